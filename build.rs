@@ -1,0 +1,5 @@
+//! Linker flags that a Node addon needs.
+
+fn main() {
+    napi_build::setup();
+}
