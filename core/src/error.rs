@@ -1,0 +1,427 @@
+//! Every way toolrack can refuse or fail, in one table.
+//!
+//! An error is a state with data: [`Error::code`] is what programs branch on, the message is for people, and
+//! [`Error::details`] holds the data as JSON. Codes are a closed set; every one that exists has a test in
+//! `__test__/errors.test.js`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One thing that is wrong at one place of a definition, a document or the arguments of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Where, as a JSON pointer (RFC 6901). Empty for the whole value.
+    pub pointer: String,
+    /// What is wrong, for people and models.
+    pub message: String,
+    /// What would have been right, where that can be said in a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What was there instead, shortened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub got: Option<String>,
+}
+
+impl Problem {
+    /// A problem that is told by its message alone.
+    pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into(), expected: None, got: None }
+    }
+}
+
+/// What a failed tool said of its failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// The name of the error's class, `Error` where it had none.
+    pub name: String,
+    /// Its message.
+    pub message: String,
+    /// Its `code`, where it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Its stack, where it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+}
+
+/// What an API answered when it did not answer with a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpAnswer {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The body: JSON where it is JSON, text otherwise, shortened to [`HttpAnswer::BODY_LIMIT`] bytes.
+    pub body: Value,
+}
+
+impl HttpAnswer {
+    /// How much of a failed answer's body goes into the error, in bytes.
+    pub const BODY_LIMIT: usize = 16 * 1024;
+}
+
+/// The table of faults. The message of each stands over its data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum Error {
+    /// The bytes are no JSON and no YAML.
+    #[error("document is not valid {format}: {reason}")]
+    Syntax {
+        /// `JSON` or `YAML`.
+        format: &'static str,
+        /// What the parser said.
+        reason: String,
+        /// 1-based line, where the parser knows it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+        /// 1-based column, where the parser knows it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<usize>,
+    },
+    /// Well-formed, but no OpenAPI document, or broken at one place.
+    #[error("document is not usable at \"{pointer}\": {reason}")]
+    InvalidSpec {
+        /// Where in the document.
+        pointer: String,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A dialect or a construct that is not supported.
+    #[error("{found} is not supported{}", if .pointer.is_empty() { String::new() } else { format!(" at \"{}\"", .pointer) })]
+    UnsupportedSpec {
+        /// Where in the document.
+        pointer: String,
+        /// What was found.
+        found: String,
+        /// What is supported in its place.
+        supported: &'static str,
+    },
+    /// A `$ref` that leads nowhere, or where it may not lead.
+    #[error("reference \"{reference}\" at \"{pointer}\" {reason}")]
+    UnresolvedRef {
+        /// Where the reference stands.
+        pointer: String,
+        /// The reference as written.
+        reference: String,
+        /// Why it does not resolve.
+        reason: String,
+    },
+    /// Input over a documented limit.
+    #[error("{what} is over the limit of {limit}")]
+    LimitExceeded {
+        /// What was counted: `document bytes`, `document depth` …
+        what: &'static str,
+        /// The limit that was passed.
+        limit: usize,
+    },
+    /// A source that cannot be read.
+    #[error("cannot read {location}: {reason}")]
+    SourceUnreadable {
+        /// Path or URL.
+        location: String,
+        /// What the system or the server said.
+        reason: String,
+        /// The HTTP status, where a server answered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+    },
+    /// A tool definition that is not one; all problems at once.
+    #[error("tool definition {} is not valid: {}", quoted(.tool), listed(.problems))]
+    InvalidDefinition {
+        /// The tool's name, empty where it has none.
+        tool: String,
+        /// Everything that is wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// A name that is in use, or that only `-` and `_` tell from one in use.
+    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\"")]
+    NameTaken {
+        /// The name asked for.
+        name: String,
+        /// The name that stands in its way: the same, or one that differs by `-` and `_` alone.
+        holder: String,
+        /// The source of the holder.
+        #[serde(rename = "source")]
+        source_name: String,
+    },
+    /// A source name that is in use for another location.
+    #[error("source name \"{name}\" is taken by {location}")]
+    SourceTaken {
+        /// The source name asked for.
+        name: String,
+        /// Where the holder was loaded from.
+        location: String,
+    },
+    /// No tool of that name.
+    #[error("no tool \"{name}\"{}", suggestion(.nearest))]
+    UnknownTool {
+        /// The name asked for.
+        name: String,
+        /// Names that are close to it, nearest first.
+        nearest: Vec<String>,
+    },
+    /// A tool of that name is there, and switched off.
+    #[error("tool \"{name}\" is disabled")]
+    Disabled {
+        /// The tool.
+        name: String,
+    },
+    /// No source of that name.
+    #[error("no source \"{name}\"{}", suggestion(.nearest))]
+    UnknownSource {
+        /// The name asked for.
+        name: String,
+        /// Names that are close to it, nearest first.
+        nearest: Vec<String>,
+    },
+    /// Arguments that the tool's schema refuses; all problems at once.
+    #[error("arguments of \"{tool}\" are not valid: {}", listed(.problems))]
+    InvalidParams {
+        /// The tool.
+        tool: String,
+        /// Everything that is wrong with the arguments.
+        problems: Vec<Problem>,
+    },
+    /// A call without the context that the tool asks for.
+    #[error("tool \"{tool}\" needs {key} in its context")]
+    MissingContext {
+        /// The tool.
+        tool: String,
+        /// The key that is missing.
+        key: &'static str,
+    },
+    /// A call that took longer than it may.
+    #[error("tool \"{tool}\" did not answer within {timeout_ms} ms")]
+    Timeout {
+        /// The tool.
+        tool: String,
+        /// The deadline, in ms.
+        timeout_ms: u64,
+    },
+    /// A call that its caller gave up.
+    #[error("call of \"{tool}\" was cancelled")]
+    Cancelled {
+        /// The tool.
+        tool: String,
+    },
+    /// The tool was reached and failed.
+    #[error("tool \"{tool}\" failed: {}", .failure.message)]
+    ToolFailed {
+        /// The tool.
+        tool: String,
+        /// What it said.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// The API answered with a failure.
+    #[error("tool \"{tool}\" failed: the API answered {}", .answer.status)]
+    HttpFailed {
+        /// The tool.
+        tool: String,
+        /// What it answered.
+        #[serde(flatten)]
+        answer: Box<HttpAnswer>,
+    },
+    /// The API was not reached, or did not answer in HTTP.
+    #[error("tool \"{tool}\" did not reach its API: {reason}")]
+    HttpUnreachable {
+        /// The tool.
+        tool: String,
+        /// What the client said.
+        reason: String,
+    },
+    /// The API answered with more than the limit.
+    #[error("the answer to \"{tool}\" is over the limit of {limit} bytes")]
+    ResponseTooLarge {
+        /// The tool.
+        tool: String,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// An option that does not exist or has a value it cannot have.
+    #[error("option \"{option}\": {reason}")]
+    InvalidOptions {
+        /// The option's name.
+        option: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A registry or loader that is closed, or a thread that has ended.
+    #[error("{what} is closed")]
+    Closed {
+        /// What is closed.
+        what: &'static str,
+    },
+    /// A fault of toolrack itself.
+    #[error("internal fault: {reason}")]
+    Internal {
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// What programs branch on. The text of each is [`ErrorCode::as_str`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// Not a document, or broken.
+    InvalidSpec,
+    /// A dialect or construct that is not supported.
+    UnsupportedSpec,
+    /// A reference that leads nowhere.
+    UnresolvedRef,
+    /// Over a documented limit.
+    LimitExceeded,
+    /// A source that cannot be read.
+    SourceUnreadable,
+    /// A definition that is not one.
+    InvalidDefinition,
+    /// A tool or source name in use.
+    NameTaken,
+    /// No such tool.
+    UnknownTool,
+    /// No such source.
+    UnknownSource,
+    /// Arguments that the schema refuses.
+    InvalidParams,
+    /// A call without its context.
+    MissingContext,
+    /// Over the deadline.
+    Timeout,
+    /// Given up by the caller.
+    Cancelled,
+    /// The tool failed.
+    ToolFailed,
+    /// The API failed or was not reached.
+    HttpFailed,
+    /// The API's answer is too long.
+    ResponseTooLarge,
+    /// A wrong option.
+    InvalidOptions,
+    /// Used after its end.
+    Closed,
+    /// A fault of toolrack itself.
+    Internal,
+}
+
+impl ErrorCode {
+    /// Every code that exists, in the order of the table.
+    pub const ALL: [Self; 19] = [
+        Self::InvalidSpec,
+        Self::UnsupportedSpec,
+        Self::UnresolvedRef,
+        Self::LimitExceeded,
+        Self::SourceUnreadable,
+        Self::InvalidDefinition,
+        Self::NameTaken,
+        Self::UnknownTool,
+        Self::UnknownSource,
+        Self::InvalidParams,
+        Self::MissingContext,
+        Self::Timeout,
+        Self::Cancelled,
+        Self::ToolFailed,
+        Self::HttpFailed,
+        Self::ResponseTooLarge,
+        Self::InvalidOptions,
+        Self::Closed,
+        Self::Internal,
+    ];
+
+    /// The code as JavaScript sees it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidSpec => "INVALID_SPEC",
+            Self::UnsupportedSpec => "UNSUPPORTED_SPEC",
+            Self::UnresolvedRef => "UNRESOLVED_REF",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::SourceUnreadable => "SOURCE_UNREADABLE",
+            Self::InvalidDefinition => "INVALID_DEFINITION",
+            Self::NameTaken => "NAME_TAKEN",
+            Self::UnknownTool => "UNKNOWN_TOOL",
+            Self::UnknownSource => "UNKNOWN_SOURCE",
+            Self::InvalidParams => "INVALID_PARAMS",
+            Self::MissingContext => "MISSING_CONTEXT",
+            Self::Timeout => "TIMEOUT",
+            Self::Cancelled => "CANCELLED",
+            Self::ToolFailed => "TOOL_FAILED",
+            Self::HttpFailed => "HTTP_FAILED",
+            Self::ResponseTooLarge => "RESPONSE_TOO_LARGE",
+            Self::InvalidOptions => "INVALID_OPTIONS",
+            Self::Closed => "CLOSED",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+impl Error {
+    /// The code of this fault.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
+            Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
+            Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
+            Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
+            Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
+            Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,
+            Self::NameTaken { .. } | Self::SourceTaken { .. } => ErrorCode::NameTaken,
+            Self::UnknownTool { .. } | Self::Disabled { .. } => ErrorCode::UnknownTool,
+            Self::UnknownSource { .. } => ErrorCode::UnknownSource,
+            Self::InvalidParams { .. } => ErrorCode::InvalidParams,
+            Self::MissingContext { .. } => ErrorCode::MissingContext,
+            Self::Timeout { .. } => ErrorCode::Timeout,
+            Self::Cancelled { .. } => ErrorCode::Cancelled,
+            Self::ToolFailed { .. } => ErrorCode::ToolFailed,
+            Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
+            Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
+            Self::InvalidOptions { .. } => ErrorCode::InvalidOptions,
+            Self::Closed { .. } => ErrorCode::Closed,
+            Self::Internal { .. } => ErrorCode::Internal,
+        }
+    }
+
+    /// The data of this fault as a JSON object, its keys in camelCase.
+    pub fn details(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The place in a document that this fault names, where it names one.
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::InvalidSpec { pointer, .. }
+            | Self::UnsupportedSpec { pointer, .. }
+            | Self::UnresolvedRef { pointer, .. } => pointer,
+            _ => "",
+        }
+    }
+}
+
+/// What every fallible function of the core returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn quoted(name: &str) -> String {
+    if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
+}
+
+/// The first few problems in one line; the data holds them all.
+fn listed(problems: &[Problem]) -> String {
+    const SHOWN: usize = 5;
+    let mut parts: Vec<String> = problems
+        .iter()
+        .take(SHOWN)
+        .map(|problem| match problem.pointer.as_str() {
+            "" => problem.message.clone(),
+            pointer => format!("{pointer} {}", problem.message),
+        })
+        .collect();
+    if problems.len() > SHOWN {
+        parts.push(format!("and {} more", problems.len() - SHOWN));
+    }
+    parts.join("; ")
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!(", nearest: {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,40 @@
+//! Sending one HTTP request and getting one bounded answer back.
+//!
+//! Whoever talks HTTP does so through the trait [`HttpClient`], so that a test, an address guard or a recorder can
+//! stand in its place. [`TlsClient`] is the real one. A server that answers 500 has answered: every status is an
+//! [`HttpResponse`], and an [`HttpFault`] means that there is no complete answer to look at.
+//!
+//! ```no_run
+//! use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, TlsClient};
+//! use url::Url;
+//!
+//! async fn document(client: &TlsClient, url: Url) -> Result<Vec<u8>, HttpFault> {
+//!     let request = HttpRequest::new(http::Method::GET, url);
+//!     Ok(client.send(request).await?.body)
+//! }
+//! ```
+//!
+//! Limits: an answer is held in memory whole, so nothing streams; which addresses may be reached is not decided here.
+
+mod client;
+mod fault;
+mod message;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use client::TlsClient;
+pub use fault::HttpFault;
+pub use message::{HttpRequest, HttpResponse, Redirects};
+
+/// A future that any thread may drive.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends requests. Shared by everyone who does, from any thread.
+pub trait HttpClient: Send + Sync {
+    /// Sends one request and reads its answer to the end.
+    ///
+    /// Any status is an answer. The limits are the request's own: [`HttpRequest::timeout`] over all of it,
+    /// [`HttpRequest::max_bytes`] over the body. Dropping the future gives the request up.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>>;
+}

@@ -1,0 +1,97 @@
+//! Which tools are meant.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::tool::{RegisteredTool, VersionRange};
+
+/// Which tools are meant; every condition that is given must hold. Disabled tools are only meant where `enabled` asks
+/// for them.
+#[derive(Debug, Default)]
+pub struct Filter {
+    wanted: Wanted,
+    version: Option<VersionRange>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wanted {
+    /// One of these categories.
+    category: Option<OneOrMany>,
+    /// Any of these tags.
+    tags: Option<OneOrMany>,
+    /// All of these tags.
+    all_tags: Option<OneOrMany>,
+    /// One of these sources.
+    source: Option<OneOrMany>,
+    /// One of these namespaces.
+    namespace: Option<OneOrMany>,
+    /// A semver range.
+    version: Option<String>,
+    requires_auth: Option<bool>,
+    deprecated: Option<bool>,
+    enabled: Option<bool>,
+    /// A glob over names.
+    name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a string or a list of strings")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.as_slice().iter().any(|one| one == text)
+    }
+}
+
+impl Filter {
+    /// Reads a filter; an unknown condition is an error, not a filter that lets everything through.
+    pub fn parse(value: &Value) -> Result<Self> {
+        if value.is_null() {
+            return Ok(Self::default());
+        }
+        let wanted = Wanted::deserialize(value).map_err(|error| Error::InvalidOptions {
+            option: "filter".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let version = wanted.version.as_deref().map(VersionRange::parse).transpose()?;
+        Ok(Self { wanted, version })
+    }
+
+    /// Whether a tool is meant.
+    pub fn matches(&self, tool: &RegisteredTool) -> bool {
+        let definition = &tool.definition;
+        let wanted = &self.wanted;
+        let any = |list: &Option<OneOrMany>, text: Option<&str>| {
+            list.as_ref().is_none_or(|list| text.is_some_and(|text| list.has(text)))
+        };
+        tool.enabled == wanted.enabled.unwrap_or(true)
+            && any(&wanted.category, definition.category.as_deref())
+            && wanted.tags.as_ref().is_none_or(|tags| definition.tags.iter().any(|tag| tags.has(tag)))
+            && wanted
+                .all_tags
+                .as_ref()
+                .is_none_or(|tags| tags.as_slice().iter().all(|tag| definition.tags.contains(tag)))
+            && any(&wanted.source, Some(&tool.origin.source))
+            && any(&wanted.namespace, tool.origin.namespace.as_deref())
+            && self
+                .version
+                .as_ref()
+                .is_none_or(|range| definition.version.as_ref().is_some_and(|version| range.matches(version)))
+            && wanted.requires_auth.is_none_or(|wanted| definition.requires_auth == wanted)
+            && wanted.deprecated.is_none_or(|wanted| definition.deprecated == wanted)
+            && wanted.name.as_deref().is_none_or(|glob| fast_glob::glob_match(glob, tool.name()))
+    }
+}

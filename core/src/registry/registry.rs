@@ -1,0 +1,295 @@
+//! The registry: many readers, one writer at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use super::{ChangeSet, Listener, Snapshot};
+use crate::error::{Error, Result};
+use crate::tool::RegisteredTool;
+
+/// What happens when a name is registered that is in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnConflict {
+    /// The new tool is refused.
+    #[default]
+    Refuse,
+    /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` alone
+    /// is refused all the same.
+    Replace,
+}
+
+/// What came of putting a source's tools in the place of those it had.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The revision that has them; the one before where nothing changed.
+    pub revision: u64,
+    /// Names of tools that are new.
+    pub added: Vec<String>,
+    /// Names of tools that are not what they were.
+    pub updated: Vec<String>,
+    /// Names of tools that are gone.
+    pub removed: Vec<String>,
+    /// Names of tools that are what they were.
+    pub unchanged: Vec<String>,
+    /// Tools that another source's tool stood in the way of, and why.
+    pub refused: Vec<(String, Error)>,
+}
+
+/// The registry.
+pub struct ToolRegistry {
+    current: ArcSwap<Snapshot>,
+    writer: Mutex<Writer>,
+    on_conflict: OnConflict,
+}
+
+#[derive(Default)]
+struct Writer {
+    next_place: u64,
+    closed: bool,
+    listener: Option<Arc<dyn Listener>>,
+}
+
+impl ToolRegistry {
+    /// An empty registry.
+    pub fn new(on_conflict: OnConflict) -> Self {
+        Self { current: ArcSwap::from_pointee(Snapshot::empty()), writer: Mutex::default(), on_conflict }
+    }
+
+    /// The newest revision.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Does something with the newest revision, without taking hold of it.
+    pub fn read<T>(&self, with: impl FnOnce(&Snapshot) -> T) -> T {
+        with(&self.current.load())
+    }
+
+    /// Who is told of every revision from now on.
+    pub fn listen(&self, listener: Arc<dyn Listener>) {
+        self.lock().listener = Some(listener);
+    }
+
+    /// Registers a tool and tells its place, which no other tool ever has.
+    pub fn register(&self, tool: RegisteredTool) -> Result<u64> {
+        let mut writer = self.open()?;
+        let mut change = Change::after(&self.current.load());
+        let place = change.insert(tool, self.on_conflict, &mut writer)?;
+        self.publish(&writer, change);
+        Ok(place)
+    }
+
+    /// Puts a tool in the place of the one that has its name, whosever it is.
+    pub fn replace(&self, tool: RegisteredTool) -> Result<u64> {
+        let mut writer = self.open()?;
+        let current = self.current.load();
+        current.get(tool.name()).ok_or_else(|| current.unknown(tool.name()))?;
+        let mut change = Change::after(&current);
+        let place = change.insert(tool, OnConflict::Replace, &mut writer)?;
+        self.publish(&writer, change);
+        Ok(place)
+    }
+
+    /// Puts another definition in a place, under a new name too. Whoever holds a handle on a tool means that place, not
+    /// what stands under the name by now.
+    pub fn update(&self, place: u64, former: &str, tool: RegisteredTool) -> Result<()> {
+        let writer = self.open()?;
+        let current = self.current.load();
+        let old = in_place(&current, place, former)?;
+        if let Some(holder) = current.holder(tool.name()).filter(|holder| holder.place != place) {
+            return Err(taken(tool.name(), holder));
+        }
+        let mut change = Change::after(&current);
+        change.put_over(old, tool);
+        self.publish(&writer, change);
+        Ok(())
+    }
+
+    /// Shows a tool or hides it.
+    pub fn set_enabled(&self, place: u64, name: &str, enabled: bool) -> Result<()> {
+        let writer = self.open()?;
+        let current = self.current.load();
+        let old = in_place(&current, place, name)?;
+        if old.enabled != enabled {
+            let mut change = Change::after(&current);
+            let mut tool = RegisteredTool::clone(old);
+            tool.enabled = enabled;
+            tool.revision = change.snapshot.revision();
+            change.set.updated.push(tool.name().to_owned());
+            change.snapshot.put(tool);
+            self.publish(&writer, change);
+        }
+        Ok(())
+    }
+
+    /// Takes a tool away; whether there was one. With a place, only the tool in that place.
+    pub fn unregister(&self, name: &str, place: Option<u64>) -> Result<bool> {
+        let writer = self.open()?;
+        let current = self.current.load();
+        let Some(tool) = current.get(name).filter(|tool| place.is_none_or(|place| tool.place == place))
+        else {
+            return Ok(false);
+        };
+        let mut change = Change::after(&current);
+        change.remove(tool);
+        self.publish(&writer, change);
+        Ok(true)
+    }
+
+    /// Takes all tools of a source away, in one revision; their names. Tools of other sources stay, whatever their
+    /// names.
+    pub fn unregister_source(&self, source: &str) -> Result<Vec<String>> {
+        Ok(self.apply(source, Vec::new())?.removed)
+    }
+
+    /// Puts a source's tools in the place of those it had, in one revision: what is the same stays as it is, with its
+    /// hash and its place. No two of `tools` have names of one key.
+    pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<Applied> {
+        let mut writer = self.open()?;
+        let current = self.current.load();
+        let mut change = Change::after(&current);
+        let mut applied = Applied::default();
+        let mut versions_moved = false;
+        let names: std::collections::HashSet<String> =
+            tools.iter().map(|tool| tool.name().to_owned()).collect();
+        for old in current.tools().filter(|old| *old.origin.source == *source && !names.contains(old.name()))
+        {
+            change.remove(old);
+        }
+        for mut tool in tools {
+            match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
+                Some(old) if old.is_same_as(&tool) => {
+                    applied.unchanged.push(tool.name().to_owned());
+                    if old.definition.version != tool.definition.version {
+                        versions_moved = true;
+                        tool.enabled = old.enabled;
+                        (tool.place, tool.registered_at, tool.revision) =
+                            (old.place, old.registered_at, old.revision);
+                        change.snapshot.put(tool);
+                    }
+                }
+                Some(old) => change.put_over(old, tool),
+                None => {
+                    let name = tool.name().to_owned();
+                    if let Err(error) = change.insert(tool, self.on_conflict, &mut writer) {
+                        applied.refused.push((name, error));
+                    }
+                }
+            }
+        }
+        applied.revision = current.revision();
+        applied.added.clone_from(&change.set.added);
+        applied.updated.clone_from(&change.set.updated);
+        applied.removed.clone_from(&change.set.removed);
+        if versions_moved || !change.set.is_empty() {
+            change.set.source = Some(source.to_owned());
+            applied.revision = change.set.revision;
+            self.publish(&writer, change);
+        }
+        Ok(applied)
+    }
+
+    /// Lets go of every tool. Whatever is asked of the registry afterwards is refused, but for closing it again.
+    pub fn close(&self) {
+        let mut writer = self.lock();
+        if std::mem::replace(&mut writer.closed, true) {
+            return;
+        }
+        let emptied = self.current.load().emptied();
+        self.current.store(Arc::new(emptied));
+        writer.listener = None;
+    }
+
+    /// Whether it is closed.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, Writer>> {
+        let writer = self.lock();
+        if writer.closed { Err(Error::Closed { what: "registry" }) } else { Ok(writer) }
+    }
+
+    /// A writer that panicked has published nothing: what it left is the last revision, whole.
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, writer: &Writer, change: Change) {
+        self.current.store(Arc::new(change.snapshot));
+        if let Some(listener) = &writer.listener {
+            listener.changed(&change.set);
+        }
+    }
+}
+
+/// The next revision while it is made.
+struct Change {
+    snapshot: Snapshot,
+    set: ChangeSet,
+}
+
+impl Change {
+    fn after(current: &Snapshot) -> Self {
+        let snapshot = current.next();
+        Self { set: ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() }, snapshot }
+    }
+
+    /// A tool that may be new, or may take the place of the one of its name. Its place is told.
+    fn insert(
+        &mut self,
+        mut tool: RegisteredTool,
+        on_conflict: OnConflict,
+        writer: &mut Writer,
+    ) -> Result<u64> {
+        match self.snapshot.holder(tool.name()).cloned() {
+            Some(old) if on_conflict == OnConflict::Replace && old.name() == tool.name() => {
+                self.put_over(&old, tool);
+                Ok(old.place)
+            }
+            Some(holder) => Err(taken(tool.name(), &holder)),
+            None => {
+                tool.place = writer.next_place;
+                tool.revision = self.snapshot.revision();
+                writer.next_place += 1;
+                let place = tool.place;
+                self.set.added.push(tool.name().to_owned());
+                self.snapshot.put(tool);
+                Ok(place)
+            }
+        }
+    }
+
+    /// A tool in the place of another one. It keeps that one's place and switch.
+    fn put_over(&mut self, old: &RegisteredTool, mut tool: RegisteredTool) {
+        tool.place = old.place;
+        tool.registered_at = old.registered_at;
+        tool.enabled = old.enabled;
+        tool.revision = self.snapshot.revision();
+        if tool.name() == old.name() {
+            self.set.updated.push(tool.name().to_owned());
+        } else {
+            self.set.removed.push(old.name().to_owned());
+            self.set.added.push(tool.name().to_owned());
+        }
+        self.snapshot.put(tool);
+    }
+
+    fn remove(&mut self, tool: &RegisteredTool) {
+        self.snapshot.take(tool);
+        self.set.removed.push(tool.name().to_owned());
+    }
+}
+
+fn in_place<'s>(current: &'s Snapshot, place: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
+    current.get(name).filter(|tool| tool.place == place).ok_or_else(|| current.unknown(name))
+}
+
+fn taken(name: &str, holder: &RegisteredTool) -> Error {
+    Error::NameTaken {
+        name: name.to_owned(),
+        holder: holder.name().to_owned(),
+        source_name: holder.origin.source.to_string(),
+    }
+}

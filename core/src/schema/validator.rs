@@ -1,0 +1,88 @@
+//! The door to the `jsonschema` crate: is this a schema, and what does it refuse of a value.
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::error::Problem;
+
+/// At most this many problems are told of one value; a model mends the first few and asks again.
+const TOLD: usize = 20;
+/// How long a wrong value is shown.
+const SHOWN: usize = 80;
+/// Steps that one `pattern` may take on one text before it counts as not matching. The engine backtracks only for
+/// look-around and back-references; `^(a+)+$` runs in linear time.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// Compiles a schema of dialect 2020-12. Nothing outside the schema is ever fetched.
+pub fn compile(schema: &Value) -> Result<Validator, String> {
+    jsonschema::draft202012::options()
+        .offline()
+        .should_validate_formats(false)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .build(schema)
+        .map_err(|error| error.to_string())
+}
+
+/// What is wrong with a schema, by the meta-schema of 2020-12.
+pub fn problems_of_schema(schema: &Value) -> Vec<Problem> {
+    jsonschema::draft202012::meta::validator().iter_errors(schema).take(TOLD).map(|e| problem(&e)).collect()
+}
+
+/// What a schema refuses of a value: every problem, with its place.
+pub fn problems_of_value(validator: &Validator, value: &Value) -> Vec<Problem> {
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    validator.iter_errors(value).take(TOLD).map(|error| problem(&error)).collect()
+}
+
+fn problem(error: &ValidationError<'_>) -> Problem {
+    let mut pointer = error.instance_path().as_str().to_owned();
+    let mut got = Some(shorten(&error.instance().to_string()));
+    let (message, expected) = match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            pointer = crate::json::pointer::push(&pointer, name);
+            got = None;
+            ("is required".to_owned(), None)
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            got = None;
+            (format!("has no {}", one_of(unexpected)), None)
+        }
+        ValidationErrorKind::Enum { options } => {
+            ("is none of the allowed values".to_owned(), Some(options.to_string()))
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            ("is not the one allowed value".to_owned(), Some(expected_value.to_string()))
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            ("does not match the pattern".to_owned(), Some(pattern.clone()))
+        }
+        ValidationErrorKind::Type { .. } => {
+            let text = error.to_string();
+            let kinds = text.rsplit_once("of type").map_or(text.as_str(), |(_, kinds)| kinds);
+            ("has the wrong type".to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
+        }
+        _ => (without_value(&error.to_string(), &error.instance().to_string()), None),
+    };
+    Problem { pointer, message, expected: expected.map(|text| shorten(&text)), got }
+}
+
+fn one_of(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("\"{}\"", shorten(name))).collect();
+    quoted.join(", ")
+}
+
+/// The crate's messages start with the whole value, which may be a megabyte.
+fn without_value(message: &str, value: &str) -> String {
+    shorten(message.strip_prefix(value).unwrap_or(message).trim_start())
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

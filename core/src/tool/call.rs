@@ -1,0 +1,51 @@
+//! One call of a tool.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The keys that carry a caller's identity. They are taken out of a tool's arguments, unless the tool itself declares
+/// an argument of that name.
+pub const CONTEXT_KEYS: [&str; 3] = ["userId", "auditingId", "__metadata"];
+
+/// Who calls, and on whose behalf. Never taken from what a model wrote.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CallContext {
+    /// The user for whom the call is made.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub user_id: Value,
+    /// What ties the call to an audit trail.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub auditing_id: Value,
+    /// Anything else that the caller hands on.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub metadata: Value,
+}
+
+impl CallContext {
+    /// Whether a user is named: a text that is not empty, or a number that is not zero.
+    pub fn has_user(&self) -> bool {
+        match &self.user_id {
+            Value::String(text) => !text.is_empty(),
+            Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
+            _ => false,
+        }
+    }
+}
+
+/// One call as an executor gets it: arguments that the tool's schema takes, and the context apart from them.
+#[derive(Clone, Debug)]
+pub struct ToolCall {
+    /// The tool's name.
+    pub tool: String,
+    /// The revision of the registry that the call started on.
+    pub revision: u64,
+    /// The arguments, context keys taken out, defaults filled.
+    pub arguments: Map<String, Value>,
+    /// Who calls.
+    pub context: CallContext,
+    /// How long the call may take.
+    pub timeout: Duration,
+}

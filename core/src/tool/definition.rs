@@ -1,0 +1,357 @@
+//! What somebody says of a tool.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Version, fingerprint, name, schema_of_parameters};
+use crate::error::{Error, Problem, Result};
+use crate::schema::{Schema, problems_of_schema};
+
+/// Hints about what a tool does, in the words of MCP. They are the tool's own claim, not a promise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Annotations {
+    /// The tool changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_hint: Option<bool>,
+    /// The tool may destroy something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destructive_hint: Option<bool>,
+    /// A second call with the same arguments changes nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotent_hint: Option<bool>,
+    /// The tool reaches an open world of things outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_world_hint: Option<bool>,
+}
+
+impl Annotations {
+    /// Whether there is no hint.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A tool as it was defined, its schema frozen.
+#[derive(Debug, PartialEq)]
+pub struct ToolDefinition {
+    /// Its name; the rules are in [`name::fault`].
+    pub name: String,
+    /// A name for people.
+    pub title: Option<String>,
+    /// What it does, for the model.
+    pub description: String,
+    /// One word that an orchestrator picks by.
+    pub category: Option<String>,
+    /// More of them.
+    pub tags: Vec<String>,
+    /// What it takes: an object schema of dialect 2020-12.
+    pub input_schema: Schema,
+    /// Its version.
+    pub version: Option<Version>,
+    /// Whether a call needs a user in its context.
+    pub requires_auth: bool,
+    /// Calls per minute. Information for orchestrators.
+    pub rate_limit: Option<f64>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// What it claims of its effects.
+    pub annotations: Annotations,
+}
+
+/// The keys of a definition as a user writes it.
+const KEYS: [&str; 12] = [
+    "name",
+    "title",
+    "description",
+    "category",
+    "tags",
+    "parameters",
+    "inputSchema",
+    "version",
+    "requiresAuth",
+    "rateLimit",
+    "deprecated",
+    "annotations",
+];
+
+impl ToolDefinition {
+    /// Reads a definition. All that is wrong with it is told at once; `executable` says whether something stands by to
+    /// carry its calls out.
+    pub fn parse(value: &Value, executable: bool) -> Result<Self> {
+        let mut reader = Reader { problems: Vec::new() };
+        let empty = Map::new();
+        let map = value.as_object().unwrap_or_else(|| {
+            reader.problem("", "must be a map");
+            &empty
+        });
+        let definition = Self {
+            name: reader.name(map),
+            title: reader.text(map, "title"),
+            description: reader.description(map),
+            category: reader.text(map, "category").filter(|category| !category.is_empty()),
+            tags: reader.tags(map),
+            input_schema: reader.input_schema(map),
+            version: reader.text(map, "version").map(Version::new),
+            requires_auth: reader.flag(map, "requiresAuth"),
+            rate_limit: reader.rate_limit(map),
+            deprecated: reader.flag(map, "deprecated"),
+            annotations: reader.annotations(map),
+        };
+        reader.execute(map, executable);
+        reader.unknown_keys(map);
+        if reader.problems.is_empty() {
+            Ok(definition)
+        } else {
+            Err(Error::InvalidDefinition { tool: definition.name, problems: reader.problems })
+        }
+    }
+
+    /// SHA-256 over what a model sees of the tool: name, title, description, schema, annotations. The order of keys
+    /// does not count.
+    pub fn hash(&self, schema: &Value) -> String {
+        fingerprint::of_value(&json!({
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": schema,
+            "annotations": self.annotations,
+        }))
+    }
+}
+
+/// Collects what is wrong while it reads.
+struct Reader {
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn problem(&mut self, pointer: &str, message: impl Into<String>) {
+        self.problems.push(Problem::at(pointer, message));
+    }
+
+    fn name(&mut self, map: &Map<String, Value>) -> String {
+        let name = self.text(map, "name").unwrap_or_default();
+        match map.get("name") {
+            None | Some(Value::Null) => self.problem("/name", "is required"),
+            Some(Value::String(_)) => {
+                if let Some(fault) = name::fault(&name) {
+                    self.problem("/name", fault);
+                }
+            }
+            Some(_) => {}
+        }
+        name
+    }
+
+    /// Providers refuse an empty description, and a model can do nothing with one.
+    fn description(&mut self, map: &Map<String, Value>) -> String {
+        let description = self.text(map, "description").unwrap_or_default();
+        match map.get("description") {
+            None | Some(Value::Null) => self.problem("/description", "is required"),
+            Some(Value::String(text)) if text.trim().is_empty() => self.problem("/description", "is empty"),
+            Some(_) => {}
+        }
+        description
+    }
+
+    fn text(&mut self, map: &Map<String, Value>, key: &str) -> Option<String> {
+        match map.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => {
+                self.problem(&format!("/{key}"), "must be a string");
+                None
+            }
+        }
+    }
+
+    fn flag(&mut self, map: &Map<String, Value>, key: &str) -> bool {
+        match map.get(key) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                self.problem(&format!("/{key}"), "must be a boolean");
+                false
+            }
+        }
+    }
+
+    fn tags(&mut self, map: &Map<String, Value>) -> Vec<String> {
+        let Some(value) = map.get("tags").filter(|value| !value.is_null()) else { return Vec::new() };
+        let Value::Array(items) = value else {
+            self.problem("/tags", "must be a list of strings");
+            return Vec::new();
+        };
+        let mut tags: Vec<String> = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            match item {
+                Value::String(tag) if tags.contains(tag) => {}
+                Value::String(tag) => tags.push(tag.clone()),
+                _ => self.problem(&format!("/tags/{i}"), "must be a string"),
+            }
+        }
+        tags
+    }
+
+    fn rate_limit(&mut self, map: &Map<String, Value>) -> Option<f64> {
+        let value = map.get("rateLimit").filter(|value| !value.is_null())?;
+        let limit = value.as_f64().filter(|limit| *limit > 0.0);
+        if limit.is_none() {
+            self.problem("/rateLimit", "must be a number of calls per minute above zero");
+        }
+        limit
+    }
+
+    fn annotations(&mut self, map: &Map<String, Value>) -> Annotations {
+        let Some(value) = map.get("annotations").filter(|value| !value.is_null()) else {
+            return Annotations::default();
+        };
+        Annotations::deserialize(value).unwrap_or_else(|error| {
+            self.problem("/annotations", error.to_string());
+            Annotations::default()
+        })
+    }
+
+    fn input_schema(&mut self, map: &Map<String, Value>) -> Schema {
+        let given = |key: &str| map.get(key).filter(|value| !value.is_null());
+        let schema = match (given("parameters"), given("inputSchema")) {
+            (Some(_), Some(_)) => {
+                self.problem("/inputSchema", "cannot stand beside parameters: give one of the two");
+                json!({})
+            }
+            (Some(Value::Object(parameters)), None) => {
+                let known = self.problems.len();
+                let schema = schema_of_parameters(parameters, "/parameters", &mut self.problems);
+                if self.problems.len() == known {
+                    self.schema_problems(&schema, "/parameters", Some("/properties"));
+                }
+                schema
+            }
+            (Some(_), None) => {
+                self.problem("/parameters", "must be a map of names to parameters");
+                json!({})
+            }
+            (None, Some(schema @ Value::Object(keywords))) => {
+                self.schema_problems(schema, "/inputSchema", None);
+                match keywords.get("type") {
+                    Some(Value::String(kind)) if kind == "object" => {}
+                    _ => self.problem("/inputSchema/type", "must be \"object\": arguments are named"),
+                }
+                schema.clone()
+            }
+            (None, Some(_)) => {
+                self.problem("/inputSchema", "must be a JSON Schema");
+                json!({})
+            }
+            (None, None) => json!({"type": "object", "properties": {}, "additionalProperties": false}),
+        };
+        Schema::new(&schema)
+    }
+
+    /// Problems of a schema, told with the pointers of what the user wrote: `under` is what stands before them in the
+    /// schema and not in the definition.
+    fn schema_problems(&mut self, schema: &Value, at: &str, under: Option<&str>) {
+        let mut problems = problems_of_schema(schema);
+        if problems.is_empty() {
+            problems = Schema::new(schema).unusable().into_iter().collect();
+        }
+        for mut problem in problems {
+            let place = problem.pointer.as_str();
+            problem.pointer =
+                format!("{at}{}", under.and_then(|under| place.strip_prefix(under)).unwrap_or(place));
+            self.problems.push(problem);
+        }
+    }
+
+    fn execute(&mut self, map: &Map<String, Value>, executable: bool) {
+        if map.contains_key("execute") {
+            self.problem("/execute", "must be a function");
+        } else if !executable {
+            self.problem("/execute", "is required");
+        }
+    }
+
+    fn unknown_keys(&mut self, map: &Map<String, Value>) {
+        for key in map.keys().filter(|key| !KEYS.contains(&key.as_str()) && *key != "execute") {
+            let nearest = name::nearest(key, KEYS.into_iter());
+            let hint = nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default();
+            self.problem(
+                &crate::json::pointer::push("", key),
+                format!("is no key of a tool definition{hint}"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(value: &Value, executable: bool) -> Vec<String> {
+        match ToolDefinition::parse(value, executable) {
+            Ok(_) => Vec::new(),
+            Err(Error::InvalidDefinition { problems, .. }) => {
+                problems.into_iter().map(|p| p.pointer).collect()
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let bad = json!({
+            "name": "a b", "description": " ", "tags": ["x", 1], "rateLimit": 0, "requiresAuth": "yes",
+            "parameters": {"q": {"type": "strin"}}, "execute": 5, "categry": "x"
+        });
+        assert_eq!(
+            places(&bad, false),
+            [
+                "/name",
+                "/description",
+                "/tags/1",
+                "/parameters/q/type",
+                "/requiresAuth",
+                "/rateLimit",
+                "/execute",
+                "/categry"
+            ]
+        );
+        assert_eq!(places(&json!([]), true), ["", "/name", "/description"]);
+        assert_eq!(places(&json!({"name": "a", "description": "b"}), false), ["/execute"]);
+    }
+
+    #[test]
+    fn a_schema_is_judged_as_a_schema() {
+        let tool = |schema: Value| json!({"name": "a", "description": "b", "inputSchema": schema});
+        assert_eq!(
+            places(&tool(json!({"type": "object", "properties": {"a": {"minimum": "1"}}})), true),
+            ["/inputSchema/properties/a/minimum"]
+        );
+        assert_eq!(places(&tool(json!({"type": "string"})), true), ["/inputSchema/type"]);
+        assert_eq!(
+            places(&tool(json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/none"}}})), true)
+                .len(),
+            1
+        );
+        assert_eq!(
+            places(&tool(json!({"type": "object", "properties": {"a": {"pattern": "(("}}})), true).len(),
+            1
+        );
+        assert_eq!(places(&tool(json!("x")), true), ["/inputSchema"]);
+    }
+
+    #[test]
+    fn the_hash_is_of_what_a_model_sees() {
+        let hash = |value: &Value| {
+            let tool = ToolDefinition::parse(value, true).expect("valid");
+            tool.hash(&tool.input_schema.value())
+        };
+        let base =
+            json!({"name": "a", "description": "b", "parameters": {"q": {"type": "string", "title": "t"}}});
+        let mut same = json!({"description": "b", "name": "a", "tags": ["x"], "parameters": {"q": {"title": "t", "type": "string"}}});
+        assert_eq!(hash(&base), hash(&same));
+        same["description"] = json!("c");
+        assert_ne!(hash(&base), hash(&same));
+    }
+}

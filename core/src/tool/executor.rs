@@ -1,0 +1,37 @@
+//! What carries a call out.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::Value;
+
+use super::ToolCall;
+use crate::error::Result;
+
+/// A future that any thread may drive.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Carries out the calls of one tool: a JavaScript closure, an HTTP operation. Any thread may ask it to.
+pub trait Executor: Send + Sync {
+    /// Carries out one call. The deadline of the call is the executor's to keep.
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>>;
+
+    /// What tells this executor from another one behind the same definition: a reload that changes it changes the tool.
+    /// Closures have none, each is its own.
+    fn fingerprint(&self) -> Option<&str> {
+        None
+    }
+
+    /// The number under which the registry's own thread knows a closure, so that a call from there can go straight to
+    /// it. `None` for everything else.
+    fn slot(&self) -> Option<u32> {
+        None
+    }
+}
+
+impl fmt::Debug for dyn Executor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Executor").field("slot", &self.slot()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! The door to SHA-256: the name of a content.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::json::canonical;
+
+/// SHA-256 of some bytes.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// SHA-256 of a value in lower-case hex, written so that the order of its keys does not count.
+pub fn of_value(value: &Value) -> String {
+    let mut text = Vec::with_capacity(1024);
+    canonical::write(value, &mut text);
+    hex(&sha256(&text))
+}
+
+/// The first 8 hex digits of the SHA-256 of a text: enough to tell names apart that were cut short.
+pub fn short(text: &str) -> String {
+    let mut digits = hex(&sha256(text.as_bytes()));
+    digits.truncate(8);
+    digits
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_hash_is_that_of_every_other_sha_256() {
+        assert_eq!(hex(&sha256(b"abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(short("abc"), "ba7816bf");
+    }
+
+    #[test]
+    fn the_order_of_keys_does_not_count() {
+        assert_eq!(
+            of_value(&json!({"a": 1, "b": {"c": 2, "d": 3}})),
+            of_value(&json!({"b": {"d": 3, "c": 2}, "a": 1}))
+        );
+        assert_ne!(of_value(&json!({"a": 1})), of_value(&json!({"a": 2})));
+    }
+}

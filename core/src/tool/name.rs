@@ -1,0 +1,186 @@
+//! Rules for the names of tools.
+
+use std::borrow::Cow;
+
+use super::fingerprint;
+
+/// The longest name a tool may have. The longest that every provider takes is [`PORTABLE`].
+pub const LONGEST: usize = 128;
+/// The longest name that every provider takes.
+pub const PORTABLE: usize = 64;
+
+/// What is wrong with a name, `None` when nothing is. A name is 1 to 128 of `A–Z a–z 0–9 _ . : / -`: what MCP allows
+/// (SEP-986) and the separators of operation ids. Each target maps it to what its provider takes, and back.
+pub fn fault(name: &str) -> Option<String> {
+    if name.is_empty() {
+        return Some("tool name is empty".to_owned());
+    }
+    if name.len() > LONGEST {
+        return Some(format!(
+            "tool name \"{}…\" is longer than {LONGEST}",
+            name.chars().take(32).collect::<String>()
+        ));
+    }
+    let odd = name.chars().find(|c| !(c.is_ascii_alphanumeric() || "_.:/-".contains(*c)))?;
+    let what = match odd {
+        ' ' => "spaces".to_owned(),
+        c if c.is_ascii_graphic() => format!("\"{c}\""),
+        c => format!("the character U+{:04X}", u32::from(c)),
+    };
+    Some(format!("tool name \"{}\" may not contain {what}", name.escape_debug()))
+}
+
+/// Two names with one key cannot stand side by side: models and providers confuse `-` and `_`.
+pub fn confusion_key(name: &str) -> Cow<'_, str> {
+    if name.contains('-') { name.replace('-', "_").into() } else { name.into() }
+}
+
+/// Whether every provider takes a name as it is: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
+pub fn is_portable(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    name.len() <= PORTABLE
+        && bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(is_portable_byte)
+}
+
+const fn is_portable_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// The name that every provider takes: `issues/create` becomes `issues_create`. Runs of other characters become one
+/// `_`; a digit in front gets one; an over-long name keeps 55 characters and ends in a hash of the whole.
+pub fn portable(name: &str) -> Cow<'_, str> {
+    if is_portable(name) {
+        return name.into();
+    }
+    let mut text = String::with_capacity(name.len() + 1);
+    for c in name.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_').chars() {
+        match c {
+            c if c.is_ascii() && is_portable_byte(c as u8) => text.push(c),
+            _ if text.ends_with('_') => {}
+            _ => text.push('_'),
+        }
+    }
+    if !text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        text.insert(0, '_');
+    }
+    if text.len() > PORTABLE { shorten(&text, name).into() } else { text.into() }
+}
+
+/// A name of 64: the first 55 characters of `text` and the hash of `whole`.
+fn shorten(text: &str, whole: &str) -> String {
+    const KEPT: usize = PORTABLE - 9;
+    format!("{}_{}", &text[..KEPT], fingerprint::short(whole))
+}
+
+/// A portable name that differs from all taken ones, made from `name` and something that tells it apart.
+pub fn distinct(name: &str, apart: &str, taken: impl Fn(&str) -> bool) -> String {
+    let name = portable(name);
+    if !taken(&name) {
+        return name.into_owned();
+    }
+    let mut salt = apart.to_owned();
+    loop {
+        let kept = name.len().min(PORTABLE - 9);
+        let candidate = format!("{}_{}", &name[..kept], fingerprint::short(&salt));
+        if !taken(&candidate) {
+            return candidate;
+        }
+        salt.push('\'');
+    }
+}
+
+/// The names nearest to one that does not exist, for the error that says so: at most three, nearest first.
+pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Vec<String> {
+    const TOLD: usize = 3;
+    let wanted = name.to_ascii_lowercase();
+    let bound = wanted.len() / 3 + 1;
+    let mut close: Vec<(usize, &str)> = among
+        .filter_map(|candidate| {
+            let other = candidate.to_ascii_lowercase();
+            let distance = if !wanted.is_empty() && (other.contains(&wanted) || wanted.contains(&other)) {
+                1
+            } else if other.len().abs_diff(wanted.len()) > bound {
+                return None;
+            } else {
+                edits(wanted.as_bytes(), other.as_bytes())
+            };
+            (distance <= bound).then_some((distance, candidate))
+        })
+        .collect();
+    close.sort_unstable();
+    close.into_iter().take(TOLD).map(|(_, candidate)| candidate.to_owned()).collect()
+}
+
+/// Levenshtein distance.
+fn edits(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_are_judged_and_the_message_names_the_fault() {
+        for good in ["a", "get_user", "repos/get", "crm.lookup", "a:b-c", "9", "constructor", "__proto__"] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        assert_eq!(fault("a b").as_deref(), Some("tool name \"a b\" may not contain spaces"));
+        assert_eq!(
+            fault("a\u{200b}b").as_deref(),
+            Some("tool name \"a\\u{200b}b\" may not contain the character U+200B")
+        );
+        assert!(fault("").is_some() && fault(&"x".repeat(129)).is_some() && fault("\u{430}").is_some());
+    }
+
+    #[test]
+    fn portable_names_keep_their_words() {
+        for (name, expected) in [
+            ("get_user", "get_user"),
+            ("issues/create", "issues_create"),
+            ("Sequential Thinking", "Sequential_Thinking"),
+            ("GET /users/{id}/repos", "GET_users_id_repos"),
+            ("2fa.enable", "_2fa_enable"),
+            ("日本", "_"),
+        ] {
+            assert_eq!(portable(name), expected);
+        }
+        assert_eq!(portable(&"a".repeat(65)), format!("{}_635361c4", "a".repeat(55)));
+    }
+
+    #[test]
+    fn the_nearest_names_come_first() {
+        let names = ["crm_lookup", "crm_lock", "weather", "crm_lookup_all"];
+        assert_eq!(nearest("crm_lookp", names.into_iter()), ["crm_lookup", "crm_lock"]);
+        assert_eq!(nearest("lookup", names.into_iter()), ["crm_lookup", "crm_lookup_all"]);
+        assert!(nearest("zzz", names.into_iter()).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_becomes_portable_and_stays_so(name in ".{0,200}") {
+            let once = portable(&name).into_owned();
+            prop_assert!(is_portable(&once), "{once:?}");
+            prop_assert_eq!(portable(&once).into_owned(), once);
+        }
+
+        #[test]
+        fn a_distinct_name_is_portable_and_not_taken(name in "[a-z/]{1,80}", apart in ".{0,9}") {
+            let first = portable(&name).into_owned();
+            let second = distinct(&name, &apart, |candidate| candidate == first);
+            prop_assert!(is_portable(&second) && second != first);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The short way to say what a tool takes: a map of parameters, each key one argument.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::Problem;
+use crate::json::pointer;
+use crate::schema::keywords;
+
+/// The JSON Schema of a `parameters` map: an object that takes just these arguments.
+///
+/// A parameter is a schema in which `required` is a truth value: true where it is not given, unless the parameter has a
+/// `default`. The `properties` of a parameter are parameters again; where it says `required` as a list, JSON Schema's
+/// own way, that list rules.
+pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
+    let mut required = Vec::new();
+    let properties = properties(parameters, at, Some(&mut required), problems);
+    let mut schema = json!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema["additionalProperties"] = json!(false);
+    schema
+}
+
+fn properties<'m>(
+    parameters: &'m Map<String, Value>,
+    at: &str,
+    mut required: Option<&mut Vec<&'m str>>,
+    problems: &mut Vec<Problem>,
+) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for (name, parameter) in parameters {
+        let here = pointer::push(at, name);
+        let Value::Object(parameter) = parameter else {
+            problems.push(Problem::at(here, "must be a map with type, description …"));
+            continue;
+        };
+        if let (Some(required), true) = (required.as_deref_mut(), is_required(parameter)) {
+            required.push(name);
+        }
+        properties.insert(name.clone(), schema(parameter, &here, problems));
+    }
+    properties
+}
+
+fn is_required(parameter: &Map<String, Value>) -> bool {
+    match parameter.get("required") {
+        Some(Value::Bool(required)) => *required,
+        _ => !parameter.contains_key("default"),
+    }
+}
+
+fn schema(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
+    let mut schema = Map::new();
+    let mut required = Vec::new();
+    for (keyword, held) in parameter {
+        let here = pointer::push(at, keyword);
+        match (keyword.as_str(), held) {
+            ("required", Value::Bool(_)) => {}
+            ("properties", Value::Object(inner)) => {
+                let listed = parameter.get("required").is_some_and(Value::is_array);
+                let wanted = if listed { None } else { Some(&mut required) };
+                schema.insert(keyword.clone(), Value::Object(properties(inner, &here, wanted, problems)));
+            }
+            ("items", Value::Object(item)) => {
+                schema.insert(keyword.clone(), self::schema(item, &here, problems));
+            }
+            (known, held) if keywords::holds(known).is_some() || known == "$ref" => {
+                schema.insert(keyword.clone(), held.clone());
+            }
+            (unknown, _) => {
+                problems.push(Problem::at(here, format!("\"{unknown}\" is no keyword of a parameter")));
+            }
+        }
+    }
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    Value::Object(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(parameters: &Value) -> (Value, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let schema =
+            schema_of_parameters(parameters.as_object().expect("a map"), "/parameters", &mut problems);
+        (schema, problems)
+    }
+
+    #[test]
+    fn a_parameter_is_required_unless_it_says_otherwise_or_has_a_default() {
+        let (schema, problems) = built(&json!({
+            "id": {"type": "string"},
+            "limit": {"type": "integer", "default": 10},
+            "note": {"type": "string", "required": false},
+            "where": {"type": "object", "properties": {"city": {"type": "string"}, "zip": {"type": "string", "required": false}}},
+            "given": {"type": "object", "properties": {"a": {}, "b": {}}, "required": ["b"]}
+        }));
+        assert_eq!(problems, []);
+        assert_eq!(schema["required"], json!(["id", "where", "given"]));
+        assert_eq!(schema["properties"]["where"]["required"], json!(["city"]));
+        assert_eq!(schema["properties"]["given"]["required"], json!(["b"]));
+        assert_eq!(schema["properties"]["note"], json!({"type": "string"}));
+        assert_eq!(schema["additionalProperties"], json!(false));
+    }
+
+    #[test]
+    fn names_of_arguments_are_the_users_own() {
+        let (schema, problems) =
+            built(&json!({"required": {"type": "boolean"}, "__proto__": {"type": "string"}}));
+        assert_eq!(problems, []);
+        assert_eq!(schema["properties"]["__proto__"], json!({"type": "string"}));
+        assert_eq!(schema["required"], json!(["required", "__proto__"]));
+    }
+
+    #[test]
+    fn what_is_no_parameter_is_told_with_its_place() {
+        let (_, problems) = built(&json!({"a": "string", "b": {"typ": "string"}}));
+        let places: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(places, ["/parameters/a", "/parameters/b/typ"]);
+    }
+}

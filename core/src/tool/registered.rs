@@ -1,0 +1,128 @@
+//! A tool and what the registry knows of it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{CONTEXT_KEYS, Executor, ToolDefinition};
+
+/// Where a tool comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The source: the name of a document, or [`Origin::CODE`].
+    pub source: Arc<str>,
+    /// The prefix that the source gave its names.
+    pub namespace: Option<Arc<str>>,
+}
+
+impl Origin {
+    /// The source of tools that were registered one by one.
+    pub const CODE: &'static str = "code";
+
+    /// The origin of tools that were registered one by one.
+    pub fn code() -> Self {
+        Self { source: Self::CODE.into(), namespace: None }
+    }
+}
+
+/// A tool in a registry. Immutable: whatever changes makes a new one.
+#[derive(Clone, Debug)]
+pub struct RegisteredTool {
+    /// What was said of it.
+    pub definition: Arc<ToolDefinition>,
+    /// What carries its calls out.
+    pub executor: Arc<dyn Executor>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// [`ToolDefinition::hash`].
+    pub schema_hash: Arc<str>,
+    /// When it was first registered, in ms since 1970.
+    pub registered_at: u64,
+    /// The revision in which it became what it is.
+    pub revision: u64,
+    /// Its place among all tools, kept through updates. No two tools ever have the same.
+    pub place: u64,
+    /// Whether it is shown and can be called.
+    pub enabled: bool,
+    own_context_keys: [bool; 3],
+}
+
+impl RegisteredTool {
+    /// A tool that is not in a registry yet: the registry gives it its revision and its place.
+    pub fn new(
+        definition: ToolDefinition,
+        executor: Arc<dyn Executor>,
+        origin: Origin,
+        registered_at: u64,
+    ) -> Self {
+        let schema = definition.input_schema.value();
+        let properties = schema.get("properties");
+        let own_context_keys = CONTEXT_KEYS.map(|key| properties.is_some_and(|map| map.get(key).is_some()));
+        Self {
+            schema_hash: definition.hash(&schema).into(),
+            definition: Arc::new(definition),
+            executor,
+            origin,
+            registered_at,
+            revision: 0,
+            place: 0,
+            enabled: true,
+            own_context_keys,
+        }
+    }
+
+    /// The tool's name.
+    pub fn name(&self) -> &str {
+        &self.definition.name
+    }
+
+    /// The context keys that the tool declares as arguments of its own, by their place in [`CONTEXT_KEYS`]. They stay
+    /// arguments; identity then comes from the caller's context alone.
+    pub const fn own_context_keys(&self) -> [bool; 3] {
+        self.own_context_keys
+    }
+
+    /// Whether a model, an orchestrator and a caller would see no difference to `other`.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.schema_hash == other.schema_hash
+            && self.executor.fingerprint().is_some()
+            && self.executor.fingerprint() == other.executor.fingerprint()
+            && self.definition.category == other.definition.category
+            && self.definition.tags == other.definition.tags
+            && self.definition.requires_auth == other.definition.requires_auth
+            && self.definition.rate_limit == other.definition.rate_limit
+            && self.definition.deprecated == other.definition.deprecated
+            && self.origin == other.origin
+    }
+
+    /// The tool as `get` and `tools` show it; keys without a value are left out.
+    pub fn to_json(&self) -> Value {
+        let definition = &*self.definition;
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| {
+            if !value.is_null() {
+                map.insert(key.to_owned(), value);
+            }
+        };
+        put("name", json!(definition.name));
+        put("title", json!(definition.title));
+        put("description", json!(definition.description));
+        put("category", json!(definition.category));
+        put("tags", json!(definition.tags));
+        put("inputSchema", definition.input_schema.value());
+        put("version", json!(definition.version.as_ref().map(super::Version::as_str)));
+        put("requiresAuth", json!(definition.requires_auth));
+        put("rateLimit", json!(definition.rate_limit));
+        put("deprecated", json!(definition.deprecated));
+        if !definition.annotations.is_empty() {
+            put("annotations", json!(definition.annotations));
+        }
+        put("enabled", json!(self.enabled));
+        put("source", json!(*self.origin.source));
+        put("namespace", json!(self.origin.namespace.as_deref()));
+        put("schemaHash", json!(*self.schema_hash));
+        put("registeredAt", json!(self.registered_at));
+        put("revision", json!(self.revision));
+        Value::Object(map)
+    }
+}

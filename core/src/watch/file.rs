@@ -1,0 +1,200 @@
+//! One look at one file.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::Observed;
+use super::state::Finding;
+use crate::tool::fingerprint::sha256;
+
+/// How often a file is read that changes meanwhile, before that is what was found.
+const ATTEMPTS: usize = 3;
+
+/// What tells a file from itself at another time, without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    size: u64,
+    modified: Option<SystemTime>,
+    /// Device, inode, and the time of the last change of anything. The last one cannot be set back, as `modified` is by
+    /// `cp -p`, `git checkout` and `touch -d`.
+    #[cfg(unix)]
+    inode: (u64, u64, i64, i64),
+    #[cfg(not(unix))]
+    created: Option<SystemTime>,
+}
+
+impl Stamp {
+    pub fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt as _;
+        Self {
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            inode: (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()),
+            #[cfg(not(unix))]
+            created: metadata.created().ok(),
+        }
+    }
+}
+
+/// What a look found, with the bytes that it read.
+#[derive(Debug)]
+pub(super) struct Sighting {
+    pub finding: Finding,
+    pub stamp: Option<Stamp>,
+    pub bytes: Vec<u8>,
+}
+
+impl Sighting {
+    pub fn unreadable(reason: impl Into<String>) -> Self {
+        Self { finding: Finding::Unreadable(reason.into()), stamp: None, bytes: Vec::new() }
+    }
+
+    /// The same for those who are told of it.
+    pub fn observed(self) -> Observed {
+        match self.finding {
+            Finding::Content(_) | Finding::Empty => Observed::Bytes(self.bytes),
+            Finding::Missing => Observed::Missing,
+            Finding::Unreadable(reason) => Observed::Unreadable { reason },
+            Finding::Moving => Observed::Unreadable { reason: "it changes whenever it is read".to_owned() },
+        }
+    }
+}
+
+/// Looks at a file and reads it, unless it bears the stamp to skip. Blocks.
+pub(super) fn look(path: &Path, skip: Option<&Stamp>, max_bytes: usize) -> Option<Sighting> {
+    if skip.is_some() && fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)).as_ref() == skip {
+        return None;
+    }
+    let found = (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose());
+    Some(match found {
+        Some(Ok((stamp, bytes))) => {
+            let finding =
+                if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };
+            Sighting { finding, stamp: Some(stamp), bytes }
+        }
+        Some(Err(error)) if is_absence(&error) => {
+            Sighting { finding: Finding::Missing, stamp: None, bytes: Vec::new() }
+        }
+        Some(Err(error)) => Sighting::unreadable(error.to_string()),
+        None => Sighting { finding: Finding::Moving, stamp: None, bytes: Vec::new() },
+    })
+}
+
+/// All bytes of a file as they stood at one time, or `None` if there was no such time.
+fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Stamp, Vec<u8>)>> {
+    // Asked before it is opened: opening a device can set it in motion.
+    check(&fs::metadata(path)?, max_bytes)?;
+    let file = open(path)?;
+    let metadata = file.metadata()?;
+    check(&metadata, max_bytes)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    // One byte more than allowed: a file that grows while it is read is found out without reading all of it.
+    file.take(max_bytes as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > max_bytes {
+        return Err(too_long(max_bytes));
+    }
+    let stamp = Stamp::of(&metadata);
+    // By its path and not by the open file: it may have been replaced meanwhile.
+    let settled = Stamp::of(&fs::metadata(path)?) == stamp && bytes.len() as u64 == metadata.len();
+    Ok(settled.then_some((stamp, bytes)))
+}
+
+fn check(metadata: &Metadata, max_bytes: usize) -> io::Result<()> {
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
+    // A pipe has no end and a device no size.
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > max_bytes as u64 { Err(too_long(max_bytes)) } else { Ok(()) }
+}
+
+fn too_long(max_bytes: usize) -> io::Error {
+    io::Error::other(format!("it is longer than {max_bytes} bytes"))
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Opens a file, and waits for nobody: a pipe that took the file's place since it was asked for would hold the thread
+/// until somebody writes to it.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "freebsd"))]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // O_NONBLOCK, which the standard library does not name. MIPS and SPARC have another number for it.
+        const NONBLOCK: i32 =
+            if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
+        options.custom_flags(NONBLOCK);
+    }
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 16;
+
+    fn finding(path: &Path) -> Finding {
+        look(path, None, LIMIT).expect("nothing was to be skipped").finding
+    }
+
+    #[test]
+    fn a_look_says_what_there_is() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("spec.yaml");
+        assert_eq!(finding(&path), Finding::Missing);
+        assert_eq!(finding(&path.join("below")), Finding::Missing);
+        fs::write(&path, "").expect("a file");
+        assert_eq!(finding(&path), Finding::Empty);
+        fs::write(&path, "openapi: 3.1.1\n").expect("a file");
+        assert_eq!(finding(&path), Finding::Content(sha256(b"openapi: 3.1.1\n")));
+        assert_eq!(finding(&path.join("below")), Finding::Missing);
+        fs::write(&path, [b' '; LIMIT + 1]).expect("a file");
+        assert_eq!(finding(&path), Finding::Unreadable("it is longer than 16 bytes".to_owned()));
+        assert_eq!(finding(directory.path()), Finding::Unreadable("it is a directory".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_bears_the_stamp_is_not_read() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(file.path(), "one").expect("a file");
+        let stamp = look(file.path(), None, LIMIT).and_then(|sighting| sighting.stamp).expect("a stamp");
+        assert!(look(file.path(), Some(&stamp), LIMIT).is_none());
+        fs::write(file.path(), "three").expect("a file");
+        assert!(look(file.path(), Some(&stamp), LIMIT).is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_refused() {
+        let refusal = Finding::Unreadable("it is not a regular file".to_owned());
+        assert_eq!(finding(Path::new("/dev/zero")), refusal);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn time_set_back_does_not_hide_a_change() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let long_ago = SystemTime::UNIX_EPOCH;
+        fs::write(file.path(), "one").expect("a file");
+        file.as_file().set_modified(long_ago).expect("a time");
+        let stamp = look(file.path(), None, LIMIT).and_then(|sighting| sighting.stamp).expect("a stamp");
+        // Until the clock that stamps files has moved on.
+        let moved_on = (0..1_000_000).any(|_| {
+            fs::write(file.path(), "two").expect("a file");
+            file.as_file().set_modified(long_ago).expect("a time");
+            look(file.path(), Some(&stamp), LIMIT).is_some()
+        });
+        assert!(moved_on);
+    }
+}

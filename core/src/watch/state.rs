@@ -1,0 +1,216 @@
+//! When to look at a file, and when to hand over what was seen. Pure: time comes in, work goes out.
+
+use std::time::Duration;
+
+use super::WatchOptions;
+use super::file::Stamp;
+
+/// What there is where the file should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// Content, by its SHA-256.
+    Content([u8; 32]),
+    /// A file of no bytes: more often one that is about to be written than one that is done.
+    Empty,
+    /// No file.
+    Missing,
+    /// A file that cannot be read, and why.
+    Unreadable(String),
+    /// A file that changed each time while it was read.
+    Moving,
+}
+
+/// What happened. All times are counted from one start that the caller chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    /// Something may have happened to the file.
+    Hint,
+    /// It is some time; sent when [`State::next_deadline`] has come, harmless at any other.
+    Tick,
+    /// The look ended at the stamp it was to skip.
+    Unchanged,
+    /// The look ended with this, and with the stamp of what was read.
+    Found(Finding, Option<Stamp>),
+    /// The reload is over.
+    ReloadDone,
+}
+
+/// What to do now; nothing further is asked for until the answer to it has come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Look at the file, and read it unless it still bears this stamp.
+    Look {
+        /// The stamp that makes reading needless.
+        skip: Option<Stamp>,
+    },
+    /// Hand over what the look that just ended has found.
+    Reload,
+}
+
+/// One watched file.
+#[derive(Debug)]
+pub(super) struct State {
+    options: WatchOptions,
+    activity: Activity,
+    /// The content that was handed over last, or was in use from the start.
+    handed: Finding,
+    /// What was told in place of content since there was content.
+    told: Option<Finding>,
+    /// Something new, seen and not yet trusted.
+    candidate: Option<Candidate>,
+    /// When new content was first seen, of all the contents that were new since the last handing over.
+    restless_since: Option<Duration>,
+    /// Hints since the last look began.
+    hints: Option<Hints>,
+    stamp: Option<Stamp>,
+    polls: u32,
+    look_began: Duration,
+    look_ended: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Activity {
+    Idle,
+    Looking,
+    Reloading,
+}
+
+#[derive(Debug)]
+struct Candidate {
+    finding: Finding,
+    since: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hints {
+    first: Duration,
+    last: Duration,
+}
+
+impl State {
+    /// A file whose content of this hash is in use. It wants to be looked at at once: it may have changed since.
+    pub fn new(options: WatchOptions, applied: [u8; 32], now: Duration) -> Self {
+        Self {
+            options,
+            activity: Activity::Idle,
+            handed: Finding::Content(applied),
+            told: None,
+            candidate: None,
+            restless_since: None,
+            hints: Some(Hints { first: Duration::ZERO, last: Duration::ZERO }),
+            stamp: None,
+            polls: 0,
+            look_began: now,
+            look_ended: now,
+        }
+    }
+
+    /// The same, while a reload of the source is still under way: it waits for [`Input::ReloadDone`].
+    pub fn reloading(options: WatchOptions, applied: [u8; 32], now: Duration) -> Self {
+        Self { activity: Activity::Reloading, ..Self::new(options, applied, now) }
+    }
+
+    /// Takes in what happened.
+    pub fn step(&mut self, input: Input, now: Duration) -> Option<Work> {
+        match input {
+            Input::Hint => {
+                let first = self.hints.map_or(now, |hints| hints.first);
+                self.hints = Some(Hints { first, last: now });
+                None
+            }
+            Input::Tick if self.next_deadline().is_some_and(|deadline| deadline <= now) => Some(self.look(now)),
+            Input::Tick => None,
+            Input::Unchanged => {
+                self.activity = Activity::Idle;
+                self.look_ended = now;
+                None
+            }
+            Input::Found(finding, stamp) => {
+                self.activity = Activity::Idle;
+                self.look_ended = now;
+                self.stamp = stamp;
+                self.judge(finding)
+            }
+            Input::ReloadDone => {
+                self.activity = Activity::Idle;
+                None
+            }
+        }
+    }
+
+    /// When to send the next [`Input::Tick`]; `None` while work is under way.
+    pub fn next_deadline(&self) -> Option<Duration> {
+        if self.activity != Activity::Idle {
+            return None;
+        }
+        let WatchOptions { poll_interval, quiet, stability, .. } = self.options;
+        let poll = self.look_began + poll_interval;
+        // Silence would never come to a file that is written all the time.
+        let hint = self.hints.map(|hints| (hints.last + quiet).min(hints.first + quiet.max(stability)));
+        let again = self.candidate.as_ref().map(|_| self.look_ended + stability);
+        [Some(poll), hint, again].into_iter().flatten().min()
+    }
+
+    fn look(&mut self, now: Duration) -> Work {
+        self.activity = Activity::Looking;
+        self.look_began = now;
+        // Two writes within one tick of the file system's clock leave the same stamp: where something is known to have
+        // happened the stamp does not count, and every so often it does not count anyway.
+        let doubtful = self.hints.take().is_some() || self.candidate.is_some();
+        self.polls = if doubtful { 0 } else { self.polls + 1 };
+        let due = self.polls >= self.options.polls_per_read.get();
+        if due {
+            self.polls = 0;
+        }
+        Work::Look { skip: if doubtful || due { None } else { self.stamp.clone() } }
+    }
+
+    fn judge(&mut self, finding: Finding) -> Option<Work> {
+        let content = matches!(finding, Finding::Content(_) | Finding::Empty);
+        let known = if content { finding == self.handed } else { self.told.as_ref() == Some(&finding) };
+        if known {
+            self.settle(content);
+            return None;
+        }
+        let since = match self.candidate.take() {
+            Some(candidate) if candidate.finding == finding => candidate.since,
+            _ => self.look_ended,
+        };
+        if !self.is_trusted(&finding, since) {
+            self.candidate = Some(Candidate { finding, since });
+            return None;
+        }
+        self.settle(content);
+        if content {
+            self.handed = finding;
+        } else {
+            self.told = Some(finding);
+        }
+        self.activity = Activity::Reloading;
+        Some(Work::Reload)
+    }
+
+    /// Whether this is there to stay. Counted from the end of the first look to the start of the last: a read of its own
+    /// length proves nothing.
+    fn is_trusted(&mut self, finding: &Finding, since: Duration) -> bool {
+        let age = self.look_began.saturating_sub(since);
+        match finding {
+            Finding::Content(_) => {
+                // Only from content to content: behind an empty or missing file stands a writer that has just begun.
+                let restless = *self.restless_since.get_or_insert(self.look_ended);
+                age >= self.options.stability
+                    || self.look_began.saturating_sub(restless) >= self.options.max_wait
+            }
+            Finding::Missing | Finding::Unreadable(_) => age >= self.options.stability,
+            Finding::Empty | Finding::Moving => age >= self.options.max_wait,
+        }
+    }
+
+    fn settle(&mut self, content: bool) {
+        self.candidate = None;
+        self.restless_since = None;
+        if content {
+            self.told = None;
+        }
+    }
+}
