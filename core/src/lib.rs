@@ -3,8 +3,13 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod exec;
+pub mod http;
 pub mod json;
+pub mod loader;
 pub mod registry;
 pub mod schema;
+pub mod spec;
 pub mod target;
 pub mod tool;
+pub mod watch;

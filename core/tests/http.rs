@@ -129,6 +129,15 @@ async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
     }
 }
 
+#[tokio::test]
+async fn the_length_of_a_body_that_is_not_sent_is_under_no_limit() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n").await;
+    let mut request = server.get("/");
+    (request.method, request.max_bytes) = (Method::HEAD, 10);
+    let response = send(request).await.expect("an answer");
+    assert_eq!((response.status, response.body.len()), (200, 0));
+}
+
 /// The head of a gzip file.
 const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03";
 

@@ -40,6 +40,21 @@ impl Stamp {
     }
 }
 
+#[cfg(test)]
+impl Stamp {
+    /// A stamp of no file, for cases that are played without files.
+    pub fn numbered(number: u64) -> Self {
+        Self {
+            size: number,
+            modified: None,
+            #[cfg(unix)]
+            inode: (0, 0, 0, 0),
+            #[cfg(not(unix))]
+            created: None,
+        }
+    }
+}
+
 /// What a look found, with the bytes that it read.
 #[derive(Debug)]
 pub(super) struct Sighting {
@@ -72,8 +87,7 @@ pub(super) fn look(path: &Path, skip: Option<&Stamp>, max_bytes: usize) -> Optio
     let found = (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose());
     Some(match found {
         Some(Ok((stamp, bytes))) => {
-            let finding =
-                if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };
+            let finding = if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };
             Sighting { finding, stamp: Some(stamp), bytes }
         }
         Some(Err(error)) if is_absence(&error) => {
@@ -131,8 +145,7 @@ fn open(path: &Path) -> io::Result<File> {
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         // O_NONBLOCK, which the standard library does not name. MIPS and SPARC have another number for it.
-        const NONBLOCK: i32 =
-            if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
+        const NONBLOCK: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
         options.custom_flags(NONBLOCK);
     }
     options.open(path)

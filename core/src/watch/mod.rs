@@ -26,7 +26,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `coordinator` | [`Watch`]: the thread, and the actor on it |
+//! | `coordinator` | [`Watch`]: the thread, its start and its end |
+//! | `actor` | what runs on it: brings the rest together |
 //! | `state` | when to look and when to hand over: a state machine without I/O |
 //! | `file` | one look at one file |
 //! | `chain` | the symbolic links on the way to a file |
@@ -36,6 +37,7 @@
 //! is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
 //! nothing inside can see that.
 
+mod actor;
 mod chain;
 mod coordinator;
 mod file;

@@ -88,7 +88,7 @@ struct Hints {
 }
 
 impl State {
-    /// A file whose content of this hash is in use. It wants to be looked at at once: it may have changed since.
+    /// A file whose content of this hash is in use. It begins with a hint: the file may have changed since it was read.
     pub fn new(options: WatchOptions, applied: [u8; 32], now: Duration) -> Self {
         Self {
             options,
@@ -97,7 +97,7 @@ impl State {
             told: None,
             candidate: None,
             restless_since: None,
-            hints: Some(Hints { first: Duration::ZERO, last: Duration::ZERO }),
+            hints: Some(Hints { first: now, last: now }),
             stamp: None,
             polls: 0,
             look_began: now,
@@ -118,7 +118,9 @@ impl State {
                 self.hints = Some(Hints { first, last: now });
                 None
             }
-            Input::Tick if self.next_deadline().is_some_and(|deadline| deadline <= now) => Some(self.look(now)),
+            Input::Tick if self.next_deadline().is_some_and(|deadline| deadline <= now) => {
+                Some(self.look(now))
+            }
             Input::Tick => None,
             Input::Unchanged => {
                 self.activity = Activity::Idle;
@@ -190,8 +192,8 @@ impl State {
         Some(Work::Reload)
     }
 
-    /// Whether this is there to stay. Counted from the end of the first look to the start of the last: a read of its own
-    /// length proves nothing.
+    /// Whether this is there to stay. Counted from the end of the first look to the start of the last: a read that
+    /// takes long proves nothing by that.
     fn is_trusted(&mut self, finding: &Finding, since: Duration) -> bool {
         let age = self.look_began.saturating_sub(since);
         match finding {

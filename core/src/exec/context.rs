@@ -1,0 +1,62 @@
+//! Identity and arguments, kept apart.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Problem, Result};
+use crate::json::pointer;
+use crate::tool::{CONTEXT_KEYS, CallContext, RegisteredTool};
+
+/// Where the identity of a call comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContextFrom {
+    /// From the caller's context; where there is none, from the arguments, as frameworks put it there.
+    #[default]
+    Params,
+    /// From the caller's context alone: context keys among the arguments are refused.
+    Caller,
+}
+
+/// Takes the context keys out of the arguments, but for those that the tool declares as arguments of its own. A context
+/// given by the caller wins, and the keys found are told: a model tried to name a user, or was tricked into it.
+pub fn take(
+    tool: &RegisteredTool,
+    arguments: &mut Map<String, Value>,
+    given: Option<CallContext>,
+    from: ContextFrom,
+) -> Result<(CallContext, Vec<&'static str>)> {
+    let mut found: Vec<(&'static str, Value)> = Vec::new();
+    for (key, own) in CONTEXT_KEYS.into_iter().zip(tool.own_context_keys()) {
+        if !own && let Some(value) = arguments.shift_remove(key) {
+            found.push((key, value));
+        }
+    }
+    match given {
+        Some(context) => Ok((context, found.into_iter().map(|(key, _)| key).collect())),
+        None if from == ContextFrom::Caller && !found.is_empty() => {
+            let refused =
+                |key: &str| Problem::at(pointer::push("", key), "comes from the caller's context alone");
+            let problems = found.iter().map(|(key, _)| refused(key)).collect();
+            Err(Error::InvalidParams { tool: tool.name().to_owned(), problems })
+        }
+        None => {
+            let mut take = |wanted: &str| {
+                let at = found.iter().position(|(key, _)| *key == wanted);
+                at.map(|at| found.swap_remove(at).1).unwrap_or_default()
+            };
+            let context = CallContext {
+                user_id: take("userId"),
+                auditing_id: take("auditingId"),
+                metadata: take("__metadata"),
+            };
+            Ok((context, Vec::new()))
+        }
+    }
+}
+
+/// Refuses a call without a user, where the tool asks for one.
+pub fn require(tool: &RegisteredTool, context: &CallContext) -> Result<()> {
+    if tool.definition.requires_auth && !context.has_user() {
+        return Err(Error::MissingContext { tool: tool.name().to_owned(), key: "userId" });
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The executor of a tool that came from an API document.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{HeaderMap, Method};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{request, response};
+use crate::error::{Error, Result};
+use crate::http::{HttpClient, HttpFault, HttpRequest, Redirects};
+use crate::spec::{Argument, Template};
+use crate::tool::{BoxFuture, Executor, ToolCall, fingerprint};
+
+/// The most that an answer may have, in bytes.
+const LONGEST_ANSWER: usize = 16 << 20;
+
+/// Where an operation is, and where its arguments go.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub template: Template,
+    /// Where each argument goes.
+    pub arguments: Vec<Argument>,
+    /// The media type of the body, where it takes one.
+    pub media_type: Option<String>,
+    /// Whether every request has a body.
+    pub body_required: bool,
+}
+
+/// Calls one operation of an API.
+pub struct HttpOperation {
+    endpoint: Endpoint,
+    base: Option<Url>,
+    headers: Arc<HeaderMap>,
+    client: Arc<dyn HttpClient>,
+    fingerprint: String,
+}
+
+impl HttpOperation {
+    /// An operation at `base`; `headers` go with every request, over those that arguments set.
+    pub fn new(
+        endpoint: Endpoint,
+        base: Option<Url>,
+        headers: Arc<HeaderMap>,
+        client: Arc<dyn HttpClient>,
+    ) -> Self {
+        let fingerprint = fingerprint::of_value(&json!({
+            "method": endpoint.method.as_str(),
+            "path": endpoint.template.as_str(),
+            "arguments": endpoint.arguments,
+            "mediaType": endpoint.media_type,
+            "base": base.as_ref().map(Url::as_str),
+            "headers": headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>(),
+        }));
+        Self { endpoint, base, headers, client, fingerprint }
+    }
+
+    async fn call(&self, call: ToolCall) -> Result<Value> {
+        let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
+            option: "baseUrl".to_owned(),
+            reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
+        })?;
+        let parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
+        let mut headers = parts.headers;
+        for (name, value) in self.headers.iter() {
+            headers.insert(name, value.clone());
+        }
+        let request = HttpRequest {
+            method: self.endpoint.method.clone(),
+            url: parts.url,
+            headers,
+            body: parts.body,
+            timeout: call.timeout,
+            max_bytes: LONGEST_ANSWER,
+            redirects: Redirects::None,
+        };
+        let answer = self.client.send(request).await.map_err(|fault| match fault {
+            HttpFault::Timeout { .. } => {
+                let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
+                Error::Timeout { tool: call.tool.clone(), timeout_ms }
+            }
+            HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: call.tool.clone(), limit },
+            other => Error::HttpUnreachable { tool: call.tool.clone(), reason: other.to_string() },
+        })?;
+        response::read(&call.tool, &answer)
+    }
+}
+
+impl Executor for HttpOperation {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+        Box::pin(self.call(call))
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        Some(&self.fingerprint)
+    }
+}
+
+/// Shows where the operation is, never the headers: they may hold a credential.
+impl fmt::Debug for HttpOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpOperation").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,15 @@
+//! One call, end to end: who calls, with what, carried out by whom.
+//!
+//! [`prepare`] takes the caller's identity out of the arguments, fills defaults and judges them against the tool's
+//! schema; [`execute`] does that and carries the call out. [`HttpOperation`] is the executor of a tool that came from an
+//! API document.
+
+mod call;
+pub mod context;
+mod http_operation;
+mod request;
+mod response;
+mod style;
+
+pub use call::{Prepared, execute, prepare};
+pub use http_operation::{Endpoint, HttpOperation};

@@ -1,0 +1,15 @@
+//! Documents as sources of tools: read, convert, put into the registry in one revision, report.
+//!
+//! A [`SpecLoader`] knows each document it loaded by a name, with what it needs to load it again. Whatever goes wrong,
+//! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing.
+
+mod conversion;
+mod names;
+mod options;
+mod report;
+mod source;
+mod spec_loader;
+
+pub use options::{Deprecated, LoadOptions};
+pub use report::{Excluded, LoadReport, SkippedOperation, ToolNote};
+pub use spec_loader::{LoadListener, SpecLoader};

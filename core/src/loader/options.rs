@@ -1,0 +1,133 @@
+//! What a user may say of a document.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::spec::Limits;
+use crate::tool::name;
+
+/// What becomes of operations that the document calls deprecated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deprecated {
+    /// They become no tools; the report counts them.
+    #[default]
+    Skip,
+    /// They become tools that say so.
+    Include,
+}
+
+/// What a user says of a document.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// The source's name. Default: the file's name without its ending, else the document's title.
+    pub name: Option<String>,
+    /// What stands before each tool's name, with a `_` between.
+    pub namespace: Option<String>,
+    /// The version of the tools. Default: the document's.
+    pub version: Option<String>,
+    /// The category of the tools. Default: the first tag of each operation.
+    pub category: Option<String>,
+    /// Tags on top of those that operations have.
+    pub tags: Vec<String>,
+    /// Where the API is. Default: the document's first server.
+    pub base_url: Option<Url>,
+    /// Headers that go with every call. They stand in no event, no error and no report.
+    pub headers: Arc<HeaderMap>,
+    /// What becomes of deprecated operations.
+    pub deprecated: Deprecated,
+    /// How large the document may be.
+    pub limits: Limits,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Given {
+    name: Option<String>,
+    namespace: Option<String>,
+    version: Option<String>,
+    category: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    base_url: Option<String>,
+    #[serde(default)]
+    headers: Map<String, Value>,
+    #[serde(default)]
+    deprecated: Deprecated,
+    #[serde(default)]
+    limits: GivenLimits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct GivenLimits {
+    bytes: Option<usize>,
+    depth: Option<usize>,
+    nodes: Option<usize>,
+}
+
+impl LoadOptions {
+    /// Reads the options; null gives the defaults, an unknown option is an error.
+    pub fn parse(value: &Value) -> Result<Self> {
+        if value.is_null() {
+            return Ok(Self::default());
+        }
+        let given = Given::deserialize(value).map_err(|error| invalid("load", error.to_string()))?;
+        let defaults = Limits::default();
+        if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
+            return Err(invalid(
+                "namespace",
+                format!("\"{namespace}\" is not of the form ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$"),
+            ));
+        }
+        if given.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(invalid("name", "is empty".to_owned()));
+        }
+        Ok(Self {
+            name: given.name,
+            namespace: given.namespace,
+            version: given.version,
+            category: given.category,
+            tags: given.tags,
+            base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
+            headers: Arc::new(headers(&given.headers)?),
+            deprecated: given.deprecated,
+            limits: Limits {
+                bytes: given.limits.bytes.unwrap_or(defaults.bytes),
+                depth: given.limits.depth.unwrap_or(defaults.depth).min(defaults.depth),
+                nodes: given.limits.nodes.unwrap_or(defaults.nodes),
+            },
+        })
+    }
+}
+
+fn base_url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).map_err(|error| invalid("baseUrl", format!("\"{text}\": {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(invalid("baseUrl", format!("\"{text}\" is no http or https address")));
+    }
+    Ok(url)
+}
+
+fn headers(given: &Map<String, Value>) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        let text = value.as_str().ok_or_else(|| invalid("headers", format!("\"{name}\" is no text")))?;
+        let parsed = HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::try_from(text).ok());
+        let Some((name, mut value)) = parsed else {
+            return Err(invalid("headers", format!("\"{}\" cannot be a header", name.escape_debug())));
+        };
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+fn invalid(option: &str, reason: String) -> Error {
+    Error::InvalidOptions { option: option.to_owned(), reason }
+}

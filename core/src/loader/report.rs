@@ -1,0 +1,91 @@
+//! What came of a load.
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::schema::Note;
+
+/// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), skipped with
+/// the reason, or excluded by the options.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadReport {
+    /// The source's name.
+    pub source: String,
+    /// The document's version, or the one that the options gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The revision of the registry that has the tools.
+    pub revision: u64,
+    /// How many operations the document has.
+    pub operations: usize,
+    /// Names of tools that are new.
+    pub added: Vec<String>,
+    /// Names of tools that are not what they were.
+    pub updated: Vec<String>,
+    /// Names of tools that are gone.
+    pub removed: Vec<String>,
+    /// Names of tools that are what they were.
+    pub unchanged: Vec<String>,
+    /// Operations that are no tools, and why.
+    pub skipped: Vec<SkippedOperation>,
+    /// How many operations the options left out.
+    pub excluded: Excluded,
+    /// What the tools say differently from the document.
+    pub notes: Vec<ToolNote>,
+    /// The document's length in bytes.
+    pub bytes: usize,
+    /// SHA-256 of the document, in hex.
+    pub hash: String,
+}
+
+/// An operation that is no tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SkippedOperation {
+    /// Its id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation_id: Option<String>,
+    /// Its method in capitals; `*` for a whole path item.
+    pub method: String,
+    /// Its path.
+    pub path: String,
+    /// Where in the document the fault is.
+    pub pointer: String,
+    /// The code of the fault.
+    pub code: &'static str,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl SkippedOperation {
+    /// An operation that an error skips. The fault is at `pointer` where the error does not say better.
+    pub fn new(id: Option<String>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
+        let place = if error.pointer().is_empty() { pointer } else { error.pointer() };
+        Self {
+            operation_id: id,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            pointer: place.to_owned(),
+            code: error.code().as_str(),
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// How many operations the options left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Excluded {
+    /// For being deprecated.
+    pub deprecated: usize,
+}
+
+/// Something that a tool says differently from the document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ToolNote {
+    /// The tool.
+    pub tool: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub note: Note,
+}

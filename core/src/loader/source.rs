@@ -1,0 +1,44 @@
+//! One document that was loaded.
+
+use super::names::Names;
+use super::options::LoadOptions;
+use crate::error::{Error, ErrorCode};
+use crate::spec::SpecSource;
+
+/// One document that was loaded, with what it takes to load it again.
+pub struct Source {
+    pub name: String,
+    pub place: SpecSource,
+    pub options: LoadOptions,
+    pub state: State,
+}
+
+/// What the last readings of a document came to.
+#[derive(Default)]
+pub struct State {
+    /// The content that the tools were made from.
+    pub applied: Option<[u8; 32]>,
+    /// The reading that was applied last, by its number.
+    pub last: u64,
+    pub names: Names,
+    /// The last fault that was told, so that it is told once: the content, and its code.
+    told: Option<(Option<[u8; 32]>, ErrorCode)>,
+}
+
+impl State {
+    /// After a load that went well.
+    pub fn loaded(content: [u8; 32], reading: u64, names: Names) -> Self {
+        Self { applied: Some(content), last: reading, names, told: None }
+    }
+
+    /// Whether a fault of this content was not told yet.
+    pub fn is_news(&mut self, content: Option<[u8; 32]>, error: &Error) -> bool {
+        let fault = Some((content, error.code()));
+        std::mem::replace(&mut self.told, fault) != fault
+    }
+
+    /// After content that is in use every fault is news again.
+    pub fn is_well(&mut self) {
+        self.told = None;
+    }
+}

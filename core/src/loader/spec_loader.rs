@@ -1,0 +1,289 @@
+//! The loader: which documents are loaded, and what their tools are.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::Method;
+use url::Url;
+
+use super::conversion::{Conversion, Shared, convert};
+use super::names::Names;
+use super::options::LoadOptions;
+use super::report::{LoadReport, SkippedOperation};
+use super::source::{Source, State};
+use crate::error::{Error, Result};
+use crate::http::{HttpClient, HttpRequest, Redirects};
+use crate::registry::ToolRegistry;
+use crate::spec::{Document, SpecSource, parse, text_of};
+use crate::tool::{fingerprint, name};
+
+/// Is told what came of reloads that nobody waits for.
+pub trait LoadListener: Send + Sync {
+    /// A document was read again and its tools are in the registry.
+    fn reloaded(&self, report: &LoadReport);
+    /// A document could not be read again. Its tools are what they were.
+    fn reload_failed(&self, source: &str, error: &Error);
+}
+
+/// Loads documents into a registry and keeps them there.
+pub struct SpecLoader {
+    registry: Arc<ToolRegistry>,
+    client: Arc<dyn HttpClient>,
+    clock: fn() -> u64,
+    sources: Mutex<HashMap<String, Arc<Mutex<Source>>>>,
+    readings: AtomicU64,
+    closed: AtomicBool,
+}
+
+impl SpecLoader {
+    /// A loader into a registry. `client` fetches documents and carries calls out.
+    pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>) -> Self {
+        Self {
+            registry,
+            client,
+            clock: milliseconds,
+            sources: Mutex::default(),
+            readings: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// Reads a document and puts its tools into the registry. Loading from the same place under the same name again is
+    /// a reload with new options. An error changes nothing.
+    pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
+        let reading = self.reading()?;
+        let bytes = self.read(&place, &options).await?;
+        let root = parse(text_of(&bytes, &options.limits)?, &options.limits)?;
+        let document = Document::new(&root)?;
+        let name = options.name.clone().or_else(|| place.stem()).unwrap_or_else(|| title(&document));
+        let known = lock(&self.sources).get(&name).cloned();
+        let mut known = known.as_ref().map(|source| lock(source));
+        if let Some(known) = known.as_ref().filter(|known| !known.place.is_same_place(&place)) {
+            return Err(Error::SourceTaken { name, location: known.place.location() });
+        }
+        let names = known.as_ref().map(|source| source.state.names.clone()).unwrap_or_default();
+        let content = fingerprint::sha256(&bytes);
+        let (report, names) = self.apply(
+            &document,
+            &name,
+            &place,
+            &options,
+            Content { hash: content, length: bytes.len() },
+            names,
+        )?;
+        let state = State::loaded(content, reading, names);
+        match known.as_mut() {
+            Some(source) => (source.options, source.state) = (options, state),
+            None => {
+                let source = Source { name: name.clone(), place, options, state };
+                lock(&self.sources).insert(name, Arc::new(Mutex::new(source)));
+            }
+        }
+        Ok(report)
+    }
+
+    /// Reads a document again from where it stands. An error leaves its tools as they are.
+    pub async fn reload(&self, name: &str) -> Result<LoadReport> {
+        let reading = self.reading()?;
+        let source = self.source(name)?;
+        let (place, options) = {
+            let source = lock(&source);
+            (source.place.clone(), source.options.clone())
+        };
+        let bytes = self.read(&place, &options).await?;
+        self.renew(&mut lock(&source), reading, &bytes)
+    }
+
+    /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
+    /// is told once for each content.
+    pub fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
+        let Ok((reading, source)) = self.reading().and_then(|reading| Ok((reading, self.source(name)?)))
+        else {
+            return;
+        };
+        let mut source = lock(&source);
+        let content = observed.as_ref().ok().map(|bytes| fingerprint::sha256(bytes));
+        if content.is_some() && content == source.state.applied {
+            source.state.is_well();
+            return;
+        }
+        let outcome = match observed {
+            Ok(bytes) => self.renew(&mut source, reading, &bytes),
+            Err(reason) => {
+                Err(Error::SourceUnreadable { location: source.place.location(), reason, status: None })
+            }
+        };
+        match outcome {
+            Ok(report) => listener.reloaded(&report),
+            Err(error) if source.state.is_news(content, &error) => listener.reload_failed(name, &error),
+            Err(_) => {}
+        }
+    }
+
+    /// Takes a document and its tools away; the names of the tools.
+    pub fn unload(&self, name: &str) -> Result<Vec<String>> {
+        self.source(name)?;
+        let removed = self.registry.unregister_source(name)?;
+        lock(&self.sources).remove(name);
+        Ok(removed)
+    }
+
+    /// The file that a document stands in and the content its tools were made from, where it stands in a file.
+    pub fn file(&self, name: &str) -> Result<Option<(std::path::PathBuf, [u8; 32])>> {
+        let source = self.source(name)?;
+        let source = lock(&source);
+        Ok(match &source.place {
+            SpecSource::Path(path) => Some((path.clone(), source.state.applied.unwrap_or_default())),
+            SpecSource::Url(_) | SpecSource::Text(_) => None,
+        })
+    }
+
+    /// Loads nothing any more. The tools stay in the registry.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        lock(&self.sources).clear();
+    }
+
+    /// A number for a reading that begins: one that began earlier and ends later must not undo a newer one.
+    fn reading(&self) -> Result<u64> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::Closed { what: "loader" });
+        }
+        Ok(self.readings.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn source(&self, name: &str) -> Result<Arc<Mutex<Source>>> {
+        let sources = lock(&self.sources);
+        sources.get(name).cloned().ok_or_else(|| Error::UnknownSource {
+            name: name.to_owned(),
+            nearest: name::nearest(name, sources.keys().map(String::as_str)),
+        })
+    }
+
+    fn renew(&self, source: &mut Source, reading: u64, bytes: &[u8]) -> Result<LoadReport> {
+        let content = fingerprint::sha256(bytes);
+        let stale = reading < source.state.last;
+        if stale || source.state.applied == Some(content) {
+            return Ok(self.unchanged(source, bytes, content));
+        }
+        let names = source.state.names.clone();
+        let root = parse(text_of(bytes, &source.options.limits)?, &source.options.limits)?;
+        let document = Document::new(&root)?;
+        let measured = Content { hash: content, length: bytes.len() };
+        let (report, names) =
+            self.apply(&document, &source.name, &source.place, &source.options, measured, names)?;
+        source.state = State::loaded(content, reading, names);
+        Ok(report)
+    }
+
+    /// The report of a document whose bytes are those that its tools were made from.
+    fn unchanged(&self, source: &Source, bytes: &[u8], content: [u8; 32]) -> LoadReport {
+        let snapshot = self.registry.snapshot();
+        let own = snapshot.tools().filter(|tool| *tool.origin.source == *source.name);
+        let unchanged: Vec<String> = own.map(|tool| tool.name().to_owned()).collect();
+        LoadReport {
+            source: source.name.clone(),
+            version: source.options.version.clone(),
+            revision: snapshot.revision(),
+            operations: unchanged.len(),
+            unchanged,
+            bytes: bytes.len(),
+            hash: fingerprint::hex(&content),
+            ..LoadReport::default()
+        }
+    }
+
+    async fn read(&self, place: &SpecSource, options: &LoadOptions) -> Result<Vec<u8>> {
+        let fault = |reason: String, status: Option<u16>| Error::SourceUnreadable {
+            location: place.location(),
+            reason,
+            status,
+        };
+        match place {
+            SpecSource::Text(bytes) => Ok(bytes.clone()),
+            SpecSource::Path(path) => {
+                let file = std::fs::metadata(path).map_err(|error| fault(error.to_string(), None))?;
+                if !file.is_file() {
+                    return Err(fault("is no file".to_owned(), None));
+                }
+                if file.len() > options.limits.bytes as u64 {
+                    return Err(Error::LimitExceeded { what: "document bytes", limit: options.limits.bytes });
+                }
+                std::fs::read(path).map_err(|error| fault(error.to_string(), None))
+            }
+            SpecSource::Url(url) => {
+                let mut request = HttpRequest::new(Method::GET, url.clone());
+                request.max_bytes = options.limits.bytes;
+                request.redirects = Redirects::SameOrigin(3);
+                let answer =
+                    self.client.send(request).await.map_err(|error| fault(error.to_string(), None))?;
+                match answer.status {
+                    200..300 => Ok(answer.body),
+                    status => Err(fault(format!("the server answered {status}"), Some(status))),
+                }
+            }
+        }
+    }
+
+    fn apply(
+        &self,
+        document: &Document<'_, '_>,
+        name: &str,
+        place: &SpecSource,
+        options: &LoadOptions,
+        content: Content,
+        mut names: Names,
+    ) -> Result<(LoadReport, Names)> {
+        let location: Option<&Url> = match place {
+            SpecSource::Url(url) => Some(url),
+            SpecSource::Path(_) | SpecSource::Text(_) => None,
+        };
+        let shared = Shared { options, source: name, location, client: &self.client, now: (self.clock)() };
+        let Conversion { version, operations, tools, mut skipped, excluded, notes } =
+            convert(document, &shared, &mut names);
+        let applied = self.registry.apply(name, tools)?;
+        for (tool, error) in applied.refused {
+            skipped.push(SkippedOperation::new(Some(tool), "*", "", "", &error));
+        }
+        let report = LoadReport {
+            source: name.to_owned(),
+            version,
+            revision: applied.revision,
+            operations,
+            added: applied.added,
+            updated: applied.updated,
+            removed: applied.removed,
+            unchanged: applied.unchanged,
+            skipped,
+            excluded,
+            notes,
+            bytes: content.length,
+            hash: fingerprint::hex(&content.hash),
+        };
+        Ok((report, names))
+    }
+}
+
+/// A document's bytes, measured.
+#[derive(Clone, Copy)]
+struct Content {
+    hash: [u8; 32],
+    length: usize,
+}
+
+/// The name of a source that stands nowhere: its title.
+fn title(document: &Document<'_, '_>) -> String {
+    document.info("title").map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
+}
+
+/// A thread that panicked while it held a source has not changed it: what it left is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn milliseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

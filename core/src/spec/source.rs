@@ -1,0 +1,118 @@
+//! Where a document stands.
+
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use crate::error::{Error, Result};
+
+/// Where a document stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpecSource {
+    /// A file.
+    Path(PathBuf),
+    /// An http or https address.
+    Url(Url),
+    /// The text itself.
+    Text(Vec<u8>),
+}
+
+impl SpecSource {
+    /// Reads what a user calls a source: an http, https or file URL, a document's text (it has a line break or starts
+    /// with `{`), or else a path.
+    pub fn from_text(text: &str) -> Result<Self> {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let fault =
+            |reason: String| Error::SourceUnreadable { location: shortened(text), reason, status: None };
+        if text.trim().is_empty() {
+            return Err(fault("the source is empty".to_owned()));
+        }
+        if text.contains('\n') || text.trim_start().starts_with('{') {
+            return Ok(Self::Text(text.as_bytes().to_vec()));
+        }
+        match scheme.as_deref() {
+            Some("http" | "https") => {
+                Url::parse(text).map(Self::Url).map_err(|error| fault(error.to_string()))
+            }
+            Some("file") => Url::parse(text)
+                .ok()
+                .and_then(|url| url.to_file_path().ok())
+                .map(Self::Path)
+                .ok_or_else(|| fault("is no path of this machine".to_owned())),
+            Some(other) if other.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                Err(fault(format!("scheme \"{other}\" is none of http, https, file")))
+            }
+            _ => Ok(Self::Path(PathBuf::from(text))),
+        }
+    }
+
+    /// What people are shown; never the document itself, nor a password in an address.
+    pub fn location(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Url(url) => {
+                let mut shown = url.clone();
+                let _ = shown.set_username("");
+                let _ = shown.set_password(None);
+                shown.into()
+            }
+            Self::Text(bytes) => format!("a document of {} bytes", bytes.len()),
+        }
+    }
+
+    /// A name made of where the document stands: `petstore` for `specs/petstore.yaml`. A text has none.
+    pub fn stem(&self) -> Option<String> {
+        let path = match self {
+            Self::Path(path) => path.clone(),
+            Self::Url(url) => PathBuf::from(url.path()),
+            Self::Text(_) => return None,
+        };
+        Path::new(path.file_name()?).file_stem()?.to_str().map(ToOwned::to_owned)
+    }
+
+    /// Whether two sources stand at one place. Two texts never do.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        !matches!(self, Self::Text(_)) && self == other
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_by_its_looks() {
+        let kind = |text: &str| match SpecSource::from_text(text) {
+            Ok(SpecSource::Path(_)) => "path",
+            Ok(SpecSource::Url(_)) => "url",
+            Ok(SpecSource::Text(_)) => "text",
+            Err(_) => "error",
+        };
+        for (text, expected) in [
+            ("./specs/crm.yaml", "path"),
+            ("C:\\specs\\crm.yaml", "path"),
+            ("https://api.example.com/openapi.yaml", "url"),
+            ("HTTP://localhost:1/x", "url"),
+            ("file:///tmp/crm.yaml", "path"),
+            ("ftp://example.com/crm.yaml", "error"),
+            ("http://", "error"),
+            ("openapi: 3.0.0\npaths: {}", "text"),
+            ("{\"openapi\": \"3.0.0\"}", "text"),
+            ("  ", "error"),
+        ] {
+            assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_location_shows_no_password_and_gives_a_name() {
+        let source =
+            SpecSource::from_text("https://me:secret@example.com/v1/pets.v3.json?x=1").expect("a URL");
+        assert_eq!(source.location(), "https://example.com/v1/pets.v3.json?x=1");
+        assert_eq!(source.stem().as_deref(), Some("pets.v3"));
+    }
+}

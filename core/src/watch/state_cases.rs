@@ -1,0 +1,223 @@
+//! Files as they come to be written, played against the state machine on a clock of numbers.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::WatchOptions;
+use super::file::Stamp;
+use super::state::{Finding, Input, State, Work};
+
+/// What is done to the file.
+#[derive(Clone, Debug)]
+enum Deed {
+    /// It becomes this, and there is an event.
+    Heard(Finding),
+    /// It becomes this, and there is none.
+    Unheard(Finding),
+    /// It becomes this under the size and time that it had, and there is no event.
+    Disguised(Finding),
+    /// Nothing but an event.
+    Touched,
+}
+
+use Deed::{Disguised, Heard, Touched, Unheard};
+
+/// Content that is told by a number. Number 0 is in use from the start.
+fn content(number: u8) -> Finding {
+    Finding::Content([number; 32])
+}
+
+fn milliseconds(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+/// Plays the deeds, each at its millisecond, and gives what was handed over and when. A look takes no time.
+fn played(deeds: &[(u64, Deed)], reload_takes: u64, until: u64) -> Vec<(u64, Finding)> {
+    let mut state = State::new(WatchOptions::default(), [0; 32], Duration::ZERO);
+    let (mut file, mut writes, mut done_at) = (content(0), 0, None);
+    let mut handed = Vec::new();
+    let mut deeds = deeds.iter().peekable();
+    for now in 0..=until {
+        while let Some((_, deed)) = deeds.next_if(|(at, _)| *at <= now) {
+            match deed {
+                Heard(finding) | Unheard(finding) => (file, writes) = (finding.clone(), writes + 1),
+                Disguised(finding) => file = finding.clone(),
+                Touched => {}
+            }
+            if matches!(deed, Heard(_) | Touched) {
+                assert_eq!(state.step(Input::Hint, milliseconds(now)), None);
+            }
+        }
+        if done_at == Some(now) {
+            done_at = None;
+            assert_eq!(state.step(Input::ReloadDone, milliseconds(now)), None);
+        }
+        while let Some(Work::Look { skip }) = state.step(Input::Tick, milliseconds(now)) {
+            assert_eq!(done_at, None, "no look while a reload is under way");
+            let stamp = Stamp::numbered(writes);
+            let input = if skip.as_ref() == Some(&stamp) {
+                Input::Unchanged
+            } else {
+                Input::Found(file.clone(), Some(stamp))
+            };
+            if state.step(input, milliseconds(now)) == Some(Work::Reload) {
+                handed.push((now, file.clone()));
+                done_at = Some(now + reload_takes);
+            }
+        }
+    }
+    handed
+}
+
+#[test]
+fn a_change_is_handed_over_once_it_is_quiet_and_stable() {
+    let heard = [(1000, Heard(content(1)))];
+    assert_eq!(played(&heard, 10, 10_000), [(1200, content(1))]);
+}
+
+#[test]
+fn a_change_before_the_watch_began_is_found() {
+    assert_eq!(played(&[(0, Unheard(content(1)))], 10, 10_000), [(200, content(1))]);
+}
+
+#[test]
+fn a_change_without_an_event_is_found_by_the_poll() {
+    // Looks at 50 and 2050; new content is looked at again 150 ms later.
+    assert_eq!(played(&[(1000, Unheard(content(1)))], 10, 10_000), [(2200, content(1))]);
+}
+
+#[test]
+fn a_change_behind_the_same_size_and_time_is_found_by_a_poll_that_reads() {
+    // The fifteenth poll after the look at 50.
+    assert_eq!(played(&[(1000, Disguised(content(1)))], 10, 60_000), [(30_200, content(1))]);
+}
+
+#[test]
+fn a_touch_is_nothing() {
+    let touches: Vec<_> = (0..100).map(|count| (1000 + count * 7, Touched)).collect();
+    assert_eq!(played(&touches, 10, 10_000), []);
+}
+
+#[test]
+fn a_file_written_in_steps_is_handed_over_whole() {
+    let steps: Vec<_> = (1..=8).map(|step| (1000 + u64::from(step) * 100, Heard(content(step)))).collect();
+    assert_eq!(played(&steps, 10, 10_000), [(2000, content(8))]);
+}
+
+#[test]
+fn a_file_that_is_truncated_and_then_written_is_never_handed_over_empty() {
+    let rewrite = [(1000, Heard(Finding::Empty)), (1900, Heard(content(1)))];
+    assert_eq!(played(&rewrite, 10, 10_000), [(2100, content(1))]);
+}
+
+#[test]
+fn a_file_that_stays_empty_is_handed_over_after_the_longest_wait() {
+    assert_eq!(played(&[(1000, Heard(Finding::Empty))], 10, 10_000), [(2100, Finding::Empty)]);
+}
+
+#[test]
+fn a_file_that_is_never_quiet_is_handed_over_all_the_same() {
+    let writes: Vec<_> =
+        (1..=250).map(|count| (1000 + u64::from(count) * 20, Heard(content(count)))).collect();
+    let handed = played(&writes, 10, 10_000);
+    let longest = handed.windows(2).map(|pair| pair[1].0 - pair[0].0).max().expect("several reloads");
+    assert!(handed[0].0 <= 2500 && longest <= 1500, "{handed:?}");
+    assert_eq!(handed.last().expect("several reloads").1, content(250));
+}
+
+#[test]
+fn changes_during_a_reload_come_as_one_after_it() {
+    let writes = [(0, Heard(content(1))), (1000, Heard(content(2))), (2000, Heard(content(3)))];
+    assert_eq!(played(&writes, 5000, 20_000), [(200, content(1)), (5350, content(3))]);
+}
+
+#[test]
+fn a_file_that_is_deleted_is_missing_once() {
+    let deeds = [(1000, Heard(Finding::Missing)), (3000, Touched), (5000, Touched)];
+    assert_eq!(played(&deeds, 10, 60_000), [(1200, Finding::Missing)]);
+}
+
+#[test]
+fn a_file_that_comes_back_as_it_was_is_nothing() {
+    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0))), (5000, Heard(Finding::Missing))];
+    assert_eq!(played(&deeds, 10, 9000), [(1200, Finding::Missing), (5200, Finding::Missing)]);
+}
+
+#[test]
+fn a_file_that_is_deleted_and_written_anew_was_never_missing() {
+    let deeds = [(1000, Heard(Finding::Missing)), (1100, Heard(content(1)))];
+    assert_eq!(played(&deeds, 10, 10_000), [(1300, content(1))]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_once_for_each_reason() {
+    let [denied, broken] = ["denied", "broken"].map(|reason| Finding::Unreadable(reason.to_owned()));
+    let deeds = [(1000, Heard(denied.clone())), (3000, Touched), (5000, Heard(broken.clone()))];
+    assert_eq!(played(&deeds, 10, 60_000), [(1200, denied), (5200, broken)]);
+}
+
+#[test]
+fn a_file_that_moves_under_every_look_is_told_of_in_the_end() {
+    assert_eq!(played(&[(1000, Heard(Finding::Moving))], 10, 10_000), [(2100, Finding::Moving)]);
+}
+
+#[test]
+fn content_that_was_taken_back_is_handed_over_again() {
+    let deeds = [(1000, Heard(content(1))), (2000, Heard(content(0)))];
+    assert_eq!(played(&deeds, 10, 10_000), [(1200, content(1)), (2200, content(0))]);
+}
+
+#[test]
+fn a_source_watched_again_during_its_reload_waits_for_it() {
+    let options = WatchOptions::default();
+    let mut state = State::reloading(options, [0; 32], Duration::ZERO);
+    assert_eq!(state.next_deadline(), None);
+    assert_eq!(state.step(Input::Tick, milliseconds(5000)), None);
+    state.step(Input::ReloadDone, milliseconds(6000));
+    assert!(matches!(state.step(Input::Tick, milliseconds(6000)), Some(Work::Look { .. })));
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let finding = prop_oneof![
+        6 => (0_u8..4).prop_map(content),
+        1 => Just(Finding::Empty),
+        1 => Just(Finding::Missing),
+        1 => Just(Finding::Moving),
+        1 => Just(Finding::Unreadable("denied".to_owned())),
+    ];
+    prop_oneof![
+        4 => finding.clone().prop_map(Heard),
+        2 => finding.prop_map(Unheard),
+        1 => Just(Touched),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_last_content_is_always_handed_over_and_nothing_twice(
+        gaps in prop::collection::vec((0_u64..400, deed()), 1..60),
+        last in 0_u8..4,
+        reload_takes in 1_u64..900,
+    ) {
+        let mut now = 0;
+        let mut deeds = Vec::new();
+        for (gap, deed) in gaps {
+            now += gap;
+            deeds.push((now, deed));
+        }
+        deeds.push((now, Unheard(content(last))));
+        let handed = played(&deeds, reload_takes, now + 5000);
+
+        let contents: Vec<_> = std::iter::once(content(0))
+            .chain(handed.iter().map(|(_, finding)| finding.clone()))
+            .filter(|finding| matches!(finding, Finding::Content(_) | Finding::Empty))
+            .collect();
+        prop_assert_eq!(contents.last(), Some(&content(last)));
+        prop_assert!(contents.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", handed);
+        let apart = handed.windows(2).all(|pair| pair[1].0 - pair[0].0 >= reload_takes);
+        prop_assert!(apart, "two reloads at once: {:?}", handed);
+    }
+}
