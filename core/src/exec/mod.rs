@@ -11,5 +11,5 @@ mod request;
 mod response;
 mod style;
 
-pub use call::{Prepared, execute, prepare};
+pub use call::{Prepared, execute, judge, object, prepare};
 pub use http_operation::{Endpoint, HttpOperation};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::Method;
 use url::Url;
@@ -25,6 +25,8 @@ pub trait LoadListener: Send + Sync {
     fn reloaded(&self, report: &LoadReport);
     /// A document could not be read again. Its tools are what they were.
     fn reload_failed(&self, source: &str, error: &Error);
+    /// The system gives no file events, so documents are looked at once in each interval instead.
+    fn polling(&self, reason: &str, interval: Duration);
 }
 
 /// Loads documents into a registry and keeps them there.
@@ -74,12 +76,11 @@ impl SpecLoader {
             names,
         )?;
         let state = State::loaded(content, reading, names);
-        match known.as_mut() {
-            Some(source) => (source.options, source.state) = (options, state),
-            None => {
-                let source = Source { name: name.clone(), place, options, state };
-                lock(&self.sources).insert(name, Arc::new(Mutex::new(source)));
-            }
+        if let Some(source) = known.as_mut() {
+            (source.options, source.state) = (options, state);
+        } else {
+            let source = Source { name: name.clone(), place, options, state };
+            lock(&self.sources).insert(name, Arc::new(Mutex::new(source)));
         }
         Ok(report)
     }

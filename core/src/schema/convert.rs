@@ -102,14 +102,19 @@ impl<'d, 'a> Converter<'d, 'a> {
 }
 
 /// The name under `$defs` of the schema at a place: its own name for the schemas of a document's components, the whole
-/// path for one that stands elsewhere. It depends on the place alone, so that no reload renames it.
+/// path for one that stands elsewhere. It depends on the place alone, so that no reload renames it. What OpenAPI allows
+/// in the name of a component stays; anything else (`Page«Pet»`) becomes its code, because a reference is a URI and
+/// would not lead there.
 fn name_of(place: &str) -> String {
     let tokens: Vec<_> = pointer::tokens(place).collect();
-    match tokens.as_slice() {
+    let name = match tokens.as_slice() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => name.to_string(),
         [] => "document".to_owned(),
         tokens => tokens.join("."),
-    }
+    };
+    let stays = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let written = |c: char| if stays(c) { c.to_string() } else { format!("_{:x}_", u32::from(c)) };
+    if name.chars().all(stays) { name } else { name.chars().map(written).collect() }
 }
 
 struct Walk<'c, 'd, 'a> {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use super::{keywords, validator};
+use super::keywords;
+use super::validator::Validator;
 use crate::error::Problem;
 
 /// A schema that does not change any more. It keeps its compact text (what is hashed, shown and sent) and compiles its
@@ -47,7 +47,7 @@ impl Schema {
     /// Everything that this schema refuses of `value`; empty when it takes it.
     pub fn problems(&self, value: &Value) -> Vec<Problem> {
         match &self.compiled().validator {
-            Some(validator) => validator::problems_of_value(validator, value),
+            Some(validator) => validator.problems(value),
             None => Vec::new(),
         }
     }
@@ -58,7 +58,7 @@ impl Schema {
         let may_fail =
             ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.text.contains(keyword));
         may_fail
-            .then(|| validator::compile(&self.value()).err().map(|reason| Problem::at("", reason)))
+            .then(|| Validator::compile(&self.value()).err().map(|reason| Problem::at("", reason)))
             .flatten()
     }
 
@@ -67,7 +67,7 @@ impl Schema {
             let value = self.value();
             // A pattern that this engine cannot read must not make a tool uncallable: the API judges that value.
             let validator =
-                validator::compile(&value).or_else(|_| validator::compile(&without_patterns(&value)));
+                Validator::compile(&value).or_else(|_| Validator::compile(&without_patterns(&value)));
             Box::new(Compiled {
                 validator: validator.ok(),
                 has_defaults: self.text.contains("\"default\":"),

@@ -1,7 +1,7 @@
 //! The door to the `jsonschema` crate: is this a schema, and what does it refuse of a value.
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, ValidationError, Validator};
+use jsonschema::{PatternOptions, ValidationError};
 use serde_json::Value;
 
 use crate::error::Problem;
@@ -14,27 +14,33 @@ const SHOWN: usize = 80;
 /// look-around and back-references; `^(a+)+$` runs in linear time.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// Compiles a schema of dialect 2020-12. Nothing outside the schema is ever fetched.
-pub fn compile(schema: &Value) -> Result<Validator, String> {
-    jsonschema::draft202012::options()
-        .offline()
-        .should_validate_formats(false)
-        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
-        .build(schema)
-        .map_err(|error| error.to_string())
+/// A compiled schema.
+pub struct Validator(jsonschema::Validator);
+
+impl Validator {
+    /// Compiles a schema of dialect 2020-12. Nothing outside the schema is ever fetched.
+    pub fn compile(schema: &Value) -> Result<Self, String> {
+        jsonschema::draft202012::options()
+            .offline()
+            .should_validate_formats(false)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+            .build(schema)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What the schema refuses of a value: every problem, with its place.
+    pub fn problems(&self, value: &Value) -> Vec<Problem> {
+        if self.0.is_valid(value) {
+            return Vec::new();
+        }
+        self.0.iter_errors(value).take(TOLD).map(|error| problem(&error)).collect()
+    }
 }
 
 /// What is wrong with a schema, by the meta-schema of 2020-12.
 pub fn problems_of_schema(schema: &Value) -> Vec<Problem> {
     jsonschema::draft202012::meta::validator().iter_errors(schema).take(TOLD).map(|e| problem(&e)).collect()
-}
-
-/// What a schema refuses of a value: every problem, with its place.
-pub fn problems_of_value(validator: &Validator, value: &Value) -> Vec<Problem> {
-    if validator.is_valid(value) {
-        return Vec::new();
-    }
-    validator.iter_errors(value).take(TOLD).map(|error| problem(&error)).collect()
 }
 
 fn problem(error: &ValidationError<'_>) -> Problem {

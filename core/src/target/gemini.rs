@@ -7,6 +7,7 @@
 
 use serde_json::{Value, json};
 
+use super::exchange::Sent;
 use super::rules::{Fate, Keys, Rules};
 
 const TAKEN: [&str; 26] = [
@@ -59,4 +60,26 @@ pub fn shape(name: &str, description: &str, schema: &Value) -> Value {
 /// Gemini takes a list of tools, one of which holds all functions.
 pub fn request(functions: &[Value]) -> Value {
     if functions.is_empty() { json!([]) } else { json!([{"functionDeclarations": functions}]) }
+}
+
+pub fn read(call: &Value) -> Option<Sent> {
+    let call = call.get("functionCall").unwrap_or(call);
+    Some(Sent {
+        id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
+        wire_name: call.get("name")?.as_str()?.to_owned(),
+        arguments: call.get("args").cloned().unwrap_or_default(),
+    })
+}
+
+/// `response` has the keys that the types of @google/genai name: `output` for a result, `error` for a failure.
+pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+    let response = match outcome {
+        Ok(value) => json!({"output": value}),
+        Err(fault) => fault,
+    };
+    let mut answer = json!({"name": sent.wire_name, "response": response});
+    if let Some(id) = &sent.id {
+        answer["id"] = json!(id);
+    }
+    json!({"functionResponse": answer})
 }

@@ -127,7 +127,7 @@ impl<'s> Restorer<'s> {
             let target = schema
                 .get("$ref")
                 .and_then(Value::as_str)
-                .and_then(|reference| self.root.pointer(&reference[1..]));
+                .and_then(|reference| self.root.pointer(reference.strip_prefix('#').unwrap_or(reference)));
             let branches = ["anyOf", "oneOf", "allOf"]
                 .iter()
                 .filter_map(|union| schema.get(*union)?.as_array())

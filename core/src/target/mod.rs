@@ -5,6 +5,7 @@
 //! what a model may send: the call is judged by the tool's own schema all the same.
 
 mod anthropic;
+mod exchange;
 mod gemini;
 mod keys;
 mod names;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Result};
 use crate::tool::ToolDefinition;
 
+pub use exchange::{Sent, fault};
 pub use names::WireNames;
 use rules::Rules;
 

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::exchange::{self, Sent};
 use super::rules::{Fate, Keys, Rules};
 
 pub const RULES: Rules = Rules {
@@ -20,4 +21,17 @@ pub const RULES: Rules = Rules {
 
 pub fn shape(name: &str, description: &str, schema: &Value) -> Value {
     json!({"type": "function", "name": name, "description": description, "parameters": schema, "strict": false})
+}
+
+pub fn read(call: &Value) -> Option<Sent> {
+    Some(Sent {
+        id: Some(call.get("call_id")?.as_str()?.to_owned()),
+        wire_name: call.get("name")?.as_str()?.to_owned(),
+        arguments: call.get("arguments").cloned().unwrap_or_default(),
+    })
+}
+
+pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+    let (Ok(value) | Err(value)) = outcome;
+    json!({"type": "function_call_output", "call_id": sent.id, "output": exchange::text(&value)})
 }

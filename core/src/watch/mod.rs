@@ -26,6 +26,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `documents` | [`Documents`]: what is seen goes to the loader |
 //! | `coordinator` | [`Watch`]: the thread, its start and its end |
 //! | `actor` | what runs on it: brings the rest together |
 //! | `state` | when to look and when to hand over: a state machine without I/O |
@@ -40,6 +41,7 @@
 mod actor;
 mod chain;
 mod coordinator;
+mod documents;
 mod file;
 mod fs;
 mod options;
@@ -53,6 +55,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 pub use coordinator::Watch;
+pub use documents::Documents;
 pub use options::WatchOptions;
 
 /// A future that any thread may drive.

@@ -1,0 +1,95 @@
+//! What a model asked for, and what it gets back.
+
+use serde_json::{Map, Value, json};
+
+use super::{Target, anthropic, gemini, openai};
+use crate::error::{Error, Problem, Result};
+
+/// One call as a provider hands it over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The id that the answer must carry.
+    pub id: Option<String>,
+    /// The name under which the provider knows the tool.
+    pub wire_name: String,
+    /// The arguments: a map, or a text that holds one.
+    pub arguments: Value,
+}
+
+impl Target {
+    /// Reads one call of the provider's answer. A value that is none is the caller's mistake, not the model's.
+    pub fn read(self, call: &Value) -> Result<Sent> {
+        let sent = match self {
+            Self::OpenAi => openai::read(call),
+            Self::Anthropic => anthropic::read(call),
+            Self::Gemini => gemini::read(call),
+        };
+        sent.ok_or_else(|| Error::InvalidOptions {
+            option: "call".to_owned(),
+            reason: format!("is no tool call as {} sends it", self.provider()),
+        })
+    }
+
+    /// What the provider takes as the answer to a call: the result, or what went wrong in words that a model can act on.
+    pub fn answer(self, sent: &Sent, outcome: Result<Value, Value>) -> Value {
+        match self {
+            Self::OpenAi => openai::answer(sent, outcome),
+            Self::Anthropic => anthropic::answer(sent, outcome),
+            Self::Gemini => gemini::answer(sent, outcome),
+        }
+    }
+
+    const fn provider(self) -> &'static str {
+        match self {
+            Self::OpenAi => "OpenAI's Responses API (type \"function_call\")",
+            Self::Anthropic => "Anthropic's Messages API (type \"tool_use\")",
+            Self::Gemini => "Gemini (\"functionCall\")",
+        }
+    }
+}
+
+impl Sent {
+    /// The arguments as a map. An empty text is a call without arguments.
+    pub fn map(&self) -> Result<Map<String, Value>> {
+        let value = match &self.arguments {
+            Value::String(text) if text.trim().is_empty() => Value::Null,
+            Value::String(text) => {
+                serde_json::from_str(text).map_err(|error| self.refuse(&error.to_string()))?
+            }
+            value => value.clone(),
+        };
+        match value {
+            Value::Object(map) => Ok(map),
+            Value::Null => Ok(Map::new()),
+            other => Err(self.refuse(&format!("they are {}", shown(&other)))),
+        }
+    }
+
+    fn refuse(&self, reason: &str) -> Error {
+        let problems = vec![Problem::at("", format!("arguments are no JSON object: {reason}"))];
+        Error::InvalidParams { tool: self.wire_name.clone(), problems }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.to_string().chars().take(80).collect()
+}
+
+/// A fault in words for a model: what it is, and what would have been right. Stacks and internals stay here.
+pub fn fault(code: &str, message: &str, details: &Value) -> Value {
+    let mut error = json!({"code": code, "message": message});
+    for key in ["problems", "nearest", "status", "body"] {
+        if let Some(detail) = details.get(key) {
+            error[key] = detail.clone();
+        }
+    }
+    json!({"error": error})
+}
+
+/// A result as text: texts as they are, all else as JSON.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,43 @@
+//! Watched documents: what the watcher sees goes to the loader.
+
+use std::sync::{Arc, Weak};
+
+use super::{BoxFuture, Notice, Observed, Reloader};
+use crate::loader::{LoadListener, SpecLoader};
+
+/// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
+pub struct Documents {
+    loader: Weak<SpecLoader>,
+    listener: Arc<dyn LoadListener>,
+}
+
+impl Documents {
+    /// The documents of a loader; `listener` is told what came of each reload.
+    pub fn new(loader: &Arc<SpecLoader>, listener: Arc<dyn LoadListener>) -> Self {
+        Self { loader: Arc::downgrade(loader), listener }
+    }
+}
+
+impl Reloader for Documents {
+    fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()> {
+        let source = source.to_owned();
+        Box::pin(async move {
+            let Some(loader) = self.loader.upgrade() else { return };
+            let observed = match observed {
+                Observed::Bytes(bytes) => Ok(bytes),
+                Observed::Missing => Err("the file is missing".to_owned()),
+                Observed::Unreadable { reason } => Err(reason),
+            };
+            loader.observed(&source, observed, &*self.listener);
+        })
+    }
+
+    fn notice(&self, notice: Notice) {
+        match notice {
+            Notice::Polling { reason, interval } => self.listener.polling(&reason, interval),
+            Notice::ReloadPanicked { source, message } => {
+                self.listener.reload_failed(&source, &crate::error::Error::Internal { reason: message });
+            }
+        }
+    }
+}

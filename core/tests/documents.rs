@@ -1,0 +1,118 @@
+//! Documents and what becomes of them: one idea in each folder of `documents/`.
+//!
+//! A folder holds the document and `expected.json`: the report, the schema of each tool, and the requests that calls
+//! lead to; or the error that refuses the document. `TOOLRACK_BLESS=1` writes what came of it, to be read before it is
+//! committed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::HeaderMap;
+use serde_json::{Map, Value, json};
+use toolrack_core::exec;
+use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
+use toolrack_core::spec::SpecSource;
+
+/// Answers every request with nothing, and remembers it.
+#[derive(Default)]
+struct Recorder(Mutex<Option<HttpRequest>>);
+
+impl HttpClient for Recorder {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        let url = request.url.clone();
+        *self.0.lock().expect("no panic") = Some(request);
+        Box::pin(
+            async move { Ok(HttpResponse { status: 204, headers: HeaderMap::new(), body: Vec::new(), url }) },
+        )
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents")
+}
+
+/// What a document became, without what is the same in every case.
+async fn outcome(document: Vec<u8>, calls: &Map<String, Value>) -> Value {
+    let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+    let client = Arc::new(Recorder::default());
+    let loader = SpecLoader::new(Arc::clone(&registry), Arc::clone(&client) as Arc<dyn HttpClient>);
+    let options = LoadOptions { name: Some("api".to_owned()), ..LoadOptions::default() };
+    let report = match loader.load(SpecSource::Text(document), options).await {
+        Ok(report) => report,
+        Err(error) => {
+            assert_eq!(registry.snapshot().revision(), 0, "an error changes nothing");
+            return json!({"error": {"code": error.code().as_str(), "message": error.to_string(), "details": error.details()}});
+        }
+    };
+    let snapshot = registry.snapshot();
+    let mut requests = Map::new();
+    for call in calls.keys() {
+        requests.insert(call.clone(), json!(request(&snapshot, call, &client).await));
+    }
+    let schemas: Map<_, _> =
+        snapshot.tools().map(|tool| (tool.name().to_owned(), tool.definition.input_schema.value())).collect();
+    let mut outcome = json!({"report": told(&report), "schemas": schemas});
+    if !requests.is_empty() {
+        outcome["requests"] = Value::Object(requests);
+    }
+    outcome
+}
+
+fn told(report: &LoadReport) -> Value {
+    let mut told = serde_json::to_value(report).expect("data");
+    let map = told.as_object_mut().expect("a map");
+    for key in ["source", "version", "revision", "bytes", "hash"] {
+        assert!(map.shift_remove(key).is_some(), "{key} is in every report");
+    }
+    map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0}));
+    told
+}
+
+/// The request that a call `name {arguments}` leads to: its line and its body.
+async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
+    let (name, arguments) = call.split_once(' ').expect("a name and arguments");
+    let arguments = serde_json::from_str(arguments).expect("JSON");
+    let outcome = exec::execute(snapshot, name, arguments, None, Duration::from_secs(1)).await;
+    let sent = client.0.lock().expect("no panic").take();
+    match (outcome, sent) {
+        (Ok(_), Some(HttpRequest { method, url, body: Some(body), .. })) => {
+            format!("{method} {url} {}", String::from_utf8_lossy(&body))
+        }
+        (Ok(_), Some(HttpRequest { method, url, .. })) => format!("{method} {url}"),
+        (outcome, _) => outcome.expect_err("a failure where nothing was sent").to_string(),
+    }
+}
+
+#[tokio::test]
+async fn every_document_becomes_what_its_folder_says() {
+    let mut cases: Vec<_> =
+        fs::read_dir(folder()).expect("cases").flatten().map(|entry| entry.path()).collect();
+    cases.sort();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let document =
+            ["document.yaml", "document.json"].iter().find_map(|name| fs::read(case.join(name)).ok());
+        let document = document.unwrap_or_else(|| panic!("{} has no document", case.display()));
+        let file = case.join("expected.json");
+        let expected = fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
+        let expected: Value = serde_json::from_str(&expected).expect("JSON");
+        let calls = expected["requests"].as_object().cloned().unwrap_or_default();
+        let outcome = outcome(document, &calls).await;
+        if std::env::var_os("TOOLRACK_BLESS").is_some() {
+            fs::write(&file, format!("{outcome:#}\n")).expect("can be written");
+        } else if outcome != expected {
+            wrong.push(format!("{}:\n{outcome:#}", case.display()));
+        }
+    }
+    assert!(
+        cases.len() > 20 && wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
+}

@@ -1,0 +1,390 @@
+//! The walls of the house: who may import whom, which file is the only door of a crate, how long a file may be.
+//!
+//! The checks are functions from a text to what is wrong with it, so that each is shown here to find a broken wall.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
+const WALLS: [(&str, &[&str]); 13] = [
+    ("error", &[]),
+    ("http", &[]),
+    ("json", &["error"]),
+    ("schema", &["json", "error"]),
+    ("tool", &["schema", "json", "error"]),
+    ("spec", &["tool", "schema", "json", "error"]),
+    ("target", &["tool", "schema", "json", "error"]),
+    ("search", &["tool", "schema", "json", "error"]),
+    ("registry", &["search", "target", "tool", "schema", "json", "error"]),
+    ("gate", &["registry::Change", "registry::ChangeSet", "tool", "schema", "json", "error"]),
+    ("exec", &["registry", "target", "spec", "http", "tool", "schema", "json", "error"]),
+    ("loader", &["spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error"]),
+    ("watch", &["loader", "registry", "http", "tool", "json", "error"]),
+];
+
+/// Crates and the files or rooms that are their doors. Replacing a dependency is one file.
+const DOORS: [(&str, &[&str]); 16] = [
+    ("arc_swap", &["registry/registry.rs"]),
+    ("fast_glob", &["registry/filter.rs"]),
+    ("jsonschema", &["schema/validator.rs"]),
+    ("napi", &[]),
+    ("napi_derive", &[]),
+    ("notify", &["watch/fs.rs"]),
+    ("percent_encoding", &["exec/style.rs", "schema/reference.rs"]),
+    ("reqwest", &["http/client.rs"]),
+    ("rpds", &["registry/snapshot.rs"]),
+    ("rustls", &["http/client.rs"]),
+    ("rustls_platform_verifier", &["http/client.rs"]),
+    ("semver", &["tool/version.rs"]),
+    ("serde_yaml", &["spec/parse.rs"]),
+    ("sha2", &["tool/fingerprint.rs"]),
+    ("tokio", &["exec/", "http/", "watch/"]),
+    ("webpki_root_certs", &["http/client.rs"]),
+];
+
+/// Crates that are words of the language rather than parts that could be replaced.
+const EVERYWHERE: [&str; 5] = ["http", "serde", "serde_json", "thiserror", "url"];
+
+const LONGEST: usize = 500;
+const LONGEST_MAP: usize = 80;
+const NO_NOUNS: [&str; 6] = ["utils", "util", "helpers", "helper", "manager", "misc"];
+
+/// The code without comments and without what stands in its texts.
+fn code_of(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let passed = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            comment(rest)
+        } else if let Some(hashes) = raw_string(rest).filter(|_| !code.ends_with(is_word)) {
+            let end = format!("\"{}", "#".repeat(hashes));
+            let start = rest.find('"').map_or(rest.len(), |quote| quote + 1);
+            rest[start..].find(&end).map_or(rest.len(), |at| start + at + end.len())
+        } else if c == '"' {
+            quoted(rest, '"')
+        } else if c == '\'' && is_char(rest) {
+            quoted(rest, '\'')
+        } else {
+            code.push(c);
+            c.len_utf8()
+        };
+        rest = &rest[passed..];
+    }
+    code
+}
+
+/// The length of a comment in which others may stand.
+fn comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while at < text.len() {
+        match &text.as_bytes()[at..] {
+            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
+            [b'*', b'/', ..] if depth == 1 => return at + 2,
+            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// How many `#` stand around a raw text that starts here.
+fn raw_string(text: &str) -> Option<usize> {
+    let after = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
+    let hashes = after.bytes().take_while(|byte| *byte == b'#').count();
+    after[hashes..].starts_with('"').then_some(hashes)
+}
+
+/// `'a'` and `'\n'` are characters, `'a` is a lifetime.
+fn is_char(text: &str) -> bool {
+    let mut chars = text.chars().skip(1);
+    matches!((chars.next(), chars.next()), (Some('\\'), _) | (Some(_), Some('\'')))
+}
+
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == quote && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Where a path through `root` begins in the code: behind each `root::` that is no part of a longer path or word.
+fn paths_from<'c>(code: &'c str, root: &str) -> Vec<&'c str> {
+    let wanted = format!("{root}::");
+    code.match_indices(&wanted)
+        .filter(|(at, _)| !code[..*at].ends_with(|c: char| is_word(c) || c == ':'))
+        .map(|(at, found)| &code[at + found.len()..])
+        .collect()
+}
+
+/// Every path of the crate that the code names: `registry::Snapshot` for `crate::registry::Snapshot` and for
+/// `use crate::{error, registry::{Filter, Snapshot}}`, one each.
+fn imports(code: &str) -> BTreeSet<String> {
+    let starts = [paths_from(code, "crate"), paths_from(code, "super::super")].concat();
+    let mut found = BTreeSet::new();
+    for start in starts {
+        tree(start, "", &mut found);
+    }
+    found
+}
+
+/// Reads one tree of a `use`, and gives what stands behind it.
+fn tree<'c>(code: &'c str, above: &str, found: &mut BTreeSet<String>) -> &'c str {
+    let code = code.trim_start();
+    if let Some(mut rest) = code.strip_prefix('{') {
+        loop {
+            rest = rest.trim_start().trim_start_matches(',').trim_start();
+            if rest.is_empty() || rest.starts_with('}') {
+                return rest.strip_prefix('}').unwrap_or(rest);
+            }
+            let before = rest.len();
+            rest = tree(rest, above, found);
+            if rest.len() == before {
+                return rest;
+            }
+        }
+    }
+    let end = code.find(|c: char| !is_word(c) && c != '*').unwrap_or(code.len());
+    let (name, rest) = code.split_at(end);
+    let path = if above.is_empty() { name.to_owned() } else { format!("{above}::{name}") };
+    match rest.strip_prefix("::") {
+        Some(below) => tree(below, &path, found),
+        None => {
+            found.insert(path);
+            // `a as b`
+            rest.trim_start().strip_prefix("as ").map_or(rest, |own| own.trim_start_matches(is_word))
+        }
+    }
+}
+
+/// Imports that break a wall. `file` is the path below `src`.
+fn broken_walls(file: &str, text: &str) -> Vec<String> {
+    let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+    let Some((_, allowed)) = WALLS.iter().find(|(known, _)| *known == room) else {
+        return vec![format!("{file}: no wall is known for the room {room}")];
+    };
+    let own = |path: &str| path == room || path.starts_with(&format!("{room}::"));
+    let may = |path: &str| {
+        allowed.iter().any(|allowed| path == *allowed || path.starts_with(&format!("{allowed}::")))
+    };
+    let paths = imports(&code_of(text));
+    let broken = paths.iter().filter(|path| !own(path) && !may(path));
+    broken.map(|path| format!("{file} imports {path}")).collect()
+}
+
+/// Crates that come in by another way than their door.
+fn broken_doors(file: &str, text: &str) -> Vec<String> {
+    let code = code_of(text);
+    let uses = |name: &str| {
+        !paths_from(&code, name).is_empty()
+            || ["use", "extern crate"]
+                .iter()
+                .any(|word| [" ", ";"].iter().any(|end| code.contains(&format!("{word} {name}{end}"))))
+    };
+    let closed = DOORS.iter().filter(|(_, doors)| !doors.iter().any(|door| file.starts_with(door)));
+    closed.filter(|(name, _)| uses(name)).map(|(name, _)| format!("{file} uses {name}")).collect()
+}
+
+/// What is wrong with how a file is written.
+fn bad_manners(file: &str, text: &str) -> Vec<String> {
+    let code = code_of(text);
+    let mut bad = Vec::new();
+    let lines = text.lines().count();
+    let longest = if file.ends_with("lib.rs") { LONGEST_MAP } else { LONGEST };
+    if lines > longest {
+        bad.push(format!("{file} has {lines} lines, more than {longest}"));
+    }
+    if code.contains("#[allow(") || code.contains("#![allow(") {
+        bad.push(format!("{file} allows a lint: say #[expect(…, reason)]"));
+    }
+    if without_tests(&code).contains(".unwrap()") {
+        bad.push(format!("{file} unwraps"));
+    }
+    if file.split('/').any(|part| NO_NOUNS.contains(&part.trim_end_matches(".rs"))) {
+        bad.push(format!("{file} is named after nothing of the field"));
+    }
+    bad
+}
+
+/// The code without the modules that only tests are built from.
+fn without_tests(code: &str) -> String {
+    let Some((before, test)) = code.split_once("#[cfg(test)]") else { return code.to_owned() };
+    let mut depth = 0_usize;
+    let end = test.char_indices().find(|(_, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && (*c == '}' || *c == ';')
+    });
+    let after = end.map_or("", |(at, _)| &test[at + 1..]);
+    format!("{before}{}", without_tests(after))
+}
+
+fn core() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files below a folder, by their paths from there, and their texts.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(folder, &mut found);
+    found.sort();
+    let name =
+        |path: &Path| path.strip_prefix(folder).expect("below it").to_string_lossy().replace('\\', "/");
+    found.iter().map(|path| (name(path), fs::read_to_string(path).expect("a text"))).collect()
+}
+
+fn all_of_core(check: impl Fn(&str, &str) -> Vec<String>) -> Vec<String> {
+    let files = files(&core().join("src"));
+    assert!(files.len() > 40, "the rooms are there");
+    files.iter().flat_map(|(file, text)| check(file, text)).collect()
+}
+
+const NOTHING: [&str; 0] = [];
+
+#[test]
+fn no_room_imports_a_higher_one() {
+    let rooms = |file: &str, text: &str| if file == "lib.rs" { Vec::new() } else { broken_walls(file, text) };
+    assert_eq!(all_of_core(rooms), NOTHING);
+}
+
+#[test]
+fn every_crate_comes_in_by_its_door() {
+    assert_eq!(all_of_core(broken_doors), NOTHING);
+}
+
+#[test]
+fn every_dependency_has_a_door_or_is_meant_to_be_everywhere() {
+    let manifest = fs::read_to_string(core().join("Cargo.toml")).expect("a manifest");
+    let (_, after) = manifest.split_once("\n[dependencies]\n").expect("dependencies");
+    let lines = after.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| Some(line.split_once(" = ")?.0.replace('-', "_")));
+    let known =
+        |name: &String| EVERYWHERE.contains(&name.as_str()) || DOORS.iter().any(|(door, _)| door == name);
+    assert_eq!(names.filter(|name| !known(name)).collect::<Vec<_>>(), NOTHING);
+}
+
+#[test]
+fn files_are_short_and_named_and_quiet() {
+    let folders = ["src", "tests", "benches", "../src"].map(|folder| core().join(folder));
+    let bad =
+        folders.iter().flat_map(|folder| files(folder)).flat_map(|(file, text)| bad_manners(&file, &text));
+    assert_eq!(bad.collect::<Vec<_>>(), NOTHING);
+}
+
+#[test]
+fn a_broken_wall_is_found_however_it_is_written() {
+    for (file, text, expected) in [
+        ("tool/name.rs", "use crate::registry::Snapshot;", &["tool/name.rs imports registry::Snapshot"][..]),
+        (
+            "spec/body.rs",
+            "use crate::{error::Error, exec::{self, call as c}, target::*};",
+            &[
+                "spec/body.rs imports exec::call",
+                "spec/body.rs imports exec::self",
+                "spec/body.rs imports target::*",
+            ],
+        ),
+        (
+            "json/node.rs",
+            "fn f() { let x = crate::tool::name::fault(\"\"); }",
+            &["json/node.rs imports tool::name::fault"],
+        ),
+        ("http/client.rs", "type R = crate::error::Result<()>;", &["http/client.rs imports error::Result"]),
+        ("schema/path.rs", "use super::super::spec::In;", &["schema/path.rs imports spec::In"]),
+        (
+            "gate/size.rs",
+            "use crate::registry::{ChangeSet, Snapshot};",
+            &["gate/size.rs imports registry::Snapshot"],
+        ),
+        ("error.rs", "use crate::json::Node;", &["error.rs imports json::Node"]),
+        ("cellar/wine.rs", "", &["cellar/wine.rs: no wall is known for the room cellar"]),
+        (
+            "tool/name.rs",
+            "use crate::schema::{Schema, keywords::{self, Holds}};\nuse crate::error::Result;",
+            &[],
+        ),
+        (
+            "tool/name.rs",
+            "// use crate::exec::x;\n/* crate::exec::x /* */ crate::exec::y */ /// [`crate::exec`]",
+            &[],
+        ),
+        ("tool/name.rs", "const A: &str = \"crate::exec::x\"; const B: &str = r#\"\"crate::exec::x\"#;", &[]),
+        (
+            "tool/name.rs",
+            "fn f<'a>(c: char) -> bool { c == '\"' } // crate::exec::x\n use crate::tool::x;",
+            &[],
+        ),
+    ] {
+        assert_eq!(broken_walls(file, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_crate_beside_its_door_is_found() {
+    for (file, text, expected) in [
+        ("tool/name.rs", "use sha2::Digest;", &["tool/name.rs uses sha2"][..]),
+        ("tool/fingerprint.rs", "use sha2::Digest;", &[]),
+        ("spec/source.rs", "let v = serde_yaml::from_str(x);", &["spec/source.rs uses serde_yaml"]),
+        ("registry/filter.rs", "use tokio;", &["registry/filter.rs uses tokio"]),
+        ("watch/actor.rs", "use tokio::sync::mpsc;", &[]),
+        ("exec/call.rs", "#[napi_derive::napi]", &["exec/call.rs uses napi_derive"]),
+        (
+            "watch/actor.rs",
+            "// see notify::Watcher\n use self::notify::x; use crate::notify::y; my_notify::z();",
+            &[],
+        ),
+        ("http/client.rs", "use rustls::ClientConfig; use rustls_platform_verifier::Verifier;", &[]),
+        (
+            "http/fault.rs",
+            "use rustls_platform_verifier::Verifier;",
+            &["http/fault.rs uses rustls_platform_verifier"],
+        ),
+    ] {
+        assert_eq!(broken_doors(file, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn bad_manners_are_found() {
+    for (file, text, expected) in [
+        ("tool/name.rs", "x\n".repeat(501), &["tool/name.rs has 501 lines, more than 500"][..]),
+        ("lib.rs", "x\n".repeat(81), &["lib.rs has 81 lines, more than 80"]),
+        ("tool/name.rs", "x\n".repeat(500), &[]),
+        (
+            "a.rs",
+            "#[allow(dead_code)] fn f() {}".to_owned(),
+            &["a.rs allows a lint: say #[expect(…, reason)]"],
+        ),
+        ("a.rs", "// #[allow(dead_code)]\n #[expect(dead_code, reason = \"#[allow(x)]\")]".to_owned(), &[]),
+        ("a.rs", "fn f() { x.unwrap(); }".to_owned(), &["a.rs unwraps"]),
+        ("a.rs", "#[cfg(test)] mod tests { fn f() { x.unwrap(); } }".to_owned(), &[]),
+        ("a.rs", "#[cfg(test)]\nmod cases;\nfn f() { x.unwrap(); }".to_owned(), &["a.rs unwraps"]),
+        ("a.rs", "#[cfg(test)] mod t { fn f() {} } fn g() { x.unwrap(); }".to_owned(), &["a.rs unwraps"]),
+        ("tool/utils.rs", String::new(), &["tool/utils.rs is named after nothing of the field"]),
+        ("helpers/mod.rs", String::new(), &["helpers/mod.rs is named after nothing of the field"]),
+    ] {
+        assert_eq!(bad_manners(file, &text), expected, "{file}");
+    }
+}

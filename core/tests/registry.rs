@@ -1,0 +1,351 @@
+//! The registry: what one revision promises, and that the next one never breaks it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+use toolrack_core::error::{Error, ErrorCode, Result};
+use toolrack_core::registry::{CatalogOptions, Filter, OnConflict, Snapshot, ToolRegistry};
+use toolrack_core::target::Target;
+use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+
+/// Answers nothing, and is the same whatever it stands behind.
+struct Idle;
+
+impl Executor for Idle {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
+        Box::pin(async { Ok(Value::Null) })
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        Some("idle")
+    }
+}
+
+fn origin(source: &str) -> Origin {
+    Origin { source: source.into(), namespace: None }
+}
+
+fn made(source: &str, definition: &Value) -> RegisteredTool {
+    let definition = ToolDefinition::parse(definition, true).expect("a definition");
+    RegisteredTool::new(definition, Arc::new(Idle), origin(source), 0)
+}
+
+fn tool(source: &str, name: &str, text: &str) -> RegisteredTool {
+    made(source, &json!({"name": name, "description": text}))
+}
+
+fn names(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.tools().map(|tool| tool.name()).collect()
+}
+
+fn code<T: std::fmt::Debug>(outcome: Result<T>) -> ErrorCode {
+    outcome.expect_err("a refusal").code()
+}
+
+/// A registry with tools of one source in the order given.
+fn holding(tools: &[&str]) -> ToolRegistry {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    for name in tools {
+        registry.register(tool("code", name, "old")).expect("free names");
+    }
+    registry
+}
+
+#[test]
+fn a_snapshot_stays_while_the_registry_moves_on() {
+    let registry = holding(&["a", "b"]);
+    let held = registry.snapshot();
+    let rendered = held.definitions(Target::OpenAi, &Filter::default()).expect("renders");
+    registry.replace(tool("code", "a", "new")).expect("is there");
+    registry.unregister("b", None).expect("open");
+    registry.register(tool("code", "c", "new")).expect("is free");
+    registry.close();
+    assert_eq!((held.revision(), names(&held)), (2, vec!["a", "b"]));
+    assert_eq!(held.get("a").expect("is there").definition.description, "old");
+    assert!(held.callable("b").is_ok());
+    assert_eq!(held.definitions(Target::OpenAi, &Filter::default()).expect("renders"), rendered);
+}
+
+#[test]
+fn a_source_that_goes_takes_its_own_tools_alone() {
+    let registry = ToolRegistry::new(OnConflict::Replace);
+    registry.apply("crm", vec![tool("crm", "find", "crm"), tool("crm", "list", "crm")]).expect("open");
+    registry.apply("shop", vec![tool("shop", "find", "shop"), tool("shop", "buy", "shop")]).expect("open");
+    assert_eq!(registry.unregister_source("crm").expect("open"), ["list"]);
+    assert_eq!(names(&registry.snapshot()), ["find", "buy"]);
+    assert_eq!(registry.unregister_source("crm").expect("open"), Vec::<String>::new());
+    registry.apply("crm", vec![tool("crm", "crm_only", "crm")]).expect("open");
+    assert_eq!(names(&registry.snapshot()), ["find", "buy", "crm_only"]);
+}
+
+#[test]
+fn a_tool_that_another_source_holds_is_refused_and_the_others_come_in() {
+    let registry = holding(&["find_user"]);
+    let applied = registry
+        .apply("crm", vec![tool("crm", "find-user", "x"), tool("crm", "find_user2", "x")])
+        .expect("open");
+    assert_eq!(applied.added, ["find_user2"]);
+    let Some((name, Error::NameTaken { holder, source_name, .. })) = applied.refused.first() else {
+        panic!("{:?}", applied.refused);
+    };
+    assert_eq!((name.as_str(), holder.as_str(), source_name.as_str()), ("find-user", "find_user", "code"));
+}
+
+#[test]
+fn names_that_only_differ_by_dash_and_underscore_are_refused() {
+    for policy in [OnConflict::Refuse, OnConflict::Replace] {
+        let registry = ToolRegistry::new(policy);
+        registry.register(tool("code", "get-user_name", "x")).expect("free");
+        for twin in ["get_user-name", "get-user-name", "get_user_name"] {
+            assert_eq!(code(registry.register(tool("code", twin, "x"))), ErrorCode::NameTaken, "{twin}");
+            assert_eq!(code(registry.replace(tool("code", twin, "x"))), ErrorCode::UnknownTool, "{twin}");
+        }
+        registry.register(tool("code", "get.user_name", "x")).expect("another name");
+        assert_eq!(registry.snapshot().revision(), 2);
+    }
+}
+
+#[test]
+fn a_name_in_use_is_refused_or_replaced_as_the_registry_says() {
+    let registry = holding(&["a"]);
+    assert_eq!(code(registry.register(tool("code", "a", "new"))), ErrorCode::NameTaken);
+    let registry = ToolRegistry::new(OnConflict::Replace);
+    let place = registry.register(tool("code", "a", "old")).expect("free");
+    assert_eq!(registry.register(tool("code", "a", "new")), Ok(place));
+    assert_eq!(registry.snapshot().get("a").expect("is there").definition.description, "new");
+}
+
+#[test]
+fn a_tool_keeps_its_place_and_switch_through_replace_update_and_reload() {
+    let registry = holding(&["a", "b", "c"]);
+    let place = registry.snapshot().get("b").expect("is there").place;
+    registry.set_enabled(place, "b", false).expect("is there");
+    registry.replace(tool("code", "b", "new")).expect("is there");
+    registry.update(place, "b", tool("code", "bee", "new")).expect("is there");
+    let snapshot = registry.snapshot();
+    assert_eq!(names(&snapshot), ["a", "bee", "c"]);
+    assert!(!snapshot.get("bee").expect("is there").enabled);
+    registry
+        .apply("code", vec![tool("code", "c", "x"), tool("code", "bee", "x"), tool("code", "a", "x")])
+        .expect("open");
+    assert_eq!(names(&registry.snapshot()), ["a", "bee", "c"]);
+    assert!(!registry.snapshot().get("bee").expect("is there").enabled);
+}
+
+#[test]
+fn a_handle_means_its_place_and_not_who_stands_under_the_name_by_now() {
+    let registry = holding(&["a", "b"]);
+    let old = registry.snapshot().get("a").expect("is there").place;
+    registry.unregister("a", Some(old)).expect("open");
+    registry.register(tool("code", "a", "another")).expect("free again");
+    assert_eq!(registry.unregister("a", Some(old)), Ok(false));
+    assert_eq!(code(registry.update(old, "a", tool("code", "a", "mine"))), ErrorCode::UnknownTool);
+    assert_eq!(code(registry.set_enabled(old, "a", false)), ErrorCode::UnknownTool);
+    assert_eq!(names(&registry.snapshot()), ["b", "a"]);
+}
+
+#[test]
+fn an_update_to_a_name_in_use_is_refused_and_one_to_its_own_twin_is_not() {
+    let registry = holding(&["get-a", "b"]);
+    let place = registry.snapshot().get("get-a").expect("is there").place;
+    assert_eq!(code(registry.update(place, "get-a", tool("code", "b", "x"))), ErrorCode::NameTaken);
+    registry.update(place, "get-a", tool("code", "get_a", "x")).expect("nobody else has it");
+    assert_eq!(names(&registry.snapshot()), ["get_a", "b"]);
+    assert!(registry.snapshot().get("get-a").is_none());
+}
+
+#[test]
+fn an_unchanged_tool_keeps_its_hash_its_revision_and_its_bytes_through_a_reload() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.apply("crm", vec![tool("crm", "a", "x"), tool("crm", "b", "x")]).expect("open");
+    let before = registry.snapshot();
+    let applied = registry.apply("crm", vec![tool("crm", "b", "new"), tool("crm", "a", "x")]).expect("open");
+    assert_eq!((applied.updated, applied.unchanged), (vec!["b".to_owned()], vec!["a".to_owned()]));
+    let (old, now) = (before.get("a").expect("is there"), registry.snapshot());
+    assert!(Arc::ptr_eq(old, now.get("a").expect("is there")));
+    assert_eq!(now.get("b").expect("is there").revision, now.revision());
+}
+
+#[test]
+fn a_reload_that_changes_nothing_makes_no_revision() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.apply("crm", vec![tool("crm", "a", "x")]).expect("open");
+    let before = registry.snapshot();
+    let applied = registry.apply("crm", vec![tool("crm", "a", "x")]).expect("open");
+    assert_eq!((applied.revision, applied.unchanged.len()), (1, 1));
+    assert!(Arc::ptr_eq(&before, &registry.snapshot()));
+}
+
+#[test]
+fn filters_mean_the_tools_that_meet_every_condition() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    for (source, definition) in [
+        (
+            "code",
+            json!({"name": "crm_find", "category": "external", "tags": ["client", "read"], "version": "1.2.0"}),
+        ),
+        (
+            "code",
+            json!({"name": "crm_write", "category": "external", "tags": ["client"], "requiresAuth": true}),
+        ),
+        ("shop", json!({"name": "buy", "category": "internal", "tags": ["read"], "version": "2.0.0"})),
+        ("shop", json!({"name": "sell", "tags": ["external"], "version": "2024-01", "deprecated": true})),
+        ("shop", json!({"name": "hidden", "category": "external", "tags": ["client"]})),
+    ] {
+        let mut definition = definition;
+        definition["description"] = json!("x");
+        let place = registry.register(made(source, &definition)).expect("free");
+        if definition["name"] == "hidden" {
+            registry.set_enabled(place, "hidden", false).expect("is there");
+        }
+    }
+    let snapshot = registry.snapshot();
+    for (filter, expected) in [
+        (json!(null), &["crm_find", "crm_write", "buy", "sell"][..]),
+        (json!({}), &["crm_find", "crm_write", "buy", "sell"]),
+        (json!({"category": "external"}), &["crm_find", "crm_write"]),
+        (json!({"category": ["external", "internal"]}), &["crm_find", "crm_write", "buy"]),
+        (json!({"tags": ["read", "external"]}), &["crm_find", "buy", "sell"]),
+        (json!({"tags": "read"}), &["crm_find", "buy"]),
+        (json!({"allTags": ["client", "read"]}), &["crm_find"]),
+        (json!({"allTags": []}), &["crm_find", "crm_write", "buy", "sell"]),
+        (json!({"tags": []}), &[]),
+        (json!({"source": "shop"}), &["buy", "sell"]),
+        (json!({"namespace": "crm"}), &[]),
+        (json!({"version": "^1"}), &["crm_find"]),
+        (json!({"version": ">=1 <3"}), &["crm_find", "buy"]),
+        (json!({"requiresAuth": true}), &["crm_write"]),
+        (json!({"deprecated": true}), &["sell"]),
+        (json!({"deprecated": false}), &["crm_find", "crm_write", "buy"]),
+        (json!({"enabled": false}), &["hidden"]),
+        (json!({"name": "crm_*"}), &["crm_find", "crm_write"]),
+        (json!({"name": "*{buy,sell}"}), &["buy", "sell"]),
+        (json!({"name": "crm_*", "tags": "read", "source": "code"}), &["crm_find"]),
+        (json!({"name": "crm_*", "source": "shop"}), &[]),
+    ] {
+        let parsed = Filter::parse(&filter).expect("a filter");
+        let meant: Vec<_> = snapshot.matching(&parsed).map(|tool| tool.name()).collect();
+        assert_eq!(meant, expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_filter_with_an_unknown_condition_is_an_error() {
+    for filter in [json!({"tag": "a"}), json!({"tags": 5}), json!("a"), json!({"version": "newest"})] {
+        assert_eq!(code(Filter::parse(&filter)), ErrorCode::InvalidOptions, "{filter}");
+    }
+}
+
+#[test]
+fn a_planner_sees_external_tools_alone_if_it_asks_for_them() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    for (name, category, tags) in [
+        ("by_category", "external", json!([])),
+        ("by_tag", "x", json!(["external"])),
+        ("by_client", "x", json!(["a", "client"])),
+        ("inner", "internal", json!(["externals"])),
+    ] {
+        let definition = json!({"name": name, "description": "x", "category": category, "tags": tags});
+        registry.register(made("code", &definition)).expect("free");
+    }
+    let seen = |options: Value| -> Vec<String> {
+        let options = CatalogOptions::parse(&options).expect("options");
+        let entries = registry.snapshot().catalog(&options);
+        let names = entries.as_array().expect("a list").iter().map(|entry| entry["name"].as_str());
+        names.map(|name| name.expect("a name").to_owned()).collect()
+    };
+    assert_eq!(seen(json!({"mode": "externalOnly"})), ["by_category", "by_tag", "by_client"]);
+    assert_eq!(seen(json!({"mode": "externalOnly", "filter": {"category": "x"}})), ["by_tag", "by_client"]);
+    assert_eq!(seen(json!({"mode": "all"})).len(), 4);
+    assert_eq!(seen(json!(null)).len(), 4);
+    assert_eq!(code(CatalogOptions::parse(&json!({"mode": "external"}))), ErrorCode::InvalidOptions);
+}
+
+#[test]
+fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
+    let registry = holding(&["a", "b"]);
+    let place = registry.snapshot().get("a").expect("is there").place;
+    registry.set_enabled(place, "a", false).expect("is there");
+    let snapshot = registry.snapshot();
+    assert!(matches!(snapshot.callable("a"), Err(Error::Disabled { .. })));
+    let shown = snapshot.definitions(Target::Anthropic, &Filter::default()).expect("renders");
+    assert!(!shown.contains("\"a\"") && shown.contains("\"b\""), "{shown}");
+    assert_eq!(snapshot.catalog(&CatalogOptions::default()).as_array().expect("a list").len(), 1);
+    assert_eq!(code(registry.register(tool("code", "a", "x"))), ErrorCode::NameTaken);
+    registry.set_enabled(place, "a", true).expect("is there");
+    assert!(registry.snapshot().callable("a").is_ok());
+}
+
+#[test]
+fn switching_to_what_already_is_makes_no_revision() {
+    let registry = holding(&["a"]);
+    registry.set_enabled(registry.snapshot().get("a").expect("is there").place, "a", true).expect("is there");
+    assert_eq!(registry.snapshot().revision(), 1);
+}
+
+#[test]
+fn a_name_that_is_unknown_comes_with_its_nearest() {
+    let registry = holding(&["get_user", "get_order", "buy"]);
+    let Err(Error::UnknownTool { nearest, .. }) = registry.snapshot().callable("get_usr").cloned() else {
+        panic!("is unknown");
+    };
+    assert_eq!(nearest, ["get_user"]);
+}
+
+#[test]
+fn a_closed_registry_refuses_everything_but_to_be_closed() {
+    let registry = holding(&["a"]);
+    let place = registry.snapshot().get("a").expect("is there").place;
+    registry.close();
+    registry.close();
+    for outcome in [
+        registry.register(tool("code", "b", "x")).map(drop),
+        registry.replace(tool("code", "a", "x")).map(drop),
+        registry.update(place, "a", tool("code", "a", "x")),
+        registry.set_enabled(place, "a", false),
+        registry.unregister("a", None).map(drop),
+        registry.unregister_source("code").map(drop),
+        registry.apply("code", Vec::new()).map(drop),
+    ] {
+        assert_eq!(code(outcome), ErrorCode::Closed);
+    }
+    assert!(registry.is_closed() && registry.snapshot().is_empty());
+}
+
+#[test]
+fn readers_never_see_a_torn_set_while_a_writer_reloads() {
+    const RELOADS: usize = 1000;
+    const TOOLS: usize = 12;
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    let generation = |number: usize| -> Vec<RegisteredTool> {
+        // Odd generations have one tool more, so that tools come and go too.
+        (0..TOOLS + number % 2).map(|i| tool("crm", &format!("t{i}"), &number.to_string())).collect()
+    };
+    registry.apply("crm", generation(0)).expect("open");
+    let done = AtomicBool::new(false);
+    let read = || {
+        let mut last = 0;
+        while !done.load(Ordering::Acquire) {
+            let snapshot = registry.snapshot();
+            let texts: HashSet<_> = snapshot.tools().map(|tool| &tool.definition.description).collect();
+            assert_eq!(texts.len(), 1, "tools of {texts:?} in revision {}", snapshot.revision());
+            let number: usize = texts.iter().next().expect("one").parse().expect("a number");
+            assert_eq!((snapshot.len(), snapshot.revision()), (TOOLS + number % 2, number as u64 + 1));
+            assert!(snapshot.revision() >= last, "revisions only grow");
+            last = snapshot.revision();
+        }
+    };
+    std::thread::scope(|scope| {
+        let readers = [(); 4].map(|()| scope.spawn(read));
+        for number in 1..=RELOADS {
+            registry.apply("crm", generation(number)).expect("open");
+        }
+        done.store(true, Ordering::Release);
+        for reader in readers {
+            reader.join().expect("sees whole sets");
+        }
+    });
+    assert_eq!(registry.snapshot().revision(), RELOADS as u64 + 1);
+}

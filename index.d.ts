@@ -1,0 +1,551 @@
+/**
+ * toolrack: the live tool registry for AI agents.
+ *
+ * Tools come from closures and from OpenAPI documents; each model provider gets definitions that it takes; a call goes to
+ * the closure or over HTTP. Everything that is read is frozen; everything that fails is a {@link ToolrackError}.
+ */
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/** A JSON Schema of dialect 2020-12. */
+export type JsonSchema = { [keyword: string]: unknown }
+
+/** A Standard Schema object that can say its JSON Schema (`StandardJSONSchemaV1`, standardschema.dev), such as one of Zod. */
+export interface StandardJsonSchema {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly jsonSchema: { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> }
+  }
+}
+
+/** One argument of a tool: the keywords of JSON Schema, with `required` as a truth value. */
+export interface ToolParameter {
+  type?: string | readonly string[]
+  description?: string
+  /**
+   * Whether every call has it. A list is JSON Schema's own `required` of an object's properties.
+   * @default true, or false where there is a `default`
+   */
+  required?: boolean | readonly string[]
+  /** What a call gets that leaves it out. */
+  default?: unknown
+  enum?: readonly unknown[]
+  pattern?: string
+  format?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  items?: ToolParameter
+  /** Parameters again, in a map. */
+  properties?: Record<string, ToolParameter>
+  /** Any other keyword of JSON Schema 2020-12. */
+  [keyword: string]: unknown
+}
+
+/** Hints about what a tool does, in the words of MCP. They are the tool's own claim. */
+export interface ToolAnnotations {
+  /** It changes nothing. */
+  readOnlyHint?: boolean
+  /** It may destroy something. */
+  destructiveHint?: boolean
+  /** A second call with the same arguments changes nothing more. */
+  idempotentHint?: boolean
+  /** It reaches an open world of things outside. */
+  openWorldHint?: boolean
+}
+
+/** What a closure learns of its call. Frozen, and no two calls share it. */
+export interface CallContext {
+  /** The user for whom the call is made. */
+  readonly userId: any
+  /** What ties the call to an audit trail. */
+  readonly auditingId: any
+  /** Anything else that the caller handed on; plain data is a frozen copy, the rest is as it was. */
+  readonly metadata: any
+  /** Aborts when the call's time is up or its caller gave it up. */
+  readonly signal: AbortSignal
+  /** The tool's name. */
+  readonly toolName: string
+  /** The revision of the registry that the call started on. */
+  readonly revision: number
+  /** A name that no other call has. */
+  readonly callId: string
+}
+
+/** A tool as you define it. */
+export interface ToolDefinition {
+  /** 1 to 128 of `A–Z a–z 0–9 _ . : / -`. Each provider gets one that it takes, and it finds its way back. */
+  name: string
+  /** A name for people. */
+  title?: string
+  /** What it does, for the model. Not empty. */
+  description: string
+  /** One word that an orchestrator picks by. */
+  category?: string
+  /** More of them. */
+  tags?: readonly string[]
+  /** What it takes, one key for each argument; no other arguments are taken. Not beside `inputSchema`. */
+  parameters?: Record<string, ToolParameter>
+  /** What it takes, as a JSON Schema with `type: 'object'`. Not beside `parameters`. */
+  inputSchema?: JsonSchema | StandardJsonSchema
+  /** Its version; a semantic one can be chosen by range. */
+  version?: string
+  /**
+   * Whether a call needs a `userId` in its context (`MISSING_CONTEXT` otherwise).
+   * @default false
+   */
+  requiresAuth?: boolean
+  /** Calls per minute. Information for orchestrators; it is not enforced. */
+  rateLimit?: number
+  /** @default false */
+  deprecated?: boolean
+  annotations?: ToolAnnotations
+  /** Carries a call out. What it returns or resolves with is the result; what it throws fails the call. */
+  execute: (params: any, context: CallContext) => unknown
+}
+
+/** A tool as the registry knows it. */
+export interface RegisteredTool {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly category?: string
+  readonly tags: readonly string[]
+  readonly inputSchema: JsonSchema
+  readonly version?: string
+  readonly requiresAuth: boolean
+  readonly rateLimit?: number
+  readonly deprecated: boolean
+  readonly annotations?: ToolAnnotations
+  /** Whether it is shown and can be called. */
+  readonly enabled: boolean
+  /** The name of the document it comes from; `code` for a tool that was registered by itself. */
+  readonly source: string
+  readonly namespace?: string
+  /** SHA-256 in hex over what a model sees of it. The order of keys does not count. */
+  readonly schemaHash: string
+  /** When it was first registered, in ms since 1970. */
+  readonly registeredAt: number
+  /** The revision in which it became what it is. */
+  readonly revision: number
+}
+
+/** Which tools are meant: every condition that is given holds. */
+export interface ToolFilter {
+  /** One of these categories. */
+  category?: string | readonly string[]
+  /** Any of these tags. */
+  tags?: string | readonly string[]
+  /** All of these tags. */
+  allTags?: string | readonly string[]
+  /** One of these sources. */
+  source?: string | readonly string[]
+  /** One of these namespaces. */
+  namespace?: string | readonly string[]
+  /** A range of versions as npm writes it: `^1.2`, `>=1 <3`, `1.x || 2.x`. */
+  version?: string
+  requiresAuth?: boolean
+  deprecated?: boolean
+  /** @default true */
+  enabled?: boolean
+  /** A glob over names: `crm_*`. */
+  name?: string
+}
+
+/** What a planner's catalog is made of. */
+export interface CatalogOptions {
+  /**
+   * `externalOnly`: tools of category `external`, or tagged `external` or `client`.
+   * @default 'all'
+   */
+  mode?: 'all' | 'externalOnly'
+  filter?: ToolFilter
+}
+
+/** A tool as a planner reads it. */
+export interface CatalogEntry {
+  readonly name: string
+  readonly description: string
+  readonly category: string | null
+  readonly tags: readonly string[]
+  /** The input schema. */
+  readonly parameters: JsonSchema
+  /** What showing the tool to a model costs: an estimate, one token for each four bytes of JSON. */
+  readonly tokens: number
+}
+
+/** How many tools there are. */
+export interface RegistrySummary {
+  revision: number
+  tools: number
+  disabled: number
+  sources: Record<string, number>
+  categories: Record<string, number>
+}
+
+/** What one revision changed. A tool stands in one list at most. */
+export interface ChangeSet {
+  readonly revision: number
+  /** The document that changed, where one did. */
+  readonly source?: string
+  readonly added: readonly string[]
+  readonly updated: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/** A definition as OpenAI's Responses API takes it. */
+export interface OpenAiTool {
+  type: 'function'
+  name: string
+  description: string
+  parameters: Record<string, unknown>
+  strict: boolean
+}
+
+/** A definition as Anthropic's Messages API takes it. */
+export interface AnthropicTool {
+  name: string
+  description: string
+  input_schema: { type: 'object'; properties?: unknown; required?: string[]; [keyword: string]: unknown }
+}
+
+/** A list of definitions as Gemini's API takes it in `config.tools`. */
+export interface GeminiTool {
+  functionDeclarations: { name: string; description: string; parametersJsonSchema: unknown }[]
+}
+
+/** What each target takes. `openai` is short for `openai-responses`. None of them in its strict mode. */
+export interface TargetDefinitions {
+  openai: OpenAiTool[]
+  'openai-responses': OpenAiTool[]
+  anthropic: AnthropicTool[]
+  gemini: GeminiTool[]
+}
+
+/** A model provider's way to take tools. */
+export type Target = keyof TargetDefinitions
+
+/** A tool call as `OpenAI`'s Responses API sends it. */
+export interface OpenAiCall { type?: 'function_call'; call_id: string; name: string; arguments: string }
+/** A tool call as Anthropic's Messages API sends it. */
+export interface AnthropicCall { type?: 'tool_use'; id: string; name: string; input: unknown }
+/** A tool call as Gemini's API sends it: a part, or what stands in its `functionCall`. */
+export type GeminiCall = { functionCall?: { id?: string; name?: string; args?: Record<string, unknown> } } | { id?: string; name?: string; args?: Record<string, unknown> }
+
+/** What each target sends. */
+export interface TargetCalls {
+  openai: OpenAiCall
+  'openai-responses': OpenAiCall
+  anthropic: AnthropicCall
+  gemini: GeminiCall
+}
+
+/** What each target takes as the answer to a call. */
+export interface TargetAnswers {
+  openai: { type: 'function_call_output'; call_id: string; output: string }
+  'openai-responses': { type: 'function_call_output'; call_id: string; output: string }
+  anthropic: { type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }
+  gemini: { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown } } }
+}
+
+/** What a caller says of a call. */
+export interface CallOptions {
+  /**
+   * Who calls. Where it is given it is the only source of identity: `userId`, `auditingId` and `__metadata` among the
+   * arguments are dropped and told by a `spoofAttempt` event. Where it is not, `execute` takes them from the arguments.
+   */
+  context?: { userId?: unknown; auditingId?: unknown; metadata?: unknown }
+  /** Gives the call up (`CANCELLED`). */
+  signal?: AbortSignal
+  /**
+   * How long it may take, in ms (`TIMEOUT`).
+   * @default the registry's `timeoutMs`
+   */
+  timeoutMs?: number
+}
+
+/** How a registry works. */
+export interface RegistryOptions {
+  /**
+   * What happens to a name that is in use: the new tool is refused with `NAME_TAKEN`, or takes the old one's place. A name
+   * that differs from another one by `-` and `_` alone is always refused.
+   * @default 'refuse'
+   */
+  onConflict?: 'refuse' | 'replace'
+  /**
+   * Where identity comes from when a call has no `context`: from the arguments, or from nowhere (`INVALID_PARAMS`).
+   * @default 'params'
+   */
+  contextFrom?: 'params' | 'caller'
+  /**
+   * Whether the arguments of closures are judged by their schema. Those of HTTP operations always are.
+   * @default true
+   */
+  validate?: boolean
+  /**
+   * How long a call may take, in ms.
+   * @default 60000
+   */
+  timeoutMs?: number
+}
+
+/** The events of a registry. */
+export interface RegistryEvents {
+  /** A new revision, once it can be read. */
+  change: ChangeSet
+  /** A watched document changed, and its tools are in the registry. */
+  reloaded: LoadReport
+  /** A watched document cannot be read any more; its tools are what they were. Told once for each content. */
+  reloadFailed: { readonly source: string; readonly error: ToolrackError }
+  /** The system gives no file events; watched files are looked at once in each interval instead. */
+  watchPolling: { readonly reason: string; readonly intervalMs: number }
+  /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
+  spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
+  /** A listener threw or rejected. */
+  listenerFailed: { readonly event: string; readonly error: unknown }
+}
+
+/** What can be asked of one revision. */
+interface Reading {
+  /** The revision's number; each is greater than the one before it. */
+  readonly revision: number
+  /** How many tools there are, disabled ones included. */
+  readonly size: number
+  /** Whether there is a tool of that name, enabled or not. */
+  has(name: string): boolean
+  /** The tool of a name. */
+  get(name: string): RegisteredTool | undefined
+  /** Names in the order of registration. */
+  list(filter?: ToolFilter): string[]
+  /** Tools in the order of registration; frozen. */
+  tools(filter?: ToolFilter): readonly RegisteredTool[]
+  /** What a provider takes, in the order of registration; frozen, and the same array for one revision and filter. */
+  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  /** What a planner reads. */
+  catalog(options?: CatalogOptions): readonly CatalogEntry[]
+  /** How many tools there are, by source and by category. */
+  summary(): RegistrySummary
+  /**
+   * Calls a tool. Resolves with what its closure returned, or with the body of the API's answer (JSON where it is JSON,
+   * text otherwise, null where there is none).
+   *
+   * Rejects with `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, `TIMEOUT`, `CANCELLED`, `TOOL_FAILED` (`cause` is
+   * what the closure threw), `HTTP_FAILED`, `RESPONSE_TOO_LARGE`, `INVALID_OPTIONS` or `CLOSED`.
+   */
+  execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
+  /**
+   * Carries out what a model asked for, and answers in the provider's own words. A failure is an answer too, one that the
+   * model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. Several calls are carried out side by side.
+   */
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+}
+
+/** The tools of an agent, and the way to call them. */
+export class ToolRegistry implements Reading {
+  constructor(options?: RegistryOptions)
+  readonly revision: number
+  readonly size: number
+  /** Registers a tool. Throws `INVALID_DEFINITION` with everything that is wrong with it, or `NAME_TAKEN`. */
+  register(definition: ToolDefinition): ToolHandle
+  /** Puts a tool in the place of the one of its name, whosever it is. Throws `UNKNOWN_TOOL` where there is none. */
+  replace(definition: ToolDefinition): ToolHandle
+  /** Takes a tool away; whether there was one. */
+  unregister(name: string): boolean
+  /** Takes all tools of a source away, in one revision; their names. */
+  unregisterSource(source: string): string[]
+  has(name: string): boolean
+  get(name: string): RegisteredTool | undefined
+  list(filter?: ToolFilter): string[]
+  tools(filter?: ToolFilter): readonly RegisteredTool[]
+  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  catalog(options?: CatalogOptions): readonly CatalogEntry[]
+  summary(): RegistrySummary
+  /** The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. */
+  snapshot(): Snapshot
+  execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+  /** Listens to every new revision, in order; call what it returns to stop. */
+  onChange(listener: (change: ChangeSet) => void): () => void
+  /** Listens to an event; call what it returns to stop. */
+  on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
+  /** Lets go of every tool and loader. Whatever is asked afterwards is refused with `CLOSED` or finds nothing. */
+  close(): void
+}
+
+/** One revision of a registry. It never changes. */
+export class Snapshot implements Reading {
+  private constructor()
+  readonly revision: number
+  readonly size: number
+  has(name: string): boolean
+  get(name: string): RegisteredTool | undefined
+  list(filter?: ToolFilter): string[]
+  tools(filter?: ToolFilter): readonly RegisteredTool[]
+  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  catalog(options?: CatalogOptions): readonly CatalogEntry[]
+  summary(): RegistrySummary
+  execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+  /** Lets go of the revision before the garbage collector does; whatever is asked of it afterwards throws `CLOSED`. */
+  release(): void
+}
+
+/** A hold on one registered tool. It means that tool, not whatever has its name by now. */
+export class ToolHandle {
+  private constructor()
+  /** The tool's name. */
+  readonly name: string
+  /** Puts another definition in the tool's place, under a new name too. */
+  update(definition: ToolDefinition): void
+  /** Hides the tool and refuses calls of it. */
+  disable(): void
+  /** Shows it again. */
+  enable(): void
+  /** Takes the tool away; whether it was there. */
+  remove(): boolean
+}
+
+/** Registers a tool, as `registry.register` does, for users who know it by this name. */
+export function registerDynamicTool(registry: ToolRegistry, definition: ToolDefinition): void
+
+/**
+ * Where an API document stands: a path, an http, https or file URL, the text of it (a string with a line break or one that
+ * starts with `{`), its bytes, or the document as an object.
+ */
+export type SpecSource = string | URL | Uint8Array | ArrayBuffer | object
+
+/** What you say of a document. */
+export interface LoadOptions {
+  /** The source's name. @default the file's name without its ending, else the document's title */
+  name?: string
+  /** What stands before each tool's name, with a `_` between. */
+  namespace?: string
+  /** The version of the tools. @default the document's */
+  version?: string
+  /** The category of the tools. @default the first tag of each operation */
+  category?: string
+  /** Tags on top of those that operations have. */
+  tags?: string[]
+  /** Where the API is. @default the document's first server */
+  baseUrl?: string
+  /** Headers that go with every call, such as `authorization`. They stand in no event, error or report. */
+  headers?: Record<string, string>
+  /** Whether deprecated operations become tools. @default 'skip' */
+  deprecated?: 'skip' | 'include'
+  /** Reload whenever the file changes. Files only. Does not keep the process alive. @default false */
+  watch?: boolean
+  /** How large the document may be. */
+  limits?: {
+    /** @default 67108864 */
+    bytes?: number
+    /** Levels of maps and lists; 120 at most. @default 120 */
+    depth?: number
+    /** Values, those that YAML repeats by aliases each time. @default 3000000 */
+    nodes?: number
+  }
+}
+
+/** What came of a load: each operation is a tool, skipped with a reason, or excluded by the options. */
+export interface LoadReport {
+  source: string
+  version?: string
+  /** The revision of the registry that has the tools. */
+  revision: number
+  /** How many operations the document has. */
+  operations: number
+  added: string[]
+  updated: string[]
+  removed: string[]
+  unchanged: string[]
+  /** Operations that are no tools, and why. */
+  skipped: SkippedOperation[]
+  /** How many operations the options left out. */
+  excluded: { deprecated: number }
+  /** What tools say differently from the document. */
+  notes: { tool: string; code: string; pointer: string; message: string }[]
+  /** The document's length. */
+  bytes: number
+  /** SHA-256 of the document, in hex. */
+  hash: string
+}
+
+/** An operation that is no tool. */
+export interface SkippedOperation {
+  operationId?: string
+  /** In capitals; `*` for a whole path item. */
+  method: string
+  path: string
+  /** Where in the document the fault is: a JSON pointer. */
+  pointer: string
+  code: ErrorCode
+  reason: string
+}
+
+/** Loads API documents into a registry and keeps them there. OpenAPI 3.0 and 3.1, JSON and YAML. */
+export class SpecLoader {
+  constructor(registry: ToolRegistry)
+  /**
+   * Reads a document and puts its tools into the registry, in one revision. The same place under the same name again is a
+   * reload with new options.
+   *
+   * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
+   * `NAME_TAKEN` (the source's name), `INVALID_OPTIONS` or `CLOSED`.
+   */
+  load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
+  /** Reads a document again. A failure leaves its tools as they are. Rejects as `load` does, and with `UNKNOWN_SOURCE`. */
+  reload(source: string): Promise<LoadReport>
+  /** Takes a document and its tools away; the names of the tools. */
+  unload(source: string): string[]
+  /** Reloads a document whenever its file changes. */
+  watch(source: string): void
+  /** Leaves a document as it is from now on. */
+  unwatch(source: string): void
+  /** Ends every watch. The tools stay in the registry. */
+  close(): void
+}
+
+/** What a {@link ToolrackError} can be. */
+export type ErrorCode =
+  | 'INVALID_SPEC'
+  | 'UNSUPPORTED_SPEC'
+  | 'UNRESOLVED_REF'
+  | 'LIMIT_EXCEEDED'
+  | 'SOURCE_UNREADABLE'
+  | 'INVALID_DEFINITION'
+  | 'NAME_TAKEN'
+  | 'UNKNOWN_TOOL'
+  | 'UNKNOWN_SOURCE'
+  | 'INVALID_PARAMS'
+  | 'MISSING_CONTEXT'
+  | 'TIMEOUT'
+  | 'CANCELLED'
+  | 'TOOL_FAILED'
+  | 'HTTP_FAILED'
+  | 'RESPONSE_TOO_LARGE'
+  | 'INVALID_OPTIONS'
+  | 'CLOSED'
+  | 'INTERNAL'
+
+/** One thing that is wrong at one place. */
+export interface Problem {
+  /** A JSON pointer; empty for the whole. */
+  pointer: string
+  message: string
+  expected?: string
+  got?: string
+}
+
+/** Everything that toolrack throws or rejects with. Branch on `code`. */
+export class ToolrackError extends Error {
+  constructor(code: ErrorCode, message: string, details?: Record<string, unknown>, options?: ErrorOptions)
+  readonly name: 'ToolrackError'
+  readonly code: ErrorCode
+  /** The data of the error: `problems` of a definition or of arguments, `nearest` names, `status` and `body` of an API's answer … */
+  readonly details: Record<string, any>
+}

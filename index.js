@@ -1,0 +1,8 @@
+'use strict'
+
+const { ToolrackError } = require('./js/error')
+const { Snapshot } = require('./js/snapshot')
+const { ToolRegistry, ToolHandle, registerDynamicTool } = require('./js/registry')
+const { SpecLoader } = require('./js/loader')
+
+module.exports = { ToolRegistry, SpecLoader, Snapshot, ToolHandle, ToolrackError, registerDynamicTool }

@@ -1,0 +1,125 @@
+'use strict'
+
+const { ToolrackError } = require('./error')
+const { invalidOption } = require('./options')
+
+const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
+
+/** What a closure learns of its call. Frozen, and no two calls share it. */
+class CallContext {
+  #signal
+
+  /**
+   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity
+   * @param {string} toolName @param {number} revision @param {string} callId @param {CallSignal} signal
+   */
+  constructor(identity, toolName, revision, callId, signal) {
+    this.userId = identity.userId
+    this.auditingId = identity.auditingId
+    this.metadata = frozenCopy(identity.metadata)
+    this.toolName = toolName
+    this.revision = revision
+    this.callId = callId
+    this.#signal = signal
+    Object.freeze(this)
+  }
+
+  get signal() {
+    return this.#signal.signal
+  }
+}
+
+/** The AbortSignal of one call, made when it is first asked for: an AbortController costs more than a whole call. */
+class CallSignal {
+  /** @type {AbortController | undefined} */
+  #controller
+  /** @type {unknown} */
+  #reason
+
+  get signal() {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** @param {unknown} reason */
+  abort(reason) {
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+}
+
+/**
+ * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is.
+ * @param {any} value @param {Map<object, object>} [seen]
+ * @returns {any}
+ */
+function frozenCopy(value, seen) {
+  if (value === null || typeof value !== 'object') return value
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null && prototype !== Array.prototype) return value
+  seen ??= new Map()
+  const known = seen.get(value)
+  if (known !== undefined) return known
+  /** @type {any} */
+  const copy = Array.isArray(value) ? [] : Object.create(prototype)
+  seen.set(value, copy)
+  for (const key of Object.keys(value)) {
+    Object.defineProperty(copy, key, { value: frozenCopy(value[key], seen), enumerable: true })
+  }
+  return Object.freeze(copy)
+}
+
+/**
+ * Parts identity from arguments, by the rule of `core/src/exec/context.rs`: keys that the tool declares as arguments stay;
+ * a context that the caller gave wins and the keys found are told. Objects in the arguments stay the very same ones,
+ * which is why this is done here and not in Rust.
+ * @param {{ name: string, own: number }} plan @param {any} params @param {any} given @param {boolean} callerOnly
+ * @returns {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
+ */
+function splitContext(plan, params, given, callerOnly) {
+  if (params === null || params === undefined) params = {}
+  if (typeof params !== 'object' || Array.isArray(params)) throw invalidParams(plan.name, '', 'arguments are a map')
+  let { userId, auditingId, __metadata: metadata, ...args } = params
+  /** @type {string[] | undefined} */
+  let found
+  const take = (/** @type {string} */ key, /** @type {number} */ bit) => {
+    if (!Object.hasOwn(params, key)) return
+    if ((plan.own & bit) === 0) (found ??= []).push(key)
+    else Object.defineProperty(args, key, { value: params[key], writable: true, enumerable: true, configurable: true })
+  }
+  take('userId', 1)
+  take('auditingId', 2)
+  take('__metadata', 4)
+  if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
+  if (callerOnly && found !== undefined) {
+    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${found.join(', ')} come from the caller's context alone`, {
+      tool: plan.name,
+      problems: found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" })),
+    })
+  }
+  if (plan.own !== 0) {
+    if (plan.own & 1) userId = undefined
+    if (plan.own & 2) auditingId = undefined
+    if (plan.own & 4) metadata = undefined
+  }
+  return { args, identity: { userId, auditingId, metadata }, spoofed: undefined }
+}
+
+/** @param {any} given */
+function checkContext(given) {
+  if (given === null || typeof given !== 'object') throw invalidOption('context', 'must be an object')
+  for (const key of Object.keys(given)) {
+    if (!CONTEXT_KEYS.includes(key)) throw invalidOption('context', `"${key}" is none of ${CONTEXT_KEYS.join(', ')}`)
+  }
+  return given
+}
+
+/** @param {string} tool @param {string} pointer @param {string} message */
+function invalidParams(tool, pointer, message) {
+  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, { tool, problems: [{ pointer, message }] })
+}
+
+module.exports = { CallContext, CallSignal, splitContext, invalidParams }

@@ -1,0 +1,83 @@
+'use strict'
+
+/**
+ * Ends what takes too long. All calls with one time limit stand in the order of their deadlines, so that one timer serves
+ * them all and a call costs two operations on a set.
+ *
+ * A limit that the caller set keeps the process alive until it is met; the default limit does not.
+ */
+class Deadlines {
+  /** @type {Map<string, Queue>} */
+  #queues = new Map()
+
+  /** @param {number} ms @param {boolean} holds whether the process waits for it @param {() => void} expire */
+  add(ms, holds, expire) {
+    const key = `${ms}${holds}`
+    let queue = this.#queues.get(key)
+    if (queue === undefined) {
+      queue = new Queue(ms, holds, () => this.#queues.delete(key))
+      this.#queues.set(key, queue)
+    }
+    return queue.add(expire)
+  }
+}
+
+class Queue {
+  /** @type {Set<Deadline>} */
+  #deadlines = new Set()
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer
+  #ms
+  #holds
+  #empty
+
+  /** @param {number} ms @param {boolean} holds @param {() => void} empty */
+  constructor(ms, holds, empty) {
+    this.#ms = ms
+    this.#holds = holds
+    this.#empty = empty
+  }
+
+  /** @param {() => void} expire */
+  add(expire) {
+    const deadline = new Deadline(performance.now() + this.#ms, expire, this.#deadlines)
+    this.#deadlines.add(deadline)
+    if (this.#timer === undefined) this.#wait(this.#ms)
+    else if (this.#holds) this.#timer.ref()
+    return deadline
+  }
+
+  /** @param {number} ms */
+  #wait(ms) {
+    // setTimeout takes 31 bits; a longer wait is taken in turns.
+    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), 0x7fffffff))
+    if (!this.#holds) this.#timer.unref()
+  }
+
+  #expire() {
+    const now = performance.now()
+    this.#timer = undefined
+    for (const deadline of this.#deadlines) {
+      if (deadline.at > now) return this.#wait(deadline.at - now)
+      this.#deadlines.delete(deadline)
+      deadline.expire()
+    }
+    this.#empty()
+  }
+}
+
+class Deadline {
+  /** @param {number} at @param {() => void} expire @param {Set<Deadline>} among */
+  constructor(at, expire, among) {
+    this.at = at
+    this.expire = expire
+    this.among = among
+  }
+
+  /** It was met. */
+  met() {
+    this.among.delete(this)
+  }
+}
+
+module.exports = { Deadlines }

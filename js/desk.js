@@ -1,0 +1,120 @@
+'use strict'
+
+const { randomUUID } = require('node:crypto')
+const { Deadlines } = require('./deadlines')
+const { Events } = require('./events')
+const { revive, failureOf } = require('./error')
+const { CallContext, CallSignal } = require('./context')
+
+/**
+ * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A closure
+ * that captures its registry makes a circle of plain JavaScript objects, which the garbage collector sees through; Rust
+ * holds none of them.
+ */
+class Desk {
+  /** @type {({ execute: Function, self: object } | undefined)[]} */
+  #closures = []
+  /** @type {number[]} */
+  #free = []
+  #calls = 0
+  #prefix = randomUUID().slice(0, 8)
+  #draining = false
+  events = new Events()
+  deadlines = new Deadlines()
+
+  /** @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number }} limits */
+  constructor(limits) {
+    this.limits = limits
+    /** @type {import('../binding').NativeRegistry} */
+    this.native = /** @type {any} */ (undefined)
+  }
+
+  /** Keeps a closure; its slot. @param {Function} execute @param {object} self */
+  keep(execute, self) {
+    const slot = this.#free.pop() ?? this.#closures.length
+    this.#closures[slot] = { execute, self }
+    return slot
+  }
+
+  /** @param {number} slot */
+  closure(slot) {
+    return this.#closures[slot]
+  }
+
+  /** Lets go of the closures that no revision has any more. */
+  tidy() {
+    for (const slot of this.native.released()) {
+      this.#closures[slot] = undefined
+      this.#free.push(slot)
+    }
+  }
+
+  callId() {
+    return `${this.#prefix}-${++this.#calls}`
+  }
+
+  /** Takes what waits in Rust: events in their order, and calls that began on other threads. Never throws. */
+  drain() {
+    if (this.#draining) return
+    this.#draining = true
+    try {
+      for (let waiting = this.#take(); waiting.length > 0; waiting = this.#take()) {
+        for (const [kind, ...rest] of waiting) {
+          if (kind === 'call') this.#run(rest)
+          else this.#tell(rest[0], rest[1])
+        }
+      }
+      this.tidy()
+    } finally {
+      this.#draining = false
+    }
+  }
+
+  /** @returns {any[]} */
+  #take() {
+    try {
+      return JSON.parse(this.native.take())
+    } catch {
+      return []
+    }
+  }
+
+  /** @param {string} name @param {any} event */
+  #tell(name, event) {
+    if (name === 'reloadFailed') event.error = revive(new Error(`toolrack:${JSON.stringify(event.error)}`))
+    this.events.emit(name, Object.freeze(event))
+  }
+
+  /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */
+  #run([number, slot, tool, revision, identity, args]) {
+    const fail = (/** @type {unknown} */ thrown) => this.native.answer(number, false, JSON.stringify(failureOf(thrown)), tool)
+    const succeed = (/** @type {unknown} */ value) => {
+      let text
+      try {
+        text = JSON.stringify(value) ?? ''
+      } catch (thrown) {
+        return fail(thrown)
+      }
+      this.native.answer(number, true, text, tool)
+    }
+    try {
+      const { execute, self } = /** @type {{ execute: Function, self: object }} */ (this.#closures[slot])
+      const result = execute.call(self, args, new CallContext(identity, tool, revision, this.callId(), new CallSignal()))
+      if (typeof result?.then === 'function') Promise.resolve(result).then(succeed, fail)
+      else succeed(result)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+}
+
+/**
+ * What Rust calls when something waits. It knows the desk by a weak reference only, and stands in a scope of its own: a
+ * closure beside it that captured the registry would keep the registry alive through it.
+ * @param {WeakRef<Desk>} reference
+ */
+function wakeOf(reference) {
+  return () => reference.deref()?.drain()
+}
+
+module.exports = { Desk, wakeOf }

@@ -1,0 +1,48 @@
+'use strict'
+
+const { invalidOption } = require('./options')
+
+const NAMES = Object.freeze(['change', 'reloaded', 'reloadFailed', 'watchPolling', 'spoofAttempt', 'listenerFailed'])
+
+/** Tells listeners in order, each by itself: one that throws becomes an event and harms no other. */
+class Events {
+  /** @type {Map<string, Set<(event: any) => void>>} */
+  #listeners = new Map()
+
+  /** @param {string} name @param {(event: any) => void} listener @returns {() => void} */
+  on(name, listener) {
+    if (!NAMES.includes(name)) throw invalidOption('event', `"${name}" is none of ${NAMES.join(', ')}`)
+    if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
+    // A wrapper of its own, so that a function that listens twice is told twice and leaves once at a time.
+    const entry = (/** @type {any} */ event) => listener(event)
+    const entries = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, entries.add(entry))
+    return () => void entries.delete(entry)
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return (this.#listeners.get(name)?.size ?? 0) > 0
+  }
+
+  /** @param {string} name @param {any} event */
+  emit(name, event) {
+    const entries = this.#listeners.get(name)
+    if (entries === undefined) return
+    for (const entry of [...entries]) {
+      try {
+        const returned = /** @type {any} */ (entry(event))
+        if (typeof returned?.then === 'function') returned.then(undefined, (/** @type {unknown} */ error) => this.#failed(name, error))
+      } catch (error) {
+        this.#failed(name, error)
+      }
+    }
+  }
+
+  /** @param {string} event @param {unknown} error */
+  #failed(event, error) {
+    if (event !== 'listenerFailed') this.emit('listenerFailed', Object.freeze({ event, error }))
+  }
+}
+
+module.exports = { Events, NAMES }

@@ -1,0 +1,52 @@
+'use strict'
+
+const { ToolrackError } = require('./error')
+
+/** @param {string} option @param {string} reason */
+function invalidOption(option, reason) {
+  return new ToolrackError('INVALID_OPTIONS', `option "${option}": ${reason}`, { option, reason })
+}
+
+/**
+ * Options as an object that has none but known keys.
+ * @param {any} options @param {readonly string[]} known
+ * @returns {any}
+ */
+function checkOptions(options, known) {
+  if (options === undefined) return {}
+  if (options === null || typeof options !== 'object') throw invalidOption('options', 'must be an object')
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw invalidOption(key, `is none of ${known.join(', ')}`)
+  }
+  return options
+}
+
+/** @param {string} option @param {unknown} value @param {number} fallback in ms */
+function milliseconds(option, value, fallback) {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !(value > 0)) throw invalidOption(option, 'must be a number of ms above zero')
+  return value
+}
+
+/**
+ * The text of a value that crosses to Rust; `undefined` crosses as nothing.
+ * @param {string} option @param {unknown} value
+ */
+function toText(option, value) {
+  if (value === undefined) return undefined
+  try {
+    const text = JSON.stringify(value)
+    if (text !== undefined) return text
+  } catch (cause) {
+    throw invalidOption(option, `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
+  }
+  throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
+}
+
+/** @param {string} what @param {unknown} value @returns {string} */
+function toName(what, value) {
+  if (typeof value === 'string') return value
+  throw invalidOption(what, `must be a string, is ${value === null ? 'null' : typeof value}`)
+}
+
+module.exports = { checkOptions, invalidOption, milliseconds, toText, toName }

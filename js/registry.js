@@ -1,0 +1,267 @@
+'use strict'
+
+const { NativeRegistry } = require('../binding')
+const { Desk, wakeOf } = require('./desk')
+const { ToolrackError, through } = require('./error')
+const { checkOptions, invalidOption, milliseconds, toName } = require('./options')
+const { jsonSchemaOf } = require('./schema')
+const { Snapshot } = require('./snapshot')
+
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs'])
+const TIMEOUT_MS = 60_000
+
+class ToolRegistry {
+  #desk
+  #native
+  /** The newest revision as this object last read it; let go when a newer one is there. @type {Snapshot | undefined} */
+  #current
+  #listening = false
+  /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
+  #loaders = new Set()
+
+  /** @param {any} [options] */
+  constructor(options) {
+    const { onConflict, contextFrom, validate = true, timeoutMs } = checkOptions(options, OPTIONS)
+    oneOf('onConflict', onConflict, ['refuse', 'replace'])
+    oneOf('contextFrom', contextFrom, ['params', 'caller'])
+    if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
+    this.#desk = new Desk({ validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) })
+    this.#native = new NativeRegistry(onConflict === 'replace', wakeOf(new WeakRef(this.#desk)))
+    this.#desk.native = this.#native
+  }
+
+  get size() {
+    return this.#native.size
+  }
+
+  get revision() {
+    return this.#native.revision
+  }
+
+  /** @param {any} definition */
+  register(definition) {
+    return this.#register(definition, false)
+  }
+
+  /** @param {any} definition */
+  replace(definition) {
+    return this.#register(definition, true)
+  }
+
+  /** @param {any} definition @param {boolean} replace */
+  #register(definition, replace) {
+    const { text, slot } = this.#keep(definition)
+    const place = this.#write(() => this.#native.register(text, slot, replace))
+    return new ToolHandle(definition.name, {
+      update: (/** @type {string} */ former, /** @type {any} */ next) => {
+        const { text, slot } = this.#keep(next)
+        this.#write(() => this.#native.update(place, former, text, slot))
+      },
+      enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(place, name, enabled)),
+      remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, place)),
+    })
+  }
+
+  /** @param {string} name @returns {boolean} */
+  unregister(name) {
+    return this.#write(() => this.#native.unregister(toName('name', name)))
+  }
+
+  /** @param {string} source @returns {string[]} */
+  unregisterSource(source) {
+    return this.#write(() => this.#native.unregisterSource(toName('source', source)))
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return through(() => this.#native.has(toName('name', name)))
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.#newest().get(name)
+  }
+
+  /** @param {any} [filter] */
+  list(filter) {
+    return this.#newest().list(filter)
+  }
+
+  /** @param {any} [filter] */
+  tools(filter) {
+    return this.#newest().tools(filter)
+  }
+
+  /** @param {string} target @param {any} [filter] */
+  definitions(target, filter) {
+    return this.#newest().definitions(target, filter)
+  }
+
+  /** @param {any} [options] */
+  catalog(options) {
+    return this.#newest().catalog(options)
+  }
+
+  summary() {
+    return this.#newest().summary()
+  }
+
+  snapshot() {
+    this.#open()
+    return new Snapshot(this.#desk, this.#native.snapshot())
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
+  execute(name, params, options) {
+    if (this.#native.closed) return Promise.reject(closed())
+    return this.#newest().execute(name, params, options)
+  }
+
+  /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */
+  respond(target, call, options) {
+    if (this.#native.closed) return Promise.reject(closed())
+    return this.#newest().respond(target, call, options)
+  }
+
+  /** @param {(change: any) => void} listener */
+  onChange(listener) {
+    return this.on('change', listener)
+  }
+
+  /** @param {string} event @param {(event: any) => void} listener */
+  on(event, listener) {
+    const off = this.#desk.events.on(event, listener)
+    if (event === 'change' && !this.#listening) {
+      this.#listening = true
+      this.#native.listen()
+    }
+    return off
+  }
+
+  close() {
+    for (const loader of this.#loaders) /** @type {any} */ (loader).close()
+    this.#loaders.clear()
+    this.#current?.release()
+    this.#current = undefined
+    this.#native.close()
+    this.#desk.tidy()
+  }
+
+  /** The registry's own reading of the newest revision. */
+  #newest() {
+    const revision = this.#native.revision
+    if (this.#current === undefined || this.#current.revision !== revision) {
+      this.#current?.release()
+      this.#current = new Snapshot(this.#desk, this.#native.snapshot())
+    }
+    return this.#current
+  }
+
+  /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
+  #keep(definition) {
+    this.#open()
+    if (definition === null || typeof definition !== 'object') {
+      throw new ToolrackError('INVALID_DEFINITION', 'tool definition without a name is not valid: must be a map', {
+        tool: '',
+        problems: [{ pointer: '', message: 'must be a map' }],
+      })
+    }
+    const { execute, ...rest } = definition
+    const text = definitionText(rest, execute)
+    return { text, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition) : undefined }
+  }
+
+  /**
+   * Something that may make a new revision: listeners hear of it before this returns, and what is gone is let go of.
+   * @template T
+   * @param {() => T} write
+   * @returns {T}
+   */
+  #write(write) {
+    try {
+      return through(write)
+    } finally {
+      if (this.#current !== undefined && this.#current.revision !== this.#native.revision) {
+        this.#current.release()
+        this.#current = undefined
+      }
+      if (this.#listening) this.#desk.drain()
+      this.#desk.tidy()
+    }
+  }
+
+  #open() {
+    if (this.#native.closed) throw closed()
+  }
+
+  /** For the loader: the native registry, and a hold on the loader while it watches. @param {object} loader */
+  static attach(/** @type {ToolRegistry} */ registry, loader) {
+    registry.#open()
+    registry.#loaders.add(loader)
+    return { native: registry.#native, desk: registry.#desk, detach: () => registry.#loaders.delete(loader) }
+  }
+}
+
+class ToolHandle {
+  #name
+  #doors
+
+  /** @param {string} name @param {any} doors */
+  constructor(name, doors) {
+    this.#name = name
+    this.#doors = doors
+  }
+
+  get name() {
+    return this.#name
+  }
+
+  /** @param {any} definition */
+  update(definition) {
+    this.#doors.update(this.#name, definition)
+    this.#name = definition.name
+  }
+
+  disable() {
+    this.#doors.enable(this.#name, false)
+  }
+
+  enable() {
+    this.#doors.enable(this.#name, true)
+  }
+
+  /** @returns {boolean} */
+  remove() {
+    return this.#doors.remove(this.#name)
+  }
+}
+
+/** @param {ToolRegistry} registry @param {any} definition */
+function registerDynamicTool(registry, definition) {
+  registry.register(definition)
+}
+
+/** @param {any} rest @param {unknown} execute */
+function definitionText(rest, execute) {
+  const whole = execute === undefined || typeof execute === 'function' ? rest : { ...rest, execute: String(execute) }
+  try {
+    return JSON.stringify('inputSchema' in whole ? { ...whole, inputSchema: jsonSchemaOf(whole.inputSchema) } : whole)
+  } catch (cause) {
+    const message = `cannot be JSON: ${/** @type {Error} */ (cause).message}`
+    const tool = String(rest.name ?? '')
+    throw new ToolrackError('INVALID_DEFINITION', `tool definition "${tool}" is not valid: ${message}`, { tool, problems: [{ pointer: '', message }] }, { cause })
+  }
+}
+
+/** @param {string} option @param {unknown} value @param {string[]} allowed */
+function oneOf(option, value, allowed) {
+  if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
+    throw invalidOption(option, `${JSON.stringify(value)} is none of ${allowed.join(', ')}`)
+  }
+}
+
+function closed() {
+  return new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
+}
+
+module.exports = { ToolRegistry, ToolHandle, registerDynamicTool }

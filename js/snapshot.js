@@ -1,0 +1,141 @@
+'use strict'
+
+const binding = require('../binding')
+const { call } = require('./call')
+const { ToolrackError, revive, through, fromFault } = require('./error')
+const { toName, toText } = require('./options')
+
+class Snapshot {
+  #desk
+  #native
+  #revision
+  /** @type {Map<string, import('./call').Plan>} */
+  #plans = new Map()
+  /** @type {Map<string, any>} What was read once is the same for ever. */
+  #read = new Map()
+
+  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native */
+  constructor(desk, native) {
+    this.#desk = desk
+    this.#native = native
+    this.#revision = native.revision
+  }
+
+  get revision() {
+    return this.#revision
+  }
+
+  get size() {
+    return through(() => this.#native.size)
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return through(() => this.#native.has(toName('name', name)))
+  }
+
+  /** @param {string} name */
+  get(name) {
+    const text = through(() => this.#native.get(toName('name', name)))
+    return text === null ? undefined : deepFreeze(JSON.parse(text))
+  }
+
+  /** @param {any} [filter] */
+  list(filter) {
+    return this.#once('list', filter, (text) => this.#native.list(text)).slice()
+  }
+
+  /** @param {any} [filter] */
+  tools(filter) {
+    return this.#once('tools', filter, (text) => deepFreeze(JSON.parse(this.#native.tools(text))))
+  }
+
+  /** @param {string} target @param {any} [filter] */
+  definitions(target, filter) {
+    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(toName('target', target), text)))
+    return this.#once(`definitions ${target}`, filter, read)
+  }
+
+  /** @param {any} [options] */
+  catalog(options) {
+    return this.#once('catalog', options, (text) => deepFreeze(JSON.parse(this.#native.catalog(text))))
+  }
+
+  summary() {
+    return JSON.parse(through(() => this.#native.summary()))
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
+  execute(name, params, options) {
+    try {
+      return call(this.#desk, this.#plan(name), params, options)
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
+  async respond(target, sent, options) {
+    if (Array.isArray(sent)) return Promise.all(sent.map((one) => this.respond(target, one, options)))
+    const text = /** @type {string} */ (toText('call', sent))
+    const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text)))
+    const answer = (/** @type {boolean} */ ok, /** @type {any} */ outcome) =>
+      JSON.parse(through(() => binding.answerCall(target, text, ok, JSON.stringify(outcome) ?? '')))
+    try {
+      if (meant.fault !== undefined) throw fromFault(meant.fault)
+      // A model's arguments are never identity: there is always a context, if an empty one.
+      return answer(true, await this.execute(meant.name, meant.arguments, { context: {}, ...options }))
+    } catch (thrown) {
+      const error = revive(thrown)
+      if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
+      return answer(false, { code: error.code, message: error.message, details: error.details })
+    }
+  }
+
+  release() {
+    for (const plan of this.#plans.values()) plan.native.release()
+    this.#plans.clear()
+    this.#read.clear()
+    this.#native.release()
+    this.#desk.tidy()
+  }
+
+  /** @param {string} name @returns {import('./call').Plan} */
+  #plan(name) {
+    const known = this.#plans.get(name)
+    if (known !== undefined) return known
+    const native = this.#native.callable(toName('name', name))
+    const { slot } = native
+    const closure = slot < 0 ? undefined : this.#desk.closure(slot)
+    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, revision: this.#revision, closure }
+    this.#plans.set(name, plan)
+    return plan
+  }
+
+  /**
+   * @template T
+   * @param {string} what @param {any} options @param {(text: string | undefined) => T} read
+   * @returns {T}
+   */
+  #once(what, options, read) {
+    const text = toText('filter', options)
+    const key = text === undefined ? what : `${what} ${text}`
+    const known = this.#read.get(key)
+    if (known !== undefined) return known
+    const value = through(() => read(text))
+    this.#read.set(key, value)
+    return value
+  }
+}
+
+/** Faults that no model can mend: the caller hears of them. */
+const CALLERS_OWN = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
+
+/** @param {any} value */
+function deepFreeze(value) {
+  if (value === null || typeof value !== 'object') return value
+  for (const key of Object.keys(value)) deepFreeze(value[key])
+  return Object.freeze(value)
+}
+
+module.exports = { Snapshot, deepFreeze }

@@ -1,0 +1,147 @@
+//! The way from any Rust thread to the closures of one JavaScript thread.
+//!
+//! There is one threadsafe function for each registry, never one for each tool: libuv walks all of them on every
+//! wake-up of the process, so that 100,000 idle ones cost a millisecond each time (libuv#2312). It carries no data. It
+//! wakes the thread, which takes everything that waits in one piece of text and answers each call by its number. The
+//! function is weak: a process with nothing else to do may end.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use napi::Status;
+use napi::bindgen_prelude::Function;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use toolrack_core::error::{Error, Failure, Result};
+use toolrack_core::tool::ToolCall;
+
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// The way to the closures of one JavaScript thread.
+pub struct Dispatcher {
+    wake: Wake,
+    /// Whether the thread was woken and has not come yet.
+    woken: AtomicBool,
+    next: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    closed: bool,
+    /// JSON texts that wait for the thread.
+    messages: Vec<String>,
+    pending: HashMap<u64, oneshot::Sender<Result<Value>>>,
+    /// Closures that no tool of any revision has any more.
+    released: Vec<u32>,
+}
+
+impl Dispatcher {
+    /// A dispatcher that wakes its thread by calling `wake`, which must not throw.
+    pub fn new(wake: &Function<'_, (), ()>) -> napi::Result<Self> {
+        let wake = wake.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>().build()?;
+        Ok(Self { wake, woken: AtomicBool::new(false), next: AtomicU64::new(0), state: Mutex::default() })
+    }
+
+    /// Calls a closure and waits for its answer. Fails at once when the thread has ended.
+    pub async fn call(&self, slot: u32, call: ToolCall) -> Result<Value> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (sender, answer) = oneshot::channel();
+        let message =
+            json!(["call", number, slot, call.tool, call.revision, call.context, call.arguments]).to_string();
+        {
+            let mut state = self.state();
+            if state.closed {
+                return Err(gone());
+            }
+            state.pending.insert(number, sender);
+            state.messages.push(message);
+        }
+        let _forget = Forget { dispatcher: self, number };
+        self.wake_up()?;
+        if let Ok(answered) = tokio::time::timeout(call.timeout, answer).await {
+            return answered.unwrap_or_else(|_| Err(gone()));
+        }
+        let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
+        Err(Error::Timeout { tool: call.tool, timeout_ms })
+    }
+
+    /// Tells the thread of something, in order. Lost when the thread has ended.
+    pub fn tell(&self, event: &str, data: &Value) {
+        self.state().messages.push(json!(["event", event, data]).to_string());
+        let _ = self.wake_up();
+    }
+
+    /// All that waits, as the text of one JSON array.
+    pub fn take(&self) -> String {
+        self.woken.store(false, Ordering::Release);
+        let messages = std::mem::take(&mut self.state().messages);
+        format!("[{}]", messages.join(","))
+    }
+
+    /// The answer to a call: a value as JSON text, or a [`Failure`].
+    pub fn answer(&self, number: u64, ok: bool, text: &str, tool: &str) {
+        let Some(sender) = self.state().pending.remove(&number) else { return };
+        let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
+        let result = match (ok, text) {
+            (true, "") => Ok(Value::Null),
+            (true, text) => serde_json::from_str(text).map_err(unreadable),
+            (false, text) => Err(match serde_json::from_str::<Failure>(text) {
+                Ok(failure) => Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) },
+                Err(error) => unreadable(error),
+            }),
+        };
+        let _ = sender.send(result);
+    }
+
+    /// A closure that no tool of any revision has any more. The thread hears of it when it next comes by.
+    pub fn release(&self, slot: u32) {
+        self.state().released.push(slot);
+    }
+
+    /// The closures that were released since the last time.
+    pub fn released(&self) -> Vec<u32> {
+        std::mem::take(&mut self.state().released)
+    }
+
+    /// Ends every call that waits, and all that come.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        state.messages.clear();
+        state.pending.clear();
+    }
+
+    fn wake_up(&self) -> Result<()> {
+        if self.woken.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        if self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok {
+            return Ok(());
+        }
+        self.close();
+        Err(gone())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a call out of the pending ones when nobody waits for it any more.
+struct Forget<'d> {
+    dispatcher: &'d Dispatcher,
+    number: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.dispatcher.state().pending.remove(&self.number);
+    }
+}
+
+const fn gone() -> Error {
+    Error::Closed { what: "thread of the tool's closure" }
+}

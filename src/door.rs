@@ -1,0 +1,59 @@
+//! What every door does with what comes in and goes out.
+
+use std::any::Any;
+use std::future::Future;
+
+use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
+use napi::{Env, Result};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
+use toolrack_core::error::{Error, Result as Outcome};
+
+use crate::error::to_js;
+
+/// Reads JSON text that JavaScript wrote. Nothing at all is null.
+pub fn read(text: Option<&str>) -> Result<Value> {
+    let Some(text) = text else { return Ok(Value::Null) };
+    serde_json::from_str(text)
+        .map_err(|error| to_js(&Error::Internal { reason: format!("not JSON: {error}") }))
+}
+
+/// Hands a result of the core out.
+pub fn hand<T>(outcome: Outcome<T>) -> Result<T> {
+    outcome.map_err(|error| to_js(&error))
+}
+
+/// A promise of work that mostly waits. A panic rejects it.
+pub fn promise<F, T>(env: &Env, work: F) -> Result<PromiseRaw<'_, T>>
+where
+    F: Future<Output = Outcome<T>> + Send + 'static,
+    T: ToNapiValue + Send + 'static,
+{
+    env.spawn_future(async move { joined(tokio::spawn(work)).await })
+}
+
+/// A promise of work that keeps a thread busy: it gets one of its own. A panic rejects it.
+pub fn promise_of_labour<F, T>(env: &Env, work: F) -> Result<PromiseRaw<'_, T>>
+where
+    F: Future<Output = Outcome<T>> + Send + 'static,
+    T: ToNapiValue + Send + 'static,
+{
+    env.spawn_future(async move {
+        let runtime = Handle::current();
+        joined(tokio::task::spawn_blocking(move || runtime.block_on(work))).await
+    })
+}
+
+async fn joined<T>(work: JoinHandle<Outcome<T>>) -> Result<T> {
+    let fault = |error: JoinError| Error::Internal {
+        reason: error.try_into_panic().map_or_else(|error| error.to_string(), |panic| panic_text(&*panic)),
+    };
+    hand(work.await.unwrap_or_else(|error| Err(fault(error))))
+}
+
+/// What a panic said.
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+}

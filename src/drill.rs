@@ -1,0 +1,89 @@
+//! What tests and benchmarks need to reach from outside: calls that start on Rust threads, and panics behind both kinds
+//! of door. `index.js` does not hand these on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use toolrack_core::error::Error;
+use toolrack_core::exec::execute;
+use toolrack_core::tool::CallContext;
+
+use crate::door::{hand, promise};
+use crate::registry::NativeRegistry;
+
+/// Which calls a drill makes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Drill {
+    name: String,
+    params: Value,
+    context: Option<CallContext>,
+    total: usize,
+    in_flight: usize,
+    timeout_ms: u64,
+}
+
+/// Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
+/// the first error, the last value, seconds for all, and the latency of each in µs.
+#[napi(catch_unwind)]
+pub fn drill_calls<'env>(
+    env: &'env Env,
+    registry: &NativeRegistry,
+    drill: String,
+) -> Result<PromiseRaw<'env, String>> {
+    let core = Arc::clone(&registry.core);
+    let read = serde_json::from_str(&drill).map_err(|error| Error::Internal { reason: error.to_string() });
+    let Drill { name, params, context, total, in_flight, timeout_ms } = hand(read)?;
+    promise(env, async move {
+        let left = Arc::new(AtomicUsize::new(total));
+        let started = Instant::now();
+        let workers = (0..in_flight).map(|_| {
+            let (core, left, params, context, name) =
+                (Arc::clone(&core), Arc::clone(&left), params.clone(), context.clone(), name.clone());
+            tokio::spawn(async move {
+                let mut done = Vec::new();
+                while left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                    .is_ok()
+                {
+                    let (snapshot, begun) = (core.snapshot(), Instant::now());
+                    let timeout = Duration::from_millis(timeout_ms);
+                    let outcome = execute(&snapshot, &name, params.clone(), context.clone(), timeout).await;
+                    done.push((begun.elapsed(), outcome));
+                }
+                done
+            })
+        });
+        let (mut latencies, mut succeeded, mut value, mut error) = (Vec::new(), 0_u32, None, None);
+        for worker in workers.collect::<Vec<_>>() {
+            let done = worker.await.map_err(|error| Error::Internal { reason: error.to_string() })?;
+            for (latency, outcome) in done {
+                latencies.push(latency.as_secs_f64() * 1e6);
+                match outcome {
+                    Ok(result) => (succeeded, value) = (succeeded + 1, Some(result)),
+                    Err(fault) => error = error.or(Some(crate::error::to_json(&fault))),
+                }
+            }
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        Ok(json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds, "latencies": latencies}).to_string())
+    })
+}
+
+/// Panics behind a door that throws.
+#[napi(catch_unwind)]
+pub fn drill_panic(message: String) {
+    panic!("{message}");
+}
+
+/// Panics behind a door that rejects.
+#[napi(catch_unwind)]
+pub fn drill_panic_async(env: &Env, message: String) -> Result<PromiseRaw<'_, String>> {
+    promise(env, async move { panic!("{message}") })
+}

@@ -1,0 +1,150 @@
+//! The loader's doors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde_json::json;
+use toolrack_core::error::{Error, Result as Outcome};
+use toolrack_core::http::TlsClient;
+use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::spec::SpecSource;
+use toolrack_core::watch::{Documents, Watch, WatchOptions};
+
+use crate::dispatcher::Dispatcher;
+use crate::door::{hand, promise_of_labour, read};
+use crate::error::to_json;
+use crate::registry::NativeRegistry;
+
+/// A loader and the watch over its files.
+#[napi]
+pub struct NativeLoader {
+    core: Arc<SpecLoader>,
+    watch: Arc<Watch>,
+}
+
+#[napi]
+impl NativeLoader {
+    /// A loader into a registry.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(registry: &NativeRegistry) -> Self {
+        let core = Arc::new(SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new())));
+        let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
+        let watch = Watch::start(Arc::new(Documents::new(&core, listener)), WatchOptions::default());
+        Self { core, watch: Arc::new(watch) }
+    }
+
+    /// Loads a document from a path, an address or its own text, or from its bytes. The report as JSON.
+    #[napi(catch_unwind)]
+    pub fn load<'env>(
+        &self,
+        env: &'env Env,
+        source: Either<String, Uint8Array>,
+        options: Option<String>,
+        watch: bool,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let place = match source {
+            Either::A(text) => hand(SpecSource::from_text(&text))?,
+            Either::B(bytes) => SpecSource::Text(bytes.to_vec()),
+        };
+        if watch && !matches!(place, SpecSource::Path(_)) {
+            return hand(Err(unwatchable(&place.location())));
+        }
+        let options = hand(LoadOptions::parse(&read(options.as_deref())?))?;
+        let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
+        promise_of_labour(env, async move {
+            let report = core.load(place, options).await?;
+            if watch {
+                watch_file(&core, &watcher, &report.source)?;
+            }
+            Ok(json!(report).to_string())
+        })
+    }
+
+    /// Reads a document again. The report as JSON.
+    #[napi(catch_unwind)]
+    pub fn reload<'env>(&self, env: &'env Env, source: String) -> Result<PromiseRaw<'env, String>> {
+        let core = Arc::clone(&self.core);
+        promise_of_labour(
+            env,
+            async move { core.reload(&source).await.map(|report| json!(report).to_string()) },
+        )
+    }
+
+    /// Takes a document and its tools away; the names of the tools.
+    #[napi(catch_unwind)]
+    pub fn unload(&self, source: String) -> Result<Vec<String>> {
+        let removed = hand(self.core.unload(&source))?;
+        self.watch.unwatch(&source);
+        Ok(removed)
+    }
+
+    /// Reloads a document whenever its file changes.
+    #[napi(catch_unwind)]
+    pub fn watch(&self, source: String) -> Result<()> {
+        hand(watch_file(&self.core, &self.watch, &source))
+    }
+
+    /// Leaves a document as it is from now on.
+    #[napi(catch_unwind)]
+    pub fn unwatch(&self, source: String) -> Result<()> {
+        hand(self.core.file(&source))?;
+        self.watch.unwatch(&source);
+        Ok(())
+    }
+
+    /// Ends every watch. The tools stay.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.core.close();
+        self.watch.close();
+    }
+}
+
+/// The thread has let go of the loader.
+impl Drop for NativeLoader {
+    fn drop(&mut self) {
+        self.watch.close();
+    }
+}
+
+fn watch_file(core: &SpecLoader, watch: &Watch, source: &str) -> Outcome<()> {
+    match core.file(source)? {
+        Some((path, applied)) => watch.watch(source, path, applied),
+        None => Err(unwatchable(source)),
+    }
+}
+
+fn unwatchable(source: &str) -> Error {
+    Error::InvalidOptions {
+        option: "watch".to_owned(),
+        reason: format!("{source} is no file: only files are watched"),
+    }
+}
+
+/// Tells the thread what came of reloads that nobody waits for.
+struct Announcer(std::sync::Weak<Dispatcher>);
+
+impl Announcer {
+    fn tell(&self, event: &str, data: &serde_json::Value) {
+        if let Some(dispatcher) = self.0.upgrade() {
+            dispatcher.tell(event, data);
+        }
+    }
+}
+
+impl LoadListener for Announcer {
+    fn reloaded(&self, report: &LoadReport) {
+        self.tell("reloaded", &json!(report));
+    }
+
+    fn reload_failed(&self, source: &str, error: &Error) {
+        self.tell("reloadFailed", &json!({"source": source, "error": to_json(error)}));
+    }
+
+    fn polling(&self, reason: &str, interval: Duration) {
+        self.tell("watchPolling", &json!({"reason": reason, "intervalMs": interval.as_secs_f64() * 1000.0}));
+    }
+}

@@ -1,0 +1,173 @@
+//! The registry's doors.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use napi::Result;
+use napi::bindgen_prelude::Function;
+use napi_derive::napi;
+use serde_json::json;
+use toolrack_core::registry::{ChangeSet, Listener, OnConflict, ToolRegistry};
+use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
+
+use crate::dispatcher::Dispatcher;
+use crate::door::{hand, read};
+use crate::executor::{JsExecutor, NoExecutor};
+use crate::snapshot::NativeSnapshot;
+
+/// A registry and the way to the closures of its thread.
+#[napi]
+pub struct NativeRegistry {
+    pub(crate) core: Arc<ToolRegistry>,
+    pub(crate) dispatcher: Arc<Dispatcher>,
+}
+
+#[napi]
+impl NativeRegistry {
+    /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(replace_on_conflict: bool, wake: Function<'_, (), ()>) -> Result<Self> {
+        let on_conflict = if replace_on_conflict { OnConflict::Replace } else { OnConflict::Refuse };
+        let core = Arc::new(ToolRegistry::new(on_conflict));
+        Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?) })
+    }
+
+    /// Registers a definition whose closure is in a slot; its place. `replace`: it must have a tool to replace.
+    #[napi(catch_unwind)]
+    pub fn register(&self, definition: String, slot: Option<u32>, replace: bool) -> Result<f64> {
+        let tool = self.tool(&definition, slot)?;
+        let place = if replace { self.core.replace(tool) } else { self.core.register(tool) };
+        hand(place).map(to_number)
+    }
+
+    /// Puts another definition in a place.
+    #[napi(catch_unwind)]
+    pub fn update(&self, place: f64, former: String, definition: String, slot: Option<u32>) -> Result<()> {
+        let tool = self.tool(&definition, slot)?;
+        hand(self.core.update(to_place(place), &former, tool))
+    }
+
+    /// Shows a tool or hides it.
+    #[napi(catch_unwind)]
+    pub fn set_enabled(&self, place: f64, name: String, enabled: bool) -> Result<()> {
+        hand(self.core.set_enabled(to_place(place), &name, enabled))
+    }
+
+    /// Takes a tool away; whether there was one.
+    #[napi(catch_unwind)]
+    pub fn unregister(&self, name: String, place: Option<f64>) -> Result<bool> {
+        hand(self.core.unregister(&name, place.map(to_place)))
+    }
+
+    /// Takes the tools of a source away; their names.
+    #[napi(catch_unwind)]
+    pub fn unregister_source(&self, source: String) -> Result<Vec<String>> {
+        hand(self.core.unregister_source(&source))
+    }
+
+    /// Whether a tool of that name is there.
+    #[napi(catch_unwind)]
+    pub fn has(&self, name: String) -> bool {
+        self.core.read(|snapshot| snapshot.get(&name).is_some())
+    }
+
+    /// The number of the newest revision.
+    #[napi(getter, catch_unwind)]
+    pub fn revision(&self) -> f64 {
+        self.core.read(|snapshot| to_number(snapshot.revision()))
+    }
+
+    /// How many tools there are.
+    #[napi(getter, catch_unwind)]
+    pub fn size(&self) -> u32 {
+        self.core.read(|snapshot| u32::try_from(snapshot.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The newest revision.
+    #[napi(catch_unwind)]
+    pub fn snapshot(&self) -> NativeSnapshot {
+        NativeSnapshot::new(self.core.snapshot())
+    }
+
+    /// Tells the thread of every revision from now on.
+    #[napi(catch_unwind)]
+    pub fn listen(&self) {
+        self.core.listen(Arc::new(Announcer(Arc::downgrade(&self.dispatcher))));
+    }
+
+    /// All that waits for this thread, as JSON: calls and events.
+    #[napi(catch_unwind)]
+    pub fn take(&self) -> String {
+        self.dispatcher.take()
+    }
+
+    /// The answer to a call that was taken.
+    #[napi(catch_unwind)]
+    pub fn answer(&self, number: f64, ok: bool, text: String, tool: String) {
+        self.dispatcher.answer(to_place(number), ok, &text, &tool);
+    }
+
+    /// Slots of closures that may go.
+    #[napi(catch_unwind)]
+    pub fn released(&self) -> Vec<u32> {
+        self.dispatcher.released()
+    }
+
+    /// Lets go of everything.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.core.close();
+        self.dispatcher.close();
+    }
+
+    /// Whether it is closed.
+    #[napi(getter, catch_unwind)]
+    pub fn closed(&self) -> bool {
+        self.core.is_closed()
+    }
+}
+
+impl NativeRegistry {
+    fn tool(&self, definition: &str, slot: Option<u32>) -> Result<RegisteredTool> {
+        let executor: Arc<dyn Executor> = match slot {
+            Some(slot) => Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), slot)),
+            None => Arc::new(NoExecutor),
+        };
+        let definition = hand(ToolDefinition::parse(&read(Some(definition))?, slot.is_some()))?;
+        Ok(RegisteredTool::new(definition, executor, Origin::code(), now()))
+    }
+}
+
+/// The thread has ended or has let go of the registry: nobody can answer calls any more.
+impl Drop for NativeRegistry {
+    fn drop(&mut self) {
+        self.dispatcher.close();
+    }
+}
+
+/// Tells the thread of each revision.
+struct Announcer(std::sync::Weak<Dispatcher>);
+
+impl Listener for Announcer {
+    fn changed(&self, change: &ChangeSet) {
+        if let Some(dispatcher) = self.0.upgrade() {
+            dispatcher.tell("change", &json!(change));
+        }
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Counters stay far below 2^53, up to which a JavaScript number is exact.
+#[expect(clippy::cast_precision_loss, reason = "counters stay below 2^53")]
+pub const fn to_number(counter: u64) -> f64 {
+    counter as f64
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "came from to_number")]
+const fn to_place(number: f64) -> u64 {
+    number as u64
+}

@@ -1,0 +1,255 @@
+//! The doors of one revision and of one tool in it.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use toolrack_core::error::Error;
+use toolrack_core::exec::{context, judge, object};
+use toolrack_core::registry::{CatalogOptions, Filter, Snapshot};
+use toolrack_core::target::{Target, fault};
+use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
+
+use crate::door::{hand, promise, read};
+use crate::registry::to_number;
+
+/// One revision.
+#[napi]
+pub struct NativeSnapshot {
+    held: RefCell<Option<Arc<Snapshot>>>,
+}
+
+impl NativeSnapshot {
+    pub(crate) const fn new(core: Arc<Snapshot>) -> Self {
+        Self { held: RefCell::new(Some(core)) }
+    }
+
+    fn core(&self) -> Result<Arc<Snapshot>> {
+        hand(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
+    }
+}
+
+#[napi]
+impl NativeSnapshot {
+    /// Its number.
+    #[napi(getter, catch_unwind)]
+    pub fn revision(&self) -> Result<f64> {
+        Ok(to_number(self.core()?.revision()))
+    }
+
+    /// How many tools it has.
+    #[napi(getter, catch_unwind)]
+    pub fn size(&self) -> Result<u32> {
+        Ok(u32::try_from(self.core()?.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether a tool of that name is there.
+    #[napi(catch_unwind)]
+    pub fn has(&self, name: String) -> Result<bool> {
+        Ok(self.core()?.get(&name).is_some())
+    }
+
+    /// The tool of a name as JSON.
+    #[napi(catch_unwind)]
+    pub fn get(&self, name: String) -> Result<Option<String>> {
+        Ok(self.core()?.get(&name).map(|tool| tool.to_json().to_string()))
+    }
+
+    /// The names that a filter means.
+    #[napi(catch_unwind)]
+    pub fn list(&self, filter: Option<String>) -> Result<Vec<String>> {
+        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        Ok(self.core()?.matching(&filter).map(|tool| tool.name().to_owned()).collect())
+    }
+
+    /// The tools that a filter means, as JSON.
+    #[napi(catch_unwind)]
+    pub fn tools(&self, filter: Option<String>) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        let tools: Value = self.core()?.matching(&filter).map(|tool| tool.to_json()).collect();
+        Ok(tools.to_string())
+    }
+
+    /// What a provider takes, as JSON.
+    #[napi(catch_unwind)]
+    pub fn definitions(&self, target: String, filter: Option<String>) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        let core = self.core()?;
+        hand(Target::parse(&target).and_then(|target| core.definitions(target, &filter)))
+    }
+
+    /// The planner's catalog, as JSON.
+    #[napi(catch_unwind)]
+    pub fn catalog(&self, options: Option<String>) -> Result<String> {
+        let options = hand(CatalogOptions::parse(&read(options.as_deref())?))?;
+        Ok(self.core()?.catalog(&options).to_string())
+    }
+
+    /// Counts by source and category, as JSON.
+    #[napi(catch_unwind)]
+    pub fn summary(&self) -> Result<String> {
+        Ok(self.core()?.summary().to_string())
+    }
+
+    /// A tool that can be called.
+    #[napi(catch_unwind)]
+    pub fn callable(&self, name: String) -> Result<NativeTool> {
+        let core = self.core()?;
+        let tool = hand(core.callable(&name).cloned())?;
+        Ok(NativeTool { held: RefCell::new(Some(tool)), revision: core.revision() })
+    }
+
+    /// A provider's call as `{ name, arguments }` of the tool it means, as JSON.
+    #[napi(catch_unwind)]
+    pub fn incoming(&self, target: String, call: String) -> Result<String> {
+        let target = hand(Target::parse(&target))?;
+        let sent = hand(target.read(&read(Some(&call))?))?;
+        let core = self.core()?;
+        let name = core.wire_names().tool(&sent.wire_name);
+        let arguments = core.callable(name).and_then(|tool| {
+            let map = sent.map()?;
+            Ok(target.arguments(&tool.definition, map))
+        });
+        Ok(match arguments {
+            Ok(arguments) => json!({"name": name, "arguments": arguments}),
+            Err(error) => json!({"fault": crate::error::to_json(&error)}),
+        }
+        .to_string())
+    }
+
+    /// Lets go of the revision before the garbage collector does.
+    #[napi(catch_unwind)]
+    pub fn release(&self) {
+        self.held.replace(None);
+    }
+}
+
+/// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault.
+#[napi(catch_unwind)]
+pub fn answer_call(target: String, call: String, ok: bool, outcome: String) -> Result<String> {
+    let target = hand(Target::parse(&target))?;
+    let sent = hand(target.read(&read(Some(&call))?))?;
+    let outcome = read(Some(&outcome).filter(|text| !text.is_empty()).map(String::as_str))?;
+    let text = |key: &str| outcome.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let outcome =
+        if ok { Ok(outcome) } else { Err(fault(&text("code"), &text("message"), &outcome["details"])) };
+    Ok(target.answer(&sent, outcome).to_string())
+}
+
+/// One tool of one revision. Whoever has it can call it, whatever the registry does.
+#[napi]
+pub struct NativeTool {
+    held: RefCell<Option<Arc<RegisteredTool>>>,
+    revision: u64,
+}
+
+impl NativeTool {
+    fn tool(&self) -> Result<Arc<RegisteredTool>> {
+        hand(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
+    }
+}
+
+/// Gives up calls that Rust carries out.
+#[napi]
+pub struct NativeCancel {
+    notify: Arc<Notify>,
+}
+
+#[napi]
+impl NativeCancel {
+    /// Nothing is given up yet.
+    #[napi(constructor, catch_unwind)]
+    pub fn new() -> Self {
+        Self { notify: Arc::new(Notify::new()) }
+    }
+
+    /// Gives the calls up that have it.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self) {
+        self.notify.notify_one();
+    }
+}
+
+#[napi]
+impl NativeTool {
+    /// The slot of its closure; -1 for a tool that Rust carries out.
+    #[napi(getter, catch_unwind)]
+    pub fn slot(&self) -> Result<i64> {
+        Ok(self.tool()?.executor.slot().map_or(-1, i64::from))
+    }
+
+    /// The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata.
+    #[napi(getter, catch_unwind)]
+    pub fn own_context_keys(&self) -> Result<u32> {
+        Ok(self.tool()?.own_context_keys().iter().enumerate().map(|(i, own)| u32::from(*own) << i).sum())
+    }
+
+    /// Whether a call needs a user.
+    #[napi(getter, catch_unwind)]
+    pub fn requires_auth(&self) -> Result<bool> {
+        Ok(self.tool()?.definition.requires_auth)
+    }
+
+    /// Judges arguments: nothing when they are right as they are, the whole of them as JSON when defaults were filled.
+    #[napi(catch_unwind)]
+    pub fn judge(&self, arguments: String) -> Result<Option<String>> {
+        let tool = self.tool()?;
+        let arguments = hand(object(&tool, read(Some(&arguments))?))?;
+        let (arguments, filled) = hand(judge(&tool, arguments))?;
+        Ok(filled.then(|| Value::Object(arguments).to_string()))
+    }
+
+    /// Refuses a context without a user.
+    #[napi(catch_unwind)]
+    pub fn require(&self, context: String) -> Result<()> {
+        hand(context::require(&*self.tool()?, &call_context(&context)?))
+    }
+
+    /// Carries a call out in Rust. The promise resolves with the result as JSON.
+    #[napi(catch_unwind)]
+    pub fn execute<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+        context: String,
+        timeout_ms: f64,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let tool = self.tool()?;
+        let call = ToolCall {
+            tool: tool.name().to_owned(),
+            revision: self.revision,
+            arguments: hand(object(&tool, read(Some(&arguments))?))?,
+            context: call_context(&context)?,
+            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+        };
+        let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
+        promise(env, async move {
+            tokio::select! {
+                outcome = tool.executor.execute(call) => outcome.map(|value| value.to_string()),
+                () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
+            }
+        })
+    }
+
+    /// Lets go of the tool before the garbage collector does.
+    #[napi(catch_unwind)]
+    pub fn release(&self) {
+        self.held.replace(None);
+    }
+}
+
+fn call_context(text: &str) -> Result<CallContext> {
+    let read = serde_json::from_str(text);
+    hand(
+        read.map_err(|error| Error::InvalidOptions {
+            option: "context".to_owned(),
+            reason: error.to_string(),
+        }),
+    )
+}
