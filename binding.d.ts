@@ -121,10 +121,10 @@ export declare class NativeTool {
 export declare function answerCall(target: string, call: string, ok: boolean, outcome: string): string
 
 /**
- * Calls a tool from Rust threads, `total` times with `in_flight` at once. Resolves with JSON: how many calls succeeded,
+ * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
  * the first error, the last value, seconds for all, and the latency of each in µs.
  */
-export declare function drillCalls(registry: NativeRegistry, name: string, params: string, context: string | undefined | null, total: number, inFlight: number, timeoutMs: number): Promise<string>
+export declare function drillCalls(registry: NativeRegistry, drill: string): Promise<string>
 
 /** Panics behind a door that throws. */
 export declare function drillPanic(message: string): void

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpRequest, Redirects};
 use crate::registry::ToolRegistry;
 use crate::spec::{Document, SpecSource, parse, text_of};
-use crate::tool::{fingerprint, name};
+use crate::tool::{Origin, fingerprint, name};
 
 /// Is told what came of reloads that nobody waits for.
 pub trait LoadListener: Send + Sync {
@@ -60,6 +60,11 @@ impl SpecLoader {
         let root = parse(text_of(&bytes, &options.limits)?, &options.limits)?;
         let document = Document::new(&root)?;
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_else(|| title(&document));
+        if name == Origin::CODE {
+            // Its tools would come in the place of all that were registered one by one.
+            let location = "the tools that were registered one by one".to_owned();
+            return Err(Error::SourceTaken { name, location });
+        }
         let known = lock(&self.sources).get(&name).cloned();
         let mut known = known.as_ref().map(|source| lock(source));
         if let Some(known) = known.as_ref().filter(|known| !known.place.is_same_place(&place)) {

@@ -1,0 +1,248 @@
+//! The test vectors of the providers' rules, as far as this core goes: OpenAPI 3.0 and 3.1 in the direction of a
+//! request, arguments, names, and the plain (not strict) form of three targets.
+//!
+//! They stand beside the workspace, in `../shared/vectors`. What is known to differ is in `expected-failures.txt` with
+//! its reason; a line there that does not differ any more is a failure too.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use toolrack_core::error::Result;
+use toolrack_core::json::pointer;
+use toolrack_core::schema::{Converter, Dialect, Path as Place, Schema};
+use toolrack_core::spec::{Document, Limits, Location, Operation, OperationReader, parse};
+use toolrack_core::target::{Target, WireNames};
+use toolrack_core::tool::{Annotations, ToolDefinition, name};
+
+/// What this core makes of a vector's input; `None` for a vector of something that it does not do at all.
+fn made(vector: &Value) -> Option<Value> {
+    let input = &vector["input"];
+    let target = || match vector["target"].as_str()? {
+        "openai" | "openai-responses" => Some(Target::OpenAi),
+        "anthropic" => Some(Target::Anthropic),
+        "gemini-jsonschema" => Some(Target::Gemini),
+        _ => None,
+    };
+    match vector["kind"].as_str()? {
+        "openapi-schema-map" => schema_map(input, &vector["expected"]),
+        "argument-merge" => Some(merged(input)),
+        "tool-name" => Some(named(input)),
+        "schema-convert" => Some(converted(target()?, input, vector["expected"].get("error").is_some())),
+        "wire-shape" => Some(shown(target()?, input)),
+        _ => None,
+    }
+}
+
+fn document(text: &Value, read: impl FnOnce(&Document<'_, '_>) -> Result<Value>) -> Value {
+    let text = text.to_string();
+    let root = parse(&text, &Limits::default()).expect("JSON");
+    match Document::new(&root).and_then(|document| read(&document)) {
+        Ok(value) => value,
+        Err(error) => json!({"error": error.code().as_str(), "message": error.to_string()}),
+    }
+}
+
+fn first_operation(document: &Document<'_, '_>) -> Result<Operation> {
+    let site = document.operations().remove(0).map_err(|(_, error)| error)?;
+    OperationReader::new(document).read(&site)
+}
+
+/// A schema, or what stands in the place of one: parameters of an operation, webhooks, the name of a dialect.
+fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
+    let schema = &input["schema"];
+    let version = input["version"].as_str().filter(|version| ["3.0", "3.1"].contains(version))?;
+    // In a response what is write-only is removed, in a request what is read-only: only the latter is done here.
+    let is_response = schema["properties"].as_object().is_some_and(|properties| {
+        let kept = expected["schema"]["properties"].as_object();
+        properties.iter().any(|(name, property)| {
+            let kept = kept.is_some_and(|kept| kept.contains_key(name));
+            (property["readOnly"] == true && kept) || (property["writeOnly"] == true && !kept)
+        })
+    });
+    if is_response {
+        return None;
+    }
+    let mut text = json!({"openapi": version, "paths": {}, "components": {"schemas": {"A": {}}}});
+    if schema.get("parameters").is_some() {
+        text["paths"]["/x"]["get"] = schema.clone();
+        return Some(document(&text, |document| {
+            Ok(json!({"schema": first_operation(document)?.arguments.schema}))
+        }));
+    }
+    if ["webhooks", "jsonSchemaDialect"].iter().any(|key| schema.get(key).is_some()) {
+        text.as_object_mut()?.extend(schema.as_object()?.clone());
+        return Some(document(&text, |document| {
+            Ok(json!({"operations": vec![0; document.operations().len()]}))
+        }));
+    }
+    text["schema"] = schema.clone();
+    let dialect = if version == "3.0" { Dialect::OpenApi30 } else { Dialect::JsonSchema202012 };
+    Some(document(&text, |document| {
+        let node = document.root.get("schema").expect("just put there");
+        let converted = Converter::new(document.root, dialect).convert(node, &Place::at("/schema"))?;
+        Ok(json!({"schema": converted.schema}))
+    }))
+}
+
+fn merged(input: &Value) -> Value {
+    let parameters = input["params"].as_array().expect("a list");
+    let variables = parameters.iter().filter(|parameter| parameter["in"] == "path");
+    let path = variables.fold("/x".to_owned(), |path, variable| {
+        format!("{path}/{{{}}}", variable["name"].as_str().expect("a name"))
+    });
+    let mut operation = json!({"parameters": parameters});
+    if !input["body"].is_null() {
+        let content = json!({"application/json": {"schema": input["body"]}});
+        operation["requestBody"] = json!({"required": input["breq"], "content": content});
+    }
+    document(&json!({"openapi": "3.1.1", "paths": {path: {"post": operation}}}), |document| {
+        let arguments = first_operation(document)?.arguments;
+        let place = |location: &Location| match location {
+            Location::Parameter { name, place, .. } => json!([place.as_str(), name]),
+            Location::BodyProperty { name } => json!(["body", pointer::push("", name)]),
+            Location::Body => json!(["body", ""]),
+        };
+        let map: Map<_, _> =
+            arguments.map.iter().map(|one| (one.name.clone(), place(&one.location))).collect();
+        Ok(json!({"schema": arguments.schema, "map": map}))
+    })
+}
+
+fn named(input: &Value) -> Value {
+    let own = input["name"].as_str().expect("a name");
+    if own.is_empty() {
+        return json!({"error": name::fault(own)});
+    }
+    let taken = input["taken"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let names: Vec<_> = taken.chain([own]).collect();
+    let wire = WireNames::of(&names);
+    json!({"wire": wire.wire(own), "reverse": wire.wire(own) != own})
+}
+
+fn definition(name: &str, description: &str, schema: &Value) -> ToolDefinition {
+    ToolDefinition {
+        name: name.to_owned(),
+        title: None,
+        description: description.to_owned(),
+        category: None,
+        tags: Vec::new(),
+        input_schema: Schema::new(schema),
+        version: None,
+        requires_auth: false,
+        rate_limit: None,
+        deprecated: false,
+        annotations: Annotations::default(),
+    }
+}
+
+/// What a target is shown of a tool.
+fn render(target: Target, tool: &ToolDefinition) -> Value {
+    let text = target.render(std::iter::once(tool), &WireNames::default()).expect("renders");
+    let mut shown: Value = serde_json::from_str(&text).expect("JSON");
+    shown[0].take()
+}
+
+/// A schema that a target can never take is refused when its tool is defined.
+fn converted(target: Target, schema: &Value, is_error: bool) -> Value {
+    if is_error {
+        let tool = json!({"name": "t", "description": "d", "inputSchema": schema});
+        return json!({"error": ToolDefinition::parse(&tool, true).err().map(|error| error.to_string())});
+    }
+    let shown = render(target, &definition("t", "d", schema));
+    let place = match target {
+        Target::OpenAi => "/parameters",
+        Target::Anthropic => "/input_schema",
+        Target::Gemini => "/functionDeclarations/0/parametersJsonSchema",
+    };
+    json!({"schema": shown.pointer(place)})
+}
+
+fn shown(target: Target, input: &Value) -> Value {
+    let text = |key: &str| input[key].as_str().expect("a text");
+    render(target, &definition(text("name"), text("description"), &input["inputSchema"]))
+}
+
+/// What a vector asks for, as far as it can be seen here: its error counts, not the error's code, and the plain form
+/// stands for the strict one.
+fn wanted(vector: &Value) -> Value {
+    let mut wanted = vector["expected"].clone();
+    if vector["kind"] == "wire-shape" && wanted.get("strict").is_some() {
+        match vector["target"].as_str() {
+            Some("openai-responses") => wanted["strict"] = json!(false),
+            _ => drop(wanted.as_object_mut().and_then(|map| map.shift_remove("strict"))),
+        }
+    }
+    wanted
+}
+
+/// Where two values differ: the order of keys, of `required` and of types does not count, nor does an empty
+/// `required`; of an error, that it is one; of the rest, what the vector names.
+fn differs(made: &Value, wanted: &Value) -> bool {
+    if wanted.get("error").is_some() {
+        return made.get("error").is_none_or(Value::is_null);
+    }
+    ["schema", "map", "wire", "reverse", "operations", "type", "name", "description", "parameters"]
+        .iter()
+        .chain(&["strict", "input_schema", "functionDeclarations"])
+        .any(|key| wanted.get(key).map(plain) != made.get(key).map(plain))
+}
+
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(key, value)| *key != "required" || **value != json!([]));
+            let members = kept.map(|(key, value)| match (key.as_str(), value) {
+                ("required" | "type", Value::Array(items)) => {
+                    let mut items: Vec<_> = items.iter().map(Value::to_string).collect();
+                    items.sort();
+                    (key.clone(), json!(items))
+                }
+                _ => (key.clone(), plain(value)),
+            });
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(plain).collect(),
+        other => other.clone(),
+    }
+}
+
+/// The lines `id  reason` of the known gaps.
+fn known_gaps() -> BTreeMap<String, String> {
+    let text = include_str!("expected-failures.txt");
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let gaps: Vec<_> = lines.map(|line| line.split_once("  ").expect("id, two spaces, reason")).collect();
+    let map: BTreeMap<_, _> =
+        gaps.iter().map(|(id, reason)| ((*id).to_owned(), reason.trim().to_owned())).collect();
+    assert_eq!(map.len(), gaps.len(), "a gap stands twice");
+    map
+}
+
+#[test]
+fn the_vectors_hold_but_for_the_known_gaps() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors/targets.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        println!("skipped: there is no {}", path.display());
+        return;
+    };
+    let all: Value = serde_json::from_str(&text).expect("JSON");
+    let mut gaps = known_gaps();
+    gaps.retain(|id, _| !id.starts_with("field/"));
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for vector in all["vectors"].as_array().expect("a list") {
+        let Some(made) = made(vector) else { continue };
+        let (id, wanted) = (vector["id"].as_str().expect("an id"), wanted(vector));
+        seen += 1;
+        match (differs(&made, &wanted), gaps.remove(id)) {
+            (true, None) => {
+                wrong.push(format!("{id}\n  {}\n  wanted {wanted}\n  made   {made}", vector["input"]))
+            }
+            (false, Some(reason)) => wrong.push(format!("{id} holds now; its line can go: {reason}")),
+            _ => {}
+        }
+    }
+    wrong.extend(gaps.keys().map(|id| format!("{id} is no vector that is looked at")));
+    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(seen > 80, "only {seen} vectors were looked at");
+}
