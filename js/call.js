@@ -72,7 +72,7 @@ function isPlain(value) {
   return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {CallSignal} abort */
+/** @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {import('./context').CallSignal} abort */
 function local(desk, plan, args, identity, abort) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   try {
@@ -82,7 +82,7 @@ function local(desk, plan, args, identity, abort) {
   }
 }
 
-/** @param {Plan} plan @param {any} args @param {any} identity @param {number} limit @param {CallSignal} abort */
+/** @param {Plan} plan @param {any} args @param {any} identity @param {number} limit @param {import('./context').CallSignal} abort */
 function remote(plan, args, identity, limit, abort) {
   const { NativeCancel } = require('../binding')
   const cancel = new NativeCancel()
@@ -100,11 +100,11 @@ function identityText(identity) {
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {PromiseLike<any>} result @param {number} limit
- * @param {boolean} holds @param {AbortSignal | undefined} signal @param {CallSignal} abort
+ * @param {boolean} holds @param {AbortSignal | undefined} signal @param {import('./context').CallSignal} abort
  */
 function bounded(desk, plan, result, limit, holds, signal, abort) {
   return new Promise((resolve, reject) => {
-    const end = (/** @type {ToolrackError} */ error) => {
+    const end = (/** @type {import('./error').ToolrackError} */ error) => {
       settle()
       reject(error)
       abort.abort(error)
@@ -139,4 +139,4 @@ function cancelled(tool, signal) {
   return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, { cause: signal.reason })
 }
 
-module.exports = { call }
+exports.call = call

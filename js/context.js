@@ -122,4 +122,7 @@ function invalidParams(tool, pointer, message) {
   return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, { tool, problems: [{ pointer, message }] })
 }
 
-module.exports = { CallContext, CallSignal, splitContext, invalidParams }
+exports.CallContext = CallContext
+exports.CallSignal = CallSignal
+exports.splitContext = splitContext
+exports.invalidParams = invalidParams

@@ -80,4 +80,4 @@ class Deadline {
   }
 }
 
-module.exports = { Deadlines }
+exports.Deadlines = Deadlines

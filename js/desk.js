@@ -117,4 +117,5 @@ function wakeOf(reference) {
   return () => reference.deref()?.drain()
 }
 
-module.exports = { Desk, wakeOf }
+exports.Desk = Desk
+exports.wakeOf = wakeOf

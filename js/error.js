@@ -81,4 +81,9 @@ function failureOf(thrown) {
   return failure
 }
 
-module.exports = { ToolrackError, revive, fromFault, through, toolFailed, failureOf }
+exports.ToolrackError = ToolrackError
+exports.revive = revive
+exports.fromFault = fromFault
+exports.through = through
+exports.toolFailed = toolFailed
+exports.failureOf = failureOf

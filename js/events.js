@@ -45,4 +45,5 @@ class Events {
   }
 }
 
-module.exports = { Events, NAMES }
+exports.Events = Events
+exports.NAMES = NAMES

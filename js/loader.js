@@ -10,7 +10,7 @@ class SpecLoader {
   #native
   #closed = false
 
-  /** @param {ToolRegistry} registry */
+  /** @param {import('./registry').ToolRegistry} registry */
   constructor(registry) {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
     this.#registry = ToolRegistry.attach(registry, this)
@@ -84,4 +84,4 @@ function toSource(source) {
   throw invalidOption('source', 'must be a path, an address, a text, bytes or an object')
 }
 
-module.exports = { SpecLoader }
+exports.SpecLoader = SpecLoader

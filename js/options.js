@@ -49,4 +49,8 @@ function toName(what, value) {
   throw invalidOption(what, `must be a string, is ${value === null ? 'null' : typeof value}`)
 }
 
-module.exports = { checkOptions, invalidOption, milliseconds, toText, toName }
+exports.checkOptions = checkOptions
+exports.invalidOption = invalidOption
+exports.milliseconds = milliseconds
+exports.toText = toText
+exports.toName = toName

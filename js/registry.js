@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000
 class ToolRegistry {
   #desk
   #native
-  /** The newest revision as this object last read it; let go when a newer one is there. @type {Snapshot | undefined} */
+  /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
   #current
   #listening = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
@@ -264,4 +264,6 @@ function closed() {
   return new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
 }
 
-module.exports = { ToolRegistry, ToolHandle, registerDynamicTool }
+exports.ToolRegistry = ToolRegistry
+exports.ToolHandle = ToolHandle
+exports.registerDynamicTool = registerDynamicTool

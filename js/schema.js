@@ -14,4 +14,4 @@ function jsonSchemaOf(schema) {
   return rest
 }
 
-module.exports = { jsonSchemaOf }
+exports.jsonSchemaOf = jsonSchemaOf

@@ -138,4 +138,5 @@ function deepFreeze(value) {
   return Object.freeze(value)
 }
 
-module.exports = { Snapshot, deepFreeze }
+exports.Snapshot = Snapshot
+exports.deepFreeze = deepFreeze

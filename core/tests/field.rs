@@ -76,9 +76,17 @@ fn loaded(listed: &Listed) -> Result<(Arc<Snapshot>, usize, usize), toolrack_cor
     Ok((registry.snapshot(), report.operations, told))
 }
 
+/// Whether a document is known not to load; `expected-failures.txt` says why.
+fn is_known_gap(listed: &Listed) -> bool {
+    let name = listed.file.file_name().expect("a file").to_string_lossy();
+    let gaps = include_str!("expected-failures.txt").lines();
+    gaps.filter_map(|line| line.strip_prefix("field/")?.split_once("  ")).any(|(file, _)| file == name)
+}
+
 #[test]
 fn every_operation_is_a_tool_or_is_told() {
     let check = |listed: &Listed| match loaded(listed) {
+        Ok(_) if is_known_gap(listed) => vec!["loads now; its line can go".to_owned()],
         Ok((snapshot, operations, told)) => {
             let mut faults = Vec::new();
             if operations != told || operations != listed.operations {
@@ -93,6 +101,7 @@ fn every_operation_is_a_tool_or_is_told() {
             version if version.starts_with("2.") || version.starts_with("3.2") => Vec::new(),
             version => vec![format!("{version} refused: {error}")],
         },
+        Err(_) if is_known_gap(listed) => Vec::new(),
         Err(error) => vec![error.to_string()],
     };
     assert_eq!(faults(check), NOTHING);

@@ -5,6 +5,7 @@
 //! what a model may send: the call is judged by the tool's own schema all the same.
 
 mod anthropic;
+mod definitions;
 mod exchange;
 mod gemini;
 mod keys;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::root;
 use super::rules::{Fate, Keys, Rules};
+use super::{definitions, root};
 use crate::schema::keywords::{self, Holds};
 
 /// References within references that are written out where they stand, before one is left as it is.
@@ -11,8 +11,11 @@ const INLINED: usize = 8;
 
 /// A tool's schema as the provider of `rules` takes it.
 pub fn schema(canonical: &Value, rules: &Rules) -> Value {
-    let walk = Walk { rules, defs: canonical.get("$defs"), inlining: Vec::new() };
-    Value::Object(walk.object(&root::flatten(canonical), rules.keys))
+    let root = root::flatten(canonical);
+    let walk = Walk { rules, defs: root.get("$defs"), inlining: Vec::new() };
+    let mut shown = walk.object(&root, rules.keys);
+    definitions::prune(&mut shown);
+    Value::Object(shown)
 }
 
 /// Says a keyword in the description, where the provider does not take it.
@@ -71,7 +74,7 @@ impl Walk<'_> {
                     value => drop(out.insert("enum".to_owned(), json!([value]))),
                 },
                 (Fate::Kept, "$ref") if self.rules.bare_references => {
-                    return Map::from_iter([(keyword.clone(), held.clone())]);
+                    return Map::from_iter([(keyword.clone(), self.held(keyword, held, keys, &renamed))]);
                 }
                 (Fate::Kept, _) => {
                     drop(out.insert(keyword.clone(), self.held(keyword, held, keys, &renamed)));
@@ -115,6 +118,9 @@ impl Walk<'_> {
                 };
                 Value::Object(map.iter().map(|(name, list)| (told(name), names(list))).collect())
             }
+            (_, Value::String(written)) if keyword == "$ref" => {
+                Value::String(definitions::reference(written))
+            }
             (_, other) => other.clone(),
         }
     }
@@ -139,7 +145,7 @@ impl Walk<'_> {
 
     /// A reference with something beside it, written out where it stands, unless it leads back to itself.
     fn inline(&self, map: &Map<String, Value>, keys: Keys) -> Option<Map<String, Value>> {
-        let reference = map.get("$ref")?.as_str()?;
+        let reference = definitions::reference(map.get("$ref")?.as_str()?);
         if !self.rules.bare_references || map.len() == 1 || self.inlining.len() >= INLINED {
             return None;
         }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::definitions;
+
 /// The root as one object with properties. A union there becomes the properties of all its branches, of which those are
 /// required that every branch requires; `allOf` becomes the properties of all its parts with all they require. The
 /// description says what cannot be said otherwise.
@@ -9,6 +11,7 @@ pub fn flatten(schema: &Value) -> Map<String, Value> {
     let mut root = schema.as_object().cloned().unwrap_or_default();
     root.shift_remove("$schema");
     root.shift_remove("$id");
+    definitions::gather(&mut root);
     if let Some(target) = root.shift_remove("$ref").and_then(|reference| object_at(schema, &reference)) {
         merge(&mut root, &target, Joined::All);
     }
