@@ -85,9 +85,7 @@ fn get(template: &str) -> Endpoint {
 const BASE: &str = "https://api.example.com";
 const DEADLINE: Duration = Duration::from_secs(7);
 
-fn nothing() -> Result<Answer, HttpFault> {
-    Ok((204, "application/json", Vec::new()))
-}
+const NOTHING: fn() -> Result<Answer, HttpFault> = || Ok((204, "application/json", Vec::new()));
 
 /// What comes of a call, and what was sent for it.
 struct Called {
@@ -124,14 +122,14 @@ async fn called(
 
 /// The one request that a call leads to.
 async fn sent(endpoint: Endpoint, arguments: &Value) -> HttpRequest {
-    let Called { outcome, mut sent } = called(endpoint, BASE, &[], arguments, nothing).await;
+    let Called { outcome, mut sent } = called(endpoint, BASE, &[], arguments, NOTHING).await;
     outcome.expect("is sent");
     sent.pop().expect("one request")
 }
 
 /// The places of all that is wrong with the arguments of a call that nothing is sent for.
 async fn refused(endpoint: Endpoint, arguments: &Value) -> Vec<String> {
-    let Called { outcome, sent } = called(endpoint, BASE, &[], arguments, nothing).await;
+    let Called { outcome, sent } = called(endpoint, BASE, &[], arguments, NOTHING).await;
     assert!(sent.is_empty(), "{arguments} was sent");
     match outcome {
         Err(Error::InvalidParams { problems, .. }) => problems.into_iter().map(|one| one.pointer).collect(),
@@ -233,12 +231,12 @@ async fn a_base_address_keeps_its_path_and_its_query() {
         ("https://h/v1?key=a%20b", "https://h/v1/pets/1?key=a%20b"),
         ("http://h:8080/a%2Fb#part", "http://h:8080/a%2Fb/pets/1"),
     ] {
-        let Called { outcome, sent } = called(get("/pets/{id}"), base, &[], &json!({"id": 1}), nothing).await;
+        let Called { outcome, sent } = called(get("/pets/{id}"), base, &[], &json!({"id": 1}), NOTHING).await;
         outcome.expect("is sent");
         assert_eq!(sent[0].url.as_str(), expected, "{base}");
     }
     let query = Endpoint { arguments: vec![parameter("q", "q", In::Query)], ..get("/pets") };
-    let Called { sent, .. } = called(query, "https://h/v1?key=k", &[], &json!({"q": "x"}), nothing).await;
+    let Called { sent, .. } = called(query, "https://h/v1?key=k", &[], &json!({"q": "x"}), NOTHING).await;
     assert_eq!(sent[0].url.as_str(), "https://h/v1/pets?key=k&q=x");
 }
 
@@ -247,7 +245,7 @@ async fn headers_of_the_document_go_over_those_of_arguments() {
     let headers =
         [("x-trace", "ours"), ("accept", "text/plain"), ("cookie", "key=k"), ("authorization", "k")];
     let arguments = json!({"id__path": 1, "part": 2, "trace": "theirs", "session": "theirs"});
-    let Called { sent, .. } = called(everywhere(), BASE, &headers, &arguments, nothing).await;
+    let Called { sent, .. } = called(everywhere(), BASE, &headers, &arguments, NOTHING).await;
     for (name, value) in headers {
         assert_eq!(sent[0].headers.get_all(name).iter().collect::<Vec<_>>(), [value], "{name}");
     }
@@ -262,7 +260,7 @@ async fn a_success_is_its_body() {
         (|| Ok((200, "text/plain", b"{\"a\": 1}".to_vec())), json!("{\"a\": 1}")),
         (|| Ok((200, "text/csv", "é,b".as_bytes().to_vec())), json!("é,b")),
         (|| Ok((200, "application/json", b"not json".to_vec())), json!("not json")),
-        (nothing, json!(null)),
+        (NOTHING, json!(null)),
         (|| Ok((200, "text/plain", Vec::new())), json!(null)),
     ];
     for (answer, expected) in cases {
@@ -342,7 +340,7 @@ async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
 
 #[tokio::test]
 async fn an_operation_without_an_address_says_which_option_gives_it_one() {
-    let client = Arc::new(Recorder { sent: Mutex::default(), answer: nothing });
+    let client = Arc::new(Recorder { sent: Mutex::default(), answer: NOTHING });
     let operation = HttpOperation::new(get("/pets"), None, Arc::default(), client);
     let call = ToolCall {
         tool: "tool".to_owned(),

@@ -156,14 +156,12 @@ fn tree<'c>(code: &'c str, above: &str, found: &mut BTreeSet<String>) -> &'c str
     let end = code.find(|c: char| !is_word(c) && c != '*').unwrap_or(code.len());
     let (name, rest) = code.split_at(end);
     let path = if above.is_empty() { name.to_owned() } else { format!("{above}::{name}") };
-    match rest.strip_prefix("::") {
-        Some(below) => tree(below, &path, found),
-        None => {
-            found.insert(path);
-            // `a as b`
-            rest.trim_start().strip_prefix("as ").map_or(rest, |own| own.trim_start_matches(is_word))
-        }
+    if let Some(below) = rest.strip_prefix("::") {
+        return tree(below, &path, found);
     }
+    found.insert(path);
+    // `a as b`
+    rest.trim_start().strip_prefix("as ").map_or(rest, |own| own.trim_start_matches(is_word))
 }
 
 /// Imports that break a wall. `file` is the path below `src`.

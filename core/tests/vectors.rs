@@ -236,7 +236,7 @@ fn the_vectors_hold_but_for_the_known_gaps() {
         seen += 1;
         match (differs(&made, &wanted), gaps.remove(id)) {
             (true, None) => {
-                wrong.push(format!("{id}\n  {}\n  wanted {wanted}\n  made   {made}", vector["input"]))
+                wrong.push(format!("{id}\n  {}\n  wanted {wanted}\n  made   {made}", vector["input"]));
             }
             (false, Some(reason)) => wrong.push(format!("{id} holds now; its line can go: {reason}")),
             _ => {}

@@ -1,0 +1,104 @@
+//! What the registry costs at the size of many APIs: reading, changing one tool, listing, rendering.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use serde_json::{Value, json};
+use toolrack_core::error::Result;
+use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
+use toolrack_core::target::Target;
+use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+
+struct Idle;
+
+impl Executor for Idle {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
+        Box::pin(async { Ok(Value::Null) })
+    }
+
+    fn fingerprint(&self) -> Option<&str> {
+        Some("idle")
+    }
+}
+
+/// A tool with three arguments; one in a hundred has the tag `rare`.
+fn tool(number: usize) -> RegisteredTool {
+    let definition = json!({
+        "name": format!("tool_{number}"),
+        "description": "Looks up a customer by number and says what is known of them",
+        "category": "crm",
+        "tags": if number.is_multiple_of(100) { vec!["client", "rare"] } else { vec!["client"] },
+        "parameters": {
+            "customerId": {"type": "string", "description": "Customer number", "pattern": "^C[0-9]+$"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+            "fields": {"type": "array", "items": {"type": "string", "enum": ["name", "address"]}, "required": false},
+        },
+    });
+    let definition = ToolDefinition::parse(&definition, true).expect("a definition");
+    RegisteredTool::new(definition, Arc::new(Idle), Origin { source: "crm".into(), namespace: None }, 0)
+}
+
+fn holding(count: usize) -> ToolRegistry {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.apply("crm", (0..count).map(tool).collect()).expect("open");
+    registry
+}
+
+fn at_100_000(c: &mut Criterion) {
+    let registry = holding(100_000);
+    let mut group = c.benchmark_group("registry of 100,000");
+    group.bench_function("get", |b| {
+        b.iter(|| registry.read(|snapshot| snapshot.get(black_box("tool_77777")).map(|tool| tool.place)));
+    });
+    group.bench_function("has, of none", |b| {
+        b.iter(|| registry.read(|snapshot| snapshot.get(black_box("tool_x")).is_some()));
+    });
+    group.bench_function("snapshot", |b| b.iter(|| registry.snapshot()));
+    group.bench_function("register and unregister", |b| {
+        b.iter_batched(
+            || tool(200_000),
+            |tool| {
+                registry.register(tool).expect("free");
+                registry.unregister("tool_200000", None)
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+fn lists(c: &mut Criterion) {
+    let registry = holding(10_000);
+    let filter = Filter::parse(&json!({"tags": ["rare"]})).expect("a filter");
+    c.bench_function("list by tag, 100 of 10,000", |b| {
+        b.iter(|| {
+            registry.read(|snapshot| snapshot.matching(&filter).map(|tool| tool.name().len()).sum::<usize>())
+        });
+    });
+}
+
+fn renders(c: &mut Criterion) {
+    let snapshot = holding(1_000).snapshot();
+    let mut group = c.benchmark_group("render 1,000");
+    for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
+        group.bench_function(format!("{target:?}"), |b| {
+            b.iter(|| snapshot.definitions(target, &Filter::default()));
+        });
+    }
+    group.finish();
+}
+
+fn reloads(c: &mut Criterion) {
+    let registry = holding(1_000);
+    c.bench_function("reload 1,000 tools that are what they were", |b| {
+        b.iter_batched(
+            || (0..1_000).map(tool).collect::<Vec<_>>(),
+            |tools| registry.apply("crm", tools),
+            BatchSize::LargeInput,
+        );
+    });
+}
+
+criterion_group!(benches, at_100_000, lists, renders, reloads);
+criterion_main!(benches);
