@@ -1,5 +1,6 @@
 'use strict'
 
+const { NativeCancel } = require('../binding')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, splitContext, invalidParams } = require('./context')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
@@ -84,7 +85,6 @@ function local(desk, plan, args, identity, abort) {
 
 /** @param {Plan} plan @param {any} args @param {any} identity @param {number} limit @param {import('./context').CallSignal} abort */
 function remote(plan, args, identity, limit, abort) {
-  const { NativeCancel } = require('../binding')
   const cancel = new NativeCancel()
   abort.signal.addEventListener('abort', () => cancel.cancel(), { once: true })
   const answer = through(() => plan.native.execute(JSON.stringify(args), identityText(identity), limit, cancel))

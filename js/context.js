@@ -5,6 +5,15 @@ const { invalidOption } = require('./options')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
 
+/** Keys among arguments that carry identity, their bit in `Plan.own`, and what they are called in a context. */
+const KEYS = Object.freeze(
+  /** @type {const} */ ([
+    ['userId', 1, 'userId'],
+    ['auditingId', 2, 'auditingId'],
+    ['__metadata', 4, 'metadata'],
+  ]),
+)
+
 /** What a closure learns of its call. Frozen, and no two calls share it. */
 class CallContext {
   #signal
@@ -82,30 +91,28 @@ function frozenCopy(value, seen) {
 function splitContext(plan, params, given, callerOnly) {
   if (params === null || params === undefined) params = {}
   if (typeof params !== 'object' || Array.isArray(params)) throw invalidParams(plan.name, '', 'arguments are a map')
-  let { userId, auditingId, __metadata: metadata, ...args } = params
+  const { userId: _u, auditingId: _a, __metadata: _m, ...args } = params
+  /** @type {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} */
+  const named = {}
   /** @type {string[] | undefined} */
   let found
-  const take = (/** @type {string} */ key, /** @type {number} */ bit) => {
-    if (!Object.hasOwn(params, key)) return
-    if ((plan.own & bit) === 0) (found ??= []).push(key)
-    else Object.defineProperty(args, key, { value: params[key], writable: true, enumerable: true, configurable: true })
+  for (const [key, bit, member] of KEYS) {
+    // What is inherited is no argument, and least of all identity.
+    if (!Object.hasOwn(params, key)) continue
+    if ((plan.own & bit) === 0) {
+      named[member] = params[key]
+      ;(found ??= []).push(key)
+    } else {
+      Object.defineProperty(args, key, { value: params[key], writable: true, enumerable: true, configurable: true })
+    }
   }
-  take('userId', 1)
-  take('auditingId', 2)
-  take('__metadata', 4)
   if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
   if (callerOnly && found !== undefined) {
-    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${found.join(', ')} come from the caller's context alone`, {
-      tool: plan.name,
-      problems: found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" })),
-    })
+    const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
+    const told = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
+    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, { tool: plan.name, problems })
   }
-  if (plan.own !== 0) {
-    if (plan.own & 1) userId = undefined
-    if (plan.own & 2) auditingId = undefined
-    if (plan.own & 4) metadata = undefined
-  }
-  return { args, identity: { userId, auditingId, metadata }, spoofed: undefined }
+  return { args, identity: named, spoofed: undefined }
 }
 
 /** @param {any} given */

@@ -40,11 +40,18 @@ class Queue {
 
   /** @param {() => void} expire */
   add(expire) {
-    const deadline = new Deadline(performance.now() + this.#ms, expire, this.#deadlines)
+    const deadline = new Deadline(performance.now() + this.#ms, expire, this)
     this.#deadlines.add(deadline)
     if (this.#timer === undefined) this.#wait(this.#ms)
     else if (this.#holds) this.#timer.ref()
     return deadline
+  }
+
+  /** @param {Deadline} deadline */
+  met(deadline) {
+    this.#deadlines.delete(deadline)
+    // Nothing to wait for any more: the process need not stay for this timer.
+    if (this.#holds && this.#deadlines.size === 0) this.#timer?.unref()
   }
 
   /** @param {number} ms */
@@ -67,16 +74,18 @@ class Queue {
 }
 
 class Deadline {
-  /** @param {number} at @param {() => void} expire @param {Set<Deadline>} among */
-  constructor(at, expire, among) {
+  #queue
+
+  /** @param {number} at @param {() => void} expire @param {Queue} queue */
+  constructor(at, expire, queue) {
     this.at = at
     this.expire = expire
-    this.among = among
+    this.#queue = queue
   }
 
   /** It was met. */
   met() {
-    this.among.delete(this)
+    this.#queue.met(this)
   }
 }
 

@@ -4,6 +4,7 @@ const { randomUUID } = require('node:crypto')
 const { Deadlines } = require('./deadlines')
 const { Events } = require('./events')
 const { revive, failureOf } = require('./error')
+const { deepFreeze } = require('./freeze')
 const { CallContext, CallSignal } = require('./context')
 
 /**
@@ -82,7 +83,7 @@ class Desk {
   /** @param {string} name @param {any} event */
   #tell(name, event) {
     if (name === 'reloadFailed') event.error = revive(new Error(`toolrack:${JSON.stringify(event.error)}`))
-    this.events.emit(name, Object.freeze(event))
+    this.events.emit(name, deepFreeze(event))
   }
 
   /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */

@@ -20,6 +20,7 @@ class SpecLoader {
   /** @param {any} source @param {any} [options] */
   async load(source, options) {
     this.#open()
+    if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
     const { watch = false, ...rest } = options ?? {}
     if (typeof watch !== 'boolean') throw invalidOption('watch', 'must be a boolean')
     return this.#report(() => this.#native.load(toSource(source), toText('options', rest), watch))

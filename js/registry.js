@@ -15,6 +15,8 @@ class ToolRegistry {
   #native
   /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
   #current
+  /** What was read of the newest revision, for every snapshot of it. @type {{ revision: number, values: Map<string, any> }} */
+  #read = { revision: -1, values: new Map() }
   #listening = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
@@ -108,7 +110,7 @@ class ToolRegistry {
 
   snapshot() {
     this.#open()
-    return new Snapshot(this.#desk, this.#native.snapshot())
+    return this.#snapshot()
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
@@ -152,9 +154,16 @@ class ToolRegistry {
     const revision = this.#native.revision
     if (this.#current === undefined || this.#current.revision !== revision) {
       this.#current?.release()
-      this.#current = new Snapshot(this.#desk, this.#native.snapshot())
+      this.#current = this.#snapshot()
     }
     return this.#current
+  }
+
+  #snapshot() {
+    const native = this.#native.snapshot()
+    const { revision } = native
+    if (this.#read.revision !== revision) this.#read = { revision, values: new Map() }
+    return new Snapshot(this.#desk, native, this.#read.values)
   }
 
   /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */

@@ -3,6 +3,7 @@
 const binding = require('../binding')
 const { call } = require('./call')
 const { ToolrackError, revive, through, fromFault } = require('./error')
+const { deepFreeze } = require('./freeze')
 const { toName, toText } = require('./options')
 
 class Snapshot {
@@ -11,14 +12,15 @@ class Snapshot {
   #revision
   /** @type {Map<string, import('./call').Plan>} */
   #plans = new Map()
-  /** @type {Map<string, any>} What was read once is the same for ever. */
-  #read = new Map()
+  /** What was read once of a revision is the same for ever; all snapshots of it share this. @type {Map<string, any>} */
+  #read
 
-  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native */
-  constructor(desk, native) {
+  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Map<string, any>} read */
+  constructor(desk, native, read) {
     this.#desk = desk
     this.#native = native
     this.#revision = native.revision
+    this.#read = read
   }
 
   get revision() {
@@ -84,7 +86,7 @@ class Snapshot {
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
-      return answer(true, await this.execute(meant.name, meant.arguments, { context: {}, ...options }))
+      return answer(true, await this.execute(meant.name, meant.arguments, { ...options, context: options?.context ?? {} }))
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
@@ -95,7 +97,7 @@ class Snapshot {
   release() {
     for (const plan of this.#plans.values()) plan.native.release()
     this.#plans.clear()
-    this.#read.clear()
+    this.#read = new Map()
     this.#native.release()
     this.#desk.tidy()
   }
@@ -131,12 +133,4 @@ class Snapshot {
 /** Faults that no model can mend: the caller hears of them. */
 const CALLERS_OWN = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
-/** @param {any} value */
-function deepFreeze(value) {
-  if (value === null || typeof value !== 'object') return value
-  for (const key of Object.keys(value)) deepFreeze(value[key])
-  return Object.freeze(value)
-}
-
 exports.Snapshot = Snapshot
-exports.deepFreeze = deepFreeze

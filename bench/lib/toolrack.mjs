@@ -1,0 +1,46 @@
+// What is measured, and what it is given.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const require = createRequire(new URL('../../package.json', import.meta.url))
+
+/** The toolrack of this checkout. */
+export const load = () => require('./index.js')
+
+/** GitHub's description of its API: 13 MB of JSON, 1,223 operations. */
+export const github = () => readFileSync(require.resolve('@octokit/openapi/generated/api.github.com.json'))
+
+/** The addon below the public surface, and a registry's own object there: benchmarks start calls on Rust threads. */
+export function drill(registry) {
+  const { drillCalls } = require('./binding.js')
+  const { native } = require('./js/registry.js').ToolRegistry.attach(registry, { close() {} })
+  return async (order) => JSON.parse(await drillCalls(native, JSON.stringify(order)))
+}
+
+/** A small tool as users write them; the name tells one from another. */
+export function tool(number, execute = async ({ city }) => city) {
+  return {
+    name: `weather_${number}`,
+    description: 'The weather forecast of a city',
+    category: number % 2 === 0 ? 'external' : 'internal',
+    tags: [`group_${number % 100}`, 'weather'],
+    parameters: {
+      city: { type: 'string', description: 'The city', minLength: 1 },
+      days: { type: 'integer', description: 'How many days', minimum: 1, maximum: 14 },
+      units: { type: 'string', enum: ['metric', 'imperial'], description: 'Which units' },
+    },
+    execute,
+  }
+}
+
+/** A registry of many of them. */
+export function registryOf(count, options) {
+  const { ToolRegistry } = load()
+  const registry = new ToolRegistry(options)
+  for (let number = 0; number < count; number++) registry.register(tool(number))
+  return registry
+}
+
+/** Arguments as an agent framework hands them on. */
+export const PARAMS = Object.freeze({ city: 'Zürich', days: 3, units: 'metric' })
+export const IDENTITY = Object.freeze({ userId: 7, auditingId: 'a-42' })

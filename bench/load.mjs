@@ -1,0 +1,128 @@
+// From a description's bytes to tools.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { once } from './lib/clock.mjs'
+import { settle } from './lib/gc.mjs'
+import { rotate } from './lib/rotation.mjs'
+import { median } from './lib/stats.mjs'
+import { goal, leftOut, number, table, times, title } from './lib/table.mjs'
+import { github, load } from './lib/toolrack.mjs'
+
+const TOOLRACK = 'toolrack load'
+const RENDERED = 'toolrack load + definitions'
+const PARSE = 'JSON.parse'
+const SAMCHON = '@samchon/openapi'
+
+const text = (bytes) => bytes.toString('utf8')
+
+/** Each side readies itself, and then makes tools of bytes: how many, what holds them, and how to let go of them. */
+const makers = {
+  async [PARSE]() {
+    return (bytes) => ({ held: JSON.parse(text(bytes)) })
+  },
+  async [TOOLRACK]() {
+    const { ToolRegistry, SpecLoader } = load()
+    return async (bytes) => {
+      const registry = new ToolRegistry()
+      const loader = new SpecLoader(registry)
+      const { added } = await loader.load(bytes, { deprecated: 'include' })
+      return { held: loader, tools: added.length, release: () => registry.close() }
+    }
+  },
+  // Peers hand their schemas out as objects; toolrack keeps them in Rust until a provider's definitions are asked for.
+  async [RENDERED]() {
+    const make = await makers[TOOLRACK]()
+    return async (bytes) => {
+      const { ToolRegistry, SpecLoader } = load()
+      const registry = new ToolRegistry()
+      const loader = new SpecLoader(registry)
+      await loader.load(bytes, { deprecated: 'include' })
+      const definitions = registry.definitions('openai')
+      return { held: [loader, definitions], tools: definitions.length, release: () => registry.close() }
+    }
+  },
+  async [SAMCHON]() {
+    const { HttpLlm, OpenApi } = await import('@samchon/openapi')
+    return (bytes) => {
+      const application = HttpLlm.application({ document: OpenApi.convert(JSON.parse(text(bytes))) })
+      return { held: application, tools: application.functions.length }
+    }
+  },
+  async 'openapi-mcp-generator'() {
+    const { getToolsFromOpenApi } = await import('openapi-mcp-generator')
+    return async (bytes) => {
+      const tools = await getToolsFromOpenApi(JSON.parse(text(bytes)), { dereference: true })
+      return { held: tools, tools: tools.length }
+    }
+  },
+  async 'swagger-parser (references only)'() {
+    const { default: SwaggerParser } = await import('@apidevtools/swagger-parser')
+    return async (bytes) => ({ held: await SwaggerParser.dereference(JSON.parse(text(bytes))) })
+  },
+}
+
+export const sides = Object.fromEntries(
+  Object.entries(makers).map(([name, prepare]) => [
+    name,
+    async () => {
+      const make = await prepare()
+      const bytes = github()
+      return async () => {
+        let made
+        const ms = await once(async () => void (made = await make(bytes)))
+        made.release?.()
+        return { ms, tools: made.tools ?? NaN }
+      }
+    },
+  ]),
+)
+
+/**
+ * Peak and kept memory of one load in MB, in a fresh process; a process that readied itself and loaded nothing is what
+ * both are counted from. Peaks are right only while the parent process is small: Linux hands its peak down to a child.
+ */
+function memory(name) {
+  const run = (mode) => {
+    const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), mode, name], { encoding: 'utf8' })
+    return status === 0 ? JSON.parse(stdout) : { peak: NaN, kept: NaN }
+  }
+  const runs = [1, 2, 3].map(() => [run('idle'), run('memory')])
+  return Object.fromEntries(['peak', 'kept'].map((figure) => [figure, median(runs.map(([idle, loaded]) => loaded[figure] - idle[figure]))]))
+}
+
+async function memoryOf(name, idle) {
+  const make = await makers[name]()
+  const bytes = github()
+  await settle()
+  const made = idle ? undefined : await make(bytes)
+  const peak = process.resourceUsage().maxRSS / 1024
+  await settle()
+  console.log(JSON.stringify({ peak, kept: process.memoryUsage.rss() / 1024 ** 2, made: made === undefined, bytes: bytes.length }))
+  process.exit(0)
+}
+
+export async function run() {
+  title(`load: ${(github().length / 1e6).toFixed(1)} MB of GitHub's description in memory → tools, deprecated ones included; ms are medians of warm rounds`)
+  const names = Object.keys(sides)
+  const used = new Map(names.map((name) => [name, memory(name)]))
+  const outcomes = await rotate(import.meta.url, names)
+  const [toolrack, parse, samchon] = [TOOLRACK, PARSE, SAMCHON].map((name) => outcomes.get(name))
+  const counted = [...outcomes.values()].filter(({ failed }) => failed === undefined)
+  table(
+    ['', 'tools', 'cold ms', 'ms', '× JSON.parse', '× toolrack', 'peak MB', 'kept MB'],
+    counted.map((side) => {
+      const { peak, kept } = used.get(side.name)
+      const ratios = [times(side.times(parse, 'ms')), times(side.times(toolrack, 'ms'))]
+      return [side.name, number(side.of('tools')), number(side.cold.ms), number(side.of('ms')), ...ratios, number(peak), number(kept)]
+    }),
+  )
+  leftOut(outcomes.values())
+  const faster = samchon.times(toolrack, 'ms')
+  goal('load at least 5× as fast as @samchon/openapi', times(faster), faster >= 5)
+  const slower = toolrack.times(parse, 'ms')
+  goal('load at most 2× JSON.parse of the same bytes', times(slower), slower <= 2)
+  console.log('  toolrack reads, converts and hashes on a thread of its own; the event loop goes on meanwhile. Peers hold it up.')
+}
+
+const [mode, name] = process.argv.slice(2)
+if (mode === 'memory' || mode === 'idle') await memoryOf(name, mode === 'idle')

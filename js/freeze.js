@@ -1,0 +1,15 @@
+'use strict'
+
+/**
+ * Plain data that nobody can change any more.
+ * @template T
+ * @param {T} value
+ * @returns {T}
+ */
+function deepFreeze(value) {
+  if (value === null || typeof value !== 'object' || value instanceof Error) return value
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return Object.freeze(value)
+}
+
+exports.deepFreeze = deepFreeze
