@@ -4,7 +4,8 @@ import { build, install, root, run } from './steps.mjs'
 
 install()
 run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
-run('clippy', 'cargo', ['clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'])
+run('clippy on the core', 'cargo', ['clippy', '--package', 'toolrack-core', '--all-targets', '--locked', '--', '-D', 'warnings'])
+run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
 run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locked'])
 
 // The binding is checked in, so that a reader sees what the addon hands over; it must be the one that the build makes.

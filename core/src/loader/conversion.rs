@@ -20,10 +20,19 @@ use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinit
 pub struct Conversion {
     pub version: Option<String>,
     pub operations: usize,
-    pub tools: Vec<RegisteredTool>,
+    pub tools: Vec<(RegisteredTool, Site)>,
     pub skipped: Vec<SkippedOperation>,
     pub excluded: Excluded,
     pub notes: Vec<ToolNote>,
+}
+
+/// Where the operation of a tool stands.
+pub struct Site {
+    pub tool: String,
+    pub id: Option<String>,
+    pub method: String,
+    pub path: String,
+    pub pointer: String,
 }
 
 /// What all tools of a document have in common.
@@ -74,7 +83,10 @@ pub fn convert(document: &Document<'_, '_>, shared: &Shared<'_>, names: &mut Nam
                     conversion
                         .notes
                         .extend(notes.into_iter().map(|note| ToolNote { tool: name.clone(), note }));
-                    conversion.tools.push(tool);
+                    let id = id_of(&site);
+                    let site =
+                        Site { tool: name, id, method: site.method, path: site.path, pointer: site.pointer };
+                    conversion.tools.push((tool, site));
                 }
                 Err(error) => {
                     let skipped =

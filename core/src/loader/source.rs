@@ -13,6 +13,13 @@ pub struct Source {
     pub state: State,
 }
 
+impl Source {
+    /// Whether no load of it has gone well, or it was unloaded.
+    pub const fn is_new(&self) -> bool {
+        self.state.applied.is_none()
+    }
+}
+
 /// What the last readings of a document came to.
 #[derive(Default)]
 pub struct State {

@@ -1,6 +1,7 @@
 //! The loader: which documents are loaded, and what their tools are.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -65,29 +66,37 @@ impl SpecLoader {
             let location = "the tools that were registered one by one".to_owned();
             return Err(Error::SourceTaken { name, location });
         }
-        let known = lock(&self.sources).get(&name).cloned();
-        let mut known = known.as_ref().map(|source| lock(source));
-        if let Some(known) = known.as_ref().filter(|known| !known.place.is_same_place(&place)) {
-            return Err(Error::SourceTaken { name, location: known.place.location() });
+        let entry = self.entry(&name, &place, &options);
+        let mut source = lock(&entry);
+        if !source.is_new() && !source.place.is_same_place(&place) {
+            return Err(Error::SourceTaken { name, location: source.place.location() });
         }
-        let names = known.as_ref().map(|source| source.state.names.clone()).unwrap_or_default();
-        let content = fingerprint::sha256(&bytes);
-        let (report, names) = self.apply(
-            &document,
-            &name,
-            &place,
-            &options,
-            Content { hash: content, length: bytes.len() },
-            names,
-        )?;
-        let state = State::loaded(content, reading, names);
-        if let Some(source) = known.as_mut() {
-            (source.options, source.state) = (options, state);
-        } else {
-            let source = Source { name: name.clone(), place, options, state };
-            lock(&self.sources).insert(name, Arc::new(Mutex::new(source)));
+        let content = Content { hash: fingerprint::sha256(&bytes), length: bytes.len() };
+        let names = source.state.names.clone();
+        match self.apply(&document, &name, &place, &options, content, names) {
+            Ok((report, names)) => {
+                (source.place, source.options) = (place, options);
+                source.state = State::loaded(content.hash, reading, names);
+                lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
+                Ok(report)
+            }
+            Err(error) => {
+                if source.is_new() {
+                    lock(&self.sources).remove(&name);
+                }
+                Err(error)
+            }
         }
-        Ok(report)
+    }
+
+    /// The source of a name; a new one where there is none. Whoever holds its lock loads it, others wait.
+    fn entry(&self, name: &str, place: &SpecSource, options: &LoadOptions) -> Arc<Mutex<Source>> {
+        let mut sources = lock(&self.sources);
+        let new = || {
+            let (name, place, options) = (name.to_owned(), place.clone(), options.clone());
+            Arc::new(Mutex::new(Source { name, place, options, state: State::default() }))
+        };
+        Arc::clone(sources.entry(name.to_owned()).or_insert_with(new))
     }
 
     /// Reads a document again from where it stands. An error leaves its tools as they are.
@@ -130,9 +139,12 @@ impl SpecLoader {
 
     /// Takes a document and its tools away; the names of the tools.
     pub fn unload(&self, name: &str) -> Result<Vec<String>> {
-        self.source(name)?;
+        let source = self.source(name)?;
+        // A load of it that is under way comes first; one that began before and reads on finds no source any more.
+        let mut source = lock(&source);
         let removed = self.registry.unregister_source(name)?;
         lock(&self.sources).remove(name);
+        source.state = State::default();
         Ok(removed)
     }
 
@@ -154,10 +166,12 @@ impl SpecLoader {
 
     /// A number for a reading that begins: one that began earlier and ends later must not undo a newer one.
     fn reading(&self) -> Result<u64> {
-        if self.closed.load(Ordering::Acquire) {
-            return Err(Error::Closed { what: "loader" });
-        }
+        self.open()?;
         Ok(self.readings.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) { Err(Error::Closed { what: "loader" }) } else { Ok(()) }
     }
 
     fn source(&self, name: &str) -> Result<Arc<Mutex<Source>>> {
@@ -169,6 +183,9 @@ impl SpecLoader {
     }
 
     fn renew(&self, source: &mut Source, reading: u64, bytes: &[u8]) -> Result<LoadReport> {
+        if source.is_new() {
+            return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
+        }
         let content = fingerprint::sha256(bytes);
         let stale = reading < source.state.last;
         if stale || source.state.applied == Some(content) {
@@ -214,10 +231,14 @@ impl SpecLoader {
                 if !file.is_file() {
                     return Err(fault("is no file".to_owned(), None));
                 }
-                if file.len() > options.limits.bytes as u64 {
-                    return Err(Error::LimitExceeded { what: "document bytes", limit: options.limits.bytes });
-                }
-                std::fs::read(path).map_err(|error| fault(error.to_string(), None))
+                let mut bytes =
+                    Vec::with_capacity(usize::try_from(file.len()).unwrap_or(0).min(options.limits.bytes));
+                // One byte over the limit is enough to know, however long the file is or grows.
+                let bound = (options.limits.bytes as u64).saturating_add(1);
+                let read =
+                    std::fs::File::open(path).and_then(|file| file.take(bound).read_to_end(&mut bytes));
+                read.map_err(|error| fault(error.to_string(), None))?;
+                Ok(bytes)
             }
             SpecSource::Url(url) => {
                 let mut request = HttpRequest::new(Method::GET, url.clone());
@@ -249,9 +270,19 @@ impl SpecLoader {
         let shared = Shared { options, source: name, location, client: &self.client, now: (self.clock)() };
         let Conversion { version, operations, tools, mut skipped, excluded, notes } =
             convert(document, &shared, &mut names);
+        self.open()?;
+        let (tools, sites): (Vec<_>, Vec<_>) = tools.into_iter().unzip();
         let applied = self.registry.apply(name, tools)?;
         for (tool, error) in applied.refused {
-            skipped.push(SkippedOperation::new(Some(tool), "*", "", "", &error));
+            let site =
+                sites.iter().find(|site| site.tool == tool).expect("only tools of this document are refused");
+            skipped.push(SkippedOperation::new(
+                site.id.clone(),
+                &site.method,
+                &site.path,
+                &site.pointer,
+                &error,
+            ));
         }
         let report = LoadReport {
             source: name.to_owned(),

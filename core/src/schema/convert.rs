@@ -158,9 +158,7 @@ impl Walk<'_, '_, '_> {
         for (keyword, held) in object.iter() {
             self.keyword(keyword, held, object, path, &mut schema)?;
         }
-        if self.converter.dialect == Dialect::OpenApi30 {
-            self.nullable(object, path, &mut schema);
-        }
+        self.nullable(object, path, &mut schema);
         Ok(Value::Object(schema))
     }
 
@@ -320,6 +318,9 @@ impl Walk<'_, '_, '_> {
     fn nullable(&mut self, object: &Object<'_>, path: &Path<'_>, schema: &mut Map<String, Value>) {
         if !flag(object, "nullable") {
             return;
+        }
+        if self.converter.dialect == Dialect::JsonSchema202012 {
+            self.note("OAS31_NULLABLE", path, "null is taken though 3.1 has no \"nullable\"".to_owned());
         }
         if let Some(Value::Array(values)) = schema.get_mut("enum")
             && !values.contains(&Value::Null)
