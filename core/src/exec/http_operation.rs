@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method};
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
 use super::{request, response};
@@ -48,14 +48,7 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        let fingerprint = fingerprint::of_value(&json!({
-            "method": endpoint.method.as_str(),
-            "path": endpoint.template.as_str(),
-            "arguments": endpoint.arguments,
-            "mediaType": endpoint.media_type,
-            "base": base.as_ref().map(Url::as_str),
-            "headers": headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>(),
-        }));
+        let fingerprint = fingerprint_of(&endpoint, base.as_ref(), &headers);
         Self { endpoint, base, headers, client, fingerprint }
     }
 
@@ -88,6 +81,21 @@ impl HttpOperation {
         })?;
         response::read(&call.tool, &answer)
     }
+}
+
+/// A hash over all that decides where a call goes and how.
+fn fingerprint_of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> String {
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let parts = (
+        endpoint.method.as_str(),
+        endpoint.template.as_str(),
+        &endpoint.arguments,
+        (&endpoint.media_type, endpoint.body_required),
+        base.map(Url::as_str),
+        headers,
+    );
+    let text = serde_json::to_vec(&parts).expect("texts and lists of them can be JSON");
+    fingerprint::hex(&fingerprint::sha256(&text))
 }
 
 impl Executor for HttpOperation {

@@ -118,6 +118,7 @@ fn tool(
         pointer: site.pointer.clone(),
         reason: "is no HTTP method".to_owned(),
     })?;
+    let schema = operation.arguments.schema;
     let mut tags = operation.tags;
     let category = options.category.clone().or_else(|| tags.first().cloned());
     tags.extend(options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
@@ -127,7 +128,7 @@ fn tool(
         description: operation.description,
         category,
         tags,
-        input_schema: Schema::new(&operation.arguments.schema),
+        input_schema: Schema::new(&schema),
         version: common.version.clone(),
         requires_auth: false,
         rate_limit: None,
@@ -144,7 +145,13 @@ fn tool(
     };
     let client = Arc::clone(shared.client);
     let executor = HttpOperation::new(endpoint, common.base.clone(), Arc::clone(&options.headers), client);
-    let tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
+    let tool = RegisteredTool::with_schema(
+        definition,
+        &schema,
+        Arc::new(executor),
+        common.origin.clone(),
+        shared.now,
+    );
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {
         let message = format!(
             "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"

@@ -110,13 +110,13 @@ impl ToolDefinition {
     /// SHA-256 over what a model sees of the tool: name, title, description, schema, annotations. The order of keys
     /// does not count.
     pub fn hash(&self, schema: &Value) -> String {
-        fingerprint::of_value(&json!({
-            "name": self.name,
-            "title": self.title,
-            "description": self.description,
-            "inputSchema": schema,
-            "annotations": self.annotations,
-        }))
+        fingerprint::of_members(&[
+            ("name", &json!(self.name)),
+            ("title", &json!(self.title)),
+            ("description", &json!(self.description)),
+            ("inputSchema", schema),
+            ("annotations", &json!(self.annotations)),
+        ])
     }
 }
 

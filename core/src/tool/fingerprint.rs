@@ -17,6 +17,21 @@ pub fn of_value(value: &Value) -> String {
     hex(&sha256(&text))
 }
 
+/// SHA-256 of an object with these members, as [`of_value`] gives it; none of them is copied for it.
+pub fn of_members(members: &[(&str, &Value)]) -> String {
+    let mut sorted = members.to_vec();
+    sorted.sort_unstable_by_key(|(name, _)| *name);
+    let mut text = Vec::with_capacity(1024);
+    for (i, (name, value)) in sorted.into_iter().enumerate() {
+        text.push(if i == 0 { b'{' } else { b',' });
+        canonical::write(&Value::from(name), &mut text);
+        text.push(b':');
+        canonical::write(value, &mut text);
+    }
+    text.push(b'}');
+    hex(&sha256(&text))
+}
+
 /// The first 8 hex digits of the SHA-256 of a text: enough to tell names apart that were cut short.
 pub fn short(text: &str) -> String {
     let mut digits = hex(&sha256(text.as_bytes()));
@@ -52,5 +67,11 @@ mod tests {
             of_value(&json!({"b": {"d": 3, "c": 2}, "a": 1}))
         );
         assert_ne!(of_value(&json!({"a": 1})), of_value(&json!({"a": 2})));
+    }
+
+    #[test]
+    fn members_hash_as_the_object_they_make() {
+        let (one, two) = (json!({"y": 1, "x": [2]}), json!("text"));
+        assert_eq!(of_members(&[("b", &one), ("a", &two)]), of_value(&json!({"a": two, "b": one})));
     }
 }

@@ -56,10 +56,21 @@ impl RegisteredTool {
         registered_at: u64,
     ) -> Self {
         let schema = definition.input_schema.value();
+        Self::with_schema(definition, &schema, executor, origin, registered_at)
+    }
+
+    /// The same, for whoever still has the value that the definition's schema was frozen from.
+    pub fn with_schema(
+        definition: ToolDefinition,
+        schema: &Value,
+        executor: Arc<dyn Executor>,
+        origin: Origin,
+        registered_at: u64,
+    ) -> Self {
         let properties = schema.get("properties");
         let own_context_keys = CONTEXT_KEYS.map(|key| properties.is_some_and(|map| map.get(key).is_some()));
         Self {
-            schema_hash: definition.hash(&schema).into(),
+            schema_hash: definition.hash(schema).into(),
             definition: Arc::new(definition),
             executor,
             origin,
