@@ -57,3 +57,15 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
 }
+
+/// Counters stay far below 2^53, up to which a JavaScript number is exact.
+#[expect(clippy::cast_precision_loss, reason = "counters stay below 2^53")]
+pub const fn to_number(counter: u64) -> f64 {
+    counter as f64
+}
+
+/// The counter that [`to_number`] handed out.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "came from to_number")]
+pub const fn to_counter(number: f64) -> u64 {
+    number as u64
+}

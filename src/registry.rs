@@ -11,7 +11,7 @@ use toolrack_core::registry::{ChangeSet, Listener, OnConflict, ToolRegistry};
 use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
 
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, read};
+use crate::door::{hand, read, to_counter, to_number};
 use crate::executor::{JsExecutor, NoExecutor};
 use crate::snapshot::NativeSnapshot;
 
@@ -44,19 +44,19 @@ impl NativeRegistry {
     #[napi(catch_unwind)]
     pub fn update(&self, place: f64, former: String, definition: String, slot: Option<u32>) -> Result<()> {
         let tool = self.tool(&definition, slot)?;
-        hand(self.core.update(to_place(place), &former, tool))
+        hand(self.core.update(to_counter(place), &former, tool))
     }
 
     /// Shows a tool or hides it.
     #[napi(catch_unwind)]
     pub fn set_enabled(&self, place: f64, name: String, enabled: bool) -> Result<()> {
-        hand(self.core.set_enabled(to_place(place), &name, enabled))
+        hand(self.core.set_enabled(to_counter(place), &name, enabled))
     }
 
     /// Takes a tool away; whether there was one.
     #[napi(catch_unwind)]
     pub fn unregister(&self, name: String, place: Option<f64>) -> Result<bool> {
-        hand(self.core.unregister(&name, place.map(to_place)))
+        hand(self.core.unregister(&name, place.map(to_counter)))
     }
 
     /// Takes the tools of a source away; their names.
@@ -104,7 +104,7 @@ impl NativeRegistry {
     /// The answer to a call that was taken.
     #[napi(catch_unwind)]
     pub fn answer(&self, number: f64, ok: bool, text: String, tool: String) {
-        self.dispatcher.answer(to_place(number), ok, &text, &tool);
+        self.dispatcher.answer(to_counter(number), ok, &text, &tool);
     }
 
     /// Slots of closures that may go.
@@ -159,15 +159,4 @@ impl Listener for Announcer {
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Counters stay far below 2^53, up to which a JavaScript number is exact.
-#[expect(clippy::cast_precision_loss, reason = "counters stay below 2^53")]
-pub const fn to_number(counter: u64) -> f64 {
-    counter as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "came from to_number")]
-const fn to_place(number: f64) -> u64 {
-    number as u64
 }

@@ -15,8 +15,7 @@ use toolrack_core::registry::{CatalogOptions, Filter, Snapshot};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
 
-use crate::door::{hand, promise, read};
-use crate::registry::to_number;
+use crate::door::{hand, promise, read, to_number};
 
 /// One revision.
 #[napi]

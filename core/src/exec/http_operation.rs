@@ -3,33 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
+use super::endpoint::Endpoint;
 use super::{request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Redirects};
-use crate::spec::{Argument, Template};
 use crate::tool::{BoxFuture, Executor, ToolCall, fingerprint};
 
 /// The most that an answer may have, in bytes.
 const LONGEST_ANSWER: usize = 16 << 20;
-
-/// Where an operation is, and where its arguments go.
-#[derive(Debug)]
-pub struct Endpoint {
-    /// The method.
-    pub method: Method,
-    /// The path.
-    pub template: Template,
-    /// Where each argument goes.
-    pub arguments: Vec<Argument>,
-    /// The media type of the body, where it takes one.
-    pub media_type: Option<String>,
-    /// Whether every request has a body.
-    pub body_required: bool,
-}
 
 /// Calls one operation of an API.
 pub struct HttpOperation {

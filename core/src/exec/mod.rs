@@ -6,10 +6,12 @@
 
 mod call;
 pub mod context;
+mod endpoint;
 mod http_operation;
 mod request;
 mod response;
 mod style;
 
 pub use call::{Prepared, execute, judge, object, prepare};
-pub use http_operation::{Endpoint, HttpOperation};
+pub use endpoint::Endpoint;
+pub use http_operation::HttpOperation;

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::http_operation::Endpoint;
+use super::endpoint::Endpoint;
 use super::style;
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
