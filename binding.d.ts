@@ -39,14 +39,14 @@ export declare class NativeLoader {
 export declare class NativeRegistry {
   /** `wake` is called when something waits to be taken; it must not throw and must not hold the registry. */
   constructor(replaceOnConflict: boolean, wake: () => void)
-  /** Registers a definition whose closure is in a slot; its place. `replace`: it must have a tool to replace. */
+  /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
-  /** Puts another definition in a place. */
-  update(place: number, former: string, definition: string, slot?: number | undefined | null): void
+  /** Puts another definition in the place of a registration's. */
+  update(id: number, former: string, definition: string, slot?: number | undefined | null): void
   /** Shows a tool or hides it. */
-  setEnabled(place: number, name: string, enabled: boolean): void
+  setEnabled(id: number, name: string, enabled: boolean): void
   /** Takes a tool away; whether there was one. */
-  unregister(name: string, place?: number | undefined | null): boolean
+  unregister(name: string, id?: number | undefined | null): boolean
   /** Takes the tools of a source away; their names. */
   unregisterSource(source: string): Array<string>
   /** Whether a tool of that name is there. */
@@ -59,6 +59,8 @@ export declare class NativeRegistry {
   snapshot(): NativeSnapshot
   /** Tells the thread of every revision from now on. */
   listen(): void
+  /** The wake has come. */
+  woke(): void
   /** All that waits for this thread, as JSON: calls and events. */
   take(): string
   /** The answer to a call that was taken. */

@@ -3,6 +3,7 @@
 const { NativeCancel } = require('../binding')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, splitContext, invalidParams } = require('./context')
+const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
@@ -29,17 +30,30 @@ function call(desk, plan, params, options) {
   const { context, signal, timeoutMs } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, desk.limits.timeoutMs)
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
-  if (spoofed !== undefined) {
-    desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
+  try {
+    return begin(desk, plan, args, identity, limit, timeoutMs !== undefined, signal)
+  } finally {
+    // Last, for a listener may change the registry, which lets go of this revision.
+    if (spoofed !== undefined) {
+      desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
+    }
   }
+}
+
+/**
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {number} limit
+ * @param {boolean} holds whether the process waits for the limit @param {any} signal
+ * @returns {Promise<any>}
+ */
+function begin(desk, plan, args, identity, limit, holds, signal) {
   if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
   const judged = desk.limits.validate || plan.slot < 0 ? judge(plan, args) : args
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
   if (signal?.aborted) throw cancelled(plan.name, signal)
   const abort = new CallSignal()
   const result = plan.slot < 0 ? remote(plan, judged, identity, limit, abort) : local(desk, plan, judged, identity, abort)
-  if (typeof result?.then !== 'function') return Promise.resolve(result)
-  return bounded(desk, plan, result, limit, timeoutMs !== undefined, signal, abort)
+  if (!(result instanceof Promise)) return Promise.resolve(result)
+  return bounded(desk, plan, result, limit, holds, signal, abort)
 }
 
 /** @type {{ context?: any, signal?: any, timeoutMs?: any }} */
@@ -49,10 +63,11 @@ const NONE = Object.freeze({})
 function judge(plan, args) {
   let text
   try {
-    text = JSON.stringify(args)
+    text = jsonText(args)
   } catch (cause) {
     throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
   }
+  if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
   const filled = through(() => plan.native.judge(text))
   return filled === null ? args : withDefaults(args, JSON.parse(filled))
 }
@@ -70,14 +85,18 @@ function withDefaults(args, filled) {
 
 /** @param {any} value */
 function isPlain(value) {
-  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+  if (value === null || typeof value !== 'object') return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {import('./context').CallSignal} abort */
 function local(desk, plan, args, identity, abort) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   try {
-    return execute.call(self, args, new CallContext(identity, plan.name, plan.revision, desk.callId(), abort))
+    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, desk.callId(), abort))
+    // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
+    return typeof result?.then === 'function' ? Promise.resolve(result) : result
   } catch (thrown) {
     throw toolFailed(plan.name, thrown)
   }
@@ -87,14 +106,17 @@ function local(desk, plan, args, identity, abort) {
 function remote(plan, args, identity, limit, abort) {
   const cancel = new NativeCancel()
   abort.signal.addEventListener('abort', () => cancel.cancel(), { once: true })
-  const answer = through(() => plan.native.execute(JSON.stringify(args), identityText(identity), limit, cancel))
+  const answer = through(() => plan.native.execute(/** @type {string} */ (jsonText(args)), identityText(identity), limit, cancel))
   return answer.then((/** @type {string} */ text) => JSON.parse(text))
 }
 
-/** Identity as Rust reads it. Metadata of a caller may be anything; what no JSON can say stays here. @param {any} identity */
+/** Identity as Rust reads it: texts and numbers. What a caller gives may be anything; the rest stays here. @param {any} identity */
 function identityText(identity) {
-  const plain = (/** @type {unknown} */ value) => (typeof value === 'bigint' ? String(value) : value)
-  return JSON.stringify({ userId: plain(identity.userId), auditingId: plain(identity.auditingId) })
+  const plain = (/** @type {unknown} */ value) => {
+    if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
+    return typeof value === 'object' ? null : value
+  }
+  return /** @type {string} */ (jsonText({ userId: plain(identity.userId), auditingId: plain(identity.auditingId) }))
 }
 
 /**
@@ -126,6 +148,8 @@ function bounded(desk, plan, result, limit, holds, signal, abort) {
         reject(plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown))
       },
     )
+    // The closure itself may have given the call up before there was a listener.
+    if (signal?.aborted) end(cancelled(plan.name, signal))
   })
 }
 

@@ -56,6 +56,8 @@ class Queue {
 
   /** @param {number} ms */
   #wait(ms) {
+    // A call that began while others expired has set one already.
+    clearTimeout(this.#timer)
     // setTimeout takes 31 bits; a longer wait is taken in turns.
     this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), 0x7fffffff))
     if (!this.#holds) this.#timer.unref()

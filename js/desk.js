@@ -5,6 +5,7 @@ const { Deadlines } = require('./deadlines')
 const { Events } = require('./events')
 const { revive, failureOf } = require('./error')
 const { deepFreeze } = require('./freeze')
+const { jsonText } = require('./json')
 const { CallContext, CallSignal } = require('./context')
 
 /**
@@ -88,11 +89,11 @@ class Desk {
 
   /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */
   #run([number, slot, tool, revision, identity, args]) {
-    const fail = (/** @type {unknown} */ thrown) => this.native.answer(number, false, JSON.stringify(failureOf(thrown)), tool)
+    const fail = (/** @type {unknown} */ thrown) => this.native.answer(number, false, /** @type {string} */ (jsonText(failureOf(thrown))), tool)
     const succeed = (/** @type {unknown} */ value) => {
       let text
       try {
-        text = JSON.stringify(value) ?? ''
+        text = jsonText(value) ?? ''
       } catch (thrown) {
         return fail(thrown)
       }
@@ -115,7 +116,11 @@ class Desk {
  * @param {WeakRef<Desk>} reference
  */
 function wakeOf(reference) {
-  return () => reference.deref()?.drain()
+  return () => {
+    const desk = reference.deref()
+    desk?.native.woke()
+    desk?.drain()
+  }
 }
 
 exports.Desk = Desk

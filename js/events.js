@@ -11,7 +11,7 @@ class Events {
 
   /** @param {string} name @param {(event: any) => void} listener @returns {() => void} */
   on(name, listener) {
-    if (!NAMES.includes(name)) throw invalidOption('event', `"${name}" is none of ${NAMES.join(', ')}`)
+    if (!NAMES.includes(name)) throw invalidOption('event', `"${String(name)}" is none of ${NAMES.join(', ')}`)
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
     // A wrapper of its own, so that a function that listens twice is told twice and leaves once at a time.
     const entry = (/** @type {any} */ event) => listener(event)

@@ -1,6 +1,7 @@
 'use strict'
 
 const { ToolrackError } = require('./error')
+const { jsonText } = require('./json')
 
 /** @param {string} option @param {string} reason */
 function invalidOption(option, reason) {
@@ -35,7 +36,7 @@ function milliseconds(option, value, fallback) {
 function toText(option, value) {
   if (value === undefined) return undefined
   try {
-    const text = JSON.stringify(value)
+    const text = jsonText(value)
     if (text !== undefined) return text
   } catch (cause) {
     throw invalidOption(option, `cannot be JSON: ${/** @type {Error} */ (cause).message}`)

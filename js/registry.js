@@ -3,6 +3,7 @@
 const { NativeRegistry } = require('../binding')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
+const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds, toName } = require('./options')
 const { jsonSchemaOf } = require('./schema')
 const { Snapshot } = require('./snapshot')
@@ -53,14 +54,14 @@ class ToolRegistry {
   /** @param {any} definition @param {boolean} replace */
   #register(definition, replace) {
     const { text, slot } = this.#keep(definition)
-    const place = this.#write(() => this.#native.register(text, slot, replace))
+    const id = this.#write(() => this.#native.register(text, slot, replace))
     return new ToolHandle(definition.name, {
       update: (/** @type {string} */ former, /** @type {any} */ next) => {
         const { text, slot } = this.#keep(next)
-        this.#write(() => this.#native.update(place, former, text, slot))
+        this.#write(() => this.#native.update(id, former, text, slot))
       },
-      enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(place, name, enabled)),
-      remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, place)),
+      enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(id, name, enabled)),
+      remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, id)),
     })
   }
 
@@ -252,9 +253,9 @@ function registerDynamicTool(registry, definition) {
 
 /** @param {any} rest @param {unknown} execute */
 function definitionText(rest, execute) {
-  const whole = execute === undefined || typeof execute === 'function' ? rest : { ...rest, execute: String(execute) }
+  const whole = execute === undefined || typeof execute === 'function' ? rest : { ...rest, execute: typeof execute }
   try {
-    return JSON.stringify('inputSchema' in whole ? { ...whole, inputSchema: jsonSchemaOf(whole.inputSchema) } : whole)
+    return jsonText('inputSchema' in whole ? { ...whole, inputSchema: jsonSchemaOf(whole.inputSchema) } : whole) ?? 'null'
   } catch (cause) {
     const message = `cannot be JSON: ${/** @type {Error} */ (cause).message}`
     const tool = String(rest.name ?? '')
@@ -265,7 +266,7 @@ function definitionText(rest, execute) {
 /** @param {string} option @param {unknown} value @param {string[]} allowed */
 function oneOf(option, value, allowed) {
   if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
-    throw invalidOption(option, `${JSON.stringify(value)} is none of ${allowed.join(', ')}`)
+    throw invalidOption(option, `"${String(value)}" is none of ${allowed.join(', ')}`)
   }
 }
 

@@ -2,9 +2,10 @@
 
 const binding = require('../binding')
 const { call } = require('./call')
-const { ToolrackError, revive, through, fromFault } = require('./error')
+const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
-const { toName, toText } = require('./options')
+const { jsonText } = require('./json')
+const { invalidOption, toName, toText } = require('./options')
 
 class Snapshot {
   #desk
@@ -54,8 +55,8 @@ class Snapshot {
 
   /** @param {string} target @param {any} [filter] */
   definitions(target, filter) {
-    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(toName('target', target), text)))
-    return this.#once(`definitions ${target}`, filter, read)
+    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(target, text)))
+    return this.#once(`definitions ${toName('target', target)}`, filter, read)
   }
 
   /** @param {any} [options] */
@@ -79,18 +80,20 @@ class Snapshot {
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
   async respond(target, sent, options) {
     if (Array.isArray(sent)) return Promise.all(sent.map((one) => this.respond(target, one, options)))
-    const text = /** @type {string} */ (toText('call', sent))
+    const text = toText('call', sent)
+    if (text === undefined) throw invalidOption('call', 'is missing')
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text)))
-    const answer = (/** @type {boolean} */ ok, /** @type {any} */ outcome) =>
-      JSON.parse(through(() => binding.answerCall(target, text, ok, JSON.stringify(outcome) ?? '')))
+    const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome) =>
+      JSON.parse(through(() => binding.answerCall(target, text, ok, outcome)))
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
-      return answer(true, await this.execute(meant.name, meant.arguments, { ...options, context: options?.context ?? {} }))
+      const result = await this.execute(meant.name, meant.arguments, { ...options, context: options?.context ?? {} })
+      return answer(true, resultText(meant.name, result))
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
-      return answer(false, { code: error.code, message: error.message, details: error.details })
+      return answer(false, /** @type {string} */ (jsonText({ code: error.code, message: error.message, details: error.details })))
     }
   }
 
@@ -127,6 +130,15 @@ class Snapshot {
     const value = through(() => read(text))
     this.#read.set(key, value)
     return value
+  }
+}
+
+/** A result as a model reads it. One that cannot be JSON is a failure of its tool. @param {string} tool @param {unknown} result */
+function resultText(tool, result) {
+  try {
+    return jsonText(result) ?? ''
+  } catch (thrown) {
+    throw toolFailed(tool, thrown)
   }
 }
 

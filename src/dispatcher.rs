@@ -22,7 +22,8 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 /// The way to the closures of one JavaScript thread.
 pub struct Dispatcher {
     wake: Wake,
-    /// Whether the thread was woken and has not come yet.
+    /// Whether the thread was woken and the wake has not come. What the thread takes on its own before that does not
+    /// count: each wake is a callback that waits in a queue, and a thread that writes all the time would pile them up.
     woken: AtomicBool,
     next: AtomicU64,
     state: Mutex<State>,
@@ -74,9 +75,13 @@ impl Dispatcher {
         let _ = self.wake_up();
     }
 
+    /// The wake has come: whatever is told from now on needs another one.
+    pub fn woke(&self) {
+        self.woken.store(false, Ordering::Release);
+    }
+
     /// All that waits, as the text of one JSON array.
     pub fn take(&self) -> String {
-        self.woken.store(false, Ordering::Release);
         let messages = std::mem::take(&mut self.state().messages);
         format!("[{}]", messages.join(","))
     }

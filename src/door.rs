@@ -1,22 +1,60 @@
 //! What every door does with what comes in and goes out.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::future::Future;
 
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
 use napi::{Env, Result};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 use toolrack_core::error::{Error, Result as Outcome};
 
 use crate::error::to_js;
 
-/// Reads JSON text that JavaScript wrote. Nothing at all is null.
-pub fn read(text: Option<&str>) -> Result<Value> {
+/// Reads JSON text that JavaScript wrote; nothing at all is null. What is nested too deep for any reader is the user's
+/// mistake, and `wrong` says which.
+pub fn read(text: Option<&str>, wrong: impl FnOnce(String) -> Error) -> Result<Value> {
     let Some(text) = text else { return Ok(Value::Null) };
-    serde_json::from_str(text)
-        .map_err(|error| to_js(&Error::Internal { reason: format!("not JSON: {error}") }))
+    serde_json::from_str(text).map_err(|error| to_js(&wrong(reason(&error))))
+}
+
+/// The error of an option whose value cannot be read.
+pub fn wrong_option(option: &'static str) -> impl FnOnce(String) -> Error {
+    move |reason| Error::InvalidOptions { option: option.to_owned(), reason }
+}
+
+/// Reads a call as a model sent it. A part that is nested too deep stays text, so that the call still has its id and can
+/// be answered.
+pub fn read_call(text: &str) -> Value {
+    let parts = match serde_json::from_str(text) {
+        Ok(call) => return call,
+        Err(_) => serde_json::from_str::<HashMap<String, &RawValue>>(text),
+    };
+    let part = |key: &str, raw: &str| match key {
+        "functionCall" => read_call(raw), // Gemini has its call one level down.
+        _ => serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.to_owned())),
+    };
+    match parts {
+        Ok(parts) => Value::Object(
+            parts
+                .into_iter()
+                .map(|(key, raw)| {
+                    let value = part(&key, raw.get());
+                    (key, value)
+                })
+                .collect(),
+        ),
+        Err(_) => Value::Null,
+    }
+}
+
+/// Why a text could not be read, in a user's words.
+pub fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("recursion limit") { "is nested deeper than 127 levels".to_owned() } else { text }
 }
 
 /// Hands a result of the core out.

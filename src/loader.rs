@@ -14,7 +14,7 @@ use toolrack_core::spec::SpecSource;
 use toolrack_core::watch::{Documents, Watch, WatchOptions};
 
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, promise_of_labour, read};
+use crate::door::{hand, promise_of_labour, read, wrong_option};
 use crate::error::to_json;
 use crate::registry::NativeRegistry;
 
@@ -52,7 +52,7 @@ impl NativeLoader {
         if watch && !matches!(place, SpecSource::Path(_)) {
             return hand(Err(unwatchable(&place.location())));
         }
-        let options = hand(LoadOptions::parse(&read(options.as_deref())?))?;
+        let options = hand(LoadOptions::parse(&read(options.as_deref(), wrong_option("options"))?))?;
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         promise_of_labour(env, async move {
             let report = core.load(place, options).await?;

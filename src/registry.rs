@@ -7,6 +7,7 @@ use napi::Result;
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use serde_json::json;
+use toolrack_core::error::{Error, Problem};
 use toolrack_core::registry::{ChangeSet, Listener, OnConflict, ToolRegistry};
 use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
 
@@ -32,31 +33,31 @@ impl NativeRegistry {
         Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?) })
     }
 
-    /// Registers a definition whose closure is in a slot; its place. `replace`: it must have a tool to replace.
+    /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.
     #[napi(catch_unwind)]
     pub fn register(&self, definition: String, slot: Option<u32>, replace: bool) -> Result<f64> {
         let tool = self.tool(&definition, slot)?;
-        let place = if replace { self.core.replace(tool) } else { self.core.register(tool) };
-        hand(place).map(to_number)
+        let id = if replace { self.core.replace(tool) } else { self.core.register(tool) };
+        hand(id).map(to_number)
     }
 
-    /// Puts another definition in a place.
+    /// Puts another definition in the place of a registration's.
     #[napi(catch_unwind)]
-    pub fn update(&self, place: f64, former: String, definition: String, slot: Option<u32>) -> Result<()> {
+    pub fn update(&self, id: f64, former: String, definition: String, slot: Option<u32>) -> Result<()> {
         let tool = self.tool(&definition, slot)?;
-        hand(self.core.update(to_counter(place), &former, tool))
+        hand(self.core.update(to_counter(id), &former, tool))
     }
 
     /// Shows a tool or hides it.
     #[napi(catch_unwind)]
-    pub fn set_enabled(&self, place: f64, name: String, enabled: bool) -> Result<()> {
-        hand(self.core.set_enabled(to_counter(place), &name, enabled))
+    pub fn set_enabled(&self, id: f64, name: String, enabled: bool) -> Result<()> {
+        hand(self.core.set_enabled(to_counter(id), &name, enabled))
     }
 
     /// Takes a tool away; whether there was one.
     #[napi(catch_unwind)]
-    pub fn unregister(&self, name: String, place: Option<f64>) -> Result<bool> {
-        hand(self.core.unregister(&name, place.map(to_counter)))
+    pub fn unregister(&self, name: String, id: Option<f64>) -> Result<bool> {
+        hand(self.core.unregister(&name, id.map(to_counter)))
     }
 
     /// Takes the tools of a source away; their names.
@@ -93,6 +94,12 @@ impl NativeRegistry {
     #[napi(catch_unwind)]
     pub fn listen(&self) {
         self.core.listen(Arc::new(Announcer(Arc::downgrade(&self.dispatcher))));
+    }
+
+    /// The wake has come.
+    #[napi(catch_unwind)]
+    pub fn woke(&self) {
+        self.dispatcher.woke();
     }
 
     /// All that waits for this thread, as JSON: calls and events.
@@ -133,7 +140,11 @@ impl NativeRegistry {
             Some(slot) => Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), slot)),
             None => Arc::new(NoExecutor),
         };
-        let definition = hand(ToolDefinition::parse(&read(Some(definition))?, slot.is_some()))?;
+        let wrong = |reason| Error::InvalidDefinition {
+            tool: String::new(),
+            problems: vec![Problem::at("", reason)],
+        };
+        let definition = hand(ToolDefinition::parse(&read(Some(definition), wrong)?, slot.is_some()))?;
         Ok(RegisteredTool::new(definition, executor, Origin::code(), now()))
     }
 }

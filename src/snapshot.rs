@@ -7,15 +7,15 @@ use std::time::Duration;
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
 use napi_derive::napi;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
-use toolrack_core::error::Error;
+use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{context, judge, object};
 use toolrack_core::registry::{CatalogOptions, Filter, Snapshot};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
 
-use crate::door::{hand, promise, read, to_number};
+use crate::door::{hand, promise, read, read_call, reason, to_number, wrong_option};
 
 /// One revision.
 #[napi]
@@ -62,14 +62,14 @@ impl NativeSnapshot {
     /// The names that a filter means.
     #[napi(catch_unwind)]
     pub fn list(&self, filter: Option<String>) -> Result<Vec<String>> {
-        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         Ok(self.core()?.matching(&filter).map(|tool| tool.name().to_owned()).collect())
     }
 
     /// The tools that a filter means, as JSON.
     #[napi(catch_unwind)]
     pub fn tools(&self, filter: Option<String>) -> Result<String> {
-        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         let tools: Value = self.core()?.matching(&filter).map(|tool| tool.to_json()).collect();
         Ok(tools.to_string())
     }
@@ -77,7 +77,7 @@ impl NativeSnapshot {
     /// What a provider takes, as JSON.
     #[napi(catch_unwind)]
     pub fn definitions(&self, target: String, filter: Option<String>) -> Result<String> {
-        let filter = hand(Filter::parse(&read(filter.as_deref())?))?;
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         let core = self.core()?;
         hand(Target::parse(&target).and_then(|target| core.definitions(target, &filter)))
     }
@@ -85,7 +85,7 @@ impl NativeSnapshot {
     /// The planner's catalog, as JSON.
     #[napi(catch_unwind)]
     pub fn catalog(&self, options: Option<String>) -> Result<String> {
-        let options = hand(CatalogOptions::parse(&read(options.as_deref())?))?;
+        let options = hand(CatalogOptions::parse(&read(options.as_deref(), wrong_option("catalog"))?))?;
         Ok(self.core()?.catalog(&options).to_string())
     }
 
@@ -107,7 +107,7 @@ impl NativeSnapshot {
     #[napi(catch_unwind)]
     pub fn incoming(&self, target: String, call: String) -> Result<String> {
         let target = hand(Target::parse(&target))?;
-        let sent = hand(target.read(&read(Some(&call))?))?;
+        let sent = hand(target.read(&read_call(&call)))?;
         let core = self.core()?;
         let name = core.wire_names().tool(&sent.wire_name);
         let arguments = core.callable(name).and_then(|tool| {
@@ -132,11 +132,19 @@ impl NativeSnapshot {
 #[napi(catch_unwind)]
 pub fn answer_call(target: String, call: String, ok: bool, outcome: String) -> Result<String> {
     let target = hand(Target::parse(&target))?;
-    let sent = hand(target.read(&read(Some(&call))?))?;
-    let outcome = read(Some(&outcome).filter(|text| !text.is_empty()).map(String::as_str))?;
-    let text = |key: &str| outcome.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let sent = hand(target.read(&read_call(&call)))?;
     let outcome =
-        if ok { Ok(outcome) } else { Err(fault(&text("code"), &text("message"), &outcome["details"])) };
+        match (ok, serde_json::from_str::<Value>(if outcome.is_empty() { "null" } else { &outcome })) {
+            (true, Ok(value)) => Ok(value),
+            (false, Ok(error)) => {
+                let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+                Err(fault(text("code"), text("message"), &error["details"]))
+            }
+            (_, Err(error)) => {
+                let message = format!("the result of \"{}\" {}", sent.wire_name, reason(&error));
+                Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
+            }
+        };
     Ok(target.answer(&sent, outcome).to_string())
 }
 
@@ -198,7 +206,7 @@ impl NativeTool {
     #[napi(catch_unwind)]
     pub fn judge(&self, arguments: String) -> Result<Option<String>> {
         let tool = self.tool()?;
-        let arguments = hand(object(&tool, read(Some(&arguments))?))?;
+        let arguments = arguments_of(&tool, &arguments)?;
         let (arguments, filled) = hand(judge(&tool, arguments))?;
         Ok(filled.then(|| Value::Object(arguments).to_string()))
     }
@@ -223,7 +231,7 @@ impl NativeTool {
         let call = ToolCall {
             tool: tool.name().to_owned(),
             revision: self.revision,
-            arguments: hand(object(&tool, read(Some(&arguments))?))?,
+            arguments: arguments_of(&tool, &arguments)?,
             context: call_context(&context)?,
             timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
         };
@@ -241,6 +249,14 @@ impl NativeTool {
     pub fn release(&self) {
         self.held.replace(None);
     }
+}
+
+fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>> {
+    let wrong = |reason| Error::InvalidParams {
+        tool: tool.name().to_owned(),
+        problems: vec![Problem::at("", reason)],
+    };
+    hand(object(tool, read(Some(text), wrong)?))
 }
 
 fn call_context(text: &str) -> Result<CallContext> {

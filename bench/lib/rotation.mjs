@@ -2,11 +2,12 @@
 // a process of its own: no side pays for another one's garbage, or runs code that the other one made V8 pessimistic about.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { median } from './stats.mjs'
 
 const SIDE = fileURLToPath(new URL('side.mjs', import.meta.url))
-const TIMEOUT_MS = 180_000
+const TIMEOUT_MS = 120_000
 
 /**
  * Measures the sides that a bench file exports as `sides`. Rounds before the first counted one warm up and are told as
@@ -25,9 +26,7 @@ export async function rotate(file, names, { rounds = 7, warmup = 1 } = {}) {
     }
     for (let round = -warmup; round < rounds; round++) {
       for (const [name, child] of children) {
-        const answer = once(child, 'message')
-        child.send('measure')
-        const { result, failed } = await reply(child, answer)
+        const { result, failed } = await reply(child, 'measure')
         if (failed !== undefined) {
           outcomes.get(name).failed = failed
           children.delete(name)
@@ -60,20 +59,23 @@ class Outcome {
 
   /** How many times the other side's figure this one is: the median of the ratios round by round, which the load of the
    * machine moves less than it moves either figure. */
-  times(other, figure) {
-    return median(this.rounds.map((round, i) => round[figure] / other.rounds[i]?.[figure]))
+  times(other, figure, against = figure) {
+    return median(this.rounds.map((round, i) => round[figure] / other.rounds[i]?.[against]))
   }
 }
 
-/** What a side answers, or why it does not. */
-async function reply(child, answer = once(child, 'message')) {
-  let timer
-  const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve([{ failed: `no answer in ${TIMEOUT_MS / 1000} s` }]), TIMEOUT_MS)
-  })
-  const ended = once(child, 'exit').then(([code, signal]) => [{ failed: `ended with ${signal ?? code}` }])
-  const [message] = await Promise.race([answer, late, ended])
-  clearTimeout(timer)
-  if (message.failed !== undefined) child.kill('SIGKILL')
-  return message
+/** What a side answers to a message, or to being started when there is none; or why it does not. */
+async function reply(child, message) {
+  const over = new AbortController()
+  const { signal } = over
+  const answer = once(child, 'message', { signal }).then(([answer]) => answer)
+  const ended = once(child, 'exit', { signal }).then(([code, by]) => ({ failed: `ended with ${by ?? code}` }))
+  const late = setTimeout(TIMEOUT_MS, { failed: `no answer in ${TIMEOUT_MS / 1000} s` }, { signal })
+  if (message !== undefined) child.send(message)
+  const first = await Promise.race([answer, ended, late])
+  over.abort()
+  // The others reject now, which is what they are there for.
+  await Promise.allSettled([answer, ended, late])
+  if (first.failed !== undefined) child.kill('SIGKILL')
+  return first
 }

@@ -112,18 +112,25 @@ fn a_name_in_use_is_refused_or_replaced_as_the_registry_says() {
     let registry = holding(&["a"]);
     assert_eq!(code(registry.register(tool("code", "a", "new"))), ErrorCode::NameTaken);
     let registry = ToolRegistry::new(OnConflict::Replace);
-    let place = registry.register(tool("code", "a", "old")).expect("free");
-    assert_eq!(registry.register(tool("code", "a", "new")), Ok(place));
-    assert_eq!(registry.snapshot().get("a").expect("is there").definition.description, "new");
+    let old = registry.register(tool("code", "a", "old")).expect("free");
+    let place = registry.snapshot().get("a").expect("is there").place;
+    assert_ne!(
+        registry.register(tool("code", "a", "new")),
+        Ok(old),
+        "a handle on the old one means nothing any more"
+    );
+    let snapshot = registry.snapshot();
+    let new = snapshot.get("a").expect("is there");
+    assert_eq!((new.definition.description.as_str(), new.place), ("new", place));
 }
 
 #[test]
 fn a_tool_keeps_its_place_and_switch_through_replace_update_and_reload() {
     let registry = holding(&["a", "b", "c"]);
-    let place = registry.snapshot().get("b").expect("is there").place;
-    registry.set_enabled(place, "b", false).expect("is there");
-    registry.replace(tool("code", "b", "new")).expect("is there");
-    registry.update(place, "b", tool("code", "bee", "new")).expect("is there");
+    let old = registry.snapshot().get("b").expect("is there").id;
+    registry.set_enabled(old, "b", false).expect("is there");
+    let new = registry.replace(tool("code", "b", "new")).expect("is there");
+    registry.update(new, "b", tool("code", "bee", "new")).expect("is there");
     let snapshot = registry.snapshot();
     assert_eq!(names(&snapshot), ["a", "bee", "c"]);
     assert!(!snapshot.get("bee").expect("is there").enabled);
@@ -137,7 +144,7 @@ fn a_tool_keeps_its_place_and_switch_through_replace_update_and_reload() {
 #[test]
 fn a_handle_means_its_place_and_not_who_stands_under_the_name_by_now() {
     let registry = holding(&["a", "b"]);
-    let old = registry.snapshot().get("a").expect("is there").place;
+    let old = registry.snapshot().get("a").expect("is there").id;
     registry.unregister("a", Some(old)).expect("open");
     registry.register(tool("code", "a", "another")).expect("free again");
     assert_eq!(registry.unregister("a", Some(old)), Ok(false));
@@ -149,7 +156,7 @@ fn a_handle_means_its_place_and_not_who_stands_under_the_name_by_now() {
 #[test]
 fn an_update_to_a_name_in_use_is_refused_and_one_to_its_own_twin_is_not() {
     let registry = holding(&["get-a", "b"]);
-    let place = registry.snapshot().get("get-a").expect("is there").place;
+    let place = registry.snapshot().get("get-a").expect("is there").id;
     assert_eq!(code(registry.update(place, "get-a", tool("code", "b", "x"))), ErrorCode::NameTaken);
     registry.update(place, "get-a", tool("code", "get_a", "x")).expect("nobody else has it");
     assert_eq!(names(&registry.snapshot()), ["get_a", "b"]);
@@ -266,7 +273,7 @@ fn a_planner_sees_external_tools_alone_if_it_asks_for_them() {
 #[test]
 fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
     let registry = holding(&["a", "b"]);
-    let place = registry.snapshot().get("a").expect("is there").place;
+    let place = registry.snapshot().get("a").expect("is there").id;
     registry.set_enabled(place, "a", false).expect("is there");
     let snapshot = registry.snapshot();
     assert!(matches!(snapshot.callable("a"), Err(Error::Disabled { .. })));
@@ -281,7 +288,7 @@ fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
 #[test]
 fn switching_to_what_already_is_makes_no_revision() {
     let registry = holding(&["a"]);
-    registry.set_enabled(registry.snapshot().get("a").expect("is there").place, "a", true).expect("is there");
+    registry.set_enabled(registry.snapshot().get("a").expect("is there").id, "a", true).expect("is there");
     assert_eq!(registry.snapshot().revision(), 1);
 }
 
@@ -297,7 +304,7 @@ fn a_name_that_is_unknown_comes_with_its_nearest() {
 #[test]
 fn a_closed_registry_refuses_everything_but_to_be_closed() {
     let registry = holding(&["a"]);
-    let place = registry.snapshot().get("a").expect("is there").place;
+    let place = registry.snapshot().get("a").expect("is there").id;
     registry.close();
     registry.close();
     for outcome in [

@@ -169,7 +169,7 @@ const fn twice(done: bool) -> (bool, bool) {
 fn follow(registry: &ToolRegistry, order: &Order) -> Result<bool> {
     let made = |source: &str, name: &str, text: u8| tool(source, name, &text.to_string());
     let snapshot = registry.snapshot();
-    let place = |name: &str| snapshot.get(name).map_or(u64::MAX, |tool| tool.place);
+    let place = |name: &str| snapshot.get(name).map_or(u64::MAX, |tool| tool.id);
     match order {
         Order::Register(name, text) => registry.register(made("code", name, *text)).map(|_| true),
         Order::Replace(name, text) => registry.replace(made("code", name, *text)).map(|_| true),

@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use super::options::LoadOptions;
+use super::report::LoadReport;
 use crate::error::{Error, ErrorCode};
 use crate::spec::SpecSource;
 
@@ -28,14 +29,16 @@ pub struct State {
     /// The reading that was applied last, by its number.
     pub last: u64,
     pub names: Names,
+    /// What the reading that was applied came to.
+    pub report: LoadReport,
     /// The last fault that was told, so that it is told once: the content, and its code.
     told: Option<(Option<[u8; 32]>, ErrorCode)>,
 }
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(content: [u8; 32], reading: u64, names: Names) -> Self {
-        Self { applied: Some(content), last: reading, names, told: None }
+    pub fn loaded(content: [u8; 32], reading: u64, names: Names, report: &LoadReport) -> Self {
+        Self { applied: Some(content), last: reading, names, report: report.clone(), told: None }
     }
 
     /// Whether a fault of this content was not told yet.

@@ -1,6 +1,6 @@
 //! The loader: which documents are loaded, and what their tools are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,7 +76,7 @@ impl SpecLoader {
         match self.apply(&document, &name, &place, &options, content, names) {
             Ok((report, names)) => {
                 (source.place, source.options) = (place, options);
-                source.state = State::loaded(content.hash, reading, names);
+                source.state = State::loaded(content.hash, reading, names, &report);
                 lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
                 Ok(report)
             }
@@ -187,9 +187,11 @@ impl SpecLoader {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
         }
         let content = fingerprint::sha256(bytes);
-        let stale = reading < source.state.last;
-        if stale || source.state.applied == Some(content) {
-            return Ok(self.unchanged(source, bytes, content));
+        // An older reading must not undo a newer one, and the same bytes make the same tools.
+        if (reading < source.state.last || source.state.applied == Some(content))
+            && let Some(report) = self.as_applied(&source.state.report)
+        {
+            return Ok(report);
         }
         let names = source.state.names.clone();
         let root = parse(text_of(bytes, &source.options.limits)?, &source.options.limits)?;
@@ -197,25 +199,29 @@ impl SpecLoader {
         let measured = Content { hash: content, length: bytes.len() };
         let (report, names) =
             self.apply(&document, &source.name, &source.place, &source.options, measured, names)?;
-        source.state = State::loaded(content, reading, names);
+        source.state = State::loaded(content, reading, names, &report);
         Ok(report)
     }
 
-    /// The report of a document whose bytes are those that its tools were made from.
-    fn unchanged(&self, source: &Source, bytes: &[u8], content: [u8; 32]) -> LoadReport {
+    /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
+    fn as_applied(&self, report: &LoadReport) -> Option<LoadReport> {
         let snapshot = self.registry.snapshot();
-        let own = snapshot.tools().filter(|tool| *tool.origin.source == *source.name);
+        let own = snapshot.tools().filter(|tool| *tool.origin.source == *report.source);
         let unchanged: Vec<String> = own.map(|tool| tool.name().to_owned()).collect();
-        LoadReport {
-            source: source.name.clone(),
-            version: source.options.version.clone(),
-            revision: snapshot.revision(),
-            operations: unchanged.len(),
-            unchanged,
-            bytes: bytes.len(),
-            hash: fingerprint::hex(&content),
-            ..LoadReport::default()
+        let present: HashSet<&str> = unchanged.iter().map(String::as_str).collect();
+        let mut expected = [&report.added, &report.updated, &report.unchanged].into_iter().flatten();
+        let count = report.added.len() + report.updated.len() + report.unchanged.len();
+        if count != present.len() || !expected.all(|name| present.contains(name.as_str())) {
+            return None;
         }
+        Some(LoadReport {
+            revision: snapshot.revision(),
+            unchanged,
+            added: Vec::new(),
+            updated: Vec::new(),
+            removed: Vec::new(),
+            ..report.clone()
+        })
     }
 
     async fn read(&self, place: &SpecSource, options: &LoadOptions) -> Result<Vec<u8>> {

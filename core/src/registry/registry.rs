@@ -45,7 +45,8 @@ pub struct ToolRegistry {
 
 #[derive(Default)]
 struct Writer {
-    next_place: u64,
+    /// The next number for a registration, and for a place.
+    next: u64,
     closed: bool,
     listener: Option<Arc<dyn Listener>>,
 }
@@ -71,13 +72,13 @@ impl ToolRegistry {
         self.lock().listener = Some(listener);
     }
 
-    /// Registers a tool and tells its place, which no other tool ever has.
+    /// Registers a tool and tells the number of its registration, which no other one ever has.
     pub fn register(&self, tool: RegisteredTool) -> Result<u64> {
         let mut writer = self.open()?;
         let mut change = Change::after(&self.current.load());
-        let place = change.insert(tool, self.on_conflict, &mut writer)?;
+        let id = change.insert(tool, self.on_conflict, &mut writer)?;
         self.publish(&writer, change);
-        Ok(place)
+        Ok(id)
     }
 
     /// Puts a tool in the place of the one that has its name, whosever it is.
@@ -86,31 +87,30 @@ impl ToolRegistry {
         let current = self.current.load();
         current.get(tool.name()).ok_or_else(|| current.unknown(tool.name()))?;
         let mut change = Change::after(&current);
-        let place = change.insert(tool, OnConflict::Replace, &mut writer)?;
+        let id = change.insert(tool, OnConflict::Replace, &mut writer)?;
         self.publish(&writer, change);
-        Ok(place)
+        Ok(id)
     }
 
-    /// Puts another definition in a place, under a new name too. Whoever holds a handle on a tool means that place, not
-    /// what stands under the name by now.
-    pub fn update(&self, place: u64, former: &str, tool: RegisteredTool) -> Result<()> {
+    /// Puts another definition in the place of a registration's, under a new name too.
+    pub fn update(&self, id: u64, former: &str, tool: RegisteredTool) -> Result<()> {
         let writer = self.open()?;
         let current = self.current.load();
-        let old = in_place(&current, place, former)?;
-        if let Some(holder) = current.holder(tool.name()).filter(|holder| holder.place != place) {
+        let old = registered(&current, id, former)?;
+        if let Some(holder) = current.holder(tool.name()).filter(|holder| holder.id != id) {
             return Err(taken(tool.name(), holder));
         }
         let mut change = Change::after(&current);
-        change.put_over(old, tool);
+        change.put_over(old, tool, id);
         self.publish(&writer, change);
         Ok(())
     }
 
     /// Shows a tool or hides it.
-    pub fn set_enabled(&self, place: u64, name: &str, enabled: bool) -> Result<()> {
+    pub fn set_enabled(&self, id: u64, name: &str, enabled: bool) -> Result<()> {
         let writer = self.open()?;
         let current = self.current.load();
-        let old = in_place(&current, place, name)?;
+        let old = registered(&current, id, name)?;
         if old.enabled != enabled {
             let mut change = Change::after(&current);
             let mut tool = RegisteredTool::clone(old);
@@ -123,12 +123,11 @@ impl ToolRegistry {
         Ok(())
     }
 
-    /// Takes a tool away; whether there was one. With a place, only the tool in that place.
-    pub fn unregister(&self, name: &str, place: Option<u64>) -> Result<bool> {
+    /// Takes a tool away; whether there was one. With a number, only the tool of that registration.
+    pub fn unregister(&self, name: &str, id: Option<u64>) -> Result<bool> {
         let writer = self.open()?;
         let current = self.current.load();
-        let Some(tool) = current.get(name).filter(|tool| place.is_none_or(|place| tool.place == place))
-        else {
+        let Some(tool) = current.get(name).filter(|tool| id.is_none_or(|id| tool.id == id)) else {
             return Ok(false);
         };
         let mut change = Change::after(&current);
@@ -164,12 +163,12 @@ impl ToolRegistry {
                     if old.definition.version != tool.definition.version {
                         versions_moved = true;
                         tool.enabled = old.enabled;
-                        (tool.place, tool.registered_at, tool.revision) =
-                            (old.place, old.registered_at, old.revision);
+                        (tool.id, tool.place) = (old.id, old.place);
+                        (tool.registered_at, tool.revision) = (old.registered_at, old.revision);
                         change.snapshot.put(tool);
                     }
                 }
-                Some(old) => change.put_over(old, tool),
+                Some(old) => change.put_over(old, tool, old.id),
                 None => {
                     let name = tool.name().to_owned();
                     if let Err(error) = change.insert(tool, self.on_conflict, &mut writer) {
@@ -236,33 +235,33 @@ impl Change {
         Self { set: ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() }, snapshot }
     }
 
-    /// A tool that may be new, or may take the place of the one of its name. Its place is told.
+    /// A tool that may be new, or may take the place of the one of its name. The number of its registration is told.
     fn insert(
         &mut self,
         mut tool: RegisteredTool,
         on_conflict: OnConflict,
         writer: &mut Writer,
     ) -> Result<u64> {
+        let id = writer.next;
         match self.snapshot.holder(tool.name()).cloned() {
             Some(old) if on_conflict == OnConflict::Replace && old.name() == tool.name() => {
-                self.put_over(&old, tool);
-                Ok(old.place)
+                self.put_over(&old, tool, id);
             }
-            Some(holder) => Err(taken(tool.name(), &holder)),
+            Some(holder) => return Err(taken(tool.name(), &holder)),
             None => {
-                tool.place = writer.next_place;
+                (tool.id, tool.place) = (id, id);
                 tool.revision = self.snapshot.revision();
-                writer.next_place += 1;
-                let place = tool.place;
                 self.set.added.push(tool.name().to_owned());
                 self.snapshot.put(tool);
-                Ok(place)
             }
         }
+        writer.next += 1;
+        Ok(id)
     }
 
     /// A tool in the place of another one. It keeps that one's place and switch.
-    fn put_over(&mut self, old: &RegisteredTool, mut tool: RegisteredTool) {
+    fn put_over(&mut self, old: &RegisteredTool, mut tool: RegisteredTool, id: u64) {
+        tool.id = id;
         tool.place = old.place;
         tool.registered_at = old.registered_at;
         tool.enabled = old.enabled;
@@ -282,8 +281,8 @@ impl Change {
     }
 }
 
-fn in_place<'s>(current: &'s Snapshot, place: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
-    current.get(name).filter(|tool| tool.place == place).ok_or_else(|| current.unknown(name))
+fn registered<'s>(current: &'s Snapshot, id: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
+    current.get(name).filter(|tool| tool.id == id).ok_or_else(|| current.unknown(name))
 }
 
 fn taken(name: &str, holder: &RegisteredTool) -> Error {

@@ -54,7 +54,7 @@ impl Sent {
         let value = match &self.arguments {
             Value::String(text) if text.trim().is_empty() => Value::Null,
             Value::String(text) => {
-                serde_json::from_str(text).map_err(|error| self.refuse(&error.to_string()))?
+                serde_json::from_str(text).map_err(|error| self.refuse(&reason(&error)))?
             }
             value => value.clone(),
         };
@@ -68,6 +68,15 @@ impl Sent {
     fn refuse(&self, reason: &str) -> Error {
         let problems = vec![Problem::at("", format!("arguments are no JSON object: {reason}"))];
         Error::InvalidParams { tool: self.wire_name.clone(), problems }
+    }
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("recursion limit") {
+        "they are nested deeper than 127 levels".to_owned()
+    } else {
+        text
     }
 }
 

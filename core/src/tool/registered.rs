@@ -42,6 +42,8 @@ pub struct RegisteredTool {
     pub revision: u64,
     /// Its place among all tools, kept through updates. No two tools ever have the same.
     pub place: u64,
+    /// Which registration it came by. A handle means this one, not what has the tool's name or place by now.
+    pub id: u64,
     /// Whether it is shown and can be called.
     pub enabled: bool,
     own_context_keys: [bool; 3],
@@ -77,6 +79,7 @@ impl RegisteredTool {
             registered_at,
             revision: 0,
             place: 0,
+            id: 0,
             enabled: true,
             own_context_keys,
         }

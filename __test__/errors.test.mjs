@@ -1,0 +1,96 @@
+// Every code that index.d.ts names, produced from outside; one class, and one code from both kinds of door.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
+import { union } from './support/declarations.mjs'
+import { text } from './support/documents.mjs'
+import { serve } from './support/server.mjs'
+import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
+
+const { through, revive } = createRequire(import.meta.url)('../js/error.js')
+
+const registry = registryOf({}, { name: 'user', requiresAuth: true }, { name: 'hangs', execute: never }, { name: 'fails', execute: () => { throw new Error('no') } })
+const loader = new SpecLoader(registry)
+const closed = registryOf({})
+closed.close()
+const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
+
+/** Each code, and ways to it through doors that throw and doors that reject. */
+const CASES = {
+  INVALID_SPEC: { rejects: [...shout.map((source) => () => loader.load(source)), () => loader.load({ paths: {} }), () => loader.load({ openapi: '3.0.0', paths: [] }), () => loader.load(new Uint8Array([0xff, 0xfe, 0]))] },
+  UNSUPPORTED_SPEC: { rejects: [() => loader.load({ swagger: '2.0', paths: {} }), () => loader.load({ openapi: '3.2.0', paths: {} })] },
+  LIMIT_EXCEEDED: { rejects: [() => loader.load(text(['a']), { limits: { bytes: 10 } }), () => loader.load(text(['a']), { limits: { depth: 2 } }), () => loader.load(text(['a']), { limits: { nodes: 2 } })] },
+  SOURCE_UNREADABLE: { rejects: [() => loader.load('/nowhere/pets.json'), () => loader.load('http://127.0.0.1:9/'), () => loader.load('ftp://example.com/pets.json'), () => loader.load('/')] },
+  INVALID_DEFINITION: { throws: [() => registry.register(tool({ name: 'a b' })), () => registry.replace(tool({ name: 'a b' })), () => registry.register(null)] },
+  NAME_TAKEN: { throws: [() => registry.register(tool())], rejects: [() => loader.load(text(['a']), { name: 'code' })] },
+  UNKNOWN_TOOL: { throws: [() => registry.replace(tool({ name: 'ecko' }))], rejects: [() => registry.execute('ecko'), () => registry.snapshot().execute('ecko')] },
+  UNKNOWN_SOURCE: { throws: [() => loader.unload('pets'), () => loader.watch('pets'), () => loader.unwatch('pets')], rejects: [() => loader.reload('pets')] },
+  INVALID_PARAMS: { rejects: [() => registry.execute('echo', []), () => registry.execute('echo', { n: 1n })] },
+  MISSING_CONTEXT: { rejects: [() => registry.execute('user')] },
+  TIMEOUT: { rejects: [() => registry.execute('hangs', {}, { timeoutMs: 1 })] },
+  CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
+  TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
+  INVALID_OPTIONS: { throws: [() => registry.list({ x: 1 }), () => new ToolRegistry({ x: 1 }), () => new SpecLoader({}), () => registry.on('x', () => {})], rejects: [() => registry.execute('echo', {}, { x: 1 }), () => registry.respond('anthropic', {}), () => loader.load(text(['a']), { x: 1 }), () => loader.load(5)] },
+  CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
+  // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
+  INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },
+}
+
+for (const [code, doors] of Object.entries(CASES)) {
+  test(`${code} is told by every door that can meet it`, async () => {
+    for (const [door, actions] of Object.entries(doors)) {
+      for (const action of actions) {
+        const error = await refusal(action)
+        assert.deepEqual([error.code, error.door], [code, door], action)
+        assert.match(error.message, /^[^\n]*[^.\n]$/, 'one line, without a full stop')
+        assert.equal(typeof error.details, 'object')
+      }
+    }
+  })
+}
+
+test('HTTP_FAILED and RESPONSE_TOO_LARGE come from APIs', async (t) => {
+  const { url } = await serve(t, ({ url }, response) => {
+    if (url === '/huge') response.writeHead(200, { 'content-length': 17 << 20 }).write('x')
+    else response.writeHead(500).end('broken')
+  })
+  const registry = registryOf()
+  await new SpecLoader(registry).load(text(['huge', 'broken']), { baseUrl: url })
+  const { details, ...large } = await refusal(() => registry.execute('huge'))
+  assert.deepEqual([large.code, details], ['RESPONSE_TOO_LARGE', { tool: 'huge', limit: 16 << 20 }])
+  const failed = await refusal(() => registry.execute('broken'))
+  assert.deepEqual([failed.code, failed.details], ['HTTP_FAILED', { tool: 'broken', status: 500, body: 'broken' }])
+})
+
+test('UNRESOLVED_REF skips an operation in the report', async () => {
+  const broken = { parameters: [{ $ref: '#/components/parameters/none' }] }
+  const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: broken }))
+  assert.deepEqual(skipped.map(({ code, operationId }) => [code, operationId]), [['UNRESOLVED_REF', 'b']])
+})
+
+test('no code of index.d.ts is without a case', () => {
+  const elsewhere = ['HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'UNRESOLVED_REF']
+  assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
+})
+
+test('the README names every code', async () => {
+  const { readFile } = await import('node:fs/promises')
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  for (const code of union('ErrorCode')) assert.ok(readme.includes(`\`${code}\``), code)
+})
+
+test('a fault is an Error with a code, a stack of its caller, and data', async () => {
+  const error = await refusal(() => registry.list({ x: 1 }))
+  assert.ok(error instanceof Error && error instanceof ToolrackError)
+  assert.equal(error.name, 'ToolrackError')
+  assert.match(error.stack, /errors\.test\.mjs/)
+  assert.match(String(error), /^ToolrackError: option "filter": unknown field `x`/)
+})
+
+test('users may make the same errors for their own tests', () => {
+  const cause = new Error('why')
+  const error = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, { cause })
+  assert.deepEqual([error.code, error.message, error.details, error.cause], ['TIMEOUT', 'too late', { tool: 'a' }, cause])
+  assert.deepEqual(new ToolrackError('CLOSED', 'over').details, {})
+})

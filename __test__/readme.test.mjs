@@ -1,0 +1,64 @@
+// Every example of the README runs as it stands, in a project of its own, and says what it claims to say.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { root, runFile } from './support/child.mjs'
+import { folder } from './support/documents.mjs'
+
+const file = join(root, 'README.md')
+const skip = existsSync(file) ? false : 'README.md is missing'
+
+/** The examples of a language, with the heading they stand under. `<!-- run: no -->` before one leaves it out. */
+async function examples(language) {
+  const text = await readFile(file, 'utf8')
+  let heading = 'top'
+  const found = []
+  for (const [whole, title, comment, code] of text.matchAll(new RegExp('^#+ (.*)$|(<!-- run: no -->\\s*)?^```' + language + '\\n([\\s\\S]*?)^```', 'gm'))) {
+    if (title !== undefined) heading = title
+    else if (comment === undefined) found.push({ heading, code })
+    assert.ok(whole)
+  }
+  return found
+}
+
+/** A project that has installed this checkout. */
+async function project(t) {
+  const path = await folder(t)
+  await mkdir(join(path, 'node_modules', '@types'), { recursive: true })
+  await symlink(root, join(path, 'node_modules', 'toolrack'), 'junction')
+  for (const name of ['@types/node', 'undici-types']) await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
+  return path
+}
+
+/** What an example says beside `console.log`, up to where it stops being output: `// [ 'a' ]`, `// true 5 …`. */
+const claims = (code) => [...code.matchAll(/console\.log\(.*\/\/ ((?:[['{\dA-Z]|true|false).*)$/gm)].map(([, claim]) => claim.split(' …')[0].trim())
+const spaceless = (text) => text.replace(/\s+/g, '')
+
+test('each example in JavaScript runs, ends by itself and says what it claims', { skip }, async (t) => {
+  const path = await project(t)
+  const all = await examples('js')
+  assert.ok(all.length > 0)
+  await Promise.all(all.map(async ({ heading, code }, i) => {
+    await writeFile(join(path, `${i}.mjs`), code)
+    const { code: ended, signal, stdout, stderr } = await runFile([`${i}.mjs`], { cwd: path })
+    assert.deepEqual([ended, signal, stderr], [0, null, ''], `"${heading}"`)
+    for (const claim of claims(code)) assert.ok(spaceless(stdout).includes(spaceless(claim)), `"${heading}" does not say ${claim}:\n${stdout}`)
+  }))
+})
+
+test('each example in TypeScript compiles', { skip }, async (t) => {
+  const path = await project(t)
+  const all = await examples('ts')
+  if (all.length === 0) return t.skip('README.md has none')
+  const files = await Promise.all(all.map(async ({ code }, i) => (await writeFile(join(path, `${i}.mts`), code), `${i}.mts`)))
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const { code, stdout } = await runFile([tsc, '--strict', '--noEmit', '--module', 'node16', '--target', 'es2022', '--types', 'node', ...files], { cwd: path })
+  assert.deepEqual([code, stdout], [0, ''])
+})
+
+test('files that the README links to are there', { skip }, async () => {
+  const text = await readFile(file, 'utf8')
+  for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) assert.ok(existsSync(join(root, link)), link)
+})

@@ -1,0 +1,30 @@
+// Programs of their own: what ends a process, and what a garbage collector does, shows from outside alone.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Runs a program that can import toolrack and `__test__/support/*`; how it ended, what it said, and after how many ms. */
+export function run(program, { flags = [], killAfterMs = 30_000 } = {}) {
+  const prelude = `import { ToolRegistry, SpecLoader } from 'toolrack'\nimport { tool, registryOf, drill, never } from './__test__/support/tools.mjs'\n`
+  return runFile(['--input-type=module', '--eval', prelude + program], { flags, killAfterMs, cwd: root })
+}
+
+/** Runs node with these arguments. */
+export function runFile(args, { flags = [], killAfterMs = 30_000, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now()
+    const child = spawn(process.execPath, [...flags, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
+    const said = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, ms: performance.now() - started, ...said }))
+  })
+}
+
+/** What a program in which nothing went wrong said; throws with all it said otherwise. */
+export async function outputOf(program, options) {
+  const { code, signal, stdout, stderr } = await run(program, options)
+  if (code !== 0) throw new Error(`ended with ${signal ?? code}:\n${stdout}${stderr}`)
+  return stdout
+}

@@ -1,0 +1,52 @@
+// Tools, and what comes of calling them.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { ToolRegistry, ToolrackError } from 'toolrack'
+
+/** The addon as Rust hands it out: its drills are on no public surface. */
+export const binding = createRequire(import.meta.url)('../../binding.js')
+
+/** A definition in which only what a test is about has to be said. */
+export const tool = (over) => ({ name: 'echo', description: 'Says what it was told', inputSchema: { type: 'object' }, execute: (params) => params, ...over })
+
+/** A registry that has these tools. */
+export function registryOf(...tools) {
+  const registry = new ToolRegistry()
+  for (const one of tools) registry.register(tool(one))
+  return registry
+}
+
+/** The ToolrackError that an action throws or rejects with, and through which of the two doors it came. */
+export async function refusal(action) {
+  let door = 'throws'
+  try {
+    const result = action()
+    door = 'rejects'
+    await result
+  } catch (error) {
+    assert.ok(error instanceof ToolrackError, `${error?.stack ?? error} is no ToolrackError`)
+    return Object.assign(error, { door })
+  }
+  assert.fail('was not refused')
+}
+
+/** The code of that error. */
+export const codeOf = async (action) => (await refusal(action)).code
+
+/** The registry behind a registry, for drills. */
+export const nativeOf = (registry) => ToolRegistry.attach(registry, { close() {} }).native
+
+/** Calls a tool from Rust threads. */
+export async function drill(registry, { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {}) {
+  const text = JSON.stringify({ name, params, context, total, inFlight, timeoutMs })
+  return JSON.parse(await binding.drillCalls(nativeOf(registry), text))
+}
+
+/** Keeps the process until the test ends: a limit that no call asked for does not. */
+export function holdOpen(t) {
+  const timer = setInterval(() => {}, 60_000)
+  t.after(() => clearInterval(timer))
+}
+
+/** A promise that nothing settles. */
+export const never = () => new Promise(() => {})

@@ -1,0 +1,121 @@
+// What is handed out is what index.d.ts declares: no more, no less.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import * as esm from 'toolrack'
+import { members, union, values } from './support/declarations.mjs'
+import { document, text } from './support/documents.mjs'
+import { codeOf, never, registryOf, tool } from './support/tools.mjs'
+
+const require = createRequire(import.meta.url)
+const cjs = require('..')
+const { NAMES } = require('../js/events.js')
+const plain = (name) => members(name).map((member) => member.replace('?', ''))
+const required = (name) => members(name).filter((member) => !member.endsWith('?'))
+
+test('the package exports what is declared', () => {
+  assert.deepEqual(Object.keys(cjs).sort(), values().sort())
+})
+
+test('import and require give the same classes', () => {
+  assert.deepEqual(Object.keys(esm).filter((name) => !['default', 'module.exports'].includes(name)).sort(), Object.keys(cjs).sort())
+  for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name])
+  assert.equal(esm.default, cjs)
+})
+
+test('nothing but the package and its package.json can be asked for', () => {
+  assert.equal(require('toolrack/package.json').name, 'toolrack')
+  for (const path of ['toolrack/js/registry.js', 'toolrack/binding.js', 'toolrack/index.js']) {
+    assert.throws(() => require(path), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
+  }
+})
+
+const registry = registryOf({})
+const made = {
+  ToolRegistry: registry,
+  SpecLoader: new cjs.SpecLoader(registry),
+  Snapshot: registry.snapshot(),
+  ToolHandle: registry.register(tool({ name: 'held' })),
+  ToolrackError: new cjs.ToolrackError('CLOSED', 'over'),
+}
+for (const [name, instance] of Object.entries(made)) {
+  test(`${name} has the members that are declared`, () => {
+    assert.ok(instance instanceof cjs[name])
+    const own = [...Object.getOwnPropertyNames(Object.getPrototypeOf(instance)), ...Object.getOwnPropertyNames(instance)]
+    const inherited = name === 'ToolrackError' ? ['constructor', 'stack', 'message', 'cause'] : ['constructor']
+    assert.deepEqual(own.filter((member) => !inherited.includes(member)).sort(), plain(name).sort())
+  })
+}
+
+test('classes have no statics but the loader\'s way in', () => {
+  const statics = Object.keys(made).flatMap((name) => Object.getOwnPropertyNames(cjs[name]).filter((key) => !['length', 'name', 'prototype'].includes(key)).map((key) => `${name}.${key}`))
+  assert.deepEqual(statics, ['ToolRegistry.attach'])
+})
+
+test('the events that are declared are those there are', () => {
+  assert.deepEqual([...NAMES].sort(), plain('RegistryEvents').sort())
+})
+
+test('every option that is declared is taken', async (t) => {
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5 }
+  assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
+  new cjs.ToolRegistry(registryOptions)
+
+  const callOptions = { context: { userId: 1, auditingId: 2, metadata: 3 }, signal: new AbortController().signal, timeoutMs: 5 }
+  assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
+  await registry.execute('echo', {}, callOptions)
+
+  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, name: 'a' }
+  assert.deepEqual(Object.keys(filter).sort(), plain('ToolFilter').sort())
+  assert.deepEqual(registry.list(filter), [])
+
+  const catalogOptions = { mode: 'all', filter }
+  assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
+  assert.deepEqual(registry.catalog(catalogOptions), [])
+
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', watch: false, limits: { bytes: 9999, depth: 99, nodes: 999 } }
+  assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
+  const loader = new cjs.SpecLoader(registry)
+  t.after(() => loader.close())
+  await loader.load(text(['loaded']), loadOptions)
+})
+
+test('every key of a definition that is declared is taken, and shown', () => {
+  const { execute, parameters, inputSchema, ...shown } = Object.fromEntries(plain('ToolDefinition').map((key) => [key, SAMPLE[key]]))
+  for (const [key, value] of Object.entries({ ...shown, execute, inputSchema })) assert.notEqual(value, undefined, key)
+  const own = new cjs.ToolRegistry()
+  own.register({ ...shown, execute, inputSchema })
+  const got = own.get('sample')
+  for (const key of Object.keys(shown)) assert.deepEqual(got[key], shown[key], key)
+  assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => key !== 'namespace').sort())
+  assert.ok(parameters)
+})
+const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
+
+test('what comes back has the keys that are declared', async () => {
+  const own = registryOf({ execute: (_, context) => context })
+  own.onChange((change) => assert.deepEqual(Object.keys(change).sort(), plain('ChangeSet').filter((key) => key !== 'source' || change.source).sort()))
+  own.on('spoofAttempt', (event) => assert.deepEqual(Object.keys(event).sort(), ['keys', 'toolName', 'userId']))
+  const context = await own.execute('echo', { userId: 1 }, { context: {} })
+  for (const key of plain('CallContext')) assert.ok(key in context, key)
+  const source = document(['a', 'b'])
+  source.paths['/b'].get = 'no operation'
+  const report = await new cjs.SpecLoader(own).load(source)
+  assert.deepEqual(Object.keys(report).sort(), plain('LoadReport').sort())
+  assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())
+  assert.deepEqual(Object.keys(own.catalog()[0]).sort(), plain('CatalogEntry').sort())
+  assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
+})
+
+test('every target that is declared is there, and no other', async () => {
+  for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), ['openai', 'openai-responses', 'anthropic', 'gemini'])
+  for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
+  for (const target of ['openai-chat', 'bedrock', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
+})
+
+test('the codes of the declaration are those of the core', async () => {
+  const { readFile } = await import('node:fs/promises')
+  const core = await readFile(new URL('../core/src/error.rs', import.meta.url), 'utf8')
+  const codes = [...core.matchAll(/^ {12}Self::\w+ => "([A-Z_]+)",$/gm)].map(([, code]) => code)
+  assert.deepEqual(codes, union('ErrorCode'))
+})

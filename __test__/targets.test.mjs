@@ -1,0 +1,179 @@
+// What providers take, what they send, and what they get back.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SpecLoader } from 'toolrack'
+import { document } from './support/documents.mjs'
+import { serve } from './support/server.mjs'
+import { codeOf, registryOf, tool } from './support/tools.mjs'
+
+const PARAMETERS = { 'user-id': { type: 'string' }, 'X/Trace id': { type: 'string', required: false }, où: { type: 'object', required: false, properties: { 'le pays': { type: 'string' } } } }
+const lookup = { name: 'crm/look.up', description: 'Look up', inputSchema: undefined, parameters: PARAMETERS }
+
+/** How each provider sends a call and reads its answer. */
+const PROVIDERS = {
+  openai: {
+    names: (tools) => tools.map(({ name }) => name),
+    schema: (tools) => tools[0].parameters,
+    call: (id, name, args) => ({ type: 'function_call', call_id: id, name, arguments: JSON.stringify(args) }),
+    read: ({ type, call_id, output, ...rest }) => (assert.deepEqual([type, rest], ['function_call_output', {}]), { id: call_id, said: output }),
+  },
+  anthropic: {
+    names: (tools) => tools.map(({ name }) => name),
+    schema: (tools) => tools[0].input_schema,
+    call: (id, name, input) => ({ type: 'tool_use', id, name, input }),
+    read: ({ type, tool_use_id, content, is_error, ...rest }) => (assert.deepEqual([type, rest], ['tool_result', {}]), { id: tool_use_id, said: content, failed: is_error }),
+  },
+  gemini: {
+    names: ([{ functionDeclarations }]) => functionDeclarations.map(({ name }) => name),
+    schema: ([{ functionDeclarations }]) => functionDeclarations[0].parametersJsonSchema,
+    call: (id, name, args) => ({ functionCall: { id, name, args } }),
+    read: ({ functionResponse: { id, name, response } }) => (assert.equal(typeof name, 'string'), { id, said: JSON.stringify(response.output ?? response), failed: 'error' in response ? true : undefined }),
+  },
+}
+const TARGETS = Object.entries(PROVIDERS)
+
+test('OpenAI takes functions that say they are not strict', () => {
+  const registry = registryOf({ inputSchema: { type: 'object', properties: { a: { type: 'string' } } } })
+  const expected = [{ type: 'function', name: 'echo', description: 'Says what it was told', parameters: { type: 'object', properties: { a: { type: 'string' } } }, strict: false }]
+  assert.deepEqual(registry.definitions('openai'), expected)
+  assert.deepEqual(registry.definitions('openai-responses'), expected)
+})
+
+test('Anthropic takes tools with an input_schema', () => {
+  const registry = registryOf({ inputSchema: { type: 'object', properties: { a: { type: 'string' } } } })
+  assert.deepEqual(registry.definitions('anthropic'), [{ name: 'echo', description: 'Says what it was told', input_schema: { type: 'object', properties: { a: { type: 'string' } } } }])
+})
+
+test('Gemini takes one tool that holds all functions', () => {
+  const registry = registryOf({ name: 'a', inputSchema: { type: 'object', properties: {} } }, { name: 'b' })
+  const [{ functionDeclarations }, ...rest] = registry.definitions('gemini')
+  assert.deepEqual([functionDeclarations.map(({ name }) => name), rest], [['a', 'b'], []])
+  assert.deepEqual(functionDeclarations[0], { name: 'a', description: 'Says what it was told', parametersJsonSchema: { type: 'object', properties: {} } })
+})
+
+for (const [target, provider] of TARGETS) {
+  test(`names that ${target} does not take are told otherwise and find their way back, at every depth`, async () => {
+    const registry = registryOf(lookup, { name: 'crm_look_up' })
+    const tools = registry.definitions(target)
+    const [name, own] = provider.names(tools)
+    assert.match(name, /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/)
+    assert.equal(own, 'crm_look_up')
+    assert.notEqual(name, own)
+    const { properties, required } = provider.schema(tools)
+    const [id, trace, where] = Object.keys(properties)
+    if (target !== 'openai') for (const key of [id, trace, where]) assert.match(key, /^[a-zA-Z0-9_.-]{1,64}$/)
+    assert.deepEqual(required, [id])
+    const [country] = Object.keys(properties[where].properties)
+    const { said, failed } = provider.read(await registry.respond(target, provider.call('1', name, { [id]: 'C1', [trace]: 't', [where]: { [country]: 'Norge' } })))
+    assert.equal(failed, undefined)
+    assert.deepEqual(JSON.parse(said), { 'user-id': 'C1', 'X/Trace id': 't', où: { 'le pays': 'Norge' } })
+  })
+
+  test(`several calls of ${target} are carried out side by side and answered in order`, async () => {
+    const started = []
+    let open
+    const gate = new Promise((resolve) => (open = resolve))
+    const registry = registryOf({ inputSchema: undefined, parameters: { n: { type: 'integer' } }, execute: ({ n }) => { started.push(n); if (started.length === 3) open(); return gate.then(() => n) } })
+    const calls = [0, 1, 2].map((n) => provider.call(`id${n}`, 'echo', { n }))
+    calls.push(provider.call('id3', 'ehco', {}))
+    const answers = (await registry.respond(target, calls)).map(provider.read)
+    assert.deepEqual(answers.map(({ id }) => id), ['id0', 'id1', 'id2', 'id3'])
+    assert.deepEqual([started, answers.slice(0, 3).map(({ said }) => said)], [[0, 1, 2], ['0', '1', '2']])
+    assert.deepEqual(await registry.respond(target, []), [])
+  })
+
+  const FAULTS = [
+    ['an unknown tool', 'ehco', {}, ({ error: { code, nearest } }) => assert.deepEqual([code, nearest], ['UNKNOWN_TOOL', ['echo']])],
+    ['wrong arguments', 'echo', { n: 'x', m: 1 }, ({ error: { code, problems } }) => assert.deepEqual([code, problems.map(({ pointer }) => pointer).sort()], ['INVALID_PARAMS', ['', '/n']])],
+    ['arguments that are a list', 'echo', [1], ({ error: { code, problems } }) => assert.deepEqual([code, problems.length], ['INVALID_PARAMS', 1])],
+    ['a missing user', 'user', {}, ({ error: { code } }) => assert.equal(code, 'MISSING_CONTEXT')],
+    ['a closure that fails', 'fails', {}, ({ error }) => assert.deepEqual(error, { code: 'TOOL_FAILED', message: 'tool "fails" failed: no wires' })],
+    ['a closure that takes too long', 'hangs', {}, ({ error: { code } }) => assert.equal(code, 'TIMEOUT')],
+    ['a result that no JSON can say', 'big', {}, ({ error: { code, message } }) => (assert.equal(code, 'TOOL_FAILED'), assert.match(message, /BigInt/))],
+    ['a tool that is disabled', 'off', {}, ({ error: { code, message } }) => assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "off" is disabled'])],
+  ]
+  for (const [what, name, args, check] of FAULTS) {
+    test(`${target} is answered what went wrong, so that the model can mend it: ${what}`, async () => {
+      const registry = registryOf(
+        { inputSchema: undefined, parameters: { n: { type: 'integer' } } },
+        { name: 'user', requiresAuth: true },
+        { name: 'fails', execute: () => { throw Object.assign(new Error('no wires'), { code: 'E_SECRET', secret: 'key' }) } },
+        { name: 'hangs', execute: () => new Promise(() => {}) },
+        { name: 'big', execute: () => ({ id: 1n }) },
+      )
+      registry.register(tool({ name: 'off' })).disable()
+      const { id, said, failed } = provider.read(await registry.respond(target, provider.call('c1', name, args), { timeoutMs: 30 }))
+      assert.deepEqual([id, failed], ['c1', target === 'openai' ? undefined : true])
+      check(JSON.parse(said))
+      assert.doesNotMatch(said, /stack|\.mjs|E_SECRET|secret/)
+    })
+  }
+
+  test(`a model of ${target} that names a user is told of and not believed, whatever the caller says or does not say`, async () => {
+    const registry = registryOf({ execute: (params, { userId }) => ({ params, user: userId ?? null }) })
+    const told = []
+    registry.on('spoofAttempt', ({ keys, userId }) => told.push([keys, userId]))
+    const call = provider.call('1', 'echo', { q: 1, userId: 'root', __metadata: { admin: true } })
+    for (const [options, user] of [[undefined, null], [{}, null], [{ context: undefined }, null], [{ context: {} }, null], [{ context: { userId: 7 } }, 7]]) {
+      assert.deepEqual(JSON.parse(provider.read(await registry.respond(target, call, options)).said), { params: { q: 1 }, user })
+      assert.deepEqual(told.pop(), [['userId', '__metadata'], user ?? undefined])
+    }
+  })
+}
+
+const RESULTS = [['a text', 'words', 'words'], ['an object', { a: [1] }, '{"a":[1]}'], ['nothing', undefined, 'null'], ['a number', 5, '5'], ['half of an emoji', 'a\ud83d', 'a\ufffd']]
+test('a result is a text for OpenAI and Anthropic, and a value for Gemini', async () => {
+  for (const [what, result, text] of RESULTS) {
+    const registry = registryOf({ execute: async () => result })
+    const said = async (target) => PROVIDERS[target].read(await registry.respond(target, PROVIDERS[target].call('1', 'echo', {}))).said
+    assert.deepEqual([await said('openai'), await said('anthropic')], [text, text], what)
+    const { functionResponse } = await registry.respond('gemini', { name: 'echo' })
+    assert.deepEqual(functionResponse, { name: 'echo', response: { output: typeof result === 'string' ? text : result ?? null } }, what)
+  }
+})
+
+test('arguments of OpenAI that are an empty text are none, and a text that is no JSON is a fault the model can mend', async () => {
+  const registry = registryOf({})
+  const respond = async (args) => (await registry.respond('openai', { call_id: '1', name: 'echo', arguments: args })).output
+  for (const none of ['', '  ', '{}', 'null']) assert.equal(await respond(none), '{}')
+  for (const broken of ['{"a":', 'words', '[1]', '5', '{"a":1}{']) {
+    const { error } = JSON.parse(await respond(broken))
+    assert.deepEqual([error.code, error.problems.length], ['INVALID_PARAMS', 1], broken)
+    assert.match(error.problems[0].message, /^arguments are no JSON object/)
+  }
+})
+
+test('a call of Gemini may come as a part or bare, with an id or without', async () => {
+  const registry = registryOf({})
+  const expected = { name: 'echo', response: { output: { q: 1 } } }
+  assert.deepEqual(await registry.respond('gemini', { functionCall: { name: 'echo', args: { q: 1 } } }), { functionResponse: expected })
+  assert.deepEqual(await registry.respond('gemini', { id: 'x', name: 'echo', args: { q: 1 } }), { functionResponse: { ...expected, id: 'x' } })
+})
+
+test('a call that is none, or of a target that is none, is the fault of the caller', async () => {
+  const registry = registryOf({})
+  for (const [target, call] of [['openai', {}], ['openai', null], ['openai', { id: '1', name: 'echo', input: {} }], ['anthropic', { name: 'echo', input: {} }], ['gemini', { args: {} }], ['anthropic', 'echo'], ['anthropic', undefined], ['cohere', { id: '1', name: 'echo' }], [undefined, {}]]) {
+    assert.equal(await codeOf(() => registry.respond(target, call)), 'INVALID_OPTIONS', JSON.stringify([target, call]))
+  }
+  const one = { id: '1', name: 'echo', input: {} }
+  assert.equal(await codeOf(() => registry.respond('anthropic', [one, {}])), 'INVALID_OPTIONS')
+  assert.equal(await codeOf(() => registry.respond('anthropic', one, { timeout: 1 })), 'INVALID_OPTIONS')
+})
+
+test('the status and body of an API\'s failure reach the model, its headers and address do not', async (t) => {
+  const { url } = await serve(t, (_, response) => void response.writeHead(409, { 'content-type': 'application/json', 'x-secret': 'key' }).end('{"message":"taken"}'))
+  const registry = registryOf()
+  await new SpecLoader(registry).load(document(['book']), { baseUrl: url, headers: { authorization: 'Bearer key' } })
+  const { content, is_error } = await registry.respond('anthropic', { id: '1', name: 'book', input: {} })
+  assert.deepEqual([JSON.parse(content), is_error], [{ error: { code: 'HTTP_FAILED', message: 'tool "book" failed: the API answered 409', status: 409, body: { message: 'taken' } } }, true])
+})
+
+test('a turn answers calls by the names it has told, though the registry has changed', async () => {
+  const registry = registryOf({ name: 'a/b', execute: () => 'mine' })
+  const turn = registry.snapshot()
+  const [{ name }] = turn.definitions('anthropic')
+  registry.unregister('a/b')
+  registry.register(tool({ name: 'a_b', execute: () => 'another' }))
+  assert.equal((await turn.respond('anthropic', { id: '1', name, input: {} })).content, 'mine')
+  assert.equal((await registry.respond('anthropic', { id: '1', name, input: {} })).content, 'another')
+})

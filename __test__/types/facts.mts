@@ -1,0 +1,162 @@
+// What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
+import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadReport, OpenAiTool, RegisteredTool, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
+
+/** Two types are one. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const fact = <T extends true>(): T | void => {}
+
+// A registry and its options.
+const registry = new ToolRegistry({ onConflict: 'replace', contextFrom: 'caller', validate: true, timeoutMs: 5000 })
+new ToolRegistry()
+// @ts-expect-error an option that does not exist
+new ToolRegistry({ onConflicts: 'replace' })
+// @ts-expect-error a word that is none of the union
+new ToolRegistry({ onConflict: 'keep' })
+
+// Definitions.
+const lookup: ToolDefinition = {
+  name: 'crm-lookup',
+  description: 'Look up a customer',
+  parameters: {
+    customerId: { type: 'string', pattern: '^C[0-9]+$' },
+    limit: { type: 'integer', default: 10, minimum: 1 },
+    where: { type: 'object', required: ['city'], properties: { city: { type: ['string', 'null'] } } },
+    tags: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+  },
+  requiresAuth: true,
+  annotations: { readOnlyHint: true },
+  execute: async (params, { userId, auditingId, metadata, signal, toolName, revision, callId }) => {
+    const aborted: boolean = signal.aborted
+    const words: [string, number, string] = [toolName, revision, callId]
+    return { params, userId, auditingId, metadata, aborted, words }
+  },
+}
+const handle: ToolHandle = registry.register(lookup)
+fact<Same<ReturnType<typeof registerDynamicTool>, void>>()
+registerDynamicTool(registry, lookup)
+registry.register({ name: 'a', description: 'b', inputSchema: { type: 'object', $defs: {} }, execute: () => 1 })
+registry.register({ name: 'a', description: 'b', execute: ({ city }: { city: string }) => city })
+registry.register({ name: 'a', description: 'b', execute: (_: object, context: CallContext) => context.callId })
+const standard = { '~standard': { version: 1, vendor: 'test', jsonSchema: { input: ({ target }: { target: string }) => ({ $schema: target }) } } } as const
+registry.register({ name: 'a', description: 'b', inputSchema: standard, execute: () => 1 })
+// @ts-expect-error no execute
+registry.register({ name: 'a', description: 'b' })
+// @ts-expect-error no description
+registry.register({ name: 'a', execute: () => 1 })
+// @ts-expect-error a key that does not exist
+registry.register({ name: 'a', description: 'b', categry: 'x', execute: () => 1 })
+// @ts-expect-error execute that is no function
+registry.register({ name: 'a', description: 'b', execute: 'code' })
+// @ts-expect-error the context is frozen
+const forge = (context: CallContext): unknown => (context.userId = 1)
+const parameter: ToolParameter = { type: 'string', 'x-own': true }
+
+// Handles.
+handle.update(lookup)
+handle.disable()
+handle.enable()
+const gone: boolean = handle.remove()
+// @ts-expect-error a handle comes from a registry
+new ToolHandle()
+// @ts-expect-error the name of a handle is its tool's
+handle.name = 'b'
+
+// Readings, of a registry and of a snapshot alike.
+const turn: Snapshot = registry.snapshot()
+for (const from of [registry, turn]) {
+  const filter: ToolFilter = { category: ['a', 'b'], tags: 'x', allTags: ['y'], version: '^1', enabled: true, name: 's*' }
+  fact<Same<typeof from.revision, number>>()
+  const names: string[] = from.list(filter)
+  const tools: readonly RegisteredTool[] = from.tools({ requiresAuth: true })
+  const tool: RegisteredTool | undefined = from.get('a')
+  const entries: readonly CatalogEntry[] = from.catalog({ mode: 'externalOnly', filter })
+  const count: number | undefined = from.summary().sources['code']
+  // @ts-expect-error a condition that does not exist
+  from.list({ categories: 'a' })
+  // @ts-expect-error a mode that does not exist
+  from.catalog({ mode: 'internal' })
+  // @ts-expect-error what is read is frozen
+  tools.push(tool)
+  // @ts-expect-error a tool may not be there
+  from.get('a').name
+  // @ts-expect-error what is read is frozen
+  from.tools()[0]!.tags.push('mine')
+  void [names, entries, count]
+}
+// @ts-expect-error a snapshot comes from a registry
+new Snapshot()
+turn.release()
+
+// Definitions for providers.
+fact<Same<ReturnType<typeof turn.definitions<'openai'>>, OpenAiTool[]>>()
+fact<Same<ReturnType<typeof turn.definitions<'anthropic'>>, AnthropicTool[]>>()
+fact<Same<ReturnType<typeof turn.definitions<'gemini'>>, GeminiTool[]>>()
+fact<Same<Target, 'openai' | 'openai-responses' | 'anthropic' | 'gemini'>>()
+const strict: boolean | undefined = registry.definitions('openai')[0]?.strict
+const declared: string | undefined = registry.definitions('gemini', { tags: 'x' })[0]?.functionDeclarations[0]?.name
+// @ts-expect-error a target that does not exist
+registry.definitions('cohere')
+const anyTarget = (target: Target): unknown => registry.definitions(target)
+
+// Calls.
+const untyped: Promise<any> = registry.execute('a')
+const typed: Promise<string> = turn.execute<string>('a', { q: 1 }, { context: { userId: 7, metadata: {} }, signal: AbortSignal.timeout(5), timeoutMs: 5 })
+// @ts-expect-error an option that does not exist
+registry.execute('a', {}, { timeout: 5 })
+// @ts-expect-error a key that no context has
+registry.execute('a', {}, { context: { userID: 7 } })
+// @ts-expect-error arguments are a map
+registry.execute('a', 'text')
+
+// Answers to providers.
+const openai: Promise<{ type: 'function_call_output'; call_id: string; output: string }> = registry.respond('openai', { type: 'function_call', call_id: '1', name: 'a', arguments: '{}' })
+const anthropic: Promise<{ type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }> = turn.respond('anthropic', { id: '1', name: 'a', input: {} }, { context: { userId: 7 } })
+const gemini = await registry.respond('gemini', [{ functionCall: { name: 'a', args: {} } }, { name: 'b' }])
+const name: string | undefined = gemini[0]?.functionResponse.name
+// @ts-expect-error a call as another provider sends it
+registry.respond('openai', { id: '1', name: 'a', input: {} })
+// @ts-expect-error one call has one answer, not a list
+const one: unknown[] = await registry.respond('anthropic', { id: '1', name: 'a', input: {} })
+
+// Events.
+const off: () => void = registry.onChange(({ revision, added, source }: ChangeSet) => void [revision, added, source])
+registry.on('spoofAttempt', ({ toolName, keys, userId }) => void [toolName, keys[0], userId])
+registry.on('reloaded', (report) => fact<Same<typeof report, LoadReport>>())
+registry.on('reloadFailed', ({ source, error }) => void [source, error.code])
+registry.on('watchPolling', ({ reason, intervalMs }) => void [reason, intervalMs])
+registry.on('listenerFailed', async ({ event, error }) => [event, error])
+// @ts-expect-error an event that does not exist
+registry.on('changed', () => {})
+
+// Documents.
+const loader = new SpecLoader(registry)
+const places: SpecSource[] = ['./a.yaml', new URL('https://example.com/a.json'), new Uint8Array(), Buffer.from(''), new ArrayBuffer(1), { openapi: '3.1.0' }]
+for (const place of places) {
+  const report: LoadReport = await loader.load(place, { name: 'a', namespace: 'b', watch: false, limits: { bytes: 5 }, headers: { a: 'b' }, deprecated: 'include' })
+  for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
+}
+const removed: string[] = loader.unload('a')
+// @ts-expect-error an option that does not exist
+loader.load('./a.yaml', { names: 'a' })
+// @ts-expect-error a loader has a registry
+new SpecLoader()
+
+// Errors.
+try {
+  registry.replace(lookup)
+} catch (error) {
+  if (error instanceof ToolrackError) {
+    const nearest: string[] = error.details.nearest
+    if (error.code === 'UNKNOWN_TOOL') void nearest
+    // @ts-expect-error a code that does not exist
+    if (error.code === 'UNKNOWN') void nearest
+    // @ts-expect-error a code does not change
+    error.code = 'CLOSED'
+  }
+}
+const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, { cause: new Error('why') }).code
+// @ts-expect-error a code that does not exist
+new ToolrackError('TOO_LATE', 'too late')
+const json: Json = { a: [1, 'b', null, { c: true }] }
+void [forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json]
