@@ -51,6 +51,14 @@ test('a load is one change, with its source, and is told before load resolves', 
   assert.deepEqual(changes.map(({ source, added }) => [source, added]), [['pets', ['a', 'b']]])
 })
 
+test('what is unloaded is told before unload returns', async () => {
+  const { registry, changes } = told()
+  const loader = new SpecLoader(registry)
+  await loader.load(text(['a']), { name: 'pets' })
+  loader.unload('pets')
+  assert.deepEqual(changes.map(({ removed }) => removed), [[], ['a']])
+})
+
 test('a change that is refused is none', async () => {
   const { registry, changes } = told()
   registry.register(tool())
@@ -110,6 +118,17 @@ test('a listener hears nothing once it has left, even in the middle of an event'
   leave()
   registry.register(tool({ name: 'b' }))
   assert.deepEqual(heard, ['once', 'both', 'both', 'both'])
+})
+
+test('a listener that comes in the middle of an event hears the next one first', () => {
+  const registry = new ToolRegistry()
+  const heard = []
+  const off = registry.onChange(() => {
+    off()
+    registry.onChange(({ revision }) => heard.push(revision))
+  })
+  for (const name of ['a', 'b']) registry.register(tool({ name }))
+  assert.deepEqual(heard, [2])
 })
 
 test('a listener that comes late hears what comes after it', () => {

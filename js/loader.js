@@ -3,7 +3,7 @@
 const { NativeLoader } = require('../binding')
 const { ToolrackError, revive, through } = require('./error')
 const { invalidOption, toName, toText } = require('./options')
-const { ToolRegistry } = require('./registry')
+const { ToolRegistry, attach } = require('./registry')
 
 class SpecLoader {
   #registry
@@ -13,7 +13,7 @@ class SpecLoader {
   /** @param {import('./registry').ToolRegistry} registry */
   constructor(registry) {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
-    this.#registry = ToolRegistry.attach(registry, this)
+    this.#registry = attach(registry, this)
     this.#native = through(() => new NativeLoader(this.#registry.native))
   }
 

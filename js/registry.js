@@ -11,6 +11,12 @@ const { Snapshot } = require('./snapshot')
 const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs'])
 const TIMEOUT_MS = 60_000
 
+/**
+ * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own fields.
+ * @type {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, desk: import('./desk').Desk, detach: () => void }}
+ */
+let attach
+
 class ToolRegistry {
   #desk
   #native
@@ -204,11 +210,12 @@ class ToolRegistry {
     if (this.#native.closed) throw closed()
   }
 
-  /** For the loader: the native registry, and a hold on the loader while it watches. @param {object} loader */
-  static attach(/** @type {ToolRegistry} */ registry, loader) {
-    registry.#open()
-    registry.#loaders.add(loader)
-    return { native: registry.#native, desk: registry.#desk, detach: () => registry.#loaders.delete(loader) }
+  static {
+    attach = (registry, loader) => {
+      registry.#open()
+      registry.#loaders.add(loader)
+      return { native: registry.#native, desk: registry.#desk, detach: () => void registry.#loaders.delete(loader) }
+    }
   }
 }
 
@@ -275,5 +282,6 @@ function closed() {
 }
 
 exports.ToolRegistry = ToolRegistry
+exports.attach = attach
 exports.ToolHandle = ToolHandle
 exports.registerDynamicTool = registerDynamicTool

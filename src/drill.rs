@@ -10,8 +10,11 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use toolrack_core::error::Error;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::execute;
+use toolrack_core::registry::ToolRegistry;
 use toolrack_core::tool::CallContext;
 
 use crate::door::{hand, promise};
@@ -39,41 +42,52 @@ pub fn drill_calls<'env>(
 ) -> Result<PromiseRaw<'env, String>> {
     let core = Arc::clone(&registry.core);
     let read = serde_json::from_str(&drill).map_err(|error| Error::Internal { reason: error.to_string() });
-    let Drill { name, params, context, total, in_flight, timeout_ms } = hand(read)?;
+    let drill: Drill = hand(read)?;
     promise(env, async move {
-        let left = Arc::new(AtomicUsize::new(total));
-        let started = Instant::now();
-        let workers = (0..in_flight).map(|_| {
-            let (core, left, params, context, name) =
-                (Arc::clone(&core), Arc::clone(&left), params.clone(), context.clone(), name.clone());
-            tokio::spawn(async move {
-                let mut done = Vec::new();
-                while left
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-                    .is_ok()
-                {
-                    let (snapshot, begun) = (core.snapshot(), Instant::now());
-                    let timeout = Duration::from_millis(timeout_ms);
-                    let outcome = execute(&snapshot, &name, params.clone(), context.clone(), timeout).await;
-                    done.push((begun.elapsed(), outcome));
-                }
-                done
-            })
+        let (sender, outcome) = oneshot::channel();
+        // A thread of its own, which knows nothing of Node, as a server in Rust has one.
+        std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_time().build();
+            let made = runtime.map_err(|error| Error::Internal { reason: error.to_string() });
+            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, drill))));
         });
-        let (mut latencies, mut succeeded, mut value, mut error) = (Vec::new(), 0_u32, None, None);
-        for worker in workers.collect::<Vec<_>>() {
-            let done = worker.await.map_err(|error| Error::Internal { reason: error.to_string() })?;
-            for (latency, outcome) in done {
-                latencies.push(latency.as_secs_f64() * 1e6);
-                match outcome {
-                    Ok(result) => (succeeded, value) = (succeeded + 1, Some(result)),
-                    Err(fault) => error = error.or(Some(crate::error::to_json(&fault))),
-                }
+        outcome.await.unwrap_or(Err(Error::Closed { what: "drill" }))
+    })
+}
+
+async fn all(core: Arc<ToolRegistry>, drill: Drill) -> Outcome<String> {
+    let Drill { name, params, context, total, in_flight, timeout_ms } = drill;
+    let left = Arc::new(AtomicUsize::new(total));
+    let started = Instant::now();
+    let workers = (0..in_flight).map(|_| {
+        let (core, left, params, context, name) =
+            (Arc::clone(&core), Arc::clone(&left), params.clone(), context.clone(), name.clone());
+        tokio::spawn(async move {
+            let mut done = Vec::new();
+            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+            {
+                let (snapshot, begun) = (core.snapshot(), Instant::now());
+                let timeout = Duration::from_millis(timeout_ms);
+                let outcome = execute(&snapshot, &name, params.clone(), context.clone(), timeout).await;
+                done.push((begun.elapsed(), outcome));
+            }
+            done
+        })
+    });
+    let (mut latencies, mut succeeded, mut value, mut error) = (Vec::new(), 0_u32, None, None);
+    for worker in workers.collect::<Vec<_>>() {
+        let done = worker.await.map_err(|error| Error::Internal { reason: error.to_string() })?;
+        for (latency, outcome) in done {
+            latencies.push(latency.as_secs_f64() * 1e6);
+            match outcome {
+                Ok(result) => (succeeded, value) = (succeeded + 1, Some(result)),
+                Err(fault) => error = error.or(Some(crate::error::to_json(&fault))),
             }
         }
-        let seconds = started.elapsed().as_secs_f64();
-        Ok(json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds, "latencies": latencies}).to_string())
-    })
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let told = json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds, "latencies": latencies});
+    Ok(told.to_string())
 }
 
 /// Panics behind a door that throws.

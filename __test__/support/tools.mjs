@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 import { ToolRegistry, ToolrackError } from 'toolrack'
 
 /** The addon as Rust hands it out: its drills are on no public surface. */
-export const binding = createRequire(import.meta.url)('../../binding.js')
+const require = createRequire(import.meta.url)
+export const binding = require('../../binding.js')
+const { attach } = require('../../js/registry.js')
 
 /** A definition in which only what a test is about has to be said. */
 export const tool = (over) => ({ name: 'echo', description: 'Says what it was told', inputSchema: { type: 'object' }, execute: (params) => params, ...over })
@@ -34,7 +36,7 @@ export async function refusal(action) {
 export const codeOf = async (action) => (await refusal(action)).code
 
 /** The registry behind a registry, for drills. */
-export const nativeOf = (registry) => ToolRegistry.attach(registry, { close() {} }).native
+export const nativeOf = (registry) => attach(registry, { close() {} }).native
 
 /** Calls a tool from Rust threads. */
 export async function drill(registry, { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {}) {

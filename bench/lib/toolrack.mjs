@@ -14,7 +14,7 @@ export const github = () => readFileSync(require.resolve('@octokit/openapi/gener
 export function drill(registry) {
   const { drillCalls } = require('./binding.js')
   // Not its `native` alone: closures stand in the desk beside it, and Rust holds neither the desk nor the registry.
-  const attached = require('./js/registry.js').ToolRegistry.attach(registry, { close() {} })
+  const attached = require('./js/registry.js').attach(registry, { close() {} })
   return async (order) => JSON.parse(await drillCalls(attached.native, JSON.stringify(order)))
 }
 

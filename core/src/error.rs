@@ -2,7 +2,7 @@
 //!
 //! An error is a state with data: [`Error::code`] is what programs branch on, the message is for people, and
 //! [`Error::details`] holds the data as JSON. Codes are a closed set; every one that exists has a test in
-//! `__test__/errors.test.js`.
+//! `__test__/errors.test.mjs`.
 
 use serde::Serialize;
 use serde_json::Value;
