@@ -23,7 +23,8 @@ export function run(what, command, args, options = {}) {
 export function install() {
   const installed = `${root}/node_modules/.package-lock.json`
   const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs
-  if (!fresh) run('install', 'npm', ['ci'])
+  // Not `npm ci`: on Node 20 it misses the builds for other platforms that the lock file leaves out there, and stops.
+  if (!fresh) run('install', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */
