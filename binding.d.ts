@@ -38,7 +38,7 @@ export declare class NativeLoader {
 /** A registry and the way to the closures of its thread. */
 export declare class NativeRegistry {
   /** `wake` is called when something waits to be taken; it must not throw and must not hold the registry. */
-  constructor(replaceOnConflict: boolean, wake: () => void)
+  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
   /** Puts another definition in the place of a registration's. */

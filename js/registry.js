@@ -35,7 +35,7 @@ class ToolRegistry {
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
     if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
     this.#desk = new Desk({ validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) })
-    this.#native = new NativeRegistry(onConflict === 'replace', wakeOf(new WeakRef(this.#desk)))
+    this.#native = new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wakeOf(new WeakRef(this.#desk)))
     this.#desk.native = this.#native
   }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Result as Outcome};
+use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::execute;
 use toolrack_core::registry::ToolRegistry;
 use toolrack_core::tool::CallContext;
@@ -40,7 +41,7 @@ pub fn drill_calls<'env>(
     registry: &NativeRegistry,
     drill: String,
 ) -> Result<PromiseRaw<'env, String>> {
-    let core = Arc::clone(&registry.core);
+    let (core, from) = (Arc::clone(&registry.core), registry.context_from);
     let read = serde_json::from_str(&drill).map_err(|error| Error::Internal { reason: error.to_string() });
     let drill: Drill = hand(read)?;
     promise(env, async move {
@@ -49,13 +50,13 @@ pub fn drill_calls<'env>(
         std::thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_time().build();
             let made = runtime.map_err(|error| Error::Internal { reason: error.to_string() });
-            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, drill))));
+            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, from, drill))));
         });
         outcome.await.unwrap_or(Err(Error::Closed { what: "drill" }))
     })
 }
 
-async fn all(core: Arc<ToolRegistry>, drill: Drill) -> Outcome<String> {
+async fn all(core: Arc<ToolRegistry>, from: ContextFrom, drill: Drill) -> Outcome<String> {
     let Drill { name, params, context, total, in_flight, timeout_ms } = drill;
     let left = Arc::new(AtomicUsize::new(total));
     let started = Instant::now();
@@ -68,7 +69,7 @@ async fn all(core: Arc<ToolRegistry>, drill: Drill) -> Outcome<String> {
             {
                 let (snapshot, begun) = (core.snapshot(), Instant::now());
                 let timeout = Duration::from_millis(timeout_ms);
-                let outcome = execute(&snapshot, &name, params.clone(), context.clone(), timeout).await;
+                let outcome = execute(&snapshot, &name, params.clone(), context.clone(), from, timeout).await;
                 done.push((begun.elapsed(), outcome));
             }
             done

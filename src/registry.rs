@@ -8,6 +8,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
+use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::registry::{ChangeSet, Listener, OnConflict, ToolRegistry};
 use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
 
@@ -21,16 +22,19 @@ use crate::snapshot::NativeSnapshot;
 pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
+    /// Where the identity of calls comes from that begin on Rust threads.
+    pub(crate) context_from: ContextFrom,
 }
 
 #[napi]
 impl NativeRegistry {
     /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry.
     #[napi(constructor, catch_unwind)]
-    pub fn new(replace_on_conflict: bool, wake: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(replace_on_conflict: bool, caller_only: bool, wake: Function<'_, (), ()>) -> Result<Self> {
         let on_conflict = if replace_on_conflict { OnConflict::Replace } else { OnConflict::Refuse };
+        let context_from = if caller_only { ContextFrom::Caller } else { ContextFrom::Params };
         let core = Arc::new(ToolRegistry::new(on_conflict));
-        Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?) })
+        Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?), context_from })
     }
 
     /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.

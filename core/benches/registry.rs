@@ -1,26 +1,18 @@
 //! What the registry costs at the size of many APIs: reading, changing one tool, listing, rendering.
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use serde_json::{Value, json};
-use toolrack_core::error::Result;
+use serde_json::json;
 use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
 use toolrack_core::target::Target;
-use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
-struct Idle;
-
-impl Executor for Idle {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async { Ok(Value::Null) })
-    }
-
-    fn fingerprint(&self) -> Option<&str> {
-        Some("idle")
-    }
-}
+use support::Idle;
 
 /// A tool with three arguments; one in a hundred has the tag `rare`.
 fn tool(number: usize) -> RegisteredTool {

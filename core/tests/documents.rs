@@ -12,6 +12,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 use toolrack_core::exec;
+use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
@@ -76,7 +77,8 @@ fn told(report: &LoadReport) -> Value {
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");
-    let outcome = exec::execute(snapshot, name, arguments, None, Duration::from_secs(1)).await;
+    let outcome =
+        exec::execute(snapshot, name, arguments, None, ContextFrom::Params, Duration::from_secs(1)).await;
     let sent = client.0.lock().expect("no panic").take();
     match (outcome, sent) {
         (Ok(_), Some(HttpRequest { method, url, body: Some(body), .. })) => {

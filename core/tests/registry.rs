@@ -1,5 +1,7 @@
 //! The registry: what one revision promises, and that the next one never breaks it.
 
+mod support;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,20 +10,9 @@ use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{CatalogOptions, Filter, OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::target::Target;
-use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
-/// Answers nothing, and is the same whatever it stands behind.
-struct Idle;
-
-impl Executor for Idle {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async { Ok(Value::Null) })
-    }
-
-    fn fingerprint(&self) -> Option<&str> {
-        Some("idle")
-    }
-}
+use support::Idle;
 
 fn origin(source: &str) -> Origin {
     Origin { source: source.into(), namespace: None }

@@ -1,27 +1,18 @@
 //! The registry against a list on paper: whatever it is told, it says and holds what the list does.
 
+mod support;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use toolrack_core::error::Result;
 use toolrack_core::registry::{Applied, ChangeSet, Listener, OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::tool::name::confusion_key;
-use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
-/// Answers nothing, and is the same whatever it stands behind.
-struct Idle;
-
-impl Executor for Idle {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async { Ok(Value::Null) })
-    }
-
-    fn fingerprint(&self) -> Option<&str> {
-        Some("idle")
-    }
-}
+use support::Idle;
 
 fn tool(source: &str, name: &str, text: &str) -> RegisteredTool {
     let definition = ToolDefinition::parse(&json!({"name": name, "description": text}), true);

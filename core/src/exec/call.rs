@@ -27,11 +27,12 @@ pub fn prepare(
     name: &str,
     params: Value,
     given: Option<CallContext>,
+    from: ContextFrom,
     timeout: Duration,
 ) -> Result<Prepared> {
     let tool = Arc::clone(snapshot.callable(name)?);
     let mut arguments = object(&tool, params)?;
-    let (context, spoofed) = context::take(&tool, &mut arguments, given, ContextFrom::Params)?;
+    let (context, spoofed) = context::take(&tool, &mut arguments, given, from)?;
     context::require(&tool, &context)?;
     let (arguments, _) = judge(&tool, arguments)?;
     let call = ToolCall { tool: name.to_owned(), revision: snapshot.revision(), arguments, context, timeout };
@@ -44,9 +45,10 @@ pub async fn execute(
     name: &str,
     params: Value,
     given: Option<CallContext>,
+    from: ContextFrom,
     timeout: Duration,
 ) -> Result<Value> {
-    let Prepared { tool, call, .. } = prepare(snapshot, name, params, given, timeout)?;
+    let Prepared { tool, call, .. } = prepare(snapshot, name, params, given, from, timeout)?;
     tool.executor.execute(call).await
 }
 

@@ -1,5 +1,7 @@
 //! One schema as one provider takes it: the walk that all targets share.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::rules::{Fate, Keys, Rules};
@@ -8,11 +10,14 @@ use crate::schema::keywords::{self, Holds};
 
 /// References within references that are written out where they stand, before one is left as it is.
 const INLINED: usize = 8;
+/// References that are written out in one schema, before the rest is left as it is: references within references double
+/// with each level, and what each adds is a description.
+const INLINED_IN_ALL: usize = 500;
 
 /// A tool's schema as the provider of `rules` takes it.
 pub fn schema(canonical: &Value, rules: &Rules) -> Value {
     let root = root::flatten(canonical);
-    let walk = Walk { rules, defs: root.get("$defs"), inlining: Vec::new() };
+    let walk = Walk { rules, defs: root.get("$defs"), inlining: Vec::new(), inlined: &Cell::new(0) };
     let mut shown = walk.object(&root, rules.keys);
     definitions::prune(&mut shown);
     Value::Object(shown)
@@ -33,6 +38,7 @@ struct Walk<'s> {
     rules: &'s Rules,
     defs: Option<&'s Value>,
     inlining: Vec<&'s str>,
+    inlined: &'s Cell<usize>,
 }
 
 impl Walk<'_> {
@@ -56,13 +62,10 @@ impl Walk<'_> {
         for (keyword, held) in map {
             match ((self.rules.fate)(keyword), keyword.as_str()) {
                 (Fate::Dropped, _) => {}
-                (Fate::Hinted, "exclusiveMinimum" | "exclusiveMaximum")
-                    if inclusive(map, keyword, held).is_some() =>
-                {
-                    let (bound, value) = inclusive(map, keyword, held).expect("just looked");
-                    out.insert(bound.to_owned(), value);
-                }
-                (Fate::Hinted, _) => hints.push((keyword, held)),
+                (Fate::Hinted, _) => match inclusive(map, keyword, held) {
+                    Some((bound, value)) => drop(out.insert(bound.to_owned(), value)),
+                    None => hints.push((keyword, held)),
+                },
                 (Fate::Kept, "pattern") if self.rules.python_patterns && !is_python(held) => {
                     hints.push((keyword, held));
                 }
@@ -146,7 +149,8 @@ impl Walk<'_> {
     /// A reference with something beside it, written out where it stands, unless it leads back to itself.
     fn inline(&self, map: &Map<String, Value>, keys: Keys) -> Option<Map<String, Value>> {
         let reference = definitions::reference(map.get("$ref")?.as_str()?);
-        if !self.rules.bare_references || map.len() == 1 || self.inlining.len() >= INLINED {
+        let full = self.inlining.len() >= INLINED || self.inlined.get() >= INLINED_IN_ALL;
+        if !self.rules.bare_references || map.len() == 1 || full {
             return None;
         }
         let name = reference.strip_prefix("#/$defs/")?;
@@ -158,6 +162,7 @@ impl Walk<'_> {
             return None;
         }
         let mut merged = target.as_object()?.clone();
+        self.inlined.set(self.inlined.get() + 1);
         merged.extend(
             map.iter().filter(|(keyword, _)| *keyword != "$ref").map(|(k, v)| (k.clone(), v.clone())),
         );
@@ -167,11 +172,14 @@ impl Walk<'_> {
     }
 }
 
-/// `exclusiveMinimum: 0` of whole numbers is `minimum: 1`.
+/// `exclusiveMinimum: 0` of whole numbers is `minimum: 1`; nothing for any other keyword.
 fn inclusive(map: &Map<String, Value>, keyword: &str, held: &Value) -> Option<(&'static str, Value)> {
     let bound = held.as_i64().filter(|_| map.get("type") == Some(&json!("integer")))?;
-    let (name, value) =
-        if keyword == "exclusiveMinimum" { ("minimum", bound + 1) } else { ("maximum", bound - 1) };
+    let (name, value) = match keyword {
+        "exclusiveMinimum" => ("minimum", bound.checked_add(1)?),
+        "exclusiveMaximum" => ("maximum", bound.checked_sub(1)?),
+        _ => return None,
+    };
     (!map.contains_key(name)).then(|| (name, json!(value)))
 }
 
@@ -194,4 +202,36 @@ fn kind_of(values: &[Value]) -> Option<&'static str> {
     };
     let first = kind(values.first()?)?;
     values.iter().all(|value| kind(value) == Some(first)).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::gemini;
+
+    #[test]
+    fn references_that_fan_out_are_not_written_out_for_ever() {
+        let level = |next: usize| {
+            let members =
+                (0..12).map(|i| (format!("p{i}"), json!({"$ref": format!("#/$defs/L{next}"), "title": "t"})));
+            json!({"type": "object", "properties": members.collect::<Map<_, _>>()})
+        };
+        let levels =
+            (0..9).map(|i| (format!("L{i}"), if i == 8 { json!({"type": "string"}) } else { level(i + 1) }));
+        let mut canonical = level(0);
+        canonical["$defs"] = Value::Object(levels.collect());
+        let shown = schema(&canonical, &gemini::RULES).to_string();
+        assert!(shown.len() < 1 << 20, "{} bytes", shown.len());
+    }
+
+    #[test]
+    fn a_bound_that_has_no_neighbour_stays_a_hint() {
+        let canonical =
+            json!({"type": "object", "properties": {"n": {"type": "integer", "exclusiveMinimum": i64::MAX}}});
+        let shown = schema(&canonical, &gemini::RULES);
+        assert_eq!(
+            shown["properties"]["n"]["description"],
+            json!(format!("(exclusiveMinimum: {})", i64::MAX))
+        );
+    }
 }
