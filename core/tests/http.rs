@@ -1,82 +1,20 @@
 //! The client against servers on the loopback: what is an answer, what is a fault, and where reading stops.
 
+#[path = "support/server.rs"]
+mod server;
+
 use std::time::Duration;
 
 use http::{Method, header};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use server::{Server, ok, read_request, redirect};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects, TlsClient};
 use url::Url;
 
-/// A server that gives each connection one answer, byte for byte, and closes it. Without an answer it never speaks.
-struct Server {
-    url: Url,
-    requests: mpsc::UnboundedReceiver<String>,
-}
-
-impl Server {
-    async fn start(answer: impl Fn(&str) -> Option<Vec<u8>> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        let (sender, requests) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            let mut silent = Vec::new();
-            while let Ok((mut connection, _)) = listener.accept().await {
-                let request = read_request(&mut connection).await;
-                let bytes = answer(&request);
-                let _ = sender.send(request);
-                match bytes {
-                    Some(bytes) => _ = connection.write_all(&bytes).await,
-                    None => silent.push(connection),
-                }
-            }
-        });
-        Self { url: Url::parse(&format!("http://127.0.0.1:{port}/")).expect("a URL"), requests }
-    }
-
-    async fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
-        Self::start(move |_| Some(answer.clone())).await
-    }
-
-    fn get(&self, path: &str) -> HttpRequest {
-        HttpRequest::new(Method::GET, self.url.join(path).expect("a path"))
-    }
-}
-
-const TLS_HANDSHAKE: u8 = 0x16;
-
-/// Reads the head, and the body that its `content-length` announces.
-async fn read_request(connection: &mut TcpStream) -> String {
-    let mut request = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&request).into_owned();
-        if request.first() == Some(&TLS_HANDSHAKE) {
-            return text;
-        }
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= length.map_or(0, |length| length.parse().expect("a number")) {
-                return text;
-            }
-        }
-        if connection.read_buf(&mut request).await.expect("a readable request") == 0 {
-            return text;
-        }
-    }
-}
-
 async fn send(request: HttpRequest) -> Result<HttpResponse, HttpFault> {
     TlsClient::new().send(request).await
-}
-
-fn ok(body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nx-revision: 7\r\n\r\n{body}", body.len()).into_bytes()
-}
-
-fn redirect(location: &str) -> Vec<u8> {
-    format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n").into_bytes()
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use url::Url;
 use super::endpoint::Endpoint;
 use super::{request, response};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
 use crate::tool::{BoxFuture, Executor, ToolCall, fingerprint};
 
 /// The most that an answer may have, in bytes.
@@ -55,6 +55,7 @@ impl HttpOperation {
             timeout: call.timeout,
             max_bytes: LONGEST_ANSWER,
             redirects: Redirects::None,
+            reach: Reach::Any,
         };
         let answer = self.client.send(request).await.map_err(|fault| match fault {
             HttpFault::Timeout { .. } => {

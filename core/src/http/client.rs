@@ -1,8 +1,13 @@
 //! The door to reqwest and rustls: the client that really connects.
 
+use std::error::Error;
+use std::fmt;
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use http::{Method, StatusCode, header};
+use http::{StatusCode, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Response, redirect};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::{ClientConfig, RootCertStore};
@@ -10,72 +15,103 @@ use rustls_platform_verifier::Verifier;
 use url::Url;
 
 use super::fault::causes;
-use super::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
+use super::lookup::SystemLookup;
+use super::route::Route;
+use super::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
+/// How long a connection may take, from the name lookup to the end of the TLS handshake. A server that is there answers
+/// in a fraction of it, and what is left of the request's own time is then of use for something else.
+const CONNECT: Duration = Duration::from_secs(5);
 
-/// A client for HTTP/1.1 and HTTP/2 over TCP and TLS, with one pool of connections.
+/// A client for HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections for each [`Reach`].
 ///
 /// It trusts whom the system trusts; on a system without a CA bundle, as slim containers are, it trusts Mozilla's list.
-/// It goes out directly, whatever `HTTP_PROXY` says, and takes gzip, brotli and zstd. Making one is free: certificates
-/// are read at the first request, some milliseconds that block.
+/// It goes out directly, whatever `HTTP_PROXY` says, takes gzip, brotli and zstd, and gives a connection up that takes
+/// more than 5 s. Making one is free: certificates are read at the first request, some milliseconds that block.
 ///
 /// [`HttpClient::send`] has to be driven by a tokio runtime with I/O and time enabled. A pooled connection lives on the
 /// runtime that opened it, so each of them must keep running as long as the client is in use.
-#[derive(Debug, Default)]
 pub struct TlsClient {
     // Not built in `new`: most registries never send a request, and the CA bundle is read from disk.
-    inner: OnceLock<Client>,
+    any: OnceLock<Client>,
+    // With a pool of its own: a connection of the other may lead anywhere.
+    public: OnceLock<Client>,
+    lookup: Arc<dyn Lookup>,
 }
 
 impl TlsClient {
     /// A client that has connected to nobody yet.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_lookup(Arc::new(SystemLookup))
     }
 
-    fn inner(&self) -> Result<&Client, HttpFault> {
-        if let Some(client) = self.inner.get() {
+    /// A client that asks `lookup` where the hosts are of requests under [`Reach::Public`]. What it answers is judged
+    /// like any other answer. Other requests ask the system.
+    pub fn with_lookup(lookup: Arc<dyn Lookup>) -> Self {
+        Self { any: OnceLock::new(), public: OnceLock::new(), lookup }
+    }
+
+    fn inner(&self, reach: Reach) -> Result<&Client, HttpFault> {
+        let inner = match reach {
+            Reach::Any => &self.any,
+            Reach::Public => &self.public,
+        };
+        if let Some(client) = inner.get() {
             return Ok(client);
         }
         let tls = tls(Roots::System)
             .or_else(|_| tls(Roots::Bundled))
             .map_err(|error| HttpFault::Unsendable { reason: format!("TLS cannot be set up: {error}") })?;
-        let client = Client::builder()
+        let mut builder = Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none())
             .referer(false)
-            .no_proxy()
+            // A proxy would look names up by itself, behind the guard's back.
+            .no_proxy();
+        if reach == Reach::Public {
+            builder = builder.dns_resolver(PublicAddresses(Arc::clone(&self.lookup)));
+        }
+        let client = builder
             .build()
             .map_err(|error| HttpFault::Unsendable { reason: causes(&error.without_url()) })?;
         // Two first requests at once build two clients, of which one is kept.
-        Ok(self.inner.get_or_init(|| client))
+        Ok(inner.get_or_init(|| client))
     }
 
     async fn answer(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let client = self.inner()?;
-        let mut hops = match request.redirects {
-            Redirects::SameOrigin(hops) if matches!(request.method, Method::GET | Method::HEAD) => hops,
-            _ => 0,
-        };
-        let mut url = request.url.clone();
+        let mut route = Route::of(&request)?;
         loop {
-            let body = if hops > 0 { request.body.clone() } else { request.body.take() };
-            let mut outgoing =
-                client.request(request.method.clone(), url.clone()).headers(request.headers.clone());
+            let (headers, body) = route.carried(&mut request);
+            let client = self.inner(route.reach)?;
+            let mut outgoing = client.request(request.method.clone(), route.url.clone()).headers(headers);
             if let Some(body) = body {
                 outgoing = outgoing.body(body);
             }
-            let response = outgoing.send().await.map_err(|error| fault(&url, error))?;
-            match redirect_within_origin(&url, &response) {
-                Some(next) if hops > 0 => {
-                    url = next;
-                    hops -= 1;
-                }
-                _ => return complete(url, response, request.max_bytes).await,
+            let response = outgoing.send().await.map_err(|error| fault(&route.url, error))?;
+            let next = match location(&route.url, &response) {
+                Some(url) => route.to(url)?,
+                None => None,
+            };
+            match next {
+                Some(next) => route = next,
+                None => return complete(route.url, response, request.max_bytes).await,
             }
         }
+    }
+}
+
+impl Default for TlsClient {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for TlsClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsClient").finish_non_exhaustive()
     }
 }
 
@@ -109,8 +145,8 @@ async fn complete(url: Url, mut response: Response, limit: usize) -> Result<Http
     Ok(HttpResponse { status: response.status().as_u16(), headers, body, url })
 }
 
-/// Where a redirect leads, if it is one and leads to the scheme, host and port that it came from.
-fn redirect_within_origin(from: &Url, response: &Response) -> Option<Url> {
+/// Where a redirect leads, if the answer is one.
+fn location(from: &Url, response: &Response) -> Option<Url> {
     let elsewhere = matches!(
         response.status(),
         StatusCode::MOVED_PERMANENTLY
@@ -120,11 +156,18 @@ fn redirect_within_origin(from: &Url, response: &Response) -> Option<Url> {
             | StatusCode::PERMANENT_REDIRECT
     );
     let location = response.headers().get(header::LOCATION).filter(|_| elsewhere)?;
-    let next = from.join(location.to_str().ok()?).ok()?;
-    (next.origin() == from.origin()).then_some(next)
+    from.join(location.to_str().ok()?).ok()
 }
 
 fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
+    // The guard speaks through the resolver, so what it says comes wrapped.
+    let mut layer = error.source();
+    while let Some(cause) = layer {
+        if let Some(refused) = cause.downcast_ref::<HttpFault>() {
+            return refused.clone();
+        }
+        layer = cause.source();
+    }
     let (unreachable, unsendable) = (error.is_connect(), error.is_builder());
     let reason = causes(&error.without_url());
     if unsendable {
@@ -132,6 +175,20 @@ fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
     }
     let reason = format!("{}: {reason}", url.origin().ascii_serialization());
     if unreachable { HttpFault::Unreachable { reason } } else { HttpFault::Broken { reason } }
+}
+
+/// Finds the addresses of names, and gives those that passed the guard: the connection goes to one of these.
+struct PublicAddresses(Arc<dyn Lookup>);
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        let lookup = Arc::clone(&self.0);
+        Box::pin(async move {
+            let found = guard::addresses(&*lookup, name.as_str()).await?;
+            // Port 0 stands for that of the URL.
+            Ok(Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
+        })
+    }
 }
 
 /// Whose word counts for who a server is.

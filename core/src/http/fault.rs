@@ -13,6 +13,13 @@ pub enum HttpFault {
         /// What is wrong with it.
         reason: String,
     },
+    /// The request, or a redirect of it, leads where it may not go: see [`Reach::Public`](super::Reach::Public) and
+    /// [`Redirects::Guarded`](super::Redirects::Guarded). Nothing was sent there.
+    #[error("request is refused: {reason}")]
+    Forbidden {
+        /// The host, and why not; nothing else of the URL.
+        reason: String,
+    },
     /// No connection: the name is unknown, the port is closed, the certificate is not trusted. Nothing was sent.
     #[error("cannot connect to {reason}")]
     Unreachable {

@@ -23,6 +23,8 @@ pub struct HttpRequest {
     pub max_bytes: usize,
     /// What to do when the server points elsewhere.
     pub redirects: Redirects,
+    /// Which servers it may reach.
+    pub reach: Reach,
 }
 
 impl HttpRequest {
@@ -31,7 +33,7 @@ impl HttpRequest {
     /// How long the answer to a request of [`HttpRequest::new`] may be, in bytes.
     pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-    /// A request without headers and body, under the default limits, that follows no redirect.
+    /// A request without headers and body, under the default limits, that follows no redirect and may reach any server.
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
@@ -41,6 +43,7 @@ impl HttpRequest {
             timeout: Self::TIMEOUT,
             max_bytes: Self::MAX_BYTES,
             redirects: Redirects::None,
+            reach: Reach::Any,
         }
     }
 }
@@ -54,6 +57,7 @@ impl fmt::Debug for HttpRequest {
             .field("timeout", &self.timeout)
             .field("max_bytes", &self.max_bytes)
             .field("redirects", &self.redirects)
+            .field("reach", &self.reach)
             .finish_non_exhaustive()
     }
 }
@@ -67,6 +71,24 @@ pub enum Redirects {
     /// Follow it this many times at most, for GET and HEAD, while scheme, host and port stay the same: headers then
     /// reach nobody who did not get them already. One that leads elsewhere, or is one too many, is the answer.
     SameOrigin(u8),
+    /// Follow it this many times at most, for GET and HEAD, to any origin. Within the origin of the request it goes on
+    /// as the request did. From the first hop that leaves it, on the way back too, the request is under
+    /// [`Reach::Public`] and has neither headers nor body of the sender. One that is one too many, leads from `https` to
+    /// `http` or out of reach is [`HttpFault::Forbidden`](super::HttpFault::Forbidden); one for another method, or whose
+    /// `Location` is no URL, is the answer.
+    Guarded(u8),
+}
+
+/// Which servers a request may reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Any, this machine and its network included: for a URL that the user gave.
+    #[default]
+    Any,
+    /// Those with unicast addresses of the public internet, over `http` and `https`, without user and password in the
+    /// URL: for a URL that a document or a server names. Names are looked up once, and all their addresses must be
+    /// public. Any other is [`HttpFault::Forbidden`](super::HttpFault::Forbidden), and nothing is sent to it.
+    Public,
 }
 
 /// One complete answer.

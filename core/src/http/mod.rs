@@ -1,8 +1,9 @@
 //! Sending one HTTP request and getting one bounded answer back.
 //!
-//! Whoever talks HTTP does so through the trait [`HttpClient`], so that a test, an address guard or a recorder can
-//! stand in its place. [`TlsClient`] is the real one. A server that answers 500 has answered: every status is an
-//! [`HttpResponse`], and an [`HttpFault`] means that there is no complete answer to look at.
+//! Whoever talks HTTP does so through the trait [`HttpClient`], so that a test or a recorder can stand in its
+//! place. [`TlsClient`] is the real one. A server that answers 500 has answered: every status is an
+//! [`HttpResponse`], and an [`HttpFault`] means that there is no complete answer to look at. A request for a URL that
+//! the user did not give says so by its [`Reach`]: it gets to the public internet and to no other place.
 //!
 //! ```no_run
 //! use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, TlsClient};
@@ -14,18 +15,23 @@
 //! }
 //! ```
 //!
-//! Limits: an answer is held in memory whole, so nothing streams; which addresses may be reached is not decided here.
+//! Limits: an answer is held in memory whole, so nothing streams; [`Reach`] knows blocks of addresses, not firewalls.
 
+mod address;
 mod client;
 mod fault;
+mod guard;
+mod lookup;
 mod message;
+mod route;
 
 use std::future::Future;
 use std::pin::Pin;
 
 pub use client::TlsClient;
 pub use fault::HttpFault;
-pub use message::{HttpRequest, HttpResponse, Redirects};
+pub use lookup::Lookup;
+pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
 
 /// A future that any thread may drive.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -35,6 +41,7 @@ pub trait HttpClient: Send + Sync {
     /// Sends one request and reads its answer to the end.
     ///
     /// Any status is an answer. The limits are the request's own: [`HttpRequest::timeout`] over all of it,
-    /// [`HttpRequest::max_bytes`] over the body. Dropping the future gives the request up.
+    /// [`HttpRequest::max_bytes`] over the body, [`HttpRequest::reach`] over where it goes. Dropping the future gives the
+    /// request up.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>>;
 }

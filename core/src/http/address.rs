@@ -1,0 +1,258 @@
+//! Which addresses are of the public internet.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A block of addresses that are not of the public internet, shown as `10.0.0.0/8 (private)`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    first: IpAddr,
+    /// How many leading bits its addresses share.
+    length: u32,
+    kind: &'static str,
+}
+
+impl Block {
+    const fn v4(first: [u8; 4], length: u32, kind: &'static str) -> Self {
+        let [a, b, c, d] = first;
+        Self { first: IpAddr::V4(Ipv4Addr::new(a, b, c, d)), length, kind }
+    }
+
+    /// The first address by its network half and its interface half.
+    const fn v6(network: u64, interface: u64, length: u32, kind: &'static str) -> Self {
+        let first = Ipv6Addr::from_bits((network as u128) << 64 | interface as u128);
+        Self { first: IpAddr::V6(first), length, kind }
+    }
+
+    /// The block that keeps an address out of the public internet, `None` for one that is of it: a unicast address that
+    /// every network reaches in the same place.
+    pub(super) fn of(address: IpAddr) -> Option<&'static Self> {
+        let IpAddr::V6(v6) = address else { return Self::in_table(address) };
+        // These two lie in blocks of the table and are still no place of their own. A mapped address is its IPv4
+        // address, by which the system connects. Behind NAT64 the gateway connects by it, and a network of IPv6 alone
+        // answers every name that has only IPv4 in this way: to refuse it there would refuse half of the internet.
+        if let Some(v4) = v6.to_ipv4_mapped().or_else(|| nat64(v6)) {
+            return Self::in_table(v4.into());
+        }
+        let inner = [six_to_four(v6), isatap(v6)].into_iter().flatten();
+        inner.map(IpAddr::V4).chain([address]).find_map(Self::in_table)
+    }
+
+    fn in_table(address: IpAddr) -> Option<&'static Self> {
+        BLOCKS.iter().find(|block| block.holds(address))
+    }
+
+    fn holds(&self, address: IpAddr) -> bool {
+        let shared = match (self.first, address) {
+            (IpAddr::V4(first), IpAddr::V4(other)) => (first.to_bits() ^ other.to_bits()).leading_zeros(),
+            (IpAddr::V6(first), IpAddr::V6(other)) => (first.to_bits() ^ other.to_bits()).leading_zeros(),
+            _ => return false,
+        };
+        shared >= self.length
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{} ({})", self.first, self.length, self.kind)
+    }
+}
+
+/// All that is not public; the first block that holds an address names it.
+///
+/// From the special-purpose registries of IANA that RFC 6890 set up (`iana-ipv4-special-registry` and
+/// `iana-ipv6-special-registry`, what they call not globally reachable), its registries of multicast and of the IPv6
+/// address space, of which only `2000::/3` is given out, and the documents that older blocks are from: RFC 7526 (6to4
+/// relays), RFC 4291 (IPv4-compatible) and RFC 3879 (site-local). `192.0.0.0/24` and `2001::/23` are here whole, although
+/// the registries let some of their addresses be reached: those are for protocols, and none gives out documents.
+static BLOCKS: [Block; 32] = [
+    Block::v4([0, 0, 0, 0], 8, "this network"),
+    Block::v4([10, 0, 0, 0], 8, "private"),
+    Block::v4([100, 64, 0, 0], 10, "shared behind a carrier"),
+    Block::v4([127, 0, 0, 0], 8, "loopback"),
+    // Where clouds keep the credentials of a machine.
+    Block::v4([169, 254, 0, 0], 16, "link-local"),
+    Block::v4([172, 16, 0, 0], 12, "private"),
+    Block::v4([192, 0, 0, 0], 24, "protocol assignments"),
+    Block::v4([192, 0, 2, 0], 24, "documentation"),
+    Block::v4([192, 88, 99, 0], 24, "6to4 relays"),
+    Block::v4([192, 168, 0, 0], 16, "private"),
+    Block::v4([198, 18, 0, 0], 15, "benchmarks"),
+    Block::v4([198, 51, 100, 0], 24, "documentation"),
+    Block::v4([203, 0, 113, 0], 24, "documentation"),
+    Block::v4([224, 0, 0, 0], 4, "multicast"),
+    Block::v4([255, 255, 255, 255], 32, "broadcast"),
+    Block::v4([240, 0, 0, 0], 4, "reserved"),
+    Block::v6(0, 0, 128, "unspecified"),
+    Block::v6(0, 1, 128, "loopback"),
+    Block::v6(0, 0, 96, "IPv4-compatible"),
+    // Where the IPv4 address stands in it is up to each network (RFC 8215), so it cannot be read out and judged.
+    Block::v6(0x0064_ff9b_0001_0000, 0, 48, "NAT64 of one network"),
+    Block::v6(0x0100_0000_0000_0000, 0, 64, "discard"),
+    // Tunnels through the NAT of whoever asks (RFC 4380): its IPv4 addresses say nothing of where the way ends.
+    Block::v6(0x2001_0000_0000_0000, 0, 32, "Teredo"),
+    Block::v6(0x2001_0000_0000_0000, 0, 23, "protocol assignments"),
+    Block::v6(0x2001_0db8_0000_0000, 0, 32, "documentation"),
+    Block::v6(0x3fff_0000_0000_0000, 0, 20, "documentation"),
+    Block::v6(0xfc00_0000_0000_0000, 0, 7, "private"),
+    Block::v6(0xfe80_0000_0000_0000, 0, 10, "link-local"),
+    Block::v6(0xfec0_0000_0000_0000, 0, 10, "site-local"),
+    Block::v6(0xff00_0000_0000_0000, 0, 8, "multicast"),
+    // What is left beside 2000::/3.
+    Block::v6(0, 0, 3, "reserved"),
+    Block::v6(0x4000_0000_0000_0000, 0, 2, "reserved"),
+    Block::v6(0x8000_0000_0000_0000, 0, 1, "reserved"),
+];
+
+/// The IPv4 address in `64:ff9b::/96` (RFC 6052).
+fn nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() else { return None };
+    Some(joined(high, low))
+}
+
+/// The IPv4 address in `2002::/16`, to which the rest of the address is a tunnel (RFC 3056).
+fn six_to_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [0x2002, high, low, ..] = address.segments() else { return None };
+    Some(joined(high, low))
+}
+
+/// The IPv4 address in an interface half of ISATAP (RFC 5214), below any network.
+fn isatap(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [_, _, _, _, 0 | 0x200, 0x5efe, high, low] = address.segments() else { return None };
+    Some(joined(high, low))
+}
+
+fn joined(high: u16, low: u16) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind_of(address: &str) -> Option<&'static str> {
+        Block::of(address.parse().expect(address)).map(|block| block.kind)
+    }
+
+    #[test]
+    fn addresses_that_are_not_public_are_in_the_block_that_says_why() {
+        for (addresses, kind) in [
+            (&["0.0.0.0", "0.255.255.255"][..], "this network"),
+            (&["10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255"], "private"),
+            (&["192.168.0.0", "192.168.255.255"], "private"),
+            (&["100.64.0.0", "100.127.255.255"], "shared behind a carrier"),
+            (&["127.0.0.1", "127.255.255.255"], "loopback"),
+            (&["169.254.0.0", "169.254.169.254", "169.254.255.255"], "link-local"),
+            (&["192.0.0.0", "192.0.0.9", "192.0.0.255"], "protocol assignments"),
+            (&["192.0.2.0", "192.0.2.255", "198.51.100.1", "203.0.113.255"], "documentation"),
+            (&["192.88.99.0", "192.88.99.255"], "6to4 relays"),
+            (&["198.18.0.0", "198.19.255.255"], "benchmarks"),
+            (&["224.0.0.1", "239.255.255.255"], "multicast"),
+            (&["240.0.0.0", "255.255.255.254"], "reserved"),
+            (&["255.255.255.255"], "broadcast"),
+            (&["::"], "unspecified"),
+            (&["::1"], "loopback"),
+            (&["::8.8.8.8", "::127.0.0.1"], "IPv4-compatible"),
+            (&["64:ff9b:1::", "64:ff9b:1::8.8.8.8", "64:ff9b:1:ffff::1"], "NAT64 of one network"),
+            (&["100::", "100::ffff:ffff:ffff:ffff"], "discard"),
+            (&["2001::", "2001:0:808:808::1", "2001:0:ffff::"], "Teredo"),
+            (&["2001:1::1", "2001:2::1", "2001:20::1", "2001:1ff:ffff::1"], "protocol assignments"),
+            (&["2001:db8::", "2001:db8:ffff::1", "3fff::1", "3fff:fff:ffff::1"], "documentation"),
+            (&["fc00::", "fd12:3456::1", "fdff:ffff::1"], "private"),
+            (&["fe80::", "fe80::1", "febf:ffff::1"], "link-local"),
+            (&["fec0::", "feff:ffff::1"], "site-local"),
+            (&["ff00::", "ff02::1", "ffff:ffff::1"], "multicast"),
+            (&["100:0:0:1::1", "1fff:ffff::1", "4000::", "5f00::1", "fbff:ffff::1", "fe00::1"], "reserved"),
+            // IPv4-translated and, one bit beside NAT64, what only looks like it.
+            (&["::ffff:0:8.8.8.8", "64:ff9b::1:808:808", "64:ff9c::8.8.8.8"], "reserved"),
+        ] {
+            for address in addresses {
+                assert_eq!(kind_of(address), Some(kind), "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_ipv6_address_is_no_better_than_the_ipv4_address_in_it() {
+        for (inner, hex, kind) in [
+            ("127.0.0.1", "7f00:1", "loopback"),
+            ("10.1.2.3", "a01:203", "private"),
+            ("169.254.169.254", "a9fe:a9fe", "link-local"),
+            ("0.0.0.0", "0:0", "this network"),
+            ("255.255.255.255", "ffff:ffff", "broadcast"),
+        ] {
+            for address in [
+                format!("::ffff:{inner}"),
+                format!("64:ff9b::{inner}"),
+                format!("2002:{hex}::1"),
+                format!("2606:4700::5efe:{inner}"),
+                format!("2606:4700::200:5efe:{inner}"),
+                format!("2002:808:808::5efe:{inner}"),
+            ] {
+                assert_eq!(kind_of(&address), Some(kind), "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn public_addresses_are_in_no_block() {
+        for address in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "1.0.0.0",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "126.255.255.255",
+            "128.0.0.0",
+            "169.253.255.255",
+            "169.255.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "191.255.255.255",
+            "192.0.1.0",
+            "192.0.3.0",
+            "192.88.98.255",
+            "192.167.255.255",
+            "192.169.0.0",
+            "198.17.255.255",
+            "198.20.0.0",
+            "198.51.99.255",
+            "203.0.114.0",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2000::",
+            "2001:200::1",
+            "2001:db7:ffff::1",
+            "2001:db9::",
+            "3ffe:ffff::1",
+            "3fff:1000::",
+            "::ffff:8.8.8.8",
+            "64:ff9b::8.8.8.8",
+            "2002:808:808::1",
+            "2606:4700::5efe:8.8.8.8",
+        ] {
+            assert_eq!(Block::of(address.parse().expect(address)), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn every_block_holds_its_ends_and_begins_at_its_first_address() {
+        for block in &BLOCKS {
+            let (first, last) = match block.first {
+                IpAddr::V4(first) => {
+                    let rest = u32::MAX.checked_shr(block.length).unwrap_or(0);
+                    assert_eq!(first.to_bits() & rest, 0, "{block}");
+                    (block.first, IpAddr::from(Ipv4Addr::from_bits(first.to_bits() | rest)))
+                }
+                IpAddr::V6(first) => {
+                    let rest = u128::MAX.checked_shr(block.length).unwrap_or(0);
+                    assert_eq!(first.to_bits() & rest, 0, "{block}");
+                    (block.first, IpAddr::from(Ipv6Addr::from_bits(first.to_bits() | rest)))
+                }
+            };
+            assert!(block.holds(first) && block.holds(last), "{block}");
+        }
+    }
+}
