@@ -77,6 +77,9 @@ pub enum Error {
         /// 1-based column, where the parser knows it.
         #[serde(skip_serializing_if = "Option::is_none")]
         column: Option<usize>,
+        /// The place in the document, where the reading came that far.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pointer: Option<String>,
     },
     /// Well-formed, but no OpenAPI document, or broken at one place.
     #[error("document is not usable at \"{pointer}\": {reason}")]
@@ -124,6 +127,14 @@ pub enum Error {
         /// The HTTP status, where a server answered.
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
+    },
+    /// A source that may not be read: a private address, a file outside of the document's folder.
+    #[error("{location} may not be read: {reason}")]
+    SourceForbidden {
+        /// Path or URL.
+        location: String,
+        /// Why.
+        reason: String,
     },
     /// A tool definition that is not one; all problems at once.
     #[error("tool definition {} is not valid: {}", quoted(.tool), listed(.problems))]
@@ -273,6 +284,8 @@ pub enum ErrorCode {
     LimitExceeded,
     /// A source that cannot be read.
     SourceUnreadable,
+    /// A source that may not be read.
+    SourceForbidden,
     /// A definition that is not one.
     InvalidDefinition,
     /// A tool or source name in use.
@@ -305,12 +318,13 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
         Self::LimitExceeded,
         Self::SourceUnreadable,
+        Self::SourceForbidden,
         Self::InvalidDefinition,
         Self::NameTaken,
         Self::UnknownTool,
@@ -335,6 +349,7 @@ impl ErrorCode {
             Self::UnresolvedRef => "UNRESOLVED_REF",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::SourceUnreadable => "SOURCE_UNREADABLE",
+            Self::SourceForbidden => "SOURCE_FORBIDDEN",
             Self::InvalidDefinition => "INVALID_DEFINITION",
             Self::NameTaken => "NAME_TAKEN",
             Self::UnknownTool => "UNKNOWN_TOOL",
@@ -362,6 +377,7 @@ impl Error {
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
             Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
+            Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
             Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,
             Self::NameTaken { .. } | Self::SourceTaken { .. } => ErrorCode::NameTaken,
             Self::UnknownTool { .. } | Self::Disabled { .. } => ErrorCode::UnknownTool,

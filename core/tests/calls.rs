@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
-use toolrack_core::spec::{Argument, In, Location, Style, Template};
+use toolrack_core::spec::{Argument, BodyShape, In, Location, Media, Style, Template, Wire};
 use toolrack_core::tool::{CallContext, Executor, ToolCall};
 use url::Url;
 
@@ -35,12 +35,18 @@ impl HttpClient for Recorder {
 
 fn parameter(argument: &str, name: &str, place: In) -> Argument {
     let style = if matches!(place, In::Path | In::Header) { Style::Simple } else { Style::Form };
-    let location = Location::Parameter { name: name.to_owned(), place, style, explode: style == Style::Form };
-    Argument { name: argument.to_owned(), location }
+    let wire = Wire::plain(style, style == Style::Form);
+    let location = Location::Parameter { name: name.to_owned(), place, wire };
+    Argument { name: argument.to_owned(), group: None, location }
+}
+
+fn shape(media: &str, required: bool) -> BodyShape {
+    BodyShape { media_type: Media::parse(media), required, parts: Vec::new() }
 }
 
 fn property(name: &str) -> Argument {
-    Argument { name: name.to_owned(), location: Location::BodyProperty { name: name.to_owned() } }
+    let location = Location::BodyProperty { name: name.to_owned(), pointer: format!("/{name}"), part: None };
+    Argument { name: name.to_owned(), group: None, location }
 }
 
 /// `POST /users/{id}/{part}` with something in every place. `id` also is a property of the body.
@@ -59,8 +65,8 @@ fn everywhere() -> Endpoint {
             property("id"),
             property("note"),
         ],
-        media_type: Some("application/json".to_owned()),
-        body_required: false,
+        fixed: Vec::new(),
+        body: Some(shape("application/json", false)),
     }
 }
 
@@ -69,9 +75,9 @@ fn whole_body() -> Endpoint {
     Endpoint {
         method: Method::PUT,
         template: Template::parse("/raw").expect("a path"),
-        arguments: vec![Argument { name: "body".to_owned(), location: Location::Body }],
-        media_type: Some("application/merge-patch+json".to_owned()),
-        body_required: true,
+        arguments: vec![Argument { name: "body".to_owned(), group: None, location: Location::Body }],
+        fixed: Vec::new(),
+        body: Some(shape("application/merge-patch+json", true)),
     }
 }
 
@@ -79,7 +85,7 @@ fn get(template: &str) -> Endpoint {
     let template = Template::parse(template).expect("a path");
     let variables: Vec<_> =
         template.variables().into_iter().map(|name| parameter(name, name, In::Path)).collect();
-    Endpoint { method: Method::GET, template, arguments: variables, media_type: None, body_required: false }
+    Endpoint { method: Method::GET, template, arguments: variables, fixed: Vec::new(), body: None }
 }
 
 const BASE: &str = "https://api.example.com";
@@ -178,7 +184,7 @@ async fn null_is_left_out_everywhere_but_in_the_body() {
 async fn a_request_has_a_body_where_there_is_something_to_say_or_there_must_be_one() {
     let request = sent(everywhere(), &json!({"id__path": 1, "part": 2})).await;
     assert_eq!((body(&request), header(&request, "content-type")), (json!("none"), None));
-    let required = Endpoint { body_required: true, ..everywhere() };
+    let required = Endpoint { body: Some(shape("application/json", true)), ..everywhere() };
     let request = sent(required, &json!({"id__path": 1, "part": 2})).await;
     assert_eq!((body(&request), header(&request, "content-type")), (json!({}), Some("application/json")));
     let request = sent(whole_body(), &json!({"body": [1, {"a": null}]})).await;

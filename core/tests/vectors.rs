@@ -1,5 +1,4 @@
-//! The test vectors of the providers' rules, as far as this core goes: OpenAPI 3.0 and 3.1 in the direction of a
-//! request, arguments, names, and the plain (not strict) form of three targets.
+//! The test vectors of the providers' rules, as far as this core goes: OpenAPI, arguments, names, and the plain (not strict) form of three targets.
 //!
 //! They stand beside the workspace, in `../shared/vectors`. What is known to differ is in `expected-failures.txt` with
 //! its reason; a line there that does not differ any more is a failure too.
@@ -10,9 +9,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use toolrack_core::error::Result;
-use toolrack_core::json::pointer;
-use toolrack_core::schema::{Converter, Dialect, Path as Place, Schema};
-use toolrack_core::spec::{Document, Limits, Location, Operation, OperationReader, parse};
+use toolrack_core::json::Arena;
+use toolrack_core::schema::{Converter, Direction, Library, Schema};
+use toolrack_core::spec::{Document, Limits, Location, Operation, OperationReader, Shape, Style, parse};
 use toolrack_core::target::{Target, WireNames};
 use toolrack_core::tool::{Annotations, ToolDefinition, name};
 
@@ -35,38 +34,41 @@ fn made(vector: &Value) -> Option<Value> {
     }
 }
 
-fn document(text: &Value, read: impl FnOnce(&Document<'_, '_>) -> Result<Value>) -> Value {
-    let text = text.to_string();
-    let root = parse(&text, &Limits::default()).expect("JSON");
-    match Document::new(&root).and_then(|document| read(&document)) {
+fn document(text: &Value, read: impl FnOnce(&Document<'_>) -> Result<Value>) -> Value {
+    let (text, arena) = (text.to_string(), Arena::new());
+    let parsed = parse(&text, &Limits::default(), &arena).expect("JSON");
+    let mut library = Library::default();
+    let added = library.add(parsed.root, None, parsed.has_ids);
+    match added.and_then(|_| Document::new(library)).and_then(|document| read(&document)) {
         Ok(value) => value,
         Err(error) => json!({"error": error.code().as_str(), "message": error.to_string()}),
     }
 }
 
-fn first_operation(document: &Document<'_, '_>) -> Result<Operation> {
-    let site = document.operations().remove(0).map_err(|(_, error)| error)?;
-    OperationReader::new(document).read(&site)
+fn first_operation(document: &Document<'_>) -> Result<Operation> {
+    let site = document.operations().remove(0).map_err(|none| none.error)?;
+    OperationReader::new(document, Shape::Flat).read(&site)
 }
 
-/// A schema, or what stands in the place of one: parameters of an operation, webhooks, the name of a dialect.
+/// A schema, or what stands in the place of one: a parameter, parameters of an operation, a path item, webhooks, the name
+/// of a dialect.
 fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     let schema = &input["schema"];
-    let version = input["version"].as_str().filter(|version| ["3.0", "3.1"].contains(version))?;
-    // In a response what is write-only is removed, in a request what is read-only: only the latter is done here.
-    let is_response = schema["properties"].as_object().is_some_and(|properties| {
-        let kept = expected["schema"]["properties"].as_object();
-        properties.iter().any(|(name, property)| {
-            let kept = kept.is_some_and(|kept| kept.contains_key(name));
-            (property["readOnly"] == true && kept) || (property["writeOnly"] == true && !kept)
-        })
-    });
-    if is_response {
-        return None;
-    }
+    let version = input["version"].as_str()?;
     let mut text = json!({"openapi": version, "paths": {}, "components": {"schemas": {"A": {}}}});
+    if version == "2.0" {
+        let operation = json!({"parameters": [schema]});
+        let text = json!({"swagger": "2.0", "paths": {"/x": {"post": operation}}});
+        return Some(document(&text, |document| parameter(&first_operation(document)?)));
+    }
     if schema.get("parameters").is_some() {
         text["paths"]["/x"]["get"] = schema.clone();
+        return Some(document(&text, |document| {
+            Ok(json!({"schema": first_operation(document)?.arguments.schema}))
+        }));
+    }
+    if let Some(item) = schema.get("pathItem") {
+        text["paths"]["/x"] = item.clone();
         return Some(document(&text, |document| {
             Ok(json!({"schema": first_operation(document)?.arguments.schema}))
         }));
@@ -78,12 +80,42 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
         }));
     }
     text["schema"] = schema.clone();
-    let dialect = if version == "3.0" { Dialect::OpenApi30 } else { Dialect::JsonSchema202012 };
     Some(document(&text, |document| {
-        let node = document.root.get("schema").expect("just put there");
-        let converted = Converter::new(document.root, dialect).convert(node, &Place::at("/schema"))?;
+        let spot = document.root().key("schema").expect("just put there");
+        let converted = Converter::new(document.library(), direction(schema, expected)).convert(&spot)?;
         Ok(json!({"schema": converted.schema}))
     }))
+}
+
+/// In a response what is write-only is removed, in a request what is read-only: what is expected tells which it is.
+fn direction(schema: &Value, expected: &Value) -> Direction {
+    let kept = expected["schema"]["properties"].as_object();
+    let is_response = schema["properties"].as_object().is_some_and(|properties| {
+        properties.iter().any(|(name, property)| {
+            let kept = kept.is_some_and(|kept| kept.contains_key(name));
+            (property["readOnly"] == true && kept) || (property["writeOnly"] == true && !kept)
+        })
+    });
+    if is_response { Direction::Response } else { Direction::Request }
+}
+
+/// The one parameter of Swagger 2.0 that an operation has.
+fn parameter(operation: &Operation) -> Result<Value> {
+    let argument = &operation.arguments.map[0];
+    let schema = &operation.arguments.schema["properties"][&argument.name];
+    let media = operation.arguments.body.as_ref().map(|body| body.media_type.name.clone());
+    Ok(match &argument.location {
+        Location::Parameter { wire, .. } => {
+            let style = if wire.style == Style::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
+            json!({"schema": schema, "style": style, "explode": wire.explode})
+        }
+        _ => {
+            // How bytes are written in JSON is said of arguments, not of the schema.
+            let mut schema = schema.clone();
+            schema.as_object_mut().expect("a map").shift_remove("contentEncoding");
+            json!({"schema": schema, "media": media})
+        }
+    })
 }
 
 fn merged(input: &Value) -> Value {
@@ -101,7 +133,7 @@ fn merged(input: &Value) -> Value {
         let arguments = first_operation(document)?.arguments;
         let place = |location: &Location| match location {
             Location::Parameter { name, place, .. } => json!([place.as_str(), name]),
-            Location::BodyProperty { name } => json!(["body", pointer::push("", name)]),
+            Location::BodyProperty { pointer, .. } => json!(["body", pointer]),
             Location::Body => json!(["body", ""]),
         };
         let map: Map<_, _> =
@@ -183,10 +215,23 @@ fn differs(made: &Value, wanted: &Value) -> bool {
     if wanted.get("error").is_some() {
         return made.get("error").is_none_or(Value::is_null);
     }
-    ["schema", "map", "wire", "reverse", "operations", "type", "name", "description", "parameters"]
-        .iter()
-        .chain(&["strict", "input_schema", "functionDeclarations"])
-        .any(|key| wanted.get(key).map(plain) != made.get(key).map(plain))
+    [
+        "schema",
+        "map",
+        "style",
+        "explode",
+        "media",
+        "wire",
+        "reverse",
+        "operations",
+        "type",
+        "name",
+        "description",
+        "parameters",
+    ]
+    .iter()
+    .chain(&["strict", "input_schema", "functionDeclarations"])
+    .any(|key| wanted.get(key).map(plain) != made.get(key).map(plain))
 }
 
 fn plain(value: &Value) -> Value {

@@ -2,7 +2,9 @@
 
 use http::Method;
 
-use crate::spec::{Argument, Template};
+use serde_json::Value;
+
+use crate::spec::{Argument, BodyShape, Location, Template};
 
 /// Where an operation is, and where its arguments go.
 #[derive(Debug)]
@@ -13,8 +15,8 @@ pub struct Endpoint {
     pub template: Template,
     /// Where each argument goes.
     pub arguments: Vec<Argument>,
-    /// The media type of the body, where it takes one.
-    pub media_type: Option<String>,
-    /// Whether every request has a body.
-    pub body_required: bool,
+    /// Values that go with every request, which the caller fixed.
+    pub fixed: Vec<(Location, Value)>,
+    /// How the body is written, where there is one.
+    pub body: Option<BodyShape>,
 }

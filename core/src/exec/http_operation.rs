@@ -76,7 +76,7 @@ fn fingerprint_of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) 
         endpoint.method.as_str(),
         endpoint.template.as_str(),
         &endpoint.arguments,
-        (&endpoint.media_type, endpoint.body_required),
+        (&endpoint.fixed, &endpoint.body),
         base.map(Url::as_str),
         headers,
     );

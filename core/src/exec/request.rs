@@ -28,11 +28,15 @@ pub fn build(endpoint: &Endpoint, tool: &str, base: &Url, arguments: &Map<String
             None => request.problem(name, "is no argument of this tool"),
         }
     }
+    for (location, value) in &endpoint.fixed {
+        request.put("", value, location);
+    }
+    let body_required = endpoint.body.as_ref().is_some_and(|body| body.required);
     let url = request.url(endpoint, base);
     let headers = request.headers(endpoint);
     let body = match (&request.whole, &request.properties) {
         (Some(whole), _) => Some(whole.to_string().into_bytes()),
-        (None, properties) if properties.is_empty() && !endpoint.body_required => None,
+        (None, properties) if properties.is_empty() && !body_required => None,
         (None, properties) => Some(Value::Object(properties.clone()).to_string().into_bytes()),
     };
     match url {
@@ -60,11 +64,11 @@ impl Request {
     fn put(&mut self, argument: &str, value: &Value, location: &Location) {
         match location {
             Location::Body => self.whole = Some(value.clone()),
-            Location::BodyProperty { name } => drop(self.properties.insert(name.clone(), value.clone())),
+            Location::BodyProperty { name, .. } => drop(self.properties.insert(name.clone(), value.clone())),
             // Elsewhere there is no way to write null: it means that the parameter is not there.
             Location::Parameter { place: In::Query | In::Header | In::Cookie, .. } if value.is_null() => {}
-            Location::Parameter { name, place, style, explode } => {
-                self.parameter(argument, name, value, *place, (*style, *explode));
+            Location::Parameter { name, place, wire } => {
+                self.parameter(argument, name, value, *place, (wire.style, wire.explode));
             }
         }
     }
@@ -85,7 +89,7 @@ impl Request {
                 }
                 self.path.push((name.to_owned(), text));
             }
-            In::Query => self.query.extend(style::query(style, explode, name, value)),
+            In::Query | In::QueryString => self.query.extend(style::query(style, explode, name, value)),
             In::Cookie => self.cookies.extend(style::cookie(style, explode, name, value)),
             In::Header => {
                 let text = style::header(style, explode, value);
@@ -116,8 +120,12 @@ impl Request {
             self.problems.push(Problem::at("", "arguments lead out of the path of this operation"));
             return None;
         }
-        let query: Vec<&str> =
-            base.query().into_iter().chain(self.query.iter().map(String::as_str)).collect();
+        let query: Vec<&str> = base
+            .query()
+            .into_iter()
+            .chain(endpoint.template.query())
+            .chain(self.query.iter().map(String::as_str))
+            .collect();
         url.set_query(if query.is_empty() { None } else { Some(query.join("&")) }.as_deref());
         url.set_fragment(None);
         Some(url)
@@ -127,8 +135,9 @@ impl Request {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/*;q=0.9, */*;q=0.1"));
         headers.extend(self.headers.drain(..));
-        if let Some(value) = endpoint.media_type.as_deref().and_then(|text| HeaderValue::try_from(text).ok())
-            && (self.whole.is_some() || !self.properties.is_empty() || endpoint.body_required)
+        if let Some(body) = &endpoint.body
+            && let Ok(value) = HeaderValue::try_from(body.media_type.name.as_str())
+            && (self.whole.is_some() || !self.properties.is_empty() || body.required)
         {
             headers.insert(CONTENT_TYPE, value);
         }

@@ -45,7 +45,7 @@ fn joined(value: &Value, separator: &str, explode: bool, write: impl Fn(&str) ->
 /// A value in a path.
 pub fn path(style: Style, explode: bool, name: &str, value: &Value) -> String {
     match style {
-        Style::Json => encode(&value.to_string()),
+        Style::Content => encode(&value.to_string()),
         Style::Label => {
             let separator = if explode { "." } else { "," };
             format!(".{}", joined(value, separator, explode, encode))
@@ -65,7 +65,7 @@ pub fn query(style: Style, explode: bool, name: &str, value: &Value) -> Vec<Stri
     let name = encode(name);
     let pair = |key: &str, text: &str| format!("{key}={text}");
     match (style, value) {
-        (Style::Json, value) => vec![pair(&name, &encode(&value.to_string()))],
+        (Style::Content, value) => vec![pair(&name, &encode(&value.to_string()))],
         (Style::DeepObject, Value::Object(map)) => {
             map.iter().flat_map(|(key, value)| deep(&format!("{name}%5B{}%5D", encode(key)), value)).collect()
         }
@@ -76,6 +76,7 @@ pub fn query(style: Style, explode: bool, name: &str, value: &Value) -> Vec<Stri
             .collect(),
         (Style::SpaceDelimited, value) => vec![pair(&name, &joined(value, "%20", false, encode))],
         (Style::PipeDelimited, value) => vec![pair(&name, &joined(value, "%7C", false, encode))],
+        (Style::TabDelimited, value) => vec![pair(&name, &joined(value, "%09", false, encode))],
         (_, value) => vec![pair(&name, &joined(value, ",", false, encode))],
     }
 }
@@ -93,7 +94,7 @@ fn deep(name: &str, value: &Value) -> Vec<String> {
 
 /// A value in a header. Nothing is escaped there; what a header cannot hold is refused by whoever sets it.
 pub fn header(style: Style, explode: bool, value: &Value) -> String {
-    if style == Style::Json { value.to_string() } else { joined(value, ",", explode, ToOwned::to_owned) }
+    if style == Style::Content { value.to_string() } else { joined(value, ",", explode, ToOwned::to_owned) }
 }
 
 /// A value in the `Cookie` header: `name=value` pairs.
@@ -136,7 +137,7 @@ mod tests {
             (Style::SpaceDelimited, false, &list, "color=blue%20black%20brown"),
             (Style::PipeDelimited, false, &list, "color=blue%7Cblack%7Cbrown"),
             (Style::DeepObject, true, &map, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
-            (Style::Json, false, &map, "color=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D"),
+            (Style::Content, false, &map, "color=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D"),
         ] {
             assert_eq!(
                 query(style, explode, "color", value).join("&"),

@@ -1,90 +1,94 @@
-//! A value of a document, its text borrowed from the document's bytes wherever that can be.
+//! A value of a document, its text borrowed from the document wherever that can be.
 
-use std::borrow::Cow;
+use serde_json::{Map, Value};
 
-use serde_json::{Map, Number, Value};
+use super::{Arena, Number, pointer};
 
-use super::pointer;
-
-/// One value of a document.
-#[derive(Clone, Debug, PartialEq)]
+/// One value of a document. It is three words and is copied freely.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Node<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number.
-    Number(Number),
+    Number(Number<'a>),
     /// A text.
-    String(Cow<'a, str>),
+    String(&'a str),
     /// A list.
-    Array(Vec<Node<'a>>),
+    Array(&'a [Node<'a>]),
     /// A map, in the order of the document.
-    Object(Object<'a>),
+    Object(&'a Object<'a>),
 }
 
+/// A member of a map: its key and its value.
+pub type Entry<'a> = (&'a str, Node<'a>);
+
 /// A map in the order of the document. Keys are the user's own: `__proto__` is one like any other.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Object<'a> {
-    entries: Vec<(Cow<'a, str>, Node<'a>)>,
+    entries: &'a [Entry<'a>],
     /// Positions sorted by key; only where a look-up by scanning would be slow.
-    sorted: Box<[u32]>,
+    sorted: &'a [u32],
 }
 
 /// Up to here scanning the keys beats a binary search (most objects of an API document have fewer than ten).
 const SCANNED: usize = 12;
 
 impl<'a> Object<'a> {
-    /// Takes the entries as they stood; the error is the first key that stood there twice.
-    pub fn new(entries: Vec<(Cow<'a, str>, Node<'a>)>) -> Result<Self, String> {
+    /// Takes the entries as they stood; the error is the position of the first key that stood there before.
+    pub fn new(entries: &[Entry<'a>], arena: &'a Arena) -> Result<Self, usize> {
+        let mut sorted: Vec<u32> = Vec::new();
         if entries.len() <= SCANNED {
-            for (i, (key, _)) in entries.iter().enumerate() {
-                if entries[..i].iter().any(|(earlier, _)| earlier == key) {
-                    return Err(key.to_string());
-                }
+            let twice = |(i, (key, _)): (usize, &Entry<'a>)| {
+                entries[..i].iter().any(|(earlier, _)| earlier == key).then_some(i)
+            };
+            if let Some(position) = entries.iter().enumerate().find_map(twice) {
+                return Err(position);
             }
-            return Ok(Self { entries, sorted: Box::default() });
+        } else {
+            let count = u32::try_from(entries.len()).map_err(|_| usize::MAX)?;
+            let key = |position: u32| entries[position as usize].0;
+            sorted.extend(0..count);
+            sorted.sort_by(|a, b| key(*a).cmp(key(*b)));
+            let mut twice = sorted.windows(2).filter(|pair| key(pair[0]) == key(pair[1])).map(|pair| pair[1]);
+            if let Some(first) = twice.next() {
+                return Err(twice.fold(first, Ord::min) as usize);
+            }
         }
-        let count = u32::try_from(entries.len()).map_err(|_| "more than 2^32 keys".to_owned())?;
-        let key = |position: u32| &entries[position as usize].0;
-        let mut sorted: Vec<u32> = (0..count).collect();
-        sorted.sort_by(|a, b| key(*a).cmp(key(*b)));
-        match sorted.windows(2).find(|pair| key(pair[0]) == key(pair[1])) {
-            Some(pair) => Err(key(pair[0]).to_string()),
-            None => Ok(Self { sorted: sorted.into_boxed_slice(), entries }),
-        }
+        Ok(Self { entries: arena.list(entries), sorted: arena.list(&sorted) })
     }
 
     /// The value under a key.
-    pub fn get(&self, key: &str) -> Option<&Node<'a>> {
+    pub fn get(&self, key: &str) -> Option<Node<'a>> {
         if self.sorted.is_empty() {
-            return self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node);
+            return self.entries.iter().find(|(name, _)| *name == key).map(|(_, node)| *node);
         }
         self.sorted
-            .binary_search_by(|position| self.entries[*position as usize].0.as_ref().cmp(key))
+            .binary_search_by(|position| self.entries[*position as usize].0.cmp(key))
             .ok()
-            .map(|found| &self.entries[self.sorted[found] as usize].1)
+            .map(|found| self.entries[self.sorted[found] as usize].1)
     }
 
     /// Keys and values in the order of the document.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Node<'a>)> {
-        self.entries.iter().map(|(key, node)| (key.as_ref(), node))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'a>> + use<'a> {
+        self.entries.iter().copied()
     }
 
     /// How many keys there are.
-    pub fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Whether there is no key.
-    pub fn is_empty(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
 impl<'a> Node<'a> {
     /// The map, where this is one.
-    pub const fn as_object(&self) -> Option<&Object<'a>> {
+    pub const fn as_object(self) -> Option<&'a Object<'a>> {
         match self {
             Self::Object(object) => Some(object),
             _ => None,
@@ -92,7 +96,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items, where this is a list.
-    pub fn as_array(&self) -> Option<&[Self]> {
+    pub const fn as_array(self) -> Option<&'a [Self]> {
         match self {
             Self::Array(items) => Some(items),
             _ => None,
@@ -100,7 +104,7 @@ impl<'a> Node<'a> {
     }
 
     /// The text, where this is one.
-    pub fn as_str(&self) -> Option<&str> {
+    pub const fn as_str(self) -> Option<&'a str> {
         match self {
             Self::String(text) => Some(text),
             _ => None,
@@ -108,29 +112,49 @@ impl<'a> Node<'a> {
     }
 
     /// The truth value, where this is one.
-    pub const fn as_bool(&self) -> Option<bool> {
+    pub const fn as_bool(self) -> Option<bool> {
         match self {
-            Self::Bool(value) => Some(*value),
+            Self::Bool(value) => Some(value),
             _ => None,
         }
     }
 
     /// The value under a key, where this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Self> {
+    pub fn get(self, key: &str) -> Option<Self> {
         self.as_object().and_then(|object| object.get(key))
     }
 
+    /// The text under a key, where this is a map that has one there.
+    pub fn text(self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Self::as_str)
+    }
+
+    /// Whether this is a map that says `true` under a key.
+    pub fn flag(self, key: &str) -> bool {
+        self.get(key).and_then(Self::as_bool) == Some(true)
+    }
+
+    /// Keys and values in their order, where this is a map; nothing where it is none.
+    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+        self.as_object().into_iter().flat_map(Object::iter)
+    }
+
+    /// The items, where this is a list; nothing where it is none.
+    pub fn items(self) -> impl Iterator<Item = Self> {
+        self.as_array().unwrap_or_default().iter().copied()
+    }
+
     /// The value that a JSON pointer names.
-    pub fn pointer(&self, place: &str) -> Option<&Self> {
+    pub fn pointer(self, place: &str) -> Option<Self> {
         pointer::tokens(place).try_fold(self, |node, token| match node {
             Self::Object(object) => object.get(&token),
-            Self::Array(items) => items.get(token.parse::<usize>().ok()?),
+            Self::Array(items) => items.get(token.parse::<usize>().ok()?).copied(),
             _ => None,
         })
     }
 
     /// What kind of value this is, as a message says it.
-    pub const fn kind(&self) -> &'static str {
+    pub const fn kind(self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
@@ -141,17 +165,27 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// An owned copy.
-    pub fn to_value(&self) -> Value {
+    /// An owned copy. A number beyond 64 bits becomes the nearest one that they hold; an infinite one becomes null.
+    pub fn to_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(*value),
-            Self::Number(number) => Value::Number(number.clone()),
-            Self::String(text) => Value::String(text.to_string()),
-            Self::Array(items) => Value::Array(items.iter().map(Self::to_value).collect()),
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(number) => number.nearest().map_or(Value::Null, |(number, _)| Value::Number(number)),
+            Self::String(text) => Value::String(text.to_owned()),
+            Self::Array(items) => Value::Array(items.iter().map(|item| item.to_value()).collect()),
             Self::Object(object) => Value::Object(
                 object.iter().map(|(key, node)| (key.to_owned(), node.to_value())).collect::<Map<_, _>>(),
             ),
+        }
+    }
+
+    /// The first number in here that [`Node::to_value`] cannot keep.
+    pub fn inexact(self) -> Option<Number<'a>> {
+        match self {
+            Self::Number(number) => (!number.nearest().is_some_and(|(_, same)| same)).then_some(number),
+            Self::Array(items) => items.iter().find_map(|item| item.inexact()),
+            Self::Object(object) => object.iter().find_map(|(_, node)| node.inexact()),
+            _ => None,
         }
     }
 }
@@ -160,16 +194,22 @@ impl<'a> Node<'a> {
 mod tests {
     use super::*;
 
-    fn numbered(keys: impl Iterator<Item = usize>) -> Vec<(Cow<'static, str>, Node<'static>)> {
-        keys.map(|key| (Cow::Owned(format!("k{key}")), Node::Number(key.into()))).collect()
+    fn numbered(keys: impl Iterator<Item = usize>, arena: &Arena) -> Vec<Entry<'_>> {
+        keys.map(|key| {
+            let key = arena.text(&format!("k{key}"));
+            (key, Node::Number(Number::new(&key[1..])))
+        })
+        .collect()
     }
 
     #[test]
     fn small_and_large_maps_find_the_same_keys_in_the_documents_order() {
+        let arena = Arena::new();
         for count in [0, 1, SCANNED, SCANNED + 1, 1_000] {
-            let object = Object::new(numbered((0..count).rev())).expect("keys differ");
+            let object = Object::new(&numbered((0..count).rev(), &arena), &arena).expect("keys differ");
             assert_eq!(object.len(), count);
-            assert!((0..count).all(|key| object.get(&format!("k{key}")) == Some(&Node::Number(key.into()))));
+            let named = |key: usize| object.get(&format!("k{key}")).map(Node::to_value);
+            assert!((0..count).all(|key| named(key) == Some(key.into())));
             assert_eq!(object.get("absent"), None);
             assert!(
                 object.iter().map(|(key, _)| key.to_owned()).eq((0..count).rev().map(|k| format!("k{k}")))
@@ -178,18 +218,20 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_named() {
+    fn a_key_that_stands_twice_is_named_by_its_second_place() {
+        let arena = Arena::new();
         for count in [2, 100] {
-            assert_eq!(Object::new(numbered((0..count).chain([1]))), Err("k1".to_owned()));
+            assert_eq!(Object::new(&numbered((0..count).chain([1]), &arena), &arena), Err(count));
         }
     }
 
     #[test]
     fn a_pointer_walks_maps_and_lists() {
-        let list = Node::Array(vec![Node::Null, Node::Bool(true)]);
-        let root = Node::Object(Object::new(vec![("a/b".into(), list)]).expect("one key"));
-        assert_eq!(root.pointer("/a~1b/1"), Some(&Node::Bool(true)));
+        let arena = Arena::new();
+        let list = Node::Array(&[Node::Null, Node::Bool(true)]);
+        let root = Node::Object(arena.keep(Object::new(&[("a/b", list)], &arena).expect("one key")));
+        assert_eq!(root.pointer("/a~1b/1"), Some(Node::Bool(true)));
         assert_eq!(root.pointer("/a~1b/2"), None);
-        assert_eq!(root.pointer(""), Some(&root));
+        assert_eq!(root.pointer(""), Some(root));
     }
 }

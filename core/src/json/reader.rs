@@ -1,200 +1,208 @@
-//! Builds [`Node`]s from any serde format, under a budget.
+//! JSON text to [`Node`]s. The door to jiter: it hands out numbers as they are written, which `serde_json` does only at
+//! the price of a text for each number in every value of the program.
 
-use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
-use std::fmt;
+use jiter::{Jiter, JiterError, JsonErrorType, Peek};
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use super::{Builder, Node, Number, Path};
+use crate::error::{Error, Result};
 
-use super::{Node, Object};
-use crate::error::Error;
-
-/// How deep and how large a document may be. Shared by all seeds of one reading.
-#[derive(Debug)]
-pub struct Budget {
-    depth: usize,
-    nodes: usize,
-    left: Cell<usize>,
-    fault: RefCell<Option<Error>>,
+/// Reads a JSON text.
+pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
+    let mut reader = Reader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()) };
+    let first = reader.tokens.peek().map_err(|error| reader.fault(&error))?;
+    let node = reader.node(first, builder, 0, &Path::at(""))?;
+    reader.tokens.finish().map_err(|error| reader.fault(&error))?;
+    Ok(node)
 }
 
-impl Budget {
-    /// At most `depth` levels and `nodes` values.
-    pub const fn new(depth: usize, nodes: usize) -> Self {
-        Self { depth, nodes, left: Cell::new(nodes), fault: RefCell::new(None) }
+struct Reader<'a> {
+    text: &'a str,
+    /// Where the keys of the maps that are open end.
+    keys: Vec<usize>,
+    tokens: Jiter<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn node(
+        &mut self,
+        next: Peek,
+        builder: &mut Builder<'a>,
+        depth: usize,
+        path: &Path<'_>,
+    ) -> Result<Node<'a>> {
+        builder.spend(depth, 1)?;
+        match next {
+            Peek::String => match self.tokens.known_str() {
+                Ok(text) => Ok(Node::String(own(self.text, text, builder))),
+                Err(error) => Err(self.fault(&error)),
+            },
+            Peek::Array => self.array(builder, depth, path),
+            Peek::Object => self.object(builder, depth, path),
+            Peek::Null => self.tokens.known_null().map(|()| Node::Null).map_err(|error| self.fault(&error)),
+            Peek::True | Peek::False => {
+                self.tokens.known_bool(next).map(Node::Bool).map_err(|error| self.fault(&error))
+            }
+            number => self.number(number, builder),
+        }
     }
 
-    /// The seed that reads the whole document.
-    pub const fn seed(&self) -> NodeSeed<'_> {
-        NodeSeed { budget: self, depth: 0 }
+    fn array(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let mark = builder.mark();
+        let mut next = self.tokens.known_array().map_err(|error| self.fault(&error))?;
+        let mut index = 0;
+        while let Some(peek) = next {
+            let item = self.node(peek, builder, depth + 1, &path.index(index))?;
+            builder.push_item(item);
+            index += 1;
+            next = self.tokens.array_step().map_err(|error| self.fault(&error))?;
+        }
+        Ok(builder.list(mark))
     }
 
-    /// The limit that ended the reading, where one did. A format's own error cannot carry it.
-    pub fn fault(&self) -> Option<Error> {
-        self.fault.take()
-    }
-
-    fn spend<E: serde::de::Error>(&self, depth: usize) -> Result<(), E> {
-        let fault = if depth > self.depth {
-            Error::LimitExceeded { what: "document depth", limit: self.depth }
-        } else if self.left.get() == 0 {
-            Error::LimitExceeded { what: "number of values in the document", limit: self.nodes }
-        } else {
-            self.left.set(self.left.get() - 1);
-            return Ok(());
+    fn object(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let (mark, first) = (builder.mark(), self.keys.len());
+        let mut key = match self.tokens.known_object() {
+            Ok(key) => key.map(|key| own(self.text, key, builder)),
+            Err(error) => return Err(self.fault(&error)),
         };
-        let error = E::custom(&fault);
-        self.fault.replace(Some(fault));
-        Err(error)
-    }
-}
-
-/// Reads one value and all below it.
-#[derive(Clone, Copy, Debug)]
-pub struct NodeSeed<'b> {
-    budget: &'b Budget,
-    depth: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
-    type Value = Node<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
-        self.budget.spend(self.depth)?;
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NodeSeed<'_> {
-    type Value = Node<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Node<'de>, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
-        Ok(Node::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Node<'de>, E> {
-        Ok(Node::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Node<'de>, E> {
-        Ok(Node::Number(value.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node<'de>, E> {
-        Number::from_f64(value).map(Node::Number).ok_or_else(|| E::custom("number is not finite"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Node<'de>, E> {
-        Ok(Node::String(Cow::Owned(value.to_owned())))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Node<'de>, E> {
-        Ok(Node::String(Cow::Owned(value)))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Node<'de>, E> {
-        Ok(Node::String(Cow::Borrowed(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node<'de>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(NodeSeed { depth: self.depth + 1, ..self })? {
-            items.push(item);
+        while let Some(name) = key {
+            self.keys.push(self.tokens.current_index());
+            let peek = self.tokens.peek().map_err(|error| self.fault(&error))?;
+            let value = self.node(peek, builder, depth + 1, &path.key(name))?;
+            builder.push_entry(name, value);
+            key = match self.tokens.next_key() {
+                Ok(key) => key.map(|key| own(self.text, key, builder)),
+                Err(error) => return Err(self.fault(&error)),
+            };
         }
-        items.shrink_to_fit();
-        Ok(Node::Array(items))
+        let object = builder.object(mark, path).map_err(|(position, key)| {
+            let end = self.keys.get(first + position).copied().unwrap_or_default();
+            // Behind the key come its colon and white space.
+            let place = self.tokens.error_position(end.saturating_sub(2));
+            Error::Syntax {
+                format: "JSON",
+                reason: format!("key \"{key}\" stands twice in one map"),
+                line: Some(place.line),
+                column: Some(place.column),
+                pointer: Some(path.key(key).pointer()),
+            }
+        });
+        self.keys.truncate(first);
+        object
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node<'de>, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = access.next_key_seed(KeySeed)? {
-            entries.push((key, access.next_value_seed(NodeSeed { depth: self.depth + 1, ..self })?));
+    fn number(&mut self, next: Peek, builder: &Builder<'a>) -> Result<Node<'a>> {
+        match self.tokens.known_number_bytes(next) {
+            // What comes is nothing but digits, signs, points and exponents.
+            Ok(digits) => {
+                let digits = std::str::from_utf8(digits).unwrap_or("0");
+                Ok(Node::Number(Number::new(own(self.text, digits, builder))))
+            }
+            Err(error) => Err(self.fault(&error)),
         }
-        entries.shrink_to_fit();
-        Object::new(entries)
-            .map(Node::Object)
-            .map_err(|key| A::Error::custom(format_args!("key \"{key}\" stands twice in one map")))
+    }
+
+    fn fault(&self, error: &JiterError) -> Error {
+        let place = self.tokens.error_position(error.index);
+        let reason = match &error.error_type {
+            jiter::JiterErrorType::JsonError(kind) => match kind {
+                JsonErrorType::ExpectedSomeIdent => "expected true, false or null".to_owned(),
+                other => other.to_string(),
+            },
+            jiter::JiterErrorType::WrongType { .. } => "expected a value".to_owned(),
+        };
+        Error::Syntax {
+            format: "JSON",
+            reason,
+            line: Some(place.line),
+            column: Some(place.column),
+            pointer: None,
+        }
     }
 }
 
-/// A key is a text; YAML also has numbers there (`200:` among responses), which read as they are written.
-struct KeySeed;
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeed {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(value))
+/// A text of the reader as a part of the document's text, where it is one: a text with escapes is not.
+fn own<'a>(document: &'a str, text: &str, builder: &Builder<'a>) -> &'a str {
+    let start = (text.as_ptr() as usize).wrapping_sub(document.as_ptr() as usize);
+    match document.get(start..start.wrapping_add(text.len())) {
+        Some(same) if start < document.len() => same,
+        _ => builder.text(text),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Arena, Bounds, Duplicates};
 
-    fn read<'a>(text: &'a str, budget: &Budget) -> Result<Node<'a>, serde_json::Error> {
-        budget.seed().deserialize(&mut serde_json::Deserializer::from_str(text))
+    const BOUNDS: Bounds = Bounds { depth: 8, nodes: 100, aliases: 0, duplicates: Duplicates::Refuse };
+
+    fn read_value(text: &str, bounds: Bounds) -> Result<serde_json::Value> {
+        let arena = Arena::new();
+        read(text, &mut Builder::new(&arena, bounds)).map(Node::to_value)
     }
 
     #[test]
     fn texts_without_escapes_are_borrowed() {
-        let budget = Budget::new(8, 100);
-        let node = read(r#"{"plain": "text", "escaped": "a\nb"}"#, &budget).expect("valid");
-        assert!(matches!(node.get("plain"), Some(Node::String(Cow::Borrowed("text")))));
-        assert!(matches!(node.get("escaped"), Some(Node::String(Cow::Owned(text))) if text == "a\nb"));
+        let arena = Arena::new();
+        let text = r#"{"plain": "text", "escaped": "a\nb", "n": -1.50e3}"#;
+        let node = read(text, &mut Builder::new(&arena, BOUNDS)).expect("valid");
+        let within = |part: &str| text.as_bytes().as_ptr_range().contains(&part.as_ptr());
+        assert!(node.text("plain").is_some_and(|plain| plain == "text" && within(plain)));
+        assert!(node.text("escaped").is_some_and(|escaped| escaped == "a\nb" && !within(escaped)));
+        assert_eq!(node.get("n"), Some(Node::Number(Number::new("-1.50e3"))));
     }
 
     #[test]
     fn depth_and_number_of_values_are_bounded() {
-        let budget = Budget::new(2, 100);
-        assert!(read("[[[0]]]", &budget).is_err());
-        assert_eq!(budget.fault(), Some(Error::LimitExceeded { what: "document depth", limit: 2 }));
-        let budget = Budget::new(8, 3);
-        assert!(read("[1, 2, 3]", &budget).is_err());
-        assert!(matches!(budget.fault(), Some(Error::LimitExceeded { limit: 3, .. })));
-        assert!(read("[1, 2]", &Budget::new(8, 3)).is_ok());
+        let tight = Bounds { depth: 2, ..BOUNDS };
+        assert_eq!(
+            read_value("[[[0]]]", tight),
+            Err(Error::LimitExceeded { what: "document depth", limit: 2 })
+        );
+        let few = Bounds { nodes: 3, ..BOUNDS };
+        assert!(matches!(read_value("[1, 2, 3]", few), Err(Error::LimitExceeded { limit: 3, .. })));
+        assert!(read_value("[1, 2]", few).is_ok());
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_refused() {
-        let error = read(r#"{"a": 1, "a": 2}"#, &Budget::new(8, 9)).expect_err("duplicate");
-        assert!(error.to_string().contains("key \"a\" stands twice"), "{error}");
+    fn a_key_that_stands_twice_is_refused_with_its_place() {
+        match read_value("{\"x\": [0, {\"a/b\": 1,\n \"a/b\": 2}]}", BOUNDS) {
+            Err(Error::Syntax { reason, line, pointer, .. }) => {
+                assert_eq!(reason, "key \"a/b\" stands twice in one map");
+                assert_eq!((line, pointer.as_deref()), (Some(2), Some("/x/1/a~1b")));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn where_the_last_counts_a_key_that_stands_twice_is_told() {
+        let arena = Arena::new();
+        let mut builder = Builder::new(&arena, Bounds { duplicates: Duplicates::Last, ..BOUNDS });
+        let node = read(r#"{"x": {"a": 1, "b": 2, "a": 3}}"#, &mut builder).expect("valid");
+        assert_eq!(node.to_value().to_string(), r#"{"x":{"a":3,"b":2}}"#);
+        assert_eq!(builder.twice, [("/x".to_owned(), "a".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_line_and_column() {
+        for (text, place) in [
+            ("{\"a\": 1,\n  \"b\": }", (2, 8)),
+            ("{\"a\":\n 1,,}", (2, 4)),
+            ("{\"a\": \"\\ud800\"}", (1, 14)),
+            ("[1, 2", (1, 5)),
+            ("{} x", (1, 4)),
+            ("{\"a\": nul}", (1, 10)),
+            ("{\"a\": 01}", (1, 8)),
+            ("{\"a\": NaN}", (1, 7)),
+        ] {
+            match read_value(text, BOUNDS) {
+                Err(Error::Syntax { line: Some(line), column: Some(column), .. }) => {
+                    assert_eq!((line, column), place, "{text}");
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
     }
 }

@@ -7,13 +7,12 @@ use url::Url;
 
 use super::names::{Identity, Names};
 use super::options::{Deprecated, LoadOptions};
-use super::report::{Excluded, SkippedOperation, ToolNote};
+use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
-use crate::json::Node;
-use crate::schema::{Note, Schema};
-use crate::spec::{Document, Operation, OperationReader, OperationSite, id_of};
+use crate::schema::{Note, Schema, kind};
+use crate::spec::{Document, Operation, OperationReader, OperationSite};
 use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
 
 /// What a document's operations became.
@@ -23,7 +22,7 @@ pub struct Conversion {
     pub tools: Vec<(RegisteredTool, Site)>,
     pub skipped: Vec<SkippedOperation>,
     pub excluded: Excluded,
-    pub notes: Vec<ToolNote>,
+    pub notes: Vec<ReportNote>,
 }
 
 /// Where the operation of a tool stands.
@@ -45,19 +44,36 @@ pub struct Shared<'s> {
     pub now: u64,
 }
 
-/// Makes a tool of every operation that can be one.
-pub fn convert(document: &Document<'_, '_>, shared: &Shared<'_>, names: &mut Names) -> Conversion {
-    let reader = OperationReader::new(document);
-    let version = shared.options.version.clone().or_else(|| document.info("version").map(ToOwned::to_owned));
+/// Makes a tool of every operation that can be one. `read` is what the reading had to change.
+pub fn convert(
+    document: &Document<'_>,
+    read: &[Note],
+    shared: &Shared<'_>,
+    names: &mut Names,
+) -> Result<Conversion> {
+    let options = shared.options;
+    let sites = document.operations();
+    if sites.len() > options.limits.operations {
+        return Err(Error::LimitExceeded { what: "number of operations", limit: options.limits.operations });
+    }
+    let reader = OperationReader::new(document, options.arguments);
+    let version = options.version.clone().or_else(|| document.info("version").map(ToOwned::to_owned));
+    let mut notes = Notes::default();
+    for note in read {
+        notes.add(note.clone(), None);
+    }
     let common = Common {
         origin: Origin {
             source: shared.source.into(),
-            namespace: shared.options.namespace.as_deref().map(Into::into),
+            namespace: options.namespace.as_deref().map(Into::into),
         },
         version: version.as_deref().map(Version::new),
-        base: base_url(document, shared),
+        base: base_url(document, shared, &mut notes),
     };
-    let sites = document.operations();
+    for (name, pointer) in document.webhooks() {
+        let message = format!("\"{name}\" is a request that the API sends");
+        notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
+    }
     let mut conversion = Conversion {
         version,
         operations: sites.len(),
@@ -67,36 +83,38 @@ pub fn convert(document: &Document<'_, '_>, shared: &Shared<'_>, names: &mut Nam
         notes: Vec::new(),
     };
     for site in sites {
-        match site {
-            Err((path, error)) => {
-                conversion.skipped.push(SkippedOperation::new(None, "*", &path, error.pointer(), &error));
+        let site = match site {
+            Ok(site) => site,
+            Err(none) => {
+                let pointer = none.error.pointer().to_owned();
+                let skipped = SkippedOperation::new(None, &none.method, &none.path, &pointer, &none.error);
+                conversion.skipped.push(skipped);
+                continue;
             }
-            Ok(site) if is_deprecated(&site) && shared.options.deprecated == Deprecated::Skip => {
-                conversion.excluded.deprecated += 1;
+        };
+        if site.is_deprecated() && options.deprecated == Deprecated::Skip {
+            conversion.excluded.deprecated += 1;
+            continue;
+        }
+        let id = site.id().map(ToOwned::to_owned);
+        match reader.read(&site).and_then(|operation| tool(operation, &site, &common, shared, names)) {
+            Ok((tool, own)) => {
+                let name = tool.name().to_owned();
+                for note in own {
+                    notes.add(note, Some(&name));
+                }
+                let site =
+                    Site { tool: name, id, method: site.method, path: site.path, pointer: site.pointer };
+                conversion.tools.push((tool, site));
             }
-            Ok(site) => match reader
-                .read(&site)
-                .and_then(|operation| tool(operation, &site, &common, shared, names))
-            {
-                Ok((tool, notes)) => {
-                    let name = tool.name().to_owned();
-                    conversion
-                        .notes
-                        .extend(notes.into_iter().map(|note| ToolNote { tool: name.clone(), note }));
-                    let id = id_of(&site);
-                    let site =
-                        Site { tool: name, id, method: site.method, path: site.path, pointer: site.pointer };
-                    conversion.tools.push((tool, site));
-                }
-                Err(error) => {
-                    let skipped =
-                        SkippedOperation::new(id_of(&site), &site.method, &site.path, &site.pointer, &error);
-                    conversion.skipped.push(skipped);
-                }
-            },
+            Err(error) => {
+                let skipped = SkippedOperation::new(id, &site.method, &site.path, &site.pointer, &error);
+                conversion.skipped.push(skipped);
+            }
         }
     }
-    conversion
+    conversion.notes = notes.finish();
+    Ok(conversion)
 }
 
 struct Common {
@@ -107,7 +125,7 @@ struct Common {
 
 fn tool(
     operation: Operation,
-    site: &OperationSite<'_, '_>,
+    site: &OperationSite<'_>,
     common: &Common,
     shared: &Shared<'_>,
     names: &mut Names,
@@ -116,7 +134,7 @@ fn tool(
     let identity = Identity { method: operation.method.clone(), path: site.path.clone(), id: operation.id };
     let method = Method::from_bytes(operation.method.as_bytes()).map_err(|_| Error::InvalidSpec {
         pointer: site.pointer.clone(),
-        reason: "is no HTTP method".to_owned(),
+        reason: format!("\"{}\" is no HTTP method", operation.method.escape_debug()),
     })?;
     let schema = operation.arguments.schema;
     let mut tags = operation.tags;
@@ -132,19 +150,22 @@ fn tool(
         version: common.version.clone(),
         requires_auth: false,
         rate_limit: None,
-        deprecated: is_deprecated(site),
+        deprecated: site.is_deprecated(),
         annotations: annotations(&method),
     };
     let mut notes = operation.notes;
+    let own_base = operation.server.filter(|_| options.base_url.is_none());
+    let base = own_base.and_then(|server| absolute(&server, common.base.as_ref().or(shared.location)));
     let endpoint = Endpoint {
         method,
         template: operation.template,
         arguments: operation.arguments.map,
-        media_type: operation.media_type,
-        body_required: operation.body_required,
+        fixed: Vec::new(),
+        body: operation.arguments.body,
     };
     let client = Arc::clone(shared.client);
-    let executor = HttpOperation::new(endpoint, common.base.clone(), Arc::clone(&options.headers), client);
+    let base = base.or_else(|| common.base.clone());
+    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client);
     let tool = RegisteredTool::with_schema(
         definition,
         &schema,
@@ -156,13 +177,9 @@ fn tool(
         let message = format!(
             "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"
         );
-        notes.push(Note { code: "CONTEXT_KEY_IS_ARGUMENT", pointer: site.pointer.clone(), message });
+        notes.push(Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, site.pointer.as_str(), message));
     }
     Ok((tool, notes))
-}
-
-fn is_deprecated(site: &OperationSite<'_, '_>) -> bool {
-    site.node.get("deprecated").and_then(Node::as_bool) == Some(true)
 }
 
 /// What a method promises. Source: RFC 9110, sections 9.2.1 and 9.2.2.
@@ -178,14 +195,23 @@ fn annotations(method: &Method) -> Annotations {
 }
 
 /// Where the API is: as the options say, or the document's first server, relative to where the document was read.
-fn base_url(document: &Document<'_, '_>, shared: &Shared<'_>) -> Option<Url> {
-    let given = shared.options.base_url.clone();
-    given.or_else(|| {
-        let server = document.server().or_else(|| shared.location.map(|_| "/".to_owned()))?;
-        let url = match shared.location {
-            Some(location) => location.join(&server).ok()?,
-            None => Url::parse(&server).ok()?,
-        };
-        (matches!(url.scheme(), "http" | "https") && url.host().is_some()).then_some(url)
-    })
+fn base_url(document: &Document<'_>, shared: &Shared<'_>, notes: &mut Notes) -> Option<Url> {
+    if let Some(given) = &shared.options.base_url {
+        return Some(given.clone());
+    }
+    let server = document.server().unwrap_or_else(|error| {
+        let message = format!("{error}; calls need the option baseUrl");
+        notes.add(Note::new(kind::SERVER_UNUSABLE, error.pointer(), message), None);
+        None
+    });
+    absolute(server.as_deref().unwrap_or("/"), shared.location)
+}
+
+/// An address of an API, which may be relative to another one.
+fn absolute(server: &str, location: Option<&Url>) -> Option<Url> {
+    let url = match location {
+        Some(location) => location.join(server).ok()?,
+        None => Url::parse(server).ok()?,
+    };
+    (matches!(url.scheme(), "http" | "https") && url.host().is_some()).then_some(url)
 }

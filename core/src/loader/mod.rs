@@ -3,13 +3,15 @@
 //! A [`SpecLoader`] knows each document it loaded by a name, with what it needs to load it again. Whatever goes wrong,
 //! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing.
 
+mod bundle;
 mod conversion;
 mod names;
 mod options;
+mod reading;
 mod report;
 mod source;
 mod spec_loader;
 
-pub use options::{Deprecated, LoadOptions};
-pub use report::{Excluded, LoadReport, SkippedOperation, ToolNote};
+pub use options::{Deprecated, LoadOptions, References};
+pub use report::{Excluded, LoadReport, ReportNote, SkippedOperation};
 pub use spec_loader::{LoadListener, SpecLoader};

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::spec::Limits;
+use crate::json::Duplicates;
+use crate::spec::{Limits, Shape};
 use crate::tool::name;
 
 /// What becomes of operations that the document calls deprecated.
@@ -20,6 +21,25 @@ pub enum Deprecated {
     Skip,
     /// They become tools that say so.
     Include,
+}
+
+/// Where references may lead that lead out of a document. Files below its folder and addresses of its own origin always
+/// may; what a guard calls private, link-local or metadata never may, but for the hosts listed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct References {
+    /// Files outside of the document's folder. Default: no.
+    pub outside_folder: bool,
+    /// Public addresses of other hosts. Default: yes.
+    pub internet: bool,
+    /// Hosts (`name` or `name:port`) that may be asked though their address is private.
+    pub hosts: Vec<String>,
+}
+
+impl Default for References {
+    fn default() -> Self {
+        Self { outside_folder: false, internet: true, hosts: Vec::new() }
+    }
 }
 
 /// What a user says of a document.
@@ -41,6 +61,10 @@ pub struct LoadOptions {
     pub headers: Arc<HeaderMap>,
     /// What becomes of deprecated operations.
     pub deprecated: Deprecated,
+    /// How arguments stand side by side.
+    pub arguments: Shape,
+    /// Where references may lead.
+    pub references: References,
     /// How large the document may be.
     pub limits: Limits,
 }
@@ -60,6 +84,10 @@ struct Given {
     #[serde(default)]
     deprecated: Deprecated,
     #[serde(default)]
+    arguments: Shape,
+    #[serde(default)]
+    references: References,
+    #[serde(default)]
     limits: GivenLimits,
 }
 
@@ -69,6 +97,34 @@ struct GivenLimits {
     bytes: Option<usize>,
     depth: Option<usize>,
     nodes: Option<usize>,
+    aliases: Option<usize>,
+    operations: Option<usize>,
+    documents: Option<usize>,
+    duplicate_keys: Option<GivenDuplicates>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenDuplicates {
+    Refuse,
+    Last,
+}
+
+impl GivenLimits {
+    fn over(self, defaults: Limits) -> Limits {
+        Limits {
+            bytes: self.bytes.unwrap_or(defaults.bytes),
+            depth: self.depth.unwrap_or(defaults.depth).min(defaults.depth),
+            nodes: self.nodes.unwrap_or(defaults.nodes),
+            aliases: self.aliases.unwrap_or(defaults.aliases),
+            operations: self.operations.unwrap_or(defaults.operations),
+            documents: self.documents.unwrap_or(defaults.documents),
+            duplicates: match self.duplicate_keys {
+                Some(GivenDuplicates::Last) => Duplicates::Last,
+                Some(GivenDuplicates::Refuse) | None => Duplicates::Refuse,
+            },
+        }
+    }
 }
 
 impl LoadOptions {
@@ -78,7 +134,6 @@ impl LoadOptions {
             return Ok(Self::default());
         }
         let given = Given::deserialize(value).map_err(|error| invalid("load", error.to_string()))?;
-        let defaults = Limits::default();
         if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
             return Err(invalid(
                 "namespace",
@@ -97,11 +152,9 @@ impl LoadOptions {
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
             headers: Arc::new(headers(&given.headers)?),
             deprecated: given.deprecated,
-            limits: Limits {
-                bytes: given.limits.bytes.unwrap_or(defaults.bytes),
-                depth: given.limits.depth.unwrap_or(defaults.depth).min(defaults.depth),
-                nodes: given.limits.nodes.unwrap_or(defaults.nodes),
-            },
+            arguments: given.arguments,
+            references: given.references,
+            limits: given.limits.over(Limits::default()),
         })
     }
 }

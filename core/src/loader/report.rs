@@ -1,5 +1,8 @@
 //! What came of a load.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::error::Error;
@@ -31,8 +34,8 @@ pub struct LoadReport {
     pub skipped: Vec<SkippedOperation>,
     /// How many operations the options left out.
     pub excluded: Excluded,
-    /// What the tools say differently from the document.
-    pub notes: Vec<ToolNote>,
+    /// What the tools say differently from the document, each once.
+    pub notes: Vec<ReportNote>,
     /// The document's length in bytes.
     pub bytes: usize,
     /// SHA-256 of the document, in hex.
@@ -80,12 +83,37 @@ pub struct Excluded {
     pub deprecated: usize,
 }
 
-/// Something that a tool says differently from the document.
+/// Something that tools say differently from the document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ToolNote {
-    /// The tool.
-    pub tool: String,
+pub struct ReportNote {
     /// What it is.
     #[serde(flatten)]
     pub note: Note,
+    /// The tools that it is true of; none where it is true of the document.
+    pub tools: Vec<String>,
+}
+
+/// Collects notes, each once however many tools it is true of: a definition that a thousand tools reach tells its own a
+/// thousand times.
+#[derive(Default)]
+pub struct Notes {
+    list: Vec<ReportNote>,
+    known: HashMap<(&'static str, Arc<str>, Arc<str>), usize>,
+}
+
+impl Notes {
+    /// A note that is true of a tool, or of the document.
+    pub fn add(&mut self, note: Note, tool: Option<&str>) {
+        let key = (note.kind.code, Arc::clone(&note.pointer), Arc::clone(&note.message));
+        let position = *self.known.entry(key).or_insert_with(|| {
+            self.list.push(ReportNote { note, tools: Vec::new() });
+            self.list.len() - 1
+        });
+        self.list[position].tools.extend(tool.map(ToOwned::to_owned));
+    }
+
+    /// All of them.
+    pub fn finish(self) -> Vec<ReportNote> {
+        self.list
+    }
 }

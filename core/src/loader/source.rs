@@ -31,14 +31,22 @@ pub struct State {
     pub names: Names,
     /// What the reading that was applied came to.
     pub report: LoadReport,
+    /// Whether other documents belong to it.
+    pub has_more: bool,
     /// The last fault that was told, so that it is told once: the content, and its code.
     told: Option<(Option<[u8; 32]>, ErrorCode)>,
 }
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(content: [u8; 32], reading: u64, names: Names, report: &LoadReport) -> Self {
-        Self { applied: Some(content), last: reading, names, report: report.clone(), told: None }
+    pub fn loaded(
+        content: [u8; 32],
+        reading: u64,
+        names: Names,
+        report: &LoadReport,
+        has_more: bool,
+    ) -> Self {
+        Self { applied: Some(content), last: reading, names, report: report.clone(), has_more, told: None }
     }
 
     /// Whether a fault of this content was not told yet.

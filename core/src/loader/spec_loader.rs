@@ -1,23 +1,26 @@
 //! The loader: which documents are loaded, and what their tools are.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::Method;
 use url::Url;
 
+use super::bundle::Bundle;
 use super::conversion::{Conversion, Shared, convert};
 use super::names::Names;
 use super::options::LoadOptions;
+use super::reading;
 use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpRequest, Redirects};
+use crate::http::HttpClient;
+use crate::json::Arena;
 use crate::registry::ToolRegistry;
-use crate::spec::{Document, SpecSource, parse, text_of};
+use crate::schema::Note;
+use crate::spec::{Document, SpecSource};
 use crate::tool::{Origin, fingerprint, name};
 
 /// Is told what came of reloads that nobody waits for.
@@ -57,28 +60,52 @@ impl SpecLoader {
     /// a reload with new options. An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
         let reading = self.reading()?;
-        let bytes = self.read(&place, &options).await?;
-        let root = parse(text_of(&bytes, &options.limits)?, &options.limits)?;
-        let document = Document::new(&root)?;
-        let name = options.name.clone().or_else(|| place.stem()).unwrap_or_else(|| title(&document));
+        let bytes = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        let mut bundle = Bundle::new(&place, bytes);
+        loop {
+            match self.enter(&bundle, &place, &options, reading)? {
+                Step::Done(report) => return Ok(*report),
+                Step::Wants(wanted) => self.fill(&mut bundle, wanted, &place, &options).await,
+            }
+        }
+    }
+
+    async fn fill(&self, bundle: &mut Bundle, wanted: Vec<Url>, place: &SpecSource, options: &LoadOptions) {
+        bundle.fill(wanted, place, &*self.client, &options.references, &options.limits).await;
+    }
+
+    /// Loads what was read as a source, new or not.
+    fn enter(
+        &self,
+        bundle: &Bundle,
+        place: &SpecSource,
+        options: &LoadOptions,
+        reading: u64,
+    ) -> Result<Step> {
+        let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
+        let opening = match open(bundle, &texts, &arena, options)? {
+            Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
+            Opened::Document(opening) => opening,
+        };
+        let name = options.name.clone().or_else(|| place.stem()).unwrap_or_else(|| title(&opening.document));
         if name == Origin::CODE {
             // Its tools would come in the place of all that were registered one by one.
             let location = "the tools that were registered one by one".to_owned();
             return Err(Error::SourceTaken { name, location });
         }
-        let entry = self.entry(&name, &place, &options);
+        let entry = self.entry(&name, place, options);
         let mut source = lock(&entry);
-        if !source.is_new() && !source.place.is_same_place(&place) {
+        if !source.is_new() && !source.place.is_same_place(place) {
             return Err(Error::SourceTaken { name, location: source.place.location() });
         }
-        let content = Content { hash: fingerprint::sha256(&bytes), length: bytes.len() };
+        let content = Content::of(bundle);
         let names = source.state.names.clone();
-        match self.apply(&document, &name, &place, &options, content, names) {
+        match self.apply(&opening, &name, place, options, content, names) {
             Ok((report, names)) => {
-                (source.place, source.options) = (place, options);
-                source.state = State::loaded(content.hash, reading, names, &report);
+                (source.place, source.options) = (place.clone(), options.clone());
+                source.state = State::loaded(content.hash, reading, names, &report, bundle.has_more());
                 lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
-                Ok(report)
+                Ok(Step::Done(Box::new(report)))
             }
             Err(error) => {
                 if source.is_new() {
@@ -107,33 +134,38 @@ impl SpecLoader {
             let source = lock(&source);
             (source.place.clone(), source.options.clone())
         };
-        let bytes = self.read(&place, &options).await?;
-        self.renew(&mut lock(&source), reading, &bytes)
+        let bytes = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        self.renew(&source, reading, Bundle::new(&place, bytes)).await
     }
 
     /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
     /// is told once for each content.
-    pub fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
+    pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
         let Ok((reading, source)) = self.reading().and_then(|reading| Ok((reading, self.source(name)?)))
         else {
             return;
         };
-        let mut source = lock(&source);
         let content = observed.as_ref().ok().map(|bytes| fingerprint::sha256(bytes));
-        if content.is_some() && content == source.state.applied {
-            source.state.is_well();
-            return;
-        }
-        let outcome = match observed {
-            Ok(bytes) => self.renew(&mut source, reading, &bytes),
-            Err(reason) => {
-                Err(Error::SourceUnreadable { location: source.place.location(), reason, status: None })
+        let place = {
+            let mut source = lock(&source);
+            if content.is_some() && content == source.state.applied {
+                source.state.is_well();
+                return;
             }
+            source.place.clone()
+        };
+        let outcome = match observed {
+            Ok(bytes) => self.renew(&source, reading, Bundle::new(&place, bytes)).await,
+            Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
         match outcome {
             Ok(report) => listener.reloaded(&report),
-            Err(error) if source.state.is_news(content, &error) => listener.reload_failed(name, &error),
-            Err(_) => {}
+            Err(error) => {
+                let is_news = lock(&source).state.is_news(content, &error);
+                if is_news {
+                    listener.reload_failed(name, &error);
+                }
+            }
         }
     }
 
@@ -182,25 +214,44 @@ impl SpecLoader {
         })
     }
 
-    fn renew(&self, source: &mut Source, reading: u64, bytes: &[u8]) -> Result<LoadReport> {
+    async fn renew(&self, source: &Mutex<Source>, reading: u64, mut bundle: Bundle) -> Result<LoadReport> {
+        loop {
+            let (step, place, options) = {
+                let mut source = lock(source);
+                let step = self.again(&mut source, reading, &bundle)?;
+                (step, source.place.clone(), source.options.clone())
+            };
+            match step {
+                Step::Done(report) => return Ok(*report),
+                Step::Wants(wanted) => self.fill(&mut bundle, wanted, &place, &options).await,
+            }
+        }
+    }
+
+    /// Loads what was read as the new content of a source.
+    fn again(&self, source: &mut Source, reading: u64, bundle: &Bundle) -> Result<Step> {
         if source.is_new() {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
         }
-        let content = fingerprint::sha256(bytes);
-        // An older reading must not undo a newer one, and the same bytes make the same tools.
-        if (reading < source.state.last || source.state.applied == Some(content))
+        let content = Content::of(bundle);
+        // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents say
+        // is not known before they are read.
+        let is_same = source.state.applied == Some(content.hash) && !source.state.has_more;
+        if (reading < source.state.last || is_same)
             && let Some(report) = self.as_applied(&source.state.report)
         {
-            return Ok(report);
+            return Ok(Step::Done(Box::new(report)));
         }
         let names = source.state.names.clone();
-        let root = parse(text_of(bytes, &source.options.limits)?, &source.options.limits)?;
-        let document = Document::new(&root)?;
-        let measured = Content { hash: content, length: bytes.len() };
+        let (texts, arena) = (bundle.texts(&source.options.limits)?, Arena::new());
+        let opening = match open(bundle, &texts, &arena, &source.options)? {
+            Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
+            Opened::Document(opening) => opening,
+        };
         let (report, names) =
-            self.apply(&document, &source.name, &source.place, &source.options, measured, names)?;
-        source.state = State::loaded(content, reading, names, &report);
-        Ok(report)
+            self.apply(&opening, &source.name, &source.place, &source.options, content, names)?;
+        source.state = State::loaded(content.hash, reading, names, &report, bundle.has_more());
+        Ok(Step::Done(Box::new(report)))
     }
 
     /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
@@ -224,45 +275,9 @@ impl SpecLoader {
         })
     }
 
-    async fn read(&self, place: &SpecSource, options: &LoadOptions) -> Result<Vec<u8>> {
-        let fault = |reason: String, status: Option<u16>| Error::SourceUnreadable {
-            location: place.location(),
-            reason,
-            status,
-        };
-        match place {
-            SpecSource::Text(bytes) => Ok(bytes.clone()),
-            SpecSource::Path(path) => {
-                let file = std::fs::metadata(path).map_err(|error| fault(error.to_string(), None))?;
-                if !file.is_file() {
-                    return Err(fault("is no file".to_owned(), None));
-                }
-                let mut bytes =
-                    Vec::with_capacity(usize::try_from(file.len()).unwrap_or(0).min(options.limits.bytes));
-                // One byte over the limit is enough to know, however long the file is or grows.
-                let bound = (options.limits.bytes as u64).saturating_add(1);
-                let read =
-                    std::fs::File::open(path).and_then(|file| file.take(bound).read_to_end(&mut bytes));
-                read.map_err(|error| fault(error.to_string(), None))?;
-                Ok(bytes)
-            }
-            SpecSource::Url(url) => {
-                let mut request = HttpRequest::new(Method::GET, url.clone());
-                request.max_bytes = options.limits.bytes;
-                request.redirects = Redirects::SameOrigin(3);
-                let answer =
-                    self.client.send(request).await.map_err(|error| fault(error.to_string(), None))?;
-                match answer.status {
-                    200..300 => Ok(answer.body),
-                    status => Err(fault(format!("the server answered {status}"), Some(status))),
-                }
-            }
-        }
-    }
-
     fn apply(
         &self,
-        document: &Document<'_, '_>,
+        opening: &Opening<'_>,
         name: &str,
         place: &SpecSource,
         options: &LoadOptions,
@@ -275,7 +290,7 @@ impl SpecLoader {
         };
         let shared = Shared { options, source: name, location, client: &self.client, now: (self.clock)() };
         let Conversion { version, operations, tools, mut skipped, excluded, notes } =
-            convert(document, &shared, &mut names);
+            convert(&opening.document, &opening.notes, &shared, &mut names)?;
         self.open()?;
         let (tools, sites): (Vec<_>, Vec<_>) = tools.into_iter().unzip();
         let applied = self.registry.apply(name, tools)?;
@@ -316,8 +331,48 @@ struct Content {
     length: usize,
 }
 
+impl Content {
+    fn of(bundle: &Bundle) -> Self {
+        let bytes = &bundle.first().bytes;
+        Self { hash: fingerprint::sha256(bytes), length: bytes.len() }
+    }
+}
+
+/// How far a load came with what was read.
+enum Step {
+    Done(Box<LoadReport>),
+    /// It needs other documents first.
+    Wants(Vec<Url>),
+}
+
+/// A document that can be converted, and what its reading had to change.
+struct Opening<'a> {
+    document: Document<'a>,
+    notes: Vec<Note>,
+}
+
+enum Opened<'a> {
+    Document(Opening<'a>),
+    Wants(Vec<Url>),
+}
+
+/// The document in a bundle, if it has all that it refers to.
+fn open<'a>(
+    bundle: &Bundle,
+    texts: &'a [Cow<'a, str>],
+    arena: &'a Arena,
+    options: &LoadOptions,
+) -> Result<Opened<'a>> {
+    let (library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
+    if !wanted.is_empty() {
+        return Ok(Opened::Wants(wanted));
+    }
+    let document = Document::new(library)?;
+    Ok(Opened::Document(Opening { document, notes }))
+}
+
 /// The name of a source that stands nowhere: its title.
-fn title(document: &Document<'_, '_>) -> String {
+fn title(document: &Document<'_>) -> String {
     document.info("title").map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
 }
 

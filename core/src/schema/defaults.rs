@@ -1,6 +1,6 @@
 //! Fills in what a caller left out.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Sets each property that `value` lacks and whose schema has a `default`, at the root and in objects that are there.
 /// Says whether anything was set. References and unions are not followed: which branch is meant is not known before
@@ -24,6 +24,35 @@ pub fn fill(schema: &Value, value: &mut Value) -> bool {
     filled
 }
 
+/// Whether a schema takes its own default, as far as type, enum and bounds say.
+pub(super) fn is_plausible(default: &Value, schema: &Map<String, Value>) -> bool {
+    let is_of = |name: &str| match default {
+        Value::Null => name == "null",
+        Value::Bool(_) => name == "boolean",
+        Value::Number(number) => {
+            name == "number"
+                || name == "integer" && number.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
+        Value::String(_) => name == "string",
+        Value::Array(_) => name == "array",
+        Value::Object(_) => name == "object",
+    };
+    let has_type = match schema.get("type") {
+        Some(Value::String(name)) => is_of(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is_of),
+        _ => true,
+    };
+    let in_enum = schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(default));
+    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    let in_bounds = default.as_f64().is_none_or(|number| {
+        bound("minimum").is_none_or(|least| number >= least)
+            && bound("maximum").is_none_or(|most| number <= most)
+            && bound("exclusiveMinimum").is_none_or(|least| number > least)
+            && bound("exclusiveMaximum").is_none_or(|most| number < most)
+    });
+    has_type && in_enum && in_bounds
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +67,21 @@ mod tests {
         assert!(fill(&schema, &mut value));
         assert_eq!(value, json!({"b": 0, "c": {"d": null}, "a": 1}));
         assert!(!fill(&schema, &mut value));
+    }
+
+    #[test]
+    fn a_default_that_its_schema_refuses_is_seen() {
+        for (schema, plausible) in [
+            (json!({"type": "integer", "default": 1.0}), true),
+            (json!({"type": "integer", "default": "1"}), false),
+            (json!({"type": ["string", "null"], "default": null}), true),
+            (json!({"type": "string", "default": null}), false),
+            (json!({"enum": ["a"], "default": "b"}), false),
+            (json!({"type": "integer", "minimum": 1, "default": 0}), false),
+            (json!({"default": {}}), true),
+        ] {
+            let map = schema.as_object().expect("a map");
+            assert_eq!(is_plausible(&schema["default"], map), plausible, "{schema}");
+        }
     }
 }

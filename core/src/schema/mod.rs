@@ -1,23 +1,26 @@
 //! JSON Schema as data: from the dialects of API documents to 2020-12, and what a schema says of a value.
 //!
 //! [`Schema`] is one frozen schema: its text is what is hashed and shown, its validator is compiled at the first call.
-//! [`Converter`] turns the Schema Objects of OpenAPI 3.0 and 3.1 into 2020-12, keyword by keyword from one table
-//! ([`keywords`]), and keeps the definitions that schemas reach, each converted once for a document. Only schema
-//! positions are walked: a *property* named `type` or `additionalProperties` is a property.
+//! A [`Library`] holds a document and those that its references lead to; a [`Converter`] turns their Schema Objects,
+//! Swagger 2.0 to OpenAPI 3.2, into 2020-12, keyword by keyword from one table ([`keywords`]), and keeps the definitions
+//! that schemas reach, each converted once. Only schema positions are walked: a *property* named `type` or
+//! `additionalProperties` is a property. What a conversion changes is told by [`Note`]s, of the kinds in [`kind`].
 
 mod convert;
 mod defaults;
+mod dialect;
+mod discriminator;
 mod frozen;
 pub mod keywords;
+mod library;
 mod note;
-mod path;
-mod reference;
 mod validator;
+mod walk;
 
-pub use convert::{Converted, Converter, Dialect};
+pub use convert::{Converted, Converter, Direction};
 pub use defaults::fill as fill_defaults;
+pub use dialect::Dialect;
 pub use frozen::Schema;
-pub use note::Note;
-pub use path::Path;
-pub use reference::resolve;
+pub use library::{Library, Place, Spot};
+pub use note::{Effect, Kind, Note, kind};
 pub use validator::problems_of_schema;

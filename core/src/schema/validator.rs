@@ -2,7 +2,7 @@
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Problem;
 
@@ -36,6 +36,11 @@ impl Validator {
         }
         self.0.iter_errors(value).take(TOLD).map(|error| problem(&error)).collect()
     }
+}
+
+/// Whether a `pattern` can be read: a schema with one that cannot is none that others would compile.
+pub fn is_pattern(pattern: &str) -> bool {
+    Validator::compile(&json!({"pattern": pattern})).is_ok()
 }
 
 /// What is wrong with a schema, by the meta-schema of 2020-12.

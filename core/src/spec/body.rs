@@ -1,86 +1,144 @@
 //! The body of an operation's request.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::OperationSite;
+use super::media::{Kind, Media};
+use super::parameter::describe;
+use super::style::{Style, Wire};
+use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Converted, Converter, Path, resolve};
+use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
 
-/// A JSON body.
+/// A body.
 #[derive(Debug)]
 pub struct Body {
     /// The media type to send.
-    pub media_type: String,
+    pub media: Media,
     /// Whether every request has one.
     pub required: bool,
     /// What it is for.
     pub description: Option<String>,
     /// Its schema.
     pub converted: Converted,
+    /// How the parts of a form are written, where the document says it.
+    pub parts: Vec<(String, Wire)>,
 }
 
-/// The body of an operation, where it has one. A body that cannot be JSON is not supported.
-pub fn body(
-    schemas: &Converter<'_, '_>,
-    root: &Node<'_>,
-    site: &OperationSite<'_, '_>,
+/// The body of an operation, where it has one.
+pub fn body<'a>(
+    schemas: &Converter<'_, 'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
 ) -> Result<Option<Body>> {
-    let Some(node) = site.node.get("requestBody") else { return Ok(None) };
-    let place = pointer::push(&site.pointer, "requestBody");
-    let (place, node) = match node.get("$ref").and_then(Node::as_str) {
-        Some(reference) => resolve(root, reference, || pointer::push(&place, "$ref"))?,
-        None => (place, node),
+    let library = schemas.library();
+    if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
+        return swagger2::body(schemas, root, site);
+    }
+    let Some(spot) = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null) else {
+        return Ok(None);
     };
-    let Some(content) = node.get("content").and_then(Node::as_object) else {
+    let spot = library.follow(spot)?;
+    let place = library.show(&spot.place);
+    let Some(content) = spot.key("content").filter(|content| content.node.as_object().is_some()) else {
         let reason = "a request body needs a map \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer: place, reason });
     };
-    if content.is_empty() {
+    let Some((written, media)) = Media::choose(content.node.entries().map(|(written, _)| written)) else {
         return Ok(None);
+    };
+    let Some(entry) = content.key(written) else { return Ok(None) };
+    let entry = library.follow(entry)?;
+    let converted = match entry.key("schema") {
+        Some(schema) => of_schema(schemas, &schema)?,
+        None => Converted { schema: json!({}), ..Converted::default() },
+    };
+    let parts = entry.key("encoding").map(|encoding| parts(&encoding)).unwrap_or_default();
+    let description = spot.node.text("description").map(ToOwned::to_owned);
+    let pointer = pointer::push(&format!("{place}/content"), written);
+    Ok(Some(Body::new(media, spot.node.flag("required"), description, converted, parts, &pointer)))
+}
+
+/// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
+pub fn of_schema<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Converted> {
+    let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
+    let ignores_siblings = !schemas.library().dialect(schema.place.document).keeps_siblings();
+    if schema.node.get("$ref").is_some() && (is_bare || ignores_siblings) {
+        schemas.convert(&schemas.library().follow(schema.clone())?)
+    } else {
+        schemas.convert(schema)
     }
-    let content_place = pointer::push(&place, "content");
-    let Some((media_type, media)) = content.iter().find(|(media_type, _)| is_json(media_type)) else {
-        let found: Vec<_> = content.iter().map(|(media_type, _)| media_type).collect();
-        return Err(Error::UnsupportedSpec {
-            pointer: content_place,
-            found: format!("a body of {}", found.join(", ")),
-            supported: "JSON bodies",
-        });
+}
+
+/// How the parts of a form are written. Source: OpenAPI 3.1.1, "Encoding Object".
+fn parts(encoding: &Spot<'_>) -> Vec<(String, Wire)> {
+    let part = |node: Node<'_>| {
+        let style = node.text("style").and_then(Style::parse);
+        let explode = node.get("explode").and_then(Node::as_bool);
+        Wire {
+            style: style.unwrap_or(Style::Form),
+            explode: explode.unwrap_or(style.is_none_or(|style| style == Style::Form)),
+            allow_reserved: node.flag("allowReserved"),
+            // Several are a choice (`image/png, image/jpeg`); the first is as good as any.
+            media_type: node.text("contentType").and_then(|types| types.split(',').next()).map(Media::parse),
+        }
     };
-    let place = pointer::push(&content_place, media_type);
-    let converted = match media.get("schema") {
-        // A bare reference is followed, so that the properties of what it names can become arguments.
-        Some(schema) => match schema.get("$ref").and_then(Node::as_str).filter(|_| is_bare(schema)) {
-            Some(reference) => {
-                let (place, target) = resolve(root, reference, || format!("{place}/schema/$ref"))?;
-                schemas.convert(target, &Path::at(&place))?
+    encoding.node.entries().map(|(name, node)| (name.to_owned(), part(node))).collect()
+}
+
+impl Body {
+    /// A body. What is no JSON and no form is one text; bytes in it are base64.
+    pub fn new(
+        media: Media,
+        required: bool,
+        description: Option<String>,
+        mut converted: Converted,
+        parts: Vec<(String, Wire)>,
+        pointer: &str,
+    ) -> Self {
+        match media.kind {
+            Kind::Json => {}
+            Kind::Form | Kind::Multipart => {
+                let properties = converted.schema.get_mut("properties").and_then(Value::as_object_mut);
+                for (_, property) in properties.into_iter().flatten() {
+                    base_64(property);
+                }
             }
-            None => schemas.convert(schema, &Path::at(&place).key("schema"))?,
-        },
-        None => Converted { schema: json!({}), reaches: Vec::new(), notes: Vec::new() },
-    };
-    Ok(Some(Body {
-        media_type: if media_type.contains('*') {
-            "application/json".to_owned()
-        } else {
-            media_type.to_owned()
-        },
-        required: node.get("required").and_then(Node::as_bool) == Some(true),
-        description: node.get("description").and_then(Node::as_str).map(ToOwned::to_owned),
-        converted,
-    }))
+            Kind::Text => {
+                if !is_text(&converted.schema) {
+                    let message = format!("the body is given as one text of {}", media.name);
+                    converted.notes.push(Note::new(kind::BODY_AS_TEXT, pointer, message));
+                    converted.reaches.clear();
+                    converted.schema = json!({"type": "string", "contentMediaType": media.name});
+                }
+            }
+            Kind::Bytes => {
+                let message = format!("the bytes of {} are given as base64", media.name);
+                converted.notes.push(Note::new(kind::OAS_BINARY, pointer, message));
+                converted.reaches.clear();
+                let description = converted.schema.get("description").cloned();
+                converted.schema =
+                    json!({"type": "string", "contentEncoding": "base64", "contentMediaType": media.name});
+                describe(&mut converted.schema, description.as_ref().and_then(Value::as_str));
+            }
+        }
+        Self { media, required, description, converted, parts }
+    }
 }
 
-fn is_bare(schema: &Node<'_>) -> bool {
-    schema.as_object().is_some_and(|map| map.len() == 1)
+fn is_text(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "string")
 }
 
-/// Whether a media type is JSON or includes it: `application/json; charset=utf-8`, `application/merge-patch+json`, `*/*`.
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json"
-        || essence.ends_with("+json")
-        || essence == "*/*"
-        || essence == "application/*"
+/// Bytes in a form are an argument: base64 says how JSON holds them.
+fn base_64(property: &mut Value) {
+    if let Some(items) = property.get_mut("items") {
+        base_64(items);
+    }
+    if let Value::Object(schema) = property
+        && schema.contains_key("contentMediaType")
+        && !schema.contains_key("contentEncoding")
+    {
+        schema.insert("contentEncoding".to_owned(), json!("base64"));
+    }
 }

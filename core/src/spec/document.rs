@@ -1,127 +1,191 @@
-//! A document that was read: which dialect, and which operations it has.
+//! A document that was read: which operations it has, and where its API is.
 
+use super::server;
 use crate::error::{Error, Result};
-use crate::json::{Node, Object, pointer};
-use crate::schema::{Dialect, resolve};
+use crate::json::Node;
+use crate::schema::{Dialect, Library, Spot};
 
-/// The methods that a path item may have, in the words of `OpenAPI` 3.0 and 3.1.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that a path item may have. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// A document and its dialect.
-#[derive(Debug)]
-pub struct Document<'d, 'a> {
-    /// The whole document.
-    pub root: &'d Node<'a>,
-    /// What its schemas are written in.
-    pub dialect: Dialect,
+/// A document with those that it refers to.
+pub struct Document<'a> {
+    library: Library<'a>,
+    methods: &'static [&'static str],
 }
 
 /// Where an operation stands.
 #[derive(Clone, Debug)]
-pub struct OperationSite<'d, 'a> {
-    /// The method in capitals.
+pub struct OperationSite<'a> {
+    /// The method: in capitals, or as written where the document makes it up.
     pub method: String,
     /// The path template as written.
     pub path: String,
-    /// The JSON pointer of the operation.
-    pub pointer: String,
     /// The operation, which may turn out not to be a map.
-    pub node: &'d Node<'a>,
+    pub spot: Spot<'a>,
     /// The path item it stands in.
-    pub item: &'d Object<'a>,
+    pub item: Spot<'a>,
+    /// Its place as reports show it.
+    pub pointer: String,
 }
 
-impl<'d, 'a> Document<'d, 'a> {
-    /// Takes a value as a document of `OpenAPI` 3.0 or 3.1.
-    pub fn new(root: &'d Node<'a>) -> Result<Self> {
-        let invalid =
-            |pointer: &str, reason: String| Error::InvalidSpec { pointer: pointer.to_owned(), reason };
-        let Node::Object(map) = root else {
-            return Err(invalid("", format!("an OpenAPI document is a map, this is {}", root.kind())));
-        };
-        let version = |node: &Node<'_>| match node {
-            Node::String(text) => text.to_string(),
-            other => other.to_value().to_string(),
-        };
-        let unsupported = |found: String| Error::UnsupportedSpec {
-            pointer: String::new(),
-            found,
-            supported: "OpenAPI 3.0 and 3.1",
-        };
-        let dialect = match (map.get("openapi").map(version), map.get("swagger").map(version)) {
-            (Some(text), _) if text == "3.0" || text.starts_with("3.0.") => Dialect::OpenApi30,
-            (Some(text), _) if text == "3.1" || text.starts_with("3.1.") => Dialect::JsonSchema202012,
-            (Some(text), _) => return Err(unsupported(format!("OpenAPI {text}"))),
-            (None, Some(text)) => return Err(unsupported(format!("Swagger {text}"))),
-            (None, None) => {
-                return Err(invalid(
-                    "",
-                    "there is no \"openapi\" key: this is no OpenAPI document".to_owned(),
-                ));
-            }
-        };
-        if let Some(paths) = map.get("paths").filter(|paths| paths.as_object().is_none()) {
-            return Err(invalid("/paths", format!("paths are a map, this is {}", paths.kind())));
+/// An operation, or path item (`*`), that is none.
+#[derive(Debug)]
+pub struct NoOperation {
+    /// The method, as it would be.
+    pub method: String,
+    /// The path as written.
+    pub path: String,
+    /// What is wrong.
+    pub error: Error,
+}
+
+impl<'a> Document<'a> {
+    /// Takes the first document of a library as the one whose operations count.
+    pub fn new(library: Library<'a>) -> Result<Self> {
+        let root = library.root(0).node;
+        if let Some(paths) = root.get("paths").filter(|paths| !matches!(paths, Node::Object(_) | Node::Null))
+        {
+            return Err(Error::InvalidSpec {
+                pointer: "/paths".to_owned(),
+                reason: format!("paths are a map, this is {}", paths.kind()),
+            });
         }
-        Ok(Self { root, dialect })
+        let is_3_2 = root.get("openapi").is_some_and(|version| match version {
+            Node::String(text) => text.starts_with("3.2"),
+            Node::Number(number) => number.as_str().starts_with("3.2"),
+            _ => false,
+        });
+        let methods = match library.dialect(0) {
+            Dialect::Swagger20 => &METHODS[..7],
+            _ if is_3_2 => &METHODS[..],
+            _ => &METHODS[..8],
+        };
+        Ok(Self { library, methods })
+    }
+
+    /// The documents.
+    pub const fn library(&self) -> &Library<'a> {
+        &self.library
+    }
+
+    /// The whole document.
+    pub fn root(&self) -> Spot<'a> {
+        self.library.root(0)
     }
 
     /// A text under `info`.
-    pub fn info(&self, key: &str) -> Option<&str> {
-        self.root.get("info").and_then(|info| info.get(key)).and_then(Node::as_str)
+    pub fn info(&self, key: &str) -> Option<&'a str> {
+        self.root().node.get("info")?.text(key)
     }
 
-    /// The address of the first server, variables in it given their defaults.
-    pub fn server(&self) -> Option<String> {
-        let server = self.root.get("servers")?.as_array()?.first()?;
-        let mut url = server.get("url")?.as_str()?.to_owned();
-        if let Some(variables) = server.get("variables").and_then(Node::as_object) {
-            for (name, variable) in variables.iter() {
-                let default = variable.get("default").and_then(Node::as_str).unwrap_or_default();
-                url = url.replace(&format!("{{{name}}}"), default);
-            }
-        }
-        Some(url)
+    /// The address of the API, which may be relative to that of the document.
+    pub fn server(&self) -> Result<Option<String>> {
+        server::of_document(&self.root(), self.library.dialect(0))
+    }
+
+    /// The webhooks: requests that the API sends. Name and pointer of each.
+    pub fn webhooks(&self) -> Vec<(String, String)> {
+        let Some(webhooks) = self.root().key("webhooks") else { return Vec::new() };
+        let names = webhooks.node.entries().map(|(name, _)| name);
+        names
+            .filter_map(|name| Some((name.to_owned(), self.library.show(&webhooks.key(name)?.place))))
+            .collect()
     }
 
     /// Every operation of every path, in the order of the document. A path item that cannot be read is told once, with
     /// the method `*`.
-    pub fn operations(&self) -> Vec<Result<OperationSite<'d, 'a>, (String, Error)>> {
+    pub fn operations(&self) -> Vec<Result<OperationSite<'a>, NoOperation>> {
         let mut sites = Vec::new();
-        let paths = self.root.get("paths").and_then(Node::as_object);
-        for (path, node) in
-            paths.into_iter().flat_map(Object::iter).filter(|(path, _)| !path.starts_with("x-"))
-        {
-            let place = pointer::push("/paths", path);
-            match self.path_item(node, place) {
-                Ok((place, item)) => {
-                    for (method, node) in item.iter().filter(|(key, _)| METHODS.contains(key)) {
-                        sites.push(Ok(OperationSite {
-                            method: method.to_ascii_uppercase(),
-                            path: path.to_owned(),
-                            pointer: pointer::push(&place, method),
-                            node,
-                            item,
-                        }));
-                    }
-                }
-                Err(error) => sites.push(Err((path.to_owned(), error))),
+        let Some(paths) = self.root().key("paths") else { return sites };
+        for (path, _) in paths.node.entries().filter(|(path, _)| !path.starts_with("x-")) {
+            let Some(item) = paths.key(path) else { continue };
+            if let Err(error) = self.path_item(path, item, &mut sites) {
+                let (method, path) = ("*".to_owned(), path.to_owned());
+                sites.push(Err(NoOperation { method, path, error }));
             }
         }
         sites
     }
 
-    fn path_item(&self, node: &'d Node<'a>, place: String) -> Result<(String, &'d Object<'a>)> {
-        let (place, node) = match node.get("$ref").and_then(Node::as_str) {
-            Some(reference) => resolve(self.root, reference, || pointer::push(&place, "$ref"))?,
-            None => (place, node),
-        };
-        match node.as_object() {
-            Some(item) => Ok((place, item)),
-            None => Err(Error::InvalidSpec {
-                pointer: place,
-                reason: format!("a path item is a map, this is {}", node.kind()),
-            }),
+    /// What a path item holds itself comes before what it refers to.
+    fn path_item(
+        &self,
+        path: &str,
+        item: Spot<'a>,
+        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+    ) -> Result<()> {
+        let own = item.node.get("$ref").is_some().then(|| item.clone());
+        let target = self.library.follow(item)?;
+        let before = sites.len();
+        for item in own.into_iter().chain([target]) {
+            if item.node.as_object().is_none() {
+                return Err(Error::InvalidSpec {
+                    pointer: self.library.show(&item.place),
+                    reason: format!("a path item is a map, this is {}", item.node.kind()),
+                });
+            }
+            for method in item.node.entries().map(|(key, _)| key).filter(|key| self.methods.contains(key)) {
+                let known =
+                    sites[before..].iter().flatten().any(|site| site.method.eq_ignore_ascii_case(method));
+                if let (Some(spot), false) = (item.key(method), known) {
+                    sites.push(Ok(self.site(method.to_ascii_uppercase(), path, spot, &item)));
+                }
+            }
+            self.additional(path, &item, sites);
         }
+        Ok(())
+    }
+
+    /// `additionalOperations` of OpenAPI 3.2: methods of any name but those that have a key of their own.
+    fn additional(
+        &self,
+        path: &str,
+        item: &Spot<'a>,
+        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+    ) {
+        let Some(additional) =
+            item.key("additionalOperations").filter(|_| self.methods.len() == METHODS.len())
+        else {
+            return;
+        };
+        for (method, _) in additional.node.entries() {
+            let Some(spot) = additional.key(method) else { continue };
+            sites.push(if METHODS.contains(&method.to_ascii_lowercase().as_str()) {
+                let reason = format!("\"{method}\" has a key of its own and is no additional operation");
+                let error = Error::InvalidSpec { pointer: self.library.show(&spot.place), reason };
+                Err(NoOperation { method: method.to_owned(), path: path.to_owned(), error })
+            } else {
+                Ok(self.site(method.to_owned(), path, spot, item))
+            });
+        }
+    }
+
+    fn site(&self, method: String, path: &str, spot: Spot<'a>, item: &Spot<'a>) -> OperationSite<'a> {
+        let pointer = self.library.show(&spot.place);
+        OperationSite { method, path: path.to_owned(), spot, item: item.clone(), pointer }
+    }
+}
+
+impl<'a> OperationSite<'a> {
+    /// The operation's id, where it has one that is not empty.
+    pub fn id(&self) -> Option<&'a str> {
+        self.spot.node.text("operationId").map(str::trim).filter(|id| !id.is_empty())
+    }
+
+    /// Whether the document says that it should not be used any more.
+    pub fn is_deprecated(&self) -> bool {
+        self.spot.node.flag("deprecated")
+    }
+
+    /// Its tags, each once.
+    pub fn tags(&self) -> Vec<String> {
+        let mut tags: Vec<String> = Vec::new();
+        for tag in self.spot.node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::as_str) {
+            if !tags.iter().any(|known| known == tag) {
+                tags.push(tag.to_owned());
+            }
+        }
+        tags
     }
 }

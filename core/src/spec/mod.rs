@@ -1,24 +1,31 @@
 //! From the bytes of an API document to its operations.
 //!
-//! A [`SpecSource`] is where a document stands, [`Document`] is what was read there, [`Operation`] is one method of one
-//! path with its [`Arguments`]: the one object that a model fills in, and the map that says where in an HTTP request
-//! each of its members goes. Each operation is read alone; one that cannot be is an error of its own and costs no
-//! other. `OpenAPI` 3.0 and 3.1 are read, JSON and YAML, with references within the document.
+//! A [`SpecSource`] is where a document stands, a [`Document`] is what was read there with what its references lead to,
+//! an [`Operation`] is one method of one path with its [`Arguments`]: the one object that a model fills in, and the map
+//! that says where in an HTTP request each of its members goes. Each operation is read alone; one that cannot be is an
+//! error of its own and costs no other. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, JSON and YAML.
 
 mod arguments;
 mod body;
 mod document;
+mod media;
 mod operation;
 mod parameter;
 mod parse;
+mod server;
 mod source;
+mod style;
+mod swagger2;
 mod template;
+mod yaml;
 
-pub use arguments::{Argument, Arguments, Location};
+pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
-pub use document::{Document, OperationSite};
-pub use operation::{Operation, OperationReader, id_of};
-pub use parameter::{In, Style};
-pub use parse::{Limits, parse, text_of};
+pub use document::{Document, NoOperation, OperationSite};
+pub use media::{Kind as MediaKind, Media};
+pub use operation::{Operation, OperationReader};
+pub use parameter::In;
+pub use parse::{Limits, Parsed, parse, text_of};
 pub use source::SpecSource;
-pub use template::{Part, Template};
+pub use style::{Style, Wire};
+pub use template::{Oddity, Part, Template};

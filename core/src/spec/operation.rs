@@ -1,11 +1,13 @@
 //! One operation of a document, ready to become a tool.
 
-use super::arguments::{self, Arguments};
-use super::parameter::{self, In, Parameter};
-use super::{Document, OperationSite, Template, body};
+use std::rc::Rc;
+
+use super::arguments::{self, Arguments, Shape};
+use super::parameter::{In, Parameter, ParameterReader};
+use super::template::Oddity;
+use super::{Document, OperationSite, Template, body, server};
 use crate::error::{Error, Result};
-use crate::json::Node;
-use crate::schema::{Converter, Note};
+use crate::schema::{Converter, Direction, Note, Spot, kind};
 
 /// One operation.
 #[derive(Debug)]
@@ -22,73 +24,84 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// What a model fills in.
     pub arguments: Arguments,
-    /// The media type of its body, where it takes one.
-    pub media_type: Option<String>,
-    /// Whether every request has a body.
-    pub body_required: bool,
+    /// Where its API is, where that is another address than the document's; it may be relative.
+    pub server: Option<String>,
     /// What was changed on the way here.
     pub notes: Vec<Note>,
 }
 
-/// Reads the operations of one document; definitions that many share are converted once.
-pub struct OperationReader<'d, 'a> {
-    root: &'d Node<'a>,
-    converter: Converter<'d, 'a>,
+/// Reads the operations of one document; what many share is converted once.
+pub struct OperationReader<'l, 'a> {
+    root: Spot<'a>,
+    converter: Converter<'l, 'a>,
+    parameters: ParameterReader,
+    shape: Shape,
 }
 
-impl<'d, 'a> OperationReader<'d, 'a> {
+impl<'l, 'a> OperationReader<'l, 'a> {
     /// A reader for a document.
-    pub fn new(document: &Document<'d, 'a>) -> Self {
-        Self { root: document.root, converter: Converter::new(document.root, document.dialect) }
+    pub fn new(document: &'l Document<'a>, shape: Shape) -> Self {
+        Self {
+            root: document.root(),
+            converter: Converter::new(document.library(), Direction::Request),
+            parameters: ParameterReader::default(),
+            shape,
+        }
     }
 
     /// Reads one operation; its error costs no other.
-    pub fn read(&self, site: &OperationSite<'d, 'a>) -> Result<Operation> {
+    pub fn read(&self, site: &OperationSite<'a>) -> Result<Operation> {
         let invalid = |reason: String| Error::InvalidSpec { pointer: site.pointer.clone(), reason };
-        if site.node.as_object().is_none() {
-            return Err(invalid(format!("an operation is a map, this is {}", site.node.kind())));
+        if site.spot.node.as_object().is_none() {
+            return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
         let template = Template::parse(&site.path).map_err(invalid)?;
         let mut notes = Vec::new();
-        let mut parameters = parameter::parameters(self.root, site, &mut notes)?;
+        let mut parameters = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
-        let body = body::body(&self.converter, self.root, site)?;
-        let arguments = arguments::merge(&self.converter, &parameters, body.as_ref(), &mut notes)?;
+        let body = body::body(&self.converter, &self.root, site)?;
+        let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
         Ok(Operation {
-            id: id_of(site),
+            id: site.id().map(ToOwned::to_owned),
             method: site.method.clone(),
             template,
             description: description(site),
-            tags: tags(site),
+            tags: site.tags(),
             arguments,
-            body_required: body.as_ref().is_some_and(|body| body.required),
-            media_type: body.map(|body| body.media_type),
+            server: server::of_operation(self.converter.library(), &site.spot, &site.item)?,
             notes,
         })
     }
 }
 
-/// The id of an operation, where it has one.
-pub fn id_of(site: &OperationSite<'_, '_>) -> Option<String> {
-    let id = site.node.get("operationId").and_then(Node::as_str).map(str::trim)?;
-    (!id.is_empty()).then(|| id.to_owned())
-}
-
 /// Makes the path parameters those that the template has.
 fn agree(
     template: &Template,
-    parameters: &mut Vec<Parameter<'_, '_>>,
-    site: &OperationSite<'_, '_>,
+    parameters: &mut Vec<Rc<Parameter>>,
+    site: &OperationSite<'_>,
     notes: &mut Vec<Note>,
 ) {
+    let mut note = |kind, message: String| notes.push(Note::new(kind, site.pointer.as_str(), message));
+    for oddity in &template.oddities {
+        match oddity {
+            Oddity::NoSlash => {
+                note(kind::PATH_SLASH_ADDED, "the path begins with a \"/\" in requests".to_owned());
+            }
+            Oddity::Fragment => {
+                note(
+                    kind::PATH_FRAGMENT_DROPPED,
+                    "what stands behind the \"#\" of the path is not sent".to_owned(),
+                );
+            }
+        }
+    }
     let variables = template.variables();
     parameters.retain(|parameter| {
         let stands = parameter.place != In::Path || variables.contains(&parameter.name.as_str());
         if !stands {
-            let message = format!("the path has no variable \"{}\"", parameter.name);
-            notes.push(Note { code: "PATH_PARAMETER_DROPPED", pointer: site.pointer.clone(), message });
+            note(kind::PATH_PARAMETER_DROPPED, format!("the path has no variable \"{}\"", parameter.name));
         }
         stands
     });
@@ -96,30 +109,17 @@ fn agree(
     let missing: Vec<_> = variables.into_iter().filter(|name| !declared(name)).collect();
     for (i, name) in missing.into_iter().enumerate() {
         let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");
-        notes.push(Note { code: "PATH_VARIABLE_UNDECLARED", pointer: site.pointer.clone(), message });
-        parameters.insert(i, Parameter::undeclared(name));
+        note(kind::PATH_VARIABLE_UNDECLARED, message);
+        parameters.insert(i, Rc::new(Parameter::undeclared(name)));
     }
 }
 
-fn description(site: &OperationSite<'_, '_>) -> String {
-    let text =
-        |key: &str| site.node.get(key).and_then(Node::as_str).map(str::trim).filter(|text| !text.is_empty());
+fn description(site: &OperationSite<'_>) -> String {
+    let text = |key: &str| site.spot.node.text(key).map(str::trim).filter(|text| !text.is_empty());
     match (text("summary"), text("description")) {
         (Some(summary), Some(description)) if description.contains(summary) => description.to_owned(),
         (Some(summary), Some(description)) => format!("{summary}\n\n{description}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => format!("{} {}", site.method, site.path),
     }
-}
-
-fn tags(site: &OperationSite<'_, '_>) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in
-        site.node.get("tags").and_then(Node::as_array).unwrap_or_default().iter().filter_map(Node::as_str)
-    {
-        if !tags.iter().any(|known| known == tag) {
-            tags.push(tag.to_owned());
-        }
-    }
-    tags
 }

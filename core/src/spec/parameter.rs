@@ -1,12 +1,18 @@
-//! One parameter of an operation.
+//! One parameter of an operation, as OpenAPI 3 declares it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::OperationSite;
+use super::media::Media;
+use super::style::{Style, Wire};
+use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Note, resolve};
+use crate::schema::{Converted, Converter, Dialect, Note, Place, Spot, kind};
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -16,6 +22,8 @@ pub enum In {
     Path,
     /// Behind the `?`.
     Query,
+    /// All that stands behind the `?`: OpenAPI 3.2.
+    QueryString,
     /// A header.
     Header,
     /// A cookie.
@@ -28,73 +36,23 @@ impl In {
         match self {
             Self::Path => "path",
             Self::Query => "query",
+            Self::QueryString => "querystring",
             Self::Header => "header",
             Self::Cookie => "cookie",
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Path, Self::Query, Self::Header, Self::Cookie].into_iter().find(|place| place.as_str() == text)
+    /// The place of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Path, Self::Query, Self::QueryString, Self::Header, Self::Cookie]
+            .into_iter()
+            .find(|place| place.as_str() == text)
     }
 }
 
-/// How a value that is no plain text is written. Source: OpenAPI 3.1.1, "Style Values".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Style {
-    /// `a,b` in paths and headers.
-    Simple,
-    /// `.a.b` in paths.
-    Label,
-    /// `;name=a,b` in paths.
-    Matrix,
-    /// `name=a&name=b` or `name=a,b` in queries and cookies.
-    Form,
-    /// `name=a b` in queries.
-    SpaceDelimited,
-    /// `name=a|b` in queries.
-    PipeDelimited,
-    /// `name[key]=a` in queries.
-    DeepObject,
-    /// JSON text: a parameter that says `content: application/json`.
-    Json,
-}
-
-impl Style {
-    fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "simple" => Self::Simple,
-            "label" => Self::Label,
-            "matrix" => Self::Matrix,
-            "form" => Self::Form,
-            "spaceDelimited" => Self::SpaceDelimited,
-            "pipeDelimited" => Self::PipeDelimited,
-            "deepObject" => Self::DeepObject,
-            _ => return None,
-        })
-    }
-
-    fn fits(self, place: In) -> bool {
-        match self {
-            Self::Simple => matches!(place, In::Path | In::Header),
-            Self::Label | Self::Matrix => place == In::Path,
-            Self::Form => matches!(place, In::Query | In::Cookie),
-            Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => place == In::Query,
-            Self::Json => true,
-        }
-    }
-
-    const fn default_of(place: In) -> Self {
-        match place {
-            In::Path | In::Header => Self::Simple,
-            In::Query | In::Cookie => Self::Form,
-        }
-    }
-}
-
-/// One parameter as the document declares it.
+/// One parameter as a document declares it.
 #[derive(Debug)]
-pub struct Parameter<'d, 'a> {
+pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
     /// Where it goes.
@@ -102,13 +60,22 @@ pub struct Parameter<'d, 'a> {
     /// Whether every request has it.
     pub required: bool,
     /// How its value is written.
-    pub style: Style,
-    /// Whether each member of a list or map is written by itself.
-    pub explode: bool,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Its schema and where that stands; `None` for one that takes any text.
-    pub schema: Option<(&'d Node<'a>, String)>,
+    pub wire: Wire,
+    /// Its schema, its description in it.
+    pub converted: Converted,
+}
+
+impl Parameter {
+    /// A path variable that the template has and no parameter declares: one operation in eight of the field.
+    pub fn undeclared(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            place: In::Path,
+            required: true,
+            wire: Wire::plain(Style::Simple, false),
+            converted: Converted { schema: json!({"type": "string"}), ..Converted::default() },
+        }
+    }
 }
 
 /// Headers that the client sets itself, or that a document may not declare as parameters: OpenAPI says of the first
@@ -125,118 +92,197 @@ const RESERVED_HEADERS: [&str; 9] = [
     "upgrade",
 ];
 
-/// The parameters of an operation, those of its path item among them; one of the operation itself comes before one of
-/// the path item with the same name and place.
-pub fn parameters<'d, 'a>(
-    root: &'d Node<'a>,
-    site: &OperationSite<'d, 'a>,
-    notes: &mut Vec<Note>,
-) -> Result<Vec<Parameter<'d, 'a>>> {
-    let item_place = site.pointer.rsplit_once('/').map_or("", |(place, _)| place);
-    let mut all: Vec<Parameter<'d, 'a>> = Vec::new();
-    let lists = [(site.item.get("parameters"), item_place), (site.node.get("parameters"), &site.pointer)];
-    for (own, (list, place)) in lists.into_iter().enumerate() {
-        let Some(list) = list else { continue };
-        let place = pointer::push(place, "parameters");
-        let Node::Array(list) = list else {
-            return Err(Error::InvalidSpec {
-                pointer: place,
-                reason: format!("parameters are a list, this is {}", list.kind()),
-            });
-        };
-        let before = all.len();
-        for (i, node) in list.iter().enumerate() {
-            let Some(parameter) = parameter(root, node, format!("{place}/{i}"), notes)? else { continue };
-            match all.iter().position(|known| known.name == parameter.name && known.place == parameter.place)
-            {
-                Some(twice) if own == 1 && twice < before => all[twice] = parameter,
-                Some(_) => notes.push(Note {
-                    code: "PARAMETER_TWICE",
-                    pointer: format!("{place}/{i}"),
-                    message: format!(
-                        "\"{}\" in {} is declared twice; the first counts",
-                        parameter.name,
-                        parameter.place.as_str()
-                    ),
-                }),
-                None => all.push(parameter),
+/// A declared parameter, or why it is none of the model's.
+#[derive(Clone)]
+pub enum Declared {
+    /// A parameter.
+    Parameter(Rc<Parameter>),
+    /// What Swagger 2.0 puts among the parameters: the body, or a field of a form.
+    Body,
+    /// Nothing that is sent, with what the report says of it.
+    Ignored(Note),
+}
+
+/// Reads parameters; one that many operations share is read once.
+#[derive(Default)]
+pub struct ParameterReader {
+    shared: RefCell<HashMap<Rc<Place>, Declared>>,
+}
+
+impl ParameterReader {
+    /// The parameters of an operation, those of its path item among them; one of the operation itself comes before one
+    /// of the path item with the same name and place.
+    pub fn read<'a>(
+        &self,
+        schemas: &Converter<'_, 'a>,
+        site: &OperationSite<'a>,
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<Rc<Parameter>>> {
+        let mut all: Vec<Rc<Parameter>> = Vec::new();
+        let mut of_item = 0;
+        for (holder, is_item) in [(&site.item, true), (&site.spot, false)] {
+            for (index, spot) in list(schemas, holder)? {
+                match self.declared(schemas, spot)? {
+                    Declared::Body => {}
+                    Declared::Ignored(note) => notes.push(note),
+                    Declared::Parameter(parameter) => {
+                        let twin = all
+                            .iter()
+                            .position(|known| known.name == parameter.name && known.place == parameter.place);
+                        match twin {
+                            Some(twin) if !is_item && twin < of_item => all[twin] = parameter,
+                            Some(_) => notes.push(twice(schemas, holder, index, &parameter)),
+                            None => all.push(parameter),
+                        }
+                    }
+                }
+            }
+            if is_item {
+                of_item = all.len();
             }
         }
-    }
-    Ok(all)
-}
-
-fn parameter<'d, 'a>(
-    root: &'d Node<'a>,
-    node: &'d Node<'a>,
-    place: String,
-    notes: &mut Vec<Note>,
-) -> Result<Option<Parameter<'d, 'a>>> {
-    let (pointer, node) = match node.get("$ref").and_then(Node::as_str) {
-        Some(reference) => resolve(root, reference, || pointer::push(&place, "$ref"))?,
-        None => (place, node),
-    };
-    let invalid = |reason: String| Error::InvalidSpec { pointer: pointer.clone(), reason };
-    let text = |key: &str| node.get(key).and_then(Node::as_str);
-    let (Some(name), Some(location)) = (text("name"), text("in")) else {
-        return Err(invalid("a parameter needs a name and a place (\"in\")".to_owned()));
-    };
-    let Some(location) = In::parse(location) else {
-        return Err(invalid(format!("\"{location}\" is none of path, query, header, cookie")));
-    };
-    if location == In::Header && RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
-        let message = format!("the header \"{name}\" is the client's to set");
-        notes.push(Note { code: "OAS_HEADER_IGNORED", pointer, message });
-        return Ok(None);
-    }
-    let content = node.get("content").and_then(Node::as_object).and_then(|content| content.iter().next());
-    let style = match text("style") {
-        _ if content.is_some() => Style::Json,
-        None => Style::default_of(location),
-        Some(written) => Style::parse(written).filter(|style| style.fits(location)).unwrap_or_else(|| {
-            notes.push(Note {
-                code: "STYLE_REPLACED",
-                pointer: format!("{pointer}/style"),
-                message: format!("\"{written}\" is no style of a parameter in {}", location.as_str()),
-            });
-            Style::default_of(location)
-        }),
-    };
-    let schema = match content {
-        Some((media, content)) => content.get("schema").map(|schema| {
-            (schema, format!("{}/schema", pointer::push(&format!("{pointer}/content"), media)))
-        }),
-        None => node.get("schema").map(|schema| (schema, format!("{pointer}/schema"))),
-    };
-    let flag = |key: &str| node.get(key).and_then(Node::as_bool);
-    Ok(Some(Parameter {
-        name: name.to_owned(),
-        place: location,
-        // Path parameters must be required; a document that forgets to say so means it.
-        required: location == In::Path || flag("required") == Some(true),
-        style,
-        explode: flag("explode").unwrap_or(style == Style::Form),
-        description: text("description").map(ToOwned::to_owned),
-        schema,
-    }))
-}
-
-impl Parameter<'_, '_> {
-    /// A path variable that the template has and no parameter declares: one operation in eight of the field.
-    pub fn undeclared(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            place: In::Path,
-            required: true,
-            style: Style::Simple,
-            explode: false,
-            description: None,
-            schema: None,
+        one_query_string(&all, site)?;
+        for parameter in &all {
+            notes.extend(parameter.converted.notes.iter().cloned());
         }
+        Ok(all)
     }
 
-    /// The schema of a parameter that has none.
-    pub fn any_text() -> serde_json::Value {
-        json!({"type": "string"})
+    fn declared<'a>(&self, schemas: &Converter<'_, 'a>, spot: Spot<'a>) -> Result<Declared> {
+        let is_shared = spot.node.get("$ref").is_some();
+        let spot = schemas.library().follow(spot)?;
+        if let Some(known) = self.shared.borrow().get(&spot.place).filter(|_| is_shared) {
+            return Ok(known.clone());
+        }
+        let read = match schemas.library().dialect(spot.place.document) {
+            Dialect::Swagger20 => swagger2::declared(schemas, &spot)?,
+            Dialect::OpenApi30 | Dialect::JsonSchema202012 => declared(schemas, &spot)?,
+        };
+        if is_shared {
+            self.shared.borrow_mut().insert(spot.place, read.clone());
+        }
+        Ok(read)
     }
+}
+
+/// The list of parameters that an operation or a path item has.
+pub fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<Vec<(usize, Spot<'a>)>> {
+    let Some(list) = holder.key("parameters").filter(|list| list.node != Node::Null) else {
+        return Ok(Vec::new());
+    };
+    if list.node.as_array().is_none() {
+        return Err(Error::InvalidSpec {
+            pointer: schemas.library().show(&list.place),
+            reason: format!("parameters are a list, this is {}", list.node.kind()),
+        });
+    }
+    Ok(list.items().enumerate().collect())
+}
+
+fn twice(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize, parameter: &Parameter) -> Note {
+    let pointer = format!("{}/parameters/{index}", schemas.library().show(&holder.place));
+    let (name, place) = (&parameter.name, parameter.place.as_str());
+    Note::new(
+        kind::PARAMETER_TWICE,
+        pointer,
+        format!("\"{name}\" in {place} is declared twice; the first counts"),
+    )
+}
+
+/// Source: OpenAPI 3.2.0, "Parameter Object": at most one `querystring`, and none beside `query`.
+fn one_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<()> {
+    let count = |place: In| all.iter().filter(|parameter| parameter.place == place).count();
+    if count(In::QueryString) > 1 || (count(In::QueryString) == 1 && count(In::Query) > 0) {
+        return Err(Error::InvalidSpec {
+            pointer: site.pointer.clone(),
+            reason: "a parameter in \"querystring\" stands alone: not twice, and not beside one in \"query\""
+                .to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Name and place of a parameter, and whether a model may set it.
+pub fn head(pointer: &str, node: Node<'_>) -> Result<(String, String)> {
+    let invalid = |reason: String| Error::InvalidSpec { pointer: pointer.to_owned(), reason };
+    if node.as_object().is_none() {
+        return Err(invalid(format!("a parameter is a map, this is {}", node.kind())));
+    }
+    match (node.text("name"), node.text("in")) {
+        (Some(name), Some(place)) => Ok((name.to_owned(), place.to_owned())),
+        _ => Err(invalid("a parameter needs a name and a place (\"in\")".to_owned())),
+    }
+}
+
+/// Whether a header is the client's to set; the note that says so.
+pub fn reserved(name: &str, pointer: &str) -> Option<Note> {
+    RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()).then(|| {
+        Note::new(kind::OAS_HEADER_IGNORED, pointer, format!("the header \"{name}\" is the client's to set"))
+    })
+}
+
+fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared> {
+    let (library, node) = (schemas.library(), spot.node);
+    let pointer = library.show(&spot.place);
+    let (name, place) = head(&pointer, node)?;
+    let Some(place) = In::parse(&place) else {
+        let reason = format!("\"{place}\" is none of path, query, querystring, header, cookie");
+        return Err(Error::InvalidSpec { pointer, reason });
+    };
+    if let Some(note) = reserved(&name, &pointer).filter(|_| place == In::Header) {
+        return Ok(Declared::Ignored(note));
+    }
+    let mut notes = Vec::new();
+    let content = spot.key("content").and_then(|content| {
+        let (written, _) = content.node.entries().next()?;
+        Some((Media::parse(written), content.key(written)?))
+    });
+    let style = match node.text("style") {
+        _ if content.is_some() => Style::Content,
+        None => Style::default_of(place),
+        Some(written) => Style::parse(written).filter(|style| style.fits(place)).unwrap_or_else(|| {
+            let message = format!("\"{written}\" is no style of a parameter in {}", place.as_str());
+            notes.push(Note::new(kind::STYLE_REPLACED, format!("{pointer}/style"), message));
+            Style::default_of(place)
+        }),
+    };
+    let explode = node.get("explode").and_then(Node::as_bool);
+    let wire = Wire {
+        style,
+        explode: explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
+        allow_reserved: node.flag("allowReserved"),
+        media_type: content.as_ref().map(|(media, _)| media.clone()),
+    };
+    if place == In::QueryString && content.is_none() {
+        let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
+        return Err(Error::InvalidSpec { pointer, reason });
+    }
+    let schema = match content {
+        Some((_, media)) => library.follow(media)?.key("schema"),
+        None => spot.key("schema"),
+    };
+    let mut converted = match schema {
+        Some(schema) => schemas.convert(&schema)?,
+        None => Converted { schema: json!({"type": "string"}), ..Converted::default() },
+    };
+    converted.notes.extend(notes);
+    describe(&mut converted.schema, node.text("description"));
+    // Path parameters must be required; a document that forgets to say so means it.
+    let required = place == In::Path || node.flag("required");
+    Ok(Declared::Parameter(Rc::new(Parameter { name, place, required, wire, converted })))
+}
+
+/// Puts a description into a schema, over its own: the parameter's is the nearer one.
+pub fn describe(schema: &mut Value, description: Option<&str>) {
+    let Some(description) = description.filter(|text| !text.trim().is_empty()) else { return };
+    match schema {
+        Value::Object(schema) => drop(schema.insert("description".to_owned(), json!(description))),
+        Value::Bool(true) => *schema = json!({"description": description}),
+        _ => {}
+    }
+}
+
+/// The pointer of a member, for a note.
+pub fn below(schemas: &Converter<'_, '_>, spot: &Spot<'_>, key: &str) -> String {
+    pointer::push(&schemas.library().show(&spot.place), key)
 }

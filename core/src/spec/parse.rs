@@ -1,42 +1,66 @@
-//! Bytes to a value: JSON or YAML, bounded. The door to the YAML crate.
+//! Bytes to values: which encoding, which format, how large.
 
-use serde::de::DeserializeSeed;
-use serde_yaml::DuplicateKeyPolicy;
+use std::borrow::Cow;
 
+use super::yaml;
 use crate::error::{Error, Result};
-use crate::json::{Budget, Node};
+use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
 
-/// How large a document may be.
+/// How large a document may be, and how strict its reading is. The defaults let every document of the field through
+/// that we know of, by a factor of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes. Default 64 MiB.
     pub bytes: usize,
-    /// Levels of maps and lists. Default 120; the JSON reader stops at 127.
+    /// Levels of maps and lists. Default and most: 120.
     pub depth: usize,
-    /// Values, written out where YAML repeats them by aliases. Default 3,000,000.
+    /// Values, those that YAML repeats by aliases each time. Default 3,000,000.
     pub nodes: usize,
+    /// Aliases in YAML. Default 200,000.
+    pub aliases: usize,
+    /// Operations. Default 50,000.
+    pub operations: usize,
+    /// Other documents that references lead to. Default 1,000.
+    pub documents: usize,
+    /// What becomes of a key that stands twice in one map. Default: the document is refused.
+    pub duplicates: Duplicates,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, depth: 120, nodes: 3_000_000 }
+        Self {
+            bytes: 64 << 20,
+            depth: 120,
+            nodes: 3_000_000,
+            aliases: 200_000,
+            operations: 50_000,
+            documents: 1_000,
+            duplicates: Duplicates::Refuse,
+        }
     }
 }
 
-/// The document's text: UTF-8, its byte order mark passed over. Refuses what is too long, empty or no text.
-pub fn text_of<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str> {
+/// A document's text. UTF-16 is told by its byte order mark; everything else is UTF-8, its mark passed over. Refuses what
+/// is too long, empty or no text.
+pub fn text_of<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, str>> {
     if bytes.len() > limits.bytes {
         return Err(Error::LimitExceeded { what: "document bytes", limit: limits.bytes });
     }
-    let whole = |reason: &str| Error::InvalidSpec { pointer: String::new(), reason: reason.to_owned() };
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(whole("the document is UTF-16; it must be UTF-8"));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| whole(&format!("the document is not UTF-8 (byte {})", error.valid_up_to())))?;
-    if text.contains('\0') {
-        return Err(whole("the document has a NUL character"));
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => Cow::Owned(utf_16(rest, u16::from_le_bytes)?),
+        [0xfe, 0xff, rest @ ..] => Cow::Owned(utf_16(rest, u16::from_be_bytes)?),
+        bytes => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            let text = std::str::from_utf8(bytes).map_err(|error| {
+                whole(&format!("the document is not UTF-8 (byte {})", error.valid_up_to()))
+            })?;
+            Cow::Borrowed(text)
+        }
+    };
+    if let Some(position) = text.find('\0') {
+        let before = &text[..position];
+        let line = before.matches('\n').count() + 1;
+        return Err(whole(&format!("the document has a NUL character in line {line}")));
     }
     if text.trim().is_empty() {
         return Err(whole("the document is empty"));
@@ -44,57 +68,50 @@ pub fn text_of<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str> {
     Ok(text)
 }
 
-/// Reads a document's text. One that starts with `{` is JSON, any other YAML.
-pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Node<'a>> {
-    let budget = Budget::new(limits.depth, limits.nodes);
-    let read =
-        if text.trim_start().starts_with('{') { json(text, &budget) } else { yaml(text, limits, &budget) };
-    read.map_err(|error| budget.fault().unwrap_or(error))
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(text),
+        _ => Err(whole("the document is not UTF-16 though its byte order mark says so")),
+    }
 }
 
-fn json<'a>(text: &'a str, budget: &Budget) -> Result<Node<'a>> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    budget.seed().deserialize(&mut reader).and_then(|node| reader.end().map(|()| node)).map_err(|error| {
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        Error::Syntax {
-            format: "JSON",
-            reason: error.to_string().replace(&place, ""),
-            line: Some(error.line()).filter(|line| *line > 0),
-            column: Some(error.column()).filter(|_| error.line() > 0),
-        }
-    })
+fn whole(reason: &str) -> Error {
+    Error::InvalidSpec { pointer: String::new(), reason: reason.to_owned() }
 }
 
-/// The options are those under which the crate agrees with YAML 1.2's core schema on real documents: `Y` and `no` are
-/// texts, and many honest aliases of one anchor are no attack. What an attack could cost is bounded by the budget.
-fn yaml<'a>(text: &'a str, limits: &Limits, budget: &Budget) -> Result<Node<'a>> {
-    let options = serde_yaml::options! {
-        strict_booleans: true,
-        with_snippet: false,
-        duplicate_keys: DuplicateKeyPolicy::Error,
-        budget: serde_yaml::budget! {
-            max_depth: limits.depth * 2,
-            flow_nesting_limit: limits.depth * 2,
-            max_nodes: limits.nodes,
-            max_events: limits.nodes.saturating_mul(4),
-            max_aliases: 200_000,
-            max_documents: 1,
-            enforce_alias_anchor_ratio: false,
-        },
+/// A document that was read.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    /// The whole of it.
+    pub root: Node<'a>,
+    /// References that lead out of it.
+    pub outward: Vec<&'a str>,
+    /// Whether something in it has a name of its own.
+    pub has_ids: bool,
+    /// Keys that stood twice, where the last counts.
+    pub twice: Vec<Twice>,
+}
+
+/// Reads a document's text. One that starts as JSON does is JSON, any other YAML.
+pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Parsed<'a>> {
+    let bounds = Bounds {
+        depth: limits.depth,
+        nodes: limits.nodes,
+        aliases: limits.aliases,
+        duplicates: limits.duplicates,
     };
-    let read = serde_yaml::with_deserializer_from_str_with_options(text, options, |reader| {
-        budget.seed().deserialize(reader)
-    });
-    read.map_err(|error| {
-        let place = error.location();
-        let line = |number: u64| usize::try_from(number).ok().filter(|number| *number > 0);
-        Error::Syntax {
-            format: "YAML",
-            reason: error.to_string().lines().next().unwrap_or_default().to_owned(),
-            line: place.as_ref().and_then(|place| line(place.line())),
-            column: place.as_ref().and_then(|place| line(place.column())),
-        }
-    })
+    let mut builder = Builder::new(arena, bounds);
+    let root = if is_json(text) { json::read(text, &mut builder)? } else { yaml::read(text, &mut builder)? };
+    Ok(Parsed { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
+}
+
+/// `{"openapi": …`; a map of YAML's own brackets, `{openapi: …`, is none.
+fn is_json(text: &str) -> bool {
+    let rest = text.trim_start();
+    let Some(rest) = rest.strip_prefix('{') else { return rest.starts_with('[') };
+    rest.trim_start().starts_with(['"', '}']) || rest.trim_start().is_empty()
 }
 
 #[cfg(test)]
@@ -103,25 +120,31 @@ mod tests {
     use serde_json::json;
 
     fn read(bytes: &[u8]) -> Result<serde_json::Value> {
-        let limits = Limits { bytes: 1 << 20, depth: 64, nodes: 100_000 };
-        text_of(bytes, &limits).and_then(|text| parse(text, &limits).map(|node| node.to_value()))
+        let limits = Limits { bytes: 1 << 20, depth: 64, nodes: 100_000, ..Limits::default() };
+        let arena = Arena::new();
+        let text = text_of(bytes, &limits)?;
+        parse(&text, &limits, &arena).map(|parsed| parsed.root.to_value())
     }
 
     #[test]
-    fn json_and_yaml_read_the_same() {
+    fn json_and_yaml_read_the_same_in_every_encoding() {
         let expected = json!({"openapi": "3.0.0", "n": 1, "list": [true, null, "no", "Y"]});
-        assert_eq!(
-            read(b"{\"openapi\": \"3.0.0\", \"n\": 1, \"list\": [true, null, \"no\", \"Y\"]}"),
-            Ok(expected.clone())
-        );
-        assert_eq!(read(b"\xef\xbb\xbfopenapi: 3.0.0\nn: 1\nlist: [true, null, no, Y]\n"), Ok(expected));
-        assert_eq!(read(b"responses:\n  200: {a: b}\n"), Ok(json!({"responses": {"200": {"a": "b"}}})));
-    }
-
-    #[test]
-    fn merge_keys_and_aliases_are_read() {
-        let text = b"base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\nagain: *b\n";
-        assert_eq!(read(text), Ok(json!({"base": {"x": 1}, "use": {"x": 1, "y": 2}, "again": {"x": 1}})));
+        let text = "{\"openapi\": \"3.0.0\", \"n\": 1, \"list\": [true, null, \"no\", \"Y\"]}";
+        let yaml = "openapi: 3.0.0\nn: 1\nlist: [true, null, no, Y]\n";
+        let flow = "{openapi: 3.0.0, n: 1, list: [true, null, no, Y]}";
+        let utf_16 = |mark: u16, to: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            std::iter::once(mark).chain(yaml.encode_utf16()).flat_map(to).collect()
+        };
+        for bytes in [
+            text.as_bytes().to_vec(),
+            yaml.as_bytes().to_vec(),
+            flow.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", yaml.as_bytes()].concat(),
+            utf_16(0xfeff, u16::to_le_bytes),
+            utf_16(0xfeff, u16::to_be_bytes),
+        ] {
+            assert_eq!(read(&bytes), Ok(expected.clone()), "{bytes:?}");
+        }
     }
 
     #[test]
@@ -144,13 +167,22 @@ mod tests {
         let laughs = (1..9).fold("a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned(), |text, i| {
             format!("{text}a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(","))
         });
-        let cases: [(&str, Vec<u8>); 10] = [
+        let quadratic = format!("a: &a [{}]\nb: [{}]\n", "x,".repeat(9_999), "*a,".repeat(9_999));
+        let merges = (1..20).fold("a0: &a0 {k: v}\n".to_owned(), |text, i| {
+            format!("{text}a{i}: &a{i}\n  <<: [{}]\n  k{i}: v\n", vec![format!("*a{}", i - 1); 99].join(","))
+        });
+        let cases: [(&str, Vec<u8>); 15] = [
             ("alias bomb", laughs.into_bytes()),
+            ("quadratic aliases", quadratic.into_bytes()),
+            ("merge bomb", merges.into_bytes()),
             ("deep JSON", [b"{\"a\":".repeat(10_000), b"1".to_vec()].concat()),
+            ("deep JSON lists", b"[".repeat(500_000)),
             ("deep flow YAML", [b"a: ".to_vec(), b"[".repeat(100_000)].concat()),
             ("deep block YAML", b"- ".repeat(100_000)),
+            ("deep keys", b"? ".repeat(100_000)),
             ("open maps", [b"x: ".to_vec(), b"{a: ".repeat(80_000)].concat()),
-            ("UTF-16", b"\xff\xfeo\0p\0".to_vec()),
+            ("half of UTF-16", b"\xff\xfeo\0p".to_vec()),
+            ("a lone surrogate", b"\xff\xfe\x00\xd8".to_vec()),
             ("not UTF-8", b"a: \xff\n".to_vec()),
             ("NUL", b"a: \0\n".to_vec()),
             ("two documents", b"a: 1\n---\nb: 2\n".to_vec()),
@@ -159,7 +191,7 @@ mod tests {
         for (what, bytes) in cases {
             assert!(read(&bytes).is_err(), "{what}");
         }
-        for empty in [&b""[..], b"  \n", b"\xef\xbb\xbf"] {
+        for empty in [&b""[..], b"  \n", b"\xef\xbb\xbf", b"\xff\xfe"] {
             assert!(matches!(read(empty), Err(Error::InvalidSpec { .. })));
         }
     }

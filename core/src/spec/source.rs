@@ -70,6 +70,23 @@ impl SpecSource {
         Path::new(path.file_name()?).file_stem()?.to_str().map(ToOwned::to_owned)
     }
 
+    /// The address that references in the document are relative to. A text has none.
+    pub fn address(&self) -> Option<Url> {
+        match self {
+            Self::Path(path) => Url::from_file_path(std::path::absolute(path).ok()?).ok(),
+            Self::Url(url) => Some(url.clone()),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The folder of a file.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Path(path) => std::path::absolute(path).ok()?.parent().map(Path::to_owned),
+            Self::Url(_) | Self::Text(_) => None,
+        }
+    }
+
     /// Whether two sources stand at one place. Two texts never do.
     pub fn is_same_place(&self, other: &Self) -> bool {
         !matches!(self, Self::Text(_)) && self == other

@@ -28,7 +28,7 @@ impl Reloader for Documents {
                 Observed::Missing => Err("the file is missing".to_owned()),
                 Observed::Unreadable { reason } => Err(reason),
             };
-            loader.observed(&source, observed, &*self.listener);
+            loader.observed(&source, observed, &*self.listener).await;
         })
     }
 

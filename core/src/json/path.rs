@@ -1,6 +1,6 @@
 //! Where a walk stands, without a single allocation until somebody asks.
 
-use crate::json::pointer;
+use super::pointer;
 
 /// A place below other places: a JSON pointer that is only written out when a note or an error needs it.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,156 @@
+//! Builds [`Node`]s, under a budget.
+
+use super::{Arena, Entry, Node, Object, Path};
+use crate::error::{Error, Result};
+
+/// What becomes of a key that stands twice in one map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// The document is refused.
+    #[default]
+    Refuse,
+    /// The last value counts, as in `JSON.parse`; each is told.
+    Last,
+}
+
+/// How deep and how large a document may be, and how strict its reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Levels of maps and lists.
+    pub depth: usize,
+    /// Values, those that YAML repeats by aliases each time.
+    pub nodes: usize,
+    /// Aliases of YAML.
+    pub aliases: usize,
+    /// What becomes of a key that stands twice.
+    pub duplicates: Duplicates,
+}
+
+/// A key that stood twice where the last value counts: the place of the map, and the key.
+pub type Twice = (String, String);
+
+/// So many keys that stand twice are an attack or no document.
+const FORGIVEN: usize = 1_000;
+
+/// Collects the values of a document. Readers of every format build through it, so that one set of bounds holds.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    arena: &'a Arena,
+    bounds: Bounds,
+    left: usize,
+    items: Vec<Node<'a>>,
+    entries: Vec<Entry<'a>>,
+    /// Keys that stood twice.
+    pub twice: Vec<Twice>,
+    /// References (`$ref`) that lead out of the document.
+    pub outward: Vec<&'a str>,
+    /// Whether something in the document has a name of its own: `$id`, `$anchor`, `$dynamicAnchor`.
+    pub has_ids: bool,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder that keeps its values in `arena`.
+    pub const fn new(arena: &'a Arena, bounds: Bounds) -> Self {
+        Self {
+            arena,
+            bounds,
+            left: bounds.nodes,
+            items: Vec::new(),
+            entries: Vec::new(),
+            twice: Vec::new(),
+            outward: Vec::new(),
+            has_ids: false,
+        }
+    }
+
+    /// The bounds.
+    pub const fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// Counts `count` values that stand at a depth.
+    pub const fn spend(&mut self, depth: usize, count: usize) -> Result<()> {
+        if depth > self.bounds.depth {
+            return Err(Error::LimitExceeded { what: "document depth", limit: self.bounds.depth });
+        }
+        match self.left.checked_sub(count) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(Error::LimitExceeded {
+                what: "number of values in the document",
+                limit: self.bounds.nodes,
+            }),
+        }
+    }
+
+    /// How many values were counted.
+    pub const fn spent(&self) -> usize {
+        self.bounds.nodes - self.left
+    }
+
+    /// A text that the document does not hold as it is.
+    pub fn text(&self, text: &str) -> &'a str {
+        self.arena.text(text)
+    }
+
+    /// Where a list or map begins. Their members are pushed behind it, and taken off by [`Builder::list`] and
+    /// [`Builder::object`].
+    pub const fn mark(&self) -> (usize, usize) {
+        (self.items.len(), self.entries.len())
+    }
+
+    /// One more item of the list that is open.
+    pub fn push_item(&mut self, item: Node<'a>) {
+        self.items.push(item);
+    }
+
+    /// One more member of the map that is open.
+    pub fn push_entry(&mut self, key: &'a str, value: Node<'a>) {
+        // Seen here, where every key passes once: a walk of its own over a large document takes as long as its reading.
+        if let (true, Node::String(text)) = (key.starts_with('$'), value) {
+            match key {
+                "$ref" if !text.starts_with('#') => self.outward.push(text),
+                "$id" | "$anchor" | "$dynamicAnchor" => self.has_ids = true,
+                _ => {}
+            }
+        }
+        self.entries.push((key, value));
+    }
+
+    /// The keys of the map that is open.
+    pub fn has_key(&self, mark: (usize, usize), key: &str) -> bool {
+        self.entries[mark.1..].iter().any(|(known, _)| *known == key)
+    }
+
+    /// The list that was begun at `mark`.
+    pub fn list(&mut self, mark: (usize, usize)) -> Node<'a> {
+        let items = self.arena.list(&self.items[mark.0..]);
+        self.items.truncate(mark.0);
+        Node::Array(items)
+    }
+
+    /// The map that was begun at `mark`; the error is a key that stands twice in it, and which member it is there.
+    pub fn object(&mut self, mark: (usize, usize), path: &Path<'_>) -> Result<Node<'a>, (usize, &'a str)> {
+        loop {
+            let entries = &mut self.entries[mark.1..];
+            match Object::new(entries, self.arena) {
+                Ok(object) => {
+                    self.entries.truncate(mark.1);
+                    return Ok(Node::Object(self.arena.keep(object)));
+                }
+                Err(position) => {
+                    let (key, value) = *entries.get(position).ok_or((0, ""))?;
+                    if self.bounds.duplicates == Duplicates::Refuse || self.twice.len() == FORGIVEN {
+                        return Err((position, key));
+                    }
+                    let first = entries.iter().position(|(known, _)| *known == key).unwrap_or(position);
+                    entries[first].1 = value;
+                    self.entries.remove(mark.1 + position);
+                    self.twice.push((path.pointer(), key.to_owned()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Media types: which of several a body is sent as, and what that makes of it.
+
+use serde::{Serialize, Serializer};
+
+/// A media type, and how a value of it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Media {
+    /// What the request says: `application/json`.
+    pub name: String,
+    /// How a value becomes bytes.
+    pub kind: Kind,
+}
+
+/// How a value becomes bytes. The order is that in which one of several is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// As JSON.
+    Json,
+    /// `a=1&b=2`.
+    Form,
+    /// Parts with headers of their own.
+    Multipart,
+    /// The text itself.
+    Text,
+    /// The bytes that base64 stands for.
+    Bytes,
+}
+
+impl Media {
+    /// Reads a media type or range. A range that includes JSON is JSON.
+    pub fn parse(written: &str) -> Self {
+        let essence = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_range = essence.contains('*');
+        let kind = match essence.as_str() {
+            "application/json" | "*/*" | "application/*" | "*" | "" => Kind::Json,
+            "application/x-www-form-urlencoded" => Kind::Form,
+            "multipart/form-data" => Kind::Multipart,
+            "application/xml"
+            | "application/yaml"
+            | "application/x-yaml"
+            | "application/x-ndjson"
+            | "application/jsonl"
+            | "application/json-seq"
+            | "application/graphql"
+            | "application/sql"
+            | "application/javascript"
+            | "application/x-javascript" => Kind::Text,
+            text if text.starts_with("text/") || text.ends_with("+xml") || text.ends_with("+yaml") => {
+                Kind::Text
+            }
+            json if json.ends_with("+json") || json.ends_with("/json") => Kind::Json,
+            _ => Kind::Bytes,
+        };
+        let name = match kind {
+            Kind::Json if is_range || essence.is_empty() => "application/json".to_owned(),
+            Kind::Text if is_range => "text/plain".to_owned(),
+            Kind::Bytes if is_range => "application/octet-stream".to_owned(),
+            _ => written.trim().to_owned(),
+        };
+        Self { name, kind }
+    }
+
+    /// Which of several is sent: JSON before forms, forms before text, text before bytes; the first of equals, one that
+    /// is spelled out before a range.
+    pub fn choose<'m>(written: impl Iterator<Item = &'m str>) -> Option<(&'m str, Self)> {
+        written
+            .map(|written| (written, Self::parse(written)))
+            .min_by_key(|(written, media)| (media.kind, written.contains('*')))
+    }
+}
+
+impl Serialize for Media {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_comes_before_forms_before_text_before_bytes() {
+        for (written, expected) in [
+            (&["application/xml", "application/json"][..], ("application/json", Kind::Json)),
+            (&["*/*", "application/json; charset=utf-8"], ("application/json; charset=utf-8", Kind::Json)),
+            (&["*/*"], ("application/json", Kind::Json)),
+            (
+                &["multipart/form-data", "application/x-www-form-urlencoded"],
+                ("application/x-www-form-urlencoded", Kind::Form),
+            ),
+            (&["application/merge-patch+json"], ("application/merge-patch+json", Kind::Json)),
+            (&["image/*", "text/xml"], ("text/xml", Kind::Text)),
+            (&["image/*"], ("application/octet-stream", Kind::Bytes)),
+            (&["application/problem+xml"], ("application/problem+xml", Kind::Text)),
+        ] {
+            let (_, media) = Media::choose(written.iter().copied()).expect("one");
+            assert_eq!((media.name.as_str(), media.kind), expected);
+        }
+        assert_eq!(Media::choose(std::iter::empty()), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! How the value of a parameter is written.
+
+use serde::Serialize;
+
+use super::In;
+use super::media::Media;
+
+/// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Style {
+    /// `a,b` in paths and headers.
+    Simple,
+    /// `.a.b` in paths.
+    Label,
+    /// `;name=a,b` in paths.
+    Matrix,
+    /// `name=a&name=b` or `name=a,b` in queries, cookies and forms.
+    Form,
+    /// `name=a b` in queries and forms.
+    SpaceDelimited,
+    /// `name=a|b` in queries and forms.
+    PipeDelimited,
+    /// `name=a<tab>b` in queries and forms: Swagger 2.0 alone.
+    TabDelimited,
+    /// `name[key]=a` in queries and forms.
+    DeepObject,
+    /// `name=a; name=b` in cookies, nothing escaped: OpenAPI 3.2.
+    Cookie,
+    /// As its media type says: a parameter that has `content`.
+    Content,
+}
+
+impl Style {
+    /// The style of a name in OpenAPI 3.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "simple" => Self::Simple,
+            "label" => Self::Label,
+            "matrix" => Self::Matrix,
+            "form" => Self::Form,
+            "spaceDelimited" => Self::SpaceDelimited,
+            "pipeDelimited" => Self::PipeDelimited,
+            "deepObject" => Self::DeepObject,
+            "cookie" => Self::Cookie,
+            _ => return None,
+        })
+    }
+
+    /// Whether a parameter in a place may have this style.
+    pub const fn fits(self, place: In) -> bool {
+        match self {
+            Self::Simple => matches!(place, In::Path | In::Header),
+            Self::Label | Self::Matrix => matches!(place, In::Path),
+            Self::Form => matches!(place, In::Query | In::Cookie),
+            Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited | Self::DeepObject => {
+                matches!(place, In::Query)
+            }
+            Self::Cookie => matches!(place, In::Cookie),
+            Self::Content => true,
+        }
+    }
+
+    /// The style of a parameter that says none.
+    pub const fn default_of(place: In) -> Self {
+        match place {
+            In::Path | In::Header => Self::Simple,
+            In::Query | In::Cookie => Self::Form,
+            In::QueryString => Self::Content,
+        }
+    }
+}
+
+/// How a value is written in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wire {
+    /// The style.
+    pub style: Style,
+    /// Whether each member of a list or map is written by itself.
+    pub explode: bool,
+    /// Whether characters with a meaning in URLs stand as they are.
+    #[serde(skip_serializing_if = "is_false")]
+    pub allow_reserved: bool,
+    /// The media type, where the style is its own or a part of a form says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<Media>,
+}
+
+impl Wire {
+    /// A style without more.
+    pub const fn plain(style: Style, explode: bool) -> Self {
+        Self { style, explode, allow_reserved: false, media_type: None }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}

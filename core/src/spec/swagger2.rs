@@ -1,0 +1,171 @@
+//! Parameters and bodies as Swagger 2.0 declares them: a parameter's schema stands among its own keys, the body is a
+//! parameter, and the fields of a form are parameters each.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::OperationSite;
+use super::body::{self, Body};
+use super::media::{Kind, Media};
+use super::parameter::{Declared, In, Parameter, below, describe, head, list, reserved};
+use super::style::{Style, Wire};
+use crate::error::{Error, Result};
+use crate::json::Node;
+use crate::schema::{Converted, Converter, Note, Spot, kind};
+
+/// Reads one parameter that is no part of the body.
+pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared> {
+    let pointer = schemas.library().show(&spot.place);
+    let (name, place) = head(&pointer, spot.node)?;
+    if place == "body" || place == "formData" {
+        return Ok(Declared::Body);
+    }
+    let Some(place) = In::parse(&place).filter(|place| *place != In::QueryString && *place != In::Cookie)
+    else {
+        let reason = format!("\"{place}\" is none of path, query, header, body, formData");
+        return Err(Error::InvalidSpec { pointer, reason });
+    };
+    if let Some(note) = reserved(&name, &pointer).filter(|_| place == In::Header) {
+        return Ok(Declared::Ignored(note));
+    }
+    let mut converted = value(schemas, spot)?;
+    let wire = wire(schemas, spot, place, &mut converted.notes);
+    let required = place == In::Path || spot.node.flag("required");
+    Ok(Declared::Parameter(Rc::new(Parameter { name, place, required, wire, converted })))
+}
+
+/// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
+fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted> {
+    let mut converted = match spot.key("schema").filter(|_| spot.node.get("type").is_none()) {
+        Some(schema) => schemas.convert(&schema)?,
+        None => schemas.convert_parameter(spot)?,
+    };
+    describe(&mut converted.schema, spot.node.text("description"));
+    Ok(converted)
+}
+
+/// Source: Swagger 2.0, "Parameter Object", `collectionFormat`; csv where none is given.
+fn wire(schemas: &Converter<'_, '_>, spot: &Spot<'_>, place: In, notes: &mut Vec<Note>) -> Wire {
+    let in_query = place == In::Query;
+    let pointer = || below(schemas, spot, "collectionFormat");
+    match spot.node.text("collectionFormat") {
+        Some("multi") if in_query => Wire::plain(Style::Form, true),
+        Some("ssv") if in_query => Wire::plain(Style::SpaceDelimited, false),
+        Some("pipes") if in_query => Wire::plain(Style::PipeDelimited, false),
+        Some("tsv") if in_query => {
+            let message = "members are parted by tabs, for which OpenAPI 3 has no style";
+            notes.push(Note::new(kind::SWAGGER_TSV_NO_OAS3_STYLE, pointer(), message));
+            Wire::plain(Style::TabDelimited, false)
+        }
+        other => {
+            if let Some(other) = other.filter(|other| *other != "csv") {
+                let message =
+                    format!("\"{other}\" is no collectionFormat in {}; csv is taken", place.as_str());
+                notes.push(Note::new(kind::STYLE_REPLACED, pointer(), message));
+            }
+            Wire::plain(Style::default_of(place), false)
+        }
+    }
+}
+
+/// The body of an operation: the one parameter in `body`, or all in `formData`; those of the operation come before those
+/// of the path item.
+pub fn body<'a>(
+    schemas: &Converter<'_, 'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
+) -> Result<Option<Body>> {
+    let mut whole: Option<Spot<'a>> = None;
+    let mut fields: Vec<(String, Spot<'a>)> = Vec::new();
+    for holder in [&site.spot, &site.item] {
+        for (_, spot) in list(schemas, holder)? {
+            let spot = schemas.library().follow(spot)?;
+            match spot.node.text("in") {
+                Some("body") if whole.is_none() => whole = Some(spot),
+                Some("formData") => {
+                    let (name, _) = head(&schemas.library().show(&spot.place), spot.node)?;
+                    if !fields.iter().any(|(known, _)| *known == name) {
+                        fields.push((name, spot));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    match whole {
+        Some(_) if !fields.is_empty() => Err(Error::InvalidSpec {
+            pointer: site.pointer.clone(),
+            reason: "an operation has a body or fields of a form, not both".to_owned(),
+        }),
+        Some(whole) => of_parameter(schemas, root, site, &whole).map(Some),
+        None if fields.is_empty() => Ok(None),
+        None => of_fields(schemas, root, site, &fields).map(Some),
+    }
+}
+
+/// `consumes` of the operation, else of the document.
+fn consumes<'a>(root: &Spot<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
+    let own = site.spot.node.get("consumes").or_else(|| root.node.get("consumes"));
+    own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
+}
+
+fn of_parameter<'a>(
+    schemas: &Converter<'_, 'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
+    spot: &Spot<'a>,
+) -> Result<Body> {
+    let consumes = consumes(root, site);
+    let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
+    let required = spot.node.flag("required");
+    let schema = match spot.key("schema") {
+        Some(schema) => body::of_schema(schemas, &schema)?,
+        // `type` without `schema` is what many generators write.
+        None if spot.node.get("type").is_some() => schemas.convert_parameter(spot)?,
+        None => Converted { schema: json!({}), ..Converted::default() },
+    };
+    let pointer = schemas.library().show(&spot.place);
+    let description = spot.node.text("description").map(ToOwned::to_owned);
+    Ok(Body::new(media, required, description, schema, Vec::new(), &pointer))
+}
+
+fn of_fields<'a>(
+    schemas: &Converter<'_, 'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
+    fields: &[(String, Spot<'a>)],
+) -> Result<Body> {
+    let has_file = fields.iter().any(|(_, spot)| spot.node.text("type") == Some("file"));
+    let consumes: Vec<Media> = consumes(root, site).into_iter().map(Media::parse).collect();
+    let of_kind = |kind: Kind| consumes.iter().find(|media| media.kind == kind).cloned();
+    let multipart = || of_kind(Kind::Multipart).unwrap_or_else(|| Media::parse("multipart/form-data"));
+    let media = match of_kind(Kind::Form) {
+        Some(form) if !has_file => form,
+        None if !has_file && of_kind(Kind::Multipart).is_none() => {
+            Media::parse("application/x-www-form-urlencoded")
+        }
+        _ => multipart(),
+    };
+    let (mut properties, mut required, mut parts) = (Map::new(), Vec::new(), Vec::new());
+    let mut converted = Converted::default();
+    for (name, spot) in fields {
+        let mut field = value(schemas, spot)?;
+        // In a form `multi` and the other formats mean what they mean in a query.
+        let wire = wire(schemas, spot, In::Query, &mut field.notes);
+        if spot.node.flag("required") {
+            required.push(name.clone());
+        }
+        converted.notes.extend(field.notes);
+        converted.reaches.extend(field.reaches);
+        properties.insert(name.clone(), field.schema);
+        parts.push((name.clone(), wire));
+    }
+    let mut schema = json!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    converted.schema = schema;
+    let is_required = converted.schema.get("required").is_some_and(Value::is_array);
+    Ok(Body::new(media, is_required, None, converted, parts, &site.pointer))
+}
