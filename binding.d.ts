@@ -37,8 +37,11 @@ export declare class NativeLoader {
 
 /** A registry and the way to the closures of its thread. */
 export declare class NativeRegistry {
-  /** `wake` is called when something waits to be taken; it must not throw and must not hold the registry. */
-  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void)
+  /**
+   * `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
+   * those that were saved, as JSON.
+   */
+  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void, names?: string | undefined | null)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
   /** Puts another definition in the place of a registration's. */
@@ -49,6 +52,10 @@ export declare class NativeRegistry {
   unregister(name: string, id?: number | undefined | null): boolean
   /** Takes the tools of a source away; their names. */
   unregisterSource(source: string): Array<string>
+  /** The names of all operations that were ever loaded, as JSON. */
+  names(): string
+  /** Releases the names, of one source or of all, that no tool bears; how many. */
+  forgetNames(source?: string | undefined | null): number
   /** Whether a tool of that name is there. */
   has(name: string): boolean
   /** The number of the newest revision. */

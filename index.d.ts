@@ -267,6 +267,24 @@ export interface CallOptions {
   timeoutMs?: number
 }
 
+/** Which operation has which name. Plain JSON, sorted: a file of it changes where names do. */
+export interface SavedNames {
+  format: 1
+  names: SavedName[]
+}
+
+/** The name of an operation of a document, which may be gone by now. */
+export interface SavedName {
+  /** The document's name. */
+  source: string
+  namespace?: string
+  /** In capitals. */
+  method: string
+  path: string
+  operationId?: string
+  name: string
+}
+
 /** How a registry works. */
 export interface RegistryOptions {
   /**
@@ -290,6 +308,12 @@ export interface RegistryOptions {
    * @default 60000
    */
   timeoutMs?: number
+  /**
+   * What `names()` of an earlier registry told: operations have the names they had there. Where it is wrong in places,
+   * `details.problems` of the `INVALID_OPTIONS` has them all.
+   * @default no operation was ever named
+   */
+  names?: { readonly format: number; readonly names: readonly Readonly<SavedName>[] }
 }
 
 /** The events of a registry. */
@@ -357,6 +381,17 @@ export class ToolRegistry implements Reading {
   unregister(name: string): boolean
   /** Takes all tools of a source away, in one revision; their names. */
   unregisterSource(source: string): string[]
+  /**
+   * The names of all operations that were ever loaded, for the option `names` of another registry. An operation is known by
+   * source, namespace, method, path and operationId; it keeps its name through every reload, and no other operation gets
+   * the name, even once it is gone. It can be asked of a closed registry too.
+   */
+  names(): SavedNames
+  /**
+   * Releases the names that no tool bears now, so that other operations can have them; how many.
+   * @param source release those of this document alone
+   */
+  forgetNames(source?: string): number
   has(name: string): boolean
   get(name: string): RegisteredTool | undefined
   list(filter?: ToolFilter): string[]
@@ -373,7 +408,7 @@ export class ToolRegistry implements Reading {
   onChange(listener: (change: ChangeSet) => void): () => void
   /** Listens to an event; call what it returns to stop. */
   on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
-  /** Lets go of every tool and loader. Whatever is asked afterwards is refused with `CLOSED` or finds nothing. */
+  /** Lets go of every tool and loader. Whatever is asked afterwards, but for `names`, is refused with `CLOSED` or finds nothing. */
   close(): void
 }
 
@@ -424,7 +459,7 @@ export type SpecSource = string | URL | Uint8Array | ArrayBuffer | object
 export interface LoadOptions {
   /** The source's name. @default the file's name without its ending, else the document's title */
   name?: string
-  /** What stands before each tool's name, with a `_` between. */
+  /** What stands before each tool's name, with a `_` between. In another namespace a document's operations are named anew. */
   namespace?: string
   /** The version of the tools. @default the document's */
   version?: string
@@ -500,7 +535,7 @@ export class SpecLoader {
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
   /** Reads a document again. A failure leaves its tools as they are. Rejects as `load` does, and with `UNKNOWN_SOURCE`. */
   reload(source: string): Promise<LoadReport>
-  /** Takes a document and its tools away; the names of the tools. */
+  /** Takes a document and its tools away; the names of the tools. They are kept for its operations, see `forgetNames`. */
   unload(source: string): string[]
   /** Reloads a document whenever its file changes. */
   watch(source: string): void
@@ -546,6 +581,6 @@ export class ToolrackError extends Error {
   constructor(code: ErrorCode, message: string, details?: Record<string, unknown>, options?: ErrorOptions)
   readonly name: 'ToolrackError'
   readonly code: ErrorCode
-  /** The data of the error: `problems` of a definition or of arguments, `nearest` names, `status` and `body` of an API's answer … */
+  /** The data of the error: `problems` of a definition, of arguments or of saved names, `nearest` names, `status` and `body` of an API's answer … */
   readonly details: Record<string, any>
 }

@@ -13,7 +13,7 @@ test('a closed registry refuses changes and calls with CLOSED, and finds nothing
   registry.close()
   registry.close()
   const refused = [
-    () => registry.register(tool()), () => registry.replace(tool()), () => registry.unregister('echo'), () => registry.unregisterSource('code'),
+    () => registry.register(tool()), () => registry.replace(tool()), () => registry.unregister('echo'), () => registry.unregisterSource('code'), () => registry.forgetNames(),
     () => registry.snapshot(), () => registry.execute('echo'), () => registry.respond('anthropic', { id: '1', name: 'echo', input: {} }),
     () => handle.update(tool()), () => handle.disable(), () => handle.enable(), () => handle.remove(),
     () => new SpecLoader(registry), () => loader.load(text(['a'])), () => loader.reload('a'), () => loader.unload('a'), () => loader.watch('a'), () => loader.unwatch('a'),

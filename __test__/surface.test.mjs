@@ -57,7 +57,7 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5 }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, names: registry.names() }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   new cjs.ToolRegistry(registryOptions)
 
@@ -105,6 +105,9 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())
   assert.deepEqual(Object.keys(own.catalog()[0]).sort(), plain('CatalogEntry').sort())
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
+  await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })
+  assert.deepEqual(Object.keys(own.names()).sort(), plain('SavedNames').sort())
+  assert.deepEqual(Object.keys(own.names().names.at(-1)).sort(), plain('SavedName').sort())
 })
 
 test('every target that is declared is there, and no other', async () => {

@@ -4,11 +4,11 @@ const { NativeRegistry } = require('../binding')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
 const { jsonText } = require('./json')
-const { checkOptions, invalidOption, milliseconds, toName } = require('./options')
+const { checkOptions, invalidOption, milliseconds, toName, toText } = require('./options')
 const { jsonSchemaOf } = require('./schema')
 const { Snapshot } = require('./snapshot')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'names'])
 const TIMEOUT_MS = 60_000
 
 /**
@@ -30,12 +30,13 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
-    const { onConflict, contextFrom, validate = true, timeoutMs } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, names } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
     if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
     this.#desk = new Desk({ validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) })
-    this.#native = new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wakeOf(new WeakRef(this.#desk)))
+    const wake = wakeOf(new WeakRef(this.#desk))
+    this.#native = through(() => new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wake, toText('names', names)))
     this.#desk.native = this.#native
   }
 
@@ -79,6 +80,15 @@ class ToolRegistry {
   /** @param {string} source @returns {string[]} */
   unregisterSource(source) {
     return this.#write(() => this.#native.unregisterSource(toName('source', source)))
+  }
+
+  names() {
+    return JSON.parse(through(() => this.#native.names()))
+  }
+
+  /** @param {string} [source] @returns {number} */
+  forgetNames(source) {
+    return through(() => this.#native.forgetNames(source === undefined ? undefined : toName('source', source)))
   }
 
   /** @param {string} name */

@@ -9,11 +9,11 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::registry::{ChangeSet, Listener, OnConflict, ToolRegistry};
+use toolrack_core::registry::{ChangeSet, Ledger, Listener, OnConflict, ToolRegistry};
 use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
 
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, read, to_counter, to_number};
+use crate::door::{hand, read, to_counter, to_number, wrong_option};
 use crate::executor::{JsExecutor, NoExecutor};
 use crate::snapshot::NativeSnapshot;
 
@@ -28,12 +28,20 @@ pub struct NativeRegistry {
 
 #[napi]
 impl NativeRegistry {
-    /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry.
+    /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
+    /// those that were saved, as JSON.
     #[napi(constructor, catch_unwind)]
-    pub fn new(replace_on_conflict: bool, caller_only: bool, wake: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(
+        replace_on_conflict: bool,
+        caller_only: bool,
+        wake: Function<'_, (), ()>,
+        names: Option<String>,
+    ) -> Result<Self> {
+        let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
+        let names = names.transpose()?.unwrap_or_default();
         let on_conflict = if replace_on_conflict { OnConflict::Replace } else { OnConflict::Refuse };
         let context_from = if caller_only { ContextFrom::Caller } else { ContextFrom::Params };
-        let core = Arc::new(ToolRegistry::new(on_conflict));
+        let core = Arc::new(ToolRegistry::with_names(on_conflict, names));
         Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?), context_from })
     }
 
@@ -68,6 +76,19 @@ impl NativeRegistry {
     #[napi(catch_unwind)]
     pub fn unregister_source(&self, source: String) -> Result<Vec<String>> {
         hand(self.core.unregister_source(&source))
+    }
+
+    /// The names of all operations that were ever loaded, as JSON.
+    #[napi(catch_unwind)]
+    pub fn names(&self) -> String {
+        self.core.names().to_string()
+    }
+
+    /// Releases the names, of one source or of all, that no tool bears; how many.
+    #[napi(catch_unwind)]
+    pub fn forget_names(&self, source: Option<String>) -> Result<u32> {
+        let forgotten = hand(self.core.forget_names(source.as_deref()))?;
+        Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
     }
 
     /// Whether a tool of that name is there.

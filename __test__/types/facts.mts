@@ -1,6 +1,6 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadReport, OpenAiTool, RegisteredTool, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadReport, OpenAiTool, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -13,6 +13,20 @@ new ToolRegistry()
 new ToolRegistry({ onConflicts: 'replace' })
 // @ts-expect-error a word that is none of the union
 new ToolRegistry({ onConflict: 'keep' })
+
+// Names, which JSON hands on with any number for a format.
+const names: SavedNames = registry.names()
+const entry: SavedName | undefined = names.names[0]
+const inNamespace: string | undefined = entry?.namespace
+new ToolRegistry({ names })
+new ToolRegistry({ names: JSON.parse(JSON.stringify(names)) })
+const imported = { format: 1, names: [{ source: 'a', method: 'GET', path: '/a', name: 'a' }, { source: 'a', method: 'PUT', path: '/a', operationId: 'b', name: 'b' }] }
+new ToolRegistry({ names: imported })
+const released: number = registry.forgetNames() + registry.forgetNames('a')
+// @ts-expect-error names are a list with a format, not a map
+new ToolRegistry({ names: { a: 'b' } })
+// @ts-expect-error a source is known by its name
+registry.forgetNames(5)
 
 // Definitions.
 const lookup: ToolDefinition = {
@@ -159,4 +173,4 @@ const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, 
 // @ts-expect-error a code that does not exist
 new ToolrackError('TOO_LATE', 'too late')
 const json: Json = { a: [1, 'b', null, { c: true }] }
-void [forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json]
+void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json]

@@ -257,6 +257,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// An option whose value is wrong in places; all problems at once.
+    #[error("option \"{option}\": {}", listed(.problems))]
+    InvalidValue {
+        /// The option's name.
+        option: &'static str,
+        /// Everything that is wrong with its value.
+        problems: Vec<Problem>,
+    },
     /// A registry or loader that is closed, or a thread that has ended.
     #[error("{what} is closed")]
     Closed {
@@ -389,7 +397,7 @@ impl Error {
             Self::ToolFailed { .. } => ErrorCode::ToolFailed,
             Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
             Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
-            Self::InvalidOptions { .. } => ErrorCode::InvalidOptions,
+            Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
         }

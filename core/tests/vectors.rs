@@ -59,7 +59,7 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     if version == "2.0" {
         let operation = json!({"parameters": [schema]});
         let text = json!({"swagger": "2.0", "paths": {"/x": {"post": operation}}});
-        return Some(document(&text, |document| parameter(&first_operation(document)?)));
+        return Some(document(&text, |document| Ok(parameter(&first_operation(document)?))));
     }
     if schema.get("parameters").is_some() {
         text["paths"]["/x"]["get"] = schema.clone();
@@ -100,22 +100,16 @@ fn direction(schema: &Value, expected: &Value) -> Direction {
 }
 
 /// The one parameter of Swagger 2.0 that an operation has.
-fn parameter(operation: &Operation) -> Result<Value> {
+fn parameter(operation: &Operation) -> Value {
     let argument = &operation.arguments.map[0];
-    let schema = &operation.arguments.schema["properties"][&argument.name];
-    let media = operation.arguments.body.as_ref().map(|body| body.media_type.name.clone());
-    Ok(match &argument.location {
-        Location::Parameter { wire, .. } => {
-            let style = if wire.style == Style::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
-            json!({"schema": schema, "style": style, "explode": wire.explode})
-        }
-        _ => {
-            // How bytes are written in JSON is said of arguments, not of the schema.
-            let mut schema = schema.clone();
-            schema.as_object_mut().expect("a map").shift_remove("contentEncoding");
-            json!({"schema": schema, "media": media})
-        }
-    })
+    let mut schema = operation.arguments.schema["properties"][&argument.name].clone();
+    if let Location::Parameter { wire, .. } = &argument.location {
+        let style = if wire.style == Style::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
+        return json!({"schema": schema, "style": style, "explode": wire.explode});
+    }
+    // How bytes are written in JSON is said of arguments, not of the schema.
+    schema.as_object_mut().expect("a map").shift_remove("contentEncoding");
+    json!({"schema": schema, "media": operation.arguments.body.as_ref().map(|body| &body.media_type)})
 }
 
 fn merged(input: &Value) -> Value {

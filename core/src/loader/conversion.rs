@@ -5,12 +5,12 @@ use std::sync::Arc;
 use http::Method;
 use url::Url;
 
-use super::names::{Identity, Names};
 use super::options::{Deprecated, LoadOptions};
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
+use crate::registry::{Draft, Identity, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Document, Operation, OperationReader, OperationSite};
 use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
@@ -41,16 +41,18 @@ pub struct Shared<'s> {
     /// Where the document was read, for servers that are relative to it.
     pub location: Option<&'s Url>,
     pub client: &'s Arc<dyn HttpClient>,
+    /// Whose ledger names the tools.
+    pub registry: &'s ToolRegistry,
     pub now: u64,
 }
 
-/// Makes a tool of every operation that can be one. `read` is what the reading had to change.
+/// Makes a tool of every operation that can be one. All that can are read before the first is named, so that names do not
+/// depend on the order of the document. `oddities` is what the reading had to change.
 pub fn convert(
     document: &Document<'_>,
-    read: &[Note],
+    oddities: &[Note],
     shared: &Shared<'_>,
-    names: &mut Names,
-) -> Result<Conversion> {
+) -> Result<(Conversion, Draft)> {
     let options = shared.options;
     let sites = document.operations();
     if sites.len() > options.limits.operations {
@@ -59,7 +61,7 @@ pub fn convert(
     let reader = OperationReader::new(document, options.arguments);
     let version = options.version.clone().or_else(|| document.info("version").map(ToOwned::to_owned));
     let mut notes = Notes::default();
-    for note in read {
+    for note in oddities {
         notes.add(note.clone(), None);
     }
     let common = Common {
@@ -82,6 +84,7 @@ pub fn convert(
         excluded: Excluded::default(),
         notes: Vec::new(),
     };
+    let mut read = Vec::with_capacity(sites.len());
     for site in sites {
         let site = match site {
             Ok(site) => site,
@@ -96,25 +99,32 @@ pub fn convert(
             conversion.excluded.deprecated += 1;
             continue;
         }
-        let id = site.id().map(ToOwned::to_owned);
-        match reader.read(&site).and_then(|operation| tool(operation, &site, &common, shared, names)) {
-            Ok((tool, own)) => {
-                let name = tool.name().to_owned();
-                for note in own {
-                    notes.add(note, Some(&name));
-                }
-                let site =
-                    Site { tool: name, id, method: site.method, path: site.path, pointer: site.pointer };
-                conversion.tools.push((tool, site));
-            }
+        match reader.read(&site).and_then(|operation| Ok((method(&site)?, operation))) {
+            Ok((method, operation)) => read.push((site, method, operation)),
             Err(error) => {
+                let id = site.id().map(ToOwned::to_owned);
                 let skipped = SkippedOperation::new(id, &site.method, &site.path, &site.pointer, &error);
                 conversion.skipped.push(skipped);
             }
         }
     }
+    let identities = read.iter().map(|(site, _, operation)| Identity {
+        path: site.path.clone(),
+        method: site.method.clone(),
+        id: operation.id.clone(),
+    });
+    let names = shared.registry.draft(shared.source, options.namespace.as_deref(), identities.collect());
+    for ((site, method, operation), name) in read.into_iter().zip(names.names()) {
+        let (tool, own) = tool(operation, method, name, &site, &common, shared);
+        for note in own {
+            notes.add(note, Some(name));
+        }
+        let (tool_name, id) = (name.to_owned(), site.id().map(ToOwned::to_owned));
+        let site = Site { tool: tool_name, id, method: site.method, path: site.path, pointer: site.pointer };
+        conversion.tools.push((tool, site));
+    }
     conversion.notes = notes.finish();
-    Ok(conversion)
+    Ok((conversion, names))
 }
 
 struct Common {
@@ -123,25 +133,28 @@ struct Common {
     base: Option<Url>,
 }
 
+fn method(site: &OperationSite<'_>) -> Result<Method> {
+    Method::from_bytes(site.method.as_bytes()).map_err(|_| Error::InvalidSpec {
+        pointer: site.pointer.clone(),
+        reason: format!("\"{}\" is no HTTP method", site.method.escape_debug()),
+    })
+}
+
 fn tool(
     operation: Operation,
+    method: Method,
+    name: &str,
     site: &OperationSite<'_>,
     common: &Common,
     shared: &Shared<'_>,
-    names: &mut Names,
-) -> Result<(RegisteredTool, Vec<Note>)> {
+) -> (RegisteredTool, Vec<Note>) {
     let options = shared.options;
-    let identity = Identity { method: operation.method.clone(), path: site.path.clone(), id: operation.id };
-    let method = Method::from_bytes(operation.method.as_bytes()).map_err(|_| Error::InvalidSpec {
-        pointer: site.pointer.clone(),
-        reason: format!("\"{}\" is no HTTP method", operation.method.escape_debug()),
-    })?;
     let schema = operation.arguments.schema;
     let mut tags = operation.tags;
     let category = options.category.clone().or_else(|| tags.first().cloned());
     tags.extend(options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
     let definition = ToolDefinition {
-        name: names.of(&identity, options.namespace.as_deref()),
+        name: name.to_owned(),
         title: None,
         description: operation.description,
         category,
@@ -179,7 +192,7 @@ fn tool(
         );
         notes.push(Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, site.pointer.as_str(), message));
     }
-    Ok((tool, notes))
+    (tool, notes)
 }
 
 /// What a method promises. Source: RFC 9110, sections 9.2.1 and 9.2.2.

@@ -5,7 +5,6 @@
 
 mod bundle;
 mod conversion;
-mod names;
 mod options;
 mod reading;
 mod report;

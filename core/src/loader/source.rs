@@ -1,6 +1,5 @@
 //! One document that was loaded.
 
-use super::names::Names;
 use super::options::LoadOptions;
 use super::report::LoadReport;
 use crate::error::{Error, ErrorCode};
@@ -28,7 +27,6 @@ pub struct State {
     pub applied: Option<[u8; 32]>,
     /// The reading that was applied last, by its number.
     pub last: u64,
-    pub names: Names,
     /// What the reading that was applied came to.
     pub report: LoadReport,
     /// Whether other documents belong to it.
@@ -39,14 +37,8 @@ pub struct State {
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(
-        content: [u8; 32],
-        reading: u64,
-        names: Names,
-        report: &LoadReport,
-        has_more: bool,
-    ) -> Self {
-        Self { applied: Some(content), last: reading, names, report: report.clone(), has_more, told: None }
+    pub fn loaded(content: [u8; 32], reading: u64, report: &LoadReport, has_more: bool) -> Self {
+        Self { applied: Some(content), last: reading, report: report.clone(), has_more, told: None }
     }
 
     /// Whether a fault of this content was not told yet.

@@ -10,7 +10,6 @@ use url::Url;
 
 use super::bundle::Bundle;
 use super::conversion::{Conversion, Shared, convert};
-use super::names::Names;
 use super::options::LoadOptions;
 use super::reading;
 use super::report::{LoadReport, SkippedOperation};
@@ -99,11 +98,10 @@ impl SpecLoader {
             return Err(Error::SourceTaken { name, location: source.place.location() });
         }
         let content = Content::of(bundle);
-        let names = source.state.names.clone();
-        match self.apply(&opening, &name, place, options, content, names) {
-            Ok((report, names)) => {
+        match self.apply(&opening, &name, place, options, content) {
+            Ok(report) => {
                 (source.place, source.options) = (place.clone(), options.clone());
-                source.state = State::loaded(content.hash, reading, names, &report, bundle.has_more());
+                source.state = State::loaded(content.hash, reading, &report, bundle.has_more());
                 lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
                 Ok(Step::Done(Box::new(report)))
             }
@@ -242,15 +240,13 @@ impl SpecLoader {
         {
             return Ok(Step::Done(Box::new(report)));
         }
-        let names = source.state.names.clone();
         let (texts, arena) = (bundle.texts(&source.options.limits)?, Arena::new());
         let opening = match open(bundle, &texts, &arena, &source.options)? {
             Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
             Opened::Document(opening) => opening,
         };
-        let (report, names) =
-            self.apply(&opening, &source.name, &source.place, &source.options, content, names)?;
-        source.state = State::loaded(content.hash, reading, names, &report, bundle.has_more());
+        let report = self.apply(&opening, &source.name, &source.place, &source.options, content)?;
+        source.state = State::loaded(content.hash, reading, &report, bundle.has_more());
         Ok(Step::Done(Box::new(report)))
     }
 
@@ -282,18 +278,23 @@ impl SpecLoader {
         place: &SpecSource,
         options: &LoadOptions,
         content: Content,
-        mut names: Names,
-    ) -> Result<(LoadReport, Names)> {
+    ) -> Result<LoadReport> {
         let location: Option<&Url> = match place {
             SpecSource::Url(url) => Some(url),
             SpecSource::Path(_) | SpecSource::Text(_) => None,
         };
-        let shared = Shared { options, source: name, location, client: &self.client, now: (self.clock)() };
-        let Conversion { version, operations, tools, mut skipped, excluded, notes } =
-            convert(&opening.document, &opening.notes, &shared, &mut names)?;
-        self.open()?;
-        let (tools, sites): (Vec<_>, Vec<_>) = tools.into_iter().unzip();
-        let applied = self.registry.apply(name, tools)?;
+        let (client, registry) = (&self.client, &*self.registry);
+        let shared = Shared { options, source: name, location, client, registry, now: (self.clock)() };
+        // Where another load takes a name while these tools are made, they are made once more under other names.
+        let (conversion, sites, applied) = loop {
+            let (mut conversion, names) = convert(&opening.document, &opening.notes, &shared)?;
+            self.open()?;
+            let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
+            if let Some(applied) = registry.apply_drafted(&names, tools)? {
+                break (conversion, sites, applied);
+            }
+        };
+        let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         for (tool, error) in applied.refused {
             let site =
                 sites.iter().find(|site| site.tool == tool).expect("only tools of this document are refused");
@@ -320,7 +321,7 @@ impl SpecLoader {
             bytes: content.length,
             hash: fingerprint::hex(&content.hash),
         };
-        Ok((report, names))
+        Ok(report)
     }
 }
 

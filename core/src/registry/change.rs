@@ -25,7 +25,8 @@ impl ChangeSet {
     }
 }
 
-/// Is told of every revision, in order, once it can be read. Called by the writer: it must be quick and must not write.
+/// Is told of every revision, in order, once it can be read. Called by the writer: it must be quick, and must neither
+/// write nor ask for the names of the ledger.
 pub trait Listener: Send + Sync {
     /// A revision was published.
     fn changed(&self, change: &ChangeSet);

@@ -7,12 +7,15 @@
 mod catalog;
 mod change;
 mod filter;
+mod names;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
+mod saved;
 mod snapshot;
 
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
 pub use filter::Filter;
+pub use names::{Draft, Identity, Ledger};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use serde_json::Value;
 
-use super::{ChangeSet, Listener, Snapshot};
+use super::{ChangeSet, Draft, Identity, Ledger, Listener, Snapshot};
 use crate::error::{Error, Result};
 use crate::tool::RegisteredTool;
 
@@ -40,6 +41,8 @@ pub struct Applied {
 pub struct ToolRegistry {
     current: ArcSwap<Snapshot>,
     writer: Mutex<Writer>,
+    /// Whoever takes both locks takes this one first.
+    ledger: Mutex<Ledger>,
     on_conflict: OnConflict,
 }
 
@@ -54,7 +57,17 @@ struct Writer {
 impl ToolRegistry {
     /// An empty registry.
     pub fn new(on_conflict: OnConflict) -> Self {
-        Self { current: ArcSwap::from_pointee(Snapshot::empty()), writer: Mutex::default(), on_conflict }
+        Self::with_names(on_conflict, Ledger::default())
+    }
+
+    /// An empty registry whose operations have the names they had.
+    pub fn with_names(on_conflict: OnConflict, names: Ledger) -> Self {
+        Self {
+            current: ArcSwap::from_pointee(Snapshot::empty()),
+            writer: Mutex::default(),
+            ledger: Mutex::new(names),
+            on_conflict,
+        }
     }
 
     /// The newest revision.
@@ -189,6 +202,38 @@ impl ToolRegistry {
         Ok(applied)
     }
 
+    /// Names operations of a source for [`ToolRegistry::apply_drafted`].
+    pub fn draft(&self, source: &str, namespace: Option<&str>, identities: Vec<Identity>) -> Draft {
+        self.ledger().draft(source, namespace, identities)
+    }
+
+    /// The same as [`ToolRegistry::apply`] for tools that have the names of a draft. Both enter, or neither does: `None`
+    /// where another load took one of the names meanwhile, so that a new draft is needed.
+    pub fn apply_drafted(&self, names: &Draft, tools: Vec<RegisteredTool>) -> Result<Option<Applied>> {
+        let mut ledger = self.ledger();
+        if !ledger.admits(names) {
+            return Ok(None);
+        }
+        let applied = self.apply(names.source(), tools)?;
+        ledger.enter(names);
+        Ok(Some(applied))
+    }
+
+    /// The names of all operations that were ever loaded, as [`Ledger::to_json`] gives them; of a closed registry too.
+    pub fn names(&self) -> Value {
+        self.ledger().to_json()
+    }
+
+    /// Releases the names, of one source or of all, that no tool bears; how many.
+    pub fn forget_names(&self, source: Option<&str>) -> Result<usize> {
+        let mut ledger = self.ledger();
+        drop(self.open()?);
+        let current = self.current.load();
+        Ok(ledger.forget(source, |source, name| {
+            current.get(name).is_some_and(|tool| *tool.origin.source == *source)
+        }))
+    }
+
     /// Lets go of every tool. Whatever is asked of the registry afterwards is refused, but for closing it again.
     pub fn close(&self) {
         let mut writer = self.lock();
@@ -213,6 +258,11 @@ impl ToolRegistry {
     /// A writer that panicked has published nothing: what it left is the last revision, whole.
     fn lock(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A load that panicked has entered nothing.
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn publish(&self, writer: &Writer, change: Change) {
