@@ -33,20 +33,20 @@ impl HttpClient for Recorder {
     }
 }
 
-fn parameter(argument: &str, name: &str, place: In) -> Argument {
+fn parameter(argument: &str, name: &str, place: In) -> Arc<Argument> {
     let style = if matches!(place, In::Path | In::Header) { Style::Simple } else { Style::Form };
     let wire = Wire::plain(style, style == Style::Form);
-    let location = Location::Parameter { name: name.to_owned(), place, wire };
-    Argument { name: argument.to_owned(), group: None, location }
+    let location = Location::Parameter { name: name.into(), place, wire };
+    Arc::new(Argument { name: argument.into(), group: None, location })
 }
 
 fn shape(media: &str, required: bool) -> BodyShape {
     BodyShape { media_type: Media::parse(media), required, parts: Vec::new() }
 }
 
-fn property(name: &str) -> Argument {
-    let location = Location::BodyProperty { name: name.to_owned(), pointer: format!("/{name}"), part: None };
-    Argument { name: name.to_owned(), group: None, location }
+fn property(name: &str) -> Arc<Argument> {
+    let location = Location::BodyProperty { name: name.into(), pointer: format!("/{name}"), part: None };
+    Arc::new(Argument { name: name.into(), group: None, location })
 }
 
 /// `POST /users/{id}/{part}` with something in every place. `id` also is a property of the body.
@@ -75,7 +75,7 @@ fn whole_body() -> Endpoint {
     Endpoint {
         method: Method::PUT,
         template: Template::parse("/raw").expect("a path"),
-        arguments: vec![Argument { name: "body".to_owned(), group: None, location: Location::Body }],
+        arguments: vec![Arc::new(Argument { name: "body".into(), group: None, location: Location::Body })],
         fixed: Vec::new(),
         body: Some(shape("application/merge-patch+json", true)),
     }

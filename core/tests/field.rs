@@ -161,11 +161,11 @@ fn lost<'a>(document: &Document<'a>, site: &OperationSite<'a>, operation: &Opera
     let mut exposed = HashSet::new();
     for argument in &operation.arguments.map {
         match &argument.location {
-            Location::Parameter { name, place, .. } => exposed.insert((name.as_str(), place.as_str())),
-            Location::BodyProperty { name, .. } => exposed.insert((name.as_str(), "formData")),
+            Location::Parameter { name, place, .. } => exposed.insert((&**name, place.as_str())),
+            Location::BodyProperty { name, .. } => exposed.insert((&**name, "formData")),
             Location::Body => exposed.insert(("", "body")),
         };
-        if operation.arguments.schema["properties"].get(&argument.name).is_none() {
+        if !operation.arguments.properties.iter().any(|property| property.name == argument.name) {
             return vec![format!("{}: the argument {} is in no schema", site.pointer, argument.name)];
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use toolrack_core::error::Result;
@@ -63,15 +64,11 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     }
     if schema.get("parameters").is_some() {
         text["paths"]["/x"]["get"] = schema.clone();
-        return Some(document(&text, |document| {
-            Ok(json!({"schema": first_operation(document)?.arguments.schema}))
-        }));
+        return Some(document(&text, |document| Ok(json!({"schema": arguments(&first_operation(document)?)}))));
     }
     if let Some(item) = schema.get("pathItem") {
         text["paths"]["/x"] = item.clone();
-        return Some(document(&text, |document| {
-            Ok(json!({"schema": first_operation(document)?.arguments.schema}))
-        }));
+        return Some(document(&text, |document| Ok(json!({"schema": arguments(&first_operation(document)?)}))));
     }
     if ["webhooks", "jsonSchemaDialect"].iter().any(|key| schema.get(key).is_some()) {
         text.as_object_mut()?.extend(schema.as_object()?.clone());
@@ -99,10 +96,16 @@ fn direction(schema: &Value, expected: &Value) -> Direction {
     if is_response { Direction::Response } else { Direction::Request }
 }
 
+/// The schema of an operation's arguments.
+fn arguments(operation: &Operation) -> Value {
+    let arguments = &operation.arguments;
+    Schema::of_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions)).value()
+}
+
 /// The one parameter of Swagger 2.0 that an operation has.
 fn parameter(operation: &Operation) -> Value {
     let argument = &operation.arguments.map[0];
-    let mut schema = operation.arguments.schema["properties"][&argument.name].clone();
+    let mut schema = arguments(operation)["properties"][&*argument.name].clone();
     if let Location::Parameter { wire, .. } = &argument.location {
         let style = if wire.style == Style::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
         return json!({"schema": schema, "style": style, "explode": wire.explode});
@@ -124,15 +127,15 @@ fn merged(input: &Value) -> Value {
         operation["requestBody"] = json!({"required": input["breq"], "content": content});
     }
     document(&json!({"openapi": "3.1.1", "paths": {path: {"post": operation}}}), |document| {
-        let arguments = first_operation(document)?.arguments;
+        let operation = first_operation(document)?;
         let place = |location: &Location| match location {
             Location::Parameter { name, place, .. } => json!([place.as_str(), name]),
             Location::BodyProperty { pointer, .. } => json!(["body", pointer]),
             Location::Body => json!(["body", ""]),
         };
         let map: Map<_, _> =
-            arguments.map.iter().map(|one| (one.name.clone(), place(&one.location))).collect();
-        Ok(json!({"schema": arguments.schema, "map": map}))
+            operation.arguments.map.iter().map(|one| (one.name.to_string(), place(&one.location))).collect();
+        Ok(json!({"schema": arguments(&operation), "map": map}))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Where an operation is on the wire.
 
+use std::sync::Arc;
+
 use http::Method;
 
 use serde_json::Value;
@@ -14,7 +16,7 @@ pub struct Endpoint {
     /// The path.
     pub template: Template,
     /// Where each argument goes.
-    pub arguments: Vec<Argument>,
+    pub arguments: Vec<Arc<Argument>>,
     /// Values that go with every request, which the caller fixed.
     pub fixed: Vec<(Location, Value)>,
     /// How the body is written, where there is one.

@@ -1,7 +1,7 @@
 //! The executor of a tool that came from an API document.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub struct HttpOperation {
     base: Option<Url>,
     headers: Arc<HeaderMap>,
     client: Arc<dyn HttpClient>,
-    fingerprint: String,
+    fingerprint: OnceLock<String>,
 }
 
 impl HttpOperation {
@@ -33,8 +33,7 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        let fingerprint = fingerprint_of(&endpoint, base.as_ref(), &headers);
-        Self { endpoint, base, headers, client, fingerprint }
+        Self { endpoint, base, headers, client, fingerprint: OnceLock::new() }
     }
 
     async fn call(&self, call: ToolCall) -> Result<Value> {
@@ -90,7 +89,10 @@ impl Executor for HttpOperation {
     }
 
     fn fingerprint(&self) -> Option<&str> {
-        Some(&self.fingerprint)
+        Some(
+            self.fingerprint
+                .get_or_init(|| fingerprint_of(&self.endpoint, self.base.as_ref(), &self.headers)),
+        )
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Parts {
 pub fn build(endpoint: &Endpoint, tool: &str, base: &Url, arguments: &Map<String, Value>) -> Result<Parts> {
     let mut request = Request::default();
     for (name, value) in arguments {
-        match endpoint.arguments.iter().find(|argument| argument.name == *name) {
+        match endpoint.arguments.iter().find(|argument| *argument.name == **name) {
             Some(argument) => request.put(name, value, &argument.location),
             None => request.problem(name, "is no argument of this tool"),
         }
@@ -64,7 +64,9 @@ impl Request {
     fn put(&mut self, argument: &str, value: &Value, location: &Location) {
         match location {
             Location::Body => self.whole = Some(value.clone()),
-            Location::BodyProperty { name, .. } => drop(self.properties.insert(name.clone(), value.clone())),
+            Location::BodyProperty { name, .. } => {
+                drop(self.properties.insert(name.to_string(), value.clone()))
+            }
             // Elsewhere there is no way to write null: it means that the parameter is not there.
             Location::Parameter { place: In::Query | In::Header | In::Cookie, .. } if value.is_null() => {}
             Location::Parameter { name, place, wire } => {

@@ -149,7 +149,6 @@ fn tool(
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
     let options = shared.options;
-    let schema = operation.arguments.schema;
     let mut tags = operation.tags;
     let category = options.category.clone().or_else(|| tags.first().cloned());
     tags.extend(options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
@@ -159,7 +158,7 @@ fn tool(
         description: operation.description,
         category,
         tags,
-        input_schema: Schema::new(&schema),
+        input_schema: Schema::of_arguments(operation.arguments.properties, operation.arguments.definitions),
         version: common.version.clone(),
         requires_auth: false,
         rate_limit: None,
@@ -179,13 +178,7 @@ fn tool(
     let client = Arc::clone(shared.client);
     let base = base.or_else(|| common.base.clone());
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client);
-    let tool = RegisteredTool::with_schema(
-        definition,
-        &schema,
-        Arc::new(executor),
-        common.origin.clone(),
-        shared.now,
-    );
+    let tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {
         let message = format!(
             "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"

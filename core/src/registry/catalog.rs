@@ -74,7 +74,7 @@ impl Snapshot {
 fn entry(tool: &RegisteredTool) -> Value {
     let definition = &tool.definition;
     let name_and_text = definition.name.len() + definition.description.len();
-    let tokens = (name_and_text + definition.input_schema.text().len() + 40).div_ceil(4);
+    let tokens = (name_and_text + definition.input_schema.len() + 40).div_ceil(4);
     json!({
         "name": definition.name,
         "description": definition.description,

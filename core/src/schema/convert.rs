@@ -1,11 +1,13 @@
 //! From the Schema Objects of API documents to JSON Schema 2020-12, and the definitions that they reach.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::frozen::{Definition, Definitions};
 use super::library::{Library, Place, Spot};
 use super::validator::is_pattern;
 use super::walk::Walk;
@@ -27,26 +29,51 @@ pub enum Direction {
 pub struct Converted {
     /// The schema; references name `#/$defs/…`.
     pub schema: Value,
-    /// Places that it refers to, each once, in order.
-    pub reaches: Vec<Rc<Place>>,
+    /// Definitions that it refers to, each once, in order.
+    pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
     pub notes: Vec<Note>,
 }
+
+/// A definition of a converter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DefinitionId(usize);
 
 /// Converts the schemas of one document and of those it refers to.
 pub struct Converter<'l, 'a> {
     pub(super) library: &'l Library<'a>,
     pub(super) direction: Direction,
-    definitions: RefCell<HashMap<Rc<Place>, Rc<Converted>>>,
-    names: RefCell<Names>,
+    shelf: RefCell<Shelf<'a>>,
+    closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
     patterns: RefCell<HashMap<&'a str, bool>>,
 }
 
-/// The names of definitions.
+/// The definitions that were referred to.
 #[derive(Default)]
-struct Names {
-    of: HashMap<Rc<Place>, Rc<str>>,
+struct Shelf<'a> {
+    ids: HashMap<Rc<Place>, DefinitionId>,
+    entries: Vec<Entry<'a>>,
     taken: HashSet<Rc<str>>,
+}
+
+struct Entry<'a> {
+    spot: Spot<'a>,
+    name: Rc<str>,
+    converted: Option<Rc<Frozen>>,
+}
+
+/// A definition once it is converted.
+struct Frozen {
+    definition: Arc<Definition>,
+    reaches: Vec<DefinitionId>,
+    notes: Vec<Note>,
+}
+
+/// All that some definitions reach, themselves first.
+#[derive(Clone)]
+struct Closure {
+    definitions: Definitions,
+    notes: Rc<[Note]>,
 }
 
 impl<'l, 'a> Converter<'l, 'a> {
@@ -55,8 +82,8 @@ impl<'l, 'a> Converter<'l, 'a> {
         Self {
             library,
             direction,
-            definitions: RefCell::default(),
-            names: RefCell::default(),
+            shelf: RefCell::default(),
+            closures: RefCell::default(),
             patterns: RefCell::default(),
         }
     }
@@ -89,48 +116,70 @@ impl<'l, 'a> Converter<'l, 'a> {
 
     /// The `$defs` that schemas with these references need, their own references included: just those, each once.
     /// The notes of the definitions come with them.
-    pub fn definitions(&self, reaches: &[Rc<Place>], notes: &mut Vec<Note>) -> Result<Map<String, Value>> {
-        let mut defs = Map::new();
-        let mut seen: HashSet<Rc<Place>> = reaches.iter().cloned().collect();
-        let mut queue: VecDeque<Rc<Place>> = reaches.iter().cloned().collect();
-        while let Some(place) = queue.pop_front() {
-            let definition = self.definition(&place)?;
-            defs.insert(self.name(&place).to_string(), definition.schema.clone());
-            notes.extend(definition.notes.iter().cloned());
-            for further in &definition.reaches {
-                if seen.insert(Rc::clone(further)) {
-                    queue.push_back(Rc::clone(further));
-                }
+    pub fn definitions(&self, reaches: &[DefinitionId], notes: &mut Vec<Note>) -> Result<Definitions> {
+        if reaches.is_empty() {
+            return Ok(Definitions::default());
+        }
+        // Operations on one resource reach the same: those of Kubernetes a hundred definitions each.
+        let known = self.closures.borrow().get(reaches).cloned();
+        let closure = match known {
+            Some(closure) => closure,
+            None => self.close(reaches)?,
+        };
+        notes.extend(closure.notes.iter().cloned());
+        Ok(closure.definitions)
+    }
+
+    fn close(&self, reaches: &[DefinitionId]) -> Result<Closure> {
+        let mut seen = HashSet::new();
+        let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
+        let (mut definitions, mut notes) = (Vec::new(), Vec::new());
+        let mut next = 0;
+        while let Some(id) = order.get(next).copied() {
+            let frozen = self.definition(id)?;
+            order.extend(frozen.reaches.iter().copied().filter(|id| seen.insert(*id)));
+            definitions.push(Arc::clone(&frozen.definition));
+            notes.extend(frozen.notes.iter().cloned());
+            next += 1;
+        }
+        let closure = Closure { definitions: definitions.into(), notes: notes.into() };
+        self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
+        Ok(closure)
+    }
+
+    fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen>> {
+        let (spot, name) = {
+            let shelf = self.shelf.borrow();
+            let entry = &shelf.entries[id.0];
+            if let Some(known) = &entry.converted {
+                return Ok(Rc::clone(known));
             }
-        }
-        Ok(defs)
+            (entry.spot.clone(), Rc::clone(&entry.name))
+        };
+        let Converted { schema, reaches, notes } = self.convert(&spot)?;
+        let (name, text) = ((*name).into(), schema.to_string().into_boxed_str());
+        let frozen = Rc::new(Frozen { definition: Arc::new(Definition { name, text }), reaches, notes });
+        self.shelf.borrow_mut().entries[id.0].converted = Some(Rc::clone(&frozen));
+        Ok(frozen)
     }
 
-    fn definition(&self, place: &Rc<Place>) -> Result<Rc<Converted>> {
-        if let Some(known) = self.definitions.borrow().get(place) {
-            return Ok(Rc::clone(known));
+    /// The definition of the schema at a place, and its name under `$defs`.
+    pub(super) fn refer(&self, spot: Spot<'a>) -> (DefinitionId, Rc<str>) {
+        let mut shelf = self.shelf.borrow_mut();
+        if let Some(id) = shelf.ids.get(&spot.place) {
+            return (*id, Rc::clone(&shelf.entries[id.0].name));
         }
-        let node = self.library.at(place).expect("a reached place was resolved before");
-        let converted = Rc::new(self.convert(&Spot { node, place: Rc::clone(place) })?);
-        self.definitions.borrow_mut().insert(Rc::clone(place), Rc::clone(&converted));
-        Ok(converted)
-    }
-
-    /// The name under `$defs` of the schema at a place.
-    pub(super) fn name(&self, place: &Rc<Place>) -> Rc<str> {
-        if let Some(known) = self.names.borrow().of.get(place) {
-            return Rc::clone(known);
-        }
-        let mut names = self.names.borrow_mut();
-        let wanted = name_of(place, &self.library.show(place));
+        let wanted = name_of(&spot.place, &self.library.show(&spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
-        while !names.taken.insert(Rc::clone(&name)) {
+        while !shelf.taken.insert(Rc::clone(&name)) {
             name = format!("{wanted}_{number}").into();
             number += 1;
         }
-        names.of.insert(Rc::clone(place), Rc::clone(&name));
-        name
+        let id = DefinitionId(shelf.entries.len());
+        shelf.ids.insert(Rc::clone(&spot.place), id);
+        shelf.entries.push(Entry { spot, name: Rc::clone(&name), converted: None });
+        (id, name)
     }
 
     /// Whether a pattern can be read; the same few stand everywhere in a document.

@@ -1,7 +1,8 @@
 //! One frozen schema of dialect 2020-12.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -9,10 +10,86 @@ use super::keywords;
 use super::validator::Validator;
 use crate::error::Problem;
 
-/// A schema that does not change any more. It keeps its compact text (what is hashed, shown and sent) and compiles its
-/// validator at the first value it judges: of the 1,200 tools of a large API a session calls a dozen.
+/// One entry of `$defs`. The tools of a document share theirs: written out, those of Kubernetes take 12 MB.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its schema as compact JSON.
+    pub text: Box<str>,
+}
+
+/// The `$defs` that a schema reaches, in order.
+pub type Definitions = Arc<[Arc<Definition>]>;
+
+/// One argument of an argument object. Operations share those of the parameters that they share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its schema as compact JSON.
+    pub schema: Arc<str>,
+    /// Whether every call has it.
+    pub required: bool,
+}
+
+impl Property {
+    /// A property with a schema of its own.
+    pub fn new(name: impl Into<Arc<str>>, schema: &Value, required: bool) -> Self {
+        Self { name: name.into(), schema: schema.to_string().into(), required }
+    }
+
+    /// A schema of an object with these properties.
+    pub fn object(properties: &[Self]) -> String {
+        let length: usize = properties.iter().map(|one| one.schema.len() + 2 * one.name.len() + 10).sum();
+        let mut text = String::with_capacity(length + 60);
+        text.push_str("{\"type\":\"object\",\"properties\":{");
+        for (i, property) in properties.iter().enumerate() {
+            if i > 0 {
+                text.push(',');
+            }
+            push_text(&property.name, &mut text);
+            text.push(':');
+            text.push_str(&property.schema);
+        }
+        text.push('}');
+        let mut required = properties.iter().filter(|property| property.required).peekable();
+        if required.peek().is_some() {
+            text.push_str(",\"required\":");
+            for (i, property) in required.enumerate() {
+                text.push(if i == 0 { '[' } else { ',' });
+                push_text(&property.name, &mut text);
+            }
+            text.push(']');
+        }
+        text.push('}');
+        text
+    }
+}
+
+/// A text as JSON writes it.
+fn push_text(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Value::from(text).to_string());
+    }
+}
+
+/// What a schema is made of but for its definitions.
+enum Own {
+    Text(Box<str>),
+    /// The arguments of an operation.
+    Arguments(Box<[Property]>),
+}
+
+/// A schema that does not change any more. It keeps its compact text, the definitions apart, and compiles its validator at
+/// the first value it judges: of the 1,200 tools of a large API a session calls a dozen.
 pub struct Schema {
-    text: Box<str>,
+    own: Own,
+    definitions: Definitions,
     compiled: OnceLock<Box<Compiled>>,
 }
 
@@ -25,17 +102,78 @@ struct Compiled {
 impl Schema {
     /// Freezes a schema.
     pub fn new(value: &Value) -> Self {
-        Self { text: value.to_string().into_boxed_str(), compiled: OnceLock::new() }
+        let own = Own::Text(value.to_string().into_boxed_str());
+        Self { own, definitions: Definitions::default(), compiled: OnceLock::new() }
+    }
+
+    /// The schema of an argument object. Nothing is written out before somebody asks for it.
+    pub fn of_arguments(properties: Vec<Property>, definitions: Definitions) -> Self {
+        let own = Own::Arguments(properties.into_boxed_slice());
+        Self { own, definitions, compiled: OnceLock::new() }
     }
 
     /// The schema as compact JSON, keys in their first order.
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(&self) -> Cow<'_, str> {
+        let mut text = match &self.own {
+            Own::Text(text) => return Cow::Borrowed(text),
+            Own::Arguments(properties) => Property::object(properties),
+        };
+        if !self.definitions.is_empty() {
+            text.pop();
+            for (i, definition) in self.definitions.iter().enumerate() {
+                text.push_str(if i == 0 { ",\"$defs\":{" } else { "," });
+                push_text(&definition.name, &mut text);
+                text.push(':');
+                text.push_str(&definition.text);
+            }
+            text.push_str("}}");
+        }
+        Cow::Owned(text)
+    }
+
+    /// How long the text is, in bytes: nearly, where names have characters that JSON escapes.
+    pub fn len(&self) -> usize {
+        let properties = match &self.own {
+            Own::Text(text) => return text.len(),
+            Own::Arguments(properties) => properties,
+        };
+        let own = properties.iter().map(|one| {
+            let again = if one.required { one.name.len() + 3 } else { 0 };
+            one.name.len() + one.schema.len() + 4 + again
+        });
+        let definitions = self.definitions.iter().map(|one| one.name.len() + one.text.len() + 4);
+        own.sum::<usize>() + definitions.sum::<usize>() + 60
+    }
+
+    /// Whether there is no text; there always is one.
+    pub const fn is_empty(&self) -> bool {
+        false
     }
 
     /// The schema as a value of its own.
     pub fn value(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_default()
+        serde_json::from_str(&self.text()).unwrap_or_default()
+    }
+
+    /// Whether this schema names a property, but for those that a reference or a union adds.
+    pub fn has_property(&self, name: &str) -> bool {
+        match &self.own {
+            Own::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
+            // Most schemas do not hold the word at all.
+            Own::Text(text) if !text.contains(name) => false,
+            Own::Text(text) => {
+                let own: Value = serde_json::from_str(text).unwrap_or_default();
+                own.get("properties").is_some_and(|properties| properties.get(name).is_some())
+            }
+        }
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        let own = match &self.own {
+            Own::Text(text) => text.contains(word),
+            Own::Arguments(properties) => properties.iter().any(|property| property.schema.contains(word)),
+        };
+        own || self.definitions.iter().any(|definition| definition.text.contains(word))
     }
 
     /// Fills the defaults of properties that `value` lacks; whether there were any.
@@ -56,7 +194,7 @@ impl Schema {
     /// a pattern that cannot be read.
     pub fn unusable(&self) -> Option<Problem> {
         let may_fail =
-            ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.text.contains(keyword));
+            ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.contains(keyword));
         may_fail
             .then(|| Validator::compile(&self.value()).err().map(|reason| Problem::at("", reason)))
             .flatten()
@@ -70,7 +208,7 @@ impl Schema {
                 Validator::compile(&value).or_else(|_| Validator::compile(&without_patterns(&value)));
             Box::new(Compiled {
                 validator: validator.ok(),
-                has_defaults: self.text.contains("\"default\":"),
+                has_defaults: self.contains("\"default\":"),
                 value,
             })
         })
@@ -79,13 +217,21 @@ impl Schema {
 
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.text())
     }
 }
 
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        let own = match (&self.own, &other.own) {
+            (Own::Text(one), Own::Text(other)) => one == other,
+            (Own::Arguments(one), Own::Arguments(other)) => one == other,
+            _ => return self.text() == other.text(),
+        };
+        let same =
+            |(one, other): (&Arc<Definition>, &Arc<Definition>)| Arc::ptr_eq(one, other) || one == other;
+        own && self.definitions.len() == other.definitions.len()
+            && self.definitions.iter().zip(&*other.definitions).all(same)
     }
 }
 

@@ -17,10 +17,10 @@ mod note;
 mod validator;
 mod walk;
 
-pub use convert::{Converted, Converter, Direction};
+pub use convert::{Converted, Converter, DefinitionId, Direction};
 pub use defaults::fill as fill_defaults;
 pub use dialect::Dialect;
-pub use frozen::Schema;
+pub use frozen::{Definition, Definitions, Property, Schema};
 pub use library::{Library, Place, Spot};
 pub use note::{Effect, Kind, Note, kind};
 pub use validator::problems_of_schema;

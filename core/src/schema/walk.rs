@@ -5,14 +5,13 @@
 //! schema. Source of the mapping: Swagger 2.0, OpenAPI 3.0.4 and 3.1.1, each in its section "Schema Object", and JSON
 //! Schema 2020-12, appendix "Changelog", for the drafts before it.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::convert::{Converter, Direction};
+use super::convert::{Converter, DefinitionId, Direction};
 use super::keywords::{self, Holds};
-use super::library::{Place, Spot};
+use super::library::Spot;
 use super::note::{Kind, kind};
 use super::{Dialect, Note, defaults};
 use crate::error::{Error, Result};
@@ -24,7 +23,7 @@ const LONGEST_EXAMPLE: usize = 2_000;
 pub(super) struct Walk<'c, 'l, 'a> {
     pub(super) converter: &'c Converter<'l, 'a>,
     pub(super) document: usize,
-    pub(super) reaches: Vec<Rc<Place>>,
+    pub(super) reaches: Vec<DefinitionId>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -49,7 +48,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         let mut schema = Map::new();
         if let Some(reference) = object.get("$ref") {
             let target = self.target(reference, path)?;
-            schema.insert("$ref".to_owned(), self.reach(target.place));
+            schema.insert("$ref".to_owned(), self.reach(target));
             // OpenAPI 3.0: what stands beside a $ref SHALL be ignored.
             if !self.dialect().keeps_siblings() {
                 return Ok(Value::Object(schema));
@@ -93,10 +92,10 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         self.converter.library.resolve(self.document, text, || path.key("$ref").pointer())
     }
 
-    fn reach(&mut self, place: Rc<Place>) -> Value {
-        let name = self.converter.name(&place);
-        if !self.reaches.contains(&place) {
-            self.reaches.push(place);
+    fn reach(&mut self, target: Spot<'a>) -> Value {
+        let (id, name) = self.converter.refer(target);
+        if !self.reaches.contains(&id) {
+            self.reaches.push(id);
         }
         Value::String(format!("#{}", pointer::push("/$defs", &name)))
     }
@@ -115,7 +114,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("$dynamicRef", Node::String(reference)) => {
                 let library = self.converter.library;
                 let target = library.dynamic(self.document, reference, || here.pointer())?;
-                let reference = self.reach(target.place);
+                let reference = self.reach(target);
                 schema.entry("$ref").or_insert(reference);
             }
             ("$dynamicRef" | "$recursiveRef", _) => {

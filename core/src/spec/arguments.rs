@@ -5,19 +5,20 @@
 //! says the same as the body itself; else it is one argument, `body`. *Grouped*: an object for each place, which never
 //! collide and cost a level of depth. Nothing is derived back from a name: the map says where each argument goes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::OperationSite;
 use super::body::Body;
 use super::media::{Kind, Media};
 use super::parameter::{In, Parameter, describe};
-use super::style::{Style, Wire};
+use super::style::Wire;
 use crate::error::Result;
-use crate::schema::{Converter, Note, Place, kind};
+use crate::schema::{Converter, DefinitionId, Definitions, Note, Property, kind};
 
 /// How arguments stand side by side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -72,7 +73,7 @@ pub enum Location {
     /// A parameter.
     Parameter {
         /// Its name on the wire.
-        name: String,
+        name: Arc<str>,
         /// Where it goes.
         #[serde(rename = "in")]
         place: In,
@@ -83,7 +84,7 @@ pub enum Location {
     /// A property of the body.
     BodyProperty {
         /// Its name there.
-        name: String,
+        name: Arc<str>,
         /// Its place in the body: a JSON pointer.
         pointer: String,
         /// How it is written in a form, where the document says it.
@@ -98,7 +99,7 @@ pub enum Location {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Argument {
     /// Its name in the arguments.
-    pub name: String,
+    pub name: Arc<str>,
     /// The object it stands in, where arguments are grouped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Group>,
@@ -110,10 +111,12 @@ pub struct Argument {
 /// What a model fills in for an operation.
 #[derive(Debug)]
 pub struct Arguments {
-    /// The schema of the argument object, with the definitions it reaches.
-    pub schema: Value,
-    /// Where each argument goes, in the order of the schema.
-    pub map: Vec<Argument>,
+    /// The members of the argument object.
+    pub properties: Vec<Property>,
+    /// The `$defs` that their schemas reach.
+    pub definitions: Definitions,
+    /// Where each argument goes.
+    pub map: Vec<Arc<Argument>>,
     /// How the body is written, where there is one.
     pub body: Option<BodyShape>,
 }
@@ -130,6 +133,9 @@ pub struct BodyShape {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(String, Wire)>,
 }
+
+/// The argument that a body is which is not spread.
+const BODY: &str = "body";
 
 /// Keywords of a body that stay true when its properties stand beside other arguments.
 const SPREADABLE: [&str; 11] = [
@@ -157,31 +163,24 @@ pub fn merge(
 ) -> Result<Arguments> {
     let mut merged = Merged::default();
     for parameter in parameters {
-        merged.reach(&parameter.converted.reaches);
+        merged.reach(&parameter.reaches);
     }
-    let body_shape = body.as_ref().map(|body| BodyShape {
-        media_type: body.media.clone(),
-        required: body.required,
-        parts: body.parts.clone(),
-    });
     if let Some(body) = &body {
-        merged.reach(&body.converted.reaches);
-        notes.extend(body.converted.notes.iter().cloned());
+        merged.reach(&body.schema.converted.reaches);
+        notes.extend(body.schema.converted.notes.iter().cloned());
     }
     match shape {
-        Shape::Flat => merged.flat(site, parameters, body, notes),
-        Shape::Grouped => merged.grouped(parameters, body),
+        Shape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
+        Shape::Grouped => merged.grouped(parameters, body.as_ref()),
     }
-    let mut schema = merged.schema;
     let definitions = schemas.definitions(&merged.reaches, notes)?;
-    if !definitions.is_empty() {
-        schema.members.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    Ok(Arguments { schema: schema.finish(), map: merged.map, body: body_shape })
+    let body =
+        body.map(|body| BodyShape { media_type: body.media, required: body.required, parts: body.parts });
+    Ok(Arguments { properties: merged.properties, definitions, map: merged.map, body })
 }
 
 fn is_spreadable(body: &Body) -> bool {
-    let Some(schema) = body.converted.schema.as_object() else { return false };
+    let Some(schema) = body.schema.converted.schema.as_object() else { return false };
     let requires = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
     let is_object = schema.get("type").is_none_or(|kind| kind == "object");
     is_object
@@ -195,71 +194,45 @@ fn is_spreadable(body: &Body) -> bool {
         && (body.required || !requires)
 }
 
-/// The argument's name of each parameter: its own where nothing else bears it.
+/// The argument's name of each parameter that cannot have its own, because something else bears it.
 fn argument_names(
     parameters: &[Rc<Parameter>],
     body_names: &[&str],
     site: &OperationSite<'_>,
     notes: &mut Vec<Note>,
-) -> Vec<String> {
-    let mut taken: HashSet<String> = body_names.iter().map(|name| (*name).to_owned()).collect();
-    let clashes = |parameter: &Parameter| {
-        body_names.contains(&parameter.name.as_str())
-            || parameters.iter().filter(|other| other.name == parameter.name).count() > 1
-    };
-    taken.extend(parameters.iter().map(|parameter| parameter.name.clone()));
+) -> Vec<Option<String>> {
+    let mut count: HashMap<&str, usize> = body_names.iter().map(|name| (*name, 1)).collect();
+    for parameter in parameters {
+        *count.entry(parameter.name()).or_default() += 1;
+    }
+    if count.len() == parameters.len() + body_names.len() {
+        return vec![None; parameters.len()];
+    }
+    let mut taken: HashSet<String> = count.keys().map(|name| (*name).to_owned()).collect();
     let mut name_of = |parameter: &Rc<Parameter>| {
-        if !clashes(parameter) {
-            return parameter.name.clone();
+        let (own, place) = (parameter.name(), parameter.place.as_str());
+        if count.get(own) == Some(&1) {
+            return None;
         }
-        let base = format!("{}__{}", parameter.name, parameter.place.as_str());
+        let base = format!("{own}__{place}");
         let mut name = base.clone();
         let mut number = 2;
         while !taken.insert(name.clone()) {
             name = format!("{base}_{number}");
             number += 1;
         }
-        let (own, place) = (&parameter.name, parameter.place.as_str());
         let message = format!("\"{own}\" in {place} is the argument \"{name}\": its name is borne twice");
         notes.push(Note::new(kind::ARG_SUFFIXED, site.pointer.as_str(), message));
-        name
+        Some(name)
     };
     parameters.iter().map(&mut name_of).collect()
 }
 
-/// An object schema that grows.
-#[derive(Default)]
-struct ObjectSchema {
-    properties: Map<String, Value>,
-    required: Vec<String>,
-    members: Map<String, Value>,
-}
-
-impl ObjectSchema {
-    fn put(&mut self, name: String, schema: Value, required: bool) {
-        if required {
-            self.required.push(name.clone());
-        }
-        self.properties.insert(name, schema);
-    }
-
-    fn finish(self) -> Value {
-        let mut schema = Map::new();
-        schema.insert("type".to_owned(), json!("object"));
-        schema.insert("properties".to_owned(), Value::Object(self.properties));
-        if !self.required.is_empty() {
-            schema.insert("required".to_owned(), json!(self.required));
-        }
-        schema.extend(self.members);
-        Value::Object(schema)
-    }
-}
-
 #[derive(Default)]
 struct Merged {
-    schema: ObjectSchema,
-    map: Vec<Argument>,
-    reaches: Vec<Rc<Place>>,
+    properties: Vec<Property>,
+    map: Vec<Arc<Argument>>,
+    reaches: Vec<DefinitionId>,
 }
 
 impl Merged {
@@ -267,71 +240,77 @@ impl Merged {
         &mut self,
         site: &OperationSite<'_>,
         parameters: &[Rc<Parameter>],
-        body: Option<Body>,
+        body: Option<&Body>,
         notes: &mut Vec<Note>,
     ) {
-        let spread = body.as_ref().is_some_and(is_spreadable);
-        let body_names: Vec<&str> = match &body {
-            Some(body) if spread => {
-                let properties = body.converted.schema.get("properties").and_then(Value::as_object);
-                properties.into_iter().flat_map(Map::keys).map(String::as_str).collect()
-            }
-            Some(_) => vec!["body"],
-            None => Vec::new(),
+        let spread = body.filter(|body| is_spreadable(body)).map(|body| (body, body.schema.spread()));
+        let body_names: Vec<&str> = match (&spread, body) {
+            (Some((_, spread)), _) => spread.iter().map(|(property, _)| &*property.name).collect(),
+            (None, Some(_)) => vec![BODY],
+            (None, None) => Vec::new(),
         };
         let names = argument_names(parameters, &body_names, site, notes);
         for (parameter, name) in parameters.iter().zip(names) {
-            self.map.push(Argument { name: name.clone(), group: None, location: location(parameter) });
-            self.schema.put(name, parameter.converted.schema.clone(), parameter.required);
+            match name {
+                None => self.put(parameter.property.clone(), Arc::clone(&parameter.argument)),
+                Some(name) => {
+                    let (name, argument) = (Arc::from(name), &*parameter.argument);
+                    let property = Property { name: Arc::clone(&name), ..parameter.property.clone() };
+                    self.put(property, Arc::new(Argument { name, ..argument.clone() }));
+                }
+            }
         }
-        match body {
-            Some(body) if spread => self.spread(body),
-            Some(body) => {
-                if has_properties(&body.converted.schema) {
+        match (spread, body) {
+            (Some((body, spread)), _) => {
+                for (property, argument) in spread {
+                    let part = body.parts.iter().find(|(known, _)| *known == *property.name);
+                    let argument =
+                        part.map_or_else(|| Arc::clone(argument), |(_, wire)| with_part(argument, wire));
+                    self.put(property.clone(), argument);
+                }
+            }
+            (None, Some(body)) => {
+                if has_properties(&body.schema.converted.schema) {
                     let message = "the body is one argument: spread over several it would say something else";
                     notes.push(Note::new(kind::BODY_WHOLE, site.pointer.as_str(), message));
                 }
                 self.whole(body);
             }
-            None => {}
+            (None, None) => {}
         }
     }
 
-    fn spread(&mut self, body: Body) {
-        let Value::Object(mut schema) = body.converted.schema else { return };
-        let required = schema.shift_remove("required").unwrap_or_default();
-        let Some(Value::Object(properties)) = schema.shift_remove("properties") else { return };
-        for (name, property) in properties {
-            let required =
-                required.as_array().is_some_and(|names| names.iter().any(|one| *one == name.as_str()));
-            let part = body.parts.iter().find(|(known, _)| *known == name).map(|(_, wire)| wire.clone());
-            let pointer = crate::json::pointer::push("", &name);
-            let location = Location::BodyProperty { name: name.clone(), pointer, part };
-            self.map.push(Argument { name: name.clone(), group: None, location });
-            self.schema.put(name, property, required);
-        }
+    fn put(&mut self, property: Property, argument: Arc<Argument>) {
+        self.properties.push(property);
+        self.map.push(argument);
     }
 
-    fn whole(&mut self, body: Body) {
-        let mut schema = body.converted.schema;
-        if schema.get("description").is_none() {
+    fn whole(&mut self, body: &Body) {
+        let schema = &body.schema.converted.schema;
+        let property = if schema.get("description").is_none() {
+            let mut schema = schema.clone();
             describe(&mut schema, body.description.as_deref());
-        }
-        self.map.push(Argument { name: "body".to_owned(), group: None, location: Location::Body });
-        self.schema.put("body".to_owned(), schema, body.required);
+            Property::new(BODY, &schema, body.required)
+        } else {
+            Property::new(BODY, schema, body.required)
+        };
+        let argument = Argument { name: BODY.into(), group: None, location: Location::Body };
+        self.put(property, Arc::new(argument));
     }
 
-    fn grouped(&mut self, parameters: &[Rc<Parameter>], body: Option<Body>) {
+    fn grouped(&mut self, parameters: &[Rc<Parameter>], body: Option<&Body>) {
         for group in [Group::Path, Group::Query, Group::Header, Group::Cookie] {
-            let mut object = ObjectSchema::default();
-            for parameter in parameters.iter().filter(|parameter| Group::of(parameter.place) == group) {
-                let (name, location) = (parameter.name.clone(), location(parameter));
-                self.map.push(Argument { name: name.clone(), group: Some(group), location });
-                object.put(name, parameter.converted.schema.clone(), parameter.required);
-            }
-            if !object.properties.is_empty() {
-                let required = !object.required.is_empty();
-                self.schema.put(group.as_str().to_owned(), object.finish(), required);
+            let members = parameters.iter().filter(|parameter| Group::of(parameter.place) == group);
+            let properties: Vec<Property> =
+                members.clone().map(|parameter| parameter.property.clone()).collect();
+            let argument = |parameter: &Rc<Parameter>| {
+                Arc::new(Argument { group: Some(group), ..(*parameter.argument).clone() })
+            };
+            self.map.extend(members.map(argument));
+            if !properties.is_empty() {
+                let required = properties.iter().any(|property| property.required);
+                let schema = Property::object(&properties).into();
+                self.properties.push(Property { name: group.as_str().into(), schema, required });
             }
         }
         if let Some(body) = body {
@@ -339,27 +318,27 @@ impl Merged {
         }
     }
 
-    fn reach(&mut self, places: &[Rc<Place>]) {
-        for place in places {
-            if !self.reaches.contains(place) {
-                self.reaches.push(Rc::clone(place));
+    fn reach(&mut self, definitions: &[DefinitionId]) {
+        for id in definitions {
+            if !self.reaches.contains(id) {
+                self.reaches.push(*id);
             }
         }
     }
 }
 
-fn location(parameter: &Parameter) -> Location {
-    let (name, place, wire) = (parameter.name.clone(), parameter.place, parameter.wire.clone());
-    Location::Parameter { name, place, wire }
+/// The argument of a body's property whose writing the document describes.
+fn with_part(argument: &Argument, wire: &Wire) -> Arc<Argument> {
+    let location = match &argument.location {
+        Location::BodyProperty { name, pointer, .. } => {
+            let (name, pointer) = (Arc::clone(name), pointer.clone());
+            Location::BodyProperty { name, pointer, part: Some(wire.clone()) }
+        }
+        other => other.clone(),
+    };
+    Arc::new(Argument { location, ..argument.clone() })
 }
 
 fn has_properties(schema: &Value) -> bool {
     ["properties", "allOf", "oneOf", "anyOf"].iter().any(|keyword| schema.get(keyword).is_some())
-}
-
-impl Wire {
-    /// How a part of a form is written whose document says nothing of it.
-    pub const fn of_form() -> Self {
-        Self::plain(Style::Form, true)
-    }
 }

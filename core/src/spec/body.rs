@@ -1,14 +1,20 @@
 //! The body of an operation's request.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
+use super::arguments::{Argument, Location};
 use super::media::{Kind, Media};
 use super::parameter::describe;
 use super::style::{Style, Wire};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
+use crate::schema::{Converted, Converter, Dialect, Note, Place, Property, Spot, kind};
 
 /// A body.
 #[derive(Debug)]
@@ -20,20 +26,60 @@ pub struct Body {
     /// What it is for.
     pub description: Option<String>,
     /// Its schema.
-    pub converted: Converted,
+    pub schema: Rc<BodySchema>,
     /// How the parts of a form are written, where the document says it.
     pub parts: Vec<(String, Wire)>,
 }
+
+/// The schema of a body, and what it would be spread over arguments.
+#[derive(Debug)]
+pub struct BodySchema {
+    /// The schema.
+    pub converted: Converted,
+    spread: OnceCell<Spread>,
+}
+
+/// A property of a body and the argument that it is.
+pub type Spread = Vec<(Property, Arc<Argument>)>;
+
+impl BodySchema {
+    /// A schema.
+    pub const fn new(converted: Converted) -> Self {
+        Self { converted, spread: OnceCell::new() }
+    }
+
+    /// Its properties as arguments.
+    pub fn spread(&self) -> &Spread {
+        self.spread.get_or_init(|| {
+            let schema = &self.converted.schema;
+            let required = schema.get("required").and_then(Value::as_array);
+            let is_required =
+                |name: &str| required.is_some_and(|names| names.iter().any(|one| one.as_str() == Some(name)));
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let one = |(name, held): (&String, &Value)| {
+                let property = Property::new(name.as_str(), held, is_required(name));
+                let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
+                let location = Location::BodyProperty { name: Arc::clone(&name), pointer, part: None };
+                (property, Arc::new(Argument { name, group: None, location }))
+            };
+            properties.into_iter().flatten().map(one).collect()
+        })
+    }
+}
+
+/// The body schemas that operations share.
+pub type Shared = RefCell<HashMap<Rc<Place>, Rc<BodySchema>>>;
 
 /// The body of an operation, where it has one.
 pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
+    shared: &Shared,
 ) -> Result<Option<Body>> {
     let library = schemas.library();
     if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
-        return swagger2::body(schemas, root, site);
+        return swagger2::body(schemas, root, site, shared);
     }
     let Some(spot) = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null) else {
         return Ok(None);
@@ -49,24 +95,34 @@ pub fn body<'a>(
     };
     let Some(entry) = content.key(written) else { return Ok(None) };
     let entry = library.follow(entry)?;
-    let converted = match entry.key("schema") {
-        Some(schema) => of_schema(schemas, &schema)?,
-        None => Converted { schema: json!({}), ..Converted::default() },
+    let schema = match entry.key("schema") {
+        Some(schema) => of_schema(schemas, &schema, shared)?,
+        None => Rc::new(BodySchema::new(Converted { schema: json!({}), ..Converted::default() })),
     };
     let parts = entry.key("encoding").map(|encoding| parts(&encoding)).unwrap_or_default();
     let description = spot.node.text("description").map(ToOwned::to_owned);
     let pointer = pointer::push(&format!("{place}/content"), written);
-    Ok(Some(Body::new(media, spot.node.flag("required"), description, converted, parts, &pointer)))
+    Ok(Some(Body::new(media, spot.node.flag("required"), description, schema, parts, &pointer)))
 }
 
 /// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
-pub fn of_schema<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Converted> {
+pub fn of_schema<'a>(
+    schemas: &Converter<'_, 'a>,
+    schema: &Spot<'a>,
+    shared: &Shared,
+) -> Result<Rc<BodySchema>> {
     let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
     let ignores_siblings = !schemas.library().dialect(schema.place.document).keeps_siblings();
     if schema.node.get("$ref").is_some() && (is_bare || ignores_siblings) {
-        schemas.convert(&schemas.library().follow(schema.clone())?)
+        let target = schemas.library().follow(schema.clone())?;
+        if let Some(known) = shared.borrow().get(&target.place) {
+            return Ok(Rc::clone(known));
+        }
+        let converted = Rc::new(BodySchema::new(schemas.convert(&target)?));
+        shared.borrow_mut().insert(target.place, Rc::clone(&converted));
+        Ok(converted)
     } else {
-        schemas.convert(schema)
+        schemas.convert(schema).map(|converted| Rc::new(BodySchema::new(converted)))
     }
 }
 
@@ -92,10 +148,14 @@ impl Body {
         media: Media,
         required: bool,
         description: Option<String>,
-        mut converted: Converted,
+        schema: Rc<BodySchema>,
         parts: Vec<(String, Wire)>,
         pointer: &str,
     ) -> Self {
+        if media.kind == Kind::Json {
+            return Self { media, required, description, schema, parts };
+        }
+        let mut converted = schema.converted.clone();
         match media.kind {
             Kind::Json => {}
             Kind::Form | Kind::Multipart => {
@@ -122,7 +182,8 @@ impl Body {
                 describe(&mut converted.schema, description.as_ref().and_then(Value::as_str));
             }
         }
-        Self { media, required, description, converted, parts }
+        let schema = Rc::new(BodySchema::new(converted));
+        Self { media, required, description, schema, parts }
     }
 }
 

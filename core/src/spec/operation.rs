@@ -35,6 +35,7 @@ pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
     parameters: ParameterReader,
+    bodies: body::Shared,
     shape: Shape,
 }
 
@@ -45,6 +46,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             root: document.root(),
             converter: Converter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
+            bodies: body::Shared::default(),
             shape,
         }
     }
@@ -59,7 +61,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let mut notes = Vec::new();
         let mut parameters = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
-        let body = body::body(&self.converter, &self.root, site)?;
+        let body = body::body(&self.converter, &self.root, site, &self.bodies)?;
         let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
@@ -99,13 +101,14 @@ fn agree(
     }
     let variables = template.variables();
     parameters.retain(|parameter| {
-        let stands = parameter.place != In::Path || variables.contains(&parameter.name.as_str());
+        let stands = parameter.place != In::Path || variables.contains(&parameter.name());
         if !stands {
-            note(kind::PATH_PARAMETER_DROPPED, format!("the path has no variable \"{}\"", parameter.name));
+            note(kind::PATH_PARAMETER_DROPPED, format!("the path has no variable \"{}\"", parameter.name()));
         }
         stands
     });
-    let declared = |name: &str| parameters.iter().any(|known| known.place == In::Path && known.name == name);
+    let declared =
+        |name: &str| parameters.iter().any(|known| known.place == In::Path && known.name() == name);
     let missing: Vec<_> = variables.into_iter().filter(|name| !declared(name)).collect();
     for (i, name) in missing.into_iter().enumerate() {
         let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");

@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::arguments::{Argument, Location};
 use super::media::Media;
 use super::style::{Style, Wire};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Converted, Converter, Dialect, Note, Place, Spot, kind};
+use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Place, Property, Spot, kind};
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -53,28 +55,37 @@ impl In {
 /// One parameter as a document declares it.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Its name on the wire.
-    pub name: String,
+    /// The argument that it is where no other bears its name.
+    pub argument: Arc<Argument>,
+    /// What a model sees of that argument.
+    pub property: Property,
     /// Where it goes.
     pub place: In,
-    /// Whether every request has it.
-    pub required: bool,
-    /// How its value is written.
-    pub wire: Wire,
-    /// Its schema, its description in it.
-    pub converted: Converted,
+    /// Definitions that its schema refers to.
+    pub reaches: Vec<DefinitionId>,
+    /// What was changed on the way.
+    pub notes: Vec<Note>,
 }
 
 impl Parameter {
+    /// A parameter.
+    pub fn new(name: &str, place: In, required: bool, wire: Wire, converted: Converted) -> Self {
+        let property = Property::new(name, &converted.schema, required);
+        let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
+        let argument = Argument { name: Arc::clone(&property.name), group: None, location };
+        let Converted { reaches, notes, .. } = converted;
+        Self { argument: Arc::new(argument), property, place, reaches, notes }
+    }
+
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
     pub fn undeclared(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            place: In::Path,
-            required: true,
-            wire: Wire::plain(Style::Simple, false),
-            converted: Converted { schema: json!({"type": "string"}), ..Converted::default() },
-        }
+        let converted = Converted { schema: json!({"type": "string"}), ..Converted::default() };
+        Self::new(name, In::Path, true, Wire::plain(Style::Simple, false), converted)
+    }
+
+    /// Its name on the wire.
+    pub fn name(&self) -> &str {
+        &self.property.name
     }
 }
 
@@ -126,9 +137,9 @@ impl ParameterReader {
                     Declared::Body => {}
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {
-                        let twin = all
-                            .iter()
-                            .position(|known| known.name == parameter.name && known.place == parameter.place);
+                        let twin = all.iter().position(|known| {
+                            known.name() == parameter.name() && known.place == parameter.place
+                        });
                         match twin {
                             Some(twin) if !is_item && twin < of_item => all[twin] = parameter,
                             Some(_) => notes.push(twice(schemas, holder, index, &parameter)),
@@ -143,7 +154,7 @@ impl ParameterReader {
         }
         one_query_string(&all, site)?;
         for parameter in &all {
-            notes.extend(parameter.converted.notes.iter().cloned());
+            notes.extend(parameter.notes.iter().cloned());
         }
         Ok(all)
     }
@@ -181,7 +192,7 @@ pub fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<Vec<(u
 
 fn twice(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize, parameter: &Parameter) -> Note {
     let pointer = format!("{}/parameters/{index}", schemas.library().show(&holder.place));
-    let (name, place) = (&parameter.name, parameter.place.as_str());
+    let (name, place) = (parameter.name(), parameter.place.as_str());
     Note::new(
         kind::PARAMETER_TWICE,
         pointer,
@@ -269,7 +280,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     describe(&mut converted.schema, node.text("description"));
     // Path parameters must be required; a document that forgets to say so means it.
     let required = place == In::Path || node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter { name, place, required, wire, converted })))
+    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted))))
 }
 
 /// Puts a description into a schema, over its own: the parameter's is the nearer one.

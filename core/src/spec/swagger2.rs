@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::OperationSite;
-use super::body::{self, Body};
+use super::body::{self, Body, BodySchema, Shared};
 use super::media::{Kind, Media};
 use super::parameter::{Declared, In, Parameter, below, describe, head, list, reserved};
 use super::style::{Style, Wire};
@@ -32,7 +32,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
     let required = place == In::Path || spot.node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter { name, place, required, wire, converted })))
+    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted))))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
@@ -75,6 +75,7 @@ pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
+    shared: &Shared,
 ) -> Result<Option<Body>> {
     let mut whole: Option<Spot<'a>> = None;
     let mut fields: Vec<(String, Spot<'a>)> = Vec::new();
@@ -98,7 +99,7 @@ pub fn body<'a>(
             pointer: site.pointer.clone(),
             reason: "an operation has a body or fields of a form, not both".to_owned(),
         }),
-        Some(whole) => of_parameter(schemas, root, site, &whole).map(Some),
+        Some(whole) => of_parameter(schemas, root, site, &whole, shared).map(Some),
         None if fields.is_empty() => Ok(None),
         None => of_fields(schemas, root, site, &fields).map(Some),
     }
@@ -115,15 +116,16 @@ fn of_parameter<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     spot: &Spot<'a>,
+    shared: &Shared,
 ) -> Result<Body> {
     let consumes = consumes(root, site);
     let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
     let required = spot.node.flag("required");
     let schema = match spot.key("schema") {
-        Some(schema) => body::of_schema(schemas, &schema)?,
+        Some(schema) => body::of_schema(schemas, &schema, shared)?,
         // `type` without `schema` is what many generators write.
-        None if spot.node.get("type").is_some() => schemas.convert_parameter(spot)?,
-        None => Converted { schema: json!({}), ..Converted::default() },
+        None if spot.node.get("type").is_some() => Rc::new(BodySchema::new(schemas.convert_parameter(spot)?)),
+        None => Rc::new(BodySchema::new(Converted { schema: json!({}), ..Converted::default() })),
     };
     let pointer = schemas.library().show(&spot.place);
     let description = spot.node.text("description").map(ToOwned::to_owned);
@@ -167,5 +169,6 @@ fn of_fields<'a>(
     }
     converted.schema = schema;
     let is_required = converted.schema.get("required").is_some_and(Value::is_array);
-    Ok(Body::new(media, is_required, None, converted, parts, &site.pointer))
+    let schema = Rc::new(BodySchema::new(converted));
+    Ok(Body::new(media, is_required, None, schema, parts, &site.pointer))
 }

@@ -109,7 +109,8 @@ impl ToolDefinition {
 
     /// SHA-256 over what a model sees of the tool: name, title, description, schema, annotations. The order of keys
     /// does not count.
-    pub fn hash(&self, schema: &Value) -> String {
+    pub fn hash(&self) -> String {
+        let schema = &self.input_schema.value();
         fingerprint::of_members(&[
             ("name", &json!(self.name)),
             ("title", &json!(self.title)),
@@ -345,7 +346,7 @@ mod tests {
     fn the_hash_is_of_what_a_model_sees() {
         let hash = |value: &Value| {
             let tool = ToolDefinition::parse(value, true).expect("valid");
-            tool.hash(&tool.input_schema.value())
+            tool.hash()
         };
         let base =
             json!({"name": "a", "description": "b", "parameters": {"q": {"type": "string", "title": "t"}}});

@@ -1,6 +1,6 @@
 //! A tool and what the registry knows of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
@@ -34,8 +34,6 @@ pub struct RegisteredTool {
     pub executor: Arc<dyn Executor>,
     /// Where it comes from.
     pub origin: Origin,
-    /// [`ToolDefinition::hash`].
-    pub schema_hash: Arc<str>,
     /// When it was first registered, in ms since 1970.
     pub registered_at: u64,
     /// The revision in which it became what it is.
@@ -47,6 +45,7 @@ pub struct RegisteredTool {
     /// Whether it is shown and can be called.
     pub enabled: bool,
     own_context_keys: [bool; 3],
+    schema_hash: Arc<OnceLock<String>>,
 }
 
 impl RegisteredTool {
@@ -57,22 +56,9 @@ impl RegisteredTool {
         origin: Origin,
         registered_at: u64,
     ) -> Self {
-        let schema = definition.input_schema.value();
-        Self::with_schema(definition, &schema, executor, origin, registered_at)
-    }
-
-    /// The same, for whoever still has the value that the definition's schema was frozen from.
-    pub fn with_schema(
-        definition: ToolDefinition,
-        schema: &Value,
-        executor: Arc<dyn Executor>,
-        origin: Origin,
-        registered_at: u64,
-    ) -> Self {
-        let properties = schema.get("properties");
-        let own_context_keys = CONTEXT_KEYS.map(|key| properties.is_some_and(|map| map.get(key).is_some()));
+        let own_context_keys = CONTEXT_KEYS.map(|key| definition.input_schema.has_property(key));
         Self {
-            schema_hash: definition.hash(schema).into(),
+            schema_hash: Arc::default(),
             definition: Arc::new(definition),
             executor,
             origin,
@@ -90,6 +76,12 @@ impl RegisteredTool {
         &self.definition.name
     }
 
+    /// [`ToolDefinition::hash`], made when it is first asked for: those of a large document take longer than its
+    /// conversion.
+    pub fn schema_hash(&self) -> &str {
+        self.schema_hash.get_or_init(|| self.definition.hash())
+    }
+
     /// The context keys that the tool declares as arguments of its own, by their place in [`CONTEXT_KEYS`]. They stay
     /// arguments; identity then comes from the caller's context alone.
     pub const fn own_context_keys(&self) -> [bool; 3] {
@@ -98,15 +90,27 @@ impl RegisteredTool {
 
     /// Whether a model, an orchestrator and a caller would see no difference to `other`.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        self.schema_hash == other.schema_hash
-            && self.executor.fingerprint().is_some()
+        self.executor.fingerprint().is_some()
             && self.executor.fingerprint() == other.executor.fingerprint()
+            && self.is_shown_as(other)
             && self.definition.category == other.definition.category
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.rate_limit == other.definition.rate_limit
             && self.definition.deprecated == other.definition.deprecated
             && self.origin == other.origin
+    }
+
+    /// Whether a model would see no difference: the same texts, or the same but for the order of keys.
+    fn is_shown_as(&self, other: &Self) -> bool {
+        let (own, other_own) = (&*self.definition, &*other.definition);
+        let (schema, other_schema) = (&own.input_schema, &other_own.input_schema);
+        own.name == other_own.name
+            && own.title == other_own.title
+            && own.description == other_own.description
+            && own.annotations == other_own.annotations
+            && (schema == other_schema
+                || (schema.len() == other_schema.len() && self.schema_hash() == other.schema_hash()))
     }
 
     /// The tool as `get` and `tools` show it; keys without a value are left out.
@@ -134,7 +138,7 @@ impl RegisteredTool {
         put("enabled", json!(self.enabled));
         put("source", json!(*self.origin.source));
         put("namespace", json!(self.origin.namespace.as_deref()));
-        put("schemaHash", json!(*self.schema_hash));
+        put("schemaHash", json!(self.schema_hash()));
         put("registeredAt", json!(self.registered_at));
         put("revision", json!(self.revision));
         Value::Object(map)
