@@ -59,7 +59,7 @@ impl NativeLoader {
             if watch {
                 watch_file(&core, &watcher, &report.source)?;
             }
-            Ok(json!(report).to_string())
+            written(&report)
         })
     }
 
@@ -67,10 +67,7 @@ impl NativeLoader {
     #[napi(catch_unwind)]
     pub fn reload<'env>(&self, env: &'env Env, source: String) -> Result<PromiseRaw<'env, String>> {
         let core = Arc::clone(&self.core);
-        promise_of_labour(
-            env,
-            async move { core.reload(&source).await.map(|report| json!(report).to_string()) },
-        )
+        promise_of_labour(env, async move { written(&core.reload(&source).await?) })
     }
 
     /// Takes a document and its tools away; the names of the tools.
@@ -108,6 +105,11 @@ impl Drop for NativeLoader {
     fn drop(&mut self) {
         self.watch.close();
     }
+}
+
+/// A report as JSON, without a value in between.
+fn written(report: &LoadReport) -> Outcome<String> {
+    serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
 fn watch_file(core: &SpecLoader, watch: &Watch, source: &str) -> Outcome<()> {

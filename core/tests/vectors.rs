@@ -64,11 +64,15 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     }
     if schema.get("parameters").is_some() {
         text["paths"]["/x"]["get"] = schema.clone();
-        return Some(document(&text, |document| Ok(json!({"schema": arguments(&first_operation(document)?)}))));
+        return Some(document(&text, |document| {
+            Ok(json!({"schema": arguments(&first_operation(document)?)}))
+        }));
     }
     if let Some(item) = schema.get("pathItem") {
         text["paths"]["/x"] = item.clone();
-        return Some(document(&text, |document| Ok(json!({"schema": arguments(&first_operation(document)?)}))));
+        return Some(document(&text, |document| {
+            Ok(json!({"schema": arguments(&first_operation(document)?)}))
+        }));
     }
     if ["webhooks", "jsonSchemaDialect"].iter().any(|key| schema.get(key).is_some()) {
         text.as_object_mut()?.extend(schema.as_object()?.clone());

@@ -65,7 +65,7 @@ impl Request {
         match location {
             Location::Body => self.whole = Some(value.clone()),
             Location::BodyProperty { name, .. } => {
-                drop(self.properties.insert(name.to_string(), value.clone()))
+                drop(self.properties.insert(name.to_string(), value.clone()));
             }
             // Elsewhere there is no way to write null: it means that the parameter is not there.
             Location::Parameter { place: In::Query | In::Header | In::Cookie, .. } if value.is_null() => {}

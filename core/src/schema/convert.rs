@@ -43,14 +43,14 @@ pub struct DefinitionId(usize);
 pub struct Converter<'l, 'a> {
     pub(super) library: &'l Library<'a>,
     pub(super) direction: Direction,
-    shelf: RefCell<Shelf<'a>>,
+    kept: RefCell<Kept<'a>>,
     closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
     patterns: RefCell<HashMap<&'a str, bool>>,
 }
 
 /// The definitions that were referred to.
 #[derive(Default)]
-struct Shelf<'a> {
+struct Kept<'a> {
     ids: HashMap<Rc<Place>, DefinitionId>,
     entries: Vec<Entry<'a>>,
     taken: HashSet<Rc<str>>,
@@ -69,6 +69,20 @@ struct Frozen {
     notes: Vec<Note>,
 }
 
+/// The definitions that a walk came by.
+#[derive(Default)]
+struct Seen(Vec<bool>);
+
+impl Seen {
+    /// Whether it is the first time.
+    fn insert(&mut self, id: DefinitionId) -> bool {
+        if id.0 >= self.0.len() {
+            self.0.resize(id.0 + 1, false);
+        }
+        !std::mem::replace(&mut self.0[id.0], true)
+    }
+}
+
 /// All that some definitions reach, themselves first.
 #[derive(Clone)]
 struct Closure {
@@ -82,7 +96,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         Self {
             library,
             direction,
-            shelf: RefCell::default(),
+            kept: RefCell::default(),
             closures: RefCell::default(),
             patterns: RefCell::default(),
         }
@@ -131,7 +145,7 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     fn close(&self, reaches: &[DefinitionId]) -> Result<Closure> {
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
         let (mut definitions, mut notes) = (Vec::new(), Vec::new());
         let mut next = 0;
@@ -149,8 +163,8 @@ impl<'l, 'a> Converter<'l, 'a> {
 
     fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen>> {
         let (spot, name) = {
-            let shelf = self.shelf.borrow();
-            let entry = &shelf.entries[id.0];
+            let kept = self.kept.borrow();
+            let entry = &kept.entries[id.0];
             if let Some(known) = &entry.converted {
                 return Ok(Rc::clone(known));
             }
@@ -159,26 +173,26 @@ impl<'l, 'a> Converter<'l, 'a> {
         let Converted { schema, reaches, notes } = self.convert(&spot)?;
         let (name, text) = ((*name).into(), schema.to_string().into_boxed_str());
         let frozen = Rc::new(Frozen { definition: Arc::new(Definition { name, text }), reaches, notes });
-        self.shelf.borrow_mut().entries[id.0].converted = Some(Rc::clone(&frozen));
+        self.kept.borrow_mut().entries[id.0].converted = Some(Rc::clone(&frozen));
         Ok(frozen)
     }
 
     /// The definition of the schema at a place, and its name under `$defs`.
     pub(super) fn refer(&self, spot: Spot<'a>) -> (DefinitionId, Rc<str>) {
-        let mut shelf = self.shelf.borrow_mut();
-        if let Some(id) = shelf.ids.get(&spot.place) {
-            return (*id, Rc::clone(&shelf.entries[id.0].name));
+        let mut kept = self.kept.borrow_mut();
+        if let Some(id) = kept.ids.get(&spot.place) {
+            return (*id, Rc::clone(&kept.entries[id.0].name));
         }
         let wanted = name_of(&spot.place, &self.library.show(&spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
-        while !shelf.taken.insert(Rc::clone(&name)) {
+        while !kept.taken.insert(Rc::clone(&name)) {
             name = format!("{wanted}_{number}").into();
             number += 1;
         }
-        let id = DefinitionId(shelf.entries.len());
-        shelf.ids.insert(Rc::clone(&spot.place), id);
-        shelf.entries.push(Entry { spot, name: Rc::clone(&name), converted: None });
+        let id = DefinitionId(kept.entries.len());
+        kept.ids.insert(Rc::clone(&spot.place), id);
+        kept.entries.push(Entry { spot, name: Rc::clone(&name), converted: None });
         (id, name)
     }
 

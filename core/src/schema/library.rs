@@ -201,6 +201,23 @@ impl<'a> Library<'a> {
         self.resolve(document, reference, at)
     }
 
+    /// The schema that `$recursiveRef: "#"` of draft 2019-09 means at a place: the nearest around it that says
+    /// `$recursiveAnchor`, or has an `$id`.
+    pub fn recursive(&self, document: usize, at: impl Fn() -> String) -> Result<Spot<'a>> {
+        let shown = at();
+        let own = shown.rsplit_once('#').map_or(shown.as_str(), |(_, own)| own);
+        let root = self.documents[document].root;
+        let around = own.match_indices('/').rev().map(|(end, _)| &own[..end]);
+        let is_anchor = |node: &Node<'_>| node.flag("$recursiveAnchor") || node.get("$id").is_some();
+        let mut found = around.filter_map(|place| Some((place, root.pointer(place).filter(is_anchor)?)));
+        match found.next() {
+            Some((place, node)) => {
+                Ok(Spot { node, place: Rc::new(Place { document, pointer: place.to_owned() }) })
+            }
+            None => Err(unresolved("#", &at, "stands in no schema that says \"$recursiveAnchor\"")),
+        }
+    }
+
     fn step(
         &self,
         from: usize,

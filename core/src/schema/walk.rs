@@ -117,6 +117,11 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 let reference = self.reach(target);
                 schema.entry("$ref").or_insert(reference);
             }
+            ("$recursiveRef", Node::String("#")) => {
+                let target = self.converter.library.recursive(self.document, || here.pointer())?;
+                let reference = self.reach(target);
+                schema.entry("$ref").or_insert(reference);
+            }
             ("$dynamicRef" | "$recursiveRef", _) => {
                 return Err(Error::UnsupportedSpec {
                     pointer: here.pointer(),

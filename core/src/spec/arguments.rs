@@ -198,7 +198,6 @@ fn is_spreadable(body: &Body) -> bool {
 fn argument_names(
     parameters: &[Rc<Parameter>],
     body_names: &[&str],
-    site: &OperationSite<'_>,
     notes: &mut Vec<Note>,
 ) -> Vec<Option<String>> {
     let mut count: HashMap<&str, usize> = body_names.iter().map(|name| (*name, 1)).collect();
@@ -222,7 +221,7 @@ fn argument_names(
             number += 1;
         }
         let message = format!("\"{own}\" in {place} is the argument \"{name}\": its name is borne twice");
-        notes.push(Note::new(kind::ARG_SUFFIXED, site.pointer.as_str(), message));
+        notes.push(Note::new(kind::ARG_SUFFIXED, Arc::clone(&parameter.pointer), message));
         Some(name)
     };
     parameters.iter().map(&mut name_of).collect()
@@ -249,7 +248,7 @@ impl Merged {
             (None, Some(_)) => vec![BODY],
             (None, None) => Vec::new(),
         };
-        let names = argument_names(parameters, &body_names, site, notes);
+        let names = argument_names(parameters, &body_names, notes);
         for (parameter, name) in parameters.iter().zip(names) {
             match name {
                 None => self.put(parameter.property.clone(), Arc::clone(&parameter.argument)),

@@ -113,7 +113,7 @@ fn agree(
     for (i, name) in missing.into_iter().enumerate() {
         let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");
         note(kind::PATH_VARIABLE_UNDECLARED, message);
-        parameters.insert(i, Rc::new(Parameter::undeclared(name)));
+        parameters.insert(i, Rc::new(Parameter::undeclared(name, &site.pointer)));
     }
 }
 

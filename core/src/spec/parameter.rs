@@ -61,6 +61,8 @@ pub struct Parameter {
     pub property: Property,
     /// Where it goes.
     pub place: In,
+    /// Where it is declared.
+    pub pointer: Arc<str>,
     /// Definitions that its schema refers to.
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
@@ -69,18 +71,25 @@ pub struct Parameter {
 
 impl Parameter {
     /// A parameter.
-    pub fn new(name: &str, place: In, required: bool, wire: Wire, converted: Converted) -> Self {
+    pub fn new(
+        name: &str,
+        place: In,
+        required: bool,
+        wire: Wire,
+        converted: Converted,
+        pointer: &str,
+    ) -> Self {
         let property = Property::new(name, &converted.schema, required);
         let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         let Converted { reaches, notes, .. } = converted;
-        Self { argument: Arc::new(argument), property, place, reaches, notes }
+        Self { argument: Arc::new(argument), property, place, pointer: pointer.into(), reaches, notes }
     }
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
-    pub fn undeclared(name: &str) -> Self {
+    pub fn undeclared(name: &str, pointer: &str) -> Self {
         let converted = Converted { schema: json!({"type": "string"}), ..Converted::default() };
-        Self::new(name, In::Path, true, Wire::plain(Style::Simple, false), converted)
+        Self::new(name, In::Path, true, Wire::plain(Style::Simple, false), converted, pointer)
     }
 
     /// Its name on the wire.
@@ -280,7 +289,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     describe(&mut converted.schema, node.text("description"));
     // Path parameters must be required; a document that forgets to say so means it.
     let required = place == In::Path || node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted))))
+    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted, &pointer))))
 }
 
 /// Puts a description into a schema, over its own: the parameter's is the nearer one.

@@ -32,7 +32,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
     let required = place == In::Path || spot.node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted))))
+    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted, &pointer))))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
