@@ -475,14 +475,41 @@ export interface LoadOptions {
   deprecated?: 'skip' | 'include'
   /** Reload whenever the file changes. Files only. Does not keep the process alive. @default false */
   watch?: boolean
-  /** How large the document may be. */
+  /**
+   * How arguments stand side by side. `'flat'`: parameters and the properties of the body in one object; a parameter whose
+   * name something else bears is `name__location`. `'grouped'`: an object for each of `path`, `query`, `header`, `cookie` and
+   * `body`. @default 'flat'
+   */
+  arguments?: 'flat' | 'grouped'
+  /**
+   * Where references (`$ref`) may lead that lead out of the document. Files below its folder and addresses of its own origin
+   * always may. Private, link-local and metadata addresses never may, but for the `hosts`; nor may a document read by http
+   * refer to files, nor one read by https to http. What may not be read costs the operations that refer to it, and no others.
+   */
+  references?: {
+    /** Files outside of the document's folder. @default false */
+    outsideFolder?: boolean
+    /** Public addresses of other hosts. @default true */
+    internet?: boolean
+    /** Hosts, `name` or `name:port`, that may be asked though their address is private. @default [] */
+    hosts?: string[]
+  }
+  /** How large the document may be. The defaults let every document through that we know of. */
   limits?: {
-    /** @default 67108864 */
+    /** Bytes of the document and of those it refers to, each decompressed. @default 67108864 */
     bytes?: number
     /** Levels of maps and lists; 120 at most. @default 120 */
     depth?: number
     /** Values, those that YAML repeats by aliases each time. @default 3000000 */
     nodes?: number
+    /** Aliases of YAML. @default 200000 */
+    aliases?: number
+    /** @default 50000 */
+    operations?: number
+    /** Other documents that references lead to. @default 1000 */
+    documents?: number
+    /** A key that stands twice in one map: refuse the document, or take the last value and note it. @default 'refuse' */
+    duplicateKeys?: 'refuse' | 'last'
   }
 }
 
@@ -502,13 +529,92 @@ export interface LoadReport {
   skipped: SkippedOperation[]
   /** How many operations the options left out. */
   excluded: { deprecated: number }
-  /** What tools say differently from the document. */
-  notes: { tool: string; code: string; pointer: string; message: string }[]
+  /** What tools say differently from the document, each once. */
+  notes: LoadNote[]
   /** The document's length. */
   bytes: number
   /** SHA-256 of the document, in hex. */
   hash: string
 }
+
+/** Something that tools say differently from the document. Mere changes of spelling (`nullable`) make none. */
+export interface LoadNote {
+  code: NoteCode
+  /** Of the values that are taken: the same, more, fewer, or the same written in another way. */
+  effect: 'SAME' | 'WIDER' | 'NARROWER' | 'SHIFT'
+  /** Where in the document: a JSON pointer, behind the name of the file where it is another one. */
+  pointer: string
+  message: string
+  /** The tools that it is true of; none where it is true of the document. */
+  tools: string[]
+}
+
+/** What a {@link LoadNote} can be. */
+export type NoteCode =
+  /** An argument has another name than the parameter, because another one bears that name. */
+  | 'ARG_SUFFIXED'
+  /** The body is one argument, because its parts cannot stand beside the parameters. */
+  | 'BODY_WHOLE'
+  /** A body that is no JSON is one text. */
+  | 'BODY_AS_TEXT'
+  /** An argument is named as a key of the caller's context. */
+  | 'CONTEXT_KEY_IS_ARGUMENT'
+  /** A default that its own schema refuses is left out. */
+  | 'DEFAULT_DROPPED'
+  /** A key stood twice in a map; the last value counts. */
+  | 'DUPLICATE_KEY'
+  /** A long example is left out. */
+  | 'EXAMPLE_DROPPED'
+  /** A keyword that cannot hold what it holds is left out. */
+  | 'KEYWORD_DROPPED'
+  /** A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite. */
+  | 'NUMBER_ROUNDED'
+  /** Bytes are given as base64. */
+  | 'OAS_BINARY'
+  /** The tag of a union is required and names its branch. */
+  | 'OAS_DISCRIMINATOR_APPLIED'
+  /** A header is the client's to set, not the model's. */
+  | 'OAS_HEADER_IGNORED'
+  /** `nullable` in a dialect that has no such keyword is taken as meant. */
+  | 'OAS31_NULLABLE'
+  /** Null is taken though the enum does not list it. */
+  | 'OAS_NULLABLE_ENUM'
+  /** Null is taken beside a union or a reference. */
+  | 'OAS_NULLABLE_NO_TYPE'
+  /** A property that is only read is not sent. */
+  | 'OAS_READONLY_REMOVED'
+  /** A property that is only written does not come back. */
+  | 'OAS_WRITEONLY_REMOVED'
+  /** A webhook is a request that the API sends: no tool. */
+  | 'OAS_WEBHOOK_SKIPPED'
+  /** `x-nullable`, a word of some publishers, is taken as meant. */
+  | 'OAS_X_NULLABLE'
+  /** What the caller says of an operation or a parameter fits none in the document. */
+  | 'OVERRIDE_UNUSED'
+  /** The caller gave a parameter a fixed value; the model does not see it. */
+  | 'PARAMETER_FIXED'
+  /** A parameter is declared twice; the first counts. */
+  | 'PARAMETER_TWICE'
+  /** A fragment of a path is never sent and is left out. */
+  | 'PATH_FRAGMENT_DROPPED'
+  /** A path parameter has no place in the path. */
+  | 'PATH_PARAMETER_DROPPED'
+  /** A path that does not begin with `/` gets one. */
+  | 'PATH_SLASH_ADDED'
+  /** A pattern that is no regular expression is left out. */
+  | 'PATTERN_DROPPED'
+  /** No parameter declares a variable of the path; it takes any text. */
+  | 'PATH_VARIABLE_UNDECLARED'
+  /** The document's server has a variable without a value. */
+  | 'SERVER_UNUSABLE'
+  /** Something that is no schema is taken for one that takes anything. */
+  | 'SCHEMA_REPLACED'
+  /** A style that a parameter cannot have there is the default one. */
+  | 'STYLE_REPLACED'
+  /** Members are parted by tabs, for which OpenAPI 3 has no style. */
+  | 'SWAGGER_TSV_NO_OAS3_STYLE'
+  /** A definition costs a model more than the caller's budget. */
+  | 'TOKENS_OVER_BUDGET'
 
 /** An operation that is no tool. */
 export interface SkippedOperation {
@@ -522,14 +628,14 @@ export interface SkippedOperation {
   reason: string
 }
 
-/** Loads API documents into a registry and keeps them there. OpenAPI 3.0 and 3.1, JSON and YAML. */
+/** Loads API documents into a registry and keeps them there. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2, JSON and YAML. */
 export class SpecLoader {
   constructor(registry: ToolRegistry)
   /**
    * Reads a document and puts its tools into the registry, in one revision. The same place under the same name again is a
    * reload with new options.
    *
-   * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
+   * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `SOURCE_FORBIDDEN`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
    * `NAME_TAKEN` (the source's name), `INVALID_OPTIONS` or `CLOSED`.
    */
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
@@ -552,6 +658,7 @@ export type ErrorCode =
   | 'UNRESOLVED_REF'
   | 'LIMIT_EXCEEDED'
   | 'SOURCE_UNREADABLE'
+  | 'SOURCE_FORBIDDEN'
   | 'INVALID_DEFINITION'
   | 'NAME_TAKEN'
   | 'UNKNOWN_TOOL'

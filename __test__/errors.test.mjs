@@ -19,7 +19,7 @@ const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
   INVALID_SPEC: { rejects: [...shout.map((source) => () => loader.load(source)), () => loader.load({ paths: {} }), () => loader.load({ openapi: '3.0.0', paths: [] }), () => loader.load(new Uint8Array([0xff, 0xfe, 0]))] },
-  UNSUPPORTED_SPEC: { rejects: [() => loader.load({ swagger: '2.0', paths: {} }), () => loader.load({ openapi: '3.2.0', paths: {} })] },
+  UNSUPPORTED_SPEC: { rejects: [() => loader.load({ swagger: '1.2', paths: {} }), () => loader.load({ openapi: '4.0.0', paths: {} })] },
   LIMIT_EXCEEDED: { rejects: [() => loader.load(text(['a']), { limits: { bytes: 10 } }), () => loader.load(text(['a']), { limits: { depth: 2 } }), () => loader.load(text(['a']), { limits: { nodes: 2 } })] },
   SOURCE_UNREADABLE: { rejects: [() => loader.load('/nowhere/pets.json'), () => loader.load('http://127.0.0.1:9/'), () => loader.load('ftp://example.com/pets.json'), () => loader.load('/')] },
   INVALID_DEFINITION: { throws: [() => registry.register(tool({ name: 'a b' })), () => registry.replace(tool({ name: 'a b' })), () => registry.register(null)] },
@@ -69,8 +69,20 @@ test('UNRESOLVED_REF skips an operation in the report', async () => {
   assert.deepEqual(skipped.map(({ code, operationId }) => [code, operationId]), [['UNRESOLVED_REF', 'b']])
 })
 
+test('SOURCE_FORBIDDEN is told of a document that leads elsewhere, and of what a document may not refer to', async (t) => {
+  let asked = 0
+  const inside = await serve(t, (request, response) => { asked += 1; response.end(text(['a'])) })
+  const outside = await serve(t, (request, response) => void response.writeHead(302, { location: inside.url }).end())
+  assert.equal((await refusal(() => new SpecLoader(registryOf()).load(`${outside.url}/pets.json`))).code, 'SOURCE_FORBIDDEN')
+  const refers = (reference) => ({ requestBody: { content: { 'application/json': { schema: { $ref: reference } } } } })
+  const over = { b: refers('file:///etc/passwd'), c: refers(`${inside.url}/pet.json`), d: refers('http://169.254.169.254/latest') }
+  const { added, skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b', 'c', 'd'], over))
+  assert.deepEqual([added, skipped.map(({ code, operationId }) => [code, operationId])], [['a'], ['b', 'c', 'd'].map((id) => ['SOURCE_FORBIDDEN', id])])
+  assert.equal(asked, 0)
+})
+
 test('no code of index.d.ts is without a case', () => {
-  const elsewhere = ['HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'UNRESOLVED_REF']
+  const elsewhere = ['HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF']
   assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
 })
 

@@ -73,7 +73,7 @@ test('identity never reaches an API, unless the API asks for it as an argument',
   await registry.execute('getOrder', { id: '1', userId: 7, auditingId: 8, __metadata: { x: 1 } })
   await registry.execute('ordersOf', { userId: 5 }, { context: { userId: 7 } })
   assert.deepEqual(requests.map(({ url, body }) => url + body), ['/orders/1', '/users/5/orders'])
-  assert.deepEqual(report.notes.map(({ tool, code }) => [tool, code]), [['ordersOf', 'CONTEXT_KEY_IS_ARGUMENT']])
+  assert.deepEqual(report.notes.map(({ tools, code }) => [...tools, code]), [['ordersOf', 'CONTEXT_KEY_IS_ARGUMENT']])
 })
 
 test('arguments that lead out of their path are refused, and nothing is sent', async (t) => {

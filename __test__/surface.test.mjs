@@ -73,7 +73,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', watch: false, limits: { bytes: 9999, depth: 99, nodes: 999 } }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' } }
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
   const loader = new cjs.SpecLoader(registry)
   t.after(() => loader.close())
@@ -114,6 +114,13 @@ test('every target that is declared is there, and no other', async () => {
   for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), ['openai', 'openai-responses', 'anthropic', 'gemini'])
   for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
   for (const target of ['openai-chat', 'bedrock', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
+})
+
+test('the notes of the declaration are those of the core', async () => {
+  const { readFile } = await import('node:fs/promises')
+  const core = await readFile(new URL('../core/src/schema/note.rs', import.meta.url), 'utf8')
+  const codes = [...core.matchAll(/^ {8}([A-Z0-9_]+) (?:Same|Wider|Narrower|Shift);$/gm)].map(([, code]) => code)
+  assert.deepEqual(codes, union('NoteCode'))
 })
 
 test('the codes of the declaration are those of the core', async () => {
