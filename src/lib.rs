@@ -10,11 +10,6 @@
 #[cfg(panic = "abort")]
 compile_error!("toolrack must unwind on panic");
 
-/// A document becomes some hundred thousand small texts. Over the system's allocator this one loads the large documents of
-/// the field a third faster, and gives back what they leave.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 mod dispatcher;
 mod door;
 mod drill;

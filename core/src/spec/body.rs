@@ -70,16 +70,17 @@ impl BodySchema {
 /// The body schemas that operations share.
 pub type Shared = RefCell<HashMap<Rc<Place>, Rc<BodySchema>>>;
 
-/// The body of an operation, where it has one.
+/// The body of an operation, where it has one. `listed` is what Swagger 2.0 says of it among the parameters.
 pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
+    listed: &[Spot<'a>],
     shared: &Shared,
 ) -> Result<Option<Body>> {
     let library = schemas.library();
     if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
-        return swagger2::body(schemas, root, site, shared);
+        return swagger2::body(schemas, root, site, listed, shared);
     }
     let Some(spot) = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null) else {
         return Ok(None);

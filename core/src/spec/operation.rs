@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::arguments::{self, Arguments, Shape};
-use super::parameter::{In, Parameter, ParameterReader};
+use super::parameter::{In, Listed, Parameter, ParameterReader};
 use super::template::Oddity;
 use super::{Document, OperationSite, Template, body, server};
 use crate::error::{Error, Result};
@@ -34,7 +34,7 @@ pub struct Operation {
 pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
-    parameters: ParameterReader,
+    parameters: ParameterReader<'a>,
     bodies: body::Shared,
     shape: Shape,
 }
@@ -59,9 +59,9 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         }
         let template = Template::parse(&site.path).map_err(invalid)?;
         let mut notes = Vec::new();
-        let mut parameters = self.parameters.read(&self.converter, site, &mut notes)?;
+        let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
-        let body = body::body(&self.converter, &self.root, site, &self.bodies)?;
+        let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies)?;
         let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
@@ -120,7 +120,11 @@ fn agree(
 fn description(site: &OperationSite<'_>) -> String {
     let text = |key: &str| site.spot.node.text(key).map(str::trim).filter(|text| !text.is_empty());
     match (text("summary"), text("description")) {
-        (Some(summary), Some(description)) if description.contains(summary) => description.to_owned(),
+        (Some(summary), Some(description))
+            if description.len() >= summary.len() && description.contains(summary) =>
+        {
+            description.to_owned()
+        }
         (Some(summary), Some(description)) => format!("{summary}\n\n{description}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => format!("{} {}", site.method, site.path),

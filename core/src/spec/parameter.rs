@@ -13,8 +13,8 @@ use super::media::Media;
 use super::style::{Style, Wire};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
-use crate::json::{Node, pointer};
-use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Place, Property, Spot, kind};
+use crate::json::{Node, Object, pointer};
+use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Property, Spot, kind};
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -114,40 +114,53 @@ const RESERVED_HEADERS: [&str; 9] = [
 
 /// A declared parameter, or why it is none of the model's.
 #[derive(Clone)]
-pub enum Declared {
+pub enum Declared<'a> {
     /// A parameter.
     Parameter(Rc<Parameter>),
     /// What Swagger 2.0 puts among the parameters: the body, or a field of a form.
-    Body,
+    Body(Spot<'a>),
     /// Nothing that is sent, with what the report says of it.
     Ignored(Note),
 }
 
-/// Reads parameters; one that many operations share is read once.
+/// What stands in the lists of parameters of an operation and its path item.
 #[derive(Default)]
-pub struct ParameterReader {
-    shared: RefCell<HashMap<Rc<Place>, Declared>>,
+pub struct Listed<'a> {
+    /// The parameters.
+    pub parameters: Vec<Rc<Parameter>>,
+    /// What Swagger 2.0 says of the body there, the operation's own before that of the path item.
+    pub bodies: Vec<Spot<'a>>,
 }
 
-impl ParameterReader {
+/// Reads parameters; one that many operations share is read once.
+#[derive(Default)]
+pub struct ParameterReader<'a> {
+    /// By the document that refers to it, and the reference.
+    referred: RefCell<HashMap<(usize, &'a str), Declared<'a>>>,
+    /// Those of path items, by where their maps lie in memory: each operation of the item comes by.
+    inherited: RefCell<HashMap<*const Object<'a>, Declared<'a>>>,
+}
+
+impl<'a> ParameterReader<'a> {
     /// The parameters of an operation, those of its path item among them; one of the operation itself comes before one
     /// of the path item with the same name and place.
-    pub fn read<'a>(
+    pub fn read(
         &self,
         schemas: &Converter<'_, 'a>,
         site: &OperationSite<'a>,
         notes: &mut Vec<Note>,
-    ) -> Result<Vec<Rc<Parameter>>> {
-        let mut all: Vec<Rc<Parameter>> = Vec::new();
+    ) -> Result<Listed<'a>> {
+        let Listed { parameters: mut all, mut bodies } = Listed::default();
         let mut of_item = 0;
         for (holder, is_item) in [(&site.item, true), (&site.spot, false)] {
-            for (index, spot) in list(schemas, holder)? {
-                match self.declared(schemas, spot)? {
-                    Declared::Body => {}
+            let mut own = Vec::new();
+            for (index, node) in list(schemas, holder)?.iter().enumerate() {
+                match self.declared(schemas, holder, index, *node, is_item)? {
+                    Declared::Body(spot) => own.push(spot),
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {
                         let twin = all.iter().position(|known| {
-                            known.name() == parameter.name() && known.place == parameter.place
+                            known.place == parameter.place && known.name() == parameter.name()
                         });
                         match twin {
                             Some(twin) if !is_item && twin < of_item => all[twin] = parameter,
@@ -157,6 +170,7 @@ impl ParameterReader {
                     }
                 }
             }
+            bodies.splice(..0, own);
             if is_item {
                 of_item = all.len();
             }
@@ -165,38 +179,53 @@ impl ParameterReader {
         for parameter in &all {
             notes.extend(parameter.notes.iter().cloned());
         }
-        Ok(all)
+        Ok(Listed { parameters: all, bodies })
     }
 
-    fn declared<'a>(&self, schemas: &Converter<'_, 'a>, spot: Spot<'a>) -> Result<Declared> {
-        let is_shared = spot.node.get("$ref").is_some();
-        let spot = schemas.library().follow(spot)?;
-        if let Some(known) = self.shared.borrow().get(&spot.place).filter(|_| is_shared) {
-            return Ok(known.clone());
+    fn declared(
+        &self,
+        schemas: &Converter<'_, 'a>,
+        holder: &Spot<'a>,
+        index: usize,
+        node: Node<'a>,
+        is_item: bool,
+    ) -> Result<Declared<'a>> {
+        let reference = node.text("$ref").map(|reference| (holder.place.document, reference));
+        let address = node.as_object().filter(|_| is_item).map(std::ptr::from_ref);
+        let known = match (reference, address) {
+            (Some(reference), _) => self.referred.borrow().get(&reference).cloned(),
+            (None, Some(address)) => self.inherited.borrow().get(&address).cloned(),
+            (None, None) => None,
+        };
+        if let Some(known) = known {
+            return Ok(known);
         }
+        let list = holder.key("parameters");
+        let spot = list.and_then(|list| list.items().nth(index)).expect("the list was just walked");
+        let spot = schemas.library().follow(spot)?;
         let read = match schemas.library().dialect(spot.place.document) {
             Dialect::Swagger20 => swagger2::declared(schemas, &spot)?,
             Dialect::OpenApi30 | Dialect::JsonSchema202012 => declared(schemas, &spot)?,
         };
-        if is_shared {
-            self.shared.borrow_mut().insert(spot.place, read.clone());
+        match (reference, address) {
+            (Some(reference), _) => drop(self.referred.borrow_mut().insert(reference, read.clone())),
+            (None, Some(address)) => drop(self.inherited.borrow_mut().insert(address, read.clone())),
+            (None, None) => {}
         }
         Ok(read)
     }
 }
 
 /// The list of parameters that an operation or a path item has.
-pub fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<Vec<(usize, Spot<'a>)>> {
-    let Some(list) = holder.key("parameters").filter(|list| list.node != Node::Null) else {
-        return Ok(Vec::new());
-    };
-    if list.node.as_array().is_none() {
-        return Err(Error::InvalidSpec {
-            pointer: schemas.library().show(&list.place),
-            reason: format!("parameters are a list, this is {}", list.node.kind()),
-        });
+fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<'a>]> {
+    match holder.node.get("parameters") {
+        None | Some(Node::Null) => Ok(&[]),
+        Some(Node::Array(list)) => Ok(list),
+        Some(other) => Err(Error::InvalidSpec {
+            pointer: pointer::push(&schemas.library().show(&holder.place), "parameters"),
+            reason: format!("parameters are a list, this is {}", other.kind()),
+        }),
     }
-    Ok(list.items().enumerate().collect())
 }
 
 fn twice(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize, parameter: &Parameter) -> Note {
@@ -241,7 +270,7 @@ pub fn reserved(name: &str, pointer: &str) -> Option<Note> {
     })
 }
 
-fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared> {
+fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
     let (library, node) = (schemas.library(), spot.node);
     let pointer = library.show(&spot.place);
     let (name, place) = head(&pointer, node)?;

@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 use super::OperationSite;
 use super::body::{self, Body, BodySchema, Shared};
 use super::media::{Kind, Media};
-use super::parameter::{Declared, In, Parameter, below, describe, head, list, reserved};
+use super::parameter::{Declared, In, Parameter, below, describe, head, reserved};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
 use crate::json::Node;
 use crate::schema::{Converted, Converter, Note, Spot, kind};
 
 /// Reads one parameter that is no part of the body.
-pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared> {
+pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
     let pointer = schemas.library().show(&spot.place);
     let (name, place) = head(&pointer, spot.node)?;
     if place == "body" || place == "formData" {
-        return Ok(Declared::Body);
+        return Ok(Declared::Body(spot.clone()));
     }
     let Some(place) = In::parse(&place).filter(|place| *place != In::QueryString && *place != In::Cookie)
     else {
@@ -69,28 +69,24 @@ fn wire(schemas: &Converter<'_, '_>, spot: &Spot<'_>, place: In, notes: &mut Vec
     }
 }
 
-/// The body of an operation: the one parameter in `body`, or all in `formData`; those of the operation come before those
-/// of the path item.
+/// The body of an operation: the one parameter in `body`, or all in `formData`. `listed` has those of the operation before
+/// those of the path item.
 pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
+    listed: &[Spot<'a>],
     shared: &Shared,
 ) -> Result<Option<Body>> {
-    let mut whole: Option<Spot<'a>> = None;
+    let mut whole: Option<&Spot<'a>> = None;
     let mut fields: Vec<(String, Spot<'a>)> = Vec::new();
-    for holder in [&site.spot, &site.item] {
-        for (_, spot) in list(schemas, holder)? {
-            let spot = schemas.library().follow(spot)?;
-            match spot.node.text("in") {
-                Some("body") if whole.is_none() => whole = Some(spot),
-                Some("formData") => {
-                    let (name, _) = head(&schemas.library().show(&spot.place), spot.node)?;
-                    if !fields.iter().any(|(known, _)| *known == name) {
-                        fields.push((name, spot));
-                    }
-                }
-                _ => {}
+    for spot in listed {
+        if spot.node.text("in") == Some("body") {
+            whole = whole.or(Some(spot));
+        } else {
+            let (name, _) = head(&schemas.library().show(&spot.place), spot.node)?;
+            if !fields.iter().any(|(known, _)| *known == name) {
+                fields.push((name, spot.clone()));
             }
         }
     }
@@ -99,7 +95,7 @@ pub fn body<'a>(
             pointer: site.pointer.clone(),
             reason: "an operation has a body or fields of a form, not both".to_owned(),
         }),
-        Some(whole) => of_parameter(schemas, root, site, &whole, shared).map(Some),
+        Some(whole) => of_parameter(schemas, root, site, whole, shared).map(Some),
         None if fields.is_empty() => Ok(None),
         None => of_fields(schemas, root, site, &fields).map(Some),
     }
