@@ -1,52 +1,26 @@
 //! Calls of API operations against a client that only remembers: where arguments land, and what an answer becomes.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+#[path = "support/recorder.rs"]
+mod recorder;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::sync::{Arc, Mutex};
+
+use http::Method;
+use recorder::{
+    Answer, BASE, Called, DEADLINE, NOTHING, Recorder, called, header, property, refused, sent, shape,
+};
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
-use toolrack_core::spec::{Argument, BodyShape, In, Location, Media, Style, Template, Wire};
+use toolrack_core::http::{HttpFault, HttpRequest, Redirects};
+use toolrack_core::spec::{Argument, Group, In, Location, Style, Template, Wire};
 use toolrack_core::tool::{CallContext, Executor, ToolCall};
-use url::Url;
-
-/// Remembers what is sent, and answers what it was given.
-struct Recorder {
-    sent: Mutex<Vec<HttpRequest>>,
-    answer: fn() -> Result<Answer, HttpFault>,
-}
-
-/// Status, content type and body.
-type Answer = (u16, &'static str, Vec<u8>);
-
-impl HttpClient for Recorder {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
-        let url = request.url.clone();
-        self.sent.lock().expect("no panic").push(request);
-        let answer = (self.answer)().map(|(status, kind, body)| {
-            let kind = (http::header::CONTENT_TYPE, HeaderValue::from_static(kind));
-            HttpResponse { status, headers: HeaderMap::from_iter([kind]), body, url }
-        });
-        Box::pin(async move { answer })
-    }
-}
 
 fn parameter(argument: &str, name: &str, place: In) -> Arc<Argument> {
     let style = if matches!(place, In::Path | In::Header) { Style::Simple } else { Style::Form };
     let wire = Wire::plain(style, style == Style::Form);
     let location = Location::Parameter { name: name.into(), place, wire };
     Arc::new(Argument { name: argument.into(), group: None, location })
-}
-
-fn shape(media: &str, required: bool) -> BodyShape {
-    BodyShape { media_type: Media::parse(media), required, parts: Vec::new() }
-}
-
-fn property(name: &str) -> Arc<Argument> {
-    let location = Location::BodyProperty { name: name.into(), pointer: format!("/{name}"), part: None };
-    Arc::new(Argument { name: name.into(), group: None, location })
 }
 
 /// `POST /users/{id}/{part}` with something in every place. `id` also is a property of the body.
@@ -86,65 +60,6 @@ fn get(template: &str) -> Endpoint {
     let variables: Vec<_> =
         template.variables().into_iter().map(|name| parameter(name, name, In::Path)).collect();
     Endpoint { method: Method::GET, template, arguments: variables, fixed: Vec::new(), body: None }
-}
-
-const BASE: &str = "https://api.example.com";
-const DEADLINE: Duration = Duration::from_secs(7);
-
-const NOTHING: fn() -> Result<Answer, HttpFault> = || Ok((204, "application/json", Vec::new()));
-
-/// What comes of a call, and what was sent for it.
-struct Called {
-    outcome: Result<Value>,
-    sent: Vec<HttpRequest>,
-}
-
-async fn called(
-    endpoint: Endpoint,
-    base: &str,
-    headers: &[(&'static str, &'static str)],
-    arguments: &Value,
-    answer: fn() -> Result<Answer, HttpFault>,
-) -> Called {
-    let client = Arc::new(Recorder { sent: Mutex::default(), answer });
-    let header = |(name, value): &(&'static str, &'static str)| {
-        (HeaderName::from_static(name), HeaderValue::from_static(value))
-    };
-    let headers = Arc::new(headers.iter().map(header).collect::<HeaderMap>());
-    let base = Some(Url::parse(base).expect("an address"));
-    let sender = Arc::clone(&client) as Arc<dyn HttpClient>;
-    let operation = HttpOperation::new(endpoint, base, headers, sender);
-    let call = ToolCall {
-        tool: "tool".to_owned(),
-        revision: 1,
-        arguments: arguments.as_object().cloned().unwrap_or_else(Map::new),
-        context: CallContext::default(),
-        timeout: DEADLINE,
-    };
-    let outcome = operation.execute(call).await;
-    let sent = std::mem::take(&mut *client.sent.lock().expect("no panic"));
-    Called { outcome, sent }
-}
-
-/// The one request that a call leads to.
-async fn sent(endpoint: Endpoint, arguments: &Value) -> HttpRequest {
-    let Called { outcome, mut sent } = called(endpoint, BASE, &[], arguments, NOTHING).await;
-    outcome.expect("is sent");
-    sent.pop().expect("one request")
-}
-
-/// The places of all that is wrong with the arguments of a call that nothing is sent for.
-async fn refused(endpoint: Endpoint, arguments: &Value) -> Vec<String> {
-    let Called { outcome, sent } = called(endpoint, BASE, &[], arguments, NOTHING).await;
-    assert!(sent.is_empty(), "{arguments} was sent");
-    match outcome {
-        Err(Error::InvalidParams { problems, .. }) => problems.into_iter().map(|one| one.pointer).collect(),
-        other => panic!("{arguments}: {other:?}"),
-    }
-}
-
-fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
-    request.headers.get(name).map(|value| value.to_str().expect("a text"))
 }
 
 fn body(request: &HttpRequest) -> Value {
@@ -193,39 +108,82 @@ async fn a_request_has_a_body_where_there_is_something_to_say_or_there_must_be_o
 }
 
 #[tokio::test]
-async fn a_path_that_an_argument_would_lead_out_of_is_refused() {
-    for (template, arguments, places) in [
-        ("/a/{x}/b", json!({"x": ".."}), &["/x"][..]),
-        ("/a/{x}/b", json!({"x": "."}), &["/x"]),
-        ("/a/{x}/b", json!({"x": ""}), &["/x"]),
-        ("/a/{x}/b", json!({"x": null}), &["/x"]),
-        ("/a/{x}/b", json!({"x": []}), &["/x"]),
-        ("/a/{x}{y}/b", json!({"x": ".", "y": "."}), &["/x", "/y"]),
-        ("/a/.{x}", json!({"x": "."}), &["/x"]),
-        ("/a/{x}/b", json!({}), &["/x"]),
-    ] {
-        let mut found = refused(get(template), &arguments).await;
-        found.retain(|place| !place.is_empty());
-        assert_eq!(found, places, "{template} {arguments}");
-    }
-    let request = sent(get("/a/{x}/b"), &json!({"x": "../%2e%2e\\\t\n#?@"})).await;
-    assert_eq!(request.url.path(), "/a/..%2F%252e%252e%5C%09%0A%23%3F%40/b");
-}
-
-#[tokio::test]
-async fn a_header_value_with_a_line_break_is_refused() {
-    for value in ["a\r\nX-Admin: 1", "a\nb", "a\0b"] {
-        let arguments = json!({"id__path": 1, "part": 2, "trace": value});
-        assert_eq!(refused(everywhere(), &arguments).await, ["/trace"], "{value:?}");
-    }
-    let cookie = json!({"id__path": 1, "part": 2, "session": "a\r\nb; admin=1"});
-    assert_eq!(header(&sent(everywhere(), &cookie).await, "cookie"), Some("session=a%0D%0Ab%3B%20admin%3D1"));
-}
-
-#[tokio::test]
 async fn arguments_that_have_no_place_are_refused_all_at_once() {
     let arguments = json!({"id__path": 1, "part": "", "id__query": 2, "a/b": 3});
     assert_eq!(refused(everywhere(), &arguments).await, ["/part", "/id__query", "/a~1b"]);
+}
+
+/// The same argument names in each group.
+fn grouped() -> Endpoint {
+    let one = |group, place| {
+        let argument = parameter("id", "id", place);
+        Arc::new(Argument { group: Some(group), ..(*argument).clone() })
+    };
+    Endpoint {
+        method: Method::PUT,
+        template: Template::parse("/users/{id}").expect("a path"),
+        arguments: vec![
+            one(Group::Path, In::Path),
+            one(Group::Query, In::Query),
+            one(Group::Header, In::Header),
+            one(Group::Cookie, In::Cookie),
+            Arc::new(Argument { name: "body".into(), group: None, location: Location::Body }),
+        ],
+        fixed: Vec::new(),
+        body: Some(shape("application/json", false)),
+    }
+}
+
+#[tokio::test]
+async fn grouped_arguments_stand_in_the_object_of_their_place() {
+    let arguments = json!({
+        "path": {"id": 1}, "query": {"id": 2}, "header": {"id": "3"}, "cookie": {"id": 4}, "body": {"id": 5}
+    });
+    let request = sent(grouped(), &arguments).await;
+    assert_eq!(request.url.as_str(), "https://api.example.com/users/1?id=2");
+    assert_eq!((header(&request, "id"), header(&request, "cookie")), (Some("3"), Some("id=4")));
+    assert_eq!(body(&request), json!({"id": 5}));
+    let nothing_more = json!({"path": {"id": 1}, "query": null, "header": {}, "cookie": {"id": null}});
+    let request = sent(grouped(), &nothing_more).await;
+    assert_eq!(request.url.as_str(), "https://api.example.com/users/1");
+    assert_eq!((header(&request, "id"), header(&request, "cookie")), (None, None));
+    for (arguments, places) in [
+        (json!({"query": {"x": 1}, "header": 7}), &["/query/x", "/header", "/path/id"][..]),
+        (json!({"path": {"id": "..", "a/b": 1}, "id": 1}), &["/path/id", "/path/a~1b", "/id"]),
+        (json!({"path": {"id": 1}, "header": {"id": "a\nb"}}), &["/header/id"]),
+    ] {
+        assert_eq!(refused(grouped(), &arguments).await, places, "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn values_that_the_caller_fixed_go_with_every_request() {
+    let everywhere = Endpoint {
+        arguments: vec![parameter("part", "part", In::Path), property("note")],
+        fixed: vec![
+            (parameter("", "id", In::Path).location.clone(), json!("me")),
+            (parameter("", "api-version", In::Query).location.clone(), json!("2")),
+            (parameter("", "X-Tenant", In::Header).location.clone(), json!("acme")),
+            (parameter("", "theme", In::Cookie).location.clone(), json!("dark")),
+            (property("id").location.clone(), json!(7)),
+        ],
+        ..everywhere()
+    };
+    let request = sent(everywhere, &json!({"part": "x", "note": "n"})).await;
+    assert_eq!(request.url.as_str(), "https://api.example.com/users/me/x?api-version=2");
+    assert_eq!(
+        (header(&request, "x-tenant"), header(&request, "cookie")),
+        (Some("acme"), Some("theme=dark"))
+    );
+    assert_eq!(body(&request), json!({"note": "n", "id": 7}));
+    let fixed = vec![(property("dry").location.clone(), json!(true))];
+    let request = sent(Endpoint { fixed, ..whole_body() }, &json!({"body": {"a": 1}})).await;
+    assert_eq!(body(&request), json!({"a": 1, "dry": true}));
+}
+
+#[tokio::test]
+async fn what_is_missing_in_the_path_is_told_by_the_name_of_its_argument() {
+    assert_eq!(refused(everywhere(), &json!({})).await, ["/id__path", "/part"]);
 }
 
 #[tokio::test]

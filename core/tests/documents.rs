@@ -1,8 +1,8 @@
 //! Documents and what becomes of them: one idea in each folder of `documents/`.
 //!
-//! A folder holds the document and `expected.json`: the report, the schema of each tool, and the requests that calls
-//! lead to; or the error that refuses the document. `TOOLRACK_BLESS=1` writes what came of it, to be read before it is
-//! committed.
+//! A folder holds the document, `options.json` where it is not loaded with the defaults, and `expected.json`: the report,
+//! the schema of each tool, and the requests that calls lead to; or the error that refuses the document.
+//! `TOOLRACK_BLESS=1` writes what came of it, to be read before it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,11 +37,12 @@ fn folder() -> PathBuf {
 }
 
 /// What a document became, without what is the same in every case.
-async fn outcome(document: Vec<u8>, calls: &Map<String, Value>) -> Value {
+async fn outcome(document: Vec<u8>, options: &Value, calls: &Map<String, Value>) -> Value {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let client = Arc::new(Recorder::default());
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::clone(&client) as Arc<dyn HttpClient>);
-    let options = LoadOptions { name: Some("api".to_owned()), ..LoadOptions::default() };
+    let options = LoadOptions::parse(options).expect("options");
+    let options = LoadOptions { name: Some("api".to_owned()), ..options };
     let report = match loader.load(SpecSource::Text(document), options).await {
         Ok(report) => report,
         Err(error) => {
@@ -73,20 +74,23 @@ fn told(report: &LoadReport) -> Value {
     told
 }
 
-/// The request that a call `name {arguments}` leads to: its line and its body.
+/// The request that a call `name {arguments}` leads to: its line, its headers but for the one of every request, its body.
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");
     let outcome =
         exec::execute(snapshot, name, arguments, None, ContextFrom::Params, Duration::from_secs(1)).await;
     let sent = client.0.lock().expect("no panic").take();
-    match (outcome, sent) {
-        (Ok(_), Some(HttpRequest { method, url, body: Some(body), .. })) => {
-            format!("{method} {url} {}", String::from_utf8_lossy(&body))
-        }
-        (Ok(_), Some(HttpRequest { method, url, .. })) => format!("{method} {url}"),
-        (outcome, _) => outcome.expect_err("a failure where nothing was sent").to_string(),
-    }
+    let (Ok(_), Some(sent)) = (&outcome, sent) else {
+        return outcome.expect_err("a failure where nothing was sent").to_string();
+    };
+    let mut shown = vec![sent.method.to_string(), sent.url.to_string()];
+    let headers = sent.headers.iter().filter(|(name, _)| *name != http::header::ACCEPT);
+    shown.extend(
+        headers.map(|(name, value)| format!("[{name}: {}]", String::from_utf8_lossy(value.as_bytes()))),
+    );
+    shown.extend(sent.body.map(|body| String::from_utf8_lossy(&body).into_owned()));
+    shown.join(" ")
 }
 
 #[tokio::test]
@@ -103,7 +107,9 @@ async fn every_document_becomes_what_its_folder_says() {
         let expected = fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
         let expected: Value = serde_json::from_str(&expected).expect("JSON");
         let calls = expected["requests"].as_object().cloned().unwrap_or_default();
-        let outcome = outcome(document, &calls).await;
+        let options = fs::read_to_string(case.join("options.json")).unwrap_or_else(|_| "null".to_owned());
+        let options = serde_json::from_str(&options).expect("JSON");
+        let outcome = outcome(document, &options, &calls).await;
         if std::env::var_os("TOOLRACK_BLESS").is_some() {
             fs::write(&file, format!("{outcome:#}\n")).expect("can be written");
         } else if outcome != expected {

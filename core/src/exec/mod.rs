@@ -4,10 +4,15 @@
 //! schema; [`execute`] does that and carries the call out. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
+mod body;
+mod bytes;
 mod call;
+mod content;
 pub mod context;
 mod endpoint;
+mod escape;
 mod http_operation;
+mod multipart;
 mod request;
 mod response;
 mod style;

@@ -1,15 +1,23 @@
 //! Arguments to an HTTP request.
+//!
+//! The document says where the request goes; an argument can only fill its own place. A value never becomes a segment of
+//! the path, a parameter or a header of its own, and the members of a map that does become parameters never take the
+//! name of another one.
+
+use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
-use url::Url;
+use url::{Url, form_urlencoded};
 
+use super::body::{Body, Given};
 use super::endpoint::Endpoint;
-use super::style;
+use super::escape;
+use super::style::{self, Pair};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::spec::{In, Location, Part, Style};
+use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire};
 
 /// The parts of a request that arguments decide.
 #[derive(Debug)]
@@ -21,126 +29,224 @@ pub struct Parts {
 
 /// Puts each argument where it goes. An argument that has no place is a problem, as is one that cannot stand in its.
 pub fn build(endpoint: &Endpoint, tool: &str, base: &Url, arguments: &Map<String, Value>) -> Result<Parts> {
-    let mut request = Request::default();
+    let mut request = Request::new(endpoint, base);
     for (name, value) in arguments {
-        match endpoint.arguments.iter().find(|argument| *argument.name == **name) {
-            Some(argument) => request.put(name, value, &argument.location),
-            None => request.problem(name, "is no argument of this tool"),
-        }
+        request.take(name, value);
     }
+    // Last, so that of two values for one place the caller's own is the one that stays.
     for (location, value) in &endpoint.fixed {
         request.put("", value, location);
     }
-    let body_required = endpoint.body.as_ref().is_some_and(|body| body.required);
-    let url = request.url(endpoint, base);
-    let headers = request.headers(endpoint);
-    let body = match (&request.whole, &request.properties) {
-        (Some(whole), _) => Some(whole.to_string().into_bytes()),
-        (None, properties) if properties.is_empty() && !body_required => None,
-        (None, properties) => Some(Value::Object(properties.clone()).to_string().into_bytes()),
-    };
+    let url = request.url();
+    let given = std::mem::take(&mut request.body);
+    let body = endpoint.body.as_ref().and_then(|shape| given.write(shape, &mut request.problems));
     match url {
-        Some(url) if request.problems.is_empty() => Ok(Parts { url, headers, body }),
+        Some(url) if request.problems.is_empty() => {
+            let headers = request.headers(body.as_ref());
+            Ok(Parts { url, headers, body: body.map(|body| body.bytes) })
+        }
         _ => Err(Error::InvalidParams { tool: tool.to_owned(), problems: request.problems }),
     }
 }
 
-#[derive(Default)]
-struct Request {
-    path: Vec<(String, String)>,
+/// A request that grows.
+struct Request<'e> {
+    endpoint: &'e Endpoint,
+    base: &'e Url,
+    /// The text of each variable, and the argument that it comes from.
+    path: Vec<(&'e str, String, String)>,
     query: Vec<String>,
     cookies: Vec<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    properties: Map<String, Value>,
-    whole: Option<Value>,
+    body: Given,
     problems: Vec<Problem>,
 }
 
-impl Request {
-    fn problem(&mut self, argument: &str, message: &str) {
-        self.problems.push(Problem::at(pointer::push("", argument), message));
-    }
-
-    fn put(&mut self, argument: &str, value: &Value, location: &Location) {
-        match location {
-            Location::Body => self.whole = Some(value.clone()),
-            Location::BodyProperty { name, .. } => {
-                drop(self.properties.insert(name.to_string(), value.clone()));
-            }
-            // Elsewhere there is no way to write null: it means that the parameter is not there.
-            Location::Parameter { place: In::Query | In::Header | In::Cookie, .. } if value.is_null() => {}
-            Location::Parameter { name, place, wire } => {
-                self.parameter(argument, name, value, *place, (wire.style, wire.explode));
-            }
+impl<'e> Request<'e> {
+    fn new(endpoint: &'e Endpoint, base: &'e Url) -> Self {
+        Self {
+            endpoint,
+            base,
+            path: Vec::new(),
+            query: Vec::new(),
+            cookies: Vec::new(),
+            headers: Vec::new(),
+            body: Given::Nothing,
+            problems: Vec::new(),
         }
     }
 
-    fn parameter(
-        &mut self,
-        argument: &str,
-        name: &str,
-        value: &Value,
-        place: In,
-        (style, explode): (Style, bool),
-    ) {
-        match place {
-            In::Path => {
-                let text = style::path(style, explode, name, value);
-                if text.is_empty() || text == "." || text == ".." {
-                    self.problem(argument, "cannot be empty, \".\" or \"..\" in a path");
+    fn problem(&mut self, at: &str, message: &str) {
+        self.problems.push(Problem::at(at, message));
+    }
+
+    /// One member of the arguments: an argument, or the object that some of them stand in.
+    fn take(&mut self, name: &str, value: &Value) {
+        let at = pointer::push("", name);
+        let group =
+            self.endpoint.arguments.iter().find_map(|one| one.group.filter(|group| group.as_str() == name));
+        match (group, value) {
+            (None, value) => self.argument(None, name, value, &at),
+            (Some(group), Value::Object(members)) => {
+                for (name, value) in members {
+                    self.argument(Some(group), name, value, &pointer::push(&at, name));
                 }
-                self.path.push((name.to_owned(), text));
             }
-            In::Query | In::QueryString => self.query.extend(style::query(style, explode, name, value)),
-            In::Cookie => self.cookies.extend(style::cookie(style, explode, name, value)),
+            (Some(_), Value::Null) => {}
+            (Some(_), _) => self.problem(&at, "is a map of arguments"),
+        }
+    }
+
+    fn argument(&mut self, group: Option<Group>, name: &str, value: &Value, at: &str) {
+        let endpoint = self.endpoint;
+        match endpoint.arguments.iter().find(|one| one.group == group && *one.name == *name) {
+            Some(argument) => self.put(at, value, &argument.location),
+            None => self.problem(at, "is no argument of this tool"),
+        }
+    }
+
+    fn put(&mut self, at: &str, value: &Value, location: &'e Location) {
+        match location {
+            Location::Body => self.body = Given::Whole(value.clone()),
+            Location::BodyProperty { name, .. } => self.body.insert(name, value),
+            Location::Parameter { name, place: In::Path, wire } => {
+                let text = style::path(wire, name, value);
+                if text.is_empty() || text == "." || text == ".." {
+                    self.problem(at, "cannot be empty, \".\" or \"..\" in a path");
+                }
+                self.path.push((name, text, at.to_owned()));
+            }
+            // Elsewhere there is no way to write nothing: it means that the parameter is not there.
+            Location::Parameter { wire, .. } if style::is_absent(wire, value) => {}
+            Location::Parameter { name, place, wire } => self.parameter(at, name, value, *place, wire),
+        }
+    }
+
+    fn parameter(&mut self, at: &str, name: &str, value: &Value, place: In, wire: &Wire) {
+        if let Value::Object(members) = value
+            && are_parameters(place, wire)
+        {
+            let taken: Vec<_> = members.keys().filter(|member| self.is_taken(place, name, member)).collect();
+            for member in taken {
+                self.problem(&pointer::push(at, member), "is the name of another parameter");
+            }
+        }
+        match place {
+            In::Path => {}
+            In::Query => {
+                let pairs = style::query(wire, name, value).into_iter();
+                self.query.extend(pairs.map(|(name, value)| format!("{name}={value}")));
+            }
+            In::QueryString => {
+                let text = style::query_string(wire, value);
+                self.query.extend(Some(text).filter(|text| !text.is_empty()));
+            }
+            In::Cookie => {
+                let pairs = style::cookie(wire, name, value);
+                if !pairs.iter().all(is_cookie) {
+                    self.problem(at, "cannot stand in a cookie, which has no \";\" and no line breaks");
+                }
+                self.cookies.extend(pairs.into_iter().map(|(name, value)| format!("{name}={value}")));
+            }
             In::Header => {
-                let text = style::header(style, explode, value);
+                let text = style::header(wire, value);
                 match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
                     (Ok(name), Ok(value)) => self.headers.push((name, value)),
-                    _ => self.problem(argument, "cannot stand in a header"),
+                    _ => self.problem(at, "cannot stand in a header"),
                 }
             }
         }
     }
 
-    fn url(&mut self, endpoint: &Endpoint, base: &Url) -> Option<Url> {
-        let mut path = base.path().trim_end_matches('/').to_owned();
-        for part in endpoint.template.parts() {
-            match part {
-                Part::Literal(text) => path.push_str(text),
-                Part::Variable(name) => match self.path.iter().find(|(known, _)| known == name) {
-                    Some((_, text)) => path.push_str(text),
-                    None => self.problems.push(Problem::at(pointer::push("", name), "is required")),
-                },
+    /// Whether a name is that of another parameter in its place, of a fixed one, or of one that the address has.
+    fn is_taken(&self, place: In, own: &str, member: &str) -> bool {
+        let is_cookie = place == In::Cookie;
+        let bears_it = |location: &Location| match location {
+            Location::Parameter { name, place: In::Query, .. } => {
+                !is_cookie && **name == *member && **name != *own
             }
-        }
-        let mut url = base.clone();
+            Location::Parameter { name, place: In::Cookie, .. } => {
+                is_cookie && **name == *member && **name != *own
+            }
+            _ => false,
+        };
+        let declared = self.endpoint.arguments.iter().map(|argument| &argument.location);
+        let fixed = self.endpoint.fixed.iter().map(|(location, _)| location);
+        let in_address =
+            |query: &str| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == member);
+        declared.chain(fixed).any(bears_it) || (!is_cookie && self.own_query().any(in_address))
+    }
+
+    /// What stands in the query of every request.
+    fn own_query(&self) -> impl Iterator<Item = &'e str> + use<'e> {
+        self.base.query().into_iter().chain(self.endpoint.template.query())
+    }
+
+    fn url(&mut self) -> Option<Url> {
+        let path = self.full_path();
+        let mut url = self.base.clone();
         url.set_path(&path);
         // The parser resolves dot segments; a path that it changed leads elsewhere than the template says.
-        let kept = url.path().split('/').count() == path.split('/').count();
-        if !kept || url.origin() != base.origin() {
-            self.problems.push(Problem::at("", "arguments lead out of the path of this operation"));
+        let is_kept = url.path().split('/').count() == path.split('/').count();
+        if !is_kept || url.origin() != self.base.origin() {
+            if self.problems.is_empty() {
+                self.problem("", "arguments lead out of the path of this operation");
+            }
             return None;
         }
-        let query: Vec<&str> = base
-            .query()
-            .into_iter()
-            .chain(endpoint.template.query())
-            .chain(self.query.iter().map(String::as_str))
-            .collect();
+        let query: Vec<&str> = self.own_query().chain(self.query.iter().map(String::as_str)).collect();
         url.set_query(if query.is_empty() { None } else { Some(query.join("&")) }.as_deref());
         url.set_fragment(None);
         Some(url)
     }
 
-    fn headers(&mut self, endpoint: &Endpoint) -> HeaderMap {
+    /// The path with its variables filled. Several of them can stand in one segment, so each is judged as a whole.
+    fn full_path(&mut self) -> String {
+        let endpoint = self.endpoint;
+        let values = std::mem::take(&mut self.path);
+        let mut path = self.base.path().trim_end_matches('/').to_owned();
+        let (mut start, mut from) = (path.len(), Vec::new());
+        for part in endpoint.template.parts() {
+            match part {
+                Part::Literal(text) => {
+                    let slash = text.find('/').unwrap_or(text.len());
+                    path.push_str(&text[..slash]);
+                    if slash < text.len() {
+                        self.judge_segment(&path[start..], &from);
+                        from.clear();
+                        path.push_str(&text[slash..]);
+                        start = path.rfind('/').map_or(path.len(), |last| last + 1);
+                    }
+                }
+                Part::Variable(name) => match values.iter().rfind(|(known, ..)| known == name) {
+                    Some((_, text, at)) => {
+                        path.push_str(text);
+                        from.push(at.as_str());
+                    }
+                    None => self.problem(&place_of(endpoint, name), "is required"),
+                },
+            }
+        }
+        self.judge_segment(&path[start..], &from);
+        path
+    }
+
+    fn judge_segment(&mut self, segment: &str, from: &[&str]) {
+        if from.is_empty() || !escape::leads_out(segment) {
+            return;
+        }
+        for at in from {
+            if !self.problems.iter().any(|told| told.pointer == *at) {
+                self.problem(at, "leads out of its place in the path");
+            }
+        }
+    }
+
+    fn headers(self, body: Option<&Body>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/*;q=0.9, */*;q=0.1"));
-        headers.extend(self.headers.drain(..));
-        if let Some(body) = &endpoint.body
-            && let Ok(value) = HeaderValue::try_from(body.media_type.name.as_str())
-            && (self.whole.is_some() || !self.properties.is_empty() || body.required)
-        {
+        headers.extend(self.headers);
+        if let Some(Ok(value)) = body.map(|body| HeaderValue::try_from(body.content_type.as_str())) {
             headers.insert(CONTENT_TYPE, value);
         }
         if let Ok(cookies) = HeaderValue::try_from(self.cookies.join("; "))
@@ -150,4 +256,28 @@ impl Request {
         }
         headers
     }
+}
+
+/// Whether the members of a map are parameters of their own.
+fn are_parameters(place: In, wire: &Wire) -> bool {
+    match (place, wire.style) {
+        (In::QueryString, _) => wire.media_type.as_ref().is_some_and(|media| media.kind == MediaKind::Form),
+        (In::Path | In::Header, _) | (_, Style::DeepObject | Style::Content) => false,
+        (In::Query | In::Cookie, _) => wire.explode,
+    }
+}
+
+/// Whether a pair is one cookie as it is. RFC 6265 forbids more than what splits the header, and what servers set and
+/// expect back does not keep to it.
+fn is_cookie((name, value): &Pair) -> bool {
+    let splits = |c: char| c == ';' || c.is_control();
+    !name.is_empty() && !name.contains(|c| splits(c) || c == '=') && !value.contains(splits)
+}
+
+/// The argument that fills a variable of the path.
+fn place_of(endpoint: &Endpoint, variable: &str) -> String {
+    let fills = |argument: &&Arc<Argument>| matches!(&argument.location, Location::Parameter { name, place: In::Path, .. } if **name == *variable);
+    let argument = endpoint.arguments.iter().find(fills);
+    let group = argument.and_then(|argument| argument.group).map(|group| pointer::push("", group.as_str()));
+    pointer::push(&group.unwrap_or_default(), argument.map_or(variable, |argument| &argument.name))
 }

@@ -161,6 +161,17 @@ impl<'l, 'a> Converter<'l, 'a> {
         Ok(closure)
     }
 
+    /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
+    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Converted> {
+        let name = reference.strip_prefix("#/$defs/")?;
+        let spot = {
+            let kept = self.kept.borrow();
+            let id = reaches.iter().find(|id| pointer::escape(&kept.entries[id.0].name) == name)?;
+            kept.entries[id.0].spot.clone()
+        };
+        self.convert(&spot).ok()
+    }
+
     fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen>> {
         let (spot, name) = {
             let kept = self.kept.borrow();

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::OperationSite;
 use super::body::Body;
+use super::form::Field;
 use super::media::{Kind, Media};
 use super::parameter::{In, Parameter, describe};
 use super::style::Wire;
@@ -87,9 +88,6 @@ pub enum Location {
         name: Arc<str>,
         /// Its place in the body: a JSON pointer.
         pointer: String,
-        /// How it is written in a form, where the document says it.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        part: Option<Wire>,
     },
     /// The whole body.
     Body,
@@ -129,9 +127,9 @@ pub struct BodyShape {
     pub media_type: Media,
     /// Whether every request has one.
     pub required: bool,
-    /// How the parts of a form are written that is one argument.
+    /// How the fields of a form are written, as far as the document says it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<(String, Wire)>,
+    pub fields: Vec<Field>,
 }
 
 /// The argument that a body is which is not spread.
@@ -175,7 +173,7 @@ pub fn merge(
     }
     let definitions = schemas.definitions(&merged.reaches, notes)?;
     let body =
-        body.map(|body| BodyShape { media_type: body.media, required: body.required, parts: body.parts });
+        body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
     Ok(Arguments { properties: merged.properties, definitions, map: merged.map, body })
 }
 
@@ -242,9 +240,9 @@ impl Merged {
         body: Option<&Body>,
         notes: &mut Vec<Note>,
     ) {
-        let spread = body.filter(|body| is_spreadable(body)).map(|body| (body, body.schema.spread()));
+        let spread = body.filter(|body| is_spreadable(body)).map(|body| body.schema.spread());
         let body_names: Vec<&str> = match (&spread, body) {
-            (Some((_, spread)), _) => spread.iter().map(|(property, _)| &*property.name).collect(),
+            (Some(spread), _) => spread.iter().map(|(property, _)| &*property.name).collect(),
             (None, Some(_)) => vec![BODY],
             (None, None) => Vec::new(),
         };
@@ -260,12 +258,9 @@ impl Merged {
             }
         }
         match (spread, body) {
-            (Some((body, spread)), _) => {
+            (Some(spread), _) => {
                 for (property, argument) in spread {
-                    let part = body.parts.iter().find(|(known, _)| *known == *property.name);
-                    let argument =
-                        part.map_or_else(|| Arc::clone(argument), |(_, wire)| with_part(argument, wire));
-                    self.put(property.clone(), argument);
+                    self.put(property.clone(), Arc::clone(argument));
                 }
             }
             (None, Some(body)) => {
@@ -324,18 +319,6 @@ impl Merged {
             }
         }
     }
-}
-
-/// The argument of a body's property whose writing the document describes.
-fn with_part(argument: &Argument, wire: &Wire) -> Arc<Argument> {
-    let location = match &argument.location {
-        Location::BodyProperty { name, pointer, .. } => {
-            let (name, pointer) = (Arc::clone(name), pointer.clone());
-            Location::BodyProperty { name, pointer, part: Some(wire.clone()) }
-        }
-        other => other.clone(),
-    };
-    Arc::new(Argument { location, ..argument.clone() })
 }
 
 fn has_properties(schema: &Value) -> bool {

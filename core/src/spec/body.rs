@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::arguments::{Argument, Location};
+use super::form::{self, Field};
 use super::media::{Kind, Media};
 use super::parameter::describe;
-use super::style::{Style, Wire};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
@@ -27,8 +27,8 @@ pub struct Body {
     pub description: Option<String>,
     /// Its schema.
     pub schema: Rc<BodySchema>,
-    /// How the parts of a form are written, where the document says it.
-    pub parts: Vec<(String, Wire)>,
+    /// How the fields of a form are written, as far as the document says it.
+    pub fields: Vec<Field>,
 }
 
 /// The schema of a body, and what it would be spread over arguments.
@@ -59,7 +59,7 @@ impl BodySchema {
             let one = |(name, held): (&String, &Value)| {
                 let property = Property::new(name.as_str(), held, is_required(name));
                 let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
-                let location = Location::BodyProperty { name: Arc::clone(&name), pointer, part: None };
+                let location = Location::BodyProperty { name: Arc::clone(&name), pointer };
                 (property, Arc::new(Argument { name, group: None, location }))
             };
             properties.into_iter().flatten().map(one).collect()
@@ -100,10 +100,12 @@ pub fn body<'a>(
         Some(schema) => of_schema(schemas, &schema, shared)?,
         None => Rc::new(BodySchema::new(Converted { schema: json!({}), ..Converted::default() })),
     };
-    let parts = entry.key("encoding").map(|encoding| parts(&encoding)).unwrap_or_default();
     let description = spot.node.text("description").map(ToOwned::to_owned);
     let pointer = pointer::push(&format!("{place}/content"), written);
-    Ok(Some(Body::new(media, spot.node.flag("required"), description, schema, parts, &pointer)))
+    let dialect = library.dialect(entry.place.document);
+    let fields = form::encoding(entry.key("encoding").as_ref(), media.kind, dialect);
+    let (schema, fields) = of_form(schemas, dialect, &media, fields, schema, &pointer);
+    Ok(Some(Body::new(media, spot.node.flag("required"), description, schema, fields, &pointer)))
 }
 
 /// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
@@ -127,44 +129,39 @@ pub fn of_schema<'a>(
     }
 }
 
-/// How the parts of a form are written. Source: OpenAPI 3.1.1, "Encoding Object".
-fn parts(encoding: &Spot<'_>) -> Vec<(String, Wire)> {
-    let part = |node: Node<'_>| {
-        let style = node.text("style").and_then(Style::parse);
-        let explode = node.get("explode").and_then(Node::as_bool);
-        Wire {
-            style: style.unwrap_or(Style::Form),
-            explode: explode.unwrap_or(style.is_none_or(|style| style == Style::Form)),
-            allow_reserved: node.flag("allowReserved"),
-            // Several are a choice (`image/png, image/jpeg`); the first is as good as any.
-            media_type: node.text("contentType").and_then(|types| types.split(',').next()).map(Media::parse),
-        }
-    };
-    encoding.node.entries().map(|(name, node)| (name.to_owned(), part(node))).collect()
+/// The schema of a form as one of arguments, and how its fields are written.
+pub fn of_form(
+    schemas: &Converter<'_, '_>,
+    dialect: Dialect,
+    media: &Media,
+    fields: Vec<Field>,
+    schema: Rc<BodySchema>,
+    pointer: &str,
+) -> (Rc<BodySchema>, Vec<Field>) {
+    if !matches!(media.kind, Kind::Form | Kind::Multipart) {
+        return (schema, Vec::new());
+    }
+    let mut converted = schema.converted.clone();
+    let fields = form::complete(schemas, dialect, media, fields, &mut converted, pointer);
+    (Rc::new(BodySchema::new(converted)), fields)
 }
 
 impl Body {
-    /// A body. What is no JSON and no form is one text; bytes in it are base64.
+    /// A body. What is no JSON and no form is one text, or bytes as base64.
     pub fn new(
         media: Media,
         required: bool,
         description: Option<String>,
         schema: Rc<BodySchema>,
-        parts: Vec<(String, Wire)>,
+        fields: Vec<Field>,
         pointer: &str,
     ) -> Self {
-        if media.kind == Kind::Json {
-            return Self { media, required, description, schema, parts };
+        if matches!(media.kind, Kind::Json | Kind::Form | Kind::Multipart) {
+            return Self { media, required, description, schema, fields };
         }
         let mut converted = schema.converted.clone();
         match media.kind {
-            Kind::Json => {}
-            Kind::Form | Kind::Multipart => {
-                let properties = converted.schema.get_mut("properties").and_then(Value::as_object_mut);
-                for (_, property) in properties.into_iter().flatten() {
-                    base_64(property);
-                }
-            }
+            Kind::Json | Kind::Form | Kind::Multipart => {}
             Kind::Text => {
                 if !is_text(&converted.schema) {
                     let message = format!("the body is given as one text of {}", media.name);
@@ -184,23 +181,10 @@ impl Body {
             }
         }
         let schema = Rc::new(BodySchema::new(converted));
-        Self { media, required, description, schema, parts }
+        Self { media, required, description, schema, fields }
     }
 }
 
 fn is_text(schema: &Value) -> bool {
     schema.get("type").is_some_and(|kind| kind == "string")
-}
-
-/// Bytes in a form are an argument: base64 says how JSON holds them.
-fn base_64(property: &mut Value) {
-    if let Some(items) = property.get_mut("items") {
-        base_64(items);
-    }
-    if let Value::Object(schema) = property
-        && schema.contains_key("contentMediaType")
-        && !schema.contains_key("contentEncoding")
-    {
-        schema.insert("contentEncoding".to_owned(), json!("base64"));
-    }
 }

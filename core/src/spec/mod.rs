@@ -8,6 +8,7 @@
 mod arguments;
 mod body;
 mod document;
+mod form;
 mod media;
 mod operation;
 mod parameter;
@@ -22,6 +23,7 @@ mod yaml;
 pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
 pub use document::{Document, NoOperation, OperationSite};
+pub use form::Field;
 pub use media::{Kind as MediaKind, Media};
 pub use operation::{Operation, OperationReader};
 pub use parameter::In;

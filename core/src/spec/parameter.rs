@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::arguments::{Argument, Location};
 use super::media::Media;
 use super::style::{Style, Wire};
-use super::{OperationSite, swagger2};
+use super::{OperationSite, form, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, Object, pointer};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Property, Spot, kind};
@@ -99,8 +99,8 @@ impl Parameter {
 }
 
 /// Headers that the client sets itself, or that a document may not declare as parameters: OpenAPI says of the first
-/// three that they SHALL be ignored; the others frame the request.
-const RESERVED_HEADERS: [&str; 9] = [
+/// three that they SHALL be ignored; the others frame the request, or tell a server who asked.
+const RESERVED_HEADERS: [&str; 15] = [
     "accept",
     "content-type",
     "authorization",
@@ -110,7 +110,15 @@ const RESERVED_HEADERS: [&str; 9] = [
     "connection",
     "cookie",
     "upgrade",
+    "accept-encoding",
+    "expect",
+    "forwarded",
+    "keep-alive",
+    "te",
+    "trailer",
 ];
+/// How the names of those begin that proxies set, and that servers behind them believe.
+const RESERVED_FAMILIES: [&str; 2] = ["x-forwarded-", "proxy-"];
 
 /// A declared parameter, or why it is none of the model's.
 #[derive(Clone)]
@@ -265,7 +273,10 @@ pub fn head(pointer: &str, node: Node<'_>) -> Result<(String, String)> {
 
 /// Whether a header is the client's to set; the note that says so.
 pub fn reserved(name: &str, pointer: &str) -> Option<Note> {
-    RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()).then(|| {
+    let lower = name.to_ascii_lowercase();
+    let is_reserved = RESERVED_HEADERS.contains(&lower.as_str())
+        || RESERVED_FAMILIES.iter().any(|family| lower.starts_with(family));
+    is_reserved.then(|| {
         Note::new(kind::OAS_HEADER_IGNORED, pointer, format!("the header \"{name}\" is the client's to set"))
     })
 }
@@ -296,18 +307,26 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
         }),
     };
     let explode = node.get("explode").and_then(Node::as_bool);
+    let content = match content {
+        Some((media, spot)) => Some((media, library.follow(spot)?)),
+        None => None,
+    };
+    let fields = content.as_ref().map(|(media, spot)| {
+        form::encoding(spot.key("encoding").as_ref(), media.kind, library.dialect(spot.place.document))
+    });
     let wire = Wire {
         style,
         explode: explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
         allow_reserved: node.flag("allowReserved"),
         media_type: content.as_ref().map(|(media, _)| media.clone()),
+        fields: fields.unwrap_or_default(),
     };
     if place == In::QueryString && content.is_none() {
         let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer, reason });
     }
     let schema = match content {
-        Some((_, media)) => library.follow(media)?.key("schema"),
+        Some((_, spot)) => spot.key("schema"),
         None => spot.key("schema"),
     };
     let mut converted = match schema {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::In;
+use super::form::Field;
 use super::media::Media;
 
 /// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
@@ -85,12 +86,15 @@ pub struct Wire {
     /// The media type, where the style is its own or a part of a form says one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<Media>,
+    /// How the members of a map are written, where the media type is that of a form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
 }
 
 impl Wire {
     /// A style without more.
     pub const fn plain(style: Style, explode: bool) -> Self {
-        Self { style, explode, allow_reserved: false, media_type: None }
+        Self { style, explode, allow_reserved: false, media_type: None, fields: Vec::new() }
     }
 }
 

@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::OperationSite;
 use super::body::{self, Body, BodySchema, Shared};
+use super::form::Field;
 use super::media::{Kind, Media};
 use super::parameter::{Declared, In, Parameter, below, describe, head, reserved};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
 use crate::json::Node;
-use crate::schema::{Converted, Converter, Note, Spot, kind};
+use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
 
 /// Reads one parameter that is no part of the body.
 pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
@@ -125,7 +126,8 @@ fn of_parameter<'a>(
     };
     let pointer = schemas.library().show(&spot.place);
     let description = spot.node.text("description").map(ToOwned::to_owned);
-    Ok(Body::new(media, required, description, schema, Vec::new(), &pointer))
+    let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
+    Ok(Body::new(media, required, description, schema, fields, &pointer))
 }
 
 fn of_fields<'a>(
@@ -145,7 +147,7 @@ fn of_fields<'a>(
         }
         _ => multipart(),
     };
-    let (mut properties, mut required, mut parts) = (Map::new(), Vec::new(), Vec::new());
+    let (mut properties, mut required, mut wires) = (Map::new(), Vec::new(), Vec::new());
     let mut converted = Converted::default();
     for (name, spot) in fields {
         let mut field = value(schemas, spot)?;
@@ -157,7 +159,7 @@ fn of_fields<'a>(
         converted.notes.extend(field.notes);
         converted.reaches.extend(field.reaches);
         properties.insert(name.clone(), field.schema);
-        parts.push((name.clone(), wire));
+        wires.push(Field { name: name.clone(), wire, bytes: false });
     }
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
@@ -166,5 +168,6 @@ fn of_fields<'a>(
     converted.schema = schema;
     let is_required = converted.schema.get("required").is_some_and(Value::is_array);
     let schema = Rc::new(BodySchema::new(converted));
-    Ok(Body::new(media, is_required, None, schema, parts, &site.pointer))
+    let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, wires, schema, &site.pointer);
+    Ok(Body::new(media, is_required, None, schema, fields, &site.pointer))
 }
