@@ -113,7 +113,7 @@ pub fn convert(
         method: site.method.clone(),
         id: operation.id.clone(),
     });
-    let names = shared.registry.draft(shared.source, options.namespace.as_deref(), identities.collect());
+    let names = shared.registry.draft(shared.source, options.namespace.as_deref(), identities);
     for ((site, method, operation), name) in read.into_iter().zip(names.names()) {
         let (tool, own) = tool(operation, method, name, &site, &common, shared);
         for note in own {

@@ -16,6 +16,6 @@ mod snapshot;
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
 pub use filter::Filter;
-pub use names::{Draft, Identity, Ledger};
+pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;

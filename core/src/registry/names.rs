@@ -8,10 +8,15 @@
 //! A load names all of its operations at once, in a [`Draft`] that changes nothing. `ToolRegistry::apply_drafted` enters
 //! it together with the tools, so that a load that fails leaves no name behind.
 //!
+//! A name that the caller gives ([`Wish::Given`]) stands beside the one that the ledger made and does not replace it: it
+//! is the operation's own for good, as every name is, and once the caller gives it no more the operation has the name
+//! back that it had. One that is another operation's, or was, is refused: the operation then has no name.
+//!
 //! The ledger grows by each operation that it has not seen: names are kept until they are forgotten.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::error::{Error, Result};
 use crate::tool::name::{self, confusion_key};
 
 /// What an operation is known by within its source, whatever stands around it in the document. They sort by path and
@@ -26,13 +31,41 @@ pub struct Identity {
     pub id: Option<String>,
 }
 
+/// What an operation should be called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wish {
+    /// By its id, else by method and path.
+    #[default]
+    Own,
+    /// By a word that the document has for it. It counts as an id does: the namespace stands before it, it is made
+    /// portable, and an operation that has a name keeps that.
+    Word(String),
+    /// Just so, namespace or not: the caller says it.
+    Given(String),
+}
+
+/// An operation that is to be named.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Nameless {
+    /// The operation.
+    pub identity: Identity,
+    /// What it should be called.
+    pub wish: Wish,
+}
+
+impl From<Identity> for Nameless {
+    fn from(identity: Identity) -> Self {
+        Self { identity, wish: Wish::Own }
+    }
+}
+
 impl Identity {
-    /// From the id, else from method and path, with the namespace before it. Where that is taken, a hash of method and
-    /// path tells the two apart: never a number, which would depend on who came first.
-    fn name(&self, namespace: Option<&str>, taken: impl Fn(&str) -> bool) -> String {
+    /// From the document's word for it, its id, else from method and path, with the namespace before it. Where that is
+    /// taken, a hash of method and path tells the two apart: never a number, which would depend on who came first.
+    fn name(&self, word: Option<&str>, namespace: Option<&str>, taken: impl Fn(&str) -> bool) -> String {
         let place = format!("{} {}", self.method, self.path);
         let has_word = |id: &&str| id.contains(|c: char| c.is_ascii_alphanumeric());
-        let word = self.id.as_deref().filter(has_word).unwrap_or(&place);
+        let word = word.filter(has_word).or(self.id.as_deref().filter(has_word)).unwrap_or(&place);
         let full =
             namespace.map_or_else(|| word.to_owned(), |space| format!("{space}_{}", name::portable(word)));
         name::distinct(&full, &place, taken)
@@ -46,12 +79,32 @@ pub(super) struct Scope {
     pub namespace: Option<String>,
 }
 
+/// The names of one operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// The one that the ledger made.
+    pub own: Option<String>,
+    /// Those that callers gave it.
+    pub given: BTreeSet<String>,
+}
+
+impl Names {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.own.iter().chain(&self.given)
+    }
+
+    fn has_key(&self, key: &str) -> bool {
+        self.all().any(|name| confusion_key(name) == key)
+    }
+}
+
 /// The names of all operations that were ever loaded, those that are gone included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Sorted, so that what is saved does not depend on what was loaded first.
-    pub(super) scopes: BTreeMap<Scope, BTreeMap<Identity, String>>,
-    /// [`confusion_key`] of every name: no two names have one key.
+    pub(super) scopes: BTreeMap<Scope, BTreeMap<Identity, Names>>,
+    /// [`confusion_key`] of every name: no two operations have names of one key.
     keys: HashSet<String>,
 }
 
@@ -59,7 +112,17 @@ pub struct Ledger {
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub(super) scope: Scope,
-    pub(super) entries: Vec<(Identity, String)>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One operation of a draft.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub identity: Identity,
+    /// Its name, or who has the one that was given to it.
+    pub name: Result<String>,
+    /// Whether the caller gave it.
+    pub is_given: bool,
 }
 
 impl Draft {
@@ -68,58 +131,129 @@ impl Draft {
         &self.scope.source
     }
 
-    /// The names, in the order of the operations.
+    /// The names in the order of the operations, or why one has none.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&str, &Error>> {
+        self.entries.iter().map(|entry| entry.name.as_deref())
+    }
+
+    /// The names, in the order of the operations that have one.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|(_, name)| name.as_str())
+        self.outcomes().flatten()
     }
 }
 
 impl Ledger {
-    /// Names all operations of a load. One that is given twice has one name.
-    pub fn draft(&self, source: &str, namespace: Option<&str>, identities: Vec<Identity>) -> Draft {
+    /// Names all operations of a load. One that is there twice has one name.
+    pub fn draft(
+        &self,
+        source: &str,
+        namespace: Option<&str>,
+        operations: impl IntoIterator<Item = impl Into<Nameless>>,
+    ) -> Draft {
+        let operations: Vec<Nameless> = operations.into_iter().map(Into::into).collect();
         let scope = Scope { source: source.to_owned(), namespace: namespace.map(ToOwned::to_owned) };
         let known = self.scopes.get(&scope);
-        let mut names: HashMap<&Identity, String> = HashMap::with_capacity(identities.len());
-        let mut new = Vec::new();
-        for identity in &identities {
-            match known.and_then(|known| known.get(identity)) {
-                Some(name) => drop(names.insert(identity, name.clone())),
-                None => new.push(identity),
+        let known = |identity: &Identity| known.and_then(|known| known.get(identity));
+        let (mut given, mut new) = (Vec::new(), Vec::new());
+        let mut names: HashMap<&Identity, Result<String>> = HashMap::with_capacity(operations.len());
+        for operation in &operations {
+            let own = known(&operation.identity).and_then(|names| names.own.as_ref());
+            match (&operation.wish, own) {
+                (Wish::Given(name), _) => given.push((&operation.identity, name)),
+                (Wish::Own | Wish::Word(_), Some(name)) => {
+                    names.insert(&operation.identity, Ok(name.clone()));
+                }
+                (Wish::Own, None) => new.push((&operation.identity, None)),
+                (Wish::Word(word), None) => new.push((&operation.identity, Some(word.as_str()))),
             }
         }
+        given.sort_unstable();
         new.sort_unstable();
-        new.dedup();
-        let mut keys: HashSet<String> = HashSet::with_capacity(new.len());
-        for identity in new {
-            let name = identity.name(namespace, |candidate| {
+        // A name of the ledger is free for the operation that has it.
+        let is_held = |key: &str, identity: &Identity| {
+            self.keys.contains(key) && !known(identity).is_some_and(|names| names.has_key(key))
+        };
+        let mut keys: HashMap<String, &str> = HashMap::with_capacity(given.len());
+        for (identity, name) in given {
+            if names.contains_key(identity) {
+                continue;
+            }
+            let key = confusion_key(name).into_owned();
+            let taken = |holder: &str, source_name: &str| Error::NameTaken {
+                name: name.clone(),
+                holder: holder.to_owned(),
+                source_name: source_name.to_owned(),
+            };
+            let outcome = match keys.get(&key) {
+                Some(holder) => Err(taken(holder, source)),
+                None if is_held(&key, identity) => {
+                    let (scope, holder) = self.holder(&key).expect("each key is of a name");
+                    Err(taken(holder, &scope.source))
+                }
+                None => {
+                    keys.insert(key, name);
+                    Ok(name.clone())
+                }
+            };
+            names.insert(identity, outcome);
+        }
+        let mut keys: HashSet<String> = keys.into_keys().collect();
+        for (identity, word) in new {
+            if names.contains_key(identity) {
+                continue;
+            }
+            let name = identity.name(word, namespace, |candidate| {
                 let key = confusion_key(candidate);
-                self.keys.contains(&*key) || keys.contains(&*key)
+                keys.contains(&*key) || is_held(&key, identity)
             });
             keys.insert(confusion_key(&name).into_owned());
-            names.insert(identity, name);
+            names.insert(identity, Ok(name));
         }
-        let in_order: Vec<String> = identities.iter().map(|identity| names[identity].clone()).collect();
-        Draft { scope, entries: identities.into_iter().zip(in_order).collect() }
+        let named = operations.iter().map(|operation| Entry {
+            identity: operation.identity.clone(),
+            name: names[&operation.identity].clone(),
+            is_given: matches!(operation.wish, Wish::Given(_)),
+        });
+        Draft { entries: named.collect(), scope }
+    }
+
+    /// Where a name of a key stands, and the name.
+    fn holder(&self, key: &str) -> Option<(&Scope, &str)> {
+        let all =
+            self.scopes.iter().flat_map(|(scope, names)| names.values().map(move |names| (scope, names)));
+        all.flat_map(|(scope, names)| names.all().map(move |name| (scope, name.as_str())))
+            .find(|(_, name)| confusion_key(name) == key)
     }
 
     /// Whether a draft is still true: nobody took one of its names since it was made.
     pub fn admits(&self, draft: &Draft) -> bool {
         let known = self.scopes.get(&draft.scope);
-        draft.entries.iter().all(|(identity, name)| match known.and_then(|known| known.get(identity)) {
-            Some(held) => held == name,
-            None => !self.keys.contains(&*confusion_key(name)),
+        draft.entries.iter().all(|Entry { identity, name, is_given }| {
+            let Ok(name) = name else { return true };
+            let held = known.and_then(|known| known.get(identity));
+            match held.and_then(|held| held.own.as_ref()).filter(|_| !is_given) {
+                Some(own) => own == name,
+                None => {
+                    let key = confusion_key(name);
+                    !self.keys.contains(&*key) || held.is_some_and(|held| held.has_key(&key))
+                }
+            }
         })
     }
 
     /// Enters the names of a draft, all or none; whether it is still true.
     pub fn enter(&mut self, draft: &Draft) -> bool {
         let admitted = self.admits(draft);
-        if admitted && !draft.entries.is_empty() {
-            let scope = self.scopes.entry(draft.scope.clone()).or_default();
-            for (identity, name) in &draft.entries {
-                if !scope.contains_key(identity) {
-                    self.keys.insert(confusion_key(name).into_owned());
-                    scope.insert(identity.clone(), name.clone());
+        if admitted {
+            for Entry { identity, name, is_given } in &draft.entries {
+                let Ok(name) = name else { continue };
+                let scope = self.scopes.entry(draft.scope.clone()).or_default();
+                let names = scope.entry(identity.clone()).or_default();
+                self.keys.insert(confusion_key(name).into_owned());
+                if !is_given {
+                    names.own.get_or_insert_with(|| name.clone());
+                } else if names.own.as_ref() != Some(name) {
+                    names.given.insert(name.clone());
                 }
             }
         }
@@ -129,21 +263,22 @@ impl Ledger {
     /// Releases the names, of one source or of all, that no tool bears; how many. `bears` says whether a tool of a
     /// source bears a name.
     pub fn forget(&mut self, source: Option<&str>, bears: impl Fn(&str, &str) -> bool) -> usize {
-        let keys = &mut self.keys;
-        let before = keys.len();
-        self.scopes.retain(|scope, names| {
+        let mut forgotten = 0;
+        self.scopes.retain(|scope, operations| {
             if source.is_none_or(|source| source == scope.source) {
-                names.retain(|_, name| {
-                    let kept = bears(&scope.source, name);
-                    if !kept {
-                        keys.remove(&*confusion_key(name));
-                    }
-                    kept
+                operations.retain(|_, names| {
+                    let before = names.all().count();
+                    names.own = names.own.take().filter(|name| bears(&scope.source, name));
+                    names.given.retain(|name| bears(&scope.source, name));
+                    forgotten += before - names.all().count();
+                    names.all().next().is_some()
                 });
             }
-            !names.is_empty()
+            !operations.is_empty()
         });
-        before - keys.len()
+        let left = self.scopes.values().flat_map(BTreeMap::values).flat_map(Names::all);
+        self.keys = left.map(|name| confusion_key(name).into_owned()).collect();
+        forgotten
     }
 }
 
@@ -157,7 +292,7 @@ mod tests {
 
     /// Names operations and enters them.
     fn named(ledger: &mut Ledger, source: &str, space: Option<&str>, of: &[&Identity]) -> Vec<String> {
-        let draft = ledger.draft(source, space, of.iter().map(|identity| (*identity).clone()).collect());
+        let draft = ledger.draft(source, space, of.iter().map(|identity| (*identity).clone()));
         assert!(ledger.enter(&draft));
         draft.names().map(ToOwned::to_owned).collect()
     }
@@ -225,6 +360,57 @@ mod tests {
         let before = ledger.clone();
         assert!(!ledger.enter(&draft));
         assert_eq!(ledger, before);
+    }
+
+    #[test]
+    fn a_given_name_is_the_operations_own_for_good_and_its_first_one_comes_back() {
+        let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
+        let given = |name: &str, identity: &Identity| Nameless {
+            identity: identity.clone(),
+            wish: Wish::Given(name.to_owned()),
+        };
+        let mut ledger = Ledger::default();
+        assert_eq!(named(&mut ledger, "api", Some("crm"), &[&one, &two]), ["crm_x", "crm_y"]);
+        let draft = ledger.draft("api", Some("crm"), [given("find", &one), two.clone().into()]);
+        assert!(ledger.enter(&draft));
+        assert_eq!(draft.names().collect::<Vec<_>>(), ["find", "crm_y"]);
+        assert_eq!(named(&mut ledger, "api", Some("crm"), &[&one, &two]), ["crm_x", "crm_y"]);
+        let taken = |name: &str| {
+            let draft = ledger.draft("other", None, [given(name, &two)]);
+            draft.outcomes().next().expect("one").expect_err("is taken").to_string()
+        };
+        assert_eq!(taken("find"), "tool name \"find\" is taken by \"find\" of source \"api\"");
+        assert_eq!(taken("crm-x"), "tool name \"crm-x\" is taken by \"crm_x\" of source \"api\"");
+        assert_eq!(ledger.forget(None, |_, name| name == "find"), 2);
+        assert_eq!(named(&mut ledger, "api", Some("crm"), &[&one]), ["crm_x"]);
+    }
+
+    #[test]
+    fn given_names_come_before_made_ones_and_of_two_that_are_the_same_the_first_by_path_has_it() {
+        let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
+        let given = |name: &str, identity: &Identity| Nameless {
+            identity: identity.clone(),
+            wish: Wish::Given(name.to_owned()),
+        };
+        let ledger = Ledger::default();
+        let draft = ledger.draft("api", None, [one.clone().into(), given("x", &two)]);
+        let names: Vec<_> = draft.names().collect();
+        assert!(names[0].starts_with("x_") && names[1] == "x", "{names:?}");
+        let draft = ledger.draft("api", None, [given("z-z", &two), given("z_z", &one)]);
+        assert_eq!(draft.names().collect::<Vec<_>>(), ["z_z"]);
+        assert!(draft.outcomes().next().expect("two").is_err());
+    }
+
+    #[test]
+    fn the_documents_word_stands_in_the_namespace_and_moves_no_name() {
+        let one = identity("GET", "/a", Some("x"));
+        let word = |word: &str| Nameless { identity: one.clone(), wish: Wish::Word(word.to_owned()) };
+        let mut ledger = Ledger::default();
+        let draft = ledger.draft("api", Some("crm"), [word("send mail")]);
+        assert_eq!(draft.names().collect::<Vec<_>>(), ["crm_send_mail"]);
+        assert!(ledger.enter(&draft));
+        let draft = ledger.draft("api", Some("crm"), [word("other")]);
+        assert_eq!(draft.names().collect::<Vec<_>>(), ["crm_send_mail"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-use super::{ChangeSet, Draft, Identity, Ledger, Listener, Snapshot};
+use super::{ChangeSet, Draft, Ledger, Listener, Nameless, Snapshot};
 use crate::error::{Error, Result};
 use crate::tool::RegisteredTool;
 
@@ -203,8 +203,13 @@ impl ToolRegistry {
     }
 
     /// Names operations of a source for [`ToolRegistry::apply_drafted`].
-    pub fn draft(&self, source: &str, namespace: Option<&str>, identities: Vec<Identity>) -> Draft {
-        self.ledger().draft(source, namespace, identities)
+    pub fn draft(
+        &self,
+        source: &str,
+        namespace: Option<&str>,
+        operations: impl IntoIterator<Item = impl Into<Nameless>>,
+    ) -> Draft {
+        self.ledger().draft(source, namespace, operations)
     }
 
     /// The same as [`ToolRegistry::apply`] for tools that have the names of a draft. Both enter, or neither does: `None`

@@ -5,14 +5,15 @@
 //!   "operationId": "getUser", "name": "crm_getUser" }] }
 //! ```
 //!
-//! `namespace` and `operationId` are left out where there is none. Entries are sorted, so that a file of them changes
+//! `namespace` and `operationId` are left out where there is none; `given` is true for a name that the caller gave, which
+//! stands beside the one that the ledger made. Entries are sorted, so that a file of them changes
 //! where names do.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::names::{Draft, Identity, Ledger, Scope};
+use super::names::{Draft, Entry, Identity, Ledger, Scope};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::tool::name;
@@ -20,16 +21,21 @@ use crate::tool::name;
 /// Raised whenever an older version would misread what a newer one saved.
 const FORMAT: u64 = 1;
 const KEYS: [&str; 2] = ["format", "names"];
-const ENTRY_KEYS: [&str; 6] = ["source", "namespace", "method", "path", "operationId", "name"];
+const ENTRY_KEYS: [&str; 7] = ["source", "namespace", "method", "path", "operationId", "name", "given"];
 
 impl Ledger {
     /// All names.
     pub fn to_json(&self) -> Value {
-        let entries = self
+        let operations = self
             .scopes
             .iter()
-            .flat_map(|(scope, names)| names.iter().map(move |(id, name)| (scope, id, name)));
-        let names = entries.map(|(scope, identity, name)| {
+            .flat_map(|(scope, names)| names.iter().map(move |(id, names)| (scope, id, names)));
+        let entries = operations.flat_map(|(scope, id, names)| {
+            let own = names.own.iter().map(|name| (name, false));
+            let all = own.chain(names.given.iter().map(|name| (name, true)));
+            all.map(move |(name, is_given)| (scope, id, name, is_given))
+        });
+        let names = entries.map(|(scope, identity, name, is_given)| {
             let mut map = Map::new();
             let mut put = |key: &str, text: Option<&str>| {
                 if let Some(text) = text {
@@ -42,6 +48,9 @@ impl Ledger {
             put("path", Some(&identity.path));
             put("operationId", identity.id.as_deref());
             put("name", Some(name));
+            if is_given {
+                map.insert("given".to_owned(), true.into());
+            }
             Value::Object(map)
         });
         json!({"format": FORMAT, "names": names.collect::<Vec<_>>()})
@@ -63,13 +72,13 @@ impl Ledger {
             problems.push(Problem::at("/names", "must be a list"));
             return Err(invalid(problems));
         };
-        let mut entries: BTreeMap<Scope, Vec<(Identity, String)>> = BTreeMap::new();
+        let mut entries: BTreeMap<Scope, Vec<Entry>> = BTreeMap::new();
         let mut places = Places::default();
         for (i, entry) in list.iter().enumerate() {
             let place = format!("/names/{i}");
-            if let Some((scope, identity, name)) = read(entry, &place, &mut problems) {
-                places.take(&scope, &identity, &name, &place, &mut problems);
-                entries.entry(scope).or_default().push((identity, name));
+            if let Some((scope, entry)) = read(entry, &place, &mut problems) {
+                places.take(&scope, &entry, &place, &mut problems);
+                entries.entry(scope).or_default().push(entry);
             }
         }
         if !problems.is_empty() {
@@ -87,27 +96,29 @@ impl Ledger {
 /// Where names and operations stand that were read, by what no two of them may share.
 #[derive(Default)]
 struct Places {
-    names: HashMap<String, (String, String)>,
+    names: HashMap<String, (String, String, (Scope, Identity))>,
     operations: BTreeMap<(Scope, Identity), String>,
 }
 
 impl Places {
-    fn take(
-        &mut self,
-        scope: &Scope,
-        identity: &Identity,
-        name: &str,
-        place: &str,
-        problems: &mut Vec<Problem>,
-    ) {
+    fn take(&mut self, scope: &Scope, entry: &Entry, place: &str, problems: &mut Vec<Problem>) {
+        let Ok(name) = &entry.name else { return };
+        let operation = (scope.clone(), entry.identity.clone());
         let key = name::confusion_key(name).into_owned();
-        if let Some((holder, at)) = self.names.get(&key) {
-            let message = format!("\"{name}\" is taken by \"{holder}\" at {at}");
-            problems.push(Problem::at(format!("{place}/name"), message));
-        } else {
-            self.names.insert(key, (name.to_owned(), place.to_owned()));
+        match self.names.get(&key) {
+            // One operation may be called both `get-user` and `get_user`.
+            Some((holder, _, known)) if holder != name && *known == operation => {}
+            Some((holder, at, _)) => {
+                let message = format!("\"{name}\" is taken by \"{holder}\" at {at}");
+                problems.push(Problem::at(format!("{place}/name"), message));
+            }
+            None => {
+                self.names.insert(key, (name.clone(), place.to_owned(), operation.clone()));
+            }
         }
-        let operation = (scope.clone(), identity.clone());
+        if entry.is_given {
+            return;
+        }
         if let Some(at) = self.operations.get(&operation) {
             problems.push(Problem::at(place, format!("has the operation that {at} has")));
         } else {
@@ -116,7 +127,7 @@ impl Places {
     }
 }
 
-fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scope, Identity, String)> {
+fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scope, Entry)> {
     let Some(map) = entry.as_object() else {
         problems.push(Problem::at(place, "must be a map"));
         return None;
@@ -142,8 +153,17 @@ fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scop
         }
         portable
     });
+    let is_given = match map.get("given") {
+        None => false,
+        Some(Value::Bool(is_given)) => *is_given,
+        Some(_) => {
+            problems.push(Problem::at(format!("{place}/given"), "must be a boolean"));
+            false
+        }
+    };
     let scope = Scope { source: source?, namespace };
-    Some((scope, Identity { path: path?, method: method?, id }, name?))
+    let identity = Identity { path: path?, method: method?, id };
+    Some((scope, Entry { identity, name: Ok(name?), is_given }))
 }
 
 fn unknown_keys(map: &Map<String, Value>, place: &str, known: &[&str], problems: &mut Vec<Problem>) {
@@ -177,10 +197,12 @@ mod tests {
             entry(&json!({"method": "PUT", "name": "b"})),
             entry(&json!({"operationId": "c", "name": "c"})),
             entry(&json!({"namespace": "n", "name": "n_a"})),
+            entry(&json!({"namespace": "n", "name": "found", "given": true})),
+            entry(&json!({"namespace": "n", "name": "n-a", "given": true})),
         ];
         let ledger = Ledger::restore(&json!({"format": 1, "names": names})).expect("is whole");
         let saved = ledger.to_json();
-        assert_eq!(saved["names"].as_array().map(Vec::len), Some(4));
+        assert_eq!(saved["names"].as_array().map(Vec::len), Some(6));
         assert_eq!(Ledger::restore(&saved), Ok(ledger));
         let turned: Vec<_> = names.iter().rev().collect();
         let other = Ledger::restore(&json!({"format": 1, "names": turned})).expect("is whole");
@@ -207,7 +229,7 @@ mod tests {
             (
                 of(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
                 vec![
-                    ("/names/0/id", "is none of source, namespace, method, path, operationId, name"),
+                    ("/names/0/id", "is none of source, namespace, method, path, operationId, name, given"),
                     ("/names/0/source", "must be a string"),
                     ("/names/0/namespace", "must be a string"),
                     ("/names/0/method", "is missing"),
@@ -227,6 +249,14 @@ mod tests {
             (
                 of(json!([entry(&json!({})), entry(&json!({"name": "b"}))])),
                 vec![("/names/1", "has the operation that /names/0 has")],
+            ),
+            (
+                of(json!([entry(&json!({})), entry(&json!({"given": "yes"}))])),
+                vec![
+                    ("/names/1/given", "must be a boolean"),
+                    ("/names/1/name", "\"a\" is taken by \"a\" at /names/0"),
+                    ("/names/1", "has the operation that /names/0 has"),
+                ],
             ),
         ] {
             let error = Ledger::restore(&saved).expect_err("is wrong");
