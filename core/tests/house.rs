@@ -41,6 +41,7 @@ const DOORS: [(&str, &[&str]); 19] = [
     ("rustls_platform_verifier", &["http/client.rs"]),
     ("semver", &["tool/version.rs"]),
     ("saphyr_parser", &["spec/yaml.rs"]),
+    ("serde_json_path", &["spec/overlay.rs"]),
     ("sha2", &["tool/fingerprint.rs"]),
     ("tokio", &["exec/", "http/", "watch/"]),
     ("webpki_root_certs", &["http/client.rs"]),

@@ -52,8 +52,12 @@ pub mod kind {
         DEFAULT_DROPPED Same;
         /// A key stood twice in a map; the last value counts.
         DUPLICATE_KEY Shift;
+        /// What `x-toolrack` says in a document cannot be meant, or is not the document's to say.
+        EXTENSION_IGNORED Same;
         /// A long example is left out.
         EXAMPLE_DROPPED Same;
+        /// What the caller wants to be included or excluded is no operation of the document.
+        FILTER_UNUSED Same;
         /// A keyword that cannot hold what it holds is left out.
         KEYWORD_DROPPED Wider;
         /// A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite.
@@ -78,10 +82,14 @@ pub mod kind {
         OAS_WEBHOOK_SKIPPED Same;
         /// `x-nullable`, a word of some publishers, is taken as meant.
         OAS_X_NULLABLE Wider;
+        /// An action of an overlay changes nothing in the document.
+        OVERLAY_UNUSED Same;
         /// What the caller says of an operation or a parameter fits none in the document.
         OVERRIDE_UNUSED Same;
-        /// The caller gave a parameter a fixed value; the model does not see it.
+        /// The caller or the document gave a parameter a fixed value; the model does not see it.
         PARAMETER_FIXED Narrower;
+        /// The caller or the document leaves a parameter out; the model does not see it.
+        PARAMETER_HIDDEN Narrower;
         /// A parameter is declared twice; the first counts.
         PARAMETER_TWICE Same;
         /// A fragment of a path is never sent and is left out.

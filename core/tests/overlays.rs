@@ -1,0 +1,257 @@
+//! Overlays: what their actions make of a document, in the spirit of the examples of the Overlay Specification 1.0.
+
+use serde_json::{Value, json};
+use toolrack_core::error::{Error, Result};
+use toolrack_core::json::Arena;
+use toolrack_core::spec::{Budget, Limits, Overlay, parse, value_of};
+
+fn overlay(actions: &Value) -> Value {
+    json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions})
+}
+
+/// What actions make of a document, and the codes of the notes.
+fn laid(document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
+    laid_within(Limits::default(), document, actions)
+}
+
+fn laid_within(limits: Limits, mut document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
+    let (mut budget, mut notes) = (Budget::new(limits), Vec::new());
+    Overlay::read("o.yaml", &overlay(actions))?.apply(&mut document, &mut budget, &mut notes)?;
+    Ok((document, notes.iter().map(|note| format!("{} {}", note.kind.code, note.pointer)).collect()))
+}
+
+#[test]
+fn actions_do_what_the_specification_says() {
+    let pets = json!({
+        "info": {"title": "Pets"},
+        "tags": ["a", "b"],
+        "paths": {
+            "/pets": {"get": {"summary": "old", "tags": ["x"], "parameters": [{"name": "dummy"}, {"name": "filter", "in": "query"}, {"name": "dummy"}]}},
+            "/toys": {"get": {"x-oai-traits": ["paged"]}, "post": {}},
+            "/__proto__": {"get": {"operationId": "__proto__"}}
+        },
+        "components": {"schemas": {"A": {}}}
+    });
+    for (what, actions, place, expected) in [
+        (
+            "a structure",
+            json!([{"target": "$", "update": {"info": {"x": 1}, "paths": {"/": {"get": {}}}, "components": null, "security": null}}]),
+            "",
+            {
+                let mut all = pets.clone();
+                all["info"]["x"] = json!(1);
+                all["paths"]["/"] = json!({"get": {}});
+                all["security"] = Value::Null;
+                all
+            },
+        ),
+        (
+            "one place",
+            json!([{"target": "$.paths['/pets'].get", "update": {"summary": "new", "tags": ["y"]}}]),
+            "/paths/~1pets/get/summary",
+            json!("new"),
+        ),
+        (
+            "lists grow",
+            json!([{"target": "$.paths['/pets'].get", "update": {"tags": ["y"]}}]),
+            "/paths/~1pets/get/tags",
+            json!(["x", "y"]),
+        ),
+        (
+            "many places",
+            json!([{"target": "$.paths.*.get", "update": {"x-safe": true}}]),
+            "/paths/~1toys/get/x-safe",
+            json!(true),
+        ),
+        (
+            "by a filter",
+            json!([{"target": "$.paths.*.get.parameters[?@.name=='filter' && @.in=='query']", "update": {"schema": {}}}]),
+            "/paths/~1pets/get/parameters/1",
+            json!({"name": "filter", "in": "query", "schema": {}}),
+        ),
+        (
+            "an entry is appended",
+            json!([{"target": "$.paths.*.get.parameters", "update": {"name": "new"}}]),
+            "/paths/~1pets/get/parameters/3",
+            json!({"name": "new"}),
+        ),
+        (
+            "a list is appended item by item",
+            json!([{"target": "$.tags", "update": ["c", "d"]}]),
+            "/tags",
+            json!(["a", "b", "c", "d"]),
+        ),
+        ("a text is appended", json!([{"target": "$.tags", "update": "c"}]), "/tags", json!(["a", "b", "c"])),
+        (
+            "items are removed",
+            json!([{"target": "$.paths.*.get.parameters[?@.name == 'dummy']", "remove": true}]),
+            "/paths/~1pets/get/parameters",
+            json!([{"name": "filter", "in": "query"}]),
+        ),
+        ("places in removed places", json!([{"target": "$..*", "remove": true}]), "", json!({})),
+        (
+            "a text is removed",
+            json!([{"target": "$.paths['/pets'].get.summary", "remove": true}]),
+            "/paths/~1pets/get/tags",
+            json!(["x"]),
+        ),
+        (
+            "remove comes before update",
+            json!([{"target": "$.tags", "remove": true, "update": {"x": 1}}]),
+            "/info",
+            json!({"title": "Pets"}),
+        ),
+        (
+            "traits",
+            json!([{"target": "$.paths[?@.get['x-oai-traits'][?@ == 'paged']].get", "update": {"parameters": [{"name": "top"}]}}]),
+            "/paths/~1toys/get/parameters",
+            json!([{"name": "top"}]),
+        ),
+        (
+            "in order",
+            json!([{"target": "$.paths['/toys']", "remove": true}, {"target": "$.paths", "update": {"/toys": {"put": {}}}}]),
+            "/paths/~1toys",
+            json!({"put": {}}),
+        ),
+        (
+            "once, though selected twice",
+            json!([{"target": "$['tags','tags']", "update": "c"}]),
+            "/tags",
+            json!(["a", "b", "c"]),
+        ),
+        (
+            "by an expression",
+            json!([{"target": "$..[?match(@.operationId, '__.*__')]", "update": {"found": true}}]),
+            "/paths/~1__proto__/get/found",
+            json!(true),
+        ),
+        (
+            "an own __proto__",
+            json!([{"target": "$.info", "update": {"__proto__": {"a": 1}}}, {"target": "$.info['__proto__']", "update": {"b": 2}}]),
+            "/info/__proto__",
+            json!({"a": 1, "b": 2}),
+        ),
+    ] {
+        let (document, notes) =
+            laid(pets.clone(), &actions).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(document.pointer(place), Some(&expected), "{what}");
+        assert_eq!(notes, [""; 0], "{what}");
+    }
+}
+
+#[test]
+fn what_changes_nothing_is_told() {
+    let actions =
+        json!([{"target": "$.nowhere", "update": {}}, {"target": "$.a"}, {"target": "$..b", "remove": true}]);
+    let (document, notes) = laid(json!({"a": {}}), &actions).expect("is no error");
+    assert_eq!(document, json!({"a": {}}));
+    assert_eq!(
+        notes,
+        [
+            "OVERLAY_UNUSED o.yaml#/actions/0/target",
+            "OVERLAY_UNUSED o.yaml#/actions/1",
+            "OVERLAY_UNUSED o.yaml#/actions/2/target"
+        ]
+    );
+}
+
+#[test]
+fn an_action_that_cannot_be_meant_is_an_error_with_its_place() {
+    let document = json!({"a": {"list": [1], "text": "x"}});
+    for (action, place, reason) in [
+        (json!(5), "", "an action is a map"),
+        (json!({"update": {}}), "/target", "must be a JSONPath"),
+        (json!({"target": "a.b", "update": {}}), "/target", "is no JSONPath"),
+        (json!({"target": "$", "copy": "$.a"}), "/copy", "is none of target, description, update, remove"),
+        (json!({"target": "$", "remove": "yes"}), "/remove", "must be a boolean"),
+        (json!({"target": "$", "remove": true}), "/remove", "the whole document cannot be removed"),
+        (json!({"target": "$.a.text", "update": "y"}), "/update", "a string does not merge with a string"),
+        (json!({"target": "$.a", "update": "y"}), "/update", "a string does not merge with a map"),
+        (json!({"target": "$.a", "update": null}), "/update", "null does not merge with a map"),
+        (
+            json!({"target": "$", "update": {"a": {"list": "y"}}}),
+            "/update",
+            "under \"a\", under \"list\", a string does not merge with a list",
+        ),
+        (
+            json!({"target": "$.a", "update": {"text": {}}}),
+            "/update",
+            "under \"text\", a map does not merge with a string",
+        ),
+        (
+            json!({"target": format!("$.{}", "x".repeat(5_000)), "update": {}}),
+            "/target",
+            "a JSONPath has at most 4096 bytes",
+        ),
+        (
+            json!({"target": format!("$[?{}@.a{}]", "(".repeat(2_000), ")".repeat(2_000)), "update": {}}),
+            "/target",
+            "8 brackets in each other",
+        ),
+        (
+            json!({"target": format!("$[?@{}.a{}]", "[?@".repeat(40), "]".repeat(40)), "update": {}}),
+            "/target",
+            "8 brackets in each other",
+        ),
+    ] {
+        let error = laid(document.clone(), &json!([action])).expect_err("is wrong");
+        let Error::InvalidSpec { pointer, reason: told } = &error else { panic!("{error}") };
+        assert_eq!(*pointer, format!("o.yaml#/actions/0{place}"), "{error}");
+        assert!(told.contains(reason), "{told}");
+    }
+}
+
+#[test]
+fn what_is_no_overlay_is_refused_with_its_place() {
+    let info = json!({"title": "t", "version": "1"});
+    for (overlay, expected) in [
+        (json!([]), "o.yaml#: an overlay is a map"),
+        (json!({"openapi": "3.1.0"}), "o.yaml#/openapi: is none of overlay, info, extends, actions"),
+        (json!({"info": info}), "o.yaml#: there is no \"overlay\" key: this is no overlay"),
+        (json!({"overlay": {}, "info": info}), "o.yaml#/overlay: must be a version"),
+        (json!({"overlay": "1.0.0"}), "o.yaml#/info: must be a map with title and version"),
+        (json!({"overlay": "1.0.0", "info": info, "extends": 5}), "o.yaml#/extends: must be a string"),
+        (
+            json!({"overlay": "1.0.0", "info": info, "actions": []}),
+            "o.yaml#/actions: must be a list of at least one action",
+        ),
+    ] {
+        match Overlay::read("o.yaml", &overlay) {
+            Err(Error::InvalidSpec { pointer, reason }) => {
+                assert_eq!(format!("{pointer}: {reason}"), expected)
+            }
+            other => panic!("{overlay}: {other:?}"),
+        }
+    }
+    let newer = json!({"overlay": "1.1.0", "info": info, "actions": [{"target": "$"}]});
+    assert!(matches!(Overlay::read("o.yaml", &newer), Err(Error::UnsupportedSpec { .. })));
+    let number = json!({"overlay": 1.0, "info": info, "x-own": 1, "actions": [{"target": "$", "x-own": 1}]});
+    assert!(Overlay::read("o.yaml", &number).is_ok());
+}
+
+#[test]
+fn overlays_cannot_make_a_document_larger_or_deeper_than_one_may_be() {
+    let limits = Limits { nodes: 1_000, bytes: 10_000, depth: 20, ..Limits::default() };
+    let wider = json!({"target": "$..[?!@.*]", "update": {"a": {}, "b": {}}});
+    let deeper = json!({"target": "$..[?!@.*]", "update": {"a": {"b": {}}}});
+    let longer = json!({"target": "$.a", "update": {"a": "x".repeat(1_000)}});
+    for (action, expected) in
+        [(wider, "number of values in the document"), (deeper, "document depth"), (longer, "document bytes")]
+    {
+        let error =
+            laid_within(limits, json!({"a": {}}), &json!(vec![action; 20])).expect_err("is too large");
+        assert!(matches!(&error, Error::LimitExceeded { what, .. } if *what == expected), "{error}");
+    }
+}
+
+#[test]
+fn numbers_that_64_bits_cannot_hold_are_told() {
+    let arena = Arena::new();
+    let text = "{\"a\": [1, 340282366920938463463374607431768211455], \"b\": 0.1}";
+    let parsed = parse(text, &Limits::default(), &arena).expect("JSON");
+    let mut notes = Vec::new();
+    let value = value_of(parsed.root, "", &mut notes);
+    assert_eq!(value["b"], json!(0.1));
+    let told: Vec<_> = notes.iter().map(|note| (note.kind.code, &*note.pointer)).collect();
+    assert_eq!(told, [("NUMBER_ROUNDED", "/a/1")]);
+}
