@@ -224,6 +224,19 @@ pub enum Error {
         #[serde(flatten)]
         failure: Box<Failure>,
     },
+    /// The caller's filter of operations was reached and failed.
+    #[error("the filter of operations failed: {}", .failure.message)]
+    FilterFailed {
+        /// What it said.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// The caller's filter of operations took longer than it may.
+    #[error("the filter of operations did not answer within {timeout_ms} ms")]
+    FilterTimeout {
+        /// The deadline, in ms.
+        timeout_ms: u64,
+    },
     /// The API answered with a failure.
     #[error("tool \"{tool}\" failed: the API answered {}", .answer.status)]
     HttpFailed {
@@ -392,9 +405,9 @@ impl Error {
             Self::UnknownSource { .. } => ErrorCode::UnknownSource,
             Self::InvalidParams { .. } => ErrorCode::InvalidParams,
             Self::MissingContext { .. } => ErrorCode::MissingContext,
-            Self::Timeout { .. } => ErrorCode::Timeout,
+            Self::Timeout { .. } | Self::FilterTimeout { .. } => ErrorCode::Timeout,
             Self::Cancelled { .. } => ErrorCode::Cancelled,
-            Self::ToolFailed { .. } => ErrorCode::ToolFailed,
+            Self::ToolFailed { .. } | Self::FilterFailed { .. } => ErrorCode::ToolFailed,
             Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
             Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,

@@ -1,8 +1,9 @@
 //! Documents and what becomes of them: one idea in each folder of `documents/`.
 //!
-//! A folder holds the document, `options.json` where it is not loaded with the defaults, and `expected.json`: the report,
-//! the schema of each tool, and the requests that calls lead to; or the error that refuses the document.
-//! `TOOLRACK_BLESS=1` writes what came of it, to be read before it is committed.
+//! A folder holds the document and `expected.json`: the report, the schema of each tool, and the requests that calls
+//! lead to; or the error that refuses the document. `options.json` has the options of the load, and files called
+//! `overlay*.yaml` are its overlays, in their order. `TOOLRACK_BLESS=1` writes what came of it, to be read before it is
+//! committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,11 +38,10 @@ fn folder() -> PathBuf {
 }
 
 /// What a document became, without what is the same in every case.
-async fn outcome(document: Vec<u8>, options: &Value, calls: &Map<String, Value>) -> Value {
+async fn outcome(document: Vec<u8>, options: LoadOptions, calls: &Map<String, Value>) -> Value {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let client = Arc::new(Recorder::default());
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::clone(&client) as Arc<dyn HttpClient>);
-    let options = LoadOptions::parse(options).expect("options");
     let options = LoadOptions { name: Some("api".to_owned()), ..options };
     let report = match loader.load(SpecSource::Text(document), options).await {
         Ok(report) => report,
@@ -70,7 +70,7 @@ fn told(report: &LoadReport) -> Value {
     for key in ["source", "version", "revision", "bytes", "hash"] {
         assert!(map.shift_remove(key).is_some(), "{key} is in every report");
     }
-    map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0}));
+    map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0, "filtered": 0}));
     told
 }
 
@@ -93,6 +93,17 @@ async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     shown.join(" ")
 }
 
+/// The options of a case.
+fn options(case: &Path) -> LoadOptions {
+    let given = fs::read_to_string(case.join("options.json")).unwrap_or_else(|_| "null".to_owned());
+    let given = serde_json::from_str(&given).expect("JSON");
+    let mut files: Vec<_> = fs::read_dir(case).expect("a folder").flatten().map(|file| file.path()).collect();
+    files.retain(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("overlay")));
+    files.sort();
+    let overlays = files.into_iter().map(|file| SpecSource::Text(fs::read(file).expect("an overlay")));
+    LoadOptions { overlays: overlays.collect(), ..LoadOptions::parse(&given).expect("options") }
+}
+
 #[tokio::test]
 async fn every_document_becomes_what_its_folder_says() {
     let mut cases: Vec<_> =
@@ -107,9 +118,7 @@ async fn every_document_becomes_what_its_folder_says() {
         let expected = fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
         let expected: Value = serde_json::from_str(&expected).expect("JSON");
         let calls = expected["requests"].as_object().cloned().unwrap_or_default();
-        let options = fs::read_to_string(case.join("options.json")).unwrap_or_else(|_| "null".to_owned());
-        let options = serde_json::from_str(&options).expect("JSON");
-        let outcome = outcome(document, &options, &calls).await;
+        let outcome = outcome(document, options(case), &calls).await;
         if std::env::var_os("TOOLRACK_BLESS").is_some() {
             fs::write(&file, format!("{outcome:#}\n")).expect("can be written");
         } else if outcome != expected {

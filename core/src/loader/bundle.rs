@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
-use crate::spec::{Limits, SpecSource, parse, text_of};
+use crate::spec::{Budget, Limits, Overlay, SpecSource, parse, text_of, value_of};
 
 /// A document as it was read.
 pub struct Volume {
@@ -25,6 +25,12 @@ pub struct Volume {
 /// A document and, once they were asked for, those that it refers to.
 pub struct Bundle {
     volumes: Vec<Volume>,
+    /// The first document as it was read, where overlays lie over it.
+    original: Option<Vec<u8>>,
+    /// The overlays.
+    overlays: Vec<SpecSource>,
+    /// What laying them over it had to change.
+    notes: Vec<Note>,
     /// What could not be had, and why.
     lacking: Vec<(Url, Error)>,
     is_filled: bool,
@@ -45,6 +51,9 @@ impl Bundle {
     pub fn new(place: &SpecSource, bytes: Vec<u8>) -> Self {
         Self {
             volumes: vec![Volume { address: place.address(), bytes }],
+            original: None,
+            overlays: Vec::new(),
+            notes: Vec::new(),
             lacking: Vec::new(),
             is_filled: false,
         }
@@ -53,6 +62,45 @@ impl Bundle {
     /// The first document.
     pub fn first(&self) -> &Volume {
         &self.volumes[0]
+    }
+
+    /// The first document as it was read, before anything was laid over it.
+    pub fn original(&self) -> &[u8] {
+        self.original.as_deref().unwrap_or(&self.volumes[0].bytes)
+    }
+
+    /// Whether these overlays lie over it, and no others.
+    pub fn is_under(&self, overlays: &[SpecSource]) -> bool {
+        self.overlays == overlays
+    }
+
+    /// Reads overlays and lays them over the first document as it was read. What it refers to is asked for anew.
+    pub async fn lay(
+        &mut self,
+        overlays: Vec<SpecSource>,
+        client: &dyn HttpClient,
+        limits: &Limits,
+    ) -> Result<()> {
+        let mut read = Vec::with_capacity(overlays.len());
+        for (i, place) in overlays.iter().enumerate() {
+            let name = match place {
+                SpecSource::Text(_) => format!("overlays/{i}"),
+                SpecSource::Path(_) | SpecSource::Url(_) => place.location(),
+            };
+            read.push((name, super::reading::read(place, client, limits.bytes).await?));
+        }
+        let original = self.original.take().unwrap_or_else(|| std::mem::take(&mut self.volumes[0].bytes));
+        let (text, notes) = laid(&original, &read, limits)?;
+        let address = self.volumes.swap_remove(0).address;
+        *self = Self {
+            volumes: vec![Volume { address, bytes: text.into_bytes() }],
+            original: Some(original),
+            overlays,
+            notes,
+            lacking: Vec::new(),
+            is_filled: false,
+        };
+        Ok(())
     }
 
     /// Whether other documents belong to it.
@@ -73,14 +121,13 @@ impl Bundle {
         limits: &Limits,
     ) -> Result<(Library<'a>, Vec<Url>, Vec<Note>)> {
         let mut library = Library::default();
-        let (mut all, mut notes) = (Vec::with_capacity(texts.len()), Vec::new());
+        let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (volume, text) in self.volumes.iter().zip(texts) {
             let parsed = parse(text, limits, arena)?;
             let number = library.add(parsed.root, volume.address.clone(), parsed.has_ids)?;
             for (pointer, key) in &parsed.twice {
                 let place = Place { document: number, pointer: pointer.clone() };
-                let message = format!("\"{key}\" stands twice; the last counts");
-                notes.push(Note::new(kind::DUPLICATE_KEY, library.show(&place), message));
+                notes.push(twice(library.show(&place), key));
             }
             all.push(parsed);
         }
@@ -132,6 +179,48 @@ impl Bundle {
                 Err(error) => self.lacking.push((next, error)),
             }
         }
+    }
+}
+
+fn twice(pointer: String, key: &str) -> Note {
+    Note::new(kind::DUPLICATE_KEY, pointer, format!("\"{key}\" stands twice; the last counts"))
+}
+
+/// A document with overlays, by their names, laid over it: its text, and what that had to change.
+fn laid(original: &[u8], overlays: &[(String, Vec<u8>)], limits: &Limits) -> Result<(String, Vec<Note>)> {
+    let mut notes = Vec::new();
+    let mut value = |name: &str, bytes: &[u8]| {
+        let (text, arena) = (text_of(bytes, limits)?, Arena::new());
+        let parsed = parse(&text, limits, &arena)?;
+        let shown =
+            |pointer: &str| if name.is_empty() { pointer.to_owned() } else { format!("{name}#{pointer}") };
+        notes.extend(parsed.twice.iter().map(|(pointer, key)| twice(shown(pointer), key)));
+        Ok(value_of(parsed.root, name, &mut notes))
+    };
+    let mut document = value("", original)?;
+    let read = overlays.iter().map(|(name, bytes)| {
+        let overlay = value(name, bytes).map_err(|error| in_overlay(name, error))?;
+        Overlay::read(name, &overlay)
+    });
+    let read = read.collect::<Result<Vec<_>>>()?;
+    let mut budget = Budget::new(*limits);
+    for overlay in &read {
+        overlay.apply(&mut document, &mut budget, &mut notes)?;
+    }
+    Ok((document.to_string(), notes))
+}
+
+/// A fault of reading an overlay, with its name.
+fn in_overlay(name: &str, error: Error) -> Error {
+    match error {
+        Error::Syntax { format, reason, line, column, pointer } => {
+            let pointer = Some(format!("{name}#{}", pointer.unwrap_or_default()));
+            Error::Syntax { format, reason: format!("{reason} (in {name})"), line, column, pointer }
+        }
+        Error::InvalidSpec { pointer, reason } => {
+            Error::InvalidSpec { pointer: format!("{name}#{pointer}"), reason }
+        }
+        other => other,
     }
 }
 

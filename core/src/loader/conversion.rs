@@ -1,18 +1,23 @@
 //! A document's operations as tools.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use http::Method;
+use serde_json::Value;
 use url::Url;
 
-use super::options::{Deprecated, LoadOptions};
+use super::amendment::{Amended, Amendment};
+use super::options::LoadOptions;
+use super::predicate::{Answers, Asked};
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
+use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
-use crate::registry::{Draft, Identity, ToolRegistry};
+use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
-use crate::spec::{Document, Operation, OperationReader, OperationSite};
+use crate::spec::{Document, Location, Operation, OperationReader, OperationSite};
 use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
 
 /// What a document's operations became.
@@ -46,19 +51,28 @@ pub struct Shared<'s> {
     pub now: u64,
 }
 
-/// Makes a tool of every operation that can be one. All that can are read before the first is named, so that names do not
-/// depend on the order of the document. `oddities` is what the reading had to change.
+/// How far a conversion came.
+pub enum Outcome {
+    /// All operations are tools, or told.
+    Done(Box<Conversion>, Draft),
+    /// The caller's function has to be asked first.
+    Asks(Vec<Asked>),
+}
+
+/// Makes a tool of every operation that is meant and can be one. All that can are read before the first is named, so that
+/// names do not depend on the order of the document. `oddities` is what the reading had to change, `answers` what the
+/// caller's function said of its operations, where it was asked.
 pub fn convert(
     document: &Document<'_>,
     oddities: &[Note],
+    answers: Option<&Answers>,
     shared: &Shared<'_>,
-) -> Result<(Conversion, Draft)> {
+) -> Result<Outcome> {
     let options = shared.options;
-    let sites = document.operations();
-    if sites.len() > options.limits.operations {
-        return Err(Error::LimitExceeded { what: "number of operations", limit: options.limits.operations });
+    let mut selection = Selection::of(document, options)?;
+    if let Some(asked) = selection.judge(options, answers) {
+        return Ok(Outcome::Asks(asked));
     }
-    let reader = OperationReader::new(document, options.arguments);
     let version = options.version.clone().or_else(|| document.info("version").map(ToOwned::to_owned));
     let mut notes = Notes::default();
     for note in oddities {
@@ -76,55 +90,107 @@ pub fn convert(
         let message = format!("\"{name}\" is a request that the API sends");
         notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
     }
-    let mut conversion = Conversion {
-        version,
-        operations: sites.len(),
-        tools: Vec::with_capacity(sites.len()),
-        skipped: Vec::new(),
-        excluded: Excluded::default(),
-        notes: Vec::new(),
-    };
-    let mut read = Vec::with_capacity(sites.len());
-    for site in sites {
-        let site = match site {
-            Ok(site) => site,
+    let Selection { operations, chosen, excluded, notes: unused } = selection;
+    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, options)?;
+    for note in unused.into_iter().chain(unfit) {
+        notes.add(note, None);
+    }
+    let nameless = readings.iter().map(|reading| Nameless {
+        identity: Identity {
+            path: reading.site.path.clone(),
+            method: reading.site.method.clone(),
+            id: reading.operation.id.clone(),
+        },
+        wish: reading.amendment.wish(),
+    });
+    let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
+    let mut tools = Vec::with_capacity(readings.len());
+    for (reading, name) in readings.into_iter().zip(names.outcomes()) {
+        let id = reading.site.id().map(ToOwned::to_owned);
+        let OperationSite { method, path, pointer, .. } = reading.site.clone();
+        match name {
+            Ok(name) => {
+                let (tool, own) = tool(reading, name, &common, shared);
+                for note in own {
+                    notes.add(note, Some(name));
+                }
+                tools.push((tool, Site { tool: name.to_owned(), id, method, path, pointer }));
+            }
+            Err(error) => skipped.push(SkippedOperation::new(id, &method, &path, &pointer, error)),
+        }
+    }
+    let notes = notes.finish();
+    let conversion = Conversion { version, operations, tools, skipped, excluded, notes };
+    Ok(Outcome::Done(Box::new(conversion), names))
+}
+
+/// One operation that was read.
+struct Reading<'a, 'o> {
+    site: OperationSite<'a>,
+    method: Method,
+    operation: Operation,
+    amendment: Amendment<'o>,
+    /// Values that go with every request.
+    fixed: Vec<(Location, Value)>,
+}
+
+/// What became of the operations that are in.
+struct Outcomes<'a, 'o> {
+    readings: Vec<Reading<'a, 'o>>,
+    skipped: Vec<SkippedOperation>,
+    /// What the caller says of arguments that no operation has.
+    unused: Vec<Note>,
+}
+
+/// Reads the operations that are in. The error has everything that the caller says and that cannot be.
+fn read<'a, 'o>(
+    document: &Document<'a>,
+    chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
+    options: &'o LoadOptions,
+) -> Result<Outcomes<'a, 'o>> {
+    let reader = OperationReader::new(document, options.arguments);
+    let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
+    let mut problems = Vec::new();
+    let (mut seen, mut used) = (HashSet::new(), HashSet::new());
+    for chosen in chosen {
+        let Chosen { site, amendment } = match chosen {
+            Ok(chosen) => chosen,
             Err(none) => {
-                let pointer = none.error.pointer().to_owned();
-                let skipped = SkippedOperation::new(None, &none.method, &none.path, &pointer, &none.error);
-                conversion.skipped.push(skipped);
+                skipped.push(none);
                 continue;
             }
         };
-        if site.is_deprecated() && options.deprecated == Deprecated::Skip {
-            conversion.excluded.deprecated += 1;
-            continue;
-        }
         match reader.read(&site).and_then(|operation| Ok((method(&site)?, operation))) {
-            Ok((method, operation)) => read.push((site, method, operation)),
+            Ok((method, mut operation)) => {
+                let Amended { fixed, notes, problems: faults, used: fits } =
+                    amendment.amend(&mut operation.arguments, &site);
+                operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
+                problems.extend(faults);
+                seen.extend(amendment.entries());
+                used.extend(fits);
+                readings.push(Reading { site, method, operation, amendment, fixed });
+            }
             Err(error) => {
                 let id = site.id().map(ToOwned::to_owned);
-                let skipped = SkippedOperation::new(id, &site.method, &site.path, &site.pointer, &error);
-                conversion.skipped.push(skipped);
+                skipped.push(SkippedOperation::new(id, &site.method, &site.path, &site.pointer, &error));
             }
         }
     }
-    let identities = read.iter().map(|(site, _, operation)| Identity {
-        path: site.path.clone(),
-        method: site.method.clone(),
-        id: operation.id.clone(),
-    });
-    let names = shared.registry.draft(shared.source, options.namespace.as_deref(), identities);
-    for ((site, method, operation), name) in read.into_iter().zip(names.names()) {
-        let (tool, own) = tool(operation, method, name, &site, &common, shared);
-        for note in own {
-            notes.add(note, Some(name));
-        }
-        let (tool_name, id) = (name.to_owned(), site.id().map(ToOwned::to_owned));
-        let site = Site { tool: tool_name, id, method: site.method, path: site.path, pointer: site.pointer };
-        conversion.tools.push((tool, site));
+    if !problems.is_empty() {
+        problems.dedup();
+        return Err(Error::InvalidValue { option: "overrides", problems });
     }
-    conversion.notes = notes.finish();
-    Ok((conversion, names))
+    let mut unused = Vec::new();
+    for (entry, (key, said)) in options.overrides.entries().iter().enumerate() {
+        for (number, (name, _)) in said.parameters.iter().enumerate() {
+            if seen.contains(&entry) && !used.contains(&(entry, number)) {
+                let (key, name) = (key.escape_debug(), name.escape_debug());
+                let message = format!("\"{name}\" is no argument of \"{key}\"");
+                unused.push(Note::new(kind::OVERRIDE_UNUSED, "", message));
+            }
+        }
+    }
+    Ok(Outcomes { readings, skipped, unused })
 }
 
 struct Common {
@@ -141,27 +207,26 @@ fn method(site: &OperationSite<'_>) -> Result<Method> {
 }
 
 fn tool(
-    operation: Operation,
-    method: Method,
+    reading: Reading<'_, '_>,
     name: &str,
-    site: &OperationSite<'_>,
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
+    let Reading { site, method, operation, amendment, fixed } = reading;
     let options = shared.options;
-    let mut tags = operation.tags;
-    let category = options.category.clone().or_else(|| tags.first().cloned());
+    let mut tags = amendment.tags().unwrap_or(operation.tags);
+    let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
     tags.extend(options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
     let definition = ToolDefinition {
         name: name.to_owned(),
         title: None,
-        description: operation.description,
+        description: amendment.description().unwrap_or(operation.description),
         category,
         tags,
         input_schema: Schema::of_arguments(operation.arguments.properties, operation.arguments.definitions),
         version: common.version.clone(),
-        requires_auth: false,
-        rate_limit: None,
+        requires_auth: amendment.requires_auth(),
+        rate_limit: amendment.rate_limit(),
         deprecated: site.is_deprecated(),
         annotations: annotations(&method),
     };
@@ -172,7 +237,7 @@ fn tool(
         method,
         template: operation.template,
         arguments: operation.arguments.map,
-        fixed: Vec::new(),
+        fixed,
         body: operation.arguments.body,
     };
     let client = Arc::clone(shared.client);

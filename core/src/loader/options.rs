@@ -7,9 +7,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::error::{Error, Result};
+use super::choice::Choice;
+use super::overrides::Overrides;
+use super::predicate::Predicate;
+use crate::error::{Error, Problem, Result};
 use crate::json::Duplicates;
-use crate::spec::{Limits, Shape};
+use crate::spec::{Limits, Shape, SpecSource};
 use crate::tool::name;
 
 /// What becomes of operations that the document calls deprecated.
@@ -61,6 +64,16 @@ pub struct LoadOptions {
     pub headers: Arc<HeaderMap>,
     /// What becomes of deprecated operations.
     pub deprecated: Deprecated,
+    /// The operations that become tools: those that any of these means. Default: all.
+    pub include: Option<Vec<Choice>>,
+    /// The operations that do not: those that any of these means.
+    pub exclude: Vec<Choice>,
+    /// Is asked of those that are left.
+    pub filter: Option<Predicate>,
+    /// What is said of operations on top of what the document says.
+    pub overrides: Overrides,
+    /// Overlays, laid over the document one after the other before it is read.
+    pub overlays: Vec<SpecSource>,
     /// How arguments stand side by side.
     pub arguments: Shape,
     /// Where references may lead.
@@ -83,6 +96,9 @@ struct Given {
     headers: Map<String, Value>,
     #[serde(default)]
     deprecated: Deprecated,
+    include: Option<Value>,
+    exclude: Option<Value>,
+    overrides: Option<Value>,
     #[serde(default)]
     arguments: Shape,
     #[serde(default)]
@@ -128,7 +144,8 @@ impl GivenLimits {
 }
 
 impl LoadOptions {
-    /// Reads the options; null gives the defaults, an unknown option is an error.
+    /// Reads the options; null gives the defaults, an unknown option is an error. `filter` and `overlays` cannot be
+    /// written in JSON: whoever has them sets them.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
@@ -152,11 +169,33 @@ impl LoadOptions {
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
             headers: Arc::new(headers(&given.headers)?),
             deprecated: given.deprecated,
+            include: read("include", given.include, |value, problems| {
+                Choice::parse_all("include", value, problems)
+            })?,
+            exclude: read("exclude", given.exclude, |value, problems| {
+                Choice::parse_all("exclude", value, problems)
+            })?
+            .unwrap_or_default(),
+            filter: None,
+            overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
+            overlays: Vec::new(),
             arguments: given.arguments,
             references: given.references,
             limits: given.limits.over(Limits::default()),
         })
     }
+}
+
+/// Reads an option whose value may be wrong in many places; all of them are told.
+fn read<T>(
+    option: &'static str,
+    given: Option<Value>,
+    parse: impl FnOnce(&Value, &mut Vec<Problem>) -> T,
+) -> Result<Option<T>> {
+    let Some(value) = given else { return Ok(None) };
+    let mut problems = Vec::new();
+    let parsed = parse(&value, &mut problems);
+    if problems.is_empty() { Ok(Some(parsed)) } else { Err(Error::InvalidValue { option, problems }) }
 }
 
 fn base_url(text: &str) -> Result<Url> {

@@ -81,6 +81,8 @@ impl SkippedOperation {
 pub struct Excluded {
     /// For being deprecated.
     pub deprecated: usize,
+    /// By `include`, `exclude`, `filter`, an override or the document's own word for it.
+    pub filtered: usize,
 }
 
 /// Something that tools say differently from the document.

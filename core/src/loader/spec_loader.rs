@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use url::Url;
 
 use super::bundle::Bundle;
-use super::conversion::{Conversion, Shared, convert};
+use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::options::LoadOptions;
+use super::predicate::{Answers, Asked};
 use super::reading;
 use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
@@ -60,27 +61,46 @@ impl SpecLoader {
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
         let reading = self.reading()?;
         let bytes = reading::read(&place, &*self.client, options.limits.bytes).await?;
-        let mut bundle = Bundle::new(&place, bytes);
+        let mut given = Given::new(Bundle::new(&place, bytes));
         loop {
-            match self.enter(&bundle, &place, &options, reading)? {
-                Step::Done(report) => return Ok(*report),
-                Step::Wants(wanted) => self.fill(&mut bundle, wanted, &place, &options).await,
+            let step = self.enter(&given, &place, &options, reading)?;
+            if let Some(report) = self.take(step, &mut given, &place, &options).await? {
+                return Ok(report);
             }
         }
     }
 
-    async fn fill(&self, bundle: &mut Bundle, wanted: Vec<Url>, place: &SpecSource, options: &LoadOptions) {
-        bundle.fill(wanted, place, &*self.client, &options.references, &options.limits).await;
+    /// Gets what a load needs before it can go on; the report of one that has ended. Nothing of a document is held
+    /// meanwhile but its bytes.
+    async fn take(
+        &self,
+        step: Step,
+        given: &mut Given,
+        place: &SpecSource,
+        options: &LoadOptions,
+    ) -> Result<Option<LoadReport>> {
+        let (client, limits) = (&*self.client, &options.limits);
+        match step {
+            Step::Done(report) => return Ok(Some(*report)),
+            Step::Lays => given.bundle.lay(options.overlays.clone(), client, limits).await?,
+            Step::Wants(wanted) => {
+                given.bundle.fill(wanted, place, client, &options.references, limits).await;
+            }
+            Step::Asks(asked) => {
+                if let Some(filter) = &options.filter {
+                    given.answers = Some(filter.ask(asked).await?);
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Loads what was read as a source, new or not.
-    fn enter(
-        &self,
-        bundle: &Bundle,
-        place: &SpecSource,
-        options: &LoadOptions,
-        reading: u64,
-    ) -> Result<Step> {
+    fn enter(&self, given: &Given, place: &SpecSource, options: &LoadOptions, reading: u64) -> Result<Step> {
+        let bundle = &given.bundle;
+        if !bundle.is_under(&options.overlays) {
+            return Ok(Step::Lays);
+        }
         let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
         let opening = match open(bundle, &texts, &arena, options)? {
             Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
@@ -98,20 +118,15 @@ impl SpecLoader {
             return Err(Error::SourceTaken { name, location: source.place.location() });
         }
         let content = Content::of(bundle);
-        match self.apply(&opening, &name, place, options, content) {
-            Ok(report) => {
-                (source.place, source.options) = (place.clone(), options.clone());
-                source.state = State::loaded(content.hash, reading, &report, bundle.has_more());
-                lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
-                Ok(Step::Done(Box::new(report)))
-            }
-            Err(error) => {
-                if source.is_new() {
-                    lock(&self.sources).remove(&name);
-                }
-                Err(error)
-            }
+        let outcome = self.apply(&opening, given.answers.as_ref(), &name, place, options, content);
+        if let Ok(Applied::Report(report)) = &outcome {
+            (source.place, source.options) = (place.clone(), options.clone());
+            source.state = State::loaded(content.hash, reading, report, bundle.has_more());
+            lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
+        } else if source.is_new() {
+            lock(&self.sources).remove(&name);
         }
+        outcome.map(Applied::step)
     }
 
     /// The source of a name; a new one where there is none. Whoever holds its lock loads it, others wait.
@@ -212,42 +227,50 @@ impl SpecLoader {
         })
     }
 
-    async fn renew(&self, source: &Mutex<Source>, reading: u64, mut bundle: Bundle) -> Result<LoadReport> {
+    async fn renew(&self, source: &Mutex<Source>, reading: u64, bundle: Bundle) -> Result<LoadReport> {
+        let mut given = Given::new(bundle);
         loop {
             let (step, place, options) = {
                 let mut source = lock(source);
-                let step = self.again(&mut source, reading, &bundle)?;
+                let step = self.again(&mut source, reading, &given)?;
                 (step, source.place.clone(), source.options.clone())
             };
-            match step {
-                Step::Done(report) => return Ok(*report),
-                Step::Wants(wanted) => self.fill(&mut bundle, wanted, &place, &options).await,
+            if let Some(report) = self.take(step, &mut given, &place, &options).await? {
+                return Ok(report);
             }
         }
     }
 
     /// Loads what was read as the new content of a source.
-    fn again(&self, source: &mut Source, reading: u64, bundle: &Bundle) -> Result<Step> {
+    fn again(&self, source: &mut Source, reading: u64, given: &Given) -> Result<Step> {
+        let bundle = &given.bundle;
         if source.is_new() {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
         }
         let content = Content::of(bundle);
-        // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents say
-        // is not known before they are read.
-        let is_same = source.state.applied == Some(content.hash) && !source.state.has_more;
+        // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents,
+        // overlays and the caller's function say is not known before they are read and asked.
+        let is_alone = source.options.overlays.is_empty() && source.options.filter.is_none();
+        let is_same = source.state.applied == Some(content.hash) && !source.state.has_more && is_alone;
         if (reading < source.state.last || is_same)
             && let Some(report) = self.as_applied(&source.state.report)
         {
             return Ok(Step::Done(Box::new(report)));
+        }
+        if !bundle.is_under(&source.options.overlays) {
+            return Ok(Step::Lays);
         }
         let (texts, arena) = (bundle.texts(&source.options.limits)?, Arena::new());
         let opening = match open(bundle, &texts, &arena, &source.options)? {
             Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
             Opened::Document(opening) => opening,
         };
-        let report = self.apply(&opening, &source.name, &source.place, &source.options, content)?;
-        source.state = State::loaded(content.hash, reading, &report, bundle.has_more());
-        Ok(Step::Done(Box::new(report)))
+        let answers = given.answers.as_ref();
+        let applied = self.apply(&opening, answers, &source.name, &source.place, &source.options, content)?;
+        if let Applied::Report(report) = &applied {
+            source.state = State::loaded(content.hash, reading, report, bundle.has_more());
+        }
+        Ok(applied.step())
     }
 
     /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
@@ -274,11 +297,12 @@ impl SpecLoader {
     fn apply(
         &self,
         opening: &Opening<'_>,
+        answers: Option<&Answers>,
         name: &str,
         place: &SpecSource,
         options: &LoadOptions,
         content: Content,
-    ) -> Result<LoadReport> {
+    ) -> Result<Applied> {
         let location: Option<&Url> = match place {
             SpecSource::Url(url) => Some(url),
             SpecSource::Path(_) | SpecSource::Text(_) => None,
@@ -287,7 +311,11 @@ impl SpecLoader {
         let shared = Shared { options, source: name, location, client, registry, now: (self.clock)() };
         // Where another load takes a name while these tools are made, they are made once more under other names.
         let (conversion, sites, applied) = loop {
-            let (mut conversion, names) = convert(&opening.document, &opening.notes, &shared)?;
+            let outcome = convert(&opening.document, &opening.notes, answers, &shared)?;
+            let (mut conversion, names) = match outcome {
+                Outcome::Done(conversion, names) => (*conversion, names),
+                Outcome::Asks(asked) => return Ok(Applied::Asks(asked)),
+            };
             self.open()?;
             let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
             if let Some(applied) = registry.apply_drafted(&names, tools)? {
@@ -321,7 +349,20 @@ impl SpecLoader {
             bytes: content.length,
             hash: fingerprint::hex(&content.hash),
         };
-        Ok(report)
+        Ok(Applied::Report(Box::new(report)))
+    }
+}
+
+/// What a load has so far.
+struct Given {
+    bundle: Bundle,
+    /// What the caller's function said.
+    answers: Option<Answers>,
+}
+
+impl Given {
+    const fn new(bundle: Bundle) -> Self {
+        Self { bundle, answers: None }
     }
 }
 
@@ -334,7 +375,7 @@ struct Content {
 
 impl Content {
     fn of(bundle: &Bundle) -> Self {
-        let bytes = &bundle.first().bytes;
+        let bytes = bundle.original();
         Self { hash: fingerprint::sha256(bytes), length: bytes.len() }
     }
 }
@@ -342,8 +383,27 @@ impl Content {
 /// How far a load came with what was read.
 enum Step {
     Done(Box<LoadReport>),
+    /// It needs its overlays first.
+    Lays,
     /// It needs other documents first.
     Wants(Vec<Url>),
+    /// It needs to know what the caller's function says first.
+    Asks(Vec<Asked>),
+}
+
+/// What came of putting a document's tools into the registry.
+enum Applied {
+    Report(Box<LoadReport>),
+    Asks(Vec<Asked>),
+}
+
+impl Applied {
+    fn step(self) -> Step {
+        match self {
+            Self::Report(report) => Step::Done(report),
+            Self::Asks(asked) => Step::Asks(asked),
+        }
+    }
 }
 
 /// A document that can be converted, and what its reading had to change.

@@ -179,22 +179,19 @@ impl Ledger {
                 continue;
             }
             let key = confusion_key(name).into_owned();
-            let taken = |holder: &str, source_name: &str| Error::NameTaken {
-                name: name.clone(),
-                holder: holder.to_owned(),
-                source_name: source_name.to_owned(),
-            };
-            let outcome = match keys.get(&key) {
-                Some(holder) => Err(taken(holder, source)),
-                None if is_held(&key, identity) => {
-                    let (scope, holder) = self.holder(&key).expect("each key is of a name");
-                    Err(taken(holder, &scope.source))
-                }
-                None => {
-                    keys.insert(key, name);
-                    Ok(name.clone())
-                }
-            };
+            let in_draft = keys.get(&key).map(|holder| (source, *holder));
+            let in_ledger = || if is_held(&key, identity) { self.holder(&key) } else { None };
+            let holder = in_draft.or_else(in_ledger);
+            let outcome = holder.map_or_else(
+                || Ok(name.clone()),
+                |(source, holder)| {
+                    let (name, holder, source_name) = (name.clone(), holder.to_owned(), source.to_owned());
+                    Err(Error::NameTaken { name, holder, source_name })
+                },
+            );
+            if outcome.is_ok() {
+                keys.insert(key, name);
+            }
             names.insert(identity, outcome);
         }
         let mut keys: HashSet<String> = keys.into_keys().collect();
@@ -209,20 +206,21 @@ impl Ledger {
             keys.insert(confusion_key(&name).into_owned());
             names.insert(identity, Ok(name));
         }
-        let named = operations.iter().map(|operation| Entry {
+        let entries = operations.iter().map(|operation| Entry {
             identity: operation.identity.clone(),
             name: names[&operation.identity].clone(),
             is_given: matches!(operation.wish, Wish::Given(_)),
         });
-        Draft { entries: named.collect(), scope }
+        Draft { entries: entries.collect(), scope }
     }
 
-    /// Where a name of a key stands, and the name.
-    fn holder(&self, key: &str) -> Option<(&Scope, &str)> {
-        let all =
-            self.scopes.iter().flat_map(|(scope, names)| names.values().map(move |names| (scope, names)));
-        all.flat_map(|(scope, names)| names.all().map(move |name| (scope, name.as_str())))
-            .find(|(_, name)| confusion_key(name) == key)
+    /// Which source's operation has a name of a key, and the name.
+    fn holder(&self, key: &str) -> Option<(&str, &str)> {
+        let named = self.scopes.iter().flat_map(|(scope, operations)| {
+            let all = operations.values().flat_map(Names::all);
+            all.map(|name| (scope.source.as_str(), name.as_str()))
+        });
+        named.into_iter().find(|(_, name)| confusion_key(name) == key)
     }
 
     /// Whether a draft is still true: nobody took one of its names since it was made.
@@ -231,13 +229,12 @@ impl Ledger {
         draft.entries.iter().all(|Entry { identity, name, is_given }| {
             let Ok(name) = name else { return true };
             let held = known.and_then(|known| known.get(identity));
-            match held.and_then(|held| held.own.as_ref()).filter(|_| !is_given) {
-                Some(own) => own == name,
-                None => {
-                    let key = confusion_key(name);
-                    !self.keys.contains(&*key) || held.is_some_and(|held| held.has_key(&key))
-                }
-            }
+            let is_free = || {
+                let key = confusion_key(name);
+                !self.keys.contains(&*key) || held.is_some_and(|held| held.has_key(&key))
+            };
+            let own = held.and_then(|held| held.own.as_ref()).filter(|_| !is_given);
+            own.map_or_else(is_free, |own| own == name)
         })
     }
 

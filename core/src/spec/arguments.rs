@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::OperationSite;
 use super::body::Body;
+use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
 use super::parameter::{In, Parameter, describe};
@@ -117,6 +118,8 @@ pub struct Arguments {
     pub map: Vec<Arc<Argument>>,
     /// How the body is written, where there is one.
     pub body: Option<BodyShape>,
+    /// What the document says to toolrack of arguments, by their place in the map.
+    pub extensions: Vec<(usize, Extension)>,
 }
 
 /// How a body is written.
@@ -174,7 +177,8 @@ pub fn merge(
     let definitions = schemas.definitions(&merged.reaches, notes)?;
     let body =
         body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
-    Ok(Arguments { properties: merged.properties, definitions, map: merged.map, body })
+    let Merged { properties, map, extensions, .. } = merged;
+    Ok(Arguments { properties, definitions, map, body, extensions })
 }
 
 fn is_spreadable(body: &Body) -> bool {
@@ -230,6 +234,7 @@ struct Merged {
     properties: Vec<Property>,
     map: Vec<Arc<Argument>>,
     reaches: Vec<DefinitionId>,
+    extensions: Vec<(usize, Extension)>,
 }
 
 impl Merged {
@@ -248,6 +253,7 @@ impl Merged {
         };
         let names = argument_names(parameters, &body_names, notes);
         for (parameter, name) in parameters.iter().zip(names) {
+            self.extend(parameter);
             match name {
                 None => self.put(parameter.property.clone(), Arc::clone(&parameter.argument)),
                 Some(name) => {
@@ -300,7 +306,10 @@ impl Merged {
             let argument = |parameter: &Rc<Parameter>| {
                 Arc::new(Argument { group: Some(group), ..(*parameter.argument).clone() })
             };
-            self.map.extend(members.map(argument));
+            for parameter in members {
+                self.extend(parameter);
+                self.map.push(argument(parameter));
+            }
             if !properties.is_empty() {
                 let required = properties.iter().any(|property| property.required);
                 let schema = Property::object(&properties).into();
@@ -310,6 +319,11 @@ impl Merged {
         if let Some(body) = body {
             self.whole(body);
         }
+    }
+
+    /// Keeps what the document says to toolrack of the argument that comes next.
+    fn extend(&mut self, parameter: &Parameter) {
+        self.extensions.extend(parameter.extension.clone().map(|extension| (self.map.len(), extension)));
     }
 
     fn reach(&mut self, definitions: &[DefinitionId]) {

@@ -8,6 +8,8 @@
 mod arguments;
 mod body;
 mod document;
+mod extension;
+mod fixed;
 mod form;
 mod media;
 mod operation;
@@ -24,6 +26,8 @@ mod yaml;
 pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
 pub use document::{Document, NoOperation, OperationSite};
+pub use extension::Extension;
+pub use fixed::Found;
 pub use form::Field;
 pub use media::{Kind as MediaKind, Media};
 pub use operation::{Operation, OperationReader};

@@ -1,13 +1,13 @@
 //! Changes laid over a document before it is read: the Overlay Specification 1.0. The door to `serde_json_path`.
 //!
-//! An overlay is a list of actions, each of which selects places by a JSONPath (RFC 9535) and merges something into them
+//! An overlay is a list of actions, each of which selects places by a `JSONPath` (RFC 9535) and merges something into them
 //! or takes them away; each works on what the one before it left. Maps merge key by key, lists grow, anything else is
 //! replaced. What the specification leaves open is done as its version 1.1 says: a list is added to a list item by item,
 //! what cannot merge (a text over a map) is an error, and `remove` takes texts and numbers away too. Null over a map or a
 //! list changes nothing: so the specification's own example leaves out what it has nothing to say of.
 //!
 //! Overlays come from the caller, who may be wrong but means no harm: what they add is bounded as documents are, the
-//! time that a JSONPath takes is not.
+//! time that a `JSONPath` takes is not.
 
 use serde_json::{Map, Value};
 use serde_json_path::{JsonPath, PathElement};
@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::json::{Node, Path, pointer};
 use crate::schema::{Note, kind};
 
-/// The longest JSONPath, in bytes.
+/// The longest `JSONPath`, in bytes.
 const LONGEST_TARGET: usize = 4096;
-/// How deep brackets may stand in a JSONPath: each level doubles the time that the crate takes to read it.
+/// How deep brackets may stand in a `JSONPath`: each level doubles the time that the crate takes to read it.
 const DEEPEST_TARGET: usize = 8;
 
 /// An overlay that was read.
@@ -304,11 +304,10 @@ fn nesting(target: &str) -> usize {
             (Some(_), _) if is_escaped => is_escaped = false,
             (Some(_), '\\') => is_escaped = true,
             (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[' | '(') => depth += 1,
             (None, ']' | ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         deepest = deepest.max(depth);
     }

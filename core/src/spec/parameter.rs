@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::arguments::{Argument, Location};
+use super::extension::Extension;
 use super::media::Media;
 use super::style::{Style, Wire};
 use super::{OperationSite, form, swagger2};
@@ -67,6 +68,8 @@ pub struct Parameter {
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
     pub notes: Vec<Note>,
+    /// What the document says of it to toolrack.
+    pub extension: Option<Extension>,
 }
 
 impl Parameter {
@@ -83,7 +86,8 @@ impl Parameter {
         let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         let Converted { reaches, notes, .. } = converted;
-        Self { argument: Arc::new(argument), property, place, pointer: pointer.into(), reaches, notes }
+        let (argument, pointer) = (Arc::new(argument), pointer.into());
+        Self { argument, property, place, pointer, reaches, notes, extension: None }
     }
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
@@ -337,7 +341,9 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     describe(&mut converted.schema, node.text("description"));
     // Path parameters must be required; a document that forgets to say so means it.
     let required = place == In::Path || node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted, &pointer))))
+    let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
+    let extension = Extension::of(spot, library);
+    Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
 }
 
 /// Puts a description into a schema, over its own: the parameter's is the nearer one.

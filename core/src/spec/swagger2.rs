@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::OperationSite;
 use super::body::{self, Body, BodySchema, Shared};
+use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
 use super::parameter::{Declared, In, Parameter, below, describe, head, reserved};
@@ -33,7 +34,9 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
     let required = place == In::Path || spot.node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter::new(&name, place, required, wire, converted, &pointer))))
+    let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
+    let extension = Extension::of(spot, schemas.library());
+    Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.

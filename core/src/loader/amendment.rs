@@ -1,0 +1,251 @@
+//! What is said of one operation by whoever may, the strongest first, and what that makes of its arguments.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::overrides::{Author, Fate, Override, Overrides, ParameterOverride};
+use crate::error::Problem;
+use crate::json::pointer;
+use crate::registry::Wish;
+use crate::schema::{Note, Schema, kind};
+use crate::spec::{Arguments, Extension, Found, Location, OperationSite};
+use crate::tool::CONTEXT_KEYS;
+
+/// What is said of one operation: by the caller of its method and path, by the caller of its id, by the document. What
+/// the first of them says counts, key by key.
+pub struct Amendment<'o> {
+    layers: Vec<Layer<'o>>,
+    /// What the document says and cannot mean.
+    pub notes: Vec<Note>,
+}
+
+struct Layer<'o> {
+    author: Author,
+    said: Cow<'o, Override>,
+    /// Where it stands: in the option, or in the document.
+    pointer: String,
+    /// Which of the caller's overrides it is.
+    entry: Option<usize>,
+}
+
+/// What an amendment did to the arguments of an operation.
+#[derive(Default)]
+pub struct Amended {
+    /// Values that go with every request.
+    pub fixed: Vec<(Location, Value)>,
+    /// What the tool says differently from the document.
+    pub notes: Vec<Note>,
+    /// What the caller says that cannot be.
+    pub problems: Vec<Problem>,
+    /// What fits: which override, and which of its parameters.
+    pub used: Vec<(usize, usize)>,
+}
+
+/// What is said of one argument.
+struct Said {
+    author: Author,
+    pointer: String,
+    what: ParameterOverride,
+}
+
+impl<'o> Amendment<'o> {
+    /// What is said of an operation.
+    pub fn of(site: &OperationSite<'_>, extension: Option<Extension>, overrides: &'o Overrides) -> Self {
+        let caller = overrides.of(site).into_iter().map(|entry| {
+            let (key, said) = &overrides.entries()[entry];
+            Layer {
+                author: Author::Caller,
+                said: Cow::Borrowed(said),
+                pointer: pointer::push("", key),
+                entry: Some(entry),
+            }
+        });
+        let mut layers: Vec<_> = caller.collect();
+        let mut notes = Vec::new();
+        if let Some(Extension { pointer, value, notes: rounded }) = extension {
+            let mut problems = Vec::new();
+            let said = Cow::Owned(Override::parse(&value, &pointer, Author::Document, &mut problems));
+            notes = rounded;
+            notes.extend(problems.iter().map(ignored));
+            layers.push(Layer { author: Author::Document, said, pointer, entry: None });
+        }
+        Self { layers, notes }
+    }
+
+    /// Which of the caller's overrides are of this operation.
+    pub fn entries(&self) -> impl Iterator<Item = usize> {
+        self.layers.iter().filter_map(|layer| layer.entry)
+    }
+
+    fn first<T>(&self, of: impl Fn(&Override) -> Option<T>) -> Option<(Author, T)> {
+        self.layers.iter().find_map(|layer| Some((layer.author, of(&layer.said)?)))
+    }
+
+    /// What the tool should be called.
+    pub fn wish(&self) -> Wish {
+        match self.first(|said| said.name.clone()) {
+            Some((Author::Caller, name)) => Wish::Given(name),
+            Some((Author::Document, word)) => Wish::Word(word),
+            None => Wish::Own,
+        }
+    }
+
+    /// Whether the operation is left out.
+    pub fn excludes(&self) -> bool {
+        self.first(|said| said.exclude).is_some_and(|(_, exclude)| exclude)
+    }
+
+    /// What the tool does.
+    pub fn description(&self) -> Option<String> {
+        self.first(|said| said.description.clone()).map(|(_, description)| description)
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> Option<Vec<String>> {
+        self.first(|said| said.tags.clone()).map(|(_, tags)| tags)
+    }
+
+    /// Its category, with `for_all` between what the caller says of this operation and what the document says.
+    pub fn category(&self, for_all: Option<&String>) -> Option<String> {
+        match (self.first(|said| said.category.clone()), for_all) {
+            (Some((Author::Caller, category)), _) => Some(category),
+            (_, Some(category)) => Some(category.clone()),
+            (said, None) => said.map(|(_, category)| category),
+        }
+    }
+
+    /// Whether a call needs a user.
+    pub fn requires_auth(&self) -> bool {
+        self.first(|said| said.requires_auth).is_some_and(|(_, required)| required)
+    }
+
+    /// Calls per minute.
+    pub fn rate_limit(&self) -> Option<f64> {
+        self.first(|said| said.rate_limit).map(|(_, limit)| limit)
+    }
+
+    /// Describes, fixes and hides arguments.
+    pub fn amend(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> Amended {
+        let mut amended = Amended::default();
+        let said = self.by_argument(arguments, &mut amended);
+        let mut out = Vec::new();
+        for (index, all) in said.into_iter().enumerate() {
+            if let Some(description) = all.iter().find_map(|one| one.what.description.as_deref()) {
+                arguments.describe(index, description);
+            }
+            let Some((said, fate)) = all.iter().find_map(|one| Some((one, one.what.fate.as_ref()?))) else {
+                continue;
+            };
+            let place = arguments.map[index].location.show();
+            let by = match said.author {
+                Author::Caller => "by the caller",
+                Author::Document => "by the document",
+            };
+            match (fate, faults(arguments, index, said, fate)) {
+                (_, faults) if !faults.is_empty() => match said.author {
+                    Author::Caller => amended.problems.extend(faults),
+                    Author::Document => amended.notes.extend(faults.iter().map(ignored)),
+                },
+                (Fate::Shown, _) => {}
+                (Fate::Hidden, _) => {
+                    out.push((index, None));
+                    let message = format!("{place} is left out {by}; the model does not see it");
+                    amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, site.pointer.as_str(), message));
+                }
+                (Fate::Fixed(value), _) => {
+                    out.push((index, Some(value.clone())));
+                    let message = format!("{place} is fixed {by}; the model does not see it");
+                    amended.notes.push(Note::new(kind::PARAMETER_FIXED, site.pointer.as_str(), message));
+                }
+            }
+        }
+        let locations = arguments.take(out.iter().map(|(index, _)| *index).collect());
+        let values = out.into_iter().map(|(_, value)| value);
+        amended.fixed = locations
+            .into_iter()
+            .zip(values)
+            .filter_map(|(location, value)| Some((location, value?)))
+            .collect();
+        amended
+    }
+
+    /// What is said of each argument, the strongest first.
+    fn by_argument(&self, arguments: &mut Arguments, amended: &mut Amended) -> Vec<Vec<Said>> {
+        let mut all: Vec<Vec<Said>> = arguments.map.iter().map(|_| Vec::new()).collect();
+        for layer in &self.layers {
+            for (number, (name, said)) in layer.said.parameters.iter().enumerate() {
+                let pointer = pointer::push(&format!("{}/parameters", layer.pointer), name);
+                let problem = match arguments.find(name) {
+                    Found::One(index) => {
+                        amended.used.extend(layer.entry.map(|entry| (entry, number)));
+                        all[index].push(Said { author: layer.author, pointer, what: said.clone() });
+                        continue;
+                    }
+                    // The caller hears of what fits no operation at all.
+                    Found::None if layer.author == Author::Caller => continue,
+                    Found::None => Problem::at(pointer, "is no argument of this operation"),
+                    Found::Several(places) => {
+                        Problem::at(pointer, format!("can be any of {}: say which", places.join(", ")))
+                    }
+                };
+                match layer.author {
+                    Author::Caller => amended.problems.push(problem),
+                    Author::Document => amended.notes.push(ignored(&problem)),
+                }
+            }
+        }
+        for (index, Extension { pointer, value, notes }) in std::mem::take(&mut arguments.extensions) {
+            let mut problems = Vec::new();
+            let what = ParameterOverride::parse(&value, &pointer, &mut problems);
+            amended.notes.extend(notes.into_iter().chain(problems.iter().map(ignored)));
+            all[index].push(Said { author: Author::Document, pointer, what });
+        }
+        all
+    }
+}
+
+fn ignored(problem: &Problem) -> Note {
+    Note::new(kind::EXTENSION_IGNORED, problem.pointer.as_str(), problem.message.as_str())
+}
+
+/// Why an argument cannot become what it should. What is told never shows the value: it may be a secret.
+fn faults(arguments: &Arguments, index: usize, said: &Said, fate: &Fate) -> Vec<Problem> {
+    let argument = &arguments.map[index];
+    match fate {
+        Fate::Hidden if arguments.is_required(index) => {
+            let message = "is required: fix a value instead";
+            vec![Problem::at(format!("{}/hidden", said.pointer), message)]
+        }
+        Fate::Shown | Fate::Hidden => Vec::new(),
+        Fate::Fixed(_)
+            if said.author == Author::Document && is_guarded(&argument.location, &argument.name) =>
+        {
+            let message = "headers, cookies and keys of the context are not the document's to fix";
+            vec![Problem::at(format!("{}/value", said.pointer), message)]
+        }
+        Fate::Fixed(value) => {
+            let problems = Schema::new(&arguments.schema_of(index)).problems(value);
+            let told = problems.into_iter().map(|problem| Problem {
+                pointer: format!("{}/value{}", said.pointer, problem.pointer),
+                got: None,
+                ..problem
+            });
+            told.collect()
+        }
+    }
+}
+
+/// Where a value decides who calls or what the request is, and a document may not set one that nobody sees. Elsewhere it
+/// may: it could as well have written the value into the path, or have allowed no other.
+fn is_guarded(location: &Location, name: &str) -> bool {
+    use crate::spec::In;
+    let is_context = |name: &str| CONTEXT_KEYS.contains(&name);
+    match location {
+        Location::Parameter { place: In::Header | In::Cookie, .. } => true,
+        Location::Parameter { name: own, .. } | Location::BodyProperty { name: own, .. } => {
+            is_context(own) || is_context(name)
+        }
+        Location::Body => false,
+    }
+}

@@ -1,0 +1,139 @@
+//! Patterns over paths and operation ids.
+
+use crate::error::Problem;
+
+/// The longest pattern, in characters. Matching takes at most this times the length of what it is matched with.
+const LONGEST: usize = 1_000;
+
+/// A pattern: `*` stands for any text in a segment of a path, `**` for any text, and `**/` for any segments or none.
+/// Every other character stands for itself: braces are no alternatives, for `/users/{id}` is a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob {
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Character(char),
+    /// Any text without a `/`.
+    InSegment,
+    Anything,
+}
+
+impl Glob {
+    /// A pattern over paths.
+    pub fn of_path(text: &str) -> Result<Self, Problem> {
+        Self::parse(text, Step::InSegment)
+    }
+
+    /// A pattern over operation ids, in which a `/` is a character like any other.
+    pub fn of_id(text: &str) -> Result<Self, Problem> {
+        Self::parse(text, Step::Anything)
+    }
+
+    fn parse(text: &str, star: Step) -> Result<Self, Problem> {
+        if text.chars().nth(LONGEST).is_some() {
+            return Err(Problem::at("", format!("is longer than {LONGEST} characters")));
+        }
+        let mut steps = Vec::with_capacity(text.len());
+        for c in text.chars() {
+            match (c, steps.last_mut()) {
+                ('*', Some(last)) if !matches!(last, Step::Character(_)) => *last = Step::Anything,
+                ('*', _) => steps.push(star),
+                (c, _) => steps.push(Step::Character(c)),
+            }
+        }
+        Ok(Self { steps })
+    }
+
+    /// Whether it stands for a text. All ways through the pattern are gone at once, so that none is gone twice.
+    pub fn matches(&self, text: &str) -> bool {
+        let end = self.steps.len();
+        let (mut here, mut next) = (vec![false; end + 1], vec![false; end + 1]);
+        self.reach(0, &mut here);
+        for c in text.chars() {
+            next.fill(false);
+            for at in (0..end).filter(|at| here[*at]) {
+                match self.steps[at] {
+                    Step::Character(wanted) if wanted == c => self.reach(at + 1, &mut next),
+                    Step::InSegment if c != '/' => self.stay(at, &mut next),
+                    Step::Anything => self.stay(at, &mut next),
+                    Step::Character(_) | Step::InSegment => {}
+                }
+            }
+            std::mem::swap(&mut here, &mut next);
+        }
+        here[end]
+    }
+
+    /// Marks a place and those that are reached from there without a character.
+    fn reach(&self, at: usize, places: &mut [bool]) {
+        let mut at = at;
+        while !std::mem::replace(&mut places[at], true) {
+            match self.steps.get(at) {
+                Some(Step::InSegment | Step::Anything) => {
+                    if self.is_segments(at) {
+                        self.reach(at + 2, places);
+                    }
+                    at += 1;
+                }
+                Some(Step::Character(_)) | None => return,
+            }
+        }
+    }
+
+    /// The same for a place that its own text leads back to: there no segment starts.
+    fn stay(&self, at: usize, places: &mut [bool]) {
+        places[at] = true;
+        self.reach(at + 1, places);
+    }
+
+    /// Whether `**/` begins here, at the start of a segment.
+    fn is_segments(&self, at: usize) -> bool {
+        let slash = Some(&Step::Character('/'));
+        self.steps[at] == Step::Anything
+            && self.steps.get(at + 1) == slash
+            && (at == 0 || self.steps.get(at - 1) == slash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stays_in_its_segment_and_two_do_not() {
+        for (pattern, yes, no) in [
+            ("/users/{id}", &["/users/{id}"][..], &["/users/id", "/users/{id}/", "/users/{id"][..]),
+            ("/users/*", &["/users/{id}", "/users/"], &["/users", "/users/{id}/repos"]),
+            ("/users/**", &["/users/", "/users/{id}/repos"], &["/users", "/user/x"]),
+            ("/*/repos", &["/users/repos", "//repos"], &["/a/b/repos"]),
+            ("/**/repos", &["/repos", "/a/repos", "/a/b/repos"], &["/a/b/repos/c", "/xrepos"]),
+            ("**/repos", &["repos", "/repos", "a/repos"], &["xrepos"]),
+            ("/a**z", &["/az", "/a/b/z"], &["/a"]),
+            ("*", &["", "a"], &["/a"]),
+            ("**", &["", "/a/b"], &[]),
+            ("/a/***/b", &["/a/b", "/a/x/y/b"], &["/a/xb"]),
+            ("/[ab]", &["/[ab]"], &["/a"]),
+            ("", &[""], &["a"]),
+        ] {
+            let glob = Glob::of_path(pattern).expect("is short");
+            assert!(yes.iter().all(|text| glob.matches(text)), "{pattern}");
+            assert!(!no.iter().any(|text| glob.matches(text)), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn in_ids_a_slash_is_a_character() {
+        let glob = Glob::of_id("*list*").expect("is short");
+        assert!(glob.matches("issues/list-comments") && !glob.matches("issues/get"));
+    }
+
+    #[test]
+    fn long_patterns_are_refused_and_evil_ones_end_soon() {
+        assert!(Glob::of_path(&"a".repeat(1_001)).is_err());
+        let evil = Glob::of_path(&"**a*".repeat(250)).expect("is short enough");
+        assert!(evil.matches(&"a".repeat(2_000)));
+        assert!(!evil.matches(&format!("{}/b", "a".repeat(200))));
+    }
+}

@@ -1,0 +1,96 @@
+//! A function of the caller's that says which operations become tools.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Failure, Result};
+use crate::spec::OperationSite;
+use crate::tool::{CallContext, Executor, ToolCall};
+
+/// A function of the caller's. It is called once for each load, with all operations that are left: `{operations: […]}`
+/// gives a list of as many truth values.
+#[derive(Clone, Debug)]
+pub struct Predicate {
+    /// Carries the call out.
+    pub executor: Arc<dyn Executor>,
+    /// How long it may take, for all operations together.
+    pub timeout: Duration,
+}
+
+/// What it is told of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation_id: Option<String>,
+    method: String,
+    path: String,
+    tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<String>,
+    deprecated: bool,
+}
+
+/// What it said.
+pub struct Answers {
+    by: Arc<dyn Executor>,
+    asked: Vec<Asked>,
+    taken: Vec<bool>,
+}
+
+impl Asked {
+    /// What is told of an operation.
+    pub fn of(site: &OperationSite<'_>) -> Self {
+        Self {
+            operation_id: site.id().map(ToOwned::to_owned),
+            method: site.method.clone(),
+            path: site.path.clone(),
+            tags: site.tags(),
+            summary: site.spot.node.text("summary").map(ToOwned::to_owned),
+            deprecated: site.is_deprecated(),
+        }
+    }
+}
+
+impl Predicate {
+    /// Asks of all operations at once.
+    pub async fn ask(&self, asked: Vec<Asked>) -> Result<Answers> {
+        let call = ToolCall {
+            tool: "filter".to_owned(),
+            revision: 0,
+            arguments: Map::from_iter([("operations".to_owned(), json!(asked))]),
+            context: CallContext::default(),
+            timeout: self.timeout,
+        };
+        let said = self.executor.execute(call).await.map_err(|error| match error {
+            Error::ToolFailed { failure, .. } => Error::FilterFailed { failure },
+            Error::Timeout { timeout_ms, .. } => Error::FilterTimeout { timeout_ms },
+            other => other,
+        })?;
+        let said = said.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut taken = Vec::with_capacity(asked.len());
+        for (i, operation) in asked.iter().enumerate() {
+            let Some(Value::Bool(is_taken)) = said.get(i) else {
+                let (method, path) = (&operation.method, &operation.path);
+                return Err(failed(format!("gave no boolean for {method} {path}")));
+            };
+            taken.push(*is_taken);
+        }
+        Ok(Answers { by: Arc::clone(&self.executor), asked, taken })
+    }
+}
+
+fn failed(message: String) -> Error {
+    let failure = Failure { name: "TypeError".to_owned(), message, code: None, stack: None };
+    Error::FilterFailed { failure: Box::new(failure) }
+}
+
+impl Answers {
+    /// What was said of these operations, where these were asked of and by this function.
+    pub fn to(&self, predicate: &Predicate, asked: &[Asked]) -> Option<&[bool]> {
+        (Arc::ptr_eq(&self.by, &predicate.executor) && self.asked == asked).then_some(&self.taken)
+    }
+}

@@ -1,0 +1,109 @@
+//! Which operations of a document become tools, as far as that can be said before they are read.
+
+use super::amendment::Amendment;
+use super::choice::Choice;
+use super::options::{Deprecated, LoadOptions};
+use super::predicate::{Answers, Asked};
+use super::report::{Excluded, SkippedOperation};
+use crate::error::{Error, Result};
+use crate::schema::{Note, kind};
+use crate::spec::{Document, Extension, OperationSite};
+
+/// The operations of a document, parted.
+pub struct Selection<'a, 'o> {
+    /// How many there are.
+    pub operations: usize,
+    /// Those that are in, and those that are none, in the order of the document.
+    pub chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
+    /// How many are out.
+    pub excluded: Excluded,
+    /// What the options say that fits no operation.
+    pub notes: Vec<Note>,
+}
+
+/// An operation that is in.
+pub struct Chosen<'a, 'o> {
+    pub site: OperationSite<'a>,
+    pub amendment: Amendment<'o>,
+}
+
+impl<'a, 'o> Selection<'a, 'o> {
+    /// Looks at each operation of a document. Whatever an option means counts as found, be it deprecated.
+    pub fn of(document: &Document<'a>, options: &'o LoadOptions) -> Result<Self> {
+        let sites = document.operations();
+        if sites.len() > options.limits.operations {
+            let limit = options.limits.operations;
+            return Err(Error::LimitExceeded { what: "number of operations", limit });
+        }
+        let mut selection = Self {
+            operations: sites.len(),
+            chosen: Vec::with_capacity(sites.len()),
+            excluded: Excluded::default(),
+            notes: Vec::new(),
+        };
+        let includes = options.include.as_deref().unwrap_or_default();
+        let (mut is_in, mut is_out) = (vec![false; includes.len()], vec![false; options.exclude.len()]);
+        let mut said = vec![false; options.overrides.entries().len()];
+        for site in sites {
+            let site = match site {
+                Ok(site) => site,
+                Err(none) => {
+                    let pointer = none.error.pointer().to_owned();
+                    let skipped =
+                        SkippedOperation::new(None, &none.method, &none.path, &pointer, &none.error);
+                    selection.chosen.push(Err(skipped));
+                    continue;
+                }
+            };
+            let tags = site.tags();
+            let is_meant = |choices: &[Choice], found: &mut [bool]| {
+                let mut any = false;
+                for (choice, found) in choices.iter().zip(found) {
+                    let means = choice.means(&site, &tags);
+                    *found |= means;
+                    any |= means;
+                }
+                any
+            };
+            let comes_in = is_meant(includes, &mut is_in) || options.include.is_none();
+            let stays_out = is_meant(&options.exclude, &mut is_out);
+            let extension = Extension::of(&site.spot, document.library());
+            let amendment = Amendment::of(&site, extension, &options.overrides);
+            amendment.entries().for_each(|entry| said[entry] = true);
+            if site.is_deprecated() && options.deprecated == Deprecated::Skip {
+                selection.excluded.deprecated += 1;
+            } else if !comes_in || stays_out || amendment.excludes() {
+                selection.excluded.filtered += 1;
+            } else {
+                selection.chosen.push(Ok(Chosen { site, amendment }));
+            }
+        }
+        let choices = includes.iter().zip(is_in).chain(options.exclude.iter().zip(is_out));
+        for (choice, _) in choices.filter(|(_, found)| !found) {
+            let message = format!("{} is no operation of the document", choice.name);
+            selection.notes.push(Note::new(kind::FILTER_UNUSED, "", message));
+        }
+        for ((key, _), _) in options.overrides.entries().iter().zip(said).filter(|(_, found)| !found) {
+            let message = format!("\"{}\" is no operation of the document", key.escape_debug());
+            selection.notes.push(Note::new(kind::OVERRIDE_UNUSED, "", message));
+        }
+        Ok(selection)
+    }
+
+    /// Leaves out what the caller's function says no to. What it has to be asked first, where that is not known.
+    pub fn judge(&mut self, options: &LoadOptions, answers: Option<&Answers>) -> Option<Vec<Asked>> {
+        let predicate = options.filter.as_ref()?;
+        let asked: Vec<Asked> = self.chosen.iter().flatten().map(|chosen| Asked::of(&chosen.site)).collect();
+        if asked.is_empty() {
+            return None;
+        }
+        let Some(taken) = answers.and_then(|answers| answers.to(predicate, &asked)) else {
+            return Some(asked);
+        };
+        let mut taken = taken.iter();
+        let before = self.chosen.len();
+        self.chosen.retain(|chosen| chosen.is_err() || taken.next().copied().unwrap_or_default());
+        self.excluded.filtered += before - self.chosen.len();
+        None
+    }
+}
