@@ -63,7 +63,7 @@ pub fn value_of(root: Node<'_>, shown: &str, notes: &mut Vec<Note>) -> Value {
 fn tell_rounded(node: Node<'_>, path: &Path<'_>, shown: &str, notes: &mut Vec<Note>) {
     match node {
         Node::Number(number) if node.inexact().is_some() => {
-            let message = format!("{} is rounded: overlays change numbers of 64 bits alone", number.as_str());
+            let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
             notes.push(Note::new(kind::NUMBER_ROUNDED, place(shown, &path.pointer()), message));
         }
         Node::Array(items) => {
