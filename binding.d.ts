@@ -21,8 +21,11 @@ export declare class NativeCancel {
 export declare class NativeLoader {
   /** A loader into a registry. */
   constructor(registry: NativeRegistry)
-  /** Loads a document from a path, an address or its own text, or from its bytes. The report as JSON. */
-  load(source: string | Uint8Array, options: string | undefined | null, watch: boolean): Promise<string>
+  /**
+   * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
+   * report as JSON.
+   */
+  load(source: string | Uint8Array, options: string | undefined | null, watch: boolean, overlays: Array<string | Uint8Array>, filter?: NativeFilter | undefined | null): Promise<string>
   /** Reads a document again. The report as JSON. */
   reload(source: string): Promise<string>
   /** Takes a document and its tools away; the names of the tools. */
@@ -140,3 +143,11 @@ export declare function drillPanic(message: string): void
 
 /** Panics behind a door that rejects. */
 export declare function drillPanicAsync(message: string): Promise<string>
+
+/** The closure that says which operations become tools, and how long it may take. */
+export interface NativeFilter {
+  /** Where the closure is. */
+  slot: number
+  /** For all operations together. */
+  timeoutMs: number
+}

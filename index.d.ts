@@ -283,6 +283,8 @@ export interface SavedName {
   path: string
   operationId?: string
   name: string
+  /** An override gave it. It stands beside the one that the operation has without, and both stay the operation's. */
+  given?: boolean
 }
 
 /** How a registry works. */
@@ -455,6 +457,72 @@ export function registerDynamicTool(registry: ToolRegistry, definition: ToolDefi
  */
 export type SpecSource = string | URL | Uint8Array | ArrayBuffer | object
 
+/** Some operations: all that is given holds, of each list any. At least one of them is given. */
+export interface OperationChoice {
+  /** Tags as the document has them. */
+  tags?: readonly string[]
+  /** Their case does not count. */
+  methods?: readonly string[]
+  /**
+   * Patterns over paths as the document writes them: `*` is any text in a segment, `**` any text, `**` with a `/` behind
+   * it any segments or none. Braces are braces: `/users/{id}`. At most 1000 characters each.
+   */
+  paths?: readonly string[]
+  /** Patterns over operation ids, in which `*` is any text. At most 1000 characters each. */
+  operationIds?: readonly string[]
+}
+
+/** An operation of a document, as a `filter` is told of it. Frozen. */
+export interface SpecOperation {
+  readonly operationId?: string
+  /** In capitals. */
+  readonly method: string
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly summary?: string
+  readonly deprecated: boolean
+}
+
+/** What you say of one operation on top of what its document says. */
+export interface OperationOverride {
+  /**
+   * The tool's whole name, without the namespace: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`. It is the operation's own from then on,
+   * as every name is (`registry.names()`); where another operation or tool has it, or had it, the operation is skipped with
+   * `NAME_TAKEN`. Without the override the tool has its first name again.
+   */
+  name?: string
+  /** What it does, in place of the document's summary and description. */
+  description?: string
+  /** Comes before the option `category`. */
+  category?: string
+  /** In place of the operation's own; those of the option `tags` come on top. */
+  tags?: readonly string[]
+  /** Whether a call needs a `userId` in its context. @default false */
+  requiresAuth?: boolean
+  /** Calls per minute. Information for orchestrators; it is not enforced. */
+  rateLimit?: number
+  /** Whether the operation is left out. @default false */
+  exclude?: boolean
+  /**
+   * By the argument's name (`id`, or `id__path` where it was suffixed) or by place and name in the API: `path/id`, `query/…`,
+   * `header/…`, `cookie/…`, `body/…`. A name that several arguments could mean is refused with `INVALID_OPTIONS`; place and
+   * name mean one argument whatever else the document declares.
+   */
+  parameters?: Readonly<Record<string, ParameterOverride>>
+}
+
+/** What you say of one argument. `value` and `hidden` count as one: whoever says either of them decides. */
+export interface ParameterOverride {
+  description?: string
+  /**
+   * Goes with every request. The model does not see the argument and cannot set it. It must be what the argument takes, or
+   * `INVALID_OPTIONS` says where it is not; it stands in no event, error or report.
+   */
+  value?: unknown
+  /** Leaves the argument out, which must be optional. @default false */
+  hidden?: boolean
+}
+
 /** What you say of a document. */
 export interface LoadOptions {
   /** The source's name. @default the file's name without its ending, else the document's title */
@@ -473,6 +541,32 @@ export interface LoadOptions {
   headers?: Record<string, string>
   /** Whether deprecated operations become tools. @default 'skip' */
   deprecated?: 'skip' | 'include'
+  /** The operations that become tools: those that any of these means. @default all */
+  include?: OperationChoice | readonly OperationChoice[]
+  /** The operations that do not, though they are included: those that any of these means. @default none */
+  exclude?: OperationChoice | readonly OperationChoice[]
+  /**
+   * Is asked of each operation that is left whether it becomes a tool: at the load, at each `reload` and when a watched file
+   * changes. It may take the registry's `timeoutMs` for all operations together (`TIMEOUT`). One that throws, rejects or says
+   * anything but true or false fails the load with `TOOL_FAILED`; nothing changes then. It is let go with its document.
+   */
+  filter?: (operation: SpecOperation) => boolean | Promise<boolean>
+  /**
+   * What you say of operations, by `operationId` or by `METHOD /path`, which comes before the id. What fits nothing is a note
+   * `OVERRIDE_UNUSED`. A document may say the same of its operations under `x-toolrack`, and of a parameter what
+   * {@link ParameterOverride} has; what you say comes before that, key by key. A document may ask for a user, not do without
+   * one; its `name` is a wish that counts as an operation id does; it fixes no header, no cookie and no argument called as a
+   * key of the context; `x-toolrack: false` leaves an operation out. What it may not say, or misspells, is a note
+   * `EXTENSION_IGNORED`.
+   */
+  overrides?: Readonly<Record<string, OperationOverride>>
+  /**
+   * Documents of the Overlay Specification 1.0, laid over the document in their order before it is read, and read again with
+   * each reload: paths, addresses, texts, bytes or objects. An action that changes nothing is a note `OVERLAY_UNUSED`, a number
+   * beyond 64 bits that comes in their way a note `NUMBER_ROUNDED`. What is wrong in one is `INVALID_SPEC` with its place
+   * (`overlay.yaml#/actions/0/target`). @default none
+   */
+  overlays?: readonly SpecSource[]
   /** Reload whenever the file changes. Files only. Does not keep the process alive. @default false */
   watch?: boolean
   /**
@@ -528,7 +622,12 @@ export interface LoadReport {
   /** Operations that are no tools, and why. */
   skipped: SkippedOperation[]
   /** How many operations the options left out. */
-  excluded: { deprecated: number }
+  excluded: {
+    /** For being deprecated. */
+    deprecated: number
+    /** By `include`, `exclude`, `filter`, an override, or `x-toolrack` in the document. */
+    filtered: number
+  }
   /** What tools say differently from the document, each once. */
   notes: LoadNote[]
   /** The document's length. */
@@ -563,8 +662,12 @@ export type NoteCode =
   | 'DEFAULT_DROPPED'
   /** A key stood twice in a map; the last value counts. */
   | 'DUPLICATE_KEY'
+  /** What `x-toolrack` says in a document cannot be meant, or is not the document's to say. */
+  | 'EXTENSION_IGNORED'
   /** A long example is left out. */
   | 'EXAMPLE_DROPPED'
+  /** What the caller wants to be included or excluded is no operation of the document. */
+  | 'FILTER_UNUSED'
   /** A keyword that cannot hold what it holds is left out. */
   | 'KEYWORD_DROPPED'
   /** A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite. */
@@ -589,10 +692,14 @@ export type NoteCode =
   | 'OAS_WEBHOOK_SKIPPED'
   /** `x-nullable`, a word of some publishers, is taken as meant. */
   | 'OAS_X_NULLABLE'
+  /** An action of an overlay changes nothing in the document. */
+  | 'OVERLAY_UNUSED'
   /** What the caller says of an operation or a parameter fits none in the document. */
   | 'OVERRIDE_UNUSED'
-  /** The caller gave a parameter a fixed value; the model does not see it. */
+  /** The caller or the document gave a parameter a fixed value; the model does not see it. */
   | 'PARAMETER_FIXED'
+  /** The caller or the document leaves a parameter out; the model does not see it. */
+  | 'PARAMETER_HIDDEN'
   /** A parameter is declared twice; the first counts. */
   | 'PARAMETER_TWICE'
   /** A fragment of a path is never sent and is left out. */
@@ -636,7 +743,7 @@ export class SpecLoader {
    * reload with new options.
    *
    * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `SOURCE_FORBIDDEN`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
-   * `NAME_TAKEN` (the source's name), `INVALID_OPTIONS` or `CLOSED`.
+   * `NAME_TAKEN` (the source's name), `TOOL_FAILED` or `TIMEOUT` (of `filter`), `INVALID_OPTIONS` or `CLOSED`.
    */
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
   /** Reads a document again. A failure leaves its tools as they are. Rejects as `load` does, and with `UNKNOWN_SOURCE`. */

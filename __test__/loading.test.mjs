@@ -52,7 +52,7 @@ test('a report says all that came of a load', async (t) => {
   const bytes = await readFile(file)
   assert.deepEqual(await loader.load(file, { version: '9.0.0' }), {
     source: 'pets', version: '9.0.0', revision: registry.revision, operations: 2,
-    added: ['a', 'b'], updated: [], removed: [], unchanged: [], skipped: [], excluded: { deprecated: 0 }, notes: [],
+    added: ['a', 'b'], updated: [], removed: [], unchanged: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
     bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'),
   })
 })

@@ -73,7 +73,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' } }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' } }
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
   const loader = new cjs.SpecLoader(registry)
   t.after(() => loader.close())
@@ -107,6 +107,7 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
   await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })
   assert.deepEqual(Object.keys(own.names()).sort(), plain('SavedNames').sort())
+  await new cjs.SpecLoader(own).load(text(['d']), { name: 'spaced', namespace: 'd', overrides: { d: { name: 'given' } } })
   assert.deepEqual(Object.keys(own.names().names.at(-1)).sort(), plain('SavedName').sort())
 })
 

@@ -2,6 +2,7 @@
 
 const { NativeLoader } = require('../binding')
 const { ToolrackError, revive, through } = require('./error')
+const { deepFreeze } = require('./freeze')
 const { invalidOption, toName, toText } = require('./options')
 const { ToolRegistry, attach } = require('./registry')
 
@@ -21,9 +22,14 @@ class SpecLoader {
   async load(source, options) {
     this.#open()
     if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
-    const { watch = false, ...rest } = options ?? {}
+    const { watch = false, filter, overlays = [], ...rest } = options ?? {}
     if (typeof watch !== 'boolean') throw invalidOption('watch', 'must be a boolean')
-    return this.#report(() => this.#native.load(toSource(source), toText('options', rest), watch))
+    if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
+    if (!Array.isArray(overlays)) throw invalidOption('overlays', 'must be a list')
+    const place = toSource('source', source)
+    const laid = overlays.map((overlay, i) => toSource(`overlays/${i}`, overlay))
+    const text = toText('options', rest)
+    return this.#report(() => this.#native.load(place, text, watch, laid, this.#held(filter)))
   }
 
   /** @param {string} source */
@@ -57,6 +63,21 @@ class SpecLoader {
     this.#closed = true
     this.#registry.detach()
     this.#native.close()
+    this.#registry.desk.tidy()
+  }
+
+  /**
+   * A filter as Rust knows it: it is kept beside the closures of tools, and let go with its document. All operations
+   * cross at once.
+   * @param {((operation: any) => unknown) | undefined} filter
+   */
+  #held(filter) {
+    if (filter === undefined) return undefined
+    const { desk } = this.#registry
+    // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles.
+    const judge = (/** @type {{ operations: any[] }} */ { operations }) =>
+      Promise.all(operations.map(async (operation) => filter(deepFreeze(operation))))
+    return { slot: desk.keep(judge, filter), timeoutMs: desk.limits.timeoutMs }
   }
 
   /** @param {() => Promise<string>} load */
@@ -75,14 +96,17 @@ class SpecLoader {
   }
 }
 
-/** A path, an address or a document's text as it is; bytes as bytes; an object as the bytes of its JSON. @param {any} source */
-function toSource(source) {
+/**
+ * A path, an address or a document's text as it is; bytes as bytes; an object as the bytes of its JSON.
+ * @param {string} option @param {any} source
+ */
+function toSource(option, source) {
   if (typeof source === 'string') return source
   if (source instanceof URL) return source.href
   if (source instanceof Uint8Array) return source
   if (source instanceof ArrayBuffer) return new Uint8Array(source)
-  if (source !== null && typeof source === 'object') return Buffer.from(/** @type {string} */ (toText('source', source)))
-  throw invalidOption('source', 'must be a path, an address, a text, bytes or an object')
+  if (source !== null && typeof source === 'object') return Buffer.from(/** @type {string} */ (toText(option, source)))
+  throw invalidOption(option, 'must be a path, an address, a text, bytes or an object')
 }
 
 exports.SpecLoader = SpecLoader

@@ -9,13 +9,14 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, Predicate, SpecLoader};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::watch::{Documents, Watch, WatchOptions};
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, promise_of_labour, read, wrong_option};
 use crate::error::to_json;
+use crate::executor::JsExecutor;
 use crate::registry::NativeRegistry;
 
 /// A loader and the watch over its files.
@@ -23,6 +24,16 @@ use crate::registry::NativeRegistry;
 pub struct NativeLoader {
     core: Arc<SpecLoader>,
     watch: Arc<Watch>,
+    dispatcher: Arc<Dispatcher>,
+}
+
+/// The closure that says which operations become tools, and how long it may take.
+#[napi(object)]
+pub struct NativeFilter {
+    /// Where the closure is.
+    pub slot: u32,
+    /// For all operations together.
+    pub timeout_ms: f64,
 }
 
 #[napi]
@@ -33,10 +44,11 @@ impl NativeLoader {
         let core = Arc::new(SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new())));
         let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
         let watch = Watch::start(Arc::new(Documents::new(&core, listener)), WatchOptions::default());
-        Self { core, watch: Arc::new(watch) }
+        Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) }
     }
 
-    /// Loads a document from a path, an address or its own text, or from its bytes. The report as JSON.
+    /// Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
+    /// report as JSON.
     #[napi(catch_unwind)]
     pub fn load<'env>(
         &self,
@@ -44,15 +56,18 @@ impl NativeLoader {
         source: Either<String, Uint8Array>,
         options: Option<String>,
         watch: bool,
+        overlays: Vec<Either<String, Uint8Array>>,
+        filter: Option<NativeFilter>,
     ) -> Result<PromiseRaw<'env, String>> {
-        let place = match source {
-            Either::A(text) => hand(SpecSource::from_text(&text))?,
-            Either::B(bytes) => SpecSource::Text(bytes.to_vec()),
-        };
+        // First, so that whatever refuses the load lets go of the closure.
+        let filter = filter.map(|filter| self.predicate(&filter));
+        let place = place(source)?;
         if watch && !matches!(place, SpecSource::Path(_)) {
             return hand(Err(unwatchable(&place.location())));
         }
         let options = hand(LoadOptions::parse(&read(options.as_deref(), wrong_option("options"))?))?;
+        let overlays = overlays.into_iter().map(self::place).collect::<Result<_>>()?;
+        let options = LoadOptions { filter, overlays, ..options };
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         promise_of_labour(env, async move {
             let report = core.load(place, options).await?;
@@ -97,6 +112,22 @@ impl NativeLoader {
     pub fn close(&self) {
         self.core.close();
         self.watch.close();
+    }
+}
+
+impl NativeLoader {
+    fn predicate(&self, filter: &NativeFilter) -> Predicate {
+        Predicate {
+            executor: Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), filter.slot)),
+            timeout: Duration::from_secs_f64(filter.timeout_ms.clamp(0.0, 1e12) / 1000.0),
+        }
+    }
+}
+
+fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
+    match source {
+        Either::A(text) => hand(SpecSource::from_text(&text)),
+        Either::B(bytes) => Ok(SpecSource::Text(bytes.to_vec())),
     }
 }
 

@@ -1,6 +1,6 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadReport, OpenAiTool, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -150,6 +150,22 @@ for (const place of places) {
   const report: LoadReport = await loader.load(place, { name: 'a', namespace: 'b', watch: false, limits: { bytes: 5 }, headers: { a: 'b' }, deprecated: 'include' })
   for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
 }
+const choosing: LoadOptions = {
+  include: [{ tags: ['a'], methods: ['GET'] }, { paths: ['/a/**'], operationIds: ['list*'] }],
+  exclude: { tags: ['internal'] as const },
+  filter: async ({ operationId, method, path, tags, summary, deprecated }) => !deprecated && `${operationId}${method}${path}${tags[0]}${summary}` !== '',
+  overrides: { getPet: { name: 'a', description: 'b', category: 'c', tags: ['d'], requiresAuth: true, rateLimit: 5, exclude: false, parameters: { tenant: { value: 'acme' }, verbose: { hidden: true, description: 'e' } } } },
+  overlays: ['./overlay.yaml', new URL('https://example.com/a.yaml'), new Uint8Array(), { overlay: '1.0.0' }],
+}
+loader.load('./a.yaml', choosing).then(({ excluded }) => fact<Same<typeof excluded, { deprecated: number; filtered: number }>>())
+// @ts-expect-error a filter says yes or no
+loader.load('./a.yaml', { filter: () => 'yes' })
+// @ts-expect-error what is told of an operation is frozen
+loader.load('./a.yaml', { filter: (operation) => (operation.path = '/') === '/' })
+// @ts-expect-error a kind of choice that does not exist
+loader.load('./a.yaml', { include: { tag: ['a'] } })
+// @ts-expect-error a key that no override has
+const override: OperationOverride = { title: 'a' }
 const removed: string[] = loader.unload('a')
 // @ts-expect-error an option that does not exist
 loader.load('./a.yaml', { names: 'a' })
@@ -173,4 +189,4 @@ const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, 
 // @ts-expect-error a code that does not exist
 new ToolrackError('TOO_LATE', 'too late')
 const json: Json = { a: [1, 'b', null, { c: true }] }
-void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json]
+void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json, override]
