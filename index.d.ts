@@ -628,12 +628,39 @@ export interface LoadReport {
     /** By `include`, `exclude`, `filter`, an override, or `x-toolrack` in the document. */
     filtered: number
   }
+  /** What the operations that are tools declare, and what became of it: `declared` is `exposed` and `reported` together. */
+  inputs: LoadInputs
+  /** What is in no tool and in no note. There is none, or toolrack has a fault: please report it. */
+  lost: { tool: string; pointer: string; name: string }[]
   /** What tools say differently from the document, each once. */
   notes: LoadNote[]
   /** The document's length. */
   bytes: number
   /** SHA-256 of the document, in hex. */
   hash: string
+}
+
+/**
+ * The inputs of operations, counted in the document itself. An operation that is skipped or excluded takes its own with it.
+ */
+export interface LoadInputs {
+  /** Parameters in path, query, header and cookie. */
+  parameters: InputTally
+  /**
+   * Properties of bodies, those that `allOf` brings included, and fields of forms. A body without any counts as one. What
+   * stands below them, or in the branches of a union, is not counted.
+   */
+  bodyProperties: InputTally
+}
+
+/** How many inputs there are, and what became of them. */
+export interface InputTally {
+  /** How many the document has. */
+  declared: number
+  /** How many a model can set. */
+  exposed: number
+  /** How many a note names instead: dropped, ignored, read-only, fixed, declared twice, part of a body that is one text. */
+  reported: number
 }
 
 /** Something that tools say differently from the document. Mere changes of spelling (`nullable`) make none. */
@@ -652,6 +679,8 @@ export interface LoadNote {
 export type NoteCode =
   /** An argument has another name than the parameter, because another one bears that name. */
   | 'ARG_SUFFIXED'
+  /** A body of no media type cannot be sent. */
+  | 'BODY_WITHOUT_MEDIA_TYPE'
   /** The body is one argument, because its parts cannot stand beside the parameters. */
   | 'BODY_WHOLE'
   /** A body that is no JSON is one text. */

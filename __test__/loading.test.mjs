@@ -47,12 +47,14 @@ for (const [what, place, name] of PLACES) {
   })
 }
 
+const NONE = { declared: 0, exposed: 0, reported: 0 }
 test('a report says all that came of a load', async (t) => {
   const { loader, file, registry } = await standing(t, ['a', 'b'])
   const bytes = await readFile(file)
   assert.deepEqual(await loader.load(file, { version: '9.0.0' }), {
     source: 'pets', version: '9.0.0', revision: registry.revision, operations: 2,
     added: ['a', 'b'], updated: [], removed: [], unchanged: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
+    inputs: { parameters: NONE, bodyProperties: NONE }, lost: [],
     bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'),
   })
 })

@@ -103,6 +103,8 @@ test('what comes back has the keys that are declared', async () => {
   const report = await new cjs.SpecLoader(own).load(source)
   assert.deepEqual(Object.keys(report).sort(), plain('LoadReport').sort())
   assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())
+  assert.deepEqual(Object.keys(report.inputs).sort(), plain('LoadInputs').sort())
+  for (const tally of Object.values(report.inputs)) assert.deepEqual(Object.keys(tally).sort(), plain('InputTally').sort())
   assert.deepEqual(Object.keys(own.catalog()[0]).sort(), plain('CatalogEntry').sort())
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
   await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })

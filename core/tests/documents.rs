@@ -71,7 +71,14 @@ fn told(report: &LoadReport) -> Value {
         assert!(map.shift_remove(key).is_some(), "{key} is in every report");
     }
     map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0, "filtered": 0}));
+    // Inputs that are all exposed say nothing new.
+    map.retain(|key, value| key != "inputs" || has_others(value));
     told
+}
+
+/// Whether some inputs are not exposed.
+fn has_others(inputs: &Value) -> bool {
+    ["parameters", "bodyProperties"].iter().any(|sort| inputs[sort]["declared"] != inputs[sort]["exposed"])
 }
 
 /// The request that a call `name {arguments}` leads to: its line, its headers but for the one of every request, its body.

@@ -17,7 +17,7 @@ use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
 use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
-use crate::spec::{Document, Location, Operation, OperationReader, OperationSite};
+use crate::spec::{Account, Document, Location, Operation, OperationReader, OperationSite};
 use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
 
 /// What a document's operations became.
@@ -37,6 +37,7 @@ pub struct Site {
     pub method: String,
     pub path: String,
     pub pointer: String,
+    pub account: Account,
 }
 
 /// What all tools of a document have in common.
@@ -110,11 +111,12 @@ pub fn convert(
         let OperationSite { method, path, pointer, .. } = reading.site.clone();
         match name {
             Ok(name) => {
+                let account = Account::of(document, &reading.site, &reading.operation);
                 let (tool, own) = tool(reading, name, &common, shared);
                 for note in own {
                     notes.add(note, Some(name));
                 }
-                tools.push((tool, Site { tool: name.to_owned(), id, method, path, pointer }));
+                tools.push((tool, Site { tool: name.to_owned(), id, method, path, pointer, account }));
             }
             Err(error) => skipped.push(SkippedOperation::new(id, &method, &path, &pointer, error)),
         }

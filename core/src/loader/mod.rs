@@ -21,5 +21,5 @@ pub use choice::Choice;
 pub use options::{Deprecated, LoadOptions, References};
 pub use overrides::Overrides;
 pub use predicate::Predicate;
-pub use report::{Excluded, LoadReport, ReportNote, SkippedOperation};
+pub use report::{Excluded, Inputs, LoadReport, LostInput, ReportNote, SkippedOperation};
 pub use spec_loader::{LoadListener, SpecLoader};

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::schema::Note;
+use crate::spec::{Account, Tally};
 
 /// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), skipped with
 /// the reason, or excluded by the options.
@@ -34,6 +35,10 @@ pub struct LoadReport {
     pub skipped: Vec<SkippedOperation>,
     /// How many operations the options left out.
     pub excluded: Excluded,
+    /// How many inputs the operations have that are tools, and what became of them.
+    pub inputs: Inputs,
+    /// Inputs that are in no tool and in no note: there is none, or toolrack has a fault.
+    pub lost: Vec<LostInput>,
     /// What the tools say differently from the document, each once.
     pub notes: Vec<ReportNote>,
     /// The document's length in bytes.
@@ -83,6 +88,41 @@ pub struct Excluded {
     pub deprecated: usize,
     /// By `include`, `exclude`, `filter`, an override or the document's own word for it.
     pub filtered: usize,
+}
+
+/// What became of the inputs that operations declare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inputs {
+    /// Parameters in path, query, header and cookie.
+    pub parameters: Tally,
+    /// Properties of bodies, and fields of forms. A body without any counts as one.
+    pub body_properties: Tally,
+}
+
+/// An input that is in no tool and in no note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LostInput {
+    /// The tool that should have it.
+    pub tool: String,
+    /// Where the document declares it.
+    pub pointer: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl LoadReport {
+    /// Counts the inputs of a tool.
+    pub(super) fn count(&mut self, tool: &str, account: Account) {
+        self.inputs.parameters.add(&account.parameters);
+        self.inputs.body_properties.add(&account.body_properties);
+        let lost = account.lost.into_iter();
+        self.lost.extend(lost.map(|loss| LostInput {
+            tool: tool.to_owned(),
+            pointer: loss.pointer,
+            name: loss.name,
+        }));
+    }
 }
 
 /// Something that tools say differently from the document.

@@ -310,7 +310,7 @@ impl SpecLoader {
         let (client, registry) = (&self.client, &*self.registry);
         let shared = Shared { options, source: name, location, client, registry, now: (self.clock)() };
         // Where another load takes a name while these tools are made, they are made once more under other names.
-        let (conversion, sites, applied) = loop {
+        let (conversion, mut sites, applied) = loop {
             let outcome = convert(&opening.document, &opening.notes, answers, &shared)?;
             let (mut conversion, names) = match outcome {
                 Outcome::Done(conversion, names) => (*conversion, names),
@@ -324,17 +324,11 @@ impl SpecLoader {
         };
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         for (tool, error) in applied.refused {
-            let site =
-                sites.iter().find(|site| site.tool == tool).expect("only tools of this document are refused");
-            skipped.push(SkippedOperation::new(
-                site.id.clone(),
-                &site.method,
-                &site.path,
-                &site.pointer,
-                &error,
-            ));
+            let place = sites.iter().position(|site| site.tool == tool);
+            let site = sites.remove(place.expect("only tools of this document are refused"));
+            skipped.push(SkippedOperation::new(site.id, &site.method, &site.path, &site.pointer, &error));
         }
-        let report = LoadReport {
+        let mut report = LoadReport {
             source: name.to_owned(),
             version,
             revision: applied.revision,
@@ -348,7 +342,11 @@ impl SpecLoader {
             notes,
             bytes: content.length,
             hash: fingerprint::hex(&content.hash),
+            ..LoadReport::default()
         };
+        for site in sites {
+            report.count(&site.tool, site.account);
+        }
         Ok(Applied::Report(Box::new(report)))
     }
 }

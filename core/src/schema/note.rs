@@ -42,6 +42,8 @@ pub mod kind {
     kinds! {
         /// An argument has another name than the parameter, because another one bears that name.
         ARG_SUFFIXED Shift;
+        /// A body of no media type cannot be sent.
+        BODY_WITHOUT_MEDIA_TYPE Narrower;
         /// The body is one argument, because its parts cannot stand beside the parameters.
         BODY_WHOLE Same;
         /// A body that is no JSON is one text.

@@ -136,7 +136,7 @@ pub struct BodyShape {
 }
 
 /// The argument that a body is which is not spread.
-const BODY: &str = "body";
+pub const BODY: &str = "body";
 
 /// Keywords of a body that stay true when its properties stand beside other arguments.
 const SPREADABLE: [&str; 11] = [

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::arguments::{Argument, Location};
 use super::form::{self, Field};
 use super::media::{Kind, Media};
-use super::parameter::describe;
+use super::parameter::{BodyPart, describe};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
@@ -75,12 +75,13 @@ pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    listed: &[Spot<'a>],
+    listed: &[BodyPart<'a>],
     shared: &Shared,
+    notes: &mut Vec<Note>,
 ) -> Result<Option<Body>> {
     let library = schemas.library();
     if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
-        return swagger2::body(schemas, root, site, listed, shared);
+        return swagger2::body(schemas, root, site, listed, shared, notes);
     }
     let Some(spot) = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null) else {
         return Ok(None);
@@ -92,6 +93,7 @@ pub fn body<'a>(
         return Err(Error::InvalidSpec { pointer: place, reason });
     };
     let Some((written, media)) = Media::choose(content.node.entries().map(|(written, _)| written)) else {
+        notes.push(Note::new(kind::BODY_WITHOUT_MEDIA_TYPE, place, "a body of no media type is not sent"));
         return Ok(None);
     };
     let Some(entry) = content.key(written) else { return Ok(None) };

@@ -3,8 +3,9 @@
 //! A [`SpecSource`] is where a document stands, a [`Document`] is what was read there with what its references lead to,
 //! an [`Operation`] is one method of one path with its [`Arguments`]: the one object that a model fills in, and the map
 //! that says where in an HTTP request each of its members goes. Each operation is read alone; one that cannot be is an
-//! error of its own and costs no other. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, JSON and YAML.
+//! error of its own and costs no other. An [`Account`] says of each of its inputs what became of it. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, JSON and YAML.
 
+mod account;
 mod arguments;
 mod body;
 mod document;
@@ -23,6 +24,7 @@ mod swagger2;
 mod template;
 mod yaml;
 
+pub use account::{Account, Loss, Tally};
 pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
 pub use document::{Document, NoOperation, OperationSite};

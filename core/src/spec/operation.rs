@@ -1,6 +1,7 @@
 //! One operation of a document, ready to become a tool.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arguments::{self, Arguments, Shape};
 use super::parameter::{In, Listed, Parameter, ParameterReader};
@@ -61,7 +62,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let mut notes = Vec::new();
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
-        let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies)?;
+        let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
         let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
@@ -100,10 +101,12 @@ fn agree(
         }
     }
     let variables = template.variables();
+    let mut dropped = Vec::new();
     parameters.retain(|parameter| {
         let stands = parameter.place != In::Path || variables.contains(&parameter.name());
         if !stands {
-            note(kind::PATH_PARAMETER_DROPPED, format!("the path has no variable \"{}\"", parameter.name()));
+            let message = format!("the path has no variable \"{}\"", parameter.name());
+            dropped.push(Note::new(kind::PATH_PARAMETER_DROPPED, Arc::clone(&parameter.pointer), message));
         }
         stands
     });
@@ -115,6 +118,7 @@ fn agree(
         note(kind::PATH_VARIABLE_UNDECLARED, message);
         parameters.insert(i, Rc::new(Parameter::undeclared(name, &site.pointer)));
     }
+    notes.extend(dropped);
 }
 
 fn description(site: &OperationSite<'_>) -> String {

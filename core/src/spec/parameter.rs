@@ -141,7 +141,17 @@ pub struct Listed<'a> {
     /// The parameters.
     pub parameters: Vec<Rc<Parameter>>,
     /// What Swagger 2.0 says of the body there, the operation's own before that of the path item.
-    pub bodies: Vec<Spot<'a>>,
+    pub bodies: Vec<BodyPart<'a>>,
+}
+
+/// The body, or a field of it, among the parameters.
+pub struct BodyPart<'a> {
+    /// What says so.
+    pub spot: Spot<'a>,
+    /// Whether the path item has it.
+    pub is_item: bool,
+    /// Where it stands in its list.
+    pub pointer: String,
 }
 
 /// Reads parameters; one that many operations share is read once.
@@ -163,20 +173,29 @@ impl<'a> ParameterReader<'a> {
         notes: &mut Vec<Note>,
     ) -> Result<Listed<'a>> {
         let Listed { parameters: mut all, mut bodies } = Listed::default();
-        let mut of_item = 0;
+        // How many are the path item's, and which of them the operation has declared anew.
+        let (mut of_item, mut renewed) = (0, Vec::new());
         for (holder, is_item) in [(&site.item, true), (&site.spot, false)] {
             let mut own = Vec::new();
             for (index, node) in list(schemas, holder)?.iter().enumerate() {
                 match self.declared(schemas, holder, index, *node, is_item)? {
-                    Declared::Body(spot) => own.push(spot),
+                    Declared::Body(spot) => {
+                        own.push(BodyPart { spot, is_item, pointer: listed_at(schemas, holder, index) });
+                    }
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {
                         let twin = all.iter().position(|known| {
                             known.place == parameter.place && known.name() == parameter.name()
                         });
                         match twin {
-                            Some(twin) if !is_item && twin < of_item => all[twin] = parameter,
-                            Some(_) => notes.push(twice(schemas, holder, index, &parameter)),
+                            Some(twin) if !is_item && twin < of_item && !renewed.contains(&twin) => {
+                                all[twin] = parameter;
+                                renewed.push(twin);
+                            }
+                            Some(_) => {
+                                let (name, place) = (parameter.name(), parameter.place.as_str());
+                                notes.push(twice(listed_at(schemas, holder, index), name, place));
+                            }
                             None => all.push(parameter),
                         }
                     }
@@ -240,14 +259,18 @@ fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<
     }
 }
 
-fn twice(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize, parameter: &Parameter) -> Note {
-    let pointer = format!("{}/parameters/{index}", schemas.library().show(&holder.place));
-    let (name, place) = (parameter.name(), parameter.place.as_str());
-    Note::new(
-        kind::PARAMETER_TWICE,
-        pointer,
-        format!("\"{name}\" in {place} is declared twice; the first counts"),
-    )
+/// Where a parameter stands in its list.
+fn listed_at(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize) -> String {
+    format!("{}/parameters/{index}", schemas.library().show(&holder.place))
+}
+
+/// The note of a parameter that another one of its list shadows.
+pub fn twice(pointer: String, name: &str, place: &str) -> Note {
+    let message = match place {
+        "body" => format!("\"{name}\" is a second body; the first counts"),
+        _ => format!("\"{name}\" in {place} is declared twice; the first counts"),
+    };
+    Note::new(kind::PARAMETER_TWICE, pointer, message)
 }
 
 /// Source: OpenAPI 3.2.0, "Parameter Object": at most one `querystring`, and none beside `query`.

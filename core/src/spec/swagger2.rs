@@ -10,7 +10,7 @@ use super::body::{self, Body, BodySchema, Shared};
 use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
-use super::parameter::{Declared, In, Parameter, below, describe, head, reserved};
+use super::parameter::{BodyPart, Declared, In, Parameter, below, describe, head, reserved, twice};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
 use crate::json::Node;
@@ -79,29 +79,35 @@ pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    listed: &[Spot<'a>],
+    listed: &[BodyPart<'a>],
     shared: &Shared,
+    notes: &mut Vec<Note>,
 ) -> Result<Option<Body>> {
-    let mut whole: Option<&Spot<'a>> = None;
-    let mut fields: Vec<(String, Spot<'a>)> = Vec::new();
-    for spot in listed {
-        if spot.node.text("in") == Some("body") {
-            whole = whole.or(Some(spot));
-        } else {
-            let (name, _) = head(&schemas.library().show(&spot.place), spot.node)?;
-            if !fields.iter().any(|(known, _)| *known == name) {
-                fields.push((name, spot.clone()));
+    let mut parts: Vec<(String, &str, &BodyPart<'a>)> = Vec::new();
+    for part in listed {
+        let (name, place) = head(&schemas.library().show(&part.spot.place), part.spot.node)?;
+        let place = if place == "body" { "body" } else { "formData" };
+        let twin = parts.iter().find(|(known, at, _)| *known == name && *at == place);
+        match twin {
+            // The operation's own comes before the path item's.
+            Some((_, _, twin)) if part.is_item && !twin.is_item => {}
+            None if place != "body" || parts.iter().all(|(_, at, _)| *at != "body") => {
+                parts.push((name, place, part));
             }
+            _ => notes.push(twice(part.pointer.clone(), &name, place)),
         }
     }
-    match whole {
-        Some(_) if !fields.is_empty() => Err(Error::InvalidSpec {
+    match parts.iter().find(|(_, place, _)| *place == "body") {
+        Some(_) if parts.len() > 1 => Err(Error::InvalidSpec {
             pointer: site.pointer.clone(),
             reason: "an operation has a body or fields of a form, not both".to_owned(),
         }),
-        Some(whole) => of_parameter(schemas, root, site, whole, shared).map(Some),
-        None if fields.is_empty() => Ok(None),
-        None => of_fields(schemas, root, site, &fields).map(Some),
+        Some((_, _, whole)) => of_parameter(schemas, root, site, &whole.spot, shared).map(Some),
+        None if parts.is_empty() => Ok(None),
+        None => {
+            let fields: Vec<_> = parts.into_iter().map(|(name, _, part)| (name, part.spot.clone())).collect();
+            of_fields(schemas, root, site, &fields).map(Some)
+        }
     }
 }
 

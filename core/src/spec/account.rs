@@ -1,0 +1,381 @@
+//! What became of each input that an operation declares: an argument of its tool, a line in the report, or lost.
+//!
+//! The conversion asks what it can make of a document; this asks the document what there is to be made. What is declared
+//! is counted from the raw nodes, what is exposed from the finished schema and argument map, what is reported from the
+//! notes, so that a fault of the conversion is told as a loss instead of hiding in its own numbers. A body counts by the
+//! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
+//! in the branches of unions is not counted.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::arguments::{Arguments, BODY};
+use super::{Document, Location, Media, Operation, OperationSite};
+use crate::json::{Node, Path, pointer};
+use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
+
+/// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// How many the document has.
+    pub declared: usize,
+    /// How many a model can set: they are arguments, or parts of one.
+    pub exposed: usize,
+    /// How many a note of the report names instead.
+    pub reported: usize,
+}
+
+/// An input that is no argument and that no note names. There is none, or the conversion has a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Where the document declares it.
+    pub pointer: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What became of the inputs of one operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Its parameters. One of the path item that the operation declares anew is not counted twice.
+    pub parameters: Tally,
+    /// The properties of its body, and the fields of its form.
+    pub body_properties: Tally,
+    /// What is in no tool and in no note.
+    pub lost: Vec<Loss>,
+}
+
+impl Account {
+    /// Counts the inputs of an operation that becomes a tool.
+    pub fn of<'a>(document: &Document<'a>, site: &OperationSite<'a>, operation: &Operation) -> Self {
+        let library = document.library();
+        let (groups, account) = (HashMap::new(), Self::default());
+        let mut audit = Audit { library, site, operation, next: 0, groups, account };
+        let fields = audit.parameters();
+        match library.dialect(site.spot.place.document) {
+            Dialect::Swagger20 => audit.fields(&fields),
+            Dialect::OpenApi30 | Dialect::JsonSchema202012 => audit.request_body(),
+        }
+        audit.account.lost.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        audit.account
+    }
+}
+
+/// What became of one input.
+enum Fate {
+    Exposed,
+    Reported,
+    /// Where it stands.
+    Lost(String),
+}
+
+/// One entry of the lists of parameters that an operation has.
+struct Entry<'a> {
+    name: &'a str,
+    place: &'a str,
+    /// The parameter, where the entry refers to it.
+    target: Option<Spot<'a>>,
+    /// Whether the path item has it, and its number there.
+    position: (bool, usize),
+    /// Whether the same list has one of the same name and place before it.
+    is_second: bool,
+}
+
+struct Audit<'s, 'l, 'a> {
+    library: &'l Library<'a>,
+    site: &'s OperationSite<'a>,
+    operation: &'s Operation,
+    /// Where in the argument map the next input may be: both have the order of the document.
+    next: usize,
+    /// The schemas of the groups that arguments stand in.
+    groups: HashMap<&'s str, Value>,
+    account: Account,
+}
+
+impl<'a> Audit<'_, '_, 'a> {
+    /// Counts the parameters, and gives what Swagger 2.0 has among them for a body.
+    fn parameters(&mut self) -> Vec<Entry<'a>> {
+        let is_part = |entry: &Entry<'_>| matches!(entry.place, "body" | "formData");
+        let (parts, parameters): (Vec<_>, Vec<_>) = self.entries().into_iter().partition(is_part);
+        for entry in parameters {
+            let is_exposed = !entry.is_second
+                && self.is_argument(|location| match location {
+                    Location::Parameter { name, place, .. } => {
+                        **name == *entry.name && place.as_str() == entry.place
+                    }
+                    Location::BodyProperty { .. } | Location::Body => false,
+                });
+            let fate = if is_exposed { Fate::Exposed } else { self.told(&entry) };
+            self.account.parameters.count(entry.name, fate, &mut self.account.lost);
+        }
+        parts
+    }
+
+    /// Every parameter of the operation, and those of the path item that it does not declare anew.
+    fn entries(&self) -> Vec<Entry<'a>> {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        for (holder, is_item) in [(&self.site.spot, false), (&self.site.item, true)] {
+            let own = entries.len();
+            for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
+                let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
+                let node = target.as_ref().map_or(node, |target| target.node);
+                let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
+                let is_same = |entry: &Entry<'_>| entry.name == name && entry.place == place;
+                if is_item && entries[..own].iter().any(is_same) {
+                    continue;
+                }
+                let is_second = entries[own..].iter().any(is_same);
+                entries.push(Entry { name, place, target, position: (is_item, index), is_second });
+            }
+        }
+        entries
+    }
+
+    fn follow(&self, document: usize, reference: &'a str) -> Option<Spot<'a>> {
+        self.library.resolve(document, reference, String::new).ok()
+    }
+
+    /// The place of an entry in its list.
+    fn listed(&self, entry: &Entry<'a>) -> Spot<'a> {
+        let (is_item, index) = entry.position;
+        let holder = if is_item { &self.site.item } else { &self.site.spot };
+        let lists = holder.key("parameters").into_iter();
+        let mut spots = lists.flat_map(|list| list.items().collect::<Vec<_>>());
+        spots.nth(index).expect("the entry was read from this list")
+    }
+
+    /// What a note says of a parameter or field that is no argument.
+    fn told(&self, entry: &Entry<'a>) -> Fate {
+        let listed = self.listed(entry);
+        let pointer = self.library.show(&listed.place);
+        let is_part = entry.place == "formData";
+        let place = if is_part { "body" } else { entry.place };
+        let own = self.library.show(&entry.target.as_ref().unwrap_or(&listed).place);
+        let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
+            || self.has_note(kind::PARAMETER_TWICE, &pointer)
+            || self.has_note(kind::PATH_PARAMETER_DROPPED, &own)
+            || (!entry.is_second
+                && (self.is_fixed(place, entry.name) || is_part && self.is_fixed(place, "")));
+        if is_told { Fate::Reported } else { Fate::Lost(pointer) }
+    }
+
+    fn has_note(&self, kind: Kind, pointer: &str) -> bool {
+        self.operation.notes.iter().any(|note| note.kind == kind && *note.pointer == *pointer)
+    }
+
+    /// Whether a note says that the caller gave a value to what stands somewhere: `query/limit`, `body/name`, `body/`.
+    fn is_fixed(&self, place: &str, name: &str) -> bool {
+        let named = format!("{place}/{name} ");
+        let kinds = [kind::PARAMETER_FIXED, kind::PARAMETER_HIDDEN];
+        let mut notes = self.operation.notes.iter().filter(|note| kinds.contains(&note.kind));
+        notes.any(|note| note.message.starts_with(&named))
+    }
+
+    /// Whether the argument map has such a location, and the schema the argument.
+    fn is_argument(&mut self, is: impl Fn(&Location) -> bool) -> bool {
+        let (map, properties) = (&self.operation.arguments.map, &self.operation.arguments.properties);
+        let mut places = (self.next..map.len()).chain(0..self.next.min(map.len()));
+        let Some(found) = places.find(|place| is(&map[*place].location)) else { return false };
+        self.next = found + 1;
+        let argument = &map[found];
+        let Some(group) = argument.group else {
+            let is_it = |property: &Property| property.name == argument.name;
+            return properties.get(found).is_some_and(is_it) || properties.iter().any(is_it);
+        };
+        let group = properties.iter().find(|property| *property.name == *group.as_str());
+        let members =
+            group.map(|group| self.groups.entry(&group.name).or_insert_with(|| read(&group.schema)));
+        members.is_some_and(|schema| schema["properties"].get(&*argument.name).is_some())
+    }
+
+    /// The properties of the argument that is the whole body; `None` where there is no such argument.
+    fn whole(&mut self) -> Option<HashSet<String>> {
+        let is_whole = self.is_argument(|location| matches!(location, Location::Body));
+        is_whole.then(|| shown(&self.operation.arguments))
+    }
+
+    /// Counts the body of OpenAPI 3: of its media types, the one that is sent.
+    fn request_body(&mut self) {
+        let body = self.site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
+        let Some(body) = body.and_then(|body| self.library.follow(body).ok()) else { return };
+        let sent = self.operation.arguments.body.as_ref().map(|body| &body.media_type);
+        let content = body.key("content");
+        let entry = content.as_ref().and_then(|content| {
+            let mut names = content.node.entries().map(|(name, _)| name);
+            let name = match content.node.as_object()?.len() {
+                1 => names.next(),
+                _ => names.find(|name| Some(&Media::parse(name)) == sent),
+            };
+            content.key(name?)
+        });
+        let pointer = self.library.show(&entry.as_ref().unwrap_or(&body).place);
+        let schema = entry.and_then(|entry| self.library.follow(entry).ok()?.key("schema"));
+        self.body(schema, &pointer);
+    }
+
+    /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
+    fn fields(&mut self, entries: &[Entry<'a>]) {
+        let mut whole = None;
+        for (number, entry) in entries.iter().enumerate() {
+            if entry.place == "body" && entries[..number].iter().all(|earlier| earlier.place != "body") {
+                let own = entry.target.clone().unwrap_or_else(|| self.listed(entry));
+                self.body(own.key("schema"), &self.library.show(&own.place));
+                continue;
+            }
+            let is_field = entry.place == "formData" && !entry.is_second;
+            let is_exposed = is_field && {
+                let whole = whole.get_or_insert_with(|| self.whole());
+                self.is_property(entry.name, whole.as_ref())
+            };
+            let fate = if is_exposed { Fate::Exposed } else { self.told(entry) };
+            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+        }
+    }
+
+    /// Whether a note says what became of the body as a whole: text and bytes are one argument without properties.
+    fn is_body_told(&self, pointer: &str) -> bool {
+        let kinds = [kind::BODY_AS_TEXT, kind::OAS_BINARY, kind::BODY_WITHOUT_MEDIA_TYPE];
+        kinds.into_iter().any(|kind| self.has_note(kind, pointer)) || self.is_fixed("body", "")
+    }
+
+    fn is_property(&mut self, property: &str, whole: Option<&HashSet<String>>) -> bool {
+        match whole {
+            Some(whole) => whole.contains(property),
+            None => self.is_argument(|location| match location {
+                Location::BodyProperty { name, .. } => **name == *property,
+                Location::Parameter { .. } | Location::Body => false,
+            }),
+        }
+    }
+
+    /// Counts the properties of a body. `pointer` is where it stands.
+    fn body(&mut self, schema: Option<Spot<'a>>, pointer: &str) {
+        let whole = self.whole();
+        let mut fates: HashMap<&'a str, Fate> = HashMap::new();
+        declared(self.library, schema, &mut |name, document, path| {
+            // Of several schemas that have it, one that sends it is enough.
+            if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
+                return;
+            }
+            let fate = if self.is_property(name, whole.as_ref()) {
+                Fate::Exposed
+            } else {
+                let own = self.library.show(&Place { document, pointer: path.pointer() });
+                let is_told = self.has_note(kind::OAS_READONLY_REMOVED, &own)
+                    || self.is_fixed("body", name)
+                    || self.is_body_told(pointer);
+                if is_told { Fate::Reported } else { Fate::Lost(own) }
+            };
+            fates.insert(name, fate);
+        });
+        if fates.is_empty() {
+            let fate = match whole {
+                Some(_) => Fate::Exposed,
+                None if self.is_body_told(pointer) => Fate::Reported,
+                None => Fate::Lost(pointer.to_owned()),
+            };
+            fates.insert("body", fate);
+        }
+        for (name, fate) in fates {
+            self.account.body_properties.count(name, fate, &mut self.account.lost);
+        }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, name: &str, fate: Fate, lost: &mut Vec<Loss>) {
+        self.declared += 1;
+        match fate {
+            Fate::Exposed => self.exposed += 1,
+            Fate::Reported => self.reported += 1,
+            Fate::Lost(pointer) => lost.push(Loss { pointer, name: name.to_owned() }),
+        }
+    }
+
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        self.declared += other.declared;
+        self.exposed += other.exposed;
+        self.reported += other.reported;
+    }
+}
+
+/// Visits the properties that a schema declares itself, by its reference and by `allOf`: name, document and place.
+fn declared<'a>(
+    library: &Library<'a>,
+    schema: Option<Spot<'a>>,
+    visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
+) {
+    let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
+    let mut seen: HashSet<Rc<Place>> = HashSet::new();
+    while let Some(spot) = queue.pop() {
+        let document = spot.place.document;
+        let mut follow = |reference: &'a str| {
+            let target = library.resolve(document, reference, String::new).ok();
+            queue.extend(target.filter(|target| seen.insert(Rc::clone(&target.place))));
+        };
+        let siblings = library.dialect(document).keeps_siblings();
+        own(spot.node, &Path::at(&spot.place.pointer), siblings, &mut follow, &mut |name, path| {
+            visit(name, document, path);
+        });
+    }
+}
+
+/// The same within one place; references are handed on, since a chain of them is as long as its author likes.
+fn own<'a>(
+    schema: Node<'a>,
+    path: &Path<'_>,
+    siblings: bool,
+    follow: &mut dyn FnMut(&'a str),
+    visit: &mut dyn FnMut(&'a str, &Path<'_>),
+) {
+    if let Some(reference) = schema.text("$ref") {
+        follow(reference);
+        if !siblings {
+            return;
+        }
+    }
+    let properties = path.key("properties");
+    for (name, _) in schema.get("properties").into_iter().flat_map(Node::entries) {
+        visit(name, &properties.key(name));
+    }
+    let parts = path.key("allOf");
+    for (index, part) in schema.get("allOf").into_iter().flat_map(Node::items).enumerate() {
+        own(part, &parts.index(index), siblings, follow, visit);
+    }
+}
+
+/// The properties that the argument which is the whole body has.
+fn shown(arguments: &Arguments) -> HashSet<String> {
+    let (mut names, mut seen) = (HashSet::new(), HashSet::new());
+    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
+    let mut queue: Vec<Value> = body.map(|body| read(&body.schema)).into_iter().collect();
+    while let Some(mut schema) = queue.pop() {
+        let mut take = |keyword: &str| schema.get_mut(keyword).map(Value::take).unwrap_or_default();
+        if let Value::Object(properties) = take("properties") {
+            names.extend(properties.into_iter().map(|(name, _)| name));
+        }
+        if let Value::Array(parts) = take("allOf") {
+            queue.extend(parts);
+        }
+        // What may be null is a union with null.
+        if let Value::Array(mut branches) = take("anyOf")
+            && branches.len() == 2
+            && branches[1]["type"] == "null"
+        {
+            queue.push(branches.swap_remove(0));
+        }
+        let reference = schema["$ref"].as_str().filter(|reference| seen.insert((*reference).to_owned()));
+        let name = reference.and_then(|reference| pointer::tokens(reference).nth(1));
+        let definition = name.and_then(|name| arguments.definitions.iter().find(|one| *one.name == *name));
+        queue.extend(definition.map(|definition| read(&definition.text)));
+    }
+    names
+}
+
+fn read(schema: &str) -> Value {
+    serde_json::from_str(schema).unwrap_or_default()
+}
