@@ -563,7 +563,7 @@ export interface LoadOptions {
   /**
    * Documents of the Overlay Specification 1.0, laid over the document in their order before it is read, and read again with
    * each reload: paths, addresses, texts, bytes or objects. An action that changes nothing is a note `OVERLAY_UNUSED`, a number
-   * beyond 64 bits that comes in their way a note `NUMBER_ROUNDED`. What is wrong in one is `INVALID_SPEC` with its place
+   * beyond 64 bits that comes in their way a note `NUMBER_ROUNDED`; an `x-toolrack` in one counts as the document's. What is wrong in one is `INVALID_SPEC` with its place
    * (`overlay.yaml#/actions/0/target`). @default none
    */
   overlays?: readonly SpecSource[]

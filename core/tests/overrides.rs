@@ -214,6 +214,19 @@ async fn grouped_arguments_are_fixed_in_their_group() {
 }
 
 #[tokio::test]
+async fn a_document_takes_only_so_many_arguments_out_of_sight() {
+    let scene = Scene::new();
+    let hidden = |i: usize| json!({"name": format!("p{i}"), "in": "query", "schema": {}, "x-toolrack": {"hidden": true}});
+    let parameters: Vec<_> = (0..103).map(hidden).collect();
+    let document = document(&[("a", json!({"parameters": parameters}))]);
+    let over = json!({"overrides": {"a": {"parameters": {"p0": {"hidden": true}}}}});
+    let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
+    let schema = tool(&scene, "a").definition.input_schema.value();
+    assert_eq!(schema["properties"], json!({"p101": {}, "p102": {}}));
+    assert_eq!(codes(&report).iter().filter(|code| **code == "EXTENSION_IGNORED").count(), 2);
+}
+
+#[tokio::test]
 async fn names_of_the_language_are_names_like_any_other() {
     let scene = Scene::new();
     let parameters = json!([

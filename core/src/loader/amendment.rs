@@ -12,6 +12,9 @@ use crate::schema::{Note, Schema, kind};
 use crate::spec::{Arguments, Extension, Found, Location, OperationSite};
 use crate::tool::CONTEXT_KEYS;
 
+/// A document takes at most so many arguments of one operation out of sight; each costs a walk over its schema.
+const MOST: usize = 100;
+
 /// What is said of one operation: by the caller of its method and path, by the caller of its id, by the document. What
 /// the first of them says counts, key by key.
 pub struct Amendment<'o> {
@@ -128,8 +131,12 @@ impl<'o> Amendment<'o> {
     /// Describes, fixes and hides arguments.
     pub fn amend(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> Amended {
         let mut amended = Amended::default();
+        let is_silent = self.layers.iter().all(|layer| layer.said.parameters.is_empty());
+        if is_silent && arguments.extensions.is_empty() {
+            return amended;
+        }
         let said = self.by_argument(arguments, &mut amended);
-        let mut out = Vec::new();
+        let (mut out, mut left) = (Vec::new(), MOST);
         for (index, all) in said.into_iter().enumerate() {
             if let Some(description) = all.iter().find_map(|one| one.what.description.as_deref()) {
                 arguments.describe(index, description);
@@ -138,9 +145,17 @@ impl<'o> Amendment<'o> {
                 continue;
             };
             let place = arguments.map[index].location.show();
-            let by = match said.author {
-                Author::Caller => "by the caller",
-                Author::Document => "by the document",
+            let by = match (said.author, left.checked_sub(1)) {
+                (Author::Caller, _) => "by the caller",
+                (Author::Document, Some(less)) => {
+                    left = less;
+                    "by the document"
+                }
+                (Author::Document, None) => {
+                    let message = format!("a document hides or fixes at most {MOST} arguments");
+                    amended.notes.push(ignored(&Problem::at(said.pointer.as_str(), message)));
+                    continue;
+                }
             };
             match (fate, faults(arguments, index, said, fate)) {
                 (_, faults) if !faults.is_empty() => match said.author {
@@ -160,7 +175,7 @@ impl<'o> Amendment<'o> {
                 }
             }
         }
-        let locations = arguments.take(out.iter().map(|(index, _)| *index).collect());
+        let locations = arguments.take(&out.iter().map(|(index, _)| *index).collect::<Vec<_>>());
         let values = out.into_iter().map(|(_, value)| value);
         amended.fixed = locations
             .into_iter()
@@ -173,10 +188,11 @@ impl<'o> Amendment<'o> {
     /// What is said of each argument, the strongest first.
     fn by_argument(&self, arguments: &mut Arguments, amended: &mut Amended) -> Vec<Vec<Said>> {
         let mut all: Vec<Vec<Said>> = arguments.map.iter().map(|_| Vec::new()).collect();
+        let names = arguments.names();
         for layer in &self.layers {
             for (number, (name, said)) in layer.said.parameters.iter().enumerate() {
                 let pointer = pointer::push(&format!("{}/parameters", layer.pointer), name);
-                let problem = match arguments.find(name) {
+                let problem = match names.find(name) {
                     Found::One(index) => {
                         amended.used.extend(layer.entry.map(|entry| (entry, number)));
                         all[index].push(Said { author: layer.author, pointer, what: said.clone() });

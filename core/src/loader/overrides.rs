@@ -1,6 +1,6 @@
 //! What the caller, or the document itself under `x-toolrack`, says of operations on top of what the document says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -175,10 +175,10 @@ impl Reader<'_> {
             self.problem(at, "tags", "must be a list of strings");
             return None;
         };
-        let mut tags: Vec<String> = Vec::with_capacity(items.len());
+        let (mut tags, mut known) = (Vec::with_capacity(items.len()), HashSet::new());
         for (i, item) in items.iter().enumerate() {
             match item.as_str() {
-                Some(tag) if tags.iter().any(|known| known == tag) => {}
+                Some(tag) if !known.insert(tag) => {}
                 Some(tag) => tags.push(tag.to_owned()),
                 None => self.problem(&pointer::push(at, "tags"), &i.to_string(), "must be a string"),
             }

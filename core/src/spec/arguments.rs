@@ -34,7 +34,7 @@ pub enum Shape {
 }
 
 /// The object that an argument stands in, where arguments are grouped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// Path parameters.

@@ -1,11 +1,11 @@
 //! Arguments that a model does not see: taken out of the schema, with the definitions that nothing else needs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Argument, Arguments, Location};
+use super::arguments::{Argument, Arguments, Group, Location};
 use super::parameter::describe;
 use crate::schema::keywords::{self, Holds};
 use crate::schema::{Definition, Property, Schema};
@@ -19,6 +19,26 @@ pub enum Found {
     Several(Vec<String>),
     /// None.
     None,
+}
+
+/// The arguments of an operation by all that they may be called: the name among the arguments, the name in the API, place
+/// and name. Made once for many questions, since a document may ask them.
+#[derive(Debug)]
+pub struct ArgumentNames {
+    indices: HashMap<String, Vec<usize>>,
+    shown: Vec<String>,
+}
+
+impl ArgumentNames {
+    /// The argument that somebody means by a name. Where several could be meant, none is: a document that declares another
+    /// `tenant` must not draw away what was said of the first.
+    pub fn find(&self, name: &str) -> Found {
+        match self.indices.get(name).map(Vec::as_slice) {
+            None | Some([]) => Found::None,
+            Some([one]) => Found::One(*one),
+            Some(several) => Found::Several(several.iter().map(|index| self.shown[*index].clone()).collect()),
+        }
+    }
 }
 
 impl Location {
@@ -41,19 +61,19 @@ impl Location {
 }
 
 impl Arguments {
-    /// The argument that somebody means by its name among the arguments, its name in the API, or place and name. Where
-    /// several could be meant, none is: a document that declares another `tenant` must not draw away what was said of
-    /// the first.
-    pub fn find(&self, name: &str) -> Found {
-        let is_meant = |argument: &Argument| {
-            *argument.name == *name || argument.location.name() == name || argument.location.show() == name
-        };
-        let meant: Vec<usize> = (0..self.map.len()).filter(|index| is_meant(&self.map[*index])).collect();
-        match meant.as_slice() {
-            [] => Found::None,
-            [one] => Found::One(*one),
-            several => Found::Several(several.iter().map(|i| self.map[*i].location.show()).collect()),
+    /// All that the arguments may be called.
+    pub fn names(&self) -> ArgumentNames {
+        let shown: Vec<String> = self.map.iter().map(|argument| argument.location.show()).collect();
+        let mut indices: HashMap<String, Vec<usize>> = HashMap::with_capacity(3 * shown.len());
+        for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
+            for name in [&*argument.name, argument.location.name(), shown] {
+                let known = indices.entry(name.to_owned()).or_default();
+                if known.last() != Some(&index) {
+                    known.push(index);
+                }
+            }
         }
+        ArgumentNames { indices, shown }
     }
 
     /// The schema of one argument, whole in itself.
@@ -68,38 +88,64 @@ impl Arguments {
     /// Whether every call has an argument.
     pub fn is_required(&self, index: usize) -> bool {
         let argument = &self.map[index];
-        let schema = self.schema();
-        let required = holder(&schema, argument).and_then(|holder| holder.get("required")?.as_array());
+        let Some(property) = self.holder(argument) else { return false };
+        if argument.group.is_none() {
+            return property.required;
+        }
+        let group: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let required = group.get("required").and_then(Value::as_array);
         required.is_some_and(|names| names.iter().any(|name| *name == *argument.name))
     }
 
     /// Says something else of an argument.
     pub fn describe(&mut self, index: usize, description: &str) {
-        let (argument, mut schema) = (&self.map[index], self.schema());
-        if let Some(own) = properties(&mut schema, argument).and_then(|all| all.get_mut(&*argument.name)) {
+        let argument = Arc::clone(&self.map[index]);
+        let Some(position) = self.position(&argument) else { return };
+        let property = &mut self.properties[position];
+        let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let own = match argument.group {
+            Some(_) => schema.get_mut("properties").and_then(|all| all.get_mut(&*argument.name)),
+            None => Some(&mut schema),
+        };
+        if let Some(own) = own {
             describe(own, Some(description));
+            property.schema = schema.to_string().into();
         }
-        self.set_schema(&schema);
+    }
+
+    /// The property that an argument is, or the group that it stands in.
+    fn position(&self, argument: &Argument) -> Option<usize> {
+        let name = match argument.group {
+            Some(group) => group.as_str(),
+            None => &argument.name,
+        };
+        self.properties.iter().position(|property| *property.name == *name)
+    }
+
+    fn holder(&self, argument: &Argument) -> Option<&Property> {
+        self.position(argument).map(|position| &self.properties[position])
     }
 
     /// Takes arguments out; where they went, in their order.
-    pub fn take(&mut self, mut indices: Vec<usize>) -> Vec<Location> {
-        indices.sort_unstable();
-        indices.dedup();
-        let mut locations = Vec::with_capacity(indices.len());
+    pub fn take(&mut self, indices: &[usize]) -> Vec<Location> {
         if indices.is_empty() {
-            return locations;
+            return Vec::new();
+        }
+        let out: HashSet<usize> = indices.iter().copied().collect();
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.map).into_iter().enumerate().partition(|(index, _)| out.contains(index));
+        self.map = kept.into_iter().map(|(_, argument)| argument).collect();
+        let mut names: HashMap<Option<Group>, HashSet<String>> = HashMap::new();
+        for (_, argument) in &gone {
+            names.entry(argument.group).or_default().insert(argument.name.to_string());
         }
         let mut schema = self.schema();
-        for index in indices.into_iter().rev() {
-            let argument = self.map.remove(index);
-            forget(&mut schema, &argument);
-            locations.push(argument.location.clone());
+        for (group, names) in names {
+            forget_in(&mut schema, group, &names);
         }
         drop_definitions(&mut schema);
         self.set_schema(&schema);
-        locations.reverse();
-        locations
+        gone.into_iter().map(|(_, argument)| argument.location.clone()).collect()
     }
 
     /// The schema with its definitions, for whoever changes it.
@@ -120,22 +166,18 @@ impl Arguments {
     }
 }
 
-fn forget(schema: &mut Value, argument: &Argument) {
-    if let Some(properties) = properties(schema, argument) {
-        properties.shift_remove(&*argument.name);
-    }
-    let Some(group) = argument.group.map(super::Group::as_str) else {
-        return not_required(schema, &argument.name);
-    };
+/// Takes arguments of one group out of the schema, and the group where nothing is left of it.
+fn forget_in(schema: &mut Value, group: Option<Group>, names: &HashSet<String>) {
+    let Some(group) = group.map(Group::as_str) else { return forget(schema, names) };
     let Some(object) = schema.pointer_mut(&format!("/properties/{group}")) else { return };
-    not_required(object, &argument.name);
-    let needs_nothing = object.get("required").is_none();
+    forget(object, names);
+    let needs_something = object.get("required").is_some();
     let is_empty = object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty);
-    if needs_nothing {
-        not_required(schema, group);
-    }
-    if is_empty && let Some(groups) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        groups.shift_remove(group);
+    let group = HashSet::from([group.to_owned()]);
+    if is_empty {
+        forget(schema, &group);
+    } else if !needs_something {
+        not_required(schema, &group);
     }
 }
 
@@ -147,20 +189,19 @@ fn holder<'s>(schema: &'s Value, argument: &Argument) -> Option<&'s Value> {
     }
 }
 
-/// The schemas of an argument and those beside it.
-fn properties<'s>(schema: &'s mut Value, argument: &Argument) -> Option<&'s mut Map<String, Value>> {
-    let holder = match argument.group {
-        Some(group) => schema.get_mut("properties")?.get_mut(group.as_str())?,
-        None => schema,
-    };
-    holder.get_mut("properties")?.as_object_mut()
+/// Takes properties out of an object schema.
+fn forget(schema: &mut Value, names: &HashSet<String>) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.retain(|name, _| !names.contains(name));
+    }
+    not_required(schema, names);
 }
 
-fn not_required(schema: &mut Value, name: &str) {
+fn not_required(schema: &mut Value, names: &HashSet<String>) {
     let Some(schema) = schema.as_object_mut() else { return };
-    if let Some(Value::Array(names)) = schema.get_mut("required") {
-        names.retain(|known| known != name);
-        if names.is_empty() {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| !name.as_str().is_some_and(|name| names.contains(name)));
+        if required.is_empty() {
             schema.shift_remove("required");
         }
     }

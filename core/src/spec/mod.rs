@@ -29,7 +29,7 @@ pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
 pub use document::{Document, NoOperation, OperationSite};
 pub use extension::Extension;
-pub use fixed::Found;
+pub use fixed::{ArgumentNames, Found};
 pub use form::Field;
 pub use media::{Kind as MediaKind, Media};
 pub use operation::{Operation, OperationReader};
