@@ -109,6 +109,16 @@ pub enum Error {
         /// Why it does not resolve.
         reason: String,
     },
+    /// A `$ref` into a document that cannot be had; the code is that of its fault.
+    #[error("reference \"{reference}\" at \"{pointer}\" cannot be followed: {error}")]
+    UnusableRef {
+        /// Where the reference stands.
+        pointer: String,
+        /// The reference as written.
+        reference: String,
+        /// What is wrong with the document.
+        error: Box<Error>,
+    },
     /// Input over a documented limit.
     #[error("{what} is over the limit of {limit}")]
     LimitExceeded {
@@ -396,6 +406,7 @@ impl Error {
             Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
             Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
+            Self::UnusableRef { error, .. } => error.code(),
             Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
             Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
@@ -426,7 +437,8 @@ impl Error {
         match self {
             Self::InvalidSpec { pointer, .. }
             | Self::UnsupportedSpec { pointer, .. }
-            | Self::UnresolvedRef { pointer, .. } => pointer,
+            | Self::UnresolvedRef { pointer, .. }
+            | Self::UnusableRef { pointer, .. } => pointer,
             _ => "",
         }
     }

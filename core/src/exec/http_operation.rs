@@ -96,9 +96,13 @@ impl Executor for HttpOperation {
     }
 }
 
-/// Shows where the operation is, never the headers: they may hold a credential.
+/// Shows where the operation is, never the headers or the values that were fixed: they may hold a credential.
 impl fmt::Debug for HttpOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpOperation").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        let Endpoint { method, template, .. } = &self.endpoint;
+        f.debug_struct("HttpOperation")
+            .field("method", method)
+            .field("path", &template.as_str())
+            .finish_non_exhaustive()
     }
 }

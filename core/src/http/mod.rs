@@ -23,6 +23,7 @@ mod fault;
 mod guard;
 mod lookup;
 mod message;
+mod patience;
 mod route;
 
 use std::future::Future;
@@ -32,6 +33,7 @@ pub use client::TlsClient;
 pub use fault::HttpFault;
 pub use lookup::Lookup;
 pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
+pub use patience::Patience;
 
 /// A future that any thread may drive.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -42,7 +42,7 @@ pub struct Builder<'a> {
     entries: Vec<Entry<'a>>,
     /// Keys that stood twice.
     pub twice: Vec<Twice>,
-    /// References (`$ref`) that lead out of the document.
+    /// References (`$ref`, `$dynamicRef`) that lead out of the document.
     pub outward: Vec<&'a str>,
     /// Whether something in the document has a name of its own: `$id`, `$anchor`, `$dynamicAnchor`.
     pub has_ids: bool,
@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
         // Seen here, where every key passes once: a walk of its own over a large document takes as long as its reading.
         if let (true, Node::String(text)) = (key.starts_with('$'), value) {
             match key {
-                "$ref" if !text.starts_with('#') => self.outward.push(text),
+                "$ref" | "$dynamicRef" if !text.starts_with('#') => self.outward.push(text),
                 "$id" | "$anchor" | "$dynamicAnchor" => self.has_ids = true,
                 _ => {}
             }

@@ -148,7 +148,10 @@ impl<'a> Node<'a> {
     pub fn pointer(self, place: &str) -> Option<Self> {
         pointer::tokens(place).try_fold(self, |node, token| match node {
             Self::Object(object) => object.get(&token),
-            Self::Array(items) => items.get(token.parse::<usize>().ok()?).copied(),
+            // RFC 6901 has neither `01` nor `+1`.
+            Self::Array(items) if *token == *"0" || token.starts_with(|first| matches!(first, '1'..='9')) => {
+                items.get(token.parse::<usize>().ok()?).copied()
+            }
             _ => None,
         })
     }

@@ -1,15 +1,16 @@
 //! The documents that a document refers to: which may be read, and reading them.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::collections::{HashSet, VecDeque};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use http::Method;
 use url::Url;
 
 use super::options::References;
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
 use crate::spec::{Budget, Limits, Overlay, SpecSource, parse, text_of, value_of};
@@ -44,7 +45,11 @@ struct Desk<'s> {
     /// The first document's own address and folder.
     home: Option<Url>,
     folder: Option<PathBuf>,
+    patience: Patience,
 }
+
+/// How long all documents that others name may keep a load waiting.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Bundle {
     /// A document that nothing is known of yet.
@@ -134,16 +139,11 @@ impl Bundle {
         for (address, error) in &self.lacking {
             library.lack(address, error.clone());
         }
-        let mut wanted = Vec::new();
         // Once they were asked for, what is still wanted cannot be had.
         let open = if self.is_filled { &[][..] } else { &all[..] };
-        for (number, parsed) in open.iter().enumerate() {
-            for address in parsed.outward.iter().filter_map(|reference| library.wanted(number, reference)) {
-                if !wanted.contains(&address) {
-                    wanted.push(address);
-                }
-            }
-        }
+        let wanted =
+            open.iter().enumerate().flat_map(|(number, parsed)| library.wanted(number, &parsed.outward));
+        let wanted = wanted.collect();
         Ok((library, wanted, notes))
     }
 
@@ -159,21 +159,34 @@ impl Bundle {
     ) {
         self.is_filled = true;
         let home = self.first().address.clone();
-        let desk = Desk { client, references, limits, home, folder: place.folder() };
-        let mut known: HashSet<String> = wanted.iter().map(address).collect();
-        let mut queue = wanted;
-        let mut bytes = self.first().bytes.len();
-        while let Some(next) = queue.pop() {
-            let read = if self.volumes.len() > limits.documents {
-                Err(Error::LimitExceeded { what: "number of documents", limit: limits.documents })
-            } else {
-                desk.read(&next, limits.bytes.saturating_sub(bytes)).await
+        let desk = Desk {
+            client,
+            references,
+            limits,
+            home,
+            folder: place.folder(),
+            patience: Patience::of(PATIENCE),
+        };
+        let mut known: HashSet<Url> = wanted.iter().cloned().collect();
+        let mut queue = VecDeque::from(wanted);
+        let (mut bytes, mut asked) = (self.first().bytes.len(), 0);
+        while let Some(next) = queue.pop_front() {
+            let read = match desk.judge(&next) {
+                // Also one that is not there was asked for.
+                Ok(_) if asked == limits.documents => {
+                    Err(Error::LimitExceeded { what: "number of documents", limit: limits.documents })
+                }
+                Ok(reach) => {
+                    asked += 1;
+                    desk.read(&next, reach, limits.bytes.saturating_sub(bytes)).await
+                }
+                Err(error) => Err(error),
             };
             let found = read.and_then(|read| outward(&read, &next, limits).map(|found| (read, found)));
             match found {
                 Ok((read, found)) => {
                     bytes += read.len();
-                    queue.extend(found.into_iter().filter(|found| known.insert(address(found))));
+                    queue.extend(found.into_iter().filter(|found| known.insert(found.clone())));
                     self.volumes.push(Volume { address: Some(next), bytes: read });
                 }
                 Err(error) => self.lacking.push((next, error)),
@@ -224,64 +237,43 @@ fn in_overlay(name: &str, error: Error) -> Error {
     }
 }
 
-fn address(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url.into()
-}
-
 /// The addresses that a document refers to; also whether it can be read at all.
 fn outward(bytes: &[u8], at: &Url, limits: &Limits) -> Result<Vec<Url>> {
     let (text, arena) = (text_of(bytes, limits)?, Arena::new());
     let parsed = parse(&text, limits, &arena)?;
-    let addresses = parsed.outward.iter().filter_map(|reference| at.join(reference).ok());
-    Ok(addresses
-        .map(|mut found| {
-            found.set_fragment(None);
-            found
-        })
-        .filter(|found| found != at)
-        .collect())
+    Library::outward(parsed.root, at.clone(), parsed.has_ids, &parsed.outward)
 }
 
 impl Desk<'_> {
-    async fn read(&self, target: &Url, left: usize) -> Result<Vec<u8>> {
+    /// Whether a document may be asked for, and by which way, as far as its address tells.
+    fn judge(&self, target: &Url) -> Result<Reach> {
         match target.scheme() {
-            "file" => self.file(target, left),
-            "http" | "https" => self.url(target, left).await,
+            "file" => self.judge_file(target),
+            "http" | "https" => self.judge_url(target),
             other => Err(forbidden(target, &format!("the scheme \"{other}\" is none of file, http, https"))),
         }
     }
 
-    /// Files are read for files alone, and below the folder of the first unless the caller allows more. Links are
-    /// followed before that is judged.
-    fn file(&self, target: &Url, left: usize) -> Result<Vec<u8>> {
+    fn judge_file(&self, target: &Url) -> Result<Reach> {
         let Some(folder) = &self.folder else {
             return Err(forbidden(target, "a document that is no file refers to no file"));
         };
         let path = target.to_file_path().map_err(|()| forbidden(target, "is no path of this machine"))?;
-        let unreadable = |error: &std::io::Error| Error::SourceUnreadable {
-            location: path.display().to_string(),
-            reason: error.to_string(),
-            status: None,
-        };
-        if !self.references.outside_folder && !is_below(&path, folder) {
+        if !self.references.outside_folder && !path.starts_with(folder) {
             return Err(forbidden(target, "is outside of the folder of the document"));
         }
-        // Asked again of what the links lead to; a path that does not exist leads nowhere.
-        let real = path.canonicalize().map_err(|error| unreadable(&error))?;
-        let folder = folder.canonicalize().map_err(|error| unreadable(&error))?;
-        if !self.references.outside_folder && !is_below(&real, &folder) {
-            return Err(forbidden(target, "leads outside of the folder of the document"));
-        }
-        super::reading::file(&real, left)
+        Ok(Reach::Any)
     }
 
-    async fn url(&self, target: &Url, left: usize) -> Result<Vec<u8>> {
+    fn judge_url(&self, target: &Url) -> Result<Reach> {
         let is_home = self.home.as_ref().is_some_and(|home| home.origin() == target.origin());
         let is_listed = target.host_str().is_some_and(|host| {
-            let with_port = target.port().map(|port| format!("{host}:{port}"));
-            self.references.hosts.iter().any(|known| known == host || Some(known) == with_port.as_ref())
+            let with_port = target.port_or_known_default().map(|port| format!("{host}:{port}"));
+            let names = [Some(host), with_port.as_deref()];
+            self.references
+                .hosts
+                .iter()
+                .any(|known| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(known)))
         });
         if !is_home && !is_listed && !self.references.internet {
             return Err(forbidden(target, "references to other hosts are not allowed"));
@@ -291,36 +283,65 @@ impl Desk<'_> {
         if is_downgrade {
             return Err(forbidden(target, "a document read by https refers to nothing by http"));
         }
+        Ok(if is_home || is_listed { Reach::Any } else { Reach::Public })
+    }
+
+    async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<Vec<u8>> {
+        let read = if target.scheme() == "file" {
+            self.file(target, left)
+        } else {
+            self.url(target, reach, left).await
+        };
+        read.map_err(|error| match error {
+            Error::LimitExceeded { what, .. } => Error::LimitExceeded { what, limit: self.limits.bytes },
+            other => other,
+        })
+    }
+
+    /// Files are read for files alone, and below the folder of the first unless the caller allows more. Links are
+    /// followed before that is judged.
+    fn file(&self, target: &Url, left: usize) -> Result<Vec<u8>> {
+        let path = target.to_file_path().map_err(|()| forbidden(target, "is no path of this machine"))?;
+        let unreadable = |error: &std::io::Error| Error::SourceUnreadable {
+            location: path.display().to_string(),
+            reason: error.to_string(),
+            status: None,
+        };
+        // Asked again of what the links lead to; a path that does not exist leads nowhere.
+        let real = path.canonicalize().map_err(|error| unreadable(&error))?;
+        let folder =
+            self.folder.as_deref().unwrap_or(&real).canonicalize().map_err(|error| unreadable(&error))?;
+        if !self.references.outside_folder && !real.starts_with(&folder) {
+            return Err(forbidden(target, "leads outside of the folder of the document"));
+        }
+        super::reading::file(&real, left)
+    }
+
+    async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<Vec<u8>> {
+        let location = SpecSource::Url(target.clone()).location();
+        let unreadable =
+            |reason: String, status| Error::SourceUnreadable { location: location.clone(), reason, status };
         let mut request = HttpRequest::new(Method::GET, target.clone());
         request.max_bytes = left;
-        request.reach = if is_home || is_listed { Reach::Any } else { Reach::Public };
+        request.reach = reach;
         request.redirects = Redirects::Guarded(3);
-        let location = SpecSource::Url(target.clone()).location();
+        request.timeout = request.timeout.min(self.patience.left());
+        if request.timeout.is_zero() {
+            return Err(unreadable(
+                format!("all references together took more than {} s", PATIENCE.as_secs()),
+                None,
+            ));
+        }
         let answer = self.client.send(request).await.map_err(|fault| match fault {
             HttpFault::Forbidden { reason } => Error::SourceForbidden { location: location.clone(), reason },
-            HttpFault::TooLarge { .. } => {
-                Error::LimitExceeded { what: "document bytes", limit: self.limits.bytes }
-            }
-            other => Error::SourceUnreadable {
-                location: location.clone(),
-                reason: other.to_string(),
-                status: None,
-            },
+            HttpFault::TooLarge { limit } => Error::LimitExceeded { what: "document bytes", limit },
+            other => unreadable(other.to_string(), None),
         })?;
         match answer.status {
             200..300 => Ok(answer.body),
-            status => Err(Error::SourceUnreadable {
-                location,
-                reason: format!("the server answered {status}"),
-                status: Some(status),
-            }),
+            status => Err(unreadable(format!("the server answered {status}"), Some(status))),
         }
     }
-}
-
-fn is_below(path: &Path, folder: &Path) -> bool {
-    let climbs = path.components().any(|part| matches!(part, std::path::Component::ParentDir));
-    !climbs && path.starts_with(folder)
 }
 
 fn forbidden(target: &Url, reason: &str) -> Error {

@@ -150,7 +150,7 @@ fn read<'a, 'o>(
     chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
     options: &'o LoadOptions,
 ) -> Result<Outcomes<'a, 'o>> {
-    let reader = OperationReader::new(document, options.arguments);
+    let reader = OperationReader::new(document, options.arguments).bounded(options.limits.nodes);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
     let (mut seen, mut used) = (HashSet::new(), HashSet::new());

@@ -1,19 +1,23 @@
 //! From the Schema Objects of API documents to JSON Schema 2020-12, and the definitions that they reach.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::frozen::{Definition, Definitions};
 use super::library::{Library, Place, Spot};
 use super::validator::is_pattern;
 use super::walk::Walk;
-use super::{Dialect, Note};
-use crate::error::Result;
+use super::weight::{self, Weights};
+use super::{Dialect, Note, kind};
+use crate::error::{Error, Result};
 use crate::json::{Path, pointer};
+
+/// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
+const MOST_DEFINITIONS: usize = 10_000;
 
 /// Which way values go that a schema speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub struct Converted {
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
     pub notes: Vec<Note>,
+    /// How many values the schema has.
+    pub size: usize,
 }
 
 /// A definition of a converter.
@@ -45,6 +51,7 @@ pub struct Converter<'l, 'a> {
     pub(super) direction: Direction,
     kept: RefCell<Kept<'a>>,
     closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
+    weights: Weights,
     patterns: RefCell<HashMap<&'a str, bool>>,
 }
 
@@ -53,7 +60,7 @@ pub struct Converter<'l, 'a> {
 struct Kept<'a> {
     ids: HashMap<Rc<Place>, DefinitionId>,
     entries: Vec<Entry<'a>>,
-    taken: HashSet<Rc<str>>,
+    taken: HashMap<Rc<str>, DefinitionId>,
 }
 
 struct Entry<'a> {
@@ -65,8 +72,9 @@ struct Entry<'a> {
 /// A definition once it is converted.
 struct Frozen {
     definition: Arc<Definition>,
-    reaches: Vec<DefinitionId>,
-    notes: Vec<Note>,
+    converted: Rc<Converted>,
+    /// Whether values can be judged by it.
+    is_checked: Cell<bool>,
 }
 
 /// The definitions that a walk came by.
@@ -88,6 +96,7 @@ impl Seen {
 struct Closure {
     definitions: Definitions,
     notes: Rc<[Note]>,
+    size: usize,
 }
 
 impl<'l, 'a> Converter<'l, 'a> {
@@ -98,6 +107,7 @@ impl<'l, 'a> Converter<'l, 'a> {
             direction,
             kept: RefCell::default(),
             closures: RefCell::default(),
+            weights: Weights::default(),
             patterns: RefCell::default(),
         }
     }
@@ -125,14 +135,20 @@ impl<'l, 'a> Converter<'l, 'a> {
         } else {
             walk.schema(spot.node, &Path::at(&shown))?
         };
-        Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes })
+        let (size, depth) = weight::measure(&schema);
+        weight::check_depth(depth)?;
+        Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes, size })
     }
 
-    /// The `$defs` that schemas with these references need, their own references included: just those, each once.
-    /// The notes of the definitions come with them.
-    pub fn definitions(&self, reaches: &[DefinitionId], notes: &mut Vec<Note>) -> Result<Definitions> {
+    /// The `$defs` that schemas with these references need, their own references included: just those, each once; and how
+    /// many values they have. The notes of the definitions come with them.
+    pub fn definitions(
+        &self,
+        reaches: &[DefinitionId],
+        notes: &mut Vec<Note>,
+    ) -> Result<(Definitions, usize)> {
         if reaches.is_empty() {
-            return Ok(Definitions::default());
+            return Ok((Definitions::default(), 0));
         }
         // Operations on one resource reach the same: those of Kubernetes a hundred definitions each.
         let known = self.closures.borrow().get(reaches).cloned();
@@ -141,24 +157,53 @@ impl<'l, 'a> Converter<'l, 'a> {
             None => self.close(reaches)?,
         };
         notes.extend(closure.notes.iter().cloned());
-        Ok(closure.definitions)
+        Ok((closure.definitions, closure.size))
     }
 
     fn close(&self, reaches: &[DefinitionId]) -> Result<Closure> {
         let mut seen = Seen::default();
         let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
-        let (mut definitions, mut notes) = (Vec::new(), Vec::new());
+        let (mut definitions, mut notes, mut size) = (Vec::new(), Vec::new(), 0);
         let mut next = 0;
         while let Some(id) = order.get(next).copied() {
+            if next == MOST_DEFINITIONS {
+                let what = "number of definitions that one tool needs";
+                return Err(Error::LimitExceeded { what, limit: MOST_DEFINITIONS });
+            }
             let frozen = self.definition(id)?;
-            order.extend(frozen.reaches.iter().copied().filter(|id| seen.insert(*id)));
+            order.extend(frozen.converted.reaches.iter().copied().filter(|id| seen.insert(*id)));
             definitions.push(Arc::clone(&frozen.definition));
-            notes.extend(frozen.notes.iter().cloned());
+            notes.extend(frozen.converted.notes.iter().cloned());
+            size += frozen.converted.size;
             next += 1;
         }
-        let closure = Closure { definitions: definitions.into(), notes: notes.into() };
+        for id in order {
+            let frozen = self.definition(id)?;
+            if !frozen.is_checked.get() {
+                self.weigh(&frozen.converted.schema, Some(&frozen.definition.name))?;
+                frozen.is_checked.set(true);
+            }
+        }
+        let closure = Closure { definitions: definitions.into(), notes: notes.into(), size };
         self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
         Ok(closure)
+    }
+
+    /// Whether values can be judged by a schema, with the definitions that it names.
+    pub fn check(&self, converted: &Converted) -> Result<()> {
+        self.weigh(&converted.schema, None)
+    }
+
+    fn weigh(&self, schema: &Value, name: Option<&str>) -> Result<()> {
+        let definition = |name: &str| {
+            let known = {
+                let kept = self.kept.borrow();
+                kept.taken.get_key_value(name).map(|(name, id)| (Rc::clone(name), *id))
+            };
+            let (name, id) = known.expect("a schema names definitions that it reached");
+            Ok((name, Rc::clone(&self.definition(id)?.converted)))
+        };
+        self.weights.check(schema, name, &definition)
     }
 
     /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
@@ -181,9 +226,17 @@ impl<'l, 'a> Converter<'l, 'a> {
             }
             (entry.spot.clone(), Rc::clone(&entry.name))
         };
-        let Converted { schema, reaches, notes } = self.convert(&spot)?;
-        let (name, text) = ((*name).into(), schema.to_string().into_boxed_str());
-        let frozen = Rc::new(Frozen { definition: Arc::new(Definition { name, text }), reaches, notes });
+        let converted = if self.library.is_api(&spot.place) {
+            let message = "an API document is no schema; anything is taken there";
+            let notes = vec![Note::new(kind::SCHEMA_REPLACED, self.library.show(&spot.place), message)];
+            Converted { schema: json!({}), notes, ..Converted::default() }
+        } else {
+            self.convert(&spot)?
+        };
+        let converted = Rc::new(converted);
+        let (name, text) = ((*name).into(), converted.schema.to_string().into_boxed_str());
+        let definition = Arc::new(Definition { name, text });
+        let frozen = Rc::new(Frozen { definition, converted, is_checked: Cell::new(false) });
         self.kept.borrow_mut().entries[id.0].converted = Some(Rc::clone(&frozen));
         Ok(frozen)
     }
@@ -197,11 +250,12 @@ impl<'l, 'a> Converter<'l, 'a> {
         let wanted = name_of(&spot.place, &self.library.show(&spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
-        while !kept.taken.insert(Rc::clone(&name)) {
+        while kept.taken.contains_key(&name) {
             name = format!("{wanted}_{number}").into();
             number += 1;
         }
         let id = DefinitionId(kept.entries.len());
+        kept.taken.insert(Rc::clone(&name), id);
         kept.ids.insert(Rc::clone(&spot.place), id);
         kept.entries.push(Entry { spot, name: Rc::clone(&name), converted: None });
         (id, name)
@@ -218,7 +272,7 @@ impl<'l, 'a> Converter<'l, 'a> {
 }
 
 /// The name of a definition by its place: its own name for the schemas of a document's components, the whole path for
-/// one that stands elsewhere, with the name of the file where that is another one. It depends on the place alone, so
+/// one that stands elsewhere, with the path of the file where that is another one. It depends on the place alone, so
 /// that no reload renames it. What OpenAPI allows in the name of a component stays; anything else (`Page«Pet»`) becomes
 /// its code, because a reference is a URI and would not lead there.
 fn name_of(place: &Place, shown: &str) -> String {
@@ -229,11 +283,7 @@ fn name_of(place: &Place, shown: &str) -> String {
         tokens => tokens.join("."),
     };
     let file = shown.strip_suffix(&format!("#{}", place.pointer)).filter(|_| place.document > 0);
-    let stem = file.map(|file| {
-        let last = file.trim_end_matches('/').rsplit('/').next().unwrap_or(file);
-        last.rsplit_once('.').map_or(last, |(stem, _)| stem).to_owned()
-    });
-    let name = match (stem, own.as_str()) {
+    let name = match (file.map(stem), own.as_str()) {
         (None, "") => "document".to_owned(),
         (None, own) => own.to_owned(),
         (Some(stem), "") => stem,
@@ -242,4 +292,17 @@ fn name_of(place: &Place, shown: &str) -> String {
     let stays = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let written = |c: char| if stays(c) { c.to_string() } else { format!("_{:x}_", u32::from(c)) };
     if name.chars().all(stays) { name } else { name.chars().map(written).collect() }
+}
+
+/// `schemas.pet` for `../schemas/pet.yaml`: the whole path, for `schema.yaml` stands in many folders.
+fn stem(file: &str) -> String {
+    let path = file.split_once("://").map_or(file, |(_, path)| path);
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+    let name = parts.collect::<Vec<_>>().join(".");
+    let ending =
+        path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map_or("", |(_, ending)| ending);
+    match name.strip_suffix(ending).and_then(|name| name.strip_suffix('.')) {
+        Some(stem) if !stem.is_empty() && !ending.is_empty() => stem.to_owned(),
+        _ => name,
+    }
 }

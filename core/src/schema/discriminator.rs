@@ -1,15 +1,19 @@
 //! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
 //! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
-use super::library::Spot;
+use super::library::{Place, Spot};
 use super::note::kind;
 use super::walk::Walk;
+use crate::error::Result;
 use crate::json::{Node, Object, Path, pointer};
 
-/// Schemas that are looked through for what they say of the tag.
-const DEPTH: usize = 4;
+/// Schemas that are looked through for what one branch says of the tag: `allOf` within `allOf` fans out.
+const LOOKED_THROUGH: usize = 64;
 
 impl<'a> Walk<'_, '_, 'a> {
     /// Adds the tag to the branches that are references; the others say for themselves what they take.
@@ -21,23 +25,20 @@ impl<'a> Walk<'_, '_, 'a> {
     ) {
         let Some(discriminator) = object.get("discriminator") else { return };
         let Some(tag) = discriminator.text("propertyName") else { return };
+        let mut mapping = None;
         let mut applied = false;
         for union in ["oneOf", "anyOf"] {
             let branches = object.get(union).and_then(Node::as_array).unwrap_or_default();
             let Some(Value::Array(converted)) = schema.get_mut(union) else { continue };
             for (branch, converted) in branches.iter().zip(converted) {
-                let Some(target) = branch.text("$ref").and_then(|reference| self.leads(reference)) else {
+                let Some(target) = branch.text("$ref").and_then(|reference| self.leads(reference, path))
+                else {
                     continue;
                 };
-                let Some(values) = self.values(discriminator, tag, &target) else { continue };
-                if let (Value::Object(converted), false) = (converted, values.is_empty()) {
-                    let value = match values.as_slice() {
-                        [one] => json!({"const": one}),
-                        several => json!({"enum": several}),
-                    };
-                    converted.insert("properties".to_owned(), json!({tag: value}));
-                    converted.insert("required".to_owned(), json!([tag]));
-                    applied = true;
+                let mapping = mapping.get_or_insert_with(|| self.mapping(discriminator, path));
+                let Some(values) = self.values(mapping, tag, &target) else { continue };
+                if let Value::Object(converted) = converted {
+                    applied |= say(converted, tag, &values);
                 }
             }
         }
@@ -47,22 +48,33 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn leads(&self, reference: &'a str) -> Option<Spot<'a>> {
-        self.converter.library.resolve(self.document, reference, String::new).ok()
+    fn leads(&self, reference: &'a str, path: &Path<'_>) -> Option<Spot<'a>> {
+        self.converter.library.resolve(self.document, reference, || path.pointer()).ok()
+    }
+
+    fn mapping(&self, discriminator: Node<'a>, path: &Path<'_>) -> Mapping<'a> {
+        let mut mapping = Mapping::default();
+        for (value, to) in discriminator.get("mapping").into_iter().flat_map(Node::entries) {
+            let Some(to) = to.as_str() else { continue };
+            if !to.contains(['/', '#']) {
+                mapping.by_name.entry(to).or_default().push(mapping.values.len());
+            }
+            if let Some(target) = self.leads(to, path) {
+                mapping.by_place.entry(target.place).or_default().push(mapping.values.len());
+            }
+            mapping.values.push(value);
+        }
+        mapping
     }
 
     /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
     /// something else of the tag by itself, or says it already.
-    fn values(&self, discriminator: Node<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<String>> {
-        let mapping = discriminator.get("mapping").and_then(Node::as_object);
-        let mapped: Vec<String> = mapping
-            .into_iter()
-            .flat_map(Object::iter)
-            .filter(|(_, to)| to.as_str().is_some_and(|to| self.is_mapped(to, branch)))
-            .map(|(value, _)| value.to_owned())
-            .collect();
-        let values = if mapped.is_empty() { vec![name(branch)?] } else { mapped };
-        match self.allowed(branch, tag, 0) {
+    fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<String>> {
+        let name = pointer::tokens(&branch.place.pointer).last()?.into_owned();
+        let mapped = mapping.of(&name, &branch.place);
+        let values = if mapped.is_empty() { vec![name] } else { mapped };
+        let mut left = LOOKED_THROUGH;
+        match self.allowed(branch, tag, &mut left) {
             Tag::Any => Some(values),
             Tag::Only(allowed) if allowed.len() <= values.len() => None,
             Tag::Only(allowed) => {
@@ -74,20 +86,17 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    /// Whether a value of the mapping, a reference or the bare name of a component, means a branch.
-    fn is_mapped(&self, to: &'a str, branch: &Spot<'a>) -> bool {
-        let is_name = !to.contains(['/', '#']) && name(branch).as_deref() == Some(to);
-        is_name || self.leads(to).is_some_and(|target| target.place == branch.place)
-    }
-
     /// What a branch itself says of the tag.
-    fn allowed(&self, branch: &Spot<'a>, tag: &str, depth: usize) -> Tag<'a> {
-        let own = branch.node.get("properties").and_then(|properties| properties.get(tag));
-        let own = own.map(|own| match own.text("$ref").and_then(|reference| self.leads(reference)) {
-            Some(target) => target.node,
-            None => own,
-        });
-        if let Some(own) = own {
+    fn allowed(&self, branch: &Spot<'a>, tag: &str, left: &mut usize) -> Tag<'a> {
+        let Some(still) = left.checked_sub(1) else { return Tag::Any };
+        *left = still;
+        let library = self.converter.library;
+        let followed = |spot: Spot<'a>| -> Result<Spot<'a>> {
+            let target = library.target(&spot)?;
+            Ok(target.unwrap_or(spot))
+        };
+        let own = branch.key("properties").and_then(|properties| properties.key(tag));
+        if let Some(own) = own.and_then(|own| followed(own).ok()).map(|own| own.node) {
             if own.flag("readOnly") {
                 return Tag::Unsent;
             }
@@ -98,18 +107,32 @@ impl<'a> Walk<'_, '_, 'a> {
                 return Tag::Only(values.items().filter_map(Node::as_str).collect());
             }
         }
-        let parts = branch.node.get("allOf").into_iter().flat_map(Node::items).filter(|_| depth < DEPTH);
-        for part in parts {
-            let spot = match part.text("$ref") {
-                Some(reference) => self.leads(reference),
-                None => Some(Spot { node: part, place: branch.place.clone() }),
-            };
-            match spot.map_or(Tag::Any, |spot| self.allowed(&spot, tag, depth + 1)) {
-                Tag::Any => {}
+        let Some(parts) = branch.key("allOf") else { return Tag::Any };
+        for part in parts.items() {
+            match followed(part).map_or(Tag::Any, |part| self.allowed(&part, tag, left)) {
+                Tag::Any if *left > 0 => {}
                 told => return told,
             }
         }
         Tag::Any
+    }
+}
+
+/// The values of a tag, and what each means: the bare name of a component, or a reference.
+#[derive(Default)]
+struct Mapping<'a> {
+    values: Vec<&'a str>,
+    by_name: HashMap<&'a str, Vec<usize>>,
+    by_place: HashMap<Rc<Place>, Vec<usize>>,
+}
+
+impl Mapping<'_> {
+    fn of(&self, name: &str, place: &Rc<Place>) -> Vec<String> {
+        let named = self.by_name.get(name).into_iter().flatten();
+        let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
+        mapped.sort_unstable();
+        mapped.dedup();
+        mapped.into_iter().map(|number| self.values[*number].to_owned()).collect()
     }
 }
 
@@ -120,7 +143,22 @@ enum Tag<'a> {
     Unsent,
 }
 
-/// The name of a component: the last part of its place.
-fn name(branch: &Spot<'_>) -> Option<String> {
-    pointer::tokens(&branch.place.pointer).last().map(Into::into)
+/// Makes a branch require the tag and say its values, beside what it says already: since OpenAPI 3.1 more may stand beside
+/// its reference. Whether anything is new.
+fn say(branch: &mut Map<String, Value>, tag: &str, values: &[String]) -> bool {
+    let value = match values {
+        [one] => json!({"const": one}),
+        several => json!({"enum": several}),
+    };
+    let properties = branch.entry("properties").or_insert_with(|| json!({}));
+    let Some(properties) = properties.as_object_mut().filter(|properties| !properties.contains_key(tag))
+    else {
+        return false;
+    };
+    properties.insert(tag.to_owned(), value);
+    let required = branch.entry("required").or_insert_with(|| json!([])).as_array_mut();
+    if let Some(required) = required.filter(|required| !required.iter().any(|name| name == tag)) {
+        required.push(json!(tag));
+    }
+    true
 }

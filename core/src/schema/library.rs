@@ -8,13 +8,13 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Dialect;
+use super::address::one_spelling;
+use super::resources::{Resources, joined};
 use crate::error::{Error, Result};
-use crate::json::{Node, Path, pointer};
+use crate::json::{Node, pointer};
 
 /// References that lead to references, one after the other, before a circle is looked for.
 const HOPS: usize = 16;
-/// References in one chain, none of which may stand twice.
-const LONGEST_CHAIN: usize = 100_000;
 
 /// A place in one of the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,32 +38,43 @@ pub struct Spot<'a> {
 struct Document<'a> {
     root: Node<'a>,
     dialect: Dialect,
+    /// Whether it says which version of OpenAPI it is written in: a part of another document does not.
+    is_whole: bool,
+    /// Where it was read.
+    address: Option<Url>,
     /// What relative references in it are relative to.
     base: Option<Url>,
     /// What stands before a pointer into it; nothing for the first.
     shown: String,
     /// Whether schemas in it have names of their own.
     has_ids: bool,
-    ids: OnceCell<Ids<'a>>,
-}
-
-/// The schemas of a document that have a name.
-#[derive(Default)]
-struct Ids<'a> {
-    /// `$anchor` and `$dynamicAnchor`.
-    anchors: HashMap<&'a str, Vec<String>>,
-    /// `$id`, resolved.
-    resources: HashMap<String, String>,
+    resources: OnceCell<Resources<'a>>,
 }
 
 /// A document and the ones it refers to, each read once.
 #[derive(Default)]
 pub struct Library<'a> {
     documents: Vec<Document<'a>>,
-    /// By the address that references have for it: which document, or why there is none.
-    by_address: HashMap<String, Result<usize>>,
-    found: RefCell<HashMap<(usize, &'a str), Spot<'a>>>,
+    /// By the address where it was read: which document, or why there is none.
+    by_address: HashMap<Url, Result<usize>>,
+    /// By the address that a document says is its own.
+    by_self: HashMap<Url, usize>,
+    found: RefCell<HashMap<Link<'a>, Result<Spot<'a>, Fault>>>,
 }
+
+/// A reference, and the document and resource that it stands in.
+type Link<'a> = (usize, usize, &'a str);
+
+/// Why a reference leads nowhere.
+#[derive(Clone)]
+enum Fault {
+    Reason(&'static str),
+    /// The document that it leads to cannot be had.
+    Lacking(Error),
+}
+
+const NOWHERE: Fault = Fault::Reason("leads nowhere");
+const CIRCLE: Fault = Fault::Reason("leads in a circle");
 
 impl<'a> Library<'a> {
     /// Puts a document in. `address` is where it was read, `has_ids` whether `$id`, `$anchor` or `$dynamicAnchor` stands
@@ -71,54 +82,54 @@ impl<'a> Library<'a> {
     pub fn add(&mut self, root: Node<'a>, address: Option<Url>, has_ids: bool) -> Result<usize> {
         let number = self.documents.len();
         let own = Dialect::of(root)?;
-        let dialect = match (own, self.documents.first()) {
-            (Some(own), _) => own,
-            (None, Some(first)) => first.dialect,
-            (None, None) => {
-                return Err(Error::InvalidSpec {
-                    pointer: String::new(),
-                    reason: match root {
-                        Node::Object(_) => {
-                            "there is no \"openapi\" or \"swagger\" key: this is no OpenAPI document"
-                                .to_owned()
-                        }
-                        other => format!("an OpenAPI document is a map, this is {}", other.kind()),
-                    },
-                });
-            }
+        let Some(dialect) = own.or_else(|| self.documents.first().map(|first| first.dialect)) else {
+            return Err(Error::InvalidSpec {
+                pointer: String::new(),
+                reason: match root {
+                    Node::Object(_) => {
+                        "there is no \"openapi\" or \"swagger\" key: this is no OpenAPI document".to_owned()
+                    }
+                    other => format!("an OpenAPI document is a map, this is {}", other.kind()),
+                },
+            });
         };
-        let shown = self.shown(address.as_ref());
-        // OpenAPI 3.2, "$self": the document's own address comes before the one it was read from.
-        let own = root.text("$self").and_then(|own| match &address {
-            Some(address) => address.join(own).ok(),
-            None => Url::parse(own).ok(),
-        });
-        for address in address.iter().chain(&own) {
-            self.by_address.insert(without_fragment(address), Ok(number));
+        let mut document = Document::new(root, dialect, address, has_ids);
+        document.is_whole = own.is_some();
+        document.shown = self.shown(document.address.as_ref());
+        if let Some(address) = &document.address {
+            self.by_address.insert(address.clone(), Ok(number));
         }
-        self.documents.push(Document {
-            root,
-            dialect,
-            base: own.or(address),
-            shown,
-            has_ids,
-            ids: OnceCell::new(),
-        });
+        if let Some(own) = &document.base {
+            self.by_self.entry(own.clone()).or_insert(number);
+        }
+        self.documents.push(document);
         Ok(number)
     }
 
     /// Says that the document at an address cannot be had, and why.
     pub fn lack(&mut self, address: &Url, error: Error) {
-        self.by_address.insert(without_fragment(address), Err(error));
+        self.by_address.entry(one_spelling(address)).or_insert(Err(error));
     }
 
-    /// The address that a reference of a document leads to, where it leads out of it to a document that the library
-    /// neither has nor knows to lack.
-    pub fn wanted(&self, document: usize, reference: &str) -> Option<Url> {
-        let address = self.address(document, reference.split('#').next()?)?;
-        let is_new = !self.by_address.contains_key(&without_fragment(&address));
-        (is_new && !self.documents.iter().any(|one| one.has_ids && Self::ids(one).knows(&address)))
-            .then_some(address)
+    /// The addresses that references of a document lead to and that the library neither has nor knows to lack.
+    /// `outward` are the references that lead out of it.
+    pub fn wanted(&self, document: usize, outward: &[&'a str]) -> Vec<Url> {
+        let mut wanted = self.documents[document].leads_to(outward);
+        let is_named = |address: &Url| {
+            self.documents.iter().any(|one| one.has_ids && one.resources().at(address).is_some())
+        };
+        wanted.retain(|address| {
+            let is_known = self.by_address.contains_key(address) || self.by_self.contains_key(address);
+            !is_known && !is_named(address)
+        });
+        wanted
+    }
+
+    /// The addresses that references of a document lead to which is in no library yet; the error is why it could not be
+    /// put into one.
+    pub fn outward(root: Node<'a>, address: Url, has_ids: bool, outward: &[&'a str]) -> Result<Vec<Url>> {
+        let dialect = Dialect::of(root)?.unwrap_or(Dialect::JsonSchema202012);
+        Ok(Document::new(root, dialect, Some(address), has_ids).leads_to(outward))
     }
 
     /// A document's root.
@@ -134,6 +145,11 @@ impl<'a> Library<'a> {
         self.documents[document].dialect
     }
 
+    /// Whether a place is that of a whole API document, which is no schema.
+    pub fn is_api(&self, place: &Place) -> bool {
+        place.pointer.is_empty() && self.documents[place.document].is_whole
+    }
+
     /// A place as reports show it: a pointer, behind the name of the document where that is not the first.
     pub fn show(&self, place: &Place) -> String {
         match self.documents[place.document].shown.as_str() {
@@ -147,56 +163,48 @@ impl<'a> Library<'a> {
         self.documents[place.document].root.pointer(&place.pointer)
     }
 
-    /// The value that a value stands for: itself, or what its `$ref` leads to.
-    pub fn follow(&self, spot: Spot<'a>) -> Result<Spot<'a>> {
+    /// What a value refers to, where it is a reference.
+    pub fn target(&self, spot: &Spot<'a>) -> Result<Option<Spot<'a>>> {
+        let at = || pointer::push(&self.show(&spot.place), "$ref");
         match spot.node.get("$ref") {
-            Some(Node::String(reference)) => self
-                .resolve(spot.place.document, reference, || pointer::push(&self.show(&spot.place), "$ref")),
+            Some(Node::String(reference)) => self.resolve(spot.place.document, reference, at).map(Some),
             Some(other) => Err(Error::UnresolvedRef {
-                pointer: pointer::push(&self.show(&spot.place), "$ref"),
+                pointer: at(),
                 reference: other.to_value().to_string(),
                 reason: "is not a text".to_owned(),
             }),
-            None => Ok(spot),
+            None => Ok(None),
         }
+    }
+
+    /// The value that a value stands for: itself, or what it refers to, whatever stands beside the reference.
+    pub fn follow(&self, spot: Spot<'a>) -> Result<Spot<'a>> {
+        let mut spot = spot;
+        for _ in 0..HOPS {
+            match self.target(&spot)? {
+                Some(target) => spot = target,
+                None => return Ok(spot),
+            }
+        }
+        let reference = spot.node.text("$ref").unwrap_or_default();
+        Err(CIRCLE.told(reference, pointer::push(&self.show(&spot.place), "$ref")))
     }
 
     /// The value that a reference in a document leads to, through values that are nothing but references. `at` is where
     /// it stands, as [`Library::show`] shows it.
     pub fn resolve(&self, document: usize, reference: &'a str, at: impl Fn() -> String) -> Result<Spot<'a>> {
-        if let Some(known) = self.found.borrow().get(&(document, reference)) {
-            return Ok(known.clone());
-        }
-        let (mut from, mut next) = (document, reference);
-        let mut seen = HashSet::new();
-        for hop in 0..LONGEST_CHAIN {
-            let spot = self.step(from, next, reference, &at)?;
-            let Some(further) = alone(spot.node) else {
-                self.found.borrow_mut().insert((document, reference), spot.clone());
-                return Ok(spot);
-            };
-            if hop >= HOPS && !seen.insert((from, next)) {
-                break;
-            }
-            (from, next) = (spot.place.document, further);
-        }
-        Err(unresolved(reference, &at, "leads in a circle"))
+        let holder = &self.documents[document];
+        let resource = if holder.has_ids { holder.resources().around(holder.own(&at())) } else { 0 };
+        self.chase((document, resource, reference)).map_err(|fault| fault.told(reference, at()))
     }
 
     /// The one schema that a dynamic reference can mean: the only one with that `$dynamicAnchor`.
     pub fn dynamic(&self, document: usize, reference: &'a str, at: impl Fn() -> String) -> Result<Spot<'a>> {
-        let Some(name) = reference.strip_prefix('#').filter(|name| !name.is_empty() && !name.contains('/'))
-        else {
-            return self.resolve(document, reference, at);
-        };
-        let holders: usize = self
-            .documents
-            .iter()
-            .filter(|document| document.has_ids)
-            .map(|document| Self::ids(document).anchors.get(name).map_or(0, Vec::len))
-            .sum();
-        if holders > 1 {
-            return Err(unresolved(reference, &at, "can mean more than one schema, which is not supported"));
+        let name = reference.split_once('#').map_or("", |(_, name)| name);
+        let with_names = self.documents.iter().filter(|document| document.has_ids);
+        if with_names.map(|document| document.resources().dynamic(name)).sum::<usize>() > 1 {
+            let fault = Fault::Reason("can mean more than one schema, which is not supported");
+            return Err(fault.told(reference, at()));
         }
         self.resolve(document, reference, at)
     }
@@ -210,95 +218,92 @@ impl<'a> Library<'a> {
         let around = own.match_indices('/').rev().map(|(end, _)| &own[..end]);
         let is_anchor = |node: &Node<'_>| node.flag("$recursiveAnchor") || node.get("$id").is_some();
         let mut found = around.filter_map(|place| Some((place, root.pointer(place).filter(is_anchor)?)));
-        match found.next() {
-            Some((place, node)) => {
-                Ok(Spot { node, place: Rc::new(Place { document, pointer: place.to_owned() }) })
-            }
-            None => Err(unresolved("#", &at, "stands in no schema that says \"$recursiveAnchor\"")),
+        if let Some((place, node)) = found.next() {
+            return Ok(Spot { node, place: Rc::new(Place { document, pointer: place.to_owned() }) });
         }
+        let fault = Fault::Reason("stands in no schema that says \"$recursiveAnchor\"");
+        Err(fault.told("#", shown))
     }
 
-    fn step(
-        &self,
-        from: usize,
-        reference: &'a str,
-        written: &str,
-        at: &impl Fn() -> String,
-    ) -> Result<Spot<'a>> {
+    /// Follows a chain. Its end is kept for each link: many may enter a long chain at different places.
+    fn chase(&self, first: Link<'a>) -> Result<Spot<'a>, Fault> {
+        let (mut links, mut seen, mut next) = (Vec::new(), HashSet::new(), first);
+        let end = loop {
+            if let Some(known) = self.found.borrow().get(&next) {
+                break known.clone();
+            }
+            if links.len() >= HOPS && !seen.insert(next) {
+                break Err(CIRCLE);
+            }
+            links.push(next);
+            match self.step(next) {
+                Ok(spot) => match alone(spot.node) {
+                    Some(further) => {
+                        let holder = &self.documents[spot.place.document];
+                        let pointer = &spot.place.pointer;
+                        let resource = if holder.has_ids { holder.resources().around(pointer) } else { 0 };
+                        next = (spot.place.document, resource, further);
+                    }
+                    None => break Ok(spot),
+                },
+                Err(fault) => break Err(fault),
+            }
+        };
+        self.found.borrow_mut().extend(links.into_iter().map(|link| (link, end.clone())));
+        end
+    }
+
+    fn step(&self, (from, within, reference): Link<'a>) -> Result<Spot<'a>, Fault> {
         let (target, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = percent_decode_str(fragment)
             .decode_utf8()
-            .map_err(|_| unresolved(written, at, "is not UTF-8 after decoding"))?;
-        let (document, resource) = if target.is_empty() {
-            (from, None)
-        } else {
-            self.target(from, target, || unresolved(written, at, "leads to a document that has no address"))?
-        };
+            .map_err(|_| Fault::Reason("is not UTF-8 after decoding"))?;
+        let (document, resource) =
+            if target.is_empty() { (from, within) } else { self.addressed(from, within, target)? };
         let holder = &self.documents[document];
-        let inside = |resource: &str| {
-            let node = holder.root.pointer(resource)?.pointer(&fragment)?;
-            Some((format!("{resource}{fragment}"), node))
+        let inside = |place: &str| {
+            let pointer = format!("{place}{fragment}");
+            Some((holder.root.pointer(&pointer)?, pointer))
         };
         let found = if fragment.is_empty() || fragment.starts_with('/') {
-            match resource {
-                Some(resource) => inside(&resource),
-                None => inside("").or_else(|| {
-                    // In a schema with an `$id` of its own a pointer starts there.
-                    let at = at();
-                    let own = at.rsplit_once('#').map_or(at.as_str(), |(_, own)| own);
-                    let above = own.match_indices('/').rev().map(|(end, _)| &own[..end]);
-                    let mut above = above.filter(|above| {
-                        holder.has_ids
-                            && holder.root.pointer(above).is_some_and(|node| node.get("$id").is_some())
-                    });
-                    above.find_map(inside)
-                }),
-            }
+            let place = if holder.has_ids { holder.resources().place(resource) } else { "" };
+            // Publishers give schemas an `$id` and still count from the root of the document.
+            inside(place).or_else(|| if target.is_empty() { inside("") } else { None })
+        } else if holder.has_ids {
+            let place = holder.resources().anchor(resource, &fragment);
+            place.and_then(|place| Some((holder.root.pointer(place)?, place.to_owned())))
         } else {
-            let places = if holder.has_ids { Self::ids(holder).anchors.get(&*fragment) } else { None };
-            places.and_then(|places| places.first()).and_then(|place| inside_of(holder.root, place))
+            None
         };
-        match found {
-            Some((pointer, node)) => Ok(Spot { node, place: Rc::new(Place { document, pointer }) }),
-            None => Err(unresolved(written, at, "leads nowhere")),
-        }
+        let (node, pointer) = found.ok_or(NOWHERE)?;
+        Ok(Spot { node, place: Rc::new(Place { document, pointer }) })
     }
 
-    /// The document of an address, and where in it the schema begins that bears the address.
-    fn target(
-        &self,
-        from: usize,
-        target: &str,
-        nowhere: impl Fn() -> Error,
-    ) -> Result<(usize, Option<String>)> {
-        let address = self.address(from, target).ok_or_else(&nowhere)?;
-        let key = without_fragment(&address);
-        let resource = self.documents.iter().enumerate().filter(|(_, document)| document.has_ids).find_map(
-            |(number, document)| {
-                let place = Self::ids(document).resources.get(&key)?;
-                Some((number, Some(place.clone())))
-            },
-        );
-        match (resource, self.by_address.get(&key)) {
-            (Some(resource), _) => Ok(resource),
-            (None, Some(known)) => known.clone().map(|number| (number, None)),
-            (None, None) => Err(nowhere()),
+    /// The document of an address, and the resource in it that bears the address.
+    fn addressed(&self, from: usize, within: usize, target: &str) -> Result<(usize, usize), Fault> {
+        let holder = &self.documents[from];
+        let base = if holder.has_ids { holder.resources().base(within) } else { holder.base.as_ref() };
+        let address = joined(base, target).ok_or(match base {
+            Some(_) => Fault::Reason("is no address"),
+            None => Fault::Reason("is relative to the document, which has no address"),
+        })?;
+        if !holder.may_name(&address) {
+            let (location, reason) =
+                (address.to_string(), "a document that is no file refers to no file".to_owned());
+            return Err(Fault::Lacking(Error::SourceForbidden { location, reason }));
         }
-    }
-
-    fn address(&self, from: usize, target: &str) -> Option<Url> {
-        match &self.documents[from].base {
-            Some(base) => base.join(target).ok(),
-            None => Url::parse(target).ok(),
+        // What stands at an address comes before what says that it does.
+        let read = self.by_address.get(&address);
+        if let Some(Ok(number)) = read {
+            return Ok((*number, 0));
         }
-    }
-
-    fn ids<'d>(document: &'d Document<'a>) -> &'d Ids<'a> {
-        document.ids.get_or_init(|| {
-            let mut ids = Ids::default();
-            ids.collect(document.root, &Path::at(""), document.base.as_ref());
-            ids
-        })
+        let mut with_names = self.documents.iter().enumerate().filter(|(_, document)| document.has_ids);
+        let named = with_names.find_map(|(number, one)| Some((number, one.resources().at(&address)?)));
+        match (named.or_else(|| Some((*self.by_self.get(&address)?, 0))), read) {
+            (Some(named), _) => Ok(named),
+            (None, Some(Err(error))) => Err(Fault::Lacking(error.clone())),
+            (None, _) => Err(Fault::Reason("leads to a document that was not read")),
+        }
     }
 
     /// What stands before pointers into a document: its address, from where the first one stands if that can be.
@@ -307,7 +312,7 @@ impl<'a> Library<'a> {
             (None, _) => String::new(),
             (Some(_), None) => format!("document {}", self.documents.len()),
             (Some(first), Some(address)) => first
-                .base
+                .address
                 .as_ref()
                 .and_then(|base| base.make_relative(address))
                 .unwrap_or_else(|| address.to_string()),
@@ -315,60 +320,69 @@ impl<'a> Library<'a> {
     }
 }
 
-impl<'a> Ids<'a> {
-    fn collect(&mut self, node: Node<'a>, path: &Path<'_>, base: Option<&Url>) {
-        match node {
-            Node::Object(object) => {
-                let own = node.text("$id").and_then(|id| match base {
-                    Some(base) => base.join(id).ok(),
-                    None => Url::parse(id).ok(),
-                });
-                if let Some(own) = &own {
-                    self.resources.insert(without_fragment(own), path.pointer());
-                }
-                for anchor in ["$anchor", "$dynamicAnchor"].iter().filter_map(|key| node.text(key)) {
-                    let places = self.anchors.entry(anchor).or_default();
-                    let place = path.pointer();
-                    if !places.contains(&place) {
-                        places.push(place);
-                    }
-                }
-                for (key, node) in object.iter() {
-                    self.collect(node, &path.key(key), own.as_ref().or(base));
-                }
-            }
-            Node::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.collect(*item, &path.index(index), base);
-                }
-            }
-            _ => {}
+impl<'a> Document<'a> {
+    fn new(root: Node<'a>, dialect: Dialect, address: Option<Url>, has_ids: bool) -> Self {
+        let address = address.map(|address| one_spelling(&address));
+        // OpenAPI 3.2, "$self": the document's own address comes before the one it was read from.
+        let own = root.text("$self").and_then(|own| joined(address.as_ref(), own));
+        Self {
+            root,
+            dialect,
+            is_whole: false,
+            base: own.or_else(|| address.clone()),
+            address,
+            shown: String::new(),
+            has_ids,
+            resources: OnceCell::new(),
         }
     }
 
-    fn knows(&self, address: &Url) -> bool {
-        self.resources.contains_key(&without_fragment(address))
+    fn resources(&self) -> &Resources<'a> {
+        self.resources.get_or_init(|| Resources::of(self.root, self.base.as_ref()))
+    }
+
+    /// Where its references lead, each address once.
+    fn leads_to(&self, outward: &[&'a str]) -> Vec<Url> {
+        let mut addresses = if self.has_ids {
+            self.resources().outward.clone()
+        } else {
+            outward.iter().filter_map(|reference| joined(self.base.as_ref(), reference)).collect()
+        };
+        let mut known: HashSet<Url> = self.address.iter().chain(&self.base).cloned().collect();
+        addresses.retain(|address| {
+            self.may_name(address)
+                && !(self.has_ids && self.resources().at(address).is_some())
+                && known.insert(address.clone())
+        });
+        addresses
+    }
+
+    /// What came over the network does not reach into the files of this machine.
+    fn may_name(&self, address: &Url) -> bool {
+        address.scheme() != "file" || self.address.as_ref().is_none_or(|own| own.scheme() == "file")
+    }
+
+    /// A pointer into this document, of one as reports show it.
+    fn own<'s>(&self, shown: &'s str) -> &'s str {
+        let own = shown.strip_prefix(self.shown.as_str()).and_then(|rest| rest.strip_prefix('#'));
+        if self.shown.is_empty() { shown } else { own.unwrap_or(shown) }
     }
 }
 
-fn inside_of<'a>(root: Node<'a>, place: &str) -> Option<(String, Node<'a>)> {
-    Some((place.to_owned(), root.pointer(place)?))
+impl Fault {
+    fn told(self, reference: &str, pointer: String) -> Error {
+        let reference = reference.to_owned();
+        match self {
+            Self::Reason(reason) => Error::UnresolvedRef { pointer, reference, reason: reason.to_owned() },
+            Self::Lacking(error) => Error::UnusableRef { pointer, reference, error: Box::new(error) },
+        }
+    }
 }
 
 /// The reference of a map that holds nothing else.
 fn alone(node: Node<'_>) -> Option<&str> {
     let object = node.as_object()?;
     if object.len() == 1 { object.get("$ref")?.as_str() } else { None }
-}
-
-fn without_fragment(address: &Url) -> String {
-    let mut address = address.clone();
-    address.set_fragment(None);
-    address.into()
-}
-
-fn unresolved(reference: &str, at: &impl Fn() -> String, reason: &str) -> Error {
-    Error::UnresolvedRef { pointer: at(), reference: reference.to_owned(), reason: reason.to_owned() }
 }
 
 impl<'a> Spot<'a> {

@@ -6,6 +6,7 @@
 //! that schemas reach, each converted once. Only schema positions are walked: a *property* named `type` or
 //! `additionalProperties` is a property. What a conversion changes is told by [`Note`]s, of the kinds in [`kind`].
 
+mod address;
 mod convert;
 mod defaults;
 mod dialect;
@@ -14,9 +15,12 @@ mod frozen;
 pub mod keywords;
 mod library;
 mod note;
+mod resources;
 mod validator;
 mod walk;
+mod weight;
 
+pub use address::one_spelling;
 pub use convert::{Converted, Converter, DefinitionId, Direction};
 pub use defaults::fill as fill_defaults;
 pub use dialect::Dialect;

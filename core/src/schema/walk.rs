@@ -5,6 +5,7 @@
 //! schema. Source of the mapping: Swagger 2.0, OpenAPI 3.0.4 and 3.1.1, each in its section "Schema Object", and JSON
 //! Schema 2020-12, appendix "Changelog", for the drafts before it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -24,12 +25,13 @@ pub(super) struct Walk<'c, 'l, 'a> {
     pub(super) converter: &'c Converter<'l, 'a>,
     pub(super) document: usize,
     pub(super) reaches: Vec<DefinitionId>,
+    reached: HashSet<DefinitionId>,
     pub(super) notes: Vec<Note>,
 }
 
 impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
-    pub(super) const fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
-        Self { converter, document, reaches: Vec::new(), notes: Vec::new() }
+    pub(super) fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
+        Self { converter, document, reaches: Vec::new(), reached: HashSet::new(), notes: Vec::new() }
     }
 
     pub(super) fn schema(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Value> {
@@ -94,7 +96,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
 
     fn reach(&mut self, target: Spot<'a>) -> Value {
         let (id, name) = self.converter.refer(target);
-        if !self.reaches.contains(&id) {
+        if self.reached.insert(id) {
             self.reaches.push(id);
         }
         Value::String(format!("#{}", pointer::push("/$defs", &name)))
@@ -161,7 +163,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 schema.insert(keyword.to_owned(), self.properties(properties, &here)?);
             }
             ("required", Node::Array(_)) => {
-                if let Some(required) = self.required(held, object, &here) {
+                if let Some(required) = self.required(held, object, path) {
                     schema.insert(keyword.to_owned(), required);
                 }
             }
@@ -329,7 +331,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     fn properties(&mut self, properties: &'a Object<'a>, here: &Path<'_>) -> Result<Value> {
         let mut map = Map::new();
         for (name, property) in properties.iter() {
-            if self.goes_the_other_way(property) {
+            if self.goes_the_other_way(property, &here.key(name)) {
                 let (kind, word) = match self.converter.direction {
                     Direction::Request => (kind::OAS_READONLY_REMOVED, "read"),
                     Direction::Response => (kind::OAS_WRITEONLY_REMOVED, "written"),
@@ -343,28 +345,29 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     }
 
     /// Whether a property has no part in this direction: by itself, or by the schema it refers to.
-    fn goes_the_other_way(&self, node: Node<'a>) -> bool {
+    fn goes_the_other_way(&self, node: Node<'a>, path: &Path<'_>) -> bool {
         let keyword = match self.converter.direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };
-        let target = |reference| self.converter.library.resolve(self.document, reference, String::new).ok();
+        let library = self.converter.library;
+        let target = |reference| library.resolve(self.document, reference, || path.pointer()).ok();
         node.flag(keyword)
             || node.text("$ref").and_then(target).is_some_and(|target| target.node.flag(keyword))
     }
 
-    fn required(&mut self, held: Node<'a>, object: &'a Object<'a>, here: &Path<'_>) -> Option<Value> {
-        let properties = object.get("properties");
-        let mut names: Vec<&str> = Vec::new();
+    fn required(&mut self, held: Node<'a>, object: &'a Object<'a>, path: &Path<'_>) -> Option<Value> {
+        let (properties, among) = (object.get("properties"), path.key("properties"));
+        let (mut names, mut known) = (Vec::new(), HashSet::new());
         for item in held.items() {
             let Some(name) = item.as_str() else {
-                self.refuse("required", item, here);
+                self.refuse("required", item, &path.key("required"));
                 continue;
             };
             let is_removed = properties
                 .and_then(|properties| properties.get(name))
-                .is_some_and(|property| self.goes_the_other_way(property));
-            if !is_removed && !names.contains(&name) {
+                .is_some_and(|property| self.goes_the_other_way(property, &among.key(name)));
+            if !is_removed && known.insert(name) {
                 names.push(name);
             }
         }

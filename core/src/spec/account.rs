@@ -79,7 +79,7 @@ struct Entry<'a> {
     /// The parameter, where the entry refers to it.
     target: Option<Spot<'a>>,
     /// Whether the path item has it, and its number there.
-    position: (bool, usize),
+    position: (usize, usize),
     /// Whether the same list has one of the same name and place before it.
     is_second: bool,
 }
@@ -117,21 +117,26 @@ impl<'a> Audit<'_, '_, 'a> {
     /// Every parameter of the operation, and those of the path item that it does not declare anew.
     fn entries(&self) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
-        for (holder, is_item) in [(&self.site.spot, false), (&self.site.item, true)] {
+        for (number, holder) in self.holders().enumerate() {
             let own = entries.len();
             for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
                 let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
                 let is_same = |entry: &Entry<'_>| entry.name == name && entry.place == place;
-                if is_item && entries[..own].iter().any(is_same) {
+                if number > 0 && entries[..own].iter().any(is_same) {
                     continue;
                 }
                 let is_second = entries[own..].iter().any(is_same);
-                entries.push(Entry { name, place, target, position: (is_item, index), is_second });
+                entries.push(Entry { name, place, target, position: (number, index), is_second });
             }
         }
         entries
+    }
+
+    /// Who has parameters: the operation, then its path items.
+    fn holders(&self) -> impl Iterator<Item = &Spot<'a>> {
+        std::iter::once(&self.site.spot).chain(&*self.site.items)
     }
 
     fn follow(&self, document: usize, reference: &'a str) -> Option<Spot<'a>> {
@@ -140,9 +145,8 @@ impl<'a> Audit<'_, '_, 'a> {
 
     /// The place of an entry in its list.
     fn listed(&self, entry: &Entry<'a>) -> Spot<'a> {
-        let (is_item, index) = entry.position;
-        let holder = if is_item { &self.site.item } else { &self.site.spot };
-        let lists = holder.key("parameters").into_iter();
+        let (number, index) = entry.position;
+        let lists = self.holders().nth(number).and_then(|holder| holder.key("parameters")).into_iter();
         let mut spots = lists.flat_map(|list| list.items().collect::<Vec<_>>());
         spots.nth(index).expect("the entry was read from this list")
     }

@@ -120,6 +120,8 @@ pub struct Arguments {
     pub body: Option<BodyShape>,
     /// What the document says to toolrack of arguments, by their place in the map.
     pub extensions: Vec<(usize, Extension)>,
+    /// How many values the schema has, about.
+    pub size: usize,
 }
 
 /// How a body is written.
@@ -163,22 +165,25 @@ pub fn merge(
     notes: &mut Vec<Note>,
 ) -> Result<Arguments> {
     let mut merged = Merged::default();
+    let mut values = 0;
     for parameter in parameters {
         merged.reach(&parameter.reaches);
+        values += parameter.size;
     }
     if let Some(body) = &body {
         merged.reach(&body.schema.converted.reaches);
+        values += body.schema.converted.size;
         notes.extend(body.schema.converted.notes.iter().cloned());
     }
     match shape {
         Shape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
         Shape::Grouped => merged.grouped(parameters, body.as_ref()),
     }
-    let definitions = schemas.definitions(&merged.reaches, notes)?;
+    let (definitions, more) = schemas.definitions(&merged.reaches, notes)?;
     let body =
         body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
     let Merged { properties, map, extensions, .. } = merged;
-    Ok(Arguments { properties, definitions, map, body, extensions })
+    Ok(Arguments { properties, definitions, map, body, extensions, size: values + more })
 }
 
 fn is_spreadable(body: &Body) -> bool {
@@ -234,6 +239,7 @@ struct Merged {
     properties: Vec<Property>,
     map: Vec<Arc<Argument>>,
     reaches: Vec<DefinitionId>,
+    reached: HashSet<DefinitionId>,
     extensions: Vec<(usize, Extension)>,
 }
 
@@ -328,7 +334,7 @@ impl Merged {
 
     fn reach(&mut self, definitions: &[DefinitionId]) {
         for id in definitions {
-            if !self.reaches.contains(id) {
+            if self.reached.insert(*id) {
                 self.reaches.push(*id);
             }
         }

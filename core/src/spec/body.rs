@@ -116,19 +116,33 @@ pub fn of_schema<'a>(
     schema: &Spot<'a>,
     shared: &Shared,
 ) -> Result<Rc<BodySchema>> {
-    let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
-    let ignores_siblings = !schemas.library().dialect(schema.place.document).keeps_siblings();
-    if schema.node.get("$ref").is_some() && (is_bare || ignores_siblings) {
-        let target = schemas.library().follow(schema.clone())?;
-        if let Some(known) = shared.borrow().get(&target.place) {
-            return Ok(Rc::clone(known));
+    let library = schemas.library();
+    let mut schema = schema.clone();
+    let mut seen = Vec::new();
+    while let Some(target) = library.target(&schema)? {
+        let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
+        let counts_alone = is_bare || !library.dialect(schema.place.document).keeps_siblings();
+        if !counts_alone || seen.contains(&target.place) {
+            break;
         }
-        let converted = Rc::new(BodySchema::new(schemas.convert(&target)?));
-        shared.borrow_mut().insert(target.place, Rc::clone(&converted));
-        Ok(converted)
-    } else {
-        schemas.convert(schema).map(|converted| Rc::new(BodySchema::new(converted)))
+        seen.push(Rc::clone(&target.place));
+        schema = target;
     }
+    if seen.is_empty() {
+        return whole(schemas, &schema);
+    }
+    if let Some(known) = shared.borrow().get(&schema.place) {
+        return Ok(Rc::clone(known));
+    }
+    let converted = whole(schemas, &schema)?;
+    shared.borrow_mut().insert(schema.place, Rc::clone(&converted));
+    Ok(converted)
+}
+
+fn whole<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<BodySchema>> {
+    let converted = schemas.convert(schema)?;
+    schemas.check(&converted)?;
+    Ok(Rc::new(BodySchema::new(converted)))
 }
 
 /// The schema of a form as one of arguments, and how its fields are written.

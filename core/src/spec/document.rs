@@ -1,5 +1,7 @@
 //! A document that was read: which operations it has, and where its API is.
 
+use std::rc::Rc;
+
 use super::server;
 use crate::error::{Error, Result};
 use crate::json::Node;
@@ -23,8 +25,8 @@ pub struct OperationSite<'a> {
     pub path: String,
     /// The operation, which may turn out not to be a map.
     pub spot: Spot<'a>,
-    /// The path item it stands in.
-    pub item: Spot<'a>,
+    /// The path item of its path, and what that refers to: what the first says comes before what the next say.
+    pub items: Rc<[Spot<'a>]>,
     /// Its place as reports show it.
     pub pointer: String,
 }
@@ -115,24 +117,41 @@ impl<'a> Document<'a> {
         item: Spot<'a>,
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
     ) -> Result<()> {
-        let own = item.node.get("$ref").is_some().then(|| item.clone());
-        let target = self.library.follow(item)?;
+        let mut items = vec![item];
+        while let Some(target) = self.library.target(&items[items.len() - 1])? {
+            if items.iter().any(|item| item.place == target.place) {
+                break;
+            }
+            items.push(target);
+        }
+        let items: Rc<[Spot<'a>]> = items.into();
         let before = sites.len();
-        for item in own.into_iter().chain([target]) {
+        for item in &*items {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
                     pointer: self.library.show(&item.place),
                     reason: format!("a path item is a map, this is {}", item.node.kind()),
                 });
             }
-            for method in item.node.entries().map(|(key, _)| key).filter(|key| self.methods.contains(key)) {
-                let known =
-                    sites[before..].iter().flatten().any(|site| site.method.eq_ignore_ascii_case(method));
-                if let (Some(spot), false) = (item.key(method), known) {
-                    sites.push(Ok(self.site(method.to_ascii_uppercase(), path, spot, &item)));
+            for key in item.node.entries().map(|(key, _)| key) {
+                let is_method = self.methods.contains(&key);
+                if !is_method && !METHODS.contains(&key.to_ascii_lowercase().as_str()) {
+                    continue;
+                }
+                let Some(spot) = item.key(key) else { continue };
+                if !is_method {
+                    sites.push(Err(self.no_operation(
+                        key,
+                        path,
+                        &spot,
+                        "is no method of this version of OpenAPI",
+                    )));
+                } else if !sites[before..].iter().flatten().any(|site| site.method.eq_ignore_ascii_case(key))
+                {
+                    sites.push(Ok(self.site(key.to_ascii_uppercase(), path, spot, &items)));
                 }
             }
-            self.additional(path, &item, sites);
+            self.additional(path, item, &items, sites);
         }
         Ok(())
     }
@@ -142,6 +161,7 @@ impl<'a> Document<'a> {
         &self,
         path: &str,
         item: &Spot<'a>,
+        items: &Rc<[Spot<'a>]>,
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
     ) {
         let Some(additional) =
@@ -152,18 +172,29 @@ impl<'a> Document<'a> {
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
             sites.push(if METHODS.contains(&method.to_ascii_lowercase().as_str()) {
-                let reason = format!("\"{method}\" has a key of its own and is no additional operation");
-                let error = Error::InvalidSpec { pointer: self.library.show(&spot.place), reason };
-                Err(NoOperation { method: method.to_owned(), path: path.to_owned(), error })
+                Err(self.no_operation(
+                    method,
+                    path,
+                    &spot,
+                    "has a key of its own and is no additional operation",
+                ))
             } else {
-                Ok(self.site(method.to_owned(), path, spot, item))
+                Ok(self.site(method.to_owned(), path, spot, items))
             });
         }
     }
 
-    fn site(&self, method: String, path: &str, spot: Spot<'a>, item: &Spot<'a>) -> OperationSite<'a> {
+    fn no_operation(&self, method: &str, path: &str, spot: &Spot<'a>, reason: &str) -> NoOperation {
+        let error = Error::InvalidSpec {
+            pointer: self.library.show(&spot.place),
+            reason: format!("\"{method}\" {reason}"),
+        };
+        NoOperation { method: method.to_owned(), path: path.to_owned(), error }
+    }
+
+    fn site(&self, method: String, path: &str, spot: Spot<'a>, items: &Rc<[Spot<'a>]>) -> OperationSite<'a> {
         let pointer = self.library.show(&spot.place);
-        OperationSite { method, path: path.to_owned(), spot, item: item.clone(), pointer }
+        OperationSite { method, path: path.to_owned(), spot, items: Rc::clone(items), pointer }
     }
 }
 

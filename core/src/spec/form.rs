@@ -84,7 +84,7 @@ pub fn complete(
     }
     let is_untyped_bytes = media.kind == Kind::Multipart && dialect == Dialect::JsonSchema202012;
     let reader = Reader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
-    let Converted { schema, reaches, notes } = converted;
+    let Converted { schema, reaches, notes, .. } = converted;
     let mut names = Vec::new();
     reader.fields_of_bytes(schema, reaches, &fields, &mut names, &mut HashSet::new());
     let Value::Object(root) = schema else { return fields };

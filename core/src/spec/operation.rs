@@ -1,5 +1,6 @@
 //! One operation of a document, ready to become a tool.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -38,6 +39,9 @@ pub struct OperationReader<'l, 'a> {
     parameters: ParameterReader<'a>,
     bodies: body::Shared,
     shape: Shape,
+    /// How many values schemas may have from here on.
+    left: Cell<usize>,
+    most: usize,
 }
 
 impl<'l, 'a> OperationReader<'l, 'a> {
@@ -49,7 +53,16 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             parameters: ParameterReader::default(),
             bodies: body::Shared::default(),
             shape,
+            left: Cell::new(usize::MAX),
+            most: usize::MAX,
         }
+    }
+
+    /// With a bound on the values of all schemas together: each operation has a copy of the definitions that it reaches,
+    /// so that a document of 2 MB can ask for gigabytes of them. One that does not fit costs no other.
+    #[must_use]
+    pub fn bounded(self, most: usize) -> Self {
+        Self { left: Cell::new(most), most, ..self }
     }
 
     /// Reads one operation; its error costs no other.
@@ -64,6 +77,9 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         agree(&template, &mut parameters, site, &mut notes);
         let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
         let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
+        let left = self.left.get().checked_sub(arguments.size + notes.len());
+        let what = "number of values in the schemas of all tools";
+        self.left.set(left.ok_or(Error::LimitExceeded { what, limit: self.most })?);
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
         Ok(Operation {
@@ -73,7 +89,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             description: description(site),
             tags: site.tags(),
             arguments,
-            server: server::of_operation(self.converter.library(), &site.spot, &site.item)?,
+            server: server::of_operation(self.converter.library(), site)?,
             notes,
         })
     }

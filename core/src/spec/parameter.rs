@@ -64,6 +64,8 @@ pub struct Parameter {
     pub place: In,
     /// Where it is declared.
     pub pointer: Arc<str>,
+    /// How many values its schema has.
+    pub size: usize,
     /// Definitions that its schema refers to.
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
@@ -85,9 +87,9 @@ impl Parameter {
         let property = Property::new(name, &converted.schema, required);
         let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
-        let Converted { reaches, notes, .. } = converted;
+        let Converted { reaches, notes, size, .. } = converted;
         let (argument, pointer) = (Arc::new(argument), pointer.into());
-        Self { argument, property, place, pointer, reaches, notes, extension: None }
+        Self { argument, property, place, pointer, size, reaches, notes, extension: None }
     }
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
@@ -175,12 +177,19 @@ impl<'a> ParameterReader<'a> {
         let Listed { parameters: mut all, mut bodies } = Listed::default();
         // How many are the path item's, and which of them the operation has declared anew.
         let (mut of_item, mut renewed) = (0, Vec::new());
-        for (holder, is_item) in [(&site.item, true), (&site.spot, false)] {
+        let is_2_0 = schemas.library().dialect(site.spot.place.document) == Dialect::Swagger20;
+        let items = site.items.iter().map(|item| (item, true));
+        for (holder, is_item) in items.chain([(&site.spot, false)]) {
             let mut own = Vec::new();
             for (index, node) in list(schemas, holder)?.iter().enumerate() {
                 match self.declared(schemas, holder, index, *node, is_item)? {
                     Declared::Body(spot) => {
-                        own.push(BodyPart { spot, is_item, pointer: listed_at(schemas, holder, index) });
+                        let pointer = listed_at(schemas, holder, index);
+                        if !is_2_0 {
+                            let reason = "OpenAPI 3 has a body under \"requestBody\"".to_owned();
+                            return Err(Error::InvalidSpec { pointer, reason });
+                        }
+                        own.push(BodyPart { spot, is_item, pointer });
                     }
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {
@@ -364,6 +373,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     describe(&mut converted.schema, node.text("description"));
     // Path parameters must be required; a document that forgets to say so means it.
     let required = place == In::Path || node.flag("required");
+    schemas.check(&converted)?;
     let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, library);
     Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))

@@ -1,5 +1,6 @@
 //! Where an API is, as its document says.
 
+use super::OperationSite;
 use crate::error::{Error, Result};
 use crate::json::Node;
 use crate::schema::{Dialect, Library, Spot};
@@ -14,8 +15,8 @@ pub fn of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> 
 }
 
 /// The address that an operation, or the path item it stands in, gives instead.
-pub fn of_operation(library: &Library<'_>, spot: &Spot<'_>, item: &Spot<'_>) -> Result<Option<String>> {
-    for holder in [spot, item] {
+pub fn of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
+    for holder in [&site.spot].into_iter().chain(&*site.items) {
         let pointer = format!("{}/servers/0", library.show(&holder.place));
         if let Some(server) = first(holder, &pointer)? {
             return Ok(Some(server));

@@ -1,6 +1,6 @@
 //! Where a document stands.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
@@ -73,7 +73,7 @@ impl SpecSource {
     /// The address that references in the document are relative to. A text has none.
     pub fn address(&self) -> Option<Url> {
         match self {
-            Self::Path(path) => Url::from_file_path(std::path::absolute(path).ok()?).ok(),
+            Self::Path(path) => Url::from_file_path(absolute(path)?).ok(),
             Self::Url(url) => Some(url.clone()),
             Self::Text(_) => None,
         }
@@ -82,7 +82,7 @@ impl SpecSource {
     /// The folder of a file.
     pub fn folder(&self) -> Option<PathBuf> {
         match self {
-            Self::Path(path) => std::path::absolute(path).ok()?.parent().map(Path::to_owned),
+            Self::Path(path) => absolute(path)?.parent().map(Path::to_owned),
             Self::Url(_) | Self::Text(_) => None,
         }
     }
@@ -91,6 +91,16 @@ impl SpecSource {
     pub fn is_same_place(&self, other: &Self) -> bool {
         !matches!(self, Self::Text(_)) && self == other
     }
+}
+
+/// The path from the root. What stands before a `..` may be a link, so the system is asked where one leads; other links
+/// stay, for a document may be linked into the folder of those that it refers to.
+fn absolute(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return Some(path);
+    }
+    Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
 }
 
 fn shortened(text: &str) -> String {

@@ -34,6 +34,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
     let required = place == In::Path || spot.node.flag("required");
+    schemas.check(&converted)?;
     let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, schemas.library());
     Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
@@ -111,9 +112,10 @@ pub fn body<'a>(
     }
 }
 
-/// `consumes` of the operation, else of the document.
-fn consumes<'a>(root: &Spot<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
-    let own = site.spot.node.get("consumes").or_else(|| root.node.get("consumes"));
+/// `consumes` of the operation, else of its document, else of the first.
+fn consumes<'a>(schemas: &Converter<'_, 'a>, root: &Spot<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
+    let document = schemas.library().root(site.spot.place.document);
+    let own = [&site.spot, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
     own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
 }
 
@@ -124,7 +126,7 @@ fn of_parameter<'a>(
     spot: &Spot<'a>,
     shared: &Shared,
 ) -> Result<Body> {
-    let consumes = consumes(root, site);
+    let consumes = consumes(schemas, root, site);
     let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
     let required = spot.node.flag("required");
     let schema = match spot.key("schema") {
@@ -146,7 +148,7 @@ fn of_fields<'a>(
     fields: &[(String, Spot<'a>)],
 ) -> Result<Body> {
     let has_file = fields.iter().any(|(_, spot)| spot.node.text("type") == Some("file"));
-    let consumes: Vec<Media> = consumes(root, site).into_iter().map(Media::parse).collect();
+    let consumes: Vec<Media> = consumes(schemas, root, site).into_iter().map(Media::parse).collect();
     let of_kind = |kind: Kind| consumes.iter().find(|media| media.kind == kind).cloned();
     let multipart = || of_kind(Kind::Multipart).unwrap_or_else(|| Media::parse("multipart/form-data"));
     let media = match of_kind(Kind::Form) {
@@ -167,6 +169,7 @@ fn of_fields<'a>(
         }
         converted.notes.extend(field.notes);
         converted.reaches.extend(field.reaches);
+        converted.size += field.size;
         properties.insert(name.clone(), field.schema);
         wires.push(Field { name: name.clone(), wire, bytes: false });
     }

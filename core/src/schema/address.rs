@@ -1,0 +1,56 @@
+//! One spelling for each address, so that a document is read once and found under all of them.
+
+use std::path::{Component, Path, PathBuf};
+
+use url::Url;
+
+/// The address without its fragment; that of a file also without query, needless escapes, and segments that lead nowhere.
+pub fn one_spelling(address: &Url) -> Url {
+    let mut plain = address.clone();
+    plain.set_fragment(None);
+    if plain.scheme() == "file" {
+        plain.set_query(None);
+        // A path of another machine stays as it is, and is refused by whoever would read it.
+        let path = plain.to_file_path().ok();
+        if let Some(same) = path.and_then(|path| Url::from_file_path(without_dots(&path)).ok()) {
+            return same;
+        }
+    }
+    plain
+}
+
+/// `a/../b` is `b`, as in every URL; `a%2F..%2Fb` hides that from the parser of URLs.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = plain.pop(),
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_one_address() {
+        for (address, expected) in [
+            ("file:///a/b.yaml#/x", "file:///a/b.yaml"),
+            ("file:///a//b.yaml?v=2", "file:///a/b.yaml"),
+            ("file:///a/%62%2Eyaml", "file:///a/b.yaml"),
+            ("file:///a/x%2f..%2Fb.yaml", "file:///a/b.yaml"),
+            ("file:///../../a/./b.yaml", "file:///a/b.yaml"),
+            ("file:///a/x%20%23y.yaml", "file:///a/x%20%23y.yaml"),
+            ("file://evil.example/a/../b", "file://evil.example/b"),
+            ("https://example.com//a?v=2#/x", "https://example.com//a?v=2"),
+        ] {
+            let plain = one_spelling(&Url::parse(address).expect(address));
+            assert_eq!(plain.as_str(), expected);
+            assert_eq!(one_spelling(&plain), plain);
+        }
+    }
+}

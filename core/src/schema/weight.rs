@@ -1,0 +1,187 @@
+//! How much work a schema is for whoever judges a value by it.
+//!
+//! A validator follows all that applies to one value, `allOf` and its kin and references, each time that it is named:
+//! thirty definitions that name the next one twice are 2^30 steps, and some thousands in a row overflow its stack. So
+//! that is counted before a schema becomes a tool's. What stands in properties and items is counted by itself: a value
+//! that goes there has to be as large.
+//!
+//! A definition that comes back to itself is cut there, as validators do.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+use super::convert::Converted;
+use crate::error::{Error, Result};
+
+/// The most that may apply to one value. The field needs some hundreds; a parent with 200 children, each of which is one
+/// of its kind, needs 160,000 where it stands for itself and not as a definition.
+const MOST: usize = 200_000;
+/// The most steps that counting may take for all schemas of a document.
+const MOST_COUNTED: usize = 20_000_000;
+/// How deep that may nest. The field needs 10.
+const DEEPEST: usize = 200;
+/// The deepest that a schema may be written: what reads JSON stops at 128, and definitions are parts of others.
+const DEEPEST_TEXT: usize = 120;
+
+/// What is known of the definitions of a document.
+#[derive(Default)]
+pub(super) struct Weights {
+    steps: RefCell<HashMap<Rc<str>, Result<usize>>>,
+    counted: Cell<usize>,
+}
+
+/// One look at what applies to one value.
+struct Look<'w, D> {
+    weights: &'w Weights,
+    definition: &'w D,
+    /// The definitions that it is in.
+    path: Vec<Rc<str>>,
+    depth: usize,
+}
+
+/// Steps, and the outermost definition that was come back to.
+type Steps = (usize, usize);
+
+impl Weights {
+    /// Whether a schema can be judged by, below each of its positions. `name` is its own, where it is a definition;
+    /// `definition` gives those of other names.
+    pub fn check<D>(&self, schema: &Value, name: Option<&str>, definition: &D) -> Result<()>
+    where
+        D: Fn(&str) -> Result<(Rc<str>, Rc<Converted>)>,
+    {
+        let mut positions = Vec::new();
+        below(schema, &mut positions);
+        let mut look = Look { weights: self, definition, path: Vec::new(), depth: 0 };
+        match name {
+            Some(name) => look.definition(name)?,
+            None => look.steps(schema)?,
+        };
+        while let Some(position) = positions.pop() {
+            let mut look = Look { weights: self, definition, path: Vec::new(), depth: 0 };
+            look.steps(position)?;
+            below(position, &mut positions);
+        }
+        Ok(())
+    }
+}
+
+impl<D> Look<'_, D>
+where
+    D: Fn(&str) -> Result<(Rc<str>, Rc<Converted>)>,
+{
+    fn steps(&mut self, schema: &Value) -> Result<Steps> {
+        let (mut steps, mut outermost) = (1, usize::MAX);
+        self.weights.counted.set(self.weights.counted.get() + 1);
+        let Value::Object(schema) = schema else { return Ok((steps, outermost)) };
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Error::LimitExceeded {
+                what: "depth of what a schema demands of one value",
+                limit: DEEPEST,
+            });
+        }
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(name) = reference.and_then(|reference| reference.strip_prefix("#/$defs/")) {
+            let (more, came_back) = self.definition(name)?;
+            (steps, outermost) = (steps + more, outermost.min(came_back));
+        }
+        for part in parts(schema) {
+            let (more, came_back) = self.steps(part)?;
+            (steps, outermost) = (steps + more, outermost.min(came_back));
+            if steps > MOST {
+                break;
+            }
+        }
+        self.depth -= 1;
+        if steps > MOST || self.weights.counted.get() > MOST_COUNTED {
+            return Err(Error::LimitExceeded {
+                what: "number of schemas that apply to one value",
+                limit: MOST,
+            });
+        }
+        Ok((steps, outermost))
+    }
+
+    fn definition(&mut self, name: &str) -> Result<Steps> {
+        if let Some(known) = self.weights.steps.borrow().get(name) {
+            return known.clone().map(|steps| (steps, usize::MAX));
+        }
+        if let Some(above) = self.path.iter().position(|above| **above == *name) {
+            return Ok((0, above));
+        }
+        let (name, definition) = (self.definition)(name)?;
+        let own = self.path.len();
+        self.path.push(Rc::clone(&name));
+        let found = self.steps(&definition.schema);
+        self.path.pop();
+        let is_own = match &found {
+            // What it came back to lies above it: from elsewhere it would be another number.
+            Ok((_, outermost)) => *outermost >= own,
+            // Those below the first may be no more than the last straw.
+            Err(_) => own == 0,
+        };
+        if !is_own {
+            return found;
+        }
+        let steps = found.map(|(steps, _)| steps);
+        self.weights.steps.borrow_mut().insert(name, steps.clone());
+        steps.map(|steps| (steps, usize::MAX))
+    }
+}
+
+/// How many values a schema has, and how deep they nest.
+pub(super) fn measure(schema: &Value) -> (usize, usize) {
+    let members: &mut dyn Iterator<Item = &Value> = match schema {
+        Value::Array(items) => &mut items.iter(),
+        Value::Object(map) => &mut map.values(),
+        _ => return (1, 0),
+    };
+    members.map(measure).fold((1, 1), |(size, depth), (more, below)| (size + more, depth.max(below + 1)))
+}
+
+/// Whether what was converted can be read again by whoever reads JSON.
+pub(super) fn check_depth(depth: usize) -> Result<()> {
+    if depth > DEEPEST_TEXT {
+        return Err(Error::LimitExceeded { what: "schema depth", limit: DEEPEST_TEXT });
+    }
+    Ok(())
+}
+
+/// The schemas that apply to the same value as this one.
+fn parts(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    schema.iter().flat_map(|(keyword, held)| match (keyword.as_str(), held) {
+        ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => parts.iter().collect(),
+        ("not" | "if" | "then" | "else", part) => vec![part],
+        ("dependentSchemas", Value::Object(parts)) => parts.values().collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// The schemas that apply to what stands in the value.
+fn below<'v>(schema: &'v Value, positions: &mut Vec<&'v Value>) {
+    let Value::Object(schema) = schema else { return };
+    for (keyword, held) in schema {
+        match (keyword.as_str(), held) {
+            ("properties" | "patternProperties", Value::Object(schemas)) => {
+                positions.extend(schemas.values());
+            }
+            ("prefixItems", Value::Array(schemas)) => positions.extend(schemas),
+            (
+                "items"
+                | "contains"
+                | "additionalProperties"
+                | "propertyNames"
+                | "unevaluatedItems"
+                | "unevaluatedProperties",
+                schema,
+            ) => positions.push(schema),
+            _ => {}
+        }
+    }
+    for part in parts(schema) {
+        below(part, positions);
+    }
+}
