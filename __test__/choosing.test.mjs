@@ -149,6 +149,23 @@ test('a filter that is held does not keep the process', async () => {
   assert.equal((await outputOf(program, { killAfterMs: 20_000 })).trim(), 'done')
 })
 
+test('a watched reload that waits for a filter does not keep the process', async (t) => {
+  const file = join(await folder(t), 'pets.json')
+  await writeFile(file, text(['a']))
+  const program = `
+    import { writeFileSync } from 'node:fs'
+    let arrived
+    const reached = new Promise((resolve) => (arrived = resolve))
+    const filter = ({ operationId }) => operationId === 'a' || (arrived(), never())
+    const alive = setInterval(() => {}, 1000)
+    await new SpecLoader(new ToolRegistry()).load(${JSON.stringify(file)}, { filter, watch: true })
+    writeFileSync(${JSON.stringify(file)}, ${JSON.stringify(text(['a', 'b']))})
+    await reached
+    clearInterval(alive)
+    console.log('done')`
+  assert.equal((await outputOf(program, { killAfterMs: 30_000 })).trim(), 'done')
+})
+
 test('overrides rename, describe, mark and pin, and every request has what was pinned', async (t) => {
   const { url, requests } = await serve(t, () => ({ fine: true }))
   const registry = registryOf()
