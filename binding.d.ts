@@ -99,6 +99,8 @@ export declare class NativeSnapshot {
   tools(filter?: string | undefined | null): string
   /** What a provider takes, as JSON. */
   definitions(target: string, filter?: string | undefined | null): string
+  /** What tools cost a target, as JSON. */
+  tokens(target: string, filter?: string | undefined | null): string
   /** The planner's catalog, as JSON. */
   catalog(options?: string | undefined | null): string
   /** Counts by source and category, as JSON. */

@@ -116,6 +116,11 @@ class ToolRegistry {
     return this.#newest().definitions(target, filter)
   }
 
+  /** @param {string} target @param {any} [filter] */
+  tokens(target, filter) {
+    return this.#newest().tokens(target, filter)
+  }
+
   /** @param {any} [options] */
   catalog(options) {
     return this.#newest().catalog(options)

@@ -59,6 +59,12 @@ class Snapshot {
     return this.#once(`definitions ${toName('target', target)}`, filter, read)
   }
 
+  /** @param {string} target @param {any} [filter] */
+  tokens(target, filter) {
+    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.tokens(target, text)))
+    return this.#once(`tokens ${toName('target', target)}`, filter, read)
+  }
+
   /** @param {any} [options] */
   catalog(options) {
     return this.#once('catalog', options, (text) => deepFreeze(JSON.parse(this.#native.catalog(text))))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{context, judge, object};
-use toolrack_core::registry::{CatalogOptions, Filter, Snapshot};
+use toolrack_core::registry::{CatalogOptions, Filter, Meter, Snapshot};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
 
@@ -80,6 +80,13 @@ impl NativeSnapshot {
         let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         let core = self.core()?;
         hand(Target::parse(&target).and_then(|target| core.definitions(target, &filter)))
+    }
+
+    /// What tools cost a target, as JSON.
+    #[napi(catch_unwind)]
+    pub fn tokens(&self, target: String, filter: Option<String>) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        Ok(json!(self.core()?.tokens(hand(Meter::parse(&target))?, &filter)).to_string())
     }
 
     /// The planner's catalog, as JSON.

@@ -1,6 +1,6 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -84,6 +84,10 @@ for (const from of [registry, turn]) {
   const names: string[] = from.list(filter)
   const tools: readonly RegisteredTool[] = from.tools({ requiresAuth: true })
   const tool: RegisteredTool | undefined = from.get('a')
+  const cost: TokenCount = from.tokens('openai', filter)
+  const first: number | undefined = cost.tools[0]?.tokens
+  // @ts-expect-error a target that does not exist
+  from.tokens('bedrock')
   const entries: readonly CatalogEntry[] = from.catalog({ mode: 'externalOnly', filter })
   const count: number | undefined = from.summary().sources['code']
   // @ts-expect-error a condition that does not exist

@@ -38,6 +38,7 @@ pub struct Site {
     pub path: String,
     pub pointer: String,
     pub account: Account,
+    pub definition: Arc<ToolDefinition>,
 }
 
 /// What all tools of a document have in common.
@@ -116,7 +117,8 @@ pub fn convert(
                 for note in own {
                     notes.add(note, Some(name));
                 }
-                tools.push((tool, Site { tool: name.to_owned(), id, method, path, pointer, account }));
+                let (own, definition) = (name.to_owned(), Arc::clone(&tool.definition));
+                tools.push((tool, Site { tool: own, id, method, path, pointer, account, definition }));
             }
             Err(error) => skipped.push(SkippedOperation::new(id, &method, &path, &pointer, error)),
         }

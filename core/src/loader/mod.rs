@@ -4,6 +4,7 @@
 //! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing.
 
 mod amendment;
+mod budget;
 mod bundle;
 mod choice;
 mod conversion;
@@ -17,6 +18,7 @@ mod selection;
 mod source;
 mod spec_loader;
 
+pub use budget::{TokenBudget, TokenCost};
 pub use choice::Choice;
 pub use options::{Deprecated, LoadOptions, References};
 pub use overrides::Overrides;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::budget::{GivenBudget, TokenBudget};
 use super::choice::Choice;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
@@ -80,6 +81,8 @@ pub struct LoadOptions {
     pub references: References,
     /// How large the document may be.
     pub limits: Limits,
+    /// What its tools may cost a model; nothing is counted where this is `None`.
+    pub token_budget: Option<TokenBudget>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +108,7 @@ struct Given {
     references: References,
     #[serde(default)]
     limits: GivenLimits,
+    token_budget: Option<GivenBudget>,
 }
 
 #[derive(Default, Deserialize)]
@@ -182,6 +186,7 @@ impl LoadOptions {
             arguments: given.arguments,
             references: given.references,
             limits: given.limits.over(Limits::default()),
+            token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
         })
     }
 }

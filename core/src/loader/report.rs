@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::budget::TokenCost;
 use crate::error::Error;
 use crate::schema::Note;
 use crate::spec::{Account, Tally};
@@ -39,6 +40,9 @@ pub struct LoadReport {
     pub inputs: Inputs,
     /// Inputs that are in no tool and in no note: there is none, or toolrack has a fault.
     pub lost: Vec<LostInput>,
+    /// What the tools cost a model, where the options say what they may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<TokenCost>,
     /// What the tools say differently from the document, each once.
     pub notes: Vec<ReportNote>,
     /// The document's length in bytes.

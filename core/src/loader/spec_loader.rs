@@ -344,6 +344,11 @@ impl SpecLoader {
             hash: fingerprint::hex(&content.hash),
             ..LoadReport::default()
         };
+        if let Some(budget) = &options.token_budget {
+            let (cost, notes) = budget.judge(&sites, &registry.snapshot());
+            report.tokens = Some(cost);
+            report.notes.extend(notes);
+        }
         for site in sites {
             report.count(&site.tool, site.account);
         }

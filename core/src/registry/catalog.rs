@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Filter, Snapshot};
+use super::{Filter, Snapshot, tokens};
 use crate::error::{Error, Result};
 use crate::tool::RegisteredTool;
 
@@ -61,8 +61,7 @@ impl CatalogMode {
 
 impl Snapshot {
     /// The planner's catalog, in the order of registration: name, description, category, tags, parameters (the input
-    /// schema) and tokens, an estimate of what showing the tool to a model costs: a token for each four bytes of the
-    /// entry's compact JSON, the rule of thumb that providers give for English text.
+    /// schema) and tokens, an estimate of what showing the entry to a model costs, by the rule of [`tokens`].
     pub fn catalog(&self, options: &CatalogOptions) -> Value {
         self.matching(&options.filter)
             .filter(|tool| options.mode.shows(tool))
@@ -74,7 +73,7 @@ impl Snapshot {
 fn entry(tool: &RegisteredTool) -> Value {
     let definition = &tool.definition;
     let name_and_text = definition.name.len() + definition.description.len();
-    let tokens = (name_and_text + definition.input_schema.len() + 40).div_ceil(4);
+    let tokens = tokens::of_bytes(name_and_text + definition.input_schema.len() + 40);
     json!({
         "name": definition.name,
         "description": definition.description,

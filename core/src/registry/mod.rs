@@ -12,6 +12,7 @@ mod names;
 mod registry;
 mod saved;
 mod snapshot;
+mod tokens;
 
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
@@ -19,3 +20,4 @@ pub use filter::Filter;
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;
+pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};

@@ -55,6 +55,15 @@ impl Target {
         })
     }
 
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+        }
+    }
+
     const fn rules(self) -> &'static Rules {
         match self {
             Self::OpenAi => &openai::RULES,
@@ -69,18 +78,19 @@ impl Target {
         tools: impl Iterator<Item = &'t ToolDefinition>,
         names: &WireNames,
     ) -> Result<String> {
-        let shown = tools.map(|tool| {
-            let schema = rewrite::schema(&tool.input_schema.value(), self.rules());
-            let name = names.wire(&tool.name);
-            match self {
-                Self::OpenAi => openai::shape(name, &tool.description, &schema),
-                Self::Anthropic => anthropic::shape(name, &tool.description, &schema),
-                Self::Gemini => gemini::shape(name, &tool.description, &schema),
-            }
-        });
-        let shown: Vec<Value> = shown.collect();
+        let shown: Vec<Value> = tools.map(|tool| self.definition(tool, names.wire(&tool.name))).collect();
         let request = if self == Self::Gemini { gemini::request(&shown) } else { Value::Array(shown) };
         serde_json::to_string(&request).map_err(|error| Error::Internal { reason: error.to_string() })
+    }
+
+    /// One tool as the provider takes it, under the name that it is told.
+    pub fn definition(self, tool: &ToolDefinition, name: &str) -> Value {
+        let schema = rewrite::schema(&tool.input_schema.value(), self.rules());
+        match self {
+            Self::OpenAi => openai::shape(name, &tool.description, &schema),
+            Self::Anthropic => anthropic::shape(name, &tool.description, &schema),
+            Self::Gemini => gemini::shape(name, &tool.description, &schema),
+        }
     }
 
     /// The arguments as the tool names them, from what a model sent under the names it was shown.
