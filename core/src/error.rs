@@ -4,6 +4,8 @@
 //! [`Error::details`] holds the data as JSON. Codes are a closed set; every one that exists has a test in
 //! `__test__/errors.test.mjs`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -82,7 +84,7 @@ pub enum Error {
         pointer: Option<String>,
     },
     /// Well-formed, but no OpenAPI document, or broken at one place.
-    #[error("document is not usable at \"{pointer}\": {reason}")]
+    #[error("document is not usable at \"{}\": {reason}", place(.pointer))]
     InvalidSpec {
         /// Where in the document.
         pointer: String,
@@ -100,7 +102,7 @@ pub enum Error {
         supported: &'static str,
     },
     /// A `$ref` that leads nowhere, or where it may not lead.
-    #[error("reference \"{reference}\" at \"{pointer}\" {reason}")]
+    #[error("reference \"{}\" at \"{}\" {reason}", excerpt(.reference), place(.pointer))]
     UnresolvedRef {
         /// Where the reference stands.
         pointer: String,
@@ -110,7 +112,7 @@ pub enum Error {
         reason: String,
     },
     /// A `$ref` into a document that cannot be had; the code is that of its fault.
-    #[error("reference \"{reference}\" at \"{pointer}\" cannot be followed: {error}")]
+    #[error("reference \"{}\" at \"{}\" cannot be followed: {error}", excerpt(.reference), place(.pointer))]
     UnusableRef {
         /// Where the reference stands.
         pointer: String,
@@ -435,7 +437,8 @@ impl Error {
     /// The place in a document that this fault names, where it names one.
     pub fn pointer(&self) -> &str {
         match self {
-            Self::InvalidSpec { pointer, .. }
+            Self::Syntax { pointer: Some(pointer), .. }
+            | Self::InvalidSpec { pointer, .. }
             | Self::UnsupportedSpec { pointer, .. }
             | Self::UnresolvedRef { pointer, .. }
             | Self::UnusableRef { pointer, .. } => pointer,
@@ -446,6 +449,23 @@ impl Error {
 
 /// What every fallible function of the core returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a message shows of a text that a document may have made as long as it likes.
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
+    shortened(text, 120)
+}
+
+/// What a message shows of a pointer, which its data has whole.
+fn place(pointer: &str) -> Cow<'_, str> {
+    shortened(pointer, 500)
+}
+
+fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
 
 fn quoted(name: &str) -> String {
     if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }

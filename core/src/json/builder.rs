@@ -1,5 +1,7 @@
 //! Builds [`Node`]s, under a budget.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Arena, Entry, Node, Object, Path};
 use crate::error::{Error, Result};
 
@@ -120,8 +122,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The keys of the map that is open.
-    pub fn has_key(&self, mark: (usize, usize), key: &str) -> bool {
-        self.entries[mark.1..].iter().any(|(known, _)| *known == key)
+    pub fn keys(&self, mark: (usize, usize)) -> HashSet<&'a str> {
+        self.entries[mark.1..].iter().map(|(key, _)| *key).collect()
     }
 
     /// The list that was begun at `mark`.
@@ -133,24 +135,38 @@ impl<'a> Builder<'a> {
 
     /// The map that was begun at `mark`; the error is a key that stands twice in it, and which member it is there.
     pub fn object(&mut self, mark: (usize, usize), path: &Path<'_>) -> Result<Node<'a>, (usize, &'a str)> {
-        loop {
-            let entries = &mut self.entries[mark.1..];
-            match Object::new(entries, self.arena) {
-                Ok(object) => {
-                    self.entries.truncate(mark.1);
-                    return Ok(Node::Object(self.arena.keep(object)));
+        let mut made = Object::new(&self.entries[mark.1..], self.arena);
+        if made.is_err() && self.bounds.duplicates == Duplicates::Last {
+            self.forgive(mark.1, path)?;
+            made = Object::new(&self.entries[mark.1..], self.arena);
+        }
+        match made {
+            Ok(object) => {
+                self.entries.truncate(mark.1);
+                Ok(Node::Object(self.arena.keep(object)))
+            }
+            Err(position) => Err((position, self.entries.get(mark.1 + position).map_or("", |(key, _)| key))),
+        }
+    }
+
+    /// Leaves each key of a map once, with its last value.
+    fn forgive(&mut self, start: usize, path: &Path<'_>) -> Result<(), (usize, &'a str)> {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut kept: Vec<Entry<'a>> = Vec::new();
+        for (position, (key, value)) in self.entries.drain(start..).enumerate() {
+            match places.get(key) {
+                None => {
+                    places.insert(key, kept.len());
+                    kept.push((key, value));
                 }
-                Err(position) => {
-                    let (key, value) = *entries.get(position).ok_or((0, ""))?;
-                    if self.bounds.duplicates == Duplicates::Refuse || self.twice.len() == FORGIVEN {
-                        return Err((position, key));
-                    }
-                    let first = entries.iter().position(|(known, _)| *known == key).unwrap_or(position);
-                    entries[first].1 = value;
-                    self.entries.remove(mark.1 + position);
+                Some(_) if self.twice.len() == FORGIVEN => return Err((position, key)),
+                Some(first) => {
+                    kept[*first].1 = value;
                     self.twice.push((path.pointer(), key.to_owned()));
                 }
             }
         }
+        self.entries.extend(kept);
+        Ok(())
     }
 }

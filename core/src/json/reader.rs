@@ -4,14 +4,15 @@
 use jiter::{Jiter, JiterError, JsonErrorType, Peek};
 
 use super::{Builder, Node, Number, Path};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 
 /// Reads a JSON text.
 pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     let mut reader = Reader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()) };
-    let first = reader.tokens.peek().map_err(|error| reader.fault(&error))?;
-    let node = reader.node(first, builder, 0, &Path::at(""))?;
-    reader.tokens.finish().map_err(|error| reader.fault(&error))?;
+    let root = Path::at("");
+    let first = reader.tokens.peek().map_err(|error| reader.fault(&error, &root))?;
+    let node = reader.node(first, builder, 0, &root)?;
+    reader.tokens.finish().map_err(|error| reader.fault(&error, &root))?;
     Ok(node)
 }
 
@@ -34,27 +35,29 @@ impl<'a> Reader<'a> {
         match next {
             Peek::String => match self.tokens.known_str() {
                 Ok(text) => Ok(Node::String(own(self.text, text, builder))),
-                Err(error) => Err(self.fault(&error)),
+                Err(error) => Err(self.fault(&error, path)),
             },
             Peek::Array => self.array(builder, depth, path),
             Peek::Object => self.object(builder, depth, path),
-            Peek::Null => self.tokens.known_null().map(|()| Node::Null).map_err(|error| self.fault(&error)),
-            Peek::True | Peek::False => {
-                self.tokens.known_bool(next).map(Node::Bool).map_err(|error| self.fault(&error))
+            Peek::Null => {
+                self.tokens.known_null().map(|()| Node::Null).map_err(|error| self.fault(&error, path))
             }
-            number => self.number(number, builder),
+            Peek::True | Peek::False => {
+                self.tokens.known_bool(next).map(Node::Bool).map_err(|error| self.fault(&error, path))
+            }
+            number => self.number(number, builder, path),
         }
     }
 
     fn array(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
         let mark = builder.mark();
-        let mut next = self.tokens.known_array().map_err(|error| self.fault(&error))?;
+        let mut next = self.tokens.known_array().map_err(|error| self.fault(&error, path))?;
         let mut index = 0;
         while let Some(peek) = next {
             let item = self.node(peek, builder, depth + 1, &path.index(index))?;
             builder.push_item(item);
             index += 1;
-            next = self.tokens.array_step().map_err(|error| self.fault(&error))?;
+            next = self.tokens.array_step().map_err(|error| self.fault(&error, path))?;
         }
         Ok(builder.list(mark))
     }
@@ -63,16 +66,16 @@ impl<'a> Reader<'a> {
         let (mark, first) = (builder.mark(), self.keys.len());
         let mut key = match self.tokens.known_object() {
             Ok(key) => key.map(|key| own(self.text, key, builder)),
-            Err(error) => return Err(self.fault(&error)),
+            Err(error) => return Err(self.fault(&error, path)),
         };
         while let Some(name) = key {
             self.keys.push(self.tokens.current_index());
-            let peek = self.tokens.peek().map_err(|error| self.fault(&error))?;
+            let peek = self.tokens.peek().map_err(|error| self.fault(&error, &path.key(name)))?;
             let value = self.node(peek, builder, depth + 1, &path.key(name))?;
             builder.push_entry(name, value);
             key = match self.tokens.next_key() {
                 Ok(key) => key.map(|key| own(self.text, key, builder)),
-                Err(error) => return Err(self.fault(&error)),
+                Err(error) => return Err(self.fault(&error, path)),
             };
         }
         let object = builder.object(mark, path).map_err(|(position, key)| {
@@ -81,7 +84,7 @@ impl<'a> Reader<'a> {
             let place = self.tokens.error_position(end.saturating_sub(2));
             Error::Syntax {
                 format: "JSON",
-                reason: format!("key \"{key}\" stands twice in one map"),
+                reason: format!("key \"{}\" stands twice in one map", excerpt(key)),
                 line: Some(place.line),
                 column: Some(place.column),
                 pointer: Some(path.key(key).pointer()),
@@ -91,18 +94,18 @@ impl<'a> Reader<'a> {
         object
     }
 
-    fn number(&mut self, next: Peek, builder: &Builder<'a>) -> Result<Node<'a>> {
+    fn number(&mut self, next: Peek, builder: &Builder<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         match self.tokens.known_number_bytes(next) {
             // What comes is nothing but digits, signs, points and exponents.
             Ok(digits) => {
                 let digits = std::str::from_utf8(digits).unwrap_or("0");
                 Ok(Node::Number(Number::new(own(self.text, digits, builder))))
             }
-            Err(error) => Err(self.fault(&error)),
+            Err(error) => Err(self.fault(&error, path)),
         }
     }
 
-    fn fault(&self, error: &JiterError) -> Error {
+    fn fault(&self, error: &JiterError, path: &Path<'_>) -> Error {
         let place = self.tokens.error_position(error.index);
         let reason = match &error.error_type {
             jiter::JiterErrorType::JsonError(kind) => match kind {
@@ -116,7 +119,7 @@ impl<'a> Reader<'a> {
             reason,
             line: Some(place.line),
             column: Some(place.column),
-            pointer: None,
+            pointer: Some(path.pointer()),
         }
     }
 }
@@ -188,18 +191,21 @@ mod tests {
     #[test]
     fn what_is_no_json_is_told_with_line_and_column() {
         for (text, place) in [
-            ("{\"a\": 1,\n  \"b\": }", (2, 8)),
-            ("{\"a\":\n 1,,}", (2, 4)),
-            ("{\"a\": \"\\ud800\"}", (1, 14)),
-            ("[1, 2", (1, 5)),
-            ("{} x", (1, 4)),
-            ("{\"a\": nul}", (1, 10)),
-            ("{\"a\": 01}", (1, 8)),
-            ("{\"a\": NaN}", (1, 7)),
+            ("{\"a\": 1,\n  \"b\": }", (2, 8, "/b")),
+            ("{\"a\":\n 1,,}", (2, 4, "")),
+            ("{\"a\": \"\\ud800\"}", (1, 14, "/a")),
+            ("[1, 2", (1, 5, "")),
+            ("{} x", (1, 4, "")),
+            ("{\"a\": nul}", (1, 10, "/a")),
+            ("{\"a\": 01}", (1, 8, "/a")),
+            ("{\"a\": NaN}", (1, 7, "/a")),
+            ("{\"a\": [0, -Infinity]}", (1, 12, "/a/1")),
         ] {
             match read_value(text, BOUNDS) {
-                Err(Error::Syntax { line: Some(line), column: Some(column), .. }) => {
-                    assert_eq!((line, column), place, "{text}");
+                Err(Error::Syntax {
+                    line: Some(line), column: Some(column), pointer: Some(pointer), ..
+                }) => {
+                    assert_eq!((line, column, pointer.as_str()), place, "{text}");
                 }
                 other => panic!("{text}: {other:?}"),
             }

@@ -12,7 +12,7 @@ use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
 use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
@@ -206,7 +206,7 @@ struct Common {
 fn method(site: &OperationSite<'_>) -> Result<Method> {
     Method::from_bytes(site.method.as_bytes()).map_err(|_| Error::InvalidSpec {
         pointer: site.pointer.clone(),
-        reason: format!("\"{}\" is no HTTP method", site.method.escape_debug()),
+        reason: format!("\"{}\" is no HTTP method", excerpt(&site.method).escape_debug()),
     })
 }
 

@@ -19,6 +19,11 @@ use crate::json::{Path, pointer};
 /// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
 const MOST_DEFINITIONS: usize = 10_000;
 
+/// The most different patterns that are read of one document, and the most of them that are none: `(\p{L}{1,500}){1,500}`
+/// takes 50 ms until it is found too large. The field has 60.
+const MOST_PATTERNS: usize = 2_000;
+const MOST_BAD_PATTERNS: usize = 50;
+
 /// Which way values go that a schema speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -52,7 +57,14 @@ pub struct Converter<'l, 'a> {
     kept: RefCell<Kept<'a>>,
     closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
     weights: Weights,
-    patterns: RefCell<HashMap<&'a str, bool>>,
+    patterns: RefCell<Patterns<'a>>,
+}
+
+/// Which patterns were read, and which of them are none.
+#[derive(Default)]
+struct Patterns<'a> {
+    known: HashMap<&'a str, bool>,
+    bad: usize,
 }
 
 /// The definitions that were referred to.
@@ -261,9 +273,22 @@ impl<'l, 'a> Converter<'l, 'a> {
         (id, name)
     }
 
-    /// Whether a pattern can be read; the same few stand everywhere in a document.
-    pub(super) fn is_pattern(&self, pattern: &'a str) -> bool {
-        *self.patterns.borrow_mut().entry(pattern).or_insert_with(|| is_pattern(pattern))
+    /// Why a pattern cannot be taken, where it cannot; the same few stand everywhere in a document.
+    pub(super) fn fault_of(&self, pattern: &'a str) -> Option<&'static str> {
+        let patterns = &mut *self.patterns.borrow_mut();
+        let is_bad = match patterns.known.get(pattern) {
+            Some(is_bad) => *is_bad,
+            None if patterns.known.len() == MOST_PATTERNS || patterns.bad == MOST_BAD_PATTERNS => {
+                return Some("is one pattern too many for one document");
+            }
+            None => {
+                let is_bad = !is_pattern(pattern);
+                patterns.bad += usize::from(is_bad);
+                patterns.known.insert(pattern, is_bad);
+                is_bad
+            }
+        };
+        is_bad.then_some("is no regular expression")
     }
 
     pub(super) fn dialect(&self, document: usize) -> Dialect {

@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::frozen::without_patterns;
+use super::keywords;
+use super::validator::Validator;
+
 /// Sets each property that `value` lacks and whose schema has a `default`, at the root and in objects that are there.
 /// Says whether anything was set. References and unions are not followed: which branch is meant is not known before
 /// the value is judged.
@@ -24,8 +28,23 @@ pub fn fill(schema: &Value, value: &mut Value) -> bool {
     filled
 }
 
-/// Whether a schema takes its own default, as far as type, enum and bounds say.
+/// What [`fits`] knows, and what is not asked: most schemas that have a default say no more. A pattern can take longer to
+/// read than all the rest of a document.
+const SIMPLE: [&str; 8] =
+    ["type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format", "pattern"];
+
+/// Whether a schema takes its own default, as far as it can be told without patterns and without the definitions that it
+/// refers to.
 pub(super) fn is_plausible(default: &Value, schema: &Map<String, Value>) -> bool {
+    let has_more =
+        || schema.keys().any(|keyword| keywords::asserts(keyword) && !SIMPLE.contains(&keyword.as_str()));
+    // A reference leads nowhere from here, and what has one does not compile.
+    let judge = || Validator::compile(&without_patterns(&Value::Object(schema.clone()))).ok();
+    fits(default, schema) && (!has_more() || judge().is_none_or(|judge| judge.problems(default).is_empty()))
+}
+
+/// Whether a schema takes its own default, as far as type, enum and bounds say.
+fn fits(default: &Value, schema: &Map<String, Value>) -> bool {
     let is_of = |name: &str| match default {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",
@@ -78,6 +97,10 @@ mod tests {
             (json!({"type": "string", "default": null}), false),
             (json!({"enum": ["a"], "default": "b"}), false),
             (json!({"type": "integer", "minimum": 1, "default": 0}), false),
+            (json!({"maxLength": 2, "default": "abc"}), false),
+            (json!({"items": {"type": "string"}, "default": [1]}), false),
+            (json!({"items": {"type": "string"}, "default": ["a"]}), true),
+            (json!({"items": {"$ref": "#/$defs/A"}, "default": [1]}), true),
             (json!({"default": {}}), true),
         ] {
             let map = schema.as_object().expect("a map");

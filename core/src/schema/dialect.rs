@@ -1,6 +1,6 @@
 //! Which language the schemas of a document are written in.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::Node;
 
 /// What a document's schemas are written in.
@@ -45,8 +45,8 @@ impl Dialect {
                 known(root).map(|()| Some(Self::JsonSchema202012))
             }
             (None, Some(text)) if text == "2" || is(&text, "2.0") => Ok(Some(Self::Swagger20)),
-            (Some(text), _) => Err(unsupported("/openapi", format!("OpenAPI {text}"))),
-            (None, Some(text)) => Err(unsupported("/swagger", format!("Swagger {text}"))),
+            (Some(text), _) => Err(unsupported("/openapi", &format!("OpenAPI {text}"))),
+            (None, Some(text)) => Err(unsupported("/swagger", &format!("Swagger {text}"))),
             (None, None) => Ok(None),
         }
     }
@@ -62,12 +62,12 @@ fn known(root: Node<'_>) -> Result<()> {
         None => Ok(()),
         Some(Node::String(dialect)) if KNOWN.iter().any(|known| dialect.starts_with(known)) => Ok(()),
         Some(other) => {
-            Err(unsupported("/jsonSchemaDialect", format!("the schema dialect {}", other.to_value())))
+            Err(unsupported("/jsonSchemaDialect", &format!("the schema dialect {}", other.to_value())))
         }
     }
 }
 
-fn unsupported(pointer: &str, found: String) -> Error {
+fn unsupported(pointer: &str, found: &str) -> Error {
     let supported = "Swagger 2.0 and OpenAPI 3.0, 3.1, 3.2";
-    Error::UnsupportedSpec { pointer: pointer.to_owned(), found, supported }
+    Error::UnsupportedSpec { pointer: pointer.to_owned(), found: excerpt(found).into_owned(), supported }
 }

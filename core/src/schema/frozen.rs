@@ -236,7 +236,7 @@ impl PartialEq for Schema {
 }
 
 /// The schema without `pattern` and `patternProperties`, at schema positions only.
-fn without_patterns(schema: &Value) -> Value {
+pub(super) fn without_patterns(schema: &Value) -> Value {
     use keywords::Holds;
     let Value::Object(map) = schema else { return schema.clone() };
     let kept = map.iter().filter(|(keyword, _)| !matches!(keyword.as_str(), "pattern" | "patternProperties"));

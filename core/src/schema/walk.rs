@@ -15,7 +15,7 @@ use super::keywords::{self, Holds};
 use super::library::Spot;
 use super::note::{Kind, kind};
 use super::{Dialect, Note, defaults};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, Object, Path, pointer};
 
 /// The longest example that is worth its tokens, in bytes of JSON.
@@ -112,7 +112,8 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     ) -> Result<()> {
         let here = path.key(keyword);
         match (keyword, held) {
-            ("$ref" | "nullable" | "$defs" | "definitions", _) => {}
+            // No items are no tuple: 2020-12 has no empty one.
+            ("$ref" | "nullable" | "$defs" | "definitions", _) | ("items", Node::Array([])) => {}
             ("$dynamicRef", Node::String(reference)) => {
                 let library = self.converter.library;
                 let target = library.dynamic(self.document, reference, || here.pointer())?;
@@ -139,16 +140,18 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("exclusiveMaximum", Node::Bool(on)) => {
                 self.exclusive(on, "maximum", keyword, object, path, schema);
             }
-            ("minimum", _) if flag(object, "exclusiveMinimum") => {}
-            ("maximum", _) if flag(object, "exclusiveMaximum") => {}
+            ("minimum", Node::Number(_)) if flag(object, "exclusiveMinimum") => {}
+            ("maximum", Node::Number(_)) if flag(object, "exclusiveMaximum") => {}
             ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
             ("format", Node::String("byte")) => {
                 schema.entry("contentEncoding").or_insert_with(|| json!("base64"));
             }
-            ("pattern", Node::String(pattern)) if !self.converter.is_pattern(pattern) => {
-                let shown: String = pattern.chars().take(80).collect();
-                self.note(kind::PATTERN_DROPPED, &here, format!("\"{shown}\" is no regular expression"));
-            }
+            ("pattern", Node::String(pattern)) => match self.converter.fault_of(pattern) {
+                Some(fault) => {
+                    self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
+                }
+                None => drop(schema.insert(keyword.to_owned(), json!(pattern))),
+            },
             ("patternProperties", Node::Object(map)) => self.pattern_properties(map, &here, schema)?,
             ("items", Node::Array(items)) => {
                 schema.insert("prefixItems".to_owned(), self.list(items, &here)?);
@@ -187,6 +190,9 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 Some(types) => types,
                 None => return Ok(None),
             },
+            (Holds::TextListMap, Node::Object(map)) if fits(holds, held) => {
+                map.iter().map(|(name, list)| (name.to_owned(), without_twins(list))).collect()
+            }
             (Holds::Count, Node::Number(number)) => match number.nearest().and_then(|(near, _)| whole(&near))
             {
                 Some(count) => json!(count),
@@ -265,11 +271,11 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     ) -> Result<()> {
         let mut schemas = Map::new();
         for (pattern, held) in map.iter() {
-            if self.converter.is_pattern(pattern) {
-                schemas.insert(pattern.to_owned(), self.schema(held, &here.key(pattern))?);
-            } else {
-                let message = "the key is no regular expression".to_owned();
-                self.note(kind::PATTERN_DROPPED, &here.key(pattern), message);
+            match self.converter.fault_of(pattern) {
+                Some(fault) => {
+                    self.note(kind::PATTERN_DROPPED, &here.key(pattern), format!("the key {fault}"));
+                }
+                None => drop(schemas.insert(pattern.to_owned(), self.schema(held, &here.key(pattern))?)),
             }
         }
         schema.insert("patternProperties".to_owned(), Value::Object(schemas));
@@ -287,7 +293,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         for (name, held) in map.iter() {
             match held {
                 Node::Array(_) if fits(Holds::TextList, held) => {
-                    required.insert(name.to_owned(), held.to_value());
+                    required.insert(name.to_owned(), without_twins(held));
                 }
                 Node::Object(_) | Node::Bool(_) => {
                     schemas.insert(name.to_owned(), self.schema(held, &here.key(name))?);
@@ -318,7 +324,11 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             }
         }
         if known.len() < names.len() || names.is_empty() {
-            self.note(kind::KEYWORD_DROPPED, here, format!("{} is no type of JSON Schema", held.to_value()));
+            self.note(
+                kind::KEYWORD_DROPPED,
+                here,
+                format!("{} is no type of JSON Schema", excerpt(&held.to_value().to_string())),
+            );
         }
         match known.as_slice() {
             [] => None,
@@ -431,6 +441,12 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     pub(super) fn note(&mut self, kind: Kind, path: &Path<'_>, message: impl Into<Arc<str>>) {
         self.notes.push(Note::new(kind, path.pointer(), message));
     }
+}
+
+/// A list of texts, each once.
+fn without_twins(list: Node<'_>) -> Value {
+    let mut known = HashSet::new();
+    list.items().filter_map(Node::as_str).filter(|text| known.insert(*text)).collect()
 }
 
 /// Whether a keyword without schemas below it may hold a value.

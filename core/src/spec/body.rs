@@ -1,7 +1,7 @@
 //! The body of an operation's request.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,12 +52,11 @@ impl BodySchema {
     pub fn spread(&self) -> &Spread {
         self.spread.get_or_init(|| {
             let schema = &self.converted.schema;
-            let required = schema.get("required").and_then(Value::as_array);
-            let is_required =
-                |name: &str| required.is_some_and(|names| names.iter().any(|one| one.as_str() == Some(name)));
+            let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+            let required: HashSet<&str> = required.filter_map(Value::as_str).collect();
             let properties = schema.get("properties").and_then(Value::as_object);
             let one = |(name, held): (&String, &Value)| {
-                let property = Property::new(name.as_str(), held, is_required(name));
+                let property = Property::new(name.as_str(), held, required.contains(name.as_str()));
                 let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
                 let location = Location::BodyProperty { name: Arc::clone(&name), pointer };
                 (property, Arc::new(Argument { name, group: None, location }))

@@ -1,5 +1,6 @@
 //! A document that was read: which operations it has, and where its API is.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::server;
@@ -46,12 +47,15 @@ impl<'a> Document<'a> {
     /// Takes the first document of a library as the one whose operations count.
     pub fn new(library: Library<'a>) -> Result<Self> {
         let root = library.root(0).node;
-        if let Some(paths) = root.get("paths").filter(|paths| !matches!(paths, Node::Object(_) | Node::Null))
-        {
-            return Err(Error::InvalidSpec {
-                pointer: "/paths".to_owned(),
-                reason: format!("paths are a map, this is {}", paths.kind()),
-            });
+        let no_paths = |reason| Error::InvalidSpec { pointer: "/paths".to_owned(), reason };
+        // Half of a document in YAML often is one in itself: nothing is taken for an API whose paths are still to come.
+        let may_have_none = library.dialect(0) == Dialect::JsonSchema202012
+            && ["components", "webhooks"].iter().any(|key| root.get(key).is_some());
+        match root.get("paths") {
+            Some(Node::Object(_)) => {}
+            None if may_have_none => {}
+            None => return Err(no_paths("there are no paths".to_owned())),
+            Some(other) => return Err(no_paths(format!("paths are a map, this is {}", other.kind()))),
         }
         let is_3_2 = root.get("openapi").is_some_and(|version| match version {
             Node::String(text) => text.starts_with("3.2"),
@@ -211,12 +215,8 @@ impl<'a> OperationSite<'a> {
 
     /// Its tags, each once.
     pub fn tags(&self) -> Vec<String> {
-        let mut tags: Vec<String> = Vec::new();
-        for tag in self.spot.node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::as_str) {
-            if !tags.iter().any(|known| known == tag) {
-                tags.push(tag.to_owned());
-            }
-        }
-        tags
+        let mut known = HashSet::new();
+        let tags = self.spot.node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+        tags.filter(|tag| known.insert(*tag)).map(ToOwned::to_owned).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! One operation of a document, ready to become a tool.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -117,23 +118,25 @@ fn agree(
         }
     }
     let variables = template.variables();
+    let among: HashSet<&str> = variables.iter().copied().collect();
     let mut dropped = Vec::new();
     parameters.retain(|parameter| {
-        let stands = parameter.place != In::Path || variables.contains(&parameter.name());
+        let stands = parameter.place != In::Path || among.contains(parameter.name());
         if !stands {
             let message = format!("the path has no variable \"{}\"", parameter.name());
             dropped.push(Note::new(kind::PATH_PARAMETER_DROPPED, Arc::clone(&parameter.pointer), message));
         }
         stands
     });
-    let declared =
-        |name: &str| parameters.iter().any(|known| known.place == In::Path && known.name() == name);
-    let missing: Vec<_> = variables.into_iter().filter(|name| !declared(name)).collect();
-    for (i, name) in missing.into_iter().enumerate() {
+    let of_path = parameters.iter().filter(|known| known.place == In::Path);
+    let declared: HashSet<&str> = of_path.map(|known| known.name()).collect();
+    let undeclared = variables.into_iter().filter(|name| !declared.contains(*name)).map(|name| {
         let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");
         note(kind::PATH_VARIABLE_UNDECLARED, message);
-        parameters.insert(i, Rc::new(Parameter::undeclared(name, &site.pointer)));
-    }
+        Rc::new(Parameter::undeclared(name, &site.pointer))
+    });
+    let undeclared: Vec<_> = undeclared.collect();
+    parameters.splice(..0, undeclared);
     notes.extend(dropped);
 }
 

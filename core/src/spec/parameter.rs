@@ -1,7 +1,8 @@
 //! One parameter of an operation, as OpenAPI 3 declares it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,12 +14,12 @@ use super::extension::Extension;
 use super::media::Media;
 use super::style::{Style, Wire};
 use super::{OperationSite, form, swagger2};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, Object, pointer};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Property, Spot, kind};
 
 /// Where a parameter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum In {
     /// In the path.
@@ -176,7 +177,7 @@ impl<'a> ParameterReader<'a> {
     ) -> Result<Listed<'a>> {
         let Listed { parameters: mut all, mut bodies } = Listed::default();
         // How many are the path item's, and which of them the operation has declared anew.
-        let (mut of_item, mut renewed) = (0, Vec::new());
+        let (mut of_item, mut renewed, mut places) = (0, HashSet::new(), HashMap::new());
         let is_2_0 = schemas.library().dialect(site.spot.place.document) == Dialect::Swagger20;
         let items = site.items.iter().map(|item| (item, true));
         for (holder, is_item) in items.chain([(&site.spot, false)]) {
@@ -193,19 +194,20 @@ impl<'a> ParameterReader<'a> {
                     }
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {
-                        let twin = all.iter().position(|known| {
-                            known.place == parameter.place && known.name() == parameter.name()
-                        });
-                        match twin {
-                            Some(twin) if !is_item && twin < of_item && !renewed.contains(&twin) => {
-                                all[twin] = parameter;
-                                renewed.push(twin);
+                        match places.entry((parameter.place, Arc::clone(&parameter.property.name))) {
+                            Entry::Occupied(twin)
+                                if !is_item && *twin.get() < of_item && renewed.insert(*twin.get()) =>
+                            {
+                                all[*twin.get()] = parameter;
                             }
-                            Some(_) => {
+                            Entry::Occupied(_) => {
                                 let (name, place) = (parameter.name(), parameter.place.as_str());
                                 notes.push(twice(listed_at(schemas, holder, index), name, place));
                             }
-                            None => all.push(parameter),
+                            Entry::Vacant(place) => {
+                                place.insert(all.len());
+                                all.push(parameter);
+                            }
                         }
                     }
                 }
@@ -301,7 +303,7 @@ pub fn head(pointer: &str, node: Node<'_>) -> Result<(String, String)> {
     if node.as_object().is_none() {
         return Err(invalid(format!("a parameter is a map, this is {}", node.kind())));
     }
-    match (node.text("name"), node.text("in")) {
+    match (node.text("name").filter(|name| !name.is_empty()), node.text("in")) {
         (Some(name), Some(place)) => Ok((name.to_owned(), place.to_owned())),
         _ => Err(invalid("a parameter needs a name and a place (\"in\")".to_owned())),
     }
@@ -322,7 +324,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     let pointer = library.show(&spot.place);
     let (name, place) = head(&pointer, node)?;
     let Some(place) = In::parse(&place) else {
-        let reason = format!("\"{place}\" is none of path, query, querystring, header, cookie");
+        let reason = format!("\"{}\" is none of path, query, querystring, header, cookie", excerpt(&place));
         return Err(Error::InvalidSpec { pointer, reason });
     };
     if let Some(note) = reserved(&name, &pointer).filter(|_| place == In::Header) {
@@ -337,7 +339,8 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
         _ if content.is_some() => Style::Content,
         None => Style::default_of(place),
         Some(written) => Style::parse(written).filter(|style| style.fits(place)).unwrap_or_else(|| {
-            let message = format!("\"{written}\" is no style of a parameter in {}", place.as_str());
+            let message =
+                format!("\"{}\" is no style of a parameter in {}", excerpt(written), place.as_str());
             notes.push(Note::new(kind::STYLE_REPLACED, format!("{pointer}/style"), message));
             Style::default_of(place)
         }),
@@ -361,6 +364,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
         let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer, reason });
     }
+    let required = required(node, place, &pointer, &mut notes);
     let schema = match content {
         Some((_, spot)) => spot.key("schema"),
         None => spot.key("schema"),
@@ -371,12 +375,19 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     };
     converted.notes.extend(notes);
     describe(&mut converted.schema, node.text("description"));
-    // Path parameters must be required; a document that forgets to say so means it.
-    let required = place == In::Path || node.flag("required");
     schemas.check(&converted)?;
     let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, library);
     Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
+}
+
+/// Whether every request has a parameter. Those of the path must be required; a document that forgets to say so means it.
+pub fn required(node: Node<'_>, place: In, pointer: &str, notes: &mut Vec<Note>) -> bool {
+    if let Some(other) = node.get("required").filter(|held| !matches!(held, Node::Bool(_) | Node::Null)) {
+        let message = format!("\"required\" cannot hold {}", other.kind());
+        notes.push(Note::new(kind::KEYWORD_DROPPED, format!("{pointer}/required"), message));
+    }
+    place == In::Path || node.flag("required")
 }
 
 /// Puts a description into a schema, over its own: the parameter's is the nearer one.

@@ -10,7 +10,7 @@ use super::body::{self, Body, BodySchema, Shared};
 use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
-use super::parameter::{BodyPart, Declared, In, Parameter, below, describe, head, reserved, twice};
+use super::parameter::{BodyPart, Declared, In, Parameter, below, describe, head, required, reserved, twice};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
 use crate::json::Node;
@@ -33,7 +33,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     }
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
-    let required = place == In::Path || spot.node.flag("required");
+    let required = required(spot.node, place, &pointer, &mut converted.notes);
     schemas.check(&converted)?;
     let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, schemas.library());

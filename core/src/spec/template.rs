@@ -1,5 +1,9 @@
 //! Path templates: `/repos/{owner}/{repo}`.
 
+use std::collections::HashSet;
+
+use crate::error::excerpt;
+
 /// One piece of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -34,7 +38,7 @@ impl Template {
     pub fn parse(path: &str) -> Result<Self, String> {
         let mut oddities = Vec::new();
         if path.starts_with("//") || path.contains("://") || path.chars().any(char::is_control) {
-            return Err(format!("path \"{}\" is more than a path", path.escape_debug()));
+            return Err(format!("path \"{}\" is more than a path", excerpt(path).escape_debug()));
         }
         let (own, fragment) = path.split_once('#').map_or((path, None), |(own, rest)| (own, Some(rest)));
         if fragment.is_some() {
@@ -42,7 +46,7 @@ impl Template {
         }
         let (own, query) = own.split_once('?').map_or((own, None), |(own, query)| (own, Some(query)));
         if query.is_some_and(|query| query.contains(['{', '}'])) {
-            return Err(format!("path \"{path}\" has a variable behind its \"?\""));
+            return Err(format!("path \"{}\" has a variable behind its \"?\"", excerpt(path)));
         }
         let own = if own.starts_with('/') {
             own.to_owned()
@@ -55,9 +59,9 @@ impl Template {
             plain == "." || plain == ".."
         };
         if own.split('/').any(is_dots) || own.contains('\\') {
-            return Err(format!("path \"{path}\" leads out of itself"));
+            return Err(format!("path \"{}\" leads out of itself", excerpt(path)));
         }
-        let parts = parts(&own).map_err(|fault| format!("path \"{path}\" {fault}"))?;
+        let parts = parts(&own).map_err(|fault| format!("path \"{}\" {fault}", excerpt(path)))?;
         let query = query.filter(|query| !query.is_empty()).map(ToOwned::to_owned);
         Ok(Self { text: path.to_owned(), parts, query, oddities })
     }
@@ -79,15 +83,12 @@ impl Template {
 
     /// The names of the variables, each once.
     pub fn variables(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for part in &self.parts {
-            if let Part::Variable(name) = part
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
-        }
-        names
+        let mut known = HashSet::new();
+        let names = self.parts.iter().filter_map(|part| match part {
+            Part::Variable(name) => Some(name.as_str()),
+            Part::Literal(_) => None,
+        });
+        names.filter(|name| known.insert(*name)).collect()
     }
 }
 

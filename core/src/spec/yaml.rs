@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::{Builder, Entry, Node, Number, Path};
 
 /// Reads a YAML text of one document.
@@ -20,21 +20,21 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
         at: None,
         keys: Vec::new(),
     };
-    let mut root = None;
+    let (mut root, whole) = (None, Path::at(""));
     loop {
-        match reader.next()? {
+        match reader.next(&whole)? {
             Event::StreamEnd => break,
             Event::DocumentStart(_) if root.is_some() => {
-                return Err(reader.fault("there is more than one document", None));
+                return Err(reader.fault("there is more than one document", &whole));
             }
             Event::DocumentStart(_) => {
-                let first = reader.next()?;
-                root = Some(reader.node(first, builder, 0, &Path::at(""))?);
+                let first = reader.next(&whole)?;
+                root = Some(reader.node(first, builder, 0, &whole)?);
             }
             _ => {}
         }
     }
-    root.ok_or_else(|| reader.fault("there is no document", None))
+    root.ok_or_else(|| reader.fault("there is no document", &whole))
 }
 
 /// An anchor's value, and how many values it has.
@@ -50,24 +50,24 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<Event<'a>> {
+    fn next(&mut self, path: &Path<'_>) -> Result<Event<'a>> {
         match self.events.next() {
             Some(Ok((event, span))) => {
                 self.at = Some(span.start);
                 Ok(event)
             }
-            Some(Err(error)) => Err(scan_fault(&error)),
+            Some(Err(error)) => Err(scan_fault(&error, path)),
             None => Ok(Event::StreamEnd),
         }
     }
 
-    fn fault(&self, reason: &str, pointer: Option<String>) -> Error {
+    fn fault(&self, reason: &str, path: &Path<'_>) -> Error {
         Error::Syntax {
             format: "YAML",
             reason: reason.to_owned(),
             line: self.at.map(|at| at.line()),
             column: self.at.map(|at| at.col() + 1),
-            pointer,
+            pointer: Some(path.pointer()),
         }
     }
 
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
                     std::borrow::Cow::Owned(text) => builder.text(&text),
                 };
                 let node = resolve(text, style, tag.as_deref(), builder);
-                (node.map_err(|reason| self.fault(&reason, Some(path.pointer())))?, anchor)
+                (node.map_err(|reason| self.fault(&reason, path))?, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.plain_tag(tag.as_deref(), "seq", path)?;
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
                 (self.mapping(builder, depth, path)?, anchor)
             }
             Event::Alias(anchor) => return self.alias(anchor, builder, depth, path),
-            _ => return Err(self.fault("a value is missing", Some(path.pointer()))),
+            _ => return Err(self.fault("a value is missing", path)),
         };
         if anchor > 0 {
             self.anchors.insert(anchor, (node, builder.spent() - before));
@@ -118,8 +118,7 @@ impl<'a> Reader<'a> {
             return Err(Error::LimitExceeded { what: "number of aliases", limit: builder.bounds().aliases });
         }
         let known = self.anchors.get(&anchor).copied();
-        let (node, size) =
-            known.ok_or_else(|| self.fault("an alias stands in its own anchor", Some(path.pointer())))?;
+        let (node, size) = known.ok_or_else(|| self.fault("an alias stands in its own anchor", path))?;
         // One value was counted for the alias itself.
         builder.spend(depth, size.saturating_sub(1))?;
         Ok(node)
@@ -129,7 +128,7 @@ impl<'a> Reader<'a> {
         let mark = builder.mark();
         let mut index = 0;
         loop {
-            match self.next()? {
+            match self.next(path)? {
                 Event::SequenceEnd => return Ok(builder.list(mark)),
                 event => {
                     let item = self.node(event, builder, depth + 1, &path.index(index))?;
@@ -144,7 +143,7 @@ impl<'a> Reader<'a> {
         let (mark, first) = (builder.mark(), self.keys.len());
         let mut merged = Vec::new();
         loop {
-            let (key, is_merge) = match self.next()? {
+            let (key, is_merge) = match self.next(path)? {
                 Event::MappingEnd => break,
                 Event::Scalar(text, style, anchor, _) => {
                     let is_merge = text == "<<" && style == ScalarStyle::Plain;
@@ -161,15 +160,15 @@ impl<'a> Reader<'a> {
                     Node::String(text) => (text, false),
                     other => {
                         let reason = format!("a key cannot be {}", other.kind());
-                        return Err(self.fault(&reason, Some(path.pointer())));
+                        return Err(self.fault(&reason, path));
                     }
                 },
-                _ => return Err(self.fault("a key must be a scalar", Some(path.pointer()))),
+                _ => return Err(self.fault("a key must be a scalar", path)),
             };
             if !is_merge {
                 self.keys.push(self.at);
             }
-            let event = self.next()?;
+            let event = self.next(&path.key(key))?;
             let value = self.node(event, builder, depth + 1, &path.key(key))?;
             if is_merge {
                 self.merge(value, &mut merged, builder, depth, path)?;
@@ -177,15 +176,18 @@ impl<'a> Reader<'a> {
                 builder.push_entry(key, value);
             }
         }
-        for (key, value) in merged {
-            if !builder.has_key(mark, key) {
-                builder.push_entry(key, value);
+        if !merged.is_empty() {
+            let mut known = builder.keys(mark);
+            for (key, value) in merged {
+                if known.insert(key) {
+                    builder.push_entry(key, value);
+                }
             }
         }
         let object = builder.object(mark, path).map_err(|(position, key)| {
             self.at = self.keys.get(first + position).copied().flatten().or(self.at);
-            let reason = format!("key \"{key}\" stands twice in one map");
-            self.fault(&reason, Some(path.key(key).pointer()))
+            let reason = format!("key \"{}\" stands twice in one map", excerpt(key));
+            self.fault(&reason, &path.key(key))
         });
         self.keys.truncate(first);
         object
@@ -207,7 +209,7 @@ impl<'a> Reader<'a> {
         for map in maps {
             let Some(map) = map.as_object() else {
                 let reason = format!("only maps can be merged, this is {}", map.kind());
-                return Err(self.fault(&reason, Some(path.key("<<").pointer())));
+                return Err(self.fault(&reason, &path.key("<<")));
             };
             builder.spend(depth, map.len())?;
             merged.extend(map.iter());
@@ -219,21 +221,21 @@ impl<'a> Reader<'a> {
     fn plain_tag(&self, tag: Option<&Tag>, own: &str, path: &Path<'_>) -> Result<()> {
         match tag {
             Some(tag) if !(is_non_specific(tag) || tag.is_yaml_core_schema() && tag.suffix == own) => {
-                Err(self.fault(&unknown_tag(tag), Some(path.pointer())))
+                Err(self.fault(&unknown_tag(tag), path))
             }
             _ => Ok(()),
         }
     }
 }
 
-fn scan_fault(error: &ScanError) -> Error {
+fn scan_fault(error: &ScanError, path: &Path<'_>) -> Error {
     let place = error.marker();
     Error::Syntax {
         format: "YAML",
         reason: error.info().to_owned(),
         line: Some(place.line()),
         column: Some(place.col() + 1),
-        pointer: None,
+        pointer: Some(path.pointer()),
     }
 }
 
