@@ -1,5 +1,7 @@
 //! The keywords of JSON Schema 2020-12 and what stands under each: the one table that every walk over schemas uses.
 
+use crate::json::Node;
+
 /// What stands under a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -29,6 +31,25 @@ pub enum Holds {
     ValueList,
     /// Any value.
     Value,
+}
+
+impl Holds {
+    /// Whether a keyword without schemas below it may hold a value.
+    pub(super) fn takes(self, held: Node<'_>) -> bool {
+        match (self, held) {
+            (Self::Value, _)
+            | (Self::Number, Node::Number(_))
+            | (Self::Text, Node::String(_))
+            | (Self::Bool, Node::Bool(_))
+            | (Self::ValueList, Node::Array(_)) => true,
+            (Self::PositiveNumber, Node::Number(number)) => {
+                number.nearest().and_then(|(near, _)| near.as_f64()).is_some_and(|number| number > 0.0)
+            }
+            (Self::TextList, Node::Array(items)) => items.iter().all(|item| item.as_str().is_some()),
+            (Self::TextListMap, Node::Object(map)) => map.iter().all(|(_, list)| Self::TextList.takes(list)),
+            _ => false,
+        }
+    }
 }
 
 /// Keyword, what it holds, and whether it says something of a value (`true`) or only of the schema (`false`).

@@ -16,6 +16,7 @@ pub mod keywords;
 mod library;
 mod note;
 mod resources;
+mod unsent;
 mod validator;
 mod walk;
 mod weight;

@@ -27,14 +27,25 @@ pub(super) struct Walk<'c, 'l, 'a> {
     pub(super) reaches: Vec<DefinitionId>,
     reached: HashSet<DefinitionId>,
     pub(super) notes: Vec<Note>,
+    /// What the schema that is walked is a part of, by `allOf`.
+    pub(super) within: Vec<&'a Object<'a>>,
 }
 
 impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     pub(super) fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
-        Self { converter, document, reaches: Vec::new(), reached: HashSet::new(), notes: Vec::new() }
+        let (reached, within) = (HashSet::new(), Vec::new());
+        Self { converter, document, reaches: Vec::new(), reached, notes: Vec::new(), within }
     }
 
     pub(super) fn schema(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Value> {
+        let within = std::mem::take(&mut self.within);
+        let schema = self.part(node, path);
+        self.within = within;
+        schema
+    }
+
+    /// A schema that is part of others.
+    fn part(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Value> {
         let object = match node {
             Node::Object(object) => object,
             Node::Bool(value) => return Ok(Value::Bool(value)),
@@ -161,6 +172,13 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             {
                 schema.insert("items".to_owned(), self.schema(held, &here)?);
             }
+            ("allOf", Node::Array(parts @ [_, ..])) => {
+                self.within.push(object);
+                let parts = parts.iter().enumerate().map(|(i, part)| self.part(*part, &here.index(i)));
+                let parts: Result<Value> = parts.collect();
+                self.within.pop();
+                schema.insert(keyword.to_owned(), parts?);
+            }
             ("dependencies", Node::Object(map)) => self.dependencies(map, &here, schema)?,
             ("properties", Node::Object(properties)) => {
                 schema.insert(keyword.to_owned(), self.properties(properties, &here)?);
@@ -190,7 +208,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 Some(types) => types,
                 None => return Ok(None),
             },
-            (Holds::TextListMap, Node::Object(map)) if fits(holds, held) => {
+            (Holds::TextListMap, Node::Object(map)) if holds.takes(held) => {
                 map.iter().map(|(name, list)| (name.to_owned(), without_twins(list))).collect()
             }
             (Holds::Count, Node::Number(number)) => match number.nearest().and_then(|(near, _)| whole(&near))
@@ -198,7 +216,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 Some(count) => json!(count),
                 None => return Ok(self.refuse(keyword, held, here)),
             },
-            _ if fits(holds, held) && !(keyword == "enum" && held == Node::Array(&[])) => {
+            _ if holds.takes(held) && !(keyword == "enum" && held == Node::Array(&[])) => {
                 return Ok(self.exact(held, here));
             }
             _ => return Ok(self.refuse(keyword, held, here)),
@@ -292,7 +310,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         let (mut required, mut schemas) = (Map::new(), Map::new());
         for (name, held) in map.iter() {
             match held {
-                Node::Array(_) if fits(Holds::TextList, held) => {
+                Node::Array(_) if Holds::TextList.takes(held) => {
                     required.insert(name.to_owned(), without_twins(held));
                 }
                 Node::Object(_) | Node::Bool(_) => {
@@ -355,7 +373,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     }
 
     /// Whether a property has no part in this direction: by itself, or by the schema it refers to.
-    fn goes_the_other_way(&self, node: Node<'a>, path: &Path<'_>) -> bool {
+    pub(super) fn goes_the_other_way(&self, node: Node<'a>, path: &Path<'_>) -> bool {
         let keyword = match self.converter.direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
@@ -374,9 +392,10 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 self.refuse("required", item, &path.key("required"));
                 continue;
             };
-            let is_removed = properties
-                .and_then(|properties| properties.get(name))
-                .is_some_and(|property| self.goes_the_other_way(property, &among.key(name)));
+            let is_removed = match properties.and_then(|properties| properties.get(name)) {
+                Some(property) => self.goes_the_other_way(property, &among.key(name)),
+                None => self.is_unsent(name, object, path),
+            };
             if !is_removed && known.insert(name) {
                 names.push(name);
             }
@@ -447,23 +466,6 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
 fn without_twins(list: Node<'_>) -> Value {
     let mut known = HashSet::new();
     list.items().filter_map(Node::as_str).filter(|text| known.insert(*text)).collect()
-}
-
-/// Whether a keyword without schemas below it may hold a value.
-fn fits(holds: Holds, held: Node<'_>) -> bool {
-    match (holds, held) {
-        (Holds::Value, _)
-        | (Holds::Number, Node::Number(_))
-        | (Holds::Text, Node::String(_))
-        | (Holds::Bool, Node::Bool(_))
-        | (Holds::ValueList, Node::Array(_)) => true,
-        (Holds::PositiveNumber, Node::Number(number)) => {
-            number.nearest().and_then(|(near, _)| near.as_f64()).is_some_and(|number| number > 0.0)
-        }
-        (Holds::TextList, Node::Array(items)) => items.iter().all(|item| item.as_str().is_some()),
-        (Holds::TextListMap, Node::Object(map)) => map.iter().all(|(_, list)| fits(Holds::TextList, list)),
-        _ => false,
-    }
 }
 
 fn flag(object: &Object<'_>, keyword: &str) -> bool {

@@ -173,6 +173,11 @@ impl<'a> Document<'a> {
         else {
             return;
         };
+        if !matches!(additional.node, Node::Object(_) | Node::Null) {
+            let reason = "is a map of methods to operations, and nothing else";
+            let none = self.no_operation("additionalOperations", path, &additional, reason);
+            sites.push(Err(NoOperation { method: "*".to_owned(), ..none }));
+        }
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
             sites.push(if METHODS.contains(&method.to_ascii_lowercase().as_str()) {
