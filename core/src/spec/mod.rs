@@ -12,6 +12,7 @@ mod document;
 mod extension;
 mod fixed;
 mod form;
+mod indentation;
 mod media;
 mod operation;
 mod overlay;

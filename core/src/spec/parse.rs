@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::yaml;
+use super::{indentation, yaml};
 use crate::error::{Error, Result};
 use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
 
@@ -104,7 +104,18 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
         duplicates: limits.duplicates,
     };
     let mut builder = Builder::new(arena, bounds);
-    let root = if is_json(text) { json::read(text, &mut builder)? } else { yaml::read(text, &mut builder)? };
+    let root = if is_json(text) {
+        json::read(text, &mut builder)?
+    } else {
+        yaml::read(text, &mut builder).or_else(|error| {
+            let mended = matches!(error, Error::Syntax { .. }).then(|| indentation::mended(text)).flatten();
+            let Some(mended) = mended else { return Err(error) };
+            builder = Builder::new(arena, bounds);
+            // Where something else is wrong too, the first fault is nearer to it: a bracket that is not closed.
+            yaml::read(arena.text(&mended), &mut builder)
+                .map_err(|later| if matches!(later, Error::Syntax { .. }) { error } else { later })
+        })?
+    };
     Ok(Parsed { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
 }
 

@@ -239,6 +239,26 @@ fn scan_fault(error: &ScanError, path: &Path<'_>) -> Error {
     }
 }
 
+/// Something that stands further left than the block it belongs to, by its place in characters.
+#[derive(Clone, Copy, Debug)]
+pub enum Misfit {
+    /// The lines of a quoted scalar; the place is where it begins.
+    Quoted(usize),
+    /// What stands there, in brackets.
+    Token(usize),
+}
+
+/// The first fault of a text, where it is that something stands too far left.
+pub fn misfit(text: &str) -> Option<Misfit> {
+    let error = Parser::new_from_str(text).find_map(Result::err)?;
+    let at = error.marker().index();
+    match error.info() {
+        "invalid indentation in quoted scalar" => Some(Misfit::Quoted(at)),
+        "invalid indentation" | "invalid indentation in flow construct" => Some(Misfit::Token(at)),
+        _ => None,
+    }
+}
+
 fn unknown_tag(tag: &Tag) -> String {
     format!("the tag \"{tag}\" is none of YAML's core schema")
 }
