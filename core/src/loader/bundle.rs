@@ -9,6 +9,7 @@ use http::Method;
 use url::Url;
 
 use super::options::References;
+use super::reading::{self, Reading};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
 use crate::json::Arena;
@@ -19,6 +20,8 @@ use crate::spec::{Budget, Limits, Overlay, SpecSource, parse, text_of, value_of}
 pub struct Volume {
     /// Where it stands; a document's own text stands nowhere.
     pub address: Option<Url>,
+    /// Where it was found, where redirects led elsewhere.
+    pub found: Option<Url>,
     /// What was read there.
     pub bytes: Vec<u8>,
 }
@@ -53,9 +56,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Bundle {
     /// A document that nothing is known of yet.
-    pub fn new(place: &SpecSource, bytes: Vec<u8>) -> Self {
+    pub fn new(place: &SpecSource, read: Reading) -> Self {
         Self {
-            volumes: vec![Volume { address: place.address(), bytes }],
+            volumes: vec![Volume { address: place.address(), found: read.found, bytes: read.bytes }],
             original: None,
             overlays: Vec::new(),
             notes: Vec::new(),
@@ -92,13 +95,13 @@ impl Bundle {
                 SpecSource::Text(_) => format!("overlays/{i}"),
                 SpecSource::Path(_) | SpecSource::Url(_) => place.location(),
             };
-            read.push((name, super::reading::read(place, client, limits.bytes).await?));
+            read.push((name, reading::read(place, client, limits.bytes).await?.bytes));
         }
         let original = self.original.take().unwrap_or_else(|| std::mem::take(&mut self.volumes[0].bytes));
         let (text, notes) = laid(&original, &read, limits)?;
-        let address = self.volumes.swap_remove(0).address;
+        let Volume { address, found, .. } = self.volumes.swap_remove(0);
         *self = Self {
-            volumes: vec![Volume { address, bytes: text.into_bytes() }],
+            volumes: vec![Volume { address, found, bytes: text.into_bytes() }],
             original: Some(original),
             overlays,
             notes,
@@ -129,7 +132,12 @@ impl Bundle {
         let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (volume, text) in self.volumes.iter().zip(texts) {
             let parsed = parse(text, limits, arena)?;
-            let number = library.add(parsed.root, volume.address.clone(), parsed.has_ids)?;
+            let number = library.add_found(
+                parsed.root,
+                volume.address.clone(),
+                volume.found.as_ref(),
+                parsed.has_ids,
+            )?;
             for (pointer, key) in &parsed.twice {
                 let place = Place { document: number, pointer: pointer.clone() };
                 notes.push(twice(library.show(&place), key));
@@ -182,12 +190,12 @@ impl Bundle {
                 }
                 Err(error) => Err(error),
             };
-            let found = read.and_then(|read| outward(&read, &next, limits).map(|found| (read, found)));
-            match found {
-                Ok((read, found)) => {
-                    bytes += read.len();
-                    queue.extend(found.into_iter().filter(|found| known.insert(found.clone())));
-                    self.volumes.push(Volume { address: Some(next), bytes: read });
+            let outward = read.and_then(|read| outward(&read, &next, limits).map(|outward| (read, outward)));
+            match outward {
+                Ok((read, outward)) => {
+                    bytes += read.bytes.len();
+                    queue.extend(outward.into_iter().filter(|address| known.insert(address.clone())));
+                    self.volumes.push(Volume { address: Some(next), found: read.found, bytes: read.bytes });
                 }
                 Err(error) => self.lacking.push((next, error)),
             }
@@ -238,9 +246,10 @@ fn in_overlay(name: &str, error: Error) -> Error {
 }
 
 /// The addresses that a document refers to; also whether it can be read at all.
-fn outward(bytes: &[u8], at: &Url, limits: &Limits) -> Result<Vec<Url>> {
-    let (text, arena) = (text_of(bytes, limits)?, Arena::new());
+fn outward(read: &Reading, at: &Url, limits: &Limits) -> Result<Vec<Url>> {
+    let (text, arena) = (text_of(&read.bytes, limits)?, Arena::new());
     let parsed = parse(&text, limits, &arena)?;
+    let at = read.found.as_ref().unwrap_or(at);
     Library::outward(parsed.root, at.clone(), parsed.has_ids, &parsed.outward)
 }
 
@@ -286,9 +295,9 @@ impl Desk<'_> {
         Ok(if is_home || is_listed { Reach::Any } else { Reach::Public })
     }
 
-    async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<Vec<u8>> {
+    async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {
         let read = if target.scheme() == "file" {
-            self.file(target, left)
+            self.file(target, left).map(Reading::from)
         } else {
             self.url(target, reach, left).await
         };
@@ -314,10 +323,10 @@ impl Desk<'_> {
         if !self.references.outside_folder && !real.starts_with(&folder) {
             return Err(forbidden(target, "leads outside of the folder of the document"));
         }
-        super::reading::file(&real, left)
+        reading::file(&real, left)
     }
 
-    async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<Vec<u8>> {
+    async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {
         let location = SpecSource::Url(target.clone()).location();
         let unreadable =
             |reason: String, status| Error::SourceUnreadable { location: location.clone(), reason, status };
@@ -338,7 +347,7 @@ impl Desk<'_> {
             other => unreadable(other.to_string(), None),
         })?;
         match answer.status {
-            200..300 => Ok(answer.body),
+            200..300 => Ok(Reading::of(answer, target)),
             status => Err(unreadable(format!("the server answered {status}"), Some(status))),
         }
     }

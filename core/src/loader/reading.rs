@@ -5,16 +5,38 @@ use std::io::Read;
 use std::path::Path;
 
 use http::Method;
+use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
 use crate::spec::SpecSource;
 
+/// What was read.
+pub struct Reading {
+    pub bytes: Vec<u8>,
+    /// Where it was found, where redirects led elsewhere.
+    pub found: Option<Url>,
+}
+
+impl From<Vec<u8>> for Reading {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes, found: None }
+    }
+}
+
+impl Reading {
+    /// The answer to a request for an address.
+    pub fn of(answer: HttpResponse, address: &Url) -> Self {
+        let found = Some(answer.url).filter(|found| found != address);
+        Self { bytes: answer.body, found }
+    }
+}
+
 /// Reads a document, up to a number of bytes.
-pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<Vec<u8>> {
+pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<Reading> {
     match place {
-        SpecSource::Text(bytes) => Ok(bytes.clone()),
-        SpecSource::Path(path) => file(path, most),
+        SpecSource::Text(bytes) => Ok(bytes.clone().into()),
+        SpecSource::Path(path) => file(path, most).map(Reading::from),
         SpecSource::Url(url) => {
             let mut request = HttpRequest::new(Method::GET, url.clone());
             request.max_bytes = most;
@@ -32,7 +54,7 @@ pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> R
                 },
             })?;
             match answer.status {
-                200..300 => Ok(answer.body),
+                200..300 => Ok(Reading::of(answer, url)),
                 status => {
                     let reason = format!("the server answered {status}");
                     Err(Error::SourceUnreadable { location, reason, status: Some(status) })

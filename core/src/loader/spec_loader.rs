@@ -60,8 +60,8 @@ impl SpecLoader {
     /// a reload with new options. An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
         let reading = self.reading()?;
-        let bytes = reading::read(&place, &*self.client, options.limits.bytes).await?;
-        let mut given = Given::new(Bundle::new(&place, bytes));
+        let read = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        let mut given = Given::new(Bundle::new(&place, read));
         loop {
             let step = self.enter(&given, &place, &options, reading)?;
             if let Some(report) = self.take(step, &mut given, &place, &options).await? {
@@ -147,8 +147,8 @@ impl SpecLoader {
             let source = lock(&source);
             (source.place.clone(), source.options.clone())
         };
-        let bytes = reading::read(&place, &*self.client, options.limits.bytes).await?;
-        self.renew(&source, reading, Bundle::new(&place, bytes)).await
+        let read = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        self.renew(&source, reading, Bundle::new(&place, read)).await
     }
 
     /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
@@ -168,7 +168,7 @@ impl SpecLoader {
             source.place.clone()
         };
         let outcome = match observed {
-            Ok(bytes) => self.renew(&source, reading, Bundle::new(&place, bytes)).await,
+            Ok(bytes) => self.renew(&source, reading, Bundle::new(&place, bytes.into())).await,
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
         match outcome {

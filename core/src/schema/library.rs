@@ -80,6 +80,17 @@ impl<'a> Library<'a> {
     /// Puts a document in. `address` is where it was read, `has_ids` whether `$id`, `$anchor` or `$dynamicAnchor` stands
     /// anywhere in it. A document that says no version speaks the dialect of the first.
     pub fn add(&mut self, root: Node<'a>, address: Option<Url>, has_ids: bool) -> Result<usize> {
+        self.add_found(root, address, None, has_ids)
+    }
+
+    /// Puts a document in that was found elsewhere than at its address: relative references in it start from there.
+    pub fn add_found(
+        &mut self,
+        root: Node<'a>,
+        address: Option<Url>,
+        found: Option<&Url>,
+        has_ids: bool,
+    ) -> Result<usize> {
         let number = self.documents.len();
         let own = Dialect::of(root)?;
         let Some(dialect) = own.or_else(|| self.documents.first().map(|first| first.dialect)) else {
@@ -93,7 +104,7 @@ impl<'a> Library<'a> {
                 },
             });
         };
-        let mut document = Document::new(root, dialect, address, has_ids);
+        let mut document = Document::new(root, dialect, address, found, has_ids);
         document.is_whole = own.is_some();
         document.shown = self.shown(document.address.as_ref());
         if let Some(address) = &document.address {
@@ -129,7 +140,7 @@ impl<'a> Library<'a> {
     /// put into one.
     pub fn outward(root: Node<'a>, address: Url, has_ids: bool, outward: &[&'a str]) -> Result<Vec<Url>> {
         let dialect = Dialect::of(root)?.unwrap_or(Dialect::JsonSchema202012);
-        Ok(Document::new(root, dialect, Some(address), has_ids).leads_to(outward))
+        Ok(Document::new(root, dialect, Some(address), None, has_ids).leads_to(outward))
     }
 
     /// A document's root.
@@ -321,15 +332,22 @@ impl<'a> Library<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(root: Node<'a>, dialect: Dialect, address: Option<Url>, has_ids: bool) -> Self {
+    fn new(
+        root: Node<'a>,
+        dialect: Dialect,
+        address: Option<Url>,
+        found: Option<&Url>,
+        has_ids: bool,
+    ) -> Self {
         let address = address.map(|address| one_spelling(&address));
+        let found = found.map(one_spelling).or_else(|| address.clone());
         // OpenAPI 3.2, "$self": the document's own address comes before the one it was read from.
-        let own = root.text("$self").and_then(|own| joined(address.as_ref(), own));
+        let own = root.text("$self").and_then(|own| joined(found.as_ref(), own));
         Self {
             root,
             dialect,
             is_whole: false,
-            base: own.or_else(|| address.clone()),
+            base: own.or(found),
             address,
             shown: String::new(),
             has_ids,

@@ -68,6 +68,23 @@ async fn another_port_of_this_machine_hears_nothing_unless_it_is_listed() {
     assert_eq!(report.skipped.len(), hosts.len());
     assert!(report.skipped.iter().all(|one| one.code == "SOURCE_FORBIDDEN"), "{:?}", report.skipped);
     assert_eq!(heard(&mut other), [""; 0]);
+    // Written so that two readers could read two hosts.
+    let own = home.url.port().expect("a port");
+    let odd = [
+        format!("http://127.0.0.1:{own}@127.0.0.1:{port}/pet.yaml"),
+        format!("http:\\\\127.0.0.1:{port}\\pet.yaml"),
+        format!("http:////127.0.0.1:{port}/pet.yaml"),
+        format!("//127.0.0.1:{port}/pet.yaml"),
+        format!("\\\\127.0.0.1:{port}/pet.yaml"),
+        format!("http://127.0.\t0.1:{port}/pet.yaml"),
+        format!("http://①②⑦.⓪.⓪.①:{port}/pet.yaml"),
+        format!("http://127.0.0.1:{own}\\@127.0.0.1:{port}/pet.yaml"),
+        format!("http://127.0.0.1:{own}#@127.0.0.1:{port}/pet.yaml"),
+    ];
+    let references: Vec<_> = odd.iter().map(|reference| (reference.as_str(), reference.as_str())).collect();
+    let confusing = site(vec![("openapi.json", api(&references))]).await;
+    let report = load(&Scene::new(), &confusing.url, "openapi.json", Value::Null).await;
+    assert_eq!((report.added.len(), report.skipped.len(), heard(&mut other).len()), (0, odd.len(), 0));
     for listed in [format!("127.0.0.1:{port}"), "127.0.0.1".to_owned()] {
         let options = json!({"references": {"hosts": [listed]}});
         let report = load(&Scene::new(), &home.url, "openapi.json", options).await;
@@ -119,6 +136,56 @@ async fn a_redirect_out_is_not_followed_and_one_within_is() {
     assert_eq!(report.added, ["within"]);
     assert_eq!(skipped(&report), ["file", "loop", "out"].map(|id| (id.to_owned(), "SOURCE_FORBIDDEN")));
     assert_eq!(heard(&mut other), [""; 0]);
+}
+
+#[tokio::test]
+async fn references_start_from_where_a_redirect_led() {
+    let mut home = site(vec![
+        ("latest", "-> /v3/openapi.json".to_owned()),
+        ("v3/openapi.json", api(&[("pet", "pet.yaml"), ("shop", "../latest-shop")])),
+        ("v3/pet.yaml", "title: pet".to_owned()),
+        ("latest-shop", "-> /v2/shop.yaml".to_owned()),
+        ("v2/shop.yaml", "items: {$ref: door.yaml}".to_owned()),
+        ("v2/door.yaml", "title: door".to_owned()),
+    ])
+    .await;
+    let scene = Scene::new();
+    let report = load(&scene, &home.url, "latest", Value::Null).await;
+    assert_eq!((report.added.len(), report.skipped), (2, vec![]), "{:?}", heard(&mut home));
+    assert_eq!(scene.schema("shop")["$defs"].as_object().expect("two").len(), 2);
+    let report = scene.loader.reload("latest").await.expect("loads");
+    assert_eq!(report.unchanged.len(), 2);
+}
+
+#[tokio::test]
+async fn a_document_is_what_it_is_whatever_the_server_calls_it() {
+    let answer = |kind: &str, text: &str| {
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", text.len());
+        [head.as_bytes(), text.as_bytes()].concat()
+    };
+    let json =
+        api(&[("a", "#/components/schemas/A")]).replacen('{', r#"{"components": {"schemas": {"A": {}}},"#, 1);
+    for kind in ["image/png", "text/html", "application/yaml", "nonsense"] {
+        let server = Server::answering(answer(kind, &json)).await;
+        let report = load(&Scene::new(), &server.url, "openapi", Value::Null).await;
+        assert_eq!(report.added, ["a"], "{kind}");
+        for page in [
+            "<!DOCTYPE html><title>404: x</title>",
+            "<html>\n<p>not: found: at all",
+            "\"a text\"",
+            "null",
+            "",
+        ] {
+            let server = Server::answering(answer("application/json", page)).await;
+            let place = SpecSource::Url(server.url.clone());
+            let error = Scene::new().load(place, json!({"name": "api"})).await.expect_err("is refused");
+            assert_eq!(error.code().as_str(), "INVALID_SPEC", "{page}: {error}");
+        }
+    }
+    let long = Server::answering(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_vec()).await;
+    let error = Scene::new().load(SpecSource::Url(long.url.clone()), json!({"name": "api"})).await;
+    assert_eq!(error.expect_err("is refused").code().as_str(), "LIMIT_EXCEEDED");
 }
 
 #[tokio::test]

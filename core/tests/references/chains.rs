@@ -190,6 +190,28 @@ async fn a_schema_that_no_validator_would_come_through_costs_its_tool() {
 }
 
 #[tokio::test]
+async fn a_schema_that_grew_is_read_again_by_whoever_reads_json() {
+    let mut loaded = 0;
+    for (depth, shape) in (20..40).flat_map(|depth| [(depth, "flat"), (depth, "grouped")]) {
+        let schema =
+            (0..depth).fold(json!({"type": "string"}), |held, _| json!({"nullable": true, "allOf": [held]}));
+        let parameters = json!([{"name": "q", "in": "query", "schema": schema}]);
+        let paths = json!({"/a": {"get": {"operationId": "a", "parameters": parameters}}});
+        let text = json!({"openapi": "3.0.4", "paths": paths}).to_string();
+        let (scene, place) = (Scene::new(), SpecSource::Text(text.into_bytes()));
+        let report = scene.load(place, json!({"name": "api", "arguments": shape})).await.expect("loads");
+        if report.skipped.is_empty() {
+            loaded += 1;
+            assert!(
+                scene.schema("a")["properties"].is_object() && scene.face().contains("anyOf"),
+                "{depth} {shape}"
+            );
+        }
+    }
+    assert!((10..40).contains(&loaded), "{loaded}");
+}
+
+#[tokio::test]
 async fn a_parent_that_names_its_children_who_are_parts_of_it_is_no_burden() {
     let kinds: Vec<_> = (0..200).map(|n| format!("Kind{n}")).collect();
     let union: Vec<_> = kinds.iter().map(to).collect();
