@@ -410,6 +410,12 @@ impl<'a> Spot<'a> {
         Some(Self { node, place: self.place.below(key) })
     }
 
+    /// The item at an index of a list here.
+    pub fn item(&self, index: usize) -> Option<Self> {
+        let node = *self.node.as_array()?.get(index)?;
+        Some(Self { node, place: self.place.below(&index.to_string()) })
+    }
+
     /// The items of a list here.
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'_, 'a> {
         let places = self.node.items().enumerate();

@@ -117,17 +117,19 @@ impl<'a> Audit<'_, '_, 'a> {
     /// Every parameter of the operation, and those of the path item that it does not declare anew.
     fn entries(&self) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
+        // Which holder was the first to declare each.
+        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
         for (number, holder) in self.holders().enumerate() {
-            let own = entries.len();
             for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
                 let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
-                let is_same = |entry: &Entry<'_>| entry.name == name && entry.place == place;
-                if number > 0 && entries[..own].iter().any(is_same) {
+                let first = known.get(&(name, place)).copied();
+                if first.is_some_and(|first| first < number) {
                     continue;
                 }
-                let is_second = entries[own..].iter().any(is_same);
+                let is_second = first.is_some();
+                known.insert((name, place), number);
                 entries.push(Entry { name, place, target, position: (number, index), is_second });
             }
         }
@@ -146,9 +148,8 @@ impl<'a> Audit<'_, '_, 'a> {
     /// The place of an entry in its list.
     fn listed(&self, entry: &Entry<'a>) -> Spot<'a> {
         let (number, index) = entry.position;
-        let lists = self.holders().nth(number).and_then(|holder| holder.key("parameters")).into_iter();
-        let mut spots = lists.flat_map(|list| list.items().collect::<Vec<_>>());
-        spots.nth(index).expect("the entry was read from this list")
+        let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
+        list.and_then(|list| list.item(index)).expect("the entry was read from this list")
     }
 
     /// What a note says of a parameter or field that is no argument.

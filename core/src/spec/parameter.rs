@@ -243,7 +243,7 @@ impl<'a> ParameterReader<'a> {
             return Ok(known);
         }
         let list = holder.key("parameters");
-        let spot = list.and_then(|list| list.items().nth(index)).expect("the list was just walked");
+        let spot = list.and_then(|list| list.item(index)).expect("the list was just walked");
         let spot = schemas.library().follow(spot)?;
         let read = match schemas.library().dialect(spot.place.document) {
             Dialect::Swagger20 => swagger2::declared(schemas, &spot)?,
