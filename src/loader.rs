@@ -10,7 +10,7 @@ use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, Predicate, SpecLoader};
-use toolrack_core::spec::SpecSource;
+use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::watch::{Documents, Watch, WatchOptions};
 
 use crate::dispatcher::Dispatcher;
@@ -127,7 +127,7 @@ impl NativeLoader {
 fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
     match source {
         Either::A(text) => hand(SpecSource::from_text(&text)),
-        Either::B(bytes) => Ok(SpecSource::Text(bytes.to_vec())),
+        Either::B(bytes) => Ok(SpecSource::Text(Bytes::copy_from_slice(&bytes))),
     }
 }
 

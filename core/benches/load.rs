@@ -82,8 +82,8 @@ fn loaded(source: SpecSource) -> LoadReport {
 
 fn load(c: &mut Criterion) {
     let made_up = document();
-    assert_eq!(loaded(SpecSource::Text(made_up.clone())).added.len(), 1_000);
-    let mut sources = vec![("1,000 operations".to_owned(), SpecSource::Text(made_up))];
+    assert_eq!(loaded(SpecSource::Text(made_up.clone().into())).added.len(), 1_000);
+    let mut sources = vec![("1,000 operations".to_owned(), SpecSource::Text(made_up.into()))];
     if let Some(path) = std::env::var_os("TOOLRACK_BENCH_SPEC").map(PathBuf::from) {
         sources.push((path.display().to_string(), SpecSource::Path(path)));
     }

@@ -11,7 +11,7 @@ use toolrack_core::spec::{
 fn account(document: &Value, shape: Shape, tamper: impl FnOnce(&mut Operation)) -> Account {
     let (text, arena) = (document.to_string(), Arena::new());
     let parsed = parse(&text, &Limits::default(), &arena).expect("JSON");
-    let mut library = Library::default();
+    let mut library = Library::new(&arena);
     library.add(parsed.root, None, false).expect("an API document");
     let document = Document::new(library).expect("has paths");
     let site = document.operations().remove(0).expect("an operation");

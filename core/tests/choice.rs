@@ -273,7 +273,7 @@ async fn what_is_wrong_with_an_overlay_is_told_with_its_name() {
     ] {
         let scene = Scene::new();
         let fine = overlay(&json!([{"target": "$.info", "update": {"x": 1}}]));
-        let overlays = vec![SpecSource::Text(fine), SpecSource::Text(bytes)];
+        let overlays = vec![SpecSource::Text(fine.into()), SpecSource::Text(bytes.into())];
         let error =
             scene.load(&plain(&["a"]), LoadOptions { overlays, ..named("api") }).await.expect_err("is wrong");
         assert!(error.to_string().contains(expected), "{error}");
@@ -285,7 +285,7 @@ async fn what_is_wrong_with_an_overlay_is_told_with_its_name() {
 async fn an_overlaid_document_is_bounded_as_any_other() {
     let limits = Limits { operations: 2, ..Limits::default() };
     let more = overlay(&json!([{"target": "$.paths", "update": {"/b": {"get": {}}, "/c": {"get": {}}}}]));
-    let options = LoadOptions { overlays: vec![SpecSource::Text(more)], limits, ..named("api") };
+    let options = LoadOptions { overlays: vec![SpecSource::Text(more.into())], limits, ..named("api") };
     let error = Scene::new().load(&plain(&["a"]), options).await.expect_err("is too large");
     assert_eq!(error.code(), ErrorCode::LimitExceeded);
 }
@@ -296,7 +296,7 @@ async fn keys_that_stand_twice_below_an_overlay_are_told() {
     let text = r#"{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#;
     let nothing = overlay(&json!([{"target": "$", "update": {"x-laid": true}}]));
     let limits = LoadOptions::parse(&json!({"limits": {"duplicateKeys": "last"}})).expect("options").limits;
-    let options = LoadOptions { overlays: vec![SpecSource::Text(nothing)], limits, ..named("api") };
+    let options = LoadOptions { overlays: vec![SpecSource::Text(nothing.into())], limits, ..named("api") };
     let report = scene.loader.load(SpecSource::Text(text.into()), options).await.expect("loads");
     assert_eq!(codes(&report), ["DUPLICATE_KEY"]);
 }

@@ -43,7 +43,7 @@ async fn outcome(document: Vec<u8>, options: LoadOptions, calls: &Map<String, Va
     let client = Arc::new(Recorder::default());
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::clone(&client) as Arc<dyn HttpClient>);
     let options = LoadOptions { name: Some("api".to_owned()), ..options };
-    let report = match loader.load(SpecSource::Text(document), options).await {
+    let report = match loader.load(SpecSource::Text(document.into()), options).await {
         Ok(report) => report,
         Err(error) => {
             assert_eq!(registry.snapshot().revision(), 0, "an error changes nothing");
@@ -107,7 +107,7 @@ fn options(case: &Path) -> LoadOptions {
     let mut files: Vec<_> = fs::read_dir(case).expect("a folder").flatten().map(|file| file.path()).collect();
     files.retain(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("overlay")));
     files.sort();
-    let overlays = files.into_iter().map(|file| SpecSource::Text(fs::read(file).expect("an overlay")));
+    let overlays = files.into_iter().map(|file| SpecSource::Text(fs::read(file).expect("an overlay").into()));
     LoadOptions { overlays: overlays.collect(), ..LoadOptions::parse(&given).expect("options") }
 }
 

@@ -211,7 +211,7 @@ async fn a_load_that_fails_leaves_no_name_behind() {
 fn tools_enter_with_their_names_or_not_at_all() {
     let registry = ToolRegistry::new(OnConflict::Refuse);
     let draft = |source: &str| {
-        let identity = Identity { path: "/a".to_owned(), method: "GET".to_owned(), id: Some("x".to_owned()) };
+        let identity = Identity { path: "/a".into(), method: "GET".into(), id: Some("x".into()) };
         registry.draft(source, None, vec![identity])
     };
     let (crm, shop) = (draft("crm"), draft("shop"));
@@ -235,7 +235,7 @@ fn sources_that_load_at_once_and_want_the_same_names_all_come_in_whole() {
         let options = LoadOptions { name: Some(format!("api{number}")), ..LoadOptions::default() };
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         start.wait();
-        runtime.block_on(scene.loader.load(SpecSource::Text(bytes.clone()), options)).expect("loads")
+        runtime.block_on(scene.loader.load(SpecSource::Text(bytes.clone().into()), options)).expect("loads")
     };
     let reports: Vec<LoadReport> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|number| scope.spawn(move || load(number))).collect();

@@ -31,7 +31,7 @@ async fn load(loader: &SpecLoader, name: &str, ids: &[&str]) -> Result<LoadRepor
     let paths: Value = ids.iter().map(|id| (format!("/{id}"), json!({"get": {"operationId": id}}))).collect();
     let document = json!({"openapi": "3.0.4", "paths": paths});
     let options = LoadOptions { name: Some(name.to_owned()), ..LoadOptions::default() };
-    loader.load(SpecSource::Text(document.to_string().into_bytes()), options).await
+    loader.load(SpecSource::Text(document.to_string().into()), options).await
 }
 
 #[tokio::test]

@@ -16,9 +16,9 @@ const TURNS: usize = 200;
 
 fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
     Identity {
-        path: path.to_owned(),
-        method: method.to_ascii_uppercase(),
-        id: id.filter(|id| !id.is_empty()).map(ToOwned::to_owned),
+        path: path.into(),
+        method: method.to_ascii_uppercase().into(),
+        id: id.filter(|id| !id.is_empty()).map(Into::into),
     }
 }
 
@@ -171,7 +171,11 @@ fn a_restored_ledger_names_as_the_one_that_was_saved() {
 fn any_identity() -> impl Strategy<Value = Identity> {
     // Short words so that many want the same, and anything at all.
     let word = || prop_oneof!["[ab/_-]{0,3}", ".{0,90}"];
-    (word(), word(), prop::option::of(word())).prop_map(|(path, method, id)| Identity { path, method, id })
+    (word(), word(), prop::option::of(word())).prop_map(|(path, method, id)| Identity {
+        path: path.into(),
+        method: method.into(),
+        id: id.map(Into::into),
+    })
 }
 
 proptest! {

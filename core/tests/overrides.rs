@@ -76,7 +76,7 @@ async fn a_given_name_stays_while_it_is_given_and_the_first_one_comes_back() {
     );
     scene.load(&document, named("api")).await.expect("loads");
     assert_eq!(scene.names(), ["b", "a"]);
-    let other = SpecSource::Text(plain(&["find"]).to_string().into_bytes());
+    let other = SpecSource::Text(plain(&["find"]).to_string().into());
     let report = scene.loader.load(other, named("other")).await.expect("loads");
     assert!(report.added[0].starts_with("find_"), "the name is kept: {:?}", report.added);
 }

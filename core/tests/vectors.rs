@@ -38,7 +38,7 @@ fn made(vector: &Value) -> Option<Value> {
 fn document(text: &Value, read: impl FnOnce(&Document<'_>) -> Result<Value>) -> Value {
     let (text, arena) = (text.to_string(), Arena::new());
     let parsed = parse(&text, &Limits::default(), &arena).expect("JSON");
-    let mut library = Library::default();
+    let mut library = Library::new(&arena);
     let added = library.add(parsed.root, None, parsed.has_ids);
     match added.and_then(|_| Document::new(library)).and_then(|document| read(&document)) {
         Ok(value) => value,
@@ -84,7 +84,7 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     Some(document(&text, |document| {
         let spot = document.root().key("schema").expect("just put there");
         let converted = Converter::new(document.library(), direction(schema, expected)).convert(&spot)?;
-        Ok(json!({"schema": converted.schema}))
+        Ok(json!({"schema": converted.schema.to_value()}))
     }))
 }
 

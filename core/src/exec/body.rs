@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::escape::Escape;
 use super::multipart::{self, Part};
-use super::{bytes, content, style};
+use super::{binary, content, style};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::{BodyShape, Field, Media, MediaKind, Style};
@@ -82,7 +82,7 @@ fn with_charset(media: &Media) -> String {
 }
 
 fn decoded(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Vec<u8> {
-    bytes::decode(&style::text(value)).unwrap_or_else(|wrong| {
+    binary::decode(&style::text(value)).unwrap_or_else(|wrong| {
         problems.push(Problem::at(at, wrong));
         Vec::new()
     })

@@ -4,8 +4,8 @@
 //! schema; [`execute`] does that and carries the call out. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
+mod binary;
 mod body;
-mod bytes;
 mod call;
 mod content;
 pub mod context;

@@ -1,8 +1,6 @@
 //! Builds [`Node`]s, under a budget.
 
-use std::collections::{HashMap, HashSet};
-
-use super::{Arena, Entry, Node, Object, Path};
+use super::{Arena, Entry, HashMap, HashSet, Node, Object, Path};
 use crate::error::{Error, Result};
 
 /// What becomes of a key that stands twice in one map.
@@ -151,7 +149,7 @@ impl<'a> Builder<'a> {
 
     /// Leaves each key of a map once, with its last value.
     fn forgive(&mut self, start: usize, path: &Path<'_>) -> Result<(), (usize, &'a str)> {
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut places: HashMap<&str, usize> = HashMap::default();
         let mut kept: Vec<Entry<'a>> = Vec::new();
         for (position, (key, value)) in self.entries.drain(start..).enumerate() {
             match places.get(key) {

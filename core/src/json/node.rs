@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::{Arena, Number, pointer};
 
 /// One value of a document. It is three words and is copied freely.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Node<'a> {
     /// `null`.
+    #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),
@@ -28,8 +29,20 @@ pub type Entry<'a> = (&'a str, Node<'a>);
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Object<'a> {
     entries: &'a [Entry<'a>],
+    /// One bit for each key. Most look-ups are for keys that a map does not have, and end here.
+    marks: u64,
     /// Positions sorted by key; only where a look-up by scanning would be slow.
     sorted: &'a [u32],
+}
+
+/// The bit of a key: by its length and its ends.
+fn mark(key: &str) -> u64 {
+    let ends = match key.as_bytes() {
+        [] => 0,
+        [one] => usize::from(*one),
+        [first, .., last] => usize::from(*first) ^ (usize::from(*last) << 2),
+    };
+    1 << ((ends ^ key.len().wrapping_mul(7)) & 63)
 }
 
 /// Up to here scanning the keys beats a binary search (most objects of an API document have fewer than ten).
@@ -38,15 +51,16 @@ const SCANNED: usize = 12;
 impl<'a> Object<'a> {
     /// Takes the entries as they stood; the error is the position of the first key that stood there before.
     pub fn new(entries: &[Entry<'a>], arena: &'a Arena) -> Result<Self, usize> {
-        let mut sorted: Vec<u32> = Vec::new();
-        if entries.len() <= SCANNED {
-            let twice = |(i, (key, _)): (usize, &Entry<'a>)| {
-                entries[..i].iter().any(|(earlier, _)| earlier == key).then_some(i)
-            };
-            if let Some(position) = entries.iter().enumerate().find_map(twice) {
+        let (mut sorted, mut marks): (Vec<u32>, _) = (Vec::new(), 0);
+        for (position, (key, _)) in entries.iter().enumerate() {
+            let mark = mark(key);
+            let may_stand_before = marks & mark != 0 && entries.len() <= SCANNED;
+            if may_stand_before && entries[..position].iter().any(|(earlier, _)| earlier == key) {
                 return Err(position);
             }
-        } else {
+            marks |= mark;
+        }
+        if entries.len() > SCANNED {
             let count = u32::try_from(entries.len()).map_err(|_| usize::MAX)?;
             let key = |position: u32| entries[position as usize].0;
             sorted.extend(0..count);
@@ -56,11 +70,35 @@ impl<'a> Object<'a> {
                 return Err(twice.fold(first, Ord::min) as usize);
             }
         }
-        Ok(Self { entries: arena.list(entries), sorted: arena.list(&sorted) })
+        Ok(Self { entries: arena.list(entries), marks, sorted: arena.list(&sorted) })
+    }
+
+    /// Takes entries whose keys differ.
+    pub(super) fn of_distinct(entries: &[Entry<'a>], arena: &'a Arena) -> Self {
+        let marks = entries.iter().fold(0, |marks, (key, _)| marks | mark(key));
+        let mut sorted: Vec<u32> = Vec::new();
+        if entries.len() > SCANNED {
+            sorted.extend((0..).take(entries.len()));
+            sorted.sort_by(|a, b| entries[*a as usize].0.cmp(entries[*b as usize].0));
+        }
+        Self { entries: arena.list(entries), marks, sorted: arena.list(&sorted) }
+    }
+
+    /// A map with the same keys and these values: itself where they are its own. `None` where the keys are others.
+    pub(super) fn with(&'a self, entries: &[Entry<'a>], arena: &'a Arena) -> Option<&'a Self> {
+        let mut both = self.entries.iter().zip(entries);
+        if self.len() != entries.len() || !both.clone().all(|((own, _), (key, _))| std::ptr::eq(*own, *key)) {
+            return None;
+        }
+        let is_same = both.all(|((_, own), (_, value))| own.is(*value));
+        Some(if is_same { self } else { arena.keep(Self { entries: arena.list(entries), ..*self }) })
     }
 
     /// The value under a key.
     pub fn get(&self, key: &str) -> Option<Node<'a>> {
+        if self.marks & mark(key) == 0 {
+            return None;
+        }
         if self.sorted.is_empty() {
             return self.entries.iter().find(|(name, _)| *name == key).map(|(_, node)| *node);
         }
@@ -144,6 +182,19 @@ impl<'a> Node<'a> {
         self.as_array().unwrap_or_default().iter().copied()
     }
 
+    /// Whether this is the very same value, at the same place in memory.
+    pub fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            (Self::Number(one), Self::Number(other)) => std::ptr::eq(one.as_str(), other.as_str()),
+            (Self::String(one), Self::String(other)) => std::ptr::eq(one, other),
+            (Self::Array(one), Self::Array(other)) => std::ptr::eq(one, other),
+            (Self::Object(one), Self::Object(other)) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+
     /// The value that a JSON pointer names.
     pub fn pointer(self, place: &str) -> Option<Self> {
         pointer::tokens(place).try_fold(self, |node, token| match node {
@@ -180,6 +231,34 @@ impl<'a> Node<'a> {
                 object.iter().map(|(key, node)| (key.to_owned(), node.to_value())).collect::<Map<_, _>>(),
             ),
         }
+    }
+
+    /// A copy of an owned value.
+    pub fn of(value: &Value, arena: &'a Arena) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(Number::new(arena.text(&number.to_string()))),
+            Value::String(text) => Self::String(arena.text(text)),
+            Value::Array(items) => {
+                let items: Vec<Self> = items.iter().map(|item| Self::of(item, arena)).collect();
+                Self::Array(arena.list(&items))
+            }
+            Value::Object(map) => {
+                let entries = map.iter().map(|(key, value)| (arena.text(key), Self::of(value, arena)));
+                Self::Object(arena.keep(Object::of_distinct(&entries.collect::<Vec<_>>(), arena)))
+            }
+        }
+    }
+
+    /// A map of entries whose keys differ.
+    pub fn map(entries: &[Entry<'a>], arena: &'a Arena) -> Self {
+        Self::Object(arena.keep(Object::of_distinct(entries, arena)))
+    }
+
+    /// A list.
+    pub fn list(items: &[Self], arena: &'a Arena) -> Self {
+        Self::Array(arena.list(items))
     }
 
     /// The first number in here that [`Node::to_value`] cannot keep.

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
-use crate::spec::{Budget, Limits, Overlay, SpecSource, parse, text_of, value_of};
+use crate::spec::{Budget, Bytes, Limits, Overlay, SpecSource, parse, text_of, value_of};
 
 /// A document as it was read.
 pub struct Volume {
@@ -23,14 +23,14 @@ pub struct Volume {
     /// Where it was found, where redirects led elsewhere.
     pub found: Option<Url>,
     /// What was read there.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
 
 /// A document and, once they were asked for, those that it refers to.
 pub struct Bundle {
     volumes: Vec<Volume>,
     /// The first document as it was read, where overlays lie over it.
-    original: Option<Vec<u8>>,
+    original: Option<Bytes>,
     /// The overlays.
     overlays: Vec<SpecSource>,
     /// What laying them over it had to change.
@@ -101,7 +101,7 @@ impl Bundle {
         let (text, notes) = laid(&original, &read, limits)?;
         let Volume { address, found, .. } = self.volumes.swap_remove(0);
         *self = Self {
-            volumes: vec![Volume { address, found, bytes: text.into_bytes() }],
+            volumes: vec![Volume { address, found, bytes: text.into() }],
             original: Some(original),
             overlays,
             notes,
@@ -128,7 +128,7 @@ impl Bundle {
         arena: &'a Arena,
         limits: &Limits,
     ) -> Result<(Library<'a>, Vec<Url>, Vec<Note>)> {
-        let mut library = Library::default();
+        let mut library = Library::new(arena);
         let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (volume, text) in self.volumes.iter().zip(texts) {
             let parsed = parse(text, limits, arena)?;
@@ -208,7 +208,7 @@ fn twice(pointer: String, key: &str) -> Note {
 }
 
 /// A document with overlays, by their names, laid over it: its text, and what that had to change.
-fn laid(original: &[u8], overlays: &[(String, Vec<u8>)], limits: &Limits) -> Result<(String, Vec<Note>)> {
+fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &Limits) -> Result<(String, Vec<Note>)> {
     let mut notes = Vec::new();
     let mut value = |name: &str, bytes: &[u8]| {
         let (text, arena) = (text_of(bytes, limits)?, Arena::new());

@@ -62,7 +62,7 @@ impl Choice {
         }
         any(self.methods.as_ref(), |method| method.eq_ignore_ascii_case(&site.method))
             && any(self.tags.as_ref(), |tag| tags.contains(tag))
-            && any(self.paths.as_ref(), |path| path.matches(&site.path))
+            && any(self.paths.as_ref(), |path| path.matches(site.path))
             && any(self.ids.as_ref(), |id| site.id().is_some_and(|own| id.matches(own)))
     }
 }

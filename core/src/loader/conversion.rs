@@ -1,6 +1,5 @@
 //! A document's operations as tools.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use http::Method;
@@ -15,6 +14,7 @@ use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result, excerpt};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
+use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Account, Document, Location, Operation, OperationReader, OperationSite};
@@ -33,9 +33,7 @@ pub struct Conversion {
 /// Where the operation of a tool stands.
 pub struct Site {
     pub tool: String,
-    pub id: Option<String>,
-    pub method: String,
-    pub path: String,
+    pub identity: Identity,
     pub pointer: String,
     pub account: Account,
     pub definition: Arc<ToolDefinition>,
@@ -97,30 +95,24 @@ pub fn convert(
     for note in unused.into_iter().chain(unfit) {
         notes.add(note, None);
     }
-    let nameless = readings.iter().map(|reading| Nameless {
-        identity: Identity {
-            path: reading.site.path.clone(),
-            method: reading.site.method.clone(),
-            id: reading.operation.id.clone(),
-        },
-        wish: reading.amendment.wish(),
-    });
+    let nameless = readings
+        .iter()
+        .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
     let mut tools = Vec::with_capacity(readings.len());
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
-        let id = reading.site.id().map(ToOwned::to_owned);
-        let OperationSite { method, path, pointer, .. } = reading.site.clone();
         match name {
             Ok(name) => {
                 let account = Account::of(document, &reading.site, &reading.operation);
+                let (identity, pointer) = (reading.identity.clone(), reading.site.pointer.clone());
                 let (tool, own) = tool(reading, name, &common, shared);
                 for note in own {
                     notes.add(note, Some(name));
                 }
                 let (own, definition) = (name.to_owned(), Arc::clone(&tool.definition));
-                tools.push((tool, Site { tool: own, id, method, path, pointer, account, definition }));
+                tools.push((tool, Site { tool: own, identity, pointer, account, definition }));
             }
-            Err(error) => skipped.push(SkippedOperation::new(id, &method, &path, &pointer, error)),
+            Err(error) => skipped.push(none(&reading.site, error)),
         }
     }
     let notes = notes.finish();
@@ -128,9 +120,15 @@ pub fn convert(
     Ok(Outcome::Done(Box::new(conversion), names))
 }
 
+/// An operation that is no tool.
+fn none(site: &OperationSite<'_>, error: &Error) -> SkippedOperation {
+    SkippedOperation::new(site.id(), &site.method, site.path, &site.pointer, error)
+}
+
 /// One operation that was read.
 struct Reading<'a, 'o> {
     site: OperationSite<'a>,
+    identity: Identity,
     method: Method,
     operation: Operation,
     amendment: Amendment<'o>,
@@ -155,7 +153,7 @@ fn read<'a, 'o>(
     let reader = OperationReader::new(document, options.arguments).bounded(options.limits.nodes);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
-    let (mut seen, mut used) = (HashSet::new(), HashSet::new());
+    let (mut seen, mut used) = (HashSet::default(), HashSet::default());
     for chosen in chosen {
         let Chosen { site, amendment } = match chosen {
             Ok(chosen) => chosen,
@@ -172,12 +170,11 @@ fn read<'a, 'o>(
                 problems.extend(faults);
                 seen.extend(amendment.entries());
                 used.extend(fits);
-                readings.push(Reading { site, method, operation, amendment, fixed });
+                let (path, id) = (site.path.into(), operation.id.clone());
+                let identity = Identity { path, method: (*site.method).into(), id };
+                readings.push(Reading { site, identity, method, operation, amendment, fixed });
             }
-            Err(error) => {
-                let id = site.id().map(ToOwned::to_owned);
-                skipped.push(SkippedOperation::new(id, &site.method, &site.path, &site.pointer, &error));
-            }
+            Err(error) => skipped.push(none(&site, &error)),
         }
     }
     if !problems.is_empty() {
@@ -216,7 +213,7 @@ fn tool(
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, method, operation, amendment, fixed } = reading;
+    let Reading { site, method, operation, amendment, fixed, .. } = reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());

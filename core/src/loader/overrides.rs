@@ -240,7 +240,10 @@ impl Overrides {
     /// What is said of an operation, by its place in [`Overrides::entries`]: of its method and path first, then of its id,
     /// which another operation may have too.
     pub fn of(&self, site: &OperationSite<'_>) -> Vec<usize> {
-        let by_place = self.by_place.get(&place(&site.method, &site.path));
+        if self.entries.is_empty() {
+            return Vec::new();
+        }
+        let by_place = self.by_place.get(&place(&site.method, site.path));
         let by_id = site.id().and_then(|id| self.by_id.get(id)).filter(|index| Some(*index) != by_place);
         by_place.into_iter().chain(by_id).copied().collect()
     }

@@ -46,8 +46,8 @@ impl Asked {
     pub fn of(site: &OperationSite<'_>) -> Self {
         Self {
             operation_id: site.id().map(ToOwned::to_owned),
-            method: site.method.clone(),
-            path: site.path.clone(),
+            method: site.method.clone().into_owned(),
+            path: site.path.to_owned(),
             tags: site.tags(),
             summary: site.spot.node.text("summary").map(ToOwned::to_owned),
             deprecated: site.is_deprecated(),

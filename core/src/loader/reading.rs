@@ -9,18 +9,18 @@ use url::Url;
 
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
-use crate::spec::SpecSource;
+use crate::spec::{Bytes, SpecSource};
 
 /// What was read.
 pub struct Reading {
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Where it was found, where redirects led elsewhere.
     pub found: Option<Url>,
 }
 
 impl From<Vec<u8>> for Reading {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes, found: None }
+        Self { bytes: bytes.into(), found: None }
     }
 }
 
@@ -28,14 +28,14 @@ impl Reading {
     /// The answer to a request for an address.
     pub fn of(answer: HttpResponse, address: &Url) -> Self {
         let found = Some(answer.url).filter(|found| found != address);
-        Self { bytes: answer.body, found }
+        Self { bytes: answer.body.into(), found }
     }
 }
 
 /// Reads a document, up to a number of bytes.
 pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<Reading> {
     match place {
-        SpecSource::Text(bytes) => Ok(bytes.clone().into()),
+        SpecSource::Text(bytes) => Ok(Reading { bytes: bytes.clone(), found: None }),
         SpecSource::Path(path) => file(path, most).map(Reading::from),
         SpecSource::Url(url) => {
             let mut request = HttpRequest::new(Method::GET, url.clone());

@@ -1,12 +1,12 @@
 //! What came of a load.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::budget::TokenCost;
 use crate::error::Error;
+use crate::json::HashMap;
 use crate::schema::Note;
 use crate::spec::{Account, Tally};
 
@@ -72,10 +72,10 @@ pub struct SkippedOperation {
 
 impl SkippedOperation {
     /// An operation that an error skips. The fault is at `pointer` where the error does not say better.
-    pub fn new(id: Option<String>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
+    pub fn new(id: Option<&str>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
         let place = if error.pointer().is_empty() { pointer } else { error.pointer() };
         Self {
-            operation_id: id,
+            operation_id: id.map(ToOwned::to_owned),
             method: method.to_owned(),
             path: path.to_owned(),
             pointer: place.to_owned(),

@@ -44,6 +44,7 @@ impl<'a, 'o> Selection<'a, 'o> {
         let includes = options.include.as_deref().unwrap_or_default();
         let (mut is_in, mut is_out) = (vec![false; includes.len()], vec![false; options.exclude.len()]);
         let mut said = vec![false; options.overrides.entries().len()];
+        let has_choices = options.include.is_some() || !options.exclude.is_empty();
         for site in sites {
             let site = match site {
                 Ok(site) => site,
@@ -55,7 +56,7 @@ impl<'a, 'o> Selection<'a, 'o> {
                     continue;
                 }
             };
-            let tags = site.tags();
+            let tags = if has_choices { site.tags() } else { Vec::new() };
             let is_meant = |choices: &[Choice], found: &mut [bool]| {
                 let mut any = false;
                 for (choice, found) in choices.iter().zip(found) {

@@ -1,9 +1,9 @@
 //! The loader: which documents are loaded, and what their tools are.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use url::Url;
@@ -17,8 +17,8 @@ use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
-use crate::json::Arena;
-use crate::registry::ToolRegistry;
+use crate::json::{Arena, HashMap, HashSet};
+use crate::registry::{Identity, ToolRegistry};
 use crate::schema::Note;
 use crate::spec::{Document, SpecSource};
 use crate::tool::{Origin, fingerprint, name};
@@ -101,6 +101,25 @@ impl SpecLoader {
         if !bundle.is_under(&options.overlays) {
             return Ok(Step::Lays);
         }
+        // A hash over 13 MB takes as long as a fifth of all the rest, and needs nothing of it.
+        thread::scope(|scope| {
+            let hashing = thread::Builder::new().spawn_scoped(scope, || Content::of(bundle));
+            let content = || hashing.ok().and_then(|thread| thread.join().ok());
+            let content = || content().unwrap_or_else(|| Content::of(bundle));
+            self.make(given, place, options, reading, content)
+        })
+    }
+
+    /// Makes a source of what was read.
+    fn make(
+        &self,
+        given: &Given,
+        place: &SpecSource,
+        options: &LoadOptions,
+        reading: u64,
+        content: impl FnOnce() -> Content,
+    ) -> Result<Step> {
+        let bundle = &given.bundle;
         let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
         let opening = match open(bundle, &texts, &arena, options)? {
             Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
@@ -117,9 +136,10 @@ impl SpecLoader {
         if !source.is_new() && !source.place.is_same_place(place) {
             return Err(Error::SourceTaken { name, location: source.place.location() });
         }
-        let content = Content::of(bundle);
-        let outcome = self.apply(&opening, given.answers.as_ref(), &name, place, options, content);
-        if let Ok(Applied::Report(report)) = &outcome {
+        let mut outcome = self.apply(&opening, given.answers.as_ref(), &name, place, options);
+        if let Ok(Applied::Report(report)) = &mut outcome {
+            let content = content();
+            content.name(report);
             (source.place, source.options) = (place.clone(), options.clone());
             source.state = State::loaded(content.hash, reading, report, bundle.has_more());
             lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
@@ -266,8 +286,9 @@ impl SpecLoader {
             Opened::Document(opening) => opening,
         };
         let answers = given.answers.as_ref();
-        let applied = self.apply(&opening, answers, &source.name, &source.place, &source.options, content)?;
-        if let Applied::Report(report) = &applied {
+        let mut applied = self.apply(&opening, answers, &source.name, &source.place, &source.options)?;
+        if let Applied::Report(report) = &mut applied {
+            content.name(report);
             source.state = State::loaded(content.hash, reading, report, bundle.has_more());
         }
         Ok(applied.step())
@@ -301,7 +322,6 @@ impl SpecLoader {
         name: &str,
         place: &SpecSource,
         options: &LoadOptions,
-        content: Content,
     ) -> Result<Applied> {
         let location: Option<&Url> = match place {
             SpecSource::Url(url) => Some(url),
@@ -326,7 +346,8 @@ impl SpecLoader {
         for (tool, error) in applied.refused {
             let place = sites.iter().position(|site| site.tool == tool);
             let site = sites.remove(place.expect("only tools of this document are refused"));
-            skipped.push(SkippedOperation::new(site.id, &site.method, &site.path, &site.pointer, &error));
+            let Identity { path, method, id } = &site.identity;
+            skipped.push(SkippedOperation::new(id.as_deref(), method, path, &site.pointer, &error));
         }
         let mut report = LoadReport {
             source: name.to_owned(),
@@ -340,8 +361,6 @@ impl SpecLoader {
             skipped,
             excluded,
             notes,
-            bytes: content.length,
-            hash: fingerprint::hex(&content.hash),
             ..LoadReport::default()
         };
         if let Some(budget) = &options.token_budget {
@@ -380,6 +399,11 @@ impl Content {
     fn of(bundle: &Bundle) -> Self {
         let bytes = bundle.original();
         Self { hash: fingerprint::sha256(bytes), length: bytes.len() }
+    }
+
+    /// Says in a report what it is of.
+    fn name(&self, report: &mut LoadReport) {
+        (report.bytes, report.hash) = (self.length, fingerprint::hex(&self.hash));
     }
 }
 

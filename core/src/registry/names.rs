@@ -14,9 +14,11 @@
 //!
 //! The ledger grows by each operation that it has not seen: names are kept until they are forgotten.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::json::{HashMap, HashSet};
 use crate::tool::name::{self, confusion_key};
 
 /// What an operation is known by within its source, whatever stands around it in the document. They sort by path and
@@ -24,11 +26,11 @@ use crate::tool::name::{self, confusion_key};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     /// The path as written.
-    pub path: String,
+    pub path: Arc<str>,
     /// The method in capitals.
-    pub method: String,
+    pub method: Arc<str>,
     /// The operation's id.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
 }
 
 /// What an operation should be called.
@@ -155,7 +157,7 @@ impl Ledger {
         let known = self.scopes.get(&scope);
         let known = |identity: &Identity| known.and_then(|known| known.get(identity));
         let (mut given, mut new) = (Vec::new(), Vec::new());
-        let mut names: HashMap<&Identity, Result<String>> = HashMap::with_capacity(operations.len());
+        let mut names: HashMap<&Identity, Result<String>> = HashMap::default();
         for operation in &operations {
             let own = known(&operation.identity).and_then(|names| names.own.as_ref());
             match (&operation.wish, own) {
@@ -173,7 +175,7 @@ impl Ledger {
         let is_held = |key: &str, identity: &Identity| {
             self.keys.contains(key) && !known(identity).is_some_and(|names| names.has_key(key))
         };
-        let mut keys: HashMap<String, &str> = HashMap::with_capacity(given.len());
+        let mut keys: HashMap<String, &str> = HashMap::default();
         for (identity, name) in given {
             if names.contains_key(identity) {
                 continue;
@@ -241,10 +243,11 @@ impl Ledger {
     /// Enters the names of a draft, all or none; whether it is still true.
     pub fn enter(&mut self, draft: &Draft) -> bool {
         let admitted = self.admits(draft);
-        if admitted {
+        let is_named = draft.names().next().is_some();
+        if admitted && is_named {
+            let scope = self.scopes.entry(draft.scope.clone()).or_default();
             for Entry { identity, name, is_given } in &draft.entries {
                 let Ok(name) = name else { continue };
-                let scope = self.scopes.entry(draft.scope.clone()).or_default();
                 let names = scope.entry(identity.clone()).or_default();
                 self.keys.insert(confusion_key(name).into_owned());
                 if !is_given {
@@ -284,7 +287,7 @@ mod tests {
     use super::*;
 
     fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
-        Identity { method: method.to_owned(), path: path.to_owned(), id: id.map(ToOwned::to_owned) }
+        Identity { method: method.into(), path: path.into(), id: id.map(Into::into) }
     }
 
     /// Names operations and enters them.

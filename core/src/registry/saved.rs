@@ -162,7 +162,7 @@ fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scop
         }
     };
     let scope = Scope { source: source?, namespace };
-    let identity = Identity { path: path?, method: method?, id };
+    let identity = Identity { path: path?.into(), method: method?.into(), id: id.map(Into::into) };
     Some((scope, Entry { identity, name: Ok(name?), is_given }))
 }
 

@@ -1,11 +1,8 @@
 //! From the Schema Objects of API documents to JSON Schema 2020-12, and the definitions that they reach.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-
-use serde_json::{Value, json};
 
 use super::frozen::{Definition, Definitions};
 use super::library::{Library, Place, Spot};
@@ -14,7 +11,7 @@ use super::walk::Walk;
 use super::weight::{self, Weights};
 use super::{Dialect, Note, kind};
 use crate::error::{Error, Result};
-use crate::json::{Path, pointer};
+use crate::json::{Arena, HashMap, Node, Path, pointer, text};
 
 /// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
 const MOST_DEFINITIONS: usize = 10_000;
@@ -35,15 +32,27 @@ pub enum Direction {
 
 /// A schema of dialect 2020-12 and what it took to get there.
 #[derive(Clone, Debug, Default)]
-pub struct Converted {
+pub struct Converted<'a> {
     /// The schema; references name `#/$defs/…`.
-    pub schema: Value,
+    pub schema: Node<'a>,
     /// Definitions that it refers to, each once, in order.
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
     pub notes: Vec<Note>,
     /// How many values the schema has.
     pub size: usize,
+}
+
+impl<'a> Converted<'a> {
+    /// A schema that says nothing.
+    pub fn anything(arena: &'a Arena) -> Self {
+        Self::of(Node::map(&[], arena))
+    }
+
+    /// A schema that needs no change.
+    pub fn of(schema: Node<'a>) -> Self {
+        Self { schema, reaches: Vec::new(), notes: Vec::new(), size: 1 }
+    }
 }
 
 /// A definition of a converter.
@@ -78,13 +87,15 @@ struct Kept<'a> {
 struct Entry<'a> {
     spot: Spot<'a>,
     name: Rc<str>,
-    converted: Option<Rc<Frozen>>,
+    /// What refers to it, as converted schemas write it.
+    reference: &'a str,
+    converted: Option<Rc<Frozen<'a>>>,
 }
 
 /// A definition once it is converted.
-struct Frozen {
+struct Frozen<'a> {
     definition: Arc<Definition>,
-    converted: Rc<Converted>,
+    converted: Rc<Converted<'a>>,
     /// Whether values can be judged by it.
     is_checked: Cell<bool>,
 }
@@ -130,16 +141,16 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     /// Converts the schema that stands somewhere.
-    pub fn convert(&self, spot: &Spot<'a>) -> Result<Converted> {
+    pub fn convert(&self, spot: &Spot<'a>) -> Result<Converted<'a>> {
         self.walk(spot, false)
     }
 
     /// Converts what a parameter of Swagger 2.0 says of its value: the keywords of a schema stand among its own.
-    pub fn convert_parameter(&self, spot: &Spot<'a>) -> Result<Converted> {
+    pub fn convert_parameter(&self, spot: &Spot<'a>) -> Result<Converted<'a>> {
         self.walk(spot, true)
     }
 
-    fn walk(&self, spot: &Spot<'a>, is_parameter: bool) -> Result<Converted> {
+    fn walk(&self, spot: &Spot<'a>, is_parameter: bool) -> Result<Converted<'a>> {
         let shown = self.library.show(&spot.place);
         let mut walk = Walk::new(self, spot.place.document);
         let schema = if is_parameter {
@@ -147,7 +158,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         } else {
             walk.schema(spot.node, &Path::at(&shown))?
         };
-        let (size, depth) = weight::measure(&schema);
+        let (size, depth) = weight::measure(schema);
         weight::check_depth(depth)?;
         Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes, size })
     }
@@ -192,7 +203,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         for id in order {
             let frozen = self.definition(id)?;
             if !frozen.is_checked.get() {
-                self.weigh(&frozen.converted.schema, Some(&frozen.definition.name))?;
+                self.weigh(frozen.converted.schema, Some(&frozen.definition.name))?;
                 frozen.is_checked.set(true);
             }
         }
@@ -202,11 +213,11 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     /// Whether values can be judged by a schema, with the definitions that it names.
-    pub fn check(&self, converted: &Converted) -> Result<()> {
-        self.weigh(&converted.schema, None)
+    pub fn check(&self, converted: &Converted<'a>) -> Result<()> {
+        self.weigh(converted.schema, None)
     }
 
-    fn weigh(&self, schema: &Value, name: Option<&str>) -> Result<()> {
+    fn weigh(&self, schema: Node<'a>, name: Option<&str>) -> Result<()> {
         let definition = |name: &str| {
             let known = {
                 let kept = self.kept.borrow();
@@ -219,17 +230,16 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
-    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Converted> {
-        let name = reference.strip_prefix("#/$defs/")?;
+    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Converted<'a>> {
         let spot = {
             let kept = self.kept.borrow();
-            let id = reaches.iter().find(|id| pointer::escape(&kept.entries[id.0].name) == name)?;
+            let id = reaches.iter().find(|id| kept.entries[id.0].reference == reference)?;
             kept.entries[id.0].spot.clone()
         };
         self.convert(&spot).ok()
     }
 
-    fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen>> {
+    fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen<'a>>> {
         let (spot, name) = {
             let kept = self.kept.borrow();
             let entry = &kept.entries[id.0];
@@ -241,23 +251,23 @@ impl<'l, 'a> Converter<'l, 'a> {
         let converted = if self.library.is_api(&spot.place) {
             let message = "an API document is no schema; anything is taken there";
             let notes = vec![Note::new(kind::SCHEMA_REPLACED, self.library.show(&spot.place), message)];
-            Converted { schema: json!({}), notes, ..Converted::default() }
+            Converted { notes, ..Converted::anything(self.library.arena()) }
         } else {
             self.convert(&spot)?
         };
         let converted = Rc::new(converted);
-        let (name, text) = ((*name).into(), converted.schema.to_string().into_boxed_str());
+        let (name, text) = ((*name).into(), text::of(converted.schema).into_boxed_str());
         let definition = Arc::new(Definition { name, text });
         let frozen = Rc::new(Frozen { definition, converted, is_checked: Cell::new(false) });
         self.kept.borrow_mut().entries[id.0].converted = Some(Rc::clone(&frozen));
         Ok(frozen)
     }
 
-    /// The definition of the schema at a place, and its name under `$defs`.
-    pub(super) fn refer(&self, spot: Spot<'a>) -> (DefinitionId, Rc<str>) {
+    /// The definition of the schema at a place, and what refers to it.
+    pub(super) fn refer(&self, spot: Spot<'a>) -> (DefinitionId, &'a str) {
         let mut kept = self.kept.borrow_mut();
         if let Some(id) = kept.ids.get(&spot.place) {
-            return (*id, Rc::clone(&kept.entries[id.0].name));
+            return (*id, kept.entries[id.0].reference);
         }
         let wanted = name_of(&spot.place, &self.library.show(&spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
@@ -269,8 +279,9 @@ impl<'l, 'a> Converter<'l, 'a> {
         let id = DefinitionId(kept.entries.len());
         kept.taken.insert(Rc::clone(&name), id);
         kept.ids.insert(Rc::clone(&spot.place), id);
-        kept.entries.push(Entry { spot, name: Rc::clone(&name), converted: None });
-        (id, name)
+        let reference = self.library.arena().text(&format!("#{}", pointer::push("/$defs", &name)));
+        kept.entries.push(Entry { spot, name, reference, converted: None });
+        (id, reference)
     }
 
     /// Why a pattern cannot be taken, where it cannot; the same few stand everywhere in a document.

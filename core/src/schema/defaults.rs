@@ -1,10 +1,11 @@
 //! Fills in what a caller left out.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::frozen::without_patterns;
 use super::keywords;
 use super::validator::Validator;
+use crate::json::{Members, Node};
 
 /// Sets each property that `value` lacks and whose schema has a `default`, at the root and in objects that are there.
 /// Says whether anything was set. References and unions are not followed: which branch is meant is not known before
@@ -35,35 +36,43 @@ const SIMPLE: [&str; 8] =
 
 /// Whether a schema takes its own default, as far as it can be told without patterns and without the definitions that it
 /// refers to.
-pub(super) fn is_plausible(default: &Value, schema: &Map<String, Value>) -> bool {
+pub(super) fn is_plausible(default: Node<'_>, schema: &Members<'_>) -> bool {
     let has_more =
-        || schema.keys().any(|keyword| keywords::asserts(keyword) && !SIMPLE.contains(&keyword.as_str()));
+        || schema.iter().any(|(keyword, _)| keywords::asserts(keyword) && !SIMPLE.contains(&keyword));
     // A reference leads nowhere from here, and what has one does not compile.
-    let judge = || Validator::compile(&without_patterns(&Value::Object(schema.clone()))).ok();
-    fits(default, schema) && (!has_more() || judge().is_none_or(|judge| judge.problems(default).is_empty()))
+    let value = || schema.iter().map(|(keyword, held)| (keyword.to_owned(), held.to_value())).collect();
+    let judge = || Validator::compile(&without_patterns(&Value::Object(value()))).ok();
+    let is_taken = |judge: Validator| judge.problems(&default.to_value()).is_empty();
+    fits(default, schema) && (!has_more() || judge().is_none_or(is_taken))
 }
 
 /// Whether a schema takes its own default, as far as type, enum and bounds say.
-fn fits(default: &Value, schema: &Map<String, Value>) -> bool {
+fn fits(default: Node<'_>, schema: &Members<'_>) -> bool {
+    let float = |node: Node<'_>| match node {
+        Node::Number(number) => number.nearest().and_then(|(near, _)| near.as_f64()),
+        _ => None,
+    };
+    let number = float(default);
     let is_of = |name: &str| match default {
-        Value::Null => name == "null",
-        Value::Bool(_) => name == "boolean",
-        Value::Number(number) => {
-            name == "number"
-                || name == "integer" && number.as_f64().is_some_and(|number| number.fract() == 0.0)
+        Node::Null => name == "null",
+        Node::Bool(_) => name == "boolean",
+        Node::Number(_) => {
+            name == "number" || name == "integer" && number.is_some_and(|number| number.fract() == 0.0)
         }
-        Value::String(_) => name == "string",
-        Value::Array(_) => name == "array",
-        Value::Object(_) => name == "object",
+        Node::String(_) => name == "string",
+        Node::Array(_) => name == "array",
+        Node::Object(_) => name == "object",
     };
     let has_type = match schema.get("type") {
-        Some(Value::String(name)) => is_of(name),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is_of),
+        Some(Node::String(name)) => is_of(name),
+        Some(Node::Array(names)) => names.iter().filter_map(|name| name.as_str()).any(is_of),
         _ => true,
     };
-    let in_enum = schema.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(default));
-    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
-    let in_bounds = default.as_f64().is_none_or(|number| {
+    let is_default = |value: &Node<'_>| *value == default || value.to_value() == default.to_value();
+    let values = schema.get("enum").and_then(Node::as_array);
+    let in_enum = values.is_none_or(|values| values.iter().any(is_default));
+    let bound = |keyword: &str| schema.get(keyword).and_then(float);
+    let in_bounds = number.is_none_or(|number| {
         bound("minimum").is_none_or(|least| number >= least)
             && bound("maximum").is_none_or(|most| number <= most)
             && bound("exclusiveMinimum").is_none_or(|least| number > least)
@@ -74,8 +83,10 @@ fn fits(default: &Value, schema: &Map<String, Value>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::json::Arena;
 
     #[test]
     fn what_is_missing_is_filled_and_what_is_there_stays() {
@@ -103,8 +114,11 @@ mod tests {
             (json!({"items": {"$ref": "#/$defs/A"}, "default": [1]}), true),
             (json!({"default": {}}), true),
         ] {
-            let map = schema.as_object().expect("a map");
-            assert_eq!(is_plausible(&schema["default"], map), plausible, "{schema}");
+            let arena = Arena::new();
+            let node = Node::of(&schema, &arena);
+            let members = Members::of(node.as_object().expect("a map"));
+            let default = node.get("default").expect("a default");
+            assert_eq!(is_plausible(default, &members), plausible, "{schema}");
         }
     }
 }

@@ -1,16 +1,13 @@
 //! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
 //! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
-use std::collections::HashMap;
 use std::rc::Rc;
-
-use serde_json::{Map, Value, json};
 
 use super::library::{Place, Spot};
 use super::note::kind;
 use super::walk::Walk;
 use crate::error::Result;
-use crate::json::{Node, Object, Path, pointer};
+use crate::json::{Arena, HashMap, Members, Node, Object, Path, pointer};
 
 /// Schemas that are looked through for what one branch says of the tag: `allOf` within `allOf` fans out.
 const LOOKED_THROUGH: usize = 64;
@@ -21,7 +18,7 @@ impl<'a> Walk<'_, '_, 'a> {
         &mut self,
         object: &'a Object<'a>,
         path: &Path<'_>,
-        schema: &mut Map<String, Value>,
+        schema: &mut Members<'a>,
     ) {
         let Some(discriminator) = object.get("discriminator") else { return };
         let Some(tag) = discriminator.text("propertyName") else { return };
@@ -29,18 +26,21 @@ impl<'a> Walk<'_, '_, 'a> {
         let mut applied = false;
         for union in ["oneOf", "anyOf"] {
             let branches = object.get(union).and_then(Node::as_array).unwrap_or_default();
-            let Some(Value::Array(converted)) = schema.get_mut(union) else { continue };
-            for (branch, converted) in branches.iter().zip(converted) {
+            let Some(Node::Array(converted)) = schema.get(union) else { continue };
+            let mut converted = converted.to_vec();
+            for (branch, converted) in branches.iter().zip(&mut converted) {
                 let Some(target) = branch.text("$ref").and_then(|reference| self.leads(reference, path))
                 else {
                     continue;
                 };
                 let mapping = mapping.get_or_insert_with(|| self.mapping(discriminator, path));
                 let Some(values) = self.values(mapping, tag, &target) else { continue };
-                if let Value::Object(converted) = converted {
-                    applied |= say(converted, tag, &values);
+                if let Some(said) = say(*converted, tag, &values, self.arena()) {
+                    *converted = said;
+                    applied = true;
                 }
             }
+            schema.put(union, Node::list(&converted, self.arena()));
         }
         if applied {
             let message = format!("\"{tag}\" is required and tells the branches apart");
@@ -69,17 +69,16 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
     /// something else of the tag by itself, or says it already.
-    fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<String>> {
+    fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<&'a str>> {
         let name = pointer::tokens(&branch.place.pointer).last()?.into_owned();
         let mapped = mapping.of(&name, &branch.place);
-        let values = if mapped.is_empty() { vec![name] } else { mapped };
+        let values = if mapped.is_empty() { vec![self.arena().text(&name)] } else { mapped };
         let mut left = LOOKED_THROUGH;
         match self.allowed(branch, tag, &mut left) {
             Tag::Any => Some(values),
             Tag::Only(allowed) if allowed.len() <= values.len() => None,
             Tag::Only(allowed) => {
-                let known: Vec<_> =
-                    values.into_iter().filter(|value| allowed.contains(&value.as_str())).collect();
+                let known: Vec<_> = values.into_iter().filter(|value| allowed.contains(value)).collect();
                 (!known.is_empty()).then_some(known)
             }
             Tag::Unsent => None,
@@ -126,13 +125,13 @@ struct Mapping<'a> {
     by_place: HashMap<Rc<Place>, Vec<usize>>,
 }
 
-impl Mapping<'_> {
-    fn of(&self, name: &str, place: &Rc<Place>) -> Vec<String> {
+impl<'a> Mapping<'a> {
+    fn of(&self, name: &str, place: &Rc<Place>) -> Vec<&'a str> {
         let named = self.by_name.get(name).into_iter().flatten();
         let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
         mapped.sort_unstable();
         mapped.dedup();
-        mapped.into_iter().map(|number| self.values[*number].to_owned()).collect()
+        mapped.into_iter().map(|number| self.values[*number]).collect()
     }
 }
 
@@ -143,22 +142,31 @@ enum Tag<'a> {
     Unsent,
 }
 
-/// Makes a branch require the tag and say its values, beside what it says already: since OpenAPI 3.1 more may stand beside
-/// its reference. Whether anything is new.
-fn say(branch: &mut Map<String, Value>, tag: &str, values: &[String]) -> bool {
-    let value = match values {
-        [one] => json!({"const": one}),
-        several => json!({"enum": several}),
+/// A branch that requires the tag and says its values, beside what it says already: since OpenAPI 3.1 more may stand beside
+/// its reference. `None` where nothing of that is new.
+fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena) -> Option<Node<'a>> {
+    let branch = branch.as_object()?;
+    let properties = branch.get("properties");
+    let mut own = match properties {
+        Some(properties) => Members::of(properties.as_object()?),
+        None => Members::default(),
     };
-    let properties = branch.entry("properties").or_insert_with(|| json!({}));
-    let Some(properties) = properties.as_object_mut().filter(|properties| !properties.contains_key(tag))
-    else {
-        return false;
-    };
-    properties.insert(tag.to_owned(), value);
-    let required = branch.entry("required").or_insert_with(|| json!([])).as_array_mut();
-    if let Some(required) = required.filter(|required| !required.iter().any(|name| name == tag)) {
-        required.push(json!(tag));
+    if own.has(tag) {
+        return None;
     }
-    true
+    let value = match values {
+        [one] => ("const", Node::String(one)),
+        several => {
+            let several: Vec<_> = several.iter().map(|value| Node::String(value)).collect();
+            ("enum", Node::list(&several, arena))
+        }
+    };
+    own.push(tag, Node::map(&[value], arena));
+    let mut said = Members::of(branch);
+    said.put("properties", own.finish(arena));
+    let required = branch.get("required").and_then(Node::as_array).unwrap_or_default();
+    if !required.contains(&Node::String(tag)) {
+        said.put("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
+    }
+    Some(said.finish(arena))
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::keywords;
 use super::validator::Validator;
 use crate::error::Problem;
+use crate::json::{Node, text};
 
 /// One entry of `$defs`. The tools of a document share theirs: written out, those of Kubernetes take 12 MB.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,8 +36,8 @@ pub struct Property {
 
 impl Property {
     /// A property with a schema of its own.
-    pub fn new(name: impl Into<Arc<str>>, schema: &Value, required: bool) -> Self {
-        Self { name: name.into(), schema: schema.to_string().into(), required }
+    pub fn new(name: impl Into<Arc<str>>, schema: Node<'_>, required: bool) -> Self {
+        Self { name: name.into(), schema: text::of(schema).into(), required }
     }
 
     /// A schema of an object with these properties.
@@ -48,7 +49,7 @@ impl Property {
             if i > 0 {
                 text.push(',');
             }
-            push_text(&property.name, &mut text);
+            text::write_str(&property.name, &mut text);
             text.push(':');
             text.push_str(&property.schema);
         }
@@ -58,23 +59,12 @@ impl Property {
             text.push_str(",\"required\":");
             for (i, property) in required.enumerate() {
                 text.push(if i == 0 { '[' } else { ',' });
-                push_text(&property.name, &mut text);
+                text::write_str(&property.name, &mut text);
             }
             text.push(']');
         }
         text.push('}');
         text
-    }
-}
-
-/// A text as JSON writes it.
-fn push_text(text: &str, out: &mut String) {
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        out.push_str(&Value::from(text).to_string());
     }
 }
 
@@ -122,7 +112,7 @@ impl Schema {
             text.pop();
             for (i, definition) in self.definitions.iter().enumerate() {
                 text.push_str(if i == 0 { ",\"$defs\":{" } else { "," });
-                push_text(&definition.name, &mut text);
+                text::write_str(&definition.name, &mut text);
                 text.push(':');
                 text.push_str(&definition.text);
             }

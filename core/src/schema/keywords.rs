@@ -1,6 +1,8 @@
 //! The keywords of JSON Schema 2020-12 and what stands under each: the one table that every walk over schemas uses.
 
-use crate::json::Node;
+use std::sync::LazyLock;
+
+use crate::json::{HashMap, Node};
 
 /// What stands under a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,13 +112,17 @@ const TABLE: [(&str, Holds, bool); 50] = [
 
 /// What a keyword holds; `None` for one that 2020-12 does not know.
 pub fn holds(keyword: &str) -> Option<Holds> {
-    TABLE.iter().find(|(name, ..)| *name == keyword).map(|(_, holds, _)| *holds)
+    BY_NAME.get(keyword).map(|(holds, _)| *holds)
 }
 
 /// Whether a keyword says something of a value, and is not only an annotation.
 pub fn asserts(keyword: &str) -> bool {
-    TABLE.iter().any(|(name, _, asserts)| *name == keyword && *asserts)
+    BY_NAME.get(keyword).is_some_and(|(_, asserts)| *asserts)
 }
+
+/// The table by keyword: a document has hundreds of thousands of them.
+static BY_NAME: LazyLock<HashMap<&str, (Holds, bool)>> =
+    LazyLock::new(|| TABLE.iter().map(|(name, holds, asserts)| (*name, (*holds, *asserts))).collect());
 
 /// The type names of JSON Schema.
 pub const TYPES: [&str; 7] = ["string", "object", "integer", "array", "boolean", "number", "null"];

@@ -1,7 +1,6 @@
 //! The documents that references lead to, and where each of them leads.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use percent_encoding::percent_decode_str;
@@ -11,7 +10,7 @@ use super::Dialect;
 use super::address::one_spelling;
 use super::resources::{Resources, joined};
 use crate::error::{Error, Result};
-use crate::json::{Node, pointer};
+use crate::json::{Arena, HashMap, HashSet, Node, pointer};
 
 /// References that lead to references, one after the other, before a circle is looked for.
 const HOPS: usize = 16;
@@ -52,8 +51,8 @@ struct Document<'a> {
 }
 
 /// A document and the ones it refers to, each read once.
-#[derive(Default)]
 pub struct Library<'a> {
+    arena: &'a Arena,
     documents: Vec<Document<'a>>,
     /// By the address where it was read: which document, or why there is none.
     by_address: HashMap<Url, Result<usize>>,
@@ -77,6 +76,17 @@ const NOWHERE: Fault = Fault::Reason("leads nowhere");
 const CIRCLE: Fault = Fault::Reason("leads in a circle");
 
 impl<'a> Library<'a> {
+    /// A library without any document. What is made of its documents is kept in `arena`.
+    pub fn new(arena: &'a Arena) -> Self {
+        let (by_address, by_self, found) = (HashMap::default(), HashMap::default(), RefCell::default());
+        Self { arena, documents: Vec::new(), by_address, by_self, found }
+    }
+
+    /// Where what is made of its documents is kept.
+    pub const fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
     /// Puts a document in. `address` is where it was read, `has_ids` whether `$id`, `$anchor` or `$dynamicAnchor` stands
     /// anywhere in it. A document that says no version speaks the dialect of the first.
     pub fn add(&mut self, root: Node<'a>, address: Option<Url>, has_ids: bool) -> Result<usize> {
@@ -238,7 +248,7 @@ impl<'a> Library<'a> {
 
     /// Follows a chain. Its end is kept for each link: many may enter a long chain at different places.
     fn chase(&self, first: Link<'a>) -> Result<Spot<'a>, Fault> {
-        let (mut links, mut seen, mut next) = (Vec::new(), HashSet::new(), first);
+        let (mut links, mut seen, mut next) = (Vec::new(), HashSet::default(), first);
         let end = loop {
             if let Some(known) = self.found.borrow().get(&next) {
                 break known.clone();

@@ -15,9 +15,11 @@ mod frozen;
 pub mod keywords;
 mod library;
 mod note;
+mod object_keywords;
 mod resources;
 mod unsent;
 mod validator;
+mod value_keywords;
 mod walk;
 mod weight;
 

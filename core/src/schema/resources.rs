@@ -3,12 +3,10 @@
 //! A schema with an `$id` is a document within the document: references in it start from its address, pointers from its
 //! root, and its anchors are its own. Source: JSON Schema 2020-12, Core, section 8.2.
 
-use std::collections::HashMap;
-
 use url::Url;
 
 use super::address::one_spelling;
-use crate::json::{Node, Path};
+use crate::json::{HashMap, Node, Path};
 
 /// The named schemas of one document.
 pub(super) struct Resources<'a> {
@@ -33,10 +31,10 @@ impl<'a> Resources<'a> {
     pub fn of(root: Node<'a>, base: Option<&Url>) -> Self {
         let mut resources = Self {
             list: vec![Resource { place: String::new(), base: base.cloned() }],
-            by_place: HashMap::from([(String::new(), 0)]),
-            by_address: HashMap::new(),
-            anchors: HashMap::new(),
-            dynamic: HashMap::new(),
+            by_place: HashMap::from_iter([(String::new(), 0)]),
+            by_address: HashMap::default(),
+            anchors: HashMap::default(),
+            dynamic: HashMap::default(),
             outward: Vec::new(),
         };
         resources.collect(root, &Path::at(""), 0);

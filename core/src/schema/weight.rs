@@ -8,13 +8,11 @@
 //! A definition that comes back to itself is cut there, as validators do.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
-
-use serde_json::{Map, Value};
 
 use super::convert::Converted;
 use crate::error::{Error, Result};
+use crate::json::{HashMap, Node, Object};
 
 /// The most that may apply to one value. The field needs some hundreds; a parent with 200 children, each of which is one
 /// of its kind, needs 160,000 where it stands for itself and not as a definition.
@@ -48,9 +46,9 @@ type Steps = (usize, usize);
 impl Weights {
     /// Whether a schema can be judged by, below each of its positions. `name` is its own, where it is a definition;
     /// `definition` gives those of other names.
-    pub fn check<D>(&self, schema: &Value, name: Option<&str>, definition: &D) -> Result<()>
+    pub fn check<'a, D>(&self, schema: Node<'a>, name: Option<&str>, definition: &D) -> Result<()>
     where
-        D: Fn(&str) -> Result<(Rc<str>, Rc<Converted>)>,
+        D: Fn(&str) -> Result<(Rc<str>, Rc<Converted<'a>>)>,
     {
         let mut positions = Vec::new();
         below(schema, &mut positions);
@@ -68,14 +66,14 @@ impl Weights {
     }
 }
 
-impl<D> Look<'_, D>
+impl<'a, D> Look<'_, D>
 where
-    D: Fn(&str) -> Result<(Rc<str>, Rc<Converted>)>,
+    D: Fn(&str) -> Result<(Rc<str>, Rc<Converted<'a>>)>,
 {
-    fn steps(&mut self, schema: &Value) -> Result<Steps> {
+    fn steps(&mut self, schema: Node<'a>) -> Result<Steps> {
         let (mut steps, mut outermost) = (1, usize::MAX);
         self.weights.counted.set(self.weights.counted.get() + 1);
-        let Value::Object(schema) = schema else { return Ok((steps, outermost)) };
+        let Node::Object(object) = schema else { return Ok((steps, outermost)) };
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Error::LimitExceeded {
@@ -83,12 +81,12 @@ where
                 limit: DEEPEST,
             });
         }
-        let reference = schema.get("$ref").and_then(Value::as_str);
-        if let Some(name) = reference.and_then(|reference| reference.strip_prefix("#/$defs/")) {
+        let name = schema.text("$ref").and_then(|reference| reference.strip_prefix("#/$defs/"));
+        if let Some(name) = name {
             let (more, came_back) = self.definition(name)?;
             (steps, outermost) = (steps + more, outermost.min(came_back));
         }
-        for part in parts(schema) {
+        for part in parts(object) {
             let (more, came_back) = self.steps(part)?;
             (steps, outermost) = (steps + more, outermost.min(came_back));
             if steps > MOST {
@@ -115,7 +113,7 @@ where
         let (name, definition) = (self.definition)(name)?;
         let own = self.path.len();
         self.path.push(Rc::clone(&name));
-        let found = self.steps(&definition.schema);
+        let found = self.steps(definition.schema);
         self.path.pop();
         let is_own = match &found {
             // What it came back to lies above it: from elsewhere it would be another number.
@@ -133,13 +131,16 @@ where
 }
 
 /// How many values a schema has, and how deep they nest.
-pub(super) fn measure(schema: &Value) -> (usize, usize) {
-    let members: &mut dyn Iterator<Item = &Value> = match schema {
-        Value::Array(items) => &mut items.iter(),
-        Value::Object(map) => &mut map.values(),
-        _ => return (1, 0),
+pub(super) fn measure(schema: Node<'_>) -> (usize, usize) {
+    let add = |(size, depth): (usize, usize), member: Node<'_>| {
+        let (more, below) = measure(member);
+        (size + more, depth.max(below + 1))
     };
-    members.map(measure).fold((1, 1), |(size, depth), (more, below)| (size + more, depth.max(below + 1)))
+    match schema {
+        Node::Array(items) => items.iter().copied().fold((1, 1), add),
+        Node::Object(object) => object.iter().map(|(_, member)| member).fold((1, 1), add),
+        _ => (1, 0),
+    }
 }
 
 /// Whether what was converted can be read again by whoever reads JSON.
@@ -151,24 +152,28 @@ pub(super) fn check_depth(depth: usize) -> Result<()> {
 }
 
 /// The schemas that apply to the same value as this one.
-fn parts(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
-    schema.iter().flat_map(|(keyword, held)| match (keyword.as_str(), held) {
-        ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => parts.iter().collect(),
-        ("not" | "if" | "then" | "else", part) => vec![part],
-        ("dependentSchemas", Value::Object(parts)) => parts.values().collect(),
-        _ => Vec::new(),
+fn parts<'a>(schema: &'a Object<'a>) -> impl Iterator<Item = Node<'a>> {
+    schema.iter().flat_map(|(keyword, held)| {
+        let (one, list, map) = match (keyword, held) {
+            ("allOf" | "anyOf" | "oneOf", Node::Array(parts)) => (None, parts, None),
+            ("not" | "if" | "then" | "else", part) => (Some(part), &[][..], None),
+            ("dependentSchemas", Node::Object(parts)) => (None, &[][..], Some(parts)),
+            _ => (None, &[][..], None),
+        };
+        let of_map = map.into_iter().flat_map(Object::iter).map(|(_, part)| part);
+        one.into_iter().chain(list.iter().copied()).chain(of_map)
     })
 }
 
 /// The schemas that apply to what stands in the value.
-fn below<'v>(schema: &'v Value, positions: &mut Vec<&'v Value>) {
-    let Value::Object(schema) = schema else { return };
-    for (keyword, held) in schema {
-        match (keyword.as_str(), held) {
-            ("properties" | "patternProperties", Value::Object(schemas)) => {
-                positions.extend(schemas.values());
+fn below<'a>(schema: Node<'a>, positions: &mut Vec<Node<'a>>) {
+    let Node::Object(schema) = schema else { return };
+    for (keyword, held) in schema.iter() {
+        match (keyword, held) {
+            ("properties" | "patternProperties", Node::Object(schemas)) => {
+                positions.extend(schemas.iter().map(|(_, schema)| schema));
             }
-            ("prefixItems", Value::Array(schemas)) => positions.extend(schemas),
+            ("prefixItems", Node::Array(schemas)) => positions.extend(schemas),
             (
                 "items"
                 | "contains"

@@ -6,7 +6,6 @@
 //! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
 //! in the branches of unions is not counted.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -14,7 +13,7 @@ use serde_json::Value;
 
 use super::arguments::{Arguments, BODY};
 use super::{Document, Location, Media, Operation, OperationSite};
-use crate::json::{Node, Path, pointer};
+use crate::json::{HashMap, HashSet, Node, Path, pointer};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 
 /// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
@@ -52,7 +51,7 @@ impl Account {
     /// Counts the inputs of an operation that becomes a tool.
     pub fn of<'a>(document: &Document<'a>, site: &OperationSite<'a>, operation: &Operation) -> Self {
         let library = document.library();
-        let (groups, account) = (HashMap::new(), Self::default());
+        let (groups, account) = (HashMap::default(), Self::default());
         let mut audit = Audit { library, site, operation, next: 0, groups, account };
         let fields = audit.parameters();
         match library.dialect(site.spot.place.document) {
@@ -118,7 +117,7 @@ impl<'a> Audit<'_, '_, 'a> {
     fn entries(&self) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         // Which holder was the first to declare each.
-        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut known: HashMap<(&str, &str), usize> = HashMap::default();
         for (number, holder) in self.holders().enumerate() {
             for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
@@ -259,7 +258,7 @@ impl<'a> Audit<'_, '_, 'a> {
     /// Counts the properties of a body. `pointer` is where it stands.
     fn body(&mut self, schema: Option<Spot<'a>>, pointer: &str) {
         let whole = self.whole();
-        let mut fates: HashMap<&'a str, Fate> = HashMap::new();
+        let mut fates: HashMap<&'a str, Fate> = HashMap::default();
         declared(self.library, schema, &mut |name, document, path| {
             // Of several schemas that have it, one that sends it is enough.
             if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
@@ -315,7 +314,7 @@ fn declared<'a>(
     visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
 ) {
     let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
-    let mut seen: HashSet<Rc<Place>> = HashSet::new();
+    let mut seen: HashSet<Rc<Place>> = HashSet::default();
     while let Some(spot) = queue.pop() {
         let document = spot.place.document;
         let mut follow = |reference: &'a str| {
@@ -355,7 +354,7 @@ fn own<'a>(
 
 /// The properties that the argument which is the whole body has.
 fn shown(arguments: &Arguments) -> HashSet<String> {
-    let (mut names, mut seen) = (HashSet::new(), HashSet::new());
+    let (mut names, mut seen) = (HashSet::default(), HashSet::default());
     let body = arguments.properties.iter().find(|property| *property.name == *BODY);
     let mut queue: Vec<Value> = body.map(|body| read(&body.schema)).into_iter().collect();
     while let Some(mut schema) = queue.pop() {

@@ -5,12 +5,8 @@
 //! says the same as the body itself; else it is one argument, `body`. *Grouped*: an object for each place, which never
 //! collide and cost a level of depth. Nothing is derived back from a name: the map says where each argument goes.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::OperationSite;
 use super::body::Body;
@@ -20,7 +16,9 @@ use super::media::{Kind, Media};
 use super::parameter::{In, Parameter, describe};
 use super::style::Wire;
 use crate::error::Result;
+use crate::json::{Arena, HashMap, HashSet, Node};
 use crate::schema::{Converter, DefinitionId, Definitions, Note, Property, kind};
+use serde::{Deserialize, Serialize};
 
 /// How arguments stand side by side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -160,7 +158,7 @@ pub fn merge(
     schemas: &Converter<'_, '_>,
     site: &OperationSite<'_>,
     parameters: &[Rc<Parameter>],
-    body: Option<Body>,
+    body: Option<Body<'_>>,
     shape: Shape,
     notes: &mut Vec<Note>,
 ) -> Result<Arguments> {
@@ -186,18 +184,15 @@ pub fn merge(
     Ok(Arguments { properties, definitions, map, body, extensions, size: values + more })
 }
 
-fn is_spreadable(body: &Body) -> bool {
+fn is_spreadable(body: &Body<'_>) -> bool {
     let Some(schema) = body.schema.converted.schema.as_object() else { return false };
-    let requires = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
-    let is_object = schema.get("type").is_none_or(|kind| kind == "object");
+    let requires = schema.get("required").and_then(Node::as_array).is_some_and(|names| !names.is_empty());
+    let is_object = schema.get("type").is_none_or(|kind| kind == Node::String("object"));
     is_object
         && matches!(body.media.kind, Kind::Json | Kind::Form | Kind::Multipart)
-        && schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .is_some_and(|properties| !properties.is_empty())
-        && schema.keys().all(|keyword| SPREADABLE.contains(&keyword.as_str()))
-        && schema.get("additionalProperties").is_none_or(|extra| extra == &Value::Bool(false))
+        && schema.get("properties").and_then(Node::as_object).is_some_and(|properties| !properties.is_empty())
+        && schema.iter().all(|(keyword, _)| SPREADABLE.contains(&keyword))
+        && schema.get("additionalProperties").is_none_or(|extra| extra == Node::Bool(false))
         && (body.required || !requires)
 }
 
@@ -207,12 +202,15 @@ fn argument_names(
     body_names: &[&str],
     notes: &mut Vec<Note>,
 ) -> Vec<Option<String>> {
-    let mut count: HashMap<&str, usize> = body_names.iter().map(|name| (*name, 1)).collect();
-    for parameter in parameters {
-        *count.entry(parameter.name()).or_default() += 1;
-    }
-    if count.len() == parameters.len() + body_names.len() {
+    let mut all: Vec<&str> =
+        parameters.iter().map(|one| one.name()).chain(body_names.iter().copied()).collect();
+    all.sort_unstable();
+    if all.windows(2).all(|pair| pair[0] != pair[1]) {
         return vec![None; parameters.len()];
+    }
+    let mut count: HashMap<&str, usize> = HashMap::default();
+    for name in all {
+        *count.entry(name).or_default() += 1;
     }
     let mut taken: HashSet<String> = count.keys().map(|name| (*name).to_owned()).collect();
     let mut name_of = |parameter: &Rc<Parameter>| {
@@ -248,7 +246,7 @@ impl Merged {
         &mut self,
         site: &OperationSite<'_>,
         parameters: &[Rc<Parameter>],
-        body: Option<&Body>,
+        body: Option<&Body<'_>>,
         notes: &mut Vec<Note>,
     ) {
         let spread = body.filter(|body| is_spreadable(body)).map(|body| body.schema.spread());
@@ -276,7 +274,7 @@ impl Merged {
                 }
             }
             (None, Some(body)) => {
-                if has_properties(&body.schema.converted.schema) {
+                if has_properties(body.schema.converted.schema) {
                     let message = "the body is one argument: spread over several it would say something else";
                     notes.push(Note::new(kind::BODY_WHOLE, site.pointer.as_str(), message));
                 }
@@ -291,14 +289,15 @@ impl Merged {
         self.map.push(argument);
     }
 
-    fn whole(&mut self, body: &Body) {
-        let schema = &body.schema.converted.schema;
-        let property = if schema.get("description").is_none() {
-            let mut schema = schema.clone();
-            describe(&mut schema, body.description.as_deref());
-            Property::new(BODY, &schema, body.required)
+    fn whole(&mut self, body: &Body<'_>) {
+        let schema = body.schema.converted.schema;
+        let description = body.description.filter(|_| schema.get("description").is_none());
+        let property = if let Some(description) = description {
+            let arena = Arena::new();
+            Property::new(BODY, describe(schema, Some(description), &arena), body.required)
         } else {
-            Property::new(BODY, schema, body.required)
+            let (name, schema) = (BODY.into(), Arc::clone(body.schema.text()));
+            Property { name, schema, required: body.required }
         };
         let argument = Argument { name: BODY.into(), group: None, location: Location::Body };
         self.put(property, Arc::new(argument));
@@ -341,6 +340,6 @@ impl Merged {
     }
 }
 
-fn has_properties(schema: &Value) -> bool {
+fn has_properties(schema: Node<'_>) -> bool {
     ["properties", "allOf", "oneOf", "anyOf"].iter().any(|keyword| schema.get(keyword).is_some())
 }

@@ -1,11 +1,8 @@
 //! The body of an operation's request.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-
-use serde_json::{Value, json};
 
 use super::arguments::{Argument, Location};
 use super::form::{self, Field};
@@ -13,61 +10,67 @@ use super::media::{Kind, Media};
 use super::parameter::{BodyPart, describe};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
-use crate::json::{Node, pointer};
+use crate::json::{Arena, HashMap, HashSet, Members, Node, pointer, text};
 use crate::schema::{Converted, Converter, Dialect, Note, Place, Property, Spot, kind};
 
 /// A body.
 #[derive(Debug)]
-pub struct Body {
+pub struct Body<'a> {
     /// The media type to send.
     pub media: Media,
     /// Whether every request has one.
     pub required: bool,
     /// What it is for.
-    pub description: Option<String>,
+    pub description: Option<&'a str>,
     /// Its schema.
-    pub schema: Rc<BodySchema>,
+    pub schema: Rc<BodySchema<'a>>,
     /// How the fields of a form are written, as far as the document says it.
     pub fields: Vec<Field>,
 }
 
 /// The schema of a body, and what it would be spread over arguments.
 #[derive(Debug)]
-pub struct BodySchema {
+pub struct BodySchema<'a> {
     /// The schema.
-    pub converted: Converted,
+    pub converted: Converted<'a>,
     spread: OnceCell<Spread>,
+    text: OnceCell<Arc<str>>,
 }
 
 /// A property of a body and the argument that it is.
 pub type Spread = Vec<(Property, Arc<Argument>)>;
 
-impl BodySchema {
+impl<'a> BodySchema<'a> {
     /// A schema.
-    pub const fn new(converted: Converted) -> Self {
-        Self { converted, spread: OnceCell::new() }
+    pub const fn new(converted: Converted<'a>) -> Self {
+        Self { converted, spread: OnceCell::new(), text: OnceCell::new() }
+    }
+
+    /// The schema as compact JSON.
+    pub fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| text::of(self.converted.schema).into())
     }
 
     /// Its properties as arguments.
     pub fn spread(&self) -> &Spread {
         self.spread.get_or_init(|| {
-            let schema = &self.converted.schema;
-            let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-            let required: HashSet<&str> = required.filter_map(Value::as_str).collect();
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let one = |(name, held): (&String, &Value)| {
-                let property = Property::new(name.as_str(), held, required.contains(name.as_str()));
+            let schema = self.converted.schema;
+            let required = schema.get("required").into_iter().flat_map(Node::items);
+            let required: HashSet<&str> = required.filter_map(Node::as_str).collect();
+            let properties = schema.get("properties").into_iter().flat_map(Node::entries);
+            let one = |(name, held): (&str, Node<'_>)| {
+                let property = Property::new(name, held, required.contains(name));
                 let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
                 let location = Location::BodyProperty { name: Arc::clone(&name), pointer };
                 (property, Arc::new(Argument { name, group: None, location }))
             };
-            properties.into_iter().flatten().map(one).collect()
+            properties.map(one).collect()
         })
     }
 }
 
 /// The body schemas that operations share.
-pub type Shared = RefCell<HashMap<Rc<Place>, Rc<BodySchema>>>;
+pub type Shared<'a> = RefCell<HashMap<Rc<Place>, Rc<BodySchema<'a>>>>;
 
 /// The body of an operation, where it has one. `listed` is what Swagger 2.0 says of it among the parameters.
 pub fn body<'a>(
@@ -75,9 +78,9 @@ pub fn body<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     listed: &[BodyPart<'a>],
-    shared: &Shared,
+    shared: &Shared<'a>,
     notes: &mut Vec<Note>,
-) -> Result<Option<Body>> {
+) -> Result<Option<Body<'a>>> {
     let library = schemas.library();
     if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
         return swagger2::body(schemas, root, site, listed, shared, notes);
@@ -99,22 +102,24 @@ pub fn body<'a>(
     let entry = library.follow(entry)?;
     let schema = match entry.key("schema") {
         Some(schema) => of_schema(schemas, &schema, shared)?,
-        None => Rc::new(BodySchema::new(Converted { schema: json!({}), ..Converted::default() })),
+        None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
     };
-    let description = spot.node.text("description").map(ToOwned::to_owned);
+    let description = spot.node.text("description");
     let pointer = pointer::push(&format!("{place}/content"), written);
     let dialect = library.dialect(entry.place.document);
     let fields = form::encoding(entry.key("encoding").as_ref(), media.kind, dialect);
     let (schema, fields) = of_form(schemas, dialect, &media, fields, schema, &pointer);
-    Ok(Some(Body::new(media, spot.node.flag("required"), description, schema, fields, &pointer)))
+    let body =
+        Body::new(media, spot.node.flag("required"), description, schema, fields, &pointer, library.arena());
+    Ok(Some(body))
 }
 
 /// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
 pub fn of_schema<'a>(
     schemas: &Converter<'_, 'a>,
     schema: &Spot<'a>,
-    shared: &Shared,
-) -> Result<Rc<BodySchema>> {
+    shared: &Shared<'a>,
+) -> Result<Rc<BodySchema<'a>>> {
     let library = schemas.library();
     let mut schema = schema.clone();
     let mut seen = Vec::new();
@@ -138,38 +143,40 @@ pub fn of_schema<'a>(
     Ok(converted)
 }
 
-fn whole<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<BodySchema>> {
+fn whole<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<BodySchema<'a>>> {
     let converted = schemas.convert(schema)?;
     schemas.check(&converted)?;
     Ok(Rc::new(BodySchema::new(converted)))
 }
 
 /// The schema of a form as one of arguments, and how its fields are written.
-pub fn of_form(
-    schemas: &Converter<'_, '_>,
+pub fn of_form<'a>(
+    schemas: &Converter<'_, 'a>,
     dialect: Dialect,
     media: &Media,
     fields: Vec<Field>,
-    schema: Rc<BodySchema>,
+    schema: Rc<BodySchema<'a>>,
     pointer: &str,
-) -> (Rc<BodySchema>, Vec<Field>) {
+) -> (Rc<BodySchema<'a>>, Vec<Field>) {
     if !matches!(media.kind, Kind::Form | Kind::Multipart) {
         return (schema, Vec::new());
     }
     let mut converted = schema.converted.clone();
     let fields = form::complete(schemas, dialect, media, fields, &mut converted, pointer);
-    (Rc::new(BodySchema::new(converted)), fields)
+    let is_same = converted.schema.is(schema.converted.schema) && converted.notes == schema.converted.notes;
+    (if is_same { schema } else { Rc::new(BodySchema::new(converted)) }, fields)
 }
 
-impl Body {
+impl<'a> Body<'a> {
     /// A body. What is no JSON and no form is one text, or bytes as base64.
     pub fn new(
         media: Media,
         required: bool,
-        description: Option<String>,
-        schema: Rc<BodySchema>,
+        description: Option<&'a str>,
+        schema: Rc<BodySchema<'a>>,
         fields: Vec<Field>,
         pointer: &str,
+        arena: &'a Arena,
     ) -> Self {
         if matches!(media.kind, Kind::Json | Kind::Form | Kind::Multipart) {
             return Self { media, required, description, schema, fields };
@@ -178,21 +185,19 @@ impl Body {
         match media.kind {
             Kind::Json | Kind::Form | Kind::Multipart => {}
             Kind::Text => {
-                if !is_text(&converted.schema) {
+                if !is_text(converted.schema) {
                     let message = format!("the body is given as one text of {}", media.name);
                     converted.notes.push(Note::new(kind::BODY_AS_TEXT, pointer, message));
                     converted.reaches.clear();
-                    converted.schema = json!({"type": "string", "contentMediaType": media.name});
+                    converted.schema = text_of(None, &media, arena);
                 }
             }
             Kind::Bytes => {
                 let message = format!("the bytes of {} are given as base64", media.name);
                 converted.notes.push(Note::new(kind::OAS_BINARY, pointer, message));
                 converted.reaches.clear();
-                let description = converted.schema.get("description").cloned();
-                converted.schema =
-                    json!({"type": "string", "contentEncoding": "base64", "contentMediaType": media.name});
-                describe(&mut converted.schema, description.as_ref().and_then(Value::as_str));
+                let description = converted.schema.text("description");
+                converted.schema = describe(text_of(Some("base64"), &media, arena), description, arena);
             }
         }
         let schema = Rc::new(BodySchema::new(converted));
@@ -200,6 +205,17 @@ impl Body {
     }
 }
 
-fn is_text(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|kind| kind == "string")
+fn is_text(schema: Node<'_>) -> bool {
+    schema.text("type") == Some("string")
+}
+
+/// The schema of a text that is what a media type says.
+fn text_of<'a>(encoding: Option<&'a str>, media: &Media, arena: &'a Arena) -> Node<'a> {
+    let mut schema = Members::default();
+    schema.push("type", Node::String("string"));
+    if let Some(encoding) = encoding {
+        schema.push("contentEncoding", Node::String(encoding));
+    }
+    schema.push("contentMediaType", Node::String(arena.text(&media.name)));
+    schema.finish(arena)
 }

@@ -1,29 +1,39 @@
 //! A document that was read: which operations it has, and where its API is.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::server;
 use crate::error::{Error, Result};
-use crate::json::Node;
+use crate::json::{HashSet, Node};
 use crate::schema::{Dialect, Library, Spot};
 
-/// The methods that a path item may have. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
-const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+/// The methods that a path item may have, as its keys and as requests write them. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
+const METHODS: [(&str, &str); 9] = [
+    ("get", "GET"),
+    ("put", "PUT"),
+    ("post", "POST"),
+    ("delete", "DELETE"),
+    ("options", "OPTIONS"),
+    ("head", "HEAD"),
+    ("patch", "PATCH"),
+    ("trace", "TRACE"),
+    ("query", "QUERY"),
+];
 
 /// A document with those that it refers to.
 pub struct Document<'a> {
     library: Library<'a>,
-    methods: &'static [&'static str],
+    methods: &'static [(&'static str, &'static str)],
 }
 
 /// Where an operation stands.
 #[derive(Clone, Debug)]
 pub struct OperationSite<'a> {
     /// The method: in capitals, or as written where the document makes it up.
-    pub method: String,
+    pub method: Cow<'a, str>,
     /// The path template as written.
-    pub path: String,
+    pub path: &'a str,
     /// The operation, which may turn out not to be a map.
     pub spot: Spot<'a>,
     /// The path item of its path, and what that refers to: what the first says comes before what the next say.
@@ -117,7 +127,7 @@ impl<'a> Document<'a> {
     /// What a path item holds itself comes before what it refers to.
     fn path_item(
         &self,
-        path: &str,
+        path: &'a str,
         item: Spot<'a>,
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
     ) -> Result<()> {
@@ -138,21 +148,18 @@ impl<'a> Document<'a> {
                 });
             }
             for key in item.node.entries().map(|(key, _)| key) {
-                let is_method = self.methods.contains(&key);
-                if !is_method && !METHODS.contains(&key.to_ascii_lowercase().as_str()) {
+                let method = self.methods.iter().find(|(method, _)| *method == key);
+                if method.is_none() && !has_own_key(key) {
                     continue;
                 }
                 let Some(spot) = item.key(key) else { continue };
-                if !is_method {
-                    sites.push(Err(self.no_operation(
-                        key,
-                        path,
-                        &spot,
-                        "is no method of this version of OpenAPI",
-                    )));
-                } else if !sites[before..].iter().flatten().any(|site| site.method.eq_ignore_ascii_case(key))
-                {
-                    sites.push(Ok(self.site(key.to_ascii_uppercase(), path, spot, &items)));
+                let Some((_, method)) = method else {
+                    let reason = "is no method of this version of OpenAPI";
+                    sites.push(Err(self.no_operation(key, path, &spot, reason)));
+                    continue;
+                };
+                if !sites[before..].iter().flatten().any(|site| site.method == *method) {
+                    sites.push(Ok(self.site((*method).into(), path, spot, &items)));
                 }
             }
             self.additional(path, item, &items, sites);
@@ -163,7 +170,7 @@ impl<'a> Document<'a> {
     /// `additionalOperations` of OpenAPI 3.2: methods of any name but those that have a key of their own.
     fn additional(
         &self,
-        path: &str,
+        path: &'a str,
         item: &Spot<'a>,
         items: &Rc<[Spot<'a>]>,
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
@@ -180,7 +187,7 @@ impl<'a> Document<'a> {
         }
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
-            sites.push(if METHODS.contains(&method.to_ascii_lowercase().as_str()) {
+            sites.push(if has_own_key(method) {
                 Err(self.no_operation(
                     method,
                     path,
@@ -188,7 +195,7 @@ impl<'a> Document<'a> {
                     "has a key of its own and is no additional operation",
                 ))
             } else {
-                Ok(self.site(method.to_owned(), path, spot, items))
+                Ok(self.site(method.into(), path, spot, items))
             });
         }
     }
@@ -201,10 +208,21 @@ impl<'a> Document<'a> {
         NoOperation { method: method.to_owned(), path: path.to_owned(), error }
     }
 
-    fn site(&self, method: String, path: &str, spot: Spot<'a>, items: &Rc<[Spot<'a>]>) -> OperationSite<'a> {
+    fn site(
+        &self,
+        method: Cow<'a, str>,
+        path: &'a str,
+        spot: Spot<'a>,
+        items: &Rc<[Spot<'a>]>,
+    ) -> OperationSite<'a> {
         let pointer = self.library.show(&spot.place);
-        OperationSite { method, path: path.to_owned(), spot, items: Rc::clone(items), pointer }
+        OperationSite { method, path, spot, items: Rc::clone(items), pointer }
     }
+}
+
+/// Whether a method has a key in path items, in some version of OpenAPI.
+fn has_own_key(method: &str) -> bool {
+    METHODS.iter().any(|(key, _)| key.eq_ignore_ascii_case(method))
 }
 
 impl<'a> OperationSite<'a> {
@@ -220,8 +238,9 @@ impl<'a> OperationSite<'a> {
 
     /// Its tags, each once.
     pub fn tags(&self) -> Vec<String> {
-        let mut known = HashSet::new();
-        let tags = self.spot.node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+        let Some(tags) = self.spot.node.get("tags") else { return Vec::new() };
+        let mut known = HashSet::default();
+        let tags = tags.items().filter_map(Node::as_str);
         tags.filter(|tag| known.insert(*tag)).map(ToOwned::to_owned).collect()
     }
 }

@@ -1,12 +1,11 @@
 //! Arguments that a model does not see: taken out of the schema, with the definitions that nothing else needs.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Argument, Arguments, Group, Location};
-use super::parameter::describe;
+use crate::json::{HashMap, HashSet};
 use crate::schema::keywords::{self, Holds};
 use crate::schema::{Definition, Property, Schema};
 
@@ -64,7 +63,7 @@ impl Arguments {
     /// All that the arguments may be called.
     pub fn names(&self) -> ArgumentNames {
         let shown: Vec<String> = self.map.iter().map(|argument| argument.location.show()).collect();
-        let mut indices: HashMap<String, Vec<usize>> = HashMap::with_capacity(3 * shown.len());
+        let mut indices: HashMap<String, Vec<usize>> = HashMap::default();
         for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
             for name in [&*argument.name, argument.location.name(), shown] {
                 let known = indices.entry(name.to_owned()).or_default();
@@ -107,10 +106,12 @@ impl Arguments {
             Some(_) => schema.get_mut("properties").and_then(|all| all.get_mut(&*argument.name)),
             None => Some(&mut schema),
         };
-        if let Some(own) = own {
-            describe(own, Some(description));
-            property.schema = schema.to_string().into();
+        match own {
+            Some(Value::Object(own)) => drop(own.insert("description".to_owned(), json!(description))),
+            Some(own @ Value::Bool(true)) => *own = json!({"description": description}),
+            _ => return,
         }
+        property.schema = schema.to_string().into();
     }
 
     /// The property that an argument is, or the group that it stands in.
@@ -135,7 +136,7 @@ impl Arguments {
         let (gone, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.map).into_iter().enumerate().partition(|(index, _)| out.contains(index));
         self.map = kept.into_iter().map(|(_, argument)| argument).collect();
-        let mut names: HashMap<Option<Group>, HashSet<String>> = HashMap::new();
+        let mut names: HashMap<Option<Group>, HashSet<String>> = HashMap::default();
         for (_, argument) in &gone {
             names.entry(argument.group).or_default().insert(argument.name.to_string());
         }
@@ -158,8 +159,12 @@ impl Arguments {
         let required = schema.get("required").and_then(Value::as_array);
         let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        self.properties =
-            properties.map(|(name, held)| Property::new(name.as_str(), held, is_required(name))).collect();
+        self.properties = properties
+            .map(|(name, held)| {
+                let (name, required) = (name.as_str().into(), is_required(name));
+                Property { name, schema: held.to_string().into(), required }
+            })
+            .collect();
         let kept =
             |one: &&Arc<Definition>| schema.get("$defs").is_some_and(|defs| defs.get(&*one.name).is_some());
         self.definitions = self.definitions.iter().filter(kept).cloned().collect();
@@ -173,7 +178,7 @@ fn forget_in(schema: &mut Value, group: Option<Group>, names: &HashSet<String>) 
     forget(object, names);
     let needs_something = object.get("required").is_some();
     let is_empty = object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty);
-    let group = HashSet::from([group.to_owned()]);
+    let group = HashSet::from_iter([group.to_owned()]);
     if is_empty {
         forget(schema, &group);
     } else if !needs_something {
@@ -211,7 +216,7 @@ fn not_required(schema: &mut Value, names: &HashSet<String>) {
 fn drop_definitions(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     let Some(Value::Object(mut definitions)) = map.shift_remove("$defs") else { return };
-    let (mut reached, mut open) = (HashSet::new(), Vec::new());
+    let (mut reached, mut open) = (HashSet::default(), Vec::new());
     references(schema, &mut open);
     while let Some(name) = open.pop() {
         if let Some(definition) = definitions.get(&name).filter(|_| !reached.contains(&name)) {

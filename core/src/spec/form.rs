@@ -4,15 +4,13 @@
 //! schema tells them apart.
 
 use std::cell::Cell;
-use std::collections::HashSet;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use super::In;
 use super::media::{Kind, Media};
 use super::style::{Style, Wire};
-use crate::json::Node;
+use crate::json::{Arena, HashSet, Members, Node};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Spot, kind};
 
 /// References that are followed to find out what one field is, and what all fields of a form are.
@@ -71,12 +69,12 @@ pub fn encoding(encoding: Option<&Spot<'_>>, kind: Kind, dialect: Dialect) -> Ve
 
 /// Finds the fields that are bytes and makes the schema of a form one of arguments: bytes are base64, and what a field
 /// sends as XML or another text is that text.
-pub fn complete(
-    schemas: &Converter<'_, '_>,
+pub fn complete<'a>(
+    schemas: &Converter<'_, 'a>,
     dialect: Dialect,
     media: &Media,
     mut fields: Vec<Field>,
-    converted: &mut Converted,
+    converted: &mut Converted<'a>,
     pointer: &str,
 ) -> Vec<Field> {
     if !matches!(media.kind, Kind::Form | Kind::Multipart) {
@@ -85,41 +83,56 @@ pub fn complete(
     let is_untyped_bytes = media.kind == Kind::Multipart && dialect == Dialect::JsonSchema202012;
     let reader = Reader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
     let Converted { schema, reaches, notes, .. } = converted;
+    let Node::Object(object) = *schema else { return fields };
     let mut names = Vec::new();
-    reader.fields_of_bytes(schema, reaches, &fields, &mut names, &mut HashSet::new());
-    let Value::Object(root) = schema else { return fields };
-    for name in &names {
-        match fields.iter_mut().find(|field| field.name == *name) {
+    reader.fields_of_bytes(*schema, reaches, &fields, &mut names, &mut HashSet::default());
+    let own = object.get("properties").and_then(Node::as_object);
+    let mut properties = own.map(Members::of).unwrap_or_default();
+    for name in names {
+        match fields.iter_mut().find(|field| field.name == name) {
             Some(field) => field.bytes = true,
             None => fields.push(Field { bytes: true, ..Field::by_value(name) }),
         }
-        let properties = root.entry("properties").or_insert_with(|| json!({}));
-        match properties.get_mut(name) {
-            Some(property) => {
-                if property.as_object().is_some_and(is_untyped) {
-                    let message =
-                        format!("\"{name}\" has no type, which is bytes here; they are given as base64");
-                    notes.push(Note::new(kind::OAS_BINARY, pointer, message));
-                }
-                reader.mark(property, reaches);
-            }
-            None => properties[name] = json!({"contentEncoding": "base64"}),
+        let property = properties.get(name);
+        if property.is_some_and(is_untyped) {
+            let message = format!("\"{name}\" has no type, which is bytes here; they are given as base64");
+            notes.push(Note::new(kind::OAS_BINARY, pointer, message));
         }
+        let base64 = || Node::map(&[("contentEncoding", Node::String("base64"))], reader.arena());
+        properties.put(name, property.map_or_else(base64, |property| reader.mark(property, reaches)));
     }
     let texts = fields.iter().filter(|field| !field.bytes).filter_map(|field| {
         let media = field.wire.media_type.as_ref().filter(|media| media.kind == Kind::Text)?;
-        Some((&field.name, &media.name))
+        let (name, property) = properties.iter().find(|(name, _)| *name == field.name)?;
+        Some((name, property, &media.name))
     });
-    for (name, media) in texts {
-        let Some(property) = root.get_mut("properties").and_then(|all| all.get_mut(name)) else { continue };
-        let is_list =
-            property.get("type").is_some_and(|kind| kind == "array") && property.get("items").is_some();
-        let value = if is_list { &mut property["items"] } else { property };
-        if reader.any(value, reaches, is_structured, &mut HashSet::new()) {
-            *value = json!({"type": "string", "contentMediaType": media});
+    for (name, property, media) in texts.collect::<Vec<_>>() {
+        let items = property.get("items").filter(|_| property.text("type") == Some("array"));
+        if reader.any(items.unwrap_or(property), reaches, is_structured, &mut HashSet::default()) {
+            let media_type = Node::String(reader.arena().text(media));
+            let keywords = [("type", Node::String("string")), ("contentMediaType", media_type)];
+            let text = Node::map(&keywords, reader.arena());
+            let property = match (items, property) {
+                (Some(_), Node::Object(list)) => {
+                    let mut list = Members::of(list);
+                    list.put("items", text);
+                    list.finish(reader.arena())
+                }
+                _ => text,
+            };
+            properties.put(name, property);
             let message = format!("\"{name}\" is given as one text of {media}");
             notes.push(Note::new(kind::BODY_AS_TEXT, pointer, message));
         }
+    }
+    if own.is_some() || !properties.is_empty() {
+        let properties = match own {
+            Some(own) => properties.finish_like(own, reader.arena()),
+            None => properties.finish(reader.arena()),
+        };
+        let mut whole = Members::of(object);
+        whole.put("properties", properties);
+        *schema = whole.finish_like(object, reader.arena());
     }
     fields
 }
@@ -133,10 +146,14 @@ struct Reader<'r, 'l, 'a> {
     is_untyped_bytes: bool,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'a> Reader<'_, '_, 'a> {
+    const fn arena(&self) -> &'a Arena {
+        self.schemas.library().arena()
+    }
+
     /// What a schema refers to.
-    fn referred(&self, schema: &Map<String, Value>, reaches: &[DefinitionId]) -> Option<Converted> {
-        let reference = schema.get("$ref")?.as_str()?;
+    fn referred(&self, schema: Node<'a>, reaches: &[DefinitionId]) -> Option<Converted<'a>> {
+        let reference = schema.text("$ref")?;
         self.lookups.set(self.lookups.get().checked_sub(1)?);
         self.schemas.referred(reference, reaches)
     }
@@ -144,110 +161,108 @@ impl Reader<'_, '_, '_> {
     /// What a schema refers to that no other one before it did: references can lead in circles.
     fn referred_first(
         &self,
-        schema: &Map<String, Value>,
+        schema: Node<'a>,
         reaches: &[DefinitionId],
-        seen: &mut HashSet<String>,
-    ) -> Option<Converted> {
-        let reference = schema.get("$ref")?.as_str()?;
-        (seen.len() < LOOKUPS_OF_ONE && seen.insert(reference.to_owned()))
-            .then(|| self.referred(schema, reaches))?
+        seen: &mut HashSet<&'a str>,
+    ) -> Option<Converted<'a>> {
+        let reference = schema.text("$ref")?;
+        (seen.len() < LOOKUPS_OF_ONE && seen.insert(reference)).then(|| self.referred(schema, reaches))?
     }
 
     /// The names of all properties that are bytes, of the branches of a union too.
     fn fields_of_bytes(
         &self,
-        schema: &Value,
+        schema: Node<'a>,
         reaches: &[DefinitionId],
         fields: &[Field],
-        names: &mut Vec<String>,
-        seen: &mut HashSet<String>,
+        names: &mut Vec<&'a str>,
+        seen: &mut HashSet<&'a str>,
     ) {
-        let Value::Object(schema) = schema else { return };
-        for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
             let said = fields.iter().find(|field| field.name == *name).map(|field| &field.wire);
             let is_open = said.is_none_or(|wire| {
                 wire.style == Style::Content
                     && wire.media_type.as_ref().is_none_or(|media| media.kind == Kind::Bytes)
             });
             let is_bytes = (is_open && self.is_untyped_bytes(property))
-                || self.any(property, reaches, is_raw, &mut HashSet::new());
-            if is_bytes && !names.contains(name) {
-                names.push(name.clone());
+                || self.any(property, reaches, is_raw, &mut HashSet::default());
+            if is_bytes && !names.contains(&name) {
+                names.push(name);
             }
         }
         for branch in branches(schema) {
             self.fields_of_bytes(branch, reaches, fields, names, seen);
         }
         if let Some(to) = self.referred_first(schema, reaches, seen) {
-            self.fields_of_bytes(&to.schema, &to.reaches, fields, names, seen);
+            self.fields_of_bytes(to.schema, &to.reaches, fields, names, seen);
         }
     }
 
     /// Whether a value, or an item of it, is bytes for want of a type.
-    fn is_untyped_bytes(&self, schema: &Value) -> bool {
-        let item = schema.get("items").unwrap_or(schema);
-        self.is_untyped_bytes && item.as_object().is_some_and(is_untyped)
+    fn is_untyped_bytes(&self, schema: Node<'_>) -> bool {
+        self.is_untyped_bytes && is_untyped(schema.get("items").unwrap_or(schema))
     }
 
     /// Whether something is true of a value, of an item of it, or of a branch of one.
     fn any(
         &self,
-        schema: &Value,
+        schema: Node<'a>,
         reaches: &[DefinitionId],
-        test: fn(&Map<String, Value>) -> bool,
-        seen: &mut HashSet<String>,
+        test: fn(Node<'_>) -> bool,
+        seen: &mut HashSet<&'a str>,
     ) -> bool {
-        let Value::Object(schema) = schema else { return false };
         test(schema)
             || branches(schema).any(|branch| self.any(branch, reaches, test, seen))
             || schema.get("items").is_some_and(|items| self.any(items, reaches, test, seen))
             || self
                 .referred_first(schema, reaches, seen)
-                .is_some_and(|to| self.any(&to.schema, &to.reaches, test, seen))
+                .is_some_and(|to| self.any(to.schema, &to.reaches, test, seen))
     }
 
-    /// Says of bytes that they are base64.
-    fn mark(&self, schema: &mut Value, reaches: &[DefinitionId]) {
-        let Value::Object(schema) = schema else { return };
-        let is_named = |to: Converted| to.schema.as_object().is_some_and(is_raw);
-        let refers = self.referred(schema, reaches).is_some_and(is_named);
+    /// Bytes that say that they are base64.
+    fn mark(&self, schema: Node<'a>, reaches: &[DefinitionId]) -> Node<'a> {
+        let Node::Object(object) = schema else { return schema };
+        let mut marked = Members::of(object);
+        let refers = self.referred(schema, reaches).is_some_and(|to| is_raw(to.schema));
         if is_raw(schema) || (self.is_untyped_bytes && is_untyped(schema)) {
-            schema.entry("type").or_insert_with(|| json!("string"));
-            schema.insert("contentEncoding".to_owned(), json!("base64"));
+            marked.put_new("type", Node::String("string"));
+            marked.put("contentEncoding", Node::String("base64"));
         } else if refers {
-            schema.insert("contentEncoding".to_owned(), json!("base64"));
+            marked.put("contentEncoding", Node::String("base64"));
         }
-        for keyword in ["allOf", "anyOf", "oneOf"] {
-            for branch in schema.get_mut(keyword).and_then(Value::as_array_mut).into_iter().flatten() {
-                self.mark(branch, reaches);
+        for keyword in UNIONS {
+            if let Some(Node::Array(branches)) = object.get(keyword) {
+                let branches: Vec<_> = branches.iter().map(|branch| self.mark(*branch, reaches)).collect();
+                marked.put(keyword, Node::list(&branches, self.arena()));
             }
         }
-        if let Some(items) = schema.get_mut("items") {
-            self.mark(items, reaches);
+        if let Some(items) = object.get("items") {
+            marked.put("items", self.mark(items, reaches));
         }
+        marked.finish_like(object, self.arena())
     }
 }
 
+const UNIONS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
 /// The schemas that a value fulfils all or some of.
-fn branches(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
-    let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array());
-    lists.flatten()
+fn branches(schema: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    UNIONS.into_iter().filter_map(move |keyword| schema.get(keyword)).flat_map(Node::items)
 }
 
-fn is_structured(schema: &Map<String, Value>) -> bool {
-    let is_one = schema.get("type").is_some_and(|kind| kind == "object" || kind == "array");
-    is_one || schema.contains_key("properties")
+fn is_structured(schema: Node<'_>) -> bool {
+    matches!(schema.text("type"), Some("object" | "array")) || schema.get("properties").is_some()
 }
 
 /// Bytes as they are: of a type that is no text, and not encoded. `format: binary` and `type: file` have become that. A
 /// schema with an encoding of its own (`format: byte`) is one of text: the API wants it encoded.
-fn is_raw(schema: &Map<String, Value>) -> bool {
-    let media = schema.get("contentMediaType").and_then(Value::as_str).map(Media::parse);
-    media.is_some_and(|media| media.kind == Kind::Bytes) && !schema.contains_key("contentEncoding")
+fn is_raw(schema: Node<'_>) -> bool {
+    let media = schema.text("contentMediaType").map(Media::parse);
+    media.is_some_and(|media| media.kind == Kind::Bytes) && schema.get("contentEncoding").is_none()
 }
 
-fn is_untyped(schema: &Map<String, Value>) -> bool {
-    schema.keys().all(|keyword| ANNOTATIONS.contains(&keyword.as_str()))
+fn is_untyped(schema: Node<'_>) -> bool {
+    schema.as_object().is_some_and(|map| map.iter().all(|(keyword, _)| ANNOTATIONS.contains(&keyword)))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

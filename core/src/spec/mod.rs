@@ -37,6 +37,6 @@ pub use operation::{Operation, OperationReader};
 pub use overlay::{Budget, Overlay, value_of};
 pub use parameter::In;
 pub use parse::{Limits, Parsed, parse, text_of};
-pub use source::SpecSource;
+pub use source::{Bytes, SpecSource};
 pub use style::{Style, Wire};
 pub use template::{Oddity, Part, Template};

@@ -1,7 +1,6 @@
 //! One operation of a document, ready to become a tool.
 
 use std::cell::Cell;
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,15 +9,14 @@ use super::parameter::{In, Listed, Parameter, ParameterReader};
 use super::template::Oddity;
 use super::{Document, OperationSite, Template, body, server};
 use crate::error::{Error, Result};
+use crate::json::HashSet;
 use crate::schema::{Converter, Direction, Note, Spot, kind};
 
 /// One operation.
 #[derive(Debug)]
 pub struct Operation {
     /// `operationId`, where it has one that is not empty.
-    pub id: Option<String>,
-    /// The method in capitals.
-    pub method: String,
+    pub id: Option<Arc<str>>,
     /// The path.
     pub template: Template,
     /// What it does, as the document says it: summary and description, or method and path where it says nothing.
@@ -38,7 +36,7 @@ pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
     parameters: ParameterReader<'a>,
-    bodies: body::Shared,
+    bodies: body::Shared<'a>,
     shape: Shape,
     /// How many values schemas may have from here on.
     left: Cell<usize>,
@@ -72,7 +70,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         if site.spot.node.as_object().is_none() {
             return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
-        let template = Template::parse(&site.path).map_err(invalid)?;
+        let template = Template::parse(site.path).map_err(invalid)?;
         let mut notes = Vec::new();
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
@@ -84,8 +82,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
         Ok(Operation {
-            id: site.id().map(ToOwned::to_owned),
-            method: site.method.clone(),
+            id: site.id().map(Into::into),
             template,
             description: description(site),
             tags: site.tags(),

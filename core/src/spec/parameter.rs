@@ -2,12 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::arguments::{Argument, Location};
 use super::extension::Extension;
@@ -15,7 +13,7 @@ use super::media::Media;
 use super::style::{Style, Wire};
 use super::{OperationSite, form, swagger2};
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Node, Object, pointer};
+use crate::json::{Arena, HashMap, HashSet, Members, Node, Object, pointer};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Property, Spot, kind};
 
 /// Where a parameter goes.
@@ -82,10 +80,14 @@ impl Parameter {
         place: In,
         required: bool,
         wire: Wire,
-        converted: Converted,
+        converted: Converted<'_>,
         pointer: &str,
     ) -> Self {
-        let property = Property::new(name, &converted.schema, required);
+        let property = Property::new(name, converted.schema, required);
+        Self::of(property, place, wire, converted, pointer)
+    }
+
+    fn of(property: Property, place: In, wire: Wire, converted: Converted<'_>, pointer: &str) -> Self {
         let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         let Converted { reaches, notes, size, .. } = converted;
@@ -95,8 +97,8 @@ impl Parameter {
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
     pub fn undeclared(name: &str, pointer: &str) -> Self {
-        let converted = Converted { schema: json!({"type": "string"}), ..Converted::default() };
-        Self::new(name, In::Path, true, Wire::plain(Style::Simple, false), converted, pointer)
+        let property = Property { name: name.into(), schema: "{\"type\":\"string\"}".into(), required: true };
+        Self::of(property, In::Path, Wire::plain(Style::Simple, false), Converted::default(), pointer)
     }
 
     /// Its name on the wire.
@@ -177,7 +179,7 @@ impl<'a> ParameterReader<'a> {
     ) -> Result<Listed<'a>> {
         let Listed { parameters: mut all, mut bodies } = Listed::default();
         // How many are the path item's, and which of them the operation has declared anew.
-        let (mut of_item, mut renewed, mut places) = (0, HashSet::new(), HashMap::new());
+        let (mut of_item, mut renewed, mut places) = (0, HashSet::default(), HashMap::default());
         let is_2_0 = schemas.library().dialect(site.spot.place.document) == Dialect::Swagger20;
         let items = site.items.iter().map(|item| (item, true));
         for (holder, is_item) in items.chain([(&site.spot, false)]) {
@@ -298,19 +300,22 @@ fn one_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<(
 }
 
 /// Name and place of a parameter, and whether a model may set it.
-pub fn head(pointer: &str, node: Node<'_>) -> Result<(String, String)> {
+pub fn head<'a>(pointer: &str, node: Node<'a>) -> Result<(&'a str, &'a str)> {
     let invalid = |reason: String| Error::InvalidSpec { pointer: pointer.to_owned(), reason };
     if node.as_object().is_none() {
         return Err(invalid(format!("a parameter is a map, this is {}", node.kind())));
     }
     match (node.text("name").filter(|name| !name.is_empty()), node.text("in")) {
-        (Some(name), Some(place)) => Ok((name.to_owned(), place.to_owned())),
+        (Some(name), Some(place)) => Ok((name, place)),
         _ => Err(invalid("a parameter needs a name and a place (\"in\")".to_owned())),
     }
 }
 
-/// Whether a header is the client's to set; the note that says so.
-pub fn reserved(name: &str, pointer: &str) -> Option<Note> {
+/// Whether a parameter is a header that is the client's to set; the note that says so.
+pub fn reserved(name: &str, place: In, pointer: &str) -> Option<Note> {
+    if place != In::Header {
+        return None;
+    }
     let lower = name.to_ascii_lowercase();
     let is_reserved = RESERVED_HEADERS.contains(&lower.as_str())
         || RESERVED_FAMILIES.iter().any(|family| lower.starts_with(family));
@@ -323,11 +328,11 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     let (library, node) = (schemas.library(), spot.node);
     let pointer = library.show(&spot.place);
     let (name, place) = head(&pointer, node)?;
-    let Some(place) = In::parse(&place) else {
-        let reason = format!("\"{}\" is none of path, query, querystring, header, cookie", excerpt(&place));
+    let Some(place) = In::parse(place) else {
+        let reason = format!("\"{}\" is none of path, query, querystring, header, cookie", excerpt(place));
         return Err(Error::InvalidSpec { pointer, reason });
     };
-    if let Some(note) = reserved(&name, &pointer).filter(|_| place == In::Header) {
+    if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
     }
     let mut notes = Vec::new();
@@ -371,12 +376,12 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     };
     let mut converted = match schema {
         Some(schema) => schemas.convert(&schema)?,
-        None => Converted { schema: json!({"type": "string"}), ..Converted::default() },
+        None => Converted::of(Node::map(&[("type", Node::String("string"))], library.arena())),
     };
     converted.notes.extend(notes);
-    describe(&mut converted.schema, node.text("description"));
+    converted.schema = describe(converted.schema, node.text("description"), library.arena());
     schemas.check(&converted)?;
-    let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
+    let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, library);
     Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
 }
@@ -390,14 +395,16 @@ pub fn required(node: Node<'_>, place: In, pointer: &str, notes: &mut Vec<Note>)
     place == In::Path || node.flag("required")
 }
 
-/// Puts a description into a schema, over its own: the parameter's is the nearer one.
-pub fn describe(schema: &mut Value, description: Option<&str>) {
-    let Some(description) = description.filter(|text| !text.trim().is_empty()) else { return };
-    match schema {
-        Value::Object(schema) => drop(schema.insert("description".to_owned(), json!(description))),
-        Value::Bool(true) => *schema = json!({"description": description}),
-        _ => {}
-    }
+/// A schema with a description, over its own: the parameter's is the nearer one.
+pub fn describe<'a>(schema: Node<'a>, description: Option<&'a str>, arena: &'a Arena) -> Node<'a> {
+    let Some(description) = description.filter(|text| !text.trim().is_empty()) else { return schema };
+    let mut described = match schema {
+        Node::Object(schema) => Members::of(schema),
+        Node::Bool(true) => Members::default(),
+        other => return other,
+    };
+    described.put("description", Node::String(description));
+    described.finish(arena)
 }
 
 /// The pointer of a member, for a note.

@@ -10,23 +10,22 @@ use crate::schema::{Dialect, Library, Spot};
 pub fn of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> {
     match dialect {
         Dialect::Swagger20 => Ok(host(root.node)),
-        Dialect::OpenApi30 | Dialect::JsonSchema202012 => first(root, "/servers/0"),
+        Dialect::OpenApi30 | Dialect::JsonSchema202012 => first(root, || "/servers/0".to_owned()),
     }
 }
 
 /// The address that an operation, or the path item it stands in, gives instead.
 pub fn of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
     for holder in [&site.spot].into_iter().chain(&*site.items) {
-        let pointer = format!("{}/servers/0", library.show(&holder.place));
-        if let Some(server) = first(holder, &pointer)? {
+        if let Some(server) = first(holder, || format!("{}/servers/0", library.show(&holder.place)))? {
             return Ok(Some(server));
         }
     }
     Ok(None)
 }
 
-/// The first server with its variables given their defaults.
-fn first(holder: &Spot<'_>, pointer: &str) -> Result<Option<String>> {
+/// The first server with its variables given their defaults. `pointer` is where it stands.
+fn first(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<String>> {
     let Some(server) = holder.node.get("servers").and_then(|servers| servers.items().next()) else {
         return Ok(None);
     };
@@ -38,7 +37,7 @@ fn first(holder: &Spot<'_>, pointer: &str) -> Result<Option<String>> {
         let variable = server.get("variables").and_then(|variables| variables.get(name));
         let Some(value) = variable.and_then(value) else {
             return Err(Error::InvalidSpec {
-                pointer: pointer.to_owned(),
+                pointer: pointer(),
                 reason: format!("the server's variable \"{name}\" has no default"),
             });
         };

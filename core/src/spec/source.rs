@@ -1,7 +1,8 @@
-//! Where a document stands.
+//! Where a document stands. The door to bytes: a document of 13 MB is held by its source and read from there, not copied.
 
 use std::path::{Component, Path, PathBuf};
 
+pub use bytes::Bytes;
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ pub enum SpecSource {
     /// An http or https address.
     Url(Url),
     /// The text itself.
-    Text(Vec<u8>),
+    Text(Bytes),
 }
 
 impl SpecSource {
@@ -28,7 +29,7 @@ impl SpecSource {
             return Err(fault("the source is empty".to_owned()));
         }
         if text.contains('\n') || text.trim_start().starts_with('{') {
-            return Ok(Self::Text(text.as_bytes().to_vec()));
+            return Ok(Self::Text(Bytes::copy_from_slice(text.as_bytes())));
         }
         match scheme.as_deref() {
             Some("http" | "https") => {

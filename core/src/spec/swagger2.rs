@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
-
 use super::OperationSite;
 use super::body::{self, Body, BodySchema, Shared};
 use super::extension::Extension;
@@ -13,7 +11,7 @@ use super::media::{Kind, Media};
 use super::parameter::{BodyPart, Declared, In, Parameter, below, describe, head, required, reserved, twice};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
-use crate::json::Node;
+use crate::json::{Members, Node};
 use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
 
 /// Reads one parameter that is no part of the body.
@@ -23,30 +21,31 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     if place == "body" || place == "formData" {
         return Ok(Declared::Body(spot.clone()));
     }
-    let Some(place) = In::parse(&place).filter(|place| *place != In::QueryString && *place != In::Cookie)
+    let Some(place) = In::parse(place).filter(|place| *place != In::QueryString && *place != In::Cookie)
     else {
         let reason = format!("\"{place}\" is none of path, query, header, body, formData");
         return Err(Error::InvalidSpec { pointer, reason });
     };
-    if let Some(note) = reserved(&name, &pointer).filter(|_| place == In::Header) {
+    if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
     }
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
     let required = required(spot.node, place, &pointer, &mut converted.notes);
     schemas.check(&converted)?;
-    let parameter = Parameter::new(&name, place, required, wire, converted, &pointer);
+    let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, schemas.library());
     Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
-fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted> {
+fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted<'a>> {
     let mut converted = match spot.key("schema").filter(|_| spot.node.get("type").is_none()) {
         Some(schema) => schemas.convert(&schema)?,
         None => schemas.convert_parameter(spot)?,
     };
-    describe(&mut converted.schema, spot.node.text("description"));
+    let arena = schemas.library().arena();
+    converted.schema = describe(converted.schema, spot.node.text("description"), arena);
     Ok(converted)
 }
 
@@ -81,10 +80,10 @@ pub fn body<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     listed: &[BodyPart<'a>],
-    shared: &Shared,
+    shared: &Shared<'a>,
     notes: &mut Vec<Note>,
-) -> Result<Option<Body>> {
-    let mut parts: Vec<(String, &str, &BodyPart<'a>)> = Vec::new();
+) -> Result<Option<Body<'a>>> {
+    let mut parts: Vec<(&str, &str, &BodyPart<'a>)> = Vec::new();
     for part in listed {
         let (name, place) = head(&schemas.library().show(&part.spot.place), part.spot.node)?;
         let place = if place == "body" { "body" } else { "formData" };
@@ -95,7 +94,7 @@ pub fn body<'a>(
             None if place != "body" || parts.iter().all(|(_, at, _)| *at != "body") => {
                 parts.push((name, place, part));
             }
-            _ => notes.push(twice(part.pointer.clone(), &name, place)),
+            _ => notes.push(twice(part.pointer.clone(), name, place)),
         }
     }
     match parts.iter().find(|(_, place, _)| *place == "body") {
@@ -124,8 +123,8 @@ fn of_parameter<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     spot: &Spot<'a>,
-    shared: &Shared,
-) -> Result<Body> {
+    shared: &Shared<'a>,
+) -> Result<Body<'a>> {
     let consumes = consumes(schemas, root, site);
     let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
     let required = spot.node.flag("required");
@@ -133,20 +132,20 @@ fn of_parameter<'a>(
         Some(schema) => body::of_schema(schemas, &schema, shared)?,
         // `type` without `schema` is what many generators write.
         None if spot.node.get("type").is_some() => Rc::new(BodySchema::new(schemas.convert_parameter(spot)?)),
-        None => Rc::new(BodySchema::new(Converted { schema: json!({}), ..Converted::default() })),
+        None => Rc::new(BodySchema::new(Converted::anything(schemas.library().arena()))),
     };
     let pointer = schemas.library().show(&spot.place);
-    let description = spot.node.text("description").map(ToOwned::to_owned);
+    let description = spot.node.text("description");
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
-    Ok(Body::new(media, required, description, schema, fields, &pointer))
+    Ok(Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena()))
 }
 
 fn of_fields<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    fields: &[(String, Spot<'a>)],
-) -> Result<Body> {
+    fields: &[(&'a str, Spot<'a>)],
+) -> Result<Body<'a>> {
     let has_file = fields.iter().any(|(_, spot)| spot.node.text("type") == Some("file"));
     let consumes: Vec<Media> = consumes(schemas, root, site).into_iter().map(Media::parse).collect();
     let of_kind = |kind: Kind| consumes.iter().find(|media| media.kind == kind).cloned();
@@ -158,28 +157,31 @@ fn of_fields<'a>(
         }
         _ => multipart(),
     };
-    let (mut properties, mut required, mut wires) = (Map::new(), Vec::new(), Vec::new());
+    let arena = schemas.library().arena();
+    let (mut properties, mut required, mut wires) = (Members::default(), Vec::new(), Vec::new());
     let mut converted = Converted::default();
     for (name, spot) in fields {
         let mut field = value(schemas, spot)?;
         // In a form `multi` and the other formats mean what they mean in a query.
         let wire = wire(schemas, spot, In::Query, &mut field.notes);
         if spot.node.flag("required") {
-            required.push(name.clone());
+            required.push(Node::String(name));
         }
         converted.notes.extend(field.notes);
         converted.reaches.extend(field.reaches);
         converted.size += field.size;
-        properties.insert(name.clone(), field.schema);
-        wires.push(Field { name: name.clone(), wire, bytes: false });
+        properties.push(name, field.schema);
+        wires.push(Field { name: (*name).to_owned(), wire, bytes: false });
     }
-    let mut schema = json!({"type": "object", "properties": properties});
-    if !required.is_empty() {
-        schema["required"] = json!(required);
+    let is_required = !required.is_empty();
+    let mut schema = Members::default();
+    schema.push("type", Node::String("object"));
+    schema.push("properties", properties.finish(arena));
+    if is_required {
+        schema.push("required", Node::list(&required, arena));
     }
-    converted.schema = schema;
-    let is_required = converted.schema.get("required").is_some_and(Value::is_array);
+    converted.schema = schema.finish(arena);
     let schema = Rc::new(BodySchema::new(converted));
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, wires, schema, &site.pointer);
-    Ok(Body::new(media, is_required, None, schema, fields, &site.pointer))
+    Ok(Body::new(media, is_required, None, schema, fields, &site.pointer, arena))
 }

@@ -1,6 +1,6 @@
 //! Path templates: `/repos/{owner}/{repo}`.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use crate::error::excerpt;
 
@@ -48,15 +48,11 @@ impl Template {
         if query.is_some_and(|query| query.contains(['{', '}'])) {
             return Err(format!("path \"{}\" has a variable behind its \"?\"", excerpt(path)));
         }
-        let own = if own.starts_with('/') {
-            own.to_owned()
+        let own: Cow<'_, str> = if own.starts_with('/') {
+            own.into()
         } else {
             oddities.push(Oddity::NoSlash);
-            format!("/{own}")
-        };
-        let is_dots = |segment: &str| {
-            let plain = segment.replace("%2e", ".").replace("%2E", ".");
-            plain == "." || plain == ".."
+            format!("/{own}").into()
         };
         if own.split('/').any(is_dots) || own.contains('\\') {
             return Err(format!("path \"{}\" leads out of itself", excerpt(path)));
@@ -83,13 +79,25 @@ impl Template {
 
     /// The names of the variables, each once.
     pub fn variables(&self) -> Vec<&str> {
-        let mut known = HashSet::new();
-        let names = self.parts.iter().filter_map(|part| match part {
-            Part::Variable(name) => Some(name.as_str()),
-            Part::Literal(_) => None,
-        });
-        names.filter(|name| known.insert(*name)).collect()
+        let mut names = Vec::new();
+        for part in &self.parts {
+            if let Part::Variable(name) = part
+                && !names.contains(&name.as_str())
+            {
+                names.push(name.as_str());
+            }
+        }
+        names
     }
+}
+
+/// Whether a segment of a path is `.` or `..`, however it is written.
+fn is_dots(segment: &str) -> bool {
+    let (mut rest, mut dots) = (segment, 0);
+    while let Some(behind) = [".", "%2e", "%2E"].iter().find_map(|dot| rest.strip_prefix(dot)) {
+        (rest, dots) = (behind, dots + 1);
+    }
+    rest.is_empty() && matches!(dots, 1 | 2)
 }
 
 fn parts(path: &str) -> Result<Vec<Part>, &'static str> {

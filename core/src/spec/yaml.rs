@@ -4,18 +4,16 @@
 //! An alias costs no memory, its value stands where its anchor stands; it is counted as if it were written out, which
 //! ends every bomb.
 
-use std::collections::HashMap;
-
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Builder, Entry, Node, Number, Path};
+use crate::json::{Builder, Entry, HashMap, Node, Number, Path};
 
 /// Reads a YAML text of one document.
 pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
-        anchors: HashMap::new(),
+        anchors: HashMap::default(),
         aliases: 0,
         at: None,
         keys: Vec::new(),

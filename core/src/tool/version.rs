@@ -1,13 +1,18 @@
 //! The door to semver: versions of tools and documents, and ranges that choose among them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
 /// A version as its owner writes it. Documents are often versioned `v1` or `2024-01`; such a version has no order and
 /// matches no range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
+pub struct Version(Arc<Written>);
+
+/// The tools of a document share theirs.
+#[derive(Debug, PartialEq, Eq)]
+struct Written {
     text: String,
     parsed: Option<semver::Version>,
 }
@@ -24,18 +29,18 @@ impl Version {
             2 => format!("{numbers}.0{rest}"),
             _ => bare.to_owned(),
         };
-        Self { parsed: semver::Version::parse(&filled).ok(), text }
+        Self(Arc::new(Written { parsed: semver::Version::parse(&filled).ok(), text }))
     }
 
     /// The version as written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
@@ -64,7 +69,7 @@ impl VersionRange {
 
     /// Whether a version is in the range. One that is no semantic version is in none.
     pub fn matches(&self, version: &Version) -> bool {
-        version.parsed.as_ref().is_some_and(|parsed| self.0.iter().any(|range| range.matches(parsed)))
+        version.0.parsed.as_ref().is_some_and(|parsed| self.0.iter().any(|range| range.matches(parsed)))
     }
 }
 

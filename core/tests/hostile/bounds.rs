@@ -16,7 +16,7 @@ async fn in_time(text: String, options: &Value) -> (Scene, LoadReport) {
     let mut options = options.clone();
     options["name"] = json!("api");
     let (scene, start) = (Scene::new(), Instant::now());
-    let report = scene.load(SpecSource::Text(text.into_bytes()), options).await.expect("loads");
+    let report = scene.load(SpecSource::Text(text.into()), options).await.expect("loads");
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     (scene, report)
 }
@@ -128,13 +128,13 @@ async fn twenty_thousand_operations_load_and_more_than_the_limit_do_not() {
     assert_eq!((report.added.len(), report.skipped.len()), (20_000, 0));
     let before = scene.registry.snapshot().revision();
     let start = Instant::now();
-    let text = SpecSource::Text(operations(100_000).into_bytes());
+    let text = SpecSource::Text(operations(100_000).into());
     let refused = scene.load(text, json!({"name": "many"})).await.expect_err("is refused");
     assert_eq!(refused.to_string(), "number of operations is over the limit of 50000");
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     assert_eq!(scene.registry.snapshot().revision(), before);
     let options = json!({"limits": {"operations": 10}});
-    let text = SpecSource::Text(operations(11).into_bytes());
+    let text = SpecSource::Text(operations(11).into());
     assert_eq!(
         Scene::new().load(text, options).await.expect_err("is refused").code().as_str(),
         "LIMIT_EXCEEDED"

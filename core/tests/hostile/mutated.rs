@@ -43,7 +43,7 @@ fn load(text: Vec<u8>) -> Result<LoadReport> {
     let options =
         json!({"name": "api", "references": {"internet": false}, "limits": {"duplicateKeys": "last"}});
     let (scene, runtime) = (Scene::new(), Builder::new_current_thread().build().expect("a runtime"));
-    let report = runtime.block_on(scene.load(SpecSource::Text(text), options))?;
+    let report = runtime.block_on(scene.load(SpecSource::Text(text.into()), options))?;
     for tool in scene.registry.snapshot().tools() {
         let schema = tool.definition.input_schema.value();
         let wrong: Vec<_> =

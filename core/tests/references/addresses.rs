@@ -247,7 +247,7 @@ async fn servers_that_never_answer_keep_a_load_waiting_for_two_minutes_and_no_lo
     let references: Vec<_> = (0..20).map(|number| format!("{}{number}.yaml", silent.url)).collect();
     let references: Vec<_> = references.iter().map(|address| (address.as_str(), address.as_str())).collect();
     let start = tokio::time::Instant::now();
-    let place = SpecSource::Text(api(&references).into_bytes());
+    let place = SpecSource::Text(api(&references).into());
     let options = json!({"references": {"hosts": ["127.0.0.1"]}});
     let report = Scene::new().load(place, options).await.expect("loads");
     assert_eq!((report.skipped.len(), start.elapsed().as_secs()), (20, 120));

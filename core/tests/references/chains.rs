@@ -198,7 +198,7 @@ async fn a_schema_that_grew_is_read_again_by_whoever_reads_json() {
         let parameters = json!([{"name": "q", "in": "query", "schema": schema}]);
         let paths = json!({"/a": {"get": {"operationId": "a", "parameters": parameters}}});
         let text = json!({"openapi": "3.0.4", "paths": paths}).to_string();
-        let (scene, place) = (Scene::new(), SpecSource::Text(text.into_bytes()));
+        let (scene, place) = (Scene::new(), SpecSource::Text(text.into()));
         let report = scene.load(place, json!({"name": "api", "arguments": shape})).await.expect("loads");
         if report.skipped.is_empty() {
             loaded += 1;
@@ -260,7 +260,7 @@ async fn definitions_that_every_tool_carries_are_bounded_over_all_tools() {
     let mut references: Vec<_> = ids.iter().map(|id| (id.as_str(), "#/components/schemas/L0")).collect();
     references.push(("light", "#/components/schemas/Light"));
     let (scene, start) = (Scene::new(), Instant::now());
-    let place = SpecSource::Text(with_schemas(&references, &schemas).into_bytes());
+    let place = SpecSource::Text(with_schemas(&references, &schemas).into());
     let report = scene.load(place, json!({"limits": {"nodes": 100_000}})).await.expect("loads");
     assert!(report.added.len() > 20 && report.added.contains(&"light".to_owned()), "{}", report.added.len());
     assert!(

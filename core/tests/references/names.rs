@@ -159,7 +159,7 @@ async fn a_document_says_by_self_where_its_references_start() {
     let references = [("whole", "https://example.com/api/openapi.json#/info"), ("near", "pet.yaml")];
     let text = with_self(own, &references).replacen('{', r#"{"info": {"title": "Case", "version": "1"},"#, 1);
     let options = json!({"name": "api", "references": {"internet": false}});
-    let report = Scene::new().load(SpecSource::Text(text.into_bytes()), options).await.expect("loads");
+    let report = Scene::new().load(SpecSource::Text(text.into()), options).await.expect("loads");
     assert_eq!(report.added, ["whole"]);
     assert_eq!(skipped(&report), [("near".to_owned(), "SOURCE_FORBIDDEN")]);
 }

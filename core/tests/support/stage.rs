@@ -37,7 +37,7 @@ impl Scene {
     }
 
     pub async fn load_text(&self, text: impl Into<Vec<u8>>) -> Result<LoadReport> {
-        self.load(SpecSource::Text(text.into()), json!({"name": "api"})).await
+        self.load(SpecSource::Text(text.into().into()), json!({"name": "api"})).await
     }
 
     pub async fn load_file(&self, path: impl Into<PathBuf>) -> Result<LoadReport> {

@@ -1,0 +1,95 @@
+//! Values as compact JSON text, keys in their order.
+
+use std::fmt::Write;
+
+use super::Node;
+
+/// The text of a value. Numbers are as [`Node::to_value`] keeps them.
+pub fn of(node: Node<'_>) -> String {
+    let mut text = String::with_capacity(256);
+    write(node, &mut text);
+    text
+}
+
+/// Writes the text of a value behind what is there.
+pub fn write(node: Node<'_>, out: &mut String) {
+    match node {
+        Node::Null => out.push_str("null"),
+        Node::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+        Node::Number(number) => match number.nearest() {
+            // Whole numbers are written one way alone.
+            Some((near, _)) if near.is_f64() => drop(write!(out, "{near}")),
+            Some(_) => out.push_str(number.as_str()),
+            None => out.push_str("null"),
+        },
+        Node::String(text) => write_str(text, out),
+        Node::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                write(*item, out);
+            }
+            out.push(']');
+        }
+        Node::Object(object) => {
+            out.push('{');
+            for (i, (key, value)) in object.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                write_str(key, out);
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Writes a text in quotes.
+pub fn write_str(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            0x08 => out.push_str("\\b"),
+            0x0c => out.push_str("\\f"),
+            other => drop(write!(out, "\\u{other:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::json::{Arena, Bounds, Builder, Duplicates, read};
+
+    #[test]
+    fn the_text_is_that_of_every_other_writer() {
+        let all: String = (0..0x80_u8).map(char::from).chain("ÄÖ\u{2028}🦀".chars()).collect();
+        let value = serde_json::json!({
+            "a\"\\\n": [null, true, false, -1, 0, 18_446_744_073_709_551_615_u64, 1.5, "", all],
+            "empty": [{}, []],
+        });
+        for text in [value.to_string(), "[1e3, 1.50, -0, 0.1e-7, 1e400, 123456789012345678901]".to_owned()] {
+            let arena = Arena::new();
+            let bounds = Bounds { depth: 9, nodes: 99, aliases: 0, duplicates: Duplicates::Refuse };
+            let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
+            assert_eq!(of(node), node.to_value().to_string());
+            assert!(serde_json::from_str::<Value>(&of(node)).is_ok());
+        }
+    }
+}
