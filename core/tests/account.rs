@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use toolrack_core::json::Arena;
 use toolrack_core::schema::Library;
 use toolrack_core::spec::{
-    Account, Document, Limits, Location, Operation, OperationReader, Shape, Tally, parse,
+    Account, Auditor, Document, Limits, Location, Operation, OperationReader, Shape, Tally, parse,
 };
 
 /// The account of the one operation of a document, after something was done to the operation.
@@ -17,7 +17,7 @@ fn account(document: &Value, shape: Shape, tamper: impl FnOnce(&mut Operation)) 
     let site = document.operations().remove(0).expect("an operation");
     let mut operation = OperationReader::new(&document, shape).read(&site).expect("can be read");
     tamper(&mut operation);
-    Account::of(&document, &site, &operation)
+    Auditor::new(&document).account(&site, &operation)
 }
 
 fn tally(declared: usize, exposed: usize, reported: usize) -> Tally {

@@ -166,12 +166,12 @@ impl<'o> Amendment<'o> {
                 (Fate::Hidden, _) => {
                     out.push((index, None));
                     let message = format!("{place} is left out {by}; the model does not see it");
-                    amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, site.pointer.as_str(), message));
+                    amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message));
                 }
                 (Fate::Fixed(value), _) => {
                     out.push((index, Some(value.clone())));
                     let message = format!("{place} is fixed {by}; the model does not see it");
-                    amended.notes.push(Note::new(kind::PARAMETER_FIXED, site.pointer.as_str(), message));
+                    amended.notes.push(Note::new(kind::PARAMETER_FIXED, &*site.pointer, message));
                 }
             }
         }

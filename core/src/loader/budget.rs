@@ -65,7 +65,7 @@ impl TokenBudget {
                 let tool = &site.tool;
                 let message =
                     format!("\"{tool}\" costs {target} about {tokens} tokens; the budget is {budget}");
-                let note = Note::new(kind::TOKENS_OVER_BUDGET, site.pointer.as_str(), message);
+                let note = Note::new(kind::TOKENS_OVER_BUDGET, &*site.pointer, message);
                 notes.push(ReportNote { note, tools: vec![tool.clone()] });
             }
         }

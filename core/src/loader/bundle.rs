@@ -139,8 +139,8 @@ impl Bundle {
                 parsed.has_ids,
             )?;
             for (pointer, key) in &parsed.twice {
-                let place = Place { document: number, pointer: pointer.clone() };
-                notes.push(twice(library.show(&place), key));
+                let place = Place { document: number, pointer };
+                notes.push(twice(library.show(place).into_owned(), key));
             }
             all.push(parsed);
         }

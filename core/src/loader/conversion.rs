@@ -17,7 +17,7 @@ use crate::http::HttpClient;
 use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
-use crate::spec::{Account, Document, Location, Operation, OperationReader, OperationSite};
+use crate::spec::{Account, Auditor, Document, Location, Operation, OperationReader, OperationSite};
 use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
 
 /// What a document's operations became.
@@ -99,18 +99,22 @@ pub fn convert(
         .iter()
         .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
+    let mut auditor = Auditor::new(document);
     let mut tools = Vec::with_capacity(readings.len());
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
         match name {
             Ok(name) => {
-                let account = Account::of(document, &reading.site, &reading.operation);
+                let account = auditor.account(&reading.site, &reading.operation);
                 let (identity, pointer) = (reading.identity.clone(), reading.site.pointer.clone());
                 let (tool, own) = tool(reading, name, &common, shared);
                 for note in own {
                     notes.add(note, Some(name));
                 }
                 let (own, definition) = (name.to_owned(), Arc::clone(&tool.definition));
-                tools.push((tool, Site { tool: own, identity, pointer, account, definition }));
+                tools.push((
+                    tool,
+                    Site { tool: own, identity, pointer: pointer.into_owned(), account, definition },
+                ));
             }
             Err(error) => skipped.push(none(&reading.site, error)),
         }
@@ -202,7 +206,7 @@ struct Common {
 
 fn method(site: &OperationSite<'_>) -> Result<Method> {
     Method::from_bytes(site.method.as_bytes()).map_err(|_| Error::InvalidSpec {
-        pointer: site.pointer.clone(),
+        pointer: site.pointer.to_string(),
         reason: format!("\"{}\" is no HTTP method", excerpt(&site.method).escape_debug()),
     })
 }
@@ -249,7 +253,7 @@ fn tool(
         let message = format!(
             "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"
         );
-        notes.push(Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, site.pointer.as_str(), message));
+        notes.push(Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, &*site.pointer, message));
     }
     (tool, notes)
 }

@@ -79,7 +79,7 @@ struct Patterns<'a> {
 /// The definitions that were referred to.
 #[derive(Default)]
 struct Kept<'a> {
-    ids: HashMap<Rc<Place>, DefinitionId>,
+    ids: HashMap<Place<'a>, DefinitionId>,
     entries: Vec<Entry<'a>>,
     taken: HashMap<Rc<str>, DefinitionId>,
 }
@@ -151,7 +151,7 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     fn walk(&self, spot: &Spot<'a>, is_parameter: bool) -> Result<Converted<'a>> {
-        let shown = self.library.show(&spot.place);
+        let shown = self.library.show(spot.place);
         let mut walk = Walk::new(self, spot.place.document);
         let schema = if is_parameter {
             walk.parameter(spot.node, &Path::at(&shown))?
@@ -214,7 +214,8 @@ impl<'l, 'a> Converter<'l, 'a> {
 
     /// Whether values can be judged by a schema, with the definitions that it names.
     pub fn check(&self, converted: &Converted<'a>) -> Result<()> {
-        self.weigh(converted.schema, None)
+        // What refers to nothing weighs no more than it is long.
+        if converted.reaches.is_empty() { Ok(()) } else { self.weigh(converted.schema, None) }
     }
 
     fn weigh(&self, schema: Node<'a>, name: Option<&str>) -> Result<()> {
@@ -234,7 +235,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         let spot = {
             let kept = self.kept.borrow();
             let id = reaches.iter().find(|id| kept.entries[id.0].reference == reference)?;
-            kept.entries[id.0].spot.clone()
+            kept.entries[id.0].spot
         };
         self.convert(&spot).ok()
     }
@@ -246,11 +247,11 @@ impl<'l, 'a> Converter<'l, 'a> {
             if let Some(known) = &entry.converted {
                 return Ok(Rc::clone(known));
             }
-            (entry.spot.clone(), Rc::clone(&entry.name))
+            (entry.spot, Rc::clone(&entry.name))
         };
-        let converted = if self.library.is_api(&spot.place) {
+        let converted = if self.library.is_api(spot.place) {
             let message = "an API document is no schema; anything is taken there";
-            let notes = vec![Note::new(kind::SCHEMA_REPLACED, self.library.show(&spot.place), message)];
+            let notes = vec![Note::new(kind::SCHEMA_REPLACED, self.library.show(spot.place), message)];
             Converted { notes, ..Converted::anything(self.library.arena()) }
         } else {
             self.convert(&spot)?
@@ -269,7 +270,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         if let Some(id) = kept.ids.get(&spot.place) {
             return (*id, kept.entries[id.0].reference);
         }
-        let wanted = name_of(&spot.place, &self.library.show(&spot.place));
+        let wanted = name_of(&spot.place, &self.library.show(spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
         while kept.taken.contains_key(&name) {
@@ -278,7 +279,7 @@ impl<'l, 'a> Converter<'l, 'a> {
         }
         let id = DefinitionId(kept.entries.len());
         kept.taken.insert(Rc::clone(&name), id);
-        kept.ids.insert(Rc::clone(&spot.place), id);
+        kept.ids.insert(spot.place, id);
         let reference = self.library.arena().text(&format!("#{}", pointer::push("/$defs", &name)));
         kept.entries.push(Entry { spot, name, reference, converted: None });
         (id, reference)
@@ -312,7 +313,7 @@ impl<'l, 'a> Converter<'l, 'a> {
 /// that no reload renames it. What OpenAPI allows in the name of a component stays; anything else (`Page«Pet»`) becomes
 /// its code, because a reference is a URI and would not lead there.
 fn name_of(place: &Place, shown: &str) -> String {
-    let tokens: Vec<_> = pointer::tokens(&place.pointer).collect();
+    let tokens: Vec<_> = pointer::tokens(place.pointer).collect();
     let own = match tokens.as_slice() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => name.to_string(),
         [definitions, name] if definitions == "definitions" => name.to_string(),

@@ -1,8 +1,6 @@
 //! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
 //! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
-use std::rc::Rc;
-
 use super::library::{Place, Spot};
 use super::note::kind;
 use super::walk::Walk;
@@ -70,7 +68,7 @@ impl<'a> Walk<'_, '_, 'a> {
     /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
     /// something else of the tag by itself, or says it already.
     fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<&'a str>> {
-        let name = pointer::tokens(&branch.place.pointer).last()?.into_owned();
+        let name = pointer::tokens(branch.place.pointer).last()?.into_owned();
         let mapped = mapping.of(&name, &branch.place);
         let values = if mapped.is_empty() { vec![self.arena().text(&name)] } else { mapped };
         let mut left = LOOKED_THROUGH;
@@ -122,11 +120,11 @@ impl<'a> Walk<'_, '_, 'a> {
 struct Mapping<'a> {
     values: Vec<&'a str>,
     by_name: HashMap<&'a str, Vec<usize>>,
-    by_place: HashMap<Rc<Place>, Vec<usize>>,
+    by_place: HashMap<Place<'a>, Vec<usize>>,
 }
 
 impl<'a> Mapping<'a> {
-    fn of(&self, name: &str, place: &Rc<Place>) -> Vec<&'a str> {
+    fn of(&self, name: &str, place: &Place<'a>) -> Vec<&'a str> {
         let named = self.by_name.get(name).into_iter().flatten();
         let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
         mapped.sort_unstable();

@@ -1,7 +1,7 @@
 //! The documents that references lead to, and where each of them leads.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -16,21 +16,22 @@ use crate::json::{Arena, HashMap, HashSet, Node, pointer};
 const HOPS: usize = 16;
 
 /// A place in one of the documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place<'a> {
     /// Which document: the number it was put into the library with. The first is 0.
     pub document: usize,
     /// Where in it.
-    pub pointer: String,
+    pub pointer: &'a str,
 }
 
 /// A value and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Spot<'a> {
     /// The value.
     pub node: Node<'a>,
     /// Where it stands.
-    pub place: Rc<Place>,
+    pub place: Place<'a>,
+    arena: &'a Arena,
 }
 
 /// One document of a library.
@@ -155,10 +156,11 @@ impl<'a> Library<'a> {
 
     /// A document's root.
     pub fn root(&self, document: usize) -> Spot<'a> {
-        Spot {
-            node: self.documents[document].root,
-            place: Rc::new(Place { document, pointer: String::new() }),
-        }
+        self.spot(self.documents[document].root, document, "")
+    }
+
+    const fn spot(&self, node: Node<'a>, document: usize, pointer: &'a str) -> Spot<'a> {
+        Spot { node, place: Place { document, pointer }, arena: self.arena }
     }
 
     /// What the schemas of a document are written in.
@@ -167,26 +169,26 @@ impl<'a> Library<'a> {
     }
 
     /// Whether a place is that of a whole API document, which is no schema.
-    pub fn is_api(&self, place: &Place) -> bool {
+    pub fn is_api(&self, place: Place<'_>) -> bool {
         place.pointer.is_empty() && self.documents[place.document].is_whole
     }
 
     /// A place as reports show it: a pointer, behind the name of the document where that is not the first.
-    pub fn show(&self, place: &Place) -> String {
+    pub fn show<'p>(&self, place: Place<'p>) -> Cow<'p, str> {
         match self.documents[place.document].shown.as_str() {
-            "" => place.pointer.clone(),
-            shown => format!("{shown}#{}", place.pointer),
+            "" => place.pointer.into(),
+            shown => format!("{shown}#{}", place.pointer).into(),
         }
     }
 
     /// The value at a place.
-    pub fn at(&self, place: &Place) -> Option<Node<'a>> {
-        self.documents[place.document].root.pointer(&place.pointer)
+    pub fn at(&self, place: Place<'_>) -> Option<Node<'a>> {
+        self.documents[place.document].root.pointer(place.pointer)
     }
 
     /// What a value refers to, where it is a reference.
     pub fn target(&self, spot: &Spot<'a>) -> Result<Option<Spot<'a>>> {
-        let at = || pointer::push(&self.show(&spot.place), "$ref");
+        let at = || pointer::push(&self.show(spot.place), "$ref");
         match spot.node.get("$ref") {
             Some(Node::String(reference)) => self.resolve(spot.place.document, reference, at).map(Some),
             Some(other) => Err(Error::UnresolvedRef {
@@ -208,7 +210,7 @@ impl<'a> Library<'a> {
             }
         }
         let reference = spot.node.text("$ref").unwrap_or_default();
-        Err(CIRCLE.told(reference, pointer::push(&self.show(&spot.place), "$ref")))
+        Err(CIRCLE.told(reference, pointer::push(&self.show(spot.place), "$ref")))
     }
 
     /// The value that a reference in a document leads to, through values that are nothing but references. `at` is where
@@ -240,7 +242,7 @@ impl<'a> Library<'a> {
         let is_anchor = |node: &Node<'_>| node.flag("$recursiveAnchor") || node.get("$id").is_some();
         let mut found = around.filter_map(|place| Some((place, root.pointer(place).filter(is_anchor)?)));
         if let Some((place, node)) = found.next() {
-            return Ok(Spot { node, place: Rc::new(Place { document, pointer: place.to_owned() }) });
+            return Ok(self.spot(node, document, self.arena.text(place)));
         }
         let fault = Fault::Reason("stands in no schema that says \"$recursiveAnchor\"");
         Err(fault.told("#", shown))
@@ -283,8 +285,8 @@ impl<'a> Library<'a> {
             if target.is_empty() { (from, within) } else { self.addressed(from, within, target)? };
         let holder = &self.documents[document];
         let inside = |place: &str| {
-            let pointer = format!("{place}{fragment}");
-            Some((holder.root.pointer(&pointer)?, pointer))
+            let pointer = self.arena.joined(&[place, &fragment]);
+            Some((holder.root.pointer(pointer)?, pointer))
         };
         let found = if fragment.is_empty() || fragment.starts_with('/') {
             let place = if holder.has_ids { holder.resources().place(resource) } else { "" };
@@ -292,12 +294,12 @@ impl<'a> Library<'a> {
             inside(place).or_else(|| if target.is_empty() { inside("") } else { None })
         } else if holder.has_ids {
             let place = holder.resources().anchor(resource, &fragment);
-            place.and_then(|place| Some((holder.root.pointer(place)?, place.to_owned())))
+            place.and_then(|place| Some((holder.root.pointer(place)?, self.arena.text(place))))
         } else {
             None
         };
         let (node, pointer) = found.ok_or(NOWHERE)?;
-        Ok(Spot { node, place: Rc::new(Place { document, pointer }) })
+        Ok(self.spot(node, document, pointer))
     }
 
     /// The document of an address, and the resource in it that bears the address.
@@ -417,25 +419,24 @@ impl<'a> Spot<'a> {
     /// The value under a key here, where there is one.
     pub fn key(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key)?;
-        Some(Self { node, place: self.place.below(key) })
+        Some(self.below(node, &pointer::escape(key)))
     }
 
     /// The item at an index of a list here.
     pub fn item(&self, index: usize) -> Option<Self> {
         let node = *self.node.as_array()?.get(index)?;
-        Some(Self { node, place: self.place.below(&index.to_string()) })
+        Some(self.below(node, &index.to_string()))
     }
 
     /// The items of a list here.
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'_, 'a> {
-        let places = self.node.items().enumerate();
-        places.map(|(index, node)| Self { node, place: self.place.below(&index.to_string()) })
+        let items = self.node.items().enumerate();
+        items.map(|(index, node)| self.below(node, &index.to_string()))
     }
-}
 
-impl Place {
-    /// The place of a member.
-    fn below(&self, key: &str) -> Rc<Self> {
-        Rc::new(Self { document: self.document, pointer: pointer::push(&self.pointer, key) })
+    /// A member of what stands here. The token is one of a pointer.
+    fn below(&self, node: Node<'a>, token: &str) -> Self {
+        let pointer = self.arena.joined(&[self.place.pointer, "/", token]);
+        Self { node, place: Place { document: self.place.document, pointer }, arena: self.arena }
     }
 }

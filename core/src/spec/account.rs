@@ -6,14 +6,11 @@
 //! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
 //! in the branches of unions is not counted.
 
-use std::rc::Rc;
-
 use serde::Serialize;
-use serde_json::Value;
 
 use super::arguments::{Arguments, BODY};
 use super::{Document, Location, Media, Operation, OperationSite};
-use crate::json::{HashMap, HashSet, Node, Path, pointer};
+use crate::json::{self, Arena, Bounds, Builder, Duplicates, HashMap, HashSet, Node, Path, pointer};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 
 /// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
@@ -47,13 +44,27 @@ pub struct Account {
     pub lost: Vec<Loss>,
 }
 
-impl Account {
+/// Counts the inputs of the operations of one document.
+pub struct Auditor<'l, 'a> {
+    library: &'l Library<'a>,
+    known: Known<'a>,
+}
+
+/// Which list was the first to have a parameter, by name and place.
+type Known<'a> = HashMap<(&'a str, &'a str), usize>;
+
+impl<'l, 'a> Auditor<'l, 'a> {
+    /// For the operations of a document.
+    pub fn new(document: &'l Document<'a>) -> Self {
+        Self { library: document.library(), known: Known::default() }
+    }
+
     /// Counts the inputs of an operation that becomes a tool.
-    pub fn of<'a>(document: &Document<'a>, site: &OperationSite<'a>, operation: &Operation) -> Self {
-        let library = document.library();
-        let (groups, account) = (HashMap::default(), Self::default());
+    pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> Account {
+        let (library, groups, account) = (self.library, HashMap::default(), Account::default());
         let mut audit = Audit { library, site, operation, next: 0, groups, account };
-        let fields = audit.parameters();
+        self.known.clear();
+        let fields = audit.parameters(&mut self.known);
         match library.dialect(site.spot.place.document) {
             Dialect::Swagger20 => audit.fields(&fields),
             Dialect::OpenApi30 | Dialect::JsonSchema202012 => audit.request_body(),
@@ -90,16 +101,19 @@ struct Audit<'s, 'l, 'a> {
     /// Where in the argument map the next input may be: both have the order of the document.
     next: usize,
     /// The schemas of the groups that arguments stand in.
-    groups: HashMap<&'s str, Value>,
+    groups: HashMap<&'s str, HashSet<String>>,
     account: Account,
 }
 
 impl<'a> Audit<'_, '_, 'a> {
     /// Counts the parameters, and gives what Swagger 2.0 has among them for a body.
-    fn parameters(&mut self) -> Vec<Entry<'a>> {
-        let is_part = |entry: &Entry<'_>| matches!(entry.place, "body" | "formData");
-        let (parts, parameters): (Vec<_>, Vec<_>) = self.entries().into_iter().partition(is_part);
-        for entry in parameters {
+    fn parameters(&mut self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
+        let mut parts = Vec::new();
+        for entry in self.entries(known) {
+            if matches!(entry.place, "body" | "formData") {
+                parts.push(entry);
+                continue;
+            }
             let is_exposed = !entry.is_second
                 && self.is_argument(|location| match location {
                     Location::Parameter { name, place, .. } => {
@@ -114,21 +128,19 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// Every parameter of the operation, and those of the path item that it does not declare anew.
-    fn entries(&self) -> Vec<Entry<'a>> {
+    fn entries(&self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
-        // Which holder was the first to declare each.
-        let mut known: HashMap<(&str, &str), usize> = HashMap::default();
         for (number, holder) in self.holders().enumerate() {
             for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
                 let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
-                let first = known.get(&(name, place)).copied();
-                if first.is_some_and(|first| first < number) {
+                let first = known.insert((name, place), number);
+                if let Some(first) = first.filter(|first| *first < number) {
+                    known.insert((name, place), first);
                     continue;
                 }
                 let is_second = first.is_some();
-                known.insert((name, place), number);
                 entries.push(Entry { name, place, target, position: (number, index), is_second });
             }
         }
@@ -154,16 +166,16 @@ impl<'a> Audit<'_, '_, 'a> {
     /// What a note says of a parameter or field that is no argument.
     fn told(&self, entry: &Entry<'a>) -> Fate {
         let listed = self.listed(entry);
-        let pointer = self.library.show(&listed.place);
+        let pointer = self.library.show(listed.place);
         let is_part = entry.place == "formData";
         let place = if is_part { "body" } else { entry.place };
-        let own = self.library.show(&entry.target.as_ref().unwrap_or(&listed).place);
+        let own = self.library.show(entry.target.as_ref().unwrap_or(&listed).place);
         let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
             || self.has_note(kind::PARAMETER_TWICE, &pointer)
             || self.has_note(kind::PATH_PARAMETER_DROPPED, &own)
             || (!entry.is_second
                 && (self.is_fixed(place, entry.name) || is_part && self.is_fixed(place, "")));
-        if is_told { Fate::Reported } else { Fate::Lost(pointer) }
+        if is_told { Fate::Reported } else { Fate::Lost(pointer.into_owned()) }
     }
 
     fn has_note(&self, kind: Kind, pointer: &str) -> bool {
@@ -191,8 +203,8 @@ impl<'a> Audit<'_, '_, 'a> {
         };
         let group = properties.iter().find(|property| *property.name == *group.as_str());
         let members =
-            group.map(|group| self.groups.entry(&group.name).or_insert_with(|| read(&group.schema)));
-        members.is_some_and(|schema| schema["properties"].get(&*argument.name).is_some())
+            group.map(|group| self.groups.entry(&group.name).or_insert_with(|| members(&group.schema)));
+        members.is_some_and(|names| names.contains(&*argument.name))
     }
 
     /// The properties of the argument that is the whole body; `None` where there is no such argument.
@@ -215,9 +227,8 @@ impl<'a> Audit<'_, '_, 'a> {
             };
             content.key(name?)
         });
-        let pointer = self.library.show(&entry.as_ref().unwrap_or(&body).place);
-        let schema = entry.and_then(|entry| self.library.follow(entry).ok()?.key("schema"));
-        self.body(schema, &pointer);
+        let schema = entry.as_ref().and_then(|entry| self.library.follow(*entry).ok()?.key("schema"));
+        self.body(schema, &entry.unwrap_or(body));
     }
 
     /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
@@ -225,8 +236,8 @@ impl<'a> Audit<'_, '_, 'a> {
         let mut whole = None;
         for (number, entry) in entries.iter().enumerate() {
             if entry.place == "body" && entries[..number].iter().all(|earlier| earlier.place != "body") {
-                let own = entry.target.clone().unwrap_or_else(|| self.listed(entry));
-                self.body(own.key("schema"), &self.library.show(&own.place));
+                let own = entry.target.unwrap_or_else(|| self.listed(entry));
+                self.body(own.key("schema"), &own);
                 continue;
             }
             let is_field = entry.place == "formData" && !entry.is_second;
@@ -240,9 +251,10 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// Whether a note says what became of the body as a whole: text and bytes are one argument without properties.
-    fn is_body_told(&self, pointer: &str) -> bool {
+    fn is_body_told(&self, body: &Spot<'a>) -> bool {
         let kinds = [kind::BODY_AS_TEXT, kind::OAS_BINARY, kind::BODY_WITHOUT_MEDIA_TYPE];
-        kinds.into_iter().any(|kind| self.has_note(kind, pointer)) || self.is_fixed("body", "")
+        let pointer = self.library.show(body.place);
+        kinds.into_iter().any(|kind| self.has_note(kind, &pointer)) || self.is_fixed("body", "")
     }
 
     fn is_property(&mut self, property: &str, whole: Option<&HashSet<String>>) -> bool {
@@ -255,8 +267,8 @@ impl<'a> Audit<'_, '_, 'a> {
         }
     }
 
-    /// Counts the properties of a body. `pointer` is where it stands.
-    fn body(&mut self, schema: Option<Spot<'a>>, pointer: &str) {
+    /// Counts the properties of a body. `body` is what says so.
+    fn body(&mut self, schema: Option<Spot<'a>>, body: &Spot<'a>) {
         let whole = self.whole();
         let mut fates: HashMap<&'a str, Fate> = HashMap::default();
         declared(self.library, schema, &mut |name, document, path| {
@@ -267,19 +279,20 @@ impl<'a> Audit<'_, '_, 'a> {
             let fate = if self.is_property(name, whole.as_ref()) {
                 Fate::Exposed
             } else {
-                let own = self.library.show(&Place { document, pointer: path.pointer() });
+                let pointer = path.pointer();
+                let own = self.library.show(Place { document, pointer: &pointer });
                 let is_told = self.has_note(kind::OAS_READONLY_REMOVED, &own)
                     || self.is_fixed("body", name)
-                    || self.is_body_told(pointer);
-                if is_told { Fate::Reported } else { Fate::Lost(own) }
+                    || self.is_body_told(body);
+                if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
             };
             fates.insert(name, fate);
         });
         if fates.is_empty() {
             let fate = match whole {
                 Some(_) => Fate::Exposed,
-                None if self.is_body_told(pointer) => Fate::Reported,
-                None => Fate::Lost(pointer.to_owned()),
+                None if self.is_body_told(body) => Fate::Reported,
+                None => Fate::Lost(self.library.show(body.place).into_owned()),
             };
             fates.insert("body", fate);
         }
@@ -314,15 +327,15 @@ fn declared<'a>(
     visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
 ) {
     let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
-    let mut seen: HashSet<Rc<Place>> = HashSet::default();
+    let mut seen: HashSet<Place<'a>> = HashSet::default();
     while let Some(spot) = queue.pop() {
         let document = spot.place.document;
         let mut follow = |reference: &'a str| {
             let target = library.resolve(document, reference, String::new).ok();
-            queue.extend(target.filter(|target| seen.insert(Rc::clone(&target.place))));
+            queue.extend(target.filter(|target| seen.insert(target.place)));
         };
         let siblings = library.dialect(document).keeps_siblings();
-        own(spot.node, &Path::at(&spot.place.pointer), siblings, &mut follow, &mut |name, path| {
+        own(spot.node, &Path::at(spot.place.pointer), siblings, &mut follow, &mut |name, path| {
             visit(name, document, path);
         });
     }
@@ -354,32 +367,39 @@ fn own<'a>(
 
 /// The properties that the argument which is the whole body has.
 fn shown(arguments: &Arguments) -> HashSet<String> {
-    let (mut names, mut seen) = (HashSet::default(), HashSet::default());
     let body = arguments.properties.iter().find(|property| *property.name == *BODY);
-    let mut queue: Vec<Value> = body.map(|body| read(&body.schema)).into_iter().collect();
-    while let Some(mut schema) = queue.pop() {
-        let mut take = |keyword: &str| schema.get_mut(keyword).map(Value::take).unwrap_or_default();
-        if let Value::Object(properties) = take("properties") {
-            names.extend(properties.into_iter().map(|(name, _)| name));
-        }
-        if let Value::Array(parts) = take("allOf") {
-            queue.extend(parts);
-        }
+    let Some(body) = body else { return HashSet::default() };
+    let arena = Arena::new();
+    let (mut names, mut seen) = (HashSet::default(), HashSet::default());
+    let mut queue = vec![value(&body.schema, &arena)];
+    while let Some(schema) = queue.pop() {
+        let properties = schema.get("properties").into_iter().flat_map(Node::entries);
+        names.extend(properties.map(|(name, _)| name.to_owned()));
+        queue.extend(schema.get("allOf").into_iter().flat_map(Node::items));
         // What may be null is a union with null.
-        if let Value::Array(mut branches) = take("anyOf")
-            && branches.len() == 2
-            && branches[1]["type"] == "null"
+        if let Some(Node::Array([branch, null])) = schema.get("anyOf")
+            && null.text("type") == Some("null")
         {
-            queue.push(branches.swap_remove(0));
+            queue.push(*branch);
         }
-        let reference = schema["$ref"].as_str().filter(|reference| seen.insert((*reference).to_owned()));
+        let reference = schema.text("$ref").filter(|reference| seen.insert(*reference));
         let name = reference.and_then(|reference| pointer::tokens(reference).nth(1));
         let definition = name.and_then(|name| arguments.definitions.iter().find(|one| *one.name == *name));
-        queue.extend(definition.map(|definition| read(&definition.text)));
+        queue.extend(definition.map(|definition| value(&definition.text, &arena)));
     }
     names
 }
 
-fn read(schema: &str) -> Value {
-    serde_json::from_str(schema).unwrap_or_default()
+/// The properties of a group of arguments.
+fn members(schema: &str) -> HashSet<String> {
+    let arena = Arena::new();
+    let properties = value(schema, &arena).get("properties").into_iter().flat_map(Node::entries);
+    properties.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// What a schema's text says. It was written by this program, so that nothing bounds it.
+fn value<'t>(text: &'t str, arena: &'t Arena) -> Node<'t> {
+    let most = usize::MAX;
+    let bounds = Bounds { depth: most, nodes: most, aliases: 0, duplicates: Duplicates::Last };
+    json::read(text, &mut Builder::new(arena, bounds)).unwrap_or_default()
 }

@@ -276,7 +276,7 @@ impl Merged {
             (None, Some(body)) => {
                 if has_properties(body.schema.converted.schema) {
                     let message = "the body is one argument: spread over several it would say something else";
-                    notes.push(Note::new(kind::BODY_WHOLE, site.pointer.as_str(), message));
+                    notes.push(Note::new(kind::BODY_WHOLE, &*site.pointer, message));
                 }
                 self.whole(body);
             }

@@ -70,7 +70,7 @@ impl<'a> BodySchema<'a> {
 }
 
 /// The body schemas that operations share.
-pub type Shared<'a> = RefCell<HashMap<Rc<Place>, Rc<BodySchema<'a>>>>;
+pub type Shared<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
 
 /// The body of an operation, where it has one. `listed` is what Swagger 2.0 says of it among the parameters.
 pub fn body<'a>(
@@ -89,10 +89,10 @@ pub fn body<'a>(
         return Ok(None);
     };
     let spot = library.follow(spot)?;
-    let place = library.show(&spot.place);
+    let place = library.show(spot.place);
     let Some(content) = spot.key("content").filter(|content| content.node.as_object().is_some()) else {
         let reason = "a request body needs a map \"content\"".to_owned();
-        return Err(Error::InvalidSpec { pointer: place, reason });
+        return Err(Error::InvalidSpec { pointer: place.into_owned(), reason });
     };
     let Some((written, media)) = Media::choose(content.node.entries().map(|(written, _)| written)) else {
         notes.push(Note::new(kind::BODY_WITHOUT_MEDIA_TYPE, place, "a body of no media type is not sent"));
@@ -121,7 +121,7 @@ pub fn of_schema<'a>(
     shared: &Shared<'a>,
 ) -> Result<Rc<BodySchema<'a>>> {
     let library = schemas.library();
-    let mut schema = schema.clone();
+    let mut schema = *schema;
     let mut seen = Vec::new();
     while let Some(target) = library.target(&schema)? {
         let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
@@ -129,7 +129,7 @@ pub fn of_schema<'a>(
         if !counts_alone || seen.contains(&target.place) {
             break;
         }
-        seen.push(Rc::clone(&target.place));
+        seen.push(target.place);
         schema = target;
     }
     if seen.is_empty() {

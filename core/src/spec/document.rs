@@ -39,7 +39,7 @@ pub struct OperationSite<'a> {
     /// The path item of its path, and what that refers to: what the first says comes before what the next say.
     pub items: Rc<[Spot<'a>]>,
     /// Its place as reports show it.
-    pub pointer: String,
+    pub pointer: Cow<'a, str>,
 }
 
 /// An operation, or path item (`*`), that is none.
@@ -105,7 +105,9 @@ impl<'a> Document<'a> {
         let Some(webhooks) = self.root().key("webhooks") else { return Vec::new() };
         let names = webhooks.node.entries().map(|(name, _)| name);
         names
-            .filter_map(|name| Some((name.to_owned(), self.library.show(&webhooks.key(name)?.place))))
+            .filter_map(|name| {
+                Some((name.to_owned(), self.library.show(webhooks.key(name)?.place).into_owned()))
+            })
             .collect()
     }
 
@@ -143,7 +145,7 @@ impl<'a> Document<'a> {
         for item in &*items {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
-                    pointer: self.library.show(&item.place),
+                    pointer: self.library.show(item.place).into_owned(),
                     reason: format!("a path item is a map, this is {}", item.node.kind()),
                 });
             }
@@ -202,7 +204,7 @@ impl<'a> Document<'a> {
 
     fn no_operation(&self, method: &str, path: &str, spot: &Spot<'a>, reason: &str) -> NoOperation {
         let error = Error::InvalidSpec {
-            pointer: self.library.show(&spot.place),
+            pointer: self.library.show(spot.place).into_owned(),
             reason: format!("\"{method}\" {reason}"),
         };
         NoOperation { method: method.to_owned(), path: path.to_owned(), error }
@@ -215,7 +217,7 @@ impl<'a> Document<'a> {
         spot: Spot<'a>,
         items: &Rc<[Spot<'a>]>,
     ) -> OperationSite<'a> {
-        let pointer = self.library.show(&spot.place);
+        let pointer = self.library.show(spot.place);
         OperationSite { method, path, spot, items: Rc::clone(items), pointer }
     }
 }

@@ -22,11 +22,15 @@ impl Extension {
     /// The extension of an operation or a parameter, where it has one.
     pub fn of(spot: &Spot<'_>, library: &Library<'_>) -> Option<Self> {
         let own = spot.key(KEY)?;
-        let pointer = library.show(&own.place);
+        let pointer = library.show(own.place);
         let notes = own.node.inexact().map(|number| {
             let message = format!("{} is rounded to what 64 bits can hold", number.as_str());
-            Note::new(kind::NUMBER_ROUNDED, pointer.as_str(), message)
+            Note::new(kind::NUMBER_ROUNDED, &*pointer, message)
         });
-        Some(Self { value: own.node.to_value(), notes: notes.into_iter().collect(), pointer })
+        Some(Self {
+            value: own.node.to_value(),
+            notes: notes.into_iter().collect(),
+            pointer: pointer.into_owned(),
+        })
     }
 }

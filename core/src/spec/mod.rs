@@ -25,7 +25,7 @@ mod swagger2;
 mod template;
 mod yaml;
 
-pub use account::{Account, Loss, Tally};
+pub use account::{Account, Auditor, Loss, Tally};
 pub use arguments::{Argument, Arguments, BodyShape, Group, Location, Shape};
 pub use body::Body;
 pub use document::{Document, NoOperation, OperationSite};

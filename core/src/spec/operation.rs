@@ -66,7 +66,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
 
     /// Reads one operation; its error costs no other.
     pub fn read(&self, site: &OperationSite<'a>) -> Result<Operation> {
-        let invalid = |reason: String| Error::InvalidSpec { pointer: site.pointer.clone(), reason };
+        let invalid = |reason: String| Error::InvalidSpec { pointer: site.pointer.to_string(), reason };
         if site.spot.node.as_object().is_none() {
             return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
@@ -100,7 +100,7 @@ fn agree(
     site: &OperationSite<'_>,
     notes: &mut Vec<Note>,
 ) {
-    let mut note = |kind, message: String| notes.push(Note::new(kind, site.pointer.as_str(), message));
+    let mut note = |kind, message: String| notes.push(Note::new(kind, &*site.pointer, message));
     for oddity in &template.oddities {
         match oddity {
             Oddity::NoSlash => {

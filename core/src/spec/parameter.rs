@@ -266,7 +266,7 @@ fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<
         None | Some(Node::Null) => Ok(&[]),
         Some(Node::Array(list)) => Ok(list),
         Some(other) => Err(Error::InvalidSpec {
-            pointer: pointer::push(&schemas.library().show(&holder.place), "parameters"),
+            pointer: pointer::push(&schemas.library().show(holder.place), "parameters"),
             reason: format!("parameters are a list, this is {}", other.kind()),
         }),
     }
@@ -274,7 +274,7 @@ fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<
 
 /// Where a parameter stands in its list.
 fn listed_at(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize) -> String {
-    format!("{}/parameters/{index}", schemas.library().show(&holder.place))
+    format!("{}/parameters/{index}", schemas.library().show(holder.place))
 }
 
 /// The note of a parameter that another one of its list shadows.
@@ -291,7 +291,7 @@ fn one_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<(
     let count = |place: In| all.iter().filter(|parameter| parameter.place == place).count();
     if count(In::QueryString) > 1 || (count(In::QueryString) == 1 && count(In::Query) > 0) {
         return Err(Error::InvalidSpec {
-            pointer: site.pointer.clone(),
+            pointer: site.pointer.to_string(),
             reason: "a parameter in \"querystring\" stands alone: not twice, and not beside one in \"query\""
                 .to_owned(),
         });
@@ -326,11 +326,11 @@ pub fn reserved(name: &str, place: In, pointer: &str) -> Option<Note> {
 
 fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
     let (library, node) = (schemas.library(), spot.node);
-    let pointer = library.show(&spot.place);
+    let pointer = library.show(spot.place);
     let (name, place) = head(&pointer, node)?;
     let Some(place) = In::parse(place) else {
         let reason = format!("\"{}\" is none of path, query, querystring, header, cookie", excerpt(place));
-        return Err(Error::InvalidSpec { pointer, reason });
+        return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
     };
     if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
@@ -367,7 +367,7 @@ fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared
     };
     if place == In::QueryString && content.is_none() {
         let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
-        return Err(Error::InvalidSpec { pointer, reason });
+        return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
     }
     let required = required(node, place, &pointer, &mut notes);
     let schema = match content {
@@ -409,5 +409,5 @@ pub fn describe<'a>(schema: Node<'a>, description: Option<&'a str>, arena: &'a A
 
 /// The pointer of a member, for a note.
 pub fn below(schemas: &Converter<'_, '_>, spot: &Spot<'_>, key: &str) -> String {
-    pointer::push(&schemas.library().show(&spot.place), key)
+    pointer::push(&schemas.library().show(spot.place), key)
 }

@@ -17,7 +17,7 @@ pub fn of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> 
 /// The address that an operation, or the path item it stands in, gives instead.
 pub fn of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
     for holder in [&site.spot].into_iter().chain(&*site.items) {
-        if let Some(server) = first(holder, || format!("{}/servers/0", library.show(&holder.place)))? {
+        if let Some(server) = first(holder, || format!("{}/servers/0", library.show(holder.place)))? {
             return Ok(Some(server));
         }
     }

@@ -16,15 +16,15 @@ use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
 
 /// Reads one parameter that is no part of the body.
 pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
-    let pointer = schemas.library().show(&spot.place);
+    let pointer = schemas.library().show(spot.place);
     let (name, place) = head(&pointer, spot.node)?;
     if place == "body" || place == "formData" {
-        return Ok(Declared::Body(spot.clone()));
+        return Ok(Declared::Body(*spot));
     }
     let Some(place) = In::parse(place).filter(|place| *place != In::QueryString && *place != In::Cookie)
     else {
         let reason = format!("\"{place}\" is none of path, query, header, body, formData");
-        return Err(Error::InvalidSpec { pointer, reason });
+        return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
     };
     if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
@@ -85,7 +85,7 @@ pub fn body<'a>(
 ) -> Result<Option<Body<'a>>> {
     let mut parts: Vec<(&str, &str, &BodyPart<'a>)> = Vec::new();
     for part in listed {
-        let (name, place) = head(&schemas.library().show(&part.spot.place), part.spot.node)?;
+        let (name, place) = head(&schemas.library().show(part.spot.place), part.spot.node)?;
         let place = if place == "body" { "body" } else { "formData" };
         let twin = parts.iter().find(|(known, at, _)| *known == name && *at == place);
         match twin {
@@ -99,13 +99,13 @@ pub fn body<'a>(
     }
     match parts.iter().find(|(_, place, _)| *place == "body") {
         Some(_) if parts.len() > 1 => Err(Error::InvalidSpec {
-            pointer: site.pointer.clone(),
+            pointer: site.pointer.to_string(),
             reason: "an operation has a body or fields of a form, not both".to_owned(),
         }),
         Some((_, _, whole)) => of_parameter(schemas, root, site, &whole.spot, shared).map(Some),
         None if parts.is_empty() => Ok(None),
         None => {
-            let fields: Vec<_> = parts.into_iter().map(|(name, _, part)| (name, part.spot.clone())).collect();
+            let fields: Vec<_> = parts.into_iter().map(|(name, _, part)| (name, part.spot)).collect();
             of_fields(schemas, root, site, &fields).map(Some)
         }
     }
@@ -134,7 +134,7 @@ fn of_parameter<'a>(
         None if spot.node.get("type").is_some() => Rc::new(BodySchema::new(schemas.convert_parameter(spot)?)),
         None => Rc::new(BodySchema::new(Converted::anything(schemas.library().arena()))),
     };
-    let pointer = schemas.library().show(&spot.place);
+    let pointer = schemas.library().show(spot.place);
     let description = spot.node.text("description");
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
     Ok(Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena()))
