@@ -134,7 +134,9 @@ impl<'a> Audit<'_, '_, 'a> {
             for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
-                let (Some(name), Some(place)) = (node.text("name"), node.text("in")) else { continue };
+                let Some(place) = node.text("in") else { continue };
+                let nameless = (place == "body").then_some("body");
+                let Some(name) = node.text("name").or(nameless) else { continue };
                 let first = known.insert((name, place), number);
                 if let Some(first) = first.filter(|first| *first < number) {
                     known.insert((name, place), first);

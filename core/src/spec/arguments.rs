@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::OperationSite;
-use super::body::Body;
+use super::body::{Body, Part};
 use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
@@ -175,7 +175,7 @@ pub fn merge(
     }
     match shape {
         Shape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
-        Shape::Grouped => merged.grouped(parameters, body.as_ref()),
+        Shape::Grouped => merged.grouped(parameters, body.as_ref(), notes),
     }
     let (definitions, more) = schemas.definitions(&merged.reaches, notes)?;
     let body =
@@ -269,16 +269,20 @@ impl Merged {
         }
         match (spread, body) {
             (Some(spread), _) => {
+                let said = body.map_or(&[][..], |body| &body.extensions);
                 for (property, argument) in spread {
+                    let own = said.iter().find(|(part, _)| *part == Part::Field(&property.name));
+                    self.extensions.extend(own.map(|(_, own)| (self.map.len(), own.clone())));
                     self.put(property.clone(), Arc::clone(argument));
                 }
+                ignore(said, |part| part == Part::Whole, "the body is spread over arguments", notes);
             }
             (None, Some(body)) => {
                 if has_properties(body.schema.converted.schema) {
                     let message = "the body is one argument: spread over several it would say something else";
                     notes.push(Note::new(kind::BODY_WHOLE, &*site.pointer, message));
                 }
-                self.whole(body);
+                self.whole(body, notes);
             }
             (None, None) => {}
         }
@@ -289,7 +293,10 @@ impl Merged {
         self.map.push(argument);
     }
 
-    fn whole(&mut self, body: &Body<'_>) {
+    fn whole(&mut self, body: &Body<'_>, notes: &mut Vec<Note>) {
+        let own = body.extensions.iter().find(|(part, _)| *part == Part::Whole);
+        self.extensions.extend(own.map(|(_, own)| (self.map.len(), own.clone())));
+        ignore(&body.extensions, |part| part != Part::Whole, "the body is one argument", notes);
         let schema = body.schema.converted.schema;
         let description = body.description.filter(|_| schema.get("description").is_none());
         let property = if let Some(description) = description {
@@ -303,7 +310,7 @@ impl Merged {
         self.put(property, Arc::new(argument));
     }
 
-    fn grouped(&mut self, parameters: &[Rc<Parameter>], body: Option<&Body>) {
+    fn grouped(&mut self, parameters: &[Rc<Parameter>], body: Option<&Body<'_>>, notes: &mut Vec<Note>) {
         for group in [Group::Path, Group::Query, Group::Header, Group::Cookie] {
             let members = parameters.iter().filter(|parameter| Group::of(parameter.place) == group);
             let properties: Vec<Property> =
@@ -322,7 +329,7 @@ impl Merged {
             }
         }
         if let Some(body) = body {
-            self.whole(body);
+            self.whole(body, notes);
         }
     }
 
@@ -337,6 +344,18 @@ impl Merged {
                 self.reaches.push(*id);
             }
         }
+    }
+}
+
+/// Tells what the document says to toolrack of parts of the body that are no arguments.
+fn ignore(
+    said: &[(Part<'_>, Extension)],
+    is: impl Fn(Part<'_>) -> bool,
+    reason: &str,
+    notes: &mut Vec<Note>,
+) {
+    for (_, extension) in said.iter().filter(|(part, _)| is(*part)) {
+        notes.push(Note::new(kind::EXTENSION_IGNORED, extension.pointer.as_str(), reason));
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arguments::{Argument, Location};
+use super::extension::Extension;
 use super::form::{self, Field};
 use super::media::{Kind, Media};
 use super::parameter::{BodyPart, describe};
@@ -26,6 +27,17 @@ pub struct Body<'a> {
     pub schema: Rc<BodySchema<'a>>,
     /// How the fields of a form are written, as far as the document says it.
     pub fields: Vec<Field>,
+    /// What the document says to toolrack of it and of its fields: Swagger 2.0 has them among the parameters.
+    pub extensions: Vec<(Part<'a>, Extension)>,
+}
+
+/// What of a body something is said of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// All of it.
+    Whole,
+    /// A field.
+    Field(&'a str),
 }
 
 /// The schema of a body, and what it would be spread over arguments.
@@ -179,7 +191,7 @@ impl<'a> Body<'a> {
         arena: &'a Arena,
     ) -> Self {
         if matches!(media.kind, Kind::Json | Kind::Form | Kind::Multipart) {
-            return Self { media, required, description, schema, fields };
+            return Self { media, required, description, schema, fields, extensions: Vec::new() };
         }
         let mut converted = schema.converted.clone();
         match media.kind {
@@ -201,7 +213,7 @@ impl<'a> Body<'a> {
             }
         }
         let schema = Rc::new(BodySchema::new(converted));
-        Self { media, required, description, schema, fields }
+        Self { media, required, description, schema, fields, extensions: Vec::new() }
     }
 }
 

@@ -307,6 +307,8 @@ pub fn head<'a>(pointer: &str, node: Node<'a>) -> Result<(&'a str, &'a str)> {
     }
     match (node.text("name").filter(|name| !name.is_empty()), node.text("in")) {
         (Some(name), Some(place)) => Ok((name, place)),
+        // Its name goes nowhere.
+        (None, Some("body")) => Ok(("body", "body")),
         _ => Err(invalid("a parameter needs a name and a place (\"in\")".to_owned())),
     }
 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::OperationSite;
-use super::body::{self, Body, BodySchema, Shared};
+use super::body::{self, Body, BodySchema, Part, Shared};
 use super::extension::Extension;
 use super::form::Field;
 use super::media::{Kind, Media};
@@ -137,7 +137,9 @@ fn of_parameter<'a>(
     let pointer = schemas.library().show(spot.place);
     let description = spot.node.text("description");
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
-    Ok(Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena()))
+    let body = Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena());
+    let extension = Extension::of(spot, schemas.library()).map(|extension| (Part::Whole, extension));
+    Ok(Body { extensions: extension.into_iter().collect(), ..body })
 }
 
 fn of_fields<'a>(
@@ -159,8 +161,10 @@ fn of_fields<'a>(
     };
     let arena = schemas.library().arena();
     let (mut properties, mut required, mut wires) = (Members::default(), Vec::new(), Vec::new());
-    let mut converted = Converted::default();
+    let (mut converted, mut extensions) = (Converted::default(), Vec::new());
     for (name, spot) in fields {
+        let extension = Extension::of(spot, schemas.library());
+        extensions.extend(extension.map(|extension| (Part::Field(name), extension)));
         let mut field = value(schemas, spot)?;
         // In a form `multi` and the other formats mean what they mean in a query.
         let wire = wire(schemas, spot, In::Query, &mut field.notes);
@@ -183,5 +187,6 @@ fn of_fields<'a>(
     converted.schema = schema.finish(arena);
     let schema = Rc::new(BodySchema::new(converted));
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, wires, schema, &site.pointer);
-    Ok(Body::new(media, is_required, None, schema, fields, &site.pointer, arena))
+    let body = Body::new(media, is_required, None, schema, fields, &site.pointer, arena);
+    Ok(Body { extensions, ..body })
 }
