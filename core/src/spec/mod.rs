@@ -14,6 +14,7 @@ mod fixed;
 mod form;
 mod indentation;
 mod media;
+mod merge;
 mod operation;
 mod overlay;
 mod parameter;

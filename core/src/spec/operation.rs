@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::arguments::{self, Arguments, Shape};
+use super::arguments::{Arguments, Shape};
 use super::parameter::{In, Listed, Parameter, ParameterReader};
 use super::template::Oddity;
-use super::{Document, OperationSite, Template, body, server};
+use super::{Document, OperationSite, Template, body, merge, server};
 use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::schema::{Converter, Direction, Note, Spot, kind};
@@ -75,7 +75,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         agree(&template, &mut parameters, site, &mut notes);
         let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
-        let arguments = arguments::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
+        let arguments = merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         let left = self.left.get().checked_sub(arguments.size + notes.len());
         let what = "number of values in the schemas of all tools";
         self.left.set(left.ok_or(Error::LimitExceeded { what, limit: self.most })?);
