@@ -1,25 +1,185 @@
-//! Anthropic, Messages API, not strict.
-//!
-//! Rules and their sources: root object without combinators (claude-code#5319), names of arguments
-//! `^[a-zA-Z0-9_.-]{1,64}$` at the top level (decocms/studio#6874), dialect 2020-12 (claude-code#63673). As of 2026-11.
+//! Anthropic, Messages API, strict and not.
 
 use serde_json::{Value, json};
 
+use super::check::{Groups, Rule, Shown, Test};
 use super::exchange::{self, Sent};
-use super::rules::{Fate, Keys, Rules};
+use super::rules::{Fate, Keys, Objects, References, Rules, Types, Undeclared, only};
+use super::{patterns, shared};
+use crate::schema::Schema;
 
-pub const RULES: Rules = Rules {
-    fate: |_| Fate::Kept,
+/// Formats of texts that strict mode takes. Source: strict tool use, JSON-Schema limitations. 2026-11.
+pub const FORMATS: [&str; 10] =
+    ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"];
+
+/// Keywords that strict mode takes, and those that are rewritten into them. Bounds of numbers, texts and lists are none
+/// of them ("properties maximum, minimum are not supported", pi#9953, 2026-09-23; litellm#39115), but for `minItems` of
+/// 0 and 1. Source: strict tool use, JSON-Schema limitations. 2026-11.
+const STRICT: [&str; 19] = [
+    "$ref",
+    "$defs",
+    "type",
+    "title",
+    "description",
+    "enum",
+    "const",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "prefixItems",
+    "pattern",
+    "format",
+    "default",
+    "patternProperties",
+];
+
+const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
+
+/// What a keyword of a strict schema becomes; Bedrock shares it for Claude's grammar.
+pub fn strict_fate(keyword: &str, held: &Value) -> Fate {
+    match keyword {
+        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => Fate::Kept,
+        keyword => only(&STRICT, keyword),
+    }
+}
+
+pub const PLAIN: Rules = Rules { root_unions: false, keys: Keys::TopLevel, ..Rules::ANY };
+
+pub const STRICT_RULES: Rules = Rules {
+    fate: strict_fate,
+    root_unions: false,
     keys: Keys::TopLevel,
-    items_required: false,
-    python_patterns: false,
-    enums_for_consts: false,
-    only_format: None,
-    bare_references: false,
+    references: References::Bare,
+    recursion: false,
+    any_of: true,
+    merged: true,
+    pattern: patterns::grammar,
+    format: |format, is_text| is_text && FORMATS.contains(&format),
+    tuples_as_lists: true,
+    objects: Objects::Closed,
+    types: Types::Said,
+    undeclared: Undeclared::Refused,
+    ..Rules::ANY
 };
 
-pub fn shape(name: &str, description: &str, schema: &Value) -> Value {
-    json!({"name": name, "description": description, "input_schema": schema})
+/// Rules of Claude, by whatever way its tools come to it.
+pub const CLAUDE: &[Rule] = &[
+    Rule::refused(
+        "ANT_PROPERTY_KEY",
+        "a name of an argument has other characters than letters, digits, _, . and -, or more than 64",
+        "error text, studio#6874; IDP#709 (top level only), 2026",
+        Test::Root(|root| {
+            let names = root.get("properties").and_then(Value::as_object);
+            names.is_some_and(|names| names.keys().any(|name| !Keys::TopLevel.takes(name)))
+        }),
+    ),
+    Rule::refused(
+        "ANT_ROOT_COMBINATOR",
+        "the root has oneOf, allOf or anyOf",
+        "error text, claude-code#5319, #40075, 2026",
+        Test::Root(shared::is_union),
+    ),
+];
+
+const CHECKS: &[Rule] = &[
+    Rule::refused(
+        "ANT_ROOT_TYPE",
+        "the root is no object",
+        "anthropic 2.11.0 types: input_schema.type is \"object\", 2026-11",
+        Test::Root(shared::is_no_object),
+    ),
+    Rule::refused(
+        "NAME_TOO_LONG",
+        "the name is longer than 128",
+        "error text, claude-code#96152, 2026-09-22",
+        Test::Tool(|tool| tool.name.len() > 128),
+    ),
+    shared::of_2020_12("ANT_NOT_2020_12", "error text, claude-code#63673, 2026-05"),
+    Rule::refused(
+        "INPUT_EXAMPLE_INVALID",
+        "an example does not fit the schema",
+        "tool use guide, input_examples: an example that does not fit is a 400, 2026-11",
+        Test::Tool(has_unfit_example),
+    ),
+];
+
+/// The rules of strict mode, under Anthropic's codes.
+const STRICT_CHECKS: &[Rule] = &[
+    Rule::refused(
+        "ANTS_ADDITIONAL_PROPERTIES",
+        "an object does not say additionalProperties: false",
+        "strict tool use, JSON-Schema limitations, 2026-11",
+        Test::Schema(shared::is_open),
+    ),
+    Rule::refused(
+        "ANTS_KEYWORD_",
+        "strict mode does not take the keyword",
+        "strict tool use, JSON-Schema limitations; pi#9953, 2026-09-23; litellm#39115",
+        Test::Keyword(|keyword, held| {
+            strict_fate(keyword, held) != Fate::Kept || REWRITTEN.contains(&keyword)
+        }),
+    ),
+    Rule::refused(
+        "ANTS_FORMAT",
+        "the format is none that strict mode takes",
+        "strict tool use, JSON-Schema limitations, 2026-11",
+        Test::Held(|keyword, held, _| {
+            keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
+        }),
+    ),
+    Rule::refused(
+        "ANTS_PATTERN",
+        "the pattern is more than a grammar can say",
+        "strict tool use, JSON-Schema limitations, 2026-11",
+        Test::Held(|keyword, held, _| {
+            shared::any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
+        }),
+    ),
+    Rule::refused(
+        "ANTS_UNTYPED",
+        "a schema says no type",
+        "@anthropic-ai/sdk 1.11.0 transformJSONSchema throws without one, 2026-11",
+        Test::Schema(shared::is_untyped),
+    ),
+    Rule::refused(
+        "ANTS_UNTYPED",
+        "a schema takes anything",
+        "@anthropic-ai/sdk 1.11.0, 2026-11",
+        Test::Bool(|_| true),
+    ),
+    Rule::refused(
+        "ANTS_RECURSIVE",
+        "the schema contains itself",
+        "strict tool use, JSON-Schema limitations, 2026-11",
+        Test::Figures(|census| census.is_recursive),
+    ),
+    Rule::refused(
+        "ANTS_REQUIRED_UNDECLARED",
+        "a property is required and not declared",
+        "follows from additionalProperties: false, 2026-11",
+        Test::Schema(shared::requires_undeclared),
+    ),
+];
+
+pub const GROUPS: Groups = &[shared::NAMES, CHECKS, CLAUDE];
+pub const STRICT_GROUPS: Groups = &[shared::NAMES, CHECKS, CLAUDE, STRICT_CHECKS];
+
+fn has_unfit_example(tool: &Shown<'_>) -> bool {
+    let Some(examples) = tool.whole.get("input_examples").and_then(Value::as_array) else { return false };
+    let Some(schema) = tool.schema.map(Schema::new) else { return false };
+    examples.iter().any(|example| !schema.problems(example).is_empty())
+}
+
+pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
+    json!({"name": name, "description": description, "input_schema": schema, "strict": strict})
+}
+
+pub fn shown(tool: &Value) -> Shown<'_> {
+    exchange::shown(tool, tool, "input_schema")
 }
 
 pub fn read(call: &Value) -> Option<Sent> {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Target, anthropic, gemini, openai};
+use super::check::Shown;
+use super::{Target, ai_sdk, anthropic, bedrock, gemini, mcp, openai};
 use crate::error::{Error, Problem, Result};
 
 /// One call as a provider hands it over.
@@ -21,8 +22,12 @@ impl Target {
     pub fn read(self, call: &Value) -> Result<Sent> {
         let sent = match self {
             Self::OpenAi => openai::read(call),
+            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::read_chat(call),
             Self::Anthropic => anthropic::read(call),
-            Self::Gemini => gemini::read(call),
+            Self::Gemini | Self::GeminiOpenApi => gemini::read(call),
+            Self::Bedrock => bedrock::read(call),
+            Self::Mcp => mcp::read(call),
+            Self::AiSdk => ai_sdk::read(call),
         };
         sent.ok_or_else(|| Error::InvalidOptions {
             option: "call".to_owned(),
@@ -34,16 +39,26 @@ impl Target {
     pub fn answer(self, sent: &Sent, outcome: Result<Value, Value>) -> Value {
         match self {
             Self::OpenAi => openai::answer(sent, outcome),
+            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::answer_chat(sent, outcome),
             Self::Anthropic => anthropic::answer(sent, outcome),
-            Self::Gemini => gemini::answer(sent, outcome),
+            Self::Gemini | Self::GeminiOpenApi => gemini::answer(sent, outcome),
+            Self::Bedrock => bedrock::answer(sent, outcome),
+            Self::Mcp => mcp::answer(outcome),
+            Self::AiSdk => ai_sdk::answer(sent, outcome),
         }
     }
 
     const fn provider(self) -> &'static str {
         match self {
             Self::OpenAi => "OpenAI's Responses API (type \"function_call\")",
+            Self::OpenAiChat => "OpenAI's Chat Completions (\"tool_calls\")",
+            Self::Mistral => "Mistral (\"tool_calls\")",
+            Self::Cohere => "Cohere (\"tool_calls\")",
             Self::Anthropic => "Anthropic's Messages API (type \"tool_use\")",
-            Self::Gemini => "Gemini (\"functionCall\")",
+            Self::Gemini | Self::GeminiOpenApi => "Gemini (\"functionCall\")",
+            Self::Bedrock => "Bedrock's Converse API (\"toolUse\")",
+            Self::Mcp => "an MCP client (\"tools/call\")",
+            Self::AiSdk => "the AI SDK (type \"tool-call\")",
         }
     }
 }
@@ -61,7 +76,7 @@ impl Sent {
         match value {
             Value::Object(map) => Ok(map),
             Value::Null => Ok(Map::new()),
-            other => Err(self.refuse(&format!("they are {}", shown(&other)))),
+            other => Err(self.refuse(&format!("they are {}", shorten(&other)))),
         }
     }
 
@@ -80,7 +95,7 @@ fn reason(error: &serde_json::Error) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shorten(value: &Value) -> String {
     value.to_string().chars().take(80).collect()
 }
 
@@ -100,5 +115,16 @@ pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+/// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
+pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> Shown<'s> {
+    let text = |key: &str| own.get(key).and_then(Value::as_str);
+    Shown {
+        whole,
+        name: text("name").unwrap_or_default(),
+        description: text("description"),
+        schema: own.get(schema),
     }
 }

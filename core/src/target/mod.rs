@@ -1,47 +1,124 @@
 //! From a definition to what one model provider takes, and from what the model answers back.
 //!
-//! Every provider refuses a whole request for one tool that breaks its rules, and each has rules of its own. A target
-//! is a table of them ([`Rules`]) and a shape; the walk over the schema is shared. What is rewritten here only widens
-//! what a model may send: the call is judged by the tool's own schema all the same.
+//! Every provider refuses a whole request for one tool that breaks its rules, and each has rules of its own. A tool's
+//! schema is brought into one form ([`root::Canonical`]), written by the target's table of what becomes of each keyword
+//! ([`rules::Rules`]), and what comes out is checked by the target's table of what it refuses ([`check::Rule`]), each rule
+//! with its source. What is changed on the way is told by [`Diagnostic`]s: what only widens what a model may send is safe,
+//! because the call is judged by the tool's own schema all the same. What a target would refuse does not go out to it.
 
+mod ai_sdk;
 mod anthropic;
-mod definitions;
+mod back;
+mod bedrock;
+mod census;
+mod check;
+mod cohere;
+mod compose;
+mod diagnostic;
+mod dialect;
 mod exchange;
 mod gemini;
+mod hint;
 mod keys;
+mod mcp;
+mod merge;
+mod mistral;
 mod names;
+mod nulls;
+mod objects;
 mod openai;
+mod patterns;
+mod positions;
+mod proto;
+mod references;
+mod rendering;
+mod request;
 mod rewrite;
 mod root;
 mod rules;
+mod shape;
+mod shared;
+mod survey;
+mod validate;
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::tool::ToolDefinition;
 
+use check::Shown;
+pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
 pub use exchange::{Sent, fault};
+pub use mcp::McpRevision;
 pub use names::WireNames;
-use rules::Rules;
+pub use rendering::{Form, Rendering};
+pub use request::{Entry, Offer, Quarantined, Wishes};
 
-/// A model provider's way to take tools, without its strict mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether tools are sent in strict mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strict {
+    /// No.
+    #[default]
+    Off,
+    /// Yes; a tool that cannot be is sent without, and says so.
+    On,
+    /// Where that takes nothing away but undeclared properties.
+    Auto,
+}
+
+/// A model provider's way to take tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// `OpenAI`'s Responses API: `tools`.
     OpenAi,
+    /// `OpenAI`'s Chat Completions: `tools`.
+    OpenAiChat,
     /// Anthropic's Messages API: `tools`.
     Anthropic,
     /// Google's Gemini API: `config.tools`, with `parametersJsonSchema`.
     Gemini,
+    /// Google's Gemini API with `parameters`: the Live API, older models.
+    GeminiOpenApi,
+    /// Amazon Bedrock's Converse API: `toolConfig.tools`.
+    Bedrock,
+    /// Model Context Protocol: `tools` of a `tools/list` result.
+    Mcp,
+    /// Vercel's AI SDK: tools with their names.
+    AiSdk,
+    /// Mistral's Chat Completions: `tools`.
+    Mistral,
+    /// Cohere's v2 Chat: `tools`.
+    Cohere,
 }
 
 impl Target {
     /// The names a target goes by.
-    const NAMES: [(&'static str, Self); 4] = [
+    const NAMES: [(&'static str, Self); 11] = [
         ("openai", Self::OpenAi),
         ("openai-responses", Self::OpenAi),
+        ("openai-chat", Self::OpenAiChat),
         ("anthropic", Self::Anthropic),
         ("gemini", Self::Gemini),
+        ("gemini-openapi", Self::GeminiOpenApi),
+        ("bedrock", Self::Bedrock),
+        ("mcp", Self::Mcp),
+        ("ai-sdk", Self::AiSdk),
+        ("mistral", Self::Mistral),
+        ("cohere", Self::Cohere),
+    ];
+
+    /// Every target.
+    pub const ALL: [Self; 10] = [
+        Self::OpenAi,
+        Self::OpenAiChat,
+        Self::Anthropic,
+        Self::Gemini,
+        Self::GeminiOpenApi,
+        Self::Bedrock,
+        Self::Mcp,
+        Self::AiSdk,
+        Self::Mistral,
+        Self::Cohere,
     ];
 
     /// The target of a name.
@@ -55,46 +132,69 @@ impl Target {
         })
     }
 
-    /// Its name.
+    /// Its name; the shorter one where it has two.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
+            Self::OpenAiChat => "openai-chat",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::GeminiOpenApi => "gemini-openapi",
+            Self::Bedrock => "bedrock",
+            Self::Mcp => "mcp",
+            Self::AiSdk => "ai-sdk",
+            Self::Mistral => "mistral",
+            Self::Cohere => "cohere",
         }
     }
 
-    const fn rules(self) -> &'static Rules {
-        match self {
-            Self::OpenAi => &openai::RULES,
-            Self::Anthropic => &anthropic::RULES,
-            Self::Gemini => &gemini::RULES,
-        }
+    /// Whether it has a strict mode that asks something of schemas.
+    pub const fn has_strict(self) -> bool {
+        !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp)
     }
 
-    /// The value that the provider's request takes for these tools, as JSON text.
+    /// The value that the provider's request takes for these tools, as JSON text, without strict mode. Tools that it would
+    /// refuse are left out; [`Form::offer`] names them.
     pub fn render<'t>(
         self,
         tools: impl Iterator<Item = &'t ToolDefinition>,
         names: &WireNames,
     ) -> Result<String> {
-        let shown: Vec<Value> = tools.map(|tool| self.definition(tool, names.wire(&tool.name))).collect();
-        let request = if self == Self::Gemini { gemini::request(&shown) } else { Value::Array(shown) };
-        serde_json::to_string(&request).map_err(|error| Error::Internal { reason: error.to_string() })
+        let form = Form::from(self);
+        let shown = tools.filter_map(|tool| form.render(tool, names.wire(&tool.name)).definition).collect();
+        serde_json::to_string(&self.list(shown))
+            .map_err(|error| Error::Internal { reason: error.to_string() })
     }
 
-    /// One tool as the provider takes it, under the name that it is told.
+    /// One tool as the provider takes it, under the name that it is told, without strict mode. Null where it would be
+    /// refused.
     pub fn definition(self, tool: &ToolDefinition, name: &str) -> Value {
-        let schema = rewrite::schema(&tool.input_schema.value(), self.rules());
+        Form::from(self).render(tool, name).definition.unwrap_or_default()
+    }
+
+    /// The arguments as the tool names them, from what a model sent under the names it was shown, without strict mode.
+    pub fn arguments(self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
+        Form::from(self).arguments(tool, sent)
+    }
+
+    /// The list that the provider's request takes.
+    fn list(self, tools: Vec<Value>) -> Value {
         match self {
-            Self::OpenAi => openai::shape(name, &tool.description, &schema),
-            Self::Anthropic => anthropic::shape(name, &tool.description, &schema),
-            Self::Gemini => gemini::shape(name, &tool.description, &schema),
+            Self::Gemini | Self::GeminiOpenApi => gemini::request(tools),
+            _ => Value::Array(tools),
         }
     }
 
-    /// The arguments as the tool names them, from what a model sent under the names it was shown.
-    pub fn arguments(self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
-        keys::restore(&tool.input_schema.value(), sent, self.rules().keys)
+    /// The parts of a tool as this provider names them.
+    fn shown(self, tool: &Value) -> Shown<'_> {
+        match self {
+            Self::OpenAi => openai::shown(tool),
+            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::chat_shown(tool),
+            Self::Anthropic => anthropic::shown(tool),
+            Self::Gemini => gemini::shown(tool),
+            Self::GeminiOpenApi => gemini::proto_shown(tool),
+            Self::Bedrock => bedrock::shown(tool),
+            Self::Mcp | Self::AiSdk => mcp::shown(tool),
+        }
     }
 }

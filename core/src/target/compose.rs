@@ -1,0 +1,117 @@
+//! What a schema is made of elsewhere: its references and the parts of its `allOf`.
+
+use serde_json::{Map, Value, json};
+
+use super::diagnostic::{Finding, change, refusal};
+use super::merge::{Merger, Rest, is_annotation};
+use super::references;
+use super::rewrite::Walk;
+use super::rules::References;
+use crate::json::Path;
+
+impl Walk<'_> {
+    /// Writes `allOf` and `$ref` as the target takes them.
+    pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        if self.rules.merged && schema.contains_key("allOf") {
+            let merger = Merger::new(self.definitions, Rest::Fails);
+            let merged = merger.flat(std::mem::take(schema));
+            *schema = merged.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+            self.note(&change::ALLOF_MERGED, path);
+        }
+        let Some(Value::String(reference)) = schema.get("$ref") else { return Ok(()) };
+        let reference = reference.clone();
+        let is_alone = schema.len() == 1;
+        let asserts = || schema.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
+        match self.rules.references {
+            References::Inlined => self.inline(schema, &reference, path),
+            _ if is_alone => Ok(()),
+            References::Kept => Ok(()),
+            References::InlinedBeside if self.is_free(&reference) => self.inline(schema, &reference, path),
+            _ if asserts() => self.inline(schema, &reference, path),
+            References::Wrapped => {
+                schema.shift_remove("$ref");
+                schema.shift_insert(0, "anyOf".to_owned(), json!([{"$ref": reference}]));
+                self.note(&change::REF_SIBLINGS_WRAPPED, path);
+                Ok(())
+            }
+            References::Bare | References::InlinedBeside => {
+                for keyword in schema.keys().filter(|keyword| *keyword != "$ref") {
+                    self.note(&change::REF_SIBLING_DROPPED, &path.key(keyword));
+                }
+                schema.retain(|keyword, _| keyword == "$ref");
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a reference may be written out here: it is not within itself.
+    fn is_free(&self, reference: &str) -> bool {
+        self.may_inline() && references::name_of(reference).is_some_and(|name| !self.inlining.contains(&name))
+    }
+
+    /// Puts what a reference leads to in its place. What stands beside it and says nothing of a value wins.
+    fn inline(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        reference: &str,
+        path: &Path<'_>,
+    ) -> Result<(), Finding> {
+        let mut reference = reference.to_owned();
+        loop {
+            let name = references::name_of(&reference).filter(|name| !self.inlining.contains(name));
+            let name = name.ok_or_else(|| Finding::refused(refusal::REF_RECURSIVE, path))?;
+            schema.shift_remove("$ref");
+            let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
+            self.inlining.push(name);
+            self.inlined += 1;
+            let size = size(&target, self.left);
+            self.left = self
+                .left
+                .checked_sub(size)
+                .ok_or_else(|| Finding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
+            self.note_once(&change::REFS_INLINED);
+            let target = match target {
+                Value::Object(target) => target,
+                Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
+                _ => Map::new(),
+            };
+            if schema.keys().all(|keyword| is_annotation(keyword)) {
+                let own = std::mem::replace(schema, target);
+                schema.extend(own);
+            } else {
+                let merger = Merger::new(self.definitions, Rest::Fails);
+                let target = merger.written_out(target);
+                let merged = target.and_then(|target| merger.both(std::mem::take(schema), target));
+                *schema = merged.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+            }
+            if self.rules.merged && schema.contains_key("allOf") {
+                return self.compose(schema, path);
+            }
+            match schema.get("$ref") {
+                Some(Value::String(next))
+                    if schema.len() > 1 || self.rules.references == References::Inlined =>
+                {
+                    reference.clone_from(next);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+/// How many values there are in a value, at most `most` and one.
+fn size(value: &Value, most: usize) -> usize {
+    let below: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Object(map) => Box::new(map.values()),
+        Value::Array(items) => Box::new(items.iter()),
+        _ => return 1,
+    };
+    let mut count = 1;
+    for value in below {
+        if count > most {
+            break;
+        }
+        count += size(value, most - count);
+    }
+    count
+}

@@ -1,0 +1,104 @@
+//! Where schemas stand in a schema. Enums, defaults and examples are never walked: a property named `type` is one.
+
+use serde_json::{Map, Value};
+
+use crate::json::Path;
+use crate::schema::keywords::{self, Holds};
+
+/// How one comes from a keyword to a schema under it.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'s> {
+    /// It is what the keyword holds.
+    Itself,
+    /// By a name.
+    Key(&'s str),
+    /// By a number.
+    Index(usize),
+}
+
+impl<'p> Step<'p> {
+    /// The place that the step leads to.
+    pub const fn from(self, keyword: &'p Path<'p>) -> Path<'p> {
+        match self {
+            Self::Itself => *keyword,
+            Self::Key(name) => keyword.key(name),
+            Self::Index(index) => keyword.index(index),
+        }
+    }
+}
+
+/// What stands under a keyword, words of older drafts included.
+fn holds(keyword: &str) -> Option<Holds> {
+    match keyword {
+        "definitions" | "dependencies" => Some(Holds::SchemaMap),
+        "additionalItems" => Some(Holds::Schema),
+        _ => keywords::holds(keyword),
+    }
+}
+
+/// Calls `visit` with each schema under a keyword.
+pub fn each<'v, E>(
+    keyword: &str,
+    held: &'v Value,
+    mut visit: impl FnMut(Step<'v>, &'v Value) -> Result<(), E>,
+) -> Result<(), E> {
+    match (held, holds(keyword)) {
+        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(Step::Itself, held),
+        (Value::Object(map), Some(Holds::SchemaMap)) => {
+            map.iter().try_for_each(|(name, schema)| visit(Step::Key(name), schema))
+        }
+        (Value::Array(list), Some(Holds::SchemaList)) => {
+            list.iter().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+        }
+        (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
+            list.iter().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Calls `visit` with each schema under a keyword, to be changed.
+pub fn each_mut<E>(
+    keyword: &str,
+    held: &mut Value,
+    mut visit: impl FnMut(Step<'_>, &mut Value) -> Result<(), E>,
+) -> Result<(), E> {
+    match (&mut *held, holds(keyword)) {
+        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(Step::Itself, held),
+        (Value::Object(map), Some(Holds::SchemaMap)) => {
+            map.iter_mut().try_for_each(|(name, schema)| visit(Step::Key(name), schema))
+        }
+        (Value::Array(list), Some(Holds::SchemaList)) => {
+            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+        }
+        (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
+            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a schema under this keyword speaks of the same value as the schema that has the keyword.
+pub fn is_in_place(keyword: &str) -> bool {
+    matches!(keyword, "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else" | "dependentSchemas")
+}
+
+/// The type names that a schema says.
+pub fn types(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let said = match schema.get("type") {
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    said.iter().filter_map(Value::as_str)
+}
+
+/// Whether a schema says a type.
+pub fn is_of(schema: &Map<String, Value>, kind: &str) -> bool {
+    types(schema).any(|one| one == kind)
+}
+
+/// The names that a schema requires.
+pub fn required(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
