@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Test};
-use super::exchange::Sent;
+use super::exchange::{self, Sent};
 use super::rules::{Fate, Keys, Rules};
 use super::{anthropic, openai, patterns, shared};
 
@@ -48,7 +48,13 @@ pub const STRICT_GROUPS: Groups = &[
 ];
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    json!({"type": "function", "name": name, "description": description, "inputSchema": schema, "strict": strict})
+    exchange::object([
+        ("type", "function".into()),
+        ("name", name.into()),
+        ("description", description.into()),
+        ("inputSchema", schema),
+        ("strict", strict.into()),
+    ])
 }
 
 /// A tool call of the SDK: `input` in versions 5 and later, `args` before.

@@ -175,7 +175,12 @@ fn has_unfit_example(tool: &Shown<'_>) -> bool {
 }
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    json!({"name": name, "description": description, "input_schema": schema, "strict": strict})
+    exchange::object([
+        ("name", name.into()),
+        ("description", description.into()),
+        ("input_schema", schema),
+        ("strict", strict.into()),
+    ])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {

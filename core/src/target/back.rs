@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::keys::Renames;
 use super::root::{self, Canonical, WRAP};
@@ -20,7 +20,32 @@ const FOLLOWED: usize = 8;
 /// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
 /// are absent: such a null is dropped, and one that the schema takes stays.
 pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Value {
-    let Ok(canonical) = Canonical::of(schema.clone(), &mut Vec::new()) else { return sent };
+    match translate(schema, sent, rules, Way::Back { nulled }) {
+        (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
+        (other, _) => other,
+    }
+}
+
+/// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
+pub fn tell(schema: &Value, own: Value, rules: &Rules) -> Value {
+    match translate(schema, own, rules, Way::Forth) {
+        (told, true) => json!({WRAP: told}),
+        (told, false) => told,
+    }
+}
+
+/// Which way arguments go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// To the model.
+    Forth,
+    /// From it.
+    Back { nulled: bool },
+}
+
+/// The value under other names, and whether the tool's schema is wrapped.
+fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, bool) {
+    let Ok(canonical) = Canonical::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
     let renames = if rules.keys == Keys::Free {
         Renames::new()
     } else {
@@ -30,27 +55,23 @@ pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Valu
         }
         rules.keys.renames(&shown)
     };
-    let own_names: HashMap<&str, &str> =
-        renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
     let Canonical { root, definitions, is_wrapped } = canonical;
-    let whole = Value::Object(root);
-    let restored = if renames.is_empty() && !nulled {
-        sent
-    } else {
-        Restorer { root: &whole, definitions: &definitions, own_names, nulled }.value(&[&whole], sent)
-    };
-    match restored {
-        Value::Object(mut map) if is_wrapped => map.shift_remove(WRAP).unwrap_or_default(),
-        other => other,
+    if is_wrapped && way == Way::Forth || renames.is_empty() && way != (Way::Back { nulled: true }) {
+        return (value, is_wrapped);
     }
+    let whole = Value::Object(root);
+    let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
+    let translator = Restorer { root: &whole, definitions: &definitions, renames: &renames, own_names, way };
+    (translator.value(&[&whole], value), is_wrapped)
 }
 
 struct Restorer<'s> {
     root: &'s Value,
     definitions: &'s Map<String, Value>,
+    renames: &'s Renames,
     /// Name told → own name.
     own_names: HashMap<&'s str, &'s str>,
-    nulled: bool,
+    way: Way,
 }
 
 impl<'s> Restorer<'s> {
@@ -85,10 +106,10 @@ impl<'s> Restorer<'s> {
         };
         let mut restored = Map::new();
         for (key, value) in sent {
-            let own = self.own_names.get(key.as_str()).copied();
+            let own = self.own_names.get(key.as_str()).copied().filter(|_| self.way != Way::Forth);
             let own = own.filter(|own| !declared(&every, own).is_empty()).unwrap_or(&key).to_owned();
             let mut below = declared(&fitting, &own);
-            if value.is_null() && self.nulled {
+            if value.is_null() && self.way == (Way::Back { nulled: true }) {
                 let is_meant = below.iter().any(|schema| nulls::takes(schema, self.definitions));
                 let is_due = fitting.iter().any(|schema| {
                     schema
@@ -107,7 +128,11 @@ impl<'s> Restorer<'s> {
                 below = fitting.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
             }
             let value = self.value(&below, value);
-            restored.insert(own, value);
+            let told = self
+                .renames
+                .get(&own)
+                .filter(|_| self.way == Way::Forth && !declared(&every, &own).is_empty());
+            restored.insert(told.cloned().unwrap_or(own), value);
         }
         restored
     }
@@ -219,7 +244,6 @@ fn is_of(value: &Value, kind: &str) -> bool {
 mod tests {
     use super::*;
     use crate::target::{gemini, openai};
-    use serde_json::json;
 
     #[test]
     fn arguments_find_their_names_again_through_lists_references_and_unions() {

@@ -103,13 +103,13 @@ pub const STRICT_GROUPS: Groups =
     &[shared::NAMES, shared::NAMES_OF_64, CHECKS, anthropic::CLAUDE, STRICT_CHECKS];
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    let mut tool = json!({"name": name});
+    let mut tool = exchange::object([("name", name.into())]);
     if !description.is_empty() {
         tool["description"] = json!(description);
     }
-    tool["inputSchema"] = json!({"json": schema});
+    tool["inputSchema"] = exchange::object([("json", schema)]);
     tool["strict"] = json!(strict);
-    json!({"toolSpec": tool})
+    exchange::object([("toolSpec", tool)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {

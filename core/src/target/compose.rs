@@ -14,8 +14,8 @@ impl Walk<'_> {
     pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         if self.rules.merged && schema.contains_key("allOf") {
             let merger = Merger::new(self.definitions, Rest::Fails);
-            let merged = merger.flat(std::mem::take(schema));
-            *schema = merged.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+            let whole = merger.flat(std::mem::take(schema));
+            *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
         }
         let Some(Value::String(reference)) = schema.get("$ref") else { return Ok(()) };
@@ -81,8 +81,8 @@ impl Walk<'_> {
             } else {
                 let merger = Merger::new(self.definitions, Rest::Fails);
                 let target = merger.written_out(target);
-                let merged = target.and_then(|target| merger.both(std::mem::take(schema), target));
-                *schema = merged.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+                let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
+                *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             }
             if self.rules.merged && schema.contains_key("allOf") {
                 return self.compose(schema, path);

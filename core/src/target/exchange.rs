@@ -118,6 +118,11 @@ pub fn text(value: &Value) -> String {
     }
 }
 
+/// A map of these members, which are moved into it: schemas are large.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
 /// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
 pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> Shown<'s> {
     let text = |key: &str| own.get(key).and_then(Value::as_str);

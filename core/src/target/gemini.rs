@@ -156,7 +156,7 @@ const JSON_CHECKS: &[Rule] = &[
 fn leads_nowhere(schema: &Map<String, Value>, tool: &Shown<'_>) -> bool {
     let Some(Value::String(reference)) = schema.get("$ref") else { return false };
     let place = reference.strip_prefix('#');
-    !place.is_some_and(|place| tool.schema.is_some_and(|root| root.pointer(place).is_some()))
+    place.is_none_or(|place| tool.schema.is_none_or(|root| root.pointer(place).is_none()))
 }
 
 fn has_odd_key(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
@@ -260,11 +260,15 @@ pub const GROUPS: Groups = &[NAMES, JSON_CHECKS];
 pub const PROTO_GROUPS: Groups = &[NAMES, PROTO_CHECKS];
 
 pub fn shape(name: &str, description: &str, schema: Value) -> Value {
-    json!({"name": name, "description": description, "parametersJsonSchema": schema})
+    exchange::object([
+        ("name", name.into()),
+        ("description", description.into()),
+        ("parametersJsonSchema", schema),
+    ])
 }
 
 pub fn proto_shape(name: &str, description: &str, schema: Value) -> Value {
-    json!({"name": name, "description": description, "parameters": schema})
+    exchange::object([("name", name.into()), ("description", description.into()), ("parameters", schema)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
@@ -277,7 +281,10 @@ pub fn proto_shown(tool: &Value) -> Shown<'_> {
 
 /// Gemini takes a list of tools, one of which holds all functions.
 pub fn request(functions: Vec<Value>) -> Value {
-    if functions.is_empty() { json!([]) } else { json!([{"functionDeclarations": functions}]) }
+    if functions.is_empty() {
+        return json!([]);
+    }
+    Value::Array(vec![exchange::object([("functionDeclarations", Value::Array(functions))])])
 }
 
 pub fn read(call: &Value) -> Option<Sent> {

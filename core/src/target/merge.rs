@@ -99,7 +99,7 @@ impl<'d> Merger<'d> {
             let name = references::name_of(&reference).ok_or(Conflict)?;
             let target = self.definitions.get(&name).and_then(Value::as_object).ok_or(Conflict)?;
             if schema.is_empty() {
-                schema = target.clone();
+                schema.clone_from(target);
             } else {
                 let target = self.written_out(target.clone())?;
                 schema = self.both(schema, target)?;

@@ -22,7 +22,7 @@ fn is_object(schema: &Map<String, Value>) -> bool {
 
 impl Walk<'_> {
     /// Refuses maps of names that are not known: strict mode cannot say them.
-    pub fn refuse_maps(&self, schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn refuse_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         let speaks =
             ["additionalProperties", "patternProperties"].iter().any(|word| schema.contains_key(*word));
         if !is_object(schema) && !speaks {

@@ -202,16 +202,26 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
 }
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    json!({"type": "function", "name": name, "description": description, "parameters": schema, "strict": strict})
+    exchange::object([
+        ("type", "function".into()),
+        ("name", name.into()),
+        ("description", description.into()),
+        ("parameters", schema),
+        ("strict", strict.into()),
+    ])
 }
 
 /// Chat Completions, and whoever follows it: `function` holds what the Responses API has at the top.
 pub fn chat_shape(name: &str, description: &str, schema: Value, strict: Option<bool>) -> Value {
-    let mut function = json!({"name": name, "description": description, "parameters": schema});
+    let mut function = exchange::object([
+        ("name", name.into()),
+        ("description", description.into()),
+        ("parameters", schema),
+    ]);
     if let Some(strict) = strict {
         function["strict"] = json!(strict);
     }
-    json!({"type": "function", "function": function})
+    exchange::object([("type", "function".into()), ("function", function)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {

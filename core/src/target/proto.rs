@@ -1,12 +1,13 @@
 //! Schemas of Gemini's `parameters`: one type each, null is `nullable`, nothing beside a union.
 //!
-//! Sources: the fields of `Schema` in @google/genai 3.1.0; "any_of … must be the only field set" (opencode#14700), "Proto
-//! field is not repeating" (google_workspace_mcp#1099), "enum: only allowed for STRING type" (9router#380). 2026-11.
+//! Sources: the fields of `Schema` in @google/genai 3.1.0; "`any_of` … must be the only field set" (opencode#14700), "Proto
+//! field is not repeating" (`google_workspace_mcp`#1099), "enum: only allowed for STRING type" (9router#380). 2026-11.
 
 use serde_json::{Map, Value, json};
 
 use super::diagnostic::{Finding, change, refusal};
 use super::rewrite::Walk;
+use super::shape::spoken_of;
 use super::{hint, nulls, positions};
 use crate::json::Path;
 
@@ -47,7 +48,11 @@ impl Walk<'_> {
                 schema.shift_remove("type");
                 let own = std::mem::take(schema);
                 let branch = |kind: &&String| {
-                    let fits = |keyword: &str| applies_to(keyword).is_none_or(|other| other == kind.as_str());
+                    let fits = |keyword: &str| {
+                        spoken_of(keyword).is_none_or(|other| {
+                            other == kind.as_str() || (other == "number" && kind.as_str() == "integer")
+                        })
+                    };
                     let mut branch: Map<_, _> = own
                         .iter()
                         .filter(|(keyword, _)| fits(keyword))
@@ -135,25 +140,11 @@ impl Walk<'_> {
     /// The one branch that was left of a union, as a schema of its own; whether it took null.
     fn again(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<bool, Finding> {
         let is_nullable = schema.get("nullable").is_some();
+        self.beside_the_point(schema, path);
         self.unsay(schema, path);
         self.shape(schema, path)?;
         Ok(is_nullable)
     }
-}
-
-/// The one type that a keyword speaks of.
-fn applies_to(keyword: &str) -> Option<&'static str> {
-    Some(match keyword {
-        "properties"
-        | "required"
-        | "additionalProperties"
-        | "minProperties"
-        | "maxProperties"
-        | "propertyOrdering" => "object",
-        "items" | "minItems" | "maxItems" => "array",
-        "pattern" | "minLength" | "maxLength" => "string",
-        _ => return None,
-    })
 }
 
 fn is_kind(value: &Value, kind: &str) -> bool {

@@ -25,8 +25,7 @@ pub fn settle(
             let place = survey::place_of(root, reference, &Path::at("")).unwrap_or_default();
             Finding::refused(why, &Path::at(&place)).of(reference)
         };
-        let place = place_of(root, reference).ok_or_else(|| refuse(refusal::REF_EXTERNAL))?;
-        let place = place.ok_or_else(|| refuse(refusal::REF_DANGLING))?;
+        let place = place_of(root, reference).map_err(refuse)?;
         let tokens: Vec<_> = pointer::tokens(&place).collect();
         let written = match tokens.as_slice() {
             [] => "#".to_owned(),
@@ -75,22 +74,22 @@ fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
         })
 }
 
-/// The pointer of what a reference leads to: nothing where it leads out, nothing in it where it leads nowhere.
-fn place_of(root: &Map<String, Value>, reference: &str) -> Option<Option<String>> {
+/// The pointer of what a reference leads to, or why there is none.
+fn place_of(root: &Map<String, Value>, reference: &str) -> Result<String, (&'static str, &'static str)> {
     let own = root.get("$id").and_then(Value::as_str).unwrap_or_default().trim_end_matches('#');
     let within = reference.strip_prefix(own).unwrap_or(reference);
     let fragment = match within.strip_prefix('#') {
         Some(fragment) => fragment,
         None if within.is_empty() => "",
-        None => return None,
+        None => return Err(refusal::REF_EXTERNAL),
     };
     let fragment = unescaped(fragment);
     if fragment.is_empty() || fragment.starts_with('/') {
         let tokens: Vec<_> = pointer::tokens(&fragment).collect();
         let is_there = tokens.is_empty() || root_at(root, &tokens).is_some();
-        return Some(is_there.then_some(fragment));
+        return if is_there { Ok(fragment) } else { Err(refusal::REF_DANGLING) };
     }
-    Some(anchor(root, &fragment, &Path::at("")))
+    anchor(root, &fragment, &Path::at("")).ok_or(refusal::REF_DANGLING)
 }
 
 /// A fragment without its percent escapes.

@@ -91,7 +91,7 @@ impl Form {
     }
 
     /// How schemas are written for it.
-    pub(super) const fn rules(&self, strict: bool) -> &'static Rules {
+    pub(super) const fn rules(self, strict: bool) -> &'static Rules {
         match (self.target, strict) {
             (Target::OpenAi | Target::OpenAiChat, false) => &openai::PLAIN,
             (Target::OpenAi | Target::OpenAiChat, true) => &openai::STRICT_RULES,
@@ -115,7 +115,7 @@ impl Form {
     }
 
     /// What it refuses.
-    pub(super) const fn groups(&self, strict: bool) -> Groups {
+    pub(super) const fn groups(self, strict: bool) -> Groups {
         match (self.target, strict) {
             (Target::OpenAi | Target::OpenAiChat, false) => openai::GROUPS,
             (Target::OpenAi | Target::OpenAiChat, true) => openai::STRICT_GROUPS,
@@ -142,14 +142,14 @@ impl Form {
     ///
     /// # Errors
     /// The finding that says why it cannot be written.
-    pub fn schema(&self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), Finding> {
+    pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), Finding> {
         let mut diagnostics = Vec::new();
         let written = rewrite::schema(schema, self.rules(strict), &mut diagnostics)?;
         Ok((written, diagnostics))
     }
 
     /// One tool as the target takes it, under the name that it is told.
-    pub fn render(&self, tool: &ToolDefinition, name: &str) -> Rendering {
+    pub fn render(self, tool: &ToolDefinition, name: &str) -> Rendering {
         let schema = tool.input_schema.value();
         let mut downgraded = Vec::new();
         if self.strict != Strict::Off && self.target.has_strict() {
@@ -179,7 +179,7 @@ impl Form {
 
     /// The tool written, unless the target would refuse that.
     fn attempt(
-        &self,
+        self,
         tool: &ToolDefinition,
         name: &str,
         schema: Value,
@@ -198,7 +198,7 @@ impl Form {
         Ok(Attempt { definition, diagnostics, findings })
     }
 
-    fn shape(&self, tool: &ToolDefinition, name: &str, schema: Value, strict: bool) -> Value {
+    fn shape(self, tool: &ToolDefinition, name: &str, schema: Value, strict: bool) -> Value {
         let description = tool.description.as_str();
         match self.target {
             Target::OpenAi => openai::shape(name, description, schema, strict),
@@ -216,7 +216,7 @@ impl Form {
     }
 
     /// The arguments as the tool names them, from what a model sent for what it was shown.
-    pub fn arguments(&self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
+    pub fn arguments(self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
         let strict =
             self.strict != Strict::Off && self.target.has_strict() && self.render(tool, &tool.name).strict;
         match self.restore(&tool.input_schema.value(), Value::Object(sent), strict) {
@@ -226,9 +226,43 @@ impl Form {
     }
 
     /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.
-    pub fn restore(&self, schema: &Value, sent: Value, strict: bool) -> Value {
+    pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
         let rules = self.rules(strict);
         back::restore(schema, sent, rules, rules.nulls)
+    }
+
+    /// The same arguments under the names that a model is told, from those of a schema: for examples.
+    pub fn tell(self, schema: &Value, own: Value, strict: bool) -> Value {
+        back::tell(schema, own, self.rules(strict))
+    }
+
+    /// A tool that somebody else wrote for this target, with its schema rewritten so that the target takes it, and its
+    /// examples with it.
+    ///
+    /// # Errors
+    /// The finding that says why its schema cannot be written.
+    pub fn mend(self, tool: &Value) -> Result<(Value, Vec<Diagnostic>), Finding> {
+        const PLACES: [&str; 6] = [
+            "/input_schema",
+            "/parametersJsonSchema",
+            "/parameters",
+            "/function/parameters",
+            "/inputSchema",
+            "/toolSpec/inputSchema/json",
+        ];
+        let mut mended = tool.clone();
+        let strict = self.strict == Strict::On && self.target.has_strict();
+        let Some(place) = PLACES.iter().find(|place| tool.pointer(place).is_some()) else {
+            return Ok((mended, Vec::new()));
+        };
+        let Some(held) = mended.pointer_mut(place) else { return Ok((mended, Vec::new())) };
+        let own = held.take();
+        let (written, diagnostics) = self.schema(own.clone(), strict)?;
+        *held = written;
+        for example in mended.get_mut("input_examples").and_then(Value::as_array_mut).into_iter().flatten() {
+            *example = self.tell(&own, example.take(), strict);
+        }
+        Ok((mended, diagnostics))
     }
 }
 

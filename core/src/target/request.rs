@@ -179,7 +179,7 @@ const STRICT_OPTIONALS: usize = 24;
 const STRICT_UNIONS: usize = 16;
 
 /// The limits that a request breaks.
-pub fn broken(form: &Form, tools: &[&Value]) -> Vec<Finding> {
+pub fn broken(form: Form, tools: &[&Value]) -> Vec<Finding> {
     let figures = Figures::of(form, tools);
     let broken =
         LIMITS.iter().filter(|limit| limit.targets.contains(&form.target) && (limit.breaks)(&figures));
@@ -195,7 +195,7 @@ pub fn broken(form: &Form, tools: &[&Value]) -> Vec<Finding> {
 }
 
 impl Figures {
-    fn of(form: &Form, tools: &[&Value]) -> Self {
+    fn of(form: Form, tools: &[&Value]) -> Self {
         let mut figures = Self { tools: tools.len(), ..Self::default() };
         let mut names = HashSet::new();
         for tool in tools {
@@ -240,13 +240,13 @@ impl Cost {
 impl Form {
     /// All tools of a request.
     pub fn offer<'t>(
-        &self,
+        self,
         tools: impl Iterator<Item = &'t ToolDefinition>,
         names: &WireNames,
         wishes: &Wishes,
     ) -> Offer {
         let mut offer = Offer {
-            form: *self,
+            form: self,
             tools: Vec::new(),
             quarantined: Vec::new(),
             trimmed: Vec::new(),
@@ -278,7 +278,7 @@ impl Form {
     }
 
     /// How many tools a request may have.
-    const fn most(&self) -> Option<usize> {
+    const fn most(self) -> Option<usize> {
         match self.target {
             Target::OpenAi | Target::OpenAiChat => Some(OPENAI_TOOLS),
             Target::Gemini | Target::GeminiOpenApi => Some(GEMINI_TOOLS),
@@ -289,7 +289,7 @@ impl Form {
 
     /// Keeps strict tools within the budgets: those that take least of them stay strict, so that most do; of two that take
     /// the same the one that was registered first.
-    fn spend(&self, offer: &mut Offer, definitions: &[&ToolDefinition], names: &WireNames) {
+    fn spend(self, offer: &mut Offer, definitions: &[&ToolDefinition], names: &WireNames) {
         let strict = |(index, entry): (usize, &Entry)| {
             entry
                 .rendering
@@ -306,7 +306,7 @@ impl Form {
                 (count, spent) = (count + 1, next);
                 continue;
             }
-            let plain = Self { strict: Strict::Off, ..*self };
+            let plain = Self { strict: Strict::Off, ..self };
             let tool = definitions[index];
             let mut rendering = plain.render(tool, names.wire(&tool.name));
             if rendering.definition.is_some() {
@@ -318,7 +318,7 @@ impl Form {
     }
 
     /// Marks the tools that are found later, and where the cache ends.
-    fn mark(&self, offer: &mut Offer, wishes: &Wishes) {
+    fn mark(self, offer: &mut Offer, wishes: &Wishes) {
         if matches!(self.target, Target::Anthropic | Target::OpenAi) {
             for entry in offer.tools.iter_mut().filter(|entry| wishes.deferred.contains(&entry.name)) {
                 if let Some(Value::Object(definition)) = &mut entry.rendering.definition {

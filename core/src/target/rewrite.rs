@@ -108,8 +108,9 @@ impl Walk<'_> {
         let open = self.inlining.len();
         self.depth += 1;
         self.compose(schema, path)?;
+        self.beside_the_point(schema, path);
         if self.rules.objects == Objects::Closed {
-            self.refuse_maps(schema, path)?;
+            Self::refuse_maps(schema, path)?;
         }
         self.words(schema, path);
         if self.rules.objects == Objects::Unsaid {

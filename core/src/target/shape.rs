@@ -159,7 +159,7 @@ impl Walk<'_> {
         let merger = Merger::new(self.definitions, Rest::Fails);
         let mut whole = Vec::with_capacity(branches.len());
         for branch in branches {
-            let merged = match branch {
+            let joined = match branch {
                 Value::Object(mut branch) => {
                     // What is said of the whole is said of each branch.
                     if let (Some(Value::String(of_all)), Some(Value::String(of_it))) =
@@ -177,7 +177,7 @@ impl Walk<'_> {
                 _ => Ok(own.clone()),
             };
             whole
-                .push(Value::Object(merged.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?));
+                .push(Value::Object(joined.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?));
         }
         *schema = outer;
         schema.insert("anyOf".to_owned(), Value::Array(whole));
@@ -207,6 +207,23 @@ impl Walk<'_> {
         }
     }
 
+    /// Leaves out what speaks of values that the schema does not take: a target that knows one type at a time refuses it.
+    pub fn beside_the_point(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        if !matches!(self.rules.types, Types::Said | Types::One) || !schema.contains_key("type") {
+            return;
+        }
+        let fits = |keyword: &str| {
+            spoken_of(keyword).is_none_or(|kind| {
+                positions::types(schema).any(|own| own == kind || (own == "integer" && kind == "number"))
+            })
+        };
+        let odd: Vec<String> = schema.keys().filter(|keyword| !fits(keyword)).cloned().collect();
+        for keyword in odd {
+            schema.shift_remove(&keyword);
+            self.note(&change::ANNOTATION_DROPPED, &path.key(&keyword));
+        }
+    }
+
     /// Every schema says a type, where the target wants that.
     pub fn types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         let is_list = positions::is_of(schema, "array");
@@ -219,8 +236,8 @@ impl Walk<'_> {
                 let says =
                     ["type", "enum", "const", "$ref", "anyOf"].iter().any(|word| schema.contains_key(*word));
                 if !says {
-                    let kind =
-                        spoken_of(schema).ok_or_else(|| Finding::refused(refusal::UNTYPED_SCHEMA, path))?;
+                    let kind = schema.keys().find_map(|keyword| spoken_of(keyword));
+                    let kind = kind.ok_or_else(|| Finding::refused(refusal::UNTYPED_SCHEMA, path))?;
                     self.note(&change::TYPE_INFERRED, path);
                     schema.shift_insert(0, "type".to_owned(), json!(kind));
                 }
@@ -248,7 +265,7 @@ fn are_apart(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     }
     positions::required(one).any(|name| {
         let tag = |schema: &Map<String, Value>| {
-            positions::required(schema).any(|other| other == name).then(|| ())?;
+            positions::required(schema).any(|other| other == name).then_some(())?;
             values(schema.get("properties")?.get(name)?.as_object()?)
         };
         matches!((tag(one), tag(other)), (Some(own), Some(others)) if own.iter().all(|value| !others.contains(value)))
@@ -280,25 +297,22 @@ fn kind_of(values: &[Value]) -> Option<Value> {
         .then(|| if has_null { json!([first, "null"]) } else { json!(first) })
 }
 
-/// The type that the keywords of a schema speak of.
-fn spoken_of(schema: &Map<String, Value>) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 16] = [
-        ("properties", "object"),
-        ("required", "object"),
-        ("additionalProperties", "object"),
-        ("minProperties", "object"),
-        ("maxProperties", "object"),
-        ("items", "array"),
-        ("minItems", "array"),
-        ("maxItems", "array"),
-        ("pattern", "string"),
-        ("minLength", "string"),
-        ("maxLength", "string"),
-        ("minimum", "number"),
-        ("maximum", "number"),
-        ("exclusiveMinimum", "number"),
-        ("exclusiveMaximum", "number"),
-        ("multipleOf", "number"),
-    ];
-    WORDS.iter().find(|(word, _)| schema.contains_key(*word)).map(|(_, kind)| *kind)
+/// The one type that a keyword speaks of: of values of others it says nothing.
+/// Source: JSON Schema 2020-12 Validation, section 6; Core, section 10.3.
+pub fn spoken_of(keyword: &str) -> Option<&'static str> {
+    Some(match keyword {
+        "properties"
+        | "required"
+        | "additionalProperties"
+        | "patternProperties"
+        | "propertyNames"
+        | "minProperties"
+        | "maxProperties"
+        | "propertyOrdering"
+        | "dependentRequired" => "object",
+        "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains" => "array",
+        "pattern" | "minLength" | "maxLength" => "string",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => "number",
+        _ => return None,
+    })
 }

@@ -49,10 +49,8 @@ impl Survey {
                 ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(_)) if has_base => {
                     return Err(Finding::refused(refusal::REF_NESTED_ID, path));
                 }
-                ("$ref", Value::String(reference)) => {
-                    if !self.references.contains(reference) {
-                        self.references.insert(reference.clone());
-                    }
+                ("$ref", Value::String(reference)) if !self.references.contains(reference) => {
+                    self.references.insert(reference.clone());
                 }
                 ("$dynamicRef", Value::String(reference)) => {
                     self.references.insert(reference.clone());
@@ -60,8 +58,9 @@ impl Survey {
                 }
                 ("items", Value::Array(_))
                 | ("additionalItems" | "dependencies" | "definitions", _)
-                | ("nullable", Value::Bool(_))
-                | ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => self.is_older = true,
+                | ("nullable" | "exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {
+                    self.is_older = true;
+                }
                 _ => {}
             }
             let below = path.key(keyword);

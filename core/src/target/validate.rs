@@ -31,9 +31,7 @@ const NAMESPACE: &[Rule] = &[
         "NAMESPACE_EMPTY",
         "a namespace has no tools",
         NAMESPACE_SOURCE,
-        Test::Tool(|tool| {
-            !tool.whole.get("tools").and_then(Value::as_array).is_some_and(|tools| !tools.is_empty())
-        }),
+        Test::Tool(|tool| tool.whole.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty)),
     ),
 ];
 
@@ -73,14 +71,14 @@ impl Form {
     /// definition is one tool as the target takes it; also a list of them, `{tools: […]}` and what else holds a list, to
     /// which the limits of a request apply; for `OpenAI`'s Responses a namespace, for Anthropic a `tool_reference`, for MCP
     /// a `tools/list` result. A tool that says `strict: true` is held to that, and so is any where this form is strict.
-    pub fn validate(&self, definition: &Value) -> Vec<Finding> {
+    pub fn validate(self, definition: &Value) -> Vec<Finding> {
         let here = Path::at("");
         if let Some(tools) = self.tools_of(definition) {
-            return self.whole_request(definition, tools);
+            return self.whole_request(definition, &tools);
         }
         match self.target {
             Target::OpenAi if definition.get("type").is_some_and(|kind| kind == "namespace") => {
-                self.namespace(definition)
+                Self::namespace(definition)
             }
             Target::Anthropic if definition.get("tool_reference").is_some() => {
                 let name = definition
@@ -95,7 +93,7 @@ impl Form {
     }
 
     /// The rules that one tool breaks.
-    fn tool(&self, tool: &Value, path: &Path<'_>) -> Vec<Finding> {
+    fn tool(self, tool: &Value, path: &Path<'_>) -> Vec<Finding> {
         let shown = self.target.shown(tool);
         let said = ["/strict", "/function/strict", "/toolSpec/strict"]
             .iter()
@@ -104,12 +102,14 @@ impl Form {
         let mut findings = check::broken(&shown, self.groups(strict));
         let above = path.pointer();
         if !above.is_empty() {
-            findings.iter_mut().for_each(|finding| finding.pointer.insert_str(0, &above));
+            for finding in &mut findings {
+                finding.pointer.insert_str(0, &above);
+            }
         }
         findings
     }
 
-    fn namespace(&self, namespace: &Value) -> Vec<Finding> {
+    fn namespace(namespace: &Value) -> Vec<Finding> {
         let mut findings = check::broken(&openai::shown(namespace), &[NAMESPACE]);
         let at = Path::at("/tools");
         for (index, member) in
@@ -133,7 +133,7 @@ impl Form {
     }
 
     /// The tools of what is a whole request, or the part of one that holds them.
-    fn tools_of<'d>(&self, definition: &'d Value) -> Option<Vec<&'d Value>> {
+    fn tools_of<'d>(self, definition: &'d Value) -> Option<Vec<&'d Value>> {
         let list = |value: &'d Value| value.as_array().map(|list| list.iter().collect::<Vec<_>>());
         if let Some(tools) = list(definition) {
             // Gemini: a list of tools, each with its functions.
@@ -156,7 +156,7 @@ impl Form {
             .and_then(list)
     }
 
-    fn whole_request(&self, whole: &Value, tools: Vec<&Value>) -> Vec<Finding> {
+    fn whole_request(self, whole: &Value, tools: &[&Value]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let is_result = whole.get("result").is_some();
         if self.target == Target::Mcp && self.mcp == super::McpRevision::July2026 && is_result {
@@ -171,11 +171,11 @@ impl Form {
             Target::Bedrock => tool.get("toolSpec").is_none(),
             _ => false,
         };
-        findings.extend(request::broken(self, &tools));
+        findings.extend(request::broken(self, tools));
         let at = Path::at("/tools");
         for (index, tool) in tools.iter().enumerate().filter(|(_, tool)| !is_own(tool)) {
             let own = if tool.get("type").is_some_and(|kind| kind == "namespace") {
-                self.namespace(tool)
+                Self::namespace(tool)
             } else {
                 self.tool(tool, &at.index(index))
             };

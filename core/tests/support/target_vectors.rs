@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use toolrack_core::schema::Schema;
-use toolrack_core::target::{Form, McpRevision, Strict, Target, Weight, WireNames};
+use toolrack_core::target::{Form, McpRevision, Strict, Target, Weight, WireNames, Wishes};
 use toolrack_core::tool::{Annotations, ToolDefinition};
 
 /// The form that a vector's target means, and whether it is strict.
@@ -29,17 +29,21 @@ pub fn made(vector: &Value) -> Option<Value> {
     let input = &vector["input"];
     let (form, strict) = form(vector["target"].as_str()?)?;
     match vector["kind"].as_str()? {
-        "schema-convert" => Some(converted(&form, input, strict)),
+        "schema-convert" => Some(converted(form, input, strict)),
         "wire-shape" => Some(shown(form, input)),
-        "provider-check" | "mcp-tool" => Some(checked(&form, input)),
-        "mcp-rpc" if input.get("result").is_some() => Some(checked(&form, input)),
-        "reverse-args" => Some(restored(&form, input, strict)),
+        "provider-check" | "mcp-tool" => Some(checked(form, input)),
+        "mcp-rpc" if input.get("result").is_some() => Some(checked(form, input)),
+        "tool-convert" => Some(match form.mend(input) {
+            Ok((tool, _)) => json!({"tool": tool}),
+            Err(finding) => json!({"error": finding.code}),
+        }),
+        "reverse-args" => Some(restored(form, input, strict)),
         _ => None,
     }
 }
 
 /// A schema as the target takes it, if its checks let it pass.
-fn converted(form: &Form, schema: &Value, strict: bool) -> Value {
+fn converted(form: Form, schema: &Value, strict: bool) -> Value {
     let (written, diagnostics) = match form.schema(schema.clone(), strict) {
         Ok(done) => done,
         Err(finding) => return json!({"error": finding.code, "at": finding.pointer}),
@@ -79,18 +83,18 @@ fn shown(mut form: Form, input: &Value) -> Value {
         deprecated: false,
         annotations: Annotations::default(),
     };
-    let offer = form.offer(std::iter::once(&tool), &WireNames::default(), &Default::default());
+    let offer = form.offer(std::iter::once(&tool), &WireNames::default(), &Wishes::default());
     offer.request()[0].take()
 }
 
-fn checked(form: &Form, input: &Value) -> Value {
+fn checked(form: Form, input: &Value) -> Value {
     let definition = generated(form.target, input).unwrap_or_else(|| input.clone());
     let findings = form.validate(&definition);
     let codes: Vec<_> = findings.iter().map(|finding| finding.code.to_string()).collect();
     json!({"accept": findings.iter().all(|finding| finding.weight == Weight::Advised), "codes": codes})
 }
 
-fn restored(form: &Form, input: &Value, strict: bool) -> Value {
+fn restored(form: Form, input: &Value, strict: bool) -> Value {
     let args = form.restore(&input["canonical"], input["provider_args"].clone(), strict);
     let problems = Schema::new(&input["canonical"]).problems(&args);
     if problems.is_empty() { json!({"args": args}) } else { json!({"error": "ARGS_INVALID"}) }
@@ -171,6 +175,9 @@ pub fn differs(vector: &Value, made: &Value) -> bool {
     }
     if vector["kind"] == "wire-shape" {
         return super::plain(made) != super::plain(wanted);
+    }
+    if let Some(tool) = wanted.get("tool") {
+        return made.get("tool") != Some(tool);
     }
     if let Some(args) = wanted.get("args") {
         return made.get("args") != Some(args);
