@@ -1,0 +1,174 @@
+//! Schemas that are too deep or too large, and requests with too many tools: each ends with a result or a reason.
+
+use serde_json::{Map, Value, json};
+use toolrack_core::schema::Schema;
+use toolrack_core::target::{Form, Strict, Target, Weight, WireNames, Wishes};
+use toolrack_core::tool::{Annotations, ToolDefinition};
+
+fn tool(name: &str, schema: &Value) -> ToolDefinition {
+    ToolDefinition {
+        name: name.to_owned(),
+        title: None,
+        description: "d".to_owned(),
+        category: None,
+        tags: Vec::new(),
+        input_schema: Schema::new(schema),
+        version: None,
+        requires_auth: false,
+        rate_limit: None,
+        deprecated: false,
+        annotations: Annotations::default(),
+    }
+}
+
+fn forms() -> impl Iterator<Item = Form> {
+    let strict = |target: Target| Form { strict: Strict::On, ..target.into() };
+    Target::ALL.into_iter().flat_map(move |target| [Form::from(target), strict(target)])
+}
+
+fn nested(depth: usize, around: impl Fn(Value) -> Value) -> Value {
+    let inner = (0..depth).fold(json!({"type": "string"}), |inner, _| around(inner));
+    json!({"type": "object", "properties": {"a": inner}, "required": ["a"]})
+}
+
+#[test]
+fn a_deep_schema_ends_with_a_result_or_a_reason() {
+    // The stack of Node's main thread: copying and dropping such a value costs frames too.
+    let deep = || [40, 100, 190, 300, 1_000].into_iter().for_each(write_nested);
+    std::thread::Builder::new().stack_size(8 << 20).spawn(deep).expect("a thread").join().expect("no panic");
+}
+
+fn write_nested(depth: usize) {
+    {
+        for schema in [
+            nested(depth, |inner| json!({"type": "object", "properties": {"a": inner}, "required": ["a"]})),
+            nested(depth, |inner| json!({"type": "array", "items": inner})),
+            nested(depth, |inner| json!({"anyOf": [inner]})),
+            nested(depth, |inner| json!({"allOf": [inner, {"minLength": 1}]})),
+            nested(depth, |inner| json!({"not": inner})),
+        ] {
+            for form in forms() {
+                let written = form.schema(schema.clone(), form.strict == Strict::On);
+                assert!(depth < 200 || written.is_err(), "{form:?} {depth}");
+                form.restore(&schema, json!({"a": {"a": [null]}}), true);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chain_of_definitions_ends_with_a_result_or_a_reason() {
+    let link = |i: usize| {
+        let schema = json!({"type": "object", "properties": {"next": {"$ref": format!("#/$defs/D{}", i + 1)}, "i": {"allOf": [{"$ref": format!("#/$defs/D{}", i + 1)}, {"title": "t"}]}}});
+        (format!("D{i}"), if i == 999 { json!({"type": "string"}) } else { schema })
+    };
+    let definitions: Map<_, _> = (0..1_000).map(link).collect();
+    let schema = json!({"type": "object", "properties": {"d": {"$ref": "#/$defs/D0"}}, "$defs": definitions});
+    for form in forms() {
+        let written = form.schema(schema.clone(), form.strict == Strict::On);
+        if form.target == Target::GeminiOpenApi {
+            assert!(written.is_err(), "2^1,000 schemas are not written out");
+        }
+        form.restore(&schema, json!({"d": {"next": {"next": null}}}), true);
+    }
+}
+
+#[test]
+fn a_large_schema_is_written() {
+    let member = |i: usize| {
+        let choice = json!({"oneOf": [{"const": "a"}, {"const": "b"}], "description": "d"});
+        (
+            format!("p.{i}"),
+            json!({"type": "object", "properties": {"x": {"type": "integer", "exclusiveMinimum": 0}, "y": choice}}),
+        )
+    };
+    let members: Map<_, _> = (0..20_000).map(member).collect();
+    let schema = json!({"type": "object", "properties": members});
+    for form in [
+        Form::from(Target::OpenAi),
+        Target::Anthropic.into(),
+        Form { strict: Strict::On, ..Target::Anthropic.into() },
+    ] {
+        let (written, _) = form.schema(schema.clone(), form.strict == Strict::On).expect("can be written");
+        assert_eq!(written["properties"].as_object().map(Map::len), Some(20_000));
+    }
+}
+
+fn offered(form: Form, tools: &[ToolDefinition], wishes: &Wishes) -> toolrack_core::target::Offer {
+    form.offer(tools.iter(), &WireNames::default(), wishes)
+}
+
+fn many(count: usize, schema: &Value) -> Vec<ToolDefinition> {
+    (0..count).map(|i| tool(&format!("t{i}"), schema)).collect()
+}
+
+fn codes(offer: &toolrack_core::target::Offer) -> Vec<&str> {
+    offer
+        .findings
+        .iter()
+        .filter(|finding| finding.weight == Weight::Refused)
+        .map(|finding| &*finding.code)
+        .collect()
+}
+
+#[test]
+fn too_many_tools_are_told_or_trimmed_on_request() {
+    let tools = many(130, &json!({"type": "object", "properties": {}}));
+    let offer = offered(Target::OpenAi.into(), &tools, &Wishes::default());
+    assert_eq!((offer.tools.len(), codes(&offer)), (130, vec!["TOO_MANY_TOOLS"]));
+    assert_eq!(offer.findings[0].message, "more than 128 tools: 130");
+    let offer = offered(Target::OpenAi.into(), &tools, &Wishes { trimmed: true, ..Wishes::default() });
+    assert_eq!((offer.tools.len(), codes(&offer)), (128, vec![]));
+    assert_eq!(offer.trimmed, ["t128", "t129"]);
+    assert_eq!(codes(&offered(Target::Gemini.into(), &tools, &Wishes::default())), Vec::<&str>::new());
+    assert_eq!(codes(&offered(Target::Bedrock.into(), &[], &Wishes::default())), ["TOOLS_EMPTY"]);
+}
+
+#[test]
+fn strict_tools_that_cost_most_are_downgraded_first() {
+    let form = Form { strict: Strict::On, ..Target::Anthropic.into() };
+    let optional = |count: usize| -> Value {
+        let members: Map<_, _> = (0..count).map(|i| (format!("p{i}"), json!({"type": "string"}))).collect();
+        json!({"type": "object", "properties": members})
+    };
+    let tools = [tool("dear", &optional(20)), tool("cheap", &optional(2)), tool("fair", &optional(10))];
+    let offer = offered(form, &tools, &Wishes::default());
+    let strict: Vec<_> =
+        offer.tools.iter().map(|entry| (entry.name.as_str(), entry.rendering.strict)).collect();
+    assert_eq!(strict, [("dear", false), ("cheap", true), ("fair", true)]);
+    assert_eq!(offer.tools[0].rendering.downgraded[0].code, "ANTS_OPTIONAL_BUDGET");
+    assert_eq!(offer.tools[0].rendering.definition.as_ref().map(|one| &one["strict"]), Some(&json!(false)));
+    assert_eq!(codes(&offer), Vec::<&str>::new());
+    let offer = offered(form, &many(25, &optional(0)), &Wishes::default());
+    assert_eq!(offer.tools.iter().filter(|entry| entry.rendering.strict).count(), 20);
+    assert!(offer.tools[..20].iter().all(|entry| entry.rendering.strict), "the first stay strict");
+}
+
+#[test]
+fn the_cache_ends_at_the_last_tool_that_is_not_deferred() {
+    let tools = many(3, &json!({"type": "object", "properties": {}}));
+    let deferred = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let wishes = Wishes { deferred: deferred(&["t2"]), cached: true, ..Wishes::default() };
+    let offer = offered(Target::Anthropic.into(), &tools, &wishes).request();
+    assert_eq!(offer[1]["cache_control"], json!({"type": "ephemeral"}));
+    assert_eq!((&offer[2]["defer_loading"], offer[2].get("cache_control")), (&json!(true), None));
+    let offer = offered(Target::Bedrock.into(), &tools, &wishes).request();
+    assert_eq!(
+        (offer.as_array().map(Vec::len), &offer[3]),
+        (Some(4), &json!({"cachePoint": {"type": "default"}}))
+    );
+    let wishes = Wishes { deferred: deferred(&["t0", "t1", "t2"]), ..Wishes::default() };
+    assert_eq!(codes(&offered(Target::Anthropic.into(), &tools, &wishes)), ["ALL_DEFERRED"]);
+}
+
+#[test]
+fn a_tool_that_one_target_refuses_goes_to_the_others() {
+    let clash =
+        json!({"type": "object", "properties": {"p": {"allOf": [{"type": "string"}, {"type": "integer"}]}}});
+    let tools = [tool("fine", &json!({"type": "object", "properties": {}})), tool("clash", &clash)];
+    let offer = offered(Target::Gemini.into(), &tools, &Wishes::default());
+    let away: Vec<_> =
+        offer.quarantined.iter().map(|one| (one.name.as_str(), &*one.findings[0].code)).collect();
+    assert_eq!((offer.tools.len(), away), (1, vec![("clash", "ALLOF_UNMERGEABLE")]));
+    assert_eq!(offered(Target::OpenAi.into(), &tools, &Wishes::default()).tools.len(), 2);
+}
