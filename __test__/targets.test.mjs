@@ -41,7 +41,7 @@ test('OpenAI takes functions that say they are not strict', () => {
 
 test('Anthropic takes tools with an input_schema', () => {
   const registry = registryOf({ inputSchema: { type: 'object', properties: { a: { type: 'string' } } } })
-  assert.deepEqual(registry.definitions('anthropic'), [{ name: 'echo', description: 'Says what it was told', input_schema: { type: 'object', properties: { a: { type: 'string' } } } }])
+  assert.deepEqual(registry.definitions('anthropic'), [{ name: 'echo', description: 'Says what it was told', input_schema: { type: 'object', properties: { a: { type: 'string' } } }, strict: false }])
 })
 
 test('Gemini takes one tool that holds all functions', () => {

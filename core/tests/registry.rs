@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{CatalogOptions, Filter, OnConflict, Snapshot, ToolRegistry};
-use toolrack_core::target::Target;
+use toolrack_core::target::{Form, Strict, Target, Wishes};
 use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
 use support::Idle;
@@ -346,4 +346,25 @@ fn readers_never_see_a_torn_set_while_a_writer_reloads() {
         }
     });
     assert_eq!(registry.snapshot().revision(), RELOADS as u64 + 1);
+}
+
+#[test]
+fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    let clash =
+        json!({"type": "object", "properties": {"p": {"allOf": [{"type": "string"}, {"type": "integer"}]}}});
+    let open = json!({"type": "object", "properties": {"map": {"type": "object"}}});
+    for (name, schema) in [("clash", clash), ("crm/open", open)] {
+        let definition = json!({"name": name, "description": "d", "inputSchema": schema});
+        registry.register(made("code", &definition)).expect("is free");
+    }
+    let snapshot = registry.snapshot();
+    let strict = Form { strict: Strict::On, ..Target::OpenAi.into() };
+    let rendering = snapshot.explain("crm/open", strict).expect("is there");
+    assert_eq!((rendering.strict, &*rendering.downgraded[0].code), (false, "OPEN_MAP"));
+    assert_eq!(rendering.definition.expect("goes out")["name"], "crm_open");
+    assert_eq!(code(snapshot.explain("none", strict)), ErrorCode::UnknownTool);
+    let offer = snapshot.offer(Target::Gemini.into(), &Filter::default(), &Wishes::default());
+    assert_eq!(offer.quarantined.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["clash"]);
+    assert_eq!(offer.request()[0]["functionDeclarations"].as_array().map(Vec::len), Some(1));
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Filter;
 use crate::error::{Error, Result};
-use crate::target::{Target, WireNames};
+use crate::target::{Form, Offer, Rendering, Target, WireNames, Wishes};
 use crate::tool::{RegisteredTool, name};
 
 /// One revision of the registry. It never changes: what it lists it can call, whatever the registry does meanwhile.
@@ -85,6 +85,21 @@ impl Snapshot {
     /// registration.
     pub fn definitions(&self, target: Target, filter: &Filter) -> Result<String> {
         target.render(self.matching(filter).map(|tool| &*tool.definition), self.wire_names())
+    }
+
+    /// All tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
+    /// the limits that the whole breaks.
+    pub fn offer(&self, form: Form, filter: &Filter, wishes: &Wishes) -> Offer {
+        form.offer(self.matching(filter).map(|tool| &*tool.definition), self.wire_names(), wishes)
+    }
+
+    /// One tool as a target takes it, with every change and every finding.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` for a name that no tool has.
+    pub fn explain(&self, name: &str, form: Form) -> Result<Rendering> {
+        let tool = self.get(name).ok_or_else(|| self.unknown(name))?;
+        Ok(form.render(&tool.definition, self.wire_names().wire(name)))
     }
 
     /// The names under which providers know the tools of this revision.
