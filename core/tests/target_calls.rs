@@ -29,6 +29,12 @@ impl Dice {
     }
 }
 
+impl Dice {
+    fn pick<'c, T>(&mut self, choices: &'c [T]) -> &'c T {
+        &choices[self.below(choices.len())]
+    }
+}
+
 /// A value that a schema may take: it is judged afterwards.
 fn sample(root: &Value, schema: &Value, dice: &mut Dice, depth: usize) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
@@ -108,8 +114,9 @@ fn obedient(root: &Value, shown: &Value, value: Value) -> Value {
             Schema::new(&whole).problems(value).is_empty()
         };
         let tried = branches.iter().map(|branch| (branch, obedient(root, branch, value.clone())));
-        let found = tried.into_iter().find(|(branch, value)| fits(branch, value)).map(|(_, value)| value);
-        return found.unwrap_or(value);
+        // Of the branches that fit, the one that is told the fewest nulls is meant.
+        let fitting = tried.into_iter().filter(|(branch, value)| fits(branch, value)).map(|(_, value)| value);
+        return fitting.min_by_key(|value| value.to_string().matches("null").count()).unwrap_or(value);
     }
     match value {
         Value::Object(map) => {
@@ -177,11 +184,15 @@ fn lost(tool: &ToolDefinition, seed: u64, sent: &mut usize) -> Vec<String> {
             let Some(definition) = &rendering.definition else { continue };
             let shown = schema_of(definition);
             let told = form.tell(&schema, own.clone(), rendering.strict);
-            let told = if rendering.strict { obedient(shown, shown, told) } else { told };
-            let narrows = rendering
-                .diagnostics
-                .iter()
-                .any(|one| one.effect == Effect::Narrower && one.code != "OBJECT_CLOSED");
+            let has = |code: &str| rendering.diagnostics.iter().any(|one| one.code == code);
+            let nulled = has("OPTIONAL_NULLED") || has("OPTIONAL_ALREADY_NULLABLE");
+            let told = if nulled { obedient(shown, shown, told) } else { told };
+            // A branch takes what another one declares under the same name, and the union of both does not.
+            let narrows = has("ROOT_UNION_FLATTENED")
+                || rendering
+                    .diagnostics
+                    .iter()
+                    .any(|one| one.effect == Effect::Narrower && one.code != "OBJECT_CLOSED");
             let problems = Schema::new(shown).problems(&told);
             let name = format!("{} {} {}", form.target.as_str(), rendering.strict, tool.name);
             if !problems.is_empty() && !narrows && form.target != Target::GeminiOpenApi {
@@ -290,4 +301,79 @@ fn arguments_of_tools_of_documents_find_their_way_back() {
         found.len(),
         found.into_iter().take(30).collect::<Vec<_>>().join("\n")
     );
+}
+
+/// Any schema, of words that targets disagree about.
+fn any_schema(dice: &mut Dice, depth: usize) -> Value {
+    let kinds = if depth == 0 { 7 } else { 15 };
+    match dice.below(kinds) {
+        0 => {
+            json!({"type": "string", "minLength": dice.below(3), "format": dice.pick(&["uri", "date-time", "x"])})
+        }
+        1 => json!({"type": "integer", "exclusiveMinimum": dice.below(5), "maximum": 90}),
+        2 => json!({"type": ["boolean", "null"], "description": "d"}),
+        3 => json!({"enum": dice.pick(&[["a", "b"], ["a", ""], ["", "c"]])}),
+        4 => json!({"const": dice.pick(&[json!("x"), json!(3), json!(null), json!(true)])}),
+        5 => json!({"type": ["string", "integer"], "minimum": 2}),
+        6 => json!({"$ref": dice.pick(&["#/$defs/A", "#/$defs/B"]), "description": "beside"}),
+        7 => json!({"type": "array", "items": any_schema(dice, depth - 1), "minItems": dice.below(2)}),
+        8 => {
+            json!({"type": "array", "prefixItems": [any_schema(dice, 0), any_schema(dice, 0)], "items": false})
+        }
+        9 => json!({"anyOf": [any_schema(dice, depth - 1), any_schema(dice, depth - 1)]}),
+        10 => json!({"oneOf": [any_object(dice, depth - 1), any_schema(dice, depth - 1)], "title": "t"}),
+        11 => json!({"allOf": [any_object(dice, depth - 1), any_object(dice, depth - 1)]}),
+        12 => json!({"type": "object", "additionalProperties": any_schema(dice, depth - 1)}),
+        13 => {
+            let mut object = any_object(dice, depth - 1);
+            object["anyOf"] = json!([{"required": ["a.b"]}, {"required": ["x"]}]);
+            object
+        }
+        _ => any_object(dice, depth - 1),
+    }
+}
+
+fn any_object(dice: &mut Dice, depth: usize) -> Value {
+    let names = ["a.b", "a_b", "type", "required", "__proto__", "x", "$ref", "items"];
+    let mut properties = Map::new();
+    for name in names {
+        if dice.below(3) == 0 {
+            properties.insert(name.to_owned(), any_schema(dice, depth));
+        }
+    }
+    let required: Vec<_> = properties.keys().filter(|_| dice.below(2) == 0).cloned().collect();
+    let mut object = json!({"type": "object", "properties": properties, "required": required});
+    if dice.below(3) == 0 {
+        object["additionalProperties"] = json!(false);
+    }
+    object
+}
+
+#[test]
+fn arguments_of_random_tools_find_their_way_back() {
+    let (mut found, mut sent, mut tools) = (Vec::new(), 0, 0);
+    for seed in 0..600 {
+        let mut dice = Dice(seed * 7_919 + 1);
+        let mut schema = any_object(&mut dice, 3);
+        if dice.below(4) == 0 {
+            schema["oneOf"] = json!([any_object(&mut dice, 1), any_object(&mut dice, 1)]);
+        }
+        schema["$defs"] = json!({"A": any_object(&mut dice, 2), "B": any_object(&mut dice, 1)});
+        let tool = json!({"name": format!("random{seed}"), "description": "d", "inputSchema": schema});
+        let Ok(tool) = ToolDefinition::parse(&tool, true) else { continue };
+        tools += 1;
+        found.extend(
+            lost(&tool, seed, &mut sent).into_iter().take(1).map(|fault| format!("{fault}\n  {schema}")),
+        );
+        found.extend(
+            unsaid(&tool, seed, &mut sent).into_iter().take(1).map(|fault| format!("{fault}\n  {schema}")),
+        );
+    }
+    assert!(
+        found.is_empty(),
+        "{} of {sent}:\n{}",
+        found.len(),
+        found.into_iter().take(12).collect::<Vec<_>>().join("\n")
+    );
+    assert!(tools > 300 && sent > 3_000, "only {sent} calls of {tools} tools");
 }

@@ -74,6 +74,30 @@ fn a_chain_of_definitions_ends_with_a_result_or_a_reason() {
 }
 
 #[test]
+fn references_that_lead_nowhere_but_to_themselves_end() {
+    for definitions in [
+        json!({"A": {"$ref": "#/$defs/A"}, "B": {}}),
+        json!({"A": {"$ref": "#/$defs/B", "description": "d"}, "B": {"$ref": "#/$defs/A", "type": "object"}}),
+        json!({"A": {"allOf": [{"$ref": "#/$defs/B"}, {"minLength": 1}]}, "B": {"allOf": [{"$ref": "#/$defs/A"}, {"type": "string"}]}}),
+        json!({"A": {"anyOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}, "B": {"oneOf": [{"$ref": "#/$defs/B"}]}}),
+    ] {
+        for root in [
+            json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "b": {"$ref": "#/$defs/A", "title": "t"}}}),
+            json!({"type": "object", "allOf": [{"$ref": "#/$defs/A"}]}),
+            json!({"$ref": "#/$defs/A"}),
+            json!({"type": "object", "anyOf": [{"$ref": "#"}, {"$ref": "#/$defs/A"}]}),
+        ] {
+            let mut schema = root.clone();
+            schema["$defs"] = definitions.clone();
+            for form in forms() {
+                let _ = form.schema(schema.clone(), form.strict == Strict::On);
+                form.restore(&schema, json!({"a": {"x": null}, "b": [null]}), true);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_large_schema_is_written() {
     let member = |i: usize| {
         let choice = json!({"oneOf": [{"const": "a"}, {"const": "b"}], "description": "d"});

@@ -61,7 +61,9 @@ fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, b
     }
     let whole = Value::Object(root);
     let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
-    let translator = Restorer { root: &whole, definitions: &definitions, renames: &renames, own_names, way };
+    let everywhere = rules.keys == Keys::Everywhere;
+    let translator =
+        Restorer { root: &whole, definitions: &definitions, renames: &renames, everywhere, own_names, way };
     (translator.value(&[&whole], value), is_wrapped)
 }
 
@@ -69,6 +71,8 @@ struct Restorer<'s> {
     root: &'s Value,
     definitions: &'s Map<String, Value>,
     renames: &'s Renames,
+    /// Whether names are told in objects below the arguments too.
+    everywhere: bool,
     /// Name told → own name.
     own_names: HashMap<&'s str, &'s str>,
     way: Way,
@@ -104,9 +108,10 @@ impl<'s> Restorer<'s> {
         let declared = |among: &[&'s Value], name: &str| -> Vec<&'s Value> {
             among.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
         };
+        let is_told = self.everywhere || every.iter().any(|schema| std::ptr::eq(*schema, self.root));
         let mut restored = Map::new();
         for (key, value) in sent {
-            let own = self.own_names.get(key.as_str()).copied().filter(|_| self.way != Way::Forth);
+            let own = self.own_names.get(key.as_str()).copied().filter(|_| is_told && self.way != Way::Forth);
             let own = own.filter(|own| !declared(&every, own).is_empty()).unwrap_or(&key).to_owned();
             let mut below = declared(&fitting, &own);
             if value.is_null() && self.way == (Way::Back { nulled: true }) {
@@ -131,7 +136,7 @@ impl<'s> Restorer<'s> {
             let told = self
                 .renames
                 .get(&own)
-                .filter(|_| self.way == Way::Forth && !declared(&every, &own).is_empty());
+                .filter(|_| is_told && self.way == Way::Forth && !declared(&every, &own).is_empty());
             restored.insert(told.cloned().unwrap_or(own), value);
         }
         restored
@@ -214,9 +219,11 @@ impl<'s> Restorer<'s> {
         let property = |name: &str| properties.and_then(|properties| properties.get(name));
         let has_due = positions::required(schema).all(|name| match value_of(name) {
             None => false,
-            Some(Value::Null) => {
-                property(name).is_none_or(|property| nulls::takes(property, self.definitions))
-            }
+            Some(Value::Null) => match property(name) {
+                Some(property) => nulls::takes(property, self.definitions),
+                // It may stand for absence.
+                None => self.way != (Way::Back { nulled: true }),
+            },
             Some(_) => true,
         });
         has_due

@@ -250,6 +250,7 @@ impl Joiner<'_> {
         for (union, how) in [("allOf", Joined::All), ("anyOf", Joined::Any), ("oneOf", Joined::Any)] {
             let Some(Value::Array(branches)) = schema.shift_remove(union) else { continue };
             let mut merged: Option<Map<String, Value>> = None;
+            let mut declared: Vec<Vec<String>> = Vec::new();
             for branch in branches {
                 let branch = match branch {
                     Value::Object(branch) if positions::types(&branch).eq(["null"]) => continue,
@@ -259,12 +260,23 @@ impl Joiner<'_> {
                 };
                 // A branch that stays unseen may require nothing.
                 let branch = self.below(branch).unwrap_or_default();
+                let names = branch.get("properties").and_then(Value::as_object);
+                declared.push(names.into_iter().flat_map(Map::keys).cloned().collect());
                 match &mut merged {
                     Some(merged) => merge(merged, &branch, how),
                     None => merged = Some(branch),
                 }
             }
-            merge(&mut schema, &merged.unwrap_or_default(), Joined::All);
+            let mut merged = merged.unwrap_or_default();
+            if let (Joined::Any, Some(Value::Object(properties))) = (how, merged.get_mut("properties")) {
+                // A branch that does not declare what stands beside the union takes all of that.
+                let own = schema.get("properties");
+                properties.retain(|name, _| {
+                    own.is_none_or(|own| own.get(name).is_none())
+                        || declared.iter().all(|names| names.contains(name))
+                });
+            }
+            merge(&mut schema, &merged, Joined::All);
         }
         schema
     }
