@@ -12,6 +12,7 @@ mod glob;
 mod options;
 mod overrides;
 mod predicate;
+mod progress;
 mod reading;
 mod report;
 mod selection;

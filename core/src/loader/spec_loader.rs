@@ -1,9 +1,7 @@
 //! The loader: which documents are loaded, and what their tools are.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use url::Url;
@@ -11,7 +9,8 @@ use url::Url;
 use super::bundle::Bundle;
 use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::options::LoadOptions;
-use super::predicate::{Answers, Asked};
+use super::predicate::Answers;
+use super::progress::{Applied, Content, Given, Opened, Opening, Step, open};
 use super::reading;
 use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
@@ -19,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, ToolRegistry};
-use crate::schema::Note;
 use crate::spec::{Document, SpecSource};
 use crate::tool::{Origin, fingerprint, name};
 
@@ -101,13 +99,7 @@ impl SpecLoader {
         if !bundle.is_under(&options.overlays) {
             return Ok(Step::Lays);
         }
-        // A hash over 13 MB takes as long as a fifth of all the rest, and needs nothing of it.
-        thread::scope(|scope| {
-            let hashing = thread::Builder::new().spawn_scoped(scope, || Content::of(bundle));
-            let content = || hashing.ok().and_then(|thread| thread.join().ok());
-            let content = || content().unwrap_or_else(|| Content::of(bundle));
-            self.make(given, place, options, reading, content)
-        })
+        Content::beside(bundle, |content| self.make(given, place, options, reading, content))
     }
 
     /// Makes a source of what was read.
@@ -117,7 +109,7 @@ impl SpecLoader {
         place: &SpecSource,
         options: &LoadOptions,
         reading: u64,
-        content: impl FnOnce() -> Content,
+        content: &dyn Fn() -> Content,
     ) -> Result<Step> {
         let bundle = &given.bundle;
         let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
@@ -252,7 +244,9 @@ impl SpecLoader {
         loop {
             let (step, place, options) = {
                 let mut source = lock(source);
-                let step = self.again(&mut source, reading, &given)?;
+                let step = Content::beside(&given.bundle, |content| {
+                    self.again(&mut source, reading, &given, content)
+                })?;
                 (step, source.place.clone(), source.options.clone())
             };
             if let Some(report) = self.take(step, &mut given, &place, &options).await? {
@@ -262,16 +256,24 @@ impl SpecLoader {
     }
 
     /// Loads what was read as the new content of a source.
-    fn again(&self, source: &mut Source, reading: u64, given: &Given) -> Result<Step> {
+    fn again(
+        &self,
+        source: &mut Source,
+        reading: u64,
+        given: &Given,
+        content: &dyn Fn() -> Content,
+    ) -> Result<Step> {
         let bundle = &given.bundle;
         if source.is_new() {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
         }
-        let content = Content::of(bundle);
         // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents,
         // overlays and the caller's function say is not known before they are read and asked.
         let is_alone = source.options.overlays.is_empty() && source.options.filter.is_none();
-        let is_same = source.state.applied == Some(content.hash) && !source.state.has_more && is_alone;
+        let is_known = is_alone && !source.state.has_more;
+        // Another length needs no hash to be another content.
+        let is_as_long = source.state.report.bytes == bundle.original().len();
+        let is_same = is_known && is_as_long && source.state.applied == Some(content().hash);
         if (reading < source.state.last || is_same)
             && let Some(report) = self.as_applied(&source.state.report)
         {
@@ -288,6 +290,7 @@ impl SpecLoader {
         let answers = given.answers.as_ref();
         let mut applied = self.apply(&opening, answers, &source.name, &source.place, &source.options)?;
         if let Applied::Report(report) = &mut applied {
+            let content = content();
             content.name(report);
             source.state = State::loaded(content.hash, reading, report, bundle.has_more());
         }
@@ -373,90 +376,6 @@ impl SpecLoader {
         }
         Ok(Applied::Report(Box::new(report)))
     }
-}
-
-/// What a load has so far.
-struct Given {
-    bundle: Bundle,
-    /// What the caller's function said.
-    answers: Option<Answers>,
-}
-
-impl Given {
-    const fn new(bundle: Bundle) -> Self {
-        Self { bundle, answers: None }
-    }
-}
-
-/// A document's bytes, measured.
-#[derive(Clone, Copy)]
-struct Content {
-    hash: [u8; 32],
-    length: usize,
-}
-
-impl Content {
-    fn of(bundle: &Bundle) -> Self {
-        let bytes = bundle.original();
-        Self { hash: fingerprint::sha256(bytes), length: bytes.len() }
-    }
-
-    /// Says in a report what it is of.
-    fn name(&self, report: &mut LoadReport) {
-        (report.bytes, report.hash) = (self.length, fingerprint::hex(&self.hash));
-    }
-}
-
-/// How far a load came with what was read.
-enum Step {
-    Done(Box<LoadReport>),
-    /// It needs its overlays first.
-    Lays,
-    /// It needs other documents first.
-    Wants(Vec<Url>),
-    /// It needs to know what the caller's function says first.
-    Asks(Vec<Asked>),
-}
-
-/// What came of putting a document's tools into the registry.
-enum Applied {
-    Report(Box<LoadReport>),
-    Asks(Vec<Asked>),
-}
-
-impl Applied {
-    fn step(self) -> Step {
-        match self {
-            Self::Report(report) => Step::Done(report),
-            Self::Asks(asked) => Step::Asks(asked),
-        }
-    }
-}
-
-/// A document that can be converted, and what its reading had to change.
-struct Opening<'a> {
-    document: Document<'a>,
-    notes: Vec<Note>,
-}
-
-enum Opened<'a> {
-    Document(Opening<'a>),
-    Wants(Vec<Url>),
-}
-
-/// The document in a bundle, if it has all that it refers to.
-fn open<'a>(
-    bundle: &Bundle,
-    texts: &'a [Cow<'a, str>],
-    arena: &'a Arena,
-    options: &LoadOptions,
-) -> Result<Opened<'a>> {
-    let (library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
-    if !wanted.is_empty() {
-        return Ok(Opened::Wants(wanted));
-    }
-    let document = Document::new(library)?;
-    Ok(Opened::Document(Opening { document, notes }))
 }
 
 /// The name of a source that stands nowhere: its title.

@@ -131,7 +131,9 @@ impl<'a> Audit<'_, '_, 'a> {
     fn entries(&self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         for (number, holder) in self.holders().enumerate() {
-            for (index, node) in holder.node.get("parameters").into_iter().flat_map(Node::items).enumerate() {
+            let listed = holder.node.get("parameters").and_then(Node::as_array).unwrap_or_default();
+            entries.reserve(listed.len());
+            for (index, node) in listed.iter().copied().enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
                 let Some(place) = node.text("in") else { continue };

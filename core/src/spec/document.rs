@@ -241,8 +241,9 @@ impl<'a> OperationSite<'a> {
     /// Its tags, each once.
     pub fn tags(&self) -> Vec<String> {
         let Some(tags) = self.spot.node.get("tags") else { return Vec::new() };
+        let items = tags.as_array().unwrap_or_default();
         let mut known = HashSet::default();
         let tags = tags.items().filter_map(Node::as_str);
-        tags.filter(|tag| known.insert(*tag)).map(ToOwned::to_owned).collect()
+        tags.filter(|tag| items.len() == 1 || known.insert(*tag)).map(ToOwned::to_owned).collect()
     }
 }

@@ -87,7 +87,7 @@ fn argument_names(
     for name in all {
         *count.entry(name).or_default() += 1;
     }
-    let mut taken: HashSet<String> = count.keys().map(|name| (*name).to_owned()).collect();
+    let mut made: HashSet<String> = HashSet::default();
     let mut name_of = |parameter: &Rc<Parameter>| {
         let (own, place) = (parameter.name(), parameter.place.as_str());
         if count.get(own) == Some(&1) {
@@ -96,7 +96,7 @@ fn argument_names(
         let base = format!("{own}__{place}");
         let mut name = base.clone();
         let mut number = 2;
-        while !taken.insert(name.clone()) {
+        while count.contains_key(name.as_str()) || !made.insert(name.clone()) {
             name = format!("{base}_{number}");
             number += 1;
         }

@@ -179,12 +179,15 @@ impl<'a> ParameterReader<'a> {
     ) -> Result<Listed<'a>> {
         let Listed { parameters: mut all, mut bodies } = Listed::default();
         // How many are the path item's, and which of them the operation has declared anew.
-        let (mut of_item, mut renewed, mut places) = (0, HashSet::default(), HashMap::default());
+        let (mut of_item, mut renewed) = (0, HashSet::default());
+        let mut places: HashMap<_, usize> = HashMap::default();
         let is_2_0 = schemas.library().dialect(site.spot.place.document) == Dialect::Swagger20;
         let items = site.items.iter().map(|item| (item, true));
         for (holder, is_item) in items.chain([(&site.spot, false)]) {
-            let mut own = Vec::new();
-            for (index, node) in list(schemas, holder)?.iter().enumerate() {
+            let (mut own, listed) = (Vec::new(), list(schemas, holder)?);
+            places.reserve(listed.len());
+            all.reserve(listed.len());
+            for (index, node) in listed.iter().enumerate() {
                 match self.declared(schemas, holder, index, *node, is_item)? {
                     Declared::Body(spot) => {
                         let pointer = listed_at(schemas, holder, index);

@@ -1,0 +1,112 @@
+//! How far a load came: what it has, what it needs next, and what it is of.
+
+use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::thread;
+
+use url::Url;
+
+use super::bundle::Bundle;
+use super::options::LoadOptions;
+use super::predicate::{Answers, Asked};
+use super::report::LoadReport;
+use crate::error::Result;
+use crate::json::Arena;
+use crate::schema::Note;
+use crate::spec::Document;
+use crate::tool::fingerprint;
+
+/// What a load has so far.
+pub struct Given {
+    pub bundle: Bundle,
+    /// What the caller's function said.
+    pub answers: Option<Answers>,
+}
+
+impl Given {
+    pub const fn new(bundle: Bundle) -> Self {
+        Self { bundle, answers: None }
+    }
+}
+
+/// A document's bytes, measured.
+#[derive(Clone, Copy)]
+pub struct Content {
+    pub hash: [u8; 32],
+    pub length: usize,
+}
+
+impl Content {
+    pub fn of(bundle: &Bundle) -> Self {
+        let bytes = bundle.original();
+        Self { hash: fingerprint::sha256(bytes), length: bytes.len() }
+    }
+
+    /// Does some work while a document is measured: a hash over 13 MB takes as long as a fifth of all the rest, and needs
+    /// nothing of it.
+    pub fn beside<T>(bundle: &Bundle, work: impl FnOnce(&dyn Fn() -> Self) -> T) -> T {
+        thread::scope(|scope| {
+            let hashing = thread::Builder::new().spawn_scoped(scope, || Self::of(bundle));
+            let measured = move || hashing.ok()?.join().ok();
+            let content = LazyCell::new(|| measured().unwrap_or_else(|| Self::of(bundle)));
+            work(&|| *content)
+        })
+    }
+
+    /// Says in a report what it is of.
+    pub fn name(&self, report: &mut LoadReport) {
+        (report.bytes, report.hash) = (self.length, fingerprint::hex(&self.hash));
+    }
+}
+
+/// How far a load came with what was read.
+pub enum Step {
+    Done(Box<LoadReport>),
+    /// It needs its overlays first.
+    Lays,
+    /// It needs other documents first.
+    Wants(Vec<Url>),
+    /// It needs to know what the caller's function says first.
+    Asks(Vec<Asked>),
+}
+
+/// What came of putting a document's tools into the registry.
+pub enum Applied {
+    Report(Box<LoadReport>),
+    Asks(Vec<Asked>),
+}
+
+impl Applied {
+    pub fn step(self) -> Step {
+        match self {
+            Self::Report(report) => Step::Done(report),
+            Self::Asks(asked) => Step::Asks(asked),
+        }
+    }
+}
+
+/// A document that can be converted, and what its reading had to change.
+pub struct Opening<'a> {
+    pub document: Document<'a>,
+    pub notes: Vec<Note>,
+}
+
+pub enum Opened<'a> {
+    Document(Opening<'a>),
+    Wants(Vec<Url>),
+}
+
+/// The document in a bundle, if it has all that it refers to.
+pub fn open<'a>(
+    bundle: &Bundle,
+    texts: &'a [Cow<'a, str>],
+    arena: &'a Arena,
+    options: &LoadOptions,
+) -> Result<Opened<'a>> {
+    let (library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
+    if !wanted.is_empty() {
+        return Ok(Opened::Wants(wanted));
+    }
+    let document = Document::new(library)?;
+    Ok(Opened::Document(Opening { document, notes }))
+}
