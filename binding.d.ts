@@ -98,7 +98,11 @@ export declare class NativeSnapshot {
   /** The tools that a filter means, as JSON. */
   tools(filter?: string | undefined | null): string
   /** What a provider takes, as JSON. */
-  definitions(target: string, filter?: string | undefined | null): string
+  definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
+  /** The tools that a target would refuse and why, as JSON. */
+  quarantined(target: string, options?: string | undefined | null): string
+  /** One tool as a target takes it, with all that was changed on the way, as JSON. */
+  explain(name: string, target: string, options?: string | undefined | null): string
   /** What tools cost a target, as JSON. */
   tokens(target: string, filter?: string | undefined | null): string
   /** The planner's catalog, as JSON. */
@@ -108,7 +112,7 @@ export declare class NativeSnapshot {
   /** A tool that can be called. */
   callable(name: string): NativeTool
   /** A provider's call as `{ name, arguments }` of the tool it means, as JSON. */
-  incoming(target: string, call: string): string
+  incoming(target: string, call: string, options?: string | undefined | null): string
   /** Lets go of the revision before the garbage collector does. */
   release(): void
 }
@@ -153,3 +157,6 @@ export interface NativeFilter {
   /** For all operations together. */
   timeoutMs: number
 }
+
+/** The rules of a target that a definition breaks which somebody else wrote, as JSON. */
+export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string

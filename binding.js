@@ -844,3 +844,4 @@ module.exports.answerCall = nativeBinding.answerCall
 module.exports.drillCalls = nativeBinding.drillCalls
 module.exports.drillPanic = nativeBinding.drillPanic
 module.exports.drillPanicAsync = nativeBinding.drillPanicAsync
+module.exports.validateDefinition = nativeBinding.validateDefinition

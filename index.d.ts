@@ -214,6 +214,9 @@ export interface ChangeSet {
   readonly removed: readonly string[]
 }
 
+/** A JSON Schema of an object. */
+export interface ObjectSchema { type: 'object'; properties?: unknown; required?: string[]; [keyword: string]: unknown }
+
 /** A definition as OpenAI's Responses API takes it. */
 export interface OpenAiTool {
   type: 'function'
@@ -223,11 +226,28 @@ export interface OpenAiTool {
   strict: boolean
 }
 
+/** A definition as OpenAI's Chat Completions takes it, and Mistral. */
+export interface ChatTool {
+  type: 'function'
+  function: { name: string; description: string; parameters: Record<string, unknown>; strict: boolean }
+}
+
+/** A definition as Cohere's Chat takes it: whether tools are strict is said once, for the request. */
+export interface CohereTool {
+  type: 'function'
+  function: { name: string; description: string; parameters: Record<string, unknown> }
+}
+
 /** A definition as Anthropic's Messages API takes it. */
 export interface AnthropicTool {
   name: string
   description: string
-  input_schema: { type: 'object'; properties?: unknown; required?: string[]; [keyword: string]: unknown }
+  input_schema: ObjectSchema
+  strict: boolean
+  /** That the tool search finds it when it is needed: with `deferLoading`. */
+  defer_loading?: true
+  /** On the last tool that is not deferred: with `cache`. */
+  cache_control?: { type: 'ephemeral' }
 }
 
 /** A list of definitions as Gemini's API takes it in `config.tools`. */
@@ -235,38 +255,170 @@ export interface GeminiTool {
   functionDeclarations: { name: string; description: string; parametersJsonSchema: unknown }[]
 }
 
-/** What each target takes. `openai` is short for `openai-responses`. None of them in its strict mode. */
+/** The same with Gemini's own schemas, for the Live API and older models. */
+export interface GeminiOpenApiTool {
+  functionDeclarations: { name: string; description: string; parameters: Record<string, unknown> }[]
+}
+
+/** A definition as Bedrock's Converse API takes it in `toolConfig.tools`, or where its cache ends: with `cache`. */
+export type BedrockTool =
+  | { toolSpec: { name: string; description?: string; inputSchema: { json: Record<string, unknown> }; strict: boolean } }
+  | { cachePoint: { type: 'default' } }
+
+/** A tool as a `tools/list` result of the Model Context Protocol has it. */
+export interface McpTool {
+  name: string
+  title?: string
+  description: string
+  inputSchema: ObjectSchema
+  annotations?: ToolAnnotations
+}
+
+/** A tool as the AI SDK's providers take it. */
+export interface AiSdkTool {
+  type: 'function'
+  name: string
+  description: string
+  inputSchema: Record<string, unknown>
+  strict: boolean
+}
+
+/** What each target takes. `openai` is short for `openai-responses`. */
 export interface TargetDefinitions {
   openai: OpenAiTool[]
   'openai-responses': OpenAiTool[]
+  'openai-chat': ChatTool[]
   anthropic: AnthropicTool[]
   gemini: GeminiTool[]
+  'gemini-openapi': GeminiOpenApiTool[]
+  bedrock: BedrockTool[]
+  mcp: McpTool[]
+  'ai-sdk': AiSdkTool[]
+  mistral: ChatTool[]
+  cohere: CohereTool[]
 }
 
 /** A model provider's way to take tools. */
 export type Target = keyof TargetDefinitions
 
+/** How a target is served. What it has no word for changes nothing. */
+export interface TargetOptions {
+  /**
+   * Whether tools go out in the provider's strict mode. With `true` one that cannot goes out without, with `'auto'` also one
+   * that would lose something there. `explain` says why.
+   * @default false
+   */
+  strict?: boolean | 'auto'
+  /** The revision of the Model Context Protocol. @default '2025-11-25' */
+  revision?: '2025-06-18' | '2025-11-25' | '2026-07-28'
+}
+
+/** How tools are handed to a target. */
+export interface DefinitionOptions extends TargetOptions {
+  /** Which tools the provider's tool search finds when they are needed: for Anthropic and OpenAI's Responses. @default none */
+  deferLoading?: ToolFilter
+  /** Whether the provider is told to cache the tools: for Anthropic and Bedrock. @default false */
+  cache?: boolean
+  /**
+   * What becomes of more tools than the provider takes in one request (OpenAI 128, Gemini 512, Anthropic 10,000): refused
+   * with `NOT_REPRESENTABLE`, the last left out, or all handed out because you choose among them.
+   * @default 'throw'
+   */
+  overLimit?: 'throw' | 'trim' | 'send'
+}
+
+/** One change that a target's definition needed. */
+export interface Diagnostic {
+  /** What kind of change. */
+  code: string
+  /** What it does to the values that are taken: the same, more, fewer, or written in another way. */
+  effect: 'SAME' | 'WIDER' | 'NARROWER' | 'SHIFT'
+  /** Where in the schema: a JSON pointer. */
+  pointer: string
+  message: string
+}
+
+/** One rule of a target that a definition breaks. */
+export interface Finding {
+  code: string
+  /** `refused`: the provider refuses the whole request. `disputed`: some were refused for it. `advised`: its publisher advises otherwise. */
+  weight: 'advised' | 'disputed' | 'refused'
+  /** Where: a JSON pointer into the schema, or into the definition for what is wrong beside the schema. */
+  pointer: string
+  message: string
+  /** Who says so, and when. */
+  source: string
+}
+
+/** One tool as a target takes it. */
+export interface Rendering {
+  /** What goes out; `null` where the target would refuse it. */
+  definition: unknown
+  /** Whether it goes out in strict mode. */
+  strict: boolean
+  /** What was changed. */
+  diagnostics: Diagnostic[]
+  /** What is wrong with what goes out without being refused, or why nothing does. */
+  findings: Finding[]
+  /** Why it does not go out in strict mode, where that was asked for. */
+  downgraded: Finding[]
+}
+
+/** A tool that does not go out to a target. */
+export interface Quarantined {
+  name: string
+  /** Why. */
+  findings: Finding[]
+}
+
 /** A tool call as `OpenAI`'s Responses API sends it. */
 export interface OpenAiCall { type?: 'function_call'; call_id: string; name: string; arguments: string }
+/** A tool call as OpenAI's Chat Completions sends it, Mistral and Cohere. */
+export interface ChatCall { id?: string; type?: 'function'; function?: { name?: string; arguments?: unknown } }
 /** A tool call as Anthropic's Messages API sends it. */
 export interface AnthropicCall { type?: 'tool_use'; id: string; name: string; input: unknown }
 /** A tool call as Gemini's API sends it: a part, or what stands in its `functionCall`. */
 export type GeminiCall = { functionCall?: { id?: string; name?: string; args?: Record<string, unknown> } } | { id?: string; name?: string; args?: Record<string, unknown> }
+/** A tool call as Bedrock sends it: a content block, or what stands in its `toolUse`. */
+export type BedrockCall = { toolUse?: { toolUseId?: string; name?: string; input?: unknown } } | { toolUseId?: string; name?: string; input?: unknown }
+/** A `tools/call` request of the Model Context Protocol, or its `params`. */
+export type McpCall = { params: { name: string; arguments?: Record<string, unknown> } } | { name: string; arguments?: Record<string, unknown> }
+/** A tool call of the AI SDK. */
+export interface AiSdkCall { type?: 'tool-call'; toolCallId: string; toolName: string; input?: unknown }
 
 /** What each target sends. */
 export interface TargetCalls {
   openai: OpenAiCall
   'openai-responses': OpenAiCall
+  'openai-chat': ChatCall
   anthropic: AnthropicCall
   gemini: GeminiCall
+  'gemini-openapi': GeminiCall
+  bedrock: BedrockCall
+  mcp: McpCall
+  'ai-sdk': AiSdkCall
+  mistral: ChatCall
+  cohere: ChatCall
 }
+
+/** What a Chat Completions API takes as the answer to a call. */
+export interface ChatAnswer { role: 'tool'; tool_call_id: string; content: string }
+/** What Gemini's API takes as the answer to a call. */
+export interface GeminiAnswer { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown } } }
 
 /** What each target takes as the answer to a call. */
 export interface TargetAnswers {
   openai: { type: 'function_call_output'; call_id: string; output: string }
   'openai-responses': { type: 'function_call_output'; call_id: string; output: string }
+  'openai-chat': ChatAnswer
   anthropic: { type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }
-  gemini: { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown } } }
+  gemini: GeminiAnswer
+  'gemini-openapi': GeminiAnswer
+  bedrock: { toolResult: { toolUseId: string; content: [{ json: any } | { text: string }]; status: 'success' | 'error' } }
+  mcp: { content: [{ type: 'text'; text: string }]; structuredContent?: Record<string, unknown>; isError?: true }
+  'ai-sdk': { type: 'tool-result'; toolCallId: string; toolName: string; output: { type: 'text' | 'json' | 'error-text' | 'error-json'; value: any } }
+  mistral: ChatAnswer
+  cohere: ChatAnswer
 }
 
 /** What a caller says of a call. */
@@ -284,6 +436,9 @@ export interface CallOptions {
    */
   timeoutMs?: number
 }
+
+/** What a caller says of a call that a model asks for: how the target was served, where `definitions` were asked for so. */
+export interface RespondOptions extends CallOptions, TargetOptions {}
 
 /** Which operation has which name. Plain JSON, sorted: a file of it changes where names do. */
 export interface SavedNames {
@@ -366,8 +521,16 @@ interface Reading {
   list(filter?: ToolFilter): string[]
   /** Tools in the order of registration; frozen. */
   tools(filter?: ToolFilter): readonly RegisteredTool[]
-  /** What a provider takes, in the order of registration; frozen, and the same array for one revision and filter. */
-  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  /**
+   * What a provider takes, in the order of registration; frozen, and the same array for one revision, filter and options.
+   * A tool that the provider would refuse is left out and stands in `quarantined`. Throws `NOT_REPRESENTABLE` where there are
+   * more than the provider takes in one request.
+   */
+  definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
+  /** The tools that a provider would refuse, for which it would refuse the whole request; frozen. */
+  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
+  /** One tool as a provider takes it, with all that was changed on the way. Throws `UNKNOWN_TOOL`. */
+  explain(name: string, target: Target, options?: TargetOptions): Rendering
   /**
    * What showing tools to a model costs, in the order of registration; frozen. An estimate: providers count with tokenizers
    * of their own. Beside OpenAI's (o200k) it says 15 % too much for GitHub's 1,223 operations together.
@@ -389,8 +552,8 @@ interface Reading {
    * Carries out what a model asked for, and answers in the provider's own words. A failure is an answer too, one that the
    * model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. Several calls are carried out side by side.
    */
-  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
-  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
 }
 
 /** The tools of an agent, and the way to call them. */
@@ -421,15 +584,22 @@ export class ToolRegistry implements Reading {
   get(name: string): RegisteredTool | undefined
   list(filter?: ToolFilter): string[]
   tools(filter?: ToolFilter): readonly RegisteredTool[]
-  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
+  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
+  explain(name: string, target: Target, options?: TargetOptions): Rendering
   tokens(target: Target, filter?: ToolFilter): TokenCount
   catalog(options?: CatalogOptions): readonly CatalogEntry[]
   summary(): RegistrySummary
   /** The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. */
   snapshot(): Snapshot
   execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
-  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
-  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
+  /**
+   * Every rule of a target that a definition breaks which somebody else wrote: one tool as the provider takes it, a list of
+   * them, or a request that holds one. A tool that says `strict: true` is held to that.
+   */
+  validate(definition: unknown, target: Target, options?: TargetOptions): Finding[]
   /** Listens to every new revision, in order; call what it returns to stop. */
   onChange(listener: (change: ChangeSet) => void): () => void
   /** Listens to an event; call what it returns to stop. */
@@ -447,13 +617,15 @@ export class Snapshot implements Reading {
   get(name: string): RegisteredTool | undefined
   list(filter?: ToolFilter): string[]
   tools(filter?: ToolFilter): readonly RegisteredTool[]
-  definitions<T extends Target>(target: T, filter?: ToolFilter): TargetDefinitions[T]
+  definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
+  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
+  explain(name: string, target: Target, options?: TargetOptions): Rendering
   tokens(target: Target, filter?: ToolFilter): TokenCount
   catalog(options?: CatalogOptions): readonly CatalogEntry[]
   summary(): RegistrySummary
   execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
-  respond<T extends Target>(target: T, call: TargetCalls[T], options?: CallOptions): Promise<TargetAnswers[T]>
-  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: CallOptions): Promise<TargetAnswers[T][]>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
   /** Lets go of the revision before the garbage collector does; whatever is asked of it afterwards throws `CLOSED`. */
   release(): void
 }
@@ -858,6 +1030,7 @@ export type ErrorCode =
   | 'HTTP_FAILED'
   | 'RESPONSE_TOO_LARGE'
   | 'INVALID_OPTIONS'
+  | 'NOT_REPRESENTABLE'
   | 'CLOSED'
   | 'INTERNAL'
 

@@ -13,6 +13,7 @@ const { through, revive } = createRequire(import.meta.url)('../js/error.js')
 const registry = registryOf({}, { name: 'user', requiresAuth: true }, { name: 'hangs', execute: never }, { name: 'fails', execute: () => { throw new Error('no') } })
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
+const many = registryOf(...Array.from({ length: 129 }, (_, number) => ({ name: `echo_${number}` })))
 closed.close()
 const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
 
@@ -32,6 +33,7 @@ const CASES = {
   CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
   INVALID_OPTIONS: { throws: [() => registry.list({ x: 1 }), () => new ToolRegistry({ x: 1 }), () => new SpecLoader({}), () => registry.on('x', () => {})], rejects: [() => registry.execute('echo', {}, { x: 1 }), () => registry.respond('anthropic', {}), () => loader.load(text(['a']), { x: 1 }), () => loader.load(5)] },
+  NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },

@@ -61,7 +61,7 @@ test('a filter that does not exist, or that no tool can meet, is refused and let
       assert.equal(await codeOf(ask), 'INVALID_OPTIONS', JSON.stringify(filter))
     }
   }
-  assert.equal(await codeOf(() => registry.definitions('openai-chat')), 'INVALID_OPTIONS')
+  assert.equal(await codeOf(() => registry.definitions('openai-caht')), 'INVALID_OPTIONS')
   assert.equal(await codeOf(() => registry.catalog({ mode: 'internal' })), 'INVALID_OPTIONS')
 })
 

@@ -118,9 +118,10 @@ test('what comes back has the keys that are declared', async () => {
 })
 
 test('every target that is declared is there, and no other', async () => {
-  for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), ['openai', 'openai-responses', 'anthropic', 'gemini'])
+  const targets = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere']
+  for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), targets)
   for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
-  for (const target of ['openai-chat', 'bedrock', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
+  for (const target of ['openai-legacy', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
 })
 
 test('the notes of the declaration are those of the core', async () => {
@@ -132,7 +133,7 @@ test('the notes of the declaration are those of the core', async () => {
 
 test('the codes of the declaration are those of the core', async () => {
   const { readFile } = await import('node:fs/promises')
-  const core = await readFile(new URL('../core/src/error.rs', import.meta.url), 'utf8')
+  const core = await readFile(new URL('../core/src/error/code.rs', import.meta.url), 'utf8')
   const codes = [...core.matchAll(/^ {12}Self::\w+ => "([A-Z_]+)",$/gm)].map(([, code]) => code)
   assert.deepEqual(codes, union('ErrorCode'))
 })

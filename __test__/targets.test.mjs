@@ -30,7 +30,41 @@ const PROVIDERS = {
     read: ({ functionResponse: { id, name, response } }) => (assert.equal(typeof name, 'string'), { id, said: JSON.stringify(response.output ?? response), failed: 'error' in response ? true : undefined }),
   },
 }
+const chat = {
+  names: (tools) => tools.map(({ function: { name } }) => name),
+  schema: (tools) => tools[0].function.parameters,
+  call: (id, name, args) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(args) } }),
+  read: ({ role, tool_call_id, content, ...rest }) => (assert.deepEqual([role, rest], ['tool', {}]), { id: tool_call_id, said: content }),
+}
+Object.assign(PROVIDERS, {
+  'openai-chat': chat,
+  mistral: chat,
+  cohere: chat,
+  'gemini-openapi': { ...PROVIDERS.gemini, schema: ([{ functionDeclarations }]) => functionDeclarations[0].parameters },
+  bedrock: {
+    names: (tools) => tools.map(({ toolSpec: { name } }) => name),
+    schema: (tools) => tools[0].toolSpec.inputSchema.json,
+    call: (id, name, input) => ({ toolUse: { toolUseId: id, name, input } }),
+    read: ({ toolResult: { toolUseId, content: [{ json, text }], status } }) => ({ id: toolUseId, said: text ?? JSON.stringify(json), failed: status === 'error' || undefined }),
+  },
+  mcp: {
+    names: (tools) => tools.map(({ name }) => name),
+    schema: (tools) => tools[0].inputSchema,
+    call: (id, name, args) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }),
+    read: ({ content: [{ text }], isError }) => ({ said: text, failed: isError }),
+  },
+  'ai-sdk': {
+    names: (tools) => tools.map(({ name }) => name),
+    schema: (tools) => tools[0].inputSchema,
+    call: (id, name, input) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }),
+    read: ({ type, toolCallId, output: { type: kind, value } }) => (assert.equal(type, 'tool-result'), { id: toolCallId, said: typeof value === 'string' ? value : JSON.stringify(value), failed: kind.startsWith('error') || undefined }),
+  },
+})
 const TARGETS = Object.entries(PROVIDERS)
+/** Those that take only some characters in the names of arguments. */
+const RENAMES_KEYS = new Set(['anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'ai-sdk'])
+/** Those whose answers have no word for a failure but the text. */
+const SAYS_NO_FAILURE = new Set(['openai', 'openai-chat', 'mistral', 'cohere'])
 
 test('OpenAI takes functions that say they are not strict', () => {
   const registry = registryOf({ inputSchema: { type: 'object', properties: { a: { type: 'string' } } } })
@@ -61,7 +95,7 @@ for (const [target, provider] of TARGETS) {
     assert.notEqual(name, own)
     const { properties, required } = provider.schema(tools)
     const [id, trace, where] = Object.keys(properties)
-    if (target !== 'openai') for (const key of [id, trace, where]) assert.match(key, /^[a-zA-Z0-9_.-]{1,64}$/)
+    if (RENAMES_KEYS.has(target)) for (const key of [id, trace, where]) assert.match(key, /^[a-zA-Z0-9_.-]{1,64}$/)
     assert.deepEqual(required, [id])
     const [country] = Object.keys(properties[where].properties)
     const { said, failed } = provider.read(await registry.respond(target, provider.call('1', name, { [id]: 'C1', [trace]: 't', [where]: { [country]: 'Norge' } })))
@@ -77,7 +111,7 @@ for (const [target, provider] of TARGETS) {
     const calls = [0, 1, 2].map((n) => provider.call(`id${n}`, 'echo', { n }))
     calls.push(provider.call('id3', 'ehco', {}))
     const answers = (await registry.respond(target, calls)).map(provider.read)
-    assert.deepEqual(answers.map(({ id }) => id), ['id0', 'id1', 'id2', 'id3'])
+    assert.deepEqual(answers.map(({ id }) => id), target === 'mcp' ? Array(4).fill(undefined) : ['id0', 'id1', 'id2', 'id3'])
     assert.deepEqual([started, answers.slice(0, 3).map(({ said }) => said)], [[0, 1, 2], ['0', '1', '2']])
     assert.deepEqual(await registry.respond(target, []), [])
   })
@@ -103,7 +137,7 @@ for (const [target, provider] of TARGETS) {
       )
       registry.register(tool({ name: 'off' })).disable()
       const { id, said, failed } = provider.read(await registry.respond(target, provider.call('c1', name, args), { timeoutMs: 30 }))
-      assert.deepEqual([id, failed], ['c1', target === 'openai' ? undefined : true])
+      assert.deepEqual([id, failed], [target === 'mcp' ? undefined : 'c1', SAYS_NO_FAILURE.has(target) ? undefined : true])
       check(JSON.parse(said))
       assert.doesNotMatch(said, /stack|\.mjs|E_SECRET|secret/)
     })
@@ -152,7 +186,7 @@ test('a call of Gemini may come as a part or bare, with an id or without', async
 
 test('a call that is none, or of a target that is none, is the fault of the caller', async () => {
   const registry = registryOf({})
-  for (const [target, call] of [['openai', {}], ['openai', null], ['openai', { id: '1', name: 'echo', input: {} }], ['anthropic', { name: 'echo', input: {} }], ['gemini', { args: {} }], ['anthropic', 'echo'], ['anthropic', undefined], ['cohere', { id: '1', name: 'echo' }], [undefined, {}]]) {
+  for (const [target, call] of [['openai', {}], ['openai', null], ['openai', { id: '1', name: 'echo', input: {} }], ['anthropic', { name: 'echo', input: {} }], ['gemini', { args: {} }], ['anthropic', 'echo'], ['anthropic', undefined], ['cohere', { id: '1', name: 'echo' }], ['nobody', { id: '1', name: 'echo' }], [undefined, {}]]) {
     assert.equal(await codeOf(() => registry.respond(target, call)), 'INVALID_OPTIONS', JSON.stringify([target, call]))
   }
   const one = { id: '1', name: 'echo', input: {} }
@@ -176,4 +210,69 @@ test('a turn answers calls by the names it has told, though the registry has cha
   registry.register(tool({ name: 'a_b', execute: () => 'another' }))
   assert.equal((await turn.respond('anthropic', { id: '1', name, input: {} })).content, 'mine')
   assert.equal((await registry.respond('anthropic', { id: '1', name, input: {} })).content, 'another')
+})
+
+const STRICT = { type: 'object', properties: { query: { type: 'string' }, limit: { type: 'integer' }, until: { type: ['string', 'null'] } }, required: ['query'] }
+const OPEN = { type: 'object', properties: { labels: { type: 'object', additionalProperties: { type: 'string' } } } }
+
+test('a strict tool says so, one that cannot be strict says why, and nulls that stand for nothing go on the way back', async () => {
+  const registry = registryOf({ name: 'search', inputSchema: STRICT }, { name: 'merge', inputSchema: OPEN })
+  const [search, merge] = registry.definitions('openai', undefined, { strict: true })
+  assert.deepEqual([search.strict, merge.strict], [true, false])
+  assert.deepEqual(search.parameters.required, ['query', 'limit', 'until'])
+  assert.deepEqual(search.parameters.properties.limit.type, ['integer', 'null'])
+  const { definition, strict, diagnostics, downgraded } = registry.explain('merge', 'openai', { strict: true })
+  assert.deepEqual([definition, strict, downgraded.map(({ code }) => code)], [merge, false, ['OPEN_MAP']])
+  assert.ok(diagnostics.some(({ code }) => code === 'STRICT_DOWNGRADED'))
+  const call = { call_id: '1', name: 'search', arguments: JSON.stringify({ query: 'lamp', limit: null, until: null }) }
+  assert.deepEqual(JSON.parse((await registry.respond('openai', call, { strict: true })).output), { query: 'lamp', until: null })
+  assert.match((await registry.respond('openai', call)).output, /INVALID_PARAMS/)
+})
+
+test('a tool that a target would refuse stays away from that target alone', () => {
+  const circular = { type: 'object', properties: { a: { $ref: '#/$defs/A' } }, $defs: { A: { type: 'object', properties: { a: { $ref: '#/$defs/A' } } } } }
+  const registry = registryOf({ name: 'loop', inputSchema: circular }, { name: 'plain' })
+  assert.deepEqual(registry.definitions('gemini-openapi')[0].functionDeclarations.map(({ name }) => name), ['plain'])
+  const [{ name, findings }, ...rest] = registry.quarantined('gemini-openapi')
+  assert.deepEqual([name, findings.map(({ code, weight }) => [code, weight]), rest], ['loop', [['REF_RECURSIVE', 'refused']], []])
+  assert.equal(registry.explain('loop', 'gemini-openapi').definition, null)
+  for (const target of ['openai', 'anthropic', 'mcp']) assert.deepEqual([registry.definitions(target).length, registry.quarantined(target)], [2, []])
+})
+
+test('more tools than a provider takes are refused with the figures, trimmed or sent, as the caller says', async () => {
+  const registry = registryOf(...Array.from({ length: 130 }, (_, number) => ({ name: `echo_${number}` })))
+  await assert.rejects(async () => registry.definitions('openai'), { code: 'NOT_REPRESENTABLE', message: 'openai does not take these tools in one request: more than 128 tools: 130' })
+  assert.deepEqual(registry.definitions('openai', undefined, { overLimit: 'trim' }).map(({ name }) => name).slice(-1), ['echo_127'])
+  assert.equal(registry.definitions('openai', undefined, { overLimit: 'send' }).length, 130)
+  assert.equal(registry.definitions('openai', { name: 'echo_1*' }).length, 41)
+  assert.equal(registry.definitions('anthropic').length, 130)
+})
+
+test('tools that are found later and the end of the cache are marked where a target has a word for it', async () => {
+  const registry = registryOf({ name: 'a', tags: ['rare'] }, { name: 'b' }, { name: 'c', tags: ['rare'] })
+  const options = { deferLoading: { tags: 'rare' }, cache: true }
+  const marks = registry.definitions('anthropic', undefined, options).map(({ name, defer_loading, cache_control }) => [name, defer_loading, cache_control?.type])
+  assert.deepEqual(marks, [['a', true, undefined], ['b', undefined, 'ephemeral'], ['c', true, undefined]])
+  assert.deepEqual(registry.definitions('bedrock', undefined, options).at(-1), { cachePoint: { type: 'default' } })
+  assert.equal(await codeOf(() => registry.definitions('anthropic', undefined, { deferLoading: {} })), 'NOT_REPRESENTABLE')
+})
+
+test('the same revision, filter and options give the same array', () => {
+  const registry = registryOf({ inputSchema: STRICT })
+  const ask = (options) => registry.definitions('openai', undefined, options)
+  assert.equal(ask({ strict: true }), ask({ strict: true }))
+  assert.notEqual(ask({ strict: true }), ask())
+  assert.equal(registry.quarantined('openai'), registry.quarantined('openai'))
+})
+
+test('what is wrong with a definition of somebody else is told, all of it', async () => {
+  const registry = registryOf()
+  const theirs = { type: 'function', name: 'no spaces', description: 'x', parameters: { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false }, strict: true }
+  const findings = registry.validate(theirs, 'openai')
+  assert.ok(findings.length >= 2 && findings.every(({ code, weight, message, source }) => code && weight && message && source), JSON.stringify(findings))
+  assert.deepEqual(registry.validate({ ...theirs, name: 'fine', parameters: { ...theirs.parameters, required: ['a'] } }, 'openai'), [])
+  for (const ask of [() => registry.validate(undefined, 'openai'), () => registry.validate(theirs, 'nobody'), () => registry.validate(theirs, 'openai', { strict: 'yes' }), () => registry.explain('echo', 'mcp', { revision: '2020' }), () => registry.definitions('openai', undefined, { overLimit: 'cut' }), () => registry.definitions('openai', undefined, { cache: 1 }), () => registry.definitions('openai', undefined, { x: 1 })]) {
+    assert.equal(await codeOf(ask), 'INVALID_OPTIONS', ask)
+  }
+  assert.equal(await codeOf(() => registry.explain('nobody', 'openai')), 'UNKNOWN_TOOL')
 })

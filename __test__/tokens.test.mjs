@@ -2,16 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
+import { members } from './support/declarations.mjs'
 import { document } from './support/documents.mjs'
 import { codeOf, registryOf } from './support/tools.mjs'
 
-const TARGETS = ['openai', 'openai-responses', 'anthropic', 'gemini']
+const TARGETS = members('TargetDefinitions')
 const rule = (definition) => Math.ceil(Buffer.byteLength(JSON.stringify(definition)) / 4)
 
 /** What a target is sent for each tool. */
 const sent = (registry, target, filter) => {
   const definitions = registry.definitions(target, filter)
-  return target === 'gemini' ? definitions[0]?.functionDeclarations ?? [] : definitions
+  return target.startsWith('gemini') ? definitions[0]?.functionDeclarations ?? [] : definitions
 }
 
 /** A registry with the tools of a document, and the report of its load. */
@@ -47,7 +48,7 @@ test('what tools cost is frozen, read once, and true of its revision', () => {
 
 test('a target that does not exist has no price', async () => {
   const registry = registryOf()
-  for (const target of ['bedrock', '', 5]) assert.equal(await codeOf(() => registry.tokens(target)), 'INVALID_OPTIONS')
+  for (const target of ['bedrocks', '', 5]) assert.equal(await codeOf(() => registry.tokens(target)), 'INVALID_OPTIONS')
   assert.equal(await codeOf(() => registry.tokens('openai', { tag: 'a' })), 'INVALID_OPTIONS')
 })
 
@@ -80,7 +81,7 @@ test('a cost that is just the budget is none too many', async () => {
 })
 
 test('a budget that cannot be is refused', async () => {
-  for (const tokenBudget of [5, 'many', [], { target: 'bedrock' }, { tool: -1 }, { tool: 1.5 }, { tool: '5' }, { tools: 5 }]) {
+  for (const tokenBudget of [5, 'many', [], { target: 'bedrocks' }, { tool: -1 }, { tool: 1.5 }, { tool: '5' }, { tools: 5 }]) {
     assert.equal(await codeOf(() => loaded(['a'], {}, { tokenBudget })), 'INVALID_OPTIONS', JSON.stringify(tokenBudget))
   }
 })

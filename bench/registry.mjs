@@ -58,9 +58,9 @@ export const sides = {
     const { added } = await new SpecLoader(registry).load(github(), { deprecated: 'include' })
     return async () => {
       renew(registry)
-      const first = await once(() => registry.definitions('openai'))
-      const again = each(5_000, () => registry.definitions('openai'))
-      const text = JSON.stringify(registry.definitions('openai'))
+      const first = await once(() => registry.definitions('openai', undefined, { overLimit: 'send' }))
+      const again = each(5_000, () => registry.definitions('openai', undefined, { overLimit: 'send' }))
+      const text = JSON.stringify(registry.definitions('openai', undefined, { overLimit: 'send' }))
       const parse = await once(() => JSON.parse(text))
       return { first: first * 1e6, again, parse: parse * 1e6, bytes: text.length, tools: added.length }
     }

@@ -16,7 +16,7 @@ export async function run() {
   const registry = new ToolRegistry()
   await new SpecLoader(registry).load(github(), { deprecated: 'include' })
   const measured = TARGETS.map((target) => {
-    const shown = registry.definitions(target)
+    const shown = registry.definitions(target, undefined, { overLimit: 'send' })
     const definitions = target === 'gemini' ? shown[0].functionDeclarations : shown
     const { total, tools } = registry.tokens(target)
     const counts = definitions.map((definition) => countTokens(JSON.stringify(definition), AS_TEXT))

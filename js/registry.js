@@ -1,6 +1,6 @@
 'use strict'
 
-const { NativeRegistry } = require('../binding')
+const { NativeRegistry, validateDefinition } = require('../binding')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
 const { jsonText } = require('./json')
@@ -111,9 +111,26 @@ class ToolRegistry {
     return this.#newest().tools(filter)
   }
 
-  /** @param {string} target @param {any} [filter] */
-  definitions(target, filter) {
-    return this.#newest().definitions(target, filter)
+  /** @param {string} target @param {any} [filter] @param {any} [options] */
+  definitions(target, filter, options) {
+    return this.#newest().definitions(target, filter, options)
+  }
+
+  /** @param {string} target @param {any} [options] */
+  quarantined(target, options) {
+    return this.#newest().quarantined(target, options)
+  }
+
+  /** @param {string} name @param {string} target @param {any} [options] */
+  explain(name, target, options) {
+    return this.#newest().explain(name, target, options)
+  }
+
+  /** @param {any} definition @param {string} target @param {any} [options] */
+  validate(definition, target, options) {
+    const text = toText('definition', definition)
+    if (text === undefined) throw invalidOption('definition', 'is missing')
+    return JSON.parse(through(() => validateDefinition(text, toName('target', target), toText('options', options))))
   }
 
   /** @param {string} target @param {any} [filter] */

@@ -53,10 +53,23 @@ class Snapshot {
     return this.#once('tools', filter, (text) => deepFreeze(JSON.parse(this.#native.tools(text))))
   }
 
-  /** @param {string} target @param {any} [filter] */
-  definitions(target, filter) {
-    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(target, text)))
-    return this.#once(`definitions ${toName('target', target)}`, filter, read)
+  /** @param {string} target @param {any} [filter] @param {any} [options] */
+  definitions(target, filter, options) {
+    const how = toText('options', options)
+    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(target, text, how)))
+    return this.#once(`definitions ${toName('target', target)} ${how}`, filter, read)
+  }
+
+  /** @param {string} target @param {any} [options] */
+  quarantined(target, options) {
+    const how = toText('options', options)
+    return this.#once(`quarantined ${toName('target', target)} ${how}`, undefined, () => deepFreeze(JSON.parse(this.#native.quarantined(target, how))))
+  }
+
+  /** @param {string} name @param {string} target @param {any} [options] */
+  explain(name, target, options) {
+    const how = toText('options', options)
+    return JSON.parse(through(() => this.#native.explain(toName('name', name), toName('target', target), how)))
   }
 
   /** @param {string} target @param {any} [filter] */
@@ -88,13 +101,15 @@ class Snapshot {
     if (Array.isArray(sent)) return Promise.all(sent.map((one) => this.respond(target, one, options)))
     const text = toText('call', sent)
     if (text === undefined) throw invalidOption('call', 'is missing')
-    const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text)))
+    const { strict, revision, ...callOptions } = options ?? {}
+    const form = toText('options', { strict, revision })
+    const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome) =>
       JSON.parse(through(() => binding.answerCall(target, text, ok, outcome)))
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
-      const result = await this.execute(meant.name, meant.arguments, { ...options, context: options?.context ?? {} })
+      const result = await this.execute(meant.name, meant.arguments, { ...callOptions, context: callOptions.context ?? {} })
       return answer(true, resultText(meant.name, result))
     } catch (thrown) {
       const error = revive(thrown)

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{context, judge, object};
-use toolrack_core::registry::{CatalogOptions, Filter, Meter, Snapshot};
-use toolrack_core::target::{Target, fault};
+use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Snapshot};
+use toolrack_core::target::{Target, Wishes, fault};
 use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
 
 use crate::door::{hand, promise, read, read_call, reason, to_number, wrong_option};
@@ -76,10 +76,30 @@ impl NativeSnapshot {
 
     /// What a provider takes, as JSON.
     #[napi(catch_unwind)]
-    pub fn definitions(&self, target: String, filter: Option<String>) -> Result<String> {
+    pub fn definitions(
+        &self,
+        target: String,
+        filter: Option<String>,
+        options: Option<String>,
+    ) -> Result<String> {
         let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
-        let core = self.core()?;
-        hand(Target::parse(&target).and_then(|target| core.definitions(target, &filter)))
+        let options = offer_options(&target, options.as_deref())?;
+        Ok(hand(self.core()?.offered(&options, &filter))?.request().to_string())
+    }
+
+    /// The tools that a target would refuse and why, as JSON.
+    #[napi(catch_unwind)]
+    pub fn quarantined(&self, target: String, options: Option<String>) -> Result<String> {
+        let form = offer_options(&target, options.as_deref())?.form();
+        let offer = self.core()?.offer(form, &Filter::default(), &Wishes::default());
+        Ok(json!(offer.quarantined).to_string())
+    }
+
+    /// One tool as a target takes it, with all that was changed on the way, as JSON.
+    #[napi(catch_unwind)]
+    pub fn explain(&self, name: String, target: String, options: Option<String>) -> Result<String> {
+        let form = offer_options(&target, options.as_deref())?.form();
+        Ok(json!(hand(self.core()?.explain(&name, form))?).to_string())
     }
 
     /// What tools cost a target, as JSON.
@@ -112,14 +132,14 @@ impl NativeSnapshot {
 
     /// A provider's call as `{ name, arguments }` of the tool it means, as JSON.
     #[napi(catch_unwind)]
-    pub fn incoming(&self, target: String, call: String) -> Result<String> {
-        let target = hand(Target::parse(&target))?;
-        let sent = hand(target.read(&read_call(&call)))?;
+    pub fn incoming(&self, target: String, call: String, options: Option<String>) -> Result<String> {
+        let form = offer_options(&target, options.as_deref())?.form();
+        let sent = hand(form.target.read(&read_call(&call)))?;
         let core = self.core()?;
         let name = core.wire_names().tool(&sent.wire_name);
         let arguments = core.callable(name).and_then(|tool| {
             let map = sent.map()?;
-            Ok(target.arguments(&tool.definition, map))
+            Ok(form.arguments(&tool.definition, map))
         });
         Ok(match arguments {
             Ok(arguments) => json!({"name": name, "arguments": arguments}),
@@ -133,6 +153,18 @@ impl NativeSnapshot {
     pub fn release(&self) {
         self.held.replace(None);
     }
+}
+
+/// The rules of a target that a definition breaks which somebody else wrote, as JSON.
+#[napi(catch_unwind)]
+pub fn validate_definition(definition: String, target: String, options: Option<String>) -> Result<String> {
+    let form = offer_options(&target, options.as_deref())?.form();
+    let definition = read(Some(&definition), wrong_option("definition"))?;
+    Ok(json!(form.validate(&definition)).to_string())
+}
+
+fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
+    hand(OfferOptions::parse(target, &read(options, wrong_option("options"))?))
 }
 
 /// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault.

@@ -1,6 +1,6 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -87,7 +87,7 @@ for (const from of [registry, turn]) {
   const cost: TokenCount = from.tokens('openai', filter)
   const first: number | undefined = cost.tools[0]?.tokens
   // @ts-expect-error a target that does not exist
-  from.tokens('bedrock')
+  from.tokens('bedrocks')
   const entries: readonly CatalogEntry[] = from.catalog({ mode: 'externalOnly', filter })
   const count: number | undefined = from.summary().sources['code']
   // @ts-expect-error a condition that does not exist
@@ -110,11 +110,18 @@ turn.release()
 fact<Same<ReturnType<typeof turn.definitions<'openai'>>, OpenAiTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'anthropic'>>, AnthropicTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'gemini'>>, GeminiTool[]>>()
-fact<Same<Target, 'openai' | 'openai-responses' | 'anthropic' | 'gemini'>>()
+fact<Same<ReturnType<typeof turn.definitions<'bedrock'>>, BedrockTool[]>>()
+fact<Same<Target, 'openai' | 'openai-responses' | 'openai-chat' | 'anthropic' | 'gemini' | 'gemini-openapi' | 'bedrock' | 'mcp' | 'ai-sdk' | 'mistral' | 'cohere'>>()
+registry.definitions('anthropic', {}, { strict: 'auto', cache: true, deferLoading: { tags: 'rare' }, overLimit: 'trim' })
+// @ts-expect-error a mode that does not exist
+registry.definitions('anthropic', {}, { strict: 'always' })
+const weights: ('advised' | 'disputed' | 'refused')[] = registry.validate({}, 'mcp').map(({ weight }) => weight)
+const quarantined: readonly Quarantined[] = turn.quarantined('gemini-openapi')
+const explained: Rendering = turn.explain('a', 'mcp', { revision: '2026-07-28' })
 const strict: boolean | undefined = registry.definitions('openai')[0]?.strict
 const declared: string | undefined = registry.definitions('gemini', { tags: 'x' })[0]?.functionDeclarations[0]?.name
 // @ts-expect-error a target that does not exist
-registry.definitions('cohere')
+registry.definitions('coherent')
 const anyTarget = (target: Target): unknown => registry.definitions(target)
 
 // Calls.

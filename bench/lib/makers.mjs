@@ -34,7 +34,7 @@ export const makers = {
       const registry = new ToolRegistry()
       const loader = new SpecLoader(registry)
       await loader.load(bytes, { name: 'api', deprecated: 'include' })
-      const definitions = registry.definitions('openai')
+      const definitions = registry.definitions('openai', undefined, { overLimit: 'send' })
       return { held: [loader, definitions], tools: definitions.length, release: () => registry.close() }
     }
   },

@@ -352,7 +352,7 @@ fn any_object(dice: &mut Dice, depth: usize) -> Value {
 #[test]
 fn arguments_of_random_tools_find_their_way_back() {
     let (mut found, mut sent, mut tools) = (Vec::new(), 0, 0);
-    for seed in 0..600 {
+    for seed in 0..200 {
         let mut dice = Dice(seed * 7_919 + 1);
         let mut schema = any_object(&mut dice, 3);
         if dice.below(4) == 0 {
@@ -375,5 +375,5 @@ fn arguments_of_random_tools_find_their_way_back() {
         found.len(),
         found.into_iter().take(12).collect::<Vec<_>>().join("\n")
     );
-    assert!(tools > 300 && sent > 3_000, "only {sent} calls of {tools} tools");
+    assert!(tools > 100 && sent > 1_000, "only {sent} calls of {tools} tools");
 }

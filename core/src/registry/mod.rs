@@ -8,6 +8,7 @@ mod catalog;
 mod change;
 mod filter;
 mod names;
+mod offers;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
 mod saved;
@@ -18,6 +19,7 @@ pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
 pub use filter::Filter;
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
+pub use offers::{OfferOptions, OverLimit};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;
 pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};

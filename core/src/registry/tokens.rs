@@ -67,7 +67,11 @@ impl Meter {
 
     /// What a tool costs under the name that the target is told.
     pub fn tokens(self, tool: &ToolDefinition, wire_name: &str) -> usize {
-        of_bytes(length(&self.0.definition(tool, wire_name)))
+        match self.0.definition(tool, wire_name) {
+            // It does not go out: the target would refuse it.
+            Value::Null => 0,
+            definition => of_bytes(length(&definition)),
+        }
     }
 }
 

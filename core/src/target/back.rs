@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::canonical::{Canonical, WRAP};
 use super::keys::Renames;
-use super::root::{self, Canonical, WRAP};
 use super::rules::{Keys, Rules};
-use super::{nulls, positions, references};
+use super::{nulls, positions, references, root};
 
 /// Schemas that are looked through for one value: unions within unions fan out.
 const LOOKED_THROUGH: usize = 256;

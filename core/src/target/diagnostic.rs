@@ -164,7 +164,7 @@ pub mod refusal {
 }
 
 /// The source of refusals: steps 2 to 10 of the pipeline.
-const PIPELINE: &str = "design/PROVIDERS.md section 12, 2026-11-20";
+const PIPELINE: &str = "toolrack: what cannot be written without saying something else, 2026-11";
 
 impl Finding {
     /// A schema that cannot be rewritten.

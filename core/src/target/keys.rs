@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
+use super::canonical::Canonical;
 use super::positions;
-use super::root::Canonical;
 use super::rules::Keys;
 use crate::tool::fingerprint;
 

@@ -1,8 +1,8 @@
 //! From a definition to what one model provider takes, and from what the model answers back.
 //!
 //! Every provider refuses a whole request for one tool that breaks its rules, and each has rules of its own. A tool's
-//! schema is brought into one form ([`root::Canonical`]), written by the target's table of what becomes of each keyword
-//! ([`rules::Rules`]), and what comes out is checked by the target's table of what it refuses ([`check::Rule`]), each rule
+//! schema is brought into one form (`Canonical`), written by the target's table of what becomes of each keyword
+//! (`Rules`), and what comes out is checked by the target's table of what it refuses (`Rule`), each rule
 //! with its source. What is changed on the way is told by [`Diagnostic`]s: what only widens what a model may send is safe,
 //! because the call is judged by the tool's own schema all the same. What a target would refuse does not go out to it.
 
@@ -10,6 +10,7 @@ mod ai_sdk;
 mod anthropic;
 mod back;
 mod bedrock;
+mod canonical;
 mod census;
 mod check;
 mod cohere;
@@ -20,6 +21,7 @@ mod exchange;
 mod gemini;
 mod hint;
 mod keys;
+mod limits;
 mod mcp;
 mod merge;
 mod mistral;

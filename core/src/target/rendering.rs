@@ -300,3 +300,23 @@ impl From<Diagnostic> for Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_names_its_source_and_a_year() {
+        for target in Target::ALL {
+            for revision in McpRevision::NAMES.map(|(_, revision)| revision) {
+                for strict in [false, true] {
+                    let form = Form { mcp: revision, ..target.into() };
+                    for rule in form.groups(strict).iter().copied().flatten() {
+                        let has_year = ["2024", "2025", "2026"].iter().any(|year| rule.source.contains(year));
+                        assert!(has_year && !rule.says.is_empty(), "{}: {}", rule.code, rule.source);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::canonical::Canonical;
 use super::diagnostic::{Change, Diagnostic, Finding, change, refusal};
 use super::keys::Renames;
-use super::root::{self, Canonical};
+use super::root;
 use super::rules::{Fate, Keys, Objects, References, Rules, Types, Values};
 use super::survey::DEEPEST;
 use super::{hint, positions, references};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::check::{self, Rule, Test};
 use super::diagnostic::{Finding, Weight};
-use super::{Form, Strict, Target, openai, request};
+use super::{Form, Strict, Target, limits, openai};
 use crate::json::Path;
 
 const NAMESPACE_SOURCE: &str = "openai-openapi @f85dbe2 NamespaceToolParam, 2026-08";
@@ -171,7 +171,7 @@ impl Form {
             Target::Bedrock => tool.get("toolSpec").is_none(),
             _ => false,
         };
-        findings.extend(request::broken(self, tools));
+        findings.extend(limits::broken(self, tools));
         let at = Path::at("/tools");
         for (index, tool) in tools.iter().enumerate().filter(|(_, tool)| !is_own(tool)) {
             let own = if tool.get("type").is_some_and(|kind| kind == "namespace") {
