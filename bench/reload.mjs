@@ -59,6 +59,8 @@ export async function run() {
     }
     const again = ({ loader }) => loader.reload('github')
     const once = await ms(fresh(bytes), first)
+    // Like is compared with like: what is reloaded stands in a file.
+    const read = await ms(fresh(file), first)
     const same = await ms(loaded, again)
     const changed = await ms(async () => {
       writeFileSync(file, bytes)
@@ -70,11 +72,11 @@ export async function run() {
     const four = fourfold(bytes)
     const fourTimes = await ms(fresh(four), first)
     table(['', 'ms'], [
-      ['first load', number(once)], ['the same bytes again', number(same)], ['one operation changed', number(changed)], ['without white space', number(compact)],
+      ['first load', number(once)], ['first load, from a file', number(read)], ['the same bytes again', number(same)], ['one operation changed', number(changed)], ['without white space', number(compact)],
       [`four times the operations, ${(four.length / 1e6).toFixed(1)} MB`, number(fourTimes)],
     ])
     goal('the same bytes again in less than 15 ms', `${number(same)} ms`, same < 15)
-    goal('one operation changed no slower than the first load', times(changed / once), changed <= once)
+    goal('one operation changed no slower than the first load', times(changed / read), changed <= read)
     goal('four times the operations in at most 4.4× the time', times(fourTimes / compact), fourTimes / compact <= 4.4)
   } finally {
     rmSync(folder, { recursive: true })

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::spec::{Argument, BodyShape, Location, Template};
 
 /// Where an operation is, and where its arguments go.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method.
     pub method: Method,

@@ -1,7 +1,8 @@
 //! The executor of a tool that came from an API document.
 
+use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use super::endpoint::Endpoint;
 use super::{request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
-use crate::tool::{BoxFuture, Executor, ToolCall, fingerprint};
+use crate::tool::{BoxFuture, Executor, ToolCall};
 
 /// The most that an answer may have, in bytes.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -22,7 +23,6 @@ pub struct HttpOperation {
     base: Option<Url>,
     headers: Arc<HeaderMap>,
     client: Arc<dyn HttpClient>,
-    fingerprint: OnceLock<String>,
 }
 
 impl HttpOperation {
@@ -33,7 +33,7 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        Self { endpoint, base, headers, client, fingerprint: OnceLock::new() }
+        Self { endpoint, base, headers, client }
     }
 
     async fn call(&self, call: ToolCall) -> Result<Value> {
@@ -68,31 +68,20 @@ impl HttpOperation {
     }
 }
 
-/// A hash over all that decides where a call goes and how.
-fn fingerprint_of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> String {
-    let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let parts = (
-        endpoint.method.as_str(),
-        endpoint.template.as_str(),
-        &endpoint.arguments,
-        (&endpoint.fixed, &endpoint.body),
-        base.map(Url::as_str),
-        headers,
-    );
-    let text = serde_json::to_vec(&parts).expect("texts and lists of them can be JSON");
-    fingerprint::hex(&fingerprint::sha256(&text))
-}
-
 impl Executor for HttpOperation {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
         Box::pin(self.call(call))
     }
 
-    fn fingerprint(&self) -> Option<&str> {
-        Some(
-            self.fingerprint
-                .get_or_init(|| fingerprint_of(&self.endpoint, self.base.as_ref(), &self.headers)),
-        )
+    fn is_same_as(&self, other: &dyn Executor) -> bool {
+        let other = other.as_any().and_then(|other| other.downcast_ref::<Self>());
+        other.is_some_and(|other| {
+            self.endpoint == other.endpoint && self.base == other.base && self.headers == other.headers
+        })
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 }
 

@@ -21,7 +21,7 @@ pub mod text;
 
 pub use arena::Arena;
 pub use builder::{Bounds, Builder, Duplicates, Twice};
-pub use hash::{HashMap, HashSet};
+pub use hash::{HashMap, HashSet, mark};
 pub use members::Members;
 pub use node::Node;
 pub use number::Number;

@@ -1,6 +1,7 @@
 //! One document that was loaded.
 
 use super::options::LoadOptions;
+use super::progress::Content;
 use super::report::LoadReport;
 use crate::error::{Error, ErrorCode};
 use crate::spec::SpecSource;
@@ -25,6 +26,8 @@ impl Source {
 pub struct State {
     /// The content that the tools were made from.
     pub applied: Option<[u8; 32]>,
+    /// Its [`mark`](crate::json::mark).
+    pub mark: u64,
     /// The reading that was applied last, by its number.
     pub last: u64,
     /// What the reading that was applied came to.
@@ -37,8 +40,9 @@ pub struct State {
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(content: [u8; 32], reading: u64, report: &LoadReport, has_more: bool) -> Self {
-        Self { applied: Some(content), last: reading, report: report.clone(), has_more, told: None }
+    pub fn loaded(content: Content, reading: u64, report: &LoadReport, has_more: bool) -> Self {
+        let Content { hash, mark, .. } = content;
+        Self { applied: Some(hash), mark, last: reading, report: report.clone(), has_more, told: None }
     }
 
     /// Whether a fault of this content was not told yet.

@@ -16,7 +16,7 @@ use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
-use crate::json::{Arena, HashMap, HashSet};
+use crate::json::{Arena, HashMap, HashSet, mark};
 use crate::registry::{Identity, ToolRegistry};
 use crate::spec::{Document, SpecSource};
 use crate::tool::{Origin, fingerprint, name};
@@ -133,7 +133,7 @@ impl SpecLoader {
             let content = content();
             content.name(report);
             (source.place, source.options) = (place.clone(), options.clone());
-            source.state = State::loaded(content.hash, reading, report, bundle.has_more());
+            source.state = State::loaded(content, reading, report, bundle.has_more());
             lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
         } else if source.is_new() {
             lock(&self.sources).remove(&name);
@@ -271,9 +271,9 @@ impl SpecLoader {
         // overlays and the caller's function say is not known before they are read and asked.
         let is_alone = source.options.overlays.is_empty() && source.options.filter.is_none();
         let is_known = is_alone && !source.state.has_more;
-        // Another length needs no hash to be another content.
-        let is_as_long = source.state.report.bytes == bundle.original().len();
-        let is_same = is_known && is_as_long && source.state.applied == Some(content().hash);
+        // Nearly always that tells without waiting for the hash.
+        let is_alike = source.state.mark == mark(bundle.original());
+        let is_same = is_known && is_alike && source.state.applied == Some(content().hash);
         if (reading < source.state.last || is_same)
             && let Some(report) = self.as_applied(&source.state.report)
         {
@@ -292,7 +292,7 @@ impl SpecLoader {
         if let Applied::Report(report) = &mut applied {
             let content = content();
             content.name(report);
-            source.state = State::loaded(content.hash, reading, report, bundle.has_more());
+            source.state = State::loaded(content, reading, report, bundle.has_more());
         }
         Ok(applied.step())
     }

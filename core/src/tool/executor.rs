@@ -1,5 +1,6 @@
 //! What carries a call out.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -17,9 +18,14 @@ pub trait Executor: Send + Sync {
     /// Carries out one call. The deadline of the call is the executor's to keep.
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>>;
 
-    /// What tells this executor from another one behind the same definition: a reload that changes it changes the tool.
-    /// Closures have none, each is its own.
-    fn fingerprint(&self) -> Option<&str> {
+    /// Whether another executor behind the same definition would do the very same: a reload that changes it changes the
+    /// tool. Closures never would, each is its own.
+    fn is_same_as(&self, _other: &dyn Executor) -> bool {
+        false
+    }
+
+    /// What an executor is compared by, where it can be.
+    fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 

@@ -90,8 +90,7 @@ impl RegisteredTool {
 
     /// Whether a model, an orchestrator and a caller would see no difference to `other`.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        self.executor.fingerprint().is_some()
-            && self.executor.fingerprint() == other.executor.fingerprint()
+        self.executor.is_same_as(&*other.executor)
             && self.is_shown_as(other)
             && self.definition.category == other.definition.category
             && self.definition.tags == other.definition.tags

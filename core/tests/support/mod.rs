@@ -12,7 +12,7 @@ impl Executor for Idle {
         Box::pin(async { Ok(Value::Null) })
     }
 
-    fn fingerprint(&self) -> Option<&str> {
-        Some("idle")
+    fn is_same_as(&self, _: &dyn Executor) -> bool {
+        true
     }
 }
