@@ -271,6 +271,9 @@ test('what is wrong with a definition of somebody else is told, all of it', asyn
   const findings = registry.validate(theirs, 'openai')
   assert.ok(findings.length >= 2 && findings.every(({ code, weight, message, source }) => code && weight && message && source), JSON.stringify(findings))
   assert.deepEqual(registry.validate({ ...theirs, name: 'fine', parameters: { ...theirs.parameters, required: ['a'] } }, 'openai'), [])
+  const bad = { name: 'no spaces', description: 'x', input_schema: { type: 'object' } }
+  const place = (whole, target = 'anthropic') => registry.validate(whole, target).map(({ pointer }) => pointer)
+  assert.deepEqual([place(bad), place([bad]), place({ tools: [bad] }), place([{ functionDeclarations: [{ ...bad, name: 'a b' }] }], 'gemini')], [[''], ['/0'], ['/tools/0'], ['/0/functionDeclarations/0']])
   for (const ask of [() => registry.validate(undefined, 'openai'), () => registry.validate(theirs, 'nobody'), () => registry.validate(theirs, 'openai', { strict: 'yes' }), () => registry.explain('echo', 'mcp', { revision: '2020' }), () => registry.definitions('openai', undefined, { overLimit: 'cut' }), () => registry.definitions('openai', undefined, { cache: 1 }), () => registry.definitions('openai', undefined, { x: 1 })]) {
     assert.equal(await codeOf(ask), 'INVALID_OPTIONS', ask)
   }

@@ -72,7 +72,6 @@ impl Form {
     /// which the limits of a request apply; for `OpenAI`'s Responses a namespace, for Anthropic a `tool_reference`, for MCP
     /// a `tools/list` result. A tool that says `strict: true` is held to that, and so is any where this form is strict.
     pub fn validate(self, definition: &Value) -> Vec<Finding> {
-        let here = Path::at("");
         if let Some(tools) = self.tools_of(definition) {
             return self.whole_request(definition, &tools);
         }
@@ -88,25 +87,18 @@ impl Form {
                 let shown = check::Shown { whole: definition, name, description: None, schema: None };
                 check::broken(&shown, &[REFERENCES])
             }
-            _ => self.tool(definition, &here),
+            _ => self.tool(definition),
         }
     }
 
     /// The rules that one tool breaks.
-    fn tool(self, tool: &Value, path: &Path<'_>) -> Vec<Finding> {
+    fn tool(self, tool: &Value) -> Vec<Finding> {
         let shown = self.target.shown(tool);
         let said = ["/strict", "/function/strict", "/toolSpec/strict"]
             .iter()
             .find_map(|place| tool.pointer(place)?.as_bool());
         let strict = said.unwrap_or(self.strict == Strict::On) && self.target.has_strict();
-        let mut findings = check::broken(&shown, self.groups(strict));
-        let above = path.pointer();
-        if !above.is_empty() {
-            for finding in &mut findings {
-                finding.pointer.insert_str(0, &above);
-            }
-        }
-        findings
+        check::broken(&shown, self.groups(strict))
     }
 
     fn namespace(namespace: &Value) -> Vec<Finding> {
@@ -132,31 +124,24 @@ impl Form {
         findings
     }
 
-    /// The tools of what is a whole request, or the part of one that holds them.
-    fn tools_of<'d>(self, definition: &'d Value) -> Option<Vec<&'d Value>> {
-        let list = |value: &'d Value| value.as_array().map(|list| list.iter().collect::<Vec<_>>());
-        if let Some(tools) = list(definition) {
+    /// The tools of what is a whole request, or the part of one that holds them, each with its place.
+    fn tools_of(self, definition: &Value) -> Option<Vec<(String, &Value)>> {
+        if let Some(tools) = listed(definition, "") {
             // Gemini: a list of tools, each with its functions.
-            let functions = |tool: &&'d Value| tool.get("functionDeclarations").and_then(Value::as_array);
-            return match self.target {
-                Target::Gemini | Target::GeminiOpenApi
-                    if tools.iter().any(|tool| functions(tool).is_some()) =>
-                {
-                    Some(tools.iter().filter_map(functions).flatten().collect())
-                }
-                _ => Some(tools),
-            };
+            let is_gemini = matches!(self.target, Target::Gemini | Target::GeminiOpenApi);
+            let held: Vec<_> = tools.iter().filter_map(|(place, tool)| in_tool(place, tool)).collect();
+            let holds = is_gemini && !held.is_empty();
+            return Some(if holds { held.into_iter().flatten().collect() } else { tools });
         }
         if definition.get("type").is_some() || definition.get("tool_reference").is_some() {
             return None;
         }
         ["/tools", "/toolConfig/tools", "/functionDeclarations", "/result/tools"]
             .iter()
-            .find_map(|place| definition.pointer(place))
-            .and_then(list)
+            .find_map(|place| listed(definition.pointer(place)?, place))
     }
 
-    fn whole_request(self, whole: &Value, tools: &[&Value]) -> Vec<Finding> {
+    fn whole_request(self, whole: &Value, tools: &[(String, &Value)]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let is_result = whole.get("result").is_some();
         if self.target == Target::Mcp && self.mcp == super::McpRevision::July2026 && is_result {
@@ -165,24 +150,34 @@ impl Form {
             findings.extend(check::broken(&shown, &[LIST_RESULT]));
         }
         // Tools of the provider's own have a type and no schema.
-        let is_own = |tool: &&Value| match self.target {
+        let is_own = |tool: &Value| match self.target {
             Target::Anthropic => tool.get("type").is_some_and(|kind| kind != "custom"),
             Target::OpenAi => tool.get("type").is_some_and(|kind| kind != "function" && kind != "namespace"),
             Target::Bedrock => tool.get("toolSpec").is_none(),
             _ => false,
         };
-        findings.extend(limits::broken(self, tools));
-        let at = Path::at("/tools");
-        for (index, tool) in tools.iter().enumerate().filter(|(_, tool)| !is_own(tool)) {
-            let own = if tool.get("type").is_some_and(|kind| kind == "namespace") {
-                Self::namespace(tool)
-            } else {
-                self.tool(tool, &at.index(index))
-            };
-            findings.extend(own);
+        findings.extend(limits::broken(self, &tools.iter().map(|(_, tool)| *tool).collect::<Vec<_>>()));
+        for (place, tool) in tools.iter().filter(|(_, tool)| !is_own(tool)) {
+            let is_namespace = tool.get("type").is_some_and(|kind| kind == "namespace");
+            let own = if is_namespace { Self::namespace(tool) } else { self.tool(tool) };
+            findings.extend(own.into_iter().map(|mut finding| {
+                finding.pointer.insert_str(0, place);
+                finding
+            }));
         }
         findings
     }
+}
+
+/// The items of a list, each with its place.
+fn listed<'d>(list: &'d Value, place: &str) -> Option<Vec<(String, &'d Value)>> {
+    let items = list.as_array()?.iter().enumerate();
+    Some(items.map(|(index, item)| (format!("{place}/{index}"), item)).collect())
+}
+
+/// The functions of a tool of Gemini's, each with its place.
+fn in_tool<'d>(place: &str, tool: &'d Value) -> Option<Vec<(String, &'d Value)>> {
+    listed(tool.get("functionDeclarations")?, &format!("{place}/functionDeclarations"))
 }
 
 const MEMBER_NAME: Rule = Rule {
@@ -193,7 +188,7 @@ const MEMBER_NAME: Rule = Rule {
     test: Test::Tool(|tool| tool.name.len() > 128),
 };
 
-/// Whether a tool of Anthropic's is one of the provider's own.
+/// Whether the provider's tool search finds a tool when it is needed.
 pub(super) fn is_deferred(tool: &Value) -> bool {
     tool.get("defer_loading").is_some_and(|deferred| *deferred == Value::Bool(true))
 }
