@@ -15,7 +15,7 @@ use toolrack_core::loader::{Deprecated, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{Filter, OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::schema::{Schema, problems_of_schema};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::target::Target;
+use toolrack_core::target::{Target, Wishes};
 
 /// One document of the list beside them.
 struct Listed {
@@ -116,8 +116,7 @@ fn every_schema_is_valid_and_whole_in_itself_and_for_each_target() {
             (Target::Anthropic, "input_schema"),
             (Target::Gemini, "parametersJsonSchema"),
         ] {
-            let text = snapshot.definitions(target, &Filter::default()).expect("renders");
-            let shown: Value = serde_json::from_str(&text).expect("JSON");
+            let shown = snapshot.offer(target.into(), &Filter::default(), &Wishes::default()).request();
             let list = if target == Target::Gemini { &shown[0]["functionDeclarations"] } else { &shown };
             for tool in list.as_array().into_iter().flatten() {
                 let wrong = wrong_with(&tool[key]).into_iter();

@@ -48,7 +48,7 @@ fn holding(tools: &[&str]) -> ToolRegistry {
 fn a_snapshot_stays_while_the_registry_moves_on() {
     let registry = holding(&["a", "b"]);
     let held = registry.snapshot();
-    let rendered = held.definitions(Target::OpenAi, &Filter::default()).expect("renders");
+    let rendered = held.offer(Target::OpenAi.into(), &Filter::default(), &Wishes::default()).request();
     registry.replace(tool("code", "a", "new")).expect("is there");
     registry.unregister("b", None).expect("open");
     registry.register(tool("code", "c", "new")).expect("is free");
@@ -56,7 +56,7 @@ fn a_snapshot_stays_while_the_registry_moves_on() {
     assert_eq!((held.revision(), names(&held)), (2, vec!["a", "b"]));
     assert_eq!(held.get("a").expect("is there").definition.description, "old");
     assert!(held.callable("b").is_ok());
-    assert_eq!(held.definitions(Target::OpenAi, &Filter::default()).expect("renders"), rendered);
+    assert_eq!(held.offer(Target::OpenAi.into(), &Filter::default(), &Wishes::default()).request(), rendered);
 }
 
 #[test]
@@ -268,7 +268,10 @@ fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
     registry.set_enabled(place, "a", false).expect("is there");
     let snapshot = registry.snapshot();
     assert!(matches!(snapshot.callable("a"), Err(Error::Disabled { .. })));
-    let shown = snapshot.definitions(Target::Anthropic, &Filter::default()).expect("renders");
+    let shown = snapshot
+        .offer(Target::Anthropic.into(), &Filter::default(), &Wishes::default())
+        .request()
+        .to_string();
     assert!(!shown.contains("\"a\"") && shown.contains("\"b\""), "{shown}");
     assert_eq!(snapshot.catalog(&CatalogOptions::default()).as_array().expect("a list").len(), 1);
     assert_eq!(code(registry.register(tool("code", "a", "x"))), ErrorCode::NameTaken);

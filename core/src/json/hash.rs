@@ -8,11 +8,11 @@ use foldhash::fast::RandomState;
 
 /// A map by hash. Made by `default()`.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
-/// A number that differs where bytes differ, nearly always; it is another one in each process.
-pub fn mark(bytes: &[u8]) -> u64 {
+/// A set by hash. Made by `default()`.
+pub type HashSet<T> = std::collections::HashSet<T, RandomState>;
+
+/// A number that differs where bytes differ, nearly always. In another process it is another one.
+pub fn checksum(bytes: &[u8]) -> u64 {
     static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::default);
     STATE.hash_one(bytes)
 }
-
-/// A set by hash. Made by `default()`.
-pub type HashSet<T> = std::collections::HashSet<T, RandomState>;

@@ -132,24 +132,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A copy of an owned value.
-    pub fn of(value: &Value, arena: &'a Arena) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(*value),
-            Value::Number(number) => Self::Number(Number::new(arena.text(&number.to_string()))),
-            Value::String(text) => Self::String(arena.text(text)),
-            Value::Array(items) => {
-                let items: Vec<Self> = items.iter().map(|item| Self::of(item, arena)).collect();
-                Self::Array(arena.list(&items))
-            }
-            Value::Object(map) => {
-                let entries = map.iter().map(|(key, value)| (arena.text(key), Self::of(value, arena)));
-                Self::Object(arena.keep(Object::of_distinct(&entries.collect::<Vec<_>>(), arena)))
-            }
-        }
-    }
-
     /// A map of entries whose keys differ.
     pub fn map(entries: &[Entry<'a>], arena: &'a Arena) -> Self {
         Self::Object(arena.keep(Object::of_distinct(entries, arena)))

@@ -11,7 +11,7 @@ use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::report::LoadReport;
 use crate::error::Result;
-use crate::json::{Arena, mark};
+use crate::json::{Arena, checksum};
 use crate::schema::Note;
 use crate::spec::Document;
 use crate::tool::fingerprint;
@@ -34,13 +34,13 @@ impl Given {
 pub struct Content {
     pub hash: [u8; 32],
     pub length: usize,
-    pub mark: u64,
+    pub checksum: u64,
 }
 
 impl Content {
     pub fn of(bundle: &Bundle) -> Self {
         let bytes = bundle.original();
-        Self { hash: fingerprint::sha256(bytes), length: bytes.len(), mark: mark(bytes) }
+        Self { hash: fingerprint::sha256(bytes), length: bytes.len(), checksum: checksum(bytes) }
     }
 
     /// Does some work while a document is measured: a hash over 13 MB takes as long as a fifth of all the rest, and needs

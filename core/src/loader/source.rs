@@ -26,8 +26,8 @@ impl Source {
 pub struct State {
     /// The content that the tools were made from.
     pub applied: Option<[u8; 32]>,
-    /// Its [`mark`](crate::json::mark).
-    pub mark: u64,
+    /// Its [`checksum`](crate::json::checksum).
+    pub checksum: u64,
     /// The reading that was applied last, by its number.
     pub last: u64,
     /// What the reading that was applied came to.
@@ -41,8 +41,8 @@ pub struct State {
 impl State {
     /// After a load that went well.
     pub fn loaded(content: Content, reading: u64, report: &LoadReport, has_more: bool) -> Self {
-        let Content { hash, mark, .. } = content;
-        Self { applied: Some(hash), mark, last: reading, report: report.clone(), has_more, told: None }
+        let Content { hash, checksum, .. } = content;
+        Self { applied: Some(hash), checksum, last: reading, report: report.clone(), has_more, told: None }
     }
 
     /// Whether a fault of this content was not told yet.

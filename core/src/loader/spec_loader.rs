@@ -16,7 +16,7 @@ use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
-use crate::json::{Arena, HashMap, HashSet, mark};
+use crate::json::{Arena, HashMap, HashSet, checksum};
 use crate::registry::{Identity, ToolRegistry};
 use crate::spec::{Document, SpecSource};
 use crate::tool::{Origin, fingerprint, name};
@@ -272,7 +272,7 @@ impl SpecLoader {
         let is_alone = source.options.overlays.is_empty() && source.options.filter.is_none();
         let is_known = is_alone && !source.state.has_more;
         // Nearly always that tells without waiting for the hash.
-        let is_alike = source.state.mark == mark(bundle.original());
+        let is_alike = source.state.checksum == checksum(bundle.original());
         let is_same = is_known && is_alike && source.state.applied == Some(content().hash);
         if (reading < source.state.last || is_same)
             && let Some(report) = self.as_applied(&source.state.report)

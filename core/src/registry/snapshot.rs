@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Filter;
 use crate::error::{Error, Result};
-use crate::target::{Form, Offer, Rendering, Target, WireNames, Wishes};
+use crate::target::{Form, Offer, Rendering, WireNames, Wishes};
 use crate::tool::{RegisteredTool, name};
 
 /// One revision of the registry. It never changes: what it lists it can call, whatever the registry does meanwhile.
@@ -79,12 +79,6 @@ impl Snapshot {
     /// The tools that a filter means, in the order of registration.
     pub fn matching<'s>(&'s self, filter: &'s Filter) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
         self.tools().filter(|tool| filter.matches(tool))
-    }
-
-    /// What a provider takes for the tools that a filter means, as JSON text: an array for most, in the order of
-    /// registration.
-    pub fn definitions(&self, target: Target, filter: &Filter) -> Result<String> {
-        target.render(self.matching(filter).map(|tool| &*tool.definition), self.wire_names())
     }
 
     /// All tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and

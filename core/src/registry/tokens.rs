@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Filter, Snapshot};
 use crate::error::Result;
-use crate::target::Target;
+use crate::target::{Form, Target};
 use crate::tool::ToolDefinition;
 
 /// The rule as reports name it.
@@ -67,11 +67,9 @@ impl Meter {
 
     /// What a tool costs under the name that the target is told.
     pub fn tokens(self, tool: &ToolDefinition, wire_name: &str) -> usize {
-        match self.0.definition(tool, wire_name) {
-            // It does not go out: the target would refuse it.
-            Value::Null => 0,
-            definition => of_bytes(length(&definition)),
-        }
+        // One that does not go out, because the target would refuse it, costs nothing.
+        let definition = Form::from(self.0).render(tool, wire_name).definition;
+        definition.map_or(0, |definition| of_bytes(length(&definition)))
     }
 }
 
@@ -119,7 +117,8 @@ mod tests {
         )
         .expect("valid");
         for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
-            let bytes = target.definition(&tool, "a").to_string().len();
+            let definition = Form::from(target).render(&tool, "a").definition.expect("goes out");
+            let bytes = definition.to_string().len();
             assert_eq!(Meter(target).tokens(&tool, "a"), bytes.div_ceil(4), "{target:?}");
         }
     }

@@ -231,13 +231,10 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
-    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Converted<'a>> {
-        let spot = {
-            let kept = self.kept.borrow();
-            let id = reaches.iter().find(|id| kept.entries[id.0].reference == reference)?;
-            kept.entries[id.0].spot
-        };
-        self.convert(&spot).ok()
+    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Rc<Converted<'a>>> {
+        let named = |id: &&DefinitionId| self.kept.borrow().entries[id.0].reference == reference;
+        let id = reaches.iter().find(named)?;
+        Some(Rc::clone(&self.definition(*id).ok()?.converted))
     }
 
     fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen<'a>>> {

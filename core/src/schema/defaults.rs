@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::json::Arena;
+    use crate::json::{Arena, Bounds, Builder, Duplicates, read};
 
     #[test]
     fn what_is_missing_is_filled_and_what_is_there_stays() {
@@ -115,7 +115,9 @@ mod tests {
             (json!({"default": {}}), true),
         ] {
             let arena = Arena::new();
-            let node = Node::of(&schema, &arena);
+            let bounds = Bounds { depth: 9, nodes: 99, aliases: 0, duplicates: Duplicates::Refuse };
+            let text = schema.to_string();
+            let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
             let members = Members::of(node.as_object().expect("a map"));
             let default = node.get("default").expect("a default");
             assert_eq!(is_plausible(default, &members), plausible, "{schema}");

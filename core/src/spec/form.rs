@@ -4,13 +4,14 @@
 //! schema tells them apart.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use serde::Serialize;
 
 use super::In;
 use super::media::{Kind, Media};
 use super::style::{Style, Wire};
-use crate::json::{Arena, HashSet, Members, Node};
+use crate::json::{Arena, HashMap, HashSet, Members, Node, Object};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Spot, kind};
 
 /// References that are followed to find out what one field is, and what all fields of a form are.
@@ -84,46 +85,37 @@ pub fn complete<'a>(
     let reader = Reader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
     let Converted { schema, reaches, notes, .. } = converted;
     let Node::Object(object) = *schema else { return fields };
-    let mut names = Vec::new();
-    reader.fields_of_bytes(*schema, reaches, &fields, &mut names, &mut HashSet::default());
-    let own = object.get("properties").and_then(Node::as_object);
-    let mut properties = own.map(Members::of).unwrap_or_default();
-    for name in names {
-        match fields.iter_mut().find(|field| field.name == name) {
-            Some(field) => field.bytes = true,
-            None => fields.push(Field { bytes: true, ..Field::by_value(name) }),
+    let said: HashMap<&str, &Field> = fields.iter().map(|field| (&*field.name, field)).collect();
+    let (mut bytes, mut names) = (HashSet::default(), Vec::new());
+    reader.fields_of_bytes(*schema, reaches, &said, &mut HashSet::default(), &mut |name| {
+        if bytes.insert(name) {
+            names.push(name);
         }
-        let property = properties.get(name);
-        if property.is_some_and(is_untyped) {
-            let message = format!("\"{name}\" has no type, which is bytes here; they are given as base64");
-            notes.push(Note::new(kind::OAS_BINARY, pointer, message));
-        }
-        let base64 = || Node::map(&[("contentEncoding", Node::String("base64"))], reader.arena());
-        properties.put(name, property.map_or_else(base64, |property| reader.mark(property, reaches)));
-    }
-    let texts = fields.iter().filter(|field| !field.bytes).filter_map(|field| {
-        let media = field.wire.media_type.as_ref().filter(|media| media.kind == Kind::Text)?;
-        let (name, property) = properties.iter().find(|(name, _)| *name == field.name)?;
-        Some((name, property, &media.name))
     });
-    for (name, property, media) in texts.collect::<Vec<_>>() {
-        let items = property.get("items").filter(|_| property.text("type") == Some("array"));
-        if reader.any(items.unwrap_or(property), reaches, is_structured, &mut HashSet::default()) {
-            let media_type = Node::String(reader.arena().text(media));
-            let keywords = [("type", Node::String("string")), ("contentMediaType", media_type)];
-            let text = Node::map(&keywords, reader.arena());
-            let property = match (items, property) {
-                (Some(_), Node::Object(list)) => {
-                    let mut list = Members::of(list);
-                    list.put("items", text);
-                    list.finish(reader.arena())
-                }
-                _ => text,
-            };
-            properties.put(name, property);
-            let message = format!("\"{name}\" is given as one text of {media}");
+    let own = object.get("properties").and_then(Node::as_object);
+    let mut properties = Members::with_capacity(own.map_or(0, Object::len));
+    for (name, property) in own.into_iter().flat_map(Object::iter) {
+        let media = said.get(name).and_then(|field| field.wire.media_type.as_ref());
+        let media = media.filter(|media| media.kind == Kind::Text);
+        let text = media.and_then(|media| reader.as_text(property, reaches, &media.name));
+        let shown = if bytes.contains(name) {
+            if is_untyped(property) {
+                let message =
+                    format!("\"{name}\" has no type, which is bytes here; they are given as base64");
+                notes.push(Note::new(kind::OAS_BINARY, pointer, message));
+            }
+            reader.mark(property, reaches)
+        } else if let (Some(media), Some(text)) = (media, text) {
+            let message = format!("\"{name}\" is given as one text of {}", media.name);
             notes.push(Note::new(kind::BODY_AS_TEXT, pointer, message));
-        }
+            text
+        } else {
+            property
+        };
+        properties.push(name, shown);
+    }
+    for name in names.iter().filter(|name| own.is_none_or(|own| own.get(name).is_none())) {
+        properties.push(name, Node::map(&[("contentEncoding", Node::String("base64"))], reader.arena()));
     }
     if own.is_some() || !properties.is_empty() {
         let properties = match own {
@@ -134,6 +126,12 @@ pub fn complete<'a>(
         whole.put("properties", properties);
         *schema = whole.finish_like(object, reader.arena());
     }
+    let unsaid = names.iter().filter(|name| !said.contains_key(*name));
+    let unsaid: Vec<_> = unsaid.map(|name| Field { bytes: true, ..Field::by_value(name) }).collect();
+    for field in &mut fields {
+        field.bytes = bytes.contains(&*field.name);
+    }
+    fields.extend(unsaid);
     fields
 }
 
@@ -152,7 +150,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// What a schema refers to.
-    fn referred(&self, schema: Node<'a>, reaches: &[DefinitionId]) -> Option<Converted<'a>> {
+    fn referred(&self, schema: Node<'a>, reaches: &[DefinitionId]) -> Option<Rc<Converted<'a>>> {
         let reference = schema.text("$ref")?;
         self.lookups.set(self.lookups.get().checked_sub(1)?);
         self.schemas.referred(reference, reaches)
@@ -164,37 +162,51 @@ impl<'a> Reader<'_, '_, 'a> {
         schema: Node<'a>,
         reaches: &[DefinitionId],
         seen: &mut HashSet<&'a str>,
-    ) -> Option<Converted<'a>> {
+    ) -> Option<Rc<Converted<'a>>> {
         let reference = schema.text("$ref")?;
         (seen.len() < LOOKUPS_OF_ONE && seen.insert(reference)).then(|| self.referred(schema, reaches))?
     }
 
-    /// The names of all properties that are bytes, of the branches of a union too.
+    /// What a field is that a media type sends as one text: it, or each of its items. `None` where its values are texts.
+    fn as_text(&self, property: Node<'a>, reaches: &[DefinitionId], media: &str) -> Option<Node<'a>> {
+        let items = property.get("items").filter(|_| property.text("type") == Some("array"));
+        if !self.any(items.unwrap_or(property), reaches, is_structured, &mut HashSet::default()) {
+            return None;
+        }
+        let media = Node::String(self.arena().text(media));
+        let keywords = [("type", Node::String("string")), ("contentMediaType", media)];
+        let text = Node::map(&keywords, self.arena());
+        let (Some(_), Node::Object(list)) = (items, property) else { return Some(text) };
+        let mut list = Members::of(list);
+        list.put("items", text);
+        Some(list.finish(self.arena()))
+    }
+
+    /// Visits the names of all properties that are bytes, of the branches of a union too.
     fn fields_of_bytes(
         &self,
         schema: Node<'a>,
         reaches: &[DefinitionId],
-        fields: &[Field],
-        names: &mut Vec<&'a str>,
+        said: &HashMap<&str, &Field>,
         seen: &mut HashSet<&'a str>,
+        visit: &mut dyn FnMut(&'a str),
     ) {
         for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
-            let said = fields.iter().find(|field| field.name == *name).map(|field| &field.wire);
-            let is_open = said.is_none_or(|wire| {
+            let is_open = said.get(name).map(|field| &field.wire).is_none_or(|wire| {
                 wire.style == Style::Content
                     && wire.media_type.as_ref().is_none_or(|media| media.kind == Kind::Bytes)
             });
             let is_bytes = (is_open && self.is_untyped_bytes(property))
                 || self.any(property, reaches, is_raw, &mut HashSet::default());
-            if is_bytes && !names.contains(&name) {
-                names.push(name);
+            if is_bytes {
+                visit(name);
             }
         }
         for branch in branches(schema) {
-            self.fields_of_bytes(branch, reaches, fields, names, seen);
+            self.fields_of_bytes(branch, reaches, said, seen, visit);
         }
         if let Some(to) = self.referred_first(schema, reaches, seen) {
-            self.fields_of_bytes(to.schema, &to.reaches, fields, names, seen);
+            self.fields_of_bytes(to.schema, &to.reaches, said, seen, visit);
         }
     }
 

@@ -11,7 +11,7 @@ use super::media::{Kind, Media};
 use super::parameter::{BodyPart, Declared, In, Parameter, below, describe, head, required, reserved, twice};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
-use crate::json::{Members, Node};
+use crate::json::{HashMap, Members, Node};
 use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
 
 /// Reads one parameter that is no part of the body.
@@ -84,14 +84,17 @@ pub fn body<'a>(
     notes: &mut Vec<Note>,
 ) -> Result<Option<Body<'a>>> {
     let mut parts: Vec<(&str, &str, &BodyPart<'a>)> = Vec::new();
+    let mut known: HashMap<(&str, &str), &BodyPart<'a>> = HashMap::default();
+    let mut has_body = false;
     for part in listed {
         let (name, place) = head(&schemas.library().show(part.spot.place), part.spot.node)?;
         let place = if place == "body" { "body" } else { "formData" };
-        let twin = parts.iter().find(|(known, at, _)| *known == name && *at == place);
-        match twin {
+        match known.get(&(name, place)) {
             // The operation's own comes before the path item's.
-            Some((_, _, twin)) if part.is_item && !twin.is_item => {}
-            None if place != "body" || parts.iter().all(|(_, at, _)| *at != "body") => {
+            Some(twin) if part.is_item && !twin.is_item => {}
+            None if place != "body" || !has_body => {
+                has_body |= place == "body";
+                known.insert((name, place), part);
                 parts.push((name, place, part));
             }
             _ => notes.push(twice(part.pointer.clone(), name, place)),

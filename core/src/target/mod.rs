@@ -43,10 +43,9 @@ mod shared;
 mod survey;
 mod validate;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::tool::ToolDefinition;
 
 use check::Shown;
 pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
@@ -153,30 +152,6 @@ impl Target {
     /// Whether it has a strict mode that asks something of schemas.
     pub const fn has_strict(self) -> bool {
         !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp)
-    }
-
-    /// The value that the provider's request takes for these tools, as JSON text, without strict mode. Tools that it would
-    /// refuse are left out; [`Form::offer`] names them.
-    pub fn render<'t>(
-        self,
-        tools: impl Iterator<Item = &'t ToolDefinition>,
-        names: &WireNames,
-    ) -> Result<String> {
-        let form = Form::from(self);
-        let shown = tools.filter_map(|tool| form.render(tool, names.wire(&tool.name)).definition).collect();
-        serde_json::to_string(&self.list(shown))
-            .map_err(|error| Error::Internal { reason: error.to_string() })
-    }
-
-    /// One tool as the provider takes it, under the name that it is told, without strict mode. Null where it would be
-    /// refused.
-    pub fn definition(self, tool: &ToolDefinition, name: &str) -> Value {
-        Form::from(self).render(tool, name).definition.unwrap_or_default()
-    }
-
-    /// The arguments as the tool names them, from what a model sent under the names it was shown, without strict mode.
-    pub fn arguments(self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
-        Form::from(self).arguments(tool, sent)
     }
 
     /// The list that the provider's request takes.

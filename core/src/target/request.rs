@@ -182,8 +182,9 @@ impl Offer {
     }
 
     /// The value that the provider's request takes.
-    pub fn request(&self) -> Value {
-        let mut tools: Vec<Value> = self.definitions().into_iter().cloned().collect();
+    pub fn request(self) -> Value {
+        let definitions = self.tools.into_iter().filter_map(|entry| entry.rendering.definition);
+        let mut tools: Vec<Value> = definitions.collect();
         if self.cache_point {
             tools.push(json!({"cachePoint": Map::from_iter([("type".to_owned(), json!("default"))])}));
         }

@@ -142,6 +142,26 @@ async fn twenty_thousand_operations_load_and_more_than_the_limit_do_not() {
 }
 
 #[tokio::test]
+async fn a_hundred_thousand_files_of_a_form_in_both_kinds_of_document() {
+    let count = 100_000;
+    let file = json!({"type": "string", "format": "binary"});
+    let properties: Map<_, _> = (0..count).map(|n| (format!("f{n}"), file.clone())).collect();
+    let content = json!({"multipart/form-data": {"schema": {"type": "object", "properties": properties}}});
+    let operation = json!({"operationId": "a", "requestBody": {"required": true, "content": content}});
+    let (scene, report) = in_time(with(&operation, &json!({})), &json!({})).await;
+    assert_eq!((report.inputs.body_properties.exposed, report.lost.len()), (count, 0));
+    assert_eq!(scene.schema("a")["properties"]["f7"]["contentEncoding"], "base64");
+
+    let field = |n: usize| json!({"name": format!("f{n}"), "in": "formData", "type": "file"});
+    let parameters: Vec<_> = (0..count).map(field).collect();
+    let paths = json!({"/a": {"post": {"operationId": "a", "parameters": parameters}}});
+    let text = json!({"swagger": "2.0", "paths": paths}).to_string();
+    let (scene, report) = in_time(text, &json!({})).await;
+    assert_eq!((report.inputs.body_properties.exposed, report.lost.len()), (count, 0));
+    assert_eq!(scene.schema("a")["properties"]["f7"]["contentEncoding"], "base64");
+}
+
+#[tokio::test]
 async fn a_long_path_with_many_variables() {
     let path: String = (0..10_000).fold(String::new(), |path, n| format!("{path}/{{v{n}}}"));
     let text = json!({"openapi": "3.1.1", "paths": {path: {"get": {"operationId": "a"}}}});

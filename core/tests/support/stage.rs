@@ -10,7 +10,7 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::target::Target;
+use toolrack_core::target::{Target, Wishes};
 
 /// A registry and a loader into it.
 pub struct Scene {
@@ -53,8 +53,9 @@ impl Scene {
     /// All that can be seen of the registry: its revision and what each provider is given.
     pub fn face(&self) -> String {
         let snapshot = self.registry.snapshot();
-        let definitions = [Target::OpenAi, Target::Anthropic, Target::Gemini]
-            .map(|target| snapshot.definitions(target, &Filter::default()).expect("renders"));
+        let definitions = [Target::OpenAi, Target::Anthropic, Target::Gemini].map(|target| {
+            snapshot.offer(target.into(), &Filter::default(), &Wishes::default()).request().to_string()
+        });
         format!("{} {}", snapshot.revision(), definitions.concat())
     }
 }
