@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::frozen::{Definition, Definitions};
-use super::library::{Library, Place, Spot};
+use super::library::Library;
+use super::spot::{Place, Spot};
 use super::validator::is_pattern;
 use super::walk::Walk;
 use super::weight::{self, Weights};

@@ -1,8 +1,8 @@
 //! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
 //! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
-use super::library::{Place, Spot};
 use super::note::kind;
+use super::spot::{Place, Spot};
 use super::walk::Walk;
 use crate::error::Result;
 use crate::json::{Arena, HashMap, Members, Node, Object, Path, pointer};

@@ -2,7 +2,7 @@
 //! alone (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object, `readOnly`).
 
 use super::convert::Direction;
-use super::library::Spot;
+use super::spot::Spot;
 use super::walk::Walk;
 use crate::json::{Node, Object, Path};
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::convert::{Converter, DefinitionId};
 use super::keywords::{self, Holds};
-use super::library::Spot;
 use super::note::{Kind, kind};
+use super::spot::Spot;
 use super::{Dialect, Note};
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, HashSet, Members, Node, Object, Path};

@@ -8,9 +8,8 @@
 
 use serde::Serialize;
 
-use super::arguments::{Arguments, BODY};
-use super::{Document, Location, Media, Operation, OperationSite};
-use crate::json::{self, Arena, Bounds, Builder, Duplicates, HashMap, HashSet, Node, Path, pointer};
+use super::{Document, Location, Media, Operation, OperationSite, inventory};
+use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 
 /// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
@@ -206,15 +205,15 @@ impl<'a> Audit<'_, '_, 'a> {
             return properties.get(found).is_some_and(is_it) || properties.iter().any(is_it);
         };
         let group = properties.iter().find(|property| *property.name == *group.as_str());
-        let members =
-            group.map(|group| self.groups.entry(&group.name).or_insert_with(|| members(&group.schema)));
+        let members = group
+            .map(|group| self.groups.entry(&group.name).or_insert_with(|| inventory::members(&group.schema)));
         members.is_some_and(|names| names.contains(&*argument.name))
     }
 
     /// The properties of the argument that is the whole body; `None` where there is no such argument.
     fn whole(&mut self) -> Option<HashSet<String>> {
         let is_whole = self.is_argument(|location| matches!(location, Location::Body));
-        is_whole.then(|| shown(&self.operation.arguments))
+        is_whole.then(|| inventory::shown(&self.operation.arguments))
     }
 
     /// Counts the body of OpenAPI 3: of its media types, the one that is sent.
@@ -275,7 +274,7 @@ impl<'a> Audit<'_, '_, 'a> {
     fn body(&mut self, schema: Option<Spot<'a>>, body: &Spot<'a>) {
         let whole = self.whole();
         let mut fates: HashMap<&'a str, Fate> = HashMap::default();
-        declared(self.library, schema, &mut |name, document, path| {
+        inventory::declared(self.library, schema, &mut |name, document, path| {
             // Of several schemas that have it, one that sends it is enough.
             if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
                 return;
@@ -322,88 +321,4 @@ impl Tally {
         self.exposed += other.exposed;
         self.reported += other.reported;
     }
-}
-
-/// Visits the properties that a schema declares itself, by its reference and by `allOf`: name, document and place.
-fn declared<'a>(
-    library: &Library<'a>,
-    schema: Option<Spot<'a>>,
-    visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
-) {
-    let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
-    let mut seen: HashSet<Place<'a>> = HashSet::default();
-    while let Some(spot) = queue.pop() {
-        let document = spot.place.document;
-        let mut follow = |reference: &'a str| {
-            let target = library.resolve(document, reference, String::new).ok();
-            queue.extend(target.filter(|target| seen.insert(target.place)));
-        };
-        let siblings = library.dialect(document).keeps_siblings();
-        own(spot.node, &Path::at(spot.place.pointer), siblings, &mut follow, &mut |name, path| {
-            visit(name, document, path);
-        });
-    }
-}
-
-/// The same within one place; references are handed on, since a chain of them is as long as its author likes.
-fn own<'a>(
-    schema: Node<'a>,
-    path: &Path<'_>,
-    siblings: bool,
-    follow: &mut dyn FnMut(&'a str),
-    visit: &mut dyn FnMut(&'a str, &Path<'_>),
-) {
-    if let Some(reference) = schema.text("$ref") {
-        follow(reference);
-        if !siblings {
-            return;
-        }
-    }
-    let properties = path.key("properties");
-    for (name, _) in schema.get("properties").into_iter().flat_map(Node::entries) {
-        visit(name, &properties.key(name));
-    }
-    let parts = path.key("allOf");
-    for (index, part) in schema.get("allOf").into_iter().flat_map(Node::items).enumerate() {
-        own(part, &parts.index(index), siblings, follow, visit);
-    }
-}
-
-/// The properties that the argument which is the whole body has.
-fn shown(arguments: &Arguments) -> HashSet<String> {
-    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
-    let Some(body) = body else { return HashSet::default() };
-    let arena = Arena::new();
-    let (mut names, mut seen) = (HashSet::default(), HashSet::default());
-    let mut queue = vec![value(&body.schema, &arena)];
-    while let Some(schema) = queue.pop() {
-        let properties = schema.get("properties").into_iter().flat_map(Node::entries);
-        names.extend(properties.map(|(name, _)| name.to_owned()));
-        queue.extend(schema.get("allOf").into_iter().flat_map(Node::items));
-        // What may be null is a union with null.
-        if let Some(Node::Array([branch, null])) = schema.get("anyOf")
-            && null.text("type") == Some("null")
-        {
-            queue.push(*branch);
-        }
-        let reference = schema.text("$ref").filter(|reference| seen.insert(*reference));
-        let name = reference.and_then(|reference| pointer::tokens(reference).nth(1));
-        let definition = name.and_then(|name| arguments.definitions.iter().find(|one| *one.name == *name));
-        queue.extend(definition.map(|definition| value(&definition.text, &arena)));
-    }
-    names
-}
-
-/// The properties of a group of arguments.
-fn members(schema: &str) -> HashSet<String> {
-    let arena = Arena::new();
-    let properties = value(schema, &arena).get("properties").into_iter().flat_map(Node::entries);
-    properties.map(|(name, _)| name.to_owned()).collect()
-}
-
-/// What a schema's text says. It was written by this program, so that nothing bounds it.
-fn value<'t>(text: &'t str, arena: &'t Arena) -> Node<'t> {
-    let most = usize::MAX;
-    let bounds = Bounds { depth: most, nodes: most, aliases: 0, duplicates: Duplicates::Last };
-    json::read(text, &mut Builder::new(arena, bounds)).unwrap_or_default()
 }

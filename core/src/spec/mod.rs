@@ -13,6 +13,8 @@ mod extension;
 mod fixed;
 mod form;
 mod indentation;
+mod inventory;
+mod listed;
 mod media;
 mod merge;
 mod operation;

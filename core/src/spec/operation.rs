@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arguments::{Arguments, Shape};
-use super::parameter::{In, Listed, Parameter, ParameterReader};
+use super::listed::{Listed, ParameterReader};
+use super::parameter::{In, Parameter};
 use super::template::Oddity;
 use super::{Document, OperationSite, Template, body, merge, server};
 use crate::error::{Error, Result};
