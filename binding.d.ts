@@ -97,10 +97,15 @@ export declare class NativeSnapshot {
   list(filter?: string | undefined | null): Array<string>
   /** The tools that a filter means, as JSON. */
   tools(filter?: string | undefined | null): string
-  /** What a provider takes, as JSON. */
-  definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
-  /** The tools that a target would refuse and why, as JSON. */
-  quarantined(target: string, options?: string | undefined | null): string
+  /**
+   * What a provider takes, as JSON. In the place of each tool stands its stamp and, unless `known` has that, the tool:
+   * one of a thousand changes, and what the thread has of the others it need not read again.
+   */
+  definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
+  /** What becomes of the tools of a request beside their definitions, as JSON. */
+  offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
+  /** What changed in what a provider takes since a revision, as JSON. */
+  delta(from: number, target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /** One tool as a target takes it, with all that was changed on the way, as JSON. */
   explain(name: string, target: string, options?: string | undefined | null): string
   /** What tools cost a target, as JSON. */

@@ -301,6 +301,11 @@ export interface TargetDefinitions {
 /** A model provider's way to take tools. */
 export type Target = keyof TargetDefinitions
 
+/** One tool as a target takes it. */
+export type TargetTool<T extends Target> = TargetDefinitions[T] extends { functionDeclarations: (infer D)[] }[]
+  ? D
+  : Exclude<TargetDefinitions[T][number], { cachePoint: unknown }>
+
 /** How a target is served. What it has no word for changes nothing. */
 export interface TargetOptions {
   /**
@@ -315,8 +320,12 @@ export interface TargetOptions {
 
 /** How tools are handed to a target. */
 export interface DefinitionOptions extends TargetOptions {
-  /** Which tools the provider's tool search finds when they are needed: for Anthropic and OpenAI's Responses. @default none */
-  deferLoading?: ToolFilter
+  /**
+   * Which tools the provider's tool search finds when they are needed, by name, category, tag or whatever a filter knows; of
+   * several filters any. For Anthropic and OpenAI's Responses; one tool at least must not be deferred.
+   * @default none
+   */
+  deferLoading?: ToolFilter | readonly ToolFilter[]
   /** Whether the provider is told to cache the tools: for Anthropic and Bedrock. @default false */
   cache?: boolean
   /**
@@ -364,7 +373,43 @@ export interface Rendering {
   downgraded: Finding[]
 }
 
-/** A tool that does not go out to a target. */
+/** What goes out to a target in one request, and what becomes of the tools on the way. */
+export interface Offer<T extends Target = Target> {
+  revision: number
+  /** What `definitions` gives. */
+  definitions: TargetDefinitions[T]
+  /** Names of the tools that go out in strict mode. */
+  strict: string[]
+  /** Tools that go out without, though it was asked for: for their schemas, or for the provider's budget of strict tools. */
+  downgraded: Quarantined[]
+  /** Tools that the provider would refuse. */
+  quarantined: Quarantined[]
+  /** Names of the tools that `overLimit: 'trim'` left out. */
+  trimmed: string[]
+  /** The limits of one request that these tools break. */
+  findings: Finding[]
+}
+
+/** What changed for a target between two revisions. Tools are told apart by the names that the provider knows. */
+export interface Delta<T extends Target = Target> {
+  from: number
+  revision: number
+  /** What goes out and did not, in the order of registration. */
+  added: DeltaTool<T>[]
+  /** What goes out otherwise than it did, to the byte. */
+  changed: DeltaTool<T>[]
+  /** What went out and does not. */
+  removed: { name: string; wireName: string }[]
+}
+
+/** A tool that goes out: its own name, the name that the provider knows, and one of the `definitions`. */
+export interface DeltaTool<T extends Target = Target> {
+  name: string
+  wireName: string
+  definition: TargetTool<T>
+}
+
+/** A tool that does not go out to a target, or not in strict mode. */
 export interface Quarantined {
   name: string
   /** Why. */
@@ -527,6 +572,13 @@ interface Reading {
    * more than the provider takes in one request.
    */
   definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
+  /** The same with what becomes of the tools on the way: nothing is left out silently. Over a limit it says so and does not throw. */
+  offer<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): Offer<T>
+  /**
+   * What changed in `definitions` since a revision, for whoever keeps a list. Throws `STALE_REVISION` for one too long ago (the
+   * last 8 MiB of definitions that were replaced or removed are remembered): read `definitions` again then.
+   */
+  delta<T extends Target>(fromRevision: number, target: T, filter?: ToolFilter, options?: DefinitionOptions): Delta<T>
   /** The tools that a provider would refuse, for which it would refuse the whole request; frozen. */
   quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
   /** One tool as a provider takes it, with all that was changed on the way. Throws `UNKNOWN_TOOL`. */
@@ -556,11 +608,10 @@ interface Reading {
   respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
 }
 
-/** The tools of an agent, and the way to call them. */
-export class ToolRegistry implements Reading {
+/** The tools of an agent, and the way to call them. Whatever it is asked, it answers of its newest revision. */
+export interface ToolRegistry extends Reading {}
+export class ToolRegistry {
   constructor(options?: RegistryOptions)
-  readonly revision: number
-  readonly size: number
   /** Registers a tool. Throws `INVALID_DEFINITION` with everything that is wrong with it, or `NAME_TAKEN`. */
   register(definition: ToolDefinition): ToolHandle
   /** Puts a tool in the place of the one of its name, whosever it is. Throws `UNKNOWN_TOOL` where there is none. */
@@ -580,21 +631,8 @@ export class ToolRegistry implements Reading {
    * @param source release those of this document alone
    */
   forgetNames(source?: string): number
-  has(name: string): boolean
-  get(name: string): RegisteredTool | undefined
-  list(filter?: ToolFilter): string[]
-  tools(filter?: ToolFilter): readonly RegisteredTool[]
-  definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
-  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
-  explain(name: string, target: Target, options?: TargetOptions): Rendering
-  tokens(target: Target, filter?: ToolFilter): TokenCount
-  catalog(options?: CatalogOptions): readonly CatalogEntry[]
-  summary(): RegistrySummary
   /** The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. */
   snapshot(): Snapshot
-  execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
-  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
-  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
   /**
    * Every rule of a target that a definition breaks which somebody else wrote: one tool as the provider takes it, a list of
    * them, or a request that holds one. A tool that says `strict: true` is held to that.
@@ -609,23 +647,9 @@ export class ToolRegistry implements Reading {
 }
 
 /** One revision of a registry. It never changes. */
-export class Snapshot implements Reading {
+export interface Snapshot extends Reading {}
+export class Snapshot {
   private constructor()
-  readonly revision: number
-  readonly size: number
-  has(name: string): boolean
-  get(name: string): RegisteredTool | undefined
-  list(filter?: ToolFilter): string[]
-  tools(filter?: ToolFilter): readonly RegisteredTool[]
-  definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
-  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
-  explain(name: string, target: Target, options?: TargetOptions): Rendering
-  tokens(target: Target, filter?: ToolFilter): TokenCount
-  catalog(options?: CatalogOptions): readonly CatalogEntry[]
-  summary(): RegistrySummary
-  execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
-  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
-  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
   /** Lets go of the revision before the garbage collector does; whatever is asked of it afterwards throws `CLOSED`. */
   release(): void
 }
@@ -808,6 +832,12 @@ export interface LoadOptions {
    * @default nothing is counted
    */
   tokenBudget?: TokenBudget
+  /**
+   * Targets that the report is to speak of: what they would refuse, and what they do not take in strict mode. Each takes about
+   * as long as the load, and its `definitions` are there at once afterwards.
+   * @default none
+   */
+  targets?: readonly (Target | (TargetOptions & { target: Target }))[]
 }
 
 /** What the tools of a document may cost a model. */
@@ -826,6 +856,14 @@ export interface TokenCost {
   total: number
   /** The five most expensive ones, or all where there are fewer; the first of them first. */
   largest: ToolTokens[]
+}
+
+/** A tool that a target would refuse, or does not take in its strict mode. */
+export interface TargetJudgement {
+  /** `openai` for its other names too. */
+  target: Target
+  name: string
+  findings: Finding[]
 }
 
 /** What came of a load: each operation is a tool, skipped with a reason, or excluded by the options. */
@@ -853,6 +891,10 @@ export interface LoadReport {
   inputs: LoadInputs
   /** What is in no tool and in no note. There is none, or toolrack has a fault: please report it. */
   lost: { tool: string; pointer: string; name: string }[]
+  /** Tools that a target would refuse, where `targets` were given. */
+  quarantined?: TargetJudgement[]
+  /** Tools that a target does not take in strict mode, where `targets` ask for that. */
+  downgraded?: TargetJudgement[]
   /** What the tools cost a model, where `tokenBudget` was given. */
   tokens?: TokenCost
   /** What tools say differently from the document, each once. */
@@ -1031,6 +1073,7 @@ export type ErrorCode =
   | 'RESPONSE_TOO_LARGE'
   | 'INVALID_OPTIONS'
   | 'NOT_REPRESENTABLE'
+  | 'STALE_REVISION'
   | 'CLOSED'
   | 'INTERNAL'
 

@@ -2,7 +2,8 @@
 
 const { ToolrackError } = require('./js/error')
 const { Snapshot } = require('./js/snapshot')
-const { ToolRegistry, ToolHandle, registerDynamicTool } = require('./js/registry')
+const { ToolHandle } = require('./js/handle')
+const { ToolRegistry, registerDynamicTool } = require('./js/registry')
 const { SpecLoader } = require('./js/loader')
 
 module.exports = { ToolRegistry, SpecLoader, Snapshot, ToolHandle, ToolrackError, registerDynamicTool }

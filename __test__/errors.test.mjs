@@ -15,6 +15,8 @@ const loader = new SpecLoader(registry)
 const closed = registryOf({})
 const many = registryOf(...Array.from({ length: 129 }, (_, number) => ({ name: `echo_${number}` })))
 closed.close()
+const moved = registryOf({})
+for (let i = 0; i < 100; i++) moved.replace(tool({ description: 'x'.repeat(100_000 + i) }))
 const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
@@ -34,6 +36,7 @@ const CASES = {
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
   INVALID_OPTIONS: { throws: [() => registry.list({ x: 1 }), () => new ToolRegistry({ x: 1 }), () => new SpecLoader({}), () => registry.on('x', () => {})], rejects: [() => registry.execute('echo', {}, { x: 1 }), () => registry.respond('anthropic', {}), () => loader.load(text(['a']), { x: 1 }), () => loader.load(5)] },
   NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
+  STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },

@@ -73,7 +73,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 } }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
   assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
   const loader = new cjs.SpecLoader(registry)
@@ -101,12 +101,15 @@ test('what comes back has the keys that are declared', async () => {
   for (const key of plain('CallContext')) assert.ok(key in context, key)
   const source = document(['a', 'b'])
   source.paths['/b'].get = 'no operation'
-  const report = await new cjs.SpecLoader(own).load(source, { tokenBudget: {} })
+  const report = await new cjs.SpecLoader(own).load(source, { tokenBudget: {}, targets: ['openai'] })
   assert.deepEqual(Object.keys(report.tokens).sort(), plain('TokenCost').sort())
   assert.deepEqual(Object.keys(report).sort(), plain('LoadReport').sort())
   assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())
   assert.deepEqual(Object.keys(report.inputs).sort(), plain('LoadInputs').sort())
   for (const tally of Object.values(report.inputs)) assert.deepEqual(Object.keys(tally).sort(), plain('InputTally').sort())
+  assert.deepEqual(Object.keys(own.offer('openai')).sort(), plain('Offer').sort())
+  assert.deepEqual(Object.keys(own.delta(0, 'openai')).sort(), plain('Delta').sort())
+  assert.deepEqual(Object.keys(own.delta(0, 'openai').added[0]).sort(), plain('DeltaTool').sort())
   assert.deepEqual(Object.keys(own.catalog()[0]).sort(), plain('CatalogEntry').sort())
   assert.deepEqual(Object.keys(own.tokens('openai')).sort(), plain('TokenCount').sort())
   assert.deepEqual(Object.keys(own.tokens('openai').tools[0]).sort(), plain('ToolTokens').sort())

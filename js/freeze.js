@@ -1,13 +1,13 @@
 'use strict'
 
 /**
- * Plain data that nobody can change any more.
+ * Plain data that nobody can change any more. What is frozen already is not looked through again.
  * @template T
  * @param {T} value
  * @returns {T}
  */
 function deepFreeze(value) {
-  if (value === null || typeof value !== 'object' || value instanceof Error) return value
+  if (value === null || typeof value !== 'object' || value instanceof Error || Object.isFrozen(value)) return value
   for (const inner of Object.values(value)) deepFreeze(inner)
   return Object.freeze(value)
 }

@@ -50,8 +50,23 @@ function toName(what, value) {
   throw invalidOption(what, `must be a string, is ${value === null ? 'null' : typeof value}`)
 }
 
+/** @param {string} what @param {unknown} value @returns {number} */
+function toRevision(what, value) {
+  if (Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0) return /** @type {number} */ (value)
+  throw invalidOption(what, 'must be the number of a revision')
+}
+
+/** @param {string} option @param {unknown} value @param {string[]} allowed */
+function oneOf(option, value, allowed) {
+  if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
+    throw invalidOption(option, `"${String(value)}" is none of ${allowed.join(', ')}`)
+  }
+}
+
 exports.checkOptions = checkOptions
 exports.invalidOption = invalidOption
 exports.milliseconds = milliseconds
 exports.toText = toText
 exports.toName = toName
+exports.toRevision = toRevision
+exports.oneOf = oneOf

@@ -3,8 +3,10 @@
 const { NativeRegistry, validateDefinition } = require('../binding')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
+const { ToolHandle } = require('./handle')
 const { jsonText } = require('./json')
-const { checkOptions, invalidOption, milliseconds, toName, toText } = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
+const { Readings } = require('./readings')
 const { jsonSchemaOf } = require('./schema')
 const { Snapshot } = require('./snapshot')
 
@@ -22,8 +24,7 @@ class ToolRegistry {
   #native
   /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
   #current
-  /** What was read of the newest revision, for every snapshot of it. @type {{ revision: number, values: Map<string, any> }} */
-  #read = { revision: -1, values: new Map() }
+  #read = new Readings(-1)
   #listening = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
@@ -116,6 +117,16 @@ class ToolRegistry {
     return this.#newest().definitions(target, filter, options)
   }
 
+  /** @param {string} target @param {any} [filter] @param {any} [options] */
+  offer(target, filter, options) {
+    return this.#newest().offer(target, filter, options)
+  }
+
+  /** @param {number} fromRevision @param {string} target @param {any} [filter] @param {any} [options] */
+  delta(fromRevision, target, filter, options) {
+    return this.#newest().delta(fromRevision, target, filter, options)
+  }
+
   /** @param {string} target @param {any} [options] */
   quarantined(target, options) {
     return this.#newest().quarantined(target, options)
@@ -184,6 +195,7 @@ class ToolRegistry {
     this.#loaders.clear()
     this.#current?.release()
     this.#current = undefined
+    this.#read = new Readings(-1)
     this.#native.close()
     this.#desk.tidy()
   }
@@ -201,8 +213,8 @@ class ToolRegistry {
   #snapshot() {
     const native = this.#native.snapshot()
     const { revision } = native
-    if (this.#read.revision !== revision) this.#read = { revision, values: new Map() }
-    return new Snapshot(this.#desk, native, this.#read.values)
+    if (this.#read.revision !== revision) this.#read = new Readings(revision, this.#read)
+    return new Snapshot(this.#desk, native, this.#read)
   }
 
   /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
@@ -251,40 +263,6 @@ class ToolRegistry {
   }
 }
 
-class ToolHandle {
-  #name
-  #doors
-
-  /** @param {string} name @param {any} doors */
-  constructor(name, doors) {
-    this.#name = name
-    this.#doors = doors
-  }
-
-  get name() {
-    return this.#name
-  }
-
-  /** @param {any} definition */
-  update(definition) {
-    this.#doors.update(this.#name, definition)
-    this.#name = definition.name
-  }
-
-  disable() {
-    this.#doors.enable(this.#name, false)
-  }
-
-  enable() {
-    this.#doors.enable(this.#name, true)
-  }
-
-  /** @returns {boolean} */
-  remove() {
-    return this.#doors.remove(this.#name)
-  }
-}
-
 /** @param {ToolRegistry} registry @param {any} definition */
 function registerDynamicTool(registry, definition) {
   registry.register(definition)
@@ -302,18 +280,10 @@ function definitionText(rest, execute) {
   }
 }
 
-/** @param {string} option @param {unknown} value @param {string[]} allowed */
-function oneOf(option, value, allowed) {
-  if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
-    throw invalidOption(option, `"${String(value)}" is none of ${allowed.join(', ')}`)
-  }
-}
-
 function closed() {
   return new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
 }
 
 exports.ToolRegistry = ToolRegistry
 exports.attach = attach
-exports.ToolHandle = ToolHandle
 exports.registerDynamicTool = registerDynamicTool

@@ -5,7 +5,8 @@ const { call } = require('./call')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
-const { invalidOption, toName, toText } = require('./options')
+const { invalidOption, toName, toRevision, toText } = require('./options')
+const { Readings } = require('./readings')
 
 class Snapshot {
   #desk
@@ -13,10 +14,10 @@ class Snapshot {
   #revision
   /** @type {Map<string, import('./call').Plan>} */
   #plans = new Map()
-  /** What was read once of a revision is the same for ever; all snapshots of it share this. @type {Map<string, any>} */
+  /** @type {Readings} */
   #read
 
-  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Map<string, any>} read */
+  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read */
   constructor(desk, native, read) {
     this.#desk = desk
     this.#native = native
@@ -55,15 +56,32 @@ class Snapshot {
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */
   definitions(target, filter, options) {
-    const how = toText('options', options)
-    const read = (/** @type {string | undefined} */ text) => deepFreeze(JSON.parse(this.#native.definitions(target, text, how)))
-    return this.#once(`definitions ${toName('target', target)} ${how}`, filter, read)
+    const [which, how] = [toText('filter', filter), toText('options', options)]
+    const read = (/** @type {string | undefined} */ known) => through(() => this.#native.definitions(target, which, how, known))
+    return this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
+  }
+
+  /** @param {string} target @param {any} [filter] @param {any} [options] */
+  offer(target, filter, options) {
+    const [which, how] = [toText('filter', filter), toText('options', options)]
+    const report = JSON.parse(through(() => this.#native.offer(toName('target', target), which, how)))
+    // Whoever is told which limits break gets the definitions all the same.
+    const overLimit = options?.overLimit === 'trim' ? 'trim' : 'send'
+    return { revision: this.#revision, definitions: this.definitions(target, filter, { ...options, overLimit }), ...report }
+  }
+
+  /** @param {number} fromRevision @param {string} target @param {any} [filter] @param {any} [options] */
+  delta(fromRevision, target, filter, options) {
+    const from = toRevision('fromRevision', fromRevision)
+    const [which, how] = [toText('filter', filter), toText('options', options)]
+    return JSON.parse(through(() => this.#native.delta(from, toName('target', target), which, how)))
   }
 
   /** @param {string} target @param {any} [options] */
   quarantined(target, options) {
     const how = toText('options', options)
-    return this.#once(`quarantined ${toName('target', target)} ${how}`, undefined, () => deepFreeze(JSON.parse(this.#native.quarantined(target, how))))
+    const read = () => through(() => this.#native.offer(target, undefined, how))
+    return this.#read.once(`quarantined ${toName('target', target)} ${how}`, () => deepFreeze(JSON.parse(read()).quarantined))
   }
 
   /** @param {string} name @param {string} target @param {any} [options] */
@@ -121,7 +139,7 @@ class Snapshot {
   release() {
     for (const plan of this.#plans.values()) plan.native.release()
     this.#plans.clear()
-    this.#read = new Map()
+    this.#read = new Readings(this.#revision)
     this.#native.release()
     this.#desk.tidy()
   }
@@ -145,12 +163,7 @@ class Snapshot {
    */
   #once(what, options, read) {
     const text = toText('filter', options)
-    const key = text === undefined ? what : `${what} ${text}`
-    const known = this.#read.get(key)
-    if (known !== undefined) return known
-    const value = through(() => read(text))
-    this.#read.set(key, value)
-    return value
+    return this.#read.once(`${what} ${text}`, () => through(() => read(text)))
   }
 }
 

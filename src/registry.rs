@@ -9,8 +9,10 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::registry::{ChangeSet, Ledger, Listener, OnConflict, ToolRegistry};
-use toolrack_core::tool::{Executor, Origin, RegisteredTool, ToolDefinition};
+use toolrack_core::registry::{
+    ChangeSet, Ledger, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry,
+};
+use toolrack_core::tool::{Executor, ToolDefinition};
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, read, to_counter, to_number, wrong_option};

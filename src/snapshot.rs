@@ -1,6 +1,7 @@
 //! The doors of one revision and of one tool in it.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,11 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{context, judge, object};
-use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Snapshot};
-use toolrack_core::target::{Target, Wishes, fault};
-use toolrack_core::tool::{CallContext, RegisteredTool, ToolCall};
+use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Snapshot};
+use toolrack_core::target::{Target, fault};
+use toolrack_core::tool::{CallContext, ToolCall};
 
-use crate::door::{hand, promise, read, read_call, reason, to_number, wrong_option};
+use crate::door::{hand, promise, read, read_call, reason, to_counter, to_number, wrong_option};
 
 /// One revision.
 #[napi]
@@ -74,25 +75,55 @@ impl NativeSnapshot {
         Ok(tools.to_string())
     }
 
-    /// What a provider takes, as JSON.
+    /// What a provider takes, as JSON. In the place of each tool stands its stamp and, unless `known` has that, the tool:
+    /// one of a thousand changes, and what the thread has of the others it need not read again.
     #[napi(catch_unwind)]
     pub fn definitions(
         &self,
         target: String,
         filter: Option<String>,
         options: Option<String>,
+        known: Option<String>,
     ) -> Result<String> {
         let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         let options = offer_options(&target, options.as_deref())?;
-        Ok(hand(self.core()?.offered(&options, &filter))?.request().to_string())
+        let known: HashSet<&str> = known.iter().flat_map(|known| known.split(' ')).collect();
+        let core = self.core()?;
+        let offer = hand(core.request(&options, &filter))?;
+        Ok(offer.list(|offered, out| {
+            let stamp = core.stamp(offered);
+            out.push_str("[\"");
+            out.push_str(&stamp);
+            out.push('"');
+            if !known.contains(stamp.as_str()) {
+                out.push(',');
+                offered.write(out);
+            }
+            out.push(']');
+        }))
     }
 
-    /// The tools that a target would refuse and why, as JSON.
+    /// What becomes of the tools of a request beside their definitions, as JSON.
     #[napi(catch_unwind)]
-    pub fn quarantined(&self, target: String, options: Option<String>) -> Result<String> {
-        let form = offer_options(&target, options.as_deref())?.form();
-        let offer = self.core()?.offer(form, &Filter::default(), &Wishes::default());
-        Ok(json!(offer.quarantined).to_string())
+    pub fn offer(&self, target: String, filter: Option<String>, options: Option<String>) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let options = offer_options(&target, options.as_deref())?;
+        let core = self.core()?;
+        Ok(json!(core.offer(&options, &filter).report()).to_string())
+    }
+
+    /// What changed in what a provider takes since a revision, as JSON.
+    #[napi(catch_unwind)]
+    pub fn delta(
+        &self,
+        from: f64,
+        target: String,
+        filter: Option<String>,
+        options: Option<String>,
+    ) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let options = offer_options(&target, options.as_deref())?;
+        Ok(json!(hand(self.core()?.delta(to_counter(from), &options, &filter))?).to_string())
     }
 
     /// One tool as a target takes it, with all that was changed on the way, as JSON.
@@ -136,13 +167,12 @@ impl NativeSnapshot {
         let form = offer_options(&target, options.as_deref())?.form();
         let sent = hand(form.target.read(&read_call(&call)))?;
         let core = self.core()?;
-        let name = core.wire_names().tool(&sent.wire_name);
-        let arguments = core.callable(name).and_then(|tool| {
+        let meant = core.told(&sent.wire_name).and_then(|tool| {
             let map = sent.map()?;
-            Ok(form.arguments(&tool.definition, map))
+            Ok((tool.name(), form.arguments(&tool.definition, map)))
         });
-        Ok(match arguments {
-            Ok(arguments) => json!({"name": name, "arguments": arguments}),
+        Ok(match meant {
+            Ok((name, arguments)) => json!({"name": name, "arguments": arguments}),
             Err(error) => json!({"fault": crate::error::to_json(&error)}),
         }
         .to_string())

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use serde_json::json;
-use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
-use toolrack_core::target::{Target, Wishes};
-use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
+use toolrack_core::registry::OfferOptions;
+use toolrack_core::registry::{Filter, OnConflict, Origin, RegisteredTool, ToolRegistry};
+use toolrack_core::target::Target;
+use toolrack_core::tool::ToolDefinition;
 
 use support::Idle;
 
@@ -75,7 +76,7 @@ fn renders(c: &mut Criterion) {
     let mut group = c.benchmark_group("render 1,000");
     for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
         group.bench_function(format!("{target:?}"), |b| {
-            b.iter(|| snapshot.offer(target.into(), &Filter::default(), &Wishes::default()));
+            b.iter(|| snapshot.offer(&OfferOptions::plain(target.into()), &Filter::default()));
         });
     }
     group.finish();

@@ -12,10 +12,11 @@ use serde_json::Value;
 use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{Deprecated, LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::registry::OfferOptions;
 use toolrack_core::registry::{Filter, OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::schema::{Schema, problems_of_schema};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::target::{Target, Wishes};
+use toolrack_core::target::Target;
 
 /// One document of the list beside them.
 struct Listed {
@@ -116,7 +117,8 @@ fn every_schema_is_valid_and_whole_in_itself_and_for_each_target() {
             (Target::Anthropic, "input_schema"),
             (Target::Gemini, "parametersJsonSchema"),
         ] {
-            let shown = snapshot.offer(target.into(), &Filter::default(), &Wishes::default()).request();
+            let shown = snapshot.offer(&OfferOptions::plain(target.into()), &Filter::default()).request();
+            let shown: Value = serde_json::from_str(&shown).expect("JSON");
             let list = if target == Target::Gemini { &shown[0]["functionDeclarations"] } else { &shown };
             for tool in list.as_array().into_iter().flatten() {
                 let wrong = wrong_with(&tool[key]).into_iter();

@@ -38,7 +38,7 @@ const DOORS: [(&str, &[&str]); 22] = [
     ("notify", &["watch/fs.rs"]),
     ("percent_encoding", &["exec/escape.rs", "schema/library.rs"]),
     ("reqwest", &["http/client.rs"]),
-    ("rpds", &["registry/snapshot.rs"]),
+    ("rpds", &["registry/persistent.rs"]),
     ("rustls", &["http/client.rs"]),
     ("rustls_platform_verifier", &["http/client.rs"]),
     ("semver", &["tool/version.rs"]),

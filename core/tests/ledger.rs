@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::{Identity, Ledger, OnConflict, ToolRegistry};
+use toolrack_core::registry::{Identity, Ledger, OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
+use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
-use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
 use support::Idle;
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, Origin, RegisteredTool, ToolCall, ToolDefinition};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition};
 
 struct Idle;
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use toolrack_core::loader::LoadOptions;
+use toolrack_core::registry::RegisteredTool;
 use toolrack_core::spec::{Shape, SpecSource};
-use toolrack_core::tool::RegisteredTool;
 
 use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 

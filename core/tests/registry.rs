@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
-use toolrack_core::registry::{CatalogOptions, Filter, OnConflict, Snapshot, ToolRegistry};
-use toolrack_core::target::{Form, Strict, Target, Wishes};
-use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
+use toolrack_core::registry::{
+    CatalogOptions, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
+};
+use toolrack_core::target::{Form, Strict, Target};
+use toolrack_core::tool::ToolDefinition;
 
 use support::Idle;
 
@@ -48,7 +50,7 @@ fn holding(tools: &[&str]) -> ToolRegistry {
 fn a_snapshot_stays_while_the_registry_moves_on() {
     let registry = holding(&["a", "b"]);
     let held = registry.snapshot();
-    let rendered = held.offer(Target::OpenAi.into(), &Filter::default(), &Wishes::default()).request();
+    let rendered = held.offer(&OfferOptions::plain(Target::OpenAi.into()), &Filter::default()).request();
     registry.replace(tool("code", "a", "new")).expect("is there");
     registry.unregister("b", None).expect("open");
     registry.register(tool("code", "c", "new")).expect("is free");
@@ -56,7 +58,10 @@ fn a_snapshot_stays_while_the_registry_moves_on() {
     assert_eq!((held.revision(), names(&held)), (2, vec!["a", "b"]));
     assert_eq!(held.get("a").expect("is there").definition.description, "old");
     assert!(held.callable("b").is_ok());
-    assert_eq!(held.offer(Target::OpenAi.into(), &Filter::default(), &Wishes::default()).request(), rendered);
+    assert_eq!(
+        held.offer(&OfferOptions::plain(Target::OpenAi.into()), &Filter::default()).request(),
+        rendered
+    );
 }
 
 #[test]
@@ -268,10 +273,7 @@ fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
     registry.set_enabled(place, "a", false).expect("is there");
     let snapshot = registry.snapshot();
     assert!(matches!(snapshot.callable("a"), Err(Error::Disabled { .. })));
-    let shown = snapshot
-        .offer(Target::Anthropic.into(), &Filter::default(), &Wishes::default())
-        .request()
-        .to_string();
+    let shown = snapshot.offer(&OfferOptions::plain(Target::Anthropic.into()), &Filter::default()).request();
     assert!(!shown.contains("\"a\"") && shown.contains("\"b\""), "{shown}");
     assert_eq!(snapshot.catalog(&CatalogOptions::default()).as_array().expect("a list").len(), 1);
     assert_eq!(code(registry.register(tool("code", "a", "x"))), ErrorCode::NameTaken);
@@ -367,7 +369,8 @@ fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
     assert_eq!((rendering.strict, &*rendering.downgraded[0].code), (false, "OPEN_MAP"));
     assert_eq!(rendering.definition.expect("goes out")["name"], "crm_open");
     assert_eq!(code(snapshot.explain("none", strict)), ErrorCode::UnknownTool);
-    let offer = snapshot.offer(Target::Gemini.into(), &Filter::default(), &Wishes::default());
+    let offer = snapshot.offer(&OfferOptions::plain(Target::Gemini.into()), &Filter::default());
     assert_eq!(offer.quarantined.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["clash"]);
-    assert_eq!(offer.request()[0]["functionDeclarations"].as_array().map(Vec::len), Some(1));
+    let request: Value = serde_json::from_str(&offer.request()).expect("JSON");
+    assert_eq!(request[0]["functionDeclarations"].as_array().map(Vec::len), Some(1));
 }

@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use serde_json::json;
 use toolrack_core::error::Result;
-use toolrack_core::registry::{Applied, ChangeSet, Listener, OnConflict, Snapshot, ToolRegistry};
+use toolrack_core::registry::{
+    Applied, ChangeSet, Listener, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
+};
+use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
-use toolrack_core::tool::{Origin, RegisteredTool, ToolDefinition};
 
 use support::Idle;
 

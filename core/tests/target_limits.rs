@@ -2,24 +2,8 @@
 
 use serde_json::{Map, Value, json};
 use toolrack_core::schema::Schema;
-use toolrack_core::target::{Form, Strict, Target, Weight, WireNames, Wishes};
+use toolrack_core::target::{Candidate, Form, Offer, Renderings, Strict, Target, Weight, Wishes};
 use toolrack_core::tool::{Annotations, ToolDefinition};
-
-fn tool(name: &str, schema: &Value) -> ToolDefinition {
-    ToolDefinition {
-        name: name.to_owned(),
-        title: None,
-        description: "d".to_owned(),
-        category: None,
-        tags: Vec::new(),
-        input_schema: Schema::new(schema),
-        version: None,
-        requires_auth: false,
-        rate_limit: None,
-        deprecated: false,
-        annotations: Annotations::default(),
-    }
-}
 
 fn forms() -> impl Iterator<Item = Form> {
     let strict = |target: Target| Form { strict: Strict::On, ..target.into() };
@@ -118,20 +102,46 @@ fn a_large_schema_is_written() {
     }
 }
 
-fn offered(form: Form, tools: &[ToolDefinition], wishes: &Wishes) -> toolrack_core::target::Offer {
-    form.offer(tools.iter(), &WireNames::default(), wishes)
+/// A tool, and what was made of it.
+struct Tool(ToolDefinition, Renderings);
+
+fn tool(name: &str, schema: &Value) -> Tool {
+    let definition = ToolDefinition {
+        name: name.to_owned(),
+        title: None,
+        description: "d".to_owned(),
+        category: None,
+        tags: Vec::new(),
+        input_schema: Schema::new(schema),
+        version: None,
+        requires_auth: false,
+        rate_limit: None,
+        deprecated: false,
+        annotations: Annotations::default(),
+    };
+    Tool(definition, Renderings::default())
 }
 
-fn many(count: usize, schema: &Value) -> Vec<ToolDefinition> {
+fn offered<'t>(form: Form, tools: &'t [Tool], wishes: &Wishes) -> Offer<'t> {
+    let candidate =
+        |tool: &'t Tool| Candidate { tool: &tool.0, wire_name: &tool.0.name, renderings: &tool.1 };
+    form.offer(tools.iter().map(candidate), wishes)
+}
+
+fn sent(offer: &Offer<'_>) -> Value {
+    serde_json::from_str(&offer.request()).expect("JSON")
+}
+
+fn many(count: usize, schema: &Value) -> Vec<Tool> {
     (0..count).map(|i| tool(&format!("t{i}"), schema)).collect()
 }
 
-fn codes(offer: &toolrack_core::target::Offer) -> Vec<&str> {
+fn codes(offer: &Offer<'_>) -> Vec<String> {
     offer
         .findings
         .iter()
         .filter(|finding| finding.weight == Weight::Refused)
-        .map(|finding| &*finding.code)
+        .map(|finding| finding.code.to_string())
         .collect()
 }
 
@@ -139,12 +149,12 @@ fn codes(offer: &toolrack_core::target::Offer) -> Vec<&str> {
 fn too_many_tools_are_told_or_trimmed_on_request() {
     let tools = many(130, &json!({"type": "object", "properties": {}}));
     let offer = offered(Target::OpenAi.into(), &tools, &Wishes::default());
-    assert_eq!((offer.tools.len(), codes(&offer)), (130, vec!["TOO_MANY_TOOLS"]));
+    assert_eq!((offer.tools.len(), codes(&offer)), (130, vec!["TOO_MANY_TOOLS".to_owned()]));
     assert_eq!(offer.findings[0].message, "more than 128 tools: 130");
     let offer = offered(Target::OpenAi.into(), &tools, &Wishes { trimmed: true, ..Wishes::default() });
     assert_eq!((offer.tools.len(), codes(&offer)), (128, vec![]));
     assert_eq!(offer.trimmed, ["t128", "t129"]);
-    assert_eq!(codes(&offered(Target::Gemini.into(), &tools, &Wishes::default())), Vec::<&str>::new());
+    assert_eq!(codes(&offered(Target::Gemini.into(), &tools, &Wishes::default())), Vec::<String>::new());
     assert_eq!(codes(&offered(Target::Bedrock.into(), &[], &Wishes::default())), ["TOOLS_EMPTY"]);
 }
 
@@ -158,14 +168,17 @@ fn strict_tools_that_cost_most_are_downgraded_first() {
     let tools = [tool("dear", &optional(20)), tool("cheap", &optional(2)), tool("fair", &optional(10))];
     let offer = offered(form, &tools, &Wishes::default());
     let strict: Vec<_> =
-        offer.tools.iter().map(|entry| (entry.name.as_str(), entry.rendering.strict)).collect();
+        offer.tools.iter().map(|one| (one.candidate.tool.name.as_str(), one.rendered.strict)).collect();
     assert_eq!(strict, [("dear", false), ("cheap", true), ("fair", true)]);
-    assert_eq!(offer.tools[0].rendering.downgraded[0].code, "ANTS_OPTIONAL_BUDGET");
-    assert_eq!(offer.tools[0].rendering.definition.as_ref().map(|one| &one["strict"]), Some(&json!(false)));
-    assert_eq!(codes(&offer), Vec::<&str>::new());
-    let offer = offered(form, &many(25, &optional(0)), &Wishes::default());
-    assert_eq!(offer.tools.iter().filter(|entry| entry.rendering.strict).count(), 20);
-    assert!(offer.tools[..20].iter().all(|entry| entry.rendering.strict), "the first stay strict");
+    let downgraded = offer.report().downgraded;
+    assert_eq!((downgraded.len(), &*downgraded[0].name), (1, "dear"));
+    assert_eq!(downgraded[0].findings[0].code, "ANTS_OPTIONAL_BUDGET");
+    assert_eq!(sent(&offer)[0]["strict"], json!(false));
+    assert_eq!(codes(&offer), Vec::<String>::new());
+    let many = many(25, &optional(0));
+    let offer = offered(form, &many, &Wishes::default());
+    assert_eq!(offer.tools.iter().filter(|one| one.rendered.strict).count(), 20);
+    assert!(offer.tools[..20].iter().all(|one| one.rendered.strict), "the first stay strict");
 }
 
 #[test]
@@ -173,10 +186,10 @@ fn the_cache_ends_at_the_last_tool_that_is_not_deferred() {
     let tools = many(3, &json!({"type": "object", "properties": {}}));
     let deferred = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let wishes = Wishes { deferred: deferred(&["t2"]), cached: true, ..Wishes::default() };
-    let offer = offered(Target::Anthropic.into(), &tools, &wishes).request();
+    let offer = sent(&offered(Target::Anthropic.into(), &tools, &wishes));
     assert_eq!(offer[1]["cache_control"], json!({"type": "ephemeral"}));
     assert_eq!((&offer[2]["defer_loading"], offer[2].get("cache_control")), (&json!(true), None));
-    let offer = offered(Target::Bedrock.into(), &tools, &wishes).request();
+    let offer = sent(&offered(Target::Bedrock.into(), &tools, &wishes));
     assert_eq!(
         (offer.as_array().map(Vec::len), &offer[3]),
         (Some(4), &json!({"cachePoint": {"type": "default"}}))

@@ -83,11 +83,10 @@ struct Row {
 /// What is wrong with what the tools of a document become.
 fn faults(snapshot: &Snapshot, table: &Mutex<BTreeMap<String, Row>>) -> Vec<String> {
     let mut faults = Vec::new();
-    let names = snapshot.wire_names();
     for form in forms() {
         let mut row = Row::default();
         for tool in snapshot.tools() {
-            let rendering = form.render(&tool.definition, names.wire(tool.name()));
+            let rendering = form.render(&tool.definition, tool.wire_name());
             let mut fault = |what: String| faults.push(format!("{} {}: {what}", named(form), tool.name()));
             for finding in &rendering.downgraded {
                 *row.downgraded.entry(finding.code.to_string()).or_default() += 1;

@@ -13,7 +13,6 @@ use toolrack_core::error::Result;
 use toolrack_core::json::Arena;
 use toolrack_core::schema::{Converter, Direction, Library, Schema};
 use toolrack_core::spec::{Document, Limits, Location, Operation, OperationReader, Shape, Style, parse};
-use toolrack_core::target::WireNames;
 use toolrack_core::tool::name;
 
 #[path = "support/target_vectors.rs"]
@@ -144,9 +143,10 @@ fn named(input: &Value) -> Value {
         return json!({"error": name::fault(own)});
     }
     let taken = input["taken"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let names: Vec<_> = taken.chain([own]).collect();
-    let wire = WireNames::of(&names);
-    json!({"wire": wire.wire(own), "reverse": wire.wire(own) != own})
+    // A space is none of the characters that tools here have in their names; operations are named without.
+    let taken: Vec<_> = taken.collect();
+    let wire = name::distinct(own, own, |candidate| taken.contains(&candidate));
+    json!({"wire": wire, "reverse": wire != own})
 }
 
 /// Where two values differ: the order of keys, of `required` and of types does not count, nor does an empty

@@ -41,6 +41,8 @@ pub enum ErrorCode {
     InvalidOptions,
     /// Tools that a target does not take in one request.
     NotRepresentable,
+    /// A revision that is too long ago.
+    StaleRevision,
     /// Used after its end.
     Closed,
     /// A fault of toolrack itself.
@@ -49,7 +51,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
@@ -69,6 +71,7 @@ impl ErrorCode {
         Self::ResponseTooLarge,
         Self::InvalidOptions,
         Self::NotRepresentable,
+        Self::StaleRevision,
         Self::Closed,
         Self::Internal,
     ];
@@ -95,6 +98,7 @@ impl ErrorCode {
             Self::ResponseTooLarge => "RESPONSE_TOO_LARGE",
             Self::InvalidOptions => "INVALID_OPTIONS",
             Self::NotRepresentable => "NOT_REPRESENTABLE",
+            Self::StaleRevision => "STALE_REVISION",
             Self::Closed => "CLOSED",
             Self::Internal => "INTERNAL",
         }

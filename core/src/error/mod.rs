@@ -308,6 +308,18 @@ pub enum Error {
         /// What stands in the way, with the figures.
         reasons: Vec<String>,
     },
+    /// A revision that is too long ago to be made again.
+    #[error(
+        "nothing is remembered of revision {revision}: the oldest that is is {oldest}, the newest {newest}"
+    )]
+    StaleRevision {
+        /// The revision that was asked for.
+        revision: u64,
+        /// The oldest that can be.
+        oldest: u64,
+        /// The newest one.
+        newest: u64,
+    },
     /// A fault of toolrack itself.
     #[error("internal fault: {reason}")]
     Internal {
@@ -340,6 +352,7 @@ impl Error {
             Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
             Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
+            Self::StaleRevision { .. } => ErrorCode::StaleRevision,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
         }

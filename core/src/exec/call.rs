@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::context::{self, ContextFrom};
 use crate::error::{Error, Problem, Result};
-use crate::registry::Snapshot;
-use crate::tool::{CallContext, RegisteredTool, ToolCall};
+use crate::registry::{RegisteredTool, Snapshot};
+use crate::tool::{CallContext, ToolCall};
 
 /// A call that may go out.
 #[derive(Debug)]

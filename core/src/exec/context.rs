@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::tool::{CONTEXT_KEYS, CallContext, RegisteredTool};
+use crate::registry::RegisteredTool;
+use crate::tool::{CONTEXT_KEYS, CallContext};
 
 /// Where the identity of a call comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -51,11 +51,10 @@ pub struct TokenCost {
 }
 
 impl TokenBudget {
-    /// What tools cost under the names that providers know them by in a revision, and a note for each that costs too much.
+    /// What tools cost in a revision, and a note for each that costs too much.
     pub(super) fn judge(&self, sites: &[Site], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
         let target = self.meter.target();
-        let names = snapshot.wire_names();
-        let tokens = |site: &Site| self.meter.tokens(&site.definition, names.wire(&site.tool));
+        let tokens = |site: &Site| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));
         let mut costs: Vec<(&Site, usize)> = sites.iter().map(|site| (site, tokens(site))).collect();
         let total = costs.iter().map(|(_, tokens)| tokens).sum();
         let mut notes = Vec::new();

@@ -15,10 +15,10 @@ use crate::error::{Error, Result, excerpt};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::HttpClient;
 use crate::json::HashSet;
-use crate::registry::{Draft, Identity, Nameless, ToolRegistry};
+use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Account, Auditor, Document, Location, Operation, OperationReader, OperationSite};
-use crate::tool::{Annotations, CONTEXT_KEYS, Origin, RegisteredTool, ToolDefinition, Version};
+use crate::tool::{Annotations, CONTEXT_KEYS, ToolDefinition, Version};
 
 /// What a document's operations became.
 pub struct Conversion {
@@ -36,7 +36,6 @@ pub struct Site {
     pub identity: Identity,
     pub pointer: String,
     pub account: Account,
-    pub definition: Arc<ToolDefinition>,
 }
 
 /// What all tools of a document have in common.
@@ -110,11 +109,8 @@ pub fn convert(
                 for note in own {
                     notes.add(note, Some(name));
                 }
-                let (own, definition) = (name.to_owned(), Arc::clone(&tool.definition));
-                tools.push((
-                    tool,
-                    Site { tool: own, identity, pointer: pointer.into_owned(), account, definition },
-                ));
+                let own = name.to_owned();
+                tools.push((tool, Site { tool: own, identity, pointer: pointer.into_owned(), account }));
             }
             Err(error) => skipped.push(none(&reading.site, error)),
         }

@@ -13,6 +13,7 @@ use super::overrides::Overrides;
 use super::predicate::Predicate;
 use crate::error::{Error, Problem, Result};
 use crate::json::Duplicates;
+use crate::registry::Audience;
 use crate::spec::{Limits, Shape, SpecSource};
 use crate::tool::name;
 
@@ -83,6 +84,8 @@ pub struct LoadOptions {
     pub limits: Limits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
     pub token_budget: Option<TokenBudget>,
+    /// The targets that the report speaks of. Default: none, because each costs about as much as the load.
+    pub targets: Audience,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +112,7 @@ struct Given {
     #[serde(default)]
     limits: GivenLimits,
     token_budget: Option<GivenBudget>,
+    targets: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -187,6 +191,7 @@ impl LoadOptions {
             references: given.references,
             limits: given.limits.over(Limits::default()),
             token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
+            targets: given.targets.as_ref().map(Audience::parse).transpose()?.unwrap_or_default(),
         })
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::budget::TokenCost;
 use crate::error::Error;
 use crate::json::HashMap;
+use crate::registry::Judgements;
 use crate::schema::Note;
 use crate::spec::{Account, Tally};
 
@@ -43,6 +44,9 @@ pub struct LoadReport {
     /// What the tools cost a model, where the options say what they may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<TokenCost>,
+    /// What targets make of the tools, where the options name targets.
+    #[serde(flatten)]
+    pub judgements: Option<Judgements>,
     /// What the tools say differently from the document, each once.
     pub notes: Vec<ReportNote>,
     /// The document's length in bytes.

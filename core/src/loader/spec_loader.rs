@@ -17,9 +17,9 @@ use super::source::{Source, State};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::{Arena, HashMap, HashSet, checksum};
-use crate::registry::{Identity, ToolRegistry};
+use crate::registry::{Identity, Origin, ToolRegistry};
 use crate::spec::{Document, SpecSource};
-use crate::tool::{Origin, fingerprint, name};
+use crate::tool::{fingerprint, name};
 
 /// Is told what came of reloads that nobody waits for.
 pub trait LoadListener: Send + Sync {
@@ -366,8 +366,12 @@ impl SpecLoader {
             notes,
             ..LoadReport::default()
         };
+        let snapshot = registry.snapshot();
+        let names = [&report.added, &report.updated, &report.unchanged].into_iter().flatten();
+        let tools: Vec<_> = names.filter_map(|name| snapshot.get(name)).map(|tool| &**tool).collect();
+        report.judgements = options.targets.judge(&tools);
         if let Some(budget) = &options.token_budget {
-            let (cost, notes) = budget.judge(&sites, &registry.snapshot());
+            let (cost, notes) = budget.judge(&sites, &snapshot);
             report.tokens = Some(cost);
             report.notes.extend(notes);
         }

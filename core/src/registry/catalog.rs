@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Filter, Snapshot, tokens};
+use super::{Filter, RegisteredTool, Snapshot, tokens};
 use crate::error::{Error, Result};
-use crate::tool::RegisteredTool;
 
 /// Which tools a planner sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::RegisteredTool;
 use crate::error::{Error, Result};
-use crate::tool::{RegisteredTool, VersionRange};
+use crate::tool::VersionRange;
 
 /// Which tools are meant; every condition that is given must hold. Disabled tools are only meant where `enabled` asks
 /// for them.

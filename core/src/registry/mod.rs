@@ -4,22 +4,30 @@
 //! snapshot shares all that did not change with the one before it, so that registering one tool among 100,000 costs
 //! microseconds and a turn that holds on to its revision costs nothing.
 
+mod audience;
 mod catalog;
 mod change;
+mod delta;
 mod filter;
 mod names;
 mod offers;
+mod past;
+mod persistent;
+mod registered;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
 mod saved;
 mod snapshot;
 mod tokens;
 
+pub use audience::{Audience, Judgements, TargetJudgement};
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
+pub use delta::Delta;
 pub use filter::Filter;
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use offers::{OfferOptions, OverLimit};
+pub use registered::{Origin, RegisteredTool};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;
 pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};

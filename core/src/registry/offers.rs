@@ -1,10 +1,12 @@
 //! What a caller wants of a target's definitions beside the tools that they are of.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use super::{Filter, Snapshot};
+use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
-use crate::target::{Form, Offer, Wishes};
+use crate::target::{Form, Offer, Offered, Rendering, Wishes};
 
 /// What becomes of tools beyond a provider's limits for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,14 +24,14 @@ pub enum OverLimit {
 #[derive(Debug)]
 pub struct OfferOptions {
     form: Form,
-    deferred: Option<Filter>,
+    deferred: Vec<Filter>,
     is_cached: bool,
     over_limit: OverLimit,
 }
 
 impl OfferOptions {
-    /// Reads the options of a target: `strict`, `revision`, `deferLoading` (a filter: which tools the provider's search
-    /// finds when they are needed), `cache` (whether the provider is told to cache the tools) and `overLimit` (`"throw"`,
+    /// Reads the options of a target: `strict`, `revision`, `deferLoading` (a filter or several: which tools the
+    /// provider's search finds when they are needed), `cache` (whether the provider is told to cache the tools) and `overLimit` (`"throw"`,
     /// `"trim"`, `"send"`).
     ///
     /// # Errors
@@ -41,7 +43,11 @@ impl OfferOptions {
             _ => return Err(wrong("options", "must be an object")),
         };
         let mut take = |key: &str| own.shift_remove(key).filter(|value| !value.is_null());
-        let deferred = take("deferLoading").map(|filter| Filter::parse(&filter)).transpose()?;
+        let deferred = match take("deferLoading") {
+            None => Vec::new(),
+            Some(Value::Array(filters)) => filters.iter().map(Filter::parse).collect::<Result<_>>()?,
+            Some(filter) => vec![Filter::parse(&filter)?],
+        };
         let is_cached = match take("cache") {
             None => false,
             Some(Value::Bool(cached)) => cached,
@@ -57,6 +63,11 @@ impl OfferOptions {
         Ok(Self { form, deferred, is_cached, over_limit })
     }
 
+    /// A target with nothing wished for.
+    pub const fn plain(form: Form) -> Self {
+        Self { form, deferred: Vec::new(), is_cached: false, over_limit: OverLimit::Refuse }
+    }
+
     /// The target, and whether its strict mode is asked for.
     pub const fn form(&self) -> Form {
         self.form
@@ -64,22 +75,48 @@ impl OfferOptions {
 }
 
 impl Snapshot {
-    /// The tools that a filter means as a target takes them in one request.
-    ///
-    /// # Errors
-    /// `NOT_REPRESENTABLE` where the whole breaks a limit of the provider, unless the options say what then.
-    pub fn offered(&self, options: &OfferOptions, filter: &Filter) -> Result<Offer> {
-        let deferred = options.deferred.iter().flat_map(|filter| self.matching(filter));
+    /// The tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
+    /// the limits that the whole breaks.
+    pub fn offer(&self, options: &OfferOptions, filter: &Filter) -> Offer<'_> {
+        let is_deferred =
+            |tool: &&Arc<RegisteredTool>| options.deferred.iter().any(|filter| filter.matches(tool));
         let wishes = Wishes {
-            deferred: deferred.map(|tool| tool.name().to_owned()).collect(),
+            deferred: self.tools().filter(is_deferred).map(|tool| tool.name().to_owned()).collect(),
             cached: options.is_cached,
             trimmed: options.over_limit == OverLimit::Trim,
         };
-        let offer = self.offer(options.form, filter, &wishes);
+        let meant = self.tools().filter(|tool| filter.matches(tool));
+        options.form.offer(meant.map(|tool| tool.candidate()), &wishes)
+    }
+
+    /// The same, where the options do not say that a limit counts for nothing.
+    ///
+    /// # Errors
+    /// `NOT_REPRESENTABLE` where the whole breaks a limit of the provider.
+    pub fn request(&self, options: &OfferOptions, filter: &Filter) -> Result<Offer<'_>> {
+        let offer = self.offer(options, filter);
         if options.over_limit != OverLimit::Send {
             offer.check()?;
         }
         Ok(offer)
+    }
+
+    /// What tells that which goes out of a tool from all else that a registry ever sends for the same options: the tool's
+    /// place, the revision in which it became what it is, and how it is sent.
+    pub fn stamp(&self, offered: &Offered<'_>) -> String {
+        let tool = self.get(&offered.candidate.tool.name);
+        let (place, revision) = tool.map_or((u64::MAX, self.revision()), |tool| (tool.place, tool.revision));
+        let variant = offered.variant().iter().fold(0, |bits, is| bits << 1 | u8::from(*is));
+        format!("{place}.{revision}.{variant}")
+    }
+
+    /// One tool as a target takes it, with every change and every finding.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` for a name that no tool has.
+    pub fn explain(&self, name: &str, form: Form) -> Result<Rendering> {
+        let tool = self.get(name).ok_or_else(|| self.unknown(name))?;
+        Ok(form.render(&tool.definition, tool.wire_name()))
     }
 }
 

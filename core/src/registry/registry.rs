@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-use super::{ChangeSet, Draft, Ledger, Listener, Nameless, Snapshot};
+use super::{ChangeSet, Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
-use crate::tool::RegisteredTool;
 
 /// What happens when a name is registered that is in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,7 +129,7 @@ impl ToolRegistry {
             tool.enabled = enabled;
             tool.revision = change.snapshot.revision();
             change.set.updated.push(tool.name().to_owned());
-            change.snapshot.put(tool);
+            change.put(tool);
             self.publish(&writer, change);
         }
         Ok(())
@@ -175,10 +174,8 @@ impl ToolRegistry {
                     applied.unchanged.push(tool.name().to_owned());
                     if old.definition.version != tool.definition.version {
                         versions_moved = true;
-                        tool.enabled = old.enabled;
-                        (tool.id, tool.place) = (old.id, old.place);
-                        (tool.registered_at, tool.revision) = (old.registered_at, old.revision);
-                        change.snapshot.put(tool);
+                        tool.succeed(old);
+                        change.put(tool);
                     }
                 }
                 Some(old) => change.put_over(old, tool, old.id),
@@ -270,7 +267,8 @@ impl ToolRegistry {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn publish(&self, writer: &Writer, change: Change) {
+    fn publish(&self, writer: &Writer, mut change: Change) {
+        change.snapshot.seal();
         self.current.store(Arc::new(change.snapshot));
         if let Some(listener) = &writer.listener {
             listener.changed(&change.set);
@@ -307,7 +305,7 @@ impl Change {
                 (tool.id, tool.place) = (id, id);
                 tool.revision = self.snapshot.revision();
                 self.set.added.push(tool.name().to_owned());
-                self.snapshot.put(tool);
+                self.put(tool);
             }
         }
         writer.next += 1;
@@ -327,7 +325,16 @@ impl Change {
             self.set.removed.push(old.name().to_owned());
             self.set.added.push(tool.name().to_owned());
         }
-        self.snapshot.put(tool);
+        self.put(tool);
+    }
+
+    /// A tool in its place. One that providers knew by its name is known by another one from now on.
+    fn put(&mut self, tool: RegisteredTool) {
+        if let Some(displaced) = self.snapshot.put(tool)
+            && ![&self.set.added, &self.set.updated].iter().any(|names| names.contains(&displaced))
+        {
+            self.set.updated.push(displaced);
+        }
     }
 
     fn remove(&mut self, tool: &RegisteredTool) {

@@ -1,23 +1,27 @@
 //! One revision of the registry.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Filter;
+use super::past::{Former, Past};
+use super::persistent::{Map, OrderedMap};
+use super::{Filter, RegisteredTool};
 use crate::error::{Error, Result};
-use crate::target::{Form, Offer, Rendering, WireNames, Wishes};
-use crate::tool::{RegisteredTool, name};
+use crate::tool::name;
 
 /// One revision of the registry. It never changes: what it lists it can call, whatever the registry does meanwhile.
 pub struct Snapshot {
     revision: u64,
     /// By [`name::confusion_key`]: two names with one key never stand side by side.
-    by_key: HashTrieMapSync<Box<str>, Arc<RegisteredTool>>,
+    by_key: Map<Box<str>, Arc<RegisteredTool>>,
     /// By place, so that lists keep their order and unchanged tools their bytes.
-    by_place: RedBlackTreeMapSync<u64, Arc<RegisteredTool>>,
-    wire_names: OnceLock<WireNames>,
+    by_place: OrderedMap<u64, Arc<RegisteredTool>>,
+    /// The tools that providers know by another name, by that name.
+    by_told: Map<Box<str>, Arc<RegisteredTool>>,
+    past: Past,
+    /// What this revision changed, while it is made.
+    formers: Vec<Former>,
 }
 
 impl Snapshot {
@@ -25,9 +29,11 @@ impl Snapshot {
     pub fn empty() -> Self {
         Self {
             revision: 0,
-            by_key: HashTrieMapSync::new_sync(),
-            by_place: RedBlackTreeMapSync::new_sync(),
-            wire_names: OnceLock::new(),
+            by_key: Map::default(),
+            by_place: OrderedMap::default(),
+            by_told: Map::default(),
+            past: Past::default(),
+            formers: Vec::new(),
         }
     }
 
@@ -81,31 +87,21 @@ impl Snapshot {
         self.tools().filter(|tool| filter.matches(tool))
     }
 
-    /// All tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
-    /// the limits that the whole breaks.
-    pub fn offer(&self, form: Form, filter: &Filter, wishes: &Wishes) -> Offer {
-        form.offer(self.matching(filter).map(|tool| &*tool.definition), self.wire_names(), wishes)
-    }
-
-    /// One tool as a target takes it, with every change and every finding.
+    /// The tool that a provider knows by a name.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL` for a name that no tool has.
-    pub fn explain(&self, name: &str, form: Form) -> Result<Rendering> {
-        let tool = self.get(name).ok_or_else(|| self.unknown(name))?;
-        Ok(form.render(&tool.definition, self.wire_names().wire(name)))
-    }
-
-    /// The names under which providers know the tools of this revision.
-    pub fn wire_names(&self) -> &WireNames {
-        self.wire_names
-            .get_or_init(|| WireNames::of(&self.tools().map(|tool| tool.name()).collect::<Vec<_>>()))
+    /// `UNKNOWN_TOOL` where there is none that can be called.
+    pub fn told(&self, wire_name: &str) -> Result<&Arc<RegisteredTool>> {
+        match self.by_told.get(wire_name) {
+            Some(tool) => self.callable(tool.name()),
+            None => self.callable(wire_name),
+        }
     }
 
     /// How many tools there are, by source and by category.
     pub fn summary(&self) -> Value {
-        let mut sources = Map::new();
-        let mut categories = Map::new();
+        let mut sources = serde_json::Map::new();
+        let mut categories = serde_json::Map::new();
         let mut disabled = 0;
         for tool in self.tools() {
             count(&mut sources, &tool.origin.source);
@@ -127,7 +123,9 @@ impl Snapshot {
             revision: self.revision + 1,
             by_key: self.by_key.clone(),
             by_place: self.by_place.clone(),
-            wire_names: OnceLock::new(),
+            by_told: self.by_told.clone(),
+            past: self.past.clone(),
+            formers: Vec::new(),
         }
     }
 
@@ -136,28 +134,102 @@ impl Snapshot {
         Self { revision: self.revision + 1, ..Self::empty() }
     }
 
-    /// Puts a tool in its place; whoever stood under its key or in its place is gone.
-    pub(super) fn put(&mut self, tool: RegisteredTool) {
+    /// Puts a tool in its place; whoever stood under its key or in its place is gone. A name is told to providers as it is
+    /// where all of them take it: a tool that was told by that name gets another one, and its own name is returned.
+    pub(super) fn put(&mut self, mut tool: RegisteredTool) -> Option<String> {
         let key: Box<str> = name::confusion_key(tool.name()).into();
-        if let Some(holder) = self.by_key.get(&key) {
-            self.by_place.remove_mut(&holder.place);
+        let former = self.by_place.get(&tool.place).cloned();
+        let holder = self.by_key.get(&key).filter(|holder| holder.place != tool.place).cloned();
+        let remembered = former.filter(|former| former.name() == tool.name());
+        let told = remembered.map(|former| former.wire_name().to_owned());
+        self.clear(tool.place);
+        if let Some(holder) = holder {
+            self.take(&holder);
         }
-        if let Some(former) = self.by_place.get(&tool.place) {
-            self.by_key.remove_mut(&*name::confusion_key(former.name()));
-        }
-        let tool = Arc::new(tool);
-        self.by_place.insert_mut(tool.place, Arc::clone(&tool));
-        self.by_key.insert_mut(key, tool);
+        tool.tell(&told.unwrap_or_else(|| self.free_name(tool.name())));
+        let displaced = self.by_told.get(tool.wire_name()).cloned();
+        self.stand(Arc::new(tool));
+        displaced.map(|displaced| {
+            self.clear(displaced.place);
+            let mut other = RegisteredTool::clone(&displaced);
+            other.tell(&self.free_name(displaced.name()));
+            other.revision = self.revision;
+            self.stand(Arc::new(other));
+            displaced.name().to_owned()
+        })
     }
 
     /// Takes a tool away.
     pub(super) fn take(&mut self, tool: &RegisteredTool) {
+        self.clear(tool.place);
+    }
+
+    /// All that this revision changes is done.
+    pub(super) fn seal(&mut self) {
+        let formers = std::mem::take(&mut self.formers);
+        self.past.push(self.revision, formers);
+    }
+
+    /// A former revision, with what was said of its tools; they cannot be called.
+    ///
+    /// # Errors
+    /// `STALE_REVISION` for one that is too long ago, `INVALID_OPTIONS` for one that is not yet there.
+    pub(super) fn former(&self, revision: u64) -> Result<Self> {
+        let oldest = self.past.oldest(self.revision);
+        if revision > self.revision {
+            let reason = format!("{revision} is no revision yet: the newest is {}", self.revision);
+            return Err(Error::InvalidOptions { option: "fromRevision".to_owned(), reason });
+        }
+        if revision < oldest {
+            return Err(Error::StaleRevision { revision, oldest, newest: self.revision });
+        }
+        let mut former = Self { revision, ..self.next() };
+        let stood = self.past.since(revision);
+        for place in stood.keys() {
+            former.lift(*place);
+        }
+        for tool in stood.into_values().flatten() {
+            former.stand(tool);
+        }
+        Ok(former)
+    }
+
+    /// A name for providers that no other tool is told by.
+    fn free_name(&self, own: &str) -> String {
+        if name::is_portable(own) {
+            return own.to_owned();
+        }
+        let is_taken =
+            |candidate: &str| self.by_told.contains_key(candidate) || self.get(candidate).is_some();
+        name::distinct(own, own, is_taken)
+    }
+
+    fn stand(&mut self, tool: Arc<RegisteredTool>) {
+        if tool.wire_name() != tool.name() {
+            self.by_told.insert_mut(tool.wire_name().into(), Arc::clone(&tool));
+        }
+        self.by_key.insert_mut(name::confusion_key(tool.name()).into(), Arc::clone(&tool));
+        self.by_place.insert_mut(tool.place, tool);
+    }
+
+    /// Nothing stands in a place any more. What stood there is remembered.
+    fn clear(&mut self, place: u64) {
+        let tool = self.lift(place).map(|tool| Arc::new(tool.gone()));
+        self.formers.push(Former { place, tool });
+    }
+
+    fn lift(&mut self, place: u64) -> Option<Arc<RegisteredTool>> {
+        let tool = self.by_place.get(&place).cloned()?;
+        self.by_place.remove_mut(&place);
         self.by_key.remove_mut(&*name::confusion_key(tool.name()));
-        self.by_place.remove_mut(&tool.place);
+        if tool.wire_name() != tool.name() {
+            self.by_told.remove_mut(tool.wire_name());
+        }
+        Some(tool)
     }
 }
 
-fn count(counts: &mut Map<String, Value>, key: &str) {
+fn count(counts: &mut serde_json::Map<String, Value>, key: &str) {
     match counts.get_mut(key).and_then(|count| count.as_u64()) {
         Some(count) => counts[key] = json!(count + 1),
         None => drop(counts.insert(key.to_owned(), json!(1))),

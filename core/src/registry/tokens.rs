@@ -7,12 +7,10 @@
 //! `bench/tokens.mjs` measures it.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Filter, Snapshot};
+use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::Result;
-use crate::target::{Form, Target};
-use crate::tool::ToolDefinition;
+use crate::target::Target;
 
 /// The rule as reports name it.
 pub const RULE: &str = "bytes/4";
@@ -65,48 +63,32 @@ impl Meter {
         self.0.as_str()
     }
 
-    /// What a tool costs under the name that the target is told.
-    pub fn tokens(self, tool: &ToolDefinition, wire_name: &str) -> usize {
-        // One that does not go out, because the target would refuse it, costs nothing.
-        let definition = Form::from(self.0).render(tool, wire_name).definition;
-        definition.map_or(0, |definition| of_bytes(length(&definition)))
+    /// What a tool costs. One that does not go out, because the target would refuse it, costs nothing.
+    pub fn tokens(self, tool: &RegisteredTool) -> usize {
+        tool.rendered(self.0.into()).text.as_ref().map_or(0, |text| of_bytes(text.len()))
     }
 }
 
 impl Snapshot {
     /// What the tools that a filter means cost a target.
     pub fn tokens(&self, meter: Meter, filter: &Filter) -> TokenCount {
-        let names = self.wire_names();
-        let one = |tool: &ToolDefinition| ToolTokens {
-            name: tool.name.clone(),
-            tokens: meter.tokens(tool, names.wire(&tool.name)),
-        };
-        let tools: Vec<_> = self.matching(filter).map(|tool| one(&tool.definition)).collect();
+        let one =
+            |tool: &RegisteredTool| ToolTokens { name: tool.name().to_owned(), tokens: meter.tokens(tool) };
+        let tools: Vec<_> = self.matching(filter).map(|tool| one(tool)).collect();
         let total = tools.iter().map(|tool| tool.tokens).sum();
         TokenCount { target: meter.target(), rule: RULE, total, tools }
     }
 }
 
-/// How long a value is as compact JSON.
-fn length(value: &Value) -> usize {
-    struct Count(usize);
-    impl std::io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    serde_json::to_writer(&mut count, value).expect("counting bytes does not fail");
-    count.0
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::registry::Origin;
+    use crate::registry::registered::Gone;
+    use crate::target::Form;
+    use crate::tool::ToolDefinition;
     use serde_json::json;
 
     #[test]
@@ -116,10 +98,11 @@ mod tests {
             true,
         )
         .expect("valid");
+        let tool = RegisteredTool::new(tool, Arc::new(Gone), Origin::code(), 0);
         for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
-            let definition = Form::from(target).render(&tool, "a").definition.expect("goes out");
+            let definition = Form::from(target).render(&tool.definition, "a").definition.expect("goes out");
             let bytes = definition.to_string().len();
-            assert_eq!(Meter(target).tokens(&tool, "a"), bytes.div_ceil(4), "{target:?}");
+            assert_eq!(Meter(target).tokens(&tool), bytes.div_ceil(4), "{target:?}");
         }
     }
 }

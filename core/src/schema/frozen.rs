@@ -69,6 +69,7 @@ impl Property {
 }
 
 /// What a schema is made of but for its definitions.
+#[derive(Clone)]
 enum Own {
     Text(Box<str>),
     /// The arguments of an operation.
@@ -140,6 +141,11 @@ impl Schema {
         false
     }
 
+    /// Whether it has its validator.
+    pub fn is_compiled(&self) -> bool {
+        self.compiled.get().is_some()
+    }
+
     /// The schema as a value of its own.
     pub fn value(&self) -> Value {
         serde_json::from_str(&self.text()).unwrap_or_default()
@@ -202,6 +208,14 @@ impl Schema {
                 value,
             })
         })
+    }
+}
+
+/// The copy compiles a validator of its own.
+impl Clone for Schema {
+    fn clone(&self) -> Self {
+        let (own, definitions) = (self.own.clone(), Arc::clone(&self.definitions));
+        Self { own, definitions, compiled: OnceLock::new() }
     }
 }
 

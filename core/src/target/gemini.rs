@@ -280,12 +280,7 @@ pub fn proto_shown(tool: &Value) -> Shown<'_> {
 }
 
 /// Gemini takes a list of tools, one of which holds all functions.
-pub fn request(functions: Vec<Value>) -> Value {
-    if functions.is_empty() {
-        return json!([]);
-    }
-    Value::Array(vec![exchange::object([("functionDeclarations", Value::Array(functions))])])
-}
+pub const ENVELOPE: (&str, &str) = (r#"[{"functionDeclarations":["#, "]}]");
 
 pub fn read(call: &Value) -> Option<Sent> {
     let call = call.get("functionCall").unwrap_or(call);

@@ -1,13 +1,12 @@
 //! The limits that providers set to the tools of one request, in one table.
 
-use std::collections::HashSet;
-
 use serde_json::{Value, json};
 
 use super::census::Census;
 use super::diagnostic::{Finding, Weight};
 use super::validate::is_deferred;
 use super::{Form, Target};
+use crate::json::HashSet;
 
 /// What a provider sets limits to.
 #[derive(Debug, Default)]
@@ -125,9 +124,39 @@ pub const STRICT_OPTIONALS: usize = 24;
 /// Unions among their parameters.
 pub const STRICT_UNIONS: usize = 16;
 
+/// What the limits count of one tool.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    has_examples: bool,
+    /// What it takes of Anthropic's budgets, where it is strict.
+    pub strict: Option<Cost>,
+}
+
+impl Facts {
+    pub fn of(target: Target, tool: &Value) -> Self {
+        let is_strict =
+            target == Target::Anthropic && tool.get("strict").is_some_and(|strict| *strict == json!(true));
+        Self { has_examples: tool.get("input_examples").is_some(), strict: is_strict.then(|| Cost::of(tool)) }
+    }
+}
+
+/// One tool of a request, as far as the limits look at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'m> {
+    pub name: &'m str,
+    pub is_deferred: bool,
+    pub facts: Facts,
+}
+
+impl<'m> Member<'m> {
+    pub fn of(target: Target, tool: &'m Value) -> Self {
+        Self { name: target.shown(tool).name, is_deferred: is_deferred(tool), facts: Facts::of(target, tool) }
+    }
+}
+
 /// The limits that a request breaks.
-pub fn broken(form: Form, tools: &[&Value]) -> Vec<Finding> {
-    let figures = Figures::of(form, tools);
+pub fn broken<'m>(form: Form, members: impl Iterator<Item = Member<'m>>) -> Vec<Finding> {
+    let figures = Figures::of(members);
     let broken =
         LIMITS.iter().filter(|limit| limit.targets.contains(&form.target) && (limit.breaks)(&figures));
     broken
@@ -142,18 +171,15 @@ pub fn broken(form: Form, tools: &[&Value]) -> Vec<Finding> {
 }
 
 impl Figures {
-    fn of(form: Form, tools: &[&Value]) -> Self {
-        let mut figures = Self { tools: tools.len(), ..Self::default() };
-        let mut names = HashSet::new();
-        for tool in tools {
-            let shown = form.target.shown(tool);
-            figures.is_repeated |= !shown.name.is_empty() && !names.insert(shown.name);
-            figures.deferred += usize::from(is_deferred(tool));
-            figures.has_deferred_examples |= tool.get("input_examples").is_some();
-            if form.target == Target::Anthropic
-                && tool.get("strict").is_some_and(|strict| *strict == json!(true))
-            {
-                let cost = Cost::of(tool);
+    fn of<'m>(members: impl Iterator<Item = Member<'m>>) -> Self {
+        let mut figures = Self::default();
+        let mut names = HashSet::default();
+        for Member { name, is_deferred, facts } in members {
+            figures.tools += 1;
+            figures.is_repeated |= !name.is_empty() && !names.insert(name);
+            figures.deferred += usize::from(is_deferred);
+            figures.has_deferred_examples |= facts.has_examples;
+            if let Some(cost) = facts.strict {
                 figures.strict += 1;
                 figures.optionals += cost.optionals;
                 figures.unions += cost.unions;
@@ -172,7 +198,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    pub fn of(tool: &Value) -> Self {
+    fn of(tool: &Value) -> Self {
         let schema = tool.get("input_schema").and_then(Value::as_object);
         let census = schema.map(Census::of).unwrap_or_default();
         Self { optionals: census.optionals, unions: census.unions }

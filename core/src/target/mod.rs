@@ -25,7 +25,6 @@ mod limits;
 mod mcp;
 mod merge;
 mod mistral;
-mod names;
 mod nulls;
 mod objects;
 mod openai;
@@ -33,6 +32,7 @@ mod patterns;
 mod positions;
 mod proto;
 mod references;
+mod rendered;
 mod rendering;
 mod request;
 mod rewrite;
@@ -51,9 +51,9 @@ use check::Shown;
 pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
 pub use exchange::{Sent, fault};
 pub use mcp::McpRevision;
-pub use names::WireNames;
+pub use rendered::{Rendered, Renderings};
 pub use rendering::{Form, Rendering};
-pub use request::{Entry, Offer, Quarantined, Wishes};
+pub use request::{Candidate, Judged, Offer, OfferReport, Offered, Wishes};
 
 /// Whether tools are sent in strict mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,11 +154,16 @@ impl Target {
         !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp)
     }
 
-    /// The list that the provider's request takes.
-    fn list(self, tools: Vec<Value>) -> Value {
+    /// Whether the provider's tool search finds tools that are deferred.
+    const fn defers(self) -> bool {
+        matches!(self, Self::Anthropic | Self::OpenAi)
+    }
+
+    /// What stands around the tools of a request, where it is more than a list.
+    const fn envelope(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Gemini | Self::GeminiOpenApi => gemini::request(tools),
-            _ => Value::Array(tools),
+            Self::Gemini | Self::GeminiOpenApi => Some(gemini::ENVELOPE),
+            _ => None,
         }
     }
 

@@ -1,18 +1,28 @@
 //! All tools of one request: what goes out together, in a stable order, within the limits of its provider.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
-use super::diagnostic::{Diagnostic, Finding, Weight, change};
-use super::limits::{self, Cost, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS};
-use super::rendering::{Form, Rendering};
-use super::validate::is_deferred;
-use super::{Strict, Target, WireNames};
+use super::diagnostic::{Finding, Weight};
+use super::limits::{self, Cost, Member, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS};
+use super::rendered::{Rendered, Renderings};
+use super::rendering::Form;
+use super::{Strict, Target};
 use crate::error::{Error, Result};
-use crate::json::Path;
+use crate::json::HashSet;
 use crate::tool::ToolDefinition;
+
+/// A tool that a request may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'t> {
+    /// What was said of it.
+    pub tool: &'t ToolDefinition,
+    /// The name that the provider is told.
+    pub wire_name: &'t str,
+    /// What targets were given of it.
+    pub renderings: &'t Renderings,
+}
 
 /// What a caller wants of a request beside its tools.
 #[derive(Clone, Debug, Default)]
@@ -27,95 +37,94 @@ pub struct Wishes {
 }
 
 /// One tool of a request.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// Its own name.
-    pub name: String,
-    /// How it goes out; its definition is there.
-    #[serde(flatten)]
-    pub rendering: Rendering,
+#[derive(Clone, Debug)]
+pub struct Offered<'t> {
+    /// The tool.
+    pub candidate: Candidate<'t>,
+    /// What goes out of it; its text is there.
+    pub rendered: Arc<Rendered>,
+    /// Why it is not strict in this request though it could be.
+    pub beyond: Option<Finding>,
+    is_deferred: bool,
+    ends_cache: bool,
 }
 
-/// A tool that does not go out.
+/// A tool that does not go out, or not as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Quarantined {
+pub struct Judged {
     /// Its own name.
     pub name: String,
-    /// Why the target would refuse it.
+    /// Why.
     pub findings: Vec<Finding>,
+}
+
+/// What becomes of the tools of one request.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfferReport<'o> {
+    /// Own names of those that go out in strict mode.
+    pub strict: Vec<&'o str>,
+    /// Those that do not, where that was asked for.
+    pub downgraded: Vec<Judged>,
+    /// Those that the target would refuse.
+    pub quarantined: &'o [Judged],
+    /// Own names of those that are beyond the target's limit and were left out on request.
+    pub trimmed: &'o [&'o str],
+    /// The limits that the whole breaks.
+    pub findings: &'o [Finding],
 }
 
 /// All tools of one request.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Offer {
+#[derive(Clone, Debug)]
+pub struct Offer<'t> {
     /// The form they are in.
-    #[serde(skip)]
     pub form: Form,
     /// The tools that go out, in the order of registration.
-    pub tools: Vec<Entry>,
+    pub tools: Vec<Offered<'t>>,
     /// Those that the target would refuse.
-    pub quarantined: Vec<Quarantined>,
+    pub quarantined: Vec<Judged>,
     /// Own names of those that are beyond the target's limit and were left out on request.
-    pub trimmed: Vec<String>,
+    pub trimmed: Vec<&'t str>,
     /// The limits that the whole breaks. With one of [`super::Weight::Refused`] the provider refuses the request.
     pub findings: Vec<Finding>,
-    /// Whether a cache point follows the last tool.
-    #[serde(skip)]
-    cache_point: bool,
+    ends_cache: bool,
 }
 
 impl Form {
     /// All tools of a request.
-    pub fn offer<'t>(
-        self,
-        tools: impl Iterator<Item = &'t ToolDefinition>,
-        names: &WireNames,
-        wishes: &Wishes,
-    ) -> Offer {
-        let mut offer = Offer {
-            form: self,
-            tools: Vec::new(),
-            quarantined: Vec::new(),
-            trimmed: Vec::new(),
-            findings: Vec::new(),
-            cache_point: false,
-        };
-        let mut definitions = Vec::new();
-        for tool in tools {
-            let rendering = self.render(tool, names.wire(&tool.name));
-            let name = tool.name.clone();
-            if rendering.definition.is_some() {
-                offer.tools.push(Entry { name, rendering });
-                definitions.push(tool);
+    pub fn offer<'t>(self, candidates: impl Iterator<Item = Candidate<'t>>, wishes: &Wishes) -> Offer<'t> {
+        let (mut tools, mut quarantined) = (Vec::new(), Vec::new());
+        for candidate in candidates {
+            let rendered = candidate.rendered(self);
+            if rendered.text.is_some() {
+                let is_deferred = self.target.defers() && wishes.deferred.contains(&candidate.tool.name);
+                tools.push(Offered { candidate, rendered, beyond: None, is_deferred, ends_cache: false });
             } else {
-                offer.quarantined.push(Quarantined { name, findings: rendering.findings });
+                let findings = rendered.findings.clone();
+                quarantined.push(Judged { name: candidate.tool.name.clone(), findings });
             }
         }
-        if wishes.trimmed {
-            let kept = limits::most(self.target).unwrap_or(usize::MAX).min(offer.tools.len());
-            offer.trimmed = offer.tools.drain(kept..).map(|entry| entry.name).collect();
-            definitions.truncate(kept);
-        }
+        let most = limits::most(self.target).filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
+        let beyond = tools.drain(most.min(tools.len())..);
+        let trimmed = beyond.map(|offered| offered.candidate.tool.name.as_str()).collect();
         if self.target == Target::Anthropic && self.strict != Strict::Off {
-            self.spend(&mut offer, &definitions, names);
+            self.spend(&mut tools);
         }
-        self.mark(&mut offer, wishes);
-        offer.findings = limits::broken(self, &offer.definitions());
-        offer
+        if wishes.cached
+            && self.target == Target::Anthropic
+            && let Some(last) = tools.iter_mut().rev().find(|offered| !offered.is_deferred)
+        {
+            last.ends_cache = true;
+        }
+        let ends_cache = wishes.cached && self.target == Target::Bedrock && !tools.is_empty();
+        let findings = limits::broken(self, tools.iter().map(Offered::member));
+        Offer { form: self, tools, quarantined, trimmed, findings, ends_cache }
     }
 
     /// Keeps strict tools within the budgets: those that take least of them stay strict, so that most do; of two that take
     /// the same the one that was registered first.
-    fn spend(self, offer: &mut Offer, definitions: &[&ToolDefinition], names: &WireNames) {
-        let strict = |(index, entry): (usize, &Entry)| {
-            entry
-                .rendering
-                .strict
-                .then(|| (Cost::of(entry.rendering.definition.as_ref().unwrap_or(&Value::Null)), index))
-        };
-        let mut costs: Vec<(Cost, usize)> = offer.tools.iter().enumerate().filter_map(strict).collect();
+    fn spend(self, tools: &mut [Offered<'_>]) {
+        let cost = |(index, offered): (usize, &Offered<'_>)| Some((offered.rendered.facts.strict?, index));
+        let mut costs: Vec<(Cost, usize)> = tools.iter().enumerate().filter_map(cost).collect();
         costs.sort_by_key(|(cost, index)| (cost.share(), *index));
         let (mut count, mut spent) = (0, Cost::default());
         for (cost, index) in costs {
@@ -125,42 +134,60 @@ impl Form {
                 (count, spent) = (count + 1, next);
                 continue;
             }
-            let plain = Self { strict: Strict::Off, ..self };
-            let tool = definitions[index];
-            let mut rendering = plain.render(tool, names.wire(&tool.name));
-            if rendering.definition.is_some() {
-                rendering.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
-                rendering.downgraded.push(limits::over_budget(count, next));
-                offer.tools[index].rendering = rendering;
+            let plain = tools[index].candidate.rendered(Self { strict: Strict::Off, ..self });
+            if plain.text.is_some() {
+                tools[index].rendered = plain;
+                tools[index].beyond = Some(limits::over_budget(count, next));
             }
         }
-    }
-
-    /// Marks the tools that are found later, and where the cache ends.
-    fn mark(self, offer: &mut Offer, wishes: &Wishes) {
-        if matches!(self.target, Target::Anthropic | Target::OpenAi) {
-            for entry in offer.tools.iter_mut().filter(|entry| wishes.deferred.contains(&entry.name)) {
-                if let Some(Value::Object(definition)) = &mut entry.rendering.definition {
-                    definition.insert("defer_loading".to_owned(), json!(true));
-                }
-            }
-        }
-        if !wishes.cached {
-            return;
-        }
-        if self.target == Target::Anthropic {
-            let definitions =
-                offer.tools.iter_mut().rev().filter_map(|entry| entry.rendering.definition.as_mut());
-            let last = definitions.into_iter().find(|definition| !is_deferred(definition));
-            if let Some(Value::Object(last)) = last {
-                last.insert("cache_control".to_owned(), json!({"type": "ephemeral"}));
-            }
-        }
-        offer.cache_point = self.target == Target::Bedrock && !offer.tools.is_empty();
     }
 }
 
-impl Offer {
+impl Candidate<'_> {
+    fn rendered(&self, form: Form) -> Arc<Rendered> {
+        self.renderings.of(form, self.tool, self.wire_name)
+    }
+}
+
+impl Offered<'_> {
+    /// Writes what goes out.
+    pub fn write(&self, out: &mut String) {
+        let text = self.rendered.text.as_deref().unwrap_or("{}");
+        let open = text.strip_suffix('}').unwrap_or(text);
+        out.push_str(open);
+        if self.is_deferred {
+            out.push_str(r#","defer_loading":true"#);
+        }
+        if self.ends_cache {
+            out.push_str(r#","cache_control":{"type":"ephemeral"}"#);
+        }
+        out.push_str(&text[open.len()..]);
+    }
+
+    /// What tells this way to send the tool from the others that one form has: whether it is strict, deferred, and the last
+    /// that is cached.
+    pub fn variant(&self) -> [bool; 3] {
+        [self.rendered.strict, self.is_deferred, self.ends_cache]
+    }
+
+    /// Whether the same goes out.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.variant() == other.variant()
+            && (Arc::ptr_eq(&self.rendered, &other.rendered) || self.rendered.text == other.rendered.text)
+    }
+
+    /// Why it does not go out in strict mode, where that was asked for.
+    pub fn downgraded(&self) -> impl Iterator<Item = &Finding> {
+        self.rendered.downgraded.iter().chain(&self.beyond)
+    }
+
+    fn member(&self) -> Member<'_> {
+        let Self { candidate, rendered, is_deferred, .. } = self;
+        Member { name: candidate.wire_name, is_deferred: *is_deferred, facts: rendered.facts }
+    }
+}
+
+impl<'t> Offer<'t> {
     /// What stands in the way of the whole, where something does.
     ///
     /// # Errors
@@ -176,18 +203,47 @@ impl Offer {
         if reasons.is_empty() { Ok(()) } else { Err(Error::NotRepresentable { target, reasons }) }
     }
 
-    /// What goes out, one by one.
-    pub fn definitions(&self) -> Vec<&Value> {
-        self.tools.iter().filter_map(|entry| entry.rendering.definition.as_ref()).collect()
+    /// The value that the provider's request takes, as JSON.
+    pub fn request(&self) -> String {
+        self.list(Offered::write)
     }
 
-    /// The value that the provider's request takes.
-    pub fn request(self) -> Value {
-        let definitions = self.tools.into_iter().filter_map(|entry| entry.rendering.definition);
-        let mut tools: Vec<Value> = definitions.collect();
-        if self.cache_point {
-            tools.push(json!({"cachePoint": Map::from_iter([("type".to_owned(), json!("default"))])}));
+    /// The same list with something else for each tool.
+    pub fn list(&self, write: impl Fn(&Offered<'t>, &mut String)) -> String {
+        let mut out = String::new();
+        // An empty list of functions would be refused.
+        let envelope = self.form.target.envelope().filter(|_| !self.tools.is_empty());
+        out.push_str(envelope.map_or("[", |(open, _)| open));
+        for (i, offered) in self.tools.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            write(offered, &mut out);
         }
-        self.form.target.list(tools)
+        if self.ends_cache {
+            out.push_str(r#",{"cachePoint":{"type":"default"}}"#);
+        }
+        out.push_str(envelope.map_or("]", |(_, close)| close));
+        out
+    }
+
+    /// What becomes of the tools, beside what goes out of them.
+    pub fn report(&self) -> OfferReport<'_> {
+        let strict = self.tools.iter().filter(|offered| offered.rendered.strict);
+        OfferReport {
+            strict: strict.map(|offered| offered.candidate.tool.name.as_str()).collect(),
+            downgraded: self.downgraded(),
+            quarantined: &self.quarantined,
+            trimmed: &self.trimmed,
+            findings: &self.findings,
+        }
+    }
+
+    fn downgraded(&self) -> Vec<Judged> {
+        let judged = |offered: &Offered<'_>| Judged {
+            name: offered.candidate.tool.name.clone(),
+            findings: offered.downgraded().cloned().collect(),
+        };
+        self.tools.iter().map(judged).filter(|judged| !judged.findings.is_empty()).collect()
     }
 }

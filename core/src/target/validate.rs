@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::check::{self, Rule, Test};
 use super::diagnostic::{Finding, Weight};
+use super::limits::Member;
 use super::{Form, Strict, Target, limits, openai};
 use crate::json::Path;
 
@@ -156,7 +157,7 @@ impl Form {
             Target::Bedrock => tool.get("toolSpec").is_none(),
             _ => false,
         };
-        findings.extend(limits::broken(self, &tools.iter().map(|(_, tool)| *tool).collect::<Vec<_>>()));
+        findings.extend(limits::broken(self, tools.iter().map(|(_, tool)| Member::of(self.target, tool))));
         for (place, tool) in tools.iter().filter(|(_, tool)| !is_own(tool)) {
             let is_namespace = tool.get("type").is_some_and(|kind| kind == "namespace");
             let own = if is_namespace { Self::namespace(tool) } else { self.tool(tool) };

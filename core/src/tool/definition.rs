@@ -33,7 +33,7 @@ impl Annotations {
 }
 
 /// A tool as it was defined, its schema frozen.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ToolDefinition {
     /// Its name; the rules are in [`name::fault`].
     pub name: String,

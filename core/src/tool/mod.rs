@@ -1,7 +1,7 @@
 //! What a tool is: its definition, the rules for its name, its hash, and how it is called.
 //!
-//! A [`ToolDefinition`] is what somebody says of a tool, [`RegisteredTool`] is that with what the registry knows of it.
-//! Whatever carries a call out stands behind the trait [`Executor`]: a JavaScript closure, an HTTP operation.
+//! A [`ToolDefinition`] is what somebody says of a tool; with what the registry knows of it, it is a
+//! [`RegisteredTool`](crate::registry::RegisteredTool). Whatever carries a call out stands behind the trait [`Executor`]: a JavaScript closure, an HTTP operation.
 
 mod call;
 mod definition;
@@ -9,12 +9,10 @@ mod executor;
 pub mod fingerprint;
 pub mod name;
 mod parameters;
-mod registered;
 mod version;
 
 pub use call::{CONTEXT_KEYS, CallContext, ToolCall};
 pub use definition::{Annotations, ToolDefinition};
 pub use executor::{BoxFuture, Executor};
 pub use parameters::schema_of_parameters;
-pub use registered::{Origin, RegisteredTool};
 pub use version::{Version, VersionRange};

@@ -8,9 +8,10 @@ use tempfile::TempDir;
 use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::registry::OfferOptions;
 use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::target::{Target, Wishes};
+use toolrack_core::target::Target;
 
 /// A registry and a loader into it.
 pub struct Scene {
@@ -53,9 +54,8 @@ impl Scene {
     /// All that can be seen of the registry: its revision and what each provider is given.
     pub fn face(&self) -> String {
         let snapshot = self.registry.snapshot();
-        let definitions = [Target::OpenAi, Target::Anthropic, Target::Gemini].map(|target| {
-            snapshot.offer(target.into(), &Filter::default(), &Wishes::default()).request().to_string()
-        });
+        let definitions = [Target::OpenAi, Target::Anthropic, Target::Gemini]
+            .map(|target| snapshot.offer(&OfferOptions::plain(target.into()), &Filter::default()).request());
         format!("{} {}", snapshot.revision(), definitions.concat())
     }
 }

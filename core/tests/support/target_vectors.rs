@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use toolrack_core::schema::Schema;
-use toolrack_core::target::{Form, McpRevision, Strict, Target, Weight, WireNames, Wishes};
+use toolrack_core::target::{Candidate, Form, McpRevision, Renderings, Strict, Target, Weight, Wishes};
 use toolrack_core::tool::{Annotations, ToolDefinition};
 
 /// The form that a vector's target means, and whether it is strict.
@@ -83,8 +83,9 @@ fn shown(mut form: Form, input: &Value) -> Value {
         deprecated: false,
         annotations: Annotations::default(),
     };
-    let offer = form.offer(std::iter::once(&tool), &WireNames::default(), &Wishes::default());
-    offer.request()[0].take()
+    let candidate = Candidate { wire_name: &tool.name, tool: &tool, renderings: &Renderings::default() };
+    let request = form.offer(std::iter::once(candidate), &Wishes::default()).request();
+    serde_json::from_str::<Value>(&request).expect("JSON")[0].take()
 }
 
 fn checked(form: Form, input: &Value) -> Value {

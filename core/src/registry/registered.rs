@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
-use super::{CONTEXT_KEYS, Executor, ToolDefinition};
+use crate::error::{Error, Result};
+use crate::target::{Candidate, Form, Rendered, Renderings};
+use crate::tool::{BoxFuture, CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, Version};
 
 /// Where a tool comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,9 @@ pub struct RegisteredTool {
     pub enabled: bool,
     own_context_keys: [bool; 3],
     schema_hash: Arc<OnceLock<String>>,
+    /// The name that providers are told, where it is not its own.
+    told: Option<Arc<str>>,
+    renderings: Renderings,
 }
 
 impl RegisteredTool {
@@ -68,12 +73,64 @@ impl RegisteredTool {
             id: 0,
             enabled: true,
             own_context_keys,
+            told: None,
+            renderings: Renderings::default(),
         }
     }
 
     /// The tool's name.
     pub fn name(&self) -> &str {
         &self.definition.name
+    }
+
+    /// The name that providers are told. Every provider takes `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`; a name of that form is told
+    /// as it is, whatever else there is.
+    pub fn wire_name(&self) -> &str {
+        self.told.as_deref().unwrap_or_else(|| self.name())
+    }
+
+    /// The tool under the name that providers are to be told.
+    pub(super) fn tell(&mut self, wire_name: &str) {
+        if self.wire_name() != wire_name {
+            self.told = (wire_name != self.name()).then(|| wire_name.into());
+            self.renderings = Renderings::default();
+        }
+    }
+
+    /// The tool as a target takes it.
+    pub fn rendered(&self, form: Form) -> Arc<Rendered> {
+        self.renderings.of(form, &self.definition, self.wire_name())
+    }
+
+    /// The tool as a request may have it.
+    pub fn candidate(&self) -> Candidate<'_> {
+        Candidate { tool: &self.definition, wire_name: self.wire_name(), renderings: &self.renderings }
+    }
+
+    /// Takes the place of a tool that is the same but for its version: what providers were given of that one holds on, to
+    /// the byte.
+    pub(super) fn succeed(&mut self, old: &Self) {
+        self.enabled = old.enabled;
+        (self.id, self.place) = (old.id, old.place);
+        (self.registered_at, self.revision) = (old.registered_at, old.revision);
+        self.told.clone_from(&old.told);
+        self.renderings = old.renderings.clone();
+        if self.definition.input_schema != old.definition.input_schema
+            && let Some(definition) = Arc::get_mut(&mut self.definition)
+        {
+            // The same but for the order of keys.
+            definition.input_schema = old.definition.input_schema.clone();
+        }
+    }
+
+    /// What is left of a tool that is gone: what was said of it, and nothing that could carry out a call.
+    pub(super) fn gone(&self) -> Self {
+        let mut gone = Self { executor: Arc::new(Gone), renderings: Renderings::default(), ..self.clone() };
+        if gone.definition.input_schema.is_compiled() {
+            // A validator is many times as large as the text that it is made from.
+            gone.definition = Arc::new(ToolDefinition::clone(&self.definition));
+        }
+        gone
     }
 
     /// [`ToolDefinition::hash`], made when it is first asked for: those of a large document take longer than its
@@ -127,7 +184,7 @@ impl RegisteredTool {
         put("category", json!(definition.category));
         put("tags", json!(definition.tags));
         put("inputSchema", definition.input_schema.value());
-        put("version", json!(definition.version.as_ref().map(super::Version::as_str)));
+        put("version", json!(definition.version.as_ref().map(Version::as_str)));
         put("requiresAuth", json!(definition.requires_auth));
         put("rateLimit", json!(definition.rate_limit));
         put("deprecated", json!(definition.deprecated));
@@ -141,5 +198,14 @@ impl RegisteredTool {
         put("registeredAt", json!(self.registered_at));
         put("revision", json!(self.revision));
         Value::Object(map)
+    }
+}
+
+/// Carries nothing out: the tool is only remembered.
+pub(super) struct Gone;
+
+impl Executor for Gone {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+        Box::pin(async move { Err(Error::UnknownTool { name: call.tool, nearest: Vec::new() }) })
     }
 }

@@ -1,0 +1,91 @@
+//! What a request has that one of a former revision had not, and the other way round.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Filter, OfferOptions, Snapshot};
+use crate::error::{Error, Result};
+use crate::json::HashMap;
+use crate::target::Offered;
+
+/// What changed in the tools of a target between two revisions. Tools are told apart by the names that the provider knows.
+#[derive(Debug, Serialize)]
+pub struct Delta {
+    /// The former revision.
+    pub from: u64,
+    /// The revision that it is compared with.
+    pub revision: u64,
+    /// What goes out and did not, in the order of registration.
+    pub added: Vec<Changed>,
+    /// What goes out otherwise than it did, to the byte.
+    pub changed: Vec<Changed>,
+    /// What went out and does not.
+    pub removed: Vec<Removed>,
+}
+
+/// A tool that goes out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// Its own name.
+    pub name: String,
+    /// The name that the provider is told.
+    pub wire_name: String,
+    /// What goes out.
+    pub definition: Box<RawValue>,
+}
+
+/// A tool that does not go out any more.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Removed {
+    /// Its own name.
+    pub name: String,
+    /// The name that the provider was told.
+    pub wire_name: String,
+}
+
+impl Snapshot {
+    /// What changed since a revision in what a target is given for a filter and options.
+    ///
+    /// # Errors
+    /// `STALE_REVISION` where that revision is too long ago, `NOT_REPRESENTABLE` as for [`Snapshot::request`].
+    pub fn delta(&self, from: u64, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
+        let former = self.former(from)?;
+        let former = former.offer(options, filter);
+        let current = self.request(options, filter)?;
+        let mut before: HashMap<&str, &Offered<'_>> =
+            former.tools.iter().map(|offered| (offered.candidate.wire_name, offered)).collect();
+        let mut delta = Delta {
+            from,
+            revision: self.revision(),
+            added: Vec::new(),
+            changed: Vec::new(),
+            removed: Vec::new(),
+        };
+        for offered in &current.tools {
+            match before.remove(offered.candidate.wire_name) {
+                None => delta.added.push(Changed::of(offered)?),
+                Some(was) if was.is_same_as(offered) => {}
+                Some(_) => delta.changed.push(Changed::of(offered)?),
+            }
+        }
+        let gone = former.tools.iter().filter(|offered| before.contains_key(offered.candidate.wire_name));
+        delta.removed.extend(gone.map(|offered| Removed {
+            name: offered.candidate.tool.name.clone(),
+            wire_name: offered.candidate.wire_name.to_owned(),
+        }));
+        Ok(delta)
+    }
+}
+
+impl Changed {
+    fn of(offered: &Offered<'_>) -> Result<Self> {
+        let mut definition = String::new();
+        offered.write(&mut definition);
+        let definition = RawValue::from_string(definition)
+            .map_err(|error| Error::Internal { reason: error.to_string() })?;
+        let candidate = offered.candidate;
+        Ok(Self { name: candidate.tool.name.clone(), wire_name: candidate.wire_name.to_owned(), definition })
+    }
+}

@@ -1,0 +1,77 @@
+//! What revisions changed, so that a former one can be made again.
+
+use std::sync::Arc;
+
+use super::RegisteredTool;
+use super::persistent::Queue;
+use crate::json::HashMap;
+
+/// How much is remembered, in bytes of what was said of tools that are gone or were changed. A reload that changes every
+/// tool of GitHub's API takes 4 MB.
+const REMEMBERED: usize = 8 << 20;
+
+/// What one revision changed.
+#[derive(Debug)]
+struct Step {
+    revision: u64,
+    formers: Vec<Former>,
+}
+
+/// What stood in a place before.
+#[derive(Clone, Debug)]
+pub struct Former {
+    /// The place.
+    pub place: u64,
+    /// The tool, if there was one.
+    pub tool: Option<Arc<RegisteredTool>>,
+}
+
+/// The steps that led to a revision, the oldest first. As much of them as is worth remembering.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    steps: Queue<Arc<Step>>,
+    bytes: usize,
+}
+
+impl Past {
+    /// One more revision.
+    pub fn push(&mut self, revision: u64, formers: Vec<Former>) {
+        let step = Step { revision, formers };
+        self.bytes += step.bytes();
+        self.steps.enqueue_mut(Arc::new(step));
+        while self.bytes > REMEMBERED
+            && let Some(oldest) = self.steps.peek().map(|step| step.bytes())
+        {
+            self.bytes -= oldest;
+            self.steps.dequeue_mut();
+        }
+    }
+
+    /// The oldest revision that can be made again from `current`.
+    pub fn oldest(&self, current: u64) -> u64 {
+        self.steps.peek().map_or(current, |step| step.revision - 1)
+    }
+
+    /// What stood in the places that were changed since a revision, at that revision.
+    pub fn since(&self, revision: u64) -> HashMap<u64, Option<Arc<RegisteredTool>>> {
+        let mut stood = HashMap::default();
+        for step in self.steps.iter().filter(|step| step.revision > revision) {
+            for Former { place, tool } in &step.formers {
+                stood.entry(*place).or_insert_with(|| tool.clone());
+            }
+        }
+        stood
+    }
+}
+
+impl Step {
+    fn bytes(&self) -> usize {
+        let said = |tool: &Arc<RegisteredTool>| {
+            let definition = &tool.definition;
+            size_of::<RegisteredTool>() + definition.description.len() + definition.input_schema.len()
+        };
+        let formers = self.formers.iter();
+        let bytes = formers.map(|former| size_of::<Former>() + former.tool.as_ref().map_or(0, said));
+        size_of::<Self>() + bytes.sum::<usize>()
+    }
+}

@@ -1,0 +1,38 @@
+'use strict'
+
+/** A tool that was registered, whatever its name is by now. */
+class ToolHandle {
+  #name
+  #doors
+
+  /** @param {string} name @param {any} doors */
+  constructor(name, doors) {
+    this.#name = name
+    this.#doors = doors
+  }
+
+  get name() {
+    return this.#name
+  }
+
+  /** @param {any} definition */
+  update(definition) {
+    this.#doors.update(this.#name, definition)
+    this.#name = definition.name
+  }
+
+  disable() {
+    this.#doors.enable(this.#name, false)
+  }
+
+  enable() {
+    this.#doors.enable(this.#name, true)
+  }
+
+  /** @returns {boolean} */
+  remove() {
+    return this.#doors.remove(this.#name)
+  }
+}
+
+exports.ToolHandle = ToolHandle

@@ -1,0 +1,59 @@
+'use strict'
+
+const { deepFreeze } = require('./freeze')
+
+/**
+ * What was read of one revision: it is the same for ever, and all snapshots of the revision share it. Of definitions, those
+ * of tools that the revision before had as they are need not be read again.
+ */
+class Readings {
+  /** @type {Map<string, any>} */
+  #values = new Map()
+  /** Definitions by their stamps, for each question that was asked. @type {Map<string, Map<string, any>>} */
+  #tools = new Map()
+  /** @type {Map<string, Map<string, any>>} */
+  #former
+
+  /** @param {number} revision @param {Readings} [former] those of a revision before it */
+  constructor(revision, former) {
+    this.revision = revision
+    this.#former = former === undefined ? new Map() : former.#tools
+  }
+
+  /**
+   * The value of a question, read when it is first asked.
+   * @template T
+   * @param {string} question @param {() => T} read
+   * @returns {T}
+   */
+  once(question, read) {
+    const known = this.#values.get(question)
+    if (known !== undefined) return known
+    const value = read()
+    this.#values.set(question, value)
+    return value
+  }
+
+  /**
+   * Definitions: `read` is told the stamps of those that are known, and gives for each tool its stamp and, where that is
+   * news, the tool.
+   * @param {string} question @param {(known: string | undefined) => string} read
+   */
+  definitions(question, read) {
+    return this.once(question, () => {
+      const former = this.#former.get(question) ?? new Map()
+      const request = JSON.parse(read(former.size === 0 ? undefined : [...former.keys()].join(' ')))
+      const list = request[0]?.functionDeclarations ?? request
+      const tools = new Map()
+      for (const [i, entry] of list.entries()) {
+        if (!Array.isArray(entry)) continue
+        const [stamp, tool = former.get(stamp)] = entry
+        tools.set(stamp, (list[i] = deepFreeze(tool)))
+      }
+      this.#tools.set(question, tools)
+      return deepFreeze(request)
+    })
+  }
+}
+
+exports.Readings = Readings
