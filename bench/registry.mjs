@@ -1,9 +1,9 @@
 // A registry at size: what it costs to read it and to write it.
-import { each, once } from './lib/clock.mjs'
+import { each } from './lib/clock.mjs'
 import { rotate } from './lib/rotation.mjs'
 import { median } from './lib/stats.mjs'
 import { goal, leftOut, number, table, times, title } from './lib/table.mjs'
-import { github, load, registryOf, tool } from './lib/toolrack.mjs'
+import { load, registryOf, tool } from './lib/toolrack.mjs'
 
 const MANY = 100_000
 const SOME = 10_000
@@ -52,19 +52,6 @@ export const sides = {
       }
     }
   },
-  async definitions() {
-    const { ToolRegistry, SpecLoader } = load()
-    const registry = new ToolRegistry()
-    const { added } = await new SpecLoader(registry).load(github(), { deprecated: 'include' })
-    return async () => {
-      renew(registry)
-      const first = await once(() => registry.definitions('openai', undefined, { overLimit: 'send' }))
-      const again = each(5_000, () => registry.definitions('openai', undefined, { overLimit: 'send' }))
-      const text = JSON.stringify(registry.definitions('openai', undefined, { overLimit: 'send' }))
-      const parse = await once(() => JSON.parse(text))
-      return { first: first * 1e6, again, parse: parse * 1e6, bytes: text.length, tools: added.length }
-    }
-  },
   async registering() {
     const { ToolRegistry } = load()
     return async () => {
@@ -83,7 +70,7 @@ export const sides = {
 
 export async function run() {
   const outcomes = await rotate(import.meta.url, Object.keys(sides), { rounds: 5 })
-  const { lookups, lists, definitions, registering } = Object.fromEntries(outcomes)
+  const { lookups, lists, registering } = Object.fromEntries(outcomes)
   const ns = (side, figure) => number(side.of(figure) / 1000)
 
   title(`registry: lookups among ${number(MANY)} tools, µs each`)
@@ -107,15 +94,6 @@ export async function run() {
     ],
   )
 
-  title(`registry: definitions('openai') of GitHub's ${number(definitions.of('tools'))} tools, ${number(definitions.of('bytes') / 1e6)} MB of JSON`)
-  table(
-    ['', 'ms'],
-    [
-      ['first on a revision', number(definitions.of('first') / 1e6)],
-      ['again on that revision', (definitions.of('again') / 1e6).toFixed(5)],
-      ['JSON.parse of the same definitions', number(definitions.of('parse') / 1e6)],
-    ],
-  )
   const growth = registering.of('end') / registering.of('start')
   title(`registry: register() of ${number(MANY)} tools one by one, a revision each`)
   table(
@@ -123,8 +101,6 @@ export async function run() {
     [['ms per 1,000', number(registering.of('start')), number(registering.of('end')), times(growth), number(registering.of('total') / 1000)]],
   )
   leftOut(outcomes.values())
-  const again = definitions.of('again') / 1e6
-  goal('definitions again on one revision under 0.1 ms', `${again.toFixed(5)} ms`, again < 0.1)
   // A registry that copied its tables for each tool would be some hundred times slower at the end.
   goal('register() costs no more at the end than twice what it does at the start', times(growth), growth <= 2)
 }
