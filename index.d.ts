@@ -224,6 +224,8 @@ export interface OpenAiTool {
   description: string
   parameters: Record<string, unknown>
   strict: boolean
+  /** That the tool search finds it when it is needed: with `deferLoading`. */
+  defer_loading?: true
 }
 
 /** A definition as OpenAI's Chat Completions takes it, and Mistral. */
@@ -262,7 +264,7 @@ export interface GeminiOpenApiTool {
 
 /** A definition as Bedrock's Converse API takes it in `toolConfig.tools`, or where its cache ends: with `cache`. */
 export type BedrockTool =
-  | { toolSpec: { name: string; description?: string; inputSchema: { json: Record<string, unknown> }; strict: boolean } }
+  | { toolSpec: { name: string; description?: string; inputSchema: { json: Record<string, Json> }; strict: boolean } }
   | { cachePoint: { type: 'default' } }
 
 /** A tool as a `tools/list` result of the Model Context Protocol has it. */
@@ -418,16 +420,24 @@ export interface Quarantined {
 
 /** A tool call as `OpenAI`'s Responses API sends it. */
 export interface OpenAiCall { type?: 'function_call'; call_id: string; name: string; arguments: string }
-/** A tool call as OpenAI's Chat Completions sends it, Mistral and Cohere. */
-export interface ChatCall { id?: string; type?: 'function'; function?: { name?: string; arguments?: unknown } }
+/** A tool call as OpenAI's Chat Completions sends it, and Cohere. */
+export interface ChatCall { id?: string | undefined; type?: 'function' | undefined; function?: { name?: string | undefined; arguments?: unknown } | undefined }
+/** A tool call as Mistral's Chat Completions sends it. */
+export interface MistralCall { id?: string | undefined; type?: string | undefined; function: { name: string; arguments?: unknown } }
 /** A tool call as Anthropic's Messages API sends it. */
 export interface AnthropicCall { type?: 'tool_use'; id: string; name: string; input: unknown }
 /** A tool call as Gemini's API sends it: a part, or what stands in its `functionCall`. */
-export type GeminiCall = { functionCall?: { id?: string; name?: string; args?: Record<string, unknown> } } | { id?: string; name?: string; args?: Record<string, unknown> }
+export type GeminiCall = { functionCall?: GeminiFunctionCall | undefined } | GeminiFunctionCall
+/** What stands in a `functionCall` of Gemini's API. */
+export interface GeminiFunctionCall { id?: string | undefined; name?: string | undefined; args?: Record<string, unknown> | undefined }
 /** A tool call as Bedrock sends it: a content block, or what stands in its `toolUse`. */
-export type BedrockCall = { toolUse?: { toolUseId?: string; name?: string; input?: unknown } } | { toolUseId?: string; name?: string; input?: unknown }
+export type BedrockCall = { toolUse?: BedrockToolUse | undefined } | BedrockToolUse
+/** What stands in a `toolUse` of Bedrock. */
+export interface BedrockToolUse { toolUseId?: string | undefined; name?: string | undefined; input?: unknown }
 /** A `tools/call` request of the Model Context Protocol, or its `params`. */
-export type McpCall = { params: { name: string; arguments?: Record<string, unknown> } } | { name: string; arguments?: Record<string, unknown> }
+export type McpCall = { params: McpCallParams } | McpCallParams
+/** The `params` of a `tools/call` request. */
+export interface McpCallParams { name: string; arguments?: Record<string, unknown> | undefined }
 /** A tool call of the AI SDK. */
 export interface AiSdkCall { type?: 'tool-call'; toolCallId: string; toolName: string; input?: unknown }
 
@@ -442,7 +452,7 @@ export interface TargetCalls {
   bedrock: BedrockCall
   mcp: McpCall
   'ai-sdk': AiSdkCall
-  mistral: ChatCall
+  mistral: MistralCall
   cohere: ChatCall
 }
 
