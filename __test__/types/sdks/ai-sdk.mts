@@ -12,7 +12,6 @@ const definitions = registry.definitions('ai-sdk', { tags: 'mail' }, { strict: t
 const tools: ToolSet = Object.fromEntries(definitions.map(({ name, inputSchema, ...rest }) => [name, tool({ ...rest, inputSchema: jsonSchema(inputSchema) })]))
 const messages: ModelMessage[] = [{ role: 'user', content: 'Hello' }]
 const { toolCalls, response } = await generateText({ model, messages, tools })
-const refused = toolCalls.filter(({ invalid }) => invalid)
 messages.push(...response.messages, { role: 'tool', content: await registry.respond('ai-sdk', toolCalls.filter(({ invalid }) => !invalid), { strict: true }) })
 
 // And as one who leaves that to the SDK.
@@ -40,4 +39,4 @@ const openai: LanguageModelV3CallOptions['tools'] = registry.definitions('openai
 jsonSchema({ type: 5 })
 // @ts-expect-error an output has a type
 const bare: ToolResultPart = { type: 'tool-result', toolCallId: '1', toolName: 'a', output: { value: 'words' } }
-void [refused, dynamic, taken, one, answer, answers, openai, bare]
+void [acting, dynamic, taken, one, answer, answers, openai, bare]
