@@ -294,3 +294,42 @@ test('a call that the AI SDK has refused itself can be left to it, and is answer
   await generateText({ model, tools, messages: [...messages, ...response.messages, { role: 'tool', content: answers }] })
   assert.deepEqual(heardBy(model).results.map(({ toolCallId, output: { type } }) => [toolCallId, type]), [['call_1', 'error-text'], ['call_2', 'text']])
 })
+
+// What does not hold yet. A case that holds loses its `todo`, and the way round it above goes.
+
+for (const target of ['openai', 'openai-chat', 'mistral', 'ai-sdk']) {
+  test(`nulls that stand for nothing go on the way back of a strict tool that ${target} knows by another name`, { todo: 'core/src/target/rendering.rs: arguments() renders the tool under its own name, which is refused' }, async () => {
+    const registry = registryOf({ name: 'a/b', inputSchema: undefined, parameters: { n: { type: 'integer', required: false } } })
+    const [definition] = registry.definitions(target, undefined, { strict: true })
+    const { name, strict } = definition.function ?? definition
+    assert.equal(strict, true)
+    const args = '{"n":null}'
+    const call = { id: '1', call_id: '1', toolCallId: '1', toolName: name, name, arguments: args, input: args, function: { name, arguments: args } }
+    const answer = await registry.respond(target, call, { strict: true })
+    assert.deepEqual(answer.output?.value ?? JSON.parse(answer.output ?? answer.content), {})
+  })
+}
+
+test('a client of the MCP SDK lists a tool with an argument that takes anything', { todo: 'core/src/target/mcp.rs: such a property is true, and the SDK takes objects alone' }, async (t) => {
+  const registry = registryOf({ inputSchema: { type: 'object', properties: { anything: true, nothing: false } } })
+  const server = new Server({ name: 'server', version: '1.0.0' }, { capabilities: { tools: {} } })
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: registry.definitions('mcp') }))
+  const client = new Client({ name: 'client', version: '1.0.0' })
+  t.after(() => client.close())
+  const [here, there] = InMemoryTransport.createLinkedPair()
+  await Promise.all([server.connect(there), client.connect(here)])
+  assert.equal((await client.listTools()).tools.length, 1)
+})
+
+test('the SDK of Google takes definitions with its own schemas as they are', { todo: 'js/snapshot.js: they are frozen, and the SDK writes into them' }, async (t) => {
+  const { url } = await serve(t, () => SDKS.gemini.reply([]))
+  const ask = SDKS.gemini.open(url, registryOf(...TOOLS).definitions('gemini-openapi'))
+  await ask([SDKS.gemini.hello])
+})
+
+for (const target of ['mistral', 'cohere']) {
+  test(`the SDK for ${target} takes answers as they are`, { todo: 'core/src/target/openai.rs: answer_chat() says tool_call_id, and the SDK wants toolCallId' }, async () => {
+    const call = { id: '1', type: 'function', function: { name: 'echo', arguments: '{}' } }
+    assert.deepEqual(await registryOf({}).respond(target, call), { role: 'tool', toolCallId: '1', content: '{}' })
+  })
+}
