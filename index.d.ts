@@ -272,7 +272,7 @@ export interface McpTool {
   name: string
   title?: string
   description: string
-  inputSchema: ObjectSchema
+  inputSchema: ObjectSchema & { properties?: Record<string, Record<string, Json>> }
   annotations?: ToolAnnotations
 }
 
@@ -458,6 +458,8 @@ export interface TargetCalls {
 
 /** What a Chat Completions API takes as the answer to a call. */
 export interface ChatAnswer { role: 'tool'; tool_call_id: string; content: string }
+/** The same as the SDKs of Mistral and Cohere take it; on the wire the id is `tool_call_id`. */
+export interface SdkChatAnswer { role: 'tool'; toolCallId: string; content: string }
 /** What Gemini's API takes as the answer to a call. */
 export interface GeminiAnswer { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown } } }
 
@@ -472,8 +474,8 @@ export interface TargetAnswers {
   bedrock: { toolResult: { toolUseId: string; content: [{ json: any } | { text: string }]; status: 'success' | 'error' } }
   mcp: { content: [{ type: 'text'; text: string }]; structuredContent?: Record<string, unknown>; isError?: true }
   'ai-sdk': { type: 'tool-result'; toolCallId: string; toolName: string; output: { type: 'text' | 'json' | 'error-text' | 'error-json'; value: any } }
-  mistral: ChatAnswer
-  cohere: ChatAnswer
+  mistral: SdkChatAnswer
+  cohere: SdkChatAnswer
 }
 
 /** What a caller says of a call. */
@@ -577,7 +579,8 @@ interface Reading {
   /** Tools in the order of registration; frozen. */
   tools(filter?: ToolFilter): readonly RegisteredTool[]
   /**
-   * What a provider takes, in the order of registration; frozen, and the same array for one revision, filter and options.
+   * What a provider takes, in the order of registration; frozen, and the same array for one revision, filter and options (for
+   * `gemini-openapi` the caller's own, because Google's SDK writes into the declarations).
    * A tool that the provider would refuse is left out and stands in `quarantined`. Throws `NOT_REPRESENTABLE` where there are
    * more than the provider takes in one request.
    */

@@ -36,10 +36,12 @@ const chat = {
   call: (id, name, args) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(args) } }),
   read: ({ role, tool_call_id, content, ...rest }) => (assert.deepEqual([role, rest], ['tool', {}]), { id: tool_call_id, said: content }),
 }
+/** As their SDKs have it. */
+const sdkChat = { ...chat, read: ({ toolCallId, ...rest }) => chat.read({ ...rest, tool_call_id: toolCallId }) }
 Object.assign(PROVIDERS, {
   'openai-chat': chat,
-  mistral: chat,
-  cohere: chat,
+  mistral: sdkChat,
+  cohere: sdkChat,
   'gemini-openapi': { ...PROVIDERS.gemini, schema: ([{ functionDeclarations }]) => functionDeclarations[0].parameters },
   bedrock: {
     names: (tools) => tools.map(({ toolSpec: { name } }) => name),

@@ -58,7 +58,10 @@ class Snapshot {
   definitions(target, filter, options) {
     const [which, how] = [toText('filter', filter), toText('options', options)]
     const read = (/** @type {string | undefined} */ known) => through(() => this.#native.definitions(target, which, how, known))
-    return this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
+    const request = this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
+    if (target !== 'gemini-openapi') return request
+    // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their own.
+    return request.map((/** @type {any} */ tool) => ({ functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })) }))
   }
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */

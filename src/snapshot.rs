@@ -169,7 +169,7 @@ impl NativeSnapshot {
         let core = self.core()?;
         let meant = core.told(&sent.wire_name).and_then(|tool| {
             let map = sent.map()?;
-            Ok((tool.name(), form.arguments(&tool.definition, map)))
+            Ok((tool.name(), tool.arguments(form, map)))
         });
         Ok(match meant {
             Ok((name, arguments)) => json!({"name": name, "arguments": arguments}),

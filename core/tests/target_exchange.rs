@@ -41,9 +41,13 @@ fn every_provider_is_read_and_answered_in_its_own_words() {
                 json!({"type": "function_call_output", "call_id": "1", "output": told}),
                 json!({"type": "function_call_output", "call_id": "1", "output": failed}),
             ),
-            Target::OpenAiChat | Target::Mistral | Target::Cohere => (
+            Target::OpenAiChat => (
                 json!({"role": "tool", "tool_call_id": "1", "content": told}),
                 json!({"role": "tool", "tool_call_id": "1", "content": failed}),
+            ),
+            Target::Mistral | Target::Cohere => (
+                json!({"role": "tool", "toolCallId": "1", "content": told}),
+                json!({"role": "tool", "toolCallId": "1", "content": failed}),
             ),
             Target::Anthropic => (
                 json!({"type": "tool_result", "tool_use_id": "1", "content": told}),

@@ -13,9 +13,7 @@ server.setRequestHandler(CallToolRequestSchema, (request, { signal }) => registr
 registry.onChange(() => void server.sendToolListChanged())
 
 // The same, type by type: calls come as requests or as their parameters.
-// @ts-expect-error a property that takes anything is `true`, and the SDK takes objects alone
 const taken: ListToolsResult['tools'] = registry.definitions('mcp', {}, { revision: '2025-06-18' })
-// @ts-expect-error the same
 const one: Tool[] = registry.definitions('mcp')
 const answer = async (request: CallToolRequest): Promise<CallToolResult> => registry.respond('mcp', request)
 const answers = async (calls: CallToolRequest['params'][]): Promise<CallToolResult[]> => registry.respond('mcp', calls)

@@ -6,12 +6,12 @@ import { ToolRegistry } from 'toolrack'
 const client = new Mistral()
 const registry = new ToolRegistry()
 
-// A turn as a user writes it. The SDK has names of its own for what the API calls otherwise.
+// A turn as a user writes it.
 const tools = registry.definitions('mistral', { tags: 'mail' }, { strict: true })
 const messages: ChatCompletionRequest['messages'] = [{ role: 'user', content: 'Hello' }]
 const { choices } = await client.chat.complete({ model: 'm', messages, tools })
 const message: AssistantMessage = choices[0]!.message!
-for (const { tool_call_id: toolCallId, ...answer } of await registry.respond('mistral', message.toolCalls ?? [])) messages.push({ ...answer, toolCallId })
+messages.push({ ...message, role: 'assistant' }, ...(await registry.respond('mistral', message.toolCalls ?? [], { strict: true })))
 await client.chat.complete({ model: 'm', messages, tools })
 
 // The same, type by type.

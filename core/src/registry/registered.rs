@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
-use crate::target::{Candidate, Form, Rendered, Renderings};
+use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
 use crate::tool::{BoxFuture, CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, Version};
 
 /// Where a tool comes from.
@@ -100,6 +100,15 @@ impl RegisteredTool {
     /// The tool as a target takes it.
     pub fn rendered(&self, form: Form) -> Arc<Rendered> {
         self.renderings.of(form, &self.definition, self.wire_name())
+    }
+
+    /// The arguments as the tool names them, from what a model sent for what it was shown.
+    pub fn arguments(&self, form: Form, sent: Map<String, Value>) -> Map<String, Value> {
+        let strict = form.strict != Strict::Off && self.rendered(form).strict;
+        match form.restore(&self.definition.input_schema.value(), Value::Object(sent), strict) {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
     }
 
     /// The tool as a request may have it.

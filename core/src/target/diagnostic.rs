@@ -36,6 +36,7 @@ pub mod change {
         ANNOTATION_DROPPED "ANNOTATION_DROPPED" Same "the keyword says nothing of a value and is left out";
         ANNOTATION_TO_HINT "ANNOTATION_TO_HINT" Same "the keyword stands in the description";
         ANYOF_INTERSECTED_WITH_TYPE "ANYOF_INTERSECTED_WITH_TYPE" Same "branches that the type beside them forbids are left out";
+        BOOLEAN_TO_MAP "BOOLEAN_TO_MAP" Same "the schema that is true or false is a map";
         CONST_TO_ENUM "CONST_TO_ENUM" Same "the one value is an enum";
         CONSTS_FOLDED "CONSTS_FOLDED" Same "a union of single values is one enum";
         DEFAULT_TO_HINT "DEFAULT_TO_HINT" Same "the default stands in the description";

@@ -39,7 +39,9 @@ impl Target {
     pub fn answer(self, sent: &Sent, outcome: Result<Value, Value>) -> Value {
         match self {
             Self::OpenAi => openai::answer(sent, outcome),
-            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::answer_chat(sent, outcome),
+            Self::OpenAiChat => openai::answer_chat("tool_call_id", sent, outcome),
+            // As their SDKs for TypeScript have it; on the wire it is `tool_call_id`.
+            Self::Mistral | Self::Cohere => openai::answer_chat("toolCallId", sent, outcome),
             Self::Anthropic => anthropic::answer(sent, outcome),
             Self::Gemini | Self::GeminiOpenApi => gemini::answer(sent, outcome),
             Self::Bedrock => bedrock::answer(sent, outcome),

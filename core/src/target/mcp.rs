@@ -31,8 +31,8 @@ impl McpRevision {
         [("2025-06-18", Self::June2025), ("2025-11-25", Self::November2025), ("2026-07-28", Self::July2026)];
 }
 
-pub const RULES: Rules = Rules { root_unions: false, ..Rules::ANY };
-pub const RULES_2026: Rules = Rules::ANY;
+pub const RULES: Rules = Rules { root_unions: false, ..RULES_2026 };
+pub const RULES_2026: Rules = Rules { bool_arguments: false, ..Rules::ANY };
 
 const CHECKS: &[Rule] = &[
     Rule::refused(
@@ -41,6 +41,15 @@ const CHECKS: &[Rule] = &[
         "modelcontextprotocol @b0f60ba schema of every revision, 2026-08-22",
         Test::Tool(|tool| {
             tool.schema.and_then(|schema| schema.get("type")).is_none_or(|kind| kind != "object")
+        }),
+    ),
+    Rule::disputed(
+        "MCP_BOOLEAN_ARGUMENT",
+        "an argument is true or false: clients of the first SDK refuse the whole list for it",
+        "@modelcontextprotocol/sdk 1.32.2 types.ts ToolSchema, 2026-11",
+        Test::Root(|root| {
+            let properties = root.get("properties").and_then(Value::as_object);
+            properties.into_iter().flatten().any(|(_, property)| property.is_boolean())
         }),
     ),
     Rule::advised(

@@ -254,7 +254,8 @@ pub fn read_chat(call: &Value) -> Option<Sent> {
     })
 }
 
-pub fn answer_chat(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+/// A tool message; `id` is what it calls the id of the call.
+pub fn answer_chat(id: &str, sent: &Sent, outcome: Result<Value, Value>) -> Value {
     let (Ok(value) | Err(value)) = outcome;
-    json!({"role": "tool", "tool_call_id": sent.id, "content": exchange::text(&value)})
+    json!({"role": "tool", id: sent.id, "content": exchange::text(&value)})
 }

@@ -49,6 +49,9 @@ pub fn schema(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> R
             written.insert(name.clone(), definition);
         }
     }
+    if !rules.bool_arguments {
+        walk.map_arguments(&mut root);
+    }
     references::prune(&root, &mut written);
     if !written.is_empty() {
         root.insert("$defs".to_owned(), Value::Object(written));
@@ -71,6 +74,17 @@ pub struct Walk<'w> {
 }
 
 impl Walk<'_> {
+    /// Writes arguments that take anything, or nothing, as maps.
+    fn map_arguments(&mut self, root: &mut Map<String, Value>) {
+        let properties = root.get_mut("properties").and_then(Value::as_object_mut);
+        for (name, property) in properties.into_iter().flatten() {
+            if let Value::Bool(takes) = *property {
+                *property = if takes { json!({}) } else { json!({"not": {}}) };
+                self.note(&change::BOOLEAN_TO_MAP, &Path::at("/properties").key(name));
+            }
+        }
+    }
+
     pub fn note(&mut self, change: &Change, path: &Path<'_>) {
         self.notes.push(Diagnostic::new(change, path));
     }

@@ -95,6 +95,8 @@ pub struct Rules {
     pub fate: fn(&str, &Value) -> Fate,
     /// Whether the root may be a union.
     pub root_unions: bool,
+    /// Whether an argument may be `true` or `false` instead of a map.
+    pub bool_arguments: bool,
     /// Which names of arguments it takes.
     pub keys: Keys,
     /// How references are written.
@@ -130,6 +132,7 @@ impl Rules {
     pub const ANY: Self = Self {
         fate: |_, _| Fate::Kept,
         root_unions: true,
+        bool_arguments: true,
         keys: Keys::Free,
         references: References::Kept,
         recursion: true,
