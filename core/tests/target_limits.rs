@@ -159,7 +159,7 @@ fn too_many_tools_are_told_or_trimmed_on_request() {
 }
 
 #[test]
-fn strict_tools_that_cost_most_are_downgraded_first() {
+fn strict_tools_that_only_read_or_cost_most_are_downgraded_first() {
     let form = Form { strict: Strict::On, ..Target::Anthropic.into() };
     let optional = |count: usize| -> Value {
         let members: Map<_, _> = (0..count).map(|i| (format!("p{i}"), json!({"type": "string"}))).collect();
@@ -175,6 +175,12 @@ fn strict_tools_that_cost_most_are_downgraded_first() {
     assert_eq!(downgraded[0].findings[0].code, "ANTS_OPTIONAL_BUDGET");
     assert_eq!(sent(&offer)[0]["strict"], json!(false));
     assert_eq!(codes(&offer), Vec::<String>::new());
+    let mut reading = tool("reading", &optional(0));
+    reading.0.annotations.read_only_hint = Some(true);
+    let writing = many(20, &optional(0));
+    let tools: Vec<Tool> = std::iter::once(reading).chain(writing).collect();
+    let offer = offered(form, &tools, &Wishes::default());
+    assert_eq!(offer.report().downgraded[0].name, "reading", "a wrong argument does least harm there");
     let many = many(25, &optional(0));
     let offer = offered(form, &many, &Wishes::default());
     assert_eq!(offer.tools.iter().filter(|one| one.rendered.strict).count(), 20);

@@ -1,6 +1,10 @@
-//! What a new revision changed.
+//! What a new revision changes: while it is made, and as it is told.
 
 use serde::Serialize;
+
+use super::registry::OnConflict;
+use super::{RegisteredTool, Snapshot};
+use crate::error::{Error, Result};
 
 /// What one revision changed against the one before it. A tool stands in one list at most.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -30,4 +34,81 @@ impl ChangeSet {
 pub trait Listener: Send + Sync {
     /// A revision was published.
     fn changed(&self, change: &ChangeSet);
+}
+
+/// The next revision while it is made.
+pub struct Change {
+    pub snapshot: Snapshot,
+    pub set: ChangeSet,
+}
+
+impl Change {
+    pub fn after(current: &Snapshot) -> Self {
+        let snapshot = current.next();
+        Self { set: ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() }, snapshot }
+    }
+
+    /// A tool that may be new, or may take the place of the one of its name. The number of its registration, the `next` one,
+    /// is told.
+    pub fn insert(
+        &mut self,
+        mut tool: RegisteredTool,
+        on_conflict: OnConflict,
+        next: &mut u64,
+    ) -> Result<u64> {
+        let id = *next;
+        match self.snapshot.holder(tool.name()).cloned() {
+            Some(old) if on_conflict == OnConflict::Replace && old.name() == tool.name() => {
+                self.put_over(&old, tool, id);
+            }
+            Some(holder) => return Err(taken(tool.name(), &holder)),
+            None => {
+                (tool.id, tool.place) = (id, id);
+                tool.revision = self.snapshot.revision();
+                self.set.added.push(tool.name().to_owned());
+                self.put(tool);
+            }
+        }
+        *next += 1;
+        Ok(id)
+    }
+
+    /// A tool in the place of another one. It keeps that one's place and switch.
+    pub fn put_over(&mut self, old: &RegisteredTool, mut tool: RegisteredTool, id: u64) {
+        tool.id = id;
+        tool.place = old.place;
+        tool.registered_at = old.registered_at;
+        tool.enabled = old.enabled;
+        tool.revision = self.snapshot.revision();
+        if tool.name() == old.name() {
+            self.set.updated.push(tool.name().to_owned());
+        } else {
+            self.set.removed.push(old.name().to_owned());
+            self.set.added.push(tool.name().to_owned());
+        }
+        self.put(tool);
+    }
+
+    /// A tool in its place. One that providers knew by its name is known by another one from now on.
+    pub fn put(&mut self, tool: RegisteredTool) {
+        if let Some(displaced) = self.snapshot.put(tool)
+            && ![&self.set.added, &self.set.updated].iter().any(|names| names.contains(&displaced))
+        {
+            self.set.updated.push(displaced);
+        }
+    }
+
+    pub fn remove(&mut self, tool: &RegisteredTool) {
+        self.snapshot.take(tool);
+        self.set.removed.push(tool.name().to_owned());
+    }
+}
+
+/// The refusal of a name that another tool has.
+pub fn taken(name: &str, holder: &RegisteredTool) -> Error {
+    Error::NameTaken {
+        name: name.to_owned(),
+        holder: holder.name().to_owned(),
+        source_name: holder.origin.source.to_string(),
+    }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-use super::{ChangeSet, Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot};
+use super::change::{Change, taken};
+use super::{Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
 
 /// What happens when a name is registered that is in use.
@@ -88,7 +89,7 @@ impl ToolRegistry {
     pub fn register(&self, tool: RegisteredTool) -> Result<u64> {
         let mut writer = self.open()?;
         let mut change = Change::after(&self.current.load());
-        let id = change.insert(tool, self.on_conflict, &mut writer)?;
+        let id = change.insert(tool, self.on_conflict, &mut writer.next)?;
         self.publish(&writer, change);
         Ok(id)
     }
@@ -99,7 +100,7 @@ impl ToolRegistry {
         let current = self.current.load();
         current.get(tool.name()).ok_or_else(|| current.unknown(tool.name()))?;
         let mut change = Change::after(&current);
-        let id = change.insert(tool, OnConflict::Replace, &mut writer)?;
+        let id = change.insert(tool, OnConflict::Replace, &mut writer.next)?;
         self.publish(&writer, change);
         Ok(id)
     }
@@ -181,7 +182,7 @@ impl ToolRegistry {
                 Some(old) => change.put_over(old, tool, old.id),
                 None => {
                     let name = tool.name().to_owned();
-                    if let Err(error) = change.insert(tool, self.on_conflict, &mut writer) {
+                    if let Err(error) = change.insert(tool, self.on_conflict, &mut writer.next) {
                         applied.refused.push((name, error));
                     }
                 }
@@ -276,81 +277,6 @@ impl ToolRegistry {
     }
 }
 
-/// The next revision while it is made.
-struct Change {
-    snapshot: Snapshot,
-    set: ChangeSet,
-}
-
-impl Change {
-    fn after(current: &Snapshot) -> Self {
-        let snapshot = current.next();
-        Self { set: ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() }, snapshot }
-    }
-
-    /// A tool that may be new, or may take the place of the one of its name. The number of its registration is told.
-    fn insert(
-        &mut self,
-        mut tool: RegisteredTool,
-        on_conflict: OnConflict,
-        writer: &mut Writer,
-    ) -> Result<u64> {
-        let id = writer.next;
-        match self.snapshot.holder(tool.name()).cloned() {
-            Some(old) if on_conflict == OnConflict::Replace && old.name() == tool.name() => {
-                self.put_over(&old, tool, id);
-            }
-            Some(holder) => return Err(taken(tool.name(), &holder)),
-            None => {
-                (tool.id, tool.place) = (id, id);
-                tool.revision = self.snapshot.revision();
-                self.set.added.push(tool.name().to_owned());
-                self.put(tool);
-            }
-        }
-        writer.next += 1;
-        Ok(id)
-    }
-
-    /// A tool in the place of another one. It keeps that one's place and switch.
-    fn put_over(&mut self, old: &RegisteredTool, mut tool: RegisteredTool, id: u64) {
-        tool.id = id;
-        tool.place = old.place;
-        tool.registered_at = old.registered_at;
-        tool.enabled = old.enabled;
-        tool.revision = self.snapshot.revision();
-        if tool.name() == old.name() {
-            self.set.updated.push(tool.name().to_owned());
-        } else {
-            self.set.removed.push(old.name().to_owned());
-            self.set.added.push(tool.name().to_owned());
-        }
-        self.put(tool);
-    }
-
-    /// A tool in its place. One that providers knew by its name is known by another one from now on.
-    fn put(&mut self, tool: RegisteredTool) {
-        if let Some(displaced) = self.snapshot.put(tool)
-            && ![&self.set.added, &self.set.updated].iter().any(|names| names.contains(&displaced))
-        {
-            self.set.updated.push(displaced);
-        }
-    }
-
-    fn remove(&mut self, tool: &RegisteredTool) {
-        self.snapshot.take(tool);
-        self.set.removed.push(tool.name().to_owned());
-    }
-}
-
 fn registered<'s>(current: &'s Snapshot, id: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
     current.get(name).filter(|tool| tool.id == id).ok_or_else(|| current.unknown(name))
-}
-
-fn taken(name: &str, holder: &RegisteredTool) -> Error {
-    Error::NameTaken {
-        name: name.to_owned(),
-        holder: holder.name().to_owned(),
-        source_name: holder.origin.source.to_string(),
-    }
 }

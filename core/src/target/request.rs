@@ -120,14 +120,18 @@ impl Form {
         Offer { form: self, tools, quarantined, trimmed, findings, ends_cache }
     }
 
-    /// Keeps strict tools within the budgets: those that take least of them stay strict, so that most do; of two that take
-    /// the same the one that was registered first.
+    /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
+    /// a wrong argument costs no more than another call; then those that take least, so that most do; then the first.
     fn spend(self, tools: &mut [Offered<'_>]) {
-        let cost = |(index, offered): (usize, &Offered<'_>)| Some((offered.rendered.facts.strict?, index));
-        let mut costs: Vec<(Cost, usize)> = tools.iter().enumerate().filter_map(cost).collect();
-        costs.sort_by_key(|(cost, index)| (cost.share(), *index));
+        let costs = tools.iter().enumerate().filter_map(|(index, offered)| {
+            let only_reads = offered.candidate.tool.annotations.read_only_hint == Some(true);
+            let cost = offered.rendered.facts.strict?;
+            Some((only_reads, cost.share(), index, cost))
+        });
+        let mut costs: Vec<(bool, usize, usize, Cost)> = costs.collect();
+        costs.sort_unstable_by_key(|(only_reads, share, index, _)| (*only_reads, *share, *index));
         let (mut count, mut spent) = (0, Cost::default());
-        for (cost, index) in costs {
+        for (_, _, index, cost) in costs {
             let next =
                 Cost { optionals: spent.optionals + cost.optionals, unions: spent.unions + cost.unions };
             if count < STRICT_TOOLS && next.optionals <= STRICT_OPTIONALS && next.unions <= STRICT_UNIONS {
