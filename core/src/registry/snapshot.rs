@@ -200,7 +200,7 @@ impl Snapshot {
             return own.to_owned();
         }
         let is_taken =
-            |candidate: &str| self.by_told.contains_key(candidate) || self.get(candidate).is_some();
+            |candidate: &str| self.by_told.contains_key(candidate) || self.holder(candidate).is_some();
         name::distinct(own, own, is_taken)
     }
 
