@@ -40,6 +40,9 @@ impl Rendered {
     }
 }
 
+/// Forms that are kept of one tool. Whoever serves more makes them anew: those of Kubernetes' API take 15 MB each.
+const KEPT: usize = 8;
+
 /// What targets were given of one tool, each form of it made when it is first asked for.
 #[derive(Clone, Default)]
 pub struct Renderings(Arc<Mutex<Made>>);
@@ -60,6 +63,9 @@ impl Renderings {
         let rendered = Arc::new(Rendered::new(form.target, form.render(tool, wire_name)));
         let mut made = self.made();
         known(&made).unwrap_or_else(|| {
+            if made.len() == KEPT {
+                made.remove(0);
+            }
             made.push((form, Arc::clone(&rendered)));
             rendered
         })
@@ -101,5 +107,10 @@ mod tests {
         assert_eq!((first.strict, strict.strict), (false, true));
         let gemini = of(Target::Gemini.into());
         assert!(Arc::ptr_eq(&gemini, &of(Form { strict: Strict::On, ..Target::Gemini.into() })));
+        for target in Target::ALL {
+            of(target.into());
+        }
+        assert_eq!(renderings.made().len(), KEPT);
+        assert_eq!(of(Target::OpenAi.into()).text, first.text);
     }
 }
