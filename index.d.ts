@@ -127,6 +127,8 @@ export interface RegisteredTool {
   readonly namespace?: string
   /** SHA-256 in hex over what a model sees of it. The order of keys does not count. */
   readonly schemaHash: string
+  /** Why the tool is what it was, where its operation cannot be read any more; since when, in ms since 1970. */
+  readonly stale?: { readonly since: number; readonly code: string; readonly pointer: string; readonly reason: string }
   /** When it was first registered, in ms since 1970. */
   readonly registeredAt: number
   /** The revision in which it became what it is. */
@@ -151,6 +153,8 @@ export interface ToolFilter {
   deprecated?: boolean
   /** @default true */
   enabled?: boolean
+  /** Whether the tool is what it was because its operation cannot be read any more. */
+  stale?: boolean
   /** A glob over names: `crm_*`. */
   name?: string
 }
@@ -212,6 +216,8 @@ export interface ChangeSet {
   readonly added: readonly string[]
   readonly updated: readonly string[]
   readonly removed: readonly string[]
+  /** Tools that are what they were because their operation cannot be read any more. */
+  readonly stale: readonly string[]
 }
 
 /** A JSON Schema of an object. */
@@ -891,6 +897,8 @@ export interface LoadReport {
   updated: string[]
   removed: string[]
   unchanged: string[]
+  /** Tools that are what they were because their operation, which is among the skipped ones by now, cannot be read any more. */
+  stale: string[]
   /** Operations that are no tools, and why. */
   skipped: SkippedOperation[]
   /** How many operations the options left out. */

@@ -53,7 +53,7 @@ test('a report says all that came of a load', async (t) => {
   const bytes = await readFile(file)
   assert.deepEqual(await loader.load(file, { version: '9.0.0' }), {
     source: 'pets', version: '9.0.0', revision: registry.revision, operations: 2,
-    added: ['a', 'b'], updated: [], removed: [], unchanged: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
+    added: ['a', 'b'], updated: [], removed: [], unchanged: [], stale: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
     inputs: { parameters: NONE, bodyProperties: NONE }, lost: [],
     bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'),
   })
@@ -109,6 +109,25 @@ test('a reload tells what was added, updated, removed and unchanged, and leaves 
   assert.deepEqual([revision, registry.list(), registry.get('same')], [2, ['same', 'changed', 'fresh'], same])
   const again = await loader.reload('pets')
   assert.deepEqual([again.unchanged, again.added, again.revision], [['same', 'changed', 'fresh'], [], 2])
+})
+
+test('an operation that cannot be read any more leaves its tool what it was, and says so', async (t) => {
+  const { registry, loader, file, write } = await standing(t, ['a', 'b'])
+  await loader.load(file)
+  const { stale: none, ...was } = registry.get('a')
+  const changes = []
+  registry.onChange(({ stale, updated }) => changes.push({ stale, updated }))
+  await write(['a', 'b'], { a: { parameters: [{ name: 'x', in: 'nowhere' }] }, b: { summary: 'Does something else' } })
+  const report = await loader.reload('pets')
+  assert.deepEqual([report.stale, report.updated, report.skipped.map(({ operationId }) => operationId)], [['a'], ['b'], ['a']])
+  const { stale, ...now } = registry.get('a')
+  assert.deepEqual([none, now], [undefined, was])
+  assert.deepEqual({ ...stale, since: 0 }, { since: 0, code: 'INVALID_SPEC', pointer: '/paths/~1a/get/parameters/0', reason: report.skipped[0].reason })
+  assert.ok(Math.abs(Date.now() - stale.since) < 60_000)
+  assert.deepEqual([registry.list({ stale: true }), registry.list({ stale: false }), registry.list()], [['a'], ['b'], ['a', 'b']])
+  await write(['a', 'b'])
+  assert.deepEqual([(await loader.reload('pets')).stale, registry.get('a').stale], [[], undefined])
+  assert.deepEqual(changes, [{ stale: ['a'], updated: ['b'] }, { stale: [], updated: ['b'] }])
 })
 
 test('a reload of the same bytes tells of every operation, as the load did', async (t) => {

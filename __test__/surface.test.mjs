@@ -65,7 +65,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
 
-  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, name: 'a' }
+  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, stale: false, name: 'a' }
   assert.deepEqual(Object.keys(filter).sort(), plain('ToolFilter').sort())
   assert.deepEqual(registry.list(filter), [])
 
@@ -88,7 +88,7 @@ test('every key of a definition that is declared is taken, and shown', () => {
   own.register({ ...shown, execute, inputSchema })
   const got = own.get('sample')
   for (const key of Object.keys(shown)) assert.deepEqual(got[key], shown[key], key)
-  assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => key !== 'namespace').sort())
+  assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => !['namespace', 'stale'].includes(key)).sort())
   assert.ok(parameters)
 })
 const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, deprecated: true, annotations: { readOnlyHint: true }, execute: never }

@@ -215,13 +215,16 @@ fn tools_enter_with_their_names_or_not_at_all() {
         registry.draft(source, None, vec![identity])
     };
     let (crm, shop) = (draft("crm"), draft("shop"));
-    let applied = registry.apply_drafted(&crm, Vec::new()).expect("open");
+    let applied = registry.apply_drafted(&crm, Vec::new(), &[]).expect("open");
     assert!(applied.is_some());
-    assert!(registry.apply_drafted(&shop, Vec::new()).expect("open").is_none(), "the name is taken by now");
+    assert!(
+        registry.apply_drafted(&shop, Vec::new(), &[]).expect("open").is_none(),
+        "the name is taken by now"
+    );
     let shop = draft("shop");
     assert!(is_apart(shop.names().next().expect("one"), "x"));
     registry.close();
-    assert_eq!(registry.apply_drafted(&shop, Vec::new()).expect_err("closed").code(), ErrorCode::Closed);
+    assert_eq!(registry.apply_drafted(&shop, Vec::new(), &[]).expect_err("closed").code(), ErrorCode::Closed);
     assert_eq!(registry.names()["names"].as_array().map(Vec::len), Some(1));
 }
 

@@ -213,7 +213,7 @@ fn tool(
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, method, operation, amendment, fixed, .. } = reading;
+    let Reading { site, identity, method, operation, amendment, fixed } = reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
@@ -244,7 +244,8 @@ fn tool(
     let client = Arc::clone(shared.client);
     let base = base.or_else(|| common.base.clone());
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client);
-    let tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
+    let mut tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
+    tool.operation = Some(identity);
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {
         let message = format!(
             "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::budget::TokenCost;
 use crate::error::Error;
 use crate::json::HashMap;
-use crate::registry::Judgements;
+use crate::registry::{Judgements, Stale, Unread};
 use crate::schema::Note;
 use crate::spec::{Account, Tally};
 
@@ -33,6 +33,8 @@ pub struct LoadReport {
     pub removed: Vec<String>,
     /// Names of tools that are what they were.
     pub unchanged: Vec<String>,
+    /// Names of tools that are what they were because their operation is among the skipped ones by now.
+    pub stale: Vec<String>,
     /// Operations that are no tools, and why.
     pub skipped: Vec<SkippedOperation>,
     /// How many operations the options left out.
@@ -75,6 +77,12 @@ pub struct SkippedOperation {
 }
 
 impl SkippedOperation {
+    /// What the registry is told of it.
+    pub(super) fn unread(&self, since: u64) -> Unread {
+        let Self { method, path, pointer, code, reason, .. } = self.clone();
+        Unread { path, method, fault: Stale { since, code, pointer, reason } }
+    }
+
     /// An operation that an error skips. The fault is at `pointer` where the error does not say better.
     pub fn new(id: Option<&str>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
         let place = if error.pointer().is_empty() { pointer } else { error.pointer() };

@@ -301,16 +301,17 @@ impl SpecLoader {
     fn as_applied(&self, report: &LoadReport) -> Option<LoadReport> {
         let snapshot = self.registry.snapshot();
         let own = snapshot.tools().filter(|tool| *tool.origin.source == *report.source);
-        let unchanged: Vec<String> = own.map(|tool| tool.name().to_owned()).collect();
-        let present: HashSet<&str> = unchanged.iter().map(String::as_str).collect();
-        let mut expected = [&report.added, &report.updated, &report.unchanged].into_iter().flatten();
-        let count = report.added.len() + report.updated.len() + report.unchanged.len();
+        let (stale, unchanged): (Vec<_>, Vec<_>) = own.partition(|tool| tool.stale.is_some());
+        let present: HashSet<&str> = stale.iter().chain(&unchanged).map(|tool| tool.name()).collect();
+        let mut expected =
+            [&report.added, &report.updated, &report.unchanged, &report.stale].into_iter().flatten();
+        let count = expected.clone().count();
         if count != present.len() || !expected.all(|name| present.contains(name.as_str())) {
             return None;
         }
         Some(LoadReport {
             revision: snapshot.revision(),
-            unchanged,
+            unchanged: unchanged.into_iter().map(|tool| tool.name().to_owned()).collect(),
             added: Vec::new(),
             updated: Vec::new(),
             removed: Vec::new(),
@@ -341,7 +342,9 @@ impl SpecLoader {
             };
             self.open()?;
             let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
-            if let Some(applied) = registry.apply_drafted(&names, tools)? {
+            let unread: Vec<_> =
+                conversion.skipped.iter().map(|skipped| skipped.unread(shared.now)).collect();
+            if let Some(applied) = registry.apply_drafted(&names, tools, &unread)? {
                 break (conversion, sites, applied);
             }
         };
@@ -361,6 +364,7 @@ impl SpecLoader {
             updated: applied.updated,
             removed: applied.removed,
             unchanged: applied.unchanged,
+            stale: applied.stale,
             skipped,
             excluded,
             notes,

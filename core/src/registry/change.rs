@@ -1,9 +1,11 @@
 //! What a new revision changes: while it is made, and as it is told.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::registry::OnConflict;
-use super::{RegisteredTool, Snapshot};
+use super::{RegisteredTool, Snapshot, Stale};
 use crate::error::{Error, Result};
 
 /// What one revision changed against the one before it. A tool stands in one list at most.
@@ -20,12 +22,14 @@ pub struct ChangeSet {
     pub updated: Vec<String>,
     /// Names of tools that are gone.
     pub removed: Vec<String>,
+    /// Names of tools that are what they were because their operation cannot be read any more.
+    pub stale: Vec<String>,
 }
 
 impl ChangeSet {
     /// Whether no tool changed.
     pub const fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.updated.is_empty() && self.removed.is_empty()
+        self.added.is_empty() && self.updated.is_empty() && self.removed.is_empty() && self.stale.is_empty()
     }
 }
 
@@ -95,6 +99,17 @@ impl Change {
             && ![&self.set.added, &self.set.updated].iter().any(|names| names.contains(&displaced))
         {
             self.set.updated.push(displaced);
+        }
+    }
+
+    /// A tool that stays as it is and says why.
+    pub fn leave(&mut self, tool: &RegisteredTool, fault: &Stale) {
+        let known = tool.stale.as_ref().map(|known| Stale { since: fault.since, ..Stale::clone(known) });
+        if known.as_ref() != Some(fault) {
+            self.set.stale.push(tool.name().to_owned());
+            let mut left = tool.clone();
+            left.stale = Some(Arc::new(fault.clone()));
+            self.put(left);
         }
     }
 

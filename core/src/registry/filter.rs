@@ -33,6 +33,7 @@ struct Wanted {
     requires_auth: Option<bool>,
     deprecated: Option<bool>,
     enabled: Option<bool>,
+    stale: Option<bool>,
     /// A glob over names.
     name: Option<String>,
 }
@@ -92,6 +93,7 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|range| definition.version.as_ref().is_some_and(|version| range.matches(version)))
             && wanted.requires_auth.is_none_or(|wanted| definition.requires_auth == wanted)
+            && wanted.stale.is_none_or(|wanted| tool.stale.is_some() == wanted)
             && wanted.deprecated.is_none_or(|wanted| definition.deprecated == wanted)
             && wanted.name.as_deref().is_none_or(|glob| fast_glob::glob_match(glob, tool.name()))
     }

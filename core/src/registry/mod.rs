@@ -27,7 +27,7 @@ pub use delta::Delta;
 pub use filter::Filter;
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use offers::{OfferOptions, OverLimit};
-pub use registered::{Origin, RegisteredTool};
+pub use registered::{Origin, RegisteredTool, Stale, Unread};
 pub use registry::{Applied, OnConflict, ToolRegistry};
 pub use snapshot::Snapshot;
 pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};

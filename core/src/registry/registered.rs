@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+
+use super::Identity;
 
 use crate::error::{Error, Result};
 use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
@@ -27,6 +30,39 @@ impl Origin {
     }
 }
 
+/// Why a tool is what it was: its operation could not be read any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stale {
+    /// Since when, in ms since 1970.
+    pub since: u64,
+    /// The code of the fault.
+    pub code: &'static str,
+    /// Where in the document the fault is.
+    pub pointer: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// An operation of a document that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Its path.
+    pub path: String,
+    /// Its method in capitals; `*` for a whole path item.
+    pub method: String,
+    /// What is wrong with it.
+    pub fault: Stale,
+}
+
+impl Unread {
+    /// Whether a tool is this operation.
+    pub(super) fn is(&self, tool: &RegisteredTool) -> bool {
+        tool.operation
+            .as_ref()
+            .is_some_and(|own| *own.path == *self.path && (self.method == "*" || *own.method == *self.method))
+    }
+}
+
 /// A tool in a registry. Immutable: whatever changes makes a new one.
 #[derive(Clone, Debug)]
 pub struct RegisteredTool {
@@ -46,6 +82,10 @@ pub struct RegisteredTool {
     pub id: u64,
     /// Whether it is shown and can be called.
     pub enabled: bool,
+    /// The operation of a document that it is.
+    pub operation: Option<Identity>,
+    /// Why it is what it was, where its document has moved on.
+    pub stale: Option<Arc<Stale>>,
     own_context_keys: [bool; 3],
     schema_hash: Arc<OnceLock<String>>,
     /// The name that providers are told, where it is not its own.
@@ -72,6 +112,8 @@ impl RegisteredTool {
             place: 0,
             id: 0,
             enabled: true,
+            operation: None,
+            stale: None,
             own_context_keys,
             told: None,
             renderings: Renderings::default(),
@@ -204,6 +246,7 @@ impl RegisteredTool {
         put("source", json!(*self.origin.source));
         put("namespace", json!(self.origin.namespace.as_deref()));
         put("schemaHash", json!(self.schema_hash()));
+        put("stale", json!(self.stale));
         put("registeredAt", json!(self.registered_at));
         put("revision", json!(self.revision));
         Value::Object(map)

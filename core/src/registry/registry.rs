@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use serde_json::Value;
 
 use super::change::{Change, taken};
-use super::{Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot};
+use super::{Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot, Unread};
 use crate::error::{Error, Result};
 
 /// What happens when a name is registered that is in use.
@@ -33,6 +33,8 @@ pub struct Applied {
     pub removed: Vec<String>,
     /// Names of tools that are what they were.
     pub unchanged: Vec<String>,
+    /// Names of tools that are what they were because their operation cannot be read any more.
+    pub stale: Vec<String>,
     /// Tools that another source's tool stood in the way of, and why.
     pub refused: Vec<(String, Error)>,
 }
@@ -158,6 +160,10 @@ impl ToolRegistry {
     /// Puts a source's tools in the place of those it had, in one revision: what is the same stays as it is, with its
     /// hash and its place. No two of `tools` have names of one key.
     pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<Applied> {
+        self.renew(source, tools, &[])
+    }
+
+    fn renew(&self, source: &str, tools: Vec<RegisteredTool>, unread: &[Unread]) -> Result<Applied> {
         let mut writer = self.open()?;
         let current = self.current.load();
         let mut change = Change::after(&current);
@@ -167,13 +173,19 @@ impl ToolRegistry {
             tools.iter().map(|tool| tool.name().to_owned()).collect();
         for old in current.tools().filter(|old| *old.origin.source == *source && !names.contains(old.name()))
         {
-            change.remove(old);
+            match unread.iter().find(|unread| unread.is(old)) {
+                None => change.remove(old),
+                Some(unread) => {
+                    applied.stale.push(old.name().to_owned());
+                    change.leave(old, &unread.fault);
+                }
+            }
         }
         for mut tool in tools {
             match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
                 Some(old) if old.is_same_as(&tool) => {
                     applied.unchanged.push(tool.name().to_owned());
-                    if old.definition.version != tool.definition.version {
+                    if old.definition.version != tool.definition.version || old.stale.is_some() {
                         versions_moved = true;
                         tool.succeed(old);
                         change.put(tool);
@@ -211,13 +223,19 @@ impl ToolRegistry {
     }
 
     /// The same as [`ToolRegistry::apply`] for tools that have the names of a draft. Both enter, or neither does: `None`
-    /// where another load took one of the names meanwhile, so that a new draft is needed.
-    pub fn apply_drafted(&self, names: &Draft, tools: Vec<RegisteredTool>) -> Result<Option<Applied>> {
+    /// where another load took one of the names meanwhile, so that a new draft is needed. A tool whose operation is `unread`
+    /// stays as it is and says why.
+    pub fn apply_drafted(
+        &self,
+        names: &Draft,
+        tools: Vec<RegisteredTool>,
+        unread: &[Unread],
+    ) -> Result<Option<Applied>> {
         let mut ledger = self.ledger();
         if !ledger.admits(names) {
             return Ok(None);
         }
-        let applied = self.apply(names.source(), tools)?;
+        let applied = self.renew(names.source(), tools, unread)?;
         ledger.enter(names);
         Ok(Some(applied))
     }
