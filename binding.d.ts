@@ -28,6 +28,8 @@ export declare class NativeLoader {
   load(source: string | Uint8Array, options: string | undefined | null, watch: boolean, overlays: Array<string | Uint8Array>, filter?: NativeFilter | undefined | null): Promise<string>
   /** Reads a document again. The report as JSON. */
   reload(source: string): Promise<string>
+  /** How all documents are doing, as JSON. */
+  sources(): string
   /** Takes a document and its tools away; the names of the tools. */
   unload(source: string): Array<string>
   /** Reloads a document whenever its file changes. */

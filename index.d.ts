@@ -650,6 +650,8 @@ export class ToolRegistry {
    * @param source release those of this document alone
    */
   forgetNames(source?: string): number
+  /** How the documents of all its loaders are doing. */
+  sources(): SourceStatus[]
   /** The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. */
   snapshot(): Snapshot
   /**
@@ -877,6 +879,27 @@ export interface TokenCost {
   largest: ToolTokens[]
 }
 
+/** How a document is doing. */
+export interface SourceStatus {
+  /** The name under which it was loaded. */
+  name: string
+  /** Where it stands: a path, an address, or what there is to say of a text. */
+  location: string
+  version?: string
+  /** SHA-256 of the content that its tools are made of, in hex. */
+  hash: string
+  /** The revision that the last load made or found. */
+  revision: number
+  /** When that load was, in ms since 1970. */
+  loadedAt: number
+  /** How many tools it has. */
+  tools: number
+  /** How many of them are what they were because their operation cannot be read any more. */
+  stale: number
+  /** Why the newest reading changed nothing, where it went wrong; since when, in ms since 1970. */
+  fault?: { since: number; code: ErrorCode; pointer: string; message: string }
+}
+
 /** A tool that a target would refuse, or does not take in its strict mode. */
 export interface TargetJudgement {
   /** `openai` for its other names too. */
@@ -1063,6 +1086,8 @@ export class SpecLoader {
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
   /** Reads a document again. A failure leaves its tools as they are. Rejects as `load` does, and with `UNKNOWN_SOURCE`. */
   reload(source: string): Promise<LoadReport>
+  /** How the documents are doing that are loaded, by name. It waits for none that is being loaded. */
+  sources(): SourceStatus[]
   /** Takes a document and its tools away; the names of the tools. They are kept for its operations, see `forgetNames`. */
   unload(source: string): string[]
   /** Reloads a document whenever its file changes. */

@@ -75,6 +75,24 @@ test('a document that is gone keeps its tools, and comes back', async (t) => {
   assert.deepEqual((await reloaded).added, ['b'])
 })
 
+test('a source says how it is doing: what it is made of, what is wrong and since when', async (t) => {
+  const { registry, file, write } = await watched(t, ['a', 'b'])
+  const [{ hash, revision, loadedAt, ...first }, ...others] = registry.sources()
+  assert.deepEqual([first, others], [{ name: 'pets', location: file, version: '1.2.0', tools: 2, stale: 0 }, []])
+  assert.ok(/^[0-9a-f]{64}$/.test(hash) && revision === registry.revision && Math.abs(Date.now() - loadedAt) < 60_000)
+  const failed = next(registry, 'reloadFailed')
+  await write('{ "openapi": "3.0.3", "paths": ')
+  const { error } = await failed
+  const [{ fault, ...still }] = registry.sources()
+  assert.deepEqual(still, { ...first, hash, revision, loadedAt })
+  assert.deepEqual({ ...fault, since: 0 }, { since: 0, code: error.code, pointer: error.details.pointer, message: error.message })
+  const reloaded = next(registry, 'reloaded')
+  await write(text(['a'], { a: { parameters: [{ $ref: '#/nowhere' }] } }))
+  await reloaded
+  const [well] = registry.sources()
+  assert.deepEqual([well.fault, well.tools, well.stale, well.hash === hash], [undefined, 1, 1, false])
+})
+
 test('an operation that breaks leaves its tool what it was, and the others move on', async (t) => {
   const { registry, write } = await watched(t, ['a', 'b'])
   const reloaded = next(registry, 'reloaded')

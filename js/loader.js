@@ -38,6 +38,10 @@ class SpecLoader {
     return this.#report(() => this.#native.reload(toName('source', source)))
   }
 
+  sources() {
+    return JSON.parse(through(() => this.#native.sources()))
+  }
+
   /** @param {string} source @returns {string[]} */
   unload(source) {
     this.#open()

@@ -83,6 +83,10 @@ class ToolRegistry {
     return this.#write(() => this.#native.unregisterSource(toName('source', source)))
   }
 
+  sources() {
+    return [...this.#loaders].flatMap((loader) => /** @type {any} */ (loader).sources())
+  }
+
   names() {
     return JSON.parse(through(() => this.#native.names()))
   }

@@ -85,6 +85,12 @@ impl NativeLoader {
         promise_of_labour(env, async move { written(&core.reload(&source).await?) })
     }
 
+    /// How all documents are doing, as JSON.
+    #[napi(catch_unwind)]
+    pub fn sources(&self) -> String {
+        json!(self.core.sources()).to_string()
+    }
+
     /// Takes a document and its tools away; the names of the tools.
     #[napi(catch_unwind)]
     pub fn unload(&self, source: String) -> Result<Vec<String>> {

@@ -18,6 +18,7 @@ mod report;
 mod selection;
 mod source;
 mod spec_loader;
+mod status;
 
 pub use budget::{TokenBudget, TokenCost};
 pub use choice::Choice;
@@ -26,3 +27,4 @@ pub use overrides::Overrides;
 pub use predicate::Predicate;
 pub use report::{Excluded, Inputs, LoadReport, LostInput, ReportNote, SkippedOperation};
 pub use spec_loader::{LoadListener, SpecLoader};
+pub use status::{SourceFault, SourceStatus};

@@ -14,6 +14,7 @@ use super::progress::{Applied, Content, Given, Opened, Opening, Step, open};
 use super::reading;
 use super::report::{LoadReport, SkippedOperation};
 use super::source::{Source, State};
+use super::status::{SourceStatus, Statuses};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::{Arena, HashMap, HashSet, checksum};
@@ -37,6 +38,7 @@ pub struct SpecLoader {
     client: Arc<dyn HttpClient>,
     clock: fn() -> u64,
     sources: Mutex<HashMap<String, Arc<Mutex<Source>>>>,
+    statuses: Statuses,
     readings: AtomicU64,
     closed: AtomicBool,
 }
@@ -49,6 +51,7 @@ impl SpecLoader {
             client,
             clock: milliseconds,
             sources: Mutex::default(),
+            statuses: Statuses::default(),
             readings: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         }
@@ -134,6 +137,7 @@ impl SpecLoader {
             content.name(report);
             (source.place, source.options) = (place.clone(), options.clone());
             source.state = State::loaded(content, reading, report, bundle.has_more());
+            self.statuses.loaded(report, place, (self.clock)());
             lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
         } else if source.is_new() {
             lock(&self.sources).remove(&name);
@@ -159,8 +163,25 @@ impl SpecLoader {
             let source = lock(&source);
             (source.place.clone(), source.options.clone())
         };
-        let read = reading::read(&place, &*self.client, options.limits.bytes).await?;
-        self.renew(&source, reading, Bundle::new(&place, read)).await
+        let outcome = match reading::read(&place, &*self.client, options.limits.bytes).await {
+            Ok(read) => self.renew(&source, reading, Bundle::new(&place, read)).await,
+            Err(error) => Err(error),
+        };
+        self.judge(name, &outcome);
+        outcome
+    }
+
+    /// Notes how a reading of a document went that is loaded.
+    fn judge(&self, name: &str, outcome: &Result<LoadReport>) {
+        match outcome {
+            Ok(_) => self.statuses.is_well(name),
+            Err(error) => self.statuses.failed(name, error, (self.clock)()),
+        }
+    }
+
+    /// How all documents are doing, by name.
+    pub fn sources(&self) -> Vec<SourceStatus> {
+        self.statuses.list(&self.registry.snapshot())
     }
 
     /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
@@ -175,6 +196,7 @@ impl SpecLoader {
             let mut source = lock(&source);
             if content.is_some() && content == source.state.applied {
                 source.state.is_well();
+                self.statuses.is_well(name);
                 return;
             }
             source.place.clone()
@@ -183,6 +205,7 @@ impl SpecLoader {
             Ok(bytes) => self.renew(&source, reading, Bundle::new(&place, bytes.into())).await,
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
+        self.judge(name, &outcome);
         match outcome {
             Ok(report) => listener.reloaded(&report),
             Err(error) => {
@@ -201,6 +224,7 @@ impl SpecLoader {
         let mut source = lock(&source);
         let removed = self.registry.unregister_source(name)?;
         lock(&self.sources).remove(name);
+        self.statuses.forget(name);
         source.state = State::default();
         Ok(removed)
     }
@@ -219,6 +243,7 @@ impl SpecLoader {
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         lock(&self.sources).clear();
+        self.statuses.clear();
     }
 
     /// A number for a reading that begins: one that began earlier and ends later must not undo a newer one.
@@ -293,6 +318,7 @@ impl SpecLoader {
             let content = content();
             content.name(report);
             source.state = State::loaded(content, reading, report, bundle.has_more());
+            self.statuses.loaded(report, &source.place, (self.clock)());
         }
         Ok(applied.step())
     }

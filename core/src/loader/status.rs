@@ -1,0 +1,125 @@
+//! How documents are doing: told without waiting for one that is being loaded.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use super::report::LoadReport;
+use crate::error::Error;
+use crate::registry::Snapshot;
+use crate::spec::SpecSource;
+
+/// How a document is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceStatus {
+    /// The source's name.
+    pub name: String,
+    /// Where it stands: a path, an address, or what there is to say of a text.
+    pub location: String,
+    /// The document's version, or the one that the options gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// SHA-256 of the content that its tools are made of, in hex.
+    pub hash: String,
+    /// The revision of the registry that the last load made or found.
+    pub revision: u64,
+    /// When that load was, in ms since 1970.
+    pub loaded_at: u64,
+    /// How many tools it has.
+    pub tools: usize,
+    /// How many of them are what they were because their operation cannot be read any more.
+    pub stale: usize,
+    /// Why the newest reading changed nothing, where it went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<SourceFault>,
+}
+
+/// Why a reading changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceFault {
+    /// When it was first seen, in ms since 1970.
+    pub since: u64,
+    /// The code of the error.
+    pub code: &'static str,
+    /// Where in the document the fault is; empty where it is in none.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// How all documents of a loader are doing, by name.
+#[derive(Default)]
+pub struct Statuses(Mutex<BTreeMap<String, SourceStatus>>);
+
+impl Statuses {
+    /// A load went well.
+    pub fn loaded(&self, report: &LoadReport, place: &SpecSource, now: u64) {
+        let status = SourceStatus {
+            name: report.source.clone(),
+            location: place.location(),
+            version: report.version.clone(),
+            hash: report.hash.clone(),
+            revision: report.revision,
+            loaded_at: now,
+            tools: 0,
+            stale: 0,
+            fault: None,
+        };
+        self.all().insert(report.source.clone(), status);
+    }
+
+    /// A reading of a document that was loaded did not go well. The same fault again began when it began.
+    pub fn failed(&self, name: &str, error: &Error, now: u64) {
+        if let Some(status) = self.all().get_mut(name) {
+            let mut fault = SourceFault {
+                since: now,
+                code: error.code().as_str(),
+                pointer: error.pointer().to_owned(),
+                message: error.to_string(),
+            };
+            if let Some(known) = &status.fault
+                && (known.code, &known.pointer, &known.message)
+                    == (fault.code, &fault.pointer, &fault.message)
+            {
+                fault.since = known.since;
+            }
+            status.fault = Some(fault);
+        }
+    }
+
+    /// The content is the one that was loaded.
+    pub fn is_well(&self, name: &str) {
+        if let Some(status) = self.all().get_mut(name) {
+            status.fault = None;
+        }
+    }
+
+    /// A document was unloaded.
+    pub fn forget(&self, name: &str) {
+        self.all().remove(name);
+    }
+
+    /// None is loaded any more.
+    pub fn clear(&self) {
+        self.all().clear();
+    }
+
+    /// All of them, with the tools that they have in a revision.
+    pub fn list(&self, snapshot: &Snapshot) -> Vec<SourceStatus> {
+        let mut all = self.all().clone();
+        for tool in snapshot.tools() {
+            if let Some(status) = all.get_mut(&*tool.origin.source) {
+                status.tools += 1;
+                status.stale += usize::from(tool.stale.is_some());
+            }
+        }
+        all.into_values().collect()
+    }
+
+    /// A thread that panicked left each of them whole.
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, SourceStatus>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
