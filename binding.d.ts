@@ -151,6 +151,9 @@ export declare function answerCall(target: string, call: string, ok: boolean, ou
  */
 export declare function drillCalls(registry: NativeRegistry, drill: string): Promise<string>
 
+/** Tells the thread of revisions that there never were, while it is busy with this. */
+export declare function drillEvents(registry: NativeRegistry, first: number, last: number): void
+
 /** Panics behind a door that throws. */
 export declare function drillPanic(message: string): void
 

@@ -842,6 +842,7 @@ module.exports.NativeSnapshot = nativeBinding.NativeSnapshot
 module.exports.NativeTool = nativeBinding.NativeTool
 module.exports.answerCall = nativeBinding.answerCall
 module.exports.drillCalls = nativeBinding.drillCalls
+module.exports.drillEvents = nativeBinding.drillEvents
 module.exports.drillPanic = nativeBinding.drillPanic
 module.exports.drillPanicAsync = nativeBinding.drillPanicAsync
 module.exports.validateDefinition = nativeBinding.validateDefinition

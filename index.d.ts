@@ -566,6 +566,11 @@ export interface RegistryEvents {
   watchPolling: { readonly reason: string; readonly intervalMs: number }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
+  /**
+   * The thread was busy for so long that events had to be dropped, the oldest first: more than 1,024 waited for it. Whoever keeps
+   * what they tell reads it anew.
+   */
+  missed: { readonly missed: number }
   /** A listener threw or rejected. */
   listenerFailed: { readonly event: string; readonly error: unknown }
 }
@@ -661,6 +666,12 @@ export class ToolRegistry {
   validate(definition: unknown, target: Target, options?: TargetOptions): Finding[]
   /** Listens to every new revision, in order; call what it returns to stop. */
   onChange(listener: (change: ChangeSet) => void): () => void
+  /**
+   * Every new revision, in order, from now on: `for await (const change of registry.changes())`. It ends with its `signal`, with
+   * the loop, and with the registry. Of what the loop does not come to take the oldest is dropped beyond 1,024; the change after
+   * that says in `missed` how many were.
+   */
+  changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<ChangeSet & { readonly missed?: number }>
   /** Listens to an event; call what it returns to stop. */
   on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
   /** Lets go of every tool and loader. Whatever is asked afterwards, but for `names`, is refused with `CLOSED` or finds nothing. */

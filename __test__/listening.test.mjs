@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { text } from './support/documents.mjs'
-import { codeOf, registryOf, tool } from './support/tools.mjs'
+import { binding, codeOf, nativeOf, registryOf, tool } from './support/tools.mjs'
 
 /** A registry and the changes that were told of it. */
 function told() {
@@ -143,4 +143,53 @@ test('an event that does not exist, or a listener that is none, is refused', asy
   const registry = new ToolRegistry()
   for (const event of ['changed', '__proto__', '', undefined, Symbol('x')]) assert.equal(await codeOf(() => registry.on(event, () => {})), 'INVALID_OPTIONS')
   for (const listener of [undefined, null, {}, 'x']) assert.equal(await codeOf(() => registry.onChange(listener)), 'INVALID_OPTIONS')
+})
+
+test('a loop takes changes at its own pace, in order, and ends with the registry', async () => {
+  const registry = new ToolRegistry()
+  const changes = registry.changes()
+  for (const name of ['a', 'b']) registry.register(tool({ name }))
+  const seen = []
+  for await (const { revision, added } of changes) {
+    seen.push([revision, ...added])
+    if (revision === 2) queueMicrotask(() => registry.register(tool({ name: 'c' })))
+    if (revision === 3) registry.close()
+  }
+  assert.deepEqual(seen, [[1, 'a'], [2, 'b'], [3, 'c']])
+  assert.equal(await codeOf(() => registry.changes()), 'CLOSED')
+})
+
+test('a loop ends with its signal, and with the loop', async () => {
+  const registry = new ToolRegistry()
+  const abort = new AbortController()
+  const waiting = registry.changes({ signal: abort.signal }).next()
+  abort.abort()
+  assert.deepEqual(await waiting, { done: true, value: undefined })
+  assert.deepEqual(await registry.changes({ signal: abort.signal }).next(), { done: true, value: undefined })
+  const changes = registry.changes()
+  registry.register(tool({ name: 'a' }))
+  registry.register(tool({ name: 'b' }))
+  for await (const { added } of changes) if (added.includes('a')) break
+  assert.deepEqual(await changes.next(), { done: true, value: undefined })
+  for (const options of [{ signal: 5 }, { sginal: abort.signal }]) assert.equal(await codeOf(() => registry.changes(options)), 'INVALID_OPTIONS')
+})
+
+test('of changes that a loop does not come to take the oldest go, and the next one says how many', async () => {
+  const registry = new ToolRegistry()
+  const changes = registry.changes()
+  for (let i = 0; i < 1_030; i++) registry.register(tool({ name: `t${i}` }))
+  const first = await changes.next()
+  assert.deepEqual([first.value.revision, first.value.missed], [7, 6])
+  assert.equal((await changes.next()).value.missed, undefined)
+})
+
+test('of events that a busy thread does not come to take the oldest go, and it is told how many', async () => {
+  const registry = new ToolRegistry()
+  const [told, changes] = [[], registry.changes()]
+  registry.on('missed', ({ missed }) => told.push(missed))
+  registry.onChange(({ revision }) => told.push(revision))
+  binding.drillEvents(nativeOf(registry), 1, 2_000)
+  const { value } = await changes.next()
+  assert.deepEqual([value.revision, value.missed], [977, 976])
+  assert.deepEqual([told.length, told[0], told[1], told.at(-1)], [1_025, 976, 977, 2_000])
 })

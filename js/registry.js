@@ -1,6 +1,7 @@
 'use strict'
 
 const { NativeRegistry, validateDefinition } = require('../binding')
+const { Changes } = require('./changes')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
 const { ToolHandle } = require('./handle')
@@ -28,6 +29,8 @@ class ToolRegistry {
   #listening = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
+  /** Ends loops over changes. @type {Set<() => void>} */
+  #loops = new Set()
 
   /** @param {any} [options] */
   constructor(options) {
@@ -184,6 +187,14 @@ class ToolRegistry {
     return this.on('change', listener)
   }
 
+  /** @param {any} [options] */
+  changes(options) {
+    const { signal } = checkOptions(options, ['signal'])
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
+    this.#open()
+    return new Changes((event, listener) => this.on(event, listener), signal, this.#loops)
+  }
+
   /** @param {string} event @param {(event: any) => void} listener */
   on(event, listener) {
     const off = this.#desk.events.on(event, listener)
@@ -197,6 +208,7 @@ class ToolRegistry {
   close() {
     for (const loader of this.#loaders) /** @type {any} */ (loader).close()
     this.#loaders.clear()
+    for (const end of [...this.#loops]) end()
     this.#current?.release()
     this.#current = undefined
     this.#read = new Readings(-1)

@@ -5,7 +5,7 @@
 //! wakes the thread, which takes everything that waits in one piece of text and answers each call by its number. The
 //! function is weak: a process with nothing else to do may end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Failure, Result};
 use toolrack_core::tool::ToolCall;
+
+/// Events that wait for a thread at most.
+const WAITING: usize = 1_024;
 
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
@@ -32,8 +35,12 @@ pub struct Dispatcher {
 #[derive(Default)]
 struct State {
     closed: bool,
-    /// JSON texts that wait for the thread.
-    messages: Vec<String>,
+    /// Calls that wait for the thread, as JSON.
+    calls: Vec<String>,
+    /// Events that do.
+    events: VecDeque<String>,
+    /// Events that waited too long and were dropped.
+    missed: u64,
     pending: HashMap<u64, oneshot::Sender<Result<Value>>>,
     /// Closures that no tool of any revision has any more.
     released: Vec<u32>,
@@ -58,7 +65,7 @@ impl Dispatcher {
                 return Err(gone());
             }
             state.pending.insert(number, sender);
-            state.messages.push(message);
+            state.calls.push(message);
         }
         let _forget = Forget { dispatcher: self, number };
         self.wake_up()?;
@@ -69,9 +76,17 @@ impl Dispatcher {
         Err(Error::Timeout { tool: call.tool, timeout_ms })
     }
 
-    /// Tells the thread of something, in order. Lost when the thread has ended.
+    /// Tells the thread of something, in order. Lost when the thread has ended; of what a busy thread does not come to take
+    /// the oldest is dropped, and the thread is told how many were.
     pub fn tell(&self, event: &str, data: &Value) {
-        self.state().messages.push(json!(["event", event, data]).to_string());
+        {
+            let mut state = self.state();
+            if state.events.len() == WAITING {
+                state.events.pop_front();
+                state.missed += 1;
+            }
+            state.events.push_back(told(event, data));
+        }
         let _ = self.wake_up();
     }
 
@@ -82,8 +97,16 @@ impl Dispatcher {
 
     /// All that waits, as the text of one JSON array.
     pub fn take(&self) -> String {
-        let messages = std::mem::take(&mut self.state().messages);
-        format!("[{}]", messages.join(","))
+        let State { mut calls, events, missed, .. } = {
+            let mut state = self.state();
+            let (calls, events) = (std::mem::take(&mut state.calls), std::mem::take(&mut state.events));
+            State { calls, events, missed: std::mem::take(&mut state.missed), ..State::default() }
+        };
+        if missed > 0 {
+            calls.push(told("missed", &json!({"missed": missed})));
+        }
+        calls.extend(events);
+        format!("[{}]", calls.join(","))
     }
 
     /// The answer to a call: a value as JSON text, or a [`Failure`].
@@ -115,7 +138,8 @@ impl Dispatcher {
     pub fn close(&self) {
         let mut state = self.state();
         state.closed = true;
-        state.messages.clear();
+        state.calls.clear();
+        state.events.clear();
         state.pending.clear();
     }
 
@@ -145,6 +169,10 @@ impl Drop for Forget<'_> {
     fn drop(&mut self) {
         self.dispatcher.state().pending.remove(&self.number);
     }
+}
+
+fn told(event: &str, data: &Value) -> String {
+    json!(["event", event, data]).to_string()
 }
 
 const fn gone() -> Error {

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::execute;
-use toolrack_core::registry::ToolRegistry;
+use toolrack_core::registry::{ChangeSet, ToolRegistry};
 use toolrack_core::tool::CallContext;
 
 use crate::door::{hand, promise};
@@ -89,6 +89,15 @@ async fn all(core: Arc<ToolRegistry>, from: ContextFrom, drill: Drill) -> Outcom
     let seconds = started.elapsed().as_secs_f64();
     let told = json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds, "latencies": latencies});
     Ok(told.to_string())
+}
+
+/// Tells the thread of revisions that there never were, while it is busy with this.
+#[napi(catch_unwind)]
+pub fn drill_events(registry: &NativeRegistry, first: u32, last: u32) {
+    for revision in first..=last {
+        let change = ChangeSet { revision: revision.into(), ..ChangeSet::default() };
+        registry.dispatcher.tell("change", &json!(change));
+    }
 }
 
 /// Panics behind a door that throws.

@@ -1,0 +1,73 @@
+'use strict'
+
+/** Changes that wait for a loop at most. */
+const WAITING = 1024
+
+/** Changes one after the other, for a loop that takes them at its own pace. */
+class Changes {
+  /** Changes that wait for the loop, and how many were dropped before each. @type {{ change: any, missed: number }[]} */
+  #waiting = []
+  /** The loop, where it waits for a change. @type {((result: IteratorResult<any, undefined>) => void)[]} */
+  #asking = []
+  /** Changes that were dropped before the next one comes. */
+  #missed = 0
+  #done = false
+  #end
+
+  /**
+   * @param {(event: string, listener: (event: any) => void) => () => void} on
+   * @param {AbortSignal | undefined} signal
+   * @param {Set<() => void>} open what is to be called when there are no more changes
+   */
+  constructor(on, signal, open) {
+    const offs = [on('change', (change) => this.#add(change)), on('missed', ({ missed }) => void (this.#missed += missed))]
+    this.#end = () => {
+      this.#done = true
+      for (const off of offs) off()
+      open.delete(this.#end)
+      signal?.removeEventListener('abort', this.#end)
+      for (const tell of this.#asking.splice(0)) tell({ done: true, value: undefined })
+    }
+    open.add(this.#end)
+    signal?.addEventListener('abort', this.#end)
+    if (signal?.aborted) this.#end()
+  }
+
+  /** @returns {Promise<IteratorResult<any, undefined>>} */
+  async next() {
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) return told(waiting)
+    if (this.#done) return { done: true, value: undefined }
+    return new Promise((resolve) => this.#asking.push(resolve))
+  }
+
+  /** @returns {Promise<IteratorResult<any, undefined>>} */
+  async return() {
+    this.#waiting.length = 0
+    this.#end()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+
+  /** @param {any} change */
+  #add(change) {
+    const waiting = { change, missed: this.#missed }
+    this.#missed = 0
+    const tell = this.#asking.shift()
+    if (tell !== undefined) return tell(told(waiting))
+    this.#waiting.push(waiting)
+    if (this.#waiting.length <= WAITING) return
+    const { missed } = /** @type {{ missed: number }} */ (this.#waiting.shift())
+    this.#waiting[0].missed += missed + 1
+  }
+}
+
+/** @param {{ change: any, missed: number }} waiting @returns {IteratorResult<any, undefined>} */
+function told({ change, missed }) {
+  return { done: false, value: missed === 0 ? change : Object.freeze({ ...change, missed }) }
+}
+
+exports.Changes = Changes
