@@ -562,6 +562,8 @@ export interface RegistryEvents {
   reloaded: LoadReport
   /** A watched document cannot be read any more; its tools are what they were. Told once for each content. */
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
+  /** The file of a watched document is gone; its tools are what they were. Told once, until it is back. */
+  sourceMissing: { readonly source: string; readonly location: string }
   /** The system gives no file events; watched files are looked at once in each interval instead. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */

@@ -65,14 +65,15 @@ test('a document that breaks keeps its tools, and one that is mended is reloaded
 })
 
 test('a document that is gone keeps its tools, and comes back', async (t) => {
-  const { registry, file, write } = await watched(t)
-  const failed = next(registry, 'reloadFailed')
+  const { registry, file, write, events } = await watched(t)
+  const missing = next(registry, 'sourceMissing')
   await rm(file)
-  assert.equal((await failed).error.code, 'SOURCE_UNREADABLE')
-  assert.deepEqual(registry.list(), ['a'])
+  assert.deepEqual(await missing, { source: 'pets', location: file })
+  assert.deepEqual([registry.list(), registry.sources()[0].fault.code], [['a'], 'SOURCE_UNREADABLE'])
   const reloaded = next(registry, 'reloaded')
   await write(text(['a', 'b']))
   assert.deepEqual((await reloaded).added, ['b'])
+  assert.deepEqual([registry.sources()[0].fault, events.length], [undefined, 1])
 })
 
 test('a source says how it is doing: what it is made of, what is wrong and since when', async (t) => {

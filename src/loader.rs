@@ -183,6 +183,10 @@ impl LoadListener for Announcer {
         self.tell("reloadFailed", &json!({"source": source, "error": to_json(error)}));
     }
 
+    fn source_missing(&self, source: &str, location: &str) {
+        self.tell("sourceMissing", &json!({"source": source, "location": location}));
+    }
+
     fn polling(&self, reason: &str, interval: Duration) {
         self.tell("watchPolling", &json!({"reason": reason, "intervalMs": interval.as_secs_f64() * 1000.0}));
     }

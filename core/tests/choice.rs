@@ -142,6 +142,7 @@ impl LoadListener for Heard {
         self.0.lock().expect("no panic").push(format!("added {:?}", report.added));
     }
 
+    fn source_missing(&self, _: &str, _: &str) {}
     fn reload_failed(&self, _: &str, error: &Error) {
         self.0.lock().expect("no panic").push(error.code().as_str().to_owned());
     }

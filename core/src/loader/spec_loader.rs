@@ -28,6 +28,8 @@ pub trait LoadListener: Send + Sync {
     fn reloaded(&self, report: &LoadReport);
     /// A document could not be read again. Its tools are what they were.
     fn reload_failed(&self, source: &str, error: &Error);
+    /// The file of a document is gone. Its tools are what they were, until it is back.
+    fn source_missing(&self, source: &str, location: &str);
     /// The system gives no file events, so documents are looked at once in each interval instead.
     fn polling(&self, reason: &str, interval: Duration);
 }
@@ -215,6 +217,16 @@ impl SpecLoader {
                 }
             }
         }
+    }
+
+    /// Notes that the file of a document is gone, and tells the listener.
+    pub fn missing(&self, name: &str, listener: &dyn LoadListener) {
+        let Ok(source) = self.source(name) else { return };
+        let location = lock(&source).place.location();
+        let reason = "the file is missing".to_owned();
+        let error = Error::SourceUnreadable { location: location.clone(), reason, status: None };
+        self.statuses.failed(name, &error, (self.clock)());
+        listener.source_missing(name, &location);
     }
 
     /// Takes a document and its tools away; the names of the tools.

@@ -23,12 +23,13 @@ impl Reloader for Documents {
         let source = source.to_owned();
         Box::pin(async move {
             let Some(loader) = self.loader.upgrade() else { return };
-            let observed = match observed {
-                Observed::Bytes(bytes) => Ok(bytes),
-                Observed::Missing => Err("the file is missing".to_owned()),
-                Observed::Unreadable { reason } => Err(reason),
-            };
-            loader.observed(&source, observed, &*self.listener).await;
+            match observed {
+                Observed::Bytes(bytes) => loader.observed(&source, Ok(bytes), &*self.listener).await,
+                Observed::Unreadable { reason } => {
+                    loader.observed(&source, Err(reason), &*self.listener).await;
+                }
+                Observed::Missing => loader.missing(&source, &*self.listener),
+            }
         })
     }
 

@@ -66,8 +66,8 @@ pub trait Reloader: Send + Sync {
     /// Takes the new state of one source. Called on the watch's thread, whose runtime has I/O and time enabled and
     /// drives the future; at most one is under way per source, and what changes meanwhile is seen after it.
     ///
-    /// Each content comes once, whatever becomes of it: one that is refused here comes again only after another. A file
-    /// that comes back with the content that was handed over last is not told of.
+    /// Each content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
+    /// the file was missing or could not be read.
     ///
     /// A panic ends this reload only and becomes [`Notice::ReloadPanicked`].
     fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()>;

@@ -171,8 +171,14 @@ impl State {
         let content = matches!(finding, Finding::Content(_) | Finding::Empty);
         let known = if content { finding == self.handed } else { self.told.as_ref() == Some(&finding) };
         if known {
+            let is_back = content && self.told.is_some();
             self.settle(content);
-            return None;
+            if !is_back {
+                return None;
+            }
+            // Whoever was told that there is none hears that there is one again.
+            self.activity = Activity::Reloading;
+            return Some(Work::Reload);
         }
         let since = match self.candidate.take() {
             Some(candidate) if candidate.finding == finding => candidate.since,
