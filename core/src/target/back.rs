@@ -3,19 +3,16 @@
 //! Nothing of a rendering is kept for it. The tool's own schema leads: it says which names are its own, which properties
 //! are optional and whether null means null.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value, json};
 
-use super::canonical::{Canonical, WRAP};
+use super::branches::{FOLLOWED, Reader};
+use super::canonical::{self, Canonical, WRAP};
 use super::keys::Renames;
 use super::rules::{Keys, Rules};
-use super::{nulls, positions, references, root};
+use super::{absence, root};
 
 /// Schemas that are looked through for one value: unions within unions fan out.
 const LOOKED_THROUGH: usize = 256;
-/// Unions within one another that are followed to tell which branch a value is of.
-const FOLLOWED: usize = 8;
 
 /// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
 /// are absent: such a null is dropped, and one that the schema takes stays.
@@ -45,6 +42,19 @@ enum Way {
 
 /// The value under other names, and whether the tool's schema is wrapped.
 fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, bool) {
+    let nulled = way == (Way::Back { nulled: true }) && has_null(&value);
+    // Most schemas are in the one form already, and most names are taken: nothing needs to be copied then.
+    if let Some(root) = canonical::plain_root(schema) {
+        let none = Map::new();
+        let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&none);
+        let is_plain = rules.keys.takes_all(root, definitions);
+        if is_plain && !nulled {
+            return (value, false);
+        }
+        if is_plain && canonical::is_settled(root) {
+            return (renamed(schema, definitions, &Renames::new(), rules, (value, way)), false);
+        }
+    }
     let Ok(canonical) = Canonical::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
     let renames = if rules.keys == Keys::Free {
         Renames::new()
@@ -56,29 +66,51 @@ fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, b
         rules.keys.renames(&shown)
     };
     let Canonical { root, definitions, is_wrapped } = canonical;
-    if is_wrapped && way == Way::Forth || renames.is_empty() && way != (Way::Back { nulled: true }) {
-        return (value, is_wrapped);
+    if is_wrapped && way == Way::Forth {
+        return (value, true);
     }
-    let whole = Value::Object(root);
-    let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
-    let everywhere = rules.keys == Keys::Everywhere;
-    let translator =
-        Restorer { root: &whole, definitions: &definitions, renames: &renames, everywhere, own_names, way };
-    (translator.value(&[&whole], value), is_wrapped)
+    (renamed(&Value::Object(root), &definitions, &renames, rules, (value, way)), is_wrapped)
 }
 
-struct Restorer<'s> {
-    root: &'s Value,
-    definitions: &'s Map<String, Value>,
-    renames: &'s Renames,
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.values().any(has_null),
+        Value::Array(items) => items.iter().any(has_null),
+        _ => false,
+    }
+}
+
+/// The value under other names, without the nulls that stand for absence.
+fn renamed(
+    root: &Value,
+    definitions: &Map<String, Value>,
+    renames: &Renames,
+    rules: &Rules,
+    (value, way): (Value, Way),
+) -> Value {
+    let nulled = way == (Way::Back { nulled: true });
+    let mut value = value;
+    if !renames.is_empty() {
+        let reader = Reader::new(root, definitions, renames, nulled);
+        let everywhere = rules.keys == Keys::Everywhere;
+        value = Translator { reader, everywhere, back: way != Way::Forth }.value(&[root], value);
+    }
+    if nulled {
+        let none = Renames::new();
+        value = absence::dropped(&Reader::new(root, definitions, &none, nulled), root, value);
+    }
+    value
+}
+
+struct Translator<'s> {
+    reader: Reader<'s>,
     /// Whether names are told in objects below the arguments too.
     everywhere: bool,
-    /// Name told → own name.
-    own_names: HashMap<&'s str, &'s str>,
-    way: Way,
+    back: bool,
 }
 
-impl<'s> Restorer<'s> {
+impl<'s> Translator<'s> {
     fn value(&self, schemas: &[&'s Value], sent: Value) -> Value {
         match sent {
             _ if schemas.is_empty() => sent,
@@ -108,24 +140,12 @@ impl<'s> Restorer<'s> {
         let declared = |among: &[&'s Value], name: &str| -> Vec<&'s Value> {
             among.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
         };
-        let is_told = self.everywhere || every.iter().any(|schema| std::ptr::eq(*schema, self.root));
+        let is_told = self.everywhere || every.iter().any(|schema| std::ptr::eq(*schema, self.reader.root));
         let mut restored = Map::new();
         for (key, value) in sent {
-            let own = self.own_names.get(key.as_str()).copied().filter(|_| is_told && self.way != Way::Forth);
+            let own = self.reader.own_names.get(key.as_str()).copied().filter(|_| is_told && self.back);
             let own = own.filter(|own| !declared(&every, own).is_empty()).unwrap_or(&key).to_owned();
             let mut below = declared(&fitting, &own);
-            if value.is_null() && self.way == (Way::Back { nulled: true }) {
-                let is_meant = below.iter().any(|schema| nulls::takes(schema, self.definitions));
-                let is_due = fitting.iter().any(|schema| {
-                    schema
-                        .as_object()
-                        .is_some_and(|schema| positions::required(schema).any(|name| name == own))
-                });
-                let is_absence = !is_due && (!below.is_empty() || !declared(&every, &own).is_empty());
-                if is_absence && !is_meant {
-                    continue;
-                }
-            }
             if below.is_empty() {
                 below = declared(&every, &own);
             }
@@ -133,26 +153,27 @@ impl<'s> Restorer<'s> {
                 below = fitting.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
             }
             let value = self.value(&below, value);
-            let told = self
-                .renames
-                .get(&own)
-                .filter(|_| is_told && self.way == Way::Forth && !declared(&every, &own).is_empty());
+            let told = self.reader.renames.get(&own);
+            let told = told.filter(|_| is_told && !self.back && !declared(&every, &own).is_empty());
             restored.insert(told.cloned().unwrap_or(own), value);
         }
         restored
     }
 
-    /// The schemas with those they refer to or are made of: of unions the branches that a value may be of, or every one.
+    /// The schemas with those they refer to or are made of: of unions the branches that a value may be of, or every one,
+    /// and then also what must not or need not hold.
     fn all(&self, schemas: &[&'s Value], sent: &Value, only_fitting: bool) -> Vec<&'s Value> {
         let mut all: Vec<&'s Value> = Vec::new();
         let mut waiting: Vec<&'s Value> = schemas.iter().rev().copied().collect();
+        let parts: &[&str] =
+            if only_fitting { &["allOf", "then", "else"] } else { &["allOf", "then", "else", "if", "not"] };
         while let Some(schema) = waiting.pop() {
             if all.len() >= LOOKED_THROUGH || all.iter().any(|known| std::ptr::eq(*known, schema)) {
                 continue;
             }
             all.push(schema);
-            waiting.extend(self.target(schema));
-            for parts in ["allOf", "then", "else"].iter().filter_map(|keyword| schema.get(*keyword)) {
+            waiting.extend(self.reader.target(schema));
+            for parts in parts.iter().filter_map(|keyword| schema.get(*keyword)) {
                 match parts {
                     Value::Array(parts) => waiting.extend(parts),
                     part => waiting.push(part),
@@ -163,7 +184,7 @@ impl<'s> Restorer<'s> {
             }
             for branches in ["anyOf", "oneOf"].iter().filter_map(|union| schema.get(*union)?.as_array()) {
                 let fitting: Vec<_> =
-                    branches.iter().filter(|branch| self.fits(branch, sent, FOLLOWED)).collect();
+                    branches.iter().filter(|branch| self.reader.fits(branch, sent, FOLLOWED)).collect();
                 if only_fitting && !fitting.is_empty() {
                     waiting.extend(fitting);
                 } else {
@@ -172,78 +193,6 @@ impl<'s> Restorer<'s> {
             }
         }
         all
-    }
-
-    fn target(&self, schema: &Value) -> Option<&'s Value> {
-        match schema.get("$ref")?.as_str()? {
-            "#" => Some(self.root),
-            reference => self.definitions.get(&references::name_of(reference)?),
-        }
-    }
-
-    /// Whether a value may be meant for a schema: by its type, its tags and what must come.
-    fn fits(&self, schema: &Value, sent: &Value, left: usize) -> bool {
-        let Value::Object(map) = schema else { return *schema != Value::Bool(false) };
-        let Some(left) = left.checked_sub(1) else { return true };
-        let all = |keyword: &str| {
-            map.get(keyword)
-                .and_then(Value::as_array)
-                .is_none_or(|list| list.iter().all(|one| self.fits(one, sent, left)))
-        };
-        let any = |keyword: &str| {
-            map.get(keyword)
-                .and_then(Value::as_array)
-                .is_none_or(|list| list.iter().any(|one| self.fits(one, sent, left)))
-        };
-        let typed = !map.contains_key("type") || positions::types(map).any(|kind| is_of(sent, kind));
-        let valued = map.get("const").is_none_or(|value| value == sent)
-            && map.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(sent));
-        let referred = self.target(schema).is_none_or(|target| self.fits(target, sent, left));
-        typed
-            && valued
-            && referred
-            && all("allOf")
-            && any("anyOf")
-            && any("oneOf")
-            && self.members_fit(map, sent, left)
-    }
-
-    fn members_fit(&self, schema: &Map<String, Value>, sent: &Value, left: usize) -> bool {
-        let Value::Object(sent) = sent else { return true };
-        let value_of = |name: &str| {
-            let told =
-                self.own_names.iter().find(|(_, own)| **own == name).and_then(|(told, _)| sent.get(*told));
-            told.or_else(|| sent.get(name))
-        };
-        let properties = schema.get("properties").and_then(Value::as_object);
-        let property = |name: &str| properties.and_then(|properties| properties.get(name));
-        let has_due = positions::required(schema).all(|name| match value_of(name) {
-            None => false,
-            Some(Value::Null) => match property(name) {
-                Some(property) => nulls::takes(property, self.definitions),
-                // It may stand for absence.
-                None => self.way != (Way::Back { nulled: true }),
-            },
-            Some(_) => true,
-        });
-        has_due
-            && properties.into_iter().flatten().all(|(name, property)| match value_of(name) {
-                None | Some(Value::Null) => true,
-                Some(value) => self.fits(property, value, left),
-            })
-    }
-}
-
-fn is_of(value: &Value, kind: &str) -> bool {
-    match value {
-        Value::Null => kind == "null",
-        Value::Bool(_) => kind == "boolean",
-        Value::Number(number) => {
-            kind == "number" || (kind == "integer" && number.as_f64().is_none_or(|n| n.fract() == 0.0))
-        }
-        Value::String(_) => kind == "string",
-        Value::Array(_) => kind == "array",
-        Value::Object(_) => kind == "object",
     }
 }
 

@@ -53,6 +53,18 @@ impl Canonical {
     }
 }
 
+/// The root of a schema that is one of an object and says so itself: none that a union or a reference makes one.
+pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
+    const JOINED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+    let root = schema.as_object().filter(|root| root.get("type").is_some_and(|kind| kind == "object"))?;
+    (!JOINED.iter().any(|word| root.contains_key(*word))).then_some(root)
+}
+
+/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+pub fn is_settled(root: &Map<String, Value>) -> bool {
+    Survey::of(root).is_ok_and(|survey| references::are_settled(root, &survey))
+}
+
 /// Makes the root an object; whether it had to be wrapped.
 fn settle(
     root: &mut Map<String, Value>,

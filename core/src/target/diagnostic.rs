@@ -79,7 +79,8 @@ pub mod change {
         ROOT_REF_INLINED "ROOT_REF_INLINED" Same "the root is what its reference leads to";
         ROOT_TYPE_ADDED "ROOT_TYPE_ADDED" Narrower "arguments are an object";
         ROOT_TYPE_SAID "ROOT_TYPE_ADDED" Same "every branch is an object";
-        ROOT_UNION_FLATTENED "ROOT_UNION_FLATTENED" Wider "the branches are one object with the properties of all";
+        ROOT_UNION_FLATTENED "ROOT_UNION_FLATTENED" Wider "the branches are one object with the properties of all; a name means the same in each of them";
+        ROOT_UNION_NARROWED "ROOT_UNION_NARROWED" Narrower "a branch takes any other property, and another branch declares what it is";
         ROOT_WRAPPED "ROOT_WRAPPED" Shift "the value is the one property of an object";
         STRICT_DOWNGRADED "STRICT_DOWNGRADED" Same "the tool is sent without strict mode";
         TUPLE_CLOSED "TUPLE_CLOSED" Narrower "no items are taken beyond those that are named";

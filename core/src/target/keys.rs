@@ -37,6 +37,16 @@ impl Keys {
         }
     }
 
+    /// Whether the target takes every name of a schema that is no union, so that none is told otherwise.
+    pub fn takes_all(self, root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+        let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
+        self.collect(root, &mut all, &mut odd);
+        for definition in definitions.values().filter_map(Value::as_object) {
+            self.below().collect(definition, &mut all, &mut odd);
+        }
+        odd.is_empty()
+    }
+
     /// The names that are told for those of a schema that the target does not take.
     pub fn renames(self, schema: &Canonical) -> Renames {
         let mut renames = Renames::new();

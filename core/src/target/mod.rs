@@ -6,10 +6,12 @@
 //! with its source. What is changed on the way is told by [`Diagnostic`]s: what only widens what a model may send is safe,
 //! because the call is judged by the tool's own schema all the same. What a target would refuse does not go out to it.
 
+mod absence;
 mod ai_sdk;
 mod anthropic;
 mod back;
 mod bedrock;
+mod branches;
 mod canonical;
 mod census;
 mod check;
@@ -32,6 +34,7 @@ mod patterns;
 mod positions;
 mod proto;
 mod references;
+mod renaming;
 mod rendered;
 mod rendering;
 mod request;

@@ -13,8 +13,19 @@ pub fn takes(schema: &Value, definitions: &Map<String, Value>) -> bool {
     takes_within(schema, definitions, FOLLOWED)
 }
 
+/// The same of a schema that is a map.
+pub fn taken_by(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+    taken_within(schema, definitions, FOLLOWED)
+}
+
 fn takes_within(schema: &Value, definitions: &Map<String, Value>, left: usize) -> bool {
-    let Value::Object(map) = schema else { return schema != &Value::Bool(false) };
+    match schema {
+        Value::Object(map) => taken_within(map, definitions, left),
+        schema => *schema != Value::Bool(false),
+    }
+}
+
+fn taken_within(map: &Map<String, Value>, definitions: &Map<String, Value>, left: usize) -> bool {
     let Some(left) = left.checked_sub(1) else { return false };
     let takes = |schema: &Value| takes_within(schema, definitions, left);
     let all =
@@ -30,6 +41,39 @@ fn takes_within(schema: &Value, definitions: &Map<String, Value>, left: usize) -
         && any("oneOf")
         && reference.is_none_or(|name| definitions.get(&name).is_some_and(takes))
         && map.get("$ref").is_none_or(|reference| reference != "#")
+}
+
+/// Whether a schema says that it takes null (`true`) or does not; nothing where its keywords speak of other values alone,
+/// for which a strict target has it say their type.
+pub fn said(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
+    said_within(schema, definitions, FOLLOWED)
+}
+
+fn said_within(schema: &Value, definitions: &Map<String, Value>, left: usize) -> Option<bool> {
+    let Value::Object(map) = schema else { return (*schema == Value::Bool(false)).then_some(false) };
+    let Some(left) = left.checked_sub(1) else { return Some(false) };
+    let said = |schema: &Value| said_within(schema, definitions, left);
+    let list = |keyword: &str| map.get(keyword).and_then(Value::as_array);
+    let union = |branches: &Vec<Value>| {
+        let all: Vec<_> = branches.iter().map(said).collect();
+        if all.contains(&Some(true)) {
+            Some(true)
+        } else {
+            all.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+        }
+    };
+    let reference = map.get("$ref").and_then(Value::as_str);
+    let target = reference.and_then(references::name_of).and_then(|name| definitions.get(&name));
+    let mut parts = vec![
+        map.contains_key("type").then(|| positions::is_of(map, "null")),
+        list("enum").map(|values| values.contains(&Value::Null)),
+        map.get("const").map(Value::is_null),
+        reference.and_then(|reference| target.map_or((reference == "#").then_some(false), said)),
+        list("anyOf").and_then(union),
+        list("oneOf").and_then(union),
+    ];
+    parts.extend(list("allOf").into_iter().flatten().map(said));
+    parts.into_iter().flatten().reduce(|one, other| one && other)
 }
 
 /// Makes a schema take null too.

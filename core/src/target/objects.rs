@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::diagnostic::{Finding, change, refusal};
+use super::diagnostic::{Diagnostic, Finding, change, refusal};
 use super::rewrite::Walk;
 use super::rules::{Objects, Undeclared};
 use super::{hint, nulls, positions};
@@ -125,7 +125,8 @@ impl Walk<'_> {
                 property.as_object_mut().into_iter().for_each(nulls::admit);
                 &change::OPTIONAL_NULLED
             };
-            self.note(change, &path.key("properties").key(name));
+            let own = self.renames.iter().find(|(_, told)| *told == name).map_or(name, |(own, _)| own);
+            self.notes.push(Diagnostic::new(change, &path.key("properties").key(own)));
         }
         schema.insert("required".to_owned(), Value::Array(all));
     }

@@ -14,28 +14,32 @@ use crate::json::Path;
 impl Walk<'_> {
     /// Writes types, enums and unions.
     pub fn one_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
-        let mut is_nullable = self.split(schema, path);
-        is_nullable |= self.texts(schema, path);
-        is_nullable |= self.union(schema, path)?;
-        if is_nullable {
-            if schema.contains_key("anyOf") {
-                for branch in schema.get_mut("anyOf").and_then(Value::as_array_mut).into_iter().flatten() {
-                    branch.as_object_mut().into_iter().for_each(nulls::admit);
+        let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
+        let is_nullable = says && nulls::taken_by(schema, self.definitions);
+        self.split(schema, path);
+        self.texts(schema, path);
+        self.union(schema, path)?;
+        if !is_nullable {
+            return Ok(());
+        }
+        let definitions = self.definitions;
+        match schema.get_mut("anyOf") {
+            Some(Value::Array(branches)) => {
+                if !branches.iter().any(|branch| nulls::takes(branch, definitions)) {
+                    branches.iter_mut().filter_map(Value::as_object_mut).for_each(nulls::admit);
                 }
-            } else {
-                schema.insert("nullable".to_owned(), json!(true));
             }
+            _ => drop(schema.insert("nullable".to_owned(), json!(true))),
         }
         Ok(())
     }
 
-    /// Several types as a union; whether null was among them.
-    fn split(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> bool {
+    /// Several types as a union.
+    fn split(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
-        let is_nullable = kinds.iter().any(|kind| kind == "null");
         let others: Vec<_> = kinds.iter().filter(|kind| *kind != "null").collect();
         match others.as_slice() {
-            [] if is_nullable => {
+            [] if !kinds.is_empty() => {
                 self.note(&change::NULL_TYPE_WIDENED, path);
                 schema.insert("type".to_owned(), json!("string"));
             }
@@ -68,19 +72,18 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        is_nullable
     }
 
-    /// An enum of texts, or the values in the description; whether null was among them.
-    fn texts(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> bool {
+    /// An enum of texts, or the values in the description.
+    fn texts(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let of_others = schema.get("type").is_some_and(|kind| kind != "string");
-        let Some(Value::Array(values)) = schema.get_mut("enum") else { return false };
-        let is_nullable = values.contains(&Value::Null);
+        let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
         values.retain(|value| !value.is_null());
         let all_texts = values.iter().all(Value::is_string);
         let has_empty = values.iter().any(|value| value == "");
         if values.is_empty() {
             schema.shift_remove("enum");
+            self.note(&change::NULL_TYPE_WIDENED, path);
         } else if !all_texts || has_empty || of_others {
             let values = std::mem::take(values);
             schema.shift_remove("enum");
@@ -92,21 +95,18 @@ impl Walk<'_> {
             self.note(change, path);
             hint::say_values(schema, &values);
         }
-        is_nullable
     }
 
-    /// A union with nothing beside it, or the one branch that is left; whether one was null.
-    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<bool, Finding> {
-        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(false) };
+    /// A union with nothing beside it, or the one branch that is left.
+    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         let all = branches.len();
         branches.retain(|branch| !is_null(branch));
-        let mut is_nullable = branches.len() < all;
-        let had_null = is_nullable;
+        let had_null = branches.len() < all;
         let own: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
         if !own.is_empty() {
             // The type beside the union forbids null, and the branches of other types.
-            is_nullable = false;
-            let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(false) };
+            let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
             let before = branches.len();
             branches.retain(|branch| {
                 let Some(branch) = branch.as_object().filter(|branch| branch.contains_key("type")) else {
@@ -121,7 +121,7 @@ impl Walk<'_> {
             self.note(&change::NULL_BRANCH_TO_NULLABLE, path);
         }
         self.spread(schema, path)?;
-        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(is_nullable) };
+        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         if branches.is_empty() {
             return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
         }
@@ -130,20 +130,14 @@ impl Walk<'_> {
         {
             schema.shift_remove("anyOf");
             schema.extend(only);
+            // A schema of its own from here on.
             self.compose(schema, path)?;
             self.words(schema, path);
-            is_nullable |= self.again(schema, path)?;
+            self.beside_the_point(schema, path);
+            self.unsay(schema, path);
+            self.shape(schema, path)?;
         }
-        Ok(is_nullable)
-    }
-
-    /// The one branch that was left of a union, as a schema of its own; whether it took null.
-    fn again(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<bool, Finding> {
-        let is_nullable = schema.get("nullable").is_some();
-        self.beside_the_point(schema, path);
-        self.unsay(schema, path);
-        self.shape(schema, path)?;
-        Ok(is_nullable)
+        Ok(())
     }
 }
 

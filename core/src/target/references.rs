@@ -66,6 +66,12 @@ pub fn name_of(reference: &str) -> Option<String> {
     pointer::tokens(&format!("/{name}")).next().map(std::borrow::Cow::into_owned)
 }
 
+/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+pub fn are_settled(root: &Map<String, Value>, survey: &Survey) -> bool {
+    let settled = survey.references.iter().all(|reference| is_settled(root, reference));
+    settled && !survey.is_dynamic && !survey.is_older
+}
+
 fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
     reference == "#"
         || reference.strip_prefix("#/$defs/").is_some_and(|name| {

@@ -215,16 +215,6 @@ impl Form {
         }
     }
 
-    /// The arguments as the tool names them, from what a model sent for what it was shown.
-    pub fn arguments(self, tool: &ToolDefinition, sent: Map<String, Value>) -> Map<String, Value> {
-        let strict =
-            self.strict != Strict::Off && self.target.has_strict() && self.render(tool, &tool.name).strict;
-        match self.restore(&tool.input_schema.value(), Value::Object(sent), strict) {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        }
-    }
-
     /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.
     pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
         let rules = self.rules(strict);

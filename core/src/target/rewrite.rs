@@ -1,5 +1,7 @@
 //! One schema as one target takes it: the walk that all share, over schemas alone.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::canonical::Canonical;
@@ -33,19 +35,21 @@ pub fn schema(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> R
         rules,
         definitions: &definitions,
         renames,
+        declared: HashSet::new(),
         notes,
         inlining: Vec::new(),
         left: WRITTEN_OUT,
         inlined: 0,
         depth: 0,
     };
+    walk.declared = walk.declared_by(&root);
     walk.object(&mut root, &Path::at(""), rules.keys)?;
     let mut written = Map::new();
     if rules.references != References::Inlined {
         for (name, definition) in &definitions {
             let mut definition = definition.clone();
             let path = Path::at("/$defs");
-            walk.value(&mut definition, &path.key(name), rules.keys.below())?;
+            walk.apart(&mut definition, &path.key(name), rules.keys.below())?;
             written.insert(name.clone(), definition);
         }
     }
@@ -64,7 +68,10 @@ pub struct Walk<'w> {
     pub rules: &'w Rules,
     pub definitions: &'w Map<String, Value>,
     pub renames: Renames,
-    notes: &'w mut Vec<Diagnostic>,
+    /// Of the names that are told otherwise those that something declares for the value which the schema speaks of: of the
+    /// others a value keeps its own.
+    pub declared: HashSet<String>,
+    pub notes: &'w mut Vec<Diagnostic>,
     /// The definitions that are being written out: none goes into itself.
     pub inlining: Vec<String>,
     /// Values that may still be written out.
@@ -224,8 +231,13 @@ impl Walk<'_> {
     fn below(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
         for (keyword, held) in &mut *schema {
             let at = path.key(keyword);
-            let keys = if positions::is_in_place(keyword) { keys } else { keys.below() };
-            positions::each_mut(keyword, held, |step, value| self.value(value, &step.from(&at), keys))?;
+            if positions::is_in_place(keyword) {
+                positions::each_mut(keyword, held, |step, value| self.value(value, &step.from(&at), keys))?;
+            } else {
+                positions::each_mut(keyword, held, |step, value| {
+                    self.apart(value, &step.from(&at), keys.below())
+                })?;
+            }
         }
         if keys != Keys::Free && !self.renames.is_empty() {
             self.rename(schema, path);
@@ -233,44 +245,16 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn rename(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let renames = std::mem::take(&mut self.renames);
-        let told = |name: &str| renames.get(name).map(|told| json!(told));
-        for keyword in ["properties", "dependentRequired", "dependentSchemas"] {
-            let Some(Value::Object(map)) = schema.get_mut(keyword) else { continue };
-            if !map.keys().any(|name| renames.contains_key(name)) {
-                continue;
-            }
-            let own = std::mem::take(map);
-            for (name, held) in own {
-                match renames.get(&name) {
-                    Some(told) => {
-                        if keyword == "properties" {
-                            self.notes.push(Diagnostic::new(
-                                &change::PROPERTY_RENAMED,
-                                &path.key(keyword).key(&name),
-                            ));
-                        }
-                        map.insert(told.clone(), held);
-                    }
-                    None => drop(map.insert(name, held)),
-                }
-            }
-        }
-        let mut lists: Vec<&mut Value> = Vec::new();
-        for (keyword, held) in schema {
-            match (keyword.as_str(), held) {
-                ("required" | "propertyOrdering", list) => lists.push(list),
-                ("dependentRequired", Value::Object(map)) => lists.extend(map.values_mut()),
-                _ => {}
-            }
-        }
-        for name in lists.into_iter().filter_map(Value::as_array_mut).flatten() {
-            if let Some(told) = name.as_str().and_then(told) {
-                *name = told;
-            }
-        }
-        self.renames = renames;
+    /// A schema that speaks of another value than the one it stands in.
+    fn apart(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+        let declared = match schema {
+            Value::Object(map) => self.declared_by(map),
+            _ => HashSet::new(),
+        };
+        let around = std::mem::replace(&mut self.declared, declared);
+        let written = self.value(schema, path, keys);
+        self.declared = around;
+        written
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::canonical::Canonical;
 use super::diagnostic::{Diagnostic, change};
-use super::merge::{Merger, Rest};
+use super::merge::{Merger, Rest, is_annotation};
 use super::{hint, positions, references};
 use crate::json::Path;
 
@@ -21,8 +21,17 @@ pub fn flatten(canonical: &mut Canonical, notes: &mut Vec<Diagnostic>) {
             notes.push(Diagnostic::new(&change::ROOT_UNION_FLATTENED, &here.key(union)));
         }
     }
-    let mut joiner = Joiner { definitions: &canonical.definitions, following: Vec::new(), left: JOINED };
+    let mut joiner = Joiner {
+        definitions: &canonical.definitions,
+        following: Vec::new(),
+        left: JOINED,
+        at: None,
+        narrowed: Vec::new(),
+    };
     *root = joiner.joined(std::mem::take(root));
+    for union in joiner.narrowed {
+        notes.push(Diagnostic::new(&change::ROOT_UNION_NARROWED, &here.key(union)));
+    }
     root.insert("type".to_owned(), json!("object"));
     let mut said = Vec::new();
     for keyword in ["not", "const", "enum"] {
@@ -42,6 +51,10 @@ struct Joiner<'s> {
     /// References that are being followed: none leads into itself.
     following: Vec<String>,
     left: usize,
+    /// The union of the root whose branches are being joined.
+    at: Option<&'static str>,
+    /// The unions of the root of which a branch says that it takes what another one declares otherwise.
+    narrowed: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,21 +65,26 @@ enum Joined {
 
 impl Joiner<'_> {
     fn joined(&mut self, mut schema: Map<String, Value>) -> Map<String, Value> {
+        let extra = Extra::of(&schema);
         if let Some(Value::String(reference)) = schema.shift_remove("$ref")
             && !self.following.contains(&reference)
             && let Some(name) = references::name_of(&reference)
             && let Some(Value::Object(target)) = self.definitions.get(&name)
         {
             self.following.push(reference);
-            if let Some(target) = self.below(target.clone()) {
+            if let Some(mut target) = self.below(target.clone()) {
+                extra.apply(&mut target);
                 merge(&mut schema, &target, Joined::All);
             }
             self.following.pop();
         }
         for (union, how) in [("allOf", Joined::All), ("anyOf", Joined::Any), ("oneOf", Joined::Any)] {
             let Some(Value::Array(branches)) = schema.shift_remove(union) else { continue };
+            let is_first = self.at.is_none();
+            self.at = self.at.or(Some(union));
             let mut merged: Option<Map<String, Value>> = None;
             let mut declared: Vec<Vec<String>> = Vec::new();
+            let mut open: Vec<usize> = Vec::new();
             for branch in branches {
                 let branch = match branch {
                     Value::Object(branch) if positions::types(&branch).eq(["null"]) => continue,
@@ -77,6 +95,9 @@ impl Joiner<'_> {
                 // A branch that stays unseen may require nothing.
                 let branch = self.below(branch).unwrap_or_default();
                 let names = branch.get("properties").and_then(Value::as_object);
+                if says_more(&branch) {
+                    open.push(declared.len());
+                }
                 declared.push(names.into_iter().flat_map(Map::keys).cloned().collect());
                 match &mut merged {
                     Some(merged) => merge(merged, &branch, how),
@@ -92,7 +113,17 @@ impl Joiner<'_> {
                         || declared.iter().all(|names| names.contains(name))
                 });
             }
+            extra.apply(&mut merged);
+            let names = merged.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let is_narrowed = |name: &String| {
+                open.iter().any(|branch| !declared[*branch].contains(name)) && !extra.own.contains(name)
+            };
+            let at = self.at.filter(|at| how == Joined::Any && !self.narrowed.contains(at));
+            self.narrowed.extend(at.filter(|_| names.into_iter().any(is_narrowed)));
             merge(&mut schema, &merged, Joined::All);
+            if is_first {
+                self.at = None;
+            }
         }
         schema
     }
@@ -100,6 +131,41 @@ impl Joiner<'_> {
     fn below(&mut self, schema: Map<String, Value>) -> Option<Map<String, Value>> {
         self.left = self.left.checked_sub(1)?;
         Some(self.joined(schema))
+    }
+}
+
+/// Whether a schema says outright that there may be other properties than it declares.
+fn says_more(schema: &Map<String, Value>) -> bool {
+    schema.contains_key("patternProperties")
+        || schema.get("additionalProperties").is_some_and(|extra| *extra != Value::Bool(false))
+}
+
+/// What a schema says of properties that it does not declare itself, be they declared in one of its parts.
+struct Extra {
+    said: Option<Value>,
+    own: Vec<String>,
+}
+
+impl Extra {
+    fn of(schema: &Map<String, Value>) -> Self {
+        // Which names the patterns mean is not looked at.
+        let said = schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
+        let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        Self { said: said.cloned(), own: own.cloned().collect() }
+    }
+
+    /// Says it of the properties of a part.
+    fn apply(&self, part: &mut Map<String, Value>) {
+        let (Some(said), Some(Value::Object(properties))) = (&self.said, part.get_mut("properties")) else {
+            return;
+        };
+        if *said == Value::Bool(false) {
+            properties.retain(|name, _| self.own.contains(name));
+            return;
+        }
+        for (_, property) in properties.iter_mut().filter(|(name, _)| !self.own.contains(name)) {
+            *property = joined_property(property.take(), said, Joined::All);
+        }
     }
 }
 
@@ -144,8 +210,7 @@ fn joined_property(one: Value, other: &Value, joined: Joined) -> Value {
             values.extend(new);
             let mut property = one;
             if let Some(map) = property.as_object_mut() {
-                map.shift_remove("const");
-                map.shift_remove("type");
+                map.retain(|keyword, _| is_annotation(keyword));
                 if values.iter().all(Value::is_string) {
                     map.insert("type".to_owned(), json!("string"));
                 }

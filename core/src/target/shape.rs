@@ -6,7 +6,7 @@ use super::diagnostic::{Finding, change, refusal};
 use super::merge::{Merger, Rest, is_annotation};
 use super::rewrite::Walk;
 use super::rules::{Objects, Types, Values};
-use super::{hint, positions};
+use super::{hint, positions, references};
 use crate::json::Path;
 
 impl Walk<'_> {
@@ -20,6 +20,9 @@ impl Walk<'_> {
         }
         if self.rules.any_of {
             self.any_of(schema, path);
+        }
+        if matches!(self.rules.types, Types::Said | Types::One) {
+            self.beside_the_type(schema, path);
         }
         if self.rules.objects == Objects::Closed {
             self.distribute(schema, path)?;
@@ -190,7 +193,8 @@ impl Walk<'_> {
         if let Some(value) = schema.shift_remove("const") {
             has_const = true;
             self.note(&change::CONST_TO_ENUM, path);
-            if value.is_null() {
+            let takes_null = !schema.contains_key("type") || positions::is_of(schema, "null");
+            if value.is_null() && takes_null {
                 schema.insert("type".to_owned(), json!("null"));
                 return;
             }
@@ -221,6 +225,30 @@ impl Walk<'_> {
         for keyword in odd {
             schema.shift_remove(&keyword);
             self.note(&change::ANNOTATION_DROPPED, &path.key(&keyword));
+        }
+    }
+
+    /// Leaves out a union of which a branch speaks of no value that the type beside it takes: that branch takes them all,
+    /// and would say another type once it has to say one.
+    fn beside_the_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let kinds: Vec<&str> = positions::types(schema).collect();
+        let is_silent = |branch: &Value| {
+            let target = branch.get("$ref").and_then(Value::as_str).and_then(references::name_of);
+            let target = target.and_then(|name| self.definitions.get(&name)).unwrap_or(branch);
+            target.as_object().is_some_and(|target| {
+                target.keys().filter(|keyword| !is_annotation(keyword)).all(|keyword| {
+                    spoken_of(keyword).is_some_and(|spoken| {
+                        !kinds
+                            .iter()
+                            .any(|kind| *kind == spoken || (*kind == "integer" && spoken == "number"))
+                    })
+                })
+            })
+        };
+        let branches = schema.get("anyOf").and_then(Value::as_array);
+        if !kinds.is_empty() && branches.is_some_and(|branches| branches.iter().any(is_silent)) {
+            schema.shift_remove("anyOf");
+            self.note(&change::ANNOTATION_DROPPED, &path.key("anyOf"));
         }
     }
 
