@@ -120,6 +120,12 @@ pub fn asserts(keyword: &str) -> bool {
     BY_NAME.get(keyword).is_some_and(|(_, asserts)| *asserts)
 }
 
+/// All keywords of the table.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, ..)| *name)
+}
+
 /// The table by keyword: a document has hundreds of thousands of them.
 static BY_NAME: LazyLock<HashMap<&str, (Holds, bool)>> =
     LazyLock::new(|| TABLE.iter().map(|(name, holds, asserts)| (*name, (*holds, *asserts))).collect());

@@ -7,6 +7,7 @@
 //! `additionalProperties` is a property. What a conversion changes is told by [`Note`]s, of the kinds in [`kind`].
 
 mod address;
+mod comparison;
 mod convert;
 mod defaults;
 mod dialect;
@@ -25,6 +26,7 @@ mod walk;
 mod weight;
 
 pub use address::one_spelling;
+pub use comparison::{Difference, DifferenceKind, difference, differences};
 pub use convert::{Converted, Converter, DefinitionId, Direction};
 pub use defaults::fill as fill_defaults;
 pub use dialect::Dialect;

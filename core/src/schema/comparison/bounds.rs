@@ -1,0 +1,102 @@
+//! How small and how large, and of what a multiple.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+use super::comparer::Comparer;
+use super::number;
+use super::rules::Bound;
+use super::table::difference as d;
+use super::types::Types;
+use super::view::View;
+use super::words::brief;
+use crate::json::Path;
+
+impl<'v> Comparer<'v> {
+    pub fn bound(&mut self, bound: &Bound, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+        let is_whole = |view: &View<'_>| {
+            !view.types().overlaps(Types::NUMBER) || view.types().and(Types::NUMBER) == Types::INTEGER
+        };
+        // Numbers between two whole ones are none that the old one took.
+        let (was, is) = (Limit::of(bound, old, is_whole(old)), Limit::of(bound, new, is_whole(old)));
+        let here = path.key(bound.inclusive);
+        let shown = |limit: &Option<Limit>| {
+            limit.as_ref().map_or(Value::Null, |limit| Value::Number(limit.at.clone()))
+        };
+        match stricter(bound, was.as_ref(), is.as_ref()) {
+            Ordering::Greater => self.tell(&bound.stricter, &here, &shown(&was), &shown(&is)),
+            Ordering::Less => self.tell(&bound.looser, &here, &shown(&was), &shown(&is)),
+            Ordering::Equal => {
+                // Whole numbers were all there were; the bound of the others tells what is new.
+                let (was, is) = (Limit::of(bound, old, is_whole(old)), Limit::of(bound, new, is_whole(new)));
+                if stricter(bound, was.as_ref(), is.as_ref()) == Ordering::Less {
+                    self.tell(&bound.looser, &here, &shown(&was), &shown(&is));
+                }
+            }
+        }
+    }
+
+    pub fn multiples(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+        let of = |view: &View<'v>| -> Vec<Number> {
+            let one = (view.types().and(Types::NUMBER) == Types::INTEGER).then(|| Number::from(1));
+            view.held("multipleOf").filter_map(|held| held.as_number().cloned()).chain(one).collect()
+        };
+        let (was, is) = (of(old), of(new));
+        let implies =
+            |these: &[Number], factor: &Number| these.iter().any(|one| number::is_multiple(one, factor));
+        let all = |numbers: &[Number]| brief(&numbers.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let here = path.key("multipleOf");
+        let said: Vec<Number> = new.held("multipleOf").filter_map(|held| held.as_number().cloned()).collect();
+        if !said.iter().all(|factor| implies(&was, factor)) {
+            self.tell(&d::MULTIPLE_OF_NARROWED, &here, &all(&was), &all(&is));
+        } else if old.held("multipleOf").filter_map(Value::as_number).any(|factor| !implies(&is, factor)) {
+            self.tell(&d::MULTIPLE_OF_WIDENED, &here, &all(&was), &all(&is));
+        }
+    }
+}
+
+/// Where a bound lies.
+struct Limit {
+    at: Number,
+    is_exclusive: bool,
+}
+
+impl Limit {
+    /// The strictest of what a view says.
+    fn of(bound: &Bound, view: &View<'_>, is_whole: bool) -> Option<Self> {
+        let of = |keyword: &'static str, is_exclusive| {
+            view.held(keyword)
+                .filter_map(move |held| Some(Self { at: held.as_number()?.clone(), is_exclusive }))
+        };
+        let exclusive = bound.exclusive.into_iter().flat_map(|keyword| of(keyword, true));
+        let limits = of(bound.inclusive, false).chain(exclusive);
+        let limits = limits.map(|limit| if is_whole { limit.whole(bound.is_lower) } else { limit });
+        let limit = limits.max_by(|one, other| stricter(bound, Some(other), Some(one)))?;
+        // Nothing is shorter than nothing.
+        let says_nothing = bound.exclusive.is_none() && bound.is_lower && limit.at.as_f64() == Some(0.0);
+        (!says_nothing).then_some(limit)
+    }
+
+    /// The bound of whole numbers that says the same.
+    fn whole(self, is_lower: bool) -> Self {
+        let at = match (is_lower, self.is_exclusive) {
+            (true, false) => number::ceiling(&self.at),
+            (true, true) => number::floor(&self.at).saturating_add(1),
+            (false, false) => number::floor(&self.at),
+            (false, true) => number::ceiling(&self.at).saturating_sub(1),
+        };
+        match Number::from_i128(at) {
+            Some(at) => Self { at, is_exclusive: false },
+            None => self,
+        }
+    }
+}
+
+/// Whether the new bound is stricter than the old one (`Greater`), looser or the same.
+fn stricter(bound: &Bound, old: Option<&Limit>, new: Option<&Limit>) -> Ordering {
+    let (Some(old), Some(new)) = (old, new) else { return new.is_some().cmp(&old.is_some()) };
+    let order = number::order(&new.at, &old.at);
+    let order = if bound.is_lower { order } else { order.reverse() };
+    order.then(new.is_exclusive.cmp(&old.is_exclusive))
+}

@@ -1,0 +1,167 @@
+//! Branches of unions: which of two unions are counterparts, and which have nothing in common.
+
+use serde_json::Value;
+
+use super::comparer::Comparer;
+use super::types::Types;
+use super::union::TRIED;
+use super::values;
+use super::view::{All, Part, Root, Union, View};
+use crate::json::{HashMap, HashSet};
+
+/// How deep it is looked for what tells two schemas apart.
+const TOLD_APART: usize = 4;
+
+impl<'v> Comparer<'v> {
+    /// Branches that say the same, and are mostly where they were.
+    pub fn match_same(
+        &mut self,
+        old: Union<'v>,
+        new: Union<'v>,
+        of_old: &mut [Option<usize>],
+        taken: &mut HashSet<usize>,
+    ) {
+        let fits =
+            |this: &mut Self, at: usize, with: usize| this.is_same(&old.branches[at], &new.branches[with]);
+        for (at, found) in of_old.iter_mut().enumerate().take(new.branches.len()) {
+            if fits(self, at, at) {
+                *found = Some(at);
+                taken.insert(at);
+            }
+        }
+        for (at, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+            let mut others = (0..new.branches.len()).filter(|with| !taken.contains(with)).take(TRIED);
+            *found = others.find(|with| fits(self, at, *with));
+            taken.extend(*found);
+        }
+    }
+
+    /// Branches that bear the same name, if it is the only one of its kind on both sides.
+    pub fn match_named(
+        &mut self,
+        old: Union<'v>,
+        new: Union<'v>,
+        of_old: &mut [Option<usize>],
+        taken: &mut HashSet<usize>,
+    ) {
+        for sort in [Sort::Tag, Sort::Name, Sort::Type] {
+            let names = |union: Union<'v>, root: Root<'v>, is_free: &dyn Fn(usize) -> bool| {
+                let mut names: HashMap<String, Vec<usize>> = HashMap::default();
+                for at in (0..union.branches.len()).filter(|at| is_free(*at)) {
+                    if let Some(name) = name(&union.branches[at], root, sort) {
+                        names.entry(name).or_default().push(at);
+                    }
+                }
+                names
+            };
+            let (old_root, new_root) = (self.old, self.new);
+            let were = names(old, old_root, &|at| of_old[at].is_none());
+            let are = names(new, new_root, &|with| !taken.contains(&with));
+            for (name, at) in were {
+                if let ([at], Some([with])) = (at.as_slice(), are.get(&name).map(Vec::as_slice)) {
+                    of_old[*at] = Some(*with);
+                    taken.insert(*with);
+                }
+            }
+        }
+    }
+
+    /// Whether it is sure that no value fits both.
+    pub fn are_apart(&mut self, one: (&All<'v>, Root<'v>), other: (&All<'v>, Root<'v>)) -> bool {
+        self.are_apart_within(one, other, TOLD_APART)
+    }
+
+    fn are_apart_within(
+        &mut self,
+        one: (&All<'v>, Root<'v>),
+        other: (&All<'v>, Root<'v>),
+        depth: usize,
+    ) -> bool {
+        if depth == 0 || !self.step() {
+            return false;
+        }
+        let (a, b) = (View::of(one.0, one.1), View::of(other.0, other.1));
+        if a.is_never || b.is_never || !a.types().overlaps(b.types()) {
+            return true;
+        }
+        if let (Some(of_a), Some(of_b)) = (&a.listed, &b.listed) {
+            let keys: HashSet<String> = of_a.iter().map(|value| values::key(value)).collect();
+            if !of_b.iter().any(|value| keys.contains(&values::key(value))) {
+                return true;
+            }
+        }
+        let shared = a.types().and(b.types());
+        if shared == Types::OBJECT && self.have_members_apart((&a, one.1), (&b, other.1), depth) {
+            return true;
+        }
+        let mut all_apart = |union: Union<'v>, root, with: (&All<'v>, Root<'v>)| {
+            union
+                .branches
+                .iter()
+                .all(|branch| self.are_apart_within((&vec![Part::Whole(branch)], root), with, depth - 1))
+        };
+        a.unions().into_iter().any(|union| all_apart(union, one.1, other))
+            || b.unions().into_iter().any(|union| all_apart(union, other.1, one))
+    }
+
+    /// Whether a name that must be there stands for values of which none fits both.
+    fn have_members_apart(
+        &mut self,
+        (a, root_a): (&View<'v>, Root<'v>),
+        (b, root_b): (&View<'v>, Root<'v>),
+        depth: usize,
+    ) -> bool {
+        let of = |view: &View<'v>| -> Vec<&'v str> {
+            view.held("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
+        };
+        [of(a), of(b)].concat().into_iter().any(|name| {
+            let (Some(of_a), Some(of_b)) = (self.demanded(a, name), self.demanded(b, name)) else {
+                return true;
+            };
+            self.are_apart_within((&of_a, root_a), (&of_b, root_b), depth - 1)
+        })
+    }
+}
+
+/// What branches are told apart by.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// The one value of a property that must be there.
+    Tag,
+    /// The definition, or the title.
+    Name,
+    /// The type.
+    Type,
+}
+
+/// What a branch is told apart by.
+fn name(branch: &Value, root: Root<'_>, sort: Sort) -> Option<String> {
+    let view = View::of(&[Part::Whole(branch)], root);
+    match sort {
+        Sort::Tag => {
+            let must: HashSet<&str> = view
+                .held("required")
+                .filter_map(Value::as_array)
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            let properties = view.held("properties").filter_map(Value::as_object).flatten();
+            let mut tags: Vec<String> = properties
+                .filter(|(name, _)| must.contains(name.as_str()))
+                .filter_map(|(name, schema)| {
+                    let listed = View::of(&[Part::Whole(schema)], root).listed?;
+                    let [value] = listed.as_slice() else { return None };
+                    Some(format!("{name}={}", values::key(value)))
+                })
+                .collect();
+            tags.sort_unstable();
+            (!tags.is_empty()).then(|| tags.join("&"))
+        }
+        Sort::Name => {
+            let reference = branch.get("$ref").and_then(Value::as_str);
+            let title = view.held("title").find_map(Value::as_str);
+            reference.or(title).map(ToOwned::to_owned)
+        }
+        Sort::Type => Some(view.types().to_value().to_string()),
+    }
+}
