@@ -25,6 +25,7 @@ fn whole(body: BodyShape) -> Endpoint {
         arguments: vec![Arc::new(Argument { name: "body".into(), group: None, location: Location::Body })],
         fixed: Vec::new(),
         body: Some(body),
+        security: Arc::default(),
     }
 }
 

@@ -41,6 +41,7 @@ fn everywhere() -> Endpoint {
         ],
         fixed: Vec::new(),
         body: Some(shape("application/json", false)),
+        security: Arc::default(),
     }
 }
 
@@ -52,6 +53,7 @@ fn whole_body() -> Endpoint {
         arguments: vec![Arc::new(Argument { name: "body".into(), group: None, location: Location::Body })],
         fixed: Vec::new(),
         body: Some(shape("application/merge-patch+json", true)),
+        security: Arc::default(),
     }
 }
 
@@ -59,7 +61,14 @@ fn get(template: &str) -> Endpoint {
     let template = Template::parse(template).expect("a path");
     let variables: Vec<_> =
         template.variables().into_iter().map(|name| parameter(name, name, In::Path)).collect();
-    Endpoint { method: Method::GET, template, arguments: variables, fixed: Vec::new(), body: None }
+    Endpoint {
+        method: Method::GET,
+        template,
+        arguments: variables,
+        fixed: Vec::new(),
+        body: None,
+        security: Arc::default(),
+    }
 }
 
 fn body(request: &HttpRequest) -> Value {
@@ -131,6 +140,7 @@ fn grouped() -> Endpoint {
         ],
         fixed: Vec::new(),
         body: Some(shape("application/json", false)),
+        security: Arc::default(),
     }
 }
 

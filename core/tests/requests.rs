@@ -32,7 +32,14 @@ fn get(template: &str, more: Vec<Arc<Argument>>) -> Endpoint {
     let template = Template::parse(template).expect("a path");
     let mut arguments: Vec<_> = template.variables().into_iter().map(|name| plain(name, In::Path)).collect();
     arguments.extend(more);
-    Endpoint { method: Method::GET, template, arguments, fixed: Vec::new(), body: None }
+    Endpoint {
+        method: Method::GET,
+        template,
+        arguments,
+        fixed: Vec::new(),
+        body: None,
+        security: Arc::default(),
+    }
 }
 
 #[tokio::test]
@@ -195,7 +202,7 @@ proptest! {
         let arguments = ["x", "y", "z"].map(|name| parameter(name, In::Path, wire.clone())).to_vec();
         let body = Some(shape("application/json", false));
         let arguments = arguments.into_iter().chain([property("p")]).collect();
-        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body };
+        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body, security: Arc::default() };
         let given = json!({"x": x, "y": y, "z": [z, 1], "p": x});
         let Some(request) = sent_or_refused(endpoint, &given) else { return Ok(()) };
         prop_assert_eq!(request.url.origin().ascii_serialization(), "https://h:8443");

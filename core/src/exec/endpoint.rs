@@ -6,7 +6,7 @@ use http::Method;
 
 use serde_json::Value;
 
-use crate::spec::{Argument, BodyShape, Location, Template};
+use crate::spec::{Argument, BodyShape, Location, Security, Template};
 
 /// Where an operation is, and where its arguments go.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,4 +21,6 @@ pub struct Endpoint {
     pub fixed: Vec<(Location, Value)>,
     /// How the body is written, where there is one.
     pub body: Option<BodyShape>,
+    /// What the document wants callers to show.
+    pub security: Security,
 }

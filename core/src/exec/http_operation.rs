@@ -9,10 +9,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::endpoint::Endpoint;
-use super::{request, response};
+use super::{destination, request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
-use crate::tool::{BoxFuture, Executor, ToolCall};
+use crate::tool::{BoxFuture, Destination, Executor, ToolCall};
 
 /// The most that an answer may have, in bytes.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -78,6 +78,10 @@ impl Executor for HttpOperation {
         other.is_some_and(|other| {
             self.endpoint == other.endpoint && self.base == other.base && self.headers == other.headers
         })
+    }
+
+    fn destination(&self) -> Option<Destination> {
+        Some(destination::of(&self.endpoint, self.base.as_ref(), &self.headers))
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod content;
 pub mod context;
+mod destination;
 mod endpoint;
 mod escape;
 mod http_operation;

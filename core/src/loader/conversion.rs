@@ -240,6 +240,7 @@ fn tool(
         arguments: operation.arguments.map,
         fixed,
         body: operation.arguments.body,
+        security: operation.security,
     };
     let client = Arc::clone(shared.client);
     let base = base.or_else(|| common.base.clone());

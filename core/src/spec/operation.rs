@@ -8,7 +8,7 @@ use super::arguments::{Arguments, Shape};
 use super::listed::{Listed, ParameterReader};
 use super::parameter::{In, Parameter};
 use super::template::Oddity;
-use super::{Document, OperationSite, Template, body, merge, server};
+use super::{Document, OperationSite, Security, Template, body, merge, security, server};
 use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::schema::{Converter, Direction, Note, Spot, kind};
@@ -28,6 +28,8 @@ pub struct Operation {
     pub arguments: Arguments,
     /// Where its API is, where that is another address than the document's; it may be relative.
     pub server: Option<String>,
+    /// What callers must show.
+    pub security: Security,
     /// What was changed on the way here.
     pub notes: Vec<Note>,
 }
@@ -39,6 +41,8 @@ pub struct OperationReader<'l, 'a> {
     parameters: ParameterReader<'a>,
     bodies: body::Shared<'a>,
     shape: Shape,
+    /// What callers must show where an operation does not say it.
+    security: Security,
     /// How many values schemas may have from here on.
     left: Cell<usize>,
     most: usize,
@@ -53,6 +57,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             parameters: ParameterReader::default(),
             bodies: body::Shared::default(),
             shape,
+            security: security::of_document(document.library(), &document.root()),
             left: Cell::new(usize::MAX),
             most: usize::MAX,
         }
@@ -89,6 +94,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             tags: site.tags(),
             arguments,
             server: server::of_operation(self.converter.library(), site)?,
+            security: security::of_operation(self.converter.library(), &self.root, site)
+                .unwrap_or_else(|| Arc::clone(&self.security)),
             notes,
         })
     }

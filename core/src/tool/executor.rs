@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
-use super::ToolCall;
+use super::{Destination, ToolCall};
 use crate::error::Result;
 
 /// A future that any thread may drive.
@@ -26,6 +26,11 @@ pub trait Executor: Send + Sync {
 
     /// What an executor is compared by, where it can be.
     fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
+
+    /// Where calls go, where that can be said: what another version of the tool is compared by. `None` for closures.
+    fn destination(&self) -> Option<Destination> {
         None
     }
 

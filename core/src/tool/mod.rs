@@ -5,6 +5,7 @@
 
 mod call;
 mod definition;
+mod destination;
 mod executor;
 pub mod fingerprint;
 pub mod name;
@@ -13,6 +14,7 @@ mod version;
 
 pub use call::{CONTEXT_KEYS, CallContext, ToolCall};
 pub use definition::{Annotations, ToolDefinition};
+pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::{BoxFuture, Executor};
 pub use parameters::schema_of_parameters;
 pub use version::{Version, VersionRange};

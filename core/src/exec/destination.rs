@@ -1,0 +1,92 @@
+//! Where an operation's calls go, in texts that compare.
+
+use std::fmt::Write;
+
+use http::HeaderMap;
+use serde_json::json;
+use url::Url;
+
+use super::endpoint::Endpoint;
+use crate::json::pointer;
+use crate::spec::{Argument, In, Location, Part, Template};
+use crate::tool::{Destination, SentArgument, fingerprint};
+
+/// Says it of an operation below `base` with `headers` of its own.
+pub fn of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> Destination {
+    let sent = |argument: &Argument| {
+        let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
+        let (place, form) = place(&argument.location, &endpoint.template);
+        SentArgument { pointer: pointer::push(&above, &argument.name), place, form }
+    };
+    let fixed = endpoint.fixed.iter().map(|(location, value)| {
+        let (place, form) = place(location, &endpoint.template);
+        (place, format!("{form} {}", fingerprint::of_value(value)))
+    });
+    Destination {
+        method: endpoint.method.to_string(),
+        path: path(&endpoint.template),
+        base: base.map(address),
+        arguments: endpoint.arguments.iter().map(|argument| sent(argument)).collect(),
+        fixed: fixed.collect(),
+        headers: digest(headers),
+        body: endpoint
+            .body
+            .as_ref()
+            .map(|body| (body.media_type.name.clone(), json!(body.fields).to_string())),
+        security: endpoint.security.to_vec(),
+    }
+}
+
+/// One text for the same headers, whatever their order.
+fn digest(headers: &HeaderMap) -> String {
+    let mut all: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    all.sort_unstable();
+    if all.is_empty() {
+        String::new()
+    } else {
+        fingerprint::hex(&fingerprint::sha256(format!("{all:?}").as_bytes()))
+    }
+}
+
+/// The address without what may be a credential, and a digest in its place.
+fn address(base: &Url) -> String {
+    let shown = format!("{}{}", base.origin().ascii_serialization(), base.path());
+    let is_whole = base.username().is_empty() && base.password().is_none() && base.query().is_none();
+    if is_whole { shown } else { format!("{shown} ({})", fingerprint::short(base.as_str())) }
+}
+
+/// The path with its variables by number: their names are the arguments' affair.
+fn path(template: &Template) -> String {
+    let variables = template.variables();
+    let mut path = String::new();
+    for part in template.parts() {
+        match part {
+            Part::Literal(text) => path.push_str(text),
+            Part::Variable(name) => drop(write!(path, "{{{}}}", number(&variables, name))),
+        }
+    }
+    path.extend(template.query().map(|query| format!("?{query}")));
+    path
+}
+
+fn number(variables: &[&str], name: &str) -> usize {
+    variables.iter().position(|known| *known == name).map_or(0, |at| at + 1)
+}
+
+/// Where a value goes, and how it is written there.
+fn place(location: &Location, template: &Template) -> (String, String) {
+    match location {
+        Location::Parameter { name, place: In::Path, wire } => {
+            (format!("path {{{}}}", number(&template.variables(), name)), json!(wire).to_string())
+        }
+        // Headers have no case.
+        Location::Parameter { name, place: In::Header, wire } => {
+            (format!("header \"{}\"", name.to_ascii_lowercase()), json!(wire).to_string())
+        }
+        Location::Parameter { name, place, wire } => {
+            (format!("{} \"{name}\"", place.as_str()), json!(wire).to_string())
+        }
+        Location::BodyProperty { pointer, .. } => (format!("body {pointer}"), String::new()),
+        Location::Body => ("body".to_owned(), String::new()),
+    }
+}
