@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod exec;
+pub mod gate;
 pub mod http;
 pub mod json;
 pub mod loader;
