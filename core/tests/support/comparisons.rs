@@ -85,14 +85,23 @@ fn tagged(tag: &str, dice: &mut Dice, depth: usize) -> Value {
     object
 }
 
-/// A schema with the definitions that it may refer to.
+/// A schema with definitions that it refers to. Small, so that a value comes by most of its places.
 pub fn any_root(dice: &mut Dice) -> Value {
-    let mut root = if dice.chance(2) { any_object(dice, 3) } else { any_schema(dice, 3) };
-    if root.get("$ref").is_none() {
-        root["$defs"] = json!({"A": any_object(dice, 2), "B": any_schema(dice, 1)});
-        return root;
+    let depth = 1 + dice.below(2);
+    let mut root = any_object(dice, depth - 1);
+    root["properties"]["it"] = any_schema(dice, depth);
+    root["properties"][*dice.pick(&["a", "b"])] = json!({"$ref": dice.pick(&["#/$defs/A", "#/$defs/B"])});
+    let text = root.to_string();
+    let mut definitions = Map::new();
+    let (one, other) = (any_schema(dice, 1), any_schema(dice, 0));
+    let reached = [text.as_str(), &one.to_string(), &other.to_string()].concat();
+    for (name, schema) in [("A", one), ("B", other)] {
+        if reached.contains(&format!("#/$defs/{name}")) {
+            definitions.insert(name.to_owned(), schema);
+        }
     }
-    json!({"allOf": [root], "$defs": {"A": any_object(dice, 1), "B": {"type": "string"}}})
+    root["$defs"] = Value::Object(definitions);
+    root
 }
 
 /// Every place of a schema, as a pointer.
@@ -118,8 +127,13 @@ fn places(schema: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The schema with one change somewhere.
+/// The schema with one change somewhere, if one of some attempts changes anything.
 pub fn mutated(schema: &Value, dice: &mut Dice) -> Value {
+    let mut tried = (0..20).map(|_| attempted(schema, dice));
+    tried.find(|new| new != schema).unwrap_or_else(|| schema.clone())
+}
+
+fn attempted(schema: &Value, dice: &mut Dice) -> Value {
     let mut new = schema.clone();
     let mut all = Vec::new();
     places(schema, "", &mut all);

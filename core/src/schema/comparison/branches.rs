@@ -7,33 +7,43 @@ use super::types::Types;
 use super::union::TRIED;
 use super::values;
 use super::view::{All, Part, Root, Union, View};
-use crate::json::{HashMap, HashSet};
+use crate::json::{HashMap, HashSet, Path};
 
 /// How deep it is looked for what tells two schemas apart.
 const TOLD_APART: usize = 4;
 
 impl<'v> Comparer<'v> {
-    /// Branches that say the same, and are mostly where they were.
+    /// Branches that say the same, and are mostly where they were. Of those that differ in words alone, each has its own.
     pub fn match_same(
         &mut self,
         old: Union<'v>,
         new: Union<'v>,
+        case: &dyn Fn(usize) -> All<'v>,
         of_old: &mut [Option<usize>],
         taken: &mut HashSet<usize>,
     ) {
-        let fits =
-            |this: &mut Self, at: usize, with: usize| this.is_same(&old.branches[at], &new.branches[with]);
-        for (at, found) in of_old.iter_mut().enumerate().take(new.branches.len()) {
-            if fits(self, at, at) {
-                *found = Some(at);
-                taken.insert(at);
+        for with_words in [true, false] {
+            for (at, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+                let others = (0..new.branches.len()).filter(|with| *with != at).take(TRIED);
+                let mut all = Some(at).filter(|at| *at < new.branches.len()).into_iter().chain(others);
+                *found = all.find(|with| {
+                    !taken.contains(with)
+                        && self.is_same(&old.branches[at], &new.branches[*with])
+                        && (!with_words || self.is_silent(&case(at), &new.branches[*with]))
+                });
+                taken.extend(*found);
             }
         }
-        for (at, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
-            let mut others = (0..new.branches.len()).filter(|with| !taken.contains(with)).take(TRIED);
-            *found = others.find(|with| fits(self, at, *with));
-            taken.extend(*found);
+    }
+
+    /// Whether there is nothing at all to tell of two branches.
+    fn is_silent(&mut self, old: &All<'v>, new: &'v Value) -> bool {
+        let attempt = self.attempt(|this| this.pair(old, &vec![Part::Whole(new)], None, &Path::at("")));
+        let is_silent = attempt.told.is_empty();
+        if is_silent {
+            self.keep(attempt);
         }
+        is_silent
     }
 
     /// Branches that bear the same name, if it is the only one of its kind on both sides.

@@ -77,7 +77,7 @@ impl<'v> Comparer<'v> {
         let mut of_old: Vec<Option<usize>> = vec![None; old.branches.len()];
         let mut taken: HashSet<usize> = HashSet::default();
         let mut same: HashSet<usize> = HashSet::default();
-        self.match_same(old, new, &mut of_old, &mut taken);
+        self.match_same(old, new, &case, &mut of_old, &mut taken);
         same.extend(&taken);
         self.match_named(old, new, &mut of_old, &mut taken);
         for (at, with) in of_old.iter().enumerate().filter_map(|(at, with)| Some((at, (*with)?))) {
