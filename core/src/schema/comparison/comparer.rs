@@ -15,7 +15,8 @@ use crate::schema::validator::Validator;
 
 /// How deep schemas are compared, references followed. What reads JSON stops at 128.
 pub(super) const DEEPEST: usize = 100;
-/// How many steps are taken before the answer is that it cannot be told. The largest tool of the field needs 60,000.
+/// How many steps are taken before the answer is that it cannot be told. Of 6,500 comparisons of real tools the largest took
+/// 17,176, the median 19.
 const MOST: usize = 400_000;
 
 /// What a pair that was compared is known by, and whether defaults are filled there.
