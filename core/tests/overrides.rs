@@ -82,14 +82,15 @@ async fn a_given_name_stays_while_it_is_given_and_the_first_one_comes_back() {
 }
 
 #[tokio::test]
-async fn a_given_name_that_is_taken_is_reported_and_the_operation_is_no_tool() {
+async fn a_given_name_that_is_taken_is_reported_and_the_tool_stays_what_it_was() {
     let scene = Scene::new();
     let over = json!({"overrides": {"a": {"name": "c"}, "b": {"name": "same"}, "c": {"name": "same"}}});
     scene.load(&plain(&["a", "b", "c"]), named("api")).await.expect("loads");
     let report = scene.load(&plain(&["a", "b", "c"]), options(&over).expect("options")).await.expect("loads");
     let skipped: Vec<_> = report.skipped.iter().map(|one| (one.path.as_str(), one.code)).collect();
     assert_eq!(skipped, [("/a", "NAME_TAKEN"), ("/c", "NAME_TAKEN")]);
-    assert_eq!(scene.names(), ["same"]);
+    assert_eq!(scene.names(), ["a", "c", "same"]);
+    assert_eq!(report.stale, ["a", "c"]);
     assert!(adds_up(&report));
 }
 
