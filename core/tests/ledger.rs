@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::{Identity, Ledger, OnConflict, Origin, RegisteredTool, ToolRegistry};
+use toolrack_core::registry::{Identity, Ledger, OnConflict, Origin, RegisteredTool, Renewal, ToolRegistry};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
@@ -215,16 +215,19 @@ fn tools_enter_with_their_names_or_not_at_all() {
         registry.draft(source, None, vec![identity])
     };
     let (crm, shop) = (draft("crm"), draft("shop"));
-    let applied = registry.apply_drafted(&crm, Vec::new(), &[]).expect("open");
+    let applied = registry.apply_drafted(&crm, Renewal::default()).expect("open");
     assert!(applied.is_some());
     assert!(
-        registry.apply_drafted(&shop, Vec::new(), &[]).expect("open").is_none(),
+        registry.apply_drafted(&shop, Renewal::default()).expect("open").is_none(),
         "the name is taken by now"
     );
     let shop = draft("shop");
     assert!(is_apart(shop.names().next().expect("one"), "x"));
     registry.close();
-    assert_eq!(registry.apply_drafted(&shop, Vec::new(), &[]).expect_err("closed").code(), ErrorCode::Closed);
+    assert_eq!(
+        registry.apply_drafted(&shop, Renewal::default()).expect_err("closed").code(),
+        ErrorCode::Closed
+    );
     assert_eq!(registry.names()["names"].as_array().map(Vec::len), Some(1));
 }
 

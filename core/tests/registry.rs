@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{
-    CatalogOptions, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
+    CatalogOptions, Filter, Nameless, OfferOptions, OnConflict, Origin, RegisteredTool, Renewal, Snapshot,
+    ToolRegistry,
 };
 use toolrack_core::target::{Form, Strict, Target};
 use toolrack_core::tool::ToolDefinition;
@@ -179,6 +180,32 @@ fn a_reload_that_changes_nothing_makes_no_revision() {
     let applied = registry.apply("crm", vec![tool("crm", "a", "x")]).expect("open");
     assert_eq!((applied.revision, applied.unchanged.len()), (1, 1));
     assert!(Arc::ptr_eq(&before, &registry.snapshot()));
+}
+
+#[test]
+fn what_was_judged_is_not_entered_once_the_tools_are_others() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.apply("crm", vec![tool("crm", "a", "x"), tool("crm", "b", "x")]).expect("open");
+    let new = || vec![tool("crm", "a", "new"), tool("crm", "c", "x")];
+    let plan = Renewal { tools: new(), ..Renewal::default() }.plan(&registry.snapshot(), "crm");
+    let names = plan.set("crm");
+    assert_eq!(
+        (names.added, names.updated, names.removed),
+        (vec!["c".into()], vec!["a".into()], vec!["b".into()])
+    );
+    let enter = |plan: &_| {
+        let draft = registry.draft("crm", None, Vec::<Nameless>::new());
+        registry.apply_drafted(&draft, Renewal { tools: new(), judged: Some(plan), ..Renewal::default() })
+    };
+    registry.register(tool("code", "other", "x")).expect("free");
+    registry.apply("crm", vec![tool("crm", "a", "another"), tool("crm", "b", "x")]).expect("open");
+    let before = registry.snapshot().revision();
+    assert!(enter(&plan).expect("open").is_none(), "a is not what it was when somebody agreed");
+    assert_eq!(registry.snapshot().revision(), before);
+    let plan = Renewal { tools: new(), ..Renewal::default() }.plan(&registry.snapshot(), "crm");
+    registry.register(tool("code", "one-more", "x")).expect("free");
+    let applied = enter(&plan).expect("open").expect("others do not count");
+    assert_eq!((applied.added, applied.removed), (vec!["c".to_owned()], vec!["b".to_owned()]));
 }
 
 #[test]

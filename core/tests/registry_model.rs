@@ -252,7 +252,7 @@ proptest! {
         };
         let registry = ToolRegistry::new(OnConflict::Refuse);
         registry.apply("crm", tools(&old)).expect("open");
-        let Applied { added, updated, removed, unchanged, stale, refused, revision } =
+        let Applied { added, updated, removed, unchanged, stale, refused, revision, snapshot } =
             registry.apply("crm", tools(&new)).expect("open");
         let both = |name: u8| old.get(&name).zip(new.get(&name));
         prop_assert_eq!(sorted(added), named(&|name| new.contains_key(&name) && !old.contains_key(&name)));
@@ -261,6 +261,7 @@ proptest! {
         prop_assert_eq!(sorted(unchanged), named(&|name| both(name).is_some_and(|(a, b)| a == b)));
         prop_assert!(refused.is_empty() && stale.is_empty());
         prop_assert_eq!(revision, registry.snapshot().revision());
+        prop_assert!(snapshot.is_some_and(|told| Arc::ptr_eq(&told, &registry.snapshot())));
         prop_assert_eq!(registry.snapshot().len(), new.len());
     }
 }

@@ -43,6 +43,12 @@ pub enum ErrorCode {
     NotRepresentable,
     /// A revision that is too long ago.
     StaleRevision,
+    /// A change that a gate refused.
+    GateRefused,
+    /// No change is held under this id.
+    UnknownChange,
+    /// No such version of a source, or none that is kept.
+    UnknownVersion,
     /// Used after its end.
     Closed,
     /// A fault of toolrack itself.
@@ -51,7 +57,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
@@ -72,6 +78,9 @@ impl ErrorCode {
         Self::InvalidOptions,
         Self::NotRepresentable,
         Self::StaleRevision,
+        Self::GateRefused,
+        Self::UnknownChange,
+        Self::UnknownVersion,
         Self::Closed,
         Self::Internal,
     ];
@@ -99,6 +108,9 @@ impl ErrorCode {
             Self::InvalidOptions => "INVALID_OPTIONS",
             Self::NotRepresentable => "NOT_REPRESENTABLE",
             Self::StaleRevision => "STALE_REVISION",
+            Self::GateRefused => "GATE_REFUSED",
+            Self::UnknownChange => "UNKNOWN_CHANGE",
+            Self::UnknownVersion => "UNKNOWN_VERSION",
             Self::Closed => "CLOSED",
             Self::Internal => "INTERNAL",
         }

@@ -35,6 +35,18 @@ impl Problem {
     }
 }
 
+/// Why a gate refuses a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// The gate.
+    pub gate: String,
+    /// The tool that it is about; the whole change where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// Why, for people.
+    pub reason: String,
+}
+
 /// What a failed tool said of its failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -320,6 +332,33 @@ pub enum Error {
         /// The newest one.
         newest: u64,
     },
+    /// A change that a gate refused: nothing of it entered.
+    #[error("change of \"{source_name}\" is refused: {}", refused(.refusals))]
+    GateRefused {
+        /// The source.
+        #[serde(rename = "source")]
+        source_name: String,
+        /// Everything that was said against it.
+        refusals: Vec<Refusal>,
+    },
+    /// No change is held under this id: it was settled, or another one took its place.
+    #[error("no change \"{id}\" is held")]
+    UnknownChange {
+        /// The id.
+        id: String,
+    },
+    /// No such version of a source.
+    #[error("no version {} of \"{source_name}\" is kept{}", .version.as_deref().unwrap_or("before this one"), versions(.kept))]
+    UnknownVersion {
+        /// The source.
+        #[serde(rename = "source")]
+        source_name: String,
+        /// The version that was asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// Those that there are, the newest first.
+        kept: Vec<String>,
+    },
     /// A fault of toolrack itself.
     #[error("internal fault: {reason}")]
     Internal {
@@ -353,6 +392,9 @@ impl Error {
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
             Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
             Self::StaleRevision { .. } => ErrorCode::StaleRevision,
+            Self::GateRefused { .. } => ErrorCode::GateRefused,
+            Self::UnknownChange { .. } => ErrorCode::UnknownChange,
+            Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -400,19 +442,30 @@ fn quoted(name: &str) -> String {
     if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
 }
 
-/// The first few problems in one line; the data holds them all.
 fn listed(problems: &[Problem]) -> String {
+    first_few(problems, |problem| match problem.pointer.as_str() {
+        "" => problem.message.clone(),
+        pointer => format!("{pointer} {}", problem.message),
+    })
+}
+
+fn refused(refusals: &[Refusal]) -> String {
+    first_few(refusals, |refusal| match &refusal.tool {
+        None => refusal.reason.clone(),
+        Some(tool) => format!("\"{tool}\" {}", refusal.reason),
+    })
+}
+
+fn versions(kept: &[String]) -> String {
+    if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
+}
+
+/// The first few in one line; the data holds them all.
+fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
     const SHOWN: usize = 5;
-    let mut parts: Vec<String> = problems
-        .iter()
-        .take(SHOWN)
-        .map(|problem| match problem.pointer.as_str() {
-            "" => problem.message.clone(),
-            pointer => format!("{pointer} {}", problem.message),
-        })
-        .collect();
-    if problems.len() > SHOWN {
-        parts.push(format!("and {} more", problems.len() - SHOWN));
+    let mut parts: Vec<String> = all.iter().take(SHOWN).map(text).collect();
+    if all.len() > SHOWN {
+        parts.push(format!("and {} more", all.len() - SHOWN));
     }
     parts.join("; ")
 }

@@ -2,13 +2,22 @@
 //!
 //! A [`SpecLoader`] knows each document it loaded by a name, with what it needs to load it again. Whatever goes wrong,
 //! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing.
+//!
+//! What a reload would change is judged before it enters. What the gates hold waits as a [`HeldChange`], and the versions
+//! that were in use are kept, so that one can be gone back to.
 
+mod admission;
 mod amendment;
 mod budget;
 mod bundle;
 mod choice;
 mod conversion;
+mod decisions;
 mod glob;
+mod held;
+mod history;
+mod jury;
+mod listener;
 mod options;
 mod overrides;
 mod predicate;
@@ -19,12 +28,20 @@ mod selection;
 mod source;
 mod spec_loader;
 mod status;
+mod watched;
 
 pub use budget::{TokenBudget, TokenCost};
 pub use choice::Choice;
-pub use options::{Deprecated, LoadOptions, References};
+pub use held::{HeldChange, Outcome};
+pub use history::{SourceVersion, Trigger};
+pub use jury::Jury;
+pub use listener::LoadListener;
+pub use options::{Deprecated, KeptVersions, LoadOptions, References};
 pub use overrides::Overrides;
 pub use predicate::Predicate;
-pub use report::{Excluded, Inputs, LoadReport, LostInput, ReportNote, SkippedOperation};
-pub use spec_loader::{LoadListener, SpecLoader};
+pub use report::{
+    ChangeReport, CheckReport, Excluded, Inputs, LoadReport, LostInput, RefusedTool, ReportNote,
+    SkippedOperation,
+};
+pub use spec_loader::SpecLoader;
 pub use status::{SourceFault, SourceStatus};

@@ -9,9 +9,11 @@ use url::Url;
 
 use super::budget::{GivenBudget, TokenBudget};
 use super::choice::Choice;
+use super::jury::Jury;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
 use crate::error::{Error, Problem, Result};
+use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
 use crate::spec::{Limits, Shape, SpecSource};
@@ -84,8 +86,25 @@ pub struct LoadOptions {
     pub limits: Limits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
     pub token_budget: Option<TokenBudget>,
+    /// Which of its changes enter, and which wait.
+    pub gates: Policy,
+    /// Gates of the caller's own, asked after those.
+    pub jury: Option<Jury>,
+    /// Of how many versions the tools are kept, so that a rollback can go back to them. Default: 10.
+    pub keep_versions: KeptVersions,
     /// The targets that the report speaks of. Default: none, because each costs about as much as the load.
     pub targets: Audience,
+}
+
+/// Of how many versions of a document the tools are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct KeptVersions(pub usize);
+
+impl Default for KeptVersions {
+    fn default() -> Self {
+        Self(10)
+    }
 }
 
 #[derive(Deserialize)]
@@ -113,6 +132,10 @@ struct Given {
     limits: GivenLimits,
     token_budget: Option<GivenBudget>,
     targets: Option<Value>,
+    #[serde(default)]
+    gates: Value,
+    #[serde(default)]
+    keep_versions: KeptVersions,
 }
 
 #[derive(Default, Deserialize)]
@@ -152,8 +175,8 @@ impl GivenLimits {
 }
 
 impl LoadOptions {
-    /// Reads the options; null gives the defaults, an unknown option is an error. `filter` and `overlays` cannot be
-    /// written in JSON: whoever has them sets them.
+    /// Reads the options; null gives the defaults, an unknown option is an error. `filter`, `jury` and
+    /// `overlays` cannot be written in JSON: whoever has them sets them.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
@@ -191,6 +214,9 @@ impl LoadOptions {
             references: given.references,
             limits: given.limits.over(Limits::default()),
             token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
+            gates: Policy::parse(&given.gates)?,
+            jury: None,
+            keep_versions: given.keep_versions,
             targets: given.targets.as_ref().map(Audience::parse).transpose()?.unwrap_or_default(),
         })
     }

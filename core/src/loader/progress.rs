@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::thread;
 
+use serde_json::Value;
 use url::Url;
 
 use super::bundle::Bundle;
+use super::jury::Opinions;
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
-use super::report::LoadReport;
+use super::report::{CheckReport, LoadReport};
 use crate::error::Result;
 use crate::json::{Arena, checksum};
 use crate::schema::Note;
@@ -21,11 +23,13 @@ pub struct Given {
     pub bundle: Bundle,
     /// What the caller's function said.
     pub answers: Option<Answers>,
+    /// What the caller's gates said.
+    pub opinions: Option<Opinions>,
 }
 
 impl Given {
     pub const fn new(bundle: Bundle) -> Self {
-        Self { bundle, answers: None }
+        Self { bundle, answers: None, opinions: None }
     }
 }
 
@@ -62,28 +66,15 @@ impl Content {
 
 /// How far a load came with what was read.
 pub enum Step {
-    Done(Box<LoadReport>),
+    Done(Box<CheckReport>),
     /// It needs its overlays first.
     Lays,
     /// It needs other documents first.
     Wants(Vec<Url>),
     /// It needs to know what the caller's function says first.
     Asks(Vec<Asked>),
-}
-
-/// What came of putting a document's tools into the registry.
-pub enum Applied {
-    Report(Box<LoadReport>),
-    Asks(Vec<Asked>),
-}
-
-impl Applied {
-    pub fn step(self) -> Step {
-        match self {
-            Self::Report(report) => Step::Done(report),
-            Self::Asks(asked) => Step::Asks(asked),
-        }
-    }
+    /// It needs to know what the caller's gates say first.
+    Judges(Value),
 }
 
 /// A document that can be converted, and what its reading had to change.

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::budget::TokenCost;
 use crate::error::Error;
+use crate::gate::{Classification, Decision, Objection};
 use crate::json::HashMap;
 use crate::registry::{Judgements, Stale, Unread};
 use crate::schema::Note;
 use crate::spec::{Account, Tally};
 
-/// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), skipped with
-/// the reason, or excluded by the options.
+/// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), held, rejected,
+/// skipped with the reason, or excluded by the options.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadReport {
@@ -35,6 +36,16 @@ pub struct LoadReport {
     pub unchanged: Vec<String>,
     /// Names of tools that are what they were because their operation is among the skipped ones by now.
     pub stale: Vec<String>,
+    /// Names of tools that are what they were, or not there, because their change is held.
+    pub held: Vec<String>,
+    /// What the held change is approved or rejected by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_id: Option<String>,
+    /// Names of tools that are what they were, or not there, because the same change was rejected before.
+    pub rejected: Vec<String>,
+    /// What differs, tool by tool, from what was there; left out where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Classification>,
     /// Operations that are no tools, and why.
     pub skipped: Vec<SkippedOperation>,
     /// How many operations the options left out.
@@ -55,6 +66,53 @@ pub struct LoadReport {
     pub bytes: usize,
     /// SHA-256 of the document, in hex.
     pub hash: String,
+}
+
+/// What would come of a load, which was not done.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckReport {
+    /// What its report would be; the revision that it names is the one after the newest, where anything would change.
+    #[serde(flatten)]
+    pub report: LoadReport,
+    /// What the gates would make of it.
+    pub decision: Decision,
+    /// All that they have against it.
+    pub objections: Vec<Objection>,
+}
+
+/// What came of approving a held change, or of going back to another version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeReport {
+    /// The source's name.
+    pub source: String,
+    /// The version that is in use now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// SHA-256 of its document, in hex.
+    pub hash: String,
+    /// The revision of the registry that has the tools.
+    pub revision: u64,
+    /// Names of tools that are new.
+    pub added: Vec<String>,
+    /// Names of tools that are not what they were.
+    pub updated: Vec<String>,
+    /// Names of tools that are gone.
+    pub removed: Vec<String>,
+    /// Tools that another source's tool stands in the way of.
+    pub refused: Vec<RefusedTool>,
+}
+
+/// A tool that did not come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RefusedTool {
+    /// Its name.
+    pub tool: String,
+    /// The code of the fault.
+    pub code: &'static str,
+    /// What is wrong.
+    pub reason: String,
 }
 
 /// An operation that is no tool.

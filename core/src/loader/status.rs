@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::report::LoadReport;
+use super::held::Holds;
+use super::report::{ChangeReport, LoadReport};
 use crate::error::Error;
 use crate::registry::Snapshot;
 use crate::spec::SpecSource;
@@ -31,6 +32,11 @@ pub struct SourceStatus {
     pub tools: usize,
     /// How many of them are what they were because their operation cannot be read any more.
     pub stale: usize,
+    /// What a change that is held is approved or rejected by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// Whether its tools are those of an older content, because somebody went back to it.
+    pub rolled_back: bool,
     /// Why the newest reading changed nothing, where it went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<SourceFault>,
@@ -65,9 +71,20 @@ impl Statuses {
             loaded_at: now,
             tools: 0,
             stale: 0,
+            held: None,
+            rolled_back: false,
             fault: None,
         };
         self.all().insert(report.source.clone(), status);
+    }
+
+    /// Another version of a document is in use.
+    pub fn moved(&self, report: &ChangeReport, rolled_back: bool, now: u64) {
+        if let Some(status) = self.all().get_mut(&report.source) {
+            status.version.clone_from(&report.version);
+            status.hash.clone_from(&report.hash);
+            (status.revision, status.loaded_at, status.rolled_back) = (report.revision, now, rolled_back);
+        }
     }
 
     /// A reading of a document that was loaded did not go well. The same fault again began when it began.
@@ -107,8 +124,13 @@ impl Statuses {
     }
 
     /// All of them, with the tools that they have in a revision.
-    pub fn list(&self, snapshot: &Snapshot) -> Vec<SourceStatus> {
+    pub fn list(&self, snapshot: &Snapshot, holds: &Holds) -> Vec<SourceStatus> {
         let mut all = self.all().clone();
+        for held in holds.list() {
+            if let Some(status) = all.get_mut(&held.source) {
+                status.held = Some(held.id.clone());
+            }
+        }
         for tool in snapshot.tools() {
             if let Some(status) = all.get_mut(&*tool.origin.source) {
                 status.tools += 1;

@@ -16,6 +16,7 @@ mod persistent;
 mod registered;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
+mod renewal;
 mod saved;
 mod snapshot;
 mod tokens;
@@ -28,6 +29,7 @@ pub use filter::Filter;
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use offers::{OfferOptions, OverLimit};
 pub use registered::{Origin, RegisteredTool, Stale, Unread};
-pub use registry::{Applied, OnConflict, ToolRegistry};
+pub use registry::{OnConflict, ToolRegistry};
+pub use renewal::{Applied, Plan, Renewal};
 pub use snapshot::Snapshot;
 pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};

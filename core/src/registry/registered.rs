@@ -74,6 +74,8 @@ pub struct RegisteredTool {
     pub origin: Origin,
     /// When it was first registered, in ms since 1970.
     pub registered_at: u64,
+    /// When it became what it is, in ms since 1970.
+    pub changed_at: u64,
     /// The revision in which it became what it is.
     pub revision: u64,
     /// Its place among all tools, kept through updates. No two tools ever have the same.
@@ -108,6 +110,7 @@ impl RegisteredTool {
             executor,
             origin,
             registered_at,
+            changed_at: registered_at,
             revision: 0,
             place: 0,
             id: 0,
@@ -163,7 +166,8 @@ impl RegisteredTool {
     pub(super) fn succeed(&mut self, old: &Self) {
         self.enabled = old.enabled;
         (self.id, self.place) = (old.id, old.place);
-        (self.registered_at, self.revision) = (old.registered_at, old.revision);
+        (self.registered_at, self.changed_at, self.revision) =
+            (old.registered_at, old.changed_at, old.revision);
         self.told.clone_from(&old.told);
         self.renderings = old.renderings.clone();
         if self.definition.input_schema != old.definition.input_schema
@@ -248,6 +252,7 @@ impl RegisteredTool {
         put("schemaHash", json!(self.schema_hash()));
         put("stale", json!(self.stale));
         put("registeredAt", json!(self.registered_at));
+        put("changedAt", json!(self.changed_at));
         put("revision", json!(self.revision));
         Value::Object(map)
     }

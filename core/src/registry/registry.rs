@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use serde_json::Value;
 
 use super::change::{Change, taken};
-use super::{Draft, Ledger, Listener, Nameless, RegisteredTool, Snapshot, Unread};
+use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot};
 use crate::error::{Error, Result};
 
 /// What happens when a name is registered that is in use.
@@ -18,25 +18,6 @@ pub enum OnConflict {
     /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` alone
     /// is refused all the same.
     Replace,
-}
-
-/// What came of putting a source's tools in the place of those it had.
-#[derive(Debug, Default)]
-pub struct Applied {
-    /// The revision that has them; the one before where nothing changed.
-    pub revision: u64,
-    /// Names of tools that are new.
-    pub added: Vec<String>,
-    /// Names of tools that are not what they were.
-    pub updated: Vec<String>,
-    /// Names of tools that are gone.
-    pub removed: Vec<String>,
-    /// Names of tools that are what they were.
-    pub unchanged: Vec<String>,
-    /// Names of tools that are what they were because their operation cannot be read any more.
-    pub stale: Vec<String>,
-    /// Tools that another source's tool stood in the way of, and why.
-    pub refused: Vec<(String, Error)>,
 }
 
 /// The registry.
@@ -160,54 +141,64 @@ impl ToolRegistry {
     /// Puts a source's tools in the place of those it had, in one revision: what is the same stays as it is, with its
     /// hash and its place. No two of `tools` have names of one key.
     pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<Applied> {
-        self.renew(source, tools, &[])
+        Ok(self.renew(source, Renewal { tools, ..Renewal::default() }, true)?.unwrap_or_default())
     }
 
-    fn renew(&self, source: &str, tools: Vec<RegisteredTool>, unread: &[Unread]) -> Result<Applied> {
+    /// `None` where it would change something else than was judged.
+    fn renew(&self, source: &str, renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
         let mut writer = self.open()?;
         let current = self.current.load();
+        if renewal.judged.is_some_and(|judged| *judged != renewal.plan(&current, source)) {
+            return Ok(None);
+        }
         let mut change = Change::after(&current);
-        let mut applied = Applied::default();
-        let mut versions_moved = false;
-        let names: std::collections::HashSet<String> =
-            tools.iter().map(|tool| tool.name().to_owned()).collect();
-        for old in current.tools().filter(|old| *old.origin.source == *source && !names.contains(old.name()))
-        {
-            match unread.iter().find(|unread| unread.is(old)) {
-                None => change.remove(old),
-                Some(unread) => {
-                    applied.stale.push(old.name().to_owned());
-                    change.leave(old, &unread.fault);
-                }
-            }
-        }
-        for mut tool in tools {
-            match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
-                Some(old) if old.is_same_as(&tool) => {
-                    applied.unchanged.push(tool.name().to_owned());
-                    if old.definition.version != tool.definition.version || old.stale.is_some() {
-                        versions_moved = true;
-                        tool.succeed(old);
-                        change.put(tool);
-                    }
-                }
-                Some(old) => change.put_over(old, tool, old.id),
-                None => {
-                    let name = tool.name().to_owned();
-                    if let Err(error) = change.insert(tool, self.on_conflict, &mut writer.next) {
-                        applied.refused.push((name, error));
-                    }
-                }
-            }
-        }
+        let mut next = writer.next;
+        let (mut applied, is_change) =
+            renewal.enter(&current, source, &mut change, self.on_conflict, &mut next);
         applied.revision = current.revision();
-        applied.added.clone_from(&change.set.added);
-        applied.updated.clone_from(&change.set.updated);
-        applied.removed.clone_from(&change.set.removed);
-        if versions_moved || !change.set.is_empty() {
+        if !is_change {
+            applied.snapshot = Some(Arc::clone(&current));
+        } else if is_real {
+            writer.next = next;
             change.set.source = Some(source.to_owned());
             applied.revision = change.set.revision;
-            self.publish(&writer, change);
+            applied.snapshot = Some(self.publish(&writer, change));
+        } else {
+            applied.snapshot = Some(Arc::new(change.snapshot));
+        }
+        Ok(Some(applied))
+    }
+
+    /// What [`ToolRegistry::apply_drafted`] would come to; nothing changes.
+    pub fn preview(&self, source: &str, renewal: Renewal<'_>) -> Result<Option<Applied>> {
+        self.renew(source, renewal, false)
+    }
+
+    /// Puts some of a source's tools in their places, and takes others of it away, in one revision; the rest of its tools
+    /// stays as it is.
+    pub fn amend(&self, source: &str, tools: Vec<RegisteredTool>, gone: &[String]) -> Result<Applied> {
+        let mut writer = self.open()?;
+        let current = self.current.load();
+        let (mut change, mut applied) = (Change::after(&current), Applied::default());
+        for old in current.tools_of(source).filter(|old| gone.iter().any(|name| name == old.name())) {
+            change.remove(old);
+        }
+        for tool in tools {
+            if let Some(old) = current.get(tool.name()).filter(|old| *old.origin.source == *source) {
+                change.put_over(old, tool, old.id);
+                continue;
+            }
+            let name = tool.name().to_owned();
+            if let Err(error) = change.insert(tool, self.on_conflict, &mut writer.next) {
+                applied.refused.push((name, error));
+            }
+        }
+        applied.tell(&change.set);
+        applied.revision = current.revision();
+        if !change.set.is_empty() {
+            change.set.source = Some(source.to_owned());
+            applied.revision = change.set.revision;
+            applied.snapshot = Some(self.publish(&writer, change));
         }
         Ok(applied)
     }
@@ -222,22 +213,19 @@ impl ToolRegistry {
         self.ledger().draft(source, namespace, operations)
     }
 
-    /// The same as [`ToolRegistry::apply`] for tools that have the names of a draft. Both enter, or neither does: `None`
-    /// where another load took one of the names meanwhile, so that a new draft is needed. A tool whose operation is `unread`
-    /// stays as it is and says why.
-    pub fn apply_drafted(
-        &self,
-        names: &Draft,
-        tools: Vec<RegisteredTool>,
-        unread: &[Unread],
-    ) -> Result<Option<Applied>> {
+    /// Puts the tools of a source, which have the names of a draft, in the place of those it had. Both enter, or neither
+    /// does: `None` where another load took one of the names meanwhile, so that a new draft is needed, or where the tools
+    /// changed since they were judged.
+    pub fn apply_drafted(&self, names: &Draft, renewal: Renewal<'_>) -> Result<Option<Applied>> {
         let mut ledger = self.ledger();
         if !ledger.admits(names) {
             return Ok(None);
         }
-        let applied = self.renew(names.source(), tools, unread)?;
-        ledger.enter(names);
-        Ok(Some(applied))
+        let applied = self.renew(names.source(), renewal, true)?;
+        if applied.is_some() {
+            ledger.enter(names);
+        }
+        Ok(applied)
     }
 
     /// The names of all operations that were ever loaded, as [`Ledger::to_json`] gives them; of a closed registry too.
@@ -286,12 +274,14 @@ impl ToolRegistry {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn publish(&self, writer: &Writer, mut change: Change) {
+    fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
         change.snapshot.seal();
-        self.current.store(Arc::new(change.snapshot));
+        let snapshot = Arc::new(change.snapshot);
+        self.current.store(Arc::clone(&snapshot));
         if let Some(listener) = &writer.listener {
             listener.changed(&change.set);
         }
+        snapshot
     }
 }
 

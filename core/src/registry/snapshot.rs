@@ -1,5 +1,6 @@
 //! One revision of the registry.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -22,6 +23,13 @@ pub struct Snapshot {
     past: Past,
     /// What this revision changed, while it is made.
     formers: Vec<Former>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (revision, tools) = (self.revision, self.len());
+        f.debug_struct("Snapshot").field("revision", &revision).field("tools", &tools).finish_non_exhaustive()
+    }
 }
 
 impl Snapshot {
@@ -80,6 +88,11 @@ impl Snapshot {
     /// All tools in the order of registration.
     pub fn tools(&self) -> impl Iterator<Item = &Arc<RegisteredTool>> {
         self.by_place.values()
+    }
+
+    /// The tools of a source, in the order of registration.
+    pub fn tools_of<'s>(&'s self, source: &'s str) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
+        self.tools().filter(move |tool| *tool.origin.source == *source)
     }
 
     /// The tools that a filter means, in the order of registration.

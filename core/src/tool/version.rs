@@ -32,6 +32,11 @@ impl Version {
         Self(Arc::new(Written { parsed: semver::Version::parse(&filled).ok(), text }))
     }
 
+    /// Whether it comes before another one, as semantic versions do. Versions without an order come before none.
+    pub fn is_before(&self, other: &Self) -> bool {
+        self.0.parsed.as_ref().zip(other.0.parsed.as_ref()).is_some_and(|(own, other)| own < other)
+    }
+
     /// The version as written.
     pub fn as_str(&self) -> &str {
         &self.0.text

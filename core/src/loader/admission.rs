@@ -1,0 +1,293 @@
+//! The way of a document's tools into the registry: made, compared with those that are there, judged, entered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::conversion::{Conversion, Outcome, Shared, Site, convert};
+use super::held::{HeldChange, print_of};
+use super::jury;
+use super::options::LoadOptions;
+use super::progress::{Given, Opening};
+use super::report::{LoadReport, SkippedOperation};
+use crate::error::{Error, Refusal, Result};
+use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
+use crate::http::HttpClient;
+use crate::json::{HashMap, HashSet};
+use crate::registry::{Applied, Identity, Plan, RegisteredTool, Renewal, Snapshot, ToolRegistry};
+use crate::spec::SpecSource;
+use crate::tool::Version;
+
+/// What is known of a source before a document becomes its tools.
+pub struct Admission<'a> {
+    pub registry: &'a ToolRegistry,
+    pub client: &'a Arc<dyn HttpClient>,
+    pub source: &'a str,
+    pub place: &'a SpecSource,
+    pub options: &'a LoadOptions,
+    /// Whether the source was not there before.
+    pub is_first: bool,
+    /// The version that is in use.
+    pub version: Option<&'a str>,
+    /// The pins of its tools.
+    pub pins: &'a BTreeMap<String, String>,
+    /// What was rejected of its tools, by the print of what they would have been.
+    pub rejected: &'a HashMap<String, String>,
+    pub now: u64,
+    /// Whether it is only asked what would come of it.
+    pub is_dry: bool,
+}
+
+/// What came of it.
+pub enum Admitted {
+    Done(Box<Entered>),
+    /// The caller's filter has to be asked first.
+    Asks(Vec<super::predicate::Asked>),
+    /// The caller's gates have to be asked first.
+    Judges(Value),
+}
+
+/// What a document's tools came to.
+pub struct Entered {
+    pub report: LoadReport,
+    pub verdict: Verdict,
+    /// What waits.
+    pub held: Option<HeldChange>,
+    /// The revision that has the tools.
+    pub snapshot: Arc<Snapshot>,
+    /// From which version to which older one.
+    pub downgrade: Option<(String, String)>,
+}
+
+/// A change, with what it would make of each tool.
+pub struct Judged<'j> {
+    pub proposal: &'j Proposal<'j>,
+    pub before: &'j Snapshot,
+    pub after: &'j HashMap<&'j str, &'j RegisteredTool>,
+}
+
+impl Judged<'_> {
+    /// Each tool with its findings, and as it was and would be.
+    pub fn tools(&self) -> Vec<Value> {
+        let shown = |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, RegisteredTool::to_json);
+        let changes = self.proposal.changes.tools.iter();
+        changes
+            .map(|change| {
+                let (before, after) = (self.before.get(&change.tool), self.after.get(&*change.tool));
+                json!({
+                    "tool": change.tool,
+                    "class": change.class,
+                    "findings": change.findings,
+                    "before": shown(before.map(|tool| &**tool)),
+                    "after": shown(after.copied()),
+                })
+            })
+            .collect()
+    }
+}
+
+/// What is to be done with a plan.
+struct Ruling {
+    changes: Classification,
+    verdict: Verdict,
+    held: Option<HeldChange>,
+    /// Names of tools whose change was rejected before.
+    rejected: Vec<String>,
+    downgrade: Option<(String, String)>,
+}
+
+impl Admission<'_> {
+    /// Makes a document's tools and enters those that the gates let in.
+    ///
+    /// # Errors
+    /// `GATE_REFUSED` where a gate wants nothing of it to enter.
+    pub fn admit(&self, opening: &Opening<'_>, given: &Given) -> Result<Admitted> {
+        let location: Option<&Url> = match self.place {
+            SpecSource::Url(url) => Some(url),
+            SpecSource::Path(_) | SpecSource::Text(_) => None,
+        };
+        let Self { registry, client, options, source, now, .. } = *self;
+        let shared = Shared { options, source, location, client, registry, now };
+        // Where something else changes while these tools are made and looked at, that is done once more.
+        let (conversion, sites, applied, ruling) = loop {
+            let outcome = convert(&opening.document, &opening.notes, given.answers.as_ref(), &shared)?;
+            let (mut conversion, names) = match outcome {
+                Outcome::Done(conversion, names) => (*conversion, names),
+                Outcome::Asks(asked) => return Ok(Admitted::Asks(asked)),
+            };
+            let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
+            let unread: Vec<_> = conversion.skipped.iter().map(|skipped| skipped.unread(now)).collect();
+            let mut renewal = Renewal { tools, unread: &unread, ..Renewal::default() };
+            let current = registry.snapshot();
+            let plan = renewal.plan(&current, source);
+            let ruling = match self.rule(&plan, &renewal, &current, given, conversion.version.as_deref()) {
+                Ok(ruling) => ruling,
+                Err(asked) => return Ok(Admitted::Judges(asked)),
+            };
+            let decision = ruling.verdict.decision();
+            if decision == Decision::Refuse && !self.is_dry {
+                return Err(refused(source, &ruling.verdict));
+            }
+            renewal.held =
+                ruling.held.iter().flat_map(HeldChange::names).chain(&ruling.rejected).cloned().collect();
+            renewal.judged = Some(&plan);
+            let applied = if self.is_dry {
+                registry.preview(source, renewal)?
+            } else {
+                registry.apply_drafted(&names, renewal)?
+            };
+            if let Some(applied) = applied {
+                break (conversion, sites, applied, ruling);
+            }
+        };
+        Ok(Admitted::Done(Box::new(self.report(conversion, sites, applied, ruling))))
+    }
+
+    /// What the gates say of a plan; what the caller's own have to be asked first.
+    fn rule(
+        &self,
+        plan: &Plan,
+        renewal: &Renewal<'_>,
+        current: &Snapshot,
+        given: &Given,
+        version: Option<&str>,
+    ) -> Result<Ruling, Value> {
+        let after: HashMap<&str, &RegisteredTool> =
+            renewal.tools.iter().map(|tool| (tool.name(), tool)).collect();
+        let changes = classify(plan, current, &after, self.source);
+        let print = |change: &ToolChange| print_of(after.get(&*change.tool).copied());
+        let was_rejected = |change: &&ToolChange| self.rejected.get(&change.tool) == Some(&print(change));
+        let rejected: Vec<String> =
+            changes.tools.iter().filter(was_rejected).map(|change| change.tool.clone()).collect();
+        let changes: Classification =
+            changes.tools.into_iter().filter(|change| !rejected.contains(&change.tool)).collect();
+        let (from, to) = (self.version.map(Version::new), version.map(Version::new));
+        let proposal = Proposal {
+            source: self.source,
+            is_first: self.is_first,
+            before: plan.before,
+            from: from.as_ref(),
+            to: to.as_ref(),
+            changes: &changes,
+            hash_after: &|tool| after.get(tool).map(|tool| tool.schema_hash().to_owned()),
+        };
+        let policy = Policy { pins: Pins(self.pins.clone()), ..self.options.gates.clone() };
+        let mut objections = policy.judge(&proposal).objections().to_vec();
+        if let Some(jury) = &self.options.jury
+            && !changes.tools.is_empty()
+        {
+            let asked = jury::asked(&Judged { proposal: &proposal, before: current, after: &after });
+            match given.opinions.as_ref().and_then(|opinions| opinions.of(jury, &asked)) {
+                Some(opinions) => objections.extend_from_slice(opinions),
+                None => return Err(asked),
+            }
+        }
+        let downgrade = to.zip(from).filter(|(to, from)| to.is_before(from));
+        let downgrade = downgrade.map(|(to, from)| (from.as_str().to_owned(), to.as_str().to_owned()));
+        let verdict: Verdict = objections.into_iter().collect();
+        let held = self.hold(&changes, &verdict, &after, current);
+        Ok(Ruling { changes, verdict, held, rejected, downgrade })
+    }
+
+    /// What is held of the changes.
+    fn hold(
+        &self,
+        changes: &Classification,
+        verdict: &Verdict,
+        after: &HashMap<&str, &RegisteredTool>,
+        current: &Snapshot,
+    ) -> Option<HeldChange> {
+        let held: Vec<&ToolChange> = changes.tools.iter().filter(|one| verdict.holds(&one.tool)).collect();
+        let (there, gone): (Vec<&ToolChange>, Vec<&ToolChange>) =
+            held.iter().partition(|change| after.contains_key(&*change.tool));
+        let tools = there
+            .iter()
+            .filter_map(|change| after.get(&*change.tool))
+            .map(|tool| RegisteredTool::clone(tool));
+        let removed = gone.iter().map(|change| change.tool.clone()).collect();
+        let own: HashSet<&str> = current.tools_of(self.source).map(|tool| tool.name()).collect();
+        let mut change = HeldChange::new(self.source, tools.collect(), removed, |name| !own.contains(name))?;
+        change.object(verdict.objections());
+        change.changes = held.into_iter().cloned().collect();
+        change.wait(self.now, self.options.gates.expiry);
+        Some(change)
+    }
+
+    fn report(
+        &self,
+        conversion: Conversion,
+        mut sites: Vec<Site>,
+        applied: Applied,
+        ruling: Ruling,
+    ) -> Entered {
+        let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
+        for (tool, error) in applied.refused {
+            let place = sites.iter().position(|site| site.tool == tool);
+            let site = sites.remove(place.expect("only tools of this document are refused"));
+            let Identity { path, method, id } = &site.identity;
+            skipped.push(SkippedOperation::new(id.as_deref(), method, path, &site.pointer, &error));
+        }
+        let Ruling { changes, verdict, mut held, rejected, downgrade } = ruling;
+        if let Some(held) = &mut held {
+            held.version.clone_from(&version);
+        }
+        let snapshot = applied.snapshot.unwrap_or_else(|| self.registry.snapshot());
+        let mut report = LoadReport {
+            source: self.source.to_owned(),
+            version,
+            revision: applied.revision,
+            operations,
+            added: applied.added,
+            updated: applied.updated,
+            removed: applied.removed,
+            unchanged: applied.unchanged,
+            stale: applied.stale,
+            held: held.iter().flat_map(HeldChange::names).cloned().collect(),
+            hold_id: held.as_ref().map(|held| held.id.clone()),
+            rejected,
+            changes: (!self.is_first).then_some(changes),
+            skipped,
+            excluded,
+            notes,
+            ..LoadReport::default()
+        };
+        let names = [&report.added, &report.updated, &report.unchanged].into_iter().flatten();
+        let tools: Vec<_> = names.filter_map(|name| snapshot.get(name)).map(|tool| &**tool).collect();
+        report.judgements = self.options.targets.judge(&tools);
+        let budget = self.options.token_budget.or(self.is_dry.then(Default::default));
+        if let Some(budget) = budget {
+            let (cost, notes) = budget.judge(&sites, &snapshot);
+            report.tokens = Some(cost);
+            report.notes.extend(notes);
+        }
+        for site in sites {
+            report.count(&site.tool, site.account);
+        }
+        Entered { report, verdict, held, snapshot, downgrade }
+    }
+}
+
+/// What a plan changes, tool by tool.
+fn classify(
+    plan: &Plan,
+    current: &Snapshot,
+    after: &HashMap<&str, &RegisteredTool>,
+    source: &str,
+) -> Classification {
+    Classification::of(
+        &plan.set(source),
+        |name| current.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
+        |name| after.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
+    )
+}
+
+fn refused(source: &str, verdict: &Verdict) -> Error {
+    let refusal = |one: &Objection| {
+        let Objection { gate, tool, reason, .. } = one.clone();
+        Refusal { gate, tool, reason }
+    };
+    let against = verdict.objections().iter().filter(|one| one.decision == Decision::Refuse);
+    Error::GateRefused { source_name: source.to_owned(), refusals: against.map(refusal).collect() }
+}

@@ -1,0 +1,106 @@
+//! Gates of the caller's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Failure, Result};
+use crate::gate::{Decision, Objection};
+use crate::tool::{CallContext, Executor, ToolCall};
+
+/// Functions of the caller's that judge changes. They are called together, once for each change: `{change}` gives a list
+/// of what each says. One that fails or takes too long holds the change.
+#[derive(Clone, Debug)]
+pub struct Jury {
+    /// Carries the call out.
+    pub executor: Arc<dyn Executor>,
+    /// How long all of them may take.
+    pub timeout: Duration,
+}
+
+/// What they said of a change.
+pub struct Opinions {
+    by: Arc<dyn Executor>,
+    change: Value,
+    objections: Vec<Objection>,
+}
+
+/// What one of them says.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Opinion {
+    gate: String,
+    decision: Decision,
+    #[serde(default)]
+    reason: String,
+    tools: Option<Vec<String>>,
+}
+
+impl Jury {
+    /// Asks of a change.
+    pub async fn ask(&self, change: Value) -> Result<Opinions> {
+        let call = ToolCall {
+            tool: "gates".to_owned(),
+            revision: 0,
+            arguments: Map::from_iter([("change".to_owned(), change.clone())]),
+            context: CallContext::default(),
+            timeout: self.timeout,
+        };
+        let objections = match self.executor.execute(call).await {
+            Ok(said) => Vec::<Opinion>::deserialize(&said).map_or_else(
+                |error| vec![failed(&error.to_string())],
+                |opinions| opinions.into_iter().flat_map(Opinion::objections).collect(),
+            ),
+            Err(Error::ToolFailed { failure, .. }) => vec![failed(&message(&failure))],
+            Err(Error::Timeout { timeout_ms, .. }) => {
+                vec![failed(&format!("did not answer within {timeout_ms} ms"))]
+            }
+            Err(other) => return Err(other),
+        };
+        Ok(Opinions { by: Arc::clone(&self.executor), change, objections })
+    }
+}
+
+impl Opinion {
+    /// One for each tool, or one for all.
+    fn objections(self) -> Vec<Objection> {
+        let Self { gate, decision, reason, tools } = self;
+        let objection = |tool| Objection { gate: gate.clone(), decision, tool, reason: reason.clone() };
+        match tools {
+            None => vec![objection(None)],
+            Some(tools) => tools.into_iter().map(|tool| objection(Some(tool))).collect(),
+        }
+    }
+}
+
+impl Opinions {
+    /// What was said of this change, where it was asked for by these functions.
+    pub fn of(&self, jury: &Jury, change: &Value) -> Option<&[Objection]> {
+        (Arc::ptr_eq(&self.by, &jury.executor) && self.change == *change).then_some(&self.objections)
+    }
+}
+
+fn message(failure: &Failure) -> String {
+    format!("{}: {}", failure.name, failure.message)
+}
+
+/// Who cannot say that a change is good has not said it.
+fn failed(reason: &str) -> Objection {
+    let (gate, reason) = ("custom".to_owned(), format!("the gate failed: {reason}"));
+    Objection { gate, decision: Decision::Hold, tool: None, reason }
+}
+
+/// A change as they are told of it.
+pub fn asked(of: &super::admission::Judged<'_>) -> Value {
+    json!({
+        "source": of.proposal.source,
+        "isFirst": of.proposal.is_first,
+        "from": of.proposal.from.map(crate::tool::Version::as_str),
+        "to": of.proposal.to.map(crate::tool::Version::as_str),
+        "toolsBefore": of.proposal.before,
+        "class": of.proposal.changes.class,
+        "tools": of.tools(),
+    })
+}
