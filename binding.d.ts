@@ -19,15 +19,35 @@ export declare class NativeCancel {
 
 /** A loader and the watch over its files. */
 export declare class NativeLoader {
+  /** All changes that are held, as JSON. */
+  held(): string
+  /** Lets a held change in. What came of it as JSON. */
+  approve(id: string): string
+  /** Keeps a held change out. */
+  reject(id: string): void
+  /** Settles the held changes whose time is up; when the next one's is, in ms since 1970. */
+  expire(): number | null
+  /** The versions that a document had, as JSON. */
+  history(source: string): string
+  /** Goes back to another version. What came of it as JSON. */
+  rollback(source: string, version?: string | undefined | null): string
+  /** Pins tools to what they are; all pins as JSON. */
+  pin(source: string, tools?: Array<string> | undefined | null): string
+  /** Releases pins; those that are left as JSON. */
+  unpin(source: string, tools?: Array<string> | undefined | null): string
   /** A loader into a registry. */
   constructor(registry: NativeRegistry)
   /**
    * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
    * report as JSON.
    */
-  load(source: string | Uint8Array, options: string | undefined | null, watch: boolean, overlays: Array<string | Uint8Array>, filter?: NativeFilter | undefined | null): Promise<string>
-  /** Reads a document again. The report as JSON. */
-  reload(source: string): Promise<string>
+  load(source: string | Uint8Array, options: NativeOptions, watch: boolean): Promise<string>
+  /** What a load would come to. The report as JSON. */
+  checkLoad(source: string | Uint8Array, options: NativeOptions): Promise<string>
+  /** Reads a document again, through its own gates or through these. The report as JSON. */
+  reload(source: string, gates?: string | undefined | null): Promise<string>
+  /** What a reload would come to. The report as JSON. */
+  check(source: string, gates?: string | undefined | null): Promise<string>
   /** How all documents are doing, as JSON. */
   sources(): string
   /** Takes a document and its tools away; the names of the tools. */
@@ -91,6 +111,8 @@ export declare class NativeSnapshot {
   get revision(): number
   /** How many tools it has. */
   get size(): number
+  /** What the tool of a name was, as JSON. */
+  history(name: string): string
   /** Whether a tool of that name is there. */
   has(name: string): boolean
   /** The tool of a name as JSON. */
@@ -160,12 +182,24 @@ export declare function drillPanic(message: string): void
 /** Panics behind a door that rejects. */
 export declare function drillPanicAsync(message: string): Promise<string>
 
-/** The closure that says which operations become tools, and how long it may take. */
-export interface NativeFilter {
+/** A closure that a load asks, and how long it may take: which operations become tools, which changes enter. */
+export interface NativeAsked {
   /** Where the closure is. */
   slot: number
-  /** For all operations together. */
+  /** For all that it is asked at once. */
   timeoutMs: number
+}
+
+/** What a caller says of a document. */
+export interface NativeOptions {
+  /** What can be written as JSON. */
+  text?: string
+  /** Overlays: paths, addresses, texts or bytes. */
+  overlays: Array<string | Uint8Array>
+  /** Which operations become tools. */
+  filter?: NativeAsked
+  /** Which changes enter. */
+  gates?: NativeAsked
 }
 
 /** The rules of a target that a definition breaks which somebody else wrote, as JSON. */

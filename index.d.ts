@@ -131,6 +131,8 @@ export interface RegisteredTool {
   readonly stale?: { readonly since: number; readonly code: string; readonly pointer: string; readonly reason: string }
   /** When it was first registered, in ms since 1970. */
   readonly registeredAt: number
+  /** When it became what it is, in ms since 1970. */
+  readonly changedAt: number
   /** The revision in which it became what it is. */
   readonly revision: number
 }
@@ -564,6 +566,14 @@ export interface RegistryEvents {
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
   /** The file of a watched document is gone; its tools are what they were. Told once, until it is back. */
   sourceMissing: { readonly source: string; readonly location: string }
+  /** A change waits for somebody's word: `loader.approve(id)`, `loader.reject(id)`. Told once for each change. */
+  held: HeldChange
+  /** A held change waits no more. `superseded`: a newer reading of the document took its place. */
+  settled: HeldChange & { readonly outcome: 'approved' | 'rejected' | 'expired' | 'superseded' }
+  /** The version of a document went down. */
+  downgrade: { readonly source: string; readonly from: string; readonly to: string }
+  /** Targets that a load names would refuse some of its tools, or do not take them in strict mode. */
+  quarantined: { readonly source: string; readonly quarantined: readonly TargetJudgement[]; readonly downgraded: readonly TargetJudgement[] }
   /** The system gives no file events; watched files are looked at once in each interval instead. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
@@ -587,6 +597,11 @@ interface Reading {
   has(name: string): boolean
   /** The tool of a name. */
   get(name: string): RegisteredTool | undefined
+  /**
+   * What the tool of a name was, the newest first, as far as it is remembered: of all tools 8 MiB. Throws `UNKNOWN_TOOL`
+   * where nothing is.
+   */
+  history(name: string): readonly ToolVersion[]
   /** Names in the order of registration. */
   list(filter?: ToolFilter): string[]
   /** Tools in the order of registration; frozen. */
@@ -867,6 +882,16 @@ export interface LoadOptions {
    */
   tokenBudget?: TokenBudget
   /**
+   * Which changes of a reload enter, which wait and which are refused. Of a first load only `pins` and `custom` are asked.
+   * @default 'development'
+   */
+  gates?: GatePreset | GatePolicy
+  /**
+   * Of how many versions the tools are kept, so that `rollback` can go back to them.
+   * @default 10
+   */
+  keepVersions?: number
+  /**
    * Targets that the report is to speak of: what they would refuse, and what they do not take in strict mode. Each takes about
    * as long as the load, and its `definitions` are there at once afterwards.
    * @default none
@@ -909,6 +934,10 @@ export interface SourceStatus {
   tools: number
   /** How many of them are what they were because their operation cannot be read any more. */
   stale: number
+  /** What a change that is held is approved or rejected by. */
+  held?: string
+  /** Whether its tools are those of an older content, because somebody went back to it. */
+  rolledBack: boolean
   /** Why the newest reading changed nothing, where it went wrong; since when, in ms since 1970. */
   fault?: { since: number; code: ErrorCode; pointer: string; message: string }
 }
@@ -935,6 +964,14 @@ export interface LoadReport {
   unchanged: string[]
   /** Tools that are what they were because their operation, which is among the skipped ones by now, cannot be read any more. */
   stale: string[]
+  /** Tools that are what they were, or not there, because their change is held. */
+  held: string[]
+  /** What the held change is approved or rejected by. */
+  holdId?: string
+  /** Tools that are what they were, or not there, because the same change was rejected before. */
+  rejected: string[]
+  /** What differs from what was there, tool by tool; left out where nothing was. */
+  changes?: ToolChanges
   /** Operations that are no tools, and why. */
   skipped: SkippedOperation[]
   /** How many operations the options left out. */
@@ -960,6 +997,204 @@ export interface LoadReport {
   bytes: number
   /** SHA-256 of the document, in hex. */
   hash: string
+}
+
+/**
+ * What a change means to a model that calls the tool, from the mildest: nothing; more calls are taken, or there are more
+ * tools; other words; calls go elsewhere or are written in another way; callers must show something else; a call that was
+ * right may not be any more.
+ */
+export type ChangeClass = 'none' | 'widening' | 'wording' | 'endpoint' | 'auth' | 'breaking'
+
+/** One difference between two versions of a tool. */
+export interface ChangeFinding {
+  /** What programs branch on: `PROPERTY_REMOVED`, `MAXIMUM_LOWERED`, `DESCRIPTION_CHANGED`, `PATH_CHANGED` … */
+  code: string
+  class: ChangeClass
+  /** Into the definition: into its schema below `/inputSchema`, into where its calls go below `/endpoint`. */
+  pointer: string
+  message: string
+}
+
+/** What differs of one tool. */
+export interface ToolChange {
+  tool: string
+  /** The worst class of its findings. */
+  class: ChangeClass
+  findings: ChangeFinding[]
+}
+
+/** What differs of all tools. */
+export interface ToolChanges {
+  /** The worst class of them all. */
+  class: ChangeClass
+  /** Those that differ. */
+  tools: ToolChange[]
+}
+
+/** What becomes of a change: it enters, it waits for somebody's word, or nothing of the load that has it enters. */
+export type GateDecision = 'apply' | 'hold' | 'refuse'
+
+/** What a gate says against a change. */
+export interface GateObjection {
+  /** A {@link ChangeClass}, `removal`, `downgrade`, `pin`, or the name of your own function. */
+  gate: string
+  decision: GateDecision
+  /** The tool that it is about; the whole change where there is none. */
+  tool?: string
+  reason: string
+}
+
+/** A change that waits: all that it would change stays as it is until it is approved. A source has one at most. */
+export interface HeldChange {
+  /** A digest of what it would change: the same change has the same id. */
+  readonly id: string
+  readonly source: string
+  readonly version?: string
+  /** SHA-256 of the document that has it, in hex. */
+  readonly hash: string
+  /** In ms since 1970. */
+  readonly heldAt: number
+  /** In ms since 1970; for ever where there is none. */
+  readonly expiresAt?: number
+  readonly added: readonly string[]
+  readonly updated: readonly string[]
+  readonly removed: readonly string[]
+  /** Why it is held. */
+  readonly objections: readonly GateObjection[]
+  /** What it would change of each tool. */
+  readonly changes: readonly ToolChange[]
+}
+
+/** What came of approving a held change, or of going back to another version. */
+export interface ChangeReport {
+  source: string
+  /** The version that is in use now. */
+  version?: string
+  /** SHA-256 of its document, in hex. */
+  hash: string
+  revision: number
+  added: string[]
+  updated: string[]
+  removed: string[]
+  /** Tools that another source's tool stands in the way of. */
+  refused: { tool: string; code: ErrorCode; reason: string }[]
+}
+
+/** What a load would come to: its report, and what the gates would make of it. `added`, `updated` and `removed` are what would enter. */
+export interface CheckReport extends LoadReport {
+  decision: GateDecision
+  objections: GateObjection[]
+}
+
+/** One version of a document that was in use. */
+export interface SourceVersion {
+  /** Each is greater than the one before it. */
+  number: number
+  version?: string
+  /** SHA-256 of the document, in hex. */
+  hash: string
+  /** When it came into use, in ms since 1970. */
+  at: number
+  /** The revision that had it first. */
+  revision: number
+  /** What made it the one in use. A webhook is a `reload`. */
+  trigger: 'load' | 'reload' | 'watch' | 'approve' | 'rollback'
+  /** The number of the version that a rollback went back to. */
+  backTo?: number
+  /** The worst class of its changes. */
+  class: ChangeClass
+  added: string[]
+  updated: string[]
+  removed: string[]
+  /** Whether its tools are kept, so that a rollback can go back to it: see `keepVersions`. */
+  kept: boolean
+  /** Whether it is the one in use. */
+  active: boolean
+}
+
+/** What a tool was for some revisions. */
+export interface ToolVersion {
+  /** The revision that had it first. */
+  readonly revision: number
+  /** The revision that had it no more; none for what the tool is. */
+  readonly until?: number
+  /** When it became that, in ms since 1970. */
+  readonly at: number
+  readonly source: string
+  readonly version?: string
+  /** SHA-256 over what a model saw of it, in hex. */
+  readonly schemaHash: string
+  readonly enabled: boolean
+  /** The worst class of what differs from the one before. */
+  readonly class: ChangeClass
+  /** What is said of it in another way than before. Where calls go is not remembered. */
+  readonly findings: readonly ChangeFinding[]
+}
+
+/** What is said of a tool, in a registry or before it is in one. */
+export type ProposedTool = Omit<RegisteredTool, 'enabled' | 'stale' | 'registeredAt' | 'changedAt' | 'revision'>
+
+/** A change as your own gates are told of it. Frozen. */
+export interface ProposedChange {
+  readonly source: string
+  /** Whether nothing of the source was there before. */
+  readonly isFirst: boolean
+  /** The version that it has. */
+  readonly from: string | null
+  /** The version that it would have. */
+  readonly to: string | null
+  /** How many tools the source has. */
+  readonly toolsBefore: number
+  readonly class: ChangeClass
+  /** The tools that differ; `before` is null for a new one, `after` for one that would be gone. */
+  readonly tools: readonly (ToolChange & { readonly before: ProposedTool | null; readonly after: ProposedTool | null })[]
+}
+
+/** What a gate of yours says. Nothing is `apply`. With `tools` it is about these alone. */
+export type GateAnswer = GateDecision | { decision: GateDecision; reason?: string; tools?: readonly string[] } | undefined | void
+
+/**
+ * A gate of your own. It is asked of every change, of a source's first load too. One that throws, says something else or
+ * takes longer than `timeoutMs` holds the change.
+ */
+export type Gate = (change: ProposedChange, options: { readonly signal: AbortSignal }) => GateAnswer | Promise<GateAnswer>
+
+/** The gates of a source by name. `development` applies everything but large removals; `production` refuses what breaks, and holds words, endpoints, auth and downgrades. */
+export type GatePreset = 'development' | 'production'
+
+/** Which changes of a source enter. All that is said against a change is collected; the hardest decision counts. */
+export interface GatePolicy {
+  /** What holds where nothing else is said. @default 'development' */
+  preset?: GatePreset
+  /** More calls are taken, or there are more tools. */
+  widening?: GateDecision
+  /** Something is said in other words. */
+  wording?: GateDecision
+  /** Calls go elsewhere, or are written in another way. */
+  endpoint?: GateDecision
+  /** Callers must show something else. */
+  auth?: GateDecision
+  /** A call that was right may not be any more. */
+  breaking?: GateDecision
+  /**
+   * A change that would take more than a share of the source's tools away, and more than `least`: it looks like a document
+   * that is half written, and is held whole.
+   * @default { share: 0.3, least: 3, decision: 'hold' }
+   */
+  removal?: GateDecision | { share?: number; least?: number; decision?: GateDecision }
+  /** The document's version goes down, where both versions have an order. An event says so in any case. */
+  downgrade?: GateDecision
+  /** Tools and the `schemaHash` that each may have: a change to any other is held. `loader.pin` pins what is there. */
+  pins?: Record<string, string>
+  /** How long a held change waits, in ms. @default for ever */
+  holdMs?: number
+  /** What becomes of it then. @default 'reject' */
+  onExpiry?: 'reject' | 'approve'
+  /** Gates of your own, of `load` alone. */
+  custom?: Gate | readonly Gate[]
+  /** How long each of them may take, in ms. @default the registry's `timeoutMs` */
+  timeoutMs?: number
 }
 
 /**
@@ -1094,11 +1329,38 @@ export class SpecLoader {
    * reload with new options.
    *
    * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `SOURCE_FORBIDDEN`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
-   * `NAME_TAKEN` (the source's name), `TOOL_FAILED` or `TIMEOUT` (of `filter`), `INVALID_OPTIONS` or `CLOSED`.
+   * `NAME_TAKEN` (the source's name), `TOOL_FAILED` or `TIMEOUT` (of `filter`), `GATE_REFUSED`, `INVALID_OPTIONS` or `CLOSED`.
    */
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
-  /** Reads a document again. A failure leaves its tools as they are. Rejects as `load` does, and with `UNKNOWN_SOURCE`. */
-  reload(source: string): Promise<LoadReport>
+  /**
+   * Reads a document again. A failure leaves its tools as they are. `gates` are for this once, in place of its own: so a
+   * change enters that they refuse. Rejects as `load` does, and with `UNKNOWN_SOURCE`.
+   */
+  reload(source: string, options?: { gates?: GatePreset | Omit<GatePolicy, 'custom' | 'timeoutMs'> }): Promise<LoadReport>
+  /**
+   * What a reload of a source, or a load of a document that is none yet, would come to; nothing changes. What the tools cost
+   * a model is told too. A text that is the name of a source means that one, whose options are kept but for `gates`.
+   * Rejects as `load` does, but not with `GATE_REFUSED`: that is `decision`.
+   */
+  check(source: SpecSource, options?: LoadOptions): Promise<CheckReport>
+  /** All changes that wait, by source. */
+  held(): HeldChange[]
+  /** Lets a held change in, in one revision; pins of its tools move along. Throws `UNKNOWN_CHANGE`. */
+  approve(id: string): ChangeReport
+  /** Keeps a held change out, until it would make something else of its tools. Throws `UNKNOWN_CHANGE`. */
+  reject(id: string): void
+  /** The versions that a document had, the newest first: at most 100. Throws `UNKNOWN_SOURCE`. */
+  history(source: string): SourceVersion[]
+  /**
+   * Goes back to another version's tools, in one revision: to the newest of a `version` (its text, or 8 characters of its hash
+   * at least), or to the one before that in use. They stay until the document has new content, or is reloaded. No gate is
+   * asked. Throws `UNKNOWN_VERSION`.
+   */
+  rollback(source: string, version?: string): ChangeReport
+  /** Pins tools to what they are, all of the source or these: a change of what a model is told is held. All pins, to be given as `gates.pins`. */
+  pin(source: string, tools?: readonly string[]): Record<string, string>
+  /** Releases pins, all of the source or these; those that are left. */
+  unpin(source: string, tools?: readonly string[]): Record<string, string>
   /** How the documents are doing that are loaded, by name. It waits for none that is being loaded. */
   sources(): SourceStatus[]
   /** Takes a document and its tools away; the names of the tools. They are kept for its operations, see `forgetNames`. */
@@ -1133,6 +1395,9 @@ export type ErrorCode =
   | 'INVALID_OPTIONS'
   | 'NOT_REPRESENTABLE'
   | 'STALE_REVISION'
+  | 'GATE_REFUSED'
+  | 'UNKNOWN_CHANGE'
+  | 'UNKNOWN_VERSION'
   | 'CLOSED'
   | 'INTERNAL'
 

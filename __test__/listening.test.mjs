@@ -183,7 +183,8 @@ test('of changes that a loop does not come to take the oldest go, and the next o
   assert.equal((await changes.next()).value.missed, undefined)
 })
 
-test('of events that a busy thread does not come to take the oldest go, and it is told how many', async () => {
+test('of events that a busy thread does not come to take the oldest go, and it is told how many', async (t) => {
+  holdOpen(t)
   const registry = new ToolRegistry()
   const [told, changes] = [[], registry.changes()]
   registry.on('missed', ({ missed }) => told.push(missed))

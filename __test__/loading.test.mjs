@@ -53,7 +53,7 @@ test('a report says all that came of a load', async (t) => {
   const bytes = await readFile(file)
   assert.deepEqual(await loader.load(file, { version: '9.0.0' }), {
     source: 'pets', version: '9.0.0', revision: registry.revision, operations: 2,
-    added: ['a', 'b'], updated: [], removed: [], unchanged: [], stale: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
+    added: ['a', 'b'], updated: [], removed: [], unchanged: [], stale: [], held: [], rejected: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
     inputs: { parameters: NONE, bodyProperties: NONE }, lost: [],
     bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'),
   })

@@ -96,9 +96,10 @@ test('what was read once of a revision is the same array, also through a snapsho
 
 test('a tool says all that is known of it, and nothing of its closure', () => {
   const given = { name: 'a', title: 'A', category: 'c', tags: ['t', 't'], version: '1.0.0', requiresAuth: true, rateLimit: 60, deprecated: true, annotations: { readOnlyHint: true } }
-  const { schemaHash, registeredAt, ...said } = registryOf(given).get('a')
+  const { schemaHash, registeredAt, changedAt, ...said } = registryOf(given).get('a')
   assert.match(schemaHash, /^[0-9a-f]{64}$/)
   assert.ok(Math.abs(registeredAt - Date.now()) < 60_000)
+  assert.equal(changedAt, registeredAt)
   assert.deepEqual(said, { ...given, description: 'Says what it was told', tags: ['t'], inputSchema: { type: 'object' }, enabled: true, source: 'code', revision: 1 })
 })
 

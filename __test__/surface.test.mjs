@@ -73,7 +73,8 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
+  assert.deepEqual(Object.keys(loadOptions.gates).sort(), plain('GatePolicy').sort())
   assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
   const loader = new cjs.SpecLoader(registry)
@@ -101,7 +102,21 @@ test('what comes back has the keys that are declared', async () => {
   for (const key of plain('CallContext')) assert.ok(key in context, key)
   const source = document(['a', 'b'])
   source.paths['/b'].get = 'no operation'
-  const report = await new cjs.SpecLoader(own).load(source, { tokenBudget: {}, targets: ['openai'] })
+  const loader = new cjs.SpecLoader(own)
+  const options = { name: 'pets', tokenBudget: {}, targets: ['openai'], gates: { wording: 'hold' } }
+  await loader.load(source, options)
+  source.paths['/a'].get.description = 'Another text'
+  const report = await loader.load(source, options)
+  const [held] = loader.held()
+  assert.deepEqual(Object.keys(held).sort(), required('HeldChange').concat('version').sort())
+  assert.deepEqual(Object.keys(held.objections[0]).sort(), plain('GateObjection').sort())
+  assert.deepEqual(Object.keys(report.changes).sort(), plain('ToolChanges').sort())
+  assert.deepEqual(Object.keys(report.changes.tools[0]).sort(), plain('ToolChange').sort())
+  assert.deepEqual(Object.keys(report.changes.tools[0].findings[0]).sort(), plain('ChangeFinding').sort())
+  assert.deepEqual(Object.keys(await loader.check(source, options)).sort(), [...plain('LoadReport'), ...plain('CheckReport')].sort())
+  assert.deepEqual(Object.keys(loader.approve(held.id)).sort(), plain('ChangeReport').sort())
+  assert.deepEqual(Object.keys(loader.history(report.source)[0]).sort(), required('SourceVersion').concat('version').sort())
+  assert.deepEqual(Object.keys(own.history('a')[1]).sort(), plain('ToolVersion').sort())
   assert.deepEqual(Object.keys(report.tokens).sort(), plain('TokenCost').sort())
   assert.deepEqual(Object.keys(report).sort(), plain('LoadReport').sort())
   assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())

@@ -79,7 +79,7 @@ test('a document that is gone keeps its tools, and comes back', async (t) => {
 test('a source says how it is doing: what it is made of, what is wrong and since when', async (t) => {
   const { registry, file, write } = await watched(t, ['a', 'b'])
   const [{ hash, revision, loadedAt, ...first }, ...others] = registry.sources()
-  assert.deepEqual([first, others], [{ name: 'pets', location: file, version: '1.2.0', tools: 2, stale: 0 }, []])
+  assert.deepEqual([first, others], [{ name: 'pets', location: file, version: '1.2.0', tools: 2, stale: 0, rolledBack: false }, []])
   assert.ok(/^[0-9a-f]{64}$/.test(hash) && revision === registry.revision && Math.abs(Date.now() - loadedAt) < 60_000)
   const failed = next(registry, 'reloadFailed')
   await write('{ "openapi": "3.0.3", "paths": ')

@@ -3,39 +3,97 @@
 const { NativeLoader } = require('../binding')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
-const { invalidOption, toName, toText } = require('./options')
+const { partGates } = require('./gates')
+const { checkOptions, invalidOption, toName, toNames, toText } = require('./options')
 const { ToolRegistry, attach } = require('./registry')
+
+/** What gates of the caller's own may take longer than their deadline until their answer is there. */
+const GRACE_MS = 5_000
 
 class SpecLoader {
   #registry
   #native
   #closed = false
+  /** Comes when the time of a held change is up. @type {NodeJS.Timeout | undefined} */
+  #timer
 
   /** @param {import('./registry').ToolRegistry} registry */
   constructor(registry) {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
     this.#registry = attach(registry, this)
     this.#native = through(() => new NativeLoader(this.#registry.native))
+    this.#registry.desk.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expire())
   }
 
   /** @param {any} source @param {any} [options] */
   async load(source, options) {
     this.#open()
-    if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
-    const { watch = false, filter, overlays = [], ...rest } = options ?? {}
+    const { watch = false, ...rest } = toOptions(options)
     if (typeof watch !== 'boolean') throw invalidOption('watch', 'must be a boolean')
-    if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
-    if (!Array.isArray(overlays)) throw invalidOption('overlays', 'must be a list')
     const place = toSource('source', source)
-    const laid = overlays.map((overlay, i) => toSource(`overlays/${i}`, overlay))
-    const text = toText('options', rest)
-    return this.#report(() => this.#native.load(place, text, watch, laid, this.#held(filter)))
+    const native = this.#asked(rest)
+    return this.#report(() => this.#native.load(place, native(), watch))
+  }
+
+  /** @param {string} source @param {any} [options] */
+  async reload(source, options) {
+    this.#open()
+    const gates = toPolicy(options)
+    return this.#report(() => this.#native.reload(toName('source', source), gates))
+  }
+
+  /** @param {any} source @param {any} [options] */
+  async check(source, options) {
+    this.#open()
+    if (typeof source === 'string' && this.sources().some((/** @type {any} */ { name }) => name === source)) {
+      const gates = toPolicy(options)
+      return this.#report(() => this.#native.check(source, gates))
+    }
+    const place = toSource('source', source)
+    const native = this.#asked(toOptions(options))
+    return this.#report(() => this.#native.checkLoad(place, native()))
+  }
+
+  held() {
+    this.#open()
+    return this.#decided(() => JSON.parse(this.#native.held()))
+  }
+
+  /** @param {string} id */
+  approve(id) {
+    this.#open()
+    return this.#decided(() => JSON.parse(this.#native.approve(toName('id', id))))
+  }
+
+  /** @param {string} id */
+  reject(id) {
+    this.#open()
+    this.#decided(() => this.#native.reject(toName('id', id)))
   }
 
   /** @param {string} source */
-  async reload(source) {
+  history(source) {
     this.#open()
-    return this.#report(() => this.#native.reload(toName('source', source)))
+    return JSON.parse(through(() => this.#native.history(toName('source', source))))
+  }
+
+  /** @param {string} source @param {string} [version] */
+  rollback(source, version) {
+    this.#open()
+    const wanted = version === undefined ? undefined : toName('version', version)
+    return this.#decided(() => JSON.parse(this.#native.rollback(toName('source', source), wanted)))
+  }
+
+  /** @param {string} source @param {string[]} [tools] */
+  pin(source, tools) {
+    this.#open()
+    return JSON.parse(through(() => this.#native.pin(toName('source', source), toNames('tools', tools))))
+  }
+
+  /** @param {string} source @param {string[]} [tools] */
+  unpin(source, tools) {
+    this.#open()
+    return JSON.parse(through(() => this.#native.unpin(toName('source', source), toNames('tools', tools))))
   }
 
   sources() {
@@ -65,23 +123,35 @@ class SpecLoader {
   close() {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#timer)
     this.#registry.detach()
     this.#native.close()
     this.#registry.desk.tidy()
   }
 
   /**
-   * A filter as Rust knows it: it is kept beside the closures of tools, and let go with its document. All operations
-   * cross at once.
-   * @param {((operation: any) => unknown) | undefined} filter
+   * Options as Rust knows them, from what was checked: functions are kept beside the closures of tools, and let go with
+   * their document. They are kept by the function that is given back, so that options that are refused keep none.
+   * @param {any} options
    */
-  #held(filter) {
-    if (filter === undefined) return undefined
+  #asked({ filter, overlays = [], gates, ...rest }) {
+    if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
+    if (!Array.isArray(overlays)) throw invalidOption('overlays', 'must be a list')
+    const laid = overlays.map((overlay, i) => toSource(`overlays/${i}`, overlay))
     const { desk } = this.#registry
-    // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles.
+    const { policy, ask, timeoutMs } = partGates(gates, desk.limits.timeoutMs)
+    const text = toText('options', policy === undefined ? rest : { ...rest, gates: policy })
+    // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles. All
+    // operations cross at once.
     const judge = (/** @type {{ operations: any[] }} */ { operations }) =>
       Promise.all(operations.map(async (operation) => filter(deepFreeze(operation))))
-    return { slot: desk.keep(judge, filter), timeoutMs: desk.limits.timeoutMs }
+    return () => ({
+      text,
+      overlays: laid,
+      filter: filter && { slot: desk.keep(judge, filter), timeoutMs: desk.limits.timeoutMs },
+      // Each of them ends on time by itself.
+      gates: ask && { slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS },
+    })
   }
 
   /** @param {() => Promise<string>} load */
@@ -95,9 +165,48 @@ class SpecLoader {
     }
   }
 
+  /**
+   * Something that is decided: listeners hear of it before this returns.
+   * @template T
+   * @param {() => T} decide
+   * @returns {T}
+   */
+  #decided(decide) {
+    try {
+      return through(decide)
+    } finally {
+      this.#registry.desk.drain()
+    }
+  }
+
+  /** Settles held changes whose time is up, and comes back when the next one's is. */
+  #expire() {
+    clearTimeout(this.#timer)
+    if (this.#closed) return
+    const next = this.#native.expire()
+    this.#registry.desk.drain()
+    if (next == null) return
+    const wait = Math.min(Math.max(next - Date.now(), 0) + 1, 2 ** 31 - 1)
+    this.#timer = setTimeout(() => this.#expire(), wait)
+    this.#timer.unref()
+  }
+
   #open() {
     if (this.#closed) throw new ToolrackError('CLOSED', 'loader is closed', { what: 'loader' })
   }
+}
+
+/** @param {any} options */
+function toOptions(options) {
+  if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
+  return options ?? {}
+}
+
+/** The gates of a reload, which are said and not functions. @param {any} options */
+function toPolicy(options) {
+  const { gates } = checkOptions(options, ['gates'])
+  if (typeof gates?.custom !== 'undefined') throw invalidOption('gates.custom', 'is an option of load alone')
+  return toText('gates', gates)
 }
 
 /**

@@ -50,6 +50,13 @@ function toName(what, value) {
   throw invalidOption(what, `must be a string, is ${value === null ? 'null' : typeof value}`)
 }
 
+/** @param {string} what @param {unknown} value @returns {string[] | undefined} */
+function toNames(what, value) {
+  if (value === undefined) return undefined
+  if (Array.isArray(value)) return value.map((one, i) => toName(`${what}/${i}`, one))
+  throw invalidOption(what, 'must be a list of names')
+}
+
 /** @param {string} what @param {unknown} value @returns {number} */
 function toRevision(what, value) {
   if (Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0) return /** @type {number} */ (value)
@@ -68,5 +75,6 @@ exports.invalidOption = invalidOption
 exports.milliseconds = milliseconds
 exports.toText = toText
 exports.toName = toName
+exports.toNames = toNames
 exports.toRevision = toRevision
 exports.oneOf = oneOf

@@ -109,6 +109,11 @@ class ToolRegistry {
     return this.#newest().get(name)
   }
 
+  /** @param {string} name */
+  history(name) {
+    return this.#newest().history(name)
+  }
+
   /** @param {any} [filter] */
   list(filter) {
     return this.#newest().list(filter)

@@ -44,6 +44,11 @@ class Snapshot {
     return text === null ? undefined : deepFreeze(JSON.parse(text))
   }
 
+  /** @param {string} name */
+  history(name) {
+    return deepFreeze(JSON.parse(through(() => this.#native.history(toName('name', name)))))
+  }
+
   /** @param {any} [filter] */
   list(filter) {
     return this.#once('list', filter, (text) => this.#native.list(text)).slice()

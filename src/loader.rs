@@ -8,9 +8,14 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
+use toolrack_core::gate::Policy;
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, Predicate, SpecLoader};
+use toolrack_core::loader::{
+    HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, Predicate, SpecLoader,
+};
+use toolrack_core::registry::Judgements;
 use toolrack_core::spec::{Bytes, SpecSource};
+use toolrack_core::tool::Executor;
 use toolrack_core::watch::{Documents, Watch, WatchOptions};
 
 use crate::dispatcher::Dispatcher;
@@ -22,18 +27,31 @@ use crate::registry::NativeRegistry;
 /// A loader and the watch over its files.
 #[napi]
 pub struct NativeLoader {
-    core: Arc<SpecLoader>,
+    pub(crate) core: Arc<SpecLoader>,
     watch: Arc<Watch>,
     dispatcher: Arc<Dispatcher>,
 }
 
-/// The closure that says which operations become tools, and how long it may take.
+/// A closure that a load asks, and how long it may take: which operations become tools, which changes enter.
 #[napi(object)]
-pub struct NativeFilter {
+pub struct NativeAsked {
     /// Where the closure is.
     pub slot: u32,
-    /// For all operations together.
+    /// For all that it is asked at once.
     pub timeout_ms: f64,
+}
+
+/// What a caller says of a document.
+#[napi(object)]
+pub struct NativeOptions {
+    /// What can be written as JSON.
+    pub text: Option<String>,
+    /// Overlays: paths, addresses, texts or bytes.
+    pub overlays: Vec<Either<String, Uint8Array>>,
+    /// Which operations become tools.
+    pub filter: Option<NativeAsked>,
+    /// Which changes enter.
+    pub gates: Option<NativeAsked>,
 }
 
 #[napi]
@@ -43,6 +61,7 @@ impl NativeLoader {
     pub fn new(registry: &NativeRegistry) -> Self {
         let core = Arc::new(SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new())));
         let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
+        core.listen(Arc::clone(&listener) as _);
         let watch = Watch::start(Arc::new(Documents::new(&core, listener)), WatchOptions::default());
         Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) }
     }
@@ -54,20 +73,13 @@ impl NativeLoader {
         &self,
         env: &'env Env,
         source: Either<String, Uint8Array>,
-        options: Option<String>,
+        options: NativeOptions,
         watch: bool,
-        overlays: Vec<Either<String, Uint8Array>>,
-        filter: Option<NativeFilter>,
     ) -> Result<PromiseRaw<'env, String>> {
-        // First, so that whatever refuses the load lets go of the closure.
-        let filter = filter.map(|filter| self.predicate(&filter));
-        let place = place(source)?;
+        let (place, options) = self.errand(source, options)?;
         if watch && !matches!(place, SpecSource::Path(_)) {
             return hand(Err(unwatchable(&place.location())));
         }
-        let options = hand(LoadOptions::parse(&read(options.as_deref(), wrong_option("options"))?))?;
-        let overlays = overlays.into_iter().map(self::place).collect::<Result<_>>()?;
-        let options = LoadOptions { filter, overlays, ..options };
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         promise_of_labour(env, async move {
             let report = core.load(place, options).await?;
@@ -78,11 +90,41 @@ impl NativeLoader {
         })
     }
 
-    /// Reads a document again. The report as JSON.
+    /// What a load would come to. The report as JSON.
     #[napi(catch_unwind)]
-    pub fn reload<'env>(&self, env: &'env Env, source: String) -> Result<PromiseRaw<'env, String>> {
+    pub fn check_load<'env>(
+        &self,
+        env: &'env Env,
+        source: Either<String, Uint8Array>,
+        options: NativeOptions,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let (place, options) = self.errand(source, options)?;
         let core = Arc::clone(&self.core);
-        promise_of_labour(env, async move { written(&core.reload(&source).await?) })
+        promise_of_labour(env, async move { written(&core.check_load(place, options).await?) })
+    }
+
+    /// Reads a document again, through its own gates or through these. The report as JSON.
+    #[napi(catch_unwind)]
+    pub fn reload<'env>(
+        &self,
+        env: &'env Env,
+        source: String,
+        gates: Option<String>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
+        promise_of_labour(env, async move { written(&core.reload_through(&source, gates).await?) })
+    }
+
+    /// What a reload would come to. The report as JSON.
+    #[napi(catch_unwind)]
+    pub fn check<'env>(
+        &self,
+        env: &'env Env,
+        source: String,
+        gates: Option<String>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
+        promise_of_labour(env, async move { written(&core.check(&source, gates).await?) })
     }
 
     /// How all documents are doing, as JSON.
@@ -122,12 +164,29 @@ impl NativeLoader {
 }
 
 impl NativeLoader {
-    fn predicate(&self, filter: &NativeFilter) -> Predicate {
-        Predicate {
-            executor: Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), filter.slot)),
-            timeout: Duration::from_secs_f64(filter.timeout_ms.clamp(0.0, 1e12) / 1000.0),
-        }
+    fn errand(
+        &self,
+        source: Either<String, Uint8Array>,
+        options: NativeOptions,
+    ) -> Result<(SpecSource, LoadOptions)> {
+        // First, so that whatever refuses the load lets go of the closures.
+        let closure = |asked: NativeAsked| {
+            let executor: Arc<dyn Executor> =
+                Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), asked.slot));
+            (executor, Duration::from_secs_f64(asked.timeout_ms.clamp(0.0, 1e12) / 1000.0))
+        };
+        let NativeOptions { text, overlays, filter, gates } = options;
+        let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
+        let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
+        let place = place(source)?;
+        let options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
+        let overlays = overlays.into_iter().map(self::place).collect::<Result<_>>()?;
+        Ok((place, LoadOptions { filter, jury, overlays, ..options }))
     }
+}
+
+fn policy(text: Option<&str>) -> Result<Option<Policy>> {
+    text.map(|text| hand(Policy::parse(&read(Some(text), wrong_option("gates"))?))).transpose()
 }
 
 fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
@@ -145,7 +204,7 @@ impl Drop for NativeLoader {
 }
 
 /// A report as JSON, without a value in between.
-fn written(report: &LoadReport) -> Outcome<String> {
+fn written(report: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
@@ -185,6 +244,26 @@ impl LoadListener for Announcer {
 
     fn source_missing(&self, source: &str, location: &str) {
         self.tell("sourceMissing", &json!({"source": source, "location": location}));
+    }
+
+    fn held(&self, change: &HeldChange) {
+        self.tell("held", &json!(change));
+    }
+
+    fn settled(&self, change: &HeldChange, outcome: Settlement) {
+        let mut event = json!(change);
+        event["outcome"] = json!(outcome);
+        self.tell("settled", &event);
+    }
+
+    fn downgrade(&self, source: &str, from: &str, to: &str) {
+        self.tell("downgrade", &json!({"source": source, "from": from, "to": to}));
+    }
+
+    fn quarantined(&self, source: &str, judgements: &Judgements) {
+        let mut event = json!(judgements);
+        event["source"] = json!(source);
+        self.tell("quarantined", &event);
     }
 
     fn polling(&self, reason: &str, interval: Duration) {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{context, judge, object};
+use toolrack_core::loader::tool_history;
 use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Snapshot};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, ToolCall};
@@ -46,6 +47,13 @@ impl NativeSnapshot {
     #[napi(getter, catch_unwind)]
     pub fn size(&self) -> Result<u32> {
         Ok(u32::try_from(self.core()?.len()).unwrap_or(u32::MAX))
+    }
+
+    /// What the tool of a name was, as JSON.
+    #[napi(catch_unwind)]
+    pub fn history(&self, name: String) -> Result<String> {
+        let core = self.core()?;
+        hand(tool_history(&core, &name).map(|versions| json!(versions).to_string()))
     }
 
     /// Whether a tool of that name is there.

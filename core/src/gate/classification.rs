@@ -64,6 +64,11 @@ impl ToolChange {
         Self::new(&new.definition.name, findings)
     }
 
+    /// A tool of which other things may be said, wherever its calls go.
+    pub fn said(old: &ToolDefinition, new: &ToolDefinition) -> Self {
+        Self::new(&new.name, definition::compare(old, new))
+    }
+
     /// Its classes, each once, from the mildest.
     pub fn classes(&self) -> Vec<ChangeClass> {
         let has = |class: &ChangeClass| self.findings.iter().any(|one| one.class == *class);

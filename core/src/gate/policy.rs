@@ -87,7 +87,8 @@ impl Policy {
         let given = match value {
             Value::Null => return Ok(Self::DEVELOPMENT),
             Value::String(_) => Given { preset: read(value, wrong)?, ..Given::default() },
-            _ => read(value, wrong)?,
+            Value::Object(_) => read(value, wrong)?,
+            _ => return Err(wrong("must be the name of a preset, or a map".to_owned())),
         };
         let Given { preset, widening, wording, endpoint, auth, breaking, removal, downgrade, pins, .. } =
             given;
@@ -98,12 +99,20 @@ impl Policy {
         let of = &base.by_class;
         let removal = match removal {
             None => base.removal,
-            Some(GivenRemoval::Decision(decision)) => LargeRemoval { decision, ..base.removal },
-            Some(GivenRemoval::Bounds { share, least, decision }) => LargeRemoval {
-                share: share.unwrap_or(base.removal.share),
-                least: least.unwrap_or(base.removal.least),
-                decision: decision.unwrap_or(base.removal.decision),
-            },
+            Some(value @ Value::String(_)) => LargeRemoval { decision: read(&value, wrong)?, ..base.removal },
+            Some(value @ Value::Object(_)) => {
+                let GivenRemoval { share, least, decision } = read(&value, wrong)?;
+                LargeRemoval {
+                    share: share.unwrap_or(base.removal.share),
+                    least: least.unwrap_or(base.removal.least),
+                    decision: decision.unwrap_or(base.removal.decision),
+                }
+            }
+            Some(_) => {
+                return Err(wrong(
+                    "removal must be a decision, or a map of share, least and decision".to_owned(),
+                ));
+            }
         };
         if !(0.0..=1.0).contains(&removal.share) {
             return Err(wrong(format!("removal.share {} is not between 0 and 1", removal.share)));
@@ -152,7 +161,7 @@ struct Given {
     endpoint: Option<Decision>,
     auth: Option<Decision>,
     breaking: Option<Decision>,
-    removal: Option<GivenRemoval>,
+    removal: Option<Value>,
     downgrade: Option<Decision>,
     pins: std::collections::BTreeMap<String, String>,
     hold_ms: Option<u64>,
@@ -160,15 +169,11 @@ struct Given {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "removal must be a decision, or a map of share, least and decision")]
-enum GivenRemoval {
-    Decision(Decision),
-    #[serde(rename_all = "camelCase")]
-    Bounds {
-        share: Option<f64>,
-        least: Option<usize>,
-        decision: Option<Decision>,
-    },
+#[serde(deny_unknown_fields)]
+struct GivenRemoval {
+    share: Option<f64>,
+    least: Option<usize>,
+    decision: Option<Decision>,
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value, wrong: impl FnOnce(String) -> Error) -> Result<T> {
@@ -210,11 +215,13 @@ mod tests {
             (json!({"breaking": "stop"}), "stop"),
             (json!({"removal": {"share": 3}}), "between 0 and 1"),
             (json!({"removal": true}), "removal must be"),
+            (json!({"removal": [0.5, 1]}), "removal must be"),
+            (json!({"removal": {"most": 1}}), "most"),
             (json!({"onExpiry": "approve"}), "holdMs"),
             (json!({"holdMs": -1}), "-1"),
             (json!({"pins": {"a": 1}}), "string"),
-            (json!([]), "sequence"),
-            (json!(true), "boolean"),
+            (json!([]), "a preset"),
+            (json!(true), "a preset"),
         ] {
             let error = Policy::parse(&value).expect_err(&value.to_string());
             assert_eq!(error.code(), ErrorCode::InvalidOptions);

@@ -71,7 +71,9 @@ pub struct Judged<'j> {
 impl Judged<'_> {
     /// Each tool with its findings, and as it was and would be.
     pub fn tools(&self) -> Vec<Value> {
-        let shown = |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, RegisteredTool::to_json);
+        // Without the time: what is asked once must be the same question when the answer has come.
+        let shown =
+            |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, |tool| Value::Object(tool.said()));
         let changes = self.proposal.changes.tools.iter();
         changes
             .map(|change| {

@@ -28,6 +28,7 @@ mod selection;
 mod source;
 mod spec_loader;
 mod status;
+mod tool_history;
 mod watched;
 
 pub use budget::{TokenBudget, TokenCost};
@@ -45,3 +46,4 @@ pub use report::{
 };
 pub use spec_loader::SpecLoader;
 pub use status::{SourceFault, SourceStatus};
+pub use tool_history::{ToolVersion, tool_history};

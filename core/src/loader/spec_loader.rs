@@ -158,7 +158,9 @@ impl SpecLoader {
             }
             let entry = self.entry(&name, place, options, purpose);
             let mut source = lock(&entry);
-            if !source.is_new() && !source.place.is_same_place(place) {
+            // A text stands nowhere: what the caller gives the same name is the newer one.
+            let is_renewed = options.name.is_some() && source.place.is_text() && place.is_text();
+            if !source.is_new() && !is_renewed && !source.place.is_same_place(place) {
                 return Err(Error::SourceTaken { name, location: source.place.location() });
             }
             let outcome = self.admit(&mut source, &opening, given, errand, content);

@@ -52,6 +52,22 @@ impl Past {
         self.steps.peek().map_or(current, |step| step.revision - 1)
     }
 
+    /// The tools of a name that were changed or taken away, the newest first, each with the revision that did it.
+    pub fn named(&self, name: &str) -> Vec<(Arc<RegisteredTool>, u64)> {
+        let formers = |step: &Arc<Step>| {
+            let named = step
+                .formers
+                .iter()
+                .filter_map(|former| former.tool.clone())
+                .filter(|tool| tool.name() == name);
+            // Of a place that was cleared twice in one step the first one stood before it.
+            named.map(|tool| (tool, step.revision)).next()
+        };
+        let mut all: Vec<_> = self.steps.iter().filter_map(formers).collect();
+        all.reverse();
+        all
+    }
+
     /// What stood in the places that were changed since a revision, at that revision.
     pub fn since(&self, revision: u64) -> HashMap<u64, Option<Arc<RegisteredTool>>> {
         let mut stood = HashMap::default();

@@ -226,6 +226,19 @@ impl RegisteredTool {
 
     /// The tool as `get` and `tools` show it; keys without a value are left out.
     pub fn to_json(&self) -> Value {
+        let mut map = self.said();
+        map.insert("enabled".to_owned(), json!(self.enabled));
+        if let Some(stale) = &self.stale {
+            map.insert("stale".to_owned(), json!(stale));
+        }
+        map.insert("registeredAt".to_owned(), json!(self.registered_at));
+        map.insert("changedAt".to_owned(), json!(self.changed_at));
+        map.insert("revision".to_owned(), json!(self.revision));
+        Value::Object(map)
+    }
+
+    /// What is said of the tool, in a registry or before it is in one; keys without a value are left out.
+    pub fn said(&self) -> Map<String, Value> {
         let definition = &*self.definition;
         let mut map = Map::new();
         let mut put = |key: &str, value: Value| {
@@ -246,15 +259,10 @@ impl RegisteredTool {
         if !definition.annotations.is_empty() {
             put("annotations", json!(definition.annotations));
         }
-        put("enabled", json!(self.enabled));
         put("source", json!(*self.origin.source));
         put("namespace", json!(self.origin.namespace.as_deref()));
         put("schemaHash", json!(self.schema_hash()));
-        put("stale", json!(self.stale));
-        put("registeredAt", json!(self.registered_at));
-        put("changedAt", json!(self.changed_at));
-        put("revision", json!(self.revision));
-        Value::Object(map)
+        map
     }
 }
 

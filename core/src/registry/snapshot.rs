@@ -207,6 +207,14 @@ impl Snapshot {
         Ok(former)
     }
 
+    /// What the tool of a name was, the newest first, each with the revision that had it no more; nothing of what is too long
+    /// ago.
+    pub fn stood(&self, name: &str) -> Vec<(Arc<RegisteredTool>, Option<u64>)> {
+        let now = self.get(name).map(|tool| (Arc::clone(tool), None));
+        let before = self.past.named(name).into_iter().map(|(tool, until)| (tool, Some(until)));
+        now.into_iter().chain(before).collect()
+    }
+
     /// A name for providers that no other tool is told by.
     fn free_name(&self, own: &str) -> String {
         if name::is_portable(own) {

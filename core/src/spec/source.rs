@@ -88,6 +88,11 @@ impl SpecSource {
         }
     }
 
+    /// Whether it is a document itself, which stands nowhere.
+    pub const fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
     /// Whether two sources stand at one place. Two texts never do.
     pub fn is_same_place(&self, other: &Self) -> bool {
         !matches!(self, Self::Text(_)) && self == other

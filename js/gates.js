@@ -1,0 +1,61 @@
+'use strict'
+
+const { deepFreeze } = require('./freeze')
+const { checkOptions, invalidOption, milliseconds } = require('./options')
+
+const DECISIONS = Object.freeze(['apply', 'hold', 'refuse'])
+
+/**
+ * Parts the gates that are functions from what Rust decides by: the rest of the option as it is, and one function that
+ * asks all of them.
+ * @param {any} gates @param {number} fallbackMs
+ * @returns {{ policy: any, ask?: (change: any) => Promise<any[]>, timeoutMs: number }}
+ */
+function partGates(gates, fallbackMs) {
+  if (gates === null || typeof gates !== 'object' || Array.isArray(gates)) return { policy: gates, timeoutMs: fallbackMs }
+  const { custom, timeoutMs, ...policy } = gates
+  const limit = milliseconds('gates.timeoutMs', timeoutMs, fallbackMs)
+  if (custom === undefined) return { policy, timeoutMs: limit }
+  const all = Array.isArray(custom) ? [...custom] : [custom]
+  for (const gate of all) if (typeof gate !== 'function') throw invalidOption('gates.custom', 'must be a function, or a list of functions')
+  const named = all.map((gate, i) => ({ gate, name: gate.name || `custom[${i}]` }))
+  return { policy, ask: (change) => Promise.all(named.map(({ gate, name }) => ask(gate, name, change, limit))), timeoutMs: limit }
+}
+
+/**
+ * What one gate says. One that throws, says something else or does not answer in time holds the change: who cannot say
+ * that it is good has not said it.
+ * @param {Function} gate @param {string} name @param {any} change @param {number} timeoutMs
+ */
+async function ask(gate, name, change, timeoutMs) {
+  const controller = new AbortController()
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`did not answer within ${timeoutMs} ms`)
+      reject(error)
+      controller.abort(error)
+    }, Math.min(timeoutMs, 2 ** 31 - 1))
+  })
+  try {
+    // Async, so that one that throws at once is one that rejects.
+    const asked = (async () => gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
+    return { gate: name, ...opinionOf(await Promise.race([asked, late])) }
+  } catch (error) {
+    return { gate: name, decision: 'hold', reason: `the gate failed: ${/** @type {any} */ (error)?.message ?? String(error)}` }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @param {any} said */
+function opinionOf(said) {
+  if (said === undefined) return { decision: 'apply' }
+  const { decision, reason = '', tools } = typeof said === 'string' ? { decision: said } : checkOptions(said, ['decision', 'reason', 'tools'])
+  if (!DECISIONS.includes(decision)) throw new TypeError(`"${String(decision)}" is none of ${DECISIONS.join(', ')}`)
+  if (tools !== undefined && !(Array.isArray(tools) && tools.every((tool) => typeof tool === 'string'))) throw new TypeError('tools must be a list of names')
+  return { decision, reason: String(reason), ...(tools && { tools }) }
+}
+
+exports.partGates = partGates
