@@ -1398,6 +1398,8 @@ export type ErrorCode =
   | 'GATE_REFUSED'
   | 'UNKNOWN_CHANGE'
   | 'UNKNOWN_VERSION'
+  | 'AUDIT_BROKEN'
+  | 'AUDIT_UNWRITABLE'
   | 'CLOSED'
   | 'INTERNAL'
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
-const WALLS: [(&str, &[&str]); 13] = [
+const WALLS: [(&str, &[&str]); 14] = [
     ("error", &[]),
     ("http", &[]),
     ("json", &["error"]),
@@ -15,11 +15,12 @@ const WALLS: [(&str, &[&str]); 13] = [
     ("tool", &["schema", "json", "error"]),
     ("spec", &["tool", "schema", "json", "error"]),
     ("target", &["tool", "schema", "json", "error"]),
+    ("audit", &["tool", "json", "error"]),
     ("search", &["tool", "schema", "json", "error"]),
-    ("registry", &["search", "target", "tool", "schema", "json", "error"]),
+    ("registry", &["audit", "search", "target", "tool", "schema", "json", "error"]),
     ("gate", &["registry::Change", "registry::ChangeSet", "tool", "schema", "json", "error"]),
-    ("exec", &["registry", "target", "spec", "http", "tool", "schema", "json", "error"]),
-    ("loader", &["spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error"]),
+    ("exec", &["audit", "registry", "target", "spec", "http", "tool", "schema", "json", "error"]),
+    ("loader", &["audit", "spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error"]),
     ("watch", &["loader", "registry", "http", "tool", "json", "error"]),
 ];
 

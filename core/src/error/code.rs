@@ -49,6 +49,10 @@ pub enum ErrorCode {
     UnknownChange,
     /// No such version of a source, or none that is kept.
     UnknownVersion,
+    /// An audit log that is not what was written.
+    AuditBroken,
+    /// An audit log that cannot be written.
+    AuditUnwritable,
     /// Used after its end.
     Closed,
     /// A fault of toolrack itself.
@@ -57,7 +61,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
@@ -81,6 +85,8 @@ impl ErrorCode {
         Self::GateRefused,
         Self::UnknownChange,
         Self::UnknownVersion,
+        Self::AuditBroken,
+        Self::AuditUnwritable,
         Self::Closed,
         Self::Internal,
     ];
@@ -111,6 +117,8 @@ impl ErrorCode {
             Self::GateRefused => "GATE_REFUSED",
             Self::UnknownChange => "UNKNOWN_CHANGE",
             Self::UnknownVersion => "UNKNOWN_VERSION",
+            Self::AuditBroken => "AUDIT_BROKEN",
+            Self::AuditUnwritable => "AUDIT_UNWRITABLE",
             Self::Closed => "CLOSED",
             Self::Internal => "INTERNAL",
         }

@@ -359,6 +359,26 @@ pub enum Error {
         /// Those that there are, the newest first.
         kept: Vec<String>,
     },
+    /// An audit log that is not what was written.
+    #[error("audit log {path} is broken: line {line} {reason}")]
+    AuditBroken {
+        /// The file.
+        path: String,
+        /// The line of the first bad record, from 1.
+        line: u64,
+        /// What that record says its number is, where it says one.
+        seq: Option<u64>,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An audit log that cannot be written.
+    #[error("audit log {path} cannot be written: {reason}")]
+    AuditUnwritable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// A fault of toolrack itself.
     #[error("internal fault: {reason}")]
     Internal {
@@ -395,6 +415,8 @@ impl Error {
             Self::GateRefused { .. } => ErrorCode::GateRefused,
             Self::UnknownChange { .. } => ErrorCode::UnknownChange,
             Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
+            Self::AuditBroken { .. } => ErrorCode::AuditBroken,
+            Self::AuditUnwritable { .. } => ErrorCode::AuditUnwritable,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
         }

@@ -1,0 +1,289 @@
+//! The log: one writer, one line at a time.
+
+use std::io::{self, BufReader, ErrorKind};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::chain::Chain;
+use super::options::{AuditOptions, Durability, OnBroken};
+use super::record;
+use super::sink::{LockedFile, Sink, put_aside};
+use super::syncer::Syncer;
+use super::verify::{Verdict, verify};
+use crate::error::{Error, Result};
+
+/// The form of the records, told by each record of kind `open`.
+const FORMAT: u32 = 1;
+
+/// Why records are missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditFailure {
+    /// The file.
+    pub path: String,
+    /// What the system said.
+    pub reason: String,
+    /// How many records were lost up to now.
+    pub missing: u64,
+}
+
+/// How a log is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditStatus {
+    /// The file.
+    pub path: String,
+    /// The number of the newest record.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: String,
+    /// How many records were lost since it was opened.
+    pub missing: u64,
+}
+
+type Told = Arc<dyn Fn(&AuditFailure) + Send + Sync>;
+
+/// A log that is being written. Any thread may; records are written in the order in which they come, each whole before
+/// [`AuditLog::record`] returns. One that cannot be written harms nobody: it is counted, told once, and the next one that can be
+/// comes after a record of kind `gap` that says how many are missing.
+pub struct AuditLog {
+    path: String,
+    calls: bool,
+    durability: Durability,
+    told: Told,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once the log is closed.
+    sink: Option<Box<dyn Sink>>,
+    syncer: Option<Syncer>,
+    chain: Chain,
+    /// Where the newest record ends.
+    length: u64,
+    /// Whether some of a record that failed may stand behind it.
+    is_torn: bool,
+    /// Records that are missing since the newest one.
+    gap: u64,
+    /// Records that are missing since the log was opened.
+    missing: u64,
+    is_failing: bool,
+}
+
+impl AuditLog {
+    /// Opens the log of a file and continues it, or begins one. `told` hears of records that cannot be written, once until they
+    /// can again; it is called by whoever records, and must not record.
+    ///
+    /// # Errors
+    /// `AUDIT_BROKEN` with the first bad record of a file that does not verify, `AUDIT_UNWRITABLE` for a file that another
+    /// registry writes or that cannot be opened.
+    pub fn open(
+        options: &AuditOptions,
+        told: impl Fn(&AuditFailure) + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let path = std::path::absolute(&options.path).unwrap_or_else(|_| options.path.clone());
+        let unwritable = |error: io::Error| Error::AuditUnwritable {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let open = || {
+            let file = LockedFile::open(&path)?;
+            let verdict = verify(BufReader::with_capacity(1 << 18, file.reader()?), None)?;
+            Ok((file, verdict))
+        };
+        let (mut file, mut verdict) = open().map_err(unwritable)?;
+        let mut begun = json!({"format": FORMAT, "pid": std::process::id(), "calls": options.calls});
+        if let Some(bad) = verdict.bad.take() {
+            if options.on_broken == OnBroken::Refuse {
+                let (path, line, seq) = (path.display().to_string(), bad.line, bad.seq);
+                return Err(Error::AuditBroken { path, line, seq, reason: bad.reason });
+            }
+            let aside = put_aside(&path, milliseconds()).map_err(unwritable)?;
+            begun["aside"] = json!({"path": aside.display().to_string(), "bad": bad});
+            (file, verdict) = open().map_err(unwritable)?;
+        }
+        let length = mend(&mut file, &verdict).map_err(unwritable)?;
+        let told: Told = Arc::new(told);
+        let syncer = match options.sync {
+            Durability::Interval => Some(Self::syncer(&file, &path, &told).map_err(unwritable)?),
+            Durability::None | Durability::Each => None,
+        };
+        let chain = Chain { seq: verdict.last.seq, hash: verdict.last.hash };
+        let log = Self {
+            path: path.display().to_string(),
+            calls: options.calls,
+            durability: options.sync,
+            told,
+            state: Mutex::new(State { syncer, ..State::after(Box::new(file), chain, length) }),
+        };
+        if verdict.torn > 0 {
+            log.record("torn", &json!({"bytes": verdict.torn}));
+        }
+        log.record("open", &begun);
+        Ok(log)
+    }
+
+    /// A new log into a sink of one's own, which is never put on a disk.
+    pub fn into_sink(
+        sink: impl Sink + 'static,
+        told: impl Fn(&AuditFailure) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            path: String::new(),
+            calls: true,
+            durability: Durability::None,
+            told: Arc::new(told),
+            state: Mutex::new(State::after(Box::new(sink), Chain::default(), 0)),
+        }
+    }
+
+    fn syncer(file: &LockedFile, path: &Path, told: &Told) -> io::Result<Syncer> {
+        let (told, path) = (Arc::clone(told), path.display().to_string());
+        Syncer::start(file.again()?, move |error| {
+            told(&AuditFailure { path: path.clone(), reason: error.to_string(), missing: 0 });
+        })
+    }
+
+    /// Whether calls are to be recorded.
+    pub const fn has_calls(&self) -> bool {
+        self.calls
+    }
+
+    /// Writes a record. Of a closed log nothing becomes of it.
+    pub fn record(&self, kind: &str, data: &Value) {
+        let failure = {
+            let mut state = self.state();
+            let Err(error) = state.record(kind, data, self.durability) else { return };
+            if std::mem::replace(&mut state.is_failing, true) {
+                return;
+            }
+            AuditFailure { path: self.path.clone(), reason: error.to_string(), missing: state.missing }
+        };
+        (self.told)(&failure);
+    }
+
+    /// How the log is doing; its newest record is what [`verify()`] takes as an anchor.
+    pub fn status(&self) -> AuditStatus {
+        let state = self.state();
+        AuditStatus {
+            path: self.path.clone(),
+            seq: state.chain.seq,
+            hash: state.chain.hash.clone(),
+            missing: state.missing,
+        }
+    }
+
+    /// Writes the last record, puts all on the disk and lets go of the file.
+    pub fn close(&self) {
+        self.record("close", &json!({}));
+        let (sink, syncer) = {
+            let mut state = self.state();
+            (state.sink.take(), state.syncer.take())
+        };
+        // It puts the rest on the disk, and may tell of a failure meanwhile.
+        drop(syncer);
+        drop(sink);
+    }
+
+    /// A thread that panicked here has left a chain that is whole up to its length.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for AuditLog {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl State {
+    fn after(sink: Box<dyn Sink>, chain: Chain, length: u64) -> Self {
+        Self {
+            sink: Some(sink),
+            syncer: None,
+            chain,
+            length,
+            is_torn: false,
+            gap: 0,
+            missing: 0,
+            is_failing: false,
+        }
+    }
+
+    fn record(&mut self, kind: &str, data: &Value, durability: Durability) -> io::Result<()> {
+        let Some(mut sink) = self.sink.take() else { return Ok(()) };
+        let written = self.write(&mut *sink, kind, data);
+        let outcome = match written {
+            Ok(()) if durability == Durability::Each => sink.sync(),
+            Ok(()) => {
+                self.syncer.iter().for_each(Syncer::wrote);
+                Ok(())
+            }
+            Err(error) => {
+                self.gap += 1;
+                self.missing += 1;
+                Err(error)
+            }
+        };
+        self.sink = Some(sink);
+        self.is_failing &= outcome.is_err();
+        outcome
+    }
+
+    fn write(&mut self, sink: &mut dyn Sink, kind: &str, data: &Value) -> io::Result<()> {
+        if self.gap > 0 {
+            self.append(sink, "gap", &json!({"missing": self.gap}))?;
+            self.gap = 0;
+        }
+        self.append(sink, kind, data)
+    }
+
+    fn append(&mut self, sink: &mut dyn Sink, kind: &str, data: &Value) -> io::Result<()> {
+        if self.is_torn {
+            sink.truncate(self.length)?;
+            self.is_torn = false;
+        }
+        let (line, hash) = record::line(self.chain.seq + 1, milliseconds(), kind, data, &self.chain.hash);
+        if let Err(error) = write_all(sink, &line) {
+            // What there is of it is cut off at once, or before the next one, or by whoever opens the file.
+            self.is_torn = sink.truncate(self.length).is_err();
+            return Err(error);
+        }
+        self.chain = Chain { seq: self.chain.seq + 1, hash };
+        self.length += line.len() as u64;
+        Ok(())
+    }
+}
+
+/// One `write`, unless the system takes a part of the line only.
+fn write_all(sink: &mut dyn Sink, mut line: &[u8]) -> io::Result<()> {
+    while !line.is_empty() {
+        match sink.write(line) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(written) => line = &line[written.min(line.len())..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Cuts off what is torn; how long the file is then. A record that lacks nothing but its line feed gets it.
+fn mend(file: &mut LockedFile, verdict: &Verdict) -> io::Result<u64> {
+    if verdict.torn > 0 {
+        file.truncate(verdict.end)?;
+    }
+    if verdict.lacks_line_feed {
+        write_all(file, b"\n")?;
+        return Ok(verdict.end + 1);
+    }
+    Ok(verdict.end)
+}
+
+fn milliseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

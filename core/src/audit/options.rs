@@ -1,0 +1,73 @@
+//! How a log is kept.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// When records are put on the disk for sure. Whatever is chosen, a record is with the system once it is written: the end
+/// of the process, even a sudden one, takes none away. This is about the end of the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Durability {
+    /// When the system likes: within half a minute, mostly.
+    None,
+    /// A second after it was written at the latest, by a thread of its own.
+    #[default]
+    Interval,
+    /// Before anything goes on: a change or a call waits for the disk.
+    Each,
+}
+
+/// What becomes of a log that does not verify.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OnBroken {
+    /// It is not continued: an error names the first bad record.
+    #[default]
+    Refuse,
+    /// It is put aside under another name, and a new one begins that says so.
+    Begin,
+}
+
+/// How a log is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuditOptions {
+    /// The file. It is made where there is none, and continued where there is one.
+    pub path: PathBuf,
+    /// Whether calls are recorded too.
+    #[serde(default)]
+    pub calls: bool,
+    /// When records are put on the disk for sure.
+    #[serde(default)]
+    pub sync: Durability,
+    /// What becomes of a file that does not verify.
+    #[serde(default)]
+    pub on_broken: OnBroken,
+}
+
+impl AuditOptions {
+    /// Reads the options; a text is the path.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for what is none.
+    pub fn parse(value: &Value) -> Result<Self> {
+        let wrong = |reason: String| Error::InvalidOptions { option: "audit".to_owned(), reason };
+        let options = match value {
+            Value::String(path) => Self::at(path),
+            other => Self::deserialize(other).map_err(|error| wrong(error.to_string()))?,
+        };
+        if options.path.as_os_str().is_empty() {
+            return Err(wrong("path is empty".to_owned()));
+        }
+        Ok(options)
+    }
+
+    /// The defaults for a file.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), calls: false, sync: Durability::default(), on_broken: OnBroken::default() }
+    }
+}
