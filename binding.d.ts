@@ -9,6 +9,14 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** A call that began in JavaScript and will be written down. */
+export declare class NativeCallRecord {
+  /** Who calls, and with which arguments, where they can be JSON. */
+  madeBy(context: string, arguments?: string | undefined | null): void
+  /** The call is over; with the code of its error, where it met one. */
+  end(code?: string | undefined | null): void
+}
+
 /** Gives up calls that Rust carries out. */
 export declare class NativeCancel {
   /** Nothing is given up yet. */
@@ -64,9 +72,9 @@ export declare class NativeLoader {
 export declare class NativeRegistry {
   /**
    * `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
-   * those that were saved, as JSON.
+   * those that were saved, as JSON; `audit` says how a log is kept.
    */
-  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void, names?: string | undefined | null)
+  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void, names?: string | undefined | null, audit?: string | undefined | null)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
   /** Puts another definition in the place of a registration's. */
@@ -91,6 +99,8 @@ export declare class NativeRegistry {
   snapshot(): NativeSnapshot
   /** Tells the thread of every revision from now on. */
   listen(): void
+  /** How the audit log is doing, as JSON, where there is one. */
+  audit(): string | null
   /** The wake has come. */
   woke(): void
   /** All that waits for this thread, as JSON: calls and events. */
@@ -140,6 +150,8 @@ export declare class NativeSnapshot {
   summary(): string
   /** A tool that can be called. */
   callable(name: string): NativeTool
+  /** A call that begins, where calls are written down. */
+  beginCall(name: string, callId: string): NativeCallRecord | null
   /** A provider's call as `{ name, arguments }` of the tool it means, as JSON. */
   incoming(target: string, call: string, options?: string | undefined | null): string
   /** Lets go of the revision before the garbage collector does. */
@@ -204,3 +216,6 @@ export interface NativeOptions {
 
 /** The rules of a target that a definition breaks which somebody else wrote, as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string
+
+/** Verifies the log in a file. The verdict as JSON. */
+export declare function verifyAudit(path: string, anchor?: string | undefined | null): Promise<string>

@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.NativeCallRecord = nativeBinding.NativeCallRecord
 module.exports.NativeCancel = nativeBinding.NativeCancel
 module.exports.NativeLoader = nativeBinding.NativeLoader
 module.exports.NativeRegistry = nativeBinding.NativeRegistry
@@ -846,3 +847,4 @@ module.exports.drillEvents = nativeBinding.drillEvents
 module.exports.drillPanic = nativeBinding.drillPanic
 module.exports.drillPanicAsync = nativeBinding.drillPanicAsync
 module.exports.validateDefinition = nativeBinding.validateDefinition
+module.exports.verifyAudit = nativeBinding.verifyAudit

@@ -554,15 +554,83 @@ export interface RegistryOptions {
    * @default no operation was ever named
    */
   names?: { readonly format: number; readonly names: readonly Readonly<SavedName>[] }
+  /**
+   * A file in which every change is written down, and calls where that is asked for: one JSON line for each, chained by hashes.
+   * A path, or a path with more. Throws `AUDIT_BROKEN` for a file that is not what was written, `AUDIT_UNWRITABLE` for one that
+   * cannot be opened or that another registry writes.
+   * @default nothing is written down
+   */
+  audit?: string | AuditOptions
 }
+
+/** How the audit log is kept. */
+export interface AuditOptions {
+  /** The file. It is made where there is none, and continued where there is one: its chain is verified first, in about 2 s for 1 GB. */
+  path: string
+  /**
+   * Whether calls are written down too, each once it is over: its `callId`, tool, revision and schema hash, `userId` and
+   * `auditingId`, the code of its error or `ok`, and ms. Of its arguments the SHA-256 of their JSON with sorted keys, and no value.
+   * @default false
+   */
+  calls?: boolean
+  /**
+   * When records are on the disk for sure. A process that ends, however suddenly, loses none whatever is chosen; this is about the
+   * machine. `'none'`: when the system likes. `'interval'`: within a second. `'each'`: before anything goes on, so that every change
+   * and call waits for the disk.
+   * @default 'interval'
+   */
+  sync?: 'none' | 'interval' | 'each'
+  /**
+   * What becomes of a file that is not what was written: it is refused with `AUDIT_BROKEN`, or put aside as
+   * `PATH.broken-<ms>` and a new one begun that says so.
+   * @default 'refuse'
+   */
+  onBroken?: 'refuse' | 'begin'
+}
+
+/** How the audit log is doing. */
+export interface AuditStatus {
+  readonly path: string
+  /** The number of the newest record. */
+  readonly seq: number
+  /** Its hash. Kept somewhere else, both are an `anchor` for {@link verifyAudit}. */
+  readonly hash: string
+  /** How many records could not be written since the log was opened. */
+  readonly missing: number
+}
+
+/** What came of verifying an audit log. */
+export interface AuditVerdict {
+  /** Whether every record is what was written. A torn end is none. */
+  ok: boolean
+  /** How many records there are before the first bad one. */
+  records: number
+  /** The first bad one: its line from 1, what it says its number is, and what is wrong. */
+  bad: { line: number; seq: number | null; reason: string } | null
+  /** How many bytes at the end are of a record that was not written to its end. */
+  torn: number
+  /** The newest good record. */
+  last: { seq: number; hash: string }
+}
+
+/**
+ * Reads an audit log, one line in memory at a time, and says whether its chain holds. With an `anchor`, a record that is known
+ * from elsewhere, it also finds an end that was cut off and a chain that was made anew. Rejects with `SOURCE_UNREADABLE`.
+ *
+ * On the command line: `npx toolrack audit verify FILE`.
+ */
+export function verifyAudit(path: string, options?: { anchor?: { readonly seq: number; readonly hash: string } }): Promise<AuditVerdict>
 
 /** The events of a registry. */
 export interface RegistryEvents {
   /** A new revision, once it can be read. */
   change: ChangeSet
-  /** A watched document changed, and its tools are in the registry. */
+  /** A watched document changed, or one that a webhook told of, and its tools are in the registry. */
   reloaded: LoadReport
-  /** A watched document cannot be read any more; its tools are what they were. Told once for each content. */
+  /**
+   * A watched document, or one that a webhook told of, cannot be read any more; its tools are what they were. Of a watched one
+   * told once for each content.
+   */
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
   /** The file of a watched document is gone; its tools are what they were. Told once, until it is back. */
   sourceMissing: { readonly source: string; readonly location: string }
@@ -576,6 +644,11 @@ export interface RegistryEvents {
   quarantined: { readonly source: string; readonly quarantined: readonly TargetJudgement[]; readonly downgraded: readonly TargetJudgement[] }
   /** The system gives no file events; watched files are looked at once in each interval instead. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
+  /**
+   * Records of the audit log cannot be written (the disk is full) or put on the disk; everything else goes on. Told once, until
+   * they can again. The next one that can be written comes after one of kind `gap`, which says how many are missing.
+   */
+  auditFailed: { readonly path: string; readonly reason: string; readonly missing: number }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
   /**
@@ -583,7 +656,7 @@ export interface RegistryEvents {
    * what they tell reads it anew.
    */
   missed: { readonly missed: number }
-  /** A listener threw or rejected. */
+  /** A listener threw or rejected; or, as the event `webhook`, the function `source` of a webhook did. */
   listenerFailed: { readonly event: string; readonly error: unknown }
 }
 
@@ -691,7 +764,9 @@ export class ToolRegistry {
   changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<ChangeSet & { readonly missed?: number }>
   /** Listens to an event; call what it returns to stop. */
   on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
-  /** Lets go of every tool and loader. Whatever is asked afterwards, but for `names`, is refused with `CLOSED` or finds nothing. */
+  /** How the audit log is doing, where there is one. */
+  audit(): AuditStatus | undefined
+  /** Lets go of every tool and loader, and ends the audit log. Whatever is asked afterwards, but for `names`, is refused with `CLOSED` or finds nothing. */
   close(): void
 }
 
@@ -1369,9 +1444,87 @@ export class SpecLoader {
   watch(source: string): void
   /** Leaves a document as it is from now on. */
   unwatch(source: string): void
+  /**
+   * A request handler that reloads documents when a sender that knows a secret says they changed: for `node:http` as it is, for
+   * Express as a route's handler, for Fastify with `request.raw` and `reply.raw`. It takes Standard Webhooks (`webhook-id`,
+   * `webhook-timestamp`, `webhook-signature`) and GitHub's (`x-hub-signature-256`, `x-github-delivery`), and never throws.
+   *
+   * It answers 200 with a {@link WebhookReport}, or with `{ sources }`, a list of them, where `source` gives no single name; with
+   * `{ error: { code, message } }` and 400 (headers), 401 (signature or time), 404 (no such document), 405, 413, 500 (a body
+   * parser has left no bytes); and where the load was refused 409 or 422, 502 for a document that cannot be read.
+   *
+   * Deliveries for one document that come while it is read wait together for one more reload. A delivery that comes again is
+   * answered with `duplicate: true` and no reload, unless it failed.
+   */
+  webhook(options: WebhookOptions): WebhookHandler
   /** Ends every watch. The tools stay in the registry. */
   close(): void
 }
+
+/** What a webhook may do. */
+export interface WebhookOptions {
+  /**
+   * What senders sign with; several while one is replaced. A text that begins with `whsec_` is base64 for Standard Webhooks;
+   * anything else is taken as it is.
+   */
+  secrets: string | Uint8Array | readonly (string | Uint8Array)[]
+  /**
+   * Which document changed: its name, or what tells the names from the headers and the JSON of the body (`undefined` where that
+   * is no JSON). Names of none, or nothing, reload nothing.
+   * @default all documents that are watched; all of the loader where none is
+   */
+  source?: string | ((headers: Readonly<Record<string, string | string[] | undefined>>, body: any) => WebhookNames | Promise<WebhookNames>)
+  /** Whether the answer comes once the reload is decided, or at once as 202 with `{ accepted }`. @default 'decided' */
+  respond?: 'decided' | 'immediately'
+  /**
+   * How far a delivery's time may be from now, in ms; its id is remembered for twice as long, of 10,000 deliveries. GitHub
+   * signs neither: what somebody has read there and sends again under another id is one more reload.
+   * @default 300000
+   */
+  toleranceMs?: number
+  /** How long a body may be, in bytes. @default 1048576 */
+  bodyLimit?: number
+  /** The time in ms since 1970, for tests. @default Date.now */
+  now?: () => number
+}
+
+/** Names of documents. */
+export type WebhookNames = string | readonly string[] | null | undefined
+
+/** What a webhook answers of one document. */
+export interface WebhookReport {
+  source: string
+  revision: number
+  version?: string
+  hash: string
+  added: string[]
+  updated: string[]
+  removed: string[]
+  stale: string[]
+  /** How many tools are what they were. */
+  unchanged: number
+  /** How many operations are no tools. */
+  skipped: number
+  /** Whether the delivery was answered before. */
+  duplicate?: true
+}
+
+/** A request as `node:http` has it. A body parser may have put the bytes into `rawBody` or `body`. */
+export interface WebhookRequest {
+  readonly method?: string | undefined
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  on(event: string, listener: (...values: any[]) => void): unknown
+  pause(): unknown
+}
+
+/** A response as `node:http` has it. */
+export interface WebhookResponse {
+  writeHead(status: number, headers: Record<string, string | number>): unknown
+  end(text: string): unknown
+}
+
+/** Resolves once it has answered, and never rejects. */
+export type WebhookHandler = (request: WebhookRequest, response: WebhookResponse) => Promise<void>
 
 /** What a {@link ToolrackError} can be. */
 export type ErrorCode =

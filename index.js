@@ -4,6 +4,7 @@ const { ToolrackError } = require('./js/error')
 const { Snapshot } = require('./js/snapshot')
 const { ToolHandle } = require('./js/handle')
 const { ToolRegistry, registerDynamicTool } = require('./js/registry')
+const { verifyAudit } = require('./js/audit')
 const { SpecLoader } = require('./js/loader')
 
-module.exports = { ToolRegistry, SpecLoader, Snapshot, ToolHandle, ToolrackError, registerDynamicTool }
+module.exports = { ToolRegistry, SpecLoader, Snapshot, ToolHandle, ToolrackError, registerDynamicTool, verifyAudit }

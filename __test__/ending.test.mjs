@@ -23,6 +23,7 @@ const ENDS = [
   ['a loaded document', `const loader = new SpecLoader(registryOf()); await loader.load(${DOCUMENT})`],
   ['a watched file', `${FILE}\nconst loader = new SpecLoader(registryOf()); await loader.load(folder + '/pets.json', { watch: true })`],
   ['a watched file and a listener', `${FILE}\nconst registry = registryOf(); registry.on('reloaded', () => {}); await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })`],
+  ['an audit log', `${FILE}\nconst registry = new ToolRegistry({ audit: { path: folder + '/audit.jsonl', calls: true } }); registry.register(tool()); await registry.execute('echo')`],
   ['a closed registry', `const registry = registryOf({}); registry.close()`],
 ]
 for (const [what, program] of ENDS) {

@@ -1,7 +1,10 @@
 // Every code that index.d.ts names, produced from outside; one class, and one code from both kinds of door.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
 import { union } from './support/declarations.mjs'
 import { text } from './support/documents.mjs'
@@ -18,6 +21,10 @@ closed.close()
 const moved = registryOf({})
 for (let i = 0; i < 100; i++) moved.replace(tool({ description: 'x'.repeat(100_000 + i) }))
 const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
+
+const logs = mkdtempSync(join(tmpdir(), 'toolrack-'))
+after(() => rmSync(logs, { recursive: true }))
+writeFileSync(join(logs, 'broken'), '{}\n')
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
@@ -37,6 +44,8 @@ const CASES = {
   INVALID_OPTIONS: { throws: [() => registry.list({ x: 1 }), () => new ToolRegistry({ x: 1 }), () => new SpecLoader({}), () => registry.on('x', () => {})], rejects: [() => registry.execute('echo', {}, { x: 1 }), () => registry.respond('anthropic', {}), () => loader.load(text(['a']), { x: 1 }), () => loader.load(5)] },
   NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
   STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
+  AUDIT_BROKEN: { throws: [() => new ToolRegistry({ audit: join(logs, 'broken') })] },
+  AUDIT_UNWRITABLE: { throws: [() => new ToolRegistry({ audit: logs })] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },

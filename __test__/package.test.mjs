@@ -24,7 +24,7 @@ after(() => rmSync(project, { recursive: true, force: true }))
 test('the package holds what a user needs and nothing else', () => {
   const installed = join(project, 'node_modules', 'toolrack')
   const files = readdirSync(installed).filter((file) => !file.endsWith('.node')).sort()
-  assert.deepEqual(files, ['CHANGELOG.md', 'LICENSE', 'README.md', 'binding.d.ts', 'binding.js', 'index.d.ts', 'index.js', 'js', 'package.json'])
+  assert.deepEqual(files, ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'binding.d.ts', 'binding.js', 'index.d.ts', 'index.js', 'js', 'package.json'])
   assert.equal(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies, undefined)
 })
 

@@ -1,10 +1,11 @@
 // What is handed out is what index.d.ts declares: no more, no less.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import * as esm from 'toolrack'
 import { members, union, values } from './support/declarations.mjs'
-import { document, text } from './support/documents.mjs'
+import { document, folder, text } from './support/documents.mjs'
 import { codeOf, never, registryOf, tool } from './support/tools.mjs'
 
 const require = createRequire(import.meta.url)
@@ -57,9 +58,20 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, names: registry.names() }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   new cjs.ToolRegistry(registryOptions)
+
+  const auditOptions = { path: join(await folder(t), 'audit.jsonl'), calls: true, sync: 'each', onBroken: 'begin' }
+  assert.deepEqual(Object.keys(auditOptions).sort(), plain('AuditOptions').sort())
+  const written = new cjs.ToolRegistry({ audit: auditOptions })
+  assert.deepEqual(Object.keys(written.audit()).sort(), plain('AuditStatus').sort())
+  written.close()
+  assert.deepEqual(Object.keys(await cjs.verifyAudit(auditOptions.path)).sort(), plain('AuditVerdict').sort())
+
+  const webhookOptions = { secrets: ['a'], source: 'a', respond: 'immediately', toleranceMs: 5, bodyLimit: 5, now: () => 5 }
+  assert.deepEqual(Object.keys(webhookOptions).sort(), plain('WebhookOptions').sort())
+  made.SpecLoader.webhook(webhookOptions)
 
   const callOptions = { context: { userId: 1, auditingId: 2, metadata: 3 }, signal: new AbortController().signal, timeoutMs: 5 }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())

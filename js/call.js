@@ -24,14 +24,16 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
  * One call that starts on this thread. Rust finds the tool, judges arguments and identity and carries HTTP operations
  * out; a closure is called right here, so that objects reach it as they are.
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
+ * @param {import('./audit').CallRecord} [record] where the call is written down
  * @returns {Promise<any>}
  */
-function call(desk, plan, params, options) {
+function call(desk, plan, params, options, record) {
   const { context, signal, timeoutMs } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, desk.limits.timeoutMs)
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
   try {
-    return begin(desk, plan, args, identity, limit, timeoutMs !== undefined, signal)
+    record?.madeBy(identityText(identity), args)
+    return begin(desk, plan, args, identity, limit, timeoutMs !== undefined, signal, record?.callId)
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
@@ -42,16 +44,16 @@ function call(desk, plan, params, options) {
 
 /**
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {number} limit
- * @param {boolean} holds whether the process waits for the limit @param {any} signal
+ * @param {boolean} holds whether the process waits for the limit @param {any} signal @param {string | undefined} callId
  * @returns {Promise<any>}
  */
-function begin(desk, plan, args, identity, limit, holds, signal) {
+function begin(desk, plan, args, identity, limit, holds, signal, callId) {
   if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
   const judged = desk.limits.validate || plan.slot < 0 ? judge(plan, args) : args
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
   if (signal?.aborted) throw cancelled(plan.name, signal)
   const abort = new CallSignal()
-  const result = plan.slot < 0 ? remote(plan, judged, identity, limit, abort) : local(desk, plan, judged, identity, abort)
+  const result = plan.slot < 0 ? remote(plan, judged, identity, limit, abort) : local(desk, plan, judged, identity, abort, callId)
   if (!(result instanceof Promise)) return Promise.resolve(result)
   return bounded(desk, plan, result, limit, holds, signal, abort)
 }
@@ -90,11 +92,14 @@ function isPlain(value) {
   return prototype === Object.prototype || prototype === null
 }
 
-/** @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {import('./context').CallSignal} abort */
-function local(desk, plan, args, identity, abort) {
+/**
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity
+ * @param {import('./context').CallSignal} abort @param {string | undefined} callId
+ */
+function local(desk, plan, args, identity, abort, callId) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   try {
-    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, desk.callId(), abort))
+    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
     // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
     return typeof result?.then === 'function' ? Promise.resolve(result) : result
   } catch (thrown) {

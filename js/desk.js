@@ -24,7 +24,7 @@ class Desk {
   events = new Events()
   deadlines = new Deadlines()
 
-  /** @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number }} limits */
+  /** @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down */
   constructor(limits) {
     this.limits = limits
     /** @type {import('../binding').NativeRegistry} */
@@ -88,7 +88,7 @@ class Desk {
   }
 
   /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */
-  #run([number, slot, tool, revision, identity, args]) {
+  #run([number, slot, tool, revision, identity, args, callId]) {
     const fail = (/** @type {unknown} */ thrown) => this.native.answer(number, false, /** @type {string} */ (jsonText(failureOf(thrown))), tool)
     const succeed = (/** @type {unknown} */ value) => {
       let text
@@ -101,7 +101,7 @@ class Desk {
     }
     try {
       const { execute, self } = /** @type {{ execute: Function, self: object }} */ (this.#closures[slot])
-      const result = execute.call(self, args, new CallContext(identity, tool, revision, this.callId(), new CallSignal()))
+      const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), new CallSignal()))
       if (typeof result?.then === 'function') Promise.resolve(result).then(succeed, fail)
       else succeed(result)
     } catch (thrown) {

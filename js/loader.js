@@ -1,11 +1,13 @@
 'use strict'
 
 const { NativeLoader } = require('../binding')
+const { Reloads } = require('./deliveries')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { partGates } = require('./gates')
 const { checkOptions, invalidOption, toName, toNames, toText } = require('./options')
 const { ToolRegistry, attach } = require('./registry')
+const { webhookOf } = require('./webhook')
 
 /** What gates of the caller's own may take longer than their deadline until their answer is there. */
 const GRACE_MS = 5_000
@@ -16,6 +18,9 @@ class SpecLoader {
   #closed = false
   /** Comes when the time of a held change is up. @type {NodeJS.Timeout | undefined} */
   #timer
+  /** Documents that are watched. @type {Set<string>} */
+  #watched = new Set()
+  #reloads = new Reloads((source) => this.#told(source))
 
   /** @param {import('./registry').ToolRegistry} registry */
   constructor(registry) {
@@ -32,14 +37,16 @@ class SpecLoader {
     if (typeof watch !== 'boolean') throw invalidOption('watch', 'must be a boolean')
     const place = toSource('source', source)
     const native = this.#asked(rest)
-    return this.#report(() => this.#native.load(place, native(), watch))
+    const report = await this.#report(() => this.#native.load(place, native(), watch))
+    if (watch) this.#watched.add(report.source)
+    return report
   }
 
   /** @param {string} source @param {any} [options] */
   async reload(source, options) {
     this.#open()
     const gates = toPolicy(options)
-    return this.#report(() => this.#native.reload(toName('source', source), gates))
+    return this.#report(() => this.#native.reload(toName('source', source), gates, false))
   }
 
   /** @param {any} source @param {any} [options] */
@@ -104,6 +111,7 @@ class SpecLoader {
   unload(source) {
     this.#open()
     const removed = through(() => this.#native.unload(toName('source', source)))
+    this.#watched.delete(source)
     this.#registry.desk.drain()
     return removed
   }
@@ -112,12 +120,28 @@ class SpecLoader {
   watch(source) {
     this.#open()
     through(() => this.#native.watch(toName('source', source)))
+    this.#watched.add(source)
   }
 
   /** @param {string} source */
   unwatch(source) {
     this.#open()
     through(() => this.#native.unwatch(toName('source', source)))
+    this.#watched.delete(source)
+  }
+
+  /** @param {any} options */
+  webhook(options) {
+    this.#open()
+    return webhookOf(
+      {
+        names: () => this.sources().map((/** @type {any} */ { name }) => name),
+        watched: () => [...this.#watched],
+        reload: (source) => this.#reloads.ask(source),
+        failed: (error) => this.#registry.desk.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
+      },
+      options,
+    )
   }
 
   close() {
@@ -127,6 +151,20 @@ class SpecLoader {
     this.#registry.detach()
     this.#native.close()
     this.#registry.desk.tidy()
+  }
+
+  /** A reload that a webhook asked for: whoever listens hears what came of it. @param {string} source */
+  async #told(source) {
+    const { events } = this.#registry.desk
+    try {
+      this.#open()
+      const report = deepFreeze(await this.#report(() => this.#native.reload(source, undefined, true)))
+      events.emit('reloaded', report)
+      return report
+    } catch (error) {
+      events.emit('reloadFailed', Object.freeze({ source, error }))
+      throw error
+    }
   }
 
   /**

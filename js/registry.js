@@ -1,9 +1,11 @@
 'use strict'
 
 const { NativeRegistry, validateDefinition } = require('../binding')
+const { auditText } = require('./audit')
 const { Changes } = require('./changes')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, through } = require('./error')
+const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
 const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
@@ -11,7 +13,7 @@ const { Readings } = require('./readings')
 const { jsonSchemaOf } = require('./schema')
 const { Snapshot } = require('./snapshot')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'names'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'names', 'audit'])
 const TIMEOUT_MS = 60_000
 
 /**
@@ -34,13 +36,15 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
-    const { onConflict, contextFrom, validate = true, timeoutMs, names } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, names, audit } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
     if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
-    this.#desk = new Desk({ validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) })
+    const log = auditText(audit)
+    const limits = { validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
+    this.#desk = new Desk({ ...limits, records: audit?.calls === true })
     const wake = wakeOf(new WeakRef(this.#desk))
-    this.#native = through(() => new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wake, toText('names', names)))
+    this.#native = through(() => new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wake, toText('names', names), log))
     this.#desk.native = this.#native
   }
 
@@ -173,6 +177,11 @@ class ToolRegistry {
   snapshot() {
     this.#open()
     return this.#snapshot()
+  }
+
+  audit() {
+    const status = through(() => this.#native.audit())
+    return status === null ? undefined : deepFreeze(JSON.parse(status))
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */

@@ -1,6 +1,7 @@
 'use strict'
 
 const binding = require('../binding')
+const { CallRecord } = require('./audit')
 const { call } = require('./call')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
@@ -115,10 +116,15 @@ class Snapshot {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
+    let record
     try {
-      return call(this.#desk, this.#plan(name), params, options)
+      if (this.#desk.limits.records) record = this.#record(name)
+      const result = call(this.#desk, this.#plan(name), params, options, record)
+      return record === undefined ? result : record.follow(result)
     } catch (thrown) {
-      return Promise.reject(revive(thrown))
+      const error = revive(thrown)
+      record?.end(error)
+      return Promise.reject(error)
     }
   }
 
@@ -150,6 +156,13 @@ class Snapshot {
     this.#read = new Readings(this.#revision)
     this.#native.release()
     this.#desk.tidy()
+  }
+
+  /** @param {string} name */
+  #record(name) {
+    const callId = this.#desk.callId()
+    const native = this.#native.beginCall(toName('name', name), callId)
+    return native === null ? undefined : new CallRecord(native, callId)
   }
 
   /** @param {string} name @returns {import('./call').Plan} */

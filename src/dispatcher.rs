@@ -58,7 +58,8 @@ impl Dispatcher {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         let message =
-            json!(["call", number, slot, call.tool, call.revision, call.context, call.arguments]).to_string();
+            json!(["call", number, slot, call.tool, call.revision, call.context, call.arguments, call.id])
+                .to_string();
         {
             let mut state = self.state();
             if state.closed {

@@ -12,6 +12,7 @@ use toolrack_core::gate::Policy;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{
     HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, Predicate, SpecLoader,
+    Trigger,
 };
 use toolrack_core::registry::Judgements;
 use toolrack_core::spec::{Bytes, SpecSource};
@@ -103,16 +104,19 @@ impl NativeLoader {
         promise_of_labour(env, async move { written(&core.check_load(place, options).await?) })
     }
 
-    /// Reads a document again, through its own gates or through these. The report as JSON.
+    /// Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
+    /// report as JSON.
     #[napi(catch_unwind)]
     pub fn reload<'env>(
         &self,
         env: &'env Env,
         source: String,
         gates: Option<String>,
+        is_told: bool,
     ) -> Result<PromiseRaw<'env, String>> {
         let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
-        promise_of_labour(env, async move { written(&core.reload_through(&source, gates).await?) })
+        let trigger = if is_told { Trigger::Webhook } else { Trigger::Reload };
+        promise_of_labour(env, async move { written(&core.reload_through(&source, gates, trigger).await?) })
     }
 
     /// What a reload would come to. The report as JSON.

@@ -31,20 +31,27 @@ pub struct NativeRegistry {
 #[napi]
 impl NativeRegistry {
     /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
-    /// those that were saved, as JSON.
+    /// those that were saved, as JSON; `audit` says how a log is kept.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         replace_on_conflict: bool,
         caller_only: bool,
         wake: Function<'_, (), ()>,
         names: Option<String>,
+        audit: Option<String>,
     ) -> Result<Self> {
         let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
         let on_conflict = if replace_on_conflict { OnConflict::Replace } else { OnConflict::Refuse };
         let context_from = if caller_only { ContextFrom::Caller } else { ContextFrom::Params };
-        let core = Arc::new(ToolRegistry::with_names(on_conflict, names));
-        Ok(Self { core, dispatcher: Arc::new(Dispatcher::new(&wake)?), context_from })
+        let (core, dispatcher) =
+            (ToolRegistry::with_names(on_conflict, names), Arc::new(Dispatcher::new(&wake)?));
+        let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
+        let core = Arc::new(match log {
+            Some(log) => core.audited(log),
+            None => core,
+        });
+        Ok(Self { core, dispatcher, context_from })
     }
 
     /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.
@@ -123,6 +130,12 @@ impl NativeRegistry {
         self.core.listen(Arc::new(Announcer(Arc::downgrade(&self.dispatcher))));
     }
 
+    /// How the audit log is doing, as JSON, where there is one.
+    #[napi(catch_unwind)]
+    pub fn audit(&self) -> Option<String> {
+        self.core.audit().map(|log| json!(log.status()).to_string())
+    }
+
     /// The wake has come.
     #[napi(catch_unwind)]
     pub fn woke(&self) {
@@ -180,6 +193,9 @@ impl NativeRegistry {
 impl Drop for NativeRegistry {
     fn drop(&mut self) {
         self.dispatcher.close();
+        if let Some(log) = self.core.audit() {
+            log.close();
+        }
     }
 }
 

@@ -11,12 +11,13 @@ use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
-use toolrack_core::exec::{context, judge, object};
+use toolrack_core::exec::{CallRecord, context, judge, object};
 use toolrack_core::loader::tool_history;
 use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Snapshot};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, ToolCall};
 
+use crate::audit::NativeCallRecord;
 use crate::door::{hand, promise, read, read_call, reason, to_counter, to_number, wrong_option};
 
 /// One revision.
@@ -169,6 +170,12 @@ impl NativeSnapshot {
         Ok(NativeTool { held: RefCell::new(Some(tool)), revision: core.revision() })
     }
 
+    /// A call that begins, where calls are written down.
+    #[napi(catch_unwind)]
+    pub fn begin_call(&self, name: String, call_id: String) -> Result<Option<NativeCallRecord>> {
+        Ok(CallRecord::begin(&*self.core()?, &name, &call_id).map(NativeCallRecord::new))
+    }
+
     /// A provider's call as `{ name, arguments }` of the tool it means, as JSON.
     #[napi(catch_unwind)]
     pub fn incoming(&self, target: String, call: String, options: Option<String>) -> Result<String> {
@@ -306,6 +313,7 @@ impl NativeTool {
     ) -> Result<PromiseRaw<'env, String>> {
         let tool = self.tool()?;
         let call = ToolCall {
+            id: None,
             tool: tool.name().to_owned(),
             revision: self.revision,
             arguments: arguments_of(&tool, &arguments)?,
@@ -336,7 +344,7 @@ fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>>
     hand(object(tool, read(Some(text), wrong)?))
 }
 
-fn call_context(text: &str) -> Result<CallContext> {
+pub fn call_context(text: &str) -> Result<CallContext> {
     let read = serde_json::from_str(text);
     hand(
         read.map_err(|error| Error::InvalidOptions {

@@ -1,6 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
-import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount } from 'toolrack'
+import { createServer } from 'node:http'
+import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -27,6 +28,22 @@ const released: number = registry.forgetNames() + registry.forgetNames('a')
 new ToolRegistry({ names: { a: 'b' } })
 // @ts-expect-error a source is known by its name
 registry.forgetNames(5)
+
+// The audit log.
+new ToolRegistry({ audit: 'audit.jsonl' })
+new ToolRegistry({ audit: { path: 'audit.jsonl', calls: true, sync: 'each', onBroken: 'begin' } })
+const newest: { seq: number; hash: string } | undefined = registry.audit()
+const badLine: number | undefined = (await verifyAudit('audit.jsonl', newest && { anchor: newest })).bad?.line
+registry.on('auditFailed', ({ missing }) => missing.toFixed())
+// @ts-expect-error a log has a file
+new ToolRegistry({ audit: { calls: true } })
+
+// Webhooks, for whoever answers requests.
+const hook: WebhookHandler = new SpecLoader(registry).webhook({ secrets: ['a', new Uint8Array(8)], source: (headers, body) => (headers['x-kind'] === 'a' ? body.name : []) })
+createServer(hook)
+new SpecLoader(registry).webhook({ secrets: 'a', source: 'crm', respond: 'immediately' })
+// @ts-expect-error a webhook has a secret
+new SpecLoader(registry).webhook({ source: 'crm' })
 
 // Definitions.
 const lookup: ToolDefinition = {

@@ -238,10 +238,10 @@ fn a_record_that_the_system_takes_in_parts_is_whole() {
 
 #[test]
 fn data_that_are_too_long_leave_their_length_and_hash() {
-    let long = Value::from("x".repeat(LONGEST));
-    let log = written(&[long.clone(), json!({})]);
+    let text = Value::from("x".repeat(LONGEST));
+    let log = written(&[text.clone(), json!({})]);
     assert_eq!(judged(&log).records, 2);
-    let text = long.to_string();
+    let text = text.to_string();
     let expected = json!({"omittedBytes": text.len(), "sha256": hex(&sha256(text.as_bytes()))});
     assert_eq!(lines(&log)[0]["data"], expected);
 }
@@ -341,7 +341,7 @@ proptest! {
         let data: Vec<_> = texts.iter().map(|text| json!({"text": text})).collect();
         let mut log = written(&data);
         let at = at.index(log.len());
-        let line = 1 + log[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = log[..=at].split(|byte| *byte == b'\n').count() as u64 - u64::from(log[at] == b'\n');
         let is_last_feed = at + 1 == log.len();
         log[at] ^= 1 << bit;
         let verdict = judged(&log);

@@ -317,6 +317,7 @@ async fn an_operation_without_an_address_says_which_option_gives_it_one() {
     let client = Arc::new(Recorder { sent: Mutex::default(), answer: NOTHING });
     let operation = HttpOperation::new(get("/pets"), None, Arc::default(), client);
     let call = ToolCall {
+        id: None,
         tool: "tool".to_owned(),
         revision: 1,
         arguments: Map::new(),

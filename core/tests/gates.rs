@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::gate::{ChangeClass, Decision, Policy};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{CheckReport, Jury, LoadOptions, SpecLoader};
+use toolrack_core::loader::{CheckReport, Jury, LoadOptions, SpecLoader, Trigger};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{BoxFuture, Executor, ToolCall};
@@ -51,7 +51,11 @@ async fn what_a_gate_refuses_leaves_everything_as_it_is_and_says_why() {
     assert_eq!(status.fault.map(|fault| fault.code), Some("GATE_REFUSED"));
     assert_eq!(status.version.as_deref(), Some("1"));
 
-    let report = scene.loader.reload_through("api", Some(Policy::DEVELOPMENT)).await.expect("is let in");
+    let report = scene
+        .loader
+        .reload_through("api", Some(Policy::DEVELOPMENT), Trigger::Reload)
+        .await
+        .expect("is let in");
     assert_eq!((report.added, report.updated), (vec!["c".to_owned()], vec!["a".to_owned()]));
     scene.says("3", &paths(&[("b", "x"), ("c", "x")]));
     let error = scene.loader.reload("api").await.expect_err("the gates of its options are back");

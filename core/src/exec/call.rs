@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::audit::CallRecord;
 use super::context::{self, ContextFrom};
 use crate::error::{Error, Problem, Result};
 use crate::registry::{RegisteredTool, Snapshot};
@@ -30,16 +31,33 @@ pub fn prepare(
     from: ContextFrom,
     timeout: Duration,
 ) -> Result<Prepared> {
+    prepare_recorded(snapshot, name, params, given, from, timeout, None)
+}
+
+fn prepare_recorded(
+    snapshot: &Snapshot,
+    name: &str,
+    params: Value,
+    given: Option<CallContext>,
+    from: ContextFrom,
+    timeout: Duration,
+    record: Option<&mut CallRecord>,
+) -> Result<Prepared> {
     let tool = Arc::clone(snapshot.callable(name)?);
     let mut arguments = object(&tool, params)?;
     let (context, spoofed) = context::take(&tool, &mut arguments, given, from)?;
+    if let Some(record) = record {
+        record.made_by(&context);
+        record.made_with(&arguments);
+    }
     context::require(&tool, &context)?;
     let (arguments, _) = judge(&tool, arguments)?;
-    let call = ToolCall { tool: name.to_owned(), revision: snapshot.revision(), arguments, context, timeout };
+    let (tool_name, revision) = (name.to_owned(), snapshot.revision());
+    let call = ToolCall { id: None, tool: tool_name, revision, arguments, context, timeout };
     Ok(Prepared { tool, call, spoofed })
 }
 
-/// A whole call, from any thread.
+/// A whole call, from any thread, which is written down where calls are.
 pub async fn execute(
     snapshot: &Snapshot,
     name: &str,
@@ -48,8 +66,16 @@ pub async fn execute(
     from: ContextFrom,
     timeout: Duration,
 ) -> Result<Value> {
-    let Prepared { tool, call, .. } = prepare(snapshot, name, params, given, from, timeout)?;
-    tool.executor.execute(call).await
+    let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
+        let Prepared { tool, call, .. } = prepare(snapshot, name, params, given, from, timeout)?;
+        return tool.executor.execute(call).await;
+    };
+    let outcome = match prepare_recorded(snapshot, name, params, given, from, timeout, Some(&mut record)) {
+        Ok(Prepared { tool, call, .. }) => tool.executor.execute(ToolCall { id: Some(id), ..call }).await,
+        Err(error) => Err(error),
+    };
+    record.end(outcome.as_ref().err().map(|error| error.code().as_str()));
+    outcome
 }
 
 /// The arguments with their defaults, and whether there were any to fill; or all that is wrong with them.

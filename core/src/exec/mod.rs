@@ -4,6 +4,7 @@
 //! schema; [`execute`] does that and carries the call out. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
+mod audit;
 mod binary;
 mod body;
 mod call;
@@ -18,6 +19,7 @@ mod request;
 mod response;
 mod style;
 
+pub use audit::CallRecord;
 pub use call::{Prepared, execute, judge, object, prepare};
 pub use endpoint::Endpoint;
 pub use http_operation::HttpOperation;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::SpecLoader;
+use super::audit;
 use super::held::{HeldChange, Outcome};
 use super::history::{SourceVersion, Trigger};
 use super::report::{ChangeReport, RefusedTool};
@@ -96,8 +99,19 @@ impl SpecLoader {
         let held = self.holds.find(id)?;
         let decided = decide(&mut source, &held)?;
         self.holds.take(&name);
-        self.tell(|listener| listener.settled(&held, outcome));
+        self.settled(&held, outcome);
         Ok(decided)
+    }
+
+    /// Tells what became of a held change.
+    pub(super) fn settled(&self, held: &HeldChange, outcome: Outcome) {
+        let HeldChange { id, source, hash, added, updated, removed, .. } = held;
+        audit::decided(
+            &self.registry,
+            "decision",
+            &json!({"source": source, "holdId": id, "outcome": outcome, "hash": hash, "added": added, "updated": updated, "removed": removed}),
+        );
+        self.tell(|listener| listener.settled(held, outcome));
     }
 
     /// The versions that a document had, the newest first.
@@ -128,8 +142,11 @@ impl SpecLoader {
         source.state.is_back = true;
         self.statuses.moved(&report, true, self.now());
         if let Some(held) = self.holds.take(name) {
-            self.tell(|listener| listener.settled(&held, Outcome::Superseded));
+            self.settled(&held, Outcome::Superseded);
         }
+        let ChangeReport { version, hash, revision, .. } = &report;
+        let data = json!({"source": name, "version": version, "hash": hash, "revision": revision});
+        audit::decided(&self.registry, "rollback", &data);
         Ok(report)
     }
 
@@ -161,6 +178,7 @@ impl SpecLoader {
             pins.insert(tool.to_owned(), (*hash).to_owned());
         }
         source.pins.clone_from(&pins);
+        audit::decided(&self.registry, "pins", &json!({"source": name, "pins": pins}));
         Ok(pins)
     }
 
@@ -169,6 +187,7 @@ impl SpecLoader {
         let source = self.source(name)?;
         let mut source = lock(&source);
         source.pins.retain(|tool, _| tools.is_some_and(|tools| !tools.contains(tool)));
+        audit::decided(&self.registry, "pins", &json!({"source": name, "pins": source.pins}));
         Ok(source.pins.clone())
     }
 }

@@ -19,14 +19,33 @@ const TOLD: usize = 100;
 pub enum Trigger {
     /// `load`.
     Load,
-    /// `reload`, or a webhook.
+    /// `reload`.
     Reload,
-    /// Its file or its address had new content.
+    /// Its file had new content.
     Watch,
+    /// Its address had new content.
+    Poll,
+    /// A sender said that it changed.
+    Webhook,
     /// A held change was approved.
     Approve,
     /// `rollback`.
     Rollback,
+}
+
+impl Trigger {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Reload => "reload",
+            Self::Watch => "watch",
+            Self::Poll => "poll",
+            Self::Webhook => "webhook",
+            Self::Approve => "approve",
+            Self::Rollback => "rollback",
+        }
+    }
 }
 
 /// One version of a document that was in use.

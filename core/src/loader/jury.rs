@@ -42,6 +42,7 @@ impl Jury {
     /// Asks of a change.
     pub async fn ask(&self, change: Value) -> Result<Opinions> {
         let call = ToolCall {
+            id: None,
             tool: "gates".to_owned(),
             revision: 0,
             arguments: Map::from_iter([("change".to_owned(), change.clone())]),

@@ -8,6 +8,7 @@
 
 mod admission;
 mod amendment;
+mod audit;
 mod budget;
 mod bundle;
 mod choice;

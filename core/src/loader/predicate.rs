@@ -59,6 +59,7 @@ impl Predicate {
     /// Asks of all operations at once.
     pub async fn ask(&self, asked: Vec<Asked>) -> Result<Answers> {
         let call = ToolCall {
+            id: None,
             tool: "filter".to_owned(),
             revision: 0,
             arguments: Map::from_iter([("operations".to_owned(), json!(asked))]),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::admission::{Admission, Admitted, Entered};
+use super::audit;
 use super::bundle::Bundle;
 use super::held::{Holds, Outcome as Settlement};
 use super::history::{SourceVersion, Trigger};
@@ -85,7 +86,10 @@ impl SpecLoader {
     /// Reads a document and puts its tools into the registry. Loading from the same place under the same name again is
     /// a reload with new options. An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
-        Ok(self.bring(place, options, Purpose::Entry(Trigger::Load)).await?.report)
+        let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
+        let outcome = self.bring(place, options, Purpose::Entry(Trigger::Load)).await;
+        audit::record(&self.registry, Trigger::Load, &name, &outcome);
+        Ok(outcome?.report)
     }
 
     /// What [`SpecLoader::load`] would come to. Nothing changes.
@@ -254,7 +258,7 @@ impl SpecLoader {
         let is_known = was.as_ref().map(|was| &was.id) == held.as_ref().map(|held| &held.id);
         if !is_known {
             if let Some(was) = was {
-                self.tell(|listener| listener.settled(&was, Settlement::Superseded));
+                self.settled(&was, Settlement::Superseded);
             }
             if let Some(held) = self.holds.put(source, held) {
                 self.tell(|listener| listener.held(&held));
@@ -281,13 +285,19 @@ impl SpecLoader {
 
     /// Reads a document again from where it stands. An error leaves its tools as they are.
     pub async fn reload(&self, name: &str) -> Result<LoadReport> {
-        self.reload_through(name, None).await
+        self.reload_through(name, None, Trigger::Reload).await
     }
 
-    /// The same through other gates than those of its options, this once.
-    pub async fn reload_through(&self, name: &str, gates: Option<Policy>) -> Result<LoadReport> {
-        let outcome = self.read_again(name, gates, Purpose::Entry(Trigger::Reload)).await;
+    /// The same for whoever asked for it, and through other gates than those of its options, this once.
+    pub async fn reload_through(
+        &self,
+        name: &str,
+        gates: Option<Policy>,
+        trigger: Trigger,
+    ) -> Result<LoadReport> {
+        let outcome = self.read_again(name, gates, Purpose::Entry(trigger)).await;
         self.judge(name, &outcome);
+        audit::record(&self.registry, trigger, name, &outcome);
         Ok(outcome?.report)
     }
 
@@ -322,7 +332,7 @@ impl SpecLoader {
         self.statuses.forget(name);
         source.state = State::default();
         if let Some(held) = self.holds.take(name) {
-            self.tell(|listener| listener.settled(&held, Settlement::Superseded));
+            self.settled(&held, Settlement::Superseded);
         }
         Ok(removed)
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::SpecLoader;
+use super::audit;
 use super::bundle::Bundle;
 use super::history::Trigger;
 use super::listener::LoadListener;
@@ -46,14 +47,14 @@ impl SpecLoader {
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
         self.judge(name, &outcome);
+        let is_news = outcome.as_ref().err().is_none_or(|error| lock(&source).state.is_news(content, error));
+        if is_news {
+            audit::record(&self.registry, Trigger::Watch, name, &outcome);
+        }
         match outcome {
             Ok(done) => listener.reloaded(&done.report),
-            Err(error) => {
-                let is_news = lock(&source).state.is_news(content, &error);
-                if is_news {
-                    listener.reload_failed(name, &error);
-                }
-            }
+            Err(error) if is_news => listener.reload_failed(name, &error),
+            Err(_) => {}
         }
     }
 

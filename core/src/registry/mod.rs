@@ -5,6 +5,7 @@
 //! microseconds and a turn that holds on to its revision costs nothing.
 
 mod audience;
+mod audit;
 mod catalog;
 mod change;
 mod delta;

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
+use super::audit;
 use super::change::{Change, taken};
 use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot};
+use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 
 /// What happens when a name is registered that is in use.
@@ -34,7 +36,7 @@ struct Writer {
     /// The next number for a registration, and for a place.
     next: u64,
     closed: bool,
-    listener: Option<Arc<dyn Listener>>,
+    listeners: Vec<Arc<dyn Listener>>,
 }
 
 impl ToolRegistry {
@@ -53,6 +55,18 @@ impl ToolRegistry {
         }
     }
 
+    /// The same registry, which writes down what happens to it. For one that has no tool yet.
+    #[must_use]
+    pub fn audited(self, log: AuditLog) -> Self {
+        self.current.store(Arc::new(Snapshot::audited(log)));
+        self
+    }
+
+    /// Where changes are written down, if they are; whoever decides about them writes there too.
+    pub fn audit(&self) -> Option<Arc<AuditLog>> {
+        self.current.load().audit().cloned()
+    }
+
     /// The newest revision.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.current.load_full()
@@ -63,9 +77,9 @@ impl ToolRegistry {
         with(&self.current.load())
     }
 
-    /// Who is told of every revision from now on.
+    /// One more who is told of every revision from now on.
     pub fn listen(&self, listener: Arc<dyn Listener>) {
-        self.lock().listener = Some(listener);
+        self.lock().listeners.push(listener);
     }
 
     /// Registers a tool and tells the number of its registration, which no other one ever has.
@@ -146,6 +160,7 @@ impl ToolRegistry {
 
     /// `None` where it would change something else than was judged.
     fn renew(&self, source: &str, renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
+        audit::prepare(&self.current.load(), &renewal.tools);
         let mut writer = self.open()?;
         let current = self.current.load();
         if renewal.judged.is_some_and(|judged| *judged != renewal.plan(&current, source)) {
@@ -250,8 +265,11 @@ impl ToolRegistry {
             return;
         }
         let emptied = self.current.load().emptied();
+        if let Some(log) = emptied.audit() {
+            log.close();
+        }
         self.current.store(Arc::new(emptied));
-        writer.listener = None;
+        writer.listeners.clear();
     }
 
     /// Whether it is closed.
@@ -277,8 +295,9 @@ impl ToolRegistry {
     fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
         change.snapshot.seal();
         let snapshot = Arc::new(change.snapshot);
+        audit::record(&self.current.load(), &snapshot, &change.set);
         self.current.store(Arc::clone(&snapshot));
-        if let Some(listener) = &writer.listener {
+        for listener in &writer.listeners {
             listener.changed(&change.set);
         }
         snapshot

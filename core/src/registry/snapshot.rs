@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::past::{Former, Past};
 use super::persistent::{Map, OrderedMap};
 use super::{Filter, RegisteredTool};
+use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::name;
 
@@ -21,6 +22,8 @@ pub struct Snapshot {
     /// The tools that providers know by another name, by that name.
     by_told: Map<Box<str>, Arc<RegisteredTool>>,
     past: Past,
+    /// Where changes and calls are written down.
+    audit: Option<Arc<AuditLog>>,
     /// What this revision changed, while it is made.
     formers: Vec<Former>,
 }
@@ -41,6 +44,7 @@ impl Snapshot {
             by_place: OrderedMap::default(),
             by_told: Map::default(),
             past: Past::default(),
+            audit: None,
             formers: Vec::new(),
         }
     }
@@ -48,6 +52,16 @@ impl Snapshot {
     /// The revision's number; each is greater than the one before it.
     pub const fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Where changes and calls are written down, if they are.
+    pub const fn audit(&self) -> Option<&Arc<AuditLog>> {
+        self.audit.as_ref()
+    }
+
+    /// The same with a log.
+    pub(super) fn audited(log: AuditLog) -> Self {
+        Self { audit: Some(Arc::new(log)), ..Self::empty() }
     }
 
     /// How many tools there are, disabled ones included.
@@ -138,13 +152,14 @@ impl Snapshot {
             by_place: self.by_place.clone(),
             by_told: self.by_told.clone(),
             past: self.past.clone(),
+            audit: self.audit.clone(),
             formers: Vec::new(),
         }
     }
 
     /// The revision after this one, without any tool.
     pub(super) fn emptied(&self) -> Self {
-        Self { revision: self.revision + 1, ..Self::empty() }
+        Self { revision: self.revision + 1, audit: self.audit.clone(), ..Self::empty() }
     }
 
     /// Puts a tool in its place; whoever stood under its key or in its place is gone. A name is told to providers as it is

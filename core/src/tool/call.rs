@@ -38,6 +38,8 @@ impl CallContext {
 /// One call as an executor gets it: arguments that the tool's schema takes, and the context apart from them.
 #[derive(Clone, Debug)]
 pub struct ToolCall {
+    /// The name under which the call is written down, where it is.
+    pub id: Option<String>,
     /// The tool's name.
     pub tool: String,
     /// The revision of the registry that the call started on.

@@ -88,7 +88,9 @@ pub fn log_of(disk: &Disk, failures: &Arc<Mutex<Vec<AuditFailure>>>) -> AuditLog
 pub fn written(data: &[Value]) -> Vec<u8> {
     let disk = Disk::default();
     let log = log_of(&disk, &Arc::default());
-    data.iter().for_each(|data| log.record("change", data));
+    for data in data {
+        log.record("change", data);
+    }
     disk.bytes()
 }
 

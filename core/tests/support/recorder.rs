@@ -69,6 +69,7 @@ pub async fn called(
     let sender = Arc::clone(&client) as Arc<dyn HttpClient>;
     let operation = HttpOperation::new(endpoint, base, headers, sender);
     let call = ToolCall {
+        id: None,
         tool: "tool".to_owned(),
         revision: 1,
         arguments: arguments.as_object().cloned().unwrap_or_else(Map::new),

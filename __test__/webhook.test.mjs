@@ -1,0 +1,471 @@
+// A sender says that a document changed: who may, what comes of it, and what no sender can do. The signatures are made by the
+// libraries of those who invented them.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, request as ask } from 'node:http'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { sign } from '@octokit/webhooks-methods'
+import express from 'express'
+import express4 from 'express4'
+import fastify from 'fastify'
+import { Webhook } from 'standardwebhooks'
+import { SpecLoader, ToolRegistry } from 'toolrack'
+import { folder, text } from './support/documents.mjs'
+import { codeOf, refusal } from './support/tools.mjs'
+
+const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`
+const OTHER = `whsec_${Buffer.from('another one of 24 bytes..').toString('base64')}`
+const PLAIN = 'a secret as GitHub has it'
+
+/** A loader with a document in a file, and a way to change it. */
+async function scene(t, options = {}) {
+  const registry = new ToolRegistry()
+  const loader = new SpecLoader(registry)
+  const path = join(await folder(t), 'crm.json')
+  const write = (...ids) => writeFile(path, text(ids))
+  await write('a')
+  await loader.load(path, { name: 'crm', ...options })
+  t.after(() => registry.close())
+  return { registry, loader, path, write }
+}
+
+/** A server with a handler for `/hook`; its address. */
+async function served(t, handler) {
+  const server = createServer(handler).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => (server.closeAllConnections(), server.close()))
+  return `http://127.0.0.1:${server.address().port}/hook`
+}
+
+/** Headers of Standard Webhooks, by their own library. */
+function standard(body, { id = 'msg_1', secret = SECRET, at = Date.now() } = {}) {
+  const signature = new Webhook(secret).sign(id, new Date(at), body)
+  return { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(at / 1000)), 'webhook-signature': signature }
+}
+
+/** Headers of GitHub, by their own library. */
+const github = async (body, { id = 'd-1', secret = PLAIN, event = 'push' } = {}) => ({
+  'x-github-delivery': id,
+  'x-github-event': event,
+  'x-hub-signature-256': await sign(secret, body),
+})
+
+/** What a server answers. */
+async function post(url, body, headers, method = 'POST') {
+  const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: method === 'POST' ? body : undefined })
+  return { status: response.status, headers: response.headers, body: await response.json() }
+}
+
+const BODY = '{"document":"crm","note":"é"}'
+
+test('a delivery reloads the document and is answered with what changed', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  await write('a', 'b')
+  const told = []
+  registry.on('reloaded', ({ source, added }) => told.push([source, ...added]))
+  const { status, headers, body } = await post(url, BODY, standard(BODY))
+  assert.equal(status, 200)
+  assert.equal(headers.get('content-type'), 'application/json')
+  const { hash, ...rest } = body
+  assert.match(hash, /^[0-9a-f]{64}$/)
+  assert.deepEqual(rest, { source: 'crm', revision: 2, version: '1.2.0', added: ['b'], updated: [], removed: [], stale: [], unchanged: 1, skipped: 0 })
+  assert.deepEqual(registry.list(), ['a', 'b'])
+  assert.deepEqual(told, [['crm', 'b']])
+})
+
+test('both schemes are known, with texts, bytes and several secrets', async (t) => {
+  const { loader } = await scene(t)
+  const bytes = Buffer.from('bytes that are no text: \xff', 'latin1')
+  const url = await served(t, loader.webhook({ secrets: [OTHER, bytes, SECRET, PLAIN], source: 'crm' }))
+  const cases = {
+    'the newer secret': standard(BODY, { id: '1' }),
+    'the older secret': standard(BODY, { id: '2', secret: OTHER }),
+    'GitHub, with a text': await github(BODY, { id: '3' }),
+    'GitHub, with a text that looks like base64': await github(BODY, { id: '4', secret: SECRET }),
+    'bytes': standard(BODY, { id: '5', secret: bytes.toString('base64') }),
+  }
+  for (const [name, headers] of Object.entries(cases)) assert.equal((await post(url, BODY, headers)).status, 200, name)
+})
+
+test('of several signatures one is enough, whatever stands beside it', async (t) => {
+  const { loader } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  const wrong = standard(BODY, { secret: OTHER })['webhook-signature']
+  const cases = [
+    [(good) => `${wrong} ${good}`, 200],
+    [(good) => `v1a,${good.slice(3)} v1,x  ${good}`, 200],
+    [(good) => `${wrong} v2,${good.slice(3)}`, 401],
+    [(good) => `${good},`, 401],
+    [(good) => `${good}=`, 401],
+    [(good) => `${good.slice(0, -1)}`, 401],
+    [(good) => `${`${wrong} `.repeat(16)}${good}`, 401],
+  ]
+  for (const [i, [written, status]] of cases.entries()) {
+    const headers = standard(BODY, { id: `s${i}` })
+    const signatures = written(headers['webhook-signature'])
+    assert.equal((await post(url, BODY, { ...headers, 'webhook-signature': signatures })).status, status, signatures)
+  }
+})
+
+test('what is not genuine is refused in one and the same way, and nothing is read', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  const at = Date.now()
+  const url = await served(t, loader.webhook({ secrets: [SECRET, PLAIN], source: 'crm', now: () => at }))
+  await write('a', 'b')
+  const good = standard(BODY, { at })
+  const flipped = Buffer.from(good['webhook-signature'].slice(3), 'base64')
+  flipped[0] ^= 1
+  const cases = {
+    'another secret': standard(BODY, { secret: OTHER }),
+    'another body': standard('{}'),
+    'another id': { ...good, 'webhook-id': 'msg_2' },
+    'another time': { ...good, 'webhook-timestamp': String(Math.floor(at / 1000) + 1) },
+    'a flipped bit': { ...good, 'webhook-signature': `v1,${flipped.toString('base64')}` },
+    'a part of the signature': { ...good, 'webhook-signature': good['webhook-signature'].slice(0, -8) },
+    'no signature of a known kind': { ...good, 'webhook-signature': 'v1' },
+    'too old': standard(BODY, { at: at - 301_000 }),
+    'too new': standard(BODY, { at: at + 301_000 }),
+    'GitHub: another secret': await github(BODY, { secret: 'another' }),
+    'GitHub: another body': await github('{}'),
+    'GitHub: no hex': { ...(await github(BODY)), 'x-hub-signature-256': 'sha256=zz' },
+    'GitHub: SHA-1': { ...(await github(BODY)), 'x-hub-signature-256': 'sha1=0000' },
+  }
+  const answers = new Set()
+  for (const [name, headers] of Object.entries(cases)) {
+    const { status, body } = await post(url, BODY, headers)
+    assert.equal(status, 401, name)
+    answers.add(JSON.stringify(body))
+  }
+  assert.equal(answers.size, 1)
+  assert.deepEqual(registry.list(), ['a'])
+  assert.equal((await post(url, BODY, good)).status, 200)
+})
+
+test('within the tolerance a clock may be wrong', async (t) => {
+  const { loader } = await scene(t)
+  let now = 1_763_740_800_000
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm', toleranceMs: 10_000, now: () => now }))
+  for (const [i, [off, status]] of [[-10_000, 200], [10_000, 200], [-11_000, 401], [11_000, 401]].entries()) {
+    assert.equal((await post(url, BODY, standard(BODY, { id: `${i}`, at: now + off }))).status, status, off)
+  }
+})
+
+test('headers that are missing or cannot be read are named', async (t) => {
+  const { loader } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: [SECRET, PLAIN], source: 'crm' }))
+  const good = standard(BODY)
+  const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
+  const cases = [
+    [{}, 'webhook-id'],
+    ...Object.keys(good).map((name) => [without(good, name), name]),
+    [{ ...good, 'webhook-id': '' }, 'webhook-id'],
+    [{ ...good, 'webhook-id': 'x'.repeat(257) }, 'webhook-id'],
+    ...['1.5', '-1', '0x10', 'now', '9'.repeat(13)].map((time) => [{ ...good, 'webhook-timestamp': time }, 'webhook-timestamp']),
+    [without(await github(BODY), 'x-github-delivery'), 'x-github-delivery'],
+    [without(await github(BODY), 'x-hub-signature-256'), 'webhook-id'],
+  ]
+  for (const [headers, name] of cases) {
+    const { status, body } = await post(url, BODY, headers)
+    assert.deepEqual([status, body.error.code], [400, 'HEADERS'])
+    assert.match(body.error.message, new RegExp(`^header ${name} `))
+  }
+})
+
+test('whatever is no POST is told so', async (t) => {
+  const { loader } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET }))
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const { status, headers } = await post(url, BODY, standard(BODY), method)
+    assert.deepEqual([status, headers.get('allow')], [405, 'POST'])
+  }
+})
+
+test('a delivery that comes again is answered as it was, without another reload', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  let now = Date.now()
+  const url = await served(t, loader.webhook({ secrets: [SECRET, PLAIN], source: 'crm', now: () => now }))
+  let reloads = 0
+  registry.on('reloaded', () => void (reloads += 1))
+  for (const headers of [standard(BODY, { at: now }), await github(BODY)]) {
+    const first = await post(url, BODY, headers)
+    await write('a', 'b')
+    const again = await post(url, BODY, headers)
+    assert.deepEqual([again.status, again.body], [200, { ...first.body, duplicate: true }])
+  }
+  assert.equal(reloads, 2)
+  await write('a', 'b', 'c')
+  assert.deepEqual((await post(url, BODY, standard(BODY, { id: 'msg_2', at: now }))).body.added, ['c'])
+  now += 600_001
+  assert.equal((await post(url, BODY, await github(BODY))).body.duplicate, undefined, 'after the window it is forgotten')
+})
+
+test('a delivery that failed may be tried again', async (t) => {
+  const { registry, loader, path, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  const failed = []
+  registry.on('reloadFailed', ({ source, error }) => failed.push([source, error.code]))
+  await writeFile(path, '{ "openapi": ')
+  const headers = standard(BODY)
+  const refused = await post(url, BODY, headers)
+  assert.deepEqual([refused.status, refused.body.source, refused.body.error.code], [422, 'crm', 'INVALID_SPEC'])
+  await write('a', 'b')
+  assert.deepEqual((await post(url, BODY, headers)).body.added, ['b'])
+  assert.deepEqual(failed, [['crm', 'INVALID_SPEC']])
+})
+
+test('each way to fail has its status, and tells a sender nothing of where documents stand', async (t) => {
+  const { rm } = await import('node:fs/promises')
+  const { loader, path } = await scene(t)
+  const webhook = (options) => served(t, loader.webhook({ secrets: SECRET, ...options }))
+  const [crm, other, list] = [await webhook({ source: 'crm' }), await webhook({ source: 'billing' }), await webhook({ source: () => ['crm', 'billing'] })]
+  let id = 0
+  const told = (url) => post(url, BODY, standard(BODY, { id: `f${id++}` }))
+  for (const url of [other, list]) {
+    const { status, body } = await told(url)
+    assert.deepEqual([status, body.error.code], [404, 'UNKNOWN_SOURCE'])
+  }
+  await rm(path)
+  const gone = await told(crm)
+  assert.deepEqual([gone.status, gone.body.error], [502, { code: 'SOURCE_UNREADABLE', message: 'the document cannot be read' }])
+  await writeFile(path, JSON.stringify({ swagger: '1.2', paths: {} }))
+  assert.deepEqual([(await told(crm)).status], [422])
+  const text = JSON.stringify(gone.body)
+  assert.ok(!text.includes(path) && !text.includes('whsec'), text)
+})
+
+test('a function says which documents changed', async (t) => {
+  const { registry, loader } = await scene(t)
+  const second = join(await folder(t), 'erp.json')
+  await writeFile(second, text(['x']))
+  await loader.load(second, { name: 'erp' })
+  const seen = []
+  const answers = [() => 'erp', () => ['crm', 'erp', 'crm'], async () => [], () => undefined, () => { throw new Error('no idea') }, () => 5]
+  const source = (headers, body) => {
+    seen.push([headers['x-kind'], body])
+    return answers[seen.length - 1]()
+  }
+  const failed = []
+  registry.on('listenerFailed', ({ event, error }) => failed.push([event, error.message]))
+  const url = await served(t, loader.webhook({ secrets: SECRET, source }))
+  const told = []
+  for (const [i] of answers.entries()) told.push(await post(url, BODY, { ...standard(BODY, { id: `n${i}` }), 'x-kind': 'changed' }))
+  assert.deepEqual(told.map(({ status }) => status), [200, 200, 200, 200, 500, 500])
+  assert.equal(told[0].body.source, 'erp')
+  assert.deepEqual(told.slice(1, 4).map(({ body }) => body.sources.map(({ source }) => source)), [['crm', 'erp'], [], []])
+  assert.deepEqual(seen[0], ['changed', JSON.parse(BODY)])
+  assert.deepEqual(failed, [['webhook', 'no idea'], ['webhook', 'option "source": must give names']])
+  assert.ok(!JSON.stringify(told[4].body).includes('no idea'))
+})
+
+test('bodies that are no JSON are no hindrance, and forms of GitHub are read', async (t) => {
+  const { loader } = await scene(t)
+  const seen = []
+  const url = await served(t, loader.webhook({ secrets: [SECRET, PLAIN], source: (_, body) => (seen.push(body), []) }))
+  const form = `payload=${encodeURIComponent('{"ref":"main"}')}`
+  const bodies = ['', 'hello', '{"__proto__":{"polluted":1}}', '['.repeat(100_000), '{"a":1}{', form]
+  for (const [i, body] of bodies.entries()) {
+    const type = body === form ? 'application/x-www-form-urlencoded' : 'text/plain'
+    assert.equal((await post(url, body, { ...(await github(body || ' ', { id: `b${i}` })), ...(body === '' ? standard('', { id: 'empty' }) : {}), 'content-type': type })).status, 200, body.slice(0, 20))
+  }
+  assert.deepEqual([seen[0], seen[1], seen[3], seen[4], seen[5]], [undefined, undefined, undefined, undefined, { ref: 'main' }])
+  assert.equal({}.polluted, undefined)
+})
+
+test('without a name all watched documents are reloaded, or all there are', async (t) => {
+  const { loader } = await scene(t)
+  const second = join(await folder(t), 'erp.json')
+  await writeFile(second, text(['x']))
+  await loader.load(second, { name: 'erp', watch: true })
+  const url = await served(t, loader.webhook({ secrets: SECRET }))
+  let id = 0
+  const names = async () => (await post(url, BODY, standard(BODY, { id: `w${id++}` }))).body.sources.map(({ source }) => source)
+  assert.deepEqual(await names(), ['erp'])
+  loader.watch('crm')
+  assert.deepEqual((await names()).sort(), ['crm', 'erp'])
+  loader.unwatch('crm')
+  loader.unload('erp')
+  assert.deepEqual(await names(), ['crm'])
+})
+
+test('a ping of GitHub is answered and reloads nothing', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: PLAIN }))
+  await write('a', 'b')
+  const { status, body } = await post(url, BODY, await github(BODY, { event: 'ping' }))
+  assert.deepEqual([status, body], [200, { ping: true }])
+  assert.deepEqual(registry.list(), ['a'])
+})
+
+test('deliveries for one document that come together share reloads, and all are answered with the newest', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  const second = await served(t, loader.webhook({ secrets: OTHER, source: 'crm' }))
+  let reloads = 0
+  registry.on('reloaded', () => void (reloads += 1))
+  await write('a', 'b')
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => {
+    const [to, secret] = i % 2 === 0 ? [url, SECRET] : [second, OTHER]
+    return post(to, BODY, standard(BODY, { id: `c${i}`, secret }))
+  }))
+  assert.ok(answers.every(({ status, body }) => status === 200 && body.revision === 2))
+  assert.ok(reloads >= 1 && reloads < 40, `${reloads} reloads`)
+})
+
+test('one reload runs and one waits, however many ask', async () => {
+  const { createRequire } = await import('node:module')
+  const { Reloads } = createRequire(import.meta.url)('../js/deliveries.js')
+  const begun = []
+  const reloads = new Reloads((source) => new Promise((resolve, reject) => begun.push({ source, resolve, reject })))
+  const first = reloads.ask('crm')
+  const others = Array.from({ length: 9 }, () => reloads.ask('crm'))
+  assert.equal(new Set(others).size, 1)
+  reloads.ask('erp')
+  assert.deepEqual(begun.map(({ source }) => source), ['crm', 'erp'])
+  begun[0].reject(new Error('down'))
+  await assert.rejects(first, /down/)
+  await new Promise(setImmediate)
+  assert.deepEqual(begun.map(({ source }) => source), ['crm', 'erp', 'crm'], 'one that fails holds up nobody')
+  const later = reloads.ask('crm')
+  assert.notEqual(later, others[0])
+  begun[2].resolve(2)
+  assert.equal(await others[0], 2)
+  await new Promise(setImmediate)
+  begun[3].resolve(3)
+  assert.equal(await later, 3)
+})
+
+test('of deliveries a bounded number is remembered', async () => {
+  const { createRequire } = await import('node:module')
+  const { Deliveries } = createRequire(import.meta.url)('../js/deliveries.js')
+  let now = 0
+  let acts = 0
+  const deliveries = new Deliveries(1_000, () => now)
+  const come = (key) => deliveries.once(key, async () => ({ status: 200, body: { act: ++acts } }))
+  for (let i = 0; i < 10_001; i++) await come(`${i}`)
+  assert.equal((await come('10000')).body.duplicate, true)
+  assert.equal((await come('1')).body.duplicate, true)
+  assert.equal((await come('0')).body.act, 10_002, 'the oldest was forgotten')
+  now = 1_000
+  assert.equal((await come('10000')).body.act, 10_003)
+})
+
+test('an answer at once says what will be reloaded', async (t) => {
+  const { registry, loader, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm', respond: 'immediately' }))
+  await write('a', 'b')
+  const reloaded = new Promise((resolve) => registry.on('reloaded', resolve))
+  const { status, body } = await post(url, BODY, standard(BODY))
+  assert.deepEqual([status, body], [202, { accepted: ['crm'] }])
+  assert.deepEqual((await reloaded).added, ['b'])
+  const failed = new Promise((resolve) => registry.on('reloadFailed', resolve))
+  await writeFile(join((await loader.sources())[0].location), 'junk')
+  assert.equal((await post(url, BODY, standard(BODY, { id: '2' }))).status, 202)
+  assert.equal((await failed).source, 'crm')
+})
+
+test('a body over the limit is not read to its end', async (t) => {
+  const { loader } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm', bodyLimit: 1000 }))
+  const long = 'x'.repeat(1001)
+  assert.equal((await post(url, long, standard(long))).status, 413)
+  const exact = 'x'.repeat(1000)
+  assert.equal((await post(url, exact, standard(exact))).status, 200)
+  // Without a length, and without an end.
+  const request = ask(url, { method: 'POST', headers: standard(long) })
+  request.on('error', () => {})
+  const pour = () => { if (!request.destroyed) while (request.write('x'.repeat(1 << 16))); }
+  request.on('drain', pour)
+  pour()
+  const [response] = await once(request, 'response')
+  assert.deepEqual([response.statusCode, response.headers.connection], [413, 'close'])
+  request.destroy()
+})
+
+test('a sender that goes away harms nobody', async (t) => {
+  const { loader } = await scene(t)
+  const handler = loader.webhook({ secrets: SECRET, source: 'crm' })
+  let ended
+  const done = new Promise((resolve) => (ended = resolve))
+  const url = await served(t, async (request, response) => {
+    if (request.headers['x-goes'] !== undefined) return handler(request, response).then(ended)
+    return handler(request, response)
+  })
+  const request = ask(url, { method: 'POST', headers: { ...standard(BODY), 'x-goes': '1', 'content-length': 100 } })
+  request.on('error', () => {})
+  request.write('{', () => request.destroy())
+  await done
+  assert.equal((await post(url, BODY, standard(BODY, { id: '2' }))).status, 200)
+})
+
+const APPS = {
+  'Express 5': (t, hook) => served(t, express().post('/hook', hook)),
+  'Express 4': (t, hook) => served(t, express4().post('/hook', hook)),
+  'Express 5 behind express.raw': (t, hook) => served(t, express().use(express.raw({ type: '*/*' })).post('/hook', hook)),
+  'Express 4 behind express.json that keeps the bytes': (t, hook) => served(t, express4().use(express4.json({ verify: (request, _, bytes) => { request.rawBody = bytes } })).post('/hook', hook)),
+  'Express 5 behind express.text': (t, hook) => served(t, express().use(express.text({ type: '*/*' })).post('/hook', hook)),
+  async Fastify(t, hook) {
+    const app = fastify()
+    app.route({ method: 'POST', url: '/hook', onRequest: async (request, reply) => { reply.hijack(); await hook(request.raw, reply.raw) }, handler() {} })
+    t.after(() => app.close())
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return `http://127.0.0.1:${app.server.address().port}/hook`
+  },
+  async 'Fastify that reads buffers'(t, hook) {
+    const app = fastify()
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+    app.post('/hook', (request, reply) => {
+      reply.hijack()
+      return hook(Object.assign(request.raw, { body: request.body }), reply.raw)
+    })
+    t.after(() => app.close())
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return `http://127.0.0.1:${app.server.address().port}/hook`
+  },
+}
+for (const [name, app] of Object.entries(APPS)) {
+  test(`it works in ${name}`, async (t) => {
+    const { registry, loader, write } = await scene(t)
+    const url = await app(t, loader.webhook({ secrets: [SECRET, PLAIN], source: 'crm' }))
+    await write('a', 'b')
+    assert.deepEqual((await post(url, BODY, standard(BODY))).body.added, ['b'])
+    await write('a', 'b', 'c')
+    assert.deepEqual((await post(url, BODY, await github(BODY))).body.added, ['c'])
+    assert.equal((await post(url, `${BODY} `, standard(BODY, { id: '2' }))).status, 401)
+    assert.deepEqual(registry.list(), ['a', 'b', 'c'])
+  })
+}
+
+test('a body parser that keeps no bytes is named', async (t) => {
+  const { loader } = await scene(t)
+  const hook = loader.webhook({ secrets: SECRET, source: 'crm' })
+  for (const library of [express, express4]) {
+    const url = await served(t, library().use(library.json()).post('/hook', hook))
+    const { status, body } = await post(url, BODY, standard(BODY))
+    assert.deepEqual([status, body.error.code], [500, 'BODY_READ'])
+    assert.match(body.error.message, /body parser/)
+  }
+})
+
+test('a door without a lock is not built', async (t) => {
+  const { loader } = await scene(t)
+  const wrong = [undefined, {}, { secrets: undefined }, { secrets: [] }, { secrets: '' }, { secrets: ['good', ''] }, { secrets: [undefined] }, { secrets: 'whsec_' }, { secrets: 'whsec_no base64!' }, { secrets: new Uint8Array() }, { secrets: 5 }]
+  const others = [{ source: 5 }, { respond: 'later' }, { toleranceMs: 0 }, { toleranceMs: '1' }, { bodyLimit: 0 }, { bodyLimit: 1.5 }, { now: 5 }, { secret: 'x' }].map((option) => ({ secrets: 'good', ...option }))
+  for (const options of [...wrong, ...others]) {
+    const error = await refusal(() => loader.webhook(options))
+    assert.equal(error.code, 'INVALID_OPTIONS')
+    assert.ok(!error.message.includes('base64!') && !error.message.includes('good'), error.message)
+  }
+  loader.close()
+  assert.equal(await codeOf(() => loader.webhook({ secrets: 'good' })), 'CLOSED')
+})
+
+test('after the loader is closed its webhook says so', async (t) => {
+  const { loader } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  loader.close()
+  const { status, body } = await post(url, BODY, standard(BODY))
+  assert.deepEqual([status, body.error.code], [404, 'UNKNOWN_SOURCE'])
+})

@@ -1,0 +1,77 @@
+'use strict'
+
+const { verifyAudit: verify } = require('../binding')
+const { revive } = require('./error')
+const { jsonText } = require('./json')
+const { checkOptions, invalidOption, oneOf, toName, toText } = require('./options')
+
+const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'])
+
+/** Options of a log as Rust reads them: a path alone, or an object. @param {any} audit @returns {string | undefined} */
+function auditText(audit) {
+  if (audit === undefined) return undefined
+  const { path, calls, sync, onBroken } = typeof audit === 'string' ? { path: audit } : checkOptions(audit, OPTIONS)
+  if (typeof path !== 'string' || path === '') throw invalidOption('audit', 'must be a path, or an object that has one')
+  if (calls !== undefined && typeof calls !== 'boolean') throw invalidOption('calls', 'must be a boolean')
+  oneOf('sync', sync, ['none', 'interval', 'each'])
+  oneOf('onBroken', onBroken, ['refuse', 'begin'])
+  return toText('audit', { path, calls, sync, onBroken })
+}
+
+/** @param {string} path @param {any} [options] */
+async function verifyAudit(path, options) {
+  const { anchor } = checkOptions(options, ['anchor'])
+  try {
+    return JSON.parse(await verify(toName('path', path), toText('anchor', anchor)))
+  } catch (thrown) {
+    throw revive(thrown)
+  }
+}
+
+/** A call that is written down once it is over. */
+class CallRecord {
+  #native
+
+  /** @param {import('../binding').NativeCallRecord} native @param {string} callId */
+  constructor(native, callId) {
+    this.#native = native
+    this.callId = callId
+  }
+
+  /**
+   * Who calls, and with what. Arguments that cannot be JSON leave no hash.
+   * @param {string} identity @param {any} args
+   */
+  madeBy(identity, args) {
+    let text
+    try {
+      text = jsonText(args)
+    } catch {
+      text = undefined
+    }
+    this.#native.madeBy(identity, text)
+  }
+
+  /** What the call came to, written down first. @template T @param {Promise<T>} result @returns {Promise<T>} */
+  follow(result) {
+    return result.then(
+      (value) => {
+        this.#native.end()
+        return value
+      },
+      (error) => {
+        this.end(error)
+        throw error
+      },
+    )
+  }
+
+  /** @param {any} error */
+  end(error) {
+    this.#native.end(error.code)
+  }
+}
+
+exports.auditText = auditText
+exports.verifyAudit = verifyAudit
+exports.CallRecord = CallRecord

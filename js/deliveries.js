@@ -1,0 +1,88 @@
+'use strict'
+
+/** Deliveries that are remembered at most. */
+const REMEMBERED = 10_000
+
+/** What came of a delivery: an HTTP status and a body. @typedef {{ status: number, body: any, headers?: Record<string, string> }} Answer */
+
+/** Deliveries of the last while: one that comes again is answered as it was, and nothing is done twice. */
+class Deliveries {
+  /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<Answer> }>} */
+  #known = new Map()
+  #windowMs
+  #now
+
+  /** @param {number} windowMs @param {() => number} now */
+  constructor(windowMs, now) {
+    this.#windowMs = windowMs
+    this.#now = now
+  }
+
+  /**
+   * Acts once for each delivery. One that failed is forgotten: its sender may try again.
+   * @param {string} key @param {() => Promise<Answer>} act @returns {Promise<Answer>}
+   */
+  async once(key, act) {
+    const now = this.#now()
+    const known = this.#known.get(key)
+    if (known !== undefined && known.until > now) {
+      const { status, body } = await known.answer
+      return status < 300 ? { status: 200, body: { ...body, duplicate: true } } : { status, body }
+    }
+    // Deleted first, so that the map stays in the order of time.
+    this.#known.delete(key)
+    const entry = { until: now + this.#windowMs, answer: act() }
+    this.#known.set(key, entry)
+    this.#forget(now)
+    const answer = await entry.answer
+    if (answer.status >= 300 && this.#known.get(key) === entry) this.#known.delete(key)
+    return answer
+  }
+
+  /** @param {number} now */
+  #forget(now) {
+    for (const [key, { until }] of this.#known) {
+      if (until > now && this.#known.size <= REMEMBERED) return
+      this.#known.delete(key)
+    }
+  }
+}
+
+/** Reloads of sources: of one at a time one runs and one waits, whoever asks. */
+class Reloads {
+  /** @type {Map<string, Promise<any>>} */
+  #running = new Map()
+  /** @type {Map<string, Promise<any>>} */
+  #waiting = new Map()
+  #reload
+
+  /** @param {(source: string) => Promise<any>} reload */
+  constructor(reload) {
+    this.#reload = reload
+  }
+
+  /** A reload that begins after this: the one that waits, where there is one. @param {string} source @returns {Promise<any>} */
+  ask(source) {
+    const waiting = this.#waiting.get(source)
+    if (waiting !== undefined) return waiting
+    const running = this.#running.get(source)
+    if (running === undefined) return this.#start(source)
+    const next = () => {
+      this.#waiting.delete(source)
+      return this.#start(source)
+    }
+    const promise = running.then(next, next)
+    this.#waiting.set(source, promise)
+    return promise
+  }
+
+  /** @param {string} source */
+  #start(source) {
+    const running = this.#reload(source).finally(() => void this.#running.delete(source))
+    this.#running.set(source, running)
+    return running
+  }
+}
+
+exports.Deliveries = Deliveries
+exports.Reloads = Reloads
