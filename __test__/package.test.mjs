@@ -39,6 +39,10 @@ test('the first example of the README runs under require', () => {
   assert.match(node('example.cjs'), /name: 'weather'[\s\S]*It is sunny in Oslo/)
 })
 
+test('the command is there', () => {
+  assert.match(npm(project, 'exec', '--offline', '--', 'toolrack', '--help'), /^toolrack audit verify FILE/)
+})
+
 test('the types are accepted by tsc --strict, as ESM and as CommonJS', () => {
   for (const types of ['node', 'undici-types']) {
     const from = join(root, 'node_modules', types === 'node' ? '@types/node' : types)

@@ -137,7 +137,9 @@ function parsed(headers, body) {
  * @param {any} request @param {number} limit @returns {Promise<Buffer | Answer>}
  */
 async function bodyOf(request, limit) {
-  const tooLarge = () => refusal(413, 'TOO_LARGE', `the body is over the limit of ${limit} bytes`, { connection: 'close' })
+  // The rest of it is not read. HTTP/2 has no such header, and needs none.
+  const headers = request.httpVersionMajor === 2 ? undefined : { connection: 'close' }
+  const tooLarge = () => refusal(413, 'TOO_LARGE', `the body is over the limit of ${limit} bytes`, headers)
   const bytes = [request.rawBody, request.body].find((body) => body instanceof Uint8Array) ?? [request.rawBody, request.body].find((body) => typeof body === 'string')
   if (bytes !== undefined) {
     const body = Buffer.from(bytes)
