@@ -565,7 +565,7 @@ export interface RegistryOptions {
 
 /** How the audit log is kept. */
 export interface AuditOptions {
-  /** The file. It is made where there is none, and continued where there is one: its chain is verified first, in about 2 s for 1 GB. */
+  /** The file. It is made where there is none, and continued where there is one: its chain is verified first, in about 3 s for 1 GB. */
   path: string
   /**
    * Whether calls are written down too, each once it is over: its `callId`, tool, revision and schema hash, `userId` and
@@ -1451,10 +1451,12 @@ export class SpecLoader {
    *
    * It answers 200 with a {@link WebhookReport}, or with `{ sources }`, a list of them, where `source` gives no single name; with
    * `{ error: { code, message } }` and 400 (headers), 401 (signature or time), 404 (no such document), 405, 413, 500 (a body
-   * parser has left no bytes); and where the load was refused 409 or 422, 502 for a document that cannot be read.
+   * parser has left no bytes), 503 (the loader is closed); and where the load was refused 409 or 422, 502 for a document that
+   * cannot be read.
    *
    * Deliveries for one document that come while it is read wait together for one more reload. A delivery that comes again is
-   * answered with `duplicate: true` and no reload, unless it failed.
+   * answered with `duplicate: true` and no reload, unless it failed; where the first answer was long, with `source`, `revision` and
+   * `hash` of it alone.
    */
   webhook(options: WebhookOptions): WebhookHandler
   /** Ends every watch. The tools stay in the registry. */

@@ -467,5 +467,41 @@ test('after the loader is closed its webhook says so', async (t) => {
   const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
   loader.close()
   const { status, body } = await post(url, BODY, standard(BODY))
-  assert.deepEqual([status, body.error.code], [404, 'UNKNOWN_SOURCE'])
+  assert.deepEqual([status, body.error.code], [503, 'CLOSED'])
+})
+
+test('whatever a server hands over, the handler neither throws nor rejects', async (t) => {
+  const { loader } = await scene(t)
+  const hook = loader.webhook({ secrets: SECRET, source: 'crm' })
+  const good = standard(BODY)
+  const breaks = () => { throw new Error('broken') }
+  const stream = { on() {}, pause() {} }
+  const requests = [
+    undefined, null, 5, {}, { method: 'POST' }, { method: 'POST', headers: null },
+    ...[['a'], 5, {}, null, '\0', 'x'.repeat(100_000)].flatMap((value) => Object.keys(good).map((name) => ({ method: 'POST', headers: { ...good, [name]: value }, body: BODY, ...stream }))),
+    ...[{}, [], 5, true, null].map((body) => ({ method: 'POST', headers: good, body, readableDidRead: true })),
+    { method: 'POST', headers: good, on: breaks, pause() {} },
+    { method: 'POST', get headers() { return breaks() } },
+    { method: 'POST', headers: good, get body() { return breaks() } },
+    { method: 'POST', headers: { ...good, 'content-length': '9'.repeat(400) }, ...stream },
+  ]
+  for (const request of requests) {
+    const answers = []
+    await hook(request, { writeHead: (status) => void answers.push(status), end() {} })
+    assert.equal(answers.length, 1)
+    assert.ok(answers[0] >= 400, `${answers[0]}`)
+  }
+  for (const response of [undefined, null, {}, { writeHead: breaks }, { headersSent: true, writeHead: breaks }, { destroyed: true, writeHead: breaks }]) {
+    assert.equal(await hook({ method: 'GET', headers: {} }, response), undefined)
+  }
+})
+
+test('of a long answer which revision it told of is remembered', async (t) => {
+  const { loader, write } = await scene(t)
+  const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
+  await write(...Array.from({ length: 500 }, (_, i) => `tool${i}`))
+  const first = await post(url, BODY, standard(BODY))
+  assert.equal(first.body.added.length, 500)
+  const { source, revision, hash } = first.body
+  assert.deepEqual((await post(url, BODY, standard(BODY))).body, { source, revision, hash, duplicate: true })
 })

@@ -1,7 +1,8 @@
 'use strict'
 
-/** Deliveries that are remembered at most. */
+/** Deliveries that are remembered at most, and how many characters of the body of an answer to each. */
 const REMEMBERED = 10_000
+const LONGEST_BODY = 2_048
 
 /** What came of a delivery: an HTTP status and a body. @typedef {{ status: number, body: any, headers?: Record<string, string> }} Answer */
 
@@ -35,7 +36,8 @@ class Deliveries {
     this.#known.set(key, entry)
     this.#forget(now)
     const answer = await entry.answer
-    if (answer.status >= 300 && this.#known.get(key) === entry) this.#known.delete(key)
+    if (answer.status < 300) entry.answer = Promise.resolve(brief(answer))
+    else if (this.#known.get(key) === entry) this.#known.delete(key)
     return answer
   }
 
@@ -46,6 +48,14 @@ class Deliveries {
       this.#known.delete(key)
     }
   }
+}
+
+/** An answer as it is remembered: of a long one which revisions it told of. @param {Answer} answer @returns {Answer} */
+function brief(answer) {
+  const { status, body } = answer
+  if (JSON.stringify(body).length <= LONGEST_BODY) return answer
+  const { source, revision, hash } = body
+  return { status, body: { source, revision, hash } }
 }
 
 /** Reloads of sources: of one at a time one runs and one waits, whoever asks. */

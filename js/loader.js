@@ -135,7 +135,7 @@ class SpecLoader {
     this.#open()
     return webhookOf(
       {
-        names: () => this.sources().map((/** @type {any} */ { name }) => name),
+        names: () => this.#names(),
         watched: () => [...this.#watched],
         reload: (source) => this.#reloads.ask(source),
         failed: (error) => this.#registry.desk.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
@@ -151,6 +151,12 @@ class SpecLoader {
     this.#registry.detach()
     this.#native.close()
     this.#registry.desk.tidy()
+  }
+
+  /** The names of all documents. @returns {string[]} */
+  #names() {
+    this.#open()
+    return this.sources().map((/** @type {any} */ { name }) => name)
   }
 
   /** A reload that a webhook asked for: whoever listens hears what came of it. @param {string} source */

@@ -170,8 +170,9 @@ function refusal(status, code, message, headers) {
   return { status, body: { error: { code, message } }, headers }
 }
 
-/** What nobody foresaw says nothing of itself to a stranger. @returns {Answer} */
-function unexpected() {
+/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {Answer} */
+function unexpected(thrown) {
+  if (thrown?.code === 'CLOSED') return refusal(503, 'CLOSED', 'the loader is closed')
   return refusal(500, 'INTERNAL', 'the webhook failed')
 }
 
