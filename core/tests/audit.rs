@@ -226,6 +226,20 @@ fn what_a_disk_took_of_a_record_is_cut_off_as_soon_as_it_can_be() {
 }
 
 #[test]
+fn a_record_that_is_written_and_not_made_sure_is_told_and_not_missing() {
+    let disk = Disk::default();
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let log = log_of(&disk, &failures);
+    for syncs in [true, false, false, true, false] {
+        disk.syncs(syncs);
+        log.record("change", &json!({}));
+    }
+    let told: Vec<_> = failures.lock().expect("not poisoned").iter().map(|failure| failure.missing).collect();
+    assert_eq!((told, log.status().missing), (vec![0, 0], 0));
+    assert_eq!(judged(&disk.bytes()).records, 5);
+}
+
+#[test]
 fn a_record_that_the_system_takes_in_parts_is_whole() {
     let disk = Disk::default();
     disk.takes_at_once(7);

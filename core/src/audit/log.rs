@@ -125,7 +125,7 @@ impl AuditLog {
         Ok(log)
     }
 
-    /// A new log into a sink of one's own, which is never put on a disk.
+    /// A new log into a sink of one's own, with calls, which waits for it to sync each record.
     pub fn into_sink(
         sink: impl Sink + 'static,
         told: impl Fn(&AuditFailure) + Send + Sync + 'static,
@@ -133,7 +133,7 @@ impl AuditLog {
         Self {
             path: String::new(),
             calls: true,
-            durability: Durability::None,
+            durability: Durability::Each,
             told: Arc::new(told),
             state: Mutex::new(State::after(Box::new(sink), Chain::default(), 0)),
         }

@@ -15,11 +15,13 @@ struct State {
     room: usize,
     at_once: usize,
     keeps: bool,
+    syncs: bool,
 }
 
 impl Default for Disk {
     fn default() -> Self {
-        let state = State { bytes: Vec::new(), room: usize::MAX, at_once: usize::MAX, keeps: false };
+        let state =
+            State { bytes: Vec::new(), room: usize::MAX, at_once: usize::MAX, keeps: false, syncs: true };
         Self(Arc::new(Mutex::new(state)))
     }
 }
@@ -41,6 +43,11 @@ impl Disk {
     /// A write takes no more than so many bytes.
     pub fn takes_at_once(&self, bytes: usize) {
         self.state().at_once = bytes;
+    }
+
+    /// Whether what was written can be made sure.
+    pub fn syncs(&self, syncs: bool) {
+        self.state().syncs = syncs;
     }
 
     /// Nothing can be cut off.
@@ -73,7 +80,7 @@ impl Sink for Disk {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        Ok(())
+        if self.state().syncs { Ok(()) } else { Err(io::Error::other("input/output error")) }
     }
 }
 
