@@ -52,8 +52,11 @@ export declare class NativeLoader {
   load(source: string | Uint8Array, options: NativeOptions, watch: boolean): Promise<string>
   /** What a load would come to. The report as JSON. */
   checkLoad(source: string | Uint8Array, options: NativeOptions): Promise<string>
-  /** Reads a document again, through its own gates or through these. The report as JSON. */
-  reload(source: string, gates?: string | undefined | null): Promise<string>
+  /**
+   * Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
+   * report as JSON.
+   */
+  reload(source: string, gates: string | undefined | null, isTold: boolean): Promise<string>
   /** What a reload would come to. The report as JSON. */
   check(source: string, gates?: string | undefined | null): Promise<string>
   /** How all documents are doing, as JSON. */
