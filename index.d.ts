@@ -1173,8 +1173,8 @@ export interface SourceVersion {
   at: number
   /** The revision that had it first. */
   revision: number
-  /** What made it the one in use. A webhook is a `reload`. */
-  trigger: 'load' | 'reload' | 'watch' | 'approve' | 'rollback'
+  /** What made it the one in use. */
+  trigger: 'load' | 'reload' | 'watch' | 'poll' | 'webhook' | 'approve' | 'rollback'
   /** The number of the version that a rollback went back to. */
   backTo?: number
   /** The worst class of its changes. */
@@ -1503,6 +1503,8 @@ export interface WebhookReport {
   updated: string[]
   removed: string[]
   stale: string[]
+  /** Tools whose change waits for somebody's word. */
+  held: string[]
   /** How many tools are what they were. */
   unchanged: number
   /** How many operations are no tools. */

@@ -25,6 +25,9 @@ const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
 const logs = mkdtempSync(join(tmpdir(), 'toolrack-'))
 after(() => rmSync(logs, { recursive: true }))
 writeFileSync(join(logs, 'broken'), '{}\n')
+const standing = new SpecLoader(registryOf())
+await standing.load(text(['a']), { name: 'gated' })
+const changed = (gates) => standing.load(text(['b']), { name: 'gated', gates })
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
@@ -46,6 +49,9 @@ const CASES = {
   STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
   AUDIT_BROKEN: { throws: [() => new ToolRegistry({ audit: join(logs, 'broken') })] },
   AUDIT_UNWRITABLE: { throws: [() => new ToolRegistry({ audit: logs })] },
+  GATE_REFUSED: { rejects: [() => changed({ breaking: 'refuse' }), () => changed({ custom: () => 'refuse' })] },
+  UNKNOWN_CHANGE: { throws: [() => loader.approve('none'), () => loader.reject('none')] },
+  UNKNOWN_VERSION: { throws: [() => standing.rollback('gated'), () => standing.rollback('gated', '9')] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { text } from './support/documents.mjs'
-import { binding, codeOf, nativeOf, registryOf, tool } from './support/tools.mjs'
+import { binding, codeOf, holdOpen, nativeOf, registryOf, tool } from './support/tools.mjs'
 
 /** A registry and the changes that were told of it. */
 function told() {

@@ -71,7 +71,7 @@ test('a delivery reloads the document and is answered with what changed', async 
   assert.equal(headers.get('content-type'), 'application/json')
   const { hash, ...rest } = body
   assert.match(hash, /^[0-9a-f]{64}$/)
-  assert.deepEqual(rest, { source: 'crm', revision: 2, version: '1.2.0', added: ['b'], updated: [], removed: [], stale: [], unchanged: 1, skipped: 0 })
+  assert.deepEqual(rest, { source: 'crm', revision: 2, version: '1.2.0', added: ['b'], updated: [], removed: [], stale: [], held: [], unchanged: 1, skipped: 0 })
   assert.deepEqual(registry.list(), ['a', 'b'])
   assert.deepEqual(told, [['crm', 'b']])
 })

@@ -13,7 +13,7 @@ pub fn record(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: 
     let trigger = trigger.as_str();
     match outcome {
         Ok(CheckReport { report, objections, .. }) => {
-            let data = json!({
+            let mut data = json!({
                 "source": report.source,
                 "trigger": trigger,
                 "version": report.version,
@@ -27,10 +27,14 @@ pub fn record(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: 
                 "stale": report.stale.len(),
                 "skipped": report.skipped.len(),
                 "held": report.held,
-                "holdId": report.hold_id,
-                "class": report.changes.as_ref().map(|changes| changes.class),
                 "objections": objections,
             });
+            if let Some(id) = &report.hold_id {
+                data["holdId"] = json!(id);
+            }
+            if let Some(changes) = &report.changes {
+                data["class"] = json!(changes.class);
+            }
             log.record("load", &data);
         }
         Err(error) => {
@@ -53,7 +57,7 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// Writes down what became of a held change, and what was gone back to.
+/// Writes down what somebody decided: what became of a held change, which version is in use, what is pinned.
 pub fn decided(registry: &ToolRegistry, kind: &str, data: &serde_json::Value) {
     if let Some(log) = registry.audit() {
         log.record(kind, data);
