@@ -189,7 +189,7 @@ async fn each_way_to_load_says_who_asked_for_it() {
     loader.load(SpecSource::Text(text.into_bytes().into()), options).await.expect("loads");
     loader.reload("api").await.expect("loads");
     for trigger in [Trigger::Poll, Trigger::Webhook] {
-        loader.reload_on("api", trigger).await.expect("loads");
+        loader.reload_through("api", None, trigger).await.expect("loads");
     }
     let loads = data(&disk, "load");
     let triggers: Vec<_> = loads.iter().map(|load| load["trigger"].as_str().unwrap_or_default()).collect();

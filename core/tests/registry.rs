@@ -2,9 +2,7 @@
 
 mod support;
 
-use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
@@ -342,42 +340,6 @@ fn a_closed_registry_refuses_everything_but_to_be_closed() {
         assert_eq!(code(outcome), ErrorCode::Closed);
     }
     assert!(registry.is_closed() && registry.snapshot().is_empty());
-}
-
-#[test]
-fn readers_never_see_a_torn_set_while_a_writer_reloads() {
-    const RELOADS: usize = 1000;
-    const TOOLS: usize = 12;
-    let registry = ToolRegistry::new(OnConflict::Refuse);
-    let generation = |number: usize| -> Vec<RegisteredTool> {
-        // Odd generations have one tool more, so that tools come and go too.
-        (0..TOOLS + number % 2).map(|i| tool("crm", &format!("t{i}"), &number.to_string())).collect()
-    };
-    registry.apply("crm", generation(0)).expect("open");
-    let done = AtomicBool::new(false);
-    let read = || {
-        let mut last = 0;
-        while !done.load(Ordering::Acquire) {
-            let snapshot = registry.snapshot();
-            let texts: HashSet<_> = snapshot.tools().map(|tool| &tool.definition.description).collect();
-            assert_eq!(texts.len(), 1, "tools of {texts:?} in revision {}", snapshot.revision());
-            let number: usize = texts.iter().next().expect("one").parse().expect("a number");
-            assert_eq!((snapshot.len(), snapshot.revision()), (TOOLS + number % 2, number as u64 + 1));
-            assert!(snapshot.revision() >= last, "revisions only grow");
-            last = snapshot.revision();
-        }
-    };
-    std::thread::scope(|scope| {
-        let readers = [(); 4].map(|()| scope.spawn(read));
-        for number in 1..=RELOADS {
-            registry.apply("crm", generation(number)).expect("open");
-        }
-        done.store(true, Ordering::Release);
-        for reader in readers {
-            reader.join().expect("sees whole sets");
-        }
-    });
-    assert_eq!(registry.snapshot().revision(), RELOADS as u64 + 1);
 }
 
 #[test]
