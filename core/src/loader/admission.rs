@@ -122,7 +122,7 @@ impl Admission<'_> {
             let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
             let unread: Vec<_> = conversion.skipped.iter().map(|skipped| skipped.unread(now)).collect();
             let mut renewal = Renewal { tools, unread: &unread, ..Renewal::default() };
-            let current = registry.snapshot();
+            let current = registry.snapshot().view_of(source);
             let plan = renewal.plan(&current, source);
             let ruling = match self.rule(&plan, &renewal, &current, given, conversion.version.as_deref()) {
                 Ok(ruling) => ruling,
@@ -235,7 +235,7 @@ impl Admission<'_> {
         if let Some(held) = &mut held {
             held.version.clone_from(&version);
         }
-        let snapshot = applied.snapshot.unwrap_or_else(|| self.registry.snapshot());
+        let snapshot = applied.snapshot.unwrap_or_else(|| self.registry.snapshot().view_of(self.source));
         let mut report = LoadReport {
             source: self.source.to_owned(),
             version,

@@ -61,7 +61,7 @@ impl SpecLoader {
             for tool in
                 held.names().filter(|tool| source.pins.contains_key(*tool)).cloned().collect::<Vec<_>>()
             {
-                match snapshot.get(&tool) {
+                match snapshot.tool_of(&source.name, &tool) {
                     Some(now) => source.pins.insert(tool, now.schema_hash().to_owned()),
                     None => source.pins.remove(&tool),
                 };

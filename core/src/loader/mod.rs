@@ -46,5 +46,5 @@ pub use report::{
     SkippedOperation,
 };
 pub use spec_loader::SpecLoader;
-pub use status::{SourceFault, SourceStatus};
+pub use status::{SourceFamily, SourceFault, SourceStatus};
 pub use tool_history::{ToolVersion, tool_history};

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::gate::{Classification, Decision, Policy};
 use crate::http::HttpClient;
 use crate::json::{Arena, HashMap, HashSet, checksum};
-use crate::registry::{Origin, ToolRegistry};
+use crate::registry::{Origin, ToolRegistry, family_of};
 use crate::spec::{Document, SpecSource};
 use crate::tool::name;
 
@@ -155,7 +155,7 @@ impl SpecLoader {
             };
             let stem = || place.stem().unwrap_or_else(|| title(&opening.document));
             let name = options.name.clone().unwrap_or_else(stem);
-            if name == Origin::CODE {
+            if family_of(&name) == Origin::CODE {
                 // Its tools would come in the place of all that were registered one by one.
                 let location = "the tools that were registered one by one".to_owned();
                 return Err(Error::SourceTaken { name, location });

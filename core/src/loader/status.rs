@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::held::Holds;
 use super::report::{ChangeReport, LoadReport};
 use crate::error::Error;
-use crate::registry::Snapshot;
+use crate::registry::{RegisteredTool, Snapshot};
 use crate::spec::SpecSource;
 
 /// How a document is doing.
@@ -22,6 +22,9 @@ pub struct SourceStatus {
     /// The document's version, or the one that the options gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The family, the number for ranges, and whether it stands, where it is one of several versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<SourceFamily>,
     /// SHA-256 of the content that its tools are made of, in hex.
     pub hash: String,
     /// The revision of the registry that the last load made or found.
@@ -40,6 +43,19 @@ pub struct SourceStatus {
     /// Why the newest reading changed nothing, where it went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<SourceFault>,
+}
+
+/// What a source is in its family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceFamily {
+    /// The family's name.
+    pub name: String,
+    /// Its number for ranges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Whether it is the version that is shown where nothing says otherwise.
+    pub standing: bool,
 }
 
 /// Why a reading changed nothing.
@@ -66,6 +82,7 @@ impl Statuses {
             name: report.source.clone(),
             location: place.location(),
             version: report.version.clone(),
+            family: None,
             hash: report.hash.clone(),
             revision: report.revision,
             loaded_at: now,
@@ -131,10 +148,20 @@ impl Statuses {
                 status.held = Some(held.id.clone());
             }
         }
-        for tool in snapshot.tools() {
+        let mut count = |tool: &RegisteredTool| {
             if let Some(status) = all.get_mut(&*tool.origin.source) {
                 status.tools += 1;
                 status.stale += usize::from(tool.stale.is_some());
+            }
+        };
+        snapshot.tools().for_each(|tool| count(tool));
+        snapshot.waiting().for_each(|tool| count(tool));
+        for family in snapshot.routes() {
+            for version in family.versions {
+                if let Some(status) = all.get_mut(&version.source) {
+                    let (name, standing) = (family.source.clone(), version.standing);
+                    status.family = Some(SourceFamily { name, version: version.version, standing });
+                }
             }
         }
         all.into_values().collect()

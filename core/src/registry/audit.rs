@@ -28,11 +28,20 @@ pub(super) fn prepare(current: &Snapshot, tools: &[RegisteredTool]) {
 
 /// The tools of a change with their hashes before and after, by which their exact definitions are found again.
 fn data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value {
+    // What became of a version that waits is not what became of the tools that stand.
+    let is_waiting =
+        |source: &&str| after.waits(source) || before.waits(source) && !after.has_version(source);
+    let waiting = change.source.as_deref().filter(is_waiting);
     let tools = |names: &[String]| -> Value {
-        names
-            .iter()
-            .map(|name| tool(name, before.get(name).map(|tool| &**tool), after.get(name).map(|tool| &**tool)))
-            .collect()
+        let find = |snapshot: &Snapshot, name: &str| match waiting {
+            Some(source) => snapshot.tool_of(source, name).cloned(),
+            None => snapshot.get(name).cloned(),
+        };
+        let one = |name: &String| {
+            let (before, after) = (find(before, name), find(after, name));
+            tool(name, before.as_deref(), after.as_deref())
+        };
+        names.iter().map(one).collect()
     };
     let mut data = Map::new();
     data.insert("revision".to_owned(), json!(change.revision));

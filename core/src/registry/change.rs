@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::registry::OnConflict;
-use super::{RegisteredTool, Snapshot, Stale};
+use super::{RegisteredTool, Snapshot, Stale, VersionEvent};
 use crate::error::{Error, Result};
+use crate::json::HashMap;
 
 /// What one revision changed against the one before it. A tool stands in one list at most.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -38,18 +39,26 @@ impl ChangeSet {
 pub trait Listener: Send + Sync {
     /// A revision was published.
     fn changed(&self, change: &ChangeSet);
+
+    /// Something became of a version of a source in the revision that was just told.
+    fn version(&self, _event: &VersionEvent) {}
 }
 
 /// The next revision while it is made.
 pub struct Change {
     pub snapshot: Snapshot,
     pub set: ChangeSet,
+    /// What became of versions.
+    pub events: Vec<VersionEvent>,
+    /// Places of names that are to stand there though they are new.
+    pub places: HashMap<String, u64>,
 }
 
 impl Change {
     pub fn after(current: &Snapshot) -> Self {
         let snapshot = current.next();
-        Self { set: ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() }, snapshot }
+        let set = ChangeSet { revision: snapshot.revision(), ..ChangeSet::default() };
+        Self { snapshot, set, events: Vec::new(), places: HashMap::default() }
     }
 
     /// A tool that may be new, or may take the place of the one of its name. The number of its registration, the `next` one,
@@ -61,13 +70,22 @@ impl Change {
         next: &mut u64,
     ) -> Result<u64> {
         let id = *next;
+        let waiting = self.snapshot.families.holder(tool.name(), &tool.origin.source).cloned();
+        if let Some(waiting) = waiting {
+            // It would stand in the way wherever that version is shown.
+            if on_conflict == OnConflict::Refuse || waiting.name() != tool.name() {
+                return Err(taken(tool.name(), &waiting));
+            }
+            self.snapshot.drop_waiting(tool.name());
+        }
         match self.snapshot.holder(tool.name()).cloned() {
             Some(old) if on_conflict == OnConflict::Replace && old.name() == tool.name() => {
                 self.put_over(&old, tool, id);
             }
             Some(holder) => return Err(taken(tool.name(), &holder)),
             None => {
-                (tool.id, tool.place) = (id, id);
+                tool.id = id;
+                tool.place = self.places.get(tool.name()).copied().unwrap_or(id);
                 tool.revision = self.snapshot.revision();
                 self.set.added.push(tool.name().to_owned());
                 self.put(tool);

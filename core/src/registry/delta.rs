@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Filter, OfferOptions, Snapshot};
+use super::{Filter, OfferOptions, Request, Snapshot};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::target::Offered;
@@ -51,7 +51,25 @@ impl Snapshot {
     /// # Errors
     /// `STALE_REVISION` where that revision is too long ago, `NOT_REPRESENTABLE` as for [`Snapshot::request`].
     pub fn delta(&self, from: u64, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
-        let former = self.former(from)?;
+        self.delta_beside(&self.former_alike(from)?, options, filter)
+    }
+
+    /// The same for a view: beside what whoever asks was shown at that revision.
+    ///
+    /// # Errors
+    /// As [`Snapshot::delta`].
+    pub fn delta_for(
+        &self,
+        request: &Request,
+        from: u64,
+        options: &OfferOptions,
+        filter: &Filter,
+    ) -> Result<Delta> {
+        self.delta_beside(&self.former_for(request, from)?, options, filter)
+    }
+
+    fn delta_beside(&self, former: &Self, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
+        let from = former.revision();
         let former = former.offer(options, filter);
         let current = self.request(options, filter)?;
         let mut before: HashMap<&str, &Offered<'_>> =

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::RegisteredTool;
+use super::member::family_of;
 use crate::error::{Error, Result};
 use crate::tool::VersionRange;
 
@@ -24,7 +25,7 @@ struct Wanted {
     tags: Option<OneOrMany>,
     /// All of these tags.
     all_tags: Option<OneOrMany>,
-    /// One of these sources.
+    /// One of these sources; a source without a label means all of its versions.
     source: Option<OneOrMany>,
     /// One of these namespaces.
     namespace: Option<OneOrMany>,
@@ -86,7 +87,8 @@ impl Filter {
                 .all_tags
                 .as_ref()
                 .is_none_or(|tags| tags.as_slice().iter().all(|tag| definition.tags.contains(tag)))
-            && any(&wanted.source, Some(&tool.origin.source))
+            && (any(&wanted.source, Some(&tool.origin.source))
+                || any(&wanted.source, Some(family_of(&tool.origin.source))))
             && any(&wanted.namespace, tool.origin.namespace.as_deref())
             && self
                 .version

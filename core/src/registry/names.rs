@@ -12,11 +12,16 @@
 //! is the operation's own for good, as every name is, and once the caller gives it no more the operation has the name
 //! back that it had. One that is another operation's, or was, is refused: the operation then has no name.
 //!
+//! Versions of one source ([`family_of`]) share their names: they never stand side by side, and a model that is shown another
+//! version must find the same operation under the same name. An operation is the same by its id, or by its method and path where
+//! it has none; a new one has the name that it has in another version.
+//!
 //! The ledger grows by each operation that it has not seen: names are kept until they are forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::siblings::{Keys, Siblings};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
 use crate::tool::name::{self, confusion_key};
@@ -102,12 +107,20 @@ impl Names {
 }
 
 /// The names of all operations that were ever loaded, those that are gone included.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Sorted, so that what is saved does not depend on what was loaded first.
     pub(super) scopes: BTreeMap<Scope, BTreeMap<Identity, Names>>,
-    /// [`confusion_key`] of every name: no two operations have names of one key.
-    keys: HashSet<String>,
+    /// [`confusion_key`] of every name, and the sources that have it: no two operations of a source have names of one key,
+    /// and no two sources that are not versions of one.
+    keys: Keys,
+}
+
+/// The keys follow from the names.
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Self) -> bool {
+        self.scopes == other.scopes
+    }
 }
 
 /// The names of a load's operations, not entered yet.
@@ -173,7 +186,7 @@ impl Ledger {
         new.sort_unstable();
         // A name of the ledger is free for the operation that has it.
         let is_held = |key: &str, identity: &Identity| {
-            self.keys.contains(key) && !known(identity).is_some_and(|names| names.has_key(key))
+            !self.keys.admit(key, source) && !known(identity).is_some_and(|names| names.has_key(key))
         };
         let mut keys: HashMap<String, &str> = HashMap::default();
         for (identity, name) in given {
@@ -197,6 +210,16 @@ impl Ledger {
             names.insert(identity, outcome);
         }
         let mut keys: HashSet<String> = keys.into_keys().collect();
+        let siblings = Siblings::of(&self.scopes, &scope);
+        for (identity, _) in &new {
+            let Some(name) = siblings.name(identity).filter(|_| !names.contains_key(identity)) else {
+                continue;
+            };
+            let key = confusion_key(name).into_owned();
+            if !is_held(&key, identity) && keys.insert(key) {
+                names.insert(identity, Ok(name.clone()));
+            }
+        }
         for (identity, word) in new {
             if names.contains_key(identity) {
                 continue;
@@ -233,7 +256,7 @@ impl Ledger {
             let held = known.and_then(|known| known.get(identity));
             let is_free = || {
                 let key = confusion_key(name);
-                !self.keys.contains(&*key) || held.is_some_and(|held| held.has_key(&key))
+                self.keys.admit(&key, draft.source()) || held.is_some_and(|held| held.has_key(&key))
             };
             let own = held.and_then(|held| held.own.as_ref()).filter(|_| !is_given);
             own.map_or_else(is_free, |own| own == name)
@@ -246,10 +269,11 @@ impl Ledger {
         let is_named = draft.names().next().is_some();
         if admitted && is_named {
             let scope = self.scopes.entry(draft.scope.clone()).or_default();
+            let source: Arc<str> = draft.source().into();
             for Entry { identity, name, is_given } in &draft.entries {
                 let Ok(name) = name else { continue };
                 let names = scope.entry(identity.clone()).or_default();
-                self.keys.insert(confusion_key(name).into_owned());
+                self.keys.hold(name, &source);
                 if !is_given {
                     names.own.get_or_insert_with(|| name.clone());
                 } else if names.own.as_ref() != Some(name) {
@@ -276,8 +300,13 @@ impl Ledger {
             }
             !operations.is_empty()
         });
-        let left = self.scopes.values().flat_map(BTreeMap::values).flat_map(Names::all);
-        self.keys = left.map(|name| confusion_key(name).into_owned()).collect();
+        self.keys.clear();
+        for (scope, operations) in &self.scopes {
+            let source: Arc<str> = scope.source.as_str().into();
+            for name in operations.values().flat_map(Names::all) {
+                self.keys.hold(name, &source);
+            }
+        }
         forgotten
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::RegisteredTool;
+use super::family::Families;
 use super::persistent::Queue;
 use crate::json::HashMap;
 
@@ -10,11 +11,17 @@ use crate::json::HashMap;
 /// tool of GitHub's API takes 4 MB.
 const REMEMBERED: usize = 8 << 20;
 
+/// What families take beside the tools that wait in them, in bytes.
+const OF_FAMILIES: usize = 2 << 10;
+
 /// What one revision changed.
 #[derive(Debug)]
 struct Step {
     revision: u64,
     formers: Vec<Former>,
+    /// The families before, where they changed.
+    families: Option<Families>,
+    bytes: usize,
 }
 
 /// What stood in a place before.
@@ -35,12 +42,14 @@ pub struct Past {
 
 impl Past {
     /// One more revision.
-    pub fn push(&mut self, revision: u64, formers: Vec<Former>) {
-        let step = Step { revision, formers };
-        self.bytes += step.bytes();
+    pub fn push(&mut self, revision: u64, formers: Vec<Former>, families: Option<(usize, Families)>) {
+        let waiting = families.as_ref().map_or(0, |(bytes, _)| *bytes + OF_FAMILIES);
+        let families = families.map(|(_, families)| families);
+        let step = Step { revision, bytes: bytes_of(&formers) + waiting, formers, families };
+        self.bytes += step.bytes;
         self.steps.enqueue_mut(Arc::new(step));
         while self.bytes > REMEMBERED
-            && let Some(oldest) = self.steps.peek().map(|step| step.bytes())
+            && let Some(oldest) = self.steps.peek().map(|step| step.bytes)
         {
             self.bytes -= oldest;
             self.steps.dequeue_mut();
@@ -78,16 +87,17 @@ impl Past {
         }
         stood
     }
+
+    /// The families at a revision, where they changed since.
+    pub fn families(&self, revision: u64) -> Option<&Families> {
+        let mut since = self.steps.iter().filter(|step| step.revision > revision);
+        since.find_map(|step| step.families.as_ref())
+    }
 }
 
-impl Step {
-    fn bytes(&self) -> usize {
-        let said = |tool: &Arc<RegisteredTool>| {
-            let definition = &tool.definition;
-            size_of::<RegisteredTool>() + definition.description.len() + definition.input_schema.len()
-        };
-        let formers = self.formers.iter();
-        let bytes = formers.map(|former| size_of::<Former>() + former.tool.as_ref().map_or(0, said));
-        size_of::<Self>() + bytes.sum::<usize>()
-    }
+fn bytes_of(formers: &[Former]) -> usize {
+    let bytes = formers
+        .iter()
+        .map(|former| size_of::<Former>() + former.tool.as_ref().map_or(0, |tool| tool.bytes()));
+    size_of::<Step>() + bytes.sum::<usize>()
 }

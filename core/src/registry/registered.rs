@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Identity;
+use super::counted::Counted;
+use super::tally::Tally;
 
 use crate::error::{Error, Result};
 use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
@@ -88,6 +90,8 @@ pub struct RegisteredTool {
     pub operation: Option<Identity>,
     /// Why it is what it was, where its document has moved on.
     pub stale: Option<Arc<Stale>>,
+    /// The executor under the one that counts how its calls go.
+    uncounted: Option<Arc<dyn Executor>>,
     own_context_keys: [bool; 3],
     schema_hash: Arc<OnceLock<String>>,
     /// The name that providers are told, where it is not its own.
@@ -117,6 +121,7 @@ impl RegisteredTool {
             enabled: true,
             operation: None,
             stale: None,
+            uncounted: None,
             own_context_keys,
             told: None,
             renderings: Renderings::default(),
@@ -178,9 +183,25 @@ impl RegisteredTool {
         }
     }
 
+    /// Counts how its calls go, once: it may be a tool that stood here before.
+    pub(super) fn count(&mut self, source: &Arc<str>, tally: &Arc<Tally>) {
+        let own = self.uncounted.get_or_insert_with(|| Arc::clone(&self.executor));
+        self.executor = Arc::new(Counted::new(Arc::clone(own), Arc::clone(source), Arc::clone(tally)));
+    }
+
+    /// How much is said of it, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.definition.description.len() + self.definition.input_schema.len()
+    }
+
     /// What is left of a tool that is gone: what was said of it, and nothing that could carry out a call.
     pub(super) fn gone(&self) -> Self {
-        let mut gone = Self { executor: Arc::new(Gone), renderings: Renderings::default(), ..self.clone() };
+        let mut gone = Self {
+            executor: Arc::new(Gone),
+            uncounted: None,
+            renderings: Renderings::default(),
+            ..self.clone()
+        };
         if gone.definition.input_schema.is_compiled() {
             // A validator is many times as large as the text that it is made from.
             gone.definition = Arc::new(ToolDefinition::clone(&self.definition));

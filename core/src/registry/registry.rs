@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::audit;
 use super::change::{Change, taken};
+use super::stage::Stage;
 use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
@@ -32,7 +33,7 @@ pub struct ToolRegistry {
 }
 
 #[derive(Default)]
-struct Writer {
+pub(super) struct Writer {
     /// The next number for a registration, and for a place.
     next: u64,
     closed: bool,
@@ -110,6 +111,9 @@ impl ToolRegistry {
         if let Some(holder) = current.holder(tool.name()).filter(|holder| holder.id != id) {
             return Err(taken(tool.name(), holder));
         }
+        if let Some(holder) = current.families.holder(tool.name(), &tool.origin.source) {
+            return Err(taken(tool.name(), holder));
+        }
         let mut change = Change::after(&current);
         change.put_over(old, tool, id);
         self.publish(&writer, change);
@@ -159,27 +163,28 @@ impl ToolRegistry {
     }
 
     /// `None` where it would change something else than was judged.
-    fn renew(&self, source: &str, renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
+    fn renew(&self, source: &str, mut renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
         audit::prepare(&self.current.load(), &renewal.tools);
         let mut writer = self.open()?;
-        let current = self.current.load();
+        let current = self.snapshot();
         if renewal.judged.is_some_and(|judged| *judged != renewal.plan(&current, source)) {
             return Ok(None);
         }
-        let mut change = Change::after(&current);
+        let mut stage = Stage::of(&current, source, &mut renewal.tools);
+        let (mut change, shown) = (stage.change(), Arc::clone(stage.shown()));
         let mut next = writer.next;
         let (mut applied, is_change) =
-            renewal.enter(&current, source, &mut change, self.on_conflict, &mut next);
+            renewal.enter(&shown, source, &mut change, self.on_conflict, &mut next);
         applied.revision = current.revision();
-        if !is_change {
-            applied.snapshot = Some(Arc::clone(&current));
-        } else if is_real {
+        if !is_real {
+            applied.snapshot = Some(if is_change { Arc::new(change.snapshot) } else { shown });
+        } else if stage.settle(&mut change) || is_change {
             writer.next = next;
             change.set.source = Some(source.to_owned());
             applied.revision = change.set.revision;
-            applied.snapshot = Some(self.publish(&writer, change));
+            applied.snapshot = Some(self.publish(&writer, change).view_of(source));
         } else {
-            applied.snapshot = Some(Arc::new(change.snapshot));
+            applied.snapshot = Some(current.view_of(source));
         }
         Ok(Some(applied))
     }
@@ -191,10 +196,11 @@ impl ToolRegistry {
 
     /// Puts some of a source's tools in their places, and takes others of it away, in one revision; the rest of its tools
     /// stays as it is.
-    pub fn amend(&self, source: &str, tools: Vec<RegisteredTool>, gone: &[String]) -> Result<Applied> {
+    pub fn amend(&self, source: &str, mut tools: Vec<RegisteredTool>, gone: &[String]) -> Result<Applied> {
         let mut writer = self.open()?;
-        let current = self.current.load();
-        let (mut change, mut applied) = (Change::after(&current), Applied::default());
+        let mut stage = Stage::of(&self.snapshot(), source, &mut tools);
+        let (mut change, mut applied) = (stage.change(), Applied::default());
+        let current = Arc::clone(stage.shown());
         for old in current.tools_of(source).filter(|old| gone.iter().any(|name| name == old.name())) {
             change.remove(old);
         }
@@ -210,10 +216,10 @@ impl ToolRegistry {
         }
         applied.tell(&change.set);
         applied.revision = current.revision();
-        if !change.set.is_empty() {
+        if stage.settle(&mut change) || !change.set.is_empty() {
             change.set.source = Some(source.to_owned());
             applied.revision = change.set.revision;
-            applied.snapshot = Some(self.publish(&writer, change));
+            applied.snapshot = Some(self.publish(&writer, change).view_of(source));
         }
         Ok(applied)
     }
@@ -253,9 +259,7 @@ impl ToolRegistry {
         let mut ledger = self.ledger();
         drop(self.open()?);
         let current = self.current.load();
-        Ok(ledger.forget(source, |source, name| {
-            current.get(name).is_some_and(|tool| *tool.origin.source == *source)
-        }))
+        Ok(ledger.forget(source, |source, name| current.tool_of(source, name).is_some()))
     }
 
     /// Lets go of every tool. Whatever is asked of the registry afterwards is refused, but for closing it again.
@@ -277,7 +281,7 @@ impl ToolRegistry {
         self.lock().closed
     }
 
-    fn open(&self) -> Result<MutexGuard<'_, Writer>> {
+    pub(super) fn open(&self) -> Result<MutexGuard<'_, Writer>> {
         let writer = self.lock();
         if writer.closed { Err(Error::Closed { what: "registry" }) } else { Ok(writer) }
     }
@@ -292,13 +296,14 @@ impl ToolRegistry {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
+    pub(super) fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
         change.snapshot.seal();
         let snapshot = Arc::new(change.snapshot);
         audit::record(&self.current.load(), &snapshot, &change.set);
         self.current.store(Arc::clone(&snapshot));
         for listener in &writer.listeners {
             listener.changed(&change.set);
+            change.events.iter().for_each(|event| listener.version(event));
         }
         snapshot
     }

@@ -97,7 +97,7 @@ impl Renewal<'_> {
             }
         }
         for tool in &self.tools {
-            match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
+            match current.tool_of(source, tool.name()) {
                 Some(old) if old.is_same_as(tool) => {}
                 Some(old) => plan.updated.push(Arc::clone(old)),
                 None => plan.added.push(tool.name().to_owned()),

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
+use super::member::family_of;
 use super::names::{Draft, Entry, Identity, Ledger, Scope};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
@@ -93,10 +94,13 @@ impl Ledger {
     }
 }
 
+/// A name, where it stands, and whose it is.
+type Named = (String, String, (Scope, Identity));
+
 /// Where names and operations stand that were read, by what no two of them may share.
 #[derive(Default)]
 struct Places {
-    names: HashMap<String, (String, String, (Scope, Identity))>,
+    names: HashMap<String, Vec<Named>>,
     operations: BTreeMap<(Scope, Identity), String>,
 }
 
@@ -105,16 +109,18 @@ impl Places {
         let Ok(name) = &entry.name else { return };
         let operation = (scope.clone(), entry.identity.clone());
         let key = name::confusion_key(name).into_owned();
-        match self.names.get(&key) {
-            // One operation may be called both `get-user` and `get_user`.
-            Some((holder, _, known)) if holder != name && *known == operation => {}
-            Some((holder, at, _)) => {
-                let message = format!("\"{name}\" is taken by \"{holder}\" at {at}");
-                problems.push(Problem::at(format!("{place}/name"), message));
-            }
-            None => {
-                self.names.insert(key, (name.clone(), place.to_owned(), operation.clone()));
-            }
+        let known = self.names.entry(key).or_default();
+        let stands_in_the_way = |(holder, _, known): &&Named| {
+            let (source, other) = (&scope.source, &known.0.source);
+            // Versions of a source share names, and one operation may be called both `get-user` and `get_user`.
+            let is_sibling = source != other && family_of(source) == family_of(other);
+            !(is_sibling || holder != name && *known == operation)
+        };
+        if let Some((holder, at, _)) = known.iter().find(stands_in_the_way) {
+            let message = format!("\"{name}\" is taken by \"{holder}\" at {at}");
+            problems.push(Problem::at(format!("{place}/name"), message));
+        } else {
+            known.push((name.clone(), place.to_owned(), operation.clone()));
         }
         if entry.is_given {
             return;

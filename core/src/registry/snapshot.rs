@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::family::{Families, Family};
 use super::past::{Former, Past};
 use super::persistent::{Map, OrderedMap};
+use super::view::{Choices, Views};
 use super::{Filter, RegisteredTool};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
@@ -26,6 +28,15 @@ pub struct Snapshot {
     audit: Option<Arc<AuditLog>>,
     /// What this revision changed, while it is made.
     formers: Vec<Former>,
+    /// Versions that stand, and those that wait.
+    pub(super) families: Families,
+    /// The families before, where this revision changed them.
+    former_families: Option<Families>,
+    /// The versions that stand here and not in the revision, where this is a view of it.
+    pub(super) choices: Choices,
+    /// The revision that this is a view of.
+    pub(super) base: Option<Box<Self>>,
+    pub(super) views: Views,
 }
 
 impl fmt::Debug for Snapshot {
@@ -46,6 +57,11 @@ impl Snapshot {
             past: Past::default(),
             audit: None,
             formers: Vec::new(),
+            families: Families::default(),
+            former_families: None,
+            choices: Choices::default(),
+            base: None,
+            views: Views::default(),
         }
     }
 
@@ -104,11 +120,6 @@ impl Snapshot {
         self.by_place.values()
     }
 
-    /// The tools of a source, in the order of registration.
-    pub fn tools_of<'s>(&'s self, source: &'s str) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
-        self.tools().filter(move |tool| *tool.origin.source == *source)
-    }
-
     /// The tools that a filter means, in the order of registration.
     pub fn matching<'s>(&'s self, filter: &'s Filter) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
         self.tools().filter(|tool| filter.matches(tool))
@@ -146,14 +157,24 @@ impl Snapshot {
 
     /// The revision after this one, with nothing changed yet.
     pub(super) fn next(&self) -> Self {
+        Self { revision: self.revision + 1, ..self.twin() }
+    }
+
+    /// The same revision again, without what is remembered of its views.
+    pub(super) fn twin(&self) -> Self {
         Self {
-            revision: self.revision + 1,
+            revision: self.revision,
             by_key: self.by_key.clone(),
             by_place: self.by_place.clone(),
             by_told: self.by_told.clone(),
             past: self.past.clone(),
             audit: self.audit.clone(),
             formers: Vec::new(),
+            families: self.families.clone(),
+            former_families: None,
+            choices: Choices::default(),
+            base: None,
+            views: Views::default(),
         }
     }
 
@@ -195,7 +216,23 @@ impl Snapshot {
     /// All that this revision changes is done.
     pub(super) fn seal(&mut self) {
         let formers = std::mem::take(&mut self.formers);
-        self.past.push(self.revision, formers);
+        let families =
+            self.former_families.take().map(|before| (before.bytes_beside(&self.families), before));
+        self.past.push(self.revision, formers, families);
+    }
+
+    /// Puts a family in the place of the one of its name. A family in which nobody can choose was never another one.
+    pub(super) fn set_family(&mut self, family: Family) {
+        if family.is_active() || self.families.get(&family.name).is_some_and(|before| before.is_active()) {
+            self.former_families.get_or_insert_with(|| self.families.clone());
+        }
+        self.families.set(family);
+    }
+
+    /// Takes the tools of a name away that wait in families.
+    pub(super) fn drop_waiting(&mut self, name: &str) {
+        self.former_families.get_or_insert_with(|| self.families.clone());
+        self.families.drop_name(name);
     }
 
     /// A former revision, with what was said of its tools; they cannot be called.
@@ -212,6 +249,7 @@ impl Snapshot {
             return Err(Error::StaleRevision { revision, oldest, newest: self.revision });
         }
         let mut former = Self { revision, ..self.next() };
+        former.families = self.past.families(revision).unwrap_or(&self.families).clone();
         let stood = self.past.since(revision);
         for place in stood.keys() {
             former.lift(*place);
@@ -252,6 +290,27 @@ impl Snapshot {
     fn clear(&mut self, place: u64) {
         let tool = self.lift(place).map(|tool| Arc::new(tool.gone()));
         self.formers.push(Former { place, tool });
+    }
+
+    /// Takes a tool of a source away that stands in a place, in a view: nothing is remembered.
+    pub(super) fn lift_of(&mut self, place: u64, source: &str) {
+        if self.by_place.get(&place).is_some_and(|tool| *tool.origin.source == *source) {
+            self.lift(place);
+        }
+    }
+
+    /// Shows a tool in its place, in a view: the very same one where no other is in its way.
+    pub(super) fn show(&mut self, tool: &Arc<RegisteredTool>) {
+        let is_free = tool.wire_name() == tool.name()
+            && !self.by_place.contains_key(&tool.place)
+            && !self.by_told.contains_key(tool.name())
+            && self.holder(tool.name()).is_none();
+        if is_free {
+            self.stand(Arc::clone(tool));
+        } else {
+            self.put(RegisteredTool::clone(tool));
+            self.formers.clear();
+        }
     }
 
     fn lift(&mut self, place: u64) -> Option<Arc<RegisteredTool>> {

@@ -1,5 +1,6 @@
 //! The door to semver: versions of tools and documents, and ranges that choose among them.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,6 +41,19 @@ impl Version {
     /// The version as written.
     pub fn as_str(&self) -> &str {
         &self.0.text
+    }
+
+    /// Whether it has an order and may be in a range.
+    pub fn is_semantic(&self) -> bool {
+        self.0.parsed.is_some()
+    }
+
+    /// Which of two versions is the later one; one that has no order comes before all that have.
+    pub fn precedence(&self, other: &Self) -> Ordering {
+        match (&self.0.parsed, &other.0.parsed) {
+            (Some(own), Some(others)) => own.cmp_precedence(others),
+            (own, others) => own.is_some().cmp(&others.is_some()),
+        }
     }
 }
 
@@ -125,6 +139,16 @@ mod tests {
         ] {
             let parsed = VersionRange::parse(range).expect(range);
             assert_eq!(parsed.matches(&Version::new(version)), expected, "{version} in {range}");
+        }
+    }
+
+    #[test]
+    fn versions_come_one_after_the_other_and_those_without_an_order_first() {
+        let ordered = ["2024-01", "0.9.0", "1", "v1.4", "2.0.0-rc.1", "2.0.0", "10"].map(Version::new);
+        for (i, one) in ordered.iter().enumerate() {
+            for (j, other) in ordered.iter().enumerate() {
+                assert_eq!(one.precedence(other), i.cmp(&j), "{one} and {other}");
+            }
         }
     }
 

@@ -1,0 +1,80 @@
+//! The registry's own say in which version is shown to whom.
+
+use std::sync::Arc;
+
+use super::change::Change;
+use super::family::Family;
+use super::stage::{VersionEvent, arrange};
+use super::tally::{Clock, Counts, Watch, clock};
+use super::{Route, RouteStatus, Snapshot, ToolRegistry};
+use crate::error::Result;
+
+impl ToolRegistry {
+    /// Says which version of a family is shown to whom from now on. Versions that were left because they failed may be
+    /// chosen again. `None`: no route, and the version stands that stood without one.
+    ///
+    /// # Errors
+    /// `UNKNOWN_SOURCE` for a family that there is not, `INVALID_OPTIONS` for a rule that no version meets, `CLOSED`.
+    pub fn route(self: &Arc<Self>, family: &str, route: Option<Route>) -> Result<()> {
+        self.route_by(family, route, clock())
+    }
+
+    /// The same by another clock.
+    ///
+    /// # Errors
+    /// As [`ToolRegistry::route`].
+    pub fn route_by(self: &Arc<Self>, family: &str, route: Option<Route>, clock: Clock) -> Result<()> {
+        let writer = self.open()?;
+        let current = self.snapshot();
+        let known = current.families.known(family)?;
+        if let Some(route) = &route {
+            route.check(&route.resolve(&known.members, |_| true), &known.listed())?;
+        }
+        let fallback = route.as_ref().and_then(|route| route.fallback);
+        let watch = fallback.map(|fallback| Watch { fallback, registry: Arc::downgrade(self), clock });
+        for member in &known.members {
+            member.tally.watch(watch.clone());
+        }
+        let family =
+            Family { route: route.map(Arc::new), returned: Vec::new(), watch, ..Family::clone(known) };
+        let mut change = Change::after(&current);
+        change.set.source = Some(family.name.to_string());
+        arrange(&current, family, &mut change);
+        self.publish(&writer, change);
+        Ok(())
+    }
+
+    /// Families with more than one version, or a route.
+    pub fn routes(&self) -> Vec<RouteStatus> {
+        self.read(Snapshot::routes)
+    }
+
+    /// A version failed too often: no route leads to it any more. The one that stands without a route is the one that is
+    /// returned to.
+    pub(super) fn give_back(&self, source: &str, epoch: u64, counts: Counts) {
+        let Ok(writer) = self.open() else { return };
+        let current = self.snapshot();
+        let Some(known) = current.families.get(super::family_of(source)) else { return };
+        let Some(member) = known.member(source).filter(|member| member.tally.is_over(epoch)) else { return };
+        if known.home == member.source || known.returned.contains(&member.source) {
+            return;
+        }
+        let mut family = Family::clone(known);
+        family.returned.push(Arc::clone(&member.source));
+        let window_ms = known.watch.as_ref().map_or(0, |watch| watch.fallback.window_ms);
+        let mut change = Change::after(&current);
+        change.set.source = Some(source.to_owned());
+        arrange(&current, family, &mut change);
+        let standing = change.snapshot.families.get(&known.name).map(|family| family.standing.to_string());
+        change.events.push(VersionEvent::Returned {
+            revision: change.snapshot.revision(),
+            source: known.name.to_string(),
+            from: source.to_owned(),
+            to: standing.unwrap_or_default(),
+            calls: counts.calls,
+            failures: counts.failures,
+            window_ms,
+        });
+        self.publish(&writer, change);
+    }
+}
