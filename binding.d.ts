@@ -92,6 +92,10 @@ export declare class NativeRegistry {
   names(): string
   /** Releases the names, of one source or of all, that no tool bears; how many. */
   forgetNames(source?: string | undefined | null): number
+  /** Says which version of a source is shown to whom; nothing for no route. */
+  route(source: string, route?: string | undefined | null): void
+  /** Sources with more than one version, or a route, as JSON. */
+  routes(): string
   /** Whether a tool of that name is there. */
   has(name: string): boolean
   /** The number of the newest revision. */
@@ -122,6 +126,12 @@ export declare class NativeRegistry {
 export declare class NativeSnapshot {
   /** Its number. */
   get revision(): number
+  /** The keys of callers' metadata that routes look at; nothing where it makes no difference who calls. */
+  looksAt(): Array<string> | null
+  /** What tells the view that is chosen for a caller from others; empty where that is this one. */
+  choose(context?: string | undefined | null, versions?: string | undefined | null): string
+  /** The view that is chosen for a caller. */
+  view(context?: string | undefined | null, versions?: string | undefined | null): NativeSnapshot
   /** How many tools it has. */
   get size(): number
   /** What the tool of a name was, as JSON. */

@@ -145,7 +145,7 @@ export interface ToolFilter {
   tags?: string | readonly string[]
   /** All of these tags. */
   allTags?: string | readonly string[]
-  /** One of these sources. */
+  /** One of these sources; one without a label means all of its versions. */
   source?: string | readonly string[]
   /** One of these namespaces. */
   namespace?: string | readonly string[]
@@ -502,8 +502,103 @@ export interface CallOptions {
   timeoutMs?: number
 }
 
+/** For whom a version of a source is chosen, and which versions are asked for whoever it is. */
+export interface VersionOptions {
+  /** Who calls: what routes choose by. */
+  context?: { userId?: unknown; auditingId?: unknown; metadata?: unknown }
+  /**
+   * Versions by source, before any route: a label (`'2'` for `crm@2`), the name of a version (`'crm@2'`) or a range (`'^2'`), of
+   * which the newest version counts. `UNKNOWN_SOURCE` for a source that there is not, `INVALID_OPTIONS` where no version meets it.
+   * @default what routes say
+   */
+  versions?: Readonly<Record<string, string>>
+}
+
+/**
+ * Who is shown which version of a source. What was asked for comes first (`versions`), then the tenant, then the share of the
+ * users, then `use`. Each version is named as in {@link VersionOptions.versions}.
+ */
+export interface Route {
+  /**
+   * The version that stands: everybody is shown it of whom nothing else is said. A range takes each newer version that is loaded.
+   * @default the first that was loaded; where that one is unloaded, the newest
+   */
+  use?: string
+  /**
+   * Versions of tenants, by what the context's metadata says under `tenantKey` (a text or a number).
+   * @default none
+   */
+  tenants?: Readonly<Record<string, string>>
+  /** @default 'tenant' */
+  tenantKey?: string
+  /**
+   * Shares of the users by version, from 0 to 1 and together at most 1: `{ '2.x': 0.1 }`. A user stays where they are, in every
+   * process. A share that grows takes users from what is behind it and from nobody before it. Who has no `userId` has no share.
+   * @default none
+   */
+  shares?: Readonly<Record<string, number>>
+  /**
+   * Another text shares the users otherwise, so that not the same ones try everything out.
+   * @default ''
+   */
+  salt?: string
+  /** When a version is left for the one that stands without a route: no rule leads to it then, until a route is set again. */
+  fallback?: Fallback
+}
+
+/**
+ * How many calls may fail. What counts is a version's own fault: no answer, none in time, or one of HTTP's 3xx, 5xx, 400, 405, 406,
+ * 408, 415 and 422, since arguments were judged by its own document. Other 4xx say something of the caller, and calls that are
+ * given up say nothing.
+ */
+export interface Fallback {
+  /**
+   * The share of calls that may fail, from 0 to below 1.
+   * @default 0.2
+   */
+  failureRate?: number
+  /**
+   * How far back calls count, in ms.
+   * @default 60000
+   */
+  windowMs?: number
+  /**
+   * How many calls there must be in that time.
+   * @default 20
+   */
+  minCalls?: number
+}
+
+/** A source with more than one version, or a route. */
+export interface RouteStatus {
+  source: string
+  /** The version that stands. */
+  standing: string
+  /** In the order in which they were loaded. */
+  versions: VersionStatus[]
+  /** The route with its defaults, where there is one. */
+  route?: Route
+}
+
+/** A version of a source. */
+export interface VersionStatus {
+  /** `crm@2` */
+  source: string
+  /** Its number for ranges: the document's version where that is of its label, else the label. */
+  version?: string
+  standing: boolean
+  /** It failed too often: no rule leads to it. */
+  returned: boolean
+}
+
+/** What a caller says of a call of the registry. */
+export interface RegistryCallOptions extends CallOptions, VersionOptions {}
+
 /** What a caller says of a call that a model asks for: how the target was served, where `definitions` were asked for so. */
 export interface RespondOptions extends CallOptions, TargetOptions {}
+
+/** The same for the registry. */
+export interface RegistryRespondOptions extends RegistryCallOptions, TargetOptions {}
 
 /** Which operation has which name. Plain JSON, sorted: a file of it changes where names do. */
 export interface SavedNames {
@@ -649,6 +744,10 @@ export interface RegistryEvents {
    * they can again. The next one that can be written comes after one of kind `gap`, which says how many are missing.
    */
   auditFailed: { readonly path: string; readonly reason: string; readonly missing: number }
+  /** A version of a source failed too often: no rule leads to it any more, and `to` stands. Calls are those of the last `windowMs`. */
+  versionReturned: { readonly revision: number; readonly source: string; readonly from: string; readonly to: string; readonly calls: number; readonly failures: number; readonly windowMs: number }
+  /** Rules of a source's route that no version meets any more, by their pointers in it: the next rule decides. */
+  versionMissing: { readonly revision: number; readonly source: string; readonly unmet: readonly { readonly rule: string; readonly version: string }[] }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
   /**
@@ -747,8 +846,23 @@ export class ToolRegistry {
   forgetNames(source?: string): number
   /** How the documents of all its loaders are doing. */
   sources(): SourceStatus[]
-  /** The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. */
-  snapshot(): Snapshot
+  /**
+   * Says which version of a source is shown to whom from now on, in one revision; `null` takes the route away. Versions that
+   * were left because they failed are chosen again. Throws `UNKNOWN_SOURCE`, or `INVALID_OPTIONS` with everything that is wrong
+   * with the route and each rule that no version meets.
+   * @param source `crm` for the versions `crm`, `crm@1` and `crm@2`
+   */
+  route(source: string, route: Route | null): void
+  /** Sources with more than one version, or a route. */
+  routes(): RouteStatus[]
+  /**
+   * The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. With a
+   * context or versions it has the version of each source that is chosen for them.
+   */
+  snapshot(options?: VersionOptions): Snapshot
+  execute<T = any>(name: string, params?: object, options?: RegistryCallOptions): Promise<T>
+  respond<T extends Target>(target: T, call: TargetCalls[T], options?: RegistryRespondOptions): Promise<TargetAnswers[T]>
+  respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RegistryRespondOptions): Promise<TargetAnswers[T][]>
   /**
    * Every rule of a target that a definition breaks which somebody else wrote: one tool as the provider takes it, a list of
    * them, or a request that holds one. A tool that says `strict: true` is held to that.
@@ -870,7 +984,7 @@ export interface ParameterOverride {
 
 /** What you say of a document. */
 export interface LoadOptions {
-  /** The source's name. @default the file's name without its ending, else the document's title */
+  /** The source's name. `crm@2` is a version of `crm`, see {@link ToolRegistry.route}. @default the file's name without its ending, else the document's title */
   name?: string
   /** What stands before each tool's name, with a `_` between. In another namespace a document's operations are named anew. */
   namespace?: string
@@ -999,6 +1113,8 @@ export interface SourceStatus {
   /** Where it stands: a path, an address, or what there is to say of a text. */
   location: string
   version?: string
+  /** What it is among the versions of its source (`crm` for `crm@2`), where there are others or a route. */
+  family?: { name: string; version?: string; standing: boolean }
   /** SHA-256 of the content that its tools are made of, in hex. */
   hash: string
   /** The revision that the last load made or found. */

@@ -92,6 +92,19 @@ test('every option that is declared is taken', async (t) => {
   const loader = new cjs.SpecLoader(registry)
   t.after(() => loader.close())
   await loader.load(text(['loaded']), loadOptions)
+
+  const route = { use: '1', tenants: { a: '1' }, tenantKey: 'b', shares: { 1: 0.5 }, salt: 'c', fallback: { failureRate: 0.5, windowMs: 5, minCalls: 5 } }
+  assert.deepEqual(Object.keys(route).sort(), plain('Route').sort())
+  assert.deepEqual(Object.keys(route.fallback).sort(), plain('Fallback').sort())
+  registry.route('a', route)
+  const [status] = registry.routes()
+  assert.deepEqual(status.route, route)
+  assert.deepEqual(Object.keys(status).sort(), plain('RouteStatus').sort())
+  assert.deepEqual(Object.keys(status.versions[0]).sort(), plain('VersionStatus').sort())
+  const versionOptions = { context: {}, versions: { a: '1' } }
+  assert.deepEqual(Object.keys(versionOptions).sort(), plain('VersionOptions').sort())
+  assert.equal(registry.snapshot(versionOptions).revision, registry.revision)
+  await registry.execute('echo', {}, versionOptions)
 })
 
 test('every key of a definition that is declared is taken, and shown', () => {

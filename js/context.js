@@ -131,5 +131,6 @@ function invalidParams(tool, pointer, message) {
 
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
+exports.checkContext = checkContext
 exports.splitContext = splitContext
 exports.invalidParams = invalidParams

@@ -56,4 +56,28 @@ class Readings {
   }
 }
 
+/** Views of which readings are kept at most. */
+const KEPT = 16
+
+/** What was read of the newest revision, for each view of it that was asked for lately. */
+class Shelf {
+  /** By the key of the view, the one that was asked for last behind. @type {Map<string, Readings>} */
+  #kept = new Map()
+
+  /** @param {string} key @param {number} revision */
+  of(key, revision) {
+    const known = this.#kept.get(key)
+    const readings = known?.revision === revision ? known : new Readings(revision, known)
+    this.#kept.delete(key)
+    this.#kept.set(key, readings)
+    if (this.#kept.size > KEPT) this.#kept.delete(/** @type {string} */ (this.#kept.keys().next().value))
+    return readings
+  }
+
+  clear() {
+    this.#kept.clear()
+  }
+}
+
 exports.Readings = Readings
+exports.Shelf = Shelf

@@ -2,19 +2,23 @@
 
 const { NativeRegistry, validateDefinition } = require('../binding')
 const { auditText } = require('./audit')
+const { callerText } = require('./caller')
 const { Changes } = require('./changes')
+const { checkContext } = require('./context')
 const { Desk, wakeOf } = require('./desk')
-const { ToolrackError, through } = require('./error')
+const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
 const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
-const { Readings } = require('./readings')
+const { Shelf } = require('./readings')
 const { jsonSchemaOf } = require('./schema')
-const { Snapshot } = require('./snapshot')
+const { Snapshot, chosen } = require('./snapshot')
 
 const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'names', 'audit'])
 const TIMEOUT_MS = 60_000
+/** Events that the writer of a revision tells. */
+const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
 
 /**
  * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own fields.
@@ -27,7 +31,7 @@ class ToolRegistry {
   #native
   /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
   #current
-  #read = new Readings(-1)
+  #read = new Shelf()
   #listening = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
@@ -174,9 +178,22 @@ class ToolRegistry {
     return this.#newest().summary()
   }
 
-  snapshot() {
+  /** @param {string} source @param {any} route */
+  route(source, route) {
+    const text = toText('route', route)
+    if (text === undefined) throw invalidOption('route', 'is missing')
+    this.#write(() => this.#native.route(toName('source', source), route === null ? undefined : text))
+  }
+
+  routes() {
+    return JSON.parse(through(() => this.#native.routes()))
+  }
+
+  /** @param {any} [options] */
+  snapshot(options) {
+    const { context, versions } = checkOptions(options, ['context', 'versions'])
     this.#open()
-    return this.#snapshot()
+    return context === undefined && versions === undefined ? this.#snapshot() : this.#view(checkContext(context ?? {}), versions)
   }
 
   audit() {
@@ -187,13 +204,22 @@ class ToolRegistry {
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
     if (this.#native.closed) return Promise.reject(closed())
-    return this.#newest().execute(name, params, options)
+    try {
+      return chosen(this.#newest(), name, params, options?.context, options?.versions).execute(name, params, ofCall(options))
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
   }
 
   /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */
   respond(target, call, options) {
     if (this.#native.closed) return Promise.reject(closed())
-    return this.#newest().respond(target, call, options)
+    try {
+      // A model's arguments are never identity.
+      return chosen(this.#newest(), undefined, undefined, options?.context ?? {}, options?.versions).respond(target, call, ofCall(options))
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
   }
 
   /** @param {(change: any) => void} listener */
@@ -212,7 +238,7 @@ class ToolRegistry {
   /** @param {string} event @param {(event: any) => void} listener */
   on(event, listener) {
     const off = this.#desk.events.on(event, listener)
-    if (event === 'change' && !this.#listening) {
+    if (OF_REVISIONS.includes(event) && !this.#listening) {
       this.#listening = true
       this.#native.listen()
     }
@@ -225,7 +251,7 @@ class ToolRegistry {
     for (const end of [...this.#loops]) end()
     this.#current?.release()
     this.#current = undefined
-    this.#read = new Readings(-1)
+    this.#read.clear()
     this.#native.close()
     this.#desk.tidy()
   }
@@ -242,9 +268,20 @@ class ToolRegistry {
 
   #snapshot() {
     const native = this.#native.snapshot()
-    const { revision } = native
-    if (this.#read.revision !== revision) this.#read = new Readings(revision, this.#read)
-    return new Snapshot(this.#desk, native, this.#read)
+    return new Snapshot(this.#desk, native, this.#read.of('', native.revision))
+  }
+
+  /** The newest revision as a caller is shown it. @param {any} context @param {any} versions */
+  #view(context, versions) {
+    const [who, which] = [callerText(context), toText('versions', versions)]
+    const native = this.#native.snapshot()
+    try {
+      const key = through(() => native.choose(who, which))
+      const view = through(() => native.view(who, which))
+      return new Snapshot(this.#desk, view, this.#read.of(key, view.revision))
+    } finally {
+      native.release()
+    }
   }
 
   /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
@@ -308,6 +345,13 @@ function definitionText(rest, execute) {
     const tool = String(rest.name ?? '')
     throw new ToolrackError('INVALID_DEFINITION', `tool definition "${tool}" is not valid: ${message}`, { tool, problems: [{ pointer: '', message }] }, { cause })
   }
+}
+
+/** What of a call's options is for the snapshot that it is made on. @param {any} options */
+function ofCall(options) {
+  if (options === null || typeof options !== 'object' || !('versions' in options)) return options
+  const { versions: _, ...rest } = options
+  return rest
 }
 
 function closed() {

@@ -3,11 +3,21 @@
 const binding = require('../binding')
 const { CallRecord } = require('./audit')
 const { call } = require('./call')
+const { callerOf, callerText } = require('./caller')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
 const { invalidOption, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
+
+/** Views of one revision that are kept for calls at most. */
+const KEPT = 16
+
+/**
+ * For the registry: the view of its newest revision that is chosen for a call, kept for the calls that come after it.
+ * @type {(newest: Snapshot, name: string | undefined, params: any, context: any, versions: any) => Snapshot}
+ */
+let chosen
 
 class Snapshot {
   #desk
@@ -17,6 +27,10 @@ class Snapshot {
   #plans = new Map()
   /** @type {Readings} */
   #read
+  /** Views that calls were made on, by their keys. @type {Map<string, Snapshot>} */
+  #views = new Map()
+  /** The metadata that routes look at; null where it makes no difference who calls. @type {readonly string[] | null | undefined} */
+  #looksAt
 
   /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read */
   constructor(desk, native, read) {
@@ -153,6 +167,8 @@ class Snapshot {
   release() {
     for (const plan of this.#plans.values()) plan.native.release()
     this.#plans.clear()
+    for (const view of this.#views.values()) view.release()
+    this.#views.clear()
     this.#read = new Readings(this.#revision)
     this.#native.release()
     this.#desk.tidy()
@@ -163,6 +179,36 @@ class Snapshot {
     const callId = this.#desk.callId()
     const native = this.#native.beginCall(toName('name', name), callId)
     return native === null ? undefined : new CallRecord(native, callId)
+  }
+
+  /** @param {string | undefined} name @param {any} params @param {any} context @param {any} versions */
+  #chosen(name, params, context, versions) {
+    if (this.#looksAt === undefined) this.#looksAt = through(() => this.#native.looksAt())
+    const keys = this.#looksAt
+    if (keys === null && versions === undefined) return this
+    const caller = callerOf(params, context, this.#desk.limits.callerOnly, () => this.#own(name))
+    const [who, which] = [callerText(caller, keys ?? []), toText('versions', versions)]
+    const key = through(() => this.#native.choose(who, which))
+    if (key === '') return this
+    const known = this.#views.get(key)
+    if (known !== undefined) return known
+    const view = new Snapshot(this.#desk, through(() => this.#native.view(who, which)), new Readings(this.#revision))
+    this.#views.set(key, view)
+    if (this.#views.size > KEPT) {
+      const [oldest, former] = /** @type {[string, Snapshot]} */ (this.#views.entries().next().value)
+      this.#views.delete(oldest)
+      former.release()
+    }
+    return view
+  }
+
+  /** The context keys that are arguments of a tool, where it is shown to everybody. @param {string | undefined} name */
+  #own(name) {
+    try {
+      return name === undefined ? 0 : this.#plan(name).own
+    } catch {
+      return 0
+    }
   }
 
   /** @param {string} name @returns {import('./call').Plan} */
@@ -186,6 +232,10 @@ class Snapshot {
     const text = toText('filter', options)
     return this.#read.once(`${what} ${text}`, () => through(() => read(text)))
   }
+
+  static {
+    chosen = (newest, name, params, context, versions) => newest.#chosen(name, params, context, versions)
+  }
 }
 
 /** A result as a model reads it. One that cannot be JSON is a failure of its tool. @param {string} tool @param {unknown} result */
@@ -201,3 +251,4 @@ function resultText(tool, result) {
 const CALLERS_OWN = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
 exports.Snapshot = Snapshot
+exports.chosen = chosen

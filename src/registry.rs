@@ -10,7 +10,7 @@ use serde_json::json;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::registry::{
-    ChangeSet, Ledger, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry,
+    ChangeSet, Ledger, Listener, OnConflict, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
 use toolrack_core::tool::{Executor, ToolDefinition};
 
@@ -98,6 +98,19 @@ impl NativeRegistry {
     pub fn forget_names(&self, source: Option<String>) -> Result<u32> {
         let forgotten = hand(self.core.forget_names(source.as_deref()))?;
         Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
+    }
+
+    /// Says which version of a source is shown to whom; nothing for no route.
+    #[napi(catch_unwind)]
+    pub fn route(&self, source: String, route: Option<String>) -> Result<()> {
+        let parse = |text: String| hand(Route::parse(&read(Some(&text), wrong_option("route"))?));
+        hand(self.core.route(&source, route.map(parse).transpose()?))
+    }
+
+    /// Sources with more than one version, or a route, as JSON.
+    #[napi(catch_unwind)]
+    pub fn routes(&self) -> String {
+        json!(self.core.routes()).to_string()
     }
 
     /// Whether a tool of that name is there.
@@ -206,6 +219,12 @@ impl Listener for Announcer {
     fn changed(&self, change: &ChangeSet) {
         if let Some(dispatcher) = self.0.upgrade() {
             dispatcher.tell("change", &json!(change));
+        }
+    }
+
+    fn version(&self, event: &VersionEvent) {
+        if let Some(dispatcher) = self.0.upgrade() {
+            dispatcher.tell(event.name(), &json!(event));
         }
     }
 }

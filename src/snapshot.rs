@@ -13,7 +13,9 @@ use tokio::sync::Notify;
 use toolrack_core::error::{Error, ErrorCode, Problem};
 use toolrack_core::exec::{CallRecord, context, judge, object};
 use toolrack_core::loader::tool_history;
-use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Snapshot};
+use toolrack_core::registry::{
+    CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Request, Snapshot,
+};
 use toolrack_core::target::{Target, fault};
 use toolrack_core::tool::{CallContext, ToolCall};
 
@@ -24,11 +26,13 @@ use crate::door::{hand, promise, read, read_call, reason, to_counter, to_number,
 #[napi]
 pub struct NativeSnapshot {
     held: RefCell<Option<Arc<Snapshot>>>,
+    /// Who asked for it, where it was chosen for somebody.
+    request: Request,
 }
 
 impl NativeSnapshot {
-    pub(crate) const fn new(core: Arc<Snapshot>) -> Self {
-        Self { held: RefCell::new(Some(core)) }
+    pub(crate) fn new(core: Arc<Snapshot>) -> Self {
+        Self { held: RefCell::new(Some(core)), request: Request::default() }
     }
 
     fn core(&self) -> Result<Arc<Snapshot>> {
@@ -42,6 +46,26 @@ impl NativeSnapshot {
     #[napi(getter, catch_unwind)]
     pub fn revision(&self) -> Result<f64> {
         Ok(to_number(self.core()?.revision()))
+    }
+
+    /// The keys of callers' metadata that routes look at; nothing where it makes no difference who calls.
+    #[napi(catch_unwind)]
+    pub fn looks_at(&self) -> Result<Option<Vec<String>>> {
+        Ok(self.core()?.looks_at().map(|keys| keys.into_iter().map(ToOwned::to_owned).collect()))
+    }
+
+    /// What tells the view that is chosen for a caller from others; empty where that is this one.
+    #[napi(catch_unwind)]
+    pub fn choose(&self, context: Option<String>, versions: Option<String>) -> Result<String> {
+        Ok(hand(self.core()?.choose(&asked(context.as_deref(), versions.as_deref())?))?.key())
+    }
+
+    /// The view that is chosen for a caller.
+    #[napi(catch_unwind)]
+    pub fn view(&self, context: Option<String>, versions: Option<String>) -> Result<Self> {
+        let request = asked(context.as_deref(), versions.as_deref())?;
+        let view = hand(self.core()?.view_for(&request))?;
+        Ok(Self { held: RefCell::new(Some(view)), request })
     }
 
     /// How many tools it has.
@@ -132,7 +156,8 @@ impl NativeSnapshot {
     ) -> Result<String> {
         let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
         let options = offer_options(&target, options.as_deref())?;
-        Ok(json!(hand(self.core()?.delta(to_counter(from), &options, &filter))?).to_string())
+        let delta = self.core()?.delta_for(&self.request, to_counter(from), &options, &filter);
+        Ok(json!(hand(delta)?).to_string())
     }
 
     /// One tool as a target takes it, with all that was changed on the way, as JSON.
@@ -198,6 +223,12 @@ impl NativeSnapshot {
     pub fn release(&self) {
         self.held.replace(None);
     }
+}
+
+/// Who asks for a view, and for which versions.
+fn asked(context: Option<&str>, versions: Option<&str>) -> Result<Request> {
+    let context = context.map(call_context).transpose()?.unwrap_or_default();
+    hand(Request::parse(context, &read(versions, wrong_option("versions"))?))
 }
 
 /// The rules of a target that a definition breaks which somebody else wrote, as JSON.

@@ -1,7 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WebhookHandler } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -44,6 +44,26 @@ createServer(hook)
 new SpecLoader(registry).webhook({ secrets: 'a', source: 'crm', respond: 'immediately' })
 // @ts-expect-error a webhook has a secret
 new SpecLoader(registry).webhook({ source: 'crm' })
+
+// Versions of one source.
+registry.route('crm', { use: '2.x', tenants: { acme: '^2' }, tenantKey: 'org', shares: { '2.x': 0.1 }, salt: 's', fallback: { failureRate: 0.2, windowMs: 60_000, minCalls: 20 } })
+registry.route('crm', null)
+const routes: RouteStatus[] = registry.routes()
+const versionOf: string | undefined = routes[0]?.versions[0]?.version
+fact<Same<ReturnType<typeof registry.snapshot>, Snapshot>>()
+registry.snapshot({ context: { userId: 1 }, versions: { crm: '^2' } })
+registry.execute('a', {}, { context: { userId: 1 }, versions: { crm: '2' }, timeoutMs: 5 })
+registry.respond('anthropic', { type: 'tool_use', id: 'a', name: 'b', input: {} }, { versions: { crm: '2' }, strict: true })
+registry.on('versionReturned', ({ from, to, calls }) => [from.length, to.length, calls.toFixed()])
+registry.on('versionMissing', ({ unmet }) => unmet.map(({ rule, version }) => rule + version))
+// @ts-expect-error a snapshot has its versions
+registry.snapshot().execute('a', {}, { versions: { crm: '2' } })
+// @ts-expect-error a version is a text
+registry.snapshot({ versions: { crm: 2 } })
+// @ts-expect-error a rule that there is not
+registry.route('crm', { uses: '2' })
+// @ts-expect-error no route is null, not nothing
+registry.route('crm')
 
 // Definitions.
 const lookup: ToolDefinition = {

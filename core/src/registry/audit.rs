@@ -11,6 +11,13 @@ pub(super) fn record(before: &Snapshot, after: &Snapshot, change: &ChangeSet) {
     }
 }
 
+/// Writes down what somebody said of versions, or what became of them.
+pub(super) fn note(snapshot: &Snapshot, kind: &str, data: &Value) {
+    if let Some(log) = snapshot.audit() {
+        log.record(kind, data);
+    }
+}
+
 /// Makes the hashes of the tools of a source that will change, which for a large document takes longer than all else, before
 /// anybody has to wait for the writer.
 pub(super) fn prepare(current: &Snapshot, tools: &[RegisteredTool]) {

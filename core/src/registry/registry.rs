@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::audit;
 use super::change::{Change, taken};
@@ -300,6 +300,7 @@ impl ToolRegistry {
         change.snapshot.seal();
         let snapshot = Arc::new(change.snapshot);
         audit::record(&self.current.load(), &snapshot, &change.set);
+        change.events.iter().for_each(|event| audit::note(&snapshot, event.name(), &json!(event)));
         self.current.store(Arc::clone(&snapshot));
         for listener in &writer.listeners {
             listener.changed(&change.set);

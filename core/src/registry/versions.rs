@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
+use super::audit;
 use super::change::Change;
 use super::family::Family;
 use super::stage::{VersionEvent, arrange};
@@ -39,6 +42,9 @@ impl ToolRegistry {
             Family { route: route.map(Arc::new), returned: Vec::new(), watch, ..Family::clone(known) };
         let mut change = Change::after(&current);
         change.set.source = Some(family.name.to_string());
+        let told = family.route.as_ref().map(|route| route.to_json());
+        let data = json!({"revision": change.set.revision, "source": change.set.source, "route": told});
+        audit::note(&current, "route", &data);
         arrange(&current, family, &mut change);
         self.publish(&writer, change);
         Ok(())

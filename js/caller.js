@@ -1,0 +1,45 @@
+'use strict'
+
+const { jsonText } = require('./json')
+
+/**
+ * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds stays here.
+ * @param {any} context @param {readonly string[]} [keys] the metadata that routes look at; all where they are not given
+ * @returns {string | undefined}
+ */
+function callerText(context, keys) {
+  if (context === null || typeof context !== 'object') return undefined
+  const { metadata } = context
+  /** @type {Record<string, unknown>} */
+  const seen = Object.create(null)
+  if (metadata !== null && typeof metadata === 'object') {
+    for (const key of keys ?? Object.keys(metadata)) {
+      const value = Object.hasOwn(metadata, key) ? plain(metadata[key]) : undefined
+      if (value !== undefined) seen[key] = value
+    }
+  }
+  return jsonText({ userId: plain(context.userId), metadata: seen })
+}
+
+/** @param {unknown} value */
+function plain(value) {
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined
+}
+
+/**
+ * For whom a call is made: as its context says, else as its arguments do, where identity may come from there.
+ * @param {any} params @param {any} context @param {boolean} callerOnly @param {() => number} own the context keys that are arguments of the tool
+ */
+function callerOf(params, context, callerOnly, own) {
+  if (context !== undefined) return context
+  if (callerOnly || params === null || typeof params !== 'object') return undefined
+  const bits = own()
+  return {
+    userId: (bits & 1) === 0 && Object.hasOwn(params, 'userId') ? params.userId : undefined,
+    metadata: (bits & 4) === 0 && Object.hasOwn(params, '__metadata') ? params.__metadata : undefined,
+  }
+}
+
+exports.callerOf = callerOf
+exports.callerText = callerText
