@@ -831,7 +831,7 @@ export class ToolRegistry {
   replace(definition: ToolDefinition): ToolHandle
   /** Takes a tool away; whether there was one. */
   unregister(name: string): boolean
-  /** Takes all tools of a source away, in one revision; their names. */
+  /** Takes all tools of a source away, in one revision; their names. A version (`crm@2`) goes alone. */
   unregisterSource(source: string): string[]
   /**
    * The names of all operations that were ever loaded, for the option `names` of another registry. An operation is known by
@@ -860,7 +860,9 @@ export class ToolRegistry {
    * context or versions it has the version of each source that is chosen for them.
    */
   snapshot(options?: VersionOptions): Snapshot
+  /** As every revision does, with the version of each source that is chosen for the call. */
   execute<T = any>(name: string, params?: object, options?: RegistryCallOptions): Promise<T>
+  /** As every revision does, with the version of each source that is chosen for the call. */
   respond<T extends Target>(target: T, call: TargetCalls[T], options?: RegistryRespondOptions): Promise<TargetAnswers[T]>
   respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RegistryRespondOptions): Promise<TargetAnswers[T][]>
   /**
