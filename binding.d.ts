@@ -49,9 +49,11 @@ export declare class NativeLoader {
    * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
    * report as JSON.
    */
-  load(source: string | Uint8Array, options: NativeOptions, watch: boolean): Promise<string>
+  load(source: string | Uint8Array, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /** What a load would come to. The report as JSON. */
   checkLoad(source: string | Uint8Array, options: NativeOptions): Promise<string>
+  /** Loads every document directly in a directory. What became of each as JSON. */
+  loadDirectory(directory: string, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /**
    * Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
    * report as JSON.
@@ -63,9 +65,9 @@ export declare class NativeLoader {
   sources(): string
   /** Takes a document and its tools away; the names of the tools. */
   unload(source: string): Array<string>
-  /** Reloads a document whenever its file changes. */
-  watch(source: string): void
-  /** Leaves a document as it is from now on. */
+  /** Reloads a document whenever its files change, or the server at its address has another one. */
+  watch(source: string, options: string): void
+  /** Leaves a document as it is from now on, or a directory with all that was found in it. */
   unwatch(source: string): void
   /** Ends every watch. The tools stay. */
   close(): void

@@ -723,11 +723,12 @@ export interface RegistryEvents {
   /** A watched document changed, or one that a webhook told of, and its tools are in the registry. */
   reloaded: LoadReport
   /**
-   * A watched document, or one that a webhook told of, cannot be read any more; its tools are what they were. Of a watched one
-   * told once for each content.
+   * A watched document, or one that a webhook told of, cannot be read any more, or a gate refused it; its tools are what they were.
+   * Of a watched one told once for each content, and for each fault of a server, until it is well again. `source` is the path of a
+   * file in a directory that another file has the name of.
    */
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
-  /** The file of a watched document is gone; its tools are what they were. Told once, until it is back. */
+  /** The file of a watched document is gone; its tools are what they were, or go by `onMissing`. Told once, until it is back. */
   sourceMissing: { readonly source: string; readonly location: string }
   /** A change waits for somebody's word: `loader.approve(id)`, `loader.reject(id)`. Told once for each change. */
   held: HeldChange
@@ -739,6 +740,11 @@ export interface RegistryEvents {
   quarantined: { readonly source: string; readonly quarantined: readonly TargetJudgement[]; readonly downgraded: readonly TargetJudgement[] }
   /** The system gives no file events; watched files are looked at once in each interval instead. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
+  /**
+   * A watched file is a mount of its own, as with Kubernetes' `subPath` or a bind mount of one file: it stays what it is when it is
+   * replaced outside, and nothing can see that. Mount its directory. Told once for each file.
+   */
+  watchBlind: { readonly source: string; readonly location: string }
   /**
    * Records of the audit log cannot be written (the disk is full) or put on the disk; everything else goes on. Told once, until
    * they can again. The next one that can be written comes after one of kind `gap`, which says how many are missing.
@@ -984,6 +990,38 @@ export interface ParameterOverride {
   hidden?: boolean
 }
 
+/** How a document is watched. All times in ms, a month at most; what is wrong is `INVALID_OPTIONS`. */
+export interface WatchOptions {
+  /**
+   * A file: how often it is looked at where no event tells of a change. An address: how often its server is asked, with ETag and
+   * Last-Modified, so that a document that has not changed is neither sent nor read. A server that fails is asked after twice the
+   * time, then four times …, ten minutes at most (or `pollMs`, where that is more), each up to half shorter by chance; `Retry-After`
+   * counts where it is longer, up to a day. An answer may take 30 s. At least 100. @default 2000 for files, 60000 for addresses
+   */
+  pollMs?: number
+  /** Files: how long new content must stay the same before it counts. A write that is not finished waits. @default 150 */
+  stabilityMs?: number
+  /**
+   * Files: how long new content of a file that never stays the same is held back, and an empty file. At least `stabilityMs`.
+   * @default 1000, or `stabilityMs` where that is more
+   */
+  maxWaitMs?: number
+  /**
+   * Files: what becomes of the tools when the file is gone. `'keep'`: they stay. `'remove'`: they go in one revision once it has
+   * been missing for `stabilityMs`; `removeAfterMs`: once it has been for so long. The source stays known, and its tools are back
+   * when the file is. `sourceMissing` is told in any case. @default 'keep'
+   */
+  onMissing?: 'keep' | 'remove' | { removeAfterMs: number }
+}
+
+/** What came of loading a directory. */
+export interface DirectoryReport {
+  /** Of the documents that are loaded, by the names of their files. */
+  reports: LoadReport[]
+  /** The files that are not. */
+  failed: { location: string; error: ToolrackError }[]
+}
+
 /** What you say of a document. */
 export interface LoadOptions {
   /** The source's name. `crm@2` is a version of `crm`, see {@link ToolRegistry.route}. @default the file's name without its ending, else the document's title */
@@ -1028,8 +1066,11 @@ export interface LoadOptions {
    * (`overlay.yaml#/actions/0/target`). @default none
    */
   overlays?: readonly SpecSource[]
-  /** Reload whenever the file changes. Files only. Does not keep the process alive. @default false */
-  watch?: boolean
+  /**
+   * Reload whenever one of its files changes (its own, those that references lead to, overlays), or its server has another
+   * document. Files and addresses, not texts. Does not keep the process alive. @default false
+   */
+  watch?: boolean | WatchOptions
   /**
    * How arguments stand side by side. `'flat'`: parameters and the properties of the body in one object; a parameter whose
    * name something else bears is `name__location`. `'grouped'`: an object for each of `path`, `query`, `header`, `cookie` and
@@ -1123,6 +1164,11 @@ export interface SourceStatus {
   revision: number
   /** When that load was, in ms since 1970. */
   loadedAt: number
+  /**
+   * When the content was last known to be that of its address, because the server sent it again or said that nothing has changed;
+   * in ms since 1970. Of addresses only: how old it may be is `Date.now() - checkedAt`.
+   */
+  checkedAt?: number
   /** How many tools it has. */
   tools: number
   /** How many of them are what they were because their operation cannot be read any more. */
@@ -1526,6 +1572,17 @@ export class SpecLoader {
    */
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
   /**
+   * Loads every `*.json`, `*.yaml` and `*.yml` directly in a directory, in the order of their names, each as a source that is named
+   * by its file without the ending. A file that cannot be loaded is in `failed` and costs the others nothing. Hidden files are left
+   * out. Of two files that want one name the first keeps it, until it is unloaded.
+   *
+   * With `watch`, a file that appears is loaded (`reloaded`), one that changes is reloaded, and one that goes is missing. One that
+   * could not be loaded is tried again when it changes.
+   *
+   * Rejects with `SOURCE_UNREADABLE` where the directory cannot be read, `INVALID_OPTIONS` or `CLOSED`.
+   */
+  loadDirectory(directory: string | URL, options?: Omit<LoadOptions, 'name'>): Promise<DirectoryReport>
+  /**
    * Reads a document again. A failure leaves its tools as they are. `gates` are for this once, in place of its own: so a
    * change enters that they refuse. Rejects as `load` does, and with `UNKNOWN_SOURCE`.
    */
@@ -1558,9 +1615,11 @@ export class SpecLoader {
   sources(): SourceStatus[]
   /** Takes a document and its tools away; the names of the tools. They are kept for its operations, see `forgetNames`. */
   unload(source: string): string[]
-  /** Reloads a document whenever its file changes. */
-  watch(source: string): void
-  /** Leaves a document as it is from now on. */
+  /** Reloads a document whenever one of its files changes, or its server has another one. Options take the place of earlier ones. */
+  watch(source: string, options?: WatchOptions): void
+  /**
+   * Leaves a document as it is from now on; or, by its path as it was given, a directory with all documents in it.
+   */
   unwatch(source: string): void
   /**
    * A request handler that reloads documents when a sender that knows a secret says they changed: for `node:http` as it is, for

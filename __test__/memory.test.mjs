@@ -76,15 +76,36 @@ test('a closure lives as long as a snapshot has its tool, and goes when that is 
   assert.equal(output, 'mine 0\n1\n')
 })
 
-test('a watched document keeps its registry while the registry is kept, and no longer', async () => {
+test('whoever waits for an event of a watched document has it, though nothing else is held', async () => {
+  const output = await outputOf(`
+    import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+    const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
+    const alive = setInterval(gc, 20)
+    const save = (text) => writeFileSync(folder + '/pets.json', JSON.stringify({ openapi: '3.0.0', info: { title: 'x', description: text }, paths: { '/a': { get: { description: text } } } }))
+    const reloaded = async () => {
+      save('old')
+      const registry = registryOf()
+      await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })
+      setTimeout(() => save('new'), 300)
+      return new Promise((resolve) => registry.on('reloaded', resolve))
+    }
+    console.log((await reloaded()).updated.length)
+    clearInterval(alive)
+    rmSync(folder, { recursive: true })
+    process.exit()`, { flags })
+  assert.equal(output, '1\n')
+})
+
+test('a watched document that nobody listens to keeps its registry while the registry is kept, and no longer', async () => {
   const output = await outputOf(`${COLLECTING}
     import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
     const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
     writeFileSync(folder + '/pets.json', '{"openapi":"3.0.0","info":{"title":"x"},"paths":{"/a":{"get":{}}}}')
     console.log(await collected(10, async () => {
       const registry = registryOf()
-      registry.on('reloaded', () => registry.size)
+      const off = registry.on('reloaded', () => registry.size)
       await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })
+      off()
       return registry
     }))
     rmSync(folder, { recursive: true })`, { flags })

@@ -168,12 +168,73 @@ test('an event of a reload is frozen to the bottom, but for the error', async (t
   assert.ok(Object.isFrozen(report) && Object.isFrozen(report.added) && Object.isFrozen(report.excluded))
 })
 
-test('only files are watched', async (t) => {
+test('files and addresses are watched, texts are not', async (t) => {
   const { url } = await serve(t, () => JSON.parse(text(['a'])))
   const registry = registryOf()
+  t.after(() => registry.close())
   const loader = new SpecLoader(registry)
-  for (const source of [`${url}/pets.json`, text(['a'])]) assert.equal(await codeOf(() => loader.load(source, { watch: true })), 'INVALID_OPTIONS')
-  await loader.load(`${url}/pets.json`)
-  assert.equal(await codeOf(() => loader.watch('pets')), 'INVALID_OPTIONS')
+  assert.equal(await codeOf(() => loader.load(text(['a']), { watch: true })), 'INVALID_OPTIONS')
+  await loader.load(text(['x']), { name: 'text' })
+  await loader.load(`${url}/pets.json`, { watch: true })
+  loader.watch('pets')
+  assert.equal(await codeOf(() => loader.watch('text')), 'INVALID_OPTIONS')
   assert.equal(await codeOf(() => loader.watch('none')), 'UNKNOWN_SOURCE')
+})
+
+test('what cannot be meant by the options of a watch is an error and changes nothing', async (t) => {
+  const { registry, loader, file, path } = await watched(t)
+  for (const watch of [null, 1, 'yes', [], { pollMS: 5 }, { pollMs: 99 }, { pollMs: '100' }, { pollMs: NaN }, { stabilityMs: -1 }, { stabilityMs: 9, maxWaitMs: 8 },
+    { onMissing: 'drop' }, { onMissing: { removeAfterMs: -1 } }, { onMissing: { removeAfterMs: 5, x: 1 } }, JSON.parse('{"__proto__": 1}')]) {
+    const shown = JSON.stringify(watch)
+    assert.equal(await codeOf(() => loader.load(file, { watch })), 'INVALID_OPTIONS', shown)
+    assert.equal(await codeOf(() => loader.loadDirectory(path, { watch })), 'INVALID_OPTIONS', shown)
+    assert.equal(await codeOf(() => loader.watch('pets', watch)), 'INVALID_OPTIONS', shown)
+  }
+  assert.deepEqual([registry.revision, registry.list()], [1, ['a']])
+})
+
+/** A watched document whose file is about to be taken away. */
+async function missing(t, onMissing, over = {}) {
+  const place = await watched(t, ['a', 'b'])
+  place.loader.watch('pets', { onMissing, ...over })
+  return place
+}
+
+test('a file that is gone takes its tools along where that is asked for, in one revision, and brings them back whole', async (t) => {
+  for (const onMissing of ['remove', { removeAfterMs: 300 }]) {
+    const { registry, file, write } = await missing(t, onMissing)
+    const told = next(registry, 'sourceMissing')
+    const gone = next(registry, 'change')
+    await rm(file)
+    assert.deepEqual(await told, { source: 'pets', location: file })
+    await gone
+    const [{ fault, tools }] = registry.sources()
+    assert.deepEqual([registry.list(), registry.revision, fault.code, tools], [[], 2, 'SOURCE_UNREADABLE', 0])
+    const back = next(registry, 'reloaded')
+    await write(text(['a', 'b']))
+    assert.deepEqual([(await back).added, registry.list(), registry.revision, registry.sources()[0].fault], [['a', 'b'], ['a', 'b'], 3, undefined])
+  }
+})
+
+test('a file that is back before its tools would go has lost none', async (t) => {
+  const { registry, file, write } = await missing(t, { removeAfterMs: 60_000 })
+  const told = next(registry, 'sourceMissing')
+  await rm(file)
+  await told
+  const back = next(registry, 'reloaded')
+  await write(text(['a', 'b', 'c']))
+  assert.deepEqual([(await back).added, registry.revision], [['c'], 2])
+})
+
+test('a file that is removed and made again at once was never gone', async (t) => {
+  const { registry, file, write } = await missing(t, 'remove', { stabilityMs: 500 })
+  const events = []
+  for (const event of ['sourceMissing', 'change']) registry.on(event, () => events.push(event))
+  for (let count = 0; count < 5; count++) {
+    await rm(file)
+    await write(text(['a', 'b']))
+  }
+  const reloaded = next(registry, 'reloaded')
+  await write(text(['a', 'b', 'c']))
+  assert.deepEqual([(await reloaded).added, events, registry.revision], [['c'], ['change'], 2])
 })

@@ -1,5 +1,6 @@
 'use strict'
 
+const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
 const { Reloads } = require('./deliveries')
 const { ToolrackError, revive, through } = require('./error')
@@ -12,6 +13,14 @@ const { webhookOf } = require('./webhook')
 /** What gates of the caller's own may take longer than their deadline until their answer is there. */
 const GRACE_MS = 5_000
 
+/**
+ * Loaders that watch something while somebody listens. A promise that a listener settles may be all that the program holds on
+ * to, and it would hold nothing: listener, promise and registry are a circle that the collector takes, and the program waits
+ * for ever. A watch whose registry nobody listens to goes with it.
+ * @type {Set<SpecLoader>}
+ */
+const awaited = new Set()
+
 class SpecLoader {
   #registry
   #native
@@ -20,6 +29,8 @@ class SpecLoader {
   #timer
   /** Documents that are watched. @type {Set<string>} */
   #watched = new Set()
+  /** Directories that are. @type {Set<string>} */
+  #directories = new Set()
   #reloads = new Reloads((source) => this.#told(source))
 
   /** @param {import('./registry').ToolRegistry} registry */
@@ -27,19 +38,37 @@ class SpecLoader {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
     this.#registry = attach(registry, this)
     this.#native = through(() => new NativeLoader(this.#registry.native))
-    this.#registry.desk.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expire())
+    const { events } = this.#registry.desk
+    events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expire(), true)
+    events.turns.add(this.#hold)
   }
 
   /** @param {any} source @param {any} [options] */
   async load(source, options) {
     this.#open()
-    const { watch = false, ...rest } = toOptions(options)
-    if (typeof watch !== 'boolean') throw invalidOption('watch', 'must be a boolean')
+    const { watch, ...rest } = toOptions(options)
     const place = toSource('source', source)
     const native = this.#asked(rest)
-    const report = await this.#report(() => this.#native.load(place, native(), watch))
-    if (watch) this.#watched.add(report.source)
+    const timing = toWatch(watch)
+    const report = await this.#report(() => this.#native.load(place, native(), timing))
+    if (timing !== undefined) this.#watches(report.source)
     return report
+  }
+
+  /** @param {string | URL} directory @param {any} [options] */
+  async loadDirectory(directory, options) {
+    this.#open()
+    const path = directory instanceof URL && directory.protocol === 'file:' ? fileURLToPath(directory) : toName('directory', directory)
+    const { watch, ...rest } = toOptions(options)
+    const native = this.#asked(rest)
+    const timing = toWatch(watch)
+    const { reports, failed } = await this.#report(() => this.#native.loadDirectory(path, native(), timing))
+    if (timing !== undefined) {
+      this.#directories.add(path)
+      for (const { source } of reports) this.#watched.add(source)
+      this.#hold()
+    }
+    return { reports, failed: failed.map((/** @type {any} */ { location, error }) => ({ location, error: revive(new Error(`toolrack:${JSON.stringify(error)}`)) })) }
   }
 
   /** @param {string} source @param {any} [options] */
@@ -112,15 +141,17 @@ class SpecLoader {
     this.#open()
     const removed = through(() => this.#native.unload(toName('source', source)))
     this.#watched.delete(source)
+    this.#hold()
     this.#registry.desk.drain()
     return removed
   }
 
-  /** @param {string} source */
-  watch(source) {
+  /** @param {string} source @param {any} [options] */
+  watch(source, options = {}) {
     this.#open()
-    through(() => this.#native.watch(toName('source', source)))
-    this.#watched.add(source)
+    if (options === null || typeof options !== 'object') throw invalidOption('watch', 'must be an object')
+    through(() => this.#native.watch(toName('source', source), /** @type {string} */ (toText('watch', options))))
+    this.#watches(source)
   }
 
   /** @param {string} source */
@@ -128,6 +159,8 @@ class SpecLoader {
     this.#open()
     through(() => this.#native.unwatch(toName('source', source)))
     this.#watched.delete(source)
+    this.#directories.delete(source)
+    this.#hold()
   }
 
   /** @param {any} options */
@@ -148,6 +181,8 @@ class SpecLoader {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#timer)
+    this.#hold()
+    this.#registry.desk.events.turns.delete(this.#hold)
     this.#registry.detach()
     this.#native.close()
     this.#registry.desk.tidy()
@@ -196,6 +231,18 @@ class SpecLoader {
       // Each of them ends on time by itself.
       gates: ask && { slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS },
     })
+  }
+
+  /** @param {string} source */
+  #watches(source) {
+    this.#watched.add(source)
+    this.#hold()
+  }
+
+  #hold = () => {
+    const isAwaited = !this.#closed && this.#watched.size + this.#directories.size > 0 && this.#registry.desk.events.isHeard
+    if (isAwaited) awaited.add(this)
+    else awaited.delete(this)
   }
 
   /** @param {() => Promise<string>} load */
@@ -251,6 +298,12 @@ function toPolicy(options) {
   const { gates } = checkOptions(options, ['gates'])
   if (typeof gates?.custom !== 'undefined') throw invalidOption('gates.custom', 'is an option of load alone')
   return toText('gates', gates)
+}
+
+/** How a document is watched, as text; nothing where it is not. @param {any} watch */
+function toWatch(watch = false) {
+  if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object')) throw invalidOption('watch', 'must be a boolean or an object')
+  return watch === false ? undefined : toText('watch', watch)
 }
 
 /**

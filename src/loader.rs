@@ -1,5 +1,6 @@
 //! The loader's doors.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use toolrack_core::loader::{
 use toolrack_core::registry::Judgements;
 use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
-use toolrack_core::watch::{Documents, Watch, WatchOptions};
+use toolrack_core::watch::{Documents, Watch, WatchOptions, unwatchable};
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, promise_of_labour, read, wrong_option};
@@ -75,17 +76,19 @@ impl NativeLoader {
         env: &'env Env,
         source: Either<String, Uint8Array>,
         options: NativeOptions,
-        watch: bool,
+        watch: Option<String>,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (place, options) = self.errand(source, options)?;
-        if watch && !matches!(place, SpecSource::Path(_)) {
+        let (options, place) = (self.options(options)?, place(source)?);
+        let watch = watch.map(|text| timing(&text)).transpose()?;
+        if watch.is_some() && place.is_text() {
             return hand(Err(unwatchable(&place.location())));
         }
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         promise_of_labour(env, async move {
             let report = core.load(place, options).await?;
-            if watch {
-                watch_file(&core, &watcher, &report.source)?;
+            match watch {
+                Some(options) => keep(&core, &watcher, &report.source, options)?,
+                None => watcher.refit(&report.source),
             }
             written(&report)
         })
@@ -99,9 +102,39 @@ impl NativeLoader {
         source: Either<String, Uint8Array>,
         options: NativeOptions,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (place, options) = self.errand(source, options)?;
+        let (options, place) = (self.options(options)?, place(source)?);
         let core = Arc::clone(&self.core);
         promise_of_labour(env, async move { written(&core.check_load(place, options).await?) })
+    }
+
+    /// Loads every document directly in a directory. What became of each as JSON.
+    #[napi(catch_unwind)]
+    pub fn load_directory<'env>(
+        &self,
+        env: &'env Env,
+        directory: String,
+        options: NativeOptions,
+        watch: Option<String>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let options = self.options(options)?;
+        let watch = watch.map(|text| timing(&text)).transpose()?;
+        let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
+        promise_of_labour(env, async move {
+            let directory = PathBuf::from(directory);
+            let report = core.load_directory(&directory, options).await?;
+            if let Some(options) = watch {
+                let (known, sources) = core.folder(&directory).unwrap_or_default();
+                for source in sources {
+                    keep(&core, &watcher, &source, options)?;
+                }
+                watcher.keep_directory(&directory, known, options)?;
+            }
+            let failed = report.failed.iter();
+            let failed: Vec<_> = failed
+                .map(|failed| json!({"location": failed.location, "error": to_json(&failed.error)}))
+                .collect();
+            Ok(json!({"reports": report.reports, "failed": failed}).to_string())
+        })
     }
 
     /// Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
@@ -114,9 +147,14 @@ impl NativeLoader {
         gates: Option<String>,
         is_told: bool,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
+        let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
+        let gates = policy(gates.as_deref())?;
         let trigger = if is_told { Trigger::Webhook } else { Trigger::Reload };
-        promise_of_labour(env, async move { written(&core.reload_through(&source, gates, trigger).await?) })
+        promise_of_labour(env, async move {
+            let report = core.reload_through(&source, gates, trigger).await?;
+            watcher.refit(&source);
+            written(&report)
+        })
     }
 
     /// What a reload would come to. The report as JSON.
@@ -145,17 +183,27 @@ impl NativeLoader {
         Ok(removed)
     }
 
-    /// Reloads a document whenever its file changes.
+    /// Reloads a document whenever its files change, or the server at its address has another one.
     #[napi(catch_unwind)]
-    pub fn watch(&self, source: String) -> Result<()> {
-        hand(watch_file(&self.core, &self.watch, &source))
+    pub fn watch(&self, source: String, options: String) -> Result<()> {
+        let options = timing(&options)?;
+        hand(keep(&self.core, &self.watch, &source, options))
     }
 
-    /// Leaves a document as it is from now on.
+    /// Leaves a document as it is from now on, or a directory with all that was found in it.
     #[napi(catch_unwind)]
     pub fn unwatch(&self, source: String) -> Result<()> {
-        hand(self.core.file(&source))?;
-        self.watch.unwatch(&source);
+        let known = self.core.watched(&source);
+        let folder = self.core.folder(source.as_ref()).filter(|_| known.is_err());
+        let Some((_, sources)) = folder else {
+            hand(known)?;
+            self.watch.unwatch(&source);
+            return Ok(());
+        };
+        self.watch.unwatch_directory(source.as_ref());
+        for source in sources {
+            self.watch.unwatch(&source);
+        }
         Ok(())
     }
 
@@ -168,11 +216,7 @@ impl NativeLoader {
 }
 
 impl NativeLoader {
-    fn errand(
-        &self,
-        source: Either<String, Uint8Array>,
-        options: NativeOptions,
-    ) -> Result<(SpecSource, LoadOptions)> {
+    fn options(&self, options: NativeOptions) -> Result<LoadOptions> {
         // First, so that whatever refuses the load lets go of the closures.
         let closure = |asked: NativeAsked| {
             let executor: Arc<dyn Executor> =
@@ -182,10 +226,9 @@ impl NativeLoader {
         let NativeOptions { text, overlays, filter, gates } = options;
         let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
         let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
-        let place = place(source)?;
         let options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
-        let overlays = overlays.into_iter().map(self::place).collect::<Result<_>>()?;
-        Ok((place, LoadOptions { filter, jury, overlays, ..options }))
+        let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
+        Ok(LoadOptions { filter, jury, overlays, ..options })
     }
 }
 
@@ -212,18 +255,13 @@ fn written(report: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
-fn watch_file(core: &SpecLoader, watch: &Watch, source: &str) -> Outcome<()> {
-    match core.file(source)? {
-        Some((path, applied)) => watch.watch(source, path, applied),
-        None => Err(unwatchable(source)),
-    }
+fn keep(core: &SpecLoader, watch: &Watch, source: &str, options: WatchOptions) -> Outcome<()> {
+    watch.keep(source, core.watched(source)?, options)
 }
 
-fn unwatchable(source: &str) -> Error {
-    Error::InvalidOptions {
-        option: "watch".to_owned(),
-        reason: format!("{source} is no file: only files are watched"),
-    }
+/// How a user wants a document to be watched.
+fn timing(text: &str) -> Result<WatchOptions> {
+    hand(WatchOptions::parse(&read(Some(text), wrong_option("watch"))?))
 }
 
 /// Tells the thread what came of reloads that nobody waits for.
@@ -248,6 +286,10 @@ impl LoadListener for Announcer {
 
     fn source_missing(&self, source: &str, location: &str) {
         self.tell("sourceMissing", &json!({"source": source, "location": location}));
+    }
+
+    fn blind(&self, source: &str, location: &str) {
+        self.tell("watchBlind", &json!({"source": source, "location": location}));
     }
 
     fn held(&self, change: &HeldChange) {

@@ -1,7 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WebhookHandler } from 'toolrack'
+import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -187,6 +187,7 @@ registry.on('spoofAttempt', ({ toolName, keys, userId }) => void [toolName, keys
 registry.on('reloaded', (report) => fact<Same<typeof report, LoadReport>>())
 registry.on('reloadFailed', ({ source, error }) => void [source, error.code])
 registry.on('watchPolling', ({ reason, intervalMs }) => void [reason, intervalMs])
+registry.on('watchBlind', ({ source, location }) => void [source, location])
 registry.on('listenerFailed', async ({ event, error }) => [event, error])
 // @ts-expect-error an event that does not exist
 registry.on('changed', () => {})
@@ -198,6 +199,14 @@ for (const place of places) {
   const report: LoadReport = await loader.load(place, { name: 'a', namespace: 'b', watch: false, limits: { bytes: 5 }, headers: { a: 'b' }, deprecated: 'include' })
   for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
 }
+const watching: WatchOptions[] = [{}, { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, onMissing: 'keep' }, { onMissing: 'remove' }, { onMissing: { removeAfterMs: 5 } }]
+for (const watch of [true, false, ...watching]) loader.load('./a.yaml', { watch })
+loader.watch('a', watching[0])
+loader.loadDirectory(new URL('file:///specs'), { watch: true, namespace: 'a' }).then(({ reports, failed }: DirectoryReport) => void [reports[0]?.source, failed[0]?.location, failed[0]?.error.code])
+// @ts-expect-error the sources of a directory are named by their files
+loader.loadDirectory('./specs', { name: 'a' })
+// @ts-expect-error a word that means nothing
+loader.watch('a', { onMissing: 'drop' })
 const choosing: LoadOptions = {
   include: [{ tags: ['a'], methods: ['GET'] }, { paths: ['/a/**'], operationIds: ['list*'] }],
   exclude: { tags: ['internal'] as const },

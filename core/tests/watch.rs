@@ -466,3 +466,19 @@ fn without_file_events_files_are_polled() {
         }
     }
 }
+
+#[test]
+fn a_file_that_grows_while_it_is_read_comes_whole() {
+    use std::io::Write;
+
+    let scene = Scene::new();
+    let path = scene.watched("spec.yaml");
+    let mut file = File::options().append(true).open(&path).expect("a file");
+    let mut expected = "before".to_owned();
+    for count in 0..400 {
+        let line = format!("\n{count}: {}", "x".repeat(2000));
+        file.write_all(line.as_bytes()).expect("it can be written");
+        expected += &line;
+    }
+    while scene.next() != reload("spec.yaml", &expected) {}
+}

@@ -24,6 +24,7 @@ mod guard;
 mod lookup;
 mod message;
 mod patience;
+mod retry;
 mod route;
 
 use std::future::Future;
@@ -34,6 +35,7 @@ pub use fault::HttpFault;
 pub use lookup::Lookup;
 pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use patience::Patience;
+pub use retry::retry_after;
 
 /// A future that any thread may drive.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

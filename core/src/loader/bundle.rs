@@ -1,15 +1,16 @@
 //! The documents that a document refers to: which may be read, and reading them.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::Method;
 use url::Url;
 
+use super::made::{Made, Part};
 use super::options::References;
-use super::reading::{self, Reading};
+use super::reading::{self, Reading, Validators};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
 use crate::json::Arena;
@@ -38,6 +39,11 @@ pub struct Bundle {
     /// What could not be had, and why.
     lacking: Vec<(Url, Error)>,
     is_filled: bool,
+    /// Files that somebody has read already, all at one time, by their paths.
+    at_hand: HashMap<PathBuf, Bytes>,
+    /// The files that overlays and references led to.
+    parts: Vec<Part>,
+    validators: Option<Validators>,
 }
 
 /// Who may read what.
@@ -49,6 +55,7 @@ struct Desk<'s> {
     home: Option<Url>,
     folder: Option<PathBuf>,
     patience: Patience,
+    at_hand: &'s HashMap<PathBuf, Bytes>,
 }
 
 /// How long all documents that others name may keep a load waiting.
@@ -64,7 +71,25 @@ impl Bundle {
             notes: Vec::new(),
             lacking: Vec::new(),
             is_filled: false,
+            at_hand: HashMap::new(),
+            parts: Vec::new(),
+            validators: read.validators,
         }
+    }
+
+    /// The same, with files that were read when the document was: they are not read again.
+    pub fn with_files(self, files: Vec<(PathBuf, Vec<u8>)>) -> Self {
+        let at_hand = files.into_iter().map(|(path, bytes)| (path, bytes.into())).collect();
+        Self { at_hand, ..self }
+    }
+
+    /// What it is made of besides its own bytes.
+    pub fn made(&self) -> Made {
+        let mut parts = self.parts.clone();
+        parts.sort();
+        parts.dedup_by(|next, one| next.path == one.path);
+        let has_more = self.volumes.len() > 1 || !self.lacking.is_empty();
+        Made { has_more, parts, validators: self.validators.clone() }
     }
 
     /// The first document.
@@ -90,12 +115,20 @@ impl Bundle {
         limits: &Limits,
     ) -> Result<()> {
         let mut read = Vec::with_capacity(overlays.len());
+        let mut parts = Vec::new();
         for (i, place) in overlays.iter().enumerate() {
             let name = match place {
                 SpecSource::Text(_) => format!("overlays/{i}"),
                 SpecSource::Path(_) | SpecSource::Url(_) => place.location(),
             };
-            read.push((name, reading::read(place, client, limits.bytes).await?.bytes));
+            let bytes = match self.file_at_hand(place) {
+                Some(bytes) => bytes,
+                None => reading::read(place, client, limits.bytes).await?.bytes,
+            };
+            if let SpecSource::Path(path) = place {
+                parts.extend(Part::of(&from_root(path), Ok(&bytes)));
+            }
+            read.push((name, bytes));
         }
         let original = self.original.take().unwrap_or_else(|| std::mem::take(&mut self.volumes[0].bytes));
         let (text, notes) = laid(&original, &read, limits)?;
@@ -107,13 +140,18 @@ impl Bundle {
             notes,
             lacking: Vec::new(),
             is_filled: false,
+            at_hand: std::mem::take(&mut self.at_hand),
+            parts,
+            validators: self.validators.take(),
         };
         Ok(())
     }
 
-    /// Whether other documents belong to it.
-    pub fn has_more(&self) -> bool {
-        self.volumes.len() > 1 || !self.lacking.is_empty()
+    fn file_at_hand(&self, place: &SpecSource) -> Option<Bytes> {
+        match place {
+            SpecSource::Path(path) => self.at_hand.get(&from_root(path)).cloned(),
+            SpecSource::Url(_) | SpecSource::Text(_) => None,
+        }
     }
 
     /// The texts of all documents, for [`Bundle::library`].
@@ -167,6 +205,7 @@ impl Bundle {
     ) {
         self.is_filled = true;
         let home = self.first().address.clone();
+        let at_hand = std::mem::take(&mut self.at_hand);
         let desk = Desk {
             client,
             references,
@@ -174,6 +213,7 @@ impl Bundle {
             home,
             folder: place.folder(),
             patience: Patience::of(PATIENCE),
+            at_hand: &at_hand,
         };
         let mut known: HashSet<Url> = wanted.iter().cloned().collect();
         let mut queue = VecDeque::from(wanted);
@@ -186,7 +226,11 @@ impl Bundle {
                 }
                 Ok(reach) => {
                     asked += 1;
-                    desk.read(&next, reach, limits.bytes.saturating_sub(bytes)).await
+                    let read = desk.read(&next, reach, limits.bytes.saturating_sub(bytes)).await;
+                    let path = next.to_file_path().ok().filter(|_| next.scheme() == "file");
+                    let bytes = read.as_ref().map(|read| &*read.bytes);
+                    self.parts.extend(path.and_then(|path| Part::of(&path, bytes)));
+                    read
                 }
                 Err(error) => Err(error),
             };
@@ -200,7 +244,13 @@ impl Bundle {
                 Err(error) => self.lacking.push((next, error)),
             }
         }
+        self.at_hand = at_hand;
     }
+}
+
+/// A path from the root, as it was given else.
+fn from_root(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn twice(pointer: String, key: &str) -> Note {
@@ -297,7 +347,7 @@ impl Desk<'_> {
 
     async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {
         let read = if target.scheme() == "file" {
-            self.file(target, left).map(Reading::from)
+            self.file(target, left)
         } else {
             self.url(target, reach, left).await
         };
@@ -309,7 +359,7 @@ impl Desk<'_> {
 
     /// Files are read for files alone, and below the folder of the first unless the caller allows more. Links are
     /// followed before that is judged.
-    fn file(&self, target: &Url, left: usize) -> Result<Vec<u8>> {
+    fn file(&self, target: &Url, left: usize) -> Result<Reading> {
         let path = target.to_file_path().map_err(|()| forbidden(target, "is no path of this machine"))?;
         let unreadable = |error: &std::io::Error| Error::SourceUnreadable {
             location: path.display().to_string(),
@@ -323,7 +373,10 @@ impl Desk<'_> {
         if !self.references.outside_folder && !real.starts_with(&folder) {
             return Err(forbidden(target, "leads outside of the folder of the document"));
         }
-        reading::file(&real, left)
+        match self.at_hand.get(&path) {
+            Some(bytes) if bytes.len() <= left => Ok(bytes.clone().into()),
+            Some(_) | None => reading::file(&real, left).map(Reading::from),
+        }
     }
 
     async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {

@@ -19,6 +19,10 @@ pub trait LoadListener: Send + Sync {
     fn source_missing(&self, source: &str, location: &str);
     /// The system gives no file events, so documents are looked at once in each interval instead.
     fn polling(&self, reason: &str, interval: Duration);
+    /// A file of a document is a mount of its own, and stays what it is when it is replaced outside.
+    fn blind(&self, source: &str, location: &str) {
+        let _ = (source, location);
+    }
     /// A change waits for somebody's word.
     fn held(&self, change: &HeldChange) {
         let _ = change;

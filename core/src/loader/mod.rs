@@ -1,7 +1,8 @@
 //! Documents as sources of tools: read, convert, put into the registry in one revision, report.
 //!
 //! A [`SpecLoader`] knows each document it loaded by a name, with what it needs to load it again. Whatever goes wrong,
-//! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing.
+//! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing. What a watcher needs to know,
+//! and what it tells, stands in `watching`; what a server answers is judged in `polling`.
 //!
 //! What a reload would change is judged before it enters. What the gates hold waits as a [`HeldChange`], and the versions
 //! that were in use are kept, so that one can be gone back to.
@@ -14,13 +15,16 @@ mod bundle;
 mod choice;
 mod conversion;
 mod decisions;
+mod directory;
 mod glob;
 mod held;
 mod history;
 mod jury;
 mod listener;
+mod made;
 mod options;
 mod overrides;
+mod polling;
 mod predicate;
 mod progress;
 mod reading;
@@ -30,16 +34,19 @@ mod source;
 mod spec_loader;
 mod status;
 mod tool_history;
-mod watched;
+mod watching;
 
 pub use budget::{TokenBudget, TokenCost};
 pub use choice::Choice;
+pub use directory::{DirectoryReport, FailedDocument, Listing, documents_in};
 pub use held::{HeldChange, Outcome};
 pub use history::{SourceVersion, Trigger};
 pub use jury::Jury;
 pub use listener::LoadListener;
+pub use made::Part;
 pub use options::{Deprecated, KeptVersions, LoadOptions, References};
 pub use overrides::Overrides;
+pub use polling::Polled;
 pub use predicate::Predicate;
 pub use report::{
     ChangeReport, CheckReport, Excluded, Inputs, LoadReport, LostInput, RefusedTool, ReportNote,
@@ -48,3 +55,4 @@ pub use report::{
 pub use spec_loader::SpecLoader;
 pub use status::{SourceFamily, SourceFault, SourceStatus};
 pub use tool_history::{ToolVersion, tool_history};
+pub use watching::{Files, Stand, Watched};

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use http::Method;
+use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -12,54 +12,89 @@ use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
 use crate::spec::{Bytes, SpecSource};
 
 /// What was read.
+#[derive(Clone)]
 pub struct Reading {
     pub bytes: Bytes,
     /// Where it was found, where redirects led elsewhere.
     pub found: Option<Url>,
+    /// What the server gave to ask by whether it has changed.
+    pub validators: Option<Validators>,
 }
 
 impl From<Vec<u8>> for Reading {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes: bytes.into(), found: None }
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<Bytes> for Reading {
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, found: None, validators: None }
+    }
+}
+
+/// What a server gave to ask by whether a document has changed: for what stands at one address, and no other one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validators {
+    etag: Option<HeaderValue>,
+    modified: Option<HeaderValue>,
+    /// Where the answer came from that gave them.
+    pub found: Url,
+}
+
+impl Validators {
+    fn of(headers: &HeaderMap, found: &Url) -> Option<Self> {
+        let etag = headers.get(header::ETAG).cloned();
+        let modified = headers.get(header::LAST_MODIFIED).cloned();
+        (etag.is_some() || modified.is_some()).then(|| Self { etag, modified, found: found.clone() })
+    }
+
+    /// Asks for the document only if it has changed.
+    pub fn put(&self, headers: &mut HeaderMap) {
+        headers.extend(self.etag.clone().map(|etag| (header::IF_NONE_MATCH, etag)));
+        headers.extend(self.modified.clone().map(|modified| (header::IF_MODIFIED_SINCE, modified)));
     }
 }
 
 impl Reading {
     /// The answer to a request for an address.
     pub fn of(answer: HttpResponse, address: &Url) -> Self {
+        let validators = Validators::of(&answer.headers, &answer.url);
         let found = Some(answer.url).filter(|found| found != address);
-        Self { bytes: answer.body.into(), found }
+        Self { bytes: answer.body.into(), found, validators }
     }
 }
 
 /// Reads a document, up to a number of bytes.
 pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<Reading> {
     match place {
-        SpecSource::Text(bytes) => Ok(Reading { bytes: bytes.clone(), found: None }),
+        SpecSource::Text(bytes) => Ok(bytes.clone().into()),
         SpecSource::Path(path) => file(path, most).map(Reading::from),
-        SpecSource::Url(url) => {
-            let mut request = HttpRequest::new(Method::GET, url.clone());
-            request.max_bytes = most;
-            request.redirects = Redirects::Guarded(3);
-            let location = place.location();
-            let answer = client.send(request).await.map_err(|fault| match fault {
-                HttpFault::TooLarge { .. } => too_long(most),
-                HttpFault::Forbidden { reason } => {
-                    Error::SourceForbidden { location: location.clone(), reason }
-                }
-                other => Error::SourceUnreadable {
-                    location: location.clone(),
-                    reason: other.to_string(),
-                    status: None,
-                },
-            })?;
-            match answer.status {
-                200..300 => Ok(Reading::of(answer, url)),
-                status => {
-                    let reason = format!("the server answered {status}");
-                    Err(Error::SourceUnreadable { location, reason, status: Some(status) })
-                }
-            }
+        SpecSource::Url(url) => answered(client.send(request(url, most)).await, url, most),
+    }
+}
+
+/// The request for the document at an address.
+pub fn request(url: &Url, most: usize) -> HttpRequest {
+    let mut request = HttpRequest::new(Method::GET, url.clone());
+    request.max_bytes = most;
+    request.redirects = Redirects::Guarded(3);
+    request
+}
+
+/// What was read by a request for an address, or why nothing was.
+pub fn answered(outcome: Result<HttpResponse, HttpFault>, url: &Url, most: usize) -> Result<Reading> {
+    let location = || SpecSource::Url(url.clone()).location();
+    let answer = outcome.map_err(|fault| match fault {
+        HttpFault::TooLarge { .. } => too_long(most),
+        HttpFault::Forbidden { reason } => Error::SourceForbidden { location: location(), reason },
+        other => Error::SourceUnreadable { location: location(), reason: other.to_string(), status: None },
+    })?;
+    match answer.status {
+        200..300 => Ok(Reading::of(answer, url)),
+        status => {
+            let reason = format!("the server answered {status}");
+            Err(Error::SourceUnreadable { location: location(), reason, status: Some(status) })
         }
     }
 }

@@ -1,15 +1,20 @@
 //! One document that was loaded.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::history::{History, SourceVersion};
+use super::made::Made;
 use super::options::LoadOptions;
 use super::progress::Content;
+use super::reading::Validators;
 use super::report::LoadReport;
+use super::watching::Files;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
 use crate::registry::Snapshot;
 use crate::spec::SpecSource;
+use crate::tool::fingerprint::sha256;
 
 /// One document that was loaded, with what it takes to load it again.
 pub struct Source {
@@ -67,32 +72,72 @@ pub struct State {
     pub last: u64,
     /// What the reading that was applied came to.
     pub report: LoadReport,
-    /// Whether other documents belong to it.
-    pub has_more: bool,
     /// Names of the tools that it had when it was last changed.
     pub standing: Vec<String>,
     /// Whether the tools are those of an older content since.
     pub is_back: bool,
-    /// The last fault that was told, so that it is told once: the content, and its code.
-    told: Option<(Option<[u8; 32]>, ErrorCode)>,
+    /// What they were made of besides that content.
+    pub made: Made,
+    /// Whether its tools were taken away because its file is gone.
+    pub is_withdrawn: bool,
+    /// Whether files of it have changed that could not be used because its server did not answer: what it has then is
+    /// used whatever it is.
+    pub is_behind: bool,
+    /// The newest content of its address, where that was refused for what it is: reading it again is of no use.
+    pub refused: Option<Refused>,
+    /// The faults that were told since it was well, so that each is told once.
+    told: Vec<Fault>,
 }
+
+/// Content that was refused.
+pub struct Refused {
+    /// Its [`checksum`](crate::json::checksum) and length.
+    pub content: (u64, usize),
+    /// What to ask by whether it has changed.
+    pub validators: Option<Validators>,
+    /// Why it was.
+    pub error: Error,
+}
+
+/// A fault as it is told: of which content, its code, and what was said where there was no content.
+type Fault = (Option<[u8; 32]>, ErrorCode, Option<String>);
+
+/// More faults than these are no longer told apart: a server that answers something else each time would fill memory.
+const TOLD: usize = 64;
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(content: Content, reading: u64, report: &LoadReport, has_more: bool) -> Self {
+    pub fn loaded(content: Content, reading: u64, report: &LoadReport, made: Made) -> Self {
         let Content { hash, checksum, .. } = content;
         let report = report.clone();
-        Self { applied: Some(hash), checksum, last: reading, report, has_more, ..Self::default() }
+        Self { applied: Some(hash), checksum, last: reading, report, made, ..Self::default() }
     }
 
-    /// Whether a fault of this content was not told yet.
+    /// Whether these files are what the tools were made of; without a document's own, whether the others are.
+    pub fn is_made_of(&self, document: Option<[u8; 32]>, files: &Files) -> bool {
+        let hash_at =
+            |path: &Path| files.parts.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
+        document.is_none_or(|document| self.applied == Some(document))
+            && self.made.parts.iter().all(|part| part.hash == hash_at(&part.path))
+    }
+
+    /// Whether a fault of this content, or of having none, was not told yet.
     pub fn is_news(&mut self, content: Option<[u8; 32]>, error: &Error) -> bool {
-        let fault = Some((content, error.code()));
-        std::mem::replace(&mut self.told, fault) != fault
+        let said = content.is_none().then(|| error.to_string());
+        let fault = (content, error.code(), said);
+        if self.told.contains(&fault) {
+            return false;
+        }
+        if self.told.len() == TOLD {
+            self.told.remove(0);
+        }
+        self.told.push(fault);
+        true
     }
 
     /// After content that is in use every fault is news again.
     pub fn is_well(&mut self) {
-        self.told = None;
+        self.told.clear();
+        self.refused = None;
     }
 }

@@ -7,12 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::admission::{Admission, Admitted, Entered};
 use super::audit;
 use super::bundle::Bundle;
+use super::directory::Folders;
 use super::held::{Holds, Outcome as Settlement};
 use super::history::{SourceVersion, Trigger};
 use super::listener::LoadListener;
 use super::options::LoadOptions;
 use super::progress::{Content, Given, Opened, Opening, Step, open};
-use super::reading;
+use super::reading::{self, Reading};
 use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
 use super::status::{SourceStatus, Statuses};
@@ -27,11 +28,12 @@ use crate::tool::name;
 /// Loads documents into a registry and keeps them there.
 pub struct SpecLoader {
     pub(super) registry: Arc<ToolRegistry>,
-    client: Arc<dyn HttpClient>,
+    pub(super) client: Arc<dyn HttpClient>,
     clock: fn() -> u64,
     sources: Mutex<HashMap<String, Arc<Mutex<Source>>>>,
     pub(super) statuses: Statuses,
     pub(super) holds: Holds,
+    pub(super) folders: Folders,
     listener: OnceLock<Arc<dyn LoadListener>>,
     readings: AtomicU64,
     closed: AtomicBool,
@@ -66,6 +68,7 @@ impl SpecLoader {
             sources: Mutex::default(),
             statuses: Statuses::default(),
             holds: Holds::default(),
+            folders: Folders::default(),
             listener: OnceLock::new(),
             readings: AtomicU64::new(0),
             closed: AtomicBool::new(false),
@@ -100,6 +103,31 @@ impl SpecLoader {
     async fn bring(&self, place: SpecSource, options: LoadOptions, purpose: Purpose) -> Result<CheckReport> {
         let reading = self.reading()?;
         let read = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        self.bring_read(reading, read, place, options, purpose).await
+    }
+
+    /// The same as [`SpecLoader::load`] with what was read.
+    pub(super) async fn load_read(
+        &self,
+        reading: u64,
+        read: Reading,
+        place: SpecSource,
+        options: LoadOptions,
+    ) -> Result<LoadReport> {
+        let name = options.name.clone().unwrap_or_default();
+        let outcome = self.bring_read(reading, read, place, options, Purpose::Entry(Trigger::Load)).await;
+        audit::record(&self.registry, Trigger::Load, &name, &outcome);
+        Ok(outcome?.report)
+    }
+
+    async fn bring_read(
+        &self,
+        reading: u64,
+        read: Reading,
+        place: SpecSource,
+        options: LoadOptions,
+        purpose: Purpose,
+    ) -> Result<CheckReport> {
         let mut given = Given::new(Bundle::new(&place, read));
         loop {
             let errand = Errand { reading, purpose, place: &place, options: &options };
@@ -221,7 +249,8 @@ impl SpecLoader {
             source: &source.name,
             place,
             options,
-            is_first: source.is_new(),
+            // What comes back with its file was agreed to before.
+            is_first: source.is_new() || source.state.is_withdrawn,
             version: active.and_then(|active| active.version.as_deref()),
             pins: &pins,
             rejected: &source.rejected,
@@ -237,7 +266,7 @@ impl SpecLoader {
         content.name(&mut entered.report);
         if let Purpose::Entry(trigger) = purpose {
             (source.place, source.options) = (place.clone(), options.clone());
-            source.state = State::loaded(content, reading, &entered.report, given.bundle.has_more());
+            source.state = State::loaded(content, reading, &entered.report, given.bundle.made());
             self.statuses.loaded(&entered.report, place, admission.now);
             source.moved(SourceVersion::of(&entered.report, trigger, admission.now), &entered.snapshot);
             self.announce(&source.name, &mut entered);
@@ -330,6 +359,7 @@ impl SpecLoader {
         let removed = self.registry.unregister_source(name)?;
         lock(&self.sources).remove(name);
         self.statuses.forget(name);
+        self.folders.forget(name);
         source.state = State::default();
         if let Some(held) = self.holds.take(name) {
             self.settled(&held, Settlement::Superseded);
@@ -343,6 +373,7 @@ impl SpecLoader {
         lock(&self.sources).clear();
         self.statuses.clear();
         self.holds.clear();
+        self.folders.clear();
     }
 
     /// A number for a reading that begins: one that began earlier and ends later must not undo a newer one.
@@ -405,7 +436,7 @@ impl SpecLoader {
         // and other gates than those that let the tools in are not what the bytes make.
         let Source { options, state, .. } = &*source;
         let is_alone = options.overlays.is_empty() && options.filter.is_none() && options.jury.is_none();
-        let is_known = is_alone && !state.has_more && !state.is_back && gates.is_none();
+        let is_known = is_alone && !state.made.has_more && !state.is_back && gates.is_none();
         // Nearly always that tells without waiting for the hash.
         let is_alike = state.checksum == checksum(bundle.original());
         let is_same = is_known && is_alike && state.applied == Some(content().hash);

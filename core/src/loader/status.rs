@@ -31,6 +31,9 @@ pub struct SourceStatus {
     pub revision: u64,
     /// When that load was, in ms since 1970.
     pub loaded_at: u64,
+    /// When the content was last known to be that of its address, in ms since 1970; `None` for what stands at none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_at: Option<u64>,
     /// How many tools it has.
     pub tools: usize,
     /// How many of them are what they were because their operation cannot be read any more.
@@ -86,6 +89,7 @@ impl Statuses {
             hash: report.hash.clone(),
             revision: report.revision,
             loaded_at: now,
+            checked_at: matches!(place, SpecSource::Url(_)).then_some(now),
             tools: 0,
             stale: 0,
             held: None,
@@ -128,6 +132,19 @@ impl Statuses {
         if let Some(status) = self.all().get_mut(name) {
             status.fault = None;
         }
+    }
+
+    /// The content is the one that was loaded, and where a server has it that is what it has.
+    pub fn confirmed(&self, name: &str, now: u64) {
+        if let Some(status) = self.all().get_mut(name) {
+            status.fault = None;
+            status.checked_at = status.checked_at.map(|_| now);
+        }
+    }
+
+    /// When the content of a document was last known to be that of its address.
+    pub fn checked_at(&self, name: &str) -> Option<u64> {
+        self.all().get(name)?.checked_at
     }
 
     /// A document was unloaded.

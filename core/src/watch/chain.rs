@@ -15,7 +15,7 @@ pub(super) struct Link {
     pub directory: PathBuf,
     /// Which directory it was, for its path may lead to another one later.
     pub identity: Identity,
-    /// The name in it: a symbolic link, the file, or what is missing on the way.
+    /// The name in it: a symbolic link, the file, or what is missing on the way. Empty for all names in it.
     pub name: OsString,
 }
 
@@ -84,6 +84,17 @@ pub(super) fn links_to(path: &Path) -> Vec<Link> {
         } else {
             reached = here;
         }
+    }
+    links
+}
+
+/// Every name on the way to a directory, and all names in it. Blocks.
+pub(super) fn links_into(path: &Path) -> Vec<Link> {
+    let mut links = links_to(path);
+    if let Ok(directory) = path.canonicalize()
+        && let Some(identity) = Identity::of(&directory)
+    {
+        links.push(Link { directory, identity, name: OsString::new() });
     }
     links
 }

@@ -1,6 +1,7 @@
 //! The thread that watches: its start, its orders, its end.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -8,9 +9,11 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::actor::{Actor, Message};
+use super::actor::{Actor, Message, from_root};
+use super::subject::Subject;
 use super::{Reloader, WatchOptions};
 use crate::error::{Error, Result};
+use crate::loader::{Stand, Watched};
 
 /// How long [`Watch::close`] waits for its thread. A reload that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
@@ -22,8 +25,8 @@ const MAX_LOOKS: usize = 8;
 const STACK: usize = 8 * 1024 * 1024;
 const MIN_POLL: Duration = Duration::from_millis(10);
 
-/// Watches local files and hands what becomes of them to a [`Reloader`]. One thread, however many files, which starts
-/// with the first of them.
+/// Watches local files and polls addresses, and hands what becomes of them to a [`Reloader`]. One thread, however many
+/// there are, which starts with the first of them.
 ///
 /// A reloader that owns its watch, and is owned by it, lives until [`Watch::close`].
 pub struct Watch {
@@ -46,7 +49,6 @@ struct Running {
 impl Watch {
     /// A watch of no files, whose thread has not started.
     pub fn start(reloader: Arc<dyn Reloader>, options: WatchOptions) -> Self {
-        let options = WatchOptions { poll_interval: options.poll_interval.max(MIN_POLL), ..options };
         Self { options, phase: Mutex::new(Phase::Idle(reloader)) }
     }
 
@@ -58,13 +60,57 @@ impl Watch {
     /// # Errors
     /// [`Error::Closed`] after [`Watch::close`]; [`Error::Internal`] if the system gives no thread.
     pub fn watch(&self, source: &str, path: PathBuf, applied: [u8; 32]) -> Result<()> {
-        let path = std::path::absolute(&path).unwrap_or(path);
+        let stand = Stand::File(path, applied);
+        let watched = Watched { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
+        self.keep(source, watched, self.options)
+    }
+
+    /// Watches a document: its file or its address, and the other files that it is made of. What is handed over is
+    /// whatever differs from what is in use, now or later.
+    ///
+    /// # Errors
+    /// As [`Watch::watch`]; [`Error::InvalidOptions`] for a document that stands nowhere.
+    pub fn keep(&self, source: &str, watched: Watched, options: WatchOptions) -> Result<()> {
+        let stand = match watched.stand {
+            Stand::File(path, applied) => Stand::File(from_root(&path), applied),
+            Stand::Address(age) => Stand::Address(age),
+            Stand::Nowhere => return Err(unwatchable(source)),
+        };
+        let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
+        let watched = Watched { stand, ..watched };
+        self.order(Message::Watch { source: source.to_owned(), watched, options })
+    }
+
+    /// Watches which documents are in a directory, of which some are known. New ones go to [`Reloader::listed`], and are
+    /// watched with the same options if that says so; those that are known are to be watched beside.
+    ///
+    /// # Errors
+    /// As [`Watch::watch`].
+    pub fn keep_directory(
+        &self,
+        directory: &Path,
+        known: Vec<OsString>,
+        options: WatchOptions,
+    ) -> Result<()> {
+        let (path, directory) = (from_root(directory), directory.to_owned());
+        let options = within_bounds(options);
+        self.order(Message::WatchDirectory { directory, path, known, options })
+    }
+
+    /// Takes note that a document was loaded by other means, and may be made of other files now. Nothing happens where
+    /// the source is not watched.
+    pub fn refit(&self, source: &str) {
+        if let Phase::Running(running) = &*self.phase() {
+            let _ = running.inbox.send(Message::Refit { source: source.to_owned() });
+        }
+    }
+
+    fn order(&self, message: Message) -> Result<()> {
         let mut phase = self.phase();
         if let Phase::Idle(reloader) = &*phase {
-            *phase = Phase::Running(Running::start(Arc::clone(reloader), self.options)?);
+            *phase = Phase::Running(Running::start(Arc::clone(reloader))?);
         }
         let Phase::Running(running) = &*phase else { return Err(Error::Closed { what: "watch" }) };
-        let message = Message::Watch { source: source.to_owned(), path, applied };
         running.inbox.send(message).map_err(|_| Error::Closed { what: "watch" })
     }
 
@@ -74,6 +120,12 @@ impl Watch {
         if let Phase::Running(running) = &*self.phase() {
             let _ = running.inbox.send(Message::Unwatch { source: source.to_owned() });
         }
+    }
+
+    /// Watches no longer which documents are in a directory; each of them is watched as before.
+    pub fn unwatch_directory(&self, directory: &Path) {
+        let (path, directory) = (from_root(directory), directory.to_owned());
+        self.unwatch(&Subject::Directory { directory, path }.name());
     }
 
     /// Ends all watching, for good. A reload under way is dropped where it next awaits.
@@ -99,11 +151,11 @@ impl Drop for Watch {
 }
 
 impl Running {
-    fn start(reloader: Arc<dyn Reloader>, options: WatchOptions) -> Result<Self> {
+    fn start(reloader: Arc<dyn Reloader>) -> Result<Self> {
         let internal =
             |error: std::io::Error| Error::Internal { reason: format!("no watch thread: {error}") };
         let (inbox, messages) = unbounded_channel();
-        let actor = Actor::new(reloader, options, inbox.clone());
+        let actor = Actor::new(reloader, inbox.clone());
         let (ready, is_ready) = mpsc::channel();
         let (end, ended) = mpsc::channel();
         // The runtime is made and dropped on the thread: where the caller is in a runtime, dropping another one panics.
@@ -135,6 +187,22 @@ impl Running {
         if self.ended.recv_timeout(CLOSE_WAIT) != Err(mpsc::RecvTimeoutError::Timeout) {
             let _ = self.thread.join();
         }
+    }
+}
+
+fn within_bounds(options: WatchOptions) -> WatchOptions {
+    WatchOptions {
+        poll_interval: options.poll_interval.max(MIN_POLL),
+        ask_interval: options.ask_interval.max(MIN_POLL),
+        ..options
+    }
+}
+
+/// The error of watching what stands nowhere.
+pub fn unwatchable(source: &str) -> Error {
+    Error::InvalidOptions {
+        option: "watch".to_owned(),
+        reason: format!("{source} stands nowhere: only files and addresses are watched"),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Watched documents: what the watcher sees goes to the loader.
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use super::{BoxFuture, Notice, Observed, Reloader};
-use crate::loader::{LoadListener, SpecLoader};
+use crate::loader::{Listing, LoadListener, Polled, SpecLoader, Watched};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
 pub struct Documents {
@@ -28,14 +31,36 @@ impl Reloader for Documents {
                 Observed::Unreadable { reason } => {
                     loader.observed(&source, Err(reason), &*self.listener).await;
                 }
+                Observed::Together(files) => {
+                    loader.observed_files(&source, Ok(files), &*self.listener).await;
+                }
                 Observed::Missing => loader.missing(&source, &*self.listener),
+                Observed::Gone => loader.withdraw(&source),
             }
         })
+    }
+
+    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, Polled> {
+        let source = source.to_owned();
+        Box::pin(async move {
+            let Some(loader) = self.loader.upgrade() else { return Polled::Gone };
+            loader.poll(&source, deadline, &*self.listener).await
+        })
+    }
+
+    fn watched(&self, source: &str) -> Option<Watched> {
+        self.loader.upgrade()?.watched(source).ok()
+    }
+
+    fn listed(&self, directory: &Path, names: &[OsString]) -> Listing {
+        let loader = self.loader.upgrade();
+        loader.map_or_else(Listing::default, |loader| loader.listed(directory, names, &*self.listener))
     }
 
     fn notice(&self, notice: Notice) {
         match notice {
             Notice::Polling { reason, interval } => self.listener.polling(&reason, interval),
+            Notice::Blind { source, path } => self.listener.blind(&source, &path.display().to_string()),
             Notice::ReloadPanicked { source, message } => {
                 self.listener.reload_failed(&source, &crate::error::Error::Internal { reason: message });
             }

@@ -5,7 +5,6 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::Observed;
 use super::state::Finding;
 use crate::tool::fingerprint::sha256;
 
@@ -14,7 +13,7 @@ const ATTEMPTS: usize = 3;
 
 /// What tells a file from itself at another time, without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct Mark {
     size: u64,
     modified: Option<SystemTime>,
     /// Device, inode, and the time of the last change of anything. The last one cannot be set back, as `modified` is by
@@ -25,7 +24,7 @@ pub(super) struct Stamp {
     created: Option<SystemTime>,
 }
 
-impl Stamp {
+impl Mark {
     pub fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;
@@ -41,8 +40,8 @@ impl Stamp {
 }
 
 #[cfg(test)]
-impl Stamp {
-    /// A stamp of no file, for cases that are played without files.
+impl Mark {
+    /// A mark of no file, for cases that are played without files.
     pub fn numbered(number: u64) -> Self {
         Self {
             size: number,
@@ -55,51 +54,35 @@ impl Stamp {
     }
 }
 
-/// What a look found, with the bytes that it read.
+/// What there is where a file should be, with its mark and the bytes that were read.
 #[derive(Debug)]
-pub(super) struct Sighting {
+pub(super) struct Seen {
     pub finding: Finding,
-    pub stamp: Option<Stamp>,
+    pub mark: Option<Mark>,
     pub bytes: Vec<u8>,
 }
 
-impl Sighting {
-    pub fn unreadable(reason: impl Into<String>) -> Self {
-        Self { finding: Finding::Unreadable(reason.into()), stamp: None, bytes: Vec::new() }
-    }
-
-    /// The same for those who are told of it.
-    pub fn observed(self) -> Observed {
-        match self.finding {
-            Finding::Content(_) | Finding::Empty => Observed::Bytes(self.bytes),
-            Finding::Missing => Observed::Missing,
-            Finding::Unreadable(reason) => Observed::Unreadable { reason },
-            Finding::Moving => Observed::Unreadable { reason: "it changes whenever it is read".to_owned() },
-        }
+impl Seen {
+    fn nothing(finding: Finding) -> Self {
+        Self { finding, mark: None, bytes: Vec::new() }
     }
 }
 
-/// Looks at a file and reads it, unless it bears the stamp to skip. Blocks.
-pub(super) fn look(path: &Path, skip: Option<&Stamp>, max_bytes: usize) -> Option<Sighting> {
-    if skip.is_some() && fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)).as_ref() == skip {
-        return None;
-    }
-    let found = (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose());
-    Some(match found {
-        Some(Ok((stamp, bytes))) => {
+/// Looks at a file and reads it. Blocks.
+pub(super) fn look(path: &Path, max_bytes: usize) -> Seen {
+    match (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose()) {
+        Some(Ok((mark, bytes))) => {
             let finding = if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };
-            Sighting { finding, stamp: Some(stamp), bytes }
+            Seen { finding, mark: Some(mark), bytes }
         }
-        Some(Err(error)) if is_absence(&error) => {
-            Sighting { finding: Finding::Missing, stamp: None, bytes: Vec::new() }
-        }
-        Some(Err(error)) => Sighting::unreadable(error.to_string()),
-        None => Sighting { finding: Finding::Moving, stamp: None, bytes: Vec::new() },
-    })
+        Some(Err(error)) if is_absence(&error) => Seen::nothing(Finding::Missing),
+        Some(Err(error)) => Seen::nothing(Finding::Unreadable(error.to_string())),
+        None => Seen::nothing(Finding::Moving),
+    }
 }
 
 /// All bytes of a file as they stood at one time, or `None` if there was no such time.
-fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Stamp, Vec<u8>)>> {
+fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Mark, Vec<u8>)>> {
     // Asked before it is opened: opening a device can set it in motion.
     check(&fs::metadata(path)?, max_bytes)?;
     let file = open(path)?;
@@ -111,10 +94,10 @@ fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Stamp, Vec<u8>)>> {
     if bytes.len() > max_bytes {
         return Err(too_long(max_bytes));
     }
-    let stamp = Stamp::of(&metadata);
+    let mark = Mark::of(&metadata);
     // By its path and not by the open file: it may have been replaced meanwhile.
-    let settled = Stamp::of(&fs::metadata(path)?) == stamp && bytes.len() as u64 == metadata.len();
-    Ok(settled.then_some((stamp, bytes)))
+    let settled = Mark::of(&fs::metadata(path)?) == mark && bytes.len() as u64 == metadata.len();
+    Ok(settled.then_some((mark, bytes)))
 }
 
 fn check(metadata: &Metadata, max_bytes: usize) -> io::Result<()> {
@@ -158,7 +141,7 @@ mod tests {
     const LIMIT: usize = 16;
 
     fn finding(path: &Path) -> Finding {
-        look(path, None, LIMIT).expect("nothing was to be skipped").finding
+        look(path, LIMIT).finding
     }
 
     #[test]
@@ -177,21 +160,17 @@ mod tests {
         assert_eq!(finding(directory.path()), Finding::Unreadable("it is a directory".to_owned()));
     }
 
-    #[test]
-    fn a_file_that_bears_the_stamp_is_not_read() {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        fs::write(file.path(), "one").expect("a file");
-        let stamp = look(file.path(), None, LIMIT).and_then(|sighting| sighting.stamp).expect("a stamp");
-        assert!(look(file.path(), Some(&stamp), LIMIT).is_none());
-        fs::write(file.path(), "three").expect("a file");
-        assert!(look(file.path(), Some(&stamp), LIMIT).is_some());
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_device_is_refused() {
         let refusal = Finding::Unreadable("it is not a regular file".to_owned());
         assert_eq!(finding(Path::new("/dev/zero")), refusal);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_lies_of_its_size_is_not_content() {
+        assert_eq!(look(Path::new("/proc/self/status"), 1 << 20).finding, Finding::Moving);
     }
 
     #[cfg(unix)]
@@ -201,12 +180,12 @@ mod tests {
         let long_ago = SystemTime::UNIX_EPOCH;
         fs::write(file.path(), "one").expect("a file");
         file.as_file().set_modified(long_ago).expect("a time");
-        let stamp = look(file.path(), None, LIMIT).and_then(|sighting| sighting.stamp).expect("a stamp");
+        let mark = look(file.path(), LIMIT).mark;
         // Until the clock that stamps files has moved on.
         let moved_on = (0..1_000_000).any(|_| {
             fs::write(file.path(), "two").expect("a file");
             file.as_file().set_modified(long_ago).expect("a time");
-            look(file.path(), Some(&stamp), LIMIT).is_some()
+            look(file.path(), LIMIT).mark != mark
         });
         assert!(moved_on);
     }

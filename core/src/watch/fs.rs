@@ -167,6 +167,8 @@ struct Board {
 struct Entries {
     /// The sources on whose way each path is.
     names: HashMap<PathBuf, Vec<String>>,
+    /// The sources for which any name in a directory is on their way.
+    listings: HashMap<PathBuf, Vec<String>>,
     directories: HashSet<PathBuf>,
     /// Directories that were removed or renamed, and whose watches ended with that.
     fallen: HashSet<PathBuf>,
@@ -203,10 +205,13 @@ impl Entries {
     ) {
         self.directories = directories.cloned().collect();
         self.names.clear();
+        self.listings.clear();
         for (source, link) in
             links.iter().flat_map(|(source, links)| links.iter().map(move |link| (source, link)))
         {
-            self.names.entry(link.path()).or_default().push(source.clone());
+            let map = if link.name.is_empty() { &mut self.listings } else { &mut self.names };
+            let path = if link.name.is_empty() { link.directory.clone() } else { link.path() };
+            map.entry(path).or_default().push(source.clone());
         }
     }
 
@@ -219,8 +224,18 @@ impl Entries {
             return false;
         }
         let takes_away = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+        // Content says nothing of which names there are.
+        let names_change = !matches!(
+            event.kind,
+            EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
+        );
         let mut noted = false;
         for path in &event.paths {
+            let directory = path.parent().filter(|_| names_change);
+            if let Some(sources) = directory.and_then(|directory| self.listings.get(directory)) {
+                self.hints.sources.extend(sources.iter().cloned());
+                noted = true;
+            }
             if let Some(sources) = self.names.get(path) {
                 self.hints.sources.extend(sources.iter().cloned());
                 noted = true;
@@ -239,9 +254,68 @@ impl Entries {
         if fallen.is_empty() {
             return false;
         }
-        let lost = self.names.iter().filter(|(name, _)| name.starts_with(path));
+        let lost = self.names.iter().chain(&self.listings).filter(|(name, _)| name.starts_with(path));
         self.hints.sources.extend(lost.flat_map(|(_, sources)| sources.iter().cloned()));
         self.fallen.extend(fallen);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, DataChange, Flag};
+
+    use super::*;
+    use crate::watch::chain::links_to;
+
+    /// A board on which `crm` waits for a file and `all` for any name in the same directory.
+    fn board() -> Board {
+        let board = Board { entries: Mutex::default(), wake: Box::new(|| {}) };
+        let root = links_to(&std::env::temp_dir().join("toolrack-nothing"));
+        let identity = root.last().map(|link| link.identity.clone());
+        let link = |name: &str| Link {
+            directory: "/specs".into(),
+            identity: identity.clone().expect("there is a directory"),
+            name: name.into(),
+        };
+        let links =
+            [("crm", "crm.yaml"), ("all", "")].map(|(source, name)| (source.to_owned(), vec![link(name)]));
+        board.entries().listen(&links.into(), [PathBuf::from("/specs")].iter());
+        board
+    }
+
+    fn hints(event: Event) -> Hints {
+        let board = board();
+        board.take(Ok(event));
+        std::mem::take(&mut board.entries().hints)
+    }
+
+    #[test]
+    fn events_that_were_lost_are_a_hint_for_all() {
+        assert!(hints(Event::new(EventKind::Other).set_flag(Flag::Rescan)).all);
+        let board = board();
+        board.take(Err(notify::Error::generic("as the test says")));
+        assert!(board.entries().hints.all);
+    }
+
+    #[test]
+    fn an_event_is_a_hint_for_whoever_waits_for_its_name() {
+        let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let created = EventKind::Create(CreateKind::File);
+        for (kind, path, expected) in [
+            (written, "/specs/crm.yaml", &["crm"][..]),
+            (created, "/specs/crm.yaml", &["all", "crm"]),
+            (created, "/specs/new.yaml", &["all"]),
+            (written, "/specs/new.yaml", &[]),
+            (EventKind::Access(AccessKind::Read), "/specs/crm.yaml", &[]),
+            (created, "/elsewhere/crm.yaml", &[]),
+        ] {
+            let hints = hints(Event::new(kind).add_path(path.into()));
+            assert_eq!(
+                hints.sources.iter().map(String::as_str).collect::<Vec<_>>(),
+                expected,
+                "{kind:?} {path}"
+            );
+        }
     }
 }

@@ -1,9 +1,11 @@
-//! Hot reload: sees that a local file has changed for good, and hands its bytes over once.
+//! Hot reload: sees that local files have changed for good, and hands their bytes over once; asks servers whether their
+//! documents have changed.
 //!
 //! File events cannot be trusted: they are missing on network mounts and overlays, end without a word when a directory
 //! is replaced, and come in storms or in the middle of a write. So an event is a hint and the content is the truth: a
 //! hint or a poll leads to a look, a look that finds new content to another one a moment later, and content found twice
-//! is handed to the [`Reloader`], bytes and all. What the bytes mean, this room does not know.
+//! is handed to the [`Reloader`], bytes and all. What the bytes mean, this room does not know. A document that is made of
+//! several files is looked at as a whole: what is handed over are all of them as they stood at one time.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -30,7 +32,11 @@
 //! | `coordinator` | [`Watch`]: the thread, its start and its end |
 //! | `actor` | what runs on it: brings the rest together |
 //! | `state` | when to look and when to hand over: a state machine without I/O |
+//! | `poll`, `polls` | when to ask a server: the same for addresses |
+//! | `subject` | what is looked at: the files of a document, or a directory |
+//! | `group` | one look at all files of a document, as they stood at one time |
 //! | `file` | one look at one file |
+//! | `mounts` | files whose change nothing can see |
 //! | `chain` | the symbolic links on the way to a file |
 //! | `fs` | the events of the operating system |
 //!
@@ -44,17 +50,26 @@ mod coordinator;
 mod documents;
 mod file;
 mod fs;
+mod group;
+mod mounts;
 mod options;
+mod poll;
+mod polls;
 mod state;
 #[cfg(test)]
 mod state_cases;
+mod subject;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
-pub use coordinator::Watch;
+use crate::loader::{Files, Listing, Polled, Watched};
+
+pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;
 pub use options::WatchOptions;
 
@@ -72,6 +87,25 @@ pub trait Reloader: Send + Sync {
     /// A panic ends this reload only and becomes [`Notice::ReloadPanicked`].
     fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()>;
 
+    /// Asks the server of a source whether its document has changed, and takes what it answers. Called like
+    /// [`Reloader::reload`]; at most one question is under way per source.
+    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, Polled> {
+        let _ = (source, deadline);
+        Box::pin(async { Polled::Gone })
+    }
+
+    /// A source as it is to be watched, after it was reloaded: other files may belong to it. `None`: as before.
+    fn watched(&self, source: &str) -> Option<Watched> {
+        let _ = source;
+        None
+    }
+
+    /// Takes the names of the documents that are in a directory now, and says which are to be watched.
+    fn listed(&self, directory: &Path, names: &[OsString]) -> Listing {
+        let _ = (directory, names);
+        Listing::default()
+    }
+
     /// Takes word of the watching itself. Called on the watch's thread; must not block.
     fn notice(&self, notice: Notice) {
         let _ = notice;
@@ -83,8 +117,12 @@ pub trait Reloader: Send + Sync {
 pub enum Observed {
     /// New content: all of it, as it stood in the file at one time. Empty if the file stays empty.
     Bytes(Vec<u8>),
+    /// New content of at least one of several files: all of each, as they stood at one time.
+    Together(Files),
     /// There is no file. Told once, until there is one again.
     Missing,
+    /// There has been none for as long as [`WatchOptions::remove_after`] allows. Told once, until there is one again.
+    Gone,
     /// There is one that cannot be read, told once for each reason.
     Unreadable {
         /// Why, to stand after `cannot read {path}: `.
@@ -97,7 +135,14 @@ impl fmt::Debug for Observed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Self::Together(files) => {
+                let parts = files.parts.iter().map(|(path, bytes)| (path, bytes.len()));
+                write!(f, "Together({:?}, ", files.document.as_ref().map(Vec::len))?;
+                f.debug_map().entries(parts).finish()?;
+                f.write_str(")")
+            }
             Self::Missing => f.write_str("Missing"),
+            Self::Gone => f.write_str("Gone"),
             Self::Unreadable { reason } => f.debug_struct("Unreadable").field("reason", reason).finish(),
         }
     }
@@ -113,6 +158,14 @@ pub enum Notice {
         reason: String,
         /// How long a change may stay unseen.
         interval: Duration,
+    },
+    /// A file of a source is a mount of its own: it stays what it is when it is replaced outside, and nothing inside can see
+    /// that. Told once for each path.
+    Blind {
+        /// The source.
+        source: String,
+        /// The file.
+        path: PathBuf,
     },
     /// A reload panicked. Its content counts as handed over.
     ReloadPanicked {

@@ -3,6 +3,10 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
 /// How long a [`Watch`](super::Watch) waits for what. A change that comes with an event is handed over `quiet` +
 /// `stability` after the last write, 200 ms by default, and one that does not is found within `poll_interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,13 @@ pub struct WatchOptions {
     pub max_wait: Duration,
     /// How long a file may be, in bytes. Default: 64 MiB.
     pub max_bytes: usize,
+    /// How long a file may be missing until its tools go; `None`: they stay. At least `stability` passes in any case.
+    /// Default: they stay.
+    pub remove_after: Option<Duration>,
+    /// How often the server of an address is asked. Default: 60 s.
+    pub ask_interval: Duration,
+    /// How long a server may take to answer. Default: 30 s.
+    pub deadline: Duration,
 }
 
 impl Default for WatchOptions {
@@ -32,6 +43,126 @@ impl Default for WatchOptions {
             stability: Duration::from_millis(150),
             max_wait: Duration::from_secs(1),
             max_bytes: 64 * 1024 * 1024,
+            remove_after: None,
+            ask_interval: Duration::from_secs(60),
+            deadline: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How long a file may be missing until its tools go.
+fn remove_after(given: &Value) -> Result<Option<Duration>> {
+    let after =
+        given.as_object().filter(|given| given.len() == 1).and_then(|given| given.get("removeAfterMs"));
+    match (given.as_str(), after) {
+        (Some("keep"), _) => Ok(None),
+        (Some("remove"), _) => Ok(Some(Duration::ZERO)),
+        (_, Some(after)) => time("watch.onMissing.removeAfterMs", Some(after), 0.0),
+        _ => Err(invalid("watch.onMissing", "must be \"keep\", \"remove\" or { removeAfterMs }".to_owned())),
+    }
+}
+
+const KNOWN: [&str; 4] = ["pollMs", "stabilityMs", "maxWaitMs", "onMissing"];
+/// The shortest interval that users may ask for.
+const MIN_POLL_MS: f64 = 100.0;
+/// The longest time that users may ask for: a month.
+const LONGEST_MS: f64 = 2_678_400_000.0;
+
+impl WatchOptions {
+    /// Reads the options; null and true give the defaults, an unknown option is an error.
+    pub fn parse(value: &Value) -> Result<Self> {
+        let defaults = Self::default();
+        if value.is_null() || *value == Value::Bool(true) {
+            return Ok(defaults);
+        }
+        let Some(given) = value.as_object() else {
+            return Err(invalid("watch", "must be true, false or an object".to_owned()));
+        };
+        if let Some(unknown) = given.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+            return Err(invalid("watch", format!("\"{unknown}\" is none of {}", KNOWN.join(", "))));
+        }
+        let [poll_key, stability_key, max_wait_key, missing_key] = KNOWN;
+        let poll = time("watch.pollMs", given.get(poll_key), MIN_POLL_MS)?;
+        let stability = time("watch.stabilityMs", given.get(stability_key), 0.0)?;
+        let stability = stability.unwrap_or(defaults.stability);
+        let max_wait = time("watch.maxWaitMs", given.get(max_wait_key), 0.0)?;
+        if max_wait.is_some_and(|max_wait| max_wait < stability) {
+            let reason = format!("must be at least stabilityMs, which is {}", stability.as_millis());
+            return Err(invalid("watch.maxWaitMs", reason));
+        }
+        Ok(Self {
+            poll_interval: poll.unwrap_or(defaults.poll_interval),
+            ask_interval: poll.unwrap_or(defaults.ask_interval),
+            stability,
+            max_wait: max_wait.unwrap_or_else(|| defaults.max_wait.max(stability)),
+            remove_after: given.get(missing_key).map(remove_after).transpose()?.flatten(),
+            ..defaults
+        })
+    }
+}
+
+fn time(option: &str, given: Option<&Value>, least: f64) -> Result<Option<Duration>> {
+    let Some(given) = given else { return Ok(None) };
+    match given.as_f64().filter(|milliseconds| (least..=LONGEST_MS).contains(milliseconds)) {
+        Some(milliseconds) => Ok(Some(Duration::from_secs_f64(milliseconds / 1000.0))),
+        None => Err(invalid(option, format!("must be a number of ms from {least} to {LONGEST_MS}"))),
+    }
+}
+
+fn invalid(option: &str, reason: String) -> Error {
+    Error::InvalidOptions { option: option.to_owned(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_as_by_default() {
+        for value in [json!(null), json!(true), json!({}), json!({"onMissing": "keep"})] {
+            assert_eq!(WatchOptions::parse(&value), Ok(WatchOptions::default()), "{value}");
+        }
+        let slow = WatchOptions::parse(&json!({"stabilityMs": 3000})).expect("options");
+        assert_eq!((slow.stability, slow.max_wait), (Duration::from_secs(3), Duration::from_secs(3)));
+        let polled = WatchOptions::parse(&json!({"pollMs": 100.5})).expect("options");
+        assert_eq!(
+            (polled.poll_interval, polled.ask_interval),
+            (polled.ask_interval, Duration::from_micros(100_500))
+        );
+        for (value, expected) in [(json!("remove"), 0), (json!({"removeAfterMs": 5}), 5)] {
+            let options = WatchOptions::parse(&json!({"onMissing": value})).expect("options");
+            assert_eq!(options.remove_after, Some(Duration::from_millis(expected)));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_by_its_name() {
+        for (value, option) in [
+            (json!(false), "watch"),
+            (json!("yes"), "watch"),
+            (json!([]), "watch"),
+            (json!({"pollMS": 5}), "watch"),
+            (json!({"__proto__": 5}), "watch"),
+            (json!({"pollMs": "5"}), "watch.pollMs"),
+            (json!({"pollMs": null}), "watch.pollMs"),
+            (json!({"onMissing": null}), "watch.onMissing"),
+            (json!({"pollMs": 99}), "watch.pollMs"),
+            (json!({"pollMs": 1e300}), "watch.pollMs"),
+            (json!({"stabilityMs": -1}), "watch.stabilityMs"),
+            (json!({"stabilityMs": 500, "maxWaitMs": 499}), "watch.maxWaitMs"),
+            (json!({"maxWaitMs": 149}), "watch.maxWaitMs"),
+            (json!({"onMissing": "drop"}), "watch.onMissing"),
+            (json!({"onMissing": {}}), "watch.onMissing"),
+            (json!({"onMissing": {"removeAfterMs": 1, "x": 1}}), "watch.onMissing"),
+            (json!({"onMissing": {"removeAfterMs": "1"}}), "watch.onMissing.removeAfterMs"),
+            (json!({"onMissing": {"removeAfterMs": -1}}), "watch.onMissing.removeAfterMs"),
+        ] {
+            match WatchOptions::parse(&value) {
+                Err(Error::InvalidOptions { option: named, .. }) => assert_eq!(named, option, "{value}"),
+                other => panic!("{value}: {other:?}"),
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::WatchOptions;
-use super::file::Stamp;
+use super::group::Stamp;
 
 /// What there is where the file should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(super) enum Finding {
     Content([u8; 32]),
     /// A file of no bytes: more often one that is about to be written than one that is done.
     Empty,
+    /// The same of several files, of which at least one has no bytes, by the SHA-256 of all.
+    Unfinished([u8; 32]),
     /// No file.
     Missing,
     /// A file that cannot be read, and why.
@@ -45,6 +47,8 @@ pub(super) enum Work {
     },
     /// Hand over what the look that just ended has found.
     Reload,
+    /// The file has been missing for as long as it may.
+    Remove,
 }
 
 /// One watched file.
@@ -60,6 +64,10 @@ pub(super) struct State {
     candidate: Option<Candidate>,
     /// When new content was first seen, of all the contents that were new since the last handing over.
     restless_since: Option<Duration>,
+    /// When the file was first seen to be missing, of all the looks that found it so.
+    missing_since: Option<Duration>,
+    /// Whether that it has been missing for too long was handed over.
+    is_removed: bool,
     /// Hints since the last look began.
     hints: Option<Hints>,
     stamp: Option<Stamp>,
@@ -88,15 +96,17 @@ struct Hints {
 }
 
 impl State {
-    /// A file whose content of this hash is in use. It begins with a hint: the file may have changed since it was read.
-    pub fn new(options: WatchOptions, applied: [u8; 32], now: Duration) -> Self {
+    /// A file of which this is in use. It begins with a hint: the file may have changed since it was read.
+    pub fn new(options: WatchOptions, applied: Finding, now: Duration) -> Self {
         Self {
             options,
             activity: Activity::Idle,
-            handed: Finding::Content(applied),
+            handed: applied,
             told: None,
             candidate: None,
             restless_since: None,
+            missing_since: None,
+            is_removed: false,
             hints: Some(Hints { first: now, last: now }),
             stamp: None,
             polls: 0,
@@ -106,8 +116,14 @@ impl State {
     }
 
     /// The same, while a reload of the source is still under way: it waits for [`Input::ReloadDone`].
-    pub fn reloading(options: WatchOptions, applied: [u8; 32], now: Duration) -> Self {
+    pub fn reloading(options: WatchOptions, applied: Finding, now: Duration) -> Self {
         Self { activity: Activity::Reloading, ..Self::new(options, applied, now) }
+    }
+
+    /// Other files are looked at from now on, of which this is in use. What a look still brings is of the former ones.
+    pub fn refit(&mut self, applied: Finding, now: Duration) {
+        let activity = if self.activity == Activity::Looking { Activity::Idle } else { self.activity };
+        *self = Self { activity, told: self.told.take(), ..Self::new(self.options, applied, now) };
     }
 
     /// Takes in what happened.
@@ -150,7 +166,13 @@ impl State {
         // Silence would never come to a file that is written all the time.
         let hint = self.hints.map(|hints| (hints.last + quiet).min(hints.first + quiet.max(stability)));
         let again = self.candidate.as_ref().map(|_| self.look_ended + stability);
-        [Some(poll), hint, again].into_iter().flatten().min()
+        [Some(poll), hint, again, self.removal()].into_iter().flatten().min()
+    }
+
+    /// When a file that is missing will have been so for as long as it may.
+    fn removal(&self) -> Option<Duration> {
+        let is_told = self.told == Some(Finding::Missing) && !self.is_removed;
+        Some(self.missing_since.filter(|_| is_told)? + self.options.remove_after?)
     }
 
     fn look(&mut self, now: Duration) -> Work {
@@ -168,11 +190,21 @@ impl State {
     }
 
     fn judge(&mut self, finding: Finding) -> Option<Work> {
-        let content = matches!(finding, Finding::Content(_) | Finding::Empty);
+        if finding == Finding::Missing {
+            self.missing_since.get_or_insert(self.look_ended);
+        } else {
+            (self.missing_since, self.is_removed) = (None, false);
+        }
+        let content = matches!(finding, Finding::Content(_) | Finding::Empty | Finding::Unfinished(_));
         let known = if content { finding == self.handed } else { self.told.as_ref() == Some(&finding) };
         if known {
             let is_back = content && self.told.is_some();
             self.settle(content);
+            if self.removal().is_some_and(|removal| removal <= self.look_began) {
+                self.is_removed = true;
+                self.activity = Activity::Reloading;
+                return Some(Work::Remove);
+            }
             if !is_back {
                 return None;
             }
@@ -210,7 +242,7 @@ impl State {
                     || self.look_began.saturating_sub(restless) >= self.options.max_wait
             }
             Finding::Missing | Finding::Unreadable(_) => age >= self.options.stability,
-            Finding::Empty | Finding::Moving => age >= self.options.max_wait,
+            Finding::Empty | Finding::Unfinished(_) | Finding::Moving => age >= self.options.max_wait,
         }
     }
 

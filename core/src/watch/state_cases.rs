@@ -5,8 +5,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::WatchOptions;
-use super::file::Stamp;
+use super::group::Stamp;
 use super::state::{Finding, Input, State, Work};
+use crate::tool::fingerprint::sha256;
 
 /// What is done to the file.
 #[derive(Clone, Debug)]
@@ -34,7 +35,19 @@ fn milliseconds(count: u64) -> Duration {
 
 /// Plays the deeds, each at its millisecond, and gives what was handed over and when. A look takes no time.
 fn played(deeds: &[(u64, Deed)], reload_takes: u64, until: u64) -> Vec<(u64, Finding)> {
-    let mut state = State::new(WatchOptions::default(), [0; 32], Duration::ZERO);
+    let options = WatchOptions::default();
+    let handed = played_under(options, deeds, reload_takes, until).into_iter();
+    handed.map(|(at, finding)| (at, finding.expect("nothing is removed by default"))).collect()
+}
+
+/// The same under other options; `None` where the tools of a file are to go.
+fn played_under(
+    options: WatchOptions,
+    deeds: &[(u64, Deed)],
+    reload_takes: u64,
+    until: u64,
+) -> Vec<(u64, Option<Finding>)> {
+    let mut state = State::new(options, content(0), Duration::ZERO);
     let (mut file, mut writes, mut done_at) = (content(0), 0, None);
     let mut handed = Vec::new();
     let mut deeds = deeds.iter().peekable();
@@ -61,8 +74,9 @@ fn played(deeds: &[(u64, Deed)], reload_takes: u64, until: u64) -> Vec<(u64, Fin
             } else {
                 Input::Found(file.clone(), Some(stamp))
             };
-            if state.step(input, milliseconds(now)) == Some(Work::Reload) {
-                handed.push((now, file.clone()));
+            let work = state.step(input, milliseconds(now));
+            if let Some(work) = work {
+                handed.push((now, (work == Work::Reload).then(|| file.clone())));
                 done_at = Some(now + reload_takes);
             }
         }
@@ -172,11 +186,84 @@ fn content_that_was_taken_back_is_handed_over_again() {
 #[test]
 fn a_source_watched_again_during_its_reload_waits_for_it() {
     let options = WatchOptions::default();
-    let mut state = State::reloading(options, [0; 32], Duration::ZERO);
+    let mut state = State::reloading(options, content(0), Duration::ZERO);
     assert_eq!(state.next_deadline(), None);
     assert_eq!(state.step(Input::Tick, milliseconds(5000)), None);
     state.step(Input::ReloadDone, milliseconds(6000));
     assert!(matches!(state.step(Input::Tick, milliseconds(6000)), Some(Work::Look { .. })));
+}
+
+fn removing(after: u64) -> WatchOptions {
+    WatchOptions { remove_after: Some(milliseconds(after)), ..WatchOptions::default() }
+}
+
+#[test]
+fn a_file_that_stays_away_is_missing_and_then_gone_once() {
+    let deeds = [(1000, Heard(Finding::Missing)), (6000, Touched), (9000, Touched)];
+    for (after, gone_at) in [(0, 1210), (100, 1210), (500, 1550), (3000, 4050)] {
+        let handed = [(1200, Some(Finding::Missing)), (gone_at, None)];
+        assert_eq!(played_under(removing(after), &deeds, 10, 60_000), handed, "after {after} ms");
+    }
+}
+
+#[test]
+fn a_file_that_is_back_in_time_is_not_gone() {
+    let deeds = [(1000, Heard(Finding::Missing)), (1100, Heard(content(0)))];
+    assert_eq!(played_under(removing(0), &deeds, 10, 60_000), []);
+    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0))), (4000, Heard(Finding::Missing))];
+    let handed = [
+        (1200, Some(Finding::Missing)),
+        (3050, Some(content(0))),
+        (4200, Some(Finding::Missing)),
+        (9050, None),
+    ];
+    assert_eq!(played_under(removing(5000), &deeds, 10, 60_000), handed);
+}
+
+#[test]
+fn a_file_that_was_gone_comes_back_whole() {
+    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0)))];
+    let handed = [(1200, Some(Finding::Missing)), (1210, None), (3050, Some(content(0)))];
+    assert_eq!(played_under(removing(0), &deeds, 10, 60_000), handed);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_gone() {
+    let denied = Finding::Unreadable("denied".to_owned());
+    let deeds = [(1000, Heard(denied.clone()))];
+    assert_eq!(played_under(removing(0), &deeds, 10, 60_000), [(1200, Some(denied))]);
+}
+
+#[test]
+fn one_of_several_files_that_is_empty_waits_as_an_empty_file_does() {
+    let rewrite = [(1000, Heard(Finding::Unfinished([9; 32]))), (1900, Heard(content(1)))];
+    assert_eq!(played(&rewrite, 10, 10_000), [(2100, content(1))]);
+    let stays = [(1000, Heard(Finding::Unfinished([9; 32])))];
+    assert_eq!(played(&stays, 10, 10_000), [(2100, Finding::Unfinished([9; 32]))]);
+}
+
+#[test]
+fn a_thousand_changes_a_second_are_a_reload_a_second_and_the_last_content_counts() {
+    let changes: Vec<_> = (0..30_000_u64)
+        .map(|count| (1000 + count, Heard(Finding::Content(sha256(&count.to_le_bytes())))))
+        .collect();
+    let handed = played(&changes, 10, 40_000);
+    let gaps = || handed.windows(2).map(|pair| pair[1].0 - pair[0].0);
+    assert!((24..=30).contains(&handed.len()), "{} reloads in 30 s", handed.len());
+    assert!(gaps().all(|gap| gap <= 1500), "{:?}", gaps().collect::<Vec<_>>());
+    let (last_at, last) = handed.last().expect("several reloads");
+    assert_eq!(*last, Finding::Content(sha256(&29_999_u64.to_le_bytes())));
+    assert!(*last_at <= 31_000 + 1500, "served {} ms after the last change", last_at - 31_000);
+}
+
+#[test]
+fn other_files_are_looked_at_at_once_and_known_ones_are_nothing() {
+    let mut state = State::new(WatchOptions::default(), content(0), Duration::ZERO);
+    assert!(matches!(state.step(Input::Tick, milliseconds(50)), Some(Work::Look { .. })));
+    state.refit(content(1), milliseconds(60));
+    assert!(matches!(state.step(Input::Tick, milliseconds(110)), Some(Work::Look { skip: None })));
+    assert_eq!(state.step(Input::Found(content(1), None), milliseconds(110)), None);
+    assert_eq!(state.next_deadline(), Some(milliseconds(110 + 2000)));
 }
 
 fn deed() -> impl Strategy<Value = Deed> {

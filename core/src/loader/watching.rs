@@ -1,0 +1,315 @@
+//! What a watch needs to know of documents, and what it tells of them.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use url::Url;
+
+use super::audit;
+use super::bundle::Bundle;
+use super::history::Trigger;
+use super::listener::LoadListener;
+use super::made::Part;
+use super::polling::{Answer, Polled, decide, question};
+use super::reading::{self, Reading, Validators};
+use super::source::{Refused, Source};
+use super::spec_loader::{Purpose, SpecLoader, lock};
+use crate::error::{Error, ErrorCode, Result};
+use crate::json::checksum;
+use crate::spec::SpecSource;
+use crate::tool::fingerprint::sha256;
+
+/// A document as it is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Where it stands.
+    pub stand: Stand,
+    /// The files that it is made of besides its own.
+    pub parts: Vec<Part>,
+    /// How long each of its files may be, in bytes.
+    pub max_bytes: usize,
+}
+
+/// Where a document stands, for one who watches it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// In a file, which its tools were made from when it had this SHA-256.
+    File(PathBuf, [u8; 32]),
+    /// At an address, whose content was last known to be in use this long ago.
+    Address(Duration),
+    /// Nowhere: it was given as a text.
+    Nowhere,
+}
+
+/// Files that were read at one time.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Files {
+    /// The document's own, where it stands in one.
+    pub document: Option<Vec<u8>>,
+    /// The others, by the paths of [`Part`]; those that are missing or cannot be read are left out.
+    pub parts: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Files {
+    /// A document that is made of one file.
+    pub fn alone(document: Vec<u8>) -> Self {
+        Self { document: Some(document), parts: Vec::new() }
+    }
+}
+
+impl SpecLoader {
+    /// A document as it is to be watched.
+    pub fn watched(&self, name: &str) -> Result<Watched> {
+        let source = match (self.source(name), self.folders.watched(name)) {
+            (Ok(source), _) => source,
+            (Err(_), Some(watched)) => return Ok(watched),
+            (Err(error), None) => return Err(error),
+        };
+        let source = lock(&source);
+        let stand = match &source.place {
+            SpecSource::Path(path) => {
+                // What a file brings back whose tools were taken away is new, whatever it is.
+                let applied = source.state.applied.filter(|_| !source.state.is_withdrawn);
+                Stand::File(path.clone(), applied.unwrap_or_default())
+            }
+            SpecSource::Url(_) => {
+                let checked = self.statuses.checked_at(name).unwrap_or_default();
+                Stand::Address(Duration::from_millis(self.now().saturating_sub(checked)))
+            }
+            SpecSource::Text(_) => Stand::Nowhere,
+        };
+        let (parts, max_bytes) = (source.state.made.parts.clone(), source.options.limits.bytes);
+        Ok(Watched { stand, parts, max_bytes })
+    }
+
+    /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
+    /// is told once for each content.
+    pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
+        self.observed_files(name, observed.map(Files::alone), listener).await;
+    }
+
+    /// The same for all files that the document is made of.
+    pub async fn observed_files(
+        &self,
+        name: &str,
+        observed: Result<Files, String>,
+        listener: &dyn LoadListener,
+    ) {
+        let Ok(reading) = self.reading() else { return };
+        let Ok(source) = self.source(name) else {
+            self.adopt(name, reading, observed, listener).await;
+            return;
+        };
+        if !self.folders.may_change(name, &lock(&source).place) {
+            return;
+        }
+        let document = observed.as_ref().ok().and_then(|files| files.document.as_deref());
+        let is_elsewhere = observed.is_ok() && document.is_none();
+        let content = document.map(sha256);
+        let (place, most) = {
+            let mut source = lock(&source);
+            let is_known = observed.as_ref().is_ok_and(|files| source.state.is_made_of(content, files));
+            if is_known && !source.state.is_withdrawn {
+                source.state.is_well();
+                self.statuses.is_well(name);
+                return;
+            }
+            (source.place.clone(), source.options.limits.bytes)
+        };
+        let read = match observed {
+            Ok(Files { document: Some(document), parts }) => Ok((Reading::from(document), parts)),
+            Ok(Files { document: None, parts }) => {
+                reading::read(&place, &*self.client, most).await.map(|read| (read, parts))
+            }
+            Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
+        };
+        let outcome = match read {
+            Ok((read, parts)) => {
+                let bundle = Bundle::new(&place, read).with_files(parts);
+                self.renew(&source, reading, bundle, None, Purpose::Entry(Trigger::Watch)).await
+            }
+            Err(error) => Err(error),
+        };
+        self.judge(name, &outcome);
+        let is_news = outcome.as_ref().err().is_none_or(|error| {
+            let mut source = lock(&source);
+            source.state.is_behind |= is_elsewhere && !is_of_content(error);
+            source.state.is_news(content, error)
+        });
+        if is_news {
+            audit::record(&self.registry, Trigger::Watch, name, &outcome);
+        }
+        match outcome {
+            Ok(done) => listener.reloaded(&done.report),
+            Err(error) if is_news => listener.reload_failed(name, &error),
+            Err(_) => {}
+        }
+    }
+
+    /// Notes how a reading of a document went that is loaded.
+    pub(super) fn judge<T>(&self, name: &str, outcome: &Result<T>) {
+        match outcome {
+            Ok(_) => self.statuses.confirmed(name, self.now()),
+            Err(error) => self.statuses.failed(name, error, self.now()),
+        }
+    }
+
+    /// Notes that the file of a document is gone, and tells the listener.
+    pub fn missing(&self, name: &str, listener: &dyn LoadListener) {
+        let Ok(source) = self.source(name) else { return };
+        let location = lock(&source).place.location();
+        let reason = "the file is missing".to_owned();
+        let error = Error::SourceUnreadable { location: location.clone(), reason, status: None };
+        self.statuses.failed(name, &error, self.now());
+        listener.source_missing(name, &location);
+    }
+
+    /// Takes the tools of a document away whose file is gone, in one revision. The source stays known: its tools are back
+    /// when the file is.
+    pub fn withdraw(&self, name: &str) {
+        let Ok(source) = self.source(name) else { return };
+        let mut source = lock(&source);
+        // A registry that is closed has none to take away.
+        source.state.is_withdrawn = self.registry.unregister_source(name).is_ok();
+    }
+
+    /// Asks the server of a document whether it has changed, within a deadline, and tells the listener what came of it.
+    pub async fn poll(&self, name: &str, deadline: Duration, listener: &dyn LoadListener) -> Polled {
+        let Ok((reading, source)) = self.reading().and_then(|reading| Ok((reading, self.source(name)?)))
+        else {
+            return Polled::Gone;
+        };
+        let (place, most, validators) = {
+            let source = lock(&source);
+            let refused = source.state.refused.as_ref().map(|refused| &refused.validators);
+            let validators = refused.unwrap_or(&source.state.made.validators).clone();
+            let validators = validators.filter(|_| !source.state.is_behind);
+            (source.place.clone(), source.options.limits.bytes, validators)
+        };
+        let SpecSource::Url(url) = &place else { return Polled::Gone };
+        match self.ask(url, validators.as_ref(), most, deadline).await {
+            // Of content that was refused too: then it still is.
+            Answer::Same | Answer::Elsewhere => self.confirm(name, &mut lock(&source), None),
+            Answer::Document(read) if self.is_known(name, &mut lock(&source), &read) => {}
+            Answer::Document(read) => {
+                let bundle = Bundle::new(&place, read.clone());
+                let outcome = self.renew(&source, reading, bundle, None, Purpose::Entry(Trigger::Poll)).await;
+                match outcome {
+                    Ok(done) => {
+                        listener.reloaded(&done.report);
+                        audit::record(&self.registry, Trigger::Poll, name, &Ok(done));
+                    }
+                    Err(Error::UnknownSource { .. } | Error::Closed { .. }) => return Polled::Gone,
+                    Err(error) => self.refuse(name, &source, &read, &error, listener),
+                }
+            }
+            Answer::Fault(error, retry_after) => {
+                self.tell_fault(name, &source, None, &error, listener);
+                return Polled::Failed { retry_after };
+            }
+        }
+        Polled::Answered
+    }
+
+    /// Asks, and a second time without conditions where the answer is of another place.
+    async fn ask(
+        &self,
+        url: &Url,
+        validators: Option<&Validators>,
+        most: usize,
+        deadline: Duration,
+    ) -> Answer {
+        let outcome = self.client.send(question(url, validators, most, deadline)).await;
+        match decide(outcome, url, validators, most, SystemTime::now()) {
+            Answer::Elsewhere => {
+                let outcome = self.client.send(question(url, None, most, deadline)).await;
+                decide(outcome, url, None, most, SystemTime::now())
+            }
+            answer => answer,
+        }
+    }
+
+    /// Notes that the server still has what it had, with new validators where it gave some.
+    fn confirm(&self, name: &str, source: &mut Source, read: Option<&Reading>) {
+        let now = self.now();
+        if let Some(refused) = &mut source.state.refused {
+            refused.validators = read.map_or(refused.validators.take(), |read| read.validators.clone());
+            self.statuses.failed(name, &refused.error, now);
+        } else {
+            if let Some(read) = read {
+                source.state.made.validators.clone_from(&read.validators);
+            }
+            source.state.is_well();
+            self.statuses.confirmed(name, now);
+        }
+    }
+
+    /// Whether a document is what it was, in use or refused, by its checksum: nothing is parsed then.
+    fn is_known(&self, name: &str, source: &mut Source, read: &Reading) -> bool {
+        if source.state.is_behind {
+            return false;
+        }
+        let content = (checksum(&read.bytes), read.bytes.len());
+        let is_applied = content == (source.state.checksum, source.state.report.bytes);
+        let is_refused = source.state.refused.as_ref().is_some_and(|refused| refused.content == content);
+        if is_applied {
+            source.state.refused = None;
+        }
+        if is_applied || is_refused {
+            self.confirm(name, source, Some(read));
+        }
+        is_applied || is_refused
+    }
+
+    /// Notes that what a server answered cannot be used, and tells it.
+    fn refuse(
+        &self,
+        name: &str,
+        source: &Mutex<Source>,
+        read: &Reading,
+        error: &Error,
+        listener: &dyn LoadListener,
+    ) {
+        {
+            let mut source = lock(source);
+            let options = &source.options;
+            let is_alone = options.overlays.is_empty() && options.filter.is_none() && options.jury.is_none();
+            source.state.refused = (is_alone && is_of_content(error)).then(|| Refused {
+                content: (checksum(&read.bytes), read.bytes.len()),
+                validators: read.validators.clone(),
+                error: error.clone(),
+            });
+        }
+        self.tell_fault(name, source, Some(sha256(&read.bytes)), error, listener);
+    }
+
+    /// Notes a fault, and tells it if it is news. The source is free by then: a listener may ask for it.
+    fn tell_fault(
+        &self,
+        name: &str,
+        source: &Mutex<Source>,
+        content: Option<[u8; 32]>,
+        error: &Error,
+        listener: &dyn LoadListener,
+    ) {
+        self.statuses.failed(name, error, self.now());
+        let is_news = lock(source).state.is_news(content, error);
+        if is_news {
+            audit::record(&self.registry, Trigger::Poll, name, &Err(error.clone()));
+            listener.reload_failed(name, error);
+        }
+    }
+}
+
+/// Whether the same bytes would be refused again.
+fn is_of_content(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        ErrorCode::InvalidSpec
+            | ErrorCode::UnsupportedSpec
+            | ErrorCode::UnresolvedRef
+            | ErrorCode::LimitExceeded
+            | ErrorCode::GateRefused
+    )
+}

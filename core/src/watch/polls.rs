@@ -1,0 +1,106 @@
+//! The addresses that are polled.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use super::WatchOptions;
+use super::poll::{Input, State, Work};
+use crate::loader::Polled;
+
+/// The addresses that are polled, by their sources.
+#[derive(Default)]
+pub(super) struct Polls {
+    entries: HashMap<String, (State, WatchOptions)>,
+    /// Sources whose server is being asked; one may be watched no longer, or watched again, before it answers.
+    asking: HashSet<String>,
+}
+
+impl Polls {
+    /// Polls a source whose document was last known to be in use `age` ago.
+    pub fn watch(&mut self, source: &str, options: WatchOptions, age: Duration, now: Duration) {
+        let state = if self.asking.contains(source) {
+            State::asking(options.ask_interval)
+        } else {
+            State::new(options.ask_interval, age, now)
+        };
+        self.entries.insert(source.to_owned(), (state, options));
+    }
+
+    /// Polls a source no longer.
+    pub fn remove(&mut self, source: &str) {
+        self.entries.remove(source);
+    }
+
+    /// How a source is watched that is polled.
+    pub fn options(&self, source: &str) -> Option<WatchOptions> {
+        self.entries.get(source).map(|(_, options)| *options)
+    }
+
+    /// When to ask for what is [`due`](Self::due).
+    pub fn next_deadline(&self) -> Option<Duration> {
+        self.entries.values().filter_map(|(state, _)| state.next_deadline()).min()
+    }
+
+    /// The sources whose servers are to be asked now, and how long they may take.
+    pub fn due(&mut self, now: Duration) -> Vec<(String, Duration)> {
+        let mut due = Vec::new();
+        for (source, (state, options)) in &mut self.entries {
+            if state.step(Input::Tick, 0.0, now) == Some(Work::Ask) {
+                self.asking.insert(source.clone());
+                due.push((source.clone(), options.deadline));
+            }
+        }
+        due
+    }
+
+    /// A server has answered, or has not.
+    pub fn answered(&mut self, source: &str, polled: Polled, now: Duration) {
+        self.asking.remove(source);
+        let input = match polled {
+            Polled::Answered => Input::Answered,
+            Polled::Failed { retry_after } => Input::Failed { retry_after },
+            Polled::Gone => {
+                self.entries.remove(source);
+                return;
+            }
+        };
+        if let Some((state, _)) = self.entries.get_mut(source) {
+            state.step(input, chance(), now);
+        }
+    }
+}
+
+/// Any number from 0 to 1. Good enough to spread questions, and to be had from the standard library.
+fn chance() -> f64 {
+    let any = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(any >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_is_between_none_and_one_and_not_always_the_same() {
+        let all: Vec<_> = (0..1000).map(|_| chance()).collect();
+        assert!(all.iter().all(|chance| (0.0..=1.0).contains(chance)));
+        assert!(all.iter().any(|chance| *chance < 0.1) && all.iter().any(|chance| *chance > 0.9));
+    }
+
+    #[test]
+    fn an_answer_to_an_earlier_watching_is_waited_for_and_counts() {
+        let (options, now) = (WatchOptions::default(), Duration::from_secs(100));
+        let mut polls = Polls::default();
+        polls.watch("crm", options, Duration::MAX, now);
+        assert_eq!(polls.due(now), [("crm".to_owned(), options.deadline)]);
+        polls.remove("crm");
+        polls.watch("crm", options, Duration::MAX, now);
+        assert_eq!((polls.due(now), polls.next_deadline()), (vec![], None));
+        polls.answered("crm", Polled::Answered, now);
+        assert!(polls.next_deadline().is_some_and(|due| due > now));
+        polls.answered("crm", Polled::Gone, now);
+        assert_eq!((polls.options("crm"), polls.next_deadline()), (None, None));
+    }
+}

@@ -1,0 +1,228 @@
+//! The faults that a reload may meet, and where each is tested; those that nothing here can show say why.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// How a fault is known to be met.
+enum Proof {
+    /// A test in a file, by its name.
+    Test(&'static str, &'static str),
+    /// There is none, and why.
+    Reason(&'static str),
+}
+
+use Proof::{Reason, Test};
+
+const WATCH: &str = "core/tests/watch.rs";
+const CASES: &str = "core/src/watch/state_cases.rs";
+const FAULTS: &str = "__test__/faults.test.mjs";
+const WATCHING: &str = "__test__/watching.test.mjs";
+const POLLING: &str = "core/tests/polling.rs";
+
+/// Number, fault, proof.
+const TABLE: [(u8, &str, Proof); 50] = [
+    (
+        1,
+        "not well-formed",
+        Test(WATCHING, "a document that breaks keeps its tools, and one that is mended is reloaded"),
+    ),
+    (
+        1,
+        "not well-formed, at a server",
+        Test(POLLING, "whatever_a_server_does_the_last_good_document_stays_and_the_fault_is_told_once"),
+    ),
+    (
+        2,
+        "half-written YAML",
+        Test(
+            FAULTS,
+            "a block YAML document that is written piece by piece loses no tool while the writing goes on",
+        ),
+    ),
+    (
+        2,
+        "half-written YAML that stays",
+        Test(
+            FAULTS,
+            "every prefix of a block YAML document that is left to stand is either refused or the truth",
+        ),
+    ),
+    (
+        3,
+        "truncated, then written",
+        Test(WATCH, "a_file_truncated_and_then_written_comes_with_its_final_content_only"),
+    ),
+    (
+        3,
+        "the same, on the clock",
+        Test(CASES, "a_file_that_is_truncated_and_then_written_is_never_handed_over_empty"),
+    ),
+    (
+        4,
+        "no document at all",
+        Test(FAULTS, "a file that turns into something else keeps its tools, is told once and mended"),
+    ),
+    (5, "deleted, and kept", Test(WATCHING, "a document that is gone keeps its tools, and comes back")),
+    (
+        5,
+        "deleted, and removed",
+        Test(
+            WATCHING,
+            "a file that is gone takes its tools along where that is asked for, in one revision, and brings them back whole",
+        ),
+    ),
+    (
+        5,
+        "deleted and made again in time",
+        Test(WATCHING, "a file that is removed and made again at once was never gone"),
+    ),
+    (5, "the same, on the clock", Test(CASES, "a_file_that_stays_away_is_missing_and_then_gone_once")),
+    (
+        6,
+        "renamed over",
+        Test(FAULTS, "a file that is moved over a hundred times is served as it is in the end"),
+    ),
+    (7, "saved by editors", Test(FAULTS, "a file that is saved as by ${who} is reloaded whole, each time")),
+    (8, "links swapped", Test(WATCH, "a_config_map_that_is_swapped_is_heard_each_time")),
+    (
+        8,
+        "links swapped, several files",
+        Test(
+            "__test__/parts.test.mjs",
+            "a mount with several files that is swapped is reloaded once for each swap, all files of one generation",
+        ),
+    ),
+    (
+        8,
+        "links swapped, a directory",
+        Test("__test__/directories.test.mjs", "a mounted directory is followed from swap to swap"),
+    ),
+    (9, "bind mount of one file", Test(FAULTS, "a file that is a mount of its own is told to be one")),
+    (10, "touched", Test(FAULTS, "a thousand touches are no reload and no event")),
+    (
+        11,
+        "reformatted",
+        Test(FAULTS, "a file that is written in another form is reloaded, and no tool changes"),
+    ),
+    (
+        12,
+        "1,000 changes a second",
+        Test(CASES, "a_thousand_changes_a_second_are_a_reload_a_second_and_the_last_content_counts"),
+    ),
+    (13, "never quiet", Test(WATCH, "a_file_that_is_never_quiet_is_handed_over")),
+    (13, "the same, on the clock", Test(CASES, "a_file_that_is_never_quiet_is_handed_over_all_the_same")),
+    (14, "events lost", Test("core/src/watch/fs.rs", "events_that_were_lost_are_a_hint_for_all")),
+    (15, "no watches left", Test(WATCH, "without_file_events_files_are_polled")),
+    (16, "a file system without events", Test(WATCH, "without_file_events_files_are_polled_child")),
+    (
+        16,
+        "the same from JavaScript",
+        Test(
+            FAULTS,
+            "where the system gives no file events, parts and directories are followed by polling, and that is told once",
+        ),
+    ),
+    (16, "the same, on the clock", Test(CASES, "a_change_without_an_event_is_found_by_the_poll")),
+    (
+        17,
+        "same size and time",
+        Test(CASES, "a_change_behind_the_same_size_and_time_is_found_by_a_poll_that_reads"),
+    ),
+    (18, "time set back", Test("core/src/watch/file.rs", "time_set_back_does_not_hide_a_change")),
+    (18, "cp -p", Test(FAULTS, "cp -p from long ago")),
+    (
+        19,
+        "the clock jumps",
+        Reason(
+            "every interval is counted from a monotonic instant, and the state machines take time as a value",
+        ),
+    ),
+    (20, "directory made again", Test(WATCH, "a_directory_removed_and_made_again_is_heard")),
+    (20, "directory replaced", Test(WATCH, "a_directory_replaced_in_one_go_is_heard")),
+    (
+        20,
+        "directory of documents made again",
+        Test("__test__/directories.test.mjs", "a directory that is removed and made again is followed"),
+    ),
+    (
+        21,
+        "a directory or a loop",
+        Test(FAULTS, "a file whose place a directory or a link to itself takes keeps its tools"),
+    ),
+    (21, "a pipe", Test(WATCH, "a_pipe_is_unreadable_and_holds_nobody")),
+    (21, "a device", Test("core/src/watch/file.rs", "a_device_is_refused")),
+    (21, "a file of /proc", Test("core/src/watch/file.rs", "a_file_that_lies_of_its_size_is_not_content")),
+    (22, "grows while read", Test(WATCH, "a_file_that_grows_while_it_is_read_comes_whole")),
+    (22, "the same, on the clock", Test(CASES, "a_file_that_moves_under_every_look_is_told_of_in_the_end")),
+    (
+        23,
+        "two sources, one name",
+        Test("core/tests/registry.rs", "a_source_that_goes_takes_its_own_tools_alone"),
+    ),
+    (24, "reload slower than changes", Test(CASES, "changes_during_a_reload_come_as_one_after_it")),
+    (
+        25,
+        "listeners that misbehave",
+        Test(
+            "__test__/listening.test.mjs",
+            "a listener that throws or rejects harms no other, and is told of",
+        ),
+    ),
+    (26, "servers that misbehave", Test(POLLING, "real_servers_that_misbehave_cost_nothing_but_the_wait")),
+    (26, "servers that drip", Test(POLLING, "a_server_that_drips_is_given_up_at_the_deadline")),
+    (
+        26,
+        "the same from JavaScript",
+        Test(
+            "__test__/polling.test.mjs",
+            "a server that ${what} costs no tool, is told once and is well again without a restart",
+        ),
+    ),
+    (
+        29,
+        "threads and ends",
+        Test(
+            FAULTS,
+            "a program that ends in the middle of watching ends at once and well, in its main thread and in workers",
+        ),
+    ),
+    (
+        27,
+        "a version goes down",
+        Reason("versions are compared where their history is kept, not where files are watched"),
+    ),
+    (28, "a call in flight", Test("core/tests/registry.rs", "a_snapshot_stays_while_the_registry_moves_on")),
+    (30, "killed while it writes", Reason("watching writes nothing")),
+];
+
+fn text_of(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Whether a file has a test of a name, or a case in the table of one.
+fn has(file: &str, name: &str) -> bool {
+    let text = text_of(file);
+    let forms =
+        [format!("fn {name}("), format!("test('{name}'"), format!("test(`{name}`"), format!("['{name}', ")];
+    forms.iter().any(|form| text.contains(form))
+}
+
+#[test]
+fn every_fault_is_tested_or_says_why_not() {
+    let known: BTreeSet<u8> = TABLE.iter().map(|(number, ..)| *number).collect();
+    assert_eq!(known, (1..=30).collect(), "each number of the table is there");
+    for (number, fault, proof) in &TABLE {
+        match proof {
+            Test(file, name) => assert!(has(file, name), "F{number} {fault}: {file} has no test \"{name}\""),
+            Reason(why) => assert!(why.len() > 20, "F{number} {fault}: no reason"),
+        }
+    }
+}
+
+#[test]
+fn a_test_that_is_not_there_is_found_to_be_missing() {
+    assert!(!has(WATCH, "a_file_that_nobody_watches"));
+    assert!(!has(FAULTS, "a file"));
+}
