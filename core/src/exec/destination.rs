@@ -7,24 +7,25 @@ use serde_json::json;
 use url::Url;
 
 use super::endpoint::Endpoint;
-use crate::json::pointer;
+use crate::json::{HashMap, pointer};
 use crate::spec::{Argument, In, Location, Part, Template};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
 /// Says it of an operation below `base` with `headers` of its own.
 pub fn of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> Destination {
+    let numbers = Numbers::of(&endpoint.template);
     let sent = |argument: &Argument| {
         let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
-        let (place, form) = place(&argument.location, &endpoint.template);
+        let (place, form) = place(&argument.location, &numbers);
         SentArgument { pointer: pointer::push(&above, &argument.name), place, form }
     };
     let fixed = endpoint.fixed.iter().map(|(location, value)| {
-        let (place, form) = place(location, &endpoint.template);
+        let (place, form) = place(location, &numbers);
         (place, format!("{form} {}", fingerprint::of_value(value)))
     });
     Destination {
         method: endpoint.method.to_string(),
-        path: path(&endpoint.template),
+        path: path(&endpoint.template, &numbers),
         base: base.map(address),
         arguments: endpoint.arguments.iter().map(|argument| sent(argument)).collect(),
         fixed: fixed.collect(),
@@ -56,28 +57,44 @@ fn address(base: &Url) -> String {
 }
 
 /// The path with its variables by number: their names are the arguments' affair.
-fn path(template: &Template) -> String {
-    let variables = template.variables();
+fn path(template: &Template, numbers: &Numbers<'_>) -> String {
     let mut path = String::new();
     for part in template.parts() {
         match part {
             Part::Literal(text) => path.push_str(text),
-            Part::Variable(name) => drop(write!(path, "{{{}}}", number(&variables, name))),
+            Part::Variable(name) => drop(write!(path, "{{{}}}", numbers.number(name))),
         }
     }
     path.extend(template.query().map(|query| format!("?{query}")));
     path
 }
 
-fn number(variables: &[&str], name: &str) -> usize {
-    variables.iter().position(|known| *known == name).map_or(0, |at| at + 1)
+/// The variables of a path, each with its number from 1 on.
+struct Numbers<'t>(HashMap<&'t str, usize>);
+
+impl<'t> Numbers<'t> {
+    fn of(template: &'t Template) -> Self {
+        let mut numbers = HashMap::default();
+        for part in template.parts() {
+            if let Part::Variable(name) = part {
+                let next = numbers.len() + 1;
+                numbers.entry(name.as_str()).or_insert(next);
+            }
+        }
+        Self(numbers)
+    }
+
+    /// 0 for a name that is none of them.
+    fn number(&self, name: &str) -> usize {
+        self.0.get(name).copied().unwrap_or_default()
+    }
 }
 
 /// Where a value goes, and how it is written there.
-fn place(location: &Location, template: &Template) -> (String, String) {
+fn place(location: &Location, numbers: &Numbers<'_>) -> (String, String) {
     match location {
         Location::Parameter { name, place: In::Path, wire } => {
-            (format!("path {{{}}}", number(&template.variables(), name)), json!(wire).to_string())
+            (format!("path {{{}}}", numbers.number(name)), json!(wire).to_string())
         }
         // Headers have no case.
         Location::Parameter { name, place: In::Header, wire } => {

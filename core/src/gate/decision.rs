@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::HashSet;
+
 /// What becomes of a change, from the mildest to the hardest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,10 +46,10 @@ impl Verdict {
         self.0.iter().map(|one| one.decision).max().unwrap_or_default()
     }
 
-    /// Whether a tool's change is held: for itself, or with all others.
-    pub fn holds(&self, tool: &str) -> bool {
-        let about = |one: &Objection| one.tool.as_deref().is_none_or(|own| own == tool);
-        self.0.iter().any(|one| one.decision == Decision::Hold && about(one))
+    /// The tools whose change is held for itself; `None` where all are held.
+    pub fn held(&self) -> Option<HashSet<&str>> {
+        let held = self.0.iter().filter(|one| one.decision == Decision::Hold);
+        held.map(|one| one.tool.as_deref()).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Two places where the calls of one tool go. Arguments that come or go are the schema's affair.
 
 use super::table::{ChangeFinding, FindingKind, finding as f};
-use crate::tool::{Destination, SecurityRequirement};
+use crate::json::HashMap;
+use crate::tool::{Destination, SecurityRequirement, SentArgument};
 
 /// Every difference of where calls go and of what they show there.
 pub fn compare(old: &Destination, new: &Destination) -> Vec<ChangeFinding> {
@@ -14,8 +15,10 @@ pub fn compare(old: &Destination, new: &Destination) -> Vec<ChangeFinding> {
     text(&f::METHOD_CHANGED, "/endpoint/method", Some(&old.method), Some(&new.method));
     text(&f::PATH_CHANGED, "/endpoint/path", Some(&old.path), Some(&new.path));
     text(&f::BASE_CHANGED, "/endpoint/base", old.base.as_deref(), new.base.as_deref());
+    let arguments: HashMap<&str, &SentArgument> =
+        new.arguments.iter().map(|is| (is.pointer.as_str(), is)).collect();
     for was in &old.arguments {
-        let Some(is) = new.arguments.iter().find(|is| is.pointer == was.pointer) else { continue };
+        let Some(is) = arguments.get(was.pointer.as_str()) else { continue };
         let pointer = format!("/endpoint/arguments{}", was.pointer);
         if was.place == is.place {
             text(&f::ARGUMENT_REWRITTEN, &pointer, Some(&was.form), Some(&is.form));

@@ -160,11 +160,15 @@ impl Admission<'_> {
             renewal.tools.iter().map(|tool| (tool.name(), tool)).collect();
         let changes = classify(plan, current, &after, self.source);
         let print = |change: &ToolChange| print_of(after.get(&*change.tool).copied());
-        let was_rejected = |change: &&ToolChange| self.rejected.get(&change.tool) == Some(&print(change));
+        // The print of a tool costs more than its conversion: it is made of those alone that may have been rejected.
+        let was_rejected = |change: &&ToolChange| {
+            self.rejected.get(&change.tool).is_some_and(|known| *known == print(change))
+        };
         let rejected: Vec<String> =
             changes.tools.iter().filter(was_rejected).map(|change| change.tool.clone()).collect();
+        let is_rejected: HashSet<&str> = rejected.iter().map(String::as_str).collect();
         let changes: Classification =
-            changes.tools.into_iter().filter(|change| !rejected.contains(&change.tool)).collect();
+            changes.tools.into_iter().filter(|change| !is_rejected.contains(&*change.tool)).collect();
         let (from, to) = (self.version.map(Version::new), version.map(Version::new));
         let proposal = Proposal {
             source: self.source,
@@ -201,7 +205,9 @@ impl Admission<'_> {
         after: &HashMap<&str, &RegisteredTool>,
         current: &Snapshot,
     ) -> Option<HeldChange> {
-        let held: Vec<&ToolChange> = changes.tools.iter().filter(|one| verdict.holds(&one.tool)).collect();
+        let held = verdict.held();
+        let is_held = |change: &&ToolChange| held.as_ref().is_none_or(|held| held.contains(&*change.tool));
+        let held: Vec<&ToolChange> = changes.tools.iter().filter(is_held).collect();
         let (there, gone): (Vec<&ToolChange>, Vec<&ToolChange>) =
             held.iter().partition(|change| after.contains_key(&*change.tool));
         let tools = there

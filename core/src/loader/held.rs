@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::gate::{Decision, Expiry, Objection, Settled, ToolChange};
-use crate::json::HashMap;
+use crate::json::{HashMap, HashSet};
 use crate::registry::RegisteredTool;
 use crate::tool::fingerprint;
 
@@ -105,15 +105,11 @@ impl HeldChange {
 
     /// The objections that hold it.
     pub fn object(&mut self, all: &[Objection]) {
+        let names: HashSet<&str> = self.names().map(String::as_str).collect();
         let is_about = |one: &&Objection| {
-            one.decision == Decision::Hold && one.tool.as_deref().is_none_or(|tool| self.concerns(tool))
+            one.decision == Decision::Hold && one.tool.as_deref().is_none_or(|tool| names.contains(tool))
         };
         self.objections = all.iter().filter(is_about).cloned().collect();
-    }
-
-    /// Whether it would change a tool.
-    pub fn concerns(&self, tool: &str) -> bool {
-        self.names().any(|name| name == tool)
     }
 
     /// All that it would change.
