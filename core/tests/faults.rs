@@ -19,9 +19,10 @@ const CASES: &str = "core/src/watch/state_cases.rs";
 const FAULTS: &str = "__test__/faults.test.mjs";
 const WATCHING: &str = "__test__/watching.test.mjs";
 const POLLING: &str = "core/tests/polling.rs";
+const GATES: &str = "core/tests/gates.rs";
 
 /// Number, fault, proof.
-const TABLE: [(u8, &str, Proof); 50] = [
+const TABLE: [(u8, &str, Proof); 51] = [
     (
         1,
         "not well-formed",
@@ -48,6 +49,7 @@ const TABLE: [(u8, &str, Proof); 50] = [
             "every prefix of a block YAML document that is left to stand is either refused or the truth",
         ),
     ),
+    (2, "half-written YAML that lost much", Test(GATES, "every_prefix_of_a_yaml_document_loses_no_tool")),
     (
         3,
         "truncated, then written",
@@ -187,12 +189,12 @@ const TABLE: [(u8, &str, Proof); 50] = [
             "a program that ends in the middle of watching ends at once and well, in its main thread and in workers",
         ),
     ),
+    (27, "a version goes down", Test(GATES, "a_version_that_goes_down_is_told_and_can_be_held")),
     (
-        27,
-        "a version goes down",
-        Reason("versions are compared where their history is kept, not where files are watched"),
+        28,
+        "a call in flight",
+        Test("core/tests/leases.rs", "a_call_under_way_ends_on_the_definition_that_it_began_with"),
     ),
-    (28, "a call in flight", Test("core/tests/registry.rs", "a_snapshot_stays_while_the_registry_moves_on")),
     (30, "killed while it writes", Reason("watching writes nothing")),
 ];
 
