@@ -5,6 +5,9 @@ mod support;
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use serde_json::json;
@@ -61,6 +64,45 @@ fn at_100_000(c: &mut Criterion) {
     group.finish();
 }
 
+/// The slow end of single reads, which criterion's means hide, while a writer reloads. What it takes to read the clock, some
+/// 20 to 40 ns, is in them.
+fn tails(_: &mut Criterion) {
+    const READS: usize = 500_000;
+    let registry = holding(100_000);
+    let done = AtomicBool::new(false);
+    let percentiles = |mut taken: Vec<Duration>| {
+        taken.sort_unstable();
+        let at = |share: usize| taken[(taken.len() - 1) * share / 1_000].as_nanos();
+        format!("p50 {} ns, p99 {} ns, p99.9 {} ns", at(500), at(990), at(999))
+    };
+    let timed = |what: &str, read: &dyn Fn(usize)| {
+        let once = |number| {
+            let begun = Instant::now();
+            read(number);
+            begun.elapsed()
+        };
+        println!("registry of 100,000, {what}: {}", percentiles((0..READS).map(once).collect()));
+    };
+    let names: Vec<String> = (0..1_000).map(|number| format!("tool_{}", number * 97)).collect();
+    let snapshot = |_| drop(black_box(registry.snapshot()));
+    let get = |number: usize| {
+        let name = &names[number % names.len()];
+        registry.read(|snapshot| black_box(snapshot.get(name)).is_some());
+    };
+    timed("snapshot()", &snapshot);
+    timed("get()", &get);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in (0..100).cycle().take_while(|_| !done.load(Ordering::Acquire)) {
+                registry.replace(tool(number)).expect("is there");
+            }
+        });
+        timed("snapshot() beside a writer", &snapshot);
+        timed("get() beside a writer", &get);
+        done.store(true, Ordering::Release);
+    });
+}
+
 fn lists(c: &mut Criterion) {
     let registry = holding(10_000);
     let filter = Filter::parse(&json!({"tags": ["rare"]})).expect("a filter");
@@ -93,5 +135,5 @@ fn reloads(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, at_100_000, lists, renders, reloads);
+criterion_group!(benches, at_100_000, tails, lists, renders, reloads);
 criterion_main!(benches);
