@@ -43,8 +43,8 @@ export declare class NativeLoader {
   pin(source: string, tools?: Array<string> | undefined | null): string
   /** Releases pins; those that are left as JSON. */
   unpin(source: string, tools?: Array<string> | undefined | null): string
-  /** A loader into a registry. */
-  constructor(registry: NativeRegistry)
+  /** A loader into a registry, which may save what it knows. */
+  constructor(registry: NativeRegistry, state?: string | undefined | null)
   /**
    * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
    * report as JSON.
@@ -71,6 +71,10 @@ export declare class NativeLoader {
   unwatch(source: string): void
   /** Ends every watch. The tools stay. */
   close(): void
+  /** Comes when what is known now is in the file. */
+  save(): Promise<undefined>
+  /** Takes a source that is not loaded out of the file; whether it was there. */
+  forget(source: string): boolean
 }
 
 /** A registry and the way to the closures of its thread. */

@@ -754,6 +754,11 @@ export interface RegistryEvents {
   versionReturned: { readonly revision: number; readonly source: string; readonly from: string; readonly to: string; readonly calls: number; readonly failures: number; readonly windowMs: number }
   /** Rules of a source's route that no version meets any more, by their pointers in it: the next rule decides. */
   versionMissing: { readonly revision: number; readonly source: string; readonly unmet: readonly { readonly rule: string; readonly version: string }[] }
+  /**
+   * The state file of a loader cannot be written, or was broken and put aside; everything else goes on. Told once for each reason,
+   * until a write goes well.
+   */
+  stateFailed: { readonly path: string; readonly reason: string }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
   /**
@@ -1236,6 +1241,11 @@ export interface LoadReport {
   bytes: number
   /** SHA-256 of the document, in hex. */
   hash: string
+  /**
+   * Where the source was in a state file: it was what it had been, and then the document was read. `error` is there where that
+   * changed nothing because the document cannot be read (all tools are `stale` then) or a gate refuses it.
+   */
+  restored?: { savedAt: number; error?: { code: ErrorCode; pointer: string; message: string } }
 }
 
 /**
@@ -1560,12 +1570,36 @@ export interface SkippedOperation {
   reason: string
 }
 
+/** How a loader works. */
+export interface LoaderOptions {
+  /**
+   * A file in which names, histories, pins, rejected changes and the documents themselves outlive the process: a path, or a path
+   * with more. Throws `STATE_BROKEN` for a file that is not what was written or of a newer format, `STATE_LOCKED` for one that
+   * another loader has, `STATE_UNWRITABLE` where its folder takes no files.
+   * @default nothing is saved
+   */
+  state?: string | StateOptions
+}
+
+/** Where and how a loader saves what it knows. */
+export interface StateOptions {
+  /** The file. It is made where there is none, for its user alone; beside it stands `<path>.lock`. */
+  readonly path: string
+  /**
+   * What becomes of a file that is broken: an error, or it becomes `<path>.broken`, `stateFailed` tells of it, and everything
+   * begins anew, past all gates.
+   * @default 'refuse'
+   */
+  readonly onBroken?: 'refuse' | 'ignore'
+}
+
 /** Loads API documents into a registry and keeps them there. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2, JSON and YAML. */
 export class SpecLoader {
-  constructor(registry: ToolRegistry)
+  constructor(registry: ToolRegistry, options?: LoaderOptions)
   /**
    * Reads a document and puts its tools into the registry, in one revision. The same place under the same name again is a
-   * reload with new options.
+   * reload with new options. So is one that the state file has: it is restored first, and where its document cannot be read or is
+   * refused the promise resolves all the same, see `restored` of the report.
    *
    * Rejects, and changes nothing, with `SOURCE_UNREADABLE`, `SOURCE_FORBIDDEN`, `INVALID_SPEC`, `UNSUPPORTED_SPEC`, `LIMIT_EXCEEDED`,
    * `NAME_TAKEN` (the source's name), `TOOL_FAILED` or `TIMEOUT` (of `filter`), `GATE_REFUSED`, `INVALID_OPTIONS` or `CLOSED`.
@@ -1589,7 +1623,8 @@ export class SpecLoader {
   reload(source: string, options?: { gates?: GatePreset | Omit<GatePolicy, 'custom' | 'timeoutMs'> }): Promise<LoadReport>
   /**
    * What a reload of a source, or a load of a document that is none yet, would come to; nothing changes. What the tools cost
-   * a model is told too. A text that is the name of a source means that one, whose options are kept but for `gates`.
+   * a model is told too. A text that is the name of a source means that one, whose options are kept but for `gates`; one that is in
+   * the state file alone is none yet.
    * Rejects as `load` does, but not with `GATE_REFUSED`: that is `decision`.
    */
   check(source: SpecSource, options?: LoadOptions): Promise<CheckReport>
@@ -1613,8 +1648,15 @@ export class SpecLoader {
   unpin(source: string, tools?: readonly string[]): Record<string, string>
   /** How the documents are doing that are loaded, by name. It waits for none that is being loaded. */
   sources(): SourceStatus[]
-  /** Takes a document and its tools away; the names of the tools. They are kept for its operations, see `forgetNames`. */
+  /** Takes a document and its tools away, out of the state file too; the names of the tools. They are kept for its operations, see `forgetNames`. */
   unload(source: string): string[]
+  /**
+   * Resolves when what is known now is in the state file, on the disk; at once where there is none. Every change is written by
+   * itself, soon after. Rejects with `STATE_UNWRITABLE` or `CLOSED`.
+   */
+  save(): Promise<void>
+  /** Takes a source that nobody has loaded out of the state file; whether it was there. Its next load is its first, past all gates. */
+  forget(source: string): boolean
   /** Reloads a document whenever one of its files changes, or its server has another one. Options take the place of earlier ones. */
   watch(source: string, options?: WatchOptions): void
   /**
@@ -1636,7 +1678,7 @@ export class SpecLoader {
    * `hash` of it alone.
    */
   webhook(options: WebhookOptions): WebhookHandler
-  /** Ends every watch. The tools stay in the registry. */
+  /** Ends every watch, and writes what is left to the state file, for 5 s at most. The tools stay in the registry. */
   close(): void
 }
 
@@ -1734,6 +1776,9 @@ export type ErrorCode =
   | 'UNKNOWN_VERSION'
   | 'AUDIT_BROKEN'
   | 'AUDIT_UNWRITABLE'
+  | 'STATE_BROKEN'
+  | 'STATE_LOCKED'
+  | 'STATE_UNWRITABLE'
   | 'CLOSED'
   | 'INTERNAL'
 

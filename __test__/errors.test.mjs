@@ -1,6 +1,6 @@
 // Every code that index.d.ts names, produced from outside; one class, and one code from both kinds of door.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,11 +23,16 @@ for (let i = 0; i < 100; i++) moved.replace(tool({ description: 'x'.repeat(100_0
 const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
 
 const logs = mkdtempSync(join(tmpdir(), 'toolrack-'))
-after(() => rmSync(logs, { recursive: true }))
+after(() => {
+  saving.close()
+  rmSync(logs, { recursive: true })
+})
 writeFileSync(join(logs, 'broken'), '{}\n')
 const standing = new SpecLoader(registryOf())
 await standing.load(text(['a']), { name: 'gated' })
 const changed = (gates) => standing.load(text(['b']), { name: 'gated', gates })
+mkdirSync(join(logs, 'full.tmp'))
+const saving = new SpecLoader(registry, { state: join(logs, 'full') })
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
@@ -52,6 +57,9 @@ const CASES = {
   GATE_REFUSED: { rejects: [() => changed({ breaking: 'refuse' }), () => changed({ custom: () => 'refuse' })] },
   UNKNOWN_CHANGE: { throws: [() => loader.approve('none'), () => loader.reject('none')] },
   UNKNOWN_VERSION: { throws: [() => standing.rollback('gated'), () => standing.rollback('gated', '9')] },
+  STATE_BROKEN: { throws: [() => new SpecLoader(registry, { state: join(logs, 'broken') })] },
+  STATE_LOCKED: { throws: [() => new SpecLoader(registry, { state: join(logs, 'full') })] },
+  STATE_UNWRITABLE: { throws: [() => new SpecLoader(registry, { state: logs })], rejects: [() => saving.save()] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },

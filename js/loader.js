@@ -8,6 +8,7 @@ const { deepFreeze } = require('./freeze')
 const { partGates } = require('./gates')
 const { checkOptions, invalidOption, toName, toNames, toText } = require('./options')
 const { ToolRegistry, attach } = require('./registry')
+const { stateText } = require('./state')
 const { webhookOf } = require('./webhook')
 
 /** What gates of the caller's own may take longer than their deadline until their answer is there. */
@@ -33,11 +34,17 @@ class SpecLoader {
   #directories = new Set()
   #reloads = new Reloads((source) => this.#told(source))
 
-  /** @param {import('./registry').ToolRegistry} registry */
-  constructor(registry) {
+  /** @param {import('./registry').ToolRegistry} registry @param {any} [options] */
+  constructor(registry, options) {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
+    const state = stateText(checkOptions(options, ['state']).state)
     this.#registry = attach(registry, this)
-    this.#native = through(() => new NativeLoader(this.#registry.native))
+    try {
+      this.#native = through(() => new NativeLoader(this.#registry.native, state))
+    } catch (error) {
+      this.#registry.detach()
+      throw error
+    }
     const { events } = this.#registry.desk
     events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expire(), true)
     events.turns.add(this.#hold)
@@ -144,6 +151,23 @@ class SpecLoader {
     this.#hold()
     this.#registry.desk.drain()
     return removed
+  }
+
+  async save() {
+    this.#open()
+    try {
+      await this.#native.save()
+    } catch (thrown) {
+      throw revive(thrown)
+    } finally {
+      this.#registry.desk.drain()
+    }
+  }
+
+  /** @param {string} source @returns {boolean} */
+  forget(source) {
+    this.#open()
+    return through(() => this.#native.forget(toName('source', source)))
   }
 
   /** @param {string} source @param {any} [options] */

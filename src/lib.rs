@@ -20,3 +20,4 @@ mod executor;
 mod loader;
 mod registry;
 mod snapshot;
+mod state;

@@ -58,14 +58,18 @@ pub struct NativeOptions {
 
 #[napi]
 impl NativeLoader {
-    /// A loader into a registry.
+    /// A loader into a registry, which may save what it knows.
     #[napi(constructor, catch_unwind)]
-    pub fn new(registry: &NativeRegistry) -> Self {
-        let core = Arc::new(SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new())));
+    pub fn new(registry: &NativeRegistry, state: Option<String>) -> Result<Self> {
+        let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new()));
+        let core = Arc::new(match state {
+            Some(options) => crate::state::opened(core, &options, &registry.dispatcher)?,
+            None => core,
+        });
         let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
         core.listen(Arc::clone(&listener) as _);
         let watch = Watch::start(Arc::new(Documents::new(&core, listener)), WatchOptions::default());
-        Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) }
+        Ok(Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) })
     }
 
     /// Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
@@ -246,6 +250,7 @@ fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
 /// The thread has let go of the loader.
 impl Drop for NativeLoader {
     fn drop(&mut self) {
+        self.core.close();
         self.watch.close();
     }
 }

@@ -35,6 +35,12 @@ new ToolRegistry({ audit: { path: 'audit.jsonl', calls: true, sync: 'each', onBr
 const newest: { seq: number; hash: string } | undefined = registry.audit()
 const badLine: number | undefined = (await verifyAudit('audit.jsonl', newest && { anchor: newest })).bad?.line
 registry.on('auditFailed', ({ missing }) => missing.toFixed())
+registry.on('stateFailed', ({ path, reason }) => path.concat(reason))
+const saving: SpecLoader = new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'ignore' } })
+const onDisk: Promise<void> = saving.save()
+const forgotten: boolean = saving.forget('crm')
+// @ts-expect-error: it is refused or ignored
+new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'begin' } })
 // @ts-expect-error a log has a file
 new ToolRegistry({ audit: { calls: true } })
 
@@ -246,4 +252,4 @@ const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, 
 // @ts-expect-error a code that does not exist
 new ToolrackError('TOO_LATE', 'too late')
 const json: Json = { a: [1, 'b', null, { c: true }] }
-void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json, override]
+void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json, override, forgotten, onDisk]

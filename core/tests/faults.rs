@@ -195,7 +195,11 @@ const TABLE: [(u8, &str, Proof); 51] = [
         "a call in flight",
         Test("core/tests/leases.rs", "a_call_under_way_ends_on_the_definition_that_it_began_with"),
     ),
-    (30, "killed while it writes", Reason("watching writes nothing")),
+    (
+        30,
+        "killed while it writes",
+        Test("core/tests/state_file.rs", "a_process_that_is_killed_leaves_the_old_file_or_the_new_one"),
+    ),
 ];
 
 fn text_of(file: &str) -> String {

@@ -28,6 +28,13 @@ pub trait Sink: Send {
 /// A file that nobody else writes while it is open.
 pub struct LockedFile(File);
 
+/// A process that is being started has the file open too for a moment, so closing it alone would not let go.
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 impl LockedFile {
     /// Opens the file, makes it where there is none, and locks it.
     pub fn open(path: &Path) -> io::Result<Self> {

@@ -53,6 +53,12 @@ pub enum ErrorCode {
     AuditBroken,
     /// An audit log that cannot be written.
     AuditUnwritable,
+    /// A state file that is not what was written, or of a newer format.
+    StateBroken,
+    /// A state file that another loader holds.
+    StateLocked,
+    /// A state file that cannot be opened or written.
+    StateUnwritable,
     /// Used after its end.
     Closed,
     /// A fault of toolrack itself.
@@ -61,7 +67,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
@@ -87,6 +93,9 @@ impl ErrorCode {
         Self::UnknownVersion,
         Self::AuditBroken,
         Self::AuditUnwritable,
+        Self::StateBroken,
+        Self::StateLocked,
+        Self::StateUnwritable,
         Self::Closed,
         Self::Internal,
     ];
@@ -119,6 +128,9 @@ impl ErrorCode {
             Self::UnknownVersion => "UNKNOWN_VERSION",
             Self::AuditBroken => "AUDIT_BROKEN",
             Self::AuditUnwritable => "AUDIT_UNWRITABLE",
+            Self::StateBroken => "STATE_BROKEN",
+            Self::StateLocked => "STATE_LOCKED",
+            Self::StateUnwritable => "STATE_UNWRITABLE",
             Self::Closed => "CLOSED",
             Self::Internal => "INTERNAL",
         }

@@ -5,13 +5,14 @@
 //! `__test__/errors.test.mjs`.
 
 mod code;
-
-use std::borrow::Cow;
+mod text;
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub use code::ErrorCode;
+pub(crate) use text::excerpt;
+use text::{listed, place, quoted, refused, suggestion, versions};
 
 /// One thing that is wrong at one place of a definition, a document or the arguments of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -379,6 +380,28 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A state file that is not what was written.
+    #[error("state file {path} is broken: {reason}")]
+    StateBroken {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A state file that another loader holds.
+    #[error("state file {path} is in use by another loader")]
+    StateLocked {
+        /// The file.
+        path: String,
+    },
+    /// A state file that cannot be opened or written.
+    #[error("state file {path} cannot be written: {reason}")]
+    StateUnwritable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// A fault of toolrack itself.
     #[error("internal fault: {reason}")]
     Internal {
@@ -417,6 +440,9 @@ impl Error {
             Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
             Self::AuditBroken { .. } => ErrorCode::AuditBroken,
             Self::AuditUnwritable { .. } => ErrorCode::AuditUnwritable,
+            Self::StateBroken { .. } => ErrorCode::StateBroken,
+            Self::StateLocked { .. } => ErrorCode::StateLocked,
+            Self::StateUnwritable { .. } => ErrorCode::StateUnwritable,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -442,59 +468,3 @@ impl Error {
 
 /// What every fallible function of the core returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What a message shows of a text that a document may have made as long as it likes.
-pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
-    shortened(text, 120)
-}
-
-/// What a message shows of a pointer, which its data has whole.
-fn place(pointer: &str) -> Cow<'_, str> {
-    shortened(pointer, 500)
-}
-
-fn shortened(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
-        None => text.into(),
-    }
-}
-
-fn quoted(name: &str) -> String {
-    if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
-}
-
-fn listed(problems: &[Problem]) -> String {
-    first_few(problems, |problem| match problem.pointer.as_str() {
-        "" => problem.message.clone(),
-        pointer => format!("{pointer} {}", problem.message),
-    })
-}
-
-fn refused(refusals: &[Refusal]) -> String {
-    first_few(refusals, |refusal| match &refusal.tool {
-        None => refusal.reason.clone(),
-        Some(tool) => format!("\"{tool}\" {}", refusal.reason),
-    })
-}
-
-fn versions(kept: &[String]) -> String {
-    if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
-}
-
-/// The first few in one line; the data holds them all.
-fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
-    const SHOWN: usize = 5;
-    let mut parts: Vec<String> = all.iter().take(SHOWN).map(text).collect();
-    if all.len() > SHOWN {
-        parts.push(format!("and {} more", all.len() - SHOWN));
-    }
-    parts.join("; ")
-}
-
-fn suggestion(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!(", nearest: {}", names.join(", ")),
-    }
-}

@@ -34,6 +34,8 @@ pub struct Bundle {
     original: Option<Bytes>,
     /// The overlays.
     overlays: Vec<SpecSource>,
+    /// What was read of each.
+    overlaid: Vec<Bytes>,
     /// What laying them over it had to change.
     notes: Vec<Note>,
     /// What could not be had, and why.
@@ -68,6 +70,7 @@ impl Bundle {
             volumes: vec![Volume { address: place.address(), found: read.found, bytes: read.bytes }],
             original: None,
             overlays: Vec::new(),
+            overlaid: Vec::new(),
             notes: Vec::new(),
             lacking: Vec::new(),
             is_filled: false,
@@ -90,6 +93,44 @@ impl Bundle {
         parts.dedup_by(|next, one| next.path == one.path);
         let has_more = self.volumes.len() > 1 || !self.lacking.is_empty();
         Made { has_more, parts, validators: self.validators.clone() }
+    }
+
+    /// What was read before, with overlays over it: nothing more is asked for.
+    pub fn again(
+        place: &SpecSource,
+        read: Reading,
+        overlays: Vec<(SpecSource, Bytes)>,
+        others: Vec<Volume>,
+        lacking: Vec<(Url, Error)>,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let mut bundle = Self::new(place, read);
+        if !overlays.is_empty() {
+            bundle.put_over(overlays, limits)?;
+        }
+        bundle.volumes.extend(others);
+        (bundle.lacking, bundle.is_filled) = (lacking, true);
+        Ok(bundle)
+    }
+
+    /// The first document as it was read, before anything was laid over it, without a copy.
+    pub fn root(&self) -> Bytes {
+        self.original.as_ref().unwrap_or(&self.volumes[0].bytes).clone()
+    }
+
+    /// The documents that it refers to.
+    pub fn others(&self) -> &[Volume] {
+        &self.volumes[1..]
+    }
+
+    /// What it refers to and could not be had.
+    pub fn lacking(&self) -> &[(Url, Error)] {
+        &self.lacking
+    }
+
+    /// The overlays, as they were read.
+    pub fn overlays(&self) -> impl Iterator<Item = (&SpecSource, &Bytes)> {
+        self.overlays.iter().zip(&self.overlaid)
     }
 
     /// The first document.
@@ -115,21 +156,28 @@ impl Bundle {
         limits: &Limits,
     ) -> Result<()> {
         let mut read = Vec::with_capacity(overlays.len());
-        let mut parts = Vec::new();
-        for (i, place) in overlays.iter().enumerate() {
-            let name = match place {
-                SpecSource::Text(_) => format!("overlays/{i}"),
-                SpecSource::Path(_) | SpecSource::Url(_) => place.location(),
-            };
-            let bytes = match self.file_at_hand(place) {
+        for place in overlays {
+            let bytes = match self.file_at_hand(&place) {
                 Some(bytes) => bytes,
-                None => reading::read(place, client, limits.bytes).await?.bytes,
+                None => reading::read(&place, client, limits.bytes).await?.bytes,
             };
-            if let SpecSource::Path(path) = place {
-                parts.extend(Part::of(&from_root(path), Ok(&bytes)));
-            }
-            read.push((name, bytes));
+            read.push((place, bytes));
         }
+        self.put_over(read, limits)
+    }
+
+    fn put_over(&mut self, overlays: Vec<(SpecSource, Bytes)>, limits: &Limits) -> Result<()> {
+        let name = |(i, (place, bytes)): (usize, &(SpecSource, Bytes))| match place {
+            SpecSource::Text(_) => (format!("overlays/{i}"), bytes.clone()),
+            SpecSource::Path(_) | SpecSource::Url(_) => (place.location(), bytes.clone()),
+        };
+        let read: Vec<_> = overlays.iter().enumerate().map(name).collect();
+        let parts = overlays.iter().filter_map(|(place, bytes)| match place {
+            SpecSource::Path(path) => Part::of(&from_root(path), Ok(bytes)),
+            SpecSource::Url(_) | SpecSource::Text(_) => None,
+        });
+        let parts = parts.collect();
+        let (overlays, overlaid) = overlays.into_iter().unzip();
         let original = self.original.take().unwrap_or_else(|| std::mem::take(&mut self.volumes[0].bytes));
         let (text, notes) = laid(&original, &read, limits)?;
         let Volume { address, found, .. } = self.volumes.swap_remove(0);
@@ -137,6 +185,7 @@ impl Bundle {
             volumes: vec![Volume { address, found, bytes: text.into() }],
             original: Some(original),
             overlays,
+            overlaid,
             notes,
             lacking: Vec::new(),
             is_filled: false,

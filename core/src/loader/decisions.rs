@@ -14,6 +14,7 @@ use super::source::Source;
 use super::spec_loader::lock;
 use crate::error::{Error, Result};
 use crate::gate::{ChangeClass, Settled};
+use crate::json::HashSet;
 use crate::registry::{Applied, RegisteredTool};
 use crate::tool::name;
 
@@ -66,6 +67,8 @@ impl SpecLoader {
                     None => source.pins.remove(&tool),
                 };
             }
+            let tools = held.tools.iter().map(RegisteredTool::name).collect::<HashSet<_>>();
+            source.shelf.settle(snapshot.tools_of(&source.name), |tool| tools.contains(tool));
             let report = report(source, applied, held.version.clone(), held.hash.clone());
             let class = held.changes.iter().map(|change| change.class).max().unwrap_or_default();
             self.came(
@@ -73,6 +76,7 @@ impl SpecLoader {
                 SourceVersion { class, ..SourceVersion::after(&report, Trigger::Approve, self.now()) },
             );
             self.statuses.moved(&report, false, self.now());
+            self.keep(source);
             Ok(report)
         })
     }
@@ -81,6 +85,7 @@ impl SpecLoader {
         self.settle(id, outcome, |source, held| {
             source.rejected.extend(held.prints());
             source.state.report.rejected = source.rejected.keys().cloned().collect();
+            self.keep(source);
             Ok(())
         })
     }
@@ -138,8 +143,10 @@ impl SpecLoader {
             class: ChangeClass::None,
             ..SourceVersion::after(&report, Trigger::Rollback, self.now())
         };
+        source.shelf.back(target.number);
         self.came(&mut source, version);
         source.state.is_back = true;
+        self.keep(&mut source);
         self.statuses.moved(&report, true, self.now());
         if let Some(held) = self.holds.take(name) {
             self.settled(&held, Outcome::Superseded);
@@ -178,6 +185,7 @@ impl SpecLoader {
             pins.insert(tool.to_owned(), (*hash).to_owned());
         }
         source.pins.clone_from(&pins);
+        self.keep(&mut source);
         audit::decided(&self.registry, "pins", &json!({"source": name, "pins": pins}));
         Ok(pins)
     }
@@ -187,6 +195,7 @@ impl SpecLoader {
         let source = self.source(name)?;
         let mut source = lock(&source);
         source.pins.retain(|tool, _| tools.is_some_and(|tools| !tools.contains(tool)));
+        self.keep(&mut source);
         audit::decided(&self.registry, "pins", &json!({"source": name, "pins": source.pins}));
         Ok(source.pins.clone())
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::report::{ChangeReport, LoadReport};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::registry::RegisteredTool;
 const TOLD: usize = 100;
 
 /// What made a version the one in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// `load`.
@@ -31,6 +31,8 @@ pub enum Trigger {
     Approve,
     /// `rollback`.
     Rollback,
+    /// A state file had it.
+    Restore,
 }
 
 impl Trigger {
@@ -44,12 +46,13 @@ impl Trigger {
             Self::Webhook => "webhook",
             Self::Approve => "approve",
             Self::Rollback => "rollback",
+            Self::Restore => "restore",
         }
     }
 }
 
 /// One version of a document that was in use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceVersion {
     /// Its number: each is greater than the one before it.
@@ -151,6 +154,24 @@ impl History {
         while self.entries.len() > TOLD {
             self.entries.pop_front();
         }
+    }
+
+    /// What a state file knows: versions, the oldest first, with the tools of those that are kept.
+    pub fn restored(
+        versions: impl Iterator<Item = (SourceVersion, Option<Vec<Arc<RegisteredTool>>>)>,
+    ) -> Self {
+        let entries = versions.map(|(told, tools)| Entry {
+            told: SourceVersion { kept: tools.is_some(), ..told },
+            tools: tools.unwrap_or_default(),
+        });
+        let entries: VecDeque<Entry> = entries.collect();
+        let last = entries.back().map_or(0, |entry| entry.told.number);
+        Self { entries, last }
+    }
+
+    /// The numbers of those whose tools are kept.
+    pub fn kept(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().filter(|entry| entry.told.kept).map(|entry| entry.told.number)
     }
 
     /// The version in use.

@@ -5,7 +5,7 @@
 //! and what it tells, stands in `watching`; what a server answers is judged in `polling`.
 //!
 //! What a reload would change is judged before it enters. What the gates hold waits as a [`HeldChange`], and the versions
-//! that were in use are kept, so that one can be gone back to.
+//! that were in use are kept, so that one can be gone back to. With a state file all of that outlives the process.
 
 mod admission;
 mod amendment;
@@ -29,11 +29,14 @@ mod predicate;
 mod progress;
 mod reading;
 mod report;
+mod restoring;
 mod selection;
 mod source;
 mod spec_loader;
+mod state;
 mod status;
 mod tool_history;
+mod trip;
 mod watching;
 
 pub use budget::{TokenBudget, TokenCost};
@@ -52,7 +55,9 @@ pub use report::{
     ChangeReport, CheckReport, Excluded, Inputs, LoadReport, LostInput, RefusedTool, ReportNote,
     SkippedOperation,
 };
+pub use restoring::{Restored, RestoredError};
 pub use spec_loader::SpecLoader;
+pub use state::{OnBroken, StateFailure, StateOptions};
 pub use status::{SourceFamily, SourceFault, SourceStatus};
 pub use tool_history::{ToolVersion, tool_history};
 pub use watching::{Files, Stand, Watched};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::budget::TokenCost;
+use super::restoring::Restored;
 use crate::error::Error;
 use crate::gate::{Classification, Decision, Objection};
 use crate::json::HashMap;
@@ -66,6 +67,9 @@ pub struct LoadReport {
     pub bytes: usize,
     /// SHA-256 of the document, in hex.
     pub hash: String,
+    /// Where the source was restored from a state file first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
 }
 
 /// What would come of a load, which was not done.

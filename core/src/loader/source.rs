@@ -9,6 +9,7 @@ use super::options::LoadOptions;
 use super::progress::Content;
 use super::reading::Validators;
 use super::report::LoadReport;
+use super::state::Shelf;
 use super::watching::Files;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
@@ -27,6 +28,8 @@ pub struct Source {
     pub pins: BTreeMap<String, String>,
     /// What was rejected of its tools, by the print of what each would have been.
     pub rejected: HashMap<String, String>,
+    /// What its tools were made of, where that is saved.
+    pub shelf: Shelf,
 }
 
 impl Source {
@@ -40,6 +43,7 @@ impl Source {
             history: History::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
+            shelf: Shelf::default(),
         }
     }
 
@@ -62,6 +66,10 @@ impl Source {
 }
 
 /// What the last readings of a document came to.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each may be true of what is in use, whatever the others are"
+)]
 #[derive(Default)]
 pub struct State {
     /// The content that the tools were made from.
@@ -76,6 +84,8 @@ pub struct State {
     pub standing: Vec<String>,
     /// Whether the tools are those of an older content since.
     pub is_back: bool,
+    /// Whether its tools are marked because its document could not be read when it was restored.
+    pub is_left: bool,
     /// What they were made of besides that content.
     pub made: Made,
     /// Whether its tools were taken away because its file is gone.
@@ -119,6 +129,14 @@ impl State {
             |path: &Path| files.parts.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
         document.is_none_or(|document| self.applied == Some(document))
             && self.made.parts.iter().all(|part| part.hash == hash_at(&part.path))
+    }
+
+    /// After a source was restored. What is read next is looked at, also what was read last: only that says that the tools are
+    /// what the document says. What somebody went back from is the exception.
+    pub fn restored(report: &LoadReport, standing: Vec<String>, back_from: Option<[u8; 32]>) -> Self {
+        let applied = Some(back_from.unwrap_or_default());
+        let is_back = back_from.is_some();
+        Self { applied, report: report.clone(), standing, is_back, ..Self::default() }
     }
 
     /// Whether a fault of this content, or of having none, was not told yet.

@@ -99,6 +99,14 @@ impl Statuses {
         self.all().insert(report.source.clone(), status);
     }
 
+    /// A document has the tools that it had in another process.
+    pub fn restored(&self, report: &LoadReport, place: &SpecSource, rolled_back: bool, saved_at: u64) {
+        self.loaded(report, place, saved_at);
+        if let Some(status) = self.all().get_mut(&report.source) {
+            status.rolled_back = rolled_back;
+        }
+    }
+
     /// Another version of a document is in use.
     pub fn moved(&self, report: &ChangeReport, rolled_back: bool, now: u64) {
         if let Some(status) = self.all().get_mut(&report.source) {

@@ -14,7 +14,8 @@ use super::made::Part;
 use super::polling::{Answer, Polled, decide, question};
 use super::reading::{self, Reading, Validators};
 use super::source::{Refused, Source};
-use super::spec_loader::{Purpose, SpecLoader, lock};
+use super::spec_loader::{SpecLoader, lock};
+use super::trip::Purpose;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::checksum;
 use crate::spec::SpecSource;
@@ -113,6 +114,7 @@ impl SpecLoader {
             if is_known && !source.state.is_withdrawn {
                 source.state.is_well();
                 self.statuses.is_well(name);
+                self.is_back(&mut source);
                 return;
             }
             (source.place.clone(), source.options.limits.bytes)
@@ -242,6 +244,7 @@ impl SpecLoader {
             }
             source.state.is_well();
             self.statuses.confirmed(name, now);
+            self.is_back(source);
         }
     }
 

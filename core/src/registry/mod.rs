@@ -13,6 +13,7 @@ mod delta;
 mod family;
 mod filter;
 mod member;
+mod merging;
 mod names;
 mod offers;
 mod past;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::audit;
 use super::change::{Change, taken};
 use super::stage::Stage;
-use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot};
+use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot, Stale};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 
@@ -224,6 +224,33 @@ impl ToolRegistry {
         Ok(applied)
     }
 
+    /// Marks all tools of a source with the reason why they are what they were, or takes their marks; the revision, and their
+    /// names.
+    pub fn mark(&self, source: &str, fault: Option<&Stale>) -> Result<(u64, Vec<String>)> {
+        let writer = self.open()?;
+        let newest = self.snapshot();
+        let mut stage = Stage::of(&newest, source, &mut Vec::new());
+        let (mut change, current) = (stage.change(), Arc::clone(stage.shown()));
+        let mut is_change = false;
+        for tool in current.tools_of(source) {
+            if let Some(fault) = fault {
+                change.leave(tool, fault);
+            } else if tool.stale.is_some() {
+                let mut fresh = RegisteredTool::clone(tool);
+                fresh.stale = None;
+                change.put(fresh);
+                is_change = true;
+            }
+        }
+        let names = current.tools_of(source).map(|tool| tool.name().to_owned()).collect();
+        let is_settled = stage.settle(&mut change);
+        if !is_settled && !is_change && change.set.is_empty() {
+            return Ok((newest.revision(), names));
+        }
+        change.set.source = Some(source.to_owned());
+        Ok((self.publish(&writer, change).revision(), names))
+    }
+
     /// Names operations of a source for [`ToolRegistry::apply_drafted`].
     pub fn draft(
         &self,
@@ -292,7 +319,7 @@ impl ToolRegistry {
     }
 
     /// A load that panicked has entered nothing.
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -149,6 +149,13 @@ impl Renewal<'_> {
                 }
             }
         }
+        for old in current.tools_of(source).filter(|old| old.stale.is_some() && held.contains(old.name())) {
+            // What keeps it from moving on is no fault of its operation any more.
+            versions_moved = true;
+            let mut tool = RegisteredTool::clone(old);
+            tool.stale = None;
+            change.put(tool);
+        }
         applied.tell(&change.set);
         let is_change = versions_moved || !change.set.is_empty();
         (applied, is_change)

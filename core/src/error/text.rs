@@ -1,0 +1,66 @@
+//! What messages show of the data under them.
+
+use std::borrow::Cow;
+
+use super::{Problem, Refusal};
+
+/// What a message shows of a text that a document may have made as long as it likes.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    shortened(text, 120)
+}
+
+/// What a message shows of a pointer, which its data has whole.
+pub fn place(pointer: &str) -> Cow<'_, str> {
+    shortened(pointer, 500)
+}
+
+fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// A tool by its name, or what to call one that has none.
+pub fn quoted(name: &str) -> String {
+    if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
+}
+
+/// Problems with their places.
+pub fn listed(problems: &[Problem]) -> String {
+    first_few(problems, |problem| match problem.pointer.as_str() {
+        "" => problem.message.clone(),
+        pointer => format!("{pointer} {}", problem.message),
+    })
+}
+
+/// What was said against a change.
+pub fn refused(refusals: &[Refusal]) -> String {
+    first_few(refusals, |refusal| match &refusal.tool {
+        None => refusal.reason.clone(),
+        Some(tool) => format!("\"{tool}\" {}", refusal.reason),
+    })
+}
+
+/// The versions that there are.
+pub fn versions(kept: &[String]) -> String {
+    if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
+}
+
+/// The first few in one line; the data holds them all.
+fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
+    const SHOWN: usize = 5;
+    let mut parts: Vec<String> = all.iter().take(SHOWN).map(text).collect();
+    if all.len() > SHOWN {
+        parts.push(format!("and {} more", all.len() - SHOWN));
+    }
+    parts.join("; ")
+}
+
+/// Names that may have been meant.
+pub fn suggestion(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!(", nearest: {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,307 @@
+//! The trip of a document's bytes into the registry: opened, admitted, noted; in steps, between which it may ask for more.
+
+use std::sync::{Arc, Mutex};
+
+use super::SpecLoader;
+use super::admission::{Admission, Admitted, Entered};
+use super::bundle::Bundle;
+use super::held::Outcome as Settlement;
+use super::history::{SourceVersion, Trigger};
+use super::options::LoadOptions;
+use super::progress::{Content, Given, Opened, Opening, Step, open};
+use super::report::{CheckReport, LoadReport};
+use super::source::{Source, State};
+use super::spec_loader::lock;
+use crate::error::{Error, Result};
+use crate::gate::{Classification, Decision, Policy};
+use crate::json::{Arena, HashSet, checksum};
+use crate::registry::{Origin, family_of};
+use crate::spec::{Document, SpecSource};
+use crate::tool::name;
+
+/// One reading of a document.
+#[derive(Clone, Copy)]
+pub(super) struct Errand<'e> {
+    /// Its number.
+    pub reading: u64,
+    pub purpose: Purpose,
+    pub place: &'e SpecSource,
+    pub options: &'e LoadOptions,
+}
+
+/// What a document is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Its tools are to be in the registry.
+    Entry(Trigger),
+    /// Somebody wants to know what would come of it.
+    Check,
+}
+
+impl SpecLoader {
+    /// Gets what a load needs before it can go on; the report of one that has ended. Nothing of a document is held
+    /// meanwhile but its bytes.
+    pub(super) async fn take(
+        &self,
+        step: Step,
+        given: &mut Given,
+        place: &SpecSource,
+        options: &LoadOptions,
+    ) -> Result<Option<CheckReport>> {
+        let (client, limits) = (&*self.client, &options.limits);
+        match step {
+            Step::Done(report) => return Ok(Some(*report)),
+            Step::Lays => given.bundle.lay(options.overlays.clone(), client, limits).await?,
+            Step::Wants(wanted) => {
+                given.bundle.fill(wanted, place, client, &options.references, limits).await;
+            }
+            Step::Asks(asked) => {
+                if let Some(filter) = &options.filter {
+                    given.answers = Some(filter.ask(asked).await?);
+                }
+            }
+            Step::Judges(change) => {
+                if let Some(jury) = &options.jury {
+                    given.opinions = Some(jury.ask(change).await?);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Loads what was read as a source, new or not.
+    pub(super) fn enter(&self, given: &Given, errand: Errand<'_>) -> Result<Step> {
+        let Errand { purpose, place, options, .. } = errand;
+        let bundle = &given.bundle;
+        if !bundle.is_under(&options.overlays) {
+            return Ok(Step::Lays);
+        }
+        Content::beside(bundle, |content| {
+            let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
+            let opening = match open(bundle, &texts, &arena, options)? {
+                Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
+                Opened::Document(opening) => opening,
+            };
+            let stem = || place.stem().unwrap_or_else(|| title(&opening.document));
+            let name = options.name.clone().unwrap_or_else(stem);
+            if family_of(&name) == Origin::CODE {
+                // Its tools would come in the place of all that were registered one by one.
+                let location = "the tools that were registered one by one".to_owned();
+                return Err(Error::SourceTaken { name, location });
+            }
+            let entry = self.entry(&name, place, options, purpose);
+            let mut source = lock(&entry);
+            // A text stands nowhere: what the caller gives the same name is the newer one.
+            let is_renewed = options.name.is_some() && source.place.is_text() && place.is_text();
+            if !source.is_new() && !is_renewed && !source.place.is_same_place(place) {
+                return Err(Error::SourceTaken { name, location: source.place.location() });
+            }
+            let outcome = self.admit(&mut source, &opening, given, errand, content);
+            match (&outcome, purpose) {
+                (Ok(Step::Done(_)), Purpose::Entry(_)) => {
+                    lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
+                }
+                (_, Purpose::Entry(_)) if source.is_new() => {
+                    lock(&self.sources).remove(&name);
+                }
+                _ => {}
+            }
+            outcome
+        })
+    }
+
+    /// The source of a name; a new one where there is none. Whoever holds its lock loads it, others wait.
+    pub(super) fn entry(
+        &self,
+        name: &str,
+        place: &SpecSource,
+        options: &LoadOptions,
+        purpose: Purpose,
+    ) -> Arc<Mutex<Source>> {
+        let mut sources = lock(&self.sources);
+        let new = || Arc::new(Mutex::new(Source::new(name, place, options)));
+        match (sources.get(name), purpose) {
+            (Some(known), _) => Arc::clone(known),
+            (None, Purpose::Check) => new(),
+            (None, Purpose::Entry(_)) => Arc::clone(sources.entry(name.to_owned()).or_insert_with(new)),
+        }
+    }
+
+    /// Puts the tools of what was read into the registry, as far as the gates let them in, and notes what came of it.
+    fn admit(
+        &self,
+        source: &mut Source,
+        opening: &Opening<'_>,
+        given: &Given,
+        errand: Errand<'_>,
+        content: &dyn Fn() -> Content,
+    ) -> Result<Step> {
+        let Errand { reading, purpose, place, options } = errand;
+        self.open()?;
+        let mut pins = source.pins.clone();
+        if source.is_new() || purpose == Purpose::Entry(Trigger::Load) {
+            // At a reload those that were given by hand, or moved by an approval, count.
+            pins.extend(options.gates.pins.0.clone());
+        }
+        let active = source.history.active();
+        let admission = Admission {
+            registry: &self.registry,
+            client: &self.client,
+            source: &source.name,
+            place,
+            options,
+            // What comes back with its file was agreed to before.
+            is_first: source.is_new() || source.state.is_withdrawn,
+            version: active.and_then(|active| active.version.as_deref()),
+            pins: &pins,
+            rejected: &source.rejected,
+            now: self.now(),
+            is_dry: purpose == Purpose::Check,
+        };
+        let mut entered = match admission.admit(opening, given)? {
+            Admitted::Asks(asked) => return Ok(Step::Asks(asked)),
+            Admitted::Judges(change) => return Ok(Step::Judges(change)),
+            Admitted::Done(entered) => *entered,
+        };
+        let content = content();
+        content.name(&mut entered.report);
+        if let Purpose::Entry(trigger) = purpose {
+            (source.place, source.options) = (place.clone(), options.clone());
+            source.state = State::loaded(content, reading, &entered.report, given.bundle.made());
+            self.statuses.loaded(&entered.report, place, admission.now);
+            source.moved(SourceVersion::of(&entered.report, trigger, admission.now), &entered.snapshot);
+            self.shelve(source, &given.bundle, content.hash, &entered);
+            self.announce(&source.name, &mut entered);
+            source.pins = pins;
+            self.keep(source);
+        }
+        let Entered { report, verdict, .. } = entered;
+        let (decision, objections) = (verdict.decision(), verdict.objections().to_vec());
+        Ok(Step::Done(Box::new(CheckReport { report, decision, objections })))
+    }
+
+    /// Tells what else there is to be said of a load than its report.
+    fn announce(&self, source: &str, entered: &mut Entered) {
+        let mut held = entered.held.take();
+        if let Some(held) = &mut held {
+            held.hash.clone_from(&entered.report.hash);
+        }
+        let was = self.holds.of(source);
+        let is_known = was.as_ref().map(|was| &was.id) == held.as_ref().map(|held| &held.id);
+        if !is_known {
+            if let Some(was) = was {
+                self.settled(&was, Settlement::Superseded);
+            }
+            if let Some(held) = self.holds.put(source, held) {
+                self.tell(|listener| listener.held(&held));
+            }
+        }
+        if let Some((from, to)) = &entered.downgrade {
+            self.tell(|listener| listener.downgrade(source, from, to));
+        }
+        let judged = entered.report.judgements.as_ref();
+        if let Some(judged) = judged.filter(|all| !all.quarantined.is_empty() || !all.downgraded.is_empty()) {
+            self.tell(|listener| listener.quarantined(source, judged));
+        }
+    }
+
+    pub(super) async fn renew(
+        &self,
+        source: &Mutex<Source>,
+        reading: u64,
+        bundle: Bundle,
+        gates: Option<Policy>,
+        purpose: Purpose,
+    ) -> Result<CheckReport> {
+        let mut given = Given::new(bundle);
+        loop {
+            let (step, place, options) = {
+                let mut source = lock(source);
+                let step = Content::beside(&given.bundle, |content| {
+                    self.again(&mut source, reading, &given, content, gates.as_ref(), purpose)
+                })?;
+                (step, source.place.clone(), source.options.clone())
+            };
+            if let Some(report) = self.take(step, &mut given, &place, &options).await? {
+                return Ok(report);
+            }
+        }
+    }
+
+    /// Loads what was read as the new content of a source.
+    fn again(
+        &self,
+        source: &mut Source,
+        reading: u64,
+        given: &Given,
+        content: &dyn Fn() -> Content,
+        gates: Option<&Policy>,
+        purpose: Purpose,
+    ) -> Result<Step> {
+        let bundle = &given.bundle;
+        if source.is_new() {
+            return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
+        }
+        // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents,
+        // overlays and the caller's functions say is not known before they are read and asked. Tools of an older content
+        // and other gates than those that let the tools in are not what the bytes make.
+        let Source { options, state, .. } = &*source;
+        let is_alone = options.overlays.is_empty() && options.filter.is_none() && options.jury.is_none();
+        let is_known = is_alone && !state.made.has_more && !state.is_back && gates.is_none();
+        // Nearly always that tells without waiting for the hash.
+        let is_alike = state.checksum == checksum(bundle.original());
+        let is_same = is_known && is_alike && state.applied == Some(content().hash);
+        if (reading < state.last || is_same)
+            && let Some(report) = self.as_applied(source)
+        {
+            let (decision, objections) = (Decision::Apply, Vec::new());
+            return Ok(Step::Done(Box::new(CheckReport { report, decision, objections })));
+        }
+        if !bundle.is_under(&options.overlays) {
+            return Ok(Step::Lays);
+        }
+        let (place, lasting) = (source.place.clone(), source.options.clone());
+        let options = match gates {
+            Some(gates) => LoadOptions { gates: gates.clone(), jury: None, ..lasting.clone() },
+            None => lasting.clone(),
+        };
+        let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
+        let opening = match open(bundle, &texts, &arena, &options)? {
+            Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
+            Opened::Document(opening) => opening,
+        };
+        let errand = Errand { reading, purpose, place: &place, options: &options };
+        let outcome = self.admit(source, &opening, given, errand, content);
+        source.options = lasting;
+        outcome
+    }
+
+    /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
+    fn as_applied(&self, source: &Source) -> Option<LoadReport> {
+        let snapshot = self.registry.snapshot();
+        let (stale, unchanged): (Vec<_>, Vec<_>) =
+            snapshot.tools_of(&source.name).partition(|tool| tool.stale.is_some());
+        let present: HashSet<&str> = stale.iter().chain(&unchanged).map(|tool| tool.name()).collect();
+        let standing = &source.state.standing;
+        if standing.len() != present.len() || !standing.iter().all(|name| present.contains(name.as_str())) {
+            return None;
+        }
+        let held = self.holds.of(&source.name);
+        Some(LoadReport {
+            revision: snapshot.revision(),
+            unchanged: unchanged.into_iter().map(|tool| tool.name().to_owned()).collect(),
+            added: Vec::new(),
+            updated: Vec::new(),
+            removed: Vec::new(),
+            held: held.iter().flat_map(|held| held.names()).cloned().collect(),
+            hold_id: held.map(|held| held.id.clone()),
+            changes: source.state.report.changes.as_ref().map(|_| Classification::default()),
+            ..source.state.report.clone()
+        })
+    }
+}
+
+/// The name of a source that stands nowhere: its title.
+fn title(document: &Document<'_>) -> String {
+    document.info("title").map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
+}

@@ -1,0 +1,14 @@
+'use strict'
+
+const { checkOptions, invalidOption, oneOf, toText } = require('./options')
+
+/** Options of a state file as Rust reads them: a path alone, or an object. @param {any} state @returns {string | undefined} */
+function stateText(state) {
+  if (state === undefined) return undefined
+  const { path, onBroken } = typeof state === 'string' ? { path: state } : checkOptions(state, ['path', 'onBroken'])
+  if (typeof path !== 'string' || path === '') throw invalidOption('state', 'must be a path, or an object that has one')
+  oneOf('onBroken', onBroken, ['refuse', 'ignore'])
+  return toText('state', { path, onBroken })
+}
+
+exports.stateText = stateText
