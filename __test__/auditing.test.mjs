@@ -167,7 +167,7 @@ test('every call is a record: who, what, on which definition, and what came of i
   const [first, second, third] = calls
   const { durationMs, ...rest } = first
   const argumentsHash = createHash('sha256').update('{"b":"secret value"}').digest('hex')
-  assert.deepEqual(rest, { callId: seen[0], tool: 'works', revision: 3, schemaHash: registry.get('works').schemaHash, userId: 7, auditingId: 'a-1', argumentsHash, outcome: 'ok' })
+  assert.deepEqual(rest, { callId: seen[0], tool: 'works', source: 'code', revision: 3, schemaHash: registry.get('works').schemaHash, userId: 7, auditingId: 'a-1', argumentsHash, outcome: 'ok' })
   assert.ok(durationMs >= 0 && durationMs < 60_000)
   assert.deepEqual([second.callId, second.userId, second.argumentsHash], [seen[1], `${'u'.repeat(120)}…`, argumentsHash])
   assert.equal(third.userId, undefined)

@@ -31,6 +31,8 @@ impl CallRecord {
         data.insert("tool".to_owned(), json!(excerpt(tool)));
         data.insert("revision".to_owned(), json!(snapshot.revision()));
         if let Some(tool) = snapshot.get(tool) {
+            // Two versions of one source may have tools that look alike.
+            data.insert("source".to_owned(), json!(*tool.origin.source));
             data.insert("schemaHash".to_owned(), json!(tool.schema_hash()));
         }
         Some(Self { log: Some(Arc::clone(log)), begun: Instant::now(), data })
