@@ -353,8 +353,9 @@ test('a disk that is full is told once, harms no call, and leaves a gap that the
   assert.match(told[0].reason, /large/i)
   assert.ok(missing > 50, missing)
   assert.ok((await stat(path)).size <= 32 * 1024)
-  const before = (await records(path)).length
-  assert.equal(before + missing, 202)
+  // Whether the gap and the end, which are shorter than a call, still fit behind the last one depends on the file's length.
+  const written = (await records(path)).filter(({ kind }) => kind !== 'gap' && kind !== 'close')
+  assert.equal(written.length + missing, 202)
   const { ok, torn } = await verifyAudit(path)
   assert.deepEqual([ok, torn], [true, 0])
 })
