@@ -203,6 +203,32 @@ async fn a_newer_reading_takes_the_place_of_what_is_held() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_gone_for_a_while_is_no_way_around_the_gates() {
+    let scene = Scene::new(&json!({"wording": "hold", "breaking": "refuse", "widening": "hold"}));
+    scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
+    let before = scene.tools();
+    let back = async |version: &str, paths: &Value| {
+        scene.loader.withdraw("api");
+        assert!(scene.tools().is_empty());
+        scene.says(version, paths);
+        scene.loader.reload("api").await
+    };
+    let error = back("2", &paths(&[("a", "old")])).await.expect_err("b would be gone");
+    assert_eq!((error.code(), scene.tools()), (ErrorCode::GateRefused, before.clone()));
+    let report = back("3", &paths(&[("a", "new"), ("b", "old"), ("c", "new")])).await.expect("loads");
+    assert_eq!((report.held, scene.tools()), (vec!["c".to_owned(), "a".to_owned()], before.clone()));
+
+    // The same document again brings its tools back at once, and asks nobody.
+    let scene = Scene::new(&json!({"widening": "refuse"}));
+    scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
+    let revision = scene.revision();
+    scene.loader.withdraw("api");
+    scene.loader.withdraw("api");
+    let report = scene.loader.reload("api").await.expect("loads");
+    assert_eq!((report.added.len(), scene.tools(), scene.revision()), (2, before, revision + 2));
+}
+
+#[tokio::test]
 async fn a_held_change_ends_when_its_time_is_up() {
     let scene = Scene::new(&json!({"wording": "hold", "holdMs": 1_000}));
     scene.load("1", &paths(&[("a", "old")])).await;

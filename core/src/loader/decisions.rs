@@ -84,7 +84,7 @@ impl SpecLoader {
     fn keep_out(&self, id: &str, outcome: Outcome) -> Result<()> {
         self.settle(id, outcome, |source, held| {
             source.rejected.extend(held.prints());
-            source.state.report.rejected = source.rejected.keys().cloned().collect();
+            source.state.report.rejected.extend(held.names().cloned());
             self.keep(source);
             Ok(())
         })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::history::{History, SourceVersion};
 use super::made::Made;
@@ -13,7 +14,7 @@ use super::state::Shelf;
 use super::watching::Files;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
-use crate::registry::Snapshot;
+use crate::registry::{RegisteredTool, Snapshot};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -66,10 +67,6 @@ impl Source {
 }
 
 /// What the last readings of a document came to.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each may be true of what is in use, whatever the others are"
-)]
 #[derive(Default)]
 pub struct State {
     /// The content that the tools were made from.
@@ -88,8 +85,8 @@ pub struct State {
     pub is_left: bool,
     /// What they were made of besides that content.
     pub made: Made,
-    /// Whether its tools were taken away because its file is gone.
-    pub is_withdrawn: bool,
+    /// The tools that were taken away because its file is gone.
+    pub withdrawn: Option<Vec<Arc<RegisteredTool>>>,
     /// Whether files of it have changed that could not be used because its server did not answer: what it has then is
     /// used whatever it is.
     pub is_behind: bool,

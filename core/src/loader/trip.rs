@@ -143,6 +143,9 @@ impl SpecLoader {
             // At a reload those that were given by hand, or moved by an approval, count.
             pins.extend(options.gates.pins.0.clone());
         }
+        if purpose != Purpose::Check && source.state.applied != Some(content().hash) {
+            self.bring_back(source)?;
+        }
         let active = source.history.active();
         let admission = Admission {
             registry: &self.registry,
@@ -150,8 +153,8 @@ impl SpecLoader {
             source: &source.name,
             place,
             options,
-            // What comes back with its file was agreed to before.
-            is_first: source.is_new() || source.state.is_withdrawn,
+            // The document whose tools were taken away, and that is back as it was, was agreed to before.
+            is_first: source.is_new() || source.state.withdrawn.is_some(),
             version: active.and_then(|active| active.version.as_deref()),
             pins: &pins,
             rejected: &source.rejected,
@@ -178,6 +181,15 @@ impl SpecLoader {
         let Entered { report, verdict, .. } = entered;
         let (decision, objections) = (verdict.decision(), verdict.objections().to_vec());
         Ok(Step::Done(Box::new(CheckReport { report, decision, objections })))
+    }
+
+    /// Puts tools back that were taken away with their file: another document that comes in its place is judged by what it
+    /// makes of them, and not as the first one.
+    fn bring_back(&self, source: &mut Source) -> Result<()> {
+        if let Some(tools) = source.state.withdrawn.take() {
+            self.registry.apply(&source.name, tools.into_iter().map(Arc::unwrap_or_clone).collect())?;
+        }
+        Ok(())
     }
 
     /// Tells what else there is to be said of a load than its report.

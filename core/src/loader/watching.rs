@@ -71,7 +71,7 @@ impl SpecLoader {
         let stand = match &source.place {
             SpecSource::Path(path) => {
                 // What a file brings back whose tools were taken away is new, whatever it is.
-                let applied = source.state.applied.filter(|_| !source.state.is_withdrawn);
+                let applied = source.state.applied.filter(|_| source.state.withdrawn.is_none());
                 Stand::File(path.clone(), applied.unwrap_or_default())
             }
             SpecSource::Url(_) => {
@@ -111,7 +111,7 @@ impl SpecLoader {
         let (place, most) = {
             let mut source = lock(&source);
             let is_known = observed.as_ref().is_ok_and(|files| source.state.is_made_of(content, files));
-            if is_known && !source.state.is_withdrawn {
+            if is_known && source.state.withdrawn.is_none() {
                 source.state.is_well();
                 self.statuses.is_well(name);
                 self.is_back(&mut source);
@@ -172,8 +172,12 @@ impl SpecLoader {
     pub fn withdraw(&self, name: &str) {
         let Ok(source) = self.source(name) else { return };
         let mut source = lock(&source);
+        if source.state.withdrawn.is_some() {
+            return;
+        }
+        let tools = self.registry.snapshot().tools_of(name).cloned().collect();
         // A registry that is closed has none to take away.
-        source.state.is_withdrawn = self.registry.unregister_source(name).is_ok();
+        source.state.withdrawn = self.registry.unregister_source(name).is_ok().then_some(tools);
     }
 
     /// Asks the server of a document whether it has changed, within a deadline, and tells the listener what came of it.
