@@ -1590,7 +1590,7 @@ export interface StateOptions {
    * begins anew, past all gates.
    * @default 'refuse'
    */
-  readonly onBroken?: 'refuse' | 'ignore'
+  readonly onBroken?: 'refuse' | 'begin'
 }
 
 /** Loads API documents into a registry and keeps them there. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2, JSON and YAML. */

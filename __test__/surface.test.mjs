@@ -69,7 +69,7 @@ test('every option that is declared is taken', async (t) => {
   written.close()
   assert.deepEqual(Object.keys(await cjs.verifyAudit(auditOptions.path)).sort(), plain('AuditVerdict').sort())
 
-  const stateOptions = { path: join(await folder(t), 'state'), onBroken: 'ignore' }
+  const stateOptions = { path: join(await folder(t), 'state'), onBroken: 'begin' }
   assert.deepEqual(Object.keys(stateOptions).sort(), plain('StateOptions').sort())
   const loaderOptions = { state: stateOptions }
   assert.deepEqual(Object.keys(loaderOptions).sort(), plain('LoaderOptions').sort())

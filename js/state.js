@@ -7,7 +7,7 @@ function stateText(state) {
   if (state === undefined) return undefined
   const { path, onBroken } = typeof state === 'string' ? { path: state } : checkOptions(state, ['path', 'onBroken'])
   if (typeof path !== 'string' || path === '') throw invalidOption('state', 'must be a path, or an object that has one')
-  oneOf('onBroken', onBroken, ['refuse', 'ignore'])
+  oneOf('onBroken', onBroken, ['refuse', 'begin'])
   return toText('state', { path, onBroken })
 }
 

@@ -36,11 +36,11 @@ const newest: { seq: number; hash: string } | undefined = registry.audit()
 const badLine: number | undefined = (await verifyAudit('audit.jsonl', newest && { anchor: newest })).bad?.line
 registry.on('auditFailed', ({ missing }) => missing.toFixed())
 registry.on('stateFailed', ({ path, reason }) => path.concat(reason))
-const saving: SpecLoader = new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'ignore' } })
+const saving: SpecLoader = new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'begin' } })
 const onDisk: Promise<void> = saving.save()
 const forgotten: boolean = saving.forget('crm')
-// @ts-expect-error: it is refused or ignored
-new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'begin' } })
+// @ts-expect-error: it is refused, or a new one begins
+new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'ignore' } })
 // @ts-expect-error a log has a file
 new ToolRegistry({ audit: { calls: true } })
 

@@ -41,8 +41,7 @@ async fn a_file_that_is_damaged_is_refused_or_put_aside() {
         let Err(error) = home.try_live(&json!(home.path("state"))) else { panic!("{expected}") };
         assert_eq!((error.code(), reason(&error).as_str()), (ErrorCode::StateBroken, expected));
         assert_eq!(std::fs::read(home.path("state")).expect("a file"), bytes, "it is left as it is");
-        let life =
-            home.try_live(&json!({"path": home.path("state"), "onBroken": "ignore"})).expect("goes on");
+        let life = home.try_live(&json!({"path": home.path("state"), "onBroken": "begin"})).expect("goes on");
         assert!(life.failed()[0].starts_with(expected), "{:?}", life.failed());
         assert_eq!(std::fs::read(home.path("state.broken")).expect("a file"), bytes);
         assert_eq!(life.load(json!({})).await.restored, None);
@@ -64,7 +63,7 @@ async fn one_loader_has_a_file_at_a_time() {
         (json!(home.path("none/state")), ErrorCode::StateUnwritable),
         (json!(""), ErrorCode::InvalidOptions),
         (json!({"path": "x", "more": 1}), ErrorCode::InvalidOptions),
-        (json!({"onBroken": "ignore"}), ErrorCode::InvalidOptions),
+        (json!({"onBroken": "begin"}), ErrorCode::InvalidOptions),
         (json!(5), ErrorCode::InvalidOptions),
     ] {
         let Err(error) = home.try_live(&state) else { panic!("{state}") };

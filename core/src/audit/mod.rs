@@ -26,7 +26,7 @@ mod syncer;
 mod verify;
 
 pub use log::{AuditFailure, AuditLog, AuditStatus};
-pub use options::{AuditOptions, Durability, OnBroken};
+pub use options::{AuditOptions, Durability, OnBroken, file_options};
 pub use record::{LONGEST, ORIGIN};
 pub use sink::Sink;
 pub use verify::{Anchor, BadRecord, Verdict, verify, verify_file};

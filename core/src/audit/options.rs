@@ -1,9 +1,10 @@
 //! How a log is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 
@@ -21,14 +22,14 @@ pub enum Durability {
     Each,
 }
 
-/// What becomes of a log that does not verify.
+/// What becomes of a file that is not what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum OnBroken {
-    /// It is not continued: an error names the first bad record.
+    /// It is not continued: an error says what is wrong.
     #[default]
     Refuse,
-    /// It is put aside under another name, and a new one begins that says so.
+    /// It is put aside under another name, and a new one begins.
     Begin,
 }
 
@@ -55,19 +56,33 @@ impl AuditOptions {
     /// # Errors
     /// `INVALID_OPTIONS` for what is none.
     pub fn parse(value: &Value) -> Result<Self> {
-        let wrong = |reason: String| Error::InvalidOptions { option: "audit".to_owned(), reason };
-        let options = match value {
-            Value::String(path) => Self::at(path),
-            other => Self::deserialize(other).map_err(|error| wrong(error.to_string()))?,
-        };
-        if options.path.as_os_str().is_empty() {
-            return Err(wrong("path is empty".to_owned()));
-        }
-        Ok(options)
+        file_options("audit", value, |options: &Self| &options.path)
     }
 
     /// The defaults for a file.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), calls: false, sync: Durability::default(), on_broken: OnBroken::default() }
     }
+}
+
+/// Reads the options of a file that is kept: a text is its path, a map has it with the rest.
+///
+/// # Errors
+/// `INVALID_OPTIONS` for what is none, and for a path without a name in it.
+pub fn file_options<T: DeserializeOwned>(
+    option: &str,
+    value: &Value,
+    path: impl Fn(&T) -> &Path,
+) -> Result<T> {
+    let wrong = |reason: String| Error::InvalidOptions { option: option.to_owned(), reason };
+    let map = match value {
+        Value::String(path) => json!({"path": path}),
+        Value::Object(_) => value.clone(),
+        _ => return Err(wrong("must be a path, or a map that has one".to_owned())),
+    };
+    let options = serde_json::from_value(map).map_err(|error| wrong(error.to_string()))?;
+    if path(&options).as_os_str().is_empty() {
+        return Err(wrong("path is empty".to_owned()));
+    }
+    Ok(options)
 }

@@ -57,7 +57,7 @@ pub use report::{
 };
 pub use restoring::{Restored, RestoredError};
 pub use spec_loader::SpecLoader;
-pub use state::{OnBroken, StateFailure, StateOptions};
+pub use state::{StateFailure, StateOptions};
 pub use status::{SourceFamily, SourceFault, SourceStatus};
 pub use tool_history::{ToolVersion, tool_history};
 pub use watching::{Files, Stand, Watched};

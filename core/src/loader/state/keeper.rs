@@ -11,9 +11,10 @@ use serde::Serialize;
 use super::edition::Blob;
 use super::file::{Storage, unwritable};
 use super::format::Fault;
-use super::options::{OnBroken, StateOptions};
+use super::options::StateOptions;
 use super::record::Record;
 use super::wire::{self, Known};
+use crate::audit::OnBroken;
 use crate::error::{Error, Result};
 use crate::loader::spec_loader::lock;
 use crate::registry::ToolRegistry;
@@ -80,7 +81,7 @@ impl Keeper {
         let records = match read(&mut storage, &registry) {
             Ok(records) => records,
             Err(Fault::Io(error)) => return Err(unwritable(storage.path(), &error)),
-            Err(Fault::Broken(reason)) if options.on_broken == OnBroken::Ignore => {
+            Err(Fault::Broken(reason)) if options.on_broken == OnBroken::Begin => {
                 let aside = storage.put_aside().map_err(|error| unwritable(storage.path(), &error))?;
                 let reason = format!("{reason}; it is {} now", aside.display());
                 told(&StateFailure { path: path.clone(), reason });
@@ -308,7 +309,7 @@ mod tests {
     fn contents_leave_memory_once_they_are_in_the_file_and_are_there_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
-        let options = StateOptions::at(folder.path().join("state"));
+        let options = StateOptions { path: folder.path().join("state"), on_broken: OnBroken::default() };
         let keeper = Keeper::open(&options, registry, |failure| panic!("{failure:?}")).expect("opens");
         let bytes = Bytes::from(vec![b'x'; 100_000]);
         let blob = || Blob::new(bytes.clone(), fingerprint::sha256(&bytes));

@@ -28,6 +28,6 @@ mod wire;
 
 pub use edition::{Edition, Hash, digest_of};
 pub use keeper::{Keeper, StateFailure};
-pub use options::{OnBroken, StateOptions};
+pub use options::StateOptions;
 pub use record::Record;
 pub use shelf::{Made, Shelf};
