@@ -167,7 +167,7 @@ impl ToolRegistry {
         audit::prepare(&self.current.load(), &renewal.tools);
         let mut writer = self.open()?;
         let current = self.snapshot();
-        if renewal.judged.is_some_and(|judged| *judged != renewal.plan(&current, source)) {
+        if !renewal.is_as_judged(&current, source) {
             return Ok(None);
         }
         let mut stage = Stage::of(&current, source, &mut renewal.tools);

@@ -32,6 +32,8 @@ pub struct Plan {
     pub added: Vec<String>,
     /// How many tools the source has.
     pub before: usize,
+    /// The revision that it was made against.
+    pub revision: u64,
 }
 
 impl PartialEq for Plan {
@@ -89,7 +91,7 @@ impl Renewal<'_> {
     /// What it would change of a revision.
     pub fn plan(&self, current: &Snapshot, source: &str) -> Plan {
         let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
-        let mut plan = Plan::default();
+        let mut plan = Plan { revision: current.revision(), ..Plan::default() };
         for old in current.tools_of(source) {
             plan.before += 1;
             if !names.contains(old.name()) && !self.unread.iter().any(|unread| unread.is(old)) {
@@ -106,7 +108,15 @@ impl Renewal<'_> {
         plan
     }
 
-    /// Makes the change; what it came to, and whether it is one.
+    /// Whether it would still change what was judged, where it was. To compare all tools once more takes longer than to look
+    /// whether anything happened since.
+    pub(super) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
+        self.judged.is_none_or(|judged| {
+            judged.revision == current.revision() || *judged == self.plan(current, source)
+        })
+    }
+
+    /// Makes the change; what it came to, and whether it is one. It is as it was judged.
     pub(super) fn enter(
         self,
         current: &Snapshot,
@@ -115,7 +125,13 @@ impl Renewal<'_> {
         on_conflict: OnConflict,
         next: &mut u64,
     ) -> (Applied, bool) {
-        let Self { tools, unread, held, .. } = self;
+        let Self { tools, unread, held, judged } = self;
+        let updated: Option<HashSet<&str>> =
+            judged.map(|plan| plan.updated.iter().map(|tool| tool.name()).collect());
+        let is_same = |old: &RegisteredTool, tool: &RegisteredTool| match &updated {
+            Some(updated) => !updated.contains(tool.name()),
+            None => old.is_same_as(tool),
+        };
         let mut applied = Applied::default();
         let mut versions_moved = false;
         let names: HashSet<String> = tools.iter().map(|tool| tool.name().to_owned()).collect();
@@ -131,7 +147,7 @@ impl Renewal<'_> {
         }
         for mut tool in tools {
             match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
-                Some(old) if old.is_same_as(&tool) => {
+                Some(old) if is_same(old, &tool) => {
                     applied.unchanged.push(tool.name().to_owned());
                     if old.definition.version != tool.definition.version || old.stale.is_some() {
                         versions_moved = true;
