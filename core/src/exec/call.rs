@@ -11,30 +11,9 @@ use crate::error::{Error, Problem, Result};
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::tool::{CallContext, ToolCall};
 
-/// A call that may go out.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The tool as it was when the call started; it stays that for this call, whatever the registry does.
-    pub tool: Arc<RegisteredTool>,
-    /// The call.
-    pub call: ToolCall,
-    /// Context keys that were among the arguments though the caller gave a context.
-    pub spoofed: Vec<&'static str>,
-}
-
-/// Finds the tool, parts identity from arguments, fills defaults and judges the arguments.
-pub fn prepare(
-    snapshot: &Snapshot,
-    name: &str,
-    params: Value,
-    given: Option<CallContext>,
-    from: ContextFrom,
-    timeout: Duration,
-) -> Result<Prepared> {
-    prepare_recorded(snapshot, name, params, given, from, timeout, None)
-}
-
-fn prepare_recorded(
+/// Finds the tool, parts identity from arguments, fills defaults and judges the arguments; the record of the call, where it has
+/// one, is told who calls with what.
+fn prepare(
     snapshot: &Snapshot,
     name: &str,
     params: Value,
@@ -42,10 +21,10 @@ fn prepare_recorded(
     from: ContextFrom,
     timeout: Duration,
     record: Option<&mut CallRecord>,
-) -> Result<Prepared> {
+) -> Result<(Arc<RegisteredTool>, ToolCall)> {
     let tool = Arc::clone(snapshot.callable(name)?);
     let mut arguments = object(&tool, params)?;
-    let (context, spoofed) = context::take(&tool, &mut arguments, given, from)?;
+    let (context, _) = context::take(&tool, &mut arguments, given, from)?;
     if let Some(record) = record {
         record.made_by(&context);
         record.made_with(&arguments);
@@ -54,7 +33,7 @@ fn prepare_recorded(
     let (arguments, _) = judge(&tool, arguments)?;
     let (tool_name, revision) = (name.to_owned(), snapshot.revision());
     let call = ToolCall { id: None, tool: tool_name, revision, arguments, context, timeout };
-    Ok(Prepared { tool, call, spoofed })
+    Ok((tool, call))
 }
 
 /// A whole call, from any thread, which is written down where calls are.
@@ -67,11 +46,11 @@ pub async fn execute(
     timeout: Duration,
 ) -> Result<Value> {
     let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
-        let Prepared { tool, call, .. } = prepare(snapshot, name, params, given, from, timeout)?;
+        let (tool, call) = prepare(snapshot, name, params, given, from, timeout, None)?;
         return tool.executor.execute(call).await;
     };
-    let outcome = match prepare_recorded(snapshot, name, params, given, from, timeout, Some(&mut record)) {
-        Ok(Prepared { tool, call, .. }) => tool.executor.execute(ToolCall { id: Some(id), ..call }).await,
+    let outcome = match prepare(snapshot, name, params, given, from, timeout, Some(&mut record)) {
+        Ok((tool, call)) => tool.executor.execute(ToolCall { id: Some(id), ..call }).await,
         Err(error) => Err(error),
     };
     record.end(outcome.as_ref().err().map(|error| error.code().as_str()));

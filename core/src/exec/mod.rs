@@ -1,7 +1,7 @@
 //! One call, end to end: who calls, with what, carried out by whom.
 //!
-//! [`prepare`] takes the caller's identity out of the arguments, fills defaults and judges them against the tool's
-//! schema; [`execute`] does that and carries the call out. [`HttpOperation`] is the executor of a tool that came from an
+//! [`execute`] takes the caller's identity out of the arguments, fills defaults, judges them against the tool's schema and
+//! carries the call out. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
 mod audit;
@@ -20,6 +20,6 @@ mod response;
 mod style;
 
 pub use audit::CallRecord;
-pub use call::{Prepared, execute, judge, object, prepare};
+pub use call::{execute, judge, object};
 pub use endpoint::Endpoint;
 pub use http_operation::HttpOperation;

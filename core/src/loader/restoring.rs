@@ -17,7 +17,7 @@ use super::reading::{self, Reading};
 use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
 use super::spec_loader::{SpecLoader, lock};
-use super::state::{Edition, Hash, Keeper, Made, Record, Shelf, StateFailure, StateOptions, digest_of};
+use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
 use super::trip::Purpose;
 use crate::error::{Error, Result};
 use crate::gate::Decision;
@@ -188,15 +188,15 @@ impl SpecLoader {
         options: &LoadOptions,
     ) -> Result<CheckReport> {
         let kept = record.versions.iter().filter(|version| version.kept).take(options.keep_versions.0);
-        let kept: BTreeMap<u64, &Made> =
+        let kept: BTreeMap<u64, &Lineage> =
             kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
         let mut all: BTreeMap<Hash, Tools> = BTreeMap::new();
-        for id in [&*record.made].into_iter().chain(kept.values().copied()).flat_map(Made::values) {
+        for id in [&*record.made].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
             if let Some(edition) = record.editions.get(id).filter(|_| !all.contains_key(id)) {
                 all.insert(*id, self.tools_of(name, edition, place, options).await?);
             }
         }
-        let tools = |made: &Made| -> Vec<Arc<RegisteredTool>> {
+        let tools = |made: &Lineage| -> Vec<Arc<RegisteredTool>> {
             let tool = |(identity, id): (&Identity, &Hash)| all.get(id)?.get(identity).cloned();
             made.iter().filter_map(tool).collect()
         };

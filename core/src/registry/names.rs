@@ -312,15 +312,15 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
+    pub fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
         Identity { method: method.into(), path: path.into(), id: id.map(Into::into) }
     }
 
     /// Names operations and enters them.
-    fn named(ledger: &mut Ledger, source: &str, space: Option<&str>, of: &[&Identity]) -> Vec<String> {
+    pub fn named(ledger: &mut Ledger, source: &str, space: Option<&str>, of: &[&Identity]) -> Vec<String> {
         let draft = ledger.draft(source, space, of.iter().map(|identity| (*identity).clone()));
         assert!(ledger.enter(&draft));
         draft.names().map(ToOwned::to_owned).collect()

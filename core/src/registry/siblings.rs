@@ -89,19 +89,8 @@ impl<'l> Siblings<'l> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::registry::Ledger;
-
-    fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
-        Identity { method: method.into(), path: path.into(), id: id.map(Into::into) }
-    }
-
-    /// Names operations and enters them.
-    fn named(ledger: &mut Ledger, source: &str, space: Option<&str>, of: &[&Identity]) -> Vec<String> {
-        let draft = ledger.draft(source, space, of.iter().map(|identity| (*identity).clone()));
-        assert!(ledger.enter(&draft));
-        draft.names().map(ToOwned::to_owned).collect()
-    }
+    use crate::registry::names::tests::{identity, named};
 
     #[test]
     fn an_operation_has_one_name_in_all_versions_of_its_source() {

@@ -30,4 +30,4 @@ pub use edition::{Edition, Hash, digest_of};
 pub use keeper::{Keeper, StateFailure};
 pub use options::StateOptions;
 pub use record::Record;
-pub use shelf::{Made, Shelf};
+pub use shelf::{Lineage, Shelf};

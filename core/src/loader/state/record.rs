@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::edition::{Edition, Hash, digest_of};
-use super::shelf::Made;
+use super::shelf::Lineage;
 use crate::loader::history::SourceVersion;
 use crate::loader::source::Source;
 use crate::spec::SpecSource;
@@ -29,8 +29,8 @@ pub struct Record {
     /// The newest first.
     pub versions: Vec<SourceVersion>,
     pub editions: BTreeMap<Hash, Arc<Edition>>,
-    pub made: Arc<Made>,
-    pub kept: BTreeMap<u64, Arc<Made>>,
+    pub made: Arc<Lineage>,
+    pub kept: BTreeMap<u64, Arc<Lineage>>,
 }
 
 impl Record {

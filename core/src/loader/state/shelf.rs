@@ -8,7 +8,7 @@ use crate::loader::history::History;
 use crate::registry::{Identity, RegisteredTool};
 
 /// Operations that are tools, and the edition that each tool was made of.
-pub type Made = BTreeMap<Identity, Hash>;
+pub type Lineage = BTreeMap<Identity, Hash>;
 
 /// The editions of one source that some tool is made of, in use or kept. Empty where nothing is saved.
 #[derive(Debug, Default)]
@@ -17,17 +17,17 @@ pub struct Shelf {
     /// The newest.
     latest: Option<Hash>,
     /// Of the tools in use.
-    made: Arc<Made>,
+    made: Arc<Lineage>,
     /// Of the tools of each version that is kept, by its number.
-    kept: BTreeMap<u64, Arc<Made>>,
+    kept: BTreeMap<u64, Arc<Lineage>>,
 }
 
 impl Shelf {
     /// What a file says.
     pub fn restored(
         editions: BTreeMap<Hash, Arc<Edition>>,
-        made: Arc<Made>,
-        kept: BTreeMap<u64, Arc<Made>>,
+        made: Arc<Lineage>,
+        kept: BTreeMap<u64, Arc<Lineage>>,
     ) -> Self {
         Self { editions, latest: None, made, kept }
     }
@@ -78,11 +78,11 @@ impl Shelf {
         &self.editions
     }
 
-    pub const fn made(&self) -> &Arc<Made> {
+    pub const fn made(&self) -> &Arc<Lineage> {
         &self.made
     }
 
-    pub const fn kept(&self) -> &BTreeMap<u64, Arc<Made>> {
+    pub const fn kept(&self) -> &BTreeMap<u64, Arc<Lineage>> {
         &self.kept
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::edition::{Address, Blob, Edition, Hash, Other};
 use super::record::Record;
-use super::shelf::Made;
+use super::shelf::Lineage;
 use crate::json::HashMap;
 use crate::loader::history::SourceVersion;
 use crate::registry::Identity;
@@ -88,7 +88,7 @@ pub fn header(names: Value, records: &BTreeMap<String, Arc<Record>>) -> (Vec<u8>
 
 fn written(name: &str, record: &Record, number: &mut impl FnMut(&Arc<Blob>) -> usize) -> WrittenSource {
     let ids: HashMap<Hash, usize> = record.editions.keys().copied().zip(0..).collect();
-    let made = |made: &Made| {
+    let made = |made: &Lineage| {
         let mut by_edition: BTreeMap<usize, Vec<_>> = BTreeMap::new();
         for (identity, edition) in made {
             let Identity { path, method, id } = identity;
@@ -160,7 +160,7 @@ fn record(source: WrittenSource, blobs: &[Arc<Blob>]) -> Result<Record, String> 
     };
     let editions = source.editions.into_iter().map(edition).collect::<Result<Vec<_>, String>>()?;
     let made = |written: WrittenMade| {
-        let mut made = Made::new();
+        let mut made = Lineage::new();
         for (number, operations) in written {
             let id = editions.get(number).ok_or_else(|| absent("edition", number))?.id;
             made.extend(operations.into_iter().map(|(method, path, own)| {
