@@ -3,62 +3,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer, request as ask } from 'node:http'
+import { request as ask } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { sign } from '@octokit/webhooks-methods'
-import express from 'express'
-import express4 from 'express4'
-import fastify from 'fastify'
-import { Webhook } from 'standardwebhooks'
-import { SpecLoader, ToolRegistry } from 'toolrack'
 import { folder, text } from './support/documents.mjs'
 import { codeOf, refusal } from './support/tools.mjs'
-
-const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`
-const OTHER = `whsec_${Buffer.from('another one of 24 bytes..').toString('base64')}`
-const PLAIN = 'a secret as GitHub has it'
-
-/** A loader with a document in a file, and a way to change it. */
-async function scene(t, options = {}) {
-  const registry = new ToolRegistry()
-  const loader = new SpecLoader(registry)
-  const path = join(await folder(t), 'crm.json')
-  const write = (...ids) => writeFile(path, text(ids))
-  await write('a')
-  await loader.load(path, { name: 'crm', ...options })
-  t.after(() => registry.close())
-  return { registry, loader, path, write }
-}
-
-/** A server with a handler for `/hook`; its address. */
-async function served(t, handler) {
-  const server = createServer(handler).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => (server.closeAllConnections(), server.close()))
-  return `http://127.0.0.1:${server.address().port}/hook`
-}
-
-/** Headers of Standard Webhooks, by their own library. */
-function standard(body, { id = 'msg_1', secret = SECRET, at = Date.now() } = {}) {
-  const signature = new Webhook(secret).sign(id, new Date(at), body)
-  return { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(at / 1000)), 'webhook-signature': signature }
-}
-
-/** Headers of GitHub, by their own library. */
-const github = async (body, { id = 'd-1', secret = PLAIN, event = 'push' } = {}) => ({
-  'x-github-delivery': id,
-  'x-github-event': event,
-  'x-hub-signature-256': await sign(secret, body),
-})
-
-/** What a server answers. */
-async function post(url, body, headers, method = 'POST') {
-  const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: method === 'POST' ? body : undefined })
-  return { status: response.status, headers: response.headers, body: await response.json() }
-}
-
-const BODY = '{"document":"crm","note":"é"}'
+import { BODY, OTHER, PLAIN, SECRET, github, post, scene, served, standard } from './support/webhooks.mjs'
 
 test('a delivery reloads the document and is answered with what changed', async (t) => {
   const { registry, loader, write } = await scene(t)
@@ -398,55 +348,6 @@ test('a sender that goes away harms nobody', async (t) => {
   request.write('{', () => request.destroy())
   await done
   assert.equal((await post(url, BODY, standard(BODY, { id: '2' }))).status, 200)
-})
-
-const APPS = {
-  'Express 5': (t, hook) => served(t, express().post('/hook', hook)),
-  'Express 4': (t, hook) => served(t, express4().post('/hook', hook)),
-  'Express 5 behind express.raw': (t, hook) => served(t, express().use(express.raw({ type: '*/*' })).post('/hook', hook)),
-  'Express 4 behind express.json that keeps the bytes': (t, hook) => served(t, express4().use(express4.json({ verify: (request, _, bytes) => { request.rawBody = bytes } })).post('/hook', hook)),
-  'Express 5 behind express.text': (t, hook) => served(t, express().use(express.text({ type: '*/*' })).post('/hook', hook)),
-  async Fastify(t, hook) {
-    const app = fastify()
-    app.route({ method: 'POST', url: '/hook', onRequest: async (request, reply) => { reply.hijack(); await hook(request.raw, reply.raw) }, handler() {} })
-    t.after(() => app.close())
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    return `http://127.0.0.1:${app.server.address().port}/hook`
-  },
-  async 'Fastify that reads buffers'(t, hook) {
-    const app = fastify()
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
-    app.post('/hook', (request, reply) => {
-      reply.hijack()
-      return hook(Object.assign(request.raw, { body: request.body }), reply.raw)
-    })
-    t.after(() => app.close())
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    return `http://127.0.0.1:${app.server.address().port}/hook`
-  },
-}
-for (const [name, app] of Object.entries(APPS)) {
-  test(`it works in ${name}`, async (t) => {
-    const { registry, loader, write } = await scene(t)
-    const url = await app(t, loader.webhook({ secrets: [SECRET, PLAIN], source: 'crm' }))
-    await write('a', 'b')
-    assert.deepEqual((await post(url, BODY, standard(BODY))).body.added, ['b'])
-    await write('a', 'b', 'c')
-    assert.deepEqual((await post(url, BODY, await github(BODY))).body.added, ['c'])
-    assert.equal((await post(url, `${BODY} `, standard(BODY, { id: '2' }))).status, 401)
-    assert.deepEqual(registry.list(), ['a', 'b', 'c'])
-  })
-}
-
-test('a body parser that keeps no bytes is named', async (t) => {
-  const { loader } = await scene(t)
-  const hook = loader.webhook({ secrets: SECRET, source: 'crm' })
-  for (const library of [express, express4]) {
-    const url = await served(t, library().use(library.json()).post('/hook', hook))
-    const { status, body } = await post(url, BODY, standard(BODY))
-    assert.deepEqual([status, body.error.code], [500, 'BODY_READ'])
-    assert.match(body.error.message, /body parser/)
-  }
 })
 
 test('a door without a lock is not built', async (t) => {

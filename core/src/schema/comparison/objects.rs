@@ -33,7 +33,7 @@ impl<'v> Comparer<'v> {
         path: &Path<'_>,
     ) {
         let here = path.key("properties");
-        let (were, are) = (Named::of(old), Named::of(new));
+        let (mut were, mut are) = (Named::of(old), Named::of(new));
         let mut names: Vec<&'v str> = are.order.clone();
         names.extend(were.order.iter().copied().filter(|name| !are.set.contains(name)));
         let (must, must_now) = (required(old), required(new));
@@ -47,6 +47,8 @@ impl<'v> Comparer<'v> {
                 Some((old.get("properties")?.get(name)?, new.get("properties")?.get(name)?))
             });
             let (was, is) = (self.member(old, name), self.member(new, name));
+            were.forget_if(name, &was);
+            are.forget_if(name, &is);
             self.said_elsewhere(old, &was, &is, name, &here);
             self.property(was, is, below, name, &here);
             let default = |schema: &Value| schema.get("default").map(values::key);
@@ -335,7 +337,7 @@ fn judges_as_a_whole(view: &View<'_>) -> bool {
     words.into_iter().any(|word| view.held(word).next().is_some())
 }
 
-/// The names that a view declares.
+/// The names that a view declares, and takes a value under.
 struct Named<'v> {
     order: Vec<&'v str>,
     set: HashSet<&'v str>,
@@ -350,6 +352,13 @@ impl<'v> Named<'v> {
             }
         }
         Self { order, set }
+    }
+
+    /// What one schema declares another may refuse.
+    fn forget_if(&mut self, name: &str, member: &Member<'_>) {
+        if matches!(member, Member::Never) {
+            self.set.remove(name);
+        }
     }
 }
 
