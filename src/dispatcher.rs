@@ -15,7 +15,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Failure, Result};
-use toolrack_core::tool::ToolCall;
+use toolrack_core::tool::{ToolCall, ToolResult};
 
 /// Events that wait for a thread at most.
 const WAITING: usize = 1_024;
@@ -41,7 +41,7 @@ struct State {
     events: VecDeque<String>,
     /// Events that waited too long and were dropped.
     missed: u64,
-    pending: HashMap<u64, oneshot::Sender<Result<Value>>>,
+    pending: HashMap<u64, oneshot::Sender<Result<ToolResult>>>,
     /// Closures that no tool of any revision has any more.
     released: Vec<u32>,
 }
@@ -54,7 +54,7 @@ impl Dispatcher {
     }
 
     /// Calls a closure and waits for its answer. Fails at once when the thread has ended.
-    pub async fn call(&self, slot: u32, call: ToolCall) -> Result<Value> {
+    pub async fn call(&self, slot: u32, call: ToolCall) -> Result<ToolResult> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         let message =
@@ -115,8 +115,8 @@ impl Dispatcher {
         let Some(sender) = self.state().pending.remove(&number) else { return };
         let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
         let result = match (ok, text) {
-            (true, "") => Ok(Value::Null),
-            (true, text) => serde_json::from_str(text).map_err(unreadable),
+            (true, "") => Ok(Value::Null.into()),
+            (true, text) => serde_json::from_str::<Value>(text).map(ToolResult::from).map_err(unreadable),
             (false, text) => Err(match serde_json::from_str::<Failure>(text) {
                 Ok(failure) => Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) },
                 Err(error) => unreadable(error),

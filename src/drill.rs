@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::exec::execute;
+use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::registry::{ChangeSet, ToolRegistry};
 use toolrack_core::tool::CallContext;
 
@@ -41,7 +40,7 @@ pub fn drill_calls<'env>(
     registry: &NativeRegistry,
     drill: String,
 ) -> Result<PromiseRaw<'env, String>> {
-    let (core, from) = (Arc::clone(&registry.core), registry.context_from);
+    let (core, calls) = (Arc::clone(&registry.core), Arc::clone(&registry.calls));
     let read = serde_json::from_str(&drill).map_err(|error| Error::Internal { reason: error.to_string() });
     let drill: Drill = hand(read)?;
     promise(env, async move {
@@ -50,27 +49,34 @@ pub fn drill_calls<'env>(
         std::thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_time().build();
             let made = runtime.map_err(|error| Error::Internal { reason: error.to_string() });
-            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, from, drill))));
+            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, calls, drill))));
         });
         outcome.await.unwrap_or(Err(Error::Closed { what: "drill" }))
     })
 }
 
-async fn all(core: Arc<ToolRegistry>, from: ContextFrom, drill: Drill) -> Outcome<String> {
+async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, drill: Drill) -> Outcome<String> {
     let Drill { name, params, context, total, in_flight, timeout_ms } = drill;
     let left = Arc::new(AtomicUsize::new(total));
     let started = Instant::now();
     let workers = (0..in_flight).map(|_| {
-        let (core, left, params, context, name) =
-            (Arc::clone(&core), Arc::clone(&left), params.clone(), context.clone(), name.clone());
+        let (core, calls, left, params, context, name) = (
+            Arc::clone(&core),
+            Arc::clone(&calls),
+            Arc::clone(&left),
+            params.clone(),
+            context.clone(),
+            name.clone(),
+        );
         tokio::spawn(async move {
             let mut done = Vec::new();
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
             {
                 let (snapshot, begun) = (core.snapshot(), Instant::now());
-                let timeout = Duration::from_millis(timeout_ms);
-                let outcome = execute(&snapshot, &name, params.clone(), context.clone(), from, timeout).await;
-                done.push((begun.elapsed(), outcome));
+                let timeout = Some(Duration::from_millis(timeout_ms));
+                let request = CallRequest { context: context.clone(), timeout, ..CallRequest::default() };
+                let outcome = calls.execute(&snapshot, &name, params.clone(), request).await;
+                done.push((begun.elapsed(), outcome.map(|outcome| outcome.result.into_value())));
             }
             done
         })

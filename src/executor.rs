@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use toolrack_core::error::Result;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
 use crate::dispatcher::Dispatcher;
 
@@ -22,7 +21,7 @@ impl JsExecutor {
 }
 
 impl Executor for JsExecutor {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(self.dispatcher.call(self.slot, call))
     }
 
@@ -42,7 +41,7 @@ impl Drop for JsExecutor {
 pub struct NoExecutor;
 
 impl Executor for NoExecutor {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let error =
             toolrack_core::error::Error::Internal { reason: format!("\"{}\" has no closure", call.tool) };
         Box::pin(async move { Err(error) })

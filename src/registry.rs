@@ -8,6 +8,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
+use toolrack_core::exec::Calls;
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::registry::{
     ChangeSet, Ledger, Listener, OnConflict, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
@@ -24,8 +25,8 @@ use crate::snapshot::NativeSnapshot;
 pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// Where the identity of calls comes from that begin on Rust threads.
-    pub(crate) context_from: ContextFrom,
+    /// How calls are carried out that begin on Rust threads.
+    pub(crate) calls: Arc<Calls>,
 }
 
 #[napi]
@@ -51,7 +52,8 @@ impl NativeRegistry {
             Some(log) => core.audited(log),
             None => core,
         });
-        Ok(Self { core, dispatcher, context_from })
+        let calls = Arc::new(Calls { context_from, ..Calls::default() });
+        Ok(Self { core, dispatcher, calls })
     }
 
     /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.

@@ -322,8 +322,8 @@ impl NativeTool {
     pub fn judge(&self, arguments: String) -> Result<Option<String>> {
         let tool = self.tool()?;
         let arguments = arguments_of(&tool, &arguments)?;
-        let (arguments, filled) = hand(judge(&tool, arguments))?;
-        Ok(filled.then(|| Value::Object(arguments).to_string()))
+        let judged = hand(judge(&tool, arguments, false))?;
+        Ok(judged.is_filled.then(|| Value::Object(judged.arguments).to_string()))
     }
 
     /// Refuses a context without a user.
@@ -350,11 +350,12 @@ impl NativeTool {
             arguments: arguments_of(&tool, &arguments)?,
             context: call_context(&context)?,
             timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+            idempotency_key: None,
         };
         let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
         promise(env, async move {
             tokio::select! {
-                outcome = tool.executor.execute(call) => outcome.map(|value| value.to_string()),
+                outcome = tool.executor.execute(call) => outcome.map(|result| result.into_value().to_string()),
                 () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
             }
         })

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use support::Idle;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::exec::{CallRecord, execute};
+use toolrack_core::exec::{CallRecord, CallRequest, Calls};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader, Trigger};
 use toolrack_core::registry::{ChangeSet, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition};
+use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -45,7 +45,9 @@ fn data(disk: &Disk, kind: &str) -> Vec<Value> {
 async fn call(registry: &ToolRegistry, name: &str, params: Value) -> Result<Value> {
     let context = CallContext { user_id: json!("u"), ..CallContext::default() };
     let snapshot = registry.snapshot();
-    execute(&snapshot, name, params, Some(context), ContextFrom::Caller, DEADLINE).await
+    let calls = Calls { context_from: ContextFrom::Caller, timeout: DEADLINE, ..Calls::default() };
+    let request = CallRequest { context: Some(context), ..CallRequest::default() };
+    calls.execute(&snapshot, name, params, request).await.map(|outcome| outcome.result.into_value())
 }
 
 #[test]
@@ -136,7 +138,7 @@ fn whoever_decides_about_changes_writes_there_too() {
 struct Hangs;
 
 impl Executor for Hangs {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(std::future::pending())
     }
 }
@@ -145,8 +147,8 @@ impl Executor for Hangs {
 struct Named;
 
 impl Executor for Named {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async move { Ok(json!(call.id)) })
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+        Box::pin(async move { Ok(json!(call.id).into()) })
     }
 }
 

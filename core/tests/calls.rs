@@ -14,7 +14,7 @@ use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{HttpFault, HttpRequest, Redirects};
 use toolrack_core::spec::{Argument, Group, In, Location, Style, Template, Wire};
-use toolrack_core::tool::{CallContext, Executor, ToolCall};
+use toolrack_core::tool::{Executor, ToolCall};
 
 fn parameter(argument: &str, name: &str, place: In) -> Arc<Argument> {
     let style = if matches!(place, In::Path | In::Header) { Style::Simple } else { Style::Form };
@@ -316,14 +316,7 @@ async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
 async fn an_operation_without_an_address_says_which_option_gives_it_one() {
     let client = Arc::new(Recorder { sent: Mutex::default(), answer: NOTHING });
     let operation = HttpOperation::new(get("/pets"), None, Arc::default(), client);
-    let call = ToolCall {
-        id: None,
-        tool: "tool".to_owned(),
-        revision: 1,
-        arguments: Map::new(),
-        context: CallContext::default(),
-        timeout: DEADLINE,
-    };
+    let call = ToolCall::own("tool", Map::new(), DEADLINE);
     let error = operation.execute(call).await.expect_err("has no address");
     assert!(matches!(error, Error::InvalidOptions { ref option, .. } if option == "baseUrl"), "{error}");
 }

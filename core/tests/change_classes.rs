@@ -22,7 +22,7 @@ use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeSet, OnConflict, RegisteredTool, Snapshot, ToolRegistry};
 use toolrack_core::schema::{Difference, Effect, Schema, difference, differences};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
 /// Tools of one document of which each is compared with itself.
 const TRIED: usize = 150;
@@ -185,8 +185,8 @@ async fn each_change_of_a_document_has_its_class() {
 struct Closure;
 
 impl Executor for Closure {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async { Ok(Value::Null) })
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+        Box::pin(async { Ok(Value::Null.into()) })
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::loader::{Deprecated, LoadListener, LoadOptions, LoadReport, Predicate};
 use toolrack_core::spec::{Limits, SpecSource};
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
 use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 
@@ -27,7 +27,7 @@ struct Function {
 }
 
 impl Executor for Function {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let operations = call.arguments["operations"].as_array().cloned().expect("a list");
         let said = (self.says)(&operations);
         *self.asked.lock().expect("no panic") = operations;
@@ -35,7 +35,7 @@ impl Executor for Function {
         // Not at once: a load must be able to wait.
         Box::pin(async move {
             tokio::task::yield_now().await;
-            said
+            said.map(ToolResult::from)
         })
     }
 }

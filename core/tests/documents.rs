@@ -8,12 +8,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
-use toolrack_core::exec;
-use toolrack_core::exec::context::ContextFrom;
+use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
@@ -85,8 +83,7 @@ fn has_others(inputs: &Value) -> bool {
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");
-    let outcome =
-        exec::execute(snapshot, name, arguments, None, ContextFrom::Params, Duration::from_secs(1)).await;
+    let outcome = Calls::default().execute(snapshot, name, arguments, CallRequest::default()).await;
     let sent = client.0.lock().expect("no panic").take();
     let (Ok(_), Some(sent)) = (&outcome, sent) else {
         return outcome.expect_err("a failure where nothing was sent").to_string();

@@ -15,7 +15,7 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{CheckReport, Jury, LoadOptions, SpecLoader, Trigger};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
 #[tokio::test]
 async fn without_a_policy_everything_enters_and_what_breaks_is_told() {
@@ -317,9 +317,9 @@ async fn a_check_says_what_would_come_and_changes_nothing() {
 struct Says(Saying);
 
 impl Executor for Says {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let said = self.0(&call.arguments["change"]);
-        Box::pin(async move { said })
+        Box::pin(async move { said.map(ToolResult::from) })
     }
 }
 

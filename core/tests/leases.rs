@@ -13,7 +13,7 @@ use toolrack_core::registry::{
     Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
 };
 use toolrack_core::target::Target;
-use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition, ToolResult};
 
 const RELOADS: usize = 1_000;
 const READERS: usize = 8;
@@ -38,9 +38,9 @@ impl Drop for OfGeneration {
 }
 
 impl Executor for OfGeneration {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let number = self.0;
-        Box::pin(async move { Ok(json!(number)) })
+        Box::pin(async move { Ok(json!(number).into()) })
     }
 }
 
@@ -57,12 +57,8 @@ fn generation(number: usize) -> Vec<RegisteredTool> {
 
 fn call(snapshot: &Snapshot, name: &str) -> ToolCall {
     ToolCall {
-        id: None,
-        tool: name.to_owned(),
         revision: snapshot.revision(),
-        arguments: Map::new(),
-        context: CallContext::default(),
-        timeout: std::time::Duration::from_secs(5),
+        ..ToolCall::own(name, Map::new(), std::time::Duration::from_secs(5))
     }
 }
 
@@ -81,7 +77,8 @@ fn turn(snapshot: &Snapshot, runtime: &Runtime) -> usize {
     thread::yield_now();
     for name in &listed {
         let tool = snapshot.callable(name).expect("what is listed can be called");
-        let answer = runtime.block_on(tool.executor.execute(call(snapshot, name))).expect("an answer");
+        let answer =
+            runtime.block_on(tool.executor.execute(call(snapshot, name))).expect("an answer").into_value();
         assert!(texts.contains(answer.to_string().as_str()), "{name} is of {answer}, was shown as {texts:?}");
     }
     assert_eq!(listed.len(), TOOLS + 1);
@@ -140,11 +137,11 @@ struct Waits {
 }
 
 impl Executor for Waits {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(async {
             self.began.notify_one();
             self.end.notified().await;
-            Ok(json!("as it began"))
+            Ok(json!("as it began").into())
         })
     }
 }
@@ -161,7 +158,7 @@ async fn a_call_under_way_ends_on_the_definition_that_it_began_with() {
             let tool = Arc::clone(snapshot.get("t").expect("is there"));
             let call = call(&snapshot, "t");
             drop(snapshot);
-            tool.executor.execute(call).await
+            tool.executor.execute(call).await.map(ToolResult::into_value)
         });
         began.notified().await;
         let next = if remove {

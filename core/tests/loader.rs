@@ -8,13 +8,13 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition};
+use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition, ToolResult};
 
 struct Idle;
 
 impl Executor for Idle {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<Value>> {
-        Box::pin(async { Ok(Value::Null) })
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+        Box::pin(async { Ok(Value::Null.into()) })
     }
 }
 

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use toolrack_core::error::{ErrorCode, Result};
-use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::exec::execute;
+use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::registry::{Request, Route, Snapshot, ToolRegistry};
 
 use versions::{code, listened, load, request, two};
@@ -34,7 +33,11 @@ impl Hands {
 
 async fn call(snapshot: &Snapshot, end: &str) -> Result<Value> {
     let (params, minute) = (json!({"end": end}), Duration::from_secs(60));
-    execute(snapshot, "list", params, None, ContextFrom::Params, minute).await
+    let request = CallRequest { timeout: Some(minute), ..CallRequest::default() };
+    Calls::default()
+        .execute(snapshot, "list", params, request)
+        .await
+        .map(|outcome| outcome.result.into_value())
 }
 
 #[tokio::test]
@@ -50,8 +53,7 @@ async fn a_version_that_fails_too_often_is_left_for_the_old_one_in_one_revision(
         let _ = call(&registry.snapshot(), end).await;
     }
     // What the caller did wrong is no failure of the version.
-    let wrong =
-        execute(&held, "list", json!({"end": 5}), None, ContextFrom::Params, Duration::from_secs(1)).await;
+    let wrong = Calls::default().execute(&held, "list", json!({"end": 5}), CallRequest::default()).await;
     assert_eq!(code(wrong), ErrorCode::InvalidParams);
     assert_eq!(registry.snapshot().revision(), held.revision());
     call(&registry.snapshot(), "fail").await.expect_err("fails");

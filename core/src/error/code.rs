@@ -1,5 +1,7 @@
 //! The codes that programs branch on: a closed set.
 
+use super::Error;
+
 /// What programs branch on. The text of each is [`ErrorCode::as_str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
@@ -27,6 +29,18 @@ pub enum ErrorCode {
     InvalidParams,
     /// A call without its context.
     MissingContext,
+    /// Over the calls of a minute.
+    RateLimited,
+    /// No room for another call, and none to wait.
+    Busy,
+    /// An API that failed too often is left alone.
+    CircuitOpen,
+    /// An idempotency key with other arguments.
+    IdempotencyMismatch,
+    /// No credentials.
+    AuthFailed,
+    /// An address that calls may not reach.
+    AddressForbidden,
     /// Over the deadline.
     Timeout,
     /// Given up by the caller.
@@ -67,7 +81,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 36] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
@@ -80,6 +94,12 @@ impl ErrorCode {
         Self::UnknownSource,
         Self::InvalidParams,
         Self::MissingContext,
+        Self::RateLimited,
+        Self::Busy,
+        Self::CircuitOpen,
+        Self::IdempotencyMismatch,
+        Self::AuthFailed,
+        Self::AddressForbidden,
         Self::Timeout,
         Self::Cancelled,
         Self::ToolFailed,
@@ -115,6 +135,12 @@ impl ErrorCode {
             Self::UnknownSource => "UNKNOWN_SOURCE",
             Self::InvalidParams => "INVALID_PARAMS",
             Self::MissingContext => "MISSING_CONTEXT",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Busy => "BUSY",
+            Self::CircuitOpen => "CIRCUIT_OPEN",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
+            Self::AuthFailed => "AUTH_FAILED",
+            Self::AddressForbidden => "ADDRESS_FORBIDDEN",
             Self::Timeout => "TIMEOUT",
             Self::Cancelled => "CANCELLED",
             Self::ToolFailed => "TOOL_FAILED",
@@ -133,6 +159,51 @@ impl ErrorCode {
             Self::StateUnwritable => "STATE_UNWRITABLE",
             Self::Closed => "CLOSED",
             Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+impl Error {
+    /// The code of this fault.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
+            Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
+            Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
+            Self::UnusableRef { error, .. } => error.code(),
+            Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
+            Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
+            Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
+            Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,
+            Self::NameTaken { .. } | Self::SourceTaken { .. } => ErrorCode::NameTaken,
+            Self::UnknownTool { .. } | Self::Disabled { .. } => ErrorCode::UnknownTool,
+            Self::UnknownSource { .. } => ErrorCode::UnknownSource,
+            Self::InvalidParams { .. } => ErrorCode::InvalidParams,
+            Self::MissingContext { .. } => ErrorCode::MissingContext,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::Busy { .. } => ErrorCode::Busy,
+            Self::CircuitOpen { .. } => ErrorCode::CircuitOpen,
+            Self::KeyReused { .. } => ErrorCode::IdempotencyMismatch,
+            Self::AuthFailed { .. } => ErrorCode::AuthFailed,
+            Self::AddressForbidden { .. } => ErrorCode::AddressForbidden,
+            Self::Timeout { .. } | Self::FilterTimeout { .. } => ErrorCode::Timeout,
+            Self::Cancelled { .. } => ErrorCode::Cancelled,
+            Self::ToolFailed { .. } | Self::FilterFailed { .. } => ErrorCode::ToolFailed,
+            Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
+            Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
+            Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
+            Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
+            Self::StaleRevision { .. } => ErrorCode::StaleRevision,
+            Self::GateRefused { .. } => ErrorCode::GateRefused,
+            Self::UnknownChange { .. } => ErrorCode::UnknownChange,
+            Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
+            Self::AuditBroken { .. } => ErrorCode::AuditBroken,
+            Self::AuditUnwritable { .. } => ErrorCode::AuditUnwritable,
+            Self::StateBroken { .. } => ErrorCode::StateBroken,
+            Self::StateLocked { .. } => ErrorCode::StateLocked,
+            Self::StateUnwritable { .. } => ErrorCode::StateUnwritable,
+            Self::Closed { .. } => ErrorCode::Closed,
+            Self::Internal { .. } => ErrorCode::Internal,
         }
     }
 }

@@ -5,79 +5,16 @@
 //! `__test__/errors.test.mjs`.
 
 mod code;
+mod data;
 mod text;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 pub use code::ErrorCode;
+pub use data::{Failure, HttpAnswer, Problem, Refusal};
 pub(crate) use text::excerpt;
 use text::{listed, place, quoted, refused, suggestion, versions};
-
-/// One thing that is wrong at one place of a definition, a document or the arguments of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// Where, as a JSON pointer (RFC 6901). Empty for the whole value.
-    pub pointer: String,
-    /// What is wrong, for people and models.
-    pub message: String,
-    /// What would have been right, where that can be said in a word.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expected: Option<String>,
-    /// What was there instead, shortened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub got: Option<String>,
-}
-
-impl Problem {
-    /// A problem that is told by its message alone.
-    pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into(), expected: None, got: None }
-    }
-}
-
-/// Why a gate refuses a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// The gate.
-    pub gate: String,
-    /// The tool that it is about; the whole change where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tool: Option<String>,
-    /// Why, for people.
-    pub reason: String,
-}
-
-/// What a failed tool said of its failure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failure {
-    /// The name of the error's class, `Error` where it had none.
-    pub name: String,
-    /// Its message.
-    pub message: String,
-    /// Its `code`, where it had one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Its stack, where it had one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stack: Option<String>,
-}
-
-/// What an API answered when it did not answer with a success.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HttpAnswer {
-    /// The HTTP status code.
-    pub status: u16,
-    /// The body: JSON where it is JSON, text otherwise, shortened to [`HttpAnswer::BODY_LIMIT`] bytes.
-    pub body: Value,
-}
-
-impl HttpAnswer {
-    /// How much of a failed answer's body goes into the error, in bytes.
-    pub const BODY_LIMIT: usize = 16 * 1024;
-}
 
 /// The table of faults. The message of each stands over its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -229,6 +166,62 @@ pub enum Error {
         tool: String,
         /// The key that is missing.
         key: &'static str,
+    },
+    /// More calls of the tool than it takes in a minute.
+    #[error("tool \"{tool}\" takes {limit} calls a minute: try again in {retry_after_ms} ms")]
+    RateLimited {
+        /// The tool.
+        tool: String,
+        /// Calls a minute.
+        limit: Number,
+        /// When the next one is taken, in ms from now.
+        retry_after_ms: u64,
+    },
+    /// Too many calls under way, and too many that wait for their turn.
+    #[error("the {what} of \"{tool}\" is busy, and {waiting} calls wait for it already")]
+    Busy {
+        /// The tool.
+        tool: String,
+        /// What has no room for another call: `tool` or `source`.
+        what: &'static str,
+        /// How many calls wait.
+        waiting: usize,
+    },
+    /// An API that failed so often that it is left alone for a while. Nothing was sent.
+    #[error("tool \"{tool}\" is not called: {origin} failed too often, try again in {retry_after_ms} ms")]
+    CircuitOpen {
+        /// The tool.
+        tool: String,
+        /// Where the API is.
+        origin: String,
+        /// When it is tried again, in ms from now.
+        retry_after_ms: u64,
+    },
+    /// An idempotency key that was used with other arguments.
+    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments", excerpt(.key))]
+    KeyReused {
+        /// The tool.
+        tool: String,
+        /// The key.
+        key: String,
+    },
+    /// Credentials that are missing, or that nobody would give. Nothing was sent to the API.
+    #[error("tool \"{tool}\" has no credentials for {}: {reason}", .schemes.join(", "))]
+    AuthFailed {
+        /// The tool.
+        tool: String,
+        /// The security schemes of the document that were to be served.
+        schemes: Vec<String>,
+        /// What is wrong. No credential is in it.
+        reason: String,
+    },
+    /// An address that calls may not reach. Nothing was sent.
+    #[error("tool \"{tool}\" may not call its API: {reason}")]
+    AddressForbidden {
+        /// The tool.
+        tool: String,
+        /// The host, and why.
+        reason: String,
     },
     /// A call that took longer than it may.
     #[error("tool \"{tool}\" did not answer within {timeout_ms} ms")]
@@ -411,43 +404,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// The code of this fault.
-    pub const fn code(&self) -> ErrorCode {
-        match self {
-            Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
-            Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
-            Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
-            Self::UnusableRef { error, .. } => error.code(),
-            Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
-            Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
-            Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
-            Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,
-            Self::NameTaken { .. } | Self::SourceTaken { .. } => ErrorCode::NameTaken,
-            Self::UnknownTool { .. } | Self::Disabled { .. } => ErrorCode::UnknownTool,
-            Self::UnknownSource { .. } => ErrorCode::UnknownSource,
-            Self::InvalidParams { .. } => ErrorCode::InvalidParams,
-            Self::MissingContext { .. } => ErrorCode::MissingContext,
-            Self::Timeout { .. } | Self::FilterTimeout { .. } => ErrorCode::Timeout,
-            Self::Cancelled { .. } => ErrorCode::Cancelled,
-            Self::ToolFailed { .. } | Self::FilterFailed { .. } => ErrorCode::ToolFailed,
-            Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
-            Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
-            Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
-            Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
-            Self::StaleRevision { .. } => ErrorCode::StaleRevision,
-            Self::GateRefused { .. } => ErrorCode::GateRefused,
-            Self::UnknownChange { .. } => ErrorCode::UnknownChange,
-            Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
-            Self::AuditBroken { .. } => ErrorCode::AuditBroken,
-            Self::AuditUnwritable { .. } => ErrorCode::AuditUnwritable,
-            Self::StateBroken { .. } => ErrorCode::StateBroken,
-            Self::StateLocked { .. } => ErrorCode::StateLocked,
-            Self::StateUnwritable { .. } => ErrorCode::StateUnwritable,
-            Self::Closed { .. } => ErrorCode::Closed,
-            Self::Internal { .. } => ErrorCode::Internal,
-        }
-    }
-
     /// The data of this fault as a JSON object, its keys in camelCase.
     pub fn details(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()

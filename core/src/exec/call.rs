@@ -3,81 +3,108 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::arguments::{Coerced, judge, object};
 use super::audit::CallRecord;
 use super::context::{self, ContextFrom};
-use crate::error::{Error, Problem, Result};
+use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::tool::{CallContext, ToolCall};
+use crate::tool::{CallContext, ToolCall, ToolResult};
 
-/// Finds the tool, parts identity from arguments, fills defaults and judges the arguments; the record of the call, where it has
-/// one, is told who calls with what.
-fn prepare(
-    snapshot: &Snapshot,
-    name: &str,
-    params: Value,
-    given: Option<CallContext>,
-    from: ContextFrom,
-    timeout: Duration,
-    record: Option<&mut CallRecord>,
-) -> Result<(Arc<RegisteredTool>, ToolCall)> {
-    let tool = Arc::clone(snapshot.callable(name)?);
-    let mut arguments = object(&tool, params)?;
-    let (context, _) = context::take(&tool, &mut arguments, given, from)?;
-    if let Some(record) = record {
-        record.made_by(&context);
-        record.made_with(&arguments);
-    }
-    context::require(&tool, &context)?;
-    let (arguments, _) = judge(&tool, arguments)?;
-    let (tool_name, revision) = (name.to_owned(), snapshot.revision());
-    let call = ToolCall { id: None, tool: tool_name, revision, arguments, context, timeout };
-    Ok((tool, call))
+/// How the calls of one registry are carried out that begin on Rust threads.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// Where identity comes from.
+    pub context_from: ContextFrom,
+    /// Whether an argument of another type is read as what it says.
+    pub coerce: bool,
+    /// How long a call may take that says nothing of it.
+    pub timeout: Duration,
 }
 
-/// A whole call, from any thread, which is written down where calls are.
-pub async fn execute(
-    snapshot: &Snapshot,
-    name: &str,
-    params: Value,
-    given: Option<CallContext>,
-    from: ContextFrom,
-    timeout: Duration,
-) -> Result<Value> {
-    let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
-        let (tool, call) = prepare(snapshot, name, params, given, from, timeout, None)?;
-        return tool.executor.execute(call).await;
-    };
-    let outcome = match prepare(snapshot, name, params, given, from, timeout, Some(&mut record)) {
-        Ok((tool, call)) => tool.executor.execute(ToolCall { id: Some(id), ..call }).await,
-        Err(error) => Err(error),
-    };
-    record.end(outcome.as_ref().err().map(|error| error.code().as_str()));
-    outcome
-}
-
-/// The arguments with their defaults, and whether there were any to fill; or all that is wrong with them.
-pub fn judge(tool: &RegisteredTool, arguments: Map<String, Value>) -> Result<(Map<String, Value>, bool)> {
-    let schema = &tool.definition.input_schema;
-    let mut value = Value::Object(arguments);
-    let filled = schema.fill_defaults(&mut value);
-    let problems = schema.problems(&value);
-    match value {
-        Value::Object(arguments) if problems.is_empty() => Ok((arguments, filled)),
-        _ => Err(Error::InvalidParams { tool: tool.name().to_owned(), problems }),
+impl Default for Calls {
+    fn default() -> Self {
+        Self { context_from: ContextFrom::default(), coerce: false, timeout: Self::TIMEOUT }
     }
 }
 
-/// Arguments as the map they must be; nothing at all is a map without members.
-pub fn object(tool: &RegisteredTool, params: Value) -> Result<Map<String, Value>> {
-    match params {
-        Value::Object(map) => Ok(map),
-        Value::Null => Ok(Map::new()),
-        other => {
-            let mut problem = Problem::at("", "arguments are a map");
-            problem.got = Some(other.to_string().chars().take(80).collect());
-            Err(Error::InvalidParams { tool: tool.name().to_owned(), problems: vec![problem] })
+/// What a caller says of one call.
+#[derive(Clone, Debug, Default)]
+pub struct CallRequest {
+    /// Who calls.
+    pub context: Option<CallContext>,
+    /// How long the call may take.
+    pub timeout: Option<Duration>,
+    /// What makes a second call the same one.
+    pub idempotency_key: Option<String>,
+}
+
+/// What a call came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallOutcome {
+    /// What the tool answered.
+    pub result: ToolResult,
+    /// Arguments that were read as another type.
+    pub coerced: Vec<Coerced>,
+}
+
+impl Calls {
+    /// How long a call may take by default.
+    pub const TIMEOUT: Duration = Duration::from_secs(60);
+
+    /// A whole call, from any thread, which is written down where calls are.
+    pub async fn execute(
+        &self,
+        snapshot: &Snapshot,
+        name: &str,
+        params: Value,
+        request: CallRequest,
+    ) -> Result<CallOutcome> {
+        let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
+            let (tool, call, coerced) = self.prepare(snapshot, name, params, request, None)?;
+            let result = tool.executor.execute(call).await?;
+            return Ok(CallOutcome { result, coerced });
+        };
+        let outcome = match self.prepare(snapshot, name, params, request, Some(&mut record)) {
+            Ok((tool, call, coerced)) => {
+                let result = tool.executor.execute(ToolCall { id: Some(id), ..call }).await;
+                result.map(|result| CallOutcome { result, coerced })
+            }
+            Err(error) => Err(error),
+        };
+        record.end(outcome.as_ref().err().map(|error| error.code().as_str()));
+        outcome
+    }
+
+    /// Finds the tool, parts identity from arguments, fills defaults and judges the arguments; the record of the call, where
+    /// it has one, is told who calls with what.
+    fn prepare(
+        &self,
+        snapshot: &Snapshot,
+        name: &str,
+        params: Value,
+        request: CallRequest,
+        record: Option<&mut CallRecord>,
+    ) -> Result<(Arc<RegisteredTool>, ToolCall, Vec<Coerced>)> {
+        let tool = Arc::clone(snapshot.callable(name)?);
+        let mut arguments = object(&tool, params)?;
+        let (context, _) = context::take(&tool, &mut arguments, request.context, self.context_from)?;
+        if let Some(record) = record {
+            record.made_by(&context);
+            record.made_with(&arguments);
         }
+        context::require(&tool, &context)?;
+        let judged = judge(&tool, arguments, self.coerce)?;
+        let call = ToolCall {
+            id: None,
+            tool: name.to_owned(),
+            revision: snapshot.revision(),
+            arguments: judged.arguments,
+            context,
+            timeout: request.timeout.unwrap_or(self.timeout),
+            idempotency_key: request.idempotency_key,
+        };
+        Ok((tool, call, judged.coerced))
     }
 }

@@ -5,14 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use serde_json::Value;
 use url::Url;
 
 use super::endpoint::Endpoint;
 use super::{destination, request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
-use crate::tool::{BoxFuture, Destination, Executor, ToolCall};
+use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
 
 /// The most that an answer may have, in bytes.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -36,7 +35,7 @@ impl HttpOperation {
         Self { endpoint, base, headers, client }
     }
 
-    async fn call(&self, call: ToolCall) -> Result<Value> {
+    async fn call(&self, call: ToolCall) -> Result<ToolResult> {
         let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
             option: "baseUrl".to_owned(),
             reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
@@ -69,7 +68,7 @@ impl HttpOperation {
 }
 
 impl Executor for HttpOperation {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(self.call(call))
     }
 

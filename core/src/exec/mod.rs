@@ -1,9 +1,10 @@
 //! One call, end to end: who calls, with what, carried out by whom.
 //!
-//! [`execute`] takes the caller's identity out of the arguments, fills defaults, judges them against the tool's schema and
+//! [`Calls::execute`] takes the caller's identity out of the arguments, fills defaults, judges them against the tool's schema and
 //! carries the call out. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
+mod arguments;
 mod audit;
 mod binary;
 mod body;
@@ -19,7 +20,8 @@ mod request;
 mod response;
 mod style;
 
+pub use arguments::{Coerced, Judged, judge, object};
 pub use audit::CallRecord;
-pub use call::{execute, judge, object};
+pub use call::{CallOutcome, CallRequest, Calls};
 pub use endpoint::Endpoint;
 pub use http_operation::HttpOperation;

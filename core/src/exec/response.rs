@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
+use crate::tool::{Content, HttpHead, ToolResult};
 
 /// The body of a success as a value: JSON where it says so, text otherwise, null where there is none. Anything but a
 /// success is a failed tool.
-pub fn read(tool: &str, response: &HttpResponse) -> Result<Value> {
+pub fn read(tool: &str, response: &HttpResponse) -> Result<ToolResult> {
     let body = value(response);
     if !(200..300).contains(&response.status) {
         let body = body.map_or(Value::Null, shortened);
@@ -17,13 +18,15 @@ pub fn read(tool: &str, response: &HttpResponse) -> Result<Value> {
             answer: Box::new(HttpAnswer { status: response.status, body }),
         });
     }
-    body.ok_or_else(|| Error::HttpUnreachable {
+    let body = body.ok_or_else(|| Error::HttpUnreachable {
         tool: tool.to_owned(),
         reason: format!(
             "the answer is {}, which is neither JSON nor text",
             content_type(response).unwrap_or("binary")
         ),
-    })
+    })?;
+    let http = HttpHead { status: response.status, headers: Vec::new() };
+    Ok(ToolResult { content: Content::Value(body), http: Some(Box::new(http)) })
 }
 
 fn content_type(response: &HttpResponse) -> Option<&str> {

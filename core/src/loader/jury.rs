@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Failure, Result};
 use crate::gate::{Decision, Objection};
-use crate::tool::{CallContext, Executor, ToolCall};
+use crate::tool::{Executor, ToolCall, ToolResult};
 
 /// Functions of the caller's that judge changes. They are called together, once for each change: `{change}` gives a list
 /// of what each says. One that fails or takes too long holds the change.
@@ -41,15 +41,9 @@ struct Opinion {
 impl Jury {
     /// Asks of a change.
     pub async fn ask(&self, change: Value) -> Result<Opinions> {
-        let call = ToolCall {
-            id: None,
-            tool: "gates".to_owned(),
-            revision: 0,
-            arguments: Map::from_iter([("change".to_owned(), change.clone())]),
-            context: CallContext::default(),
-            timeout: self.timeout,
-        };
-        let objections = match self.executor.execute(call).await {
+        let call =
+            ToolCall::own("gates", Map::from_iter([("change".to_owned(), change.clone())]), self.timeout);
+        let objections = match self.executor.execute(call).await.map(ToolResult::into_value) {
             Ok(said) => Vec::<Opinion>::deserialize(&said).map_or_else(
                 |error| vec![failed(&error.to_string())],
                 |opinions| opinions.into_iter().flat_map(Opinion::objections).collect(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Failure, Result};
 use crate::spec::OperationSite;
-use crate::tool::{CallContext, Executor, ToolCall};
+use crate::tool::{Executor, ToolCall, ToolResult};
 
 /// A function of the caller's. It is called once for each load, with all operations that are left: `{operations: […]}`
 /// gives a list of as many truth values.
@@ -58,19 +58,14 @@ impl Asked {
 impl Predicate {
     /// Asks of all operations at once.
     pub async fn ask(&self, asked: Vec<Asked>) -> Result<Answers> {
-        let call = ToolCall {
-            id: None,
-            tool: "filter".to_owned(),
-            revision: 0,
-            arguments: Map::from_iter([("operations".to_owned(), json!(asked))]),
-            context: CallContext::default(),
-            timeout: self.timeout,
-        };
-        let said = self.executor.execute(call).await.map_err(|error| match error {
-            Error::ToolFailed { failure, .. } => Error::FilterFailed { failure },
-            Error::Timeout { timeout_ms, .. } => Error::FilterTimeout { timeout_ms },
-            other => other,
-        })?;
+        let call =
+            ToolCall::own("filter", Map::from_iter([("operations".to_owned(), json!(asked))]), self.timeout);
+        let said =
+            self.executor.execute(call).await.map(ToolResult::into_value).map_err(|error| match error {
+                Error::ToolFailed { failure, .. } => Error::FilterFailed { failure },
+                Error::Timeout { timeout_ms, .. } => Error::FilterTimeout { timeout_ms },
+                other => other,
+            })?;
         let said = said.as_array().map(Vec::as_slice).unwrap_or_default();
         let mut taken = Vec::with_capacity(asked.len());
         for (i, operation) in asked.iter().enumerate() {

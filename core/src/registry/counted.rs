@@ -4,11 +4,9 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::tally::{Begun, Tally};
 use crate::error::{Error, Result};
-use crate::tool::{BoxFuture, Destination, Executor, ToolCall};
+use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
 
 /// Counts the calls of a version's tool.
 pub struct Counted {
@@ -25,7 +23,7 @@ impl Counted {
 }
 
 impl Executor for Counted {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let Some(begun) = self.tally.begin() else { return self.inner.execute(call) };
         let attempt = Attempt { counted: self, begun, timeout: call.timeout, is_ended: false };
         Box::pin(async move {
@@ -102,7 +100,7 @@ mod tests {
     fn only_what_is_the_versions_fault_is_a_failure() {
         let tool = || "t".to_owned();
         let http = |status| {
-            let answer = crate::error::HttpAnswer { status, body: Value::Null };
+            let answer = crate::error::HttpAnswer { status, body: serde_json::Value::Null };
             Error::HttpFailed { tool: tool(), answer: Box::new(answer) }
         };
         for (error, expected) in [

@@ -11,7 +11,7 @@ use super::tally::Tally;
 
 use crate::error::{Error, Result};
 use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
-use crate::tool::{BoxFuture, CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, Version};
+use crate::tool::{BoxFuture, CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
 
 /// Where a tool comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -291,7 +291,7 @@ impl RegisteredTool {
 pub(super) struct Gone;
 
 impl Executor for Gone {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(async move { Err(Error::UnknownTool { name: call.tool, nearest: Vec::new() }) })
     }
 }

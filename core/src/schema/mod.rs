@@ -34,4 +34,4 @@ pub use frozen::{Definition, Definitions, Property, Schema};
 pub use library::Library;
 pub use note::{Effect, Kind, Note, kind};
 pub use spot::{Place, Spot};
-pub use validator::problems_of_schema;
+pub use validator::{WRONG_TYPE, problems_of_schema};

@@ -8,6 +8,8 @@ use crate::error::Problem;
 
 /// At most this many problems are told of one value; a model mends the first few and asks again.
 const TOLD: usize = 20;
+/// What is said of a value of the wrong type; the types that it could have are what was expected.
+pub const WRONG_TYPE: &str = "has the wrong type";
 /// How long a wrong value is shown.
 const SHOWN: usize = 80;
 /// Steps that one `pattern` may take on one text before it counts as not matching. The engine backtracks only for
@@ -74,7 +76,7 @@ fn problem(error: &ValidationError<'_>) -> Problem {
         ValidationErrorKind::Type { .. } => {
             let text = error.to_string();
             let kinds = text.rsplit_once("of type").map_or(text.as_str(), |(_, kinds)| kinds);
-            ("has the wrong type".to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
+            (WRONG_TYPE.to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
         }
         _ => (without_value(&error.to_string(), &error.instance().to_string()), None),
     };

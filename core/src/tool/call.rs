@@ -50,4 +50,21 @@ pub struct ToolCall {
     pub context: CallContext,
     /// How long the call may take.
     pub timeout: Duration,
+    /// What makes a second call the same one, where the caller said it.
+    pub idempotency_key: Option<String>,
+}
+
+impl ToolCall {
+    /// A call that toolrack makes itself of a closure that is no tool.
+    pub fn own(name: &str, arguments: Map<String, Value>, timeout: Duration) -> Self {
+        Self {
+            id: None,
+            tool: name.to_owned(),
+            revision: 0,
+            arguments,
+            context: CallContext::default(),
+            timeout,
+            idempotency_key: None,
+        }
+    }
 }

@@ -5,9 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use serde_json::Value;
-
-use super::{Destination, ToolCall};
+use super::{Destination, ToolCall, ToolResult};
 use crate::error::Result;
 
 /// A future that any thread may drive.
@@ -16,7 +14,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Carries out the calls of one tool: a JavaScript closure, an HTTP operation. Any thread may ask it to.
 pub trait Executor: Send + Sync {
     /// Carries out one call. The deadline of the call is the executor's to keep.
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>>;
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>>;
 
     /// Whether another executor behind the same definition would do the very same: a reload that changes it changes the
     /// tool. Closures never would, each is its own.

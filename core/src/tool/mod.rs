@@ -10,6 +10,7 @@ mod executor;
 pub mod fingerprint;
 pub mod name;
 mod parameters;
+mod result;
 mod version;
 
 pub use call::{CONTEXT_KEYS, CallContext, ToolCall};
@@ -17,4 +18,5 @@ pub use definition::{Annotations, ToolDefinition};
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::{BoxFuture, Executor};
 pub use parameters::schema_of_parameters;
+pub use result::{Content, File, HttpHead, ToolResult};
 pub use version::{Version, VersionRange};

@@ -9,7 +9,7 @@ use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::{Argument, BodyShape, Location, Media};
-use toolrack_core::tool::{CallContext, Executor, ToolCall};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 use url::Url;
 
 /// Remembers what is sent, and answers what it was given.
@@ -68,15 +68,8 @@ pub async fn called(
     let base = Some(Url::parse(base).expect("an address"));
     let sender = Arc::clone(&client) as Arc<dyn HttpClient>;
     let operation = HttpOperation::new(endpoint, base, headers, sender);
-    let call = ToolCall {
-        id: None,
-        tool: "tool".to_owned(),
-        revision: 1,
-        arguments: arguments.as_object().cloned().unwrap_or_else(Map::new),
-        context: CallContext::default(),
-        timeout: DEADLINE,
-    };
-    let outcome = operation.execute(call).await;
+    let call = ToolCall::own("tool", arguments.as_object().cloned().unwrap_or_else(Map::new), DEADLINE);
+    let outcome = operation.execute(call).await.map(ToolResult::into_value);
     let sent = std::mem::take(&mut *client.sent.lock().expect("no panic"));
     Called { outcome, sent }
 }

@@ -7,13 +7,13 @@ use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::registry::{
     ChangeSet, Listener, OnConflict, Origin, RegisteredTool, Request, ToolRegistry, VersionEvent,
 };
-use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition};
+use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
 /// Answers who it is, or fails, as its arguments say.
 pub struct Named(&'static str);
 
 impl Executor for Named {
-    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<Value>> {
+    fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(async move {
             let failure = || {
                 let failure =
@@ -23,7 +23,7 @@ impl Executor for Named {
             match call.arguments.get("end").and_then(Value::as_str) {
                 Some("fail") => Err(failure()),
                 Some("never") => std::future::pending().await,
-                _ => Ok(json!(self.0)),
+                _ => Ok(json!(self.0).into()),
             }
         })
     }
