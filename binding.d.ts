@@ -83,7 +83,7 @@ export declare class NativeRegistry {
    * `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
    * those that were saved, as JSON; `audit` says how a log is kept.
    */
-  constructor(replaceOnConflict: boolean, callerOnly: boolean, wake: () => void, names?: string | undefined | null, audit?: string | undefined | null)
+  constructor(replaceOnConflict: boolean, callerOnly: boolean, coerce: boolean, wake: () => void, names?: string | undefined | null, audit?: string | undefined | null)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
   /** Puts another definition in the place of a registration's. */
@@ -181,16 +181,18 @@ export declare class NativeSnapshot {
 export declare class NativeTool {
   /** The slot of its closure; -1 for a tool that Rust carries out. */
   get slot(): number
+  /** The source, and the hash of the definition. */
+  identity(): Array<string>
   /** The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata. */
   get ownContextKeys(): number
   /** Whether a call needs a user. */
   get requiresAuth(): boolean
-  /** Judges arguments: nothing when they are right as they are, the whole of them as JSON when defaults were filled. */
+  /** Judges arguments: nothing when they are right as they are, else `{ arguments, coerced }` as JSON. */
   judge(arguments: string): string | null
   /** Refuses a context without a user. */
   require(context: string): void
-  /** Carries a call out in Rust. The promise resolves with the result as JSON. */
-  execute(arguments: string, context: string, timeoutMs: number, cancel?: NativeCancel | undefined | null): Promise<string>
+  /** Judges a call and carries it out in Rust. */
+  execute(arguments: string, context: string, timeoutMs: number, cancel?: NativeCancel | undefined | null): Promise<NativeAnswer>
   /** Lets go of the tool before the garbage collector does. */
   release(): void
 }
@@ -212,6 +214,16 @@ export declare function drillPanic(message: string): void
 
 /** Panics behind a door that rejects. */
 export declare function drillPanicAsync(message: string): Promise<string>
+
+/** What a call that Rust carried out came to: a value as JSON text, or bytes. */
+export interface NativeAnswer {
+  /** The value, as JSON. */
+  text?: string
+  /** The bytes of a file. */
+  file?: Buffer
+  /** Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON. */
+  head?: string
+}
 
 /** A closure that a load asks, and how long it may take: which operations become tools, which changes enter. */
 export interface NativeAsked {

@@ -103,7 +103,11 @@ export interface ToolDefinition {
   /** @default false */
   deprecated?: boolean
   annotations?: ToolAnnotations
-  /** Carries a call out. What it returns or resolves with is the result; what it throws fails the call. */
+  /**
+   * Carries a call out. What it returns or resolves with is the result; what it throws fails the call. An async generator (or a
+   * stream of Node or of the web) answers piece by piece to {@link Snapshot.stream}; any other caller gets what the generator
+   * returns, or, where it returns nothing, its texts joined, its bytes joined, or the last of its pieces.
+   */
   execute: (params: any, context: CallContext) => unknown
 }
 
@@ -502,6 +506,60 @@ export interface CallOptions {
   timeoutMs?: number
 }
 
+/** An argument that was read as another type: `"5"` for an integer. See {@link RegistryOptions.coerce}. */
+export interface Coerced {
+  /** Where it stands, as a JSON pointer. */
+  readonly pointer: string
+  /** The type that it has now. */
+  readonly to: 'integer' | 'number' | 'boolean' | 'string' | 'null' | 'array' | 'object'
+}
+
+/** What a call came to. */
+export interface CallResult<T = any> {
+  /** What {@link Snapshot.execute} resolves with. */
+  value: T
+  toolName: string
+  /** A name that no other call has; the closure's context, events and the audit log have it too. */
+  callId: string
+  /** The revision that the call was made on. */
+  revision: number
+  /** The source of the tool. */
+  source: string
+  /** SHA-256 over what a model saw of the tool, in hex. */
+  schemaHash: string
+  /** From the call to its result, in ms. */
+  durationMs: number
+  /** Arguments that were read as another type. */
+  coerced: readonly Coerced[]
+  /** The HTTP status, where an API answered. */
+  status?: number
+  /** Headers of the API's answer that say more than its body, by names in lower case: `link`, `etag`, `retry-after` … */
+  headers?: Record<string, string>
+  /** The media type of a file. */
+  mediaType?: string
+}
+
+/** A call that is over, as the event `call` tells it: no argument and no result is in it. */
+export interface CallEvent {
+  readonly callId: string
+  readonly toolName: string
+  readonly revision: number
+  /** The source and the schema hash of the tool, where there is such a tool. */
+  readonly source?: string
+  readonly schemaHash?: string
+  /** `ok`, or the code of the error. */
+  readonly outcome: 'ok' | ErrorCode
+  /** In ms. */
+  readonly durationMs: number
+  readonly coerced: readonly Coerced[]
+  /** The provider whose model asked for it, where it came by `respond`. */
+  readonly target?: Target
+  readonly userId?: unknown
+  readonly auditingId?: unknown
+  /** The HTTP status, where an API answered. */
+  readonly status?: number
+}
+
 /** For whom a version of a source is chosen, and which versions are asked for whoever it is. */
 export interface VersionOptions {
   /** Who calls: what routes choose by. */
@@ -644,6 +702,21 @@ export interface RegistryOptions {
    */
   timeoutMs?: number
   /**
+   * Whether an argument of another type is read as what it says where its schema wants that: `"5"` as 5, `"true"` as true, `5` as
+   * `"5"`, `"[1]"` as a list. A text that says it in another way (`"5.0"` for an integer, `"yes"`) is refused as ever. What was read so
+   * stands in `coerced` of {@link CallResult} and {@link CallEvent}.
+   * @default false
+   */
+  coerce?: boolean
+  /**
+   * Spans and metrics of OpenTelemetry for every call: `true` and `false`, or the API to use and whether arguments are recorded
+   * (`gen_ai.tool.call.arguments`). Names are those of the semantic conventions for generative AI (`execute_tool <name>`,
+   * `gen_ai.execute_tool.duration`); for `respond('mcp', …)` those of MCP (`tools/call <name>`, `mcp.server.operation.duration`), and
+   * the span goes on where the client's `_meta.traceparent` says.
+   * @default on where `@opentelemetry/api` is installed beside toolrack and a provider is registered; arguments are not recorded
+   */
+  telemetry?: boolean | { api?: object; content?: boolean }
+  /**
    * What `names()` of an earlier registry told: operations have the names they had there. Where it is wrong in places,
    * `details.problems` of the `INVALID_OPTIONS` has them all.
    * @default no operation was ever named
@@ -720,6 +793,8 @@ export function verifyAudit(path: string, options?: { anchor?: { readonly seq: n
 export interface RegistryEvents {
   /** A new revision, once it can be read. */
   change: ChangeSet
+  /** A call is over, whether it succeeded, failed or was refused. */
+  call: CallEvent
   /** A watched document changed, or one that a webhook told of, and its tools are in the registry. */
   reloaded: LoadReport
   /**
@@ -781,6 +856,11 @@ interface Reading {
   /** The tool of a name. */
   get(name: string): RegisteredTool | undefined
   /**
+   * The tool that a call was made on, by the name and `schemaHash` that an event `call` or an audit record has: as it stands, as it was
+   * as far as {@link Snapshot.history} goes, or as it stands in another version of its source.
+   */
+  definition(name: string, schemaHash: string): RegisteredTool | undefined
+  /**
    * What the tool of a name was, the newest first, as far as it is remembered: of all tools 8 MiB. Throws `UNKNOWN_TOOL`
    * where nothing is.
    */
@@ -824,6 +904,14 @@ interface Reading {
    * what the closure threw), `HTTP_FAILED`, `RESPONSE_TOO_LARGE`, `INVALID_OPTIONS` or `CLOSED`.
    */
   execute<T = any>(name: string, params?: object, options?: CallOptions): Promise<T>
+  /** The same with all that is known of the call beside its value. */
+  call<T = any>(name: string, params?: object, options?: CallOptions): Promise<CallResult<T>>
+  /**
+   * The same piece by piece: what an async generator yields, as it yields it, and one piece from every other tool. Nothing begins
+   * before the first piece is asked for. The deadline is over the whole of it; whoever leaves the loop gives the call up, the closure's
+   * `signal` aborts and its `finally` runs. Throws `UNKNOWN_TOOL` at once, and all else from the loop.
+   */
+  stream<T = any>(name: string, params?: object, options?: CallOptions): AsyncIterableIterator<T>
   /**
    * Carries out what a model asked for, and answers in the provider's own words. A failure is an answer too, one that the
    * model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. Several calls are carried out side by side.
@@ -873,6 +961,12 @@ export class ToolRegistry {
   snapshot(options?: VersionOptions): Snapshot
   /** As every revision does, with the version of each source that is chosen for the call. */
   execute<T = any>(name: string, params?: object, options?: RegistryCallOptions): Promise<T>
+  /** As every revision does, with the version of each source that is chosen for the call. */
+  call<T = any>(name: string, params?: object, options?: RegistryCallOptions): Promise<CallResult<T>>
+  /** As every revision does, with the version of each source that is chosen for the call. */
+  stream<T = any>(name: string, params?: object, options?: RegistryCallOptions): AsyncIterableIterator<T>
+  /** Results of closures that came after their call was over, by deadline or by its caller, and went to nobody. */
+  readonly lateResults: number
   /** As every revision does, with the version of each source that is chosen for the call. */
   respond<T extends Target>(target: T, call: TargetCalls[T], options?: RegistryRespondOptions): Promise<TargetAnswers[T]>
   respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RegistryRespondOptions): Promise<TargetAnswers[T][]>

@@ -44,19 +44,39 @@ const CASES = [
   { what: 'an argument named constructor that has a default', params: {}, over: { parameters: { constructor: { type: 'string', default: 'me' } } } },
   { what: 'a prototype that nobody declared', params: JSON.parse('{"id":"C1","__proto__": {"admin": true}}') },
   { what: 'a tool that is not there', params: {}, name: 'ehco' },
+  { what: 'texts that say numbers', params: { ...ID, limit: '5' }, coerced: true },
+  { what: 'texts in the depth', params: { ...ID, where: '{"city": "Oslo"}', tags: [1, 'x', true] }, coerced: true },
+  { what: 'a text that says a number that is too large', params: { ...ID, limit: '500' } },
+  { what: 'a text that says it in another way', params: { ...ID, limit: '5.0' } },
+  { what: 'one text that can be read and one that cannot', params: { id: 7, limit: '5' } },
+  { what: 'a name that a pointer escapes', params: { 'a/b~c': '7' }, over: { parameters: { 'a/b~c': { type: 'integer' } } }, coerced: true },
+  { what: 'a text under __proto__', params: JSON.parse('{"__proto__": 5}'), over: { parameters: JSON.parse('{"__proto__": {"type": "string"}}') }, coerced: true },
 ]
 
-for (const { what, params, context, over, name = 'echo' } of CASES) {
-  test(`JavaScript and Rust judge alike: ${what}`, async () => {
-    const registry = registryOf({ ...SAYS, inputSchema: undefined, parameters: PARAMETERS, ...over })
+for (const { what, params, context, over, name = 'echo', coerced, coerce } of CASES.flatMap((one) => [{ ...one, coerce: false }, { ...one, coerce: true }])) {
+  test(`JavaScript and Rust judge alike: ${what}${coerce ? ', read as what it says' : ''}`, async () => {
+    const registry = new ToolRegistry({ coerce })
+    registry.register(tool({ ...SAYS, inputSchema: undefined, parameters: PARAMETERS, ...over }))
     const here = await registry.execute(name, params, context && { context }).then((value) => ({ value }), ({ code, message, details }) => ({ code, message, details }))
     const { value, error } = await drill(registry, { name, params, context })
     const there = error ?? { value }
     // What was given in place of a map is told by Rust alone.
     for (const problem of [...(here.details?.problems ?? []), ...(there.details?.problems ?? [])]) if (problem.pointer === '') delete problem.got
     assert.equal(JSON.stringify(here, undefined, 1), JSON.stringify(there, undefined, 1))
+    if (coerced) assert.equal(here.code, coerce ? undefined : 'INVALID_PARAMS')
   })
 }
+
+test('an argument that is read as another type is told, and everything beside it stays the very same', async () => {
+  const registry = new ToolRegistry({ coerce: true })
+  registry.register(tool({ inputSchema: undefined, parameters: PARAMETERS }))
+  const params = Object.freeze({ id: 'C1', limit: '5', where: Object.freeze({ city: 7 }), tags: Object.freeze(['x']) })
+  const { value, coerced } = await registry.call('echo', params)
+  assert.deepEqual(value, { id: 'C1', limit: 5, where: { city: '7', zip: '0' }, tags: ['x'] })
+  assert.equal(value.tags, params.tags)
+  assert.deepEqual(coerced, [{ pointer: '/limit', to: 'integer' }, { pointer: '/where/city', to: 'string' }])
+  assert.deepEqual(params, { id: 'C1', limit: '5', where: { city: 7 }, tags: ['x'] })
+})
 
 test('every problem is told at once, each with its pointer and what would have been right', async () => {
   const registry = registryOf({ inputSchema: undefined, parameters: PARAMETERS })

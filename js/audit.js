@@ -32,10 +32,9 @@ async function verifyAudit(path, options) {
 class CallRecord {
   #native
 
-  /** @param {import('../binding').NativeCallRecord} native @param {string} callId */
-  constructor(native, callId) {
+  /** @param {import('../binding').NativeCallRecord} native */
+  constructor(native) {
     this.#native = native
-    this.callId = callId
   }
 
   /**
@@ -52,23 +51,9 @@ class CallRecord {
     this.#native.madeBy(identity, text)
   }
 
-  /** What the call came to, written down first. @template T @param {Promise<T>} result @returns {Promise<T>} */
-  follow(result) {
-    return result.then(
-      (value) => {
-        this.#native.end()
-        return value
-      },
-      (error) => {
-        this.end(error)
-        throw error
-      },
-    )
-  }
-
-  /** @param {any} error */
+  /** @param {any} [error] */
   end(error) {
-    this.#native.end(error.code)
+    this.#native.end(error?.code)
   }
 }
 

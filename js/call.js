@@ -5,6 +5,7 @@ const { ToolrackError, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, splitContext, invalidParams } = require('./context')
 const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
+const { CallStream, Running, collect, isStream } = require('./streaming')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
 
@@ -18,22 +19,87 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
  * @property {boolean} requiresAuth
  * @property {number} revision
  * @property {{ execute: Function, self: object } | undefined} closure
+ * @property {() => { source: string, schemaHash: string }} origin
  */
+
+/**
+ * A call that may be carried out: who calls is known, and what they ask for is right.
+ * @typedef {object} Call
+ * @property {Plan} plan
+ * @property {any} args
+ * @property {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity
+ * @property {number} limit in ms
+ * @property {boolean} holds whether the process waits for the limit
+ * @property {AbortSignal | undefined} signal the caller's own
+ * @property {CallSignal} abort the closure's
+ * @property {string | undefined} callId
+ */
+
+/** @typedef {import('./sight').Sight} Sight */
 
 /**
  * One call that starts on this thread. Rust finds the tool, judges arguments and identity and carries HTTP operations
  * out; a closure is called right here, so that objects reach it as they are.
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
- * @param {import('./audit').CallRecord} [record] where the call is written down
+ * @param {Sight} [sight] where the call is seen from outside
  * @returns {Promise<any>}
  */
-function call(desk, plan, params, options, record) {
+function execute(desk, plan, params, options, sight) {
+  const call = enter(desk, plan, params, options, sight)
+  const result = carry(desk, call, sight)
+  if (result instanceof Promise) return bounded(desk, call, result)
+  if (isStream(result)) return bounded(desk, call, collect(result, call.abort))
+  return Promise.resolve(result)
+}
+
+/**
+ * The same call, piece by piece.
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ */
+function stream(desk, plan, params, options, sight) {
+  return new CallStream(async () => {
+    const call = enter(desk, plan, params, options, sight)
+    /** @type {(error: unknown) => void} */
+    let fail = () => {}
+    const fate = new Promise((_, reject) => (fail = reject))
+    // Whoever is between two pieces hears of it when they ask for the next one.
+    fate.catch(() => {})
+    const settle = watch(desk, call, (error) => {
+      fail(error)
+      sight?.end(error)
+    })
+    const end = (/** @type {any} */ error) => {
+      if (!settle()) return
+      if (error !== undefined) call.abort.abort(error)
+      sight?.end(error)
+    }
+    try {
+      let result = carry(desk, call, sight)
+      if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
+      return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate))
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  })
+}
+
+/**
+ * All that is decided before anything is carried out.
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ * @returns {Call}
+ */
+function enter(desk, plan, params, options, sight) {
   const { context, signal, timeoutMs } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, desk.limits.timeoutMs)
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
   try {
-    record?.madeBy(identityText(identity), args)
-    return begin(desk, plan, args, identity, limit, timeoutMs !== undefined, signal, record?.callId)
+    sight?.madeBy(identity, identityText(identity), args)
+    if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
+    const judged = desk.limits.validate && plan.slot >= 0 ? judge(plan, args, sight) : args
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
+    if (signal?.aborted) throw cancelled(plan.name, signal)
+    return { plan, args: judged, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId }
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
@@ -42,27 +108,21 @@ function call(desk, plan, params, options, record) {
   }
 }
 
-/**
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity @param {number} limit
- * @param {boolean} holds whether the process waits for the limit @param {any} signal @param {string | undefined} callId
- * @returns {Promise<any>}
- */
-function begin(desk, plan, args, identity, limit, holds, signal, callId) {
-  if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
-  const judged = desk.limits.validate || plan.slot < 0 ? judge(plan, args) : args
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
-  if (signal?.aborted) throw cancelled(plan.name, signal)
-  const abort = new CallSignal()
-  const result = plan.slot < 0 ? remote(plan, judged, identity, limit, abort) : local(desk, plan, judged, identity, abort, callId)
-  if (!(result instanceof Promise)) return Promise.resolve(result)
-  return bounded(desk, plan, result, limit, holds, signal, abort)
-}
-
 /** @type {{ context?: any, signal?: any, timeoutMs?: any }} */
 const NONE = Object.freeze({})
 
-/** Judges arguments in Rust, and fills defaults into them. @param {Plan} plan @param {any} args */
-function judge(plan, args) {
+/** Judges arguments in Rust, and takes what was filled in or read as another type. @param {Plan} plan @param {any} args @param {Sight} [sight] */
+function judge(plan, args, sight) {
+  const text = argumentsText(plan, args)
+  const said = through(() => plan.native.judge(text))
+  if (said === null) return args
+  const { arguments: judged, coerced } = JSON.parse(said)
+  if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
+  return withChanges(args, judged, new Set(coerced.map((/** @type {{ pointer: string }} */ one) => one.pointer)), '')
+}
+
+/** @param {Plan} plan @param {any} args @returns {string} */
+function argumentsText(plan, args) {
   let text
   try {
     text = jsonText(args)
@@ -70,19 +130,31 @@ function judge(plan, args) {
     throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
   }
   if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
-  const filled = through(() => plan.native.judge(text))
-  return filled === null ? args : withDefaults(args, JSON.parse(filled))
+  return text
 }
 
-/** What Rust filled in, without touching what was there. @param {any} args @param {any} filled @returns {any} */
-function withDefaults(args, filled) {
-  const merged = { ...args }
-  for (const key of Object.keys(filled)) {
-    const own = Object.hasOwn(args, key) && args[key] !== undefined
-    const value = own && isPlain(args[key]) && isPlain(filled[key]) ? withDefaults(args[key], filled[key]) : own ? args[key] : filled[key]
+/**
+ * What Rust filled in or read as another type, without touching what was there: objects stay the very same ones but for those
+ * that something changes in.
+ * @param {any} args @param {any} judged @param {Set<string>} coerced pointers @param {string} at @returns {any}
+ */
+function withChanges(args, judged, coerced, at) {
+  /** @type {any} */
+  const merged = Array.isArray(args) ? [...args] : { ...args }
+  for (const key of Object.keys(judged)) {
+    const here = coerced.size > 0 ? `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
+    const own = Object.hasOwn(args, key) && args[key] !== undefined && !coerced.has(here)
+    const isDeeper = own && ((isPlain(args[key]) && isPlain(judged[key])) || (Array.isArray(args[key]) && hasBelow(coerced, here)))
+    const value = isDeeper ? withChanges(args[key], judged[key], coerced, here) : own ? args[key] : judged[key]
     Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
   }
   return merged
+}
+
+/** @param {Set<string>} pointers @param {string} at */
+function hasBelow(pointers, at) {
+  for (const pointer of pointers) if (pointer.startsWith(`${at}/`)) return true
+  return false
 }
 
 /** @param {any} value */
@@ -92,11 +164,13 @@ function isPlain(value) {
   return prototype === Object.prototype || prototype === null
 }
 
-/**
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} args @param {any} identity
- * @param {import('./context').CallSignal} abort @param {string | undefined} callId
- */
-function local(desk, plan, args, identity, abort, callId) {
+/** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
+function carry(desk, call, sight) {
+  return call.plan.slot < 0 ? remote(call, sight) : local(desk, call)
+}
+
+/** @param {import('./desk').Desk} desk @param {Call} call */
+function local(desk, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   try {
     const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
@@ -107,12 +181,21 @@ function local(desk, plan, args, identity, abort, callId) {
   }
 }
 
-/** @param {Plan} plan @param {any} args @param {any} identity @param {number} limit @param {import('./context').CallSignal} abort */
-function remote(plan, args, identity, limit, abort) {
+/** @param {Call} call @param {Sight} [sight] */
+function remote({ plan, args, identity, limit, abort }, sight) {
   const cancel = new NativeCancel()
-  abort.signal.addEventListener('abort', () => cancel.cancel(), { once: true })
-  const answer = through(() => plan.native.execute(/** @type {string} */ (jsonText(args)), identityText(identity), limit, cancel))
-  return answer.then((/** @type {string} */ text) => JSON.parse(text))
+  abort.onAbort(() => cancel.cancel())
+  const text = argumentsText(plan, args)
+  return through(() => plan.native.execute(text, identityText(identity), limit, cancel)).then(({ text, file, head }) => {
+    const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
+    if (sight !== undefined && said !== undefined) sight.head(said)
+    return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
+  })
+}
+
+/** @param {Buffer} data @param {{ mediaType: string, name?: string }} head */
+function fileOf(data, { mediaType, name }) {
+  return name === undefined ? { mediaType, data } : { mediaType, name, data }
 }
 
 /** Identity as Rust reads it: texts and numbers. What a caller gives may be anything; the rest stays here. @param {any} identity */
@@ -126,36 +209,58 @@ function identityText(identity) {
 
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {PromiseLike<any>} result @param {number} limit
- * @param {boolean} holds @param {AbortSignal | undefined} signal @param {import('./context').CallSignal} abort
+ * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
  */
-function bounded(desk, plan, result, limit, holds, signal, abort) {
+function bounded(desk, call, result) {
   return new Promise((resolve, reject) => {
-    const end = (/** @type {import('./error').ToolrackError} */ error) => {
-      settle()
-      reject(error)
-      abort.abort(error)
-    }
-    const deadline = desk.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
-    const onAbort = signal && (() => end(cancelled(plan.name, signal)))
-    if (onAbort) signal.addEventListener('abort', onAbort, { once: true })
-    const settle = () => {
-      deadline.met()
-      if (onAbort) signal.removeEventListener('abort', onAbort)
-    }
-    result.then(
-      (value) => {
-        settle()
-        resolve(value)
-      },
-      (thrown) => {
-        settle()
-        reject(plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown))
-      },
-    )
-    // The closure itself may have given the call up before there was a listener.
-    if (signal?.aborted) end(cancelled(plan.name, signal))
+    const settle = watch(desk, call, reject)
+    const follow = (/** @type {PromiseLike<any>} */ result, /** @type {boolean} */ mayStream) =>
+      result.then(
+        (value) => {
+          if (mayStream && isStream(value)) follow(collect(value, call.abort), false)
+          else if (settle()) resolve(value)
+          else desk.lateResults++
+        },
+        (thrown) => {
+          if (settle()) reject(failure(call.plan, thrown))
+          else desk.lateResults++
+        },
+      )
+    follow(result, true)
   })
+}
+
+/**
+ * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call is over by
+ * itself; whether it was not over before.
+ * @param {import('./desk').Desk} desk @param {Call} call @param {(error: ToolrackError) => void} fail
+ * @returns {() => boolean}
+ */
+function watch(desk, { plan, limit, holds, signal, abort }, fail) {
+  let isOver = false
+  const settle = () => {
+    if (isOver) return false
+    isOver = true
+    deadline.met()
+    if (onAbort) /** @type {AbortSignal} */ (signal).removeEventListener('abort', onAbort)
+    return true
+  }
+  const end = (/** @type {ToolrackError} */ error) => {
+    if (!settle()) return
+    fail(error)
+    abort.abort(error)
+  }
+  const deadline = desk.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
+  const onAbort = signal && (() => end(cancelled(plan.name, signal)))
+  if (onAbort) signal.addEventListener('abort', onAbort, { once: true })
+  // The closure itself may have given the call up before there was a listener.
+  if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))
+  return settle
+}
+
+/** What a failed call is told as. @param {Plan} plan @param {unknown} thrown */
+function failure(plan, thrown) {
+  return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
 }
 
 /** @param {string} tool @param {number} timeoutMs */
@@ -168,4 +273,6 @@ function cancelled(tool, signal) {
   return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, { cause: signal.reason })
 }
 
-exports.call = call
+exports.execute = execute
+exports.stream = stream
+exports.failure = failure

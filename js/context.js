@@ -44,6 +44,8 @@ class CallSignal {
   #controller
   /** @type {unknown} */
   #reason
+  /** @type {(() => void) | undefined} */
+  #listener
 
   get signal() {
     if (this.#controller === undefined) {
@@ -53,9 +55,17 @@ class CallSignal {
     return this.#controller.signal
   }
 
+  /** For toolrack itself, which needs no AbortController for it; one at a time. @param {() => void} listener */
+  onAbort(listener) {
+    if (this.#reason === undefined) this.#listener = listener
+    else listener()
+  }
+
   /** @param {unknown} reason */
   abort(reason) {
+    if (this.#reason !== undefined) return
     this.#reason = reason
+    this.#listener?.()
     this.#controller?.abort(reason)
   }
 }

@@ -3,10 +3,11 @@
 const { randomUUID } = require('node:crypto')
 const { Deadlines } = require('./deadlines')
 const { Events } = require('./events')
-const { revive, failureOf } = require('./error')
+const { revive, failureOf, fromFault } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
 const { CallContext, CallSignal } = require('./context')
+const { collect, isStream } = require('./streaming')
 
 /**
  * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A closure
@@ -21,12 +22,20 @@ class Desk {
   #calls = 0
   #prefix = randomUUID().slice(0, 8)
   #draining = false
+  /** Calls from Rust threads that closures are carrying out. @type {Map<number, CallSignal>} */
+  #running = new Map()
   events = new Events()
   deadlines = new Deadlines()
+  /** Results of closures that came after their call was over; nobody gets them. */
+  lateResults = 0
 
-  /** @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down */
-  constructor(limits) {
+  /**
+   * @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down
+   * @param {import('./telemetry').Telemetry} [telemetry]
+   */
+  constructor(limits, telemetry) {
     this.limits = limits
+    this.telemetry = telemetry
     /** @type {import('../binding').NativeRegistry} */
     this.native = /** @type {any} */ (undefined)
   }
@@ -51,6 +60,11 @@ class Desk {
     }
   }
 
+  /** Whether somebody looks at calls from outside. */
+  get isWatched() {
+    return this.limits.records || this.events.has('call') || this.telemetry?.isOn === true
+  }
+
   callId() {
     return `${this.#prefix}-${++this.#calls}`
   }
@@ -63,6 +77,7 @@ class Desk {
       for (let waiting = this.#take(); waiting.length > 0; waiting = this.#take()) {
         for (const [kind, ...rest] of waiting) {
           if (kind === 'call') this.#run(rest)
+          else if (kind === 'giveUp') this.#giveUp(rest[0], rest[1])
           else this.#tell(rest[0], rest[1])
         }
       }
@@ -87,9 +102,22 @@ class Desk {
     this.events.emit(name, deepFreeze(event))
   }
 
+  /** Nobody waits for a call from a Rust thread any more. @param {number} number @param {any} fault */
+  #giveUp(number, fault) {
+    const abort = this.#running.get(number)
+    this.#running.delete(number)
+    abort?.abort(fromFault(fault))
+  }
+
   /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */
   #run([number, slot, tool, revision, identity, args, callId]) {
-    const fail = (/** @type {unknown} */ thrown) => this.native.answer(number, false, /** @type {string} */ (jsonText(failureOf(thrown))), tool)
+    const abort = new CallSignal()
+    this.#running.set(number, abort)
+    const answer = (/** @type {boolean} */ ok, /** @type {string} */ text) => {
+      if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)
+      else this.lateResults++
+    }
+    const fail = (/** @type {unknown} */ thrown) => answer(false, /** @type {string} */ (jsonText(failureOf(thrown))))
     const succeed = (/** @type {unknown} */ value) => {
       let text
       try {
@@ -97,13 +125,14 @@ class Desk {
       } catch (thrown) {
         return fail(thrown)
       }
-      this.native.answer(number, true, text, tool)
+      answer(true, text)
     }
     try {
       const { execute, self } = /** @type {{ execute: Function, self: object }} */ (this.#closures[slot])
-      const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), new CallSignal()))
-      if (typeof result?.then === 'function') Promise.resolve(result).then(succeed, fail)
-      else succeed(result)
+      const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), abort))
+      const whole = (/** @type {any} */ value) => (isStream(value) ? collect(value, abort).then(succeed, fail) : succeed(value))
+      if (typeof result?.then === 'function') Promise.resolve(result).then(whole, fail)
+      else whole(result)
     } catch (thrown) {
       fail(thrown)
     }

@@ -14,8 +14,9 @@ const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = req
 const { Shelf } = require('./readings')
 const { jsonSchemaOf } = require('./schema')
 const { Snapshot, chosen } = require('./snapshot')
+const { Telemetry } = require('./telemetry')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'names', 'audit'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'names', 'audit', 'telemetry'])
 const TIMEOUT_MS = 60_000
 /** Events that the writer of a revision tells. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
@@ -40,15 +41,16 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
-    const { onConflict, contextFrom, validate = true, timeoutMs, names, audit } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, names, audit, telemetry } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
     if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
+    if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
     const log = auditText(audit)
     const limits = { validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
-    this.#desk = new Desk({ ...limits, records: audit?.calls === true })
+    this.#desk = new Desk({ ...limits, records: audit?.calls === true }, Telemetry.of(telemetry))
     const wake = wakeOf(new WeakRef(this.#desk))
-    this.#native = through(() => new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', wake, toText('names', names), log))
+    this.#native = through(() => new NativeRegistry(onConflict === 'replace', contextFrom === 'caller', coerce, wake, toText('names', names), log))
     this.#desk.native = this.#native
   }
 
@@ -115,6 +117,11 @@ class ToolRegistry {
   /** @param {string} name */
   get(name) {
     return this.#newest().get(name)
+  }
+
+  /** @param {string} name @param {string} schemaHash */
+  definition(name, schemaHash) {
+    return this.#newest().definition(name, schemaHash)
   }
 
   /** @param {string} name */
@@ -209,6 +216,22 @@ class ToolRegistry {
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
+  async call(name, params, options) {
+    if (this.#native.closed) throw closed()
+    return chosen(this.#newest(), name, params, options?.context, options?.versions).call(name, params, ofCall(options))
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
+  stream(name, params, options) {
+    this.#open()
+    return chosen(this.#newest(), name, params, options?.context, options?.versions).stream(name, params, ofCall(options))
+  }
+
+  get lateResults() {
+    return this.#desk.lateResults
   }
 
   /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */

@@ -1,14 +1,14 @@
 'use strict'
 
 const binding = require('../binding')
-const { CallRecord } = require('./audit')
-const { call } = require('./call')
+const { execute, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
 const { invalidOption, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
+const { Sight } = require('./sight')
 
 /** Views of one revision that are kept for calls at most. */
 const KEPT = 16
@@ -56,6 +56,12 @@ class Snapshot {
   /** @param {string} name */
   get(name) {
     const text = through(() => this.#native.get(toName('name', name)))
+    return text === null ? undefined : deepFreeze(JSON.parse(text))
+  }
+
+  /** @param {string} name @param {string} schemaHash */
+  definition(name, schemaHash) {
+    const text = through(() => this.#native.definition(toName('name', name), toName('schemaHash', schemaHash)))
     return text === null ? undefined : deepFreeze(JSON.parse(text))
   }
 
@@ -130,16 +136,28 @@ class Snapshot {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
-    let record
+    const desk = this.#desk
     try {
-      if (this.#desk.limits.records) record = this.#record(name)
-      const result = call(this.#desk, this.#plan(name), params, options, record)
-      return record === undefined ? result : record.follow(result)
+      return desk.isWatched ? this.#seen(name, params, options).result : execute(desk, this.#plan(name), params, options)
     } catch (thrown) {
-      const error = revive(thrown)
-      record?.end(error)
-      return Promise.reject(error)
+      return Promise.reject(revive(thrown))
     }
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
+  async call(name, params, options) {
+    const { sight, result } = this.#seen(name, params, options)
+    return sight.result(await result)
+  }
+
+  /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
+  stream(name, params, options) {
+    const desk = this.#desk
+    // The tool of this revision, whenever the first piece is asked for.
+    const plan = through(() => this.#plan(name))
+    if (!desk.isWatched) return stream(desk, plan, params, options)
+    const sight = this.#sight(name)
+    return stream(desk, sight.of(plan), params, options, sight)
   }
 
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
@@ -155,7 +173,8 @@ class Snapshot {
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
-      const result = await this.execute(meant.name, meant.arguments, { ...callOptions, context: callOptions.context ?? {} })
+      const how = { ...callOptions, context: callOptions.context ?? {} }
+      const result = await (this.#desk.isWatched ? this.#seen(meant.name, meant.arguments, how, { target, sent }).result : this.execute(meant.name, meant.arguments, how))
       return answer(true, resultText(meant.name, result))
     } catch (thrown) {
       const error = revive(thrown)
@@ -174,11 +193,18 @@ class Snapshot {
     this.#desk.tidy()
   }
 
-  /** @param {string} name */
-  #record(name) {
-    const callId = this.#desk.callId()
-    const native = this.#native.beginCall(toName('name', name), callId)
-    return native === null ? undefined : new CallRecord(native, callId)
+  /**
+   * A call that is seen from outside.
+   * @param {string} name @param {any} params @param {any} options @param {{ target: string, sent: any }} [asked]
+   */
+  #seen(name, params, options, asked) {
+    const sight = this.#sight(name, asked)
+    return { sight, result: sight.follow(() => execute(this.#desk, sight.of(this.#plan(name)), params, options, sight)) }
+  }
+
+  /** @param {string} name @param {{ target: string, sent: any }} [asked] */
+  #sight(name, asked) {
+    return new Sight(this.#desk, toName('name', name), this.#revision, this.#native, asked)
   }
 
   /** @param {string | undefined} name @param {any} params @param {any} context @param {any} versions */
@@ -213,12 +239,21 @@ class Snapshot {
 
   /** @param {string} name @returns {import('./call').Plan} */
   #plan(name) {
-    const known = this.#plans.get(name)
-    if (known !== undefined) return known
+    const made = this.#plans.get(name)
+    if (made !== undefined) return made
     const native = this.#native.callable(toName('name', name))
     const { slot } = native
     const closure = slot < 0 ? undefined : this.#desk.closure(slot)
-    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, revision: this.#revision, closure }
+    /** @type {{ source: string, schemaHash: string } | undefined} */
+    let known
+    const origin = () => {
+      if (known === undefined) {
+        const [source, schemaHash] = native.identity()
+        known = { source, schemaHash }
+      }
+      return known
+    }
+    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, revision: this.#revision, closure, origin }
     this.#plans.set(name, plan)
     return plan
   }

@@ -35,8 +35,8 @@ pub struct Dispatcher {
 #[derive(Default)]
 struct State {
     closed: bool,
-    /// Calls that wait for the thread, as JSON.
-    calls: Vec<String>,
+    /// Calls that wait for the thread, as JSON, and those that it need not go on with; each with its number.
+    calls: Vec<(u64, String)>,
     /// Events that do.
     events: VecDeque<String>,
     /// Events that waited too long and were dropped.
@@ -66,15 +66,18 @@ impl Dispatcher {
                 return Err(gone());
             }
             state.pending.insert(number, sender);
-            state.calls.push(message);
+            state.calls.push((number, message));
         }
-        let _forget = Forget { dispatcher: self, number };
+        let mut forget =
+            Forget { dispatcher: self, number, fault: Error::Cancelled { tool: call.tool.clone() } };
         self.wake_up()?;
         if let Ok(answered) = tokio::time::timeout(call.timeout, answer).await {
             return answered.unwrap_or_else(|_| Err(gone()));
         }
         let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
-        Err(Error::Timeout { tool: call.tool, timeout_ms })
+        let fault = Error::Timeout { tool: call.tool, timeout_ms };
+        forget.fault = fault.clone();
+        Err(fault)
     }
 
     /// Tells the thread of something, in order. Lost when the thread has ended; of what a busy thread does not come to take
@@ -98,16 +101,15 @@ impl Dispatcher {
 
     /// All that waits, as the text of one JSON array.
     pub fn take(&self) -> String {
-        let State { mut calls, events, missed, .. } = {
+        let (calls, events, missed) = {
             let mut state = self.state();
             let (calls, events) = (std::mem::take(&mut state.calls), std::mem::take(&mut state.events));
-            State { calls, events, missed: std::mem::take(&mut state.missed), ..State::default() }
+            (calls, events, std::mem::take(&mut state.missed))
         };
-        if missed > 0 {
-            calls.push(told("missed", &json!({"missed": missed})));
-        }
-        calls.extend(events);
-        format!("[{}]", calls.join(","))
+        let mut all: Vec<String> = calls.into_iter().map(|(_, text)| text).collect();
+        all.extend((missed > 0).then(|| told("missed", &json!({"missed": missed}))));
+        all.extend(events);
+        format!("[{}]", all.join(","))
     }
 
     /// The answer to a call: a value as JSON text, or a [`Failure`].
@@ -160,15 +162,30 @@ impl Dispatcher {
     }
 }
 
-/// Takes a call out of the pending ones when nobody waits for it any more.
+/// Takes a call out of the pending ones when nobody waits for it any more, and tells its closure why.
 struct Forget<'d> {
     dispatcher: &'d Dispatcher,
     number: u64,
+    fault: Error,
 }
 
 impl Drop for Forget<'_> {
     fn drop(&mut self) {
-        self.dispatcher.state().pending.remove(&self.number);
+        {
+            let mut state = self.dispatcher.state();
+            if state.pending.remove(&self.number).is_none() {
+                return;
+            }
+            // One that the thread has not come to take need not begin.
+            let waiting = state.calls.len();
+            state.calls.retain(|(number, _)| *number != self.number);
+            if state.calls.len() < waiting {
+                return;
+            }
+            let told = json!(["giveUp", self.number, crate::error::to_json(&self.fault)]).to_string();
+            state.calls.push((self.number, told));
+        }
+        let _ = self.dispatcher.wake_up();
     }
 }
 

@@ -21,3 +21,4 @@ mod loader;
 mod registry;
 mod snapshot;
 mod state;
+mod tool;

@@ -37,6 +37,7 @@ impl NativeRegistry {
     pub fn new(
         replace_on_conflict: bool,
         caller_only: bool,
+        coerce: bool,
         wake: Function<'_, (), ()>,
         names: Option<String>,
         audit: Option<String>,
@@ -52,7 +53,7 @@ impl NativeRegistry {
             Some(log) => core.audited(log),
             None => core,
         });
-        let calls = Arc::new(Calls { context_from, ..Calls::default() });
+        let calls = Arc::new(Calls { context_from, coerce, ..Calls::default() });
         Ok(Self { core, dispatcher, calls })
     }
 
@@ -136,7 +137,7 @@ impl NativeRegistry {
     /// The newest revision.
     #[napi(catch_unwind)]
     pub fn snapshot(&self) -> NativeSnapshot {
-        NativeSnapshot::new(self.core.snapshot())
+        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls))
     }
 
     /// Tells the thread of every revision from now on.

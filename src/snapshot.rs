@@ -3,24 +3,20 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use napi::bindgen_prelude::PromiseRaw;
-use napi::{Env, Result};
+use napi::Result;
 use napi_derive::napi;
-use serde_json::{Map, Value, json};
-use tokio::sync::Notify;
-use toolrack_core::error::{Error, ErrorCode, Problem};
-use toolrack_core::exec::{CallRecord, context, judge, object};
+use serde_json::{Value, json};
+use toolrack_core::error::{Error, ErrorCode};
+use toolrack_core::exec::{CallRecord, Calls};
 use toolrack_core::loader::tool_history;
-use toolrack_core::registry::{
-    CatalogOptions, Filter, Meter, OfferOptions, RegisteredTool, Request, Snapshot,
-};
+use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Request, Snapshot};
 use toolrack_core::target::{Target, fault};
-use toolrack_core::tool::{CallContext, ToolCall};
+use toolrack_core::tool::CallContext;
 
 use crate::audit::NativeCallRecord;
-use crate::door::{hand, promise, read, read_call, reason, to_counter, to_number, wrong_option};
+use crate::door::{hand, read, read_call, reason, to_counter, to_number, wrong_option};
+use crate::tool::NativeTool;
 
 /// One revision.
 #[napi]
@@ -28,11 +24,12 @@ pub struct NativeSnapshot {
     held: RefCell<Option<Arc<Snapshot>>>,
     /// Who asked for it, where it was chosen for somebody.
     request: Request,
+    calls: Arc<Calls>,
 }
 
 impl NativeSnapshot {
-    pub(crate) fn new(core: Arc<Snapshot>) -> Self {
-        Self { held: RefCell::new(Some(core)), request: Request::default() }
+    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>) -> Self {
+        Self { held: RefCell::new(Some(core)), request: Request::default(), calls }
     }
 
     fn core(&self) -> Result<Arc<Snapshot>> {
@@ -65,7 +62,7 @@ impl NativeSnapshot {
     pub fn view(&self, context: Option<String>, versions: Option<String>) -> Result<Self> {
         let request = asked(context.as_deref(), versions.as_deref())?;
         let view = hand(self.core()?.view_for(&request))?;
-        Ok(Self { held: RefCell::new(Some(view)), request })
+        Ok(Self { held: RefCell::new(Some(view)), request, calls: Arc::clone(&self.calls) })
     }
 
     /// How many tools it has.
@@ -91,6 +88,12 @@ impl NativeSnapshot {
     #[napi(catch_unwind)]
     pub fn get(&self, name: String) -> Result<Option<String>> {
         Ok(self.core()?.get(&name).map(|tool| tool.to_json().to_string()))
+    }
+
+    /// The tool of a name whose definition has a hash, as JSON, though it may be gone.
+    #[napi(catch_unwind)]
+    pub fn definition(&self, name: String, schema_hash: String) -> Result<Option<String>> {
+        Ok(self.core()?.defined(&name, &schema_hash).map(|tool| tool.to_json().to_string()))
     }
 
     /// The names that a filter means.
@@ -192,7 +195,7 @@ impl NativeSnapshot {
     pub fn callable(&self, name: String) -> Result<NativeTool> {
         let core = self.core()?;
         let tool = hand(core.callable(&name).cloned())?;
-        Ok(NativeTool { held: RefCell::new(Some(tool)), revision: core.revision() })
+        Ok(NativeTool::new(tool, core.revision(), Arc::clone(&self.calls)))
     }
 
     /// A call that begins, where calls are written down.
@@ -261,119 +264,6 @@ pub fn answer_call(target: String, call: String, ok: bool, outcome: String) -> R
             }
         };
     Ok(target.answer(&sent, outcome).to_string())
-}
-
-/// One tool of one revision. Whoever has it can call it, whatever the registry does.
-#[napi]
-pub struct NativeTool {
-    held: RefCell<Option<Arc<RegisteredTool>>>,
-    revision: u64,
-}
-
-impl NativeTool {
-    fn tool(&self) -> Result<Arc<RegisteredTool>> {
-        hand(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
-    }
-}
-
-/// Gives up calls that Rust carries out.
-#[napi]
-pub struct NativeCancel {
-    notify: Arc<Notify>,
-}
-
-#[napi]
-impl NativeCancel {
-    /// Nothing is given up yet.
-    #[napi(constructor, catch_unwind)]
-    pub fn new() -> Self {
-        Self { notify: Arc::new(Notify::new()) }
-    }
-
-    /// Gives the calls up that have it.
-    #[napi(catch_unwind)]
-    pub fn cancel(&self) {
-        self.notify.notify_one();
-    }
-}
-
-#[napi]
-impl NativeTool {
-    /// The slot of its closure; -1 for a tool that Rust carries out.
-    #[napi(getter, catch_unwind)]
-    pub fn slot(&self) -> Result<i64> {
-        Ok(self.tool()?.executor.slot().map_or(-1, i64::from))
-    }
-
-    /// The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata.
-    #[napi(getter, catch_unwind)]
-    pub fn own_context_keys(&self) -> Result<u32> {
-        Ok(self.tool()?.own_context_keys().iter().enumerate().map(|(i, own)| u32::from(*own) << i).sum())
-    }
-
-    /// Whether a call needs a user.
-    #[napi(getter, catch_unwind)]
-    pub fn requires_auth(&self) -> Result<bool> {
-        Ok(self.tool()?.definition.requires_auth)
-    }
-
-    /// Judges arguments: nothing when they are right as they are, the whole of them as JSON when defaults were filled.
-    #[napi(catch_unwind)]
-    pub fn judge(&self, arguments: String) -> Result<Option<String>> {
-        let tool = self.tool()?;
-        let arguments = arguments_of(&tool, &arguments)?;
-        let judged = hand(judge(&tool, arguments, false))?;
-        Ok(judged.is_filled.then(|| Value::Object(judged.arguments).to_string()))
-    }
-
-    /// Refuses a context without a user.
-    #[napi(catch_unwind)]
-    pub fn require(&self, context: String) -> Result<()> {
-        hand(context::require(&*self.tool()?, &call_context(&context)?))
-    }
-
-    /// Carries a call out in Rust. The promise resolves with the result as JSON.
-    #[napi(catch_unwind)]
-    pub fn execute<'env>(
-        &self,
-        env: &'env Env,
-        arguments: String,
-        context: String,
-        timeout_ms: f64,
-        cancel: Option<&NativeCancel>,
-    ) -> Result<PromiseRaw<'env, String>> {
-        let tool = self.tool()?;
-        let call = ToolCall {
-            id: None,
-            tool: tool.name().to_owned(),
-            revision: self.revision,
-            arguments: arguments_of(&tool, &arguments)?,
-            context: call_context(&context)?,
-            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
-            idempotency_key: None,
-        };
-        let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
-        promise(env, async move {
-            tokio::select! {
-                outcome = tool.executor.execute(call) => outcome.map(|result| result.into_value().to_string()),
-                () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
-            }
-        })
-    }
-
-    /// Lets go of the tool before the garbage collector does.
-    #[napi(catch_unwind)]
-    pub fn release(&self) {
-        self.held.replace(None);
-    }
-}
-
-fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>> {
-    let wrong = |reason| Error::InvalidParams {
-        tool: tool.name().to_owned(),
-        problems: vec![Problem::at("", reason)],
-    };
-    hand(object(tool, read(Some(text), wrong)?))
 }
 
 pub fn call_context(text: &str) -> Result<CallContext> {

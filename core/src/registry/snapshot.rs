@@ -268,6 +268,14 @@ impl Snapshot {
         now.into_iter().chain(before).collect()
     }
 
+    /// The tool that a call was made on, by its name and the hash of its definition: as it stands, as it was, or as it stands in another
+    /// version of its source.
+    pub fn defined(&self, name: &str, schema_hash: &str) -> Option<Arc<RegisteredTool>> {
+        let is_it = |tool: &Arc<RegisteredTool>| tool.name() == name && tool.schema_hash() == schema_hash;
+        let stood = self.stood(name).into_iter().map(|(tool, _)| tool).find(|tool| is_it(tool));
+        stood.or_else(|| self.waiting().filter(|tool| tool.name() == name).find(|tool| is_it(tool)).cloned())
+    }
+
     /// A name for providers that no other tool is told by.
     fn free_name(&self, own: &str) -> String {
         if name::is_portable(own) {

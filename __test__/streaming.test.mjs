@@ -1,0 +1,145 @@
+// Closures that answer piece by piece, and the callers that want it so or do not.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { codeOf, drill, never, refusal, registryOf, tool } from './support/tools.mjs'
+
+const all = async (stream) => {
+  const pieces = []
+  for await (const piece of stream) pieces.push(piece)
+  return pieces
+}
+
+/** What a generator yields, what it returns, and what a caller gets who does not stream. */
+const KINDS = [
+  ['texts', async function* () { yield 'a'; yield 'b' }, ['a', 'b'], 'ab'],
+  ['progress', async function* () { yield { done: 1 }; yield { done: 2 } }, [{ done: 1 }, { done: 2 }], { done: 2 }],
+  ['texts and a value of its own', async function* () { yield 'thinking'; return 42 }, ['thinking'], 42],
+  ['null in the end', async function* () { yield 1; return null }, [1], null],
+  ['bytes', async function* () { yield Buffer.from('a'); yield new Uint8Array([98]) }, [Buffer.from('a'), new Uint8Array([98])], Buffer.from('ab')],
+  ['texts and values', async function* () { yield 'a'; yield 1; yield 'c' }, ['a', 1, 'c'], 'c'],
+  ['nothing', async function* () {}, [], undefined],
+  ['a promise of a generator', async () => (async function* () { yield 'x' })(), ['x'], 'x'],
+  ['a stream of Node', () => Readable.from(['p', 'q']), ['p', 'q'], 'pq'],
+  ['a stream of the web', () => new ReadableStream({ start(controller) { controller.enqueue('w'); controller.close() } }), ['w'], 'w'],
+  ['a value', () => 7, [7], 7],
+  ['a promise', async () => [1], [[1]], [1]],
+]
+for (const [what, execute, pieces, whole] of KINDS) {
+  test(`${what}: piece by piece, and whole for those who do not stream`, async () => {
+    const registry = registryOf({ execute })
+    assert.deepEqual(await all(registry.stream('echo')), pieces)
+    assert.deepEqual(await all(registry.snapshot().stream('echo')), pieces)
+    assert.deepEqual(await registry.execute('echo'), whole)
+    const { value } = await drill(registry)
+    assert.deepEqual(value, whole instanceof Buffer ? whole.toJSON() : (whole ?? null))
+  })
+}
+
+test('pieces come as they are made, and no faster than they are asked for', async () => {
+  const made = []
+  const registry = registryOf({ async *execute() { for (let i = 0; i < 5; i++) { made.push(i); yield i } } })
+  const stream = registry.stream('echo')
+  assert.deepEqual(made, [])
+  assert.deepEqual(await stream.next(), { done: false, value: 0 })
+  assert.deepEqual(made, [0])
+  assert.deepEqual(await Promise.all([stream.next(), stream.next()]), [{ done: false, value: 1 }, { done: false, value: 2 }])
+})
+
+test('whoever leaves the loop gives the call up: the closure hears of it and cleans up', async () => {
+  const seen = []
+  const registry = registryOf({
+    async *execute(_, { signal }) {
+      signal.addEventListener('abort', () => seen.push(signal.reason.code))
+      try { for (;;) yield 'more' } finally { seen.push('cleaned up') }
+    },
+  })
+  for await (const piece of registry.stream('echo')) { assert.equal(piece, 'more'); break }
+  await new Promise(setImmediate)
+  assert.deepEqual(seen.sort(), ['CANCELLED', 'cleaned up'])
+})
+
+test('a stream that hangs between two pieces ends at its deadline', async () => {
+  const seen = {}
+  const registry = registryOf({ async *execute(_, { signal }) { yield 1; seen.aborted = once(signal, 'abort'); await never() } })
+  const stream = registry.stream('echo', {}, { timeoutMs: 10 })
+  assert.equal((await stream.next()).value, 1)
+  const error = await refusal(() => stream.next())
+  assert.deepEqual([error.code, error.details], ['TIMEOUT', { tool: 'echo', timeoutMs: 10 }])
+  await seen.aborted
+  assert.deepEqual(await stream.next(), { done: true, value: undefined })
+})
+
+test('the deadline is over all of a stream, however fast its pieces come', async () => {
+  const registry = registryOf({ async *execute() { for (;;) yield await new Promise((resolve) => setImmediate(resolve, 1)) } })
+  assert.equal(await codeOf(() => all(registry.stream('echo', {}, { timeoutMs: 10 }))), 'TIMEOUT')
+  assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 10 })), 'TIMEOUT')
+})
+
+test('a caller gives a stream up by its signal', async () => {
+  const controller = new AbortController()
+  const registry = registryOf({ async *execute() { yield 1; controller.abort(); await never() } })
+  assert.equal(await codeOf(() => all(registry.stream('echo', {}, { signal: controller.signal }))), 'CANCELLED')
+})
+
+test('what a generator throws is the cause, after the pieces that came before', async () => {
+  const thrown = new Error('no more')
+  const registry = registryOf({ async *execute() { yield 'a'; throw thrown } })
+  const stream = registry.stream('echo')
+  assert.equal((await stream.next()).value, 'a')
+  const error = await refusal(() => stream.next())
+  assert.deepEqual([error.code, error.cause], ['TOOL_FAILED', thrown])
+  assert.equal((await refusal(() => registry.execute('echo'))).cause, thrown)
+})
+
+test('what is wrong with a call is told before anything runs', async () => {
+  let ran = false
+  const registry = registryOf({ parameters: { q: { type: 'integer' } }, inputSchema: undefined, async *execute() { ran = true } })
+  assert.equal(await codeOf(() => registry.stream('nobody')), 'UNKNOWN_TOOL')
+  assert.equal(await codeOf(() => all(registry.stream('echo', { q: 'x' }))), 'INVALID_PARAMS')
+  assert.equal(await codeOf(() => all(registry.stream('echo', { q: 1 }, { oops: 1 }))), 'INVALID_OPTIONS')
+  registry.close()
+  assert.equal(await codeOf(() => registry.stream('echo')), 'CLOSED')
+  assert.equal(ran, false)
+})
+
+test('a stream reads the revision that it was made on', async () => {
+  const registry = registryOf({ async *execute() { yield 'old' } })
+  const stream = registry.snapshot().stream('echo')
+  registry.replace(tool({ async *execute() { yield 'new' } }))
+  assert.deepEqual(await all(stream), ['old'])
+  assert.deepEqual(await all(registry.stream('echo')), ['new'])
+})
+
+test('a model gets the whole of a stream as its answer', async () => {
+  const registry = registryOf({ async *execute() { yield 'a'; yield 'b' } })
+  const { content } = await registry.respond('anthropic', { type: 'tool_use', id: 't', name: 'echo', input: {} })
+  assert.deepEqual(content, 'ab')
+})
+
+test('a closure called from Rust hears that nobody waits any more, and its late result is counted', async (t) => {
+  let settle
+  const reasons = []
+  const registry = registryOf({ execute: (_, { signal }) => {
+    signal.addEventListener('abort', () => reasons.push(signal.reason.code))
+    return new Promise((resolve) => { settle = resolve })
+  } })
+  const { error } = await drill(registry, { timeoutMs: 20 })
+  assert.equal(error.code, 'TIMEOUT')
+  for (const end = Date.now() + 5_000; reasons.length === 0 && Date.now() < end; ) await new Promise(setImmediate)
+  assert.deepEqual(reasons, ['TIMEOUT'])
+  settle('too late')
+  await new Promise(setImmediate)
+  assert.equal(registry.lateResults, 1)
+})
+
+test('a result that comes after its call was over is counted and goes to nobody', async () => {
+  let settle
+  const registry = registryOf({ execute: () => new Promise((resolve) => { settle = resolve }) })
+  assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 5 })), 'TIMEOUT')
+  assert.equal(registry.lateResults, 0)
+  settle('too late')
+  await new Promise(setImmediate)
+  assert.equal(registry.lateResults, 1)
+})

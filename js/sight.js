@@ -1,0 +1,130 @@
+'use strict'
+
+const { CallRecord } = require('./audit')
+const { revive } = require('./error')
+
+/**
+ * One call as it is seen from outside: by the audit log, by listeners of the event `call`, by OpenTelemetry, and by whoever asked for
+ * more than its value. It ends once.
+ */
+class Sight {
+  #desk
+  #name
+  #begun = performance.now()
+  #record
+  #span
+  /** @type {import('./call').Plan | undefined} */
+  #plan
+  /** @type {any} */
+  #identity = {}
+  /** @type {{ status?: number, headers?: Record<string, string>, mediaType?: string } | undefined} */
+  #head
+  #isOver = false
+  #durationMs = 0
+  /** Arguments that were read as another type. @type {readonly { pointer: string, to: string }[]} */
+  coerced = []
+
+  /**
+   * @param {import('./desk').Desk} desk @param {string} name @param {number} revision
+   * @param {import('../binding').NativeSnapshot} native
+   * @param {{ target?: string, sent?: any }} [asked] whose call it is, where a model made it
+   */
+  constructor(desk, name, revision, native, asked = {}) {
+    this.#desk = desk
+    this.#name = name
+    this.revision = revision
+    this.target = asked.target
+    this.callId = desk.callId()
+    const record = desk.limits.records ? native.beginCall(name, this.callId) : null
+    this.#record = record === null ? undefined : new CallRecord(record)
+    this.#span = desk.telemetry?.begin(name, this.callId, asked)
+  }
+
+  /**
+   * Begins the call, and looks on until it is over.
+   * @template T @param {() => Promise<T>} begin @returns {Promise<T>}
+   */
+  async follow(begin) {
+    try {
+      const value = await this.within(begin)
+      this.end()
+      return value
+    } catch (thrown) {
+      const error = revive(thrown)
+      this.end(error)
+      throw error
+    }
+  }
+
+  /** What begins in here is seen as part of the call. @template T @param {() => T} work @returns {T} */
+  within(work) {
+    return this.#span === undefined ? work() : this.#span.within(work)
+  }
+
+  /** @param {import('./call').Plan} plan */
+  of(plan) {
+    this.#plan = plan
+    return plan
+  }
+
+  /** @param {any} identity @param {string} identityText @param {any} args */
+  madeBy(identity, identityText, args) {
+    this.#identity = identity
+    this.#record?.madeBy(identityText, args)
+    this.#span?.madeWith(args)
+  }
+
+  /** What Rust says beside a result. @param {any} head */
+  head({ coerced, ...head }) {
+    if (coerced !== undefined) this.coerced = coerced
+    this.#head = head
+  }
+
+  /** The call is over. @param {any} [error] */
+  end(error) {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#durationMs = performance.now() - this.#begun
+    this.#record?.end(error)
+    this.#span?.end(error, this.#durationMs, this.#head?.status)
+    if (this.#desk.events.has('call')) this.#desk.events.emit('call', this.#event(error))
+  }
+
+  /** @param {any} value */
+  result(value) {
+    const { mediaType, status, headers } = this.#head ?? {}
+    const said = { status, headers, mediaType, durationMs: this.#durationMs, coerced: this.coerced }
+    return { value, toolName: this.#name, callId: this.callId, revision: this.revision, ...this.#origin(), ...known(said) }
+  }
+
+  /** @param {any} error */
+  #event(error) {
+    const { userId, auditingId } = this.#identity
+    const said = { target: this.target, userId, auditingId, status: this.#head?.status ?? error?.details?.status }
+    const outcome = error === undefined ? 'ok' : (error.code ?? 'INTERNAL')
+    return Object.freeze({
+      callId: this.callId,
+      toolName: this.#name,
+      revision: this.revision,
+      ...this.#origin(),
+      outcome,
+      durationMs: this.#durationMs,
+      coerced: Object.freeze(this.coerced),
+      ...known(said),
+    })
+  }
+
+  /** Of a tool that there is not nothing is known. */
+  #origin() {
+    if (this.#plan === undefined) return {}
+    const { source, schemaHash } = this.#plan.origin()
+    return { source, schemaHash }
+  }
+}
+
+/** What is there of it. @param {Record<string, unknown>} said */
+function known(said) {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
+
+exports.Sight = Sight

@@ -1,0 +1,183 @@
+//! The doors of one tool of one revision: what a call goes through on its way.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Buffer, PromiseRaw};
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
+use toolrack_core::error::{Error, Problem};
+use toolrack_core::exec::{Calls, Judged, context, judge, object};
+use toolrack_core::registry::RegisteredTool;
+use toolrack_core::tool::{Content, ToolCall, ToolResult};
+
+use crate::door::{hand, promise, read};
+use crate::snapshot::call_context;
+
+/// One tool of one revision. Whoever has it can call it, whatever the registry does.
+#[napi]
+pub struct NativeTool {
+    held: RefCell<Option<Arc<RegisteredTool>>>,
+    revision: u64,
+    calls: Arc<Calls>,
+}
+
+impl NativeTool {
+    pub(crate) const fn new(tool: Arc<RegisteredTool>, revision: u64, calls: Arc<Calls>) -> Self {
+        Self { held: RefCell::new(Some(tool)), revision, calls }
+    }
+
+    fn tool(&self) -> Result<Arc<RegisteredTool>> {
+        hand(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
+    }
+}
+
+/// Gives up calls that Rust carries out.
+#[napi]
+pub struct NativeCancel {
+    notify: Arc<Notify>,
+}
+
+#[napi]
+impl NativeCancel {
+    /// Nothing is given up yet.
+    #[napi(constructor, catch_unwind)]
+    pub fn new() -> Self {
+        Self { notify: Arc::new(Notify::new()) }
+    }
+
+    /// Gives the calls up that have it.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self) {
+        self.notify.notify_one();
+    }
+}
+
+/// What a call that Rust carried out came to: a value as JSON text, or bytes.
+#[napi(object)]
+pub struct NativeAnswer {
+    /// The value, as JSON.
+    pub text: Option<String>,
+    /// The bytes of a file.
+    pub file: Option<Buffer>,
+    /// Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON.
+    pub head: Option<String>,
+}
+
+#[napi]
+impl NativeTool {
+    /// The slot of its closure; -1 for a tool that Rust carries out.
+    #[napi(getter, catch_unwind)]
+    pub fn slot(&self) -> Result<i64> {
+        Ok(self.tool()?.executor.slot().map_or(-1, i64::from))
+    }
+
+    /// The source, and the hash of the definition.
+    #[napi(catch_unwind)]
+    pub fn identity(&self) -> Result<Vec<String>> {
+        let tool = self.tool()?;
+        Ok(vec![tool.origin.source.to_string(), tool.schema_hash().to_owned()])
+    }
+
+    /// The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata.
+    #[napi(getter, catch_unwind)]
+    pub fn own_context_keys(&self) -> Result<u32> {
+        Ok(self.tool()?.own_context_keys().iter().enumerate().map(|(i, own)| u32::from(*own) << i).sum())
+    }
+
+    /// Whether a call needs a user.
+    #[napi(getter, catch_unwind)]
+    pub fn requires_auth(&self) -> Result<bool> {
+        Ok(self.tool()?.definition.requires_auth)
+    }
+
+    /// Judges arguments: nothing when they are right as they are, else `{ arguments, coerced }` as JSON.
+    #[napi(catch_unwind)]
+    pub fn judge(&self, arguments: String) -> Result<Option<String>> {
+        let tool = self.tool()?;
+        let arguments = arguments_of(&tool, &arguments)?;
+        let Judged { arguments, is_filled, coerced } = hand(judge(&tool, arguments, self.calls.coerce))?;
+        let is_as_given = !is_filled && coerced.is_empty();
+        Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
+    }
+
+    /// Refuses a context without a user.
+    #[napi(catch_unwind)]
+    pub fn require(&self, context: String) -> Result<()> {
+        hand(context::require(&*self.tool()?, &call_context(&context)?))
+    }
+
+    /// Judges a call and carries it out in Rust.
+    #[napi(catch_unwind)]
+    pub fn execute<'env>(
+        &self,
+        env: &'env Env,
+        arguments: String,
+        context: String,
+        timeout_ms: f64,
+        cancel: Option<&NativeCancel>,
+    ) -> Result<PromiseRaw<'env, NativeAnswer>> {
+        let tool = self.tool()?;
+        let Judged { arguments, coerced, .. } =
+            hand(judge(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
+        let call = ToolCall {
+            id: None,
+            tool: tool.name().to_owned(),
+            revision: self.revision,
+            arguments,
+            context: call_context(&context)?,
+            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+            idempotency_key: None,
+        };
+        let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
+        promise(env, async move {
+            let result = tokio::select! {
+                outcome = tool.executor.execute(call) => outcome?,
+                () = given_up.notified() => return Err(Error::Cancelled { tool: tool.name().to_owned() }),
+            };
+            let mut head = Map::new();
+            if !coerced.is_empty() {
+                head.insert("coerced".to_owned(), json!(coerced));
+            }
+            Ok(answer(result, head))
+        })
+    }
+
+    /// Lets go of the tool before the garbage collector does.
+    #[napi(catch_unwind)]
+    pub fn release(&self) {
+        self.held.replace(None);
+    }
+}
+
+/// A result as it crosses to JavaScript.
+fn answer(result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
+    if let Some(http) = result.http {
+        head.insert("status".to_owned(), json!(http.status));
+        head.insert(
+            "headers".to_owned(),
+            http.headers.into_iter().map(|(name, value)| (name, json!(value))).collect(),
+        );
+    }
+    let (text, file) = match result.content {
+        Content::Value(value) => (Some(value.to_string()), None),
+        Content::Json(text) => (Some(text), None),
+        Content::File(file) => {
+            head.insert("mediaType".to_owned(), json!(file.media_type));
+            head.extend(file.name.map(|name| ("name".to_owned(), json!(name))));
+            (None, Some(file.bytes.into()))
+        }
+    };
+    NativeAnswer { text, file, head: (!head.is_empty()).then(|| Value::Object(head).to_string()) }
+}
+
+fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>> {
+    let wrong = |reason| Error::InvalidParams {
+        tool: tool.name().to_owned(),
+        problems: vec![Problem::at("", reason)],
+    };
+    hand(object(tool, read(Some(text), wrong)?))
+}
