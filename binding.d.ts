@@ -146,6 +146,8 @@ export declare class NativeSnapshot {
   has(name: string): boolean
   /** The tool of a name as JSON. */
   get(name: string): string | null
+  /** The tool of a name whose definition has a hash, as JSON, though it may be gone. */
+  definition(name: string, schemaHash: string): string | null
   /** The names that a filter means. */
   list(filter?: string | undefined | null): Array<string>
   /** The tools that a filter means, as JSON. */
@@ -197,8 +199,11 @@ export declare class NativeTool {
   release(): void
 }
 
-/** The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault. */
-export declare function answerCall(target: string, call: string, ok: boolean, outcome: string): string
+/**
+ * The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
+ * that came with the value.
+ */
+export declare function answerCall(target: string, call: string, ok: boolean, outcome: string, files?: string | undefined | null): string
 
 /**
  * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,

@@ -449,7 +449,7 @@ export interface BedrockToolUse { toolUseId?: string | undefined; name?: string 
 /** A `tools/call` request of the Model Context Protocol, or its `params`. */
 export type McpCall = { params: McpCallParams } | McpCallParams
 /** The `params` of a `tools/call` request. */
-export interface McpCallParams { name: string; arguments?: Record<string, unknown> | undefined }
+export interface McpCallParams { name: string; arguments?: Record<string, unknown> | undefined; _meta?: Record<string, unknown> | undefined }
 /** A tool call of the AI SDK. */
 export interface AiSdkCall { type?: 'tool-call'; toolCallId: string; toolName: string; input?: unknown }
 
@@ -473,19 +473,47 @@ export interface ChatAnswer { role: 'tool'; tool_call_id: string; content: strin
 /** The same as the SDKs of Mistral and Cohere take it; on the wire the id is `tool_call_id`. */
 export interface SdkChatAnswer { role: 'tool'; toolCallId: string; content: string }
 /** What Gemini's API takes as the answer to a call. */
-export interface GeminiAnswer { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown } } }
+export interface GeminiAnswer { functionResponse: { id?: string; name: string; response: { output: unknown } | { error: unknown }; parts?: { inlineData: { mimeType: string; data: string } }[] } }
 
-/** What each target takes as the answer to a call. */
+/** What OpenAI's Responses API takes as the answer to a call; a list where files came with it. */
+export interface OpenAiAnswer { type: 'function_call_output'; call_id: string; output: string | OpenAiPart[] }
+/** A part of such a list. */
+export type OpenAiPart = { type: 'input_text'; text: string } | { type: 'input_image'; image_url: string } | { type: 'input_file'; filename: string; file_data: string }
+/** A part of an answer for Anthropic with which files came. */
+export type AnthropicPart =
+  | { type: 'text'; text: string }
+  | { type: 'image'; source: { type: 'base64'; media_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'; data: string } }
+  | { type: 'document'; source: { type: 'base64'; media_type: 'application/pdf'; data: string } }
+/** A part of an answer for Bedrock. */
+export type BedrockPart =
+  | { json: any }
+  | { text: string }
+  | { image: { format: 'png' | 'jpeg' | 'gif' | 'webp'; source: { bytes: Uint8Array } } }
+  | { document: { format: 'pdf'; name: string; source: { bytes: Uint8Array } } }
+/** A part of an answer for an MCP client. */
+export type McpPart =
+  | { type: 'text'; text: string }
+  | { type: 'image' | 'audio'; data: string; mimeType: string }
+  | { type: 'resource'; resource: { uri: string; mimeType: string; blob: string } }
+/** What the AI SDK takes as an answer. */
+export type AiSdkOutput =
+  | { type: 'text' | 'json' | 'error-text' | 'error-json'; value: any }
+  | { type: 'content'; value: ({ type: 'text'; text: string } | { type: 'image-data'; data: string; mediaType: string } | { type: 'file-data'; data: string; mediaType: string; filename: string })[] }
+
+/**
+ * What each target takes as the answer to a call. Files in a result (bytes, a `Blob`, `{ mediaType, data }`) go to the model as images
+ * and documents where the target has them, else as a line that says what they are.
+ */
 export interface TargetAnswers {
-  openai: { type: 'function_call_output'; call_id: string; output: string }
-  'openai-responses': { type: 'function_call_output'; call_id: string; output: string }
+  openai: OpenAiAnswer
+  'openai-responses': OpenAiAnswer
   'openai-chat': ChatAnswer
-  anthropic: { type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }
+  anthropic: { type: 'tool_result'; tool_use_id: string; content: string | AnthropicPart[]; is_error?: true }
   gemini: GeminiAnswer
   'gemini-openapi': GeminiAnswer
-  bedrock: { toolResult: { toolUseId: string; content: [{ json: any } | { text: string }]; status: 'success' | 'error' } }
-  mcp: { content: [{ type: 'text'; text: string }]; structuredContent?: Record<string, unknown>; isError?: true }
-  'ai-sdk': { type: 'tool-result'; toolCallId: string; toolName: string; output: { type: 'text' | 'json' | 'error-text' | 'error-json'; value: any } }
+  bedrock: { toolResult: { toolUseId: string; content: BedrockPart[]; status: 'success' | 'error' } }
+  mcp: { content: McpPart[]; structuredContent?: Record<string, unknown>; isError?: true }
+  'ai-sdk': { type: 'tool-result'; toolCallId: string; toolName: string; output: AiSdkOutput }
   mistral: SdkChatAnswer
   cohere: SdkChatAnswer
 }

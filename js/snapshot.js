@@ -1,6 +1,7 @@
 'use strict'
 
 const binding = require('../binding')
+const { withBytes, withoutFiles } = require('./attachments')
 const { execute, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
@@ -168,14 +169,15 @@ class Snapshot {
     const { strict, revision, ...callOptions } = options ?? {}
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
-    const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome) =>
-      JSON.parse(through(() => binding.answerCall(target, text, ok, outcome)))
+    const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome, /** @type {any[]} */ files = []) =>
+      withBytes(target, JSON.parse(through(() => binding.answerCall(target, text, ok, outcome, files.length === 0 ? undefined : JSON.stringify(files)))))
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
       const how = { ...callOptions, context: callOptions.context ?? {} }
       const result = await (this.#desk.isWatched ? this.#seen(meant.name, meant.arguments, how, { target, sent }).result : this.execute(meant.name, meant.arguments, how))
-      return answer(true, resultText(meant.name, result))
+      const { value, files } = await withoutFiles(result)
+      return answer(true, resultText(meant.name, value), files)
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error

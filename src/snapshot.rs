@@ -11,11 +11,12 @@ use toolrack_core::error::{Error, ErrorCode};
 use toolrack_core::exec::{CallRecord, Calls};
 use toolrack_core::loader::tool_history;
 use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Request, Snapshot};
-use toolrack_core::target::{Target, fault};
+use toolrack_core::target::{Attachment, Target, fault};
 use toolrack_core::tool::CallContext;
 
 use crate::audit::NativeCallRecord;
 use crate::door::{hand, read, read_call, reason, to_counter, to_number, wrong_option};
+use crate::error::to_js;
 use crate::tool::NativeTool;
 
 /// One revision.
@@ -246,9 +247,16 @@ fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
     hand(OfferOptions::parse(target, &read(options, wrong_option("options"))?))
 }
 
-/// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault.
+/// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
+/// that came with the value.
 #[napi(catch_unwind)]
-pub fn answer_call(target: String, call: String, ok: bool, outcome: String) -> Result<String> {
+pub fn answer_call(
+    target: String,
+    call: String,
+    ok: bool,
+    outcome: String,
+    files: Option<String>,
+) -> Result<String> {
     let target = hand(Target::parse(&target))?;
     let sent = hand(target.read(&read_call(&call)))?;
     let outcome =
@@ -263,7 +271,16 @@ pub fn answer_call(target: String, call: String, ok: bool, outcome: String) -> R
                 Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
             }
         };
-    Ok(target.answer(&sent, outcome).to_string())
+    let files: Vec<Attachment> = match files {
+        Some(text) => serde_json::from_str(&text)
+            .map_err(|error| to_js(&Error::Internal { reason: error.to_string() }))?,
+        None => Vec::new(),
+    };
+    let answer = match outcome {
+        Ok(value) => target.answer_with(&sent, value, &files),
+        fault => target.answer(&sent, fault),
+    };
+    Ok(answer.to_string())
 }
 
 pub fn call_context(text: &str) -> Result<CallContext> {

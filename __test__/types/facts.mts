@@ -1,7 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicTool, CallContext, CatalogEntry, ChangeSet, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
+import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -177,9 +177,16 @@ registry.execute('a', {}, { context: { userID: 7 } })
 // @ts-expect-error arguments are a map
 registry.execute('a', 'text')
 
+// Calls in full, and piece by piece.
+const { value: sum, coerced, status }: CallResult<number> = await registry.call<number>('add', { a: 1 })
+for await (const piece of turn.stream<string>('write', {}, { signal: AbortSignal.timeout(5) })) void piece.length
+registry.on('call', ({ outcome, durationMs }) => void [outcome === 'ok', durationMs.toFixed(1)])
+const definition: RegisteredTool | undefined = registry.definition('a', 'f')
+void [sum.toFixed(), coerced[0]?.to, status, definition?.name]
+
 // Answers to providers.
-const openai: Promise<{ type: 'function_call_output'; call_id: string; output: string }> = registry.respond('openai', { type: 'function_call', call_id: '1', name: 'a', arguments: '{}' })
-const anthropic: Promise<{ type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }> = turn.respond('anthropic', { id: '1', name: 'a', input: {} }, { context: { userId: 7 } })
+const openai: Promise<{ type: 'function_call_output'; call_id: string; output: string | OpenAiPart[] }> = registry.respond('openai', { type: 'function_call', call_id: '1', name: 'a', arguments: '{}' })
+const anthropic: Promise<{ type: 'tool_result'; tool_use_id: string; content: string | AnthropicPart[]; is_error?: true }> = turn.respond('anthropic', { id: '1', name: 'a', input: {} }, { context: { userId: 7 } })
 const gemini = await registry.respond('gemini', [{ functionCall: { name: 'a', args: {} } }, { name: 'b' }])
 const name: string | undefined = gemini[0]?.functionResponse.name
 // @ts-expect-error a call as another provider sends it

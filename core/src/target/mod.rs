@@ -9,6 +9,7 @@
 mod absence;
 mod ai_sdk;
 mod anthropic;
+mod attachment;
 mod back;
 mod bedrock;
 mod branches;
@@ -50,6 +51,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
+pub use attachment::Attachment;
 use check::Shown;
 pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
 pub use exchange::{Sent, fault};
