@@ -124,17 +124,19 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         ("RATE_LIMITED" | "BUSY" | "CIRCUIT_OPEN", _) | (_, Some(429 | 503)) => {
             "Go on with something else, and call again later."
         }
-        ("TIMEOUT" | "CANCELLED", _) => {
-            "It may have been done all the same: look before you call it again."
-        }
+        ("TIMEOUT" | "CANCELLED", _) => "It may have been done all the same: look before you call it again.",
         ("MISSING_CONTEXT" | "AUTH_FAILED" | "ADDRESS_FORBIDDEN", _) | (_, Some(401 | 403)) => {
             "Arguments cannot mend this: tell the user that access is missing."
         }
-        ("IDEMPOTENCY_MISMATCH", _) => "The same call was made with other arguments before: do not repeat it.",
+        ("IDEMPOTENCY_MISMATCH", _) => {
+            "The same call was made with other arguments before: do not repeat it."
+        }
         ("RESPONSE_TOO_LARGE", _) => "Ask for less: a filter, a page, fewer fields.",
         (_, Some(404 | 410)) => "There is nothing under these arguments: look for the right ones first.",
         (_, Some(400 | 409 | 412 | 422)) => "The API refused the arguments for the reason in its body.",
-        ("TOOL_FAILED" | "HTTP_FAILED", _) => "Calling again with the same arguments will most likely fail too.",
+        ("TOOL_FAILED" | "HTTP_FAILED", _) => {
+            "Calling again with the same arguments will most likely fail too."
+        }
         _ => return None,
     })
 }
