@@ -36,7 +36,14 @@ test('a call from a Rust thread has its arguments, its context and its `this`', 
 })
 
 const coded = Object.assign(new RangeError('out of it'), { code: 'E_RANGE' })
+const root = new TypeError('no wires')
+const caused = new Error('no light', { cause: root })
+const looped = new Error('again')
+looped.cause = looped
+const loop = (left) => ({ name: 'Error', message: 'again', stack: looped.stack, ...(left > 0 && { cause: loop(left - 1) }) })
 const FAILURES = [
+  ['an error with a cause', caused, { name: 'Error', message: 'no light', stack: caused.stack, cause: { name: 'TypeError', message: 'no wires', stack: root.stack } }],
+  ['an error that is its own cause', looped, loop(4)],
   ['an error with a code', coded, { name: 'RangeError', message: 'out of it', code: 'E_RANGE', stack: coded.stack }],
   ['a string', 'just words', { name: 'Error', message: 'just words' }],
   ['undefined', undefined, { name: 'Error', message: 'undefined' }],

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const BENCHES = ['load', 'documents', 'reload', 'call', 'threads', 'registry', 'targets', 'tokens', 'live']
+const BENCHES = ['load', 'documents', 'reload', 'call', 'http', 'threads', 'registry', 'targets', 'tokens', 'live']
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !BENCHES.includes(name))
 if (unknown.length > 0) {

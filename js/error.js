@@ -54,16 +54,20 @@ function through(door) {
  * @param {string} tool @param {unknown} thrown
  */
 function toolFailed(tool, thrown) {
-  const failure = failureOf(thrown)
+  // Its cause is at hand: the thrown value itself.
+  const failure = failureOf(thrown, 0)
   return new ToolrackError('TOOL_FAILED', `tool "${tool}" failed: ${failure.message}`, { tool, ...failure }, { cause: thrown })
 }
 
+/** How many causes of causes are told. */
+const CAUSES = 4
+
 /**
- * What a thrown value says of itself. Nothing of it is trusted to be what it should be.
- * @param {any} thrown
- * @returns {{ name: string, message: string, code?: string, stack?: string }}
+ * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be.
+ * @param {any} thrown @param {number} [causes]
+ * @returns {{ name: string, message: string, code?: string, stack?: string, cause?: object }}
  */
-function failureOf(thrown) {
+function failureOf(thrown, causes = CAUSES) {
   const text = (/** @type {string} */ key) => {
     try {
       const value = thrown?.[key]
@@ -78,7 +82,17 @@ function failureOf(thrown) {
     const said = text(key)
     if (said !== undefined) Object.assign(failure, { [key]: said })
   }
-  return failure
+  const cause = causes > 0 ? causeOf(thrown) : undefined
+  return cause === undefined ? failure : { ...failure, cause: failureOf(cause, causes - 1) }
+}
+
+/** @param {any} thrown */
+function causeOf(thrown) {
+  try {
+    return thrown.cause ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 exports.ToolrackError = ToolrackError

@@ -1,18 +1,9 @@
 //! The faults that a reload may meet, and where each is tested; those that nothing here can show say why.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+#[path = "support/proofs.rs"]
+mod proofs;
 
-/// How a fault is known to be met.
-enum Proof {
-    /// A test in a file, by its name.
-    Test(&'static str, &'static str),
-    /// There is none, and why.
-    Reason(&'static str),
-}
-
-use Proof::{Reason, Test};
+use proofs::Proof::{self, Reason, Test};
 
 const WATCH: &str = "core/tests/watch.rs";
 const CASES: &str = "core/src/watch/state_cases.rs";
@@ -202,33 +193,13 @@ const TABLE: [(u8, &str, Proof); 51] = [
     ),
 ];
 
-fn text_of(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-/// Whether a file has a test of a name, or a case in the table of one.
-fn has(file: &str, name: &str) -> bool {
-    let text = text_of(file);
-    let forms =
-        [format!("fn {name}("), format!("test('{name}'"), format!("test(`{name}`"), format!("['{name}', ")];
-    forms.iter().any(|form| text.contains(form))
-}
-
 #[test]
 fn every_fault_is_tested_or_says_why_not() {
-    let known: BTreeSet<u8> = TABLE.iter().map(|(number, ..)| *number).collect();
-    assert_eq!(known, (1..=30).collect(), "each number of the table is there");
-    for (number, fault, proof) in &TABLE {
-        match proof {
-            Test(file, name) => assert!(has(file, name), "F{number} {fault}: {file} has no test \"{name}\""),
-            Reason(why) => assert!(why.len() > 20, "F{number} {fault}: no reason"),
-        }
-    }
+    proofs::check('F', 1..=30, &TABLE);
 }
 
 #[test]
 fn a_test_that_is_not_there_is_found_to_be_missing() {
-    assert!(!has(WATCH, "a_file_that_nobody_watches"));
-    assert!(!has(FAULTS, "a file"));
+    assert!(!proofs::has(WATCH, "a_file_that_nobody_watches"));
+    assert!(!proofs::has(FAULTS, "a file"));
 }

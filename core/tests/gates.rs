@@ -372,7 +372,7 @@ async fn a_gate_that_cannot_answer_holds_the_change() {
         (
             |_| {
                 let failure =
-                    Failure { name: "TypeError".into(), message: "x".into(), code: None, stack: None };
+                    Failure { name: "TypeError".into(), message: "x".into(), code: None, stack: None, cause: None };
                 Err(Error::ToolFailed { tool: "gates".into(), failure: Box::new(failure) })
             },
             "the gate failed: TypeError: x",

@@ -51,6 +51,9 @@ pub struct Failure {
     /// Its stack, where it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
+    /// What it says it comes from, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Box<Self>>,
 }
 
 /// What an API answered when it did not answer with a success.

@@ -17,7 +17,7 @@ impl Executor for Named {
         Box::pin(async move {
             let failure = || {
                 let failure =
-                    Failure { name: "Error".to_owned(), message: "no".to_owned(), code: None, stack: None };
+                    Failure { name: "Error".to_owned(), message: "no".to_owned(), code: None, stack: None, cause: None };
                 Error::ToolFailed { tool: call.tool.clone(), failure: Box::new(failure) }
             };
             match call.arguments.get("end").and_then(Value::as_str) {
