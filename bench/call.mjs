@@ -7,6 +7,12 @@ import { IDENTITY, load, PARAMS, tool } from './lib/toolrack.mjs'
 const BARE = 'bare function'
 const UNCHECKED = 'toolrack, validate: false'
 const CHECKED = 'toolrack'
+const LIMITED = 'toolrack, every limit on'
+const LANGCHAIN = 'LangChain tool, JSON schema'
+const AI_SDK = 'AI SDK path, ajv'
+const MCP = 'MCP SDK, client and server in memory'
+/** High enough that no call is refused: what is measured is the asking. */
+const LIMITS = { enforceRateLimits: true, callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 } }
 const MS = 250
 
 const closure = async ({ city }) => city
@@ -31,6 +37,22 @@ async function langchain(schema) {
   return () => defined.invoke(PARAMS)
 }
 
+/** What the AI SDK does with a tool call before and around the closure: the input is judged, and the tool executed. */
+async function aiSdk() {
+  const { executeTool, jsonSchema, safeValidateTypes, tool: define } = await import('@ai-sdk/provider-utils')
+  const { default: Ajv } = await import('ajv')
+  const judge = new Ajv().compile(SCHEMA)
+  const validate = (value) => (judge(value) ? { success: true, value } : { success: false, error: new Error(JSON.stringify(judge.errors)) })
+  const defined = define({ description: 'The weather forecast of a city', inputSchema: jsonSchema(SCHEMA, { validate }), execute: closure })
+  return async () => {
+    const { success, value, error } = await safeValidateTypes({ value: PARAMS, schema: defined.inputSchema })
+    if (!success) throw error
+    let output
+    for await (const part of executeTool({ execute: defined.execute, input: value, options: { toolCallId: 'a', messages: [] } })) output = part.output
+    return output
+  }
+}
+
 async function zodShape() {
   const { z } = await import('zod')
   return { city: z.string().min(1), days: z.number().int().min(1).max(14), units: z.enum(['metric', 'imperial']) }
@@ -53,12 +75,14 @@ const callers = {
   [BARE]: async () => () => closure({ ...PARAMS, ...IDENTITY }),
   [UNCHECKED]: async () => toolrack({ validate: false }),
   [CHECKED]: async () => toolrack({}),
-  'LangChain tool, JSON schema': async () => langchain(SCHEMA),
+  [LIMITED]: async () => toolrack(LIMITS),
+  [LANGCHAIN]: async () => langchain(SCHEMA),
   'LangChain tool, zod': async () => {
     const { z } = await import('zod')
     return langchain(z.object(await zodShape()))
   },
-  'MCP SDK, client and server in memory': mcp,
+  [AI_SDK]: aiSdk,
+  [MCP]: mcp,
 }
 
 export const sides = Object.fromEntries(
@@ -99,4 +123,9 @@ export async function run() {
   const [bare, validated] = [outcomes.get(UNCHECKED), checked].map((side) => side.of('p50') / 1000)
   goal('p50 at most 2 µs with validate: false', number(bare, 'µs'), bare <= 2)
   goal('p50 at most 5 µs with arguments validated', number(validated, 'µs'), validated <= 5)
+  const limited = outcomes.get(LIMITED)
+  goal('p50 at most 5 µs with every limit on', number(limited.of('p50') / 1000, 'µs'), limited.of('p50') <= 5_000)
+  const [langchain, mcp] = [LANGCHAIN, MCP].map((name) => outcomes.get(name).times(limited, 'p50'))
+  goal('with every limit on, faster than LangChain with a JSON schema', times(langchain), langchain > 1)
+  goal('with every limit on, three times as fast as the MCP SDK in memory', times(mcp), mcp >= 3)
 }
