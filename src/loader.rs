@@ -10,7 +10,7 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::gate::Policy;
-use toolrack_core::http::TlsClient;
+use toolrack_core::http::{BreakerClient, SystemClock, TlsClient};
 use toolrack_core::loader::{
     HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, Predicate, SpecLoader,
     Trigger,
@@ -61,7 +61,8 @@ impl NativeLoader {
     /// A loader into a registry, which may save what it knows.
     #[napi(constructor, catch_unwind)]
     pub fn new(registry: &NativeRegistry, state: Option<String>) -> Result<Self> {
-        let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(TlsClient::new()));
+        let client = BreakerClient::new(Arc::new(TlsClient::new()), Arc::new(SystemClock::default()));
+        let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(client));
         let core = Arc::new(match state {
             Some(options) => crate::state::opened(core, &options, &registry.dispatcher)?,
             None => core,

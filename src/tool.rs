@@ -118,6 +118,7 @@ impl NativeTool {
         arguments: String,
         context: String,
         timeout_ms: f64,
+        idempotency_key: Option<String>,
         cancel: Option<&NativeCancel>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
         let tool = self.tool()?;
@@ -130,12 +131,14 @@ impl NativeTool {
             arguments,
             context: call_context(&context)?,
             timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
-            idempotency_key: None,
+            idempotency_key,
+            limits: self.calls.limiter.limits_of(&tool),
         };
+        let limiter = Arc::clone(&self.calls.limiter);
         let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
         promise(env, async move {
             let result = tokio::select! {
-                outcome = tool.executor.execute(call) => outcome?,
+                outcome = limiter.carry_out(&tool, call) => outcome?,
                 () = given_up.notified() => return Err(Error::Cancelled { tool: tool.name().to_owned() }),
             };
             let mut head = Map::new();

@@ -7,6 +7,7 @@ mod scene;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use toolrack_core::error::Error;
 use toolrack_core::loader::LoadOptions;
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::spec::{Shape, SpecSource};
@@ -243,4 +244,50 @@ async fn names_of_the_language_are_names_like_any_other() {
     assert_eq!(own.definition.description, "Own");
     assert_eq!(own.definition.input_schema.value()["properties"], json!({"constructor": {}}));
     assert_eq!(codes(&report), ["PARAMETER_FIXED"]);
+}
+
+#[tokio::test]
+async fn limits_of_calls_are_the_callers_to_say_and_a_document_may_ask_for_fewer() {
+    let scene = Scene::new();
+    let asks = |limit: Value| json!({"x-toolrack": {"rateLimit": limit, "callLimits": {"retries": 9}}});
+    let document = document(&[
+        ("plain", json!({})),
+        ("fewer", asks(json!(5))),
+        ("more", asks(json!(500))),
+        ("own", asks(json!(500))),
+        ("other", asks(json!(1))),
+    ]);
+    let given = json!({
+        "callLimits": {"rateLimit": 60, "retries": 1, "breaker": false},
+        "overrides": {"own": {"callLimits": {"retries": 0, "rateLimit": 700}}, "other": {"rateLimit": 90}}
+    });
+    let report = scene.load(&document, options(&given).expect("options")).await.expect("loads");
+    assert_eq!(codes(&report), ["EXTENSION_IGNORED"; 4]);
+    for (name, rate, retries) in
+        [("plain", 60, 1), ("fewer", 5, 1), ("more", 60, 1), ("own", 700, 0), ("other", 90, 1)]
+    {
+        let shown = tool(&scene, name).said();
+        let shown = json!([shown["rateLimit"], shown["callLimits"]]);
+        assert_eq!(shown, json!([f64::from(rate), {"retries": retries, "breaker": false}]), "{name}");
+    }
+}
+
+#[test]
+fn limits_that_cannot_be_are_told_at_their_places() {
+    for (given, expected) in [
+        (json!({"callLimits": {"burst": 0, "x": 1}}), vec!["/x", "/burst"]),
+        (json!({"callLimits": 5}), vec![""]),
+        (json!({"overrides": {"a": {"callLimits": {"queue": -1}}}}), vec!["/a/callLimits/queue"]),
+        (
+            json!({"overrides": {"a": {"rateLimit": 5, "callLimits": {"rateLimit": 5}}}}),
+            vec!["/a/callLimits/rateLimit"],
+        ),
+    ] {
+        let Err(Error::InvalidValue { problems, .. }) = options(&given) else { panic!("{given}") };
+        assert_eq!(
+            problems.into_iter().map(|problem| problem.pointer).collect::<Vec<_>>(),
+            expected,
+            "{given}"
+        );
+    }
 }

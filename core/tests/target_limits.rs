@@ -116,6 +116,7 @@ fn tool(name: &str, schema: &Value) -> Tool {
         version: None,
         requires_auth: false,
         rate_limit: None,
+        call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,
         annotations: Annotations::default(),
     };

@@ -189,7 +189,9 @@ impl Error {
             Self::Timeout { .. } | Self::FilterTimeout { .. } => ErrorCode::Timeout,
             Self::Cancelled { .. } => ErrorCode::Cancelled,
             Self::ToolFailed { .. } | Self::FilterFailed { .. } => ErrorCode::ToolFailed,
-            Self::HttpFailed { .. } | Self::HttpUnreachable { .. } => ErrorCode::HttpFailed,
+            Self::HttpFailed { .. } | Self::HttpBroken { .. } | Self::HttpUnreachable { .. } => {
+                ErrorCode::HttpFailed
+            }
             Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
             Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,

@@ -268,6 +268,14 @@ pub enum Error {
         #[serde(flatten)]
         answer: Box<HttpAnswer>,
     },
+    /// The connection ended inside the API's answer, or what came is no HTTP. The API may have acted on the call.
+    #[error("tool \"{tool}\" has no whole answer from its API: {reason}")]
+    HttpBroken {
+        /// The tool.
+        tool: String,
+        /// What the client said.
+        reason: String,
+    },
     /// The API was not reached, or did not answer in HTTP.
     #[error("tool \"{tool}\" did not reach its API: {reason}")]
     HttpUnreachable {

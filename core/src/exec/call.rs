@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::arguments::{Coerced, judge, object};
 use super::audit::CallRecord;
 use super::context::{self, ContextFrom};
+use super::limits::Limiter;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::tool::{CallContext, ToolCall, ToolResult};
@@ -19,13 +20,20 @@ pub struct Calls {
     pub context_from: ContextFrom,
     /// Whether an argument of another type is read as what it says.
     pub coerce: bool,
-    /// How long a call may take that says nothing of it.
+    /// How long a call may take where neither it nor its limits say anything of it.
     pub timeout: Duration,
+    /// How many calls there may be, and how often.
+    pub limiter: Arc<Limiter>,
 }
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { context_from: ContextFrom::default(), coerce: false, timeout: Self::TIMEOUT }
+        Self {
+            context_from: ContextFrom::default(),
+            coerce: false,
+            timeout: Self::TIMEOUT,
+            limiter: Arc::default(),
+        }
     }
 }
 
@@ -63,12 +71,12 @@ impl Calls {
     ) -> Result<CallOutcome> {
         let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
             let (tool, call, coerced) = self.prepare(snapshot, name, params, request, None)?;
-            let result = tool.executor.execute(call).await?;
+            let result = self.limiter.carry_out(&tool, call).await?;
             return Ok(CallOutcome { result, coerced });
         };
         let outcome = match self.prepare(snapshot, name, params, request, Some(&mut record)) {
             Ok((tool, call, coerced)) => {
-                let result = tool.executor.execute(ToolCall { id: Some(id), ..call }).await;
+                let result = self.limiter.carry_out(&tool, ToolCall { id: Some(id), ..call }).await;
                 result.map(|result| CallOutcome { result, coerced })
             }
             Err(error) => Err(error),
@@ -96,14 +104,16 @@ impl Calls {
         }
         context::require(&tool, &context)?;
         let judged = judge(&tool, arguments, self.coerce)?;
+        let limits = self.limiter.limits_of(&tool);
         let call = ToolCall {
             id: None,
             tool: name.to_owned(),
             revision: snapshot.revision(),
             arguments: judged.arguments,
             context,
-            timeout: request.timeout.unwrap_or(self.timeout),
+            timeout: request.timeout.or(limits.timeout_ms.map(Duration::from_millis)).unwrap_or(self.timeout),
             idempotency_key: request.idempotency_key,
+            limits,
         };
         Ok((tool, call, judged.coerced))
     }

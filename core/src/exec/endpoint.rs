@@ -6,7 +6,7 @@ use http::Method;
 
 use serde_json::Value;
 
-use crate::spec::{Argument, BodyShape, Location, Security, Template};
+use crate::spec::{Argument, BodyShape, In, Location, Security, Template};
 
 /// Where an operation is, and where its arguments go.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,4 +23,13 @@ pub struct Endpoint {
     pub body: Option<BodyShape>,
     /// What the document wants callers to show.
     pub security: Security,
+}
+
+impl Endpoint {
+    /// Whether the document says what a header holds.
+    pub fn takes_header(&self, header: &str) -> bool {
+        let is_it = |location: &Location| matches!(location, Location::Parameter { name, place: In::Header, .. } if name.eq_ignore_ascii_case(header));
+        self.arguments.iter().any(|argument| is_it(&argument.location))
+            || self.fixed.iter().any(|(location, _)| is_it(location))
+    }
 }

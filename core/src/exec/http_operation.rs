@@ -4,24 +4,22 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use url::Url;
 
+use super::attempts::{self, Attempts, Chance};
 use super::endpoint::Endpoint;
 use super::{destination, request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
-use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
-
-/// The most that an answer may have, in bytes.
-const LONGEST_ANSWER: usize = 16 << 20;
+use crate::tool::{BoxFuture, CallLimits, Destination, Executor, ToolCall, ToolResult};
 
 /// Calls one operation of an API.
 pub struct HttpOperation {
     endpoint: Endpoint,
     base: Option<Url>,
     headers: Arc<HeaderMap>,
-    client: Arc<dyn HttpClient>,
+    attempts: Attempts,
 }
 
 impl HttpOperation {
@@ -32,7 +30,13 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        Self { endpoint, base, headers, client }
+        Self { endpoint, base, headers, attempts: Attempts::new(client) }
+    }
+
+    /// The same with another die for the pauses between attempts.
+    #[must_use]
+    pub fn with(self, chance: Arc<dyn Chance>) -> Self {
+        Self { attempts: self.attempts.with(chance), ..self }
     }
 
     async fn call(&self, call: ToolCall) -> Result<ToolResult> {
@@ -45,22 +49,37 @@ impl HttpOperation {
         for (name, value) in self.headers.iter() {
             headers.insert(name, value.clone());
         }
+        if let Some(key) = &call.idempotency_key
+            && !self.endpoint.takes_header(attempts::IDEMPOTENCY_KEY)
+            && let Ok(key) = HeaderValue::from_bytes(key.as_bytes())
+        {
+            headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
+        }
         let request = HttpRequest {
             method: self.endpoint.method.clone(),
             url: parts.url,
             headers,
             body: parts.body,
             timeout: call.timeout,
-            max_bytes: LONGEST_ANSWER,
             redirects: Redirects::None,
             reach: Reach::Any,
+            max_bytes: CallLimits::MAX_RESPONSE_BYTES,
+            circuit: None,
         };
-        let answer = self.client.send(request).await.map_err(|fault| match fault {
+        let answer = self.attempts.send(request, &call.limits).await.map_err(|fault| match fault {
             HttpFault::Timeout { .. } => {
                 let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
                 Error::Timeout { tool: call.tool.clone(), timeout_ms }
             }
             HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: call.tool.clone(), limit },
+            HttpFault::CircuitOpen { origin, retry_after } => {
+                let retry_after_ms =
+                    u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+                Error::CircuitOpen { tool: call.tool.clone(), origin, retry_after_ms }
+            }
+            HttpFault::Broken { .. } => {
+                Error::HttpBroken { tool: call.tool.clone(), reason: fault.to_string() }
+            }
             other => Error::HttpUnreachable { tool: call.tool.clone(), reason: other.to_string() },
         })?;
         response::read(&call.tool, &answer)

@@ -1,10 +1,11 @@
 //! One call, end to end: who calls, with what, carried out by whom.
 //!
 //! [`Calls::execute`] takes the caller's identity out of the arguments, fills defaults, judges them against the tool's schema and
-//! carries the call out. [`HttpOperation`] is the executor of a tool that came from an
+//! carries the call out, where its [`limits`] let it. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
 mod arguments;
+mod attempts;
 mod audit;
 mod binary;
 mod body;
@@ -15,12 +16,14 @@ mod destination;
 mod endpoint;
 mod escape;
 mod http_operation;
+pub mod limits;
 mod multipart;
 mod request;
 mod response;
 mod style;
 
 pub use arguments::{Coerced, Judged, judge, object};
+pub use attempts::Chance;
 pub use audit::CallRecord;
 pub use call::{CallOutcome, CallRequest, Calls};
 pub use endpoint::Endpoint;

@@ -26,6 +26,14 @@ pub enum HttpFault {
         /// The origin, and what the system said.
         reason: String,
     },
+    /// The origin failed so often that it is left alone: see [`BreakerClient`](super::BreakerClient). Nothing was sent.
+    #[error("{origin} failed too often and is left alone for {} ms", .retry_after.as_millis())]
+    CircuitOpen {
+        /// The origin.
+        origin: String,
+        /// When it is tried again, from now.
+        retry_after: Duration,
+    },
     /// No complete answer in time. The server may have acted on the request.
     #[error("no complete answer within {} ms", .timeout.as_millis())]
     Timeout {

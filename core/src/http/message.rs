@@ -6,6 +6,8 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use url::Url;
 
+use super::CircuitRules;
+
 /// One request with its limits.
 #[derive(Clone)]
 pub struct HttpRequest {
@@ -25,6 +27,8 @@ pub struct HttpRequest {
     pub redirects: Redirects,
     /// Which servers it may reach.
     pub reach: Reach,
+    /// When its origin is left alone, by a [`BreakerClient`](super::BreakerClient); never where nothing is said.
+    pub circuit: Option<CircuitRules>,
 }
 
 impl HttpRequest {
@@ -44,6 +48,7 @@ impl HttpRequest {
             max_bytes: Self::MAX_BYTES,
             redirects: Redirects::None,
             reach: Reach::Any,
+            circuit: None,
         }
     }
 }

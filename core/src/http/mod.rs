@@ -18,7 +18,10 @@
 //! Limits: an answer is held in memory whole, so nothing streams; [`Reach`] knows blocks of addresses, not firewalls.
 
 mod address;
+mod breaker;
+mod circuit;
 mod client;
+mod clock;
 mod fault;
 mod guard;
 mod lookup;
@@ -30,7 +33,10 @@ mod route;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use breaker::BreakerClient;
+pub use circuit::CircuitRules;
 pub use client::TlsClient;
+pub use clock::{Clock, SystemClock};
 pub use fault::HttpFault;
 pub use lookup::Lookup;
 pub use message::{HttpRequest, HttpResponse, Reach, Redirects};

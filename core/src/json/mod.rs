@@ -21,7 +21,7 @@ pub mod text;
 
 pub use arena::Arena;
 pub use builder::{Bounds, Builder, Duplicates, Twice};
-pub use hash::{HashMap, HashSet, checksum};
+pub use hash::{HashMap, HashSet, checksum, checksum_of};
 pub use members::Members;
 pub use node::Node;
 pub use number::Number;

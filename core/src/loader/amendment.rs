@@ -10,7 +10,7 @@ use crate::json::pointer;
 use crate::registry::Wish;
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Arguments, Extension, Found, Location, OperationSite};
-use crate::tool::CONTEXT_KEYS;
+use crate::tool::{CONTEXT_KEYS, CallLimits};
 
 /// A document takes at most so many arguments of one operation out of sight; each costs a walk over its schema.
 const MOST: usize = 100;
@@ -123,9 +123,19 @@ impl<'o> Amendment<'o> {
         self.first(|said| said.requires_auth).is_some_and(|(_, required)| required)
     }
 
-    /// Calls per minute.
-    pub fn rate_limit(&self) -> Option<f64> {
-        self.first(|said| said.rate_limit).map(|(_, limit)| limit)
+    /// What calls may cost, with `for_all` between what the caller says of this operation and what the document says. A
+    /// document may ask for fewer calls than the caller allows for all, not for more.
+    pub fn limits(&self, for_all: CallLimits) -> CallLimits {
+        let callers = self.layers.iter().filter(|layer| layer.author == Author::Caller);
+        let own = callers.fold(CallLimits::default(), |nearer, layer| nearer.over(&layer.said.limits()));
+        let joined = own.over(&for_all);
+        let rate_limit = match (own.rate_limit, self.first(|said| said.rate_limit)) {
+            (None, Some((Author::Document, asked))) => {
+                Some(for_all.rate_limit.map_or(asked, |allowed| allowed.min(asked)))
+            }
+            _ => joined.rate_limit,
+        };
+        CallLimits { rate_limit, ..joined }
     }
 
     /// Describes, fixes and hides arguments.

@@ -18,7 +18,7 @@ use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Account, Auditor, Document, Location, Operation, OperationReader, OperationSite};
-use crate::tool::{Annotations, CONTEXT_KEYS, ToolDefinition, Version};
+use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 
 /// What a document's operations became.
 pub struct Conversion {
@@ -218,6 +218,7 @@ fn tool(
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
     tags.extend(options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect::<Vec<_>>());
+    let limits = amendment.limits(options.call_limits);
     let definition = ToolDefinition {
         name: name.to_owned(),
         title: None,
@@ -227,7 +228,8 @@ fn tool(
         input_schema: Schema::of_arguments(operation.arguments.properties, operation.arguments.definitions),
         version: common.version.clone(),
         requires_auth: amendment.requires_auth(),
-        rate_limit: amendment.rate_limit(),
+        rate_limit: limits.rate_limit,
+        call_limits: CallLimits { rate_limit: None, ..limits },
         deprecated: site.is_deprecated(),
         annotations: annotations(&method),
     };

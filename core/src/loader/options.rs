@@ -17,7 +17,7 @@ use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
 use crate::spec::{Limits, Shape, SpecSource};
-use crate::tool::name;
+use crate::tool::{CallLimits, name};
 
 /// What becomes of operations that the document calls deprecated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -84,6 +84,8 @@ pub struct LoadOptions {
     pub references: References,
     /// How large the document may be.
     pub limits: Limits,
+    /// What calls of its tools may cost.
+    pub call_limits: CallLimits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
     pub token_budget: Option<TokenBudget>,
     /// Which of its changes enter, and which wait.
@@ -130,6 +132,7 @@ struct Given {
     references: References,
     #[serde(default)]
     limits: GivenLimits,
+    call_limits: Option<Value>,
     token_budget: Option<GivenBudget>,
     targets: Option<Value>,
     #[serde(default)]
@@ -213,6 +216,10 @@ impl LoadOptions {
             arguments: given.arguments,
             references: given.references,
             limits: given.limits.over(Limits::default()),
+            call_limits: read("callLimits", given.call_limits, |value, problems| {
+                CallLimits::parse(value, "", problems)
+            })?
+            .unwrap_or_default(),
             token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
             gates: Policy::parse(&given.gates)?,
             jury: None,

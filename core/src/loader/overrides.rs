@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::OperationSite;
-use crate::tool::name;
+use crate::tool::{CallLimits, name};
 
 /// Who says it. A document is not trusted: it may ask for more care, not for less, and what it calls a tool is a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub struct Override {
     pub tags: Option<Vec<String>>,
     pub requires_auth: Option<bool>,
     pub rate_limit: Option<f64>,
+    pub call_limits: CallLimits,
     pub exclude: Option<bool>,
     /// By the name that was written for the argument.
     pub parameters: Vec<(String, ParameterOverride)>,
@@ -51,8 +52,19 @@ pub enum Fate {
     Fixed(Value),
 }
 
-const KEYS: [&str; 8] =
-    ["name", "description", "category", "tags", "requiresAuth", "rateLimit", "exclude", "parameters"];
+const KEYS: [&str; 9] = [
+    "name",
+    "description",
+    "category",
+    "tags",
+    "requiresAuth",
+    "rateLimit",
+    "exclude",
+    "parameters",
+    CALL_LIMITS,
+];
+/// What a call may cost is the caller's to say: a document may ask for a rate, and that last key is none of it.
+const CALL_LIMITS: &str = "callLimits";
 const PARAMETER_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
@@ -62,7 +74,8 @@ impl Override {
         if author == Author::Document && *value == Value::Bool(false) {
             return Self { exclude: Some(true), ..Self::default() };
         }
-        let Some(map) = reader.map(value, at, &KEYS) else { return Self::default() };
+        let keys = if author == Author::Caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
+        let Some(map) = reader.map(value, at, keys) else { return Self::default() };
         Self {
             name: reader.name(map, at, author),
             description: reader.words(map, at, "description"),
@@ -70,9 +83,17 @@ impl Override {
             tags: reader.tags(map, at),
             requires_auth: reader.requires_auth(map, at, author),
             rate_limit: reader.rate_limit(map, at),
+            call_limits: reader.call_limits(map, at, author),
             exclude: reader.flag(map, at, "exclude"),
             parameters: reader.parameters(map, at),
         }
+    }
+}
+
+impl Override {
+    /// What calls may cost.
+    pub fn limits(&self) -> CallLimits {
+        CallLimits { rate_limit: self.rate_limit.or(self.call_limits.rate_limit), ..self.call_limits }
     }
 }
 
@@ -168,6 +189,18 @@ impl Reader<'_> {
             self.problem(at, "rateLimit", "must be a number of calls per minute above zero");
         }
         limit
+    }
+
+    fn call_limits(&mut self, map: &Map<String, Value>, at: &str, author: Author) -> CallLimits {
+        let Some(value) = map.get(CALL_LIMITS).filter(|_| author == Author::Caller) else {
+            return CallLimits::default();
+        };
+        let place = pointer::push(at, CALL_LIMITS);
+        let limits = CallLimits::parse(value, &place, self.problems);
+        if limits.rate_limit.is_some() && map.contains_key("rateLimit") {
+            self.problem(&place, "rateLimit", "cannot stand beside rateLimit: give one of the two");
+        }
+        limits
     }
 
     fn tags(&mut self, map: &Map<String, Value>, at: &str) -> Option<Vec<String>> {

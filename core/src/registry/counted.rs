@@ -84,6 +84,7 @@ const fn is_failure(error: &Error) -> bool {
         }
         Error::Timeout { .. }
         | Error::ToolFailed { .. }
+        | Error::HttpBroken { .. }
         | Error::HttpUnreachable { .. }
         | Error::ResponseTooLarge { .. }
         // A document that names no server.

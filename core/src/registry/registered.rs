@@ -229,6 +229,7 @@ impl RegisteredTool {
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.rate_limit == other.definition.rate_limit
+            && self.definition.call_limits == other.definition.call_limits
             && self.definition.deprecated == other.definition.deprecated
             && self.origin == other.origin
     }
@@ -276,6 +277,9 @@ impl RegisteredTool {
         put("version", json!(definition.version.as_ref().map(Version::as_str)));
         put("requiresAuth", json!(definition.requires_auth));
         put("rateLimit", json!(definition.rate_limit));
+        if !definition.call_limits.is_empty() {
+            put("callLimits", definition.call_limits.to_json());
+        }
         put("deprecated", json!(definition.deprecated));
         if !definition.annotations.is_empty() {
             put("annotations", json!(definition.annotations));

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::CallLimits;
+
 /// The keys that carry a caller's identity. They are taken out of a tool's arguments, unless the tool itself declares
 /// an argument of that name.
 pub const CONTEXT_KEYS: [&str; 3] = ["userId", "auditingId", "__metadata"];
@@ -52,6 +54,8 @@ pub struct ToolCall {
     pub timeout: Duration,
     /// What makes a second call the same one, where the caller said it.
     pub idempotency_key: Option<String>,
+    /// What the call may cost. Whoever starts it keeps to how many there may be; the rest is the executor's.
+    pub limits: CallLimits,
 }
 
 impl ToolCall {
@@ -65,6 +69,7 @@ impl ToolCall {
             context: CallContext::default(),
             timeout,
             idempotency_key: None,
+            limits: CallLimits::default(),
         }
     }
 }

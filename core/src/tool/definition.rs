@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Version, fingerprint, name, schema_of_parameters};
+use super::{CallLimits, Version, fingerprint, name, schema_of_parameters};
 use crate::error::{Error, Problem, Result};
 use crate::schema::{Schema, problems_of_schema};
 
@@ -51,8 +51,10 @@ pub struct ToolDefinition {
     pub version: Option<Version>,
     /// Whether a call needs a user in its context.
     pub requires_auth: bool,
-    /// Calls per minute. Information for orchestrators.
+    /// Calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
+    /// What its calls may cost, but for the rate.
+    pub call_limits: CallLimits,
     /// Whether it should not be used any more.
     pub deprecated: bool,
     /// What it claims of its effects.
@@ -60,7 +62,7 @@ pub struct ToolDefinition {
 }
 
 /// The keys of a definition as a user writes it.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "name",
     "title",
     "description",
@@ -71,6 +73,7 @@ const KEYS: [&str; 12] = [
     "version",
     "requiresAuth",
     "rateLimit",
+    "callLimits",
     "deprecated",
     "annotations",
 ];
@@ -85,6 +88,7 @@ impl ToolDefinition {
             reader.problem("", "must be a map");
             &empty
         });
+        let call_limits = reader.call_limits(map);
         let definition = Self {
             name: reader.name(map),
             title: reader.text(map, "title"),
@@ -94,7 +98,8 @@ impl ToolDefinition {
             input_schema: reader.input_schema(map),
             version: reader.text(map, "version").map(Version::new),
             requires_auth: reader.flag(map, "requiresAuth"),
-            rate_limit: reader.rate_limit(map),
+            rate_limit: reader.rate_limit(map).or(call_limits.rate_limit),
+            call_limits: CallLimits { rate_limit: None, ..call_limits },
             deprecated: reader.flag(map, "deprecated"),
             annotations: reader.annotations(map),
         };
@@ -105,6 +110,11 @@ impl ToolDefinition {
         } else {
             Err(Error::InvalidDefinition { tool: definition.name, problems: reader.problems })
         }
+    }
+
+    /// What its calls may cost.
+    pub fn limits(&self) -> CallLimits {
+        CallLimits { rate_limit: self.rate_limit, ..self.call_limits }
     }
 
     /// SHA-256 over what a model sees of the tool: name, title, description, schema, annotations. The order of keys
@@ -202,6 +212,17 @@ impl Reader {
             self.problem("/rateLimit", "must be a number of calls per minute above zero");
         }
         limit
+    }
+
+    fn call_limits(&mut self, map: &Map<String, Value>) -> CallLimits {
+        let Some(value) = map.get("callLimits").filter(|value| !value.is_null()) else {
+            return CallLimits::default();
+        };
+        let limits = CallLimits::parse(value, "/callLimits", &mut self.problems);
+        if limits.rate_limit.is_some() && map.get("rateLimit").is_some_and(|limit| !limit.is_null()) {
+            self.problem("/callLimits/rateLimit", "cannot stand beside rateLimit: give one of the two");
+        }
+        limits
     }
 
     fn annotations(&mut self, map: &Map<String, Value>) -> Annotations {

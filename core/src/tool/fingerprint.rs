@@ -35,6 +35,11 @@ pub fn of_value(value: &Value) -> String {
 
 /// SHA-256 of an object with these members, as [`of_value`] gives it; none of them is copied for it.
 pub fn of_members(members: &[(&str, &Value)]) -> String {
+    hex(&digest_of_members(members))
+}
+
+/// The same, not written out.
+pub fn digest_of_members(members: &[(&str, &Value)]) -> [u8; 32] {
     let mut sorted = members.to_vec();
     sorted.sort_unstable_by_key(|(name, _)| *name);
     let mut text = Vec::with_capacity(1024);
@@ -45,7 +50,7 @@ pub fn of_members(members: &[(&str, &Value)]) -> String {
         canonical::write(value, &mut text);
     }
     text.push(b'}');
-    hex(&sha256(&text))
+    sha256(&text)
 }
 
 /// The first 8 hex digits of the SHA-256 of a text: enough to tell names apart that were cut short.

@@ -80,6 +80,7 @@ fn shown(mut form: Form, input: &Value) -> Value {
         version: None,
         requires_auth: false,
         rate_limit: None,
+        call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,
         annotations: Annotations::default(),
     };

@@ -1,0 +1,126 @@
+//! One request, sent again where that is safe and may help.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::Method;
+use tokio::time;
+
+use crate::http::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, Patience, retry_after};
+use crate::tool::{Breaker, CallLimits};
+
+/// The header by which a server knows a request again. Source: draft-ietf-httpapi-idempotency-key-header.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// What time it is, and a die.
+pub trait Chance: Send + Sync {
+    /// The time of day, for servers that name one.
+    fn time(&self) -> SystemTime;
+    /// A number from 0 to below 1, another one each time.
+    fn fraction(&self) -> f64;
+}
+
+/// The system's.
+struct SystemChance;
+
+impl Chance for SystemChance {
+    fn time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are chosen")]
+    fn fraction(&self) -> f64 {
+        // Keyed anew each time.
+        let bits = RandomState::new().hash_one(()) >> 11;
+        bits as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// Sends requests, and how often.
+pub struct Attempts {
+    client: Arc<dyn HttpClient>,
+    chance: Arc<dyn Chance>,
+}
+
+impl Attempts {
+    /// Sends by a client.
+    pub fn new(client: Arc<dyn HttpClient>) -> Self {
+        Self { client, chance: Arc::new(SystemChance) }
+    }
+
+    /// The same with another die.
+    #[must_use]
+    pub fn with(self, chance: Arc<dyn Chance>) -> Self {
+        Self { chance, ..self }
+    }
+
+    /// Sends a request under the limits of its call, all attempts within its timeout. A request that changes something is sent
+    /// once, unless the server can know it again by its key. The last answer counts; there is no other attempt that the server
+    /// asks to come later than there is time.
+    pub async fn send(
+        &self,
+        mut request: HttpRequest,
+        limits: &CallLimits,
+    ) -> Result<HttpResponse, HttpFault> {
+        let patience = Patience::of(request.timeout);
+        request.max_bytes = limits.max_response_bytes.unwrap_or(CallLimits::MAX_RESPONSE_BYTES);
+        request.circuit = circuit(limits.breaker.unwrap_or_default());
+        let again = if is_safe(&request) { limits.retries.unwrap_or(CallLimits::RETRIES) } else { 0 };
+        let mut former = None;
+        for attempt in 0..again {
+            let outcome = self.client.send(request.clone()).await;
+            if let (Err(HttpFault::CircuitOpen { .. }), Some(former)) = (&outcome, former.take()) {
+                // Why it is open says more.
+                return former;
+            }
+            let Some(pause) = self.pause(&outcome, attempt) else { return outcome };
+            if pause >= patience.left() {
+                return outcome;
+            }
+            time::sleep(pause).await;
+            request.timeout = patience.left();
+            former = Some(outcome);
+        }
+        match (self.client.send(request).await, former) {
+            (Err(HttpFault::CircuitOpen { .. }), Some(former)) => former,
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// How long to wait before the next attempt; `None` where there should be none.
+    fn pause(&self, outcome: &Result<HttpResponse, HttpFault>, attempt: u32) -> Option<Duration> {
+        let own = backoff(attempt, self.chance.fraction());
+        match outcome {
+            Ok(answer) if matches!(answer.status, 429 | 502..=504) => {
+                let asked = retry_after(&answer.headers, self.chance.time());
+                Some(asked.map_or(own, |asked| asked.max(own)))
+            }
+            Err(HttpFault::Unreachable { .. } | HttpFault::Broken { .. }) => Some(own),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a second request does no more than one. Source: RFC 9110, section 9.2.2.
+fn is_safe(request: &HttpRequest) -> bool {
+    let idempotent = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE];
+    idempotent.contains(&request.method) || request.headers.contains_key(IDEMPOTENCY_KEY)
+}
+
+/// From half of 200 ms to all of it, twice as long each time, 5 s at most: those that failed together come back apart.
+fn backoff(attempt: u32, fraction: f64) -> Duration {
+    let longest = Duration::from_millis(200).saturating_mul(1 << attempt.min(16)).min(Duration::from_secs(5));
+    longest.mul_f64(0.5 + fraction / 2.0)
+}
+
+fn circuit(breaker: Breaker) -> Option<CircuitRules> {
+    match breaker {
+        Breaker::Off => None,
+        Breaker::On { failures, window_ms, open_ms } => Some(CircuitRules {
+            failures,
+            window: Duration::from_millis(window_ms),
+            open: Duration::from_millis(open_ms),
+        }),
+    }
+}

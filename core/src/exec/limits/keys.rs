@@ -1,0 +1,266 @@
+//! Keys under which a call is made once, however often it is asked for.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::http::Clock;
+use crate::json::HashMap;
+
+/// What a key is known by, and what its arguments are: hashes both.
+pub type Digest = [u8; 32];
+
+/// What calls under keys came to. A key is there from the first call on until its time is over; what is over goes first when
+/// there are too many, then what is oldest.
+pub struct Keys<T> {
+    clock: Arc<dyn Clock>,
+    most: Most,
+    state: Mutex<State<T>>,
+}
+
+/// How many keys there may be whose calls are done.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Keys.
+    pub keys: usize,
+    /// Bytes of all results together.
+    pub bytes: usize,
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Self { keys: 100_000, bytes: 64 << 20 }
+    }
+}
+
+struct State<T> {
+    known: HashMap<Digest, Known<T>>,
+    /// Those that are done, the oldest first; some may have gone before their turn.
+    done: VecDeque<(u64, Digest)>,
+    next: u64,
+    bytes: usize,
+}
+
+struct Known<T> {
+    arguments: Digest,
+    stage: Stage<T>,
+}
+
+enum Stage<T> {
+    Running(watch::Receiver<Option<T>>),
+    Done { number: u64, outcome: T, until: Duration, bytes: usize },
+}
+
+/// What a call under a key is.
+pub enum Claimed<T> {
+    /// The first: it is to be made.
+    First(Claim<T>),
+    /// One that was made, and came to this.
+    Done(T),
+    /// One that is being made.
+    Running(watch::Receiver<Option<T>>),
+    /// One with other arguments.
+    Other,
+}
+
+impl<T: Clone> Keys<T> {
+    /// No keys yet.
+    pub fn new(clock: Arc<dyn Clock>, most: Most) -> Self {
+        let state = State { known: HashMap::default(), done: VecDeque::new(), next: 0, bytes: 0 };
+        Self { clock, most, state: Mutex::new(state) }
+    }
+
+    /// One call under a key, whose outcome is to be kept for `window`.
+    pub fn claim(self: &Arc<Self>, key: Digest, arguments: Digest, window: Duration) -> Claimed<T> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.tidy(now, self.most);
+        if let Some(known) = state.known.get(&key) {
+            match &known.stage {
+                Stage::Done { until, .. } if *until <= now => state.forget(&key),
+                _ if known.arguments != arguments => return Claimed::Other,
+                Stage::Done { outcome, .. } => return Claimed::Done(outcome.clone()),
+                Stage::Running(outcome) => return Claimed::Running(outcome.clone()),
+            }
+        }
+        let (sender, receiver) = watch::channel(None);
+        state.known.insert(key, Known { arguments, stage: Stage::Running(receiver) });
+        Claimed::First(Claim { keys: Arc::clone(self), key, window, sender, is_kept: false })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    fn tidy(&mut self, now: Duration, most: Most) {
+        while let Some((number, key)) = self.done.front().copied() {
+            let is_over = match self.known.get(&key).map(|known| &known.stage) {
+                Some(Stage::Done { number: own, until, .. }) if *own == number => *until <= now,
+                _ => true,
+            };
+            if !is_over && self.done.len() <= most.keys && self.bytes <= most.bytes {
+                return;
+            }
+            self.done.pop_front();
+            let is_same =
+                |known: &Known<T>| matches!(known.stage, Stage::Done { number: own, .. } if own == number);
+            if self.known.get(&key).is_some_and(is_same) {
+                self.forget(&key);
+            }
+        }
+    }
+
+    fn forget(&mut self, key: &Digest) {
+        if let Some(Known { stage: Stage::Done { bytes, .. }, .. }) = self.known.remove(key) {
+            self.bytes -= bytes;
+        }
+    }
+}
+
+/// The right to make the call of a key. Whoever drops it without an outcome frees the key.
+pub struct Claim<T> {
+    keys: Arc<Keys<T>>,
+    key: Digest,
+    window: Duration,
+    sender: watch::Sender<Option<T>>,
+    is_kept: bool,
+}
+
+impl<T: Clone> Claim<T> {
+    /// The outcome, of so many bytes, which every other call of the key has from now on.
+    pub fn keep(mut self, outcome: T, bytes: usize) {
+        self.is_kept = true;
+        let until = self.keys.clock.now().saturating_add(self.window);
+        {
+            let mut state = self.keys.state();
+            let number = state.next;
+            if let Some(known) = state.known.get_mut(&self.key) {
+                known.stage = Stage::Done { number, outcome: outcome.clone(), until, bytes };
+                state.next += 1;
+                state.bytes += bytes;
+                state.done.push_back((number, self.key));
+            }
+            let now = self.keys.clock.now();
+            state.tidy(now, self.keys.most);
+        }
+        self.sender.send_replace(Some(outcome));
+    }
+
+    /// The outcome of a call that did nothing: those that wait for it hear it, and the next one is made.
+    pub fn free(self, outcome: T) {
+        self.sender.send_replace(Some(outcome));
+    }
+}
+
+impl<T> Drop for Claim<T> {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.keys.state.lock().unwrap_or_else(PoisonError::into_inner).known.remove(&self.key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Hand(AtomicU64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn keys(most: Most) -> (Arc<Keys<u32>>, Arc<Hand>) {
+        let hand = Arc::new(Hand::default());
+        (Arc::new(Keys::new(Arc::clone(&hand) as Arc<dyn Clock>, most)), hand)
+    }
+
+    fn key(number: u64) -> Digest {
+        crate::tool::fingerprint::sha256(&number.to_le_bytes())
+    }
+
+    fn first(claimed: Claimed<u32>) -> Claim<u32> {
+        match claimed {
+            Claimed::First(claim) => claim,
+            _ => panic!("known"),
+        }
+    }
+
+    #[test]
+    fn a_key_has_one_outcome_for_its_window() {
+        let (keys, hand) = keys(Most::default());
+        let claim = |arguments| keys.claim(key(1), key(arguments), DAY);
+        let running = first(claim(5));
+        let Claimed::Running(joined) = claim(5) else { panic!("runs") };
+        assert!(matches!(claim(6), Claimed::Other));
+        running.keep(42, 10);
+        assert_eq!(*joined.borrow(), Some(42));
+        hand.0.store(86_399, Ordering::Relaxed);
+        assert!(matches!(claim(5), Claimed::Done(42)));
+        assert!(matches!(claim(6), Claimed::Other));
+        hand.0.store(86_400, Ordering::Relaxed);
+        drop(first(claim(6)));
+        assert_eq!(keys.state().bytes, 0);
+    }
+
+    #[test]
+    fn a_call_that_did_nothing_frees_its_key() {
+        let (keys, _) = keys(Most::default());
+        let claim = |arguments| keys.claim(key(1), key(arguments), DAY);
+        let running = first(claim(5));
+        let Claimed::Running(joined) = claim(5) else { panic!("runs") };
+        running.free(7);
+        assert_eq!(*joined.borrow(), Some(7));
+        drop(first(claim(6)));
+        first(claim(7)).keep(1, 1);
+        assert!(matches!(claim(7), Claimed::Done(1)));
+    }
+
+    #[test]
+    fn memory_is_bounded_by_keys_and_by_bytes_and_the_oldest_go_first() {
+        let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
+        let make = |number, bytes| first(keys.claim(key(number), key(0), DAY)).keep(0, bytes);
+        let is_known = |number| matches!(keys.claim(key(number), key(0), DAY), Claimed::Done(_));
+        let held = first(keys.claim(key(99), key(0), DAY));
+        for number in 0..100 {
+            make(number + 100, 10);
+        }
+        let sizes = || {
+            let state = keys.state();
+            (state.known.len(), state.done.len(), state.bytes)
+        };
+        assert_eq!(sizes(), (11, 10, 100));
+        assert!(!is_known(189) && is_known(190));
+        make(1, 950);
+        assert!(is_known(1) && !is_known(190) && is_known(199));
+        make(2, 5_000);
+        assert_eq!(keys.state().bytes, 0, "nor is one kept that is too long by itself");
+        held.keep(0, 1);
+        assert!(is_known(99), "what runs is never forgotten");
+        hand.0.store(86_400, Ordering::Relaxed);
+        drop(first(keys.claim(key(5), key(0), DAY)));
+        assert_eq!(sizes(), (0, 0, 0));
+    }
+
+    #[test]
+    fn short_windows_behind_long_ones_do_not_pile_up() {
+        let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
+        first(keys.claim(key(0), key(0), DAY)).keep(0, 1);
+        for second in 1..1_000 {
+            hand.0.store(second, Ordering::Relaxed);
+            first(keys.claim(key(1), key(0), Duration::from_secs(1))).keep(0, 1);
+        }
+        assert!(keys.state().done.len() <= 10);
+    }
+}

@@ -1,0 +1,297 @@
+//! How many calls a minute has.
+//!
+//! GCRA, the leaky bucket as a meter: one moment for each key says when all of its calls will have been paid for. It is
+//! written here and not taken from `governor`: that has one rate and one beginning for each limiter, so that what is known of
+//! a user would be lost when a tool's rate changes, and each tool of each registry would need a store of its own. It judges
+//! this one in the tests.
+
+use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::json::{HashMap, checksum_of};
+
+/// So many calls a minute, so many of them at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The time that pays for one call, in ns.
+    period: u64,
+    /// How far the calls that were made may be ahead of that, in ns.
+    ahead: u64,
+}
+
+impl Rate {
+    /// `per_minute` calls a minute, a number above zero; `burst` of them at once, or as many as in a minute.
+    pub fn new(per_minute: f64, burst: Option<u32>) -> Self {
+        const MINUTE: f64 = 60e9;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "both above zero; the cast saturates"
+        )]
+        // Rounded up: never more than were said.
+        let (period, whole) = ((MINUTE / per_minute).ceil().max(1.0) as u64, per_minute.ceil() as u32);
+        let burst = burst.unwrap_or(whole).max(1);
+        Self { period, ahead: period.saturating_mul(u64::from(burst - 1)) }
+    }
+
+    /// One call at `now`, where `paid` is when the earlier ones are paid for: when all will be with this one; or how long
+    /// there is to wait, in ns.
+    fn take(self, paid: Option<u64>, now: u64) -> Result<u64, u64> {
+        let paid = paid.unwrap_or(now).max(now);
+        match (paid - now).checked_sub(self.ahead) {
+            None | Some(0) => Ok(paid.saturating_add(self.period)),
+            Some(wait) => Err(wait),
+        }
+    }
+}
+
+/// Stores under locks of their own, so that calls of different users seldom meet.
+const SHARDS: usize = 64;
+
+/// What is known of every key whose calls are not paid for yet. Keys that are paid for are as good as unknown, so that the
+/// store can forget them; where too many are not, those go that are nearest to it.
+pub struct Rates {
+    shards: Vec<Mutex<HashMap<u64, u64>>>,
+    /// The most that one of them has.
+    most: usize,
+}
+
+impl Rates {
+    /// Keys that are known at a time, at most; each costs about 20 bytes.
+    pub const KEYS: usize = 1 << 20;
+
+    /// A store of so many keys.
+    pub fn new(keys: usize) -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self { shards, most: keys.div_ceil(SHARDS).max(4) }
+    }
+
+    /// One call under a key, now. A call that is refused does not count, and hears how long there is to wait.
+    pub fn take(&self, key: impl Hash, rate: Rate, now: Duration) -> Result<(), Duration> {
+        let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+        let hash = checksum_of(key);
+        let mut shard = self.shard(hash);
+        let paid = shard.get(&hash).copied();
+        let next = rate.take(paid, now).map_err(Duration::from_nanos)?;
+        if paid.is_none() && shard.len() >= self.most {
+            forget(&mut shard, now, self.most);
+        }
+        shard.insert(hash, next);
+        Ok(())
+    }
+
+    fn shard(&self, hash: u64) -> MutexGuard<'_, HashMap<u64, u64>> {
+        // The map goes by the other bits.
+        let at = usize::try_from(hash >> 32).unwrap_or(0) % SHARDS;
+        self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many keys are known.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        (0..SHARDS).map(|at| self.shards[at].lock().expect("no panic").len()).sum()
+    }
+}
+
+/// Makes room: a quarter at least goes, so that this is done seldom.
+fn forget(shard: &mut HashMap<u64, u64>, now: u64, most: usize) {
+    shard.retain(|_, paid| *paid > now);
+    let left = most * 3 / 4;
+    if shard.len() > left {
+        let mut moments: Vec<u64> = shard.values().copied().collect();
+        let surplus = moments.len() - left;
+        let (_, &mut last, _) = moments.select_nth_unstable(surplus - 1);
+        let mut gone = 0;
+        shard.retain(|_, paid| {
+            let goes = *paid <= last && gone < surplus;
+            gone += usize::from(goes);
+            !goes
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use governor::clock::FakeRelativeClock;
+    use governor::{Quota, RateLimiter};
+
+    use super::*;
+
+    const MINUTE: u64 = 60_000_000_000;
+
+    /// Numbers that look like chance, the same ones each time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, bound: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % bound
+        }
+    }
+
+    /// A bucket of time that fills by itself: what GCRA is said to be the same as.
+    struct Bucket {
+        rate: Rate,
+        level: u64,
+        at: u64,
+    }
+
+    impl Bucket {
+        fn take(&mut self, now: u64) -> Result<(), Duration> {
+            let full = self.rate.ahead + self.rate.period;
+            self.level = full.min(self.level + (now - self.at));
+            self.at = now;
+            match self.level.checked_sub(self.rate.period) {
+                Some(left) => self.level = left,
+                None => return Err(Duration::from_nanos(self.rate.period - self.level)),
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_million_calls_go_as_a_bucket_and_another_library_say() {
+        let mut dice = Dice(7);
+        for (per_minute, burst) in
+            [(60.0, None), (7.0, None), (600.0, Some(1)), (1.0, Some(5)), (90_000.0, Some(3))]
+        {
+            let (rates, rate) = (Rates::new(1), Rate::new(per_minute, burst));
+            let mut bucket = Bucket { rate, level: rate.ahead + rate.period, at: 0 };
+            let clock = FakeRelativeClock::default();
+            let allowed =
+                NonZeroU32::new(u32::try_from(rate.ahead / rate.period + 1).expect("few")).expect("one");
+            let quota = Quota::with_period(Duration::from_nanos(rate.period))
+                .expect("some time")
+                .allow_burst(allowed);
+            let other = RateLimiter::direct_with_clock(quota, clock.clone());
+            let (mut now, mut accepted, mut refused) = (0, 0, 0);
+            for _ in 0..200_000 {
+                let step = match dice.below(50) {
+                    0 => dice.below(rate.period * 20),
+                    1..=20 => 0,
+                    _ => dice.below(rate.period),
+                };
+                now += step;
+                clock.advance(Duration::from_nanos(step));
+                let outcome = rates.take("k", rate, Duration::from_nanos(now));
+                assert_eq!(outcome, bucket.take(now), "{per_minute} at {now}");
+                assert_eq!(outcome.is_ok(), other.check().is_ok(), "{per_minute} at {now}");
+                *if outcome.is_ok() { &mut accepted } else { &mut refused } += 1;
+            }
+            assert!(accepted > 1_000 && refused > 1_000, "{per_minute}: {accepted} and {refused}");
+        }
+    }
+
+    #[test]
+    fn the_time_to_wait_is_exact() {
+        let (rates, rate) = (Rates::new(1), Rate::new(60.0, Some(2)));
+        let at = Duration::from_millis;
+        let take = |ms| rates.take("k", rate, at(ms));
+        assert_eq!((take(0), take(0), take(0)), (Ok(()), Ok(()), Err(at(1_000))));
+        assert_eq!((take(999), take(1_000), take(1_001)), (Err(at(1)), Ok(()), Err(at(999))));
+        assert_eq!((take(60_000), take(60_000), take(60_000)), (Ok(()), Ok(()), Err(at(1_000))));
+    }
+
+    #[test]
+    fn no_minute_has_more_than_the_rate_and_the_burst_whoever_calls() {
+        const THREADS: usize = 64;
+        let (rates, rate, clock) = (Rates::new(1), Rate::new(50.0, Some(10)), AtomicU64::new(0));
+        let start = Barrier::new(THREADS);
+        let mut accepted: Vec<u64> = std::thread::scope(|scope| {
+            let thread = |seed| {
+                let (rates, clock, start) = (&rates, &clock, &start);
+                move || {
+                    let mut dice = Dice(seed);
+                    start.wait();
+                    let call = |_| {
+                        let now = clock.fetch_add(dice.below(20_000_000), Ordering::Relaxed);
+                        rates.take("k", rate, Duration::from_nanos(now)).is_ok().then_some(now)
+                    };
+                    (0..5_000).filter_map(call).collect::<Vec<_>>()
+                }
+            };
+            let threads: Vec<_> = (0..64).map(|seed| scope.spawn(thread(seed))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+        });
+        accepted.sort_unstable();
+        let minutes = clock.load(Ordering::Relaxed) / MINUTE;
+        assert!(minutes > 20, "{minutes}");
+        let expected = usize::try_from(minutes * 50).expect("few");
+        assert!(
+            (expected..=expected + 60).contains(&accepted.len()),
+            "{} in {minutes} minutes",
+            accepted.len()
+        );
+        for window in accepted.windows(61) {
+            assert!(window[60] - window[0] >= MINUTE, "61 calls between {} and {}", window[0], window[60]);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumps_gives_no_more_than_a_burst_and_takes_nothing_away() {
+        let (rates, rate) = (Rates::new(1), Rate::new(60.0, Some(5)));
+        let many = |seconds| {
+            (0..100).filter(|_| rates.take("k", rate, Duration::from_secs(seconds)).is_ok()).count()
+        };
+        assert_eq!((many(100), many(0), many(100), many(101)), (5, 0, 0, 1));
+        assert_eq!((many(10_000_000_000), many(10_000_000_000)), (5, 0));
+    }
+
+    #[test]
+    fn odd_rates_are_rates() {
+        for (per_minute, burst, allowed) in [
+            (0.5, None, 1),
+            (1e-300, None, 1),
+            (1e300, None, 50),
+            (2.5, None, 3),
+            (1.0, Some(0), 1),
+            (1.0, Some(u32::MAX), 50),
+        ] {
+            let (rates, rate) = (Rates::new(1), Rate::new(per_minute, burst));
+            let count = (0..50).filter(|_| rates.take("k", rate, Duration::ZERO).is_ok()).count();
+            assert_eq!(count, allowed, "{per_minute} {burst:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_that_changes_keeps_what_is_known() {
+        let rates = Rates::new(1);
+        let take = |rate, seconds| rates.take("k", Rate::new(rate, Some(1)), Duration::from_secs(seconds));
+        assert!(
+            take(1.0, 0).is_ok()
+                && take(60.0, 1).is_err()
+                && take(60.0, 60).is_ok()
+                && take(60.0, 61).is_ok()
+        );
+    }
+
+    #[test]
+    fn ten_million_keys_take_the_room_of_those_that_count() {
+        let (rates, rate) = (Rates::new(Rates::KEYS), Rate::new(1.0, Some(1)));
+        for key in 0..10_000_000_u64 {
+            // Half of them are paid for when the last ones come.
+            assert!(rates.take(key, rate, Duration::from_micros(key * 12)).is_ok());
+        }
+        assert!(rates.len() <= Rates::KEYS, "{}", rates.len());
+        let late = Duration::from_secs(120);
+        assert!(rates.take(9_999_999_u64, rate, late).is_err(), "the newest is known");
+    }
+
+    #[test]
+    fn where_there_is_no_room_those_go_that_wait_least() {
+        let (rates, rate) = (Rates::new(64 * 8), Rate::new(1.0, Some(100)));
+        for _ in 0..100 {
+            assert!(rates.take("heavy", rate, Duration::ZERO).is_ok());
+        }
+        for key in 0..100_000 {
+            assert!(rates.take(key, rate, Duration::ZERO).is_ok());
+        }
+        assert!(rates.len() <= 64 * 8);
+        assert!(rates.take("heavy", rate, Duration::ZERO).is_err(), "who called most is known longest");
+    }
+}

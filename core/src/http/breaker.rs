@@ -1,0 +1,123 @@
+//! A client that leaves origins alone that fail.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::circuit::{Circuit, Passage, Verdict};
+use super::{BoxFuture, CircuitRules, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
+
+/// Sends requests by another client, and counts how origins answer those that have rules for it
+/// ([`HttpRequest::circuit`]). One that fails too often is not asked for a while, and then by a single request.
+///
+/// Failures are no connection, no or a broken answer, and the statuses by which a server or what stands before it says that it
+/// cannot (502, 503, 504). Every other status is an answer.
+pub struct BreakerClient {
+    inner: Arc<dyn HttpClient>,
+    clock: Arc<dyn Clock>,
+    circuits: Mutex<HashMap<String, Circuit>>,
+}
+
+/// How many origins are known at a time before those are looked for that need not be.
+const TIDY_AT: usize = 1_000;
+
+impl BreakerClient {
+    /// Sends by `inner`.
+    pub fn new(inner: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
+        Self { inner, clock, circuits: Mutex::default() }
+    }
+
+    fn begin(&self, origin: &str, rules: CircuitRules) -> Result<Passage, Duration> {
+        let now = self.clock.now();
+        // An origin that never failed is not even known.
+        self.circuits().get_mut(origin).map_or(Ok(Passage::default()), |circuit| circuit.begin(now, rules))
+    }
+
+    fn end(&self, origin: &str, passage: Passage, verdict: Verdict, rules: CircuitRules) {
+        let now = self.clock.now();
+        let mut circuits = self.circuits();
+        if let Some(circuit) = circuits.get_mut(origin) {
+            circuit.end(passage, verdict, now, rules);
+        } else if verdict == Verdict::Fails {
+            if circuits.len() >= TIDY_AT {
+                circuits.retain(|_, circuit| !circuit.is_clear(now, rules.window));
+            }
+            let mut circuit = Circuit::default();
+            circuit.end(passage, verdict, now, rules);
+            circuits.insert(origin.to_owned(), circuit);
+        }
+    }
+
+    fn circuits(&self) -> MutexGuard<'_, HashMap<String, Circuit>> {
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HttpClient for BreakerClient {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        let Some(rules) = request.circuit else { return self.inner.send(request) };
+        Box::pin(async move {
+            let origin = request.url.origin().ascii_serialization();
+            let passage = match self.begin(&origin, rules) {
+                Ok(passage) => passage,
+                Err(retry_after) => return Err(HttpFault::CircuitOpen { origin, retry_after }),
+            };
+            let began = self.clock.now();
+            let mut attempt = Attempt {
+                client: self,
+                origin,
+                passage,
+                rules,
+                began,
+                timeout: request.timeout,
+                is_over: false,
+            };
+            let outcome = self.inner.send(request).await;
+            attempt.end(verdict(&outcome));
+            outcome
+        })
+    }
+}
+
+/// A request on its way, which may be given up.
+struct Attempt<'c> {
+    client: &'c BreakerClient,
+    origin: String,
+    passage: Passage,
+    rules: CircuitRules,
+    began: Duration,
+    timeout: Duration,
+    is_over: bool,
+}
+
+impl Attempt<'_> {
+    fn end(&mut self, verdict: Verdict) {
+        self.is_over = true;
+        self.client.end(&self.origin, self.passage, verdict, self.rules);
+    }
+}
+
+/// Whoever gives a request up when its time is up says that it failed; who does so before changed their mind.
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        // Two clocks: that of the caller may be a little ahead.
+        let is_late = self.client.clock.now().saturating_sub(self.began) >= self.timeout.mul_f64(0.9);
+        self.end(if is_late { Verdict::Fails } else { Verdict::Unknown });
+    }
+}
+
+fn verdict(outcome: &Result<HttpResponse, HttpFault>) -> Verdict {
+    match outcome {
+        Ok(HttpResponse { status: 502..=504, .. })
+        | Err(HttpFault::Unreachable { .. } | HttpFault::Timeout { .. } | HttpFault::Broken { .. }) => {
+            Verdict::Fails
+        }
+        Ok(_) | Err(HttpFault::TooLarge { .. }) => Verdict::Works,
+        Err(HttpFault::Unsendable { .. } | HttpFault::Forbidden { .. } | HttpFault::CircuitOpen { .. }) => {
+            Verdict::Unknown
+        }
+    }
+}
