@@ -2,12 +2,12 @@
 
 const { NativeCancel } = require('../binding')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
-const { CallContext, CallSignal, splitContext, invalidParams } = require('./context')
-const { jsonText } = require('./json')
+const { CallContext, CallSignal, argumentsText, identityText, splitContext } = require('./context')
+const { Admission } = require('./admission')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 const { CallStream, Running, collect, isStream } = require('./streaming')
 
-const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
+const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
 /**
  * What a call of one tool of one revision takes; made once, used for every call of it.
@@ -17,6 +17,8 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
  * @property {number} slot where its closure is; -1 for a tool that Rust carries out
  * @property {number} own context keys that are arguments of the tool, as bits
  * @property {boolean} requiresAuth
+ * @property {boolean} isLimited whether a call has to ask before it starts
+ * @property {number | undefined} timeoutMs its own or its source's
  * @property {number} revision
  * @property {{ execute: Function, self: object } | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
@@ -33,6 +35,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
  * @property {AbortSignal | undefined} signal the caller's own
  * @property {CallSignal} abort the closure's
  * @property {string | undefined} callId
+ * @property {string | undefined} key what makes a second call the same one
  */
 
 /** @typedef {import('./sight').Sight} Sight */
@@ -46,6 +49,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs'])
  */
 function execute(desk, plan, params, options, sight) {
   const call = enter(desk, plan, params, options, sight)
+  if (plan.slot >= 0 && (plan.isLimited || call.key !== undefined)) return admitted(desk, call)
   const result = carry(desk, call, sight)
   if (result instanceof Promise) return bounded(desk, call, result)
   if (isStream(result)) return bounded(desk, call, collect(result, call.abort))
@@ -58,30 +62,49 @@ function execute(desk, plan, params, options, sight) {
  */
 function stream(desk, plan, params, options, sight) {
   return new CallStream(async () => {
-    const call = enter(desk, plan, params, options, sight)
-    /** @type {(error: unknown) => void} */
-    let fail = () => {}
-    const fate = new Promise((_, reject) => (fail = reject))
-    // Whoever is between two pieces hears of it when they ask for the next one.
-    fate.catch(() => {})
-    const settle = watch(desk, call, (error) => {
-      fail(error)
-      sight?.end(error)
-    })
-    const end = (/** @type {any} */ error) => {
-      if (!settle()) return
-      if (error !== undefined) call.abort.abort(error)
-      sight?.end(error)
-    }
     try {
-      let result = carry(desk, call, sight)
-      if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
-      return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate))
-    } catch (error) {
-      end(error)
+      return await open(desk, plan, params, options, sight)
+    } catch (thrown) {
+      const error = revive(thrown)
+      sight?.end(error)
       throw error
     }
   })
+}
+
+/**
+ * Begins a call whose pieces will be read.
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ */
+async function open(desk, plan, params, options, sight) {
+  if (options?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
+  const call = enter(desk, plan, params, options, sight)
+  const admission = plan.slot >= 0 && plan.isLimited ? new Admission(call) : undefined
+  /** @type {(error: unknown) => void} */
+  let fail = () => {}
+  const fate = new Promise((_, reject) => (fail = reject))
+  // Whoever is between two pieces hears of it when they ask for the next one.
+  fate.catch(() => {})
+  const settle = watch(desk, call, (error) => {
+    admission?.leave()
+    fail(error)
+    sight?.end(error)
+  })
+  const end = (/** @type {any} */ error) => {
+    admission?.leave()
+    if (!settle()) return
+    if (error !== undefined) call.abort.abort(error)
+    sight?.end(error)
+  }
+  try {
+    if (admission?.waits) await admission.turn()
+    let result = carry(desk, call, sight)
+    if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
+    return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate))
+  } catch (error) {
+    end(error)
+    throw error
+  }
 }
 
 /**
@@ -90,8 +113,9 @@ function stream(desk, plan, params, options, sight) {
  * @returns {Call}
  */
 function enter(desk, plan, params, options, sight) {
-  const { context, signal, timeoutMs } = options === undefined ? NONE : checkOptions(options, OPTIONS)
-  const limit = milliseconds('timeoutMs', timeoutMs, desk.limits.timeoutMs)
+  const { context, signal, timeoutMs, idempotencyKey: key } = options === undefined ? NONE : checkOptions(options, OPTIONS)
+  const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? desk.limits.timeoutMs)
+  if (key !== undefined && typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
   try {
     sight?.madeBy(identity, identityText(identity), args)
@@ -99,7 +123,7 @@ function enter(desk, plan, params, options, sight) {
     const judged = desk.limits.validate && plan.slot >= 0 ? judge(plan, args, sight) : args
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
     if (signal?.aborted) throw cancelled(plan.name, signal)
-    return { plan, args: judged, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId }
+    return { plan, args: judged, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key }
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
@@ -108,7 +132,9 @@ function enter(desk, plan, params, options, sight) {
   }
 }
 
-/** @type {{ context?: any, signal?: any, timeoutMs?: any }} */
+const NOTHING = Object.freeze({})
+
+/** @type {{ context?: any, signal?: any, timeoutMs?: any, idempotencyKey?: any }} */
 const NONE = Object.freeze({})
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {Plan} plan @param {any} args @param {Sight} [sight] */
@@ -119,18 +145,6 @@ function judge(plan, args, sight) {
   const { arguments: judged, coerced } = JSON.parse(said)
   if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
   return withChanges(args, judged, new Set(coerced.map((/** @type {{ pointer: string }} */ one) => one.pointer)), '')
-}
-
-/** @param {Plan} plan @param {any} args @returns {string} */
-function argumentsText(plan, args) {
-  let text
-  try {
-    text = jsonText(args)
-  } catch (cause) {
-    throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
-  }
-  if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
-  return text
 }
 
 /**
@@ -164,6 +178,32 @@ function isPlain(value) {
   return prototype === Object.prototype || prototype === null
 }
 
+/**
+ * A call of a closure that has to ask before it starts.
+ * @param {import('./desk').Desk} desk @param {Call} call
+ */
+function admitted(desk, call) {
+  const admission = new Admission(call)
+  if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: true })
+  const begin = () => {
+    const result = carry(desk, call)
+    return isStream(result) ? collect(result, call.abort) : result
+  }
+  /** @type {any} */
+  let result
+  try {
+    result = admission.waits ? admission.turn().then(begin) : begin()
+  } catch (error) {
+    admission.leave(false, error)
+    throw error
+  }
+  if (!(result instanceof Promise)) {
+    admission.leave(true, result)
+    return Promise.resolve(result)
+  }
+  return bounded(desk, call, result, { isOwn: false, over: (ok, outcome) => admission.leave(ok, outcome) })
+}
+
 /** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
 function carry(desk, call, sight) {
   return call.plan.slot < 0 ? remote(call, sight) : local(desk, call)
@@ -182,11 +222,11 @@ function local(desk, { plan, args, identity, abort, callId }) {
 }
 
 /** @param {Call} call @param {Sight} [sight] */
-function remote({ plan, args, identity, limit, abort }, sight) {
+function remote({ plan, args, identity, limit, abort, key }, sight) {
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
   const text = argumentsText(plan, args)
-  return through(() => plan.native.execute(text, identityText(identity), limit, cancel)).then(({ text, file, head }) => {
+  return through(() => plan.native.execute(text, identityText(identity), limit, key, cancel)).then(({ text, file, head }) => {
     const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
     if (sight !== undefined && said !== undefined) sight.head(said)
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
@@ -198,31 +238,30 @@ function fileOf(data, { mediaType, name }) {
   return name === undefined ? { mediaType, data } : { mediaType, name, data }
 }
 
-/** Identity as Rust reads it: texts and numbers. What a caller gives may be anything; the rest stays here. @param {any} identity */
-function identityText(identity) {
-  const plain = (/** @type {unknown} */ value) => {
-    if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
-    return typeof value === 'object' ? null : value
-  }
-  return /** @type {string} */ (jsonText({ userId: plain(identity.userId), auditingId: plain(identity.auditingId) }))
-}
-
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
  * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
+ * @param {{ isOwn?: boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: what rejects it is toolrack's own word; `over`
+ * is told once what the call came to
  */
-function bounded(desk, call, result) {
-  return new Promise((resolve, reject) => {
+function bounded(desk, call, result, { isOwn = false, over } = NOTHING) {
+  return new Promise((resolve, rejectWith) => {
+    const reject = (/** @type {unknown} */ error) => {
+      over?.(false, error)
+      rejectWith(error)
+    }
     const settle = watch(desk, call, reject)
     const follow = (/** @type {PromiseLike<any>} */ result, /** @type {boolean} */ mayStream) =>
       result.then(
         (value) => {
           if (mayStream && isStream(value)) follow(collect(value, call.abort), false)
-          else if (settle()) resolve(value)
-          else desk.lateResults++
+          else if (settle()) {
+            over?.(true, value)
+            resolve(value)
+          } else desk.lateResults++
         },
         (thrown) => {
-          if (settle()) reject(failure(call.plan, thrown))
+          if (settle()) reject(isOwn ? revive(thrown) : failure(call.plan, thrown))
           else desk.lateResults++
         },
       )

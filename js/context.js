@@ -1,6 +1,7 @@
 'use strict'
 
 const { ToolrackError } = require('./error')
+const { jsonText } = require('./json')
 const { invalidOption } = require('./options')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
@@ -139,8 +140,31 @@ function invalidParams(tool, pointer, message) {
   return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, { tool, problems: [{ pointer, message }] })
 }
 
+/** @param {{ name: string }} plan @param {any} args @returns {string} */
+function argumentsText(plan, args) {
+  let text
+  try {
+    text = jsonText(args)
+  } catch (cause) {
+    throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
+  }
+  if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
+  return text
+}
+
+/** Identity as Rust reads it: texts and numbers. What a caller gives may be anything; the rest stays here. @param {any} identity */
+function identityText(identity) {
+  const plain = (/** @type {unknown} */ value) => {
+    if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
+    return typeof value === 'object' ? null : value
+  }
+  return /** @type {string} */ (jsonText({ userId: plain(identity.userId), auditingId: plain(identity.auditingId) }))
+}
+
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
 exports.checkContext = checkContext
+exports.argumentsText = argumentsText
+exports.identityText = identityText
 exports.splitContext = splitContext
 exports.invalidParams = invalidParams

@@ -255,7 +255,7 @@ class Snapshot {
       }
       return known
     }
-    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, revision: this.#revision, closure, origin }
+    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin }
     this.#plans.set(name, plan)
     return plan
   }

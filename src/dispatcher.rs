@@ -14,8 +14,10 @@ use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use toolrack_core::error::{Error, Failure, Result};
+use toolrack_core::error::{Error, Result};
 use toolrack_core::tool::{ToolCall, ToolResult};
+
+use crate::tickets::read;
 
 /// Events that wait for a thread at most.
 const WAITING: usize = 1_024;
@@ -115,16 +117,7 @@ impl Dispatcher {
     /// The answer to a call: a value as JSON text, or a [`Failure`].
     pub fn answer(&self, number: u64, ok: bool, text: &str, tool: &str) {
         let Some(sender) = self.state().pending.remove(&number) else { return };
-        let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
-        let result = match (ok, text) {
-            (true, "") => Ok(Value::Null.into()),
-            (true, text) => serde_json::from_str::<Value>(text).map(ToolResult::from).map_err(unreadable),
-            (false, text) => Err(match serde_json::from_str::<Failure>(text) {
-                Ok(failure) => Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) },
-                Err(error) => unreadable(error),
-            }),
-        };
-        let _ = sender.send(result);
+        let _ = sender.send(read(ok, text, tool));
     }
 
     /// A closure that no tool of any revision has any more. The thread hears of it when it next comes by.

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
+use std::time::Duration;
 
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
 use napi::{Env, Result};
@@ -106,4 +107,9 @@ pub const fn to_number(counter: u64) -> f64 {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "came from to_number")]
 pub const fn to_counter(number: f64) -> u64 {
     number as u64
+}
+
+/// Milliseconds of JavaScript, `Infinity` too.
+pub fn time(milliseconds: f64) -> Duration {
+    Duration::from_secs_f64(milliseconds.clamp(0.0, 1e12) / 1000.0)
 }

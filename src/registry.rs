@@ -9,16 +9,17 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::Calls;
-use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::registry::{
-    ChangeSet, Ledger, Listener, OnConflict, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
+    ChangeSet, Ledger, Listener, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
 use toolrack_core::tool::{Executor, ToolDefinition};
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, read, to_counter, to_number, wrong_option};
 use crate::executor::{JsExecutor, NoExecutor};
+use crate::options::Options;
 use crate::snapshot::NativeSnapshot;
+use crate::tickets::Tickets;
 
 /// A registry and the way to the closures of its thread.
 #[napi]
@@ -27,6 +28,8 @@ pub struct NativeRegistry {
     pub(crate) dispatcher: Arc<Dispatcher>,
     /// How calls are carried out that begin on Rust threads.
     pub(crate) calls: Arc<Calls>,
+    /// What calls of closures hold that began in JavaScript.
+    tickets: Arc<Tickets>,
 }
 
 #[napi]
@@ -35,17 +38,14 @@ impl NativeRegistry {
     /// those that were saved, as JSON; `audit` says how a log is kept.
     #[napi(constructor, catch_unwind)]
     pub fn new(
-        replace_on_conflict: bool,
-        caller_only: bool,
-        coerce: bool,
         wake: Function<'_, (), ()>,
+        options: String,
         names: Option<String>,
         audit: Option<String>,
     ) -> Result<Self> {
+        let Options { on_conflict, calls } = Options::read(&options)?;
         let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
-        let on_conflict = if replace_on_conflict { OnConflict::Replace } else { OnConflict::Refuse };
-        let context_from = if caller_only { ContextFrom::Caller } else { ContextFrom::Params };
         let (core, dispatcher) =
             (ToolRegistry::with_names(on_conflict, names), Arc::new(Dispatcher::new(&wake)?));
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
@@ -53,8 +53,7 @@ impl NativeRegistry {
             Some(log) => core.audited(log),
             None => core,
         });
-        let calls = Arc::new(Calls { context_from, coerce, ..Calls::default() });
-        Ok(Self { core, dispatcher, calls })
+        Ok(Self { core, dispatcher, calls: Arc::new(calls), tickets: Arc::default() })
     }
 
     /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.
@@ -137,7 +136,7 @@ impl NativeRegistry {
     /// The newest revision.
     #[napi(catch_unwind)]
     pub fn snapshot(&self) -> NativeSnapshot {
-        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls))
+        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls), Arc::clone(&self.tickets))
     }
 
     /// Tells the thread of every revision from now on.

@@ -17,6 +17,7 @@ use toolrack_core::tool::CallContext;
 use crate::audit::NativeCallRecord;
 use crate::door::{hand, read, read_call, reason, to_counter, to_number, wrong_option};
 use crate::error::to_js;
+use crate::tickets::Tickets;
 use crate::tool::NativeTool;
 
 /// One revision.
@@ -26,11 +27,12 @@ pub struct NativeSnapshot {
     /// Who asked for it, where it was chosen for somebody.
     request: Request,
     calls: Arc<Calls>,
+    tickets: Arc<Tickets>,
 }
 
 impl NativeSnapshot {
-    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>) -> Self {
-        Self { held: RefCell::new(Some(core)), request: Request::default(), calls }
+    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>, tickets: Arc<Tickets>) -> Self {
+        Self { held: RefCell::new(Some(core)), request: Request::default(), calls, tickets }
     }
 
     fn core(&self) -> Result<Arc<Snapshot>> {
@@ -63,7 +65,12 @@ impl NativeSnapshot {
     pub fn view(&self, context: Option<String>, versions: Option<String>) -> Result<Self> {
         let request = asked(context.as_deref(), versions.as_deref())?;
         let view = hand(self.core()?.view_for(&request))?;
-        Ok(Self { held: RefCell::new(Some(view)), request, calls: Arc::clone(&self.calls) })
+        Ok(Self {
+            held: RefCell::new(Some(view)),
+            request,
+            calls: Arc::clone(&self.calls),
+            tickets: Arc::clone(&self.tickets),
+        })
     }
 
     /// How many tools it has.
@@ -196,7 +203,7 @@ impl NativeSnapshot {
     pub fn callable(&self, name: String) -> Result<NativeTool> {
         let core = self.core()?;
         let tool = hand(core.callable(&name).cloned())?;
-        Ok(NativeTool::new(tool, core.revision(), Arc::clone(&self.calls)))
+        Ok(NativeTool::new(tool, core.revision(), Arc::clone(&self.calls), Arc::clone(&self.tickets)))
     }
 
     /// A call that begins, where calls are written down.

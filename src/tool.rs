@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use napi::bindgen_prelude::{Buffer, PromiseRaw};
 use napi::{Env, Result};
@@ -14,8 +13,9 @@ use toolrack_core::exec::{Calls, Judged, context, judge, object};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{Content, ToolCall, ToolResult};
 
-use crate::door::{hand, promise, read};
+use crate::door::{hand, promise, read, time, to_number};
 use crate::snapshot::call_context;
+use crate::tickets::{Tickets, Told};
 
 /// One tool of one revision. Whoever has it can call it, whatever the registry does.
 #[napi]
@@ -23,11 +23,17 @@ pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
     calls: Arc<Calls>,
+    tickets: Arc<Tickets>,
 }
 
 impl NativeTool {
-    pub(crate) const fn new(tool: Arc<RegisteredTool>, revision: u64, calls: Arc<Calls>) -> Self {
-        Self { held: RefCell::new(Some(tool)), revision, calls }
+    pub(crate) const fn new(
+        tool: Arc<RegisteredTool>,
+        revision: u64,
+        calls: Arc<Calls>,
+        tickets: Arc<Tickets>,
+    ) -> Self {
+        Self { held: RefCell::new(Some(tool)), revision, calls, tickets }
     }
 
     fn tool(&self) -> Result<Arc<RegisteredTool>> {
@@ -104,6 +110,80 @@ impl NativeTool {
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
     }
 
+    /// Whether a call has to ask before it starts, though it has no key.
+    #[napi(getter, catch_unwind)]
+    pub fn is_limited(&self) -> Result<bool> {
+        Ok(self.calls.limiter.concerns(&*self.tool()?))
+    }
+
+    /// How long a call may take that says nothing of it, in ms, where the tool or its source says so.
+    #[napi(getter, catch_unwind)]
+    pub fn timeout_ms(&self) -> Result<Option<f64>> {
+        Ok(self.calls.limiter.limits_of(&*self.tool()?).timeout_ms.map(to_number))
+    }
+
+    /// Asks whether a call of the closure may start. Nothing where it may and holds nothing; else what it holds, by number: `p`
+    /// for a permit, `w` for a place in a line, `r` for the outcome of a call that was made before.
+    #[napi(catch_unwind)]
+    pub fn admit(
+        &self,
+        context: String,
+        key: Option<String>,
+        arguments: Option<String>,
+    ) -> Result<Option<String>> {
+        let tool = self.tool()?;
+        let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
+        let context = call_context(&context)?;
+        let admission = hand(self.calls.limiter.admit(&tool, &context, key.as_deref(), &arguments))?;
+        Ok(match self.tickets.keep(admission) {
+            Told::Go => None,
+            Told::Permit(ticket) => Some(format!("p{ticket}")),
+            Told::Waiting(ticket) => Some(format!("w{ticket}")),
+            Told::Replay(ticket) => Some(format!("r{ticket}")),
+        })
+    }
+
+    /// Waits for the turn of a call; its ticket is that of a permit then.
+    #[napi(catch_unwind)]
+    pub fn turn<'env>(
+        &self,
+        env: &'env Env,
+        ticket: u32,
+        timeout_ms: f64,
+        cancel: &NativeCancel,
+    ) -> Result<PromiseRaw<'env, ()>> {
+        let (tickets, given_up, tool) = (Arc::clone(&self.tickets), Arc::clone(&cancel.notify), self.tool()?);
+        promise(env, async move {
+            tokio::select! {
+                outcome = tickets.turn(ticket, time(timeout_ms)) => outcome,
+                () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
+            }
+        })
+    }
+
+    /// The outcome of a call that was made before.
+    #[napi(catch_unwind)]
+    pub fn replay<'env>(
+        &self,
+        env: &'env Env,
+        ticket: u32,
+        timeout_ms: f64,
+    ) -> Result<PromiseRaw<'env, NativeAnswer>> {
+        let tickets = Arc::clone(&self.tickets);
+        promise(env, async move {
+            let result = tickets.replay(ticket, time(timeout_ms)).await?;
+            Ok(answer(result, Map::new()))
+        })
+    }
+
+    /// A call is over: gives back what it held. What it came to is told where it has a key: a value as JSON, or a failure.
+    #[napi(catch_unwind)]
+    pub fn leave(&self, ticket: u32, ok: Option<bool>, outcome: Option<String>) -> Result<()> {
+        let outcome = ok.map(|ok| (ok, outcome.as_deref().unwrap_or_default()));
+        self.tickets.leave(ticket, self.tool()?.name(), outcome);
+        Ok(())
+    }
+
     /// Refuses a context without a user.
     #[napi(catch_unwind)]
     pub fn require(&self, context: String) -> Result<()> {
@@ -130,7 +210,7 @@ impl NativeTool {
             revision: self.revision,
             arguments,
             context: call_context(&context)?,
-            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+            timeout: time(timeout_ms),
             idempotency_key,
             limits: self.calls.limiter.limits_of(&tool),
         };

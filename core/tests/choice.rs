@@ -172,8 +172,13 @@ async fn a_function_is_asked_again_by_reloads_and_watched_ones_though_the_docume
 
 #[tokio::test]
 async fn a_function_that_fails_rejects_the_load_and_changes_nothing() {
-    let failure =
-        || Failure { name: "Error".to_owned(), message: "boom".to_owned(), code: None, stack: None, cause: None };
+    let failure = || Failure {
+        name: "Error".to_owned(),
+        message: "boom".to_owned(),
+        code: None,
+        stack: None,
+        cause: None,
+    };
     let throws =
         function(move |_| Err(Error::ToolFailed { tool: "filter".to_owned(), failure: Box::new(failure()) }));
     let late = function(|_| Err(Error::Timeout { tool: "filter".to_owned(), timeout_ms: 5 }));

@@ -371,8 +371,13 @@ async fn a_gate_that_cannot_answer_holds_the_change() {
         (|_| Ok(json!([{"gate": "g", "decision": "perhaps"}])), "the gate failed"),
         (
             |_| {
-                let failure =
-                    Failure { name: "TypeError".into(), message: "x".into(), code: None, stack: None, cause: None };
+                let failure = Failure {
+                    name: "TypeError".into(),
+                    message: "x".into(),
+                    code: None,
+                    stack: None,
+                    cause: None,
+                };
                 Err(Error::ToolFailed { tool: "gates".into(), failure: Box::new(failure) })
             },
             "the gate failed: TypeError: x",

@@ -16,8 +16,13 @@ impl Executor for Named {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(async move {
             let failure = || {
-                let failure =
-                    Failure { name: "Error".to_owned(), message: "no".to_owned(), code: None, stack: None, cause: None };
+                let failure = Failure {
+                    name: "Error".to_owned(),
+                    message: "no".to_owned(),
+                    code: None,
+                    stack: None,
+                    cause: None,
+                };
                 Error::ToolFailed { tool: call.tool.clone(), failure: Box::new(failure) }
             };
             match call.arguments.get("end").and_then(Value::as_str) {

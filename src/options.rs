@@ -1,0 +1,67 @@
+//! What a registry is made with.
+
+use std::sync::Arc;
+
+use napi::Result;
+use serde::Deserialize;
+use serde_json::Value;
+use toolrack_core::error::Error;
+use toolrack_core::exec::Calls;
+use toolrack_core::exec::context::ContextFrom;
+use toolrack_core::exec::limits::{Limiter, LimiterOptions};
+use toolrack_core::http::SystemClock;
+use toolrack_core::registry::OnConflict;
+use toolrack_core::tool::CallLimits;
+
+use crate::door::{hand, read, time, wrong_option};
+use crate::error::to_js;
+
+/// Options as JavaScript hands them on; it has seen to their words.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Given {
+    on_conflict: Option<String>,
+    context_from: Option<String>,
+    coerce: bool,
+    timeout_ms: f64,
+    enforce_rate_limits: bool,
+    call_limits: Option<Value>,
+}
+
+/// What they come to.
+pub struct Options {
+    /// What becomes of a name that is in use.
+    pub on_conflict: OnConflict,
+    /// How calls are carried out.
+    pub calls: Calls,
+}
+
+impl Options {
+    /// Reads them.
+    pub fn read(text: &str) -> Result<Self> {
+        let value = read(Some(text), wrong_option("options"))?;
+        let given = Given::deserialize(value);
+        let given = given.map_err(|error| to_js(&wrong_option("options")(error.to_string())))?;
+        let mut problems = Vec::new();
+        let limits = given.call_limits.map(|limits| CallLimits::parse(&limits, "", &mut problems));
+        if !problems.is_empty() {
+            return hand(Err(Error::InvalidValue { option: "callLimits", problems }));
+        }
+        let options =
+            LimiterOptions { defaults: limits.unwrap_or_default(), enforce_rates: given.enforce_rate_limits };
+        let calls = Calls {
+            context_from: match given.context_from.as_deref() {
+                Some("caller") => ContextFrom::Caller,
+                _ => ContextFrom::Params,
+            },
+            coerce: given.coerce,
+            limiter: Arc::new(Limiter::new(options, Arc::new(SystemClock::default()))),
+            timeout: time(given.timeout_ms),
+        };
+        let on_conflict = match given.on_conflict.as_deref() {
+            Some("replace") => OnConflict::Replace,
+            _ => OnConflict::Refuse,
+        };
+        Ok(Self { on_conflict, calls })
+    }
+}

@@ -1,0 +1,127 @@
+//! What calls of closures hold that began in JavaScript: JavaScript knows it by a number.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use toolrack_core::error::{Error, Failure, Result};
+use toolrack_core::exec::limits::{Admission, Permit, Replay, Waiting};
+use toolrack_core::tool::ToolResult;
+
+use crate::door::to_counter;
+
+/// Something that a call holds.
+enum Held {
+    /// The right to be carried out.
+    Permit(Permit),
+    /// A place in a line.
+    Waiting(Waiting),
+    /// Another call's outcome.
+    Replay(Replay),
+}
+
+/// All that is held, by number.
+#[derive(Default)]
+pub struct Tickets {
+    next: AtomicU32,
+    held: Mutex<HashMap<u32, Held>>,
+}
+
+/// What JavaScript is told of an admission.
+pub enum Told {
+    /// Go, and nothing is held.
+    Go,
+    /// Go, and give this back.
+    Permit(u32),
+    /// Wait for your turn with this.
+    Waiting(u32),
+    /// The outcome of a call that was made before is behind this.
+    Replay(u32),
+}
+
+impl Tickets {
+    /// Keeps what an admission gives.
+    pub fn keep(&self, admission: Admission) -> Told {
+        match admission {
+            Admission::Go(permit) if permit.is_free() => Told::Go,
+            Admission::Go(permit) => Told::Permit(self.put(Held::Permit(permit))),
+            Admission::Wait(waiting) => Told::Waiting(self.put(Held::Waiting(waiting))),
+            Admission::Replay(replay) => Told::Replay(self.put(Held::Replay(replay))),
+        }
+    }
+
+    /// Waits for the turn of a call; what it held before is a permit then.
+    pub async fn turn(&self, ticket: u32, timeout: Duration) -> Result<()> {
+        let Some(Held::Waiting(waiting)) = self.take(ticket) else { return Err(unknown()) };
+        let permit = waiting.within(timeout).await?;
+        self.state().insert(ticket, Held::Permit(permit));
+        Ok(())
+    }
+
+    /// The outcome of the call that was made before.
+    pub async fn replay(&self, ticket: u32, timeout: Duration) -> Result<ToolResult> {
+        let Some(Held::Replay(replay)) = self.take(ticket) else { return Err(unknown()) };
+        replay.within(timeout).await
+    }
+
+    /// Gives back what a call held; `told` is what it came to, as JSON, where somebody may ask for it again.
+    pub fn leave(&self, ticket: u32, tool: &str, told: Option<(bool, &str)>) {
+        let Some(Held::Permit(permit)) = self.take(ticket) else { return };
+        let Some((ok, text)) = told else { return };
+        permit.settle(&outcome(ok, text, tool));
+    }
+
+    fn put(&self, held: Held) -> u32 {
+        // Zero is no ticket.
+        let ticket = self.next.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1);
+        self.state().insert(ticket, held);
+        ticket
+    }
+
+    fn take(&self, ticket: u32) -> Option<Held> {
+        self.state().remove(&ticket)
+    }
+
+    fn state(&self) -> MutexGuard<'_, HashMap<u32, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a closure answered as JSON: a value, or a [`Failure`].
+pub fn read(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
+    let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
+    match (ok, text) {
+        (true, "") => Ok(Value::Null.into()),
+        (true, text) => serde_json::from_str::<Value>(text).map(ToolResult::from).map_err(unreadable),
+        (false, text) => Err(match serde_json::from_str::<Failure>(text) {
+            Ok(failure) => Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) },
+            Err(error) => unreadable(error),
+        }),
+    }
+}
+
+/// What a call came to that JavaScript carried out: as [`read`], or `{ timeoutMs }`, or `{}` for one that was given up.
+fn outcome(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Over {
+        name: Option<String>,
+        timeout_ms: Option<f64>,
+    }
+    let over = if ok { None } else { serde_json::from_str::<Over>(text).ok() };
+    let tool_name = || tool.to_owned();
+    match over {
+        Some(Over { name: None, timeout_ms: Some(limit) }) => {
+            Err(Error::Timeout { tool: tool_name(), timeout_ms: to_counter(limit) })
+        }
+        Some(Over { name: None, timeout_ms: None }) => Err(Error::Cancelled { tool: tool_name() }),
+        _ => read(ok, text, tool),
+    }
+}
+
+fn unknown() -> Error {
+    Error::Internal { reason: "no such ticket".to_owned() }
+}
