@@ -83,7 +83,7 @@ export declare class NativeRegistry {
    * `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
    * those that were saved, as JSON; `audit` says how a log is kept.
    */
-  constructor(replaceOnConflict: boolean, callerOnly: boolean, coerce: boolean, wake: () => void, names?: string | undefined | null, audit?: string | undefined | null)
+  constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
   register(definition: string, slot: number | undefined | null, replace: boolean): number
   /** Puts another definition in the place of a registration's. */
@@ -191,10 +191,25 @@ export declare class NativeTool {
   get requiresAuth(): boolean
   /** Judges arguments: nothing when they are right as they are, else `{ arguments, coerced }` as JSON. */
   judge(arguments: string): string | null
+  /** Whether a call has to ask before it starts, though it has no key. */
+  get isLimited(): boolean
+  /** How long a call may take that says nothing of it, in ms, where the tool or its source says so. */
+  get timeoutMs(): number | null
+  /**
+   * Asks whether a call of the closure may start. Nothing where it may and holds nothing; else what it holds, by number: `p`
+   * for a permit, `w` for a place in a line, `r` for the outcome of a call that was made before.
+   */
+  admit(context: string, key?: string | undefined | null, arguments?: string | undefined | null): string | null
+  /** Waits for the turn of a call; its ticket is that of a permit then. */
+  turn(ticket: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
+  /** The outcome of a call that was made before. */
+  replay(ticket: number, timeoutMs: number): Promise<NativeAnswer>
+  /** A call is over: gives back what it held. What it came to is told where it has a key: a value as JSON, or a failure. */
+  leave(ticket: number, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
   /** Refuses a context without a user. */
   require(context: string): void
   /** Judges a call and carries it out in Rust. */
-  execute(arguments: string, context: string, timeoutMs: number, cancel?: NativeCancel | undefined | null): Promise<NativeAnswer>
+  execute(arguments: string, context: string, timeoutMs: number, idempotencyKey?: string | undefined | null, cancel?: NativeCancel | undefined | null): Promise<NativeAnswer>
   /** Lets go of the tool before the garbage collector does. */
   release(): void
 }
