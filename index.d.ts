@@ -75,6 +75,91 @@ export interface CallContext {
   readonly callId: string
 }
 
+/**
+ * What the calls of tools may cost. Said of a tool (`register`), of single operations (`overrides`), of a document (`load`) and of
+ * a registry: the nearest word counts, field by field.
+ */
+export interface CallLimits {
+  /**
+   * Calls per minute, for each tool, and for each user of it where calls name one: in any 60 s no more than this and `burst`
+   * together. Others are refused with `RATE_LIMITED` where the registry has `enforceRateLimits`, do not count, and hear in
+   * `details.retryAfterMs` when the next one is taken. A document may ask for fewer calls than this, not for more.
+   * @default no limit
+   */
+  rateLimit?: number
+  /**
+   * Calls that may come at once.
+   * @default `rateLimit`, rounded up
+   */
+  burst?: number
+  /**
+   * Calls of the tool at a time; others wait, in the order in which they came. The time that they wait is part of their deadline.
+   * @default no limit
+   */
+  concurrency?: number
+  /**
+   * Calls at a time of all tools of the tool's source.
+   * @default no limit
+   */
+  sourceConcurrency?: number
+  /**
+   * Calls that wait at most, for the tool and for the source each; one more is refused with `BUSY`.
+   * @default 100
+   */
+  queue?: number
+  /**
+   * How long a call may take, in ms (`TIMEOUT`).
+   * @default the registry's `timeoutMs`
+   */
+  timeoutMs?: number
+  /**
+   * How often the request of an HTTP operation is sent again at most, 0 to 10, within the deadline: where no connection or no whole
+   * answer came, or 429, 502, 503 or 504; after a pause of 100 ms or more, and never before the API's `Retry-After`. Only
+   * requests that do no harm twice: GET, HEAD, OPTIONS, TRACE, PUT, DELETE, and those that have an `Idempotency-Key`.
+   * @default 2
+   */
+  retries?: number
+  /**
+   * When the origin of an API is left alone (`CIRCUIT_OPEN`).
+   * @default { failures: 5, windowMs: 30000, openMs: 10000 }
+   */
+  breaker?: BreakerRules | false
+  /**
+   * How long an `idempotencyKey` holds, in ms.
+   * @default 86400000
+   */
+  idempotencyMs?: number
+  /**
+   * What a model is shown of a result at most, in bytes of JSON; 64 at least.
+   * @default 1048576
+   */
+  maxResultBytes?: number
+  /**
+   * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`).
+   * @default 16777216
+   */
+  maxResponseBytes?: number
+}
+
+/**
+ * When the origin of an API is left alone: after so many failures (no connection, no whole answer in time, 502, 503, 504) with no
+ * success between them. Then a single call tries it, and the others follow when that one succeeds.
+ */
+export interface BreakerRules {
+  /** @default 5 */
+  failures?: number
+  /**
+   * Within how long, in ms.
+   * @default 30000
+   */
+  windowMs?: number
+  /**
+   * For how long, in ms.
+   * @default 10000
+   */
+  openMs?: number
+}
+
 /** A tool as you define it. */
 export interface ToolDefinition {
   /** 1 to 128 of `A–Z a–z 0–9 _ . : / -`. Each provider gets one that it takes, and it finds its way back. */
@@ -98,8 +183,13 @@ export interface ToolDefinition {
    * @default false
    */
   requiresAuth?: boolean
-  /** Calls per minute. Information for orchestrators; it is not enforced. */
+  /**
+   * {@link CallLimits.rateLimit}, of which orchestrators are told too. Not beside one in `callLimits`.
+   * @default no limit
+   */
   rateLimit?: number
+  /** What its calls may cost. @default what the registry says */
+  callLimits?: CallLimits
   /** @default false */
   deprecated?: boolean
   annotations?: ToolAnnotations
@@ -122,6 +212,8 @@ export interface RegisteredTool {
   readonly version?: string
   readonly requiresAuth: boolean
   readonly rateLimit?: number
+  /** What is said of it and of its source, but for the rate. */
+  readonly callLimits?: Readonly<CallLimits>
   readonly deprecated: boolean
   readonly annotations?: ToolAnnotations
   /** Whether it is shown and can be called. */
@@ -529,9 +621,19 @@ export interface CallOptions {
   signal?: AbortSignal
   /**
    * How long it may take, in ms (`TIMEOUT`).
-   * @default the registry's `timeoutMs`
+   * @default the tool's `callLimits.timeoutMs`, else the registry's `timeoutMs`
    */
   timeoutMs?: number
+  /**
+   * Makes a second call the same one: while the key holds (`callLimits.idempotencyMs`), a call of the same tool for the same user
+   * with the same arguments is not made again and has the same outcome, a failure that may have had an effect as well. It
+   * waits for the first one where that is under way; with other arguments it is refused (`IDEMPOTENCY_MISMATCH`). A call that was
+   * refused, or whose API was not reached or answered 401 or 429, frees its key. HTTP operations send the key as
+   * `Idempotency-Key`, unless the document has a parameter for that. 1 to 255 characters without control characters. Outcomes are
+   * kept as JSON in this process, 100,000 of them and 64 MiB at most, the newest. Not for `stream`.
+   * @default every call is another one
+   */
+  idempotencyKey?: string
 }
 
 /** An argument that was read as another type: `"5"` for an integer. See {@link RegistryOptions.coerce}. */
@@ -729,6 +831,13 @@ export interface RegistryOptions {
    * @default 60000
    */
   timeoutMs?: number
+  /** What the calls of all tools may cost that say nothing else. */
+  callLimits?: CallLimits
+  /**
+   * Whether calls over a tool's `rateLimit` are refused (`RATE_LIMITED`). Otherwise it is information for orchestrators.
+   * @default false
+   */
+  enforceRateLimits?: boolean
   /**
    * Whether an argument of another type is read as what it says where its schema wants that: `"5"` as 5, `"true"` as true, `5` as
    * `"5"`, `"[1]"` as a list. A text that says it in another way (`"5.0"` for an integer, `"yes"`) is refused as ever. What was read so
@@ -1093,8 +1202,10 @@ export interface OperationOverride {
   tags?: readonly string[]
   /** Whether a call needs a `userId` in its context. @default false */
   requiresAuth?: boolean
-  /** Calls per minute. Information for orchestrators; it is not enforced. */
+  /** {@link CallLimits.rateLimit}, of which orchestrators are told too. Not beside one in `callLimits`. */
   rateLimit?: number
+  /** What its calls may cost. Yours to say, not the document's. @default what `load` says */
+  callLimits?: CallLimits
   /** Whether the operation is left out. @default false */
   exclude?: boolean
   /**
@@ -1217,6 +1328,8 @@ export interface LoadOptions {
     /** Hosts, `name` or `name:port`, that may be asked though their address is private. @default [] */
     hosts?: string[]
   }
+  /** What calls of its tools may cost. @default what the registry says */
+  callLimits?: CallLimits
   /** How large the document may be. The defaults let every document through that we know of. */
   limits?: {
     /** Bytes of the document and of those it refers to, each decompressed. @default 67108864 */

@@ -58,8 +58,10 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
+  assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
+  assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())
   new cjs.ToolRegistry(registryOptions)
 
   const auditOptions = { path: join(await folder(t), 'audit.jsonl'), calls: true, sync: 'each', onBroken: 'begin' }
@@ -79,7 +81,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(webhookOptions).sort(), plain('WebhookOptions').sort())
   made.SpecLoader.webhook(webhookOptions)
 
-  const callOptions = { context: { userId: 1, auditingId: 2, metadata: 3 }, signal: new AbortController().signal, timeoutMs: 5 }
+  const callOptions = { context: { userId: 1, auditingId: 2, metadata: 3 }, signal: new AbortController().signal, timeoutMs: 5, idempotencyKey: 'k' }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
 
@@ -91,7 +93,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, callLimits: CALL_LIMITS, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
   assert.deepEqual(Object.keys(loadOptions.gates).sort(), plain('GatePolicy').sort())
   assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
@@ -123,7 +125,8 @@ test('every key of a definition that is declared is taken, and shown', () => {
   assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => !['namespace', 'stale'].includes(key)).sort())
   assert.ok(parameters)
 })
-const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
+const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 64, maxResponseBytes: 5 }
+const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, callLimits: { queue: 5 }, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
 
 test('what comes back has the keys that are declared', async () => {
   const own = registryOf({ execute: (_, context) => context })

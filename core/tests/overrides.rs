@@ -291,3 +291,15 @@ fn limits_that_cannot_be_are_told_at_their_places() {
         );
     }
 }
+
+#[tokio::test]
+async fn other_limits_of_calls_enter_with_a_reload_whatever_its_gates_hold() {
+    let scene = Scene::new();
+    let document = plain(&["a", "b"]);
+    let load =
+        |limits: Value| options(&json!({"gates": "production", "callLimits": limits})).expect("options");
+    scene.load(&document, load(json!({"concurrency": 5}))).await.expect("loads");
+    let report = scene.load(&document, load(json!({"concurrency": 6}))).await.expect("loads");
+    assert_eq!(report.updated, ["a", "b"]);
+    assert_eq!(tool(&scene, "a").definition.call_limits.concurrency, Some(6));
+}

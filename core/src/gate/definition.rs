@@ -4,7 +4,8 @@ use super::table::{ChangeFinding, FindingKind, finding as f};
 use crate::schema::differences;
 use crate::tool::{Annotations, ToolDefinition};
 
-/// Every difference of two definitions. Versions are no difference: what they stand for is.
+/// Every difference of two definitions. Versions are no difference: what they stand for is. Nor are limits of calls, but for the
+/// rate that orchestrators are told of: they are its owner's word, and nobody sees them.
 pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding> {
     let mut found = Vec::new();
     let mut text = |kind: &FindingKind, pointer: &str, old: Option<&str>, new: Option<&str>| {

@@ -195,7 +195,7 @@ async fn the_deadline_is_for_the_line_and_the_call_together() {
     assert_eq!((began.elapsed(), script.begun()), (Duration::from_secs(3), 1));
     assert_eq!(failure(first).await.code(), ErrorCode::Timeout);
     let late = failure(second).await;
-    assert_eq!(late.code(), ErrorCode::Timeout);
+    assert_eq!(late.details(), json!({"tool": "t", "timeoutMs": 6_000}));
     assert_eq!(
         (began.elapsed(), script.begun()),
         (Duration::from_secs(6), 2),

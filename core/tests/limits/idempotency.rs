@@ -66,7 +66,13 @@ async fn what_may_have_had_an_effect_is_not_done_again() {
     let timeout = || Error::Timeout { tool: "t".into(), timeout_ms: 1 };
     let threw = || Error::ToolFailed {
         tool: "t".into(),
-        failure: Box::new(Failure { name: "E".into(), message: "m".into(), code: None, stack: None }),
+        failure: Box::new(Failure {
+            name: "E".into(),
+            message: "m".into(),
+            code: None,
+            stack: None,
+            cause: None,
+        }),
     };
     let broken = || Error::HttpBroken { tool: "t".into(), reason: "r".into() };
     let large = || Error::ResponseTooLarge { tool: "t".into(), limit: 1 };

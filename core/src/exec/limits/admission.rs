@@ -176,6 +176,7 @@ impl Replay {
     }
 }
 
-fn milliseconds(time: Duration) -> u64 {
+/// A time as errors tell it.
+pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Number, Value};
 
-use super::admission::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting};
+use super::admission::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting, milliseconds};
 use super::gate::{Entry, Gates, Seat};
 use super::keys::{Claimed, Keys, Most};
 use super::outcome::Outcome;
@@ -63,17 +63,25 @@ impl Limiter {
     /// Carries one call out, which has been judged and knows its limits, when they let it. Its time is for all of it together.
     pub async fn carry_out(&self, tool: &RegisteredTool, mut call: ToolCall) -> Result<ToolResult> {
         let key = call.idempotency_key.as_deref();
+        let whole = call.timeout;
         let permit = match self.admit(tool, &call.context, key, &call.arguments)? {
             Admission::Go(permit) => permit,
             Admission::Wait(waiting) => {
                 let began = self.clock.now();
-                let permit = waiting.within(call.timeout).await?;
-                call.timeout = call.timeout.saturating_sub(self.clock.now().saturating_sub(began));
+                let permit = waiting.within(whole).await?;
+                call.timeout = whole.saturating_sub(self.clock.now().saturating_sub(began));
                 permit
             }
-            Admission::Replay(replay) => return replay.within(call.timeout).await,
+            Admission::Replay(replay) => return replay.within(whole).await,
         };
-        let outcome = tool.executor.execute(call).await;
+        let has_waited = call.timeout < whole;
+        let outcome = match tool.executor.execute(call).await {
+            // Its caller knows of one deadline.
+            Err(Error::Timeout { tool, .. }) if has_waited => {
+                Err(Error::Timeout { tool, timeout_ms: milliseconds(whole) })
+            }
+            outcome => outcome,
+        };
         permit.settle(&outcome);
         outcome
     }

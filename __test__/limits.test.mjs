@@ -1,0 +1,207 @@
+// What calls may cost, as JavaScript sees it: closures, operations, streams, and what two calls of one key have in common.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SpecLoader, ToolRegistry } from 'toolrack'
+import { document } from './support/documents.mjs'
+import { serve } from './support/server.mjs'
+import { codeOf, holdOpen, never, refusal, tool } from './support/tools.mjs'
+
+/** A registry with one tool, and what its calls wait for. */
+function scene(over, options) {
+  const registry = new ToolRegistry(options)
+  const calls = []
+  const execute = (params, context) => new Promise((resolve, reject) => calls.push({ params, context, resolve, reject }))
+  registry.register(tool({ execute, ...over }))
+  return { registry, calls }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+test('a rate is information until the registry enforces it, and then each user has their own', async () => {
+  const limited = { rateLimit: 60, callLimits: { burst: 2 }, execute: () => 'x' }
+  const lax = scene(limited).registry
+  for (let i = 0; i < 100; i++) await lax.execute('echo')
+  const { registry } = scene(limited, { enforceRateLimits: true })
+  for (const userId of ['ada', 'bob', undefined]) {
+    const call = () => registry.execute('echo', {}, { context: { userId } })
+    assert.deepEqual([await call(), await call()], ['x', 'x'])
+    const { code, details } = await refusal(call)
+    assert.deepEqual([code, details.tool, details.limit], ['RATE_LIMITED', 'echo', 60])
+    assert.ok(details.retryAfterMs > 0 && details.retryAfterMs <= 1000, details.retryAfterMs)
+  }
+  registry.replace(tool({ ...limited, description: 'Another' }))
+  assert.equal(await codeOf(() => registry.execute('echo', {}, { context: { userId: 'ada' } })), 'RATE_LIMITED')
+})
+
+test('so many calls run at a time, the next ones come in their order, and one more is refused', async (t) => {
+  holdOpen(t)
+  const { registry, calls } = scene({ callLimits: { concurrency: 2, queue: 2 } })
+  const results = [1, 2, 3, 4].map((n) => registry.execute('echo', { n }))
+  const busy = await refusal(() => registry.execute('echo'))
+  assert.deepEqual([busy.code, busy.details], ['BUSY', { tool: 'echo', what: 'tool', waiting: 2 }])
+  for (let n = 0; n < 4; n++) {
+    while (calls.length <= n) await settled()
+    assert.ok(calls.length <= n + 2, 'no more than two')
+    calls[n].resolve(calls[n].params.n)
+    assert.equal(await results[n], n + 1)
+  }
+})
+
+test('a call that waits ends with its deadline and with its signal, and its closure never runs', async (t) => {
+  holdOpen(t)
+  const { registry, calls } = scene({ callLimits: { concurrency: 1 } })
+  const first = registry.execute('echo')
+  const { code, details } = await refusal(() => registry.execute('echo', {}, { timeoutMs: 20 }))
+  assert.deepEqual([code, details], ['TIMEOUT', { tool: 'echo', timeoutMs: 20 }])
+  const controller = new AbortController()
+  const cancelled = refusal(() => registry.execute('echo', {}, { signal: controller.signal }))
+  controller.abort()
+  assert.equal((await cancelled).code, 'CANCELLED')
+  calls[0].resolve('done')
+  assert.equal(await first, 'done')
+  const last = registry.execute('echo')
+  while (calls.length < 2) await settled()
+  calls[1].resolve('last')
+  assert.deepEqual([await last, calls.length, registry.lateResults], ['last', 2, 0])
+})
+
+test('a closure that never settles gives its seat back when its time is up', async (t) => {
+  holdOpen(t)
+  const { registry } = scene({ callLimits: { concurrency: 1, timeoutMs: 20 }, execute: never })
+  for (let i = 0; i < 3; i++) assert.equal((await refusal(() => registry.execute('echo'))).details.timeoutMs, 20)
+})
+
+test('a closure that throws, and a stream that ends or is left, give their seat back', async (t) => {
+  holdOpen(t)
+  const once = { callLimits: { concurrency: 1, queue: 0 } }
+  const { registry } = scene({ ...once, execute: () => { throw new Error('no') } })
+  for (let i = 0; i < 3; i++) assert.equal(await codeOf(() => registry.execute('echo')), 'TOOL_FAILED')
+  registry.register(tool({ ...once, name: 'pieces', execute: async function* () { yield* 'abc' } }))
+  for (let i = 0; i < 3; i++) assert.equal(await registry.execute('pieces'), 'abc')
+  for (let i = 0; i < 3; i++) for await (const piece of registry.stream('pieces')) if (i > 0) break
+  const stream = registry.stream('pieces')
+  await stream.next()
+  assert.equal(await codeOf(() => registry.execute('pieces')), 'BUSY')
+  await stream.return()
+  assert.equal(await registry.execute('pieces'), 'abc')
+})
+
+test('one key is one call', async (t) => {
+  holdOpen(t)
+  const { registry, calls } = scene({})
+  const call = (params, key, options) => registry.execute('echo', params, { idempotencyKey: key, ...options })
+  const results = [call({ a: 1, b: 2 }, 'k'), call({ b: 2, a: 1 }, 'k')]
+  assert.equal(await codeOf(() => call({ a: 2 }, 'k')), 'IDEMPOTENCY_MISMATCH')
+  const other = call({ a: 2 }, 'k', { context: { userId: 'ada' } })
+  await settled()
+  assert.equal(calls.length, 2)
+  calls[0].resolve({ made: 1 })
+  calls[1].resolve(undefined)
+  assert.deepEqual([...(await Promise.all(results)), await call({ a: 1, b: 2 }, 'k')], [{ made: 1 }, { made: 1 }, { made: 1 }])
+  assert.equal(await other, undefined)
+  assert.equal(calls.length, 2)
+})
+
+test('what failed under a key fails again, and what was refused does not', async (t) => {
+  holdOpen(t)
+  let made = 0
+  const { registry } = scene({ parameters: { n: { type: 'number' } }, inputSchema: undefined, execute: () => { made++; throw Object.assign(new Error('no'), { code: 'E' }) } })
+  const call = (params) => refusal(() => registry.execute('echo', params, { idempotencyKey: 'k' }))
+  assert.equal((await call({ n: 'x' })).code, 'INVALID_PARAMS')
+  for (let i = 0; i < 2; i++) {
+    const { code, details } = await call({ n: 1 })
+    assert.deepEqual([code, details.message, details.code], ['TOOL_FAILED', 'no', 'E'])
+  }
+  assert.equal(made, 1)
+})
+
+test('a call that ran out of time or was given up may have had an effect', async (t) => {
+  holdOpen(t)
+  const { registry, calls } = scene({})
+  const first = await refusal(() => registry.execute('echo', {}, { idempotencyKey: 'slow', timeoutMs: 10 }))
+  const second = await refusal(() => registry.execute('echo', {}, { idempotencyKey: 'slow' }))
+  assert.deepEqual([first.code, second.code], ['TIMEOUT', 'TIMEOUT'])
+  const controller = new AbortController()
+  const left = refusal(() => registry.execute('echo', {}, { idempotencyKey: 'left', signal: controller.signal }))
+  controller.abort()
+  assert.equal((await left).code, 'CANCELLED')
+  assert.equal(await codeOf(() => registry.execute('echo', {}, { idempotencyKey: 'left' })), 'CANCELLED')
+  assert.equal(calls.length, 2)
+})
+
+test('a key is a short text, and no stream has one', async () => {
+  const { registry } = scene({ execute: () => 'x' })
+  for (const idempotencyKey of ['', ' ', 'a\n', 'a'.repeat(256), 5, null, {}]) {
+    const { code, details } = await refusal(() => registry.execute('echo', {}, { idempotencyKey }))
+    assert.deepEqual([code, details.option], ['INVALID_OPTIONS', 'idempotencyKey'], String(idempotencyKey))
+  }
+  assert.equal(await registry.execute('echo', {}, { idempotencyKey: '__proto__' }), 'x')
+  assert.equal(await codeOf(() => registry.stream('echo', {}, { idempotencyKey: 'k' }).next()), 'INVALID_OPTIONS')
+})
+
+test('limits that cannot be are told at their places, wherever they are said', async () => {
+  const problems = async (action) => (await refusal(action)).details.problems.map(({ pointer }) => pointer)
+  assert.deepEqual(await problems(() => new ToolRegistry({ callLimits: { burst: 0, breaker: { failures: 'x' }, conc: 1 } })), ['/conc', '/burst', '/breaker/failures'])
+  assert.deepEqual(await problems(() => scene({ callLimits: { queue: -1 } })), ['/callLimits/queue'])
+  assert.deepEqual(await problems(() => scene({ rateLimit: 1, callLimits: { rateLimit: 1 } })), ['/callLimits/rateLimit'])
+  const load = (options) => new SpecLoader(new ToolRegistry()).load(document(['a']), options)
+  assert.deepEqual(await problems(() => load({ callLimits: { retries: 11 } })), ['/retries'])
+  assert.deepEqual(await problems(() => load({ overrides: { a: { callLimits: [] } } })), ['/a/callLimits'])
+  assert.equal(await codeOf(() => new ToolRegistry({ enforceRateLimits: 'yes' })), 'INVALID_OPTIONS')
+})
+
+/** An API whose operations answer as they are told, in turn. */
+async function api(t, answers, options) {
+  const server = await serve(t, async (_, response) => {
+    const { status = 200, headers = {}, wait } = answers.length > 1 ? answers.shift() : answers[0]
+    await wait
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"ok":true}')
+  })
+  const registry = new ToolRegistry()
+  const operations = { openapi: '3.1.0', info: { title: 'api', version: '1' }, paths: { '/x': { get: { operationId: 'read' }, post: { operationId: 'write' } } } }
+  await new SpecLoader(registry).load(operations, { baseUrl: server.url, ...options })
+  return { registry, requests: server.requests }
+}
+
+test('a request that does no harm twice is sent again, and another one with a key', async (t) => {
+  const { registry, requests } = await api(t, [{ status: 503 }, { status: 429, headers: { 'retry-after': '0' } }, {}, { status: 503 }, { status: 502 }, {}])
+  assert.deepEqual(await registry.execute('read'), { ok: true })
+  assert.equal(requests.length, 3)
+  assert.equal((await refusal(() => registry.execute('write'))).details.status, 503)
+  assert.equal(requests.length, 4)
+  assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
+  assert.deepEqual(requests.slice(3).map(({ headers }) => headers['idempotency-key']), [undefined, 'k', 'k'])
+  assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
+  assert.equal(requests.length, 6)
+})
+
+test('an API that asks for more time than there is answers at once', async (t) => {
+  const { registry, requests } = await api(t, [{ status: 429, headers: { 'retry-after': '3600' } }])
+  assert.equal((await refusal(() => registry.execute('read'))).details.status, 429)
+  assert.equal(requests.length, 1)
+})
+
+test('an API that keeps failing is left alone, and its callers hear for how long', async (t) => {
+  const { registry, requests } = await api(t, [{ status: 503 }], { callLimits: { retries: 0, breaker: { failures: 3, openMs: 60_000 } } })
+  for (let i = 0; i < 3; i++) assert.equal(await codeOf(() => registry.execute('read')), 'HTTP_FAILED')
+  const { code, details } = await refusal(() => registry.execute('write'))
+  assert.deepEqual([code, details.tool, requests.length], ['CIRCUIT_OPEN', 'write', 3])
+  assert.ok(details.retryAfterMs > 50_000 && details.retryAfterMs <= 60_000)
+})
+
+test('an operation keeps to the limits of its document, and overrides count before them', async (t) => {
+  let open
+  const wait = new Promise((resolve) => (open = resolve))
+  const { registry, requests } = await api(t, [{ wait }], {
+    callLimits: { sourceConcurrency: 1, queue: 0, timeoutMs: 5_000 },
+    overrides: { write: { callLimits: { queue: 1, maxResponseBytes: 5 } } },
+  })
+  assert.deepEqual(registry.get('write').callLimits, { sourceConcurrency: 1, queue: 1, timeoutMs: 5_000, maxResponseBytes: 5 })
+  const read = registry.execute('read')
+  while (requests.length === 0) await settled()
+  assert.deepEqual((await refusal(() => registry.execute('read'))).details, { tool: 'read', what: 'source', waiting: 0 })
+  const write = refusal(() => registry.execute('write'))
+  open()
+  assert.deepEqual(await read, { ok: true })
+  assert.deepEqual([(await write).code, (await write).details.limit], ['RESPONSE_TOO_LARGE', 5])
+})
