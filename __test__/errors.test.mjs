@@ -33,6 +33,13 @@ await standing.load(text(['a']), { name: 'gated' })
 const changed = (gates) => standing.load(text(['b']), { name: 'gated', gates })
 mkdirSync(join(logs, 'full.tmp'))
 const saving = new SpecLoader(registry, { state: join(logs, 'full') })
+const limited = new ToolRegistry({ enforceRateLimits: true, callLimits: { retries: 0, breaker: { failures: 1, openMs: 60_000 } } })
+for (const over of [{ rateLimit: 1 }, { name: 'full', execute: never, callLimits: { concurrency: 1, queue: 0 } }]) limited.register(tool(over))
+const keyed = (n) => limited.execute('echo', { n }, { idempotencyKey: 'k' })
+await keyed(1)
+limited.execute('full').catch(() => {})
+await new SpecLoader(limited).load(text(['down']), { baseUrl: 'http://127.0.0.1:9' })
+await refusal(() => limited.execute('down'))
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
@@ -46,6 +53,10 @@ const CASES = {
   UNKNOWN_SOURCE: { throws: [() => loader.unload('pets'), () => loader.watch('pets'), () => loader.unwatch('pets')], rejects: [() => loader.reload('pets')] },
   INVALID_PARAMS: { rejects: [() => registry.execute('echo', []), () => registry.execute('echo', { n: 1n })] },
   MISSING_CONTEXT: { rejects: [() => registry.execute('user')] },
+  RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },
+  BUSY: { rejects: [() => limited.execute('full'), () => limited.snapshot().execute('full'), () => limited.stream('full').next()] },
+  CIRCUIT_OPEN: { rejects: [() => limited.execute('down')] },
+  IDEMPOTENCY_MISMATCH: { rejects: [() => keyed(2)] },
   TIMEOUT: { rejects: [() => registry.execute('hangs', {}, { timeoutMs: 1 })] },
   CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
