@@ -205,3 +205,31 @@ test('an operation keeps to the limits of its document, and overrides count befo
   assert.deepEqual(await read, { ok: true })
   assert.deepEqual([(await write).code, (await write).details.limit], ['RESPONSE_TOO_LARGE', 5])
 })
+
+test('a model is told to come again later', async () => {
+  const { registry } = scene({ rateLimit: 1, execute: () => 'x' }, { enforceRateLimits: true })
+  const respond = () => registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'echo', input: {} })
+  await respond()
+  const { content, is_error } = await respond()
+  assert.equal(is_error, true)
+  const { error } = JSON.parse(content)
+  assert.equal(error.code, 'RATE_LIMITED')
+  assert.ok(error.retryAfterMs > 0)
+  assert.match(error.next, /later/)
+})
+
+test('tools of one source share what the source has', async () => {
+  const { registry, calls } = scene({}, { callLimits: { sourceConcurrency: 1, queue: 0 } })
+  registry.register(tool({ name: 'other', execute: () => 'x' }))
+  const first = registry.execute('echo')
+  assert.equal((await refusal(() => registry.execute('other'))).details.what, 'source')
+  calls[0].resolve()
+  await first
+  assert.equal(await registry.execute('other'), 'x')
+})
+
+test('a tool has a deadline of its own', async (t) => {
+  holdOpen(t)
+  const { registry } = scene({ callLimits: { timeoutMs: 10 }, execute: never }, { timeoutMs: 60_000 })
+  assert.equal((await refusal(() => registry.execute('echo'))).details.timeoutMs, 10)
+})
