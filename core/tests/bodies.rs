@@ -26,6 +26,7 @@ fn whole(body: BodyShape) -> Endpoint {
         fixed: Vec::new(),
         body: Some(body),
         security: Arc::default(),
+        accept: None,
     }
 }
 

@@ -42,6 +42,7 @@ fn everywhere() -> Endpoint {
         fixed: Vec::new(),
         body: Some(shape("application/json", false)),
         security: Arc::default(),
+        accept: None,
     }
 }
 
@@ -54,6 +55,7 @@ fn whole_body() -> Endpoint {
         fixed: Vec::new(),
         body: Some(shape("application/merge-patch+json", true)),
         security: Arc::default(),
+        accept: None,
     }
 }
 
@@ -68,6 +70,7 @@ fn get(template: &str) -> Endpoint {
         fixed: Vec::new(),
         body: None,
         security: Arc::default(),
+        accept: None,
     }
 }
 
@@ -141,6 +144,7 @@ fn grouped() -> Endpoint {
         fixed: Vec::new(),
         body: Some(shape("application/json", false)),
         security: Arc::default(),
+        accept: None,
     }
 }
 

@@ -39,6 +39,7 @@ fn get(template: &str, more: Vec<Arc<Argument>>) -> Endpoint {
         fixed: Vec::new(),
         body: None,
         security: Arc::default(),
+        accept: None,
     }
 }
 
@@ -111,6 +112,19 @@ async fn a_header_holds_neither_line_breaks_nor_a_name_that_is_none() {
     assert_eq!(header(&request, "json"), Some("{\"a\":\"b\\r\\nc\"}"));
     let named = get("/a", vec![plain("X-A: 1\r\nX-B", In::Header)]);
     assert_eq!(refused(named, &json!({"X-A: 1\r\nX-B": "x"})).await, ["/X-A: 1\r\nX-B"]);
+}
+
+#[tokio::test]
+async fn an_argument_sets_no_header_that_says_who_asks_or_where_a_request_ends() {
+    for name in
+        ["Host", "authorization", "Cookie", "Content-Length", "transfer_encoding", "X-Forwarded-For", "Via"]
+    {
+        let endpoint = get("/a", vec![plain(name, In::Header)]);
+        assert_eq!(refused(endpoint, &json!({name: "x"})).await, [format!("/{name}")]);
+        let fixed = vec![(plain(name, In::Header).location.clone(), json!("x"))];
+        let endpoint = Endpoint { fixed, ..get("/a", Vec::new()) };
+        assert_eq!(refused(endpoint, &json!({})).await, [""], "{name}");
+    }
 }
 
 #[tokio::test]
@@ -202,7 +216,7 @@ proptest! {
         let arguments = ["x", "y", "z"].map(|name| parameter(name, In::Path, wire.clone())).to_vec();
         let body = Some(shape("application/json", false));
         let arguments = arguments.into_iter().chain([property("p")]).collect();
-        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body, security: Arc::default() };
+        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body, security: Arc::default(), accept: None };
         let given = json!({"x": x, "y": y, "z": [z, 1], "p": x});
         let Some(request) = sent_or_refused(endpoint, &given) else { return Ok(()) };
         prop_assert_eq!(request.url.origin().ascii_serialization(), "https://h:8443");

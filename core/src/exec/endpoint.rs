@@ -23,6 +23,8 @@ pub struct Endpoint {
     pub body: Option<BodyShape>,
     /// What the document wants callers to show.
     pub security: Security,
+    /// What its requests ask for, where the document says what it answers with.
+    pub accept: Option<Arc<str>>,
 }
 
 impl Endpoint {

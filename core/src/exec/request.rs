@@ -17,7 +17,10 @@ use super::escape;
 use super::style::{self, Pair};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire};
+use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire, is_reserved};
+
+/// What is asked for where a document does not say what it answers with.
+const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
 
 /// The parts of a request that arguments decide.
 #[derive(Debug)]
@@ -148,6 +151,8 @@ impl<'e> Request<'e> {
                 }
                 self.cookies.extend(pairs.into_iter().map(|(name, value)| format!("{name}={value}")));
             }
+            // The loader makes no such parameter an argument; whoever makes operations by hand is held to the same.
+            In::Header if is_reserved(name) => self.problem(at, "is a header that no argument sets"),
             In::Header => {
                 let text = style::header(wire, value);
                 match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
@@ -244,7 +249,8 @@ impl<'e> Request<'e> {
 
     fn headers(self, body: Option<&Body>) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/*;q=0.9, */*;q=0.1"));
+        let accept = self.endpoint.accept.as_deref().and_then(|accept| HeaderValue::from_str(accept).ok());
+        headers.insert(ACCEPT, accept.unwrap_or(HeaderValue::from_static(ANYTHING)));
         headers.extend(self.headers);
         if let Some(Ok(value)) = body.map(|body| HeaderValue::try_from(body.content_type.as_str())) {
             headers.insert(CONTENT_TYPE, value);

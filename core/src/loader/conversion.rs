@@ -243,6 +243,7 @@ fn tool(
         fixed,
         body: operation.arguments.body,
         security: operation.security,
+        accept: operation.accept,
     };
     let client = Arc::clone(shared.client);
     let base = base.or_else(|| common.base.clone());

@@ -8,7 +8,7 @@ use super::arguments::{Arguments, Shape};
 use super::listed::{Listed, ParameterReader};
 use super::parameter::{In, Parameter};
 use super::template::Oddity;
-use super::{Document, OperationSite, Security, Template, body, merge, security, server};
+use super::{Document, OperationSite, Security, Template, body, merge, responses, security, server};
 use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::schema::{Converter, Direction, Note, Spot, kind};
@@ -30,6 +30,8 @@ pub struct Operation {
     pub server: Option<String>,
     /// What callers must show.
     pub security: Security,
+    /// What its requests ask for, where the document says what it answers with.
+    pub accept: Option<Arc<str>>,
     /// What was changed on the way here.
     pub notes: Vec<Note>,
 }
@@ -96,6 +98,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             server: server::of_operation(self.converter.library(), site)?,
             security: security::of_operation(self.converter.library(), &self.root, site)
                 .unwrap_or_else(|| Arc::clone(&self.security)),
+            accept: responses::accept(self.converter.library(), &self.root, site),
             notes,
         })
     }

@@ -9,6 +9,7 @@ use super::arguments::{Argument, Location};
 use super::extension::Extension;
 use super::form;
 use super::media::Media;
+use super::reserved::is_reserved;
 use super::style::{Style, Wire};
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, Members, Node, pointer};
@@ -105,28 +106,6 @@ impl Parameter {
     }
 }
 
-/// Headers that the client sets itself, or that a document may not declare as parameters: OpenAPI says of the first
-/// three that they SHALL be ignored; the others frame the request, or tell a server who asked.
-const RESERVED_HEADERS: [&str; 15] = [
-    "accept",
-    "content-type",
-    "authorization",
-    "host",
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "cookie",
-    "upgrade",
-    "accept-encoding",
-    "expect",
-    "forwarded",
-    "keep-alive",
-    "te",
-    "trailer",
-];
-/// How the names of those begin that proxies set, and that servers behind them believe.
-const RESERVED_FAMILIES: [&str; 2] = ["x-forwarded-", "proxy-"];
-
 /// A declared parameter, or why it is none of the model's.
 #[derive(Clone)]
 pub enum Declared<'a> {
@@ -154,13 +133,7 @@ pub fn head<'a>(pointer: &str, node: Node<'a>) -> Result<(&'a str, &'a str)> {
 
 /// Whether a parameter is a header that is the client's to set; the note that says so.
 pub fn reserved(name: &str, place: In, pointer: &str) -> Option<Note> {
-    if place != In::Header {
-        return None;
-    }
-    let lower = name.to_ascii_lowercase();
-    let is_reserved = RESERVED_HEADERS.contains(&lower.as_str())
-        || RESERVED_FAMILIES.iter().any(|family| lower.starts_with(family));
-    is_reserved.then(|| {
+    (place == In::Header && is_reserved(name)).then(|| {
         Note::new(kind::OAS_HEADER_IGNORED, pointer, format!("the header \"{name}\" is the client's to set"))
     })
 }
