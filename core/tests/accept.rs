@@ -1,26 +1,34 @@
 //! What requests ask for, by what documents say of their answers.
 
-#[path = "support/recorder.rs"]
-mod recorder;
-
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use recorder::{NOTHING, Recorder};
-use serde_json::{Value, json};
-use toolrack_core::exec;
-use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::http::HttpClient;
+use http::{HeaderMap, HeaderValue, header};
+use serde_json::{Map, Value, json};
+use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
+
+/// Answers every request with nothing, and remembers what the last one asked for.
+#[derive(Default)]
+struct Recorder(Mutex<Option<HeaderValue>>);
+
+impl HttpClient for Recorder {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        *self.0.lock().expect("no panic") = request.headers.get(header::ACCEPT).cloned();
+        let answer =
+            HttpResponse { status: 204, headers: HeaderMap::new(), body: Vec::new(), url: request.url };
+        Box::pin(async { Ok(answer) })
+    }
+}
 
 const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
 
 /// The `Accept` of a call of `GET /a`, which is what a document has to say.
 async fn asked(document: Value, headers: Value) -> String {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
-    let client = Arc::new(Recorder { sent: Mutex::default(), answer: NOTHING });
+    let client = Arc::new(Recorder::default());
     let sender = Arc::clone(&client) as Arc<dyn HttpClient>;
     let loader = SpecLoader::new(Arc::clone(&registry), sender);
     let options = json!({"name": "a", "baseUrl": "https://h", "headers": headers});
@@ -28,10 +36,10 @@ async fn asked(document: Value, headers: Value) -> String {
     let place = SpecSource::Text(document.to_string().into_bytes().into());
     loader.load(place, options).await.expect("is loaded");
     let snapshot = registry.snapshot();
-    let (from, timeout) = (ContextFrom::Params, Duration::from_secs(1));
-    exec::execute(&snapshot, "get", json!({}), None, from, timeout).await.expect("is sent");
-    let sent = client.sent.lock().expect("no panic");
-    sent[0].headers["accept"].to_str().expect("a text").to_owned()
+    let outcome = Calls::default().execute(&snapshot, "get", json!({}), CallRequest::default()).await;
+    outcome.expect("is sent");
+    let asked = client.0.lock().expect("no panic").take().expect("asks for something");
+    asked.to_str().expect("a text").to_owned()
 }
 
 fn openapi(responses: &Value) -> Value {
@@ -41,7 +49,7 @@ fn openapi(responses: &Value) -> Value {
 }
 
 fn of(types: &[&str]) -> Value {
-    json!({"content": types.iter().map(|name| ((*name).to_owned(), json!({}))).collect::<serde_json::Map<_, _>>()})
+    json!({"content": types.iter().map(|name| ((*name).to_owned(), json!({}))).collect::<Map<_, _>>()})
 }
 
 #[tokio::test]

@@ -230,56 +230,6 @@ async fn headers_of_the_document_go_over_those_of_arguments() {
 }
 
 #[tokio::test]
-async fn a_success_is_its_body() {
-    type Case = (fn() -> Result<Answer, HttpFault>, Value);
-    let cases: [Case; 7] = [
-        (|| Ok((200, "application/json", b"{\"a\": 1}".to_vec())), json!({"a": 1})),
-        (|| Ok((201, "application/problem+json; charset=utf-8", b"[1]".to_vec())), json!([1])),
-        (|| Ok((200, "text/plain", b"{\"a\": 1}".to_vec())), json!("{\"a\": 1}")),
-        (|| Ok((200, "text/csv", "é,b".as_bytes().to_vec())), json!("é,b")),
-        (|| Ok((200, "application/json", b"not json".to_vec())), json!("not json")),
-        (NOTHING, json!(null)),
-        (|| Ok((200, "text/plain", Vec::new())), json!(null)),
-    ];
-    for (answer, expected) in cases {
-        let Called { outcome, .. } = called(get("/pets"), BASE, &[], &json!({}), answer).await;
-        assert_eq!(outcome, Ok(expected));
-    }
-}
-
-#[tokio::test]
-async fn a_failure_has_its_status_and_its_body() {
-    for (answer, status, expected) in [
-        (
-            (|| Ok((404, "application/json", b"{\"error\": \"no pet\"}".to_vec()))) as fn() -> _,
-            404,
-            json!({"error": "no pet"}),
-        ),
-        (|| Ok((500, "text/html", b"<h1>".to_vec())), 500, json!("<h1>")),
-        (|| Ok((302, "text/plain", Vec::new())), 302, json!(null)),
-        (|| Ok((502, "image/png", vec![0xff, 0xfe])), 502, json!(null)),
-    ] {
-        let Called { outcome, .. } = called(get("/pets"), BASE, &[], &json!({}), answer).await;
-        let error = outcome.expect_err("is no success");
-        assert_eq!(error.code(), ErrorCode::HttpFailed);
-        assert_eq!(error.details(), json!({"tool": "tool", "status": status, "body": expected}));
-    }
-}
-
-#[tokio::test]
-async fn a_long_failure_is_cut_and_an_answer_that_is_no_text_is_told() {
-    let long: fn() -> _ = || Ok((500, "text/plain", "é".repeat(20_000).into_bytes()));
-    let Called { outcome, .. } = called(get("/pets"), BASE, &[], &json!({}), long).await;
-    let Err(Error::HttpFailed { answer, .. }) = outcome else { panic!("{outcome:?}") };
-    let body = answer.body.as_str().expect("a text");
-    assert!(body.ends_with('…') && body.len() < 17_000, "{}", body.len());
-    let image: fn() -> _ = || Ok((200, "image/png", vec![0x89, 0xff]));
-    let Called { outcome, .. } = called(get("/pets"), BASE, &[], &json!({}), image).await;
-    let error = outcome.expect_err("is no text").to_string();
-    assert!(error.contains("image/png"), "{error}");
-}
-
-#[tokio::test]
 async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
     type Case = (fn() -> Result<Answer, HttpFault>, ErrorCode, Value);
     let cases: [Case; 5] = [

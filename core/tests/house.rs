@@ -25,11 +25,12 @@ const WALLS: [(&str, &[&str]); 14] = [
 ];
 
 /// Crates and the files or rooms that are their doors. Replacing a dependency is one file.
-const DOORS: [(&str, &[&str]); 23] = [
+const DOORS: [(&str, &[&str]); 24] = [
     ("arc_swap", &["registry/registry.rs"]),
     ("base64", &["exec/binary.rs", "tool/result.rs"]),
     ("bumpalo", &["json/arena.rs"]),
     ("bytes", &["spec/source.rs"]),
+    ("encoding_rs", &["exec/charset.rs"]),
     ("fast_glob", &["registry/filter.rs"]),
     ("foldhash", &["json/hash.rs"]),
     ("httpdate", &["http/retry.rs"]),
@@ -38,7 +39,7 @@ const DOORS: [(&str, &[&str]); 23] = [
     ("napi", &[]),
     ("napi_derive", &[]),
     ("notify", &["watch/fs.rs"]),
-    ("percent_encoding", &["exec/escape.rs", "schema/library.rs"]),
+    ("percent_encoding", &["exec/attachment.rs", "exec/escape.rs", "schema/library.rs"]),
     ("reqwest", &["http/client.rs"]),
     ("rpds", &["registry/persistent.rs"]),
     ("rustls", &["http/client.rs"]),

@@ -1,7 +1,7 @@
 //! What faults say beside their message.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One thing that is wrong at one place of a definition, a document or the arguments of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,8 +62,14 @@ pub struct Failure {
 pub struct HttpAnswer {
     /// The HTTP status code.
     pub status: u16,
+    /// The headers that say how to go on: when to try again, what is missing, where it is instead.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub headers: Map<String, Value>,
     /// The body: JSON where it is JSON, text otherwise, shortened to [`HttpAnswer::BODY_LIMIT`] bytes.
     pub body: Value,
+    /// What it says of itself in a line. It is part of the message.
+    #[serde(skip)]
+    pub reason: Option<String>,
 }
 
 impl HttpAnswer {

@@ -14,7 +14,7 @@ use serde_json::{Number, Value};
 pub use code::ErrorCode;
 pub use data::{Failure, HttpAnswer, Problem, Refusal};
 pub(crate) use text::excerpt;
-use text::{listed, place, quoted, refused, suggestion, versions};
+use text::{because, listed, place, quoted, refused, suggestion, versions};
 
 /// The table of faults. The message of each stands over its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -260,7 +260,7 @@ pub enum Error {
         timeout_ms: u64,
     },
     /// The API answered with a failure.
-    #[error("tool \"{tool}\" failed: the API answered {}", .answer.status)]
+    #[error("tool \"{tool}\" failed: the API answered {}{}", .answer.status, because(.answer.reason.as_deref()))]
     HttpFailed {
         /// The tool.
         tool: String,

@@ -26,6 +26,11 @@ pub fn quoted(name: &str) -> String {
     if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
 }
 
+/// What stands behind a message that says what happened, and not why.
+pub fn because(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
 /// Problems with their places.
 pub fn listed(problems: &[Problem]) -> String {
     first_few(problems, |problem| match problem.pointer.as_str() {

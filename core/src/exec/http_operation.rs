@@ -82,7 +82,7 @@ impl HttpOperation {
             }
             other => Error::HttpUnreachable { tool: call.tool.clone(), reason: other.to_string() },
         })?;
-        response::read(&call.tool, &answer)
+        response::read(&call.tool, answer)
     }
 }
 

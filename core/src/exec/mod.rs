@@ -6,15 +6,18 @@
 
 mod arguments;
 mod attempts;
+mod attachment;
 mod audit;
 mod binary;
 mod body;
 mod call;
+mod charset;
 mod content;
 pub mod context;
 mod destination;
 mod endpoint;
 mod escape;
+mod head;
 mod http_operation;
 pub mod limits;
 mod multipart;

@@ -1,49 +1,179 @@
 //! An HTTP response to a result.
+//!
+//! What an answer is follows from its media type alone, never from its bytes: a file that happens to be text stays a file,
+//! so that a caller can rely on one form for each operation. JSON is checked and handed on as it came.
 
-use http::header::CONTENT_TYPE;
-use serde_json::{Value, json};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value, json};
+use url::Url;
 
+use super::{attachment, charset, head};
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
-use crate::tool::{Content, HttpHead, ToolResult};
+use crate::spec::{Media, MediaKind};
+use crate::tool::{Content, File, HttpHead, ToolResult};
 
-/// The body of a success as a value: JSON where it says so, text otherwise, null where there is none. Anything but a
-/// success is a failed tool.
-pub fn read(tool: &str, response: &HttpResponse) -> Result<ToolResult> {
-    let body = value(response);
-    if !(200..300).contains(&response.status) {
-        let body = body.map_or(Value::Null, shortened);
-        return Err(Error::HttpFailed {
-            tool: tool.to_owned(),
-            answer: Box::new(HttpAnswer { status: response.status, body }),
-        });
+/// How deep JSON may be: as deep as whoever reads it into values in Rust goes.
+const DEEPEST: usize = 127;
+
+/// Media types that are text although their names do not say so.
+const TEXTS: [&str; 8] = [
+    "application/ecmascript",
+    "application/jwt",
+    "application/pem-certificate-chain",
+    "application/toml",
+    "application/x-pem-file",
+    "application/x-sh",
+    "application/x-www-form-urlencoded",
+    "application/xml-dtd",
+];
+
+/// What an answer comes to: JSON, text, a file, or null where there is no body. Anything but a success, and that nothing
+/// has changed, is a failed tool.
+pub fn read(tool: &str, response: HttpResponse) -> Result<ToolResult> {
+    let head = head::of(response.status, &response.headers);
+    if matches!(response.status, 200..300 | 304) {
+        return Ok(ToolResult { content: content(response), http: Some(Box::new(head)) });
     }
-    let body = body.ok_or_else(|| Error::HttpUnreachable {
-        tool: tool.to_owned(),
-        reason: format!(
-            "the answer is {}, which is neither JSON nor text",
-            content_type(response).unwrap_or("binary")
-        ),
-    })?;
-    let http = HttpHead { status: response.status, headers: Vec::new() };
-    Ok(ToolResult { content: Content::Value(body), http: Some(Box::new(http)) })
+    let HttpHead { status, headers } = head;
+    let reason = said(&response);
+    let body = match content(response) {
+        Content::Value(value) => shortened(value),
+        // Of a long one only the beginning is told.
+        Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
+        Content::Json(text) => shortened(serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        // What it is stands among the headers.
+        Content::File(_) => Value::Null,
+    };
+    let headers = headers.into_iter().fold(Map::new(), |mut all, (name, value)| {
+        match all.get_mut(&name) {
+            // RFC 9110, section 5.3.
+            Some(Value::String(first)) => first.extend([", ", &value]),
+            _ => drop(all.insert(name, json!(value))),
+        }
+        all
+    });
+    let answer = Box::new(HttpAnswer { status, headers, body, reason });
+    Err(Error::HttpFailed { tool: tool.to_owned(), answer })
 }
 
-fn content_type(response: &HttpResponse) -> Option<&str> {
-    response.headers.get(CONTENT_TYPE)?.to_str().ok()
+fn header(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
+    response.headers.get(name)?.to_str().ok()
 }
 
-fn value(response: &HttpResponse) -> Option<Value> {
-    if response.body.is_empty() {
-        return Some(Value::Null);
+/// The body in the form that its media type says.
+fn content(response: HttpResponse) -> Content {
+    if response.body.is_empty() || matches!(response.status, 204 | 205 | 304) {
+        return Content::Value(Value::Null);
     }
-    let essence = content_type(response).unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    let is_json =
-        essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json");
-    if is_json && let Ok(value) = serde_json::from_slice(&response.body) {
-        return Some(value);
+    let written = header(&response, CONTENT_TYPE).unwrap_or_default().to_owned();
+    let essence = essence(&written);
+    let form = match Media::parse(&essence).kind {
+        _ if essence.is_empty() => Form::Unknown,
+        MediaKind::Json => Form::Json,
+        _ if essence == "text/json" => Form::Json,
+        MediaKind::Text | MediaKind::Form => Form::Text,
+        _ if TEXTS.contains(&essence.as_str()) => Form::Text,
+        MediaKind::Multipart | MediaKind::Bytes => Form::File,
+    };
+    let charset = parameter(&written, "charset");
+    match form {
+        Form::Json => json_text(charset::text(response.body, charset.as_deref())),
+        Form::Text => Content::Value(Value::String(charset::text(response.body, charset.as_deref()))),
+        // RFC 9110, section 8.3: whoever is told nothing may look.
+        Form::Unknown => match String::from_utf8(response.body) {
+            Ok(text) => Content::Value(Value::String(text)),
+            Err(error) => file("application/octet-stream", None, error.into_bytes()),
+        },
+        Form::File => {
+            let name = response.headers.get(CONTENT_DISPOSITION);
+            let name = name.and_then(|value| attachment::name(&String::from_utf8_lossy(value.as_bytes())));
+            file(&written, name, response.body)
+        }
     }
-    std::str::from_utf8(&response.body).ok().map(|text| json!(text))
+}
+
+enum Form {
+    Json,
+    Text,
+    File,
+    /// Nothing is said.
+    Unknown,
+}
+
+fn file(media_type: &str, name: Option<String>, bytes: Vec<u8>) -> Content {
+    Content::File(File { media_type: media_type.to_owned(), name, bytes })
+}
+
+/// A media type without its parameters.
+fn essence(written: &str) -> String {
+    written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// A parameter of a media type. Quotes are taken off; a charset has no character that needs them.
+fn parameter(written: &str, wanted: &str) -> Option<String> {
+    let mut all = written.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let (_, value) = all.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))?;
+    Some(value.trim().trim_matches(['"', '\'']).to_owned())
+}
+
+/// JSON as it came. What is called JSON and is none, as error pages of proxies are, is text: the caller sees what the API
+/// said, and that it is no value.
+fn json_text(text: String) -> Content {
+    let is_json = !is_deep(&text) && serde_json::from_str::<IgnoredAny>(&text).is_ok();
+    if is_json { Content::Json(text) } else { Content::Value(Value::String(text)) }
+}
+
+/// Whether lists and maps stand within one another deeper than they may. It counts and does not judge.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return true;
+                }
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
+/// problem (RFC 9457).
+fn said(response: &HttpResponse) -> Option<String> {
+    if let Some(location) =
+        header(response, http::header::LOCATION).filter(|_| (300..400).contains(&response.status))
+    {
+        // Its path and query may hold what only the browser of a user should see.
+        let origin = response.url.join(location).ok().map(|url: Url| url.origin().ascii_serialization());
+        return origin.map(|origin| format!("it redirects to {origin}, which is not followed"));
+    }
+    let kind = header(response, CONTENT_TYPE).map(essence).unwrap_or_default();
+    if kind != "application/problem+json" || response.body.len() > HttpAnswer::BODY_LIMIT {
+        return None;
+    }
+    let problem: Value = serde_json::from_slice(&response.body).ok()?;
+    let text =
+        |key: &str| problem.get(key).and_then(Value::as_str).map(one_line).filter(|text| !text.is_empty());
+    match (text("title"), text("detail")) {
+        (Some(title), Some(detail)) => Some(format!("{title}: {detail}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A text without line breaks, as far as a message needs it.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 500;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > LONGEST { line.chars().take(LONGEST).chain(['…']).collect() } else { line }
 }
 
 /// A failed answer's body, cut where it would drown what the error says.

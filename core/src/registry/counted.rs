@@ -101,7 +101,12 @@ mod tests {
     fn only_what_is_the_versions_fault_is_a_failure() {
         let tool = || "t".to_owned();
         let http = |status| {
-            let answer = crate::error::HttpAnswer { status, body: serde_json::Value::Null };
+            let answer = crate::error::HttpAnswer {
+                status,
+                headers: serde_json::Map::new(),
+                body: serde_json::Value::Null,
+                reason: None,
+            };
             Error::HttpFailed { tool: tool(), answer: Box::new(answer) }
         };
         for (error, expected) in [
