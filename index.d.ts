@@ -1272,8 +1272,16 @@ export interface LoadOptions {
   category?: string
   /** Tags on top of those that operations have. */
   tags?: string[]
-  /** Where the API is. @default the document's first server */
+  /** Where the API is: it may be any address, of this machine and of a private network too. @default the document's first server */
   baseUrl?: string
+  /**
+   * Hosts, `name` or `name:port`, that calls may reach though their address is private and a document of the network names them.
+   * The servers of a document that was given as a file, a text, bytes or an object may be anywhere. Those of one that came from
+   * an http or https address are that of the address itself (on this machine: any port of it) and those of the public internet,
+   * by name and by each address that the name has; a call of any other is `ADDRESS_FORBIDDEN`, and nothing is sent.
+   * @default []
+   */
+  hosts?: string[]
   /** Headers that go with every call, such as `authorization`. They stand in no event, error or report. */
   headers?: Record<string, string>
   /** Whether deprecated operations become tools. @default 'skip' */

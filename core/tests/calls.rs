@@ -232,7 +232,12 @@ async fn headers_of_the_document_go_over_those_of_arguments() {
 #[tokio::test]
 async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
     type Case = (fn() -> Result<Answer, HttpFault>, ErrorCode, Value);
-    let cases: [Case; 5] = [
+    let cases: [Case; 6] = [
+        (
+            || Err(HttpFault::Forbidden { reason: "h is in 10.0.0.0/8 (private)".to_owned() }),
+            ErrorCode::AddressForbidden,
+            json!({"tool": "tool", "reason": "h is in 10.0.0.0/8 (private)"}),
+        ),
         (
             || Err(HttpFault::Timeout { timeout: DEADLINE }),
             ErrorCode::Timeout,

@@ -20,6 +20,7 @@ pub struct HttpOperation {
     base: Option<Url>,
     headers: Arc<HeaderMap>,
     attempts: Attempts,
+    reach: Reach,
 }
 
 impl HttpOperation {
@@ -30,7 +31,13 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        Self { endpoint, base, headers, attempts: Attempts::new(client) }
+        Self { endpoint, base, headers, attempts: Attempts::new(client), reach: Reach::Any }
+    }
+
+    /// The same for a base that somebody else than the caller named. A new one may reach any server.
+    #[must_use]
+    pub fn within(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     /// The same with another die for the pauses between attempts.
@@ -62,7 +69,7 @@ impl HttpOperation {
             body: parts.body,
             timeout: call.timeout,
             redirects: Redirects::None,
-            reach: Reach::Any,
+            reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,
             circuit: None,
         };
@@ -80,6 +87,7 @@ impl HttpOperation {
             HttpFault::Broken { .. } => {
                 Error::HttpBroken { tool: call.tool.clone(), reason: fault.to_string() }
             }
+            HttpFault::Forbidden { reason } => Error::AddressForbidden { tool: call.tool.clone(), reason },
             other => Error::HttpUnreachable { tool: call.tool.clone(), reason: other.to_string() },
         })?;
         response::read(&call.tool, answer)
@@ -94,7 +102,10 @@ impl Executor for HttpOperation {
     fn is_same_as(&self, other: &dyn Executor) -> bool {
         let other = other.as_any().and_then(|other| other.downcast_ref::<Self>());
         other.is_some_and(|other| {
-            self.endpoint == other.endpoint && self.base == other.base && self.headers == other.headers
+            self.endpoint == other.endpoint
+                && self.base == other.base
+                && self.headers == other.headers
+                && self.reach == other.reach
         })
     }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::made::{Made, Part};
 use super::options::References;
+use super::reach::is_listed;
 use super::reading::{self, Reading, Validators};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
@@ -375,14 +376,7 @@ impl Desk<'_> {
 
     fn judge_url(&self, target: &Url) -> Result<Reach> {
         let is_home = self.home.as_ref().is_some_and(|home| home.origin() == target.origin());
-        let is_listed = target.host_str().is_some_and(|host| {
-            let with_port = target.port_or_known_default().map(|port| format!("{host}:{port}"));
-            let names = [Some(host), with_port.as_deref()];
-            self.references
-                .hosts
-                .iter()
-                .any(|known| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(known)))
-        });
+        let is_listed = is_listed(&self.references.hosts, target);
         if !is_home && !is_listed && !self.references.internet {
             return Err(forbidden(target, "references to other hosts are not allowed"));
         }

@@ -9,11 +9,12 @@ use url::Url;
 use super::amendment::{Amended, Amendment};
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
+use super::reach;
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result, excerpt};
 use crate::exec::{Endpoint, HttpOperation};
-use crate::http::HttpClient;
+use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
@@ -247,7 +248,11 @@ fn tool(
     };
     let client = Arc::clone(shared.client);
     let base = base.or_else(|| common.base.clone());
-    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client);
+    let reach = match &base {
+        Some(base) if options.base_url.is_none() => reach::of(base, options, shared.location),
+        _ => Reach::Any,
+    };
+    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client).within(reach);
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
     tool.operation = Some(identity);
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {

@@ -27,6 +27,7 @@ mod overrides;
 mod polling;
 mod predicate;
 mod progress;
+mod reach;
 mod reading;
 mod report;
 mod restoring;

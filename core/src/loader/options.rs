@@ -64,6 +64,9 @@ pub struct LoadOptions {
     pub tags: Vec<String>,
     /// Where the API is. Default: the document's first server.
     pub base_url: Option<Url>,
+    /// Hosts (`name` or `name:port`) that calls may reach though a document of the network names them and their address is
+    /// private. Default: none.
+    pub hosts: Vec<String>,
     /// Headers that go with every call. They stand in no event, no error and no report.
     pub headers: Arc<HeaderMap>,
     /// What becomes of deprecated operations.
@@ -119,6 +122,8 @@ struct Given {
     #[serde(default)]
     tags: Vec<String>,
     base_url: Option<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
     #[serde(default)]
     headers: Map<String, Value>,
     #[serde(default)]
@@ -201,6 +206,7 @@ impl LoadOptions {
             category: given.category,
             tags: given.tags,
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
+            hosts: given.hosts,
             headers: Arc::new(headers(&given.headers)?),
             deprecated: given.deprecated,
             include: read("include", given.include, |value, problems| {

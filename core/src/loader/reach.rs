@@ -1,0 +1,72 @@
+//! Which servers the calls of a document may reach.
+//!
+//! Whoever writes a document writes where its calls go, with the arguments of a model and the credentials of a user, from a
+//! machine that sees what its author does not. A document that the caller gave as a file or as a text is the caller's word.
+//! One that came over the network is somebody else's: its calls reach the server that the document came from, and the public
+//! internet; another place only where the caller names it.
+
+use url::{Host, Url};
+
+use super::options::LoadOptions;
+use crate::http::Reach;
+
+/// What calls to a server may reach that a document names. `location` is the address that the caller gave for the document,
+/// where it is one of the network.
+pub fn of(server: &Url, options: &LoadOptions, location: Option<&Url>) -> Reach {
+    let Some(location) = location else { return Reach::Any };
+    let is_home = location.origin() == server.origin();
+    // Who serves a document on this machine is of this machine; what is developed here stands at another port.
+    let is_local = is_loopback(location) && is_loopback(server);
+    if is_home || is_local || is_listed(&options.hosts, server) { Reach::Any } else { Reach::Public }
+}
+
+/// Whether a list of hosts, `name` or `name:port`, has that of a URL.
+pub fn is_listed(hosts: &[String], url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
+    let names = [Some(host), with_port.as_deref()];
+    hosts.iter().any(|known| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(known)))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        // RFC 6761, section 6.3.
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_of_the_network_reaches_its_own_server_and_the_public_internet() {
+        let hosts = ["10.0.0.7", "db.corp:8443"].map(ToOwned::to_owned).to_vec();
+        let options = LoadOptions { hosts, ..LoadOptions::default() };
+        for (location, server, expected) in [
+            (None, "http://169.254.169.254/", Reach::Any),
+            (Some("https://api.example.com/spec.json"), "https://api.example.com/v1", Reach::Any),
+            (Some("https://api.corp/spec.json"), "https://api.corp:443/v1", Reach::Any),
+            (Some("https://api.example.com/spec.json"), "http://api.example.com/v1", Reach::Public),
+            (Some("https://api.example.com/spec.json"), "https://api.example.com:8443/", Reach::Public),
+            (Some("https://api.example.com/spec.json"), "http://127.0.0.1/", Reach::Public),
+            (Some("https://api.example.com/spec.json"), "https://other.example/", Reach::Public),
+            (Some("https://api.corp/spec.json"), "http://169.254.169.254/", Reach::Public),
+            (Some("https://api.example.com/spec.json"), "http://10.0.0.7:81/", Reach::Any),
+            (Some("https://api.example.com/spec.json"), "https://DB.corp:8443/", Reach::Any),
+            (Some("https://api.example.com/spec.json"), "https://db.corp/", Reach::Public),
+            (Some("http://localhost:3000/spec.json"), "http://127.0.0.1:4000/", Reach::Any),
+            (Some("http://127.0.0.1:3000/spec.json"), "http://[::1]:4000/", Reach::Any),
+            (Some("http://app.localhost/spec.json"), "http://api.localhost/", Reach::Any),
+            (Some("http://localhost:3000/spec.json"), "http://10.0.0.8/", Reach::Public),
+            (Some("http://localhost.example.com/spec.json"), "http://localhost/", Reach::Public),
+        ] {
+            let url = |text: &str| Url::parse(text).expect(text);
+            let location = location.map(url);
+            assert_eq!(of(&url(server), &options, location.as_ref()), expected, "{location:?} {server}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Which servers the calls of a document reach, by where the document came from.
+
+use std::sync::{Arc, Mutex};
+
+use http::HeaderMap;
+use serde_json::{Value, json};
+use toolrack_core::error::ErrorCode;
+use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, TlsClient};
+use toolrack_core::loader::{LoadOptions, SpecLoader};
+use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::spec::SpecSource;
+
+/// Serves one document at every address that ends with it, and writes down where other requests go and may go.
+struct Network {
+    document: Vec<u8>,
+    asked: Mutex<Vec<(String, Reach)>>,
+}
+
+impl HttpClient for Network {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        let is_document = request.url.path() == "/spec.json";
+        if !is_document {
+            let asked = (request.url.to_string(), request.reach);
+            self.asked.lock().expect("no panic").push(asked);
+        }
+        let body = if is_document { self.document.clone() } else { Vec::new() };
+        let answer = HttpResponse { status: 200, headers: HeaderMap::new(), body, url: request.url };
+        Box::pin(async { Ok(answer) })
+    }
+}
+
+fn document(server: &str, own: Option<&str>) -> Value {
+    let mut get = json!({"operationId": "get", "responses": {}});
+    if let Some(own) = own {
+        get["servers"] = json!([{"url": own}]);
+    }
+    json!({"openapi": "3.1.0", "servers": [{"url": server}], "paths": {"/a": {"get": get}}})
+}
+
+/// Where a call of a document's operation goes, and which servers it may reach.
+async fn asked(place: &str, document: Value, options: Value) -> (String, Reach) {
+    let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+    let text = document.to_string();
+    let network = Arc::new(Network { document: text.clone().into_bytes(), asked: Mutex::default() });
+    let loader = SpecLoader::new(Arc::clone(&registry), Arc::clone(&network) as Arc<dyn HttpClient>);
+    let source = SpecSource::from_text(if place.is_empty() { &text } else { place }).expect("a source");
+    let mut options = LoadOptions::parse(&options).expect("options");
+    options.name = Some("api".to_owned());
+    loader.load(source, options).await.expect("is loaded");
+    let call = Calls::default();
+    call.execute(&registry.snapshot(), "get", json!({}), CallRequest::default()).await.expect("is answered");
+    network.asked.lock().expect("no panic").pop().expect("one call")
+}
+
+#[tokio::test]
+async fn a_server_that_a_document_of_the_network_names_is_one_of_the_internet_unless_the_caller_says_more() {
+    const FAR: &str = "https://docs.example.com/spec.json";
+    let none = || json!({});
+    for (place, document, options, url, reach) in [
+        ("", document("http://10.0.0.7", None), none(), "http://10.0.0.7/a", Reach::Any),
+        (FAR, document("http://10.0.0.7", None), none(), "http://10.0.0.7/a", Reach::Public),
+        (FAR, document("/v1", None), none(), "https://docs.example.com/v1/a", Reach::Any),
+        (FAR, document("/v1", Some("http://10.0.0.7")), none(), "http://10.0.0.7/a", Reach::Public),
+        (FAR, document("http://10.0.0.7", Some("/v2")), none(), "http://10.0.0.7/v2/a", Reach::Public),
+        (
+            FAR,
+            document("http://10.0.0.7", None),
+            json!({"hosts": ["10.0.0.7"]}),
+            "http://10.0.0.7/a",
+            Reach::Any,
+        ),
+        (
+            FAR,
+            document("http://10.0.0.7", None),
+            json!({"hosts": ["10.0.0.7:81"]}),
+            "http://10.0.0.7/a",
+            Reach::Public,
+        ),
+        (
+            FAR,
+            document("http://x", Some("http://169.254.169.254")),
+            json!({"baseUrl": "http://10.0.0.8"}),
+            "http://10.0.0.8/a",
+            Reach::Any,
+        ),
+        (
+            "http://localhost:3000/spec.json",
+            document("http://127.0.0.1:4000", None),
+            none(),
+            "http://127.0.0.1:4000/a",
+            Reach::Any,
+        ),
+    ] {
+        let expected = (url.to_owned(), reach);
+        assert_eq!(asked(place, document.clone(), options).await, expected, "{place} {document}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_out_of_reach_is_not_asked_and_the_call_says_why() {
+    /// The document from a stand-in, calls by the real client.
+    struct Behind(Network, TlsClient);
+    impl HttpClient for Behind {
+        fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+            if request.url.path() == "/spec.json" { self.0.send(request) } else { self.1.send(request) }
+        }
+    }
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("can be");
+    let port = listener.local_addr().expect("an address").port();
+    for host in ["127.0.0.1", "localhost", "0x7f.1", "[::ffff:127.0.0.1]"] {
+        let server = format!("http://{host}:{port}");
+        let text = document(&server, None).to_string().into_bytes();
+        let client = Behind(Network { document: text, asked: Mutex::default() }, TlsClient::new());
+        let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+        let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(client));
+        let source = SpecSource::from_text("https://docs.example.com/spec.json").expect("a source");
+        loader.load(source, LoadOptions::default()).await.expect("is loaded");
+        let outcome = Calls::default();
+        let outcome = outcome.execute(&registry.snapshot(), "get", json!({}), CallRequest::default()).await;
+        let error = outcome.expect_err("is out of reach");
+        assert_eq!(error.code(), ErrorCode::AddressForbidden, "{error}");
+    }
+    assert_eq!(listener.accept().expect_err("nobody came").kind(), std::io::ErrorKind::WouldBlock);
+}
