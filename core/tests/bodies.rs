@@ -231,6 +231,66 @@ async fn every_part_says_what_it_is() {
 }
 
 #[tokio::test]
+async fn a_data_url_gives_its_media_type_and_its_name_to_the_request() {
+    let fields = || {
+        vec![typed("file", None, true), typed("icon", Some("image/png"), true), typed("text", None, false)]
+    };
+    let url = "data:image/jpeg;name=my%20cat.jpg;base64,AAE=";
+    let body = json!({"file": [url, "AAE"], "icon": url, "text": url});
+    let request = sent(with_fields(MULTIPART, fields()), &json!({"body": body})).await;
+    let file = |name: &str, file: &str, content_type: &str| Read {
+        file: Some(file.to_owned()),
+        content: vec![0, 1],
+        ..read(name, content_type, "")
+    };
+    let expected = [
+        read("text", PLAIN, url),
+        file("file", "my cat.jpg", "image/jpeg"),
+        file("file", "file", "application/octet-stream"),
+        file("icon", "my cat.jpg", "image/jpeg"),
+    ];
+    assert_eq!(parts(&request).await.parts, expected);
+    for (media, kind) in
+        [("application/octet-stream", "image/jpeg"), ("image/png", "image/jpeg"), ("video/mp4", "video/mp4")]
+    {
+        let request = sent(whole(shape(media, true)), &json!({"body": url})).await;
+        assert_eq!(
+            (request.body.as_deref(), header(&request, "content-type")),
+            (Some(&[0, 1][..]), Some(kind))
+        );
+    }
+    let request = sent(with_fields(FORM, fields()), &json!({"body": {"file": url, "text": "data:,x"}})).await;
+    assert_eq!(text_of(&request), "file=AAE%3D&text=data%3A%2Cx");
+    for wrong in ["data:image/png;base64,no!", "data:image/png;base64"] {
+        assert_eq!(refused(whole(shape("image/png", true)), &json!({"body": wrong})).await, ["/body"]);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_program_is_bytes_wherever_it_stands() {
+    let file = "data:image/png;name=cat.png;toolrack;base64,Y2F0";
+    let json =
+        sent(whole(shape("application/json", true)), &json!({"body": {"a": [file], "b": "data:,x"}})).await;
+    assert_eq!(text_of(&json), "{\"a\":[\"Y2F0\"],\"b\":\"data:,x\"}");
+    let text = sent(whole(shape("text/csv", true)), &json!({"body": file})).await;
+    assert_eq!((text_of(&text), header(&text, "content-type")), ("cat", Some("text/csv; charset=utf-8")));
+    let latin = sent(whole(shape("text/csv", true)), &json!({"body": "data:;toolrack;base64,6Q=="})).await;
+    assert_eq!(
+        (latin.body.as_deref(), header(&latin, "content-type")),
+        (Some(&b"\xe9"[..]), Some("text/csv"))
+    );
+    let form = sent(whole(shape(FORM, true)), &json!({"body": {"a": file, "b": [file]}})).await;
+    assert_eq!(text_of(&form), "a=Y2F0&b=Y2F0");
+    let multipart =
+        sent(whole(shape(MULTIPART, true)), &json!({"body": {"a": file, "b": {"c": file}}})).await;
+    let expected = [
+        read("b", "application/json", "{\"c\":\"Y2F0\"}"),
+        Read { file: Some("cat.png".to_owned()), ..read("a", "image/png", "cat") },
+    ];
+    assert_eq!(parts(&multipart).await.parts, expected);
+}
+
+#[tokio::test]
 async fn a_part_with_a_style_is_written_as_in_a_query_and_not_escaped() {
     let fields = vec![
         field("deep", Wire::plain(Style::DeepObject, true)),

@@ -39,7 +39,7 @@ const DOORS: [(&str, &[&str]); 24] = [
     ("napi", &[]),
     ("napi_derive", &[]),
     ("notify", &["watch/fs.rs"]),
-    ("percent_encoding", &["exec/attachment.rs", "exec/escape.rs", "schema/library.rs"]),
+    ("percent_encoding", &["exec/attachment.rs", "exec/binary.rs", "exec/escape.rs", "schema/library.rs"]),
     ("reqwest", &["http/client.rs"]),
     ("rpds", &["registry/persistent.rs"]),
     ("rustls", &["http/client.rs"]),

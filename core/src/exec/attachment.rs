@@ -63,7 +63,7 @@ fn unquoted(text: &str) -> (String, &str) {
 }
 
 /// A name that is one segment of a path and no other thing.
-fn safe(name: &str) -> Option<String> {
+pub fn safe(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     // A name that begins with a dot is hidden, one that ends with it is another one on Windows, and a `:` parts a drive.

@@ -54,12 +54,12 @@ impl Given {
             _ if matches!(kind, MediaKind::Text | MediaKind::Bytes) => (Value::from(""), ""),
             _ => (Value::Object(Map::new()), ""),
         };
-        let content_type = match kind {
+        let mut content_type = match kind {
             MediaKind::Text => with_charset(&shape.media_type),
             _ => shape.media_type.name.clone(),
         };
         let bytes = match (kind, &value) {
-            (MediaKind::Json, _) => value.to_string().into_bytes(),
+            (MediaKind::Json, _) => binary::without_files(&value).to_string().into_bytes(),
             (MediaKind::Form, Value::Object(members)) => content::form(members, &shape.fields).into_bytes(),
             (MediaKind::Multipart, Value::Object(members)) => {
                 return Some(FormData::of(members, shape, at, problems).write(&shape.media_type));
@@ -68,8 +68,22 @@ impl Given {
                 problems.push(Problem::at(at, "is no map, and a form is made of one"));
                 Vec::new()
             }
+            (MediaKind::Text, Value::String(text)) if binary::is_file(text) => {
+                let bytes = decoded(&value, at, problems).bytes;
+                if std::str::from_utf8(&bytes).is_err() {
+                    shape.media_type.name.clone_into(&mut content_type);
+                }
+                bytes
+            }
             (MediaKind::Text, _) => style::text(&value).into_owned().into_bytes(),
-            (MediaKind::Bytes, _) => decoded(&value, at, problems),
+            (MediaKind::Bytes, _) => {
+                let given = decoded(&value, at, problems);
+                if let Some(media) = binary::media_type(Some(&shape.media_type), given.media_type.as_deref())
+                {
+                    media.clone_into(&mut content_type);
+                }
+                given.bytes
+            }
         };
         Some(Body { content_type, bytes })
     }
@@ -81,10 +95,10 @@ fn with_charset(media: &Media) -> String {
     if says_it { media.name.clone() } else { format!("{}; charset=utf-8", media.name) }
 }
 
-fn decoded(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Vec<u8> {
+fn decoded(value: &Value, at: &str, problems: &mut Vec<Problem>) -> binary::Given {
     binary::decode(&style::text(value)).unwrap_or_else(|wrong| {
         problems.push(Problem::at(at, wrong));
-        Vec::new()
+        binary::Given::default()
     })
 }
 
@@ -116,7 +130,7 @@ impl<'f> FormData<'f> {
         let is_bytes = field.is_some_and(|field| field.bytes);
         let wire = field.map(|field| &field.wire);
         if let Some(wire) = wire.filter(|wire| wire.style != Style::Content && !is_bytes) {
-            let pairs = style::pairs(wire, name, value, Escape::Nothing);
+            let pairs = style::pairs(wire, name, &binary::without_files(value), Escape::Nothing);
             self.parts.extend(pairs.into_iter().map(|(name, text)| Part {
                 name,
                 file: None,
@@ -127,21 +141,28 @@ impl<'f> FormData<'f> {
         }
         let media = wire.and_then(|wire| wire.media_type.as_ref());
         for (i, item) in content::items(value).iter().enumerate().filter(|(_, item)| !item.is_null()) {
-            let is_file = is_bytes && item.is_string();
-            let content = if is_file {
+            let part = if item.as_str().is_some_and(|text| is_bytes || binary::is_file(text)) {
                 let at = if value.is_array() { pointer::push(at, &i.to_string()) } else { at.to_owned() };
-                decoded(item, &at, self.problems)
+                let binary::Given { bytes, media_type, name: file } = decoded(item, &at, self.problems);
+                let media = binary::media_type(media, media_type.as_deref()).unwrap_or(BYTES);
+                Part {
+                    name: name.to_owned(),
+                    // Servers take a part for a file by its having a name, not by its type.
+                    file: Some(file.unwrap_or_else(|| name.to_owned())),
+                    content_type: if HeaderValue::from_str(media).is_ok() { media } else { BYTES }.to_owned(),
+                    content: bytes,
+                }
             } else {
+                let item = &*binary::without_files(item);
                 let text = wire.map_or_else(|| style::text(item), |wire| content::of_wire(wire, item));
-                text.into_owned().into_bytes()
+                Part {
+                    name: name.to_owned(),
+                    file: None,
+                    content_type: content_type(media, item),
+                    content: text.into_owned().into_bytes(),
+                }
             };
-            self.parts.push(Part {
-                name: name.to_owned(),
-                // Servers take a part for a file by its having a name, not by its type.
-                file: is_file.then(|| name.to_owned()),
-                content_type: content_type(media, item, is_file),
-                content,
-            });
+            self.parts.push(part);
         }
     }
 
@@ -155,13 +176,13 @@ impl<'f> FormData<'f> {
 }
 
 const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
 
-/// What a part says it is: what the document says, where a header can hold that, or what its value is.
-fn content_type(media: Option<&Media>, item: &Value, is_file: bool) -> String {
+/// What a part that is no file says it is: what the document says, where a header can hold that, or what its value is.
+fn content_type(media: Option<&Media>, item: &Value) -> String {
     match media.filter(|media| HeaderValue::from_str(&media.name).is_ok()) {
-        Some(media) if media.kind == MediaKind::Text && !is_file => with_charset(media),
+        Some(media) if media.kind == MediaKind::Text => with_charset(media),
         Some(media) => media.name.clone(),
-        None if is_file => "application/octet-stream".to_owned(),
         None if matches!(item, Value::Array(_) | Value::Object(_)) => "application/json".to_owned(),
         None => TEXT.to_owned(),
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::escape::Escape;
-use super::style;
+use super::{binary, style};
 use crate::spec::{Field, MediaKind, Style, Wire};
 
 /// The text of a value that is written as its media type says.
@@ -34,7 +34,9 @@ pub fn items(value: &Value) -> &[Value] {
 /// A map as HTML forms are sent. Null is a field that is not there; bytes stay base64, since a form is text.
 pub fn form(members: &Map<String, Value>, fields: &[Field]) -> String {
     let pairs = members.iter().flat_map(|(name, value)| {
-        let wire = field(fields, name).map(|field| &field.wire);
+        let value = &*binary::without_files(value);
+        let field = field(fields, name);
+        let (wire, is_bytes) = (field.map(|field| &field.wire), field.is_some_and(|field| field.bytes));
         match wire {
             Some(wire) if wire.style != Style::Content => {
                 let escape = if wire.allow_reserved { Escape::ReservedQuery } else { Escape::Form };
@@ -43,8 +45,10 @@ pub fn form(members: &Map<String, Value>, fields: &[Field]) -> String {
             wire => {
                 let text = |item| wire.map_or_else(|| style::text(item), |wire| of_wire(wire, item));
                 let present = items(value).iter().filter(|item| !item.is_null());
-                let pair =
-                    |text: &str| (Escape::Form.text(name).into_owned(), Escape::Form.text(text).into_owned());
+                let pair = |text: &str| {
+                    let text = if is_bytes { binary::as_base64(text) } else { text.into() };
+                    (Escape::Form.text(name).into_owned(), Escape::Form.text(&text).into_owned())
+                };
                 present.map(|item| pair(&text(item))).collect()
             }
         }

@@ -13,8 +13,8 @@ use url::{Url, form_urlencoded};
 
 use super::body::{Body, Given};
 use super::endpoint::Endpoint;
-use super::escape;
 use super::style::{self, Pair};
+use super::{binary, escape};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire, is_reserved};
@@ -113,7 +113,7 @@ impl<'e> Request<'e> {
             Location::Body => self.body = Given::Whole(value.clone()),
             Location::BodyProperty { name, .. } => self.body.insert(name, value),
             Location::Parameter { name, place: In::Path, wire } => {
-                let text = style::path(wire, name, value);
+                let text = style::path(wire, name, &binary::without_files(value));
                 if text.is_empty() || text == "." || text == ".." {
                     self.problem(at, "cannot be empty, \".\" or \"..\" in a path");
                 }
@@ -121,7 +121,9 @@ impl<'e> Request<'e> {
             }
             // Elsewhere there is no way to write nothing: it means that the parameter is not there.
             Location::Parameter { wire, .. } if style::is_absent(wire, value) => {}
-            Location::Parameter { name, place, wire } => self.parameter(at, name, value, *place, wire),
+            Location::Parameter { name, place, wire } => {
+                self.parameter(at, name, &binary::without_files(value), *place, wire);
+            }
         }
     }
 
