@@ -4,6 +4,7 @@ const { NativeCancel } = require('../binding')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, argumentsText, identityText, splitContext } = require('./context')
 const { Admission } = require('./admission')
+const { hasFiles, withFiles } = require('./files')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 const { CallStream, Running, collect, isStream } = require('./streaming')
 
@@ -221,8 +222,10 @@ function local(desk, { plan, args, identity, abort, callId }) {
   }
 }
 
-/** @param {Call} call @param {Sight} [sight] */
-function remote({ plan, args, identity, limit, abort, key }, sight) {
+/** @param {Call} call @param {Sight} [sight] @returns {Promise<any>} */
+function remote(call, sight) {
+  if (hasFiles(call.args)) return withFiles(call.args).then((args) => remote({ ...call, args }, sight))
+  const { plan, args, identity, limit, abort, key } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
   const text = argumentsText(plan, args)
