@@ -1822,6 +1822,24 @@ export interface LoaderOptions {
    * @default nothing is saved
    */
   state?: string | StateOptions
+  /**
+   * Carries the requests of this loader: documents, what they refer to, and the calls of their tools. For proxies, own TLS, and
+   * tests. It is called as the global one is, with `redirect: 'manual'`, a `signal` that fires when nobody waits any more, and a body
+   * that is a Buffer; it answers with a `Response`. Where redirects lead, which URLs are out of reach and how long an answer may be
+   * stays toolrack's to decide; which address a name has is then its own. One that throws is `HTTP_FAILED`, or
+   * `SOURCE_UNREADABLE` for a document.
+   * @default a client of toolrack's own, which needs no JavaScript
+   */
+  fetch?: (url: string, init: FetchInit) => Promise<Response> | Response
+}
+
+/** What an own `fetch` is called with: it fits the global one. */
+export interface FetchInit {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: Buffer<ArrayBuffer>
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
 }
 
 /** Where and how a loader saves what it knows. */

@@ -73,7 +73,7 @@ test('every option that is declared is taken', async (t) => {
 
   const stateOptions = { path: join(await folder(t), 'state'), onBroken: 'begin' }
   assert.deepEqual(Object.keys(stateOptions).sort(), plain('StateOptions').sort())
-  const loaderOptions = { state: stateOptions }
+  const loaderOptions = { state: stateOptions, fetch: globalThis.fetch }
   assert.deepEqual(Object.keys(loaderOptions).sort(), plain('LoaderOptions').sort())
   new cjs.SpecLoader(new cjs.ToolRegistry(), loaderOptions).close()
 
@@ -93,7 +93,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, callLimits: CALL_LIMITS, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
+  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', hosts: ['a'], headers: { a: 'b' }, deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, callLimits: CALL_LIMITS, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
   assert.deepEqual(Object.keys(loadOptions.gates).sort(), plain('GatePolicy').sort())
   assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())

@@ -14,6 +14,8 @@ class Admission {
   #kind
   #ticket = 0
   #isLeft = false
+  /** Why the turn did not come. @type {unknown} */
+  fault
 
   /** @param {import('./call').Call} call */
   constructor(call) {
@@ -51,7 +53,7 @@ class Admission {
       },
       (/** @type {unknown} */ thrown) => {
         this.#kind = undefined
-        throw revive(thrown)
+        throw (this.fault = revive(thrown))
       },
     )
   }

@@ -185,7 +185,7 @@ function isPlain(value) {
  */
 function admitted(desk, call) {
   const admission = new Admission(call)
-  if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: true })
+  if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: () => true })
   const begin = () => {
     const result = carry(desk, call)
     return isStream(result) ? collect(result, call.abort) : result
@@ -202,7 +202,7 @@ function admitted(desk, call) {
     admission.leave(true, result)
     return Promise.resolve(result)
   }
-  return bounded(desk, call, result, { isOwn: false, over: (ok, outcome) => admission.leave(ok, outcome) })
+  return bounded(desk, call, result, { isOwn: (thrown) => thrown === admission.fault, over: (ok, outcome) => admission.leave(ok, outcome) })
 }
 
 /** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
@@ -244,10 +244,10 @@ function fileOf(data, { mediaType, name }) {
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
  * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
- * @param {{ isOwn?: boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: what rejects it is toolrack's own word; `over`
- * is told once what the call came to
+ * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether what rejects it is toolrack's own
+ * word; `over` is told once what the call came to
  */
-function bounded(desk, call, result, { isOwn = false, over } = NOTHING) {
+function bounded(desk, call, result, { isOwn, over } = NOTHING) {
   return new Promise((resolve, rejectWith) => {
     const reject = (/** @type {unknown} */ error) => {
       over?.(false, error)
@@ -264,7 +264,7 @@ function bounded(desk, call, result, { isOwn = false, over } = NOTHING) {
           } else desk.lateResults++
         },
         (thrown) => {
-          if (settle()) reject(isOwn ? revive(thrown) : failure(call.plan, thrown))
+          if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
           else desk.lateResults++
         },
       )

@@ -4,6 +4,7 @@ const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
 const { Reloads } = require('./deliveries')
 const { ToolrackError, revive, through } = require('./error')
+const { carrierOf } = require('./fetch')
 const { deepFreeze } = require('./freeze')
 const { partGates } = require('./gates')
 const { checkOptions, invalidOption, toName, toNames, toText } = require('./options')
@@ -37,10 +38,13 @@ class SpecLoader {
   /** @param {import('./registry').ToolRegistry} registry @param {any} [options] */
   constructor(registry, options) {
     if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
-    const state = stateText(checkOptions(options, ['state']).state)
+    const { state, fetch } = checkOptions(options, ['state', 'fetch'])
+    const saved = stateText(state)
+    if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
     this.#registry = attach(registry, this)
+    const carrier = fetch && this.#registry.desk.keep(carrierOf(fetch), fetch)
     try {
-      this.#native = through(() => new NativeLoader(this.#registry.native, state))
+      this.#native = through(() => new NativeLoader(this.#registry.native, saved, carrier))
     } catch (error) {
       this.#registry.detach()
       throw error

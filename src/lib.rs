@@ -17,6 +17,7 @@ mod door;
 mod drill;
 mod error;
 mod executor;
+mod fetch;
 mod loader;
 mod options;
 mod registry;

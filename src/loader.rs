@@ -10,7 +10,7 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::gate::Policy;
-use toolrack_core::http::{BreakerClient, SystemClock, TlsClient};
+use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{
     HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, Predicate, SpecLoader,
     Trigger,
@@ -24,6 +24,7 @@ use crate::dispatcher::Dispatcher;
 use crate::door::{hand, promise_of_labour, read, wrong_option};
 use crate::error::to_json;
 use crate::executor::JsExecutor;
+use crate::fetch;
 use crate::registry::NativeRegistry;
 
 /// A loader and the watch over its files.
@@ -58,10 +59,14 @@ pub struct NativeOptions {
 
 #[napi]
 impl NativeLoader {
-    /// A loader into a registry, which may save what it knows.
+    /// A loader into a registry, which may save what it knows, and whose requests a closure may carry.
     #[napi(constructor, catch_unwind)]
-    pub fn new(registry: &NativeRegistry, state: Option<String>) -> Result<Self> {
-        let client = BreakerClient::new(Arc::new(TlsClient::new()), Arc::new(SystemClock::default()));
+    pub fn new(registry: &NativeRegistry, state: Option<String>, fetch: Option<u32>) -> Result<Self> {
+        let client: Arc<dyn HttpClient> = match fetch {
+            Some(slot) => Arc::new(fetch::client(&registry.dispatcher, slot)),
+            None => Arc::new(TlsClient::new()),
+        };
+        let client = BreakerClient::new(client, Arc::new(SystemClock::default()));
         let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(client));
         let core = Arc::new(match state {
             Some(options) => crate::state::opened(core, &options, &registry.dispatcher)?,

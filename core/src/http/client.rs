@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use http::{StatusCode, header};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Response, redirect};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
@@ -16,7 +16,7 @@ use url::Url;
 
 use super::fault::causes;
 use super::lookup::SystemLookup;
-use super::route::Route;
+use super::route::{Route, redirect};
 use super::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
@@ -67,7 +67,7 @@ impl TlsClient {
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none())
+            .redirect(Policy::none())
             .referer(false)
             // A proxy would look names up by itself, behind the guard's back.
             .no_proxy();
@@ -91,7 +91,7 @@ impl TlsClient {
                 outgoing = outgoing.body(body);
             }
             let response = outgoing.send().await.map_err(|error| fault(&route.url, error))?;
-            let next = match location(&route.url, &response) {
+            let next = match redirect(&route.url, response.status().as_u16(), response.headers()) {
                 Some(url) => route.to(url)?,
                 None => None,
             };
@@ -143,20 +143,6 @@ async fn complete(url: Url, mut response: Response, limit: usize) -> Result<Http
     }
     let headers = std::mem::take(response.headers_mut());
     Ok(HttpResponse { status: response.status().as_u16(), headers, body, url })
-}
-
-/// Where a redirect leads, if the answer is one.
-fn location(from: &Url, response: &Response) -> Option<Url> {
-    let elsewhere = matches!(
-        response.status(),
-        StatusCode::MOVED_PERMANENTLY
-            | StatusCode::FOUND
-            | StatusCode::SEE_OTHER
-            | StatusCode::TEMPORARY_REDIRECT
-            | StatusCode::PERMANENT_REDIRECT
-    );
-    let location = response.headers().get(header::LOCATION).filter(|_| elsewhere)?;
-    from.join(location.to_str().ok()?).ok()
 }
 
 fn fault(url: &Url, error: reqwest::Error) -> HttpFault {

@@ -29,6 +29,7 @@ mod message;
 mod patience;
 mod retry;
 mod route;
+mod routed;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -42,6 +43,7 @@ pub use lookup::Lookup;
 pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use patience::Patience;
 pub use retry::retry_after;
+pub use routed::RoutedClient;
 
 /// A future that any thread may drive.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,6 +1,6 @@
 //! Where a request goes, from its URL through the redirects.
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use url::Url;
 
 use super::guard::{check, refused};
@@ -65,9 +65,15 @@ impl Route {
     }
 }
 
+/// Where a redirect leads, if an answer is one.
+pub(super) fn redirect(from: &Url, status: u16, headers: &HeaderMap) -> Option<Url> {
+    let location = headers.get(header::LOCATION).filter(|_| matches!(status, 301..=303 | 307 | 308))?;
+    from.join(location.to_str().ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use http::{HeaderValue, header};
+    use http::HeaderValue;
 
     use super::*;
 

@@ -1,0 +1,57 @@
+'use strict'
+
+/**
+ * What carries the requests of a loader through a `fetch` of its user. Bodies cross as base64: it is for proxies and tests, and a
+ * request through it takes what the network takes.
+ * @param {Function} fetch
+ */
+function carrierOf(fetch) {
+  return async (/** @type {any} */ { method, url, headers, body, maxBytes }, /** @type {{ signal: AbortSignal }} */ { signal }) => {
+    const target = new URL(url)
+    const sent = Object.fromEntries(headers)
+    // WHATWG Fetch refuses a user in the URL.
+    if (target.username !== '' || target.password !== '') {
+      sent.authorization ??= `Basic ${Buffer.from(`${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`).toString('base64')}`
+      target.username = target.password = ''
+    }
+    try {
+      const init = { method, headers: sent, redirect: 'manual', signal, ...(body === null ? {} : { body: Buffer.from(body, 'base64') }) }
+      return await read(await fetch(target.href, init), maxBytes)
+    } catch (error) {
+      throw new Error(said(error, target))
+    }
+  }
+}
+
+/** @param {any} response @param {number} maxBytes */
+async function read(response, maxBytes) {
+  if (!Number.isInteger(response?.status) || typeof response.headers?.forEach !== 'function') throw new TypeError('fetch must answer with a Response')
+  if (response.type === 'opaqueredirect' || response.status === 0) throw new TypeError('fetch hides where it is redirected to')
+  const chunks = []
+  let length = 0
+  // Leaving the loop gives the rest of the body up.
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > maxBytes) return { isTooLarge: true }
+    chunks.push(chunk)
+  }
+  /** @type {[string, string][]} */
+  const headers = []
+  // The body comes decompressed, and these are of what came.
+  const isCoded = response.headers.has('content-encoding')
+  response.headers.forEach((/** @type {string} */ value, /** @type {string} */ name) => {
+    if (!isCoded || (name !== 'content-encoding' && name !== 'content-length')) headers.push([name, value])
+  })
+  return { status: response.status, headers, body: Buffer.concat(chunks).toString('base64') }
+}
+
+/** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {any} error @param {URL} target */
+function said(error, target) {
+  const causes = []
+  for (let one = error; one !== undefined && one !== null && causes.length < 4; one = one.cause) causes.push(one instanceof Error ? one.message : String(one))
+  const text = [...new Set(causes)].filter((one) => one !== '').join(': ')
+  const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
+  return hidden.reduce((text, one) => text.replaceAll(one, '…'), text) || 'fetch failed'
+}
+
+exports.carrierOf = carrierOf

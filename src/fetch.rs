@@ -1,0 +1,92 @@
+//! An own `fetch` as a client of the core.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use toolrack_core::error::Error;
+use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, RoutedClient};
+use toolrack_core::tool::{Executor, ToolCall};
+
+use crate::dispatcher::Dispatcher;
+use crate::executor::JsExecutor;
+
+/// The closure in a slot as a client. Redirects and the guard are the core's.
+pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> RoutedClient {
+    RoutedClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
+}
+
+/// Sends each request once, by a closure.
+struct FetchClient(JsExecutor);
+
+/// What the closure answers.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    #[serde(default)]
+    status: u16,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    /// As base64.
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    is_too_large: bool,
+}
+
+impl FetchClient {
+    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, HttpFault> {
+        let HttpRequest { method, url, headers, body, timeout, max_bytes, .. } = request;
+        let broken = |reason: &str| {
+            let origin = url.origin().ascii_serialization();
+            HttpFault::Broken { reason: format!("{origin}: {reason}") }
+        };
+        // Headers are bytes; to JavaScript each is a character.
+        let headers = headers.iter().map(|(name, value)| {
+            json!([name.as_str(), value.as_bytes().iter().map(|byte| char::from(*byte)).collect::<String>()])
+        });
+        let told = json!({
+            "method": method.as_str(),
+            "url": url.as_str(),
+            "headers": headers.collect::<Vec<_>>(),
+            "body": body.map(|body| BASE64_STANDARD.encode(body)),
+            "maxBytes": max_bytes,
+        });
+        let Value::Object(told) = told else { return Err(broken("the request cannot be told")) };
+        let answer = self.0.execute(ToolCall::own("fetch", told, timeout)).await;
+        let answer = answer.map_err(|error| match error {
+            Error::Timeout { .. } => HttpFault::Timeout { timeout },
+            Error::ToolFailed { failure, .. } => broken(&failure.message),
+            other => broken(&other.to_string()),
+        })?;
+        let answer = Answer::deserialize(answer.into_value()).map_err(|error| broken(&error.to_string()))?;
+        if answer.is_too_large {
+            return Err(HttpFault::TooLarge { limit: max_bytes });
+        }
+        let body = BASE64_STANDARD.decode(answer.body).map_err(|error| broken(&error.to_string()))?;
+        Ok(HttpResponse { status: answer.status, headers: read(&answer.headers), body, url })
+    }
+}
+
+/// What of the headers can be one.
+fn read(given: &[(String, String)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        // As WHATWG Fetch has it: each character is a byte.
+        let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(&bytes))
+        {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+impl HttpClient for FetchClient {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        Box::pin(self.answer(request))
+    }
+}
