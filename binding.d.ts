@@ -253,6 +253,14 @@ export interface NativeAsked {
   timeoutMs: number
 }
 
+/** A closure that is asked for the credentials of one security scheme. */
+export interface NativeAskedFor {
+  /** The name of the scheme. */
+  scheme: string
+  /** The closure. */
+  asked: NativeAsked
+}
+
 /** What a caller says of a document. */
 export interface NativeOptions {
   /** What can be written as JSON. */
@@ -263,6 +271,8 @@ export interface NativeOptions {
   filter?: NativeAsked
   /** Which changes enter. */
   gates?: NativeAsked
+  /** What is shown for security schemes. */
+  auth: Array<NativeAskedFor>
 }
 
 /** The rules of a target that a definition breaks which somebody else wrote, as JSON. */

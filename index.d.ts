@@ -1282,8 +1282,33 @@ export interface LoadOptions {
    * @default []
    */
   hosts?: string[]
-  /** Headers that go with every call, such as `authorization`. They stand in no event, error or report. */
+  /**
+   * Headers that go with every call, such as `authorization`. They stand in no event, error or report, and what an API echoes of
+   * them is masked as it is for `auth` (but for headers that are no secrets: `accept…`, `content-…`, `user-agent`, versions).
+   * They go where the operations of the document were when it was loaded; a document that names another origin later gets
+   * `AUTH_FAILED`, see `authOrigins`.
+   */
   headers?: Record<string, string>
+  /**
+   * What there is to show, by the names of the document's security schemes (`components.securitySchemes`,
+   * `securityDefinitions`): API keys in headers, queries and cookies, HTTP Basic and Bearer, OAuth 2 and OpenID Connect. Of the
+   * alternatives of an operation the first is shown of which every scheme has a credential, here or among `headers`; where none
+   * has and the document does not allow to go without, the call fails with `AUTH_FAILED`, `details.schemes` says for which, and
+   * nothing is sent. `security: []` shows nothing. Without this option calls go out as they are.
+   *
+   * A credential counts over whatever the model sets in its place, and a parameter that it covers is no argument. It goes to the
+   * origin of `baseUrl` or, without that, of the server that the document named when it was loaded, to the `authOrigins`, and
+   * nowhere else: no redirect, no server that a reload brings. It stands in no event, error, report, audit log, history or state
+   * file; where an API echoes it (values of 8 characters or more; also percent-encoded, in base64 or as JSON escapes it),
+   * results and errors have `[redacted]` instead.
+   * @default nothing is asked of, and nothing is shown
+   */
+  auth?: Readonly<Record<string, Credential>>
+  /**
+   * Origins (`https://api.example.com`) that credentials and `headers` may go to beside the API's own, and that the document may
+   * name as token endpoints later. A directory whose documents get credentials needs them, or a `baseUrl`. @default []
+   */
+  authOrigins?: readonly string[]
   /** Whether deprecated operations become tools. @default 'skip' */
   deprecated?: 'skip' | 'include'
   /** The operations that become tools: those that any of these means. @default all */
@@ -1377,6 +1402,80 @@ export interface LoadOptions {
    * @default none
    */
   targets?: readonly (Target | (TargetOptions & { target: Target }))[]
+}
+
+/** A text, or the name of an environment variable that has it. The variable is read at the load; one that is not set is `AUTH_FAILED` at the call. */
+export type SecretText = string | { env: string }
+
+/**
+ * What there is to show for one security scheme: an API key, a token or a Bearer value as it is; a login for HTTP Basic; what
+ * a token endpoint gives tokens for; or a function that is asked at each call.
+ */
+export type Credential = SecretText | LoginCredential | ClientCredential | RefreshCredential | CredentialFunction
+
+/** A user and a password, for HTTP Basic. */
+export interface LoginCredential {
+  /** Without a `:`. */
+  username: SecretText
+  password: SecretText
+}
+
+/** How a token endpoint is asked. */
+export interface TokenRequest {
+  /**
+   * Where tokens are given. @default the scheme's `tokenUrl` (or `refreshUrl`), or what its provider says of itself
+   * (`openIdConnectUrl`, `oauth2MetadataUrl`), which must be the issuer that it should be. A document may name the API's own
+   * origin, and others by https on the public internet.
+   */
+  tokenUrl?: string
+  /** @default what each operation asks for; with a refresh token none, which means all that was granted */
+  scopes?: readonly string[]
+  /** The API that the token is for, where the server wants to hear it. @default none */
+  audience?: string
+  /** Whether the client shows its secret in the header `Authorization` or in the body. @default as the provider says, else 'basic' */
+  clientAuth?: 'basic' | 'body'
+}
+
+/**
+ * OAuth 2 client credentials. A token is kept until a tenth of its life, 30 s at most, before its end; calls at once ask for one;
+ * an API that answers 401 is asked once more with a fresh one.
+ */
+export interface ClientCredential extends TokenRequest {
+  clientId: SecretText
+  clientSecret: SecretText
+}
+
+/** An OAuth 2 refresh token. One that the server gives in its place is used from then on, and kept in memory alone. */
+export interface RefreshCredential extends TokenRequest {
+  refreshToken: SecretText
+  clientId: SecretText
+  /** @default none: a public client */
+  clientSecret?: SecretText
+}
+
+/**
+ * Is asked at each call for whom the token is. It may take the registry's `timeoutMs` and no longer than the call, when
+ * `context.signal` aborts. One that throws, gives nothing of use or comes late fails the call with `AUTH_FAILED`, and nothing is
+ * sent. What it gives is kept by nobody, but for `{ token, expiresAt }`: that serves the same `userId` with the same `metadata`.
+ * An API that answers 401 is asked once more with what it then gives, where that is another token.
+ * @param context that of the call; `metadata` must be plain data here
+ */
+export type CredentialFunction = (context: CallContext, request: CredentialRequest) => GivenCredential | Promise<GivenCredential>
+
+/** What a function gives: a value, a login, or a token with its end as a date or in ms since 1970. */
+export type GivenCredential = string | { token: string; expiresAt?: number | Date } | { username: string; password: string }
+
+/** What a function is asked for. */
+export interface CredentialRequest {
+  /** The name of the security scheme. */
+  readonly scheme: string
+  readonly type: 'apiKey' | 'basic' | 'bearer' | 'oauth2' | 'openIdConnect'
+  /** What the operation asks for, sorted. */
+  readonly scopes: readonly string[]
+  /** Where the credential goes: `https://api.example.com`. */
+  readonly origin: string
+  /** Whether the API answered 401 to what was shown before. */
+  readonly isRefused: boolean
 }
 
 /** What the tools of a document may cost a model. */
@@ -1728,6 +1827,8 @@ export interface LoadNote {
 export type NoteCode =
   /** An argument has another name than the parameter, because another one bears that name. */
   | 'ARG_SUFFIXED'
+  /** `auth` has credentials for a scheme that the document does not declare. */
+  | 'AUTH_UNUSED'
   /** A body of no media type cannot be sent. */
   | 'BODY_WITHOUT_MEDIA_TYPE'
   /** The body is one argument, because its parts cannot stand beside the parameters. */

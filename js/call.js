@@ -207,7 +207,7 @@ function admitted(desk, call) {
 
 /** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
 function carry(desk, call, sight) {
-  return call.plan.slot < 0 ? remote(call, sight) : local(desk, call)
+  return call.plan.slot < 0 ? remote(call, desk.tellsMetadata, sight) : local(desk, call)
 }
 
 /** @param {import('./desk').Desk} desk @param {Call} call */
@@ -222,14 +222,14 @@ function local(desk, { plan, args, identity, abort, callId }) {
   }
 }
 
-/** @param {Call} call @param {Sight} [sight] @returns {Promise<any>} */
-function remote(call, sight) {
-  if (hasFiles(call.args)) return withFiles(call.args).then((args) => remote({ ...call, args }, sight))
+/** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
+function remote(call, tellsMetadata, sight) {
+  if (hasFiles(call.args)) return withFiles(call.args).then((args) => remote({ ...call, args }, tellsMetadata, sight))
   const { plan, args, identity, limit, abort, key } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
   const text = argumentsText(plan, args)
-  return through(() => plan.native.execute(text, identityText(identity), limit, key, cancel)).then(({ text, file, head }) => {
+  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), limit, key, cancel)).then(({ text, file, head }) => {
     const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
     if (sight !== undefined && said !== undefined) sight.head(said)
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)

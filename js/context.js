@@ -152,13 +152,23 @@ function argumentsText(plan, args) {
   return text
 }
 
-/** Identity as Rust reads it: texts and numbers. What a caller gives may be anything; the rest stays here. @param {any} identity */
-function identityText(identity) {
+/**
+ * Identity as Rust reads it: texts and numbers, and metadata as plain data where a closure behind Rust is told of it. What a
+ * caller gives may be anything; the rest stays here.
+ * @param {any} identity @param {boolean} [tellsMetadata]
+ */
+function identityText(identity, tellsMetadata) {
   const plain = (/** @type {unknown} */ value) => {
     if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
     return typeof value === 'object' ? null : value
   }
-  return /** @type {string} */ (jsonText({ userId: plain(identity.userId), auditingId: plain(identity.auditingId) }))
+  const who = { userId: plain(identity.userId), auditingId: plain(identity.auditingId) }
+  if (!tellsMetadata || identity.metadata === undefined) return /** @type {string} */ (jsonText(who))
+  try {
+    return /** @type {string} */ (jsonText({ ...who, metadata: identity.metadata }))
+  } catch (cause) {
+    throw invalidOption('context.metadata', `cannot be JSON, which a function of auth is told of: ${/** @type {Error} */ (cause).message}`)
+  }
 }
 
 exports.CallContext = CallContext

@@ -24,6 +24,8 @@ class Desk {
   #draining = false
   /** Calls from Rust threads that closures are carrying out. @type {Map<number, CallSignal>} */
   #running = new Map()
+  /** Whether Rust asks closures who calls, and so hears of callers' metadata. */
+  tellsMetadata = false
   events = new Events()
   deadlines = new Deadlines()
   /** Results of closures that came after their call was over; nobody gets them. */

@@ -2,6 +2,7 @@
 
 const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
+const { askedBy, partAuth } = require('./auth')
 const { Reloads } = require('./deliveries')
 const { ToolrackError, revive, through } = require('./error')
 const { carrierOf } = require('./fetch')
@@ -241,13 +242,14 @@ class SpecLoader {
    * their document. They are kept by the function that is given back, so that options that are refused keep none.
    * @param {any} options
    */
-  #asked({ filter, overlays = [], gates, ...rest }) {
+  #asked({ filter, overlays = [], gates, auth, ...rest }) {
     if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
     if (!Array.isArray(overlays)) throw invalidOption('overlays', 'must be a list')
     const laid = overlays.map((overlay, i) => toSource(`overlays/${i}`, overlay))
     const { desk } = this.#registry
     const { policy, ask, timeoutMs } = partGates(gates, desk.limits.timeoutMs)
-    const text = toText('options', policy === undefined ? rest : { ...rest, gates: policy })
+    const { said, functions } = partAuth(auth)
+    const text = toText('options', { ...rest, ...(policy !== undefined && { gates: policy }), ...(said !== undefined && { auth: said }) })
     // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles. All
     // operations cross at once.
     const judge = (/** @type {{ operations: any[] }} */ { operations }) =>
@@ -257,6 +259,10 @@ class SpecLoader {
       overlays: laid,
       filter: filter && { slot: desk.keep(judge, filter), timeoutMs: desk.limits.timeoutMs },
       // Each of them ends on time by itself.
+      auth: functions.map(([scheme, give]) => {
+        desk.tellsMetadata = true
+        return { scheme, asked: { slot: desk.keep(askedBy(give), give), timeoutMs: desk.limits.timeoutMs } }
+      }),
       gates: ask && { slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS },
     })
   }

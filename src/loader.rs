@@ -9,6 +9,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Result as Outcome};
+use toolrack_core::exec::auth::Function;
 use toolrack_core::gate::Policy;
 use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{
@@ -55,6 +56,17 @@ pub struct NativeOptions {
     pub filter: Option<NativeAsked>,
     /// Which changes enter.
     pub gates: Option<NativeAsked>,
+    /// What is shown for security schemes.
+    pub auth: Vec<NativeAskedFor>,
+}
+
+/// A closure that is asked for the credentials of one security scheme.
+#[napi(object)]
+pub struct NativeAskedFor {
+    /// The name of the scheme.
+    pub scheme: String,
+    /// The closure.
+    pub asked: NativeAsked,
 }
 
 #[napi]
@@ -233,10 +245,16 @@ impl NativeLoader {
                 Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), asked.slot));
             (executor, Duration::from_secs_f64(asked.timeout_ms.clamp(0.0, 1e12) / 1000.0))
         };
-        let NativeOptions { text, overlays, filter, gates } = options;
+        let NativeOptions { text, overlays, filter, gates, auth } = options;
+        let auth: Vec<_> = auth.into_iter().map(|one| (one.scheme, closure(one.asked))).collect();
         let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
         let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
-        let options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
+        let mut options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
+        let credentials =
+            Arc::get_mut(&mut options.auth).expect("options that were just read have one owner");
+        for (scheme, (executor, timeout)) in auth {
+            credentials.ask(scheme, Function { executor, timeout });
+        }
         let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
         Ok(LoadOptions { filter, jury, overlays, ..options })
     }

@@ -1,7 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
 import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
+import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, Credential, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -215,6 +215,19 @@ for (const place of places) {
 const watching: WatchOptions[] = [{}, { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, onMissing: 'keep' }, { onMissing: 'remove' }, { onMissing: { removeAfterMs: 5 } }]
 for (const watch of [true, false, ...watching]) loader.load('./a.yaml', { watch })
 loader.watch('a', watching[0])
+const auth: Record<string, Credential> = {
+  key: 'a',
+  other: { env: 'KEY' },
+  login: { username: 'a', password: { env: 'PASSWORD' } },
+  machine: { clientId: 'a', clientSecret: { env: 'SECRET' }, scopes: ['a'], tokenUrl: 'https://a.example/', audience: 'b', clientAuth: 'body' },
+  user: { refreshToken: 'a', clientId: 'b' },
+  asked: async ({ userId }: CallContext, { scheme, isRefused }) => (isRefused ? { token: `${userId}`, expiresAt: new Date() } : scheme),
+}
+loader.load('./a.yaml', { auth, authOrigins: ['https://a.example'] })
+// @ts-expect-error a client that proves nothing
+loader.load('./a.yaml', { auth: { machine: { clientId: 'a' } } })
+// @ts-expect-error a function that gives no credential
+loader.load('./a.yaml', { auth: { asked: () => 5 } })
 loader.loadDirectory(new URL('file:///specs'), { watch: true, namespace: 'a' }).then(({ reports, failed }: DirectoryReport) => void [reports[0]?.source, failed[0]?.location, failed[0]?.error.code])
 // @ts-expect-error the sources of a directory are named by their files
 loader.loadDirectory('./specs', { name: 'a' })

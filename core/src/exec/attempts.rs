@@ -55,6 +55,11 @@ impl Attempts {
         Self { chance, ..self }
     }
 
+    /// What sends, for requests beside those of calls.
+    pub fn client(&self) -> &dyn HttpClient {
+        &*self.client
+    }
+
     /// Sends a request under the limits of its call, all attempts within its timeout. A request that changes something is sent
     /// once, unless the server can know it again by its key. The last answer counts; there is no other attempt that the server
     /// asks to come later than there is time.

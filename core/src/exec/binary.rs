@@ -1,4 +1,4 @@
-//! The door to base64: bytes as arguments hold them.
+//! The door to base64: bytes as arguments hold them, and as headers do.
 //!
 //! A model writes base64 or a data URL, and where an API wants a text that looks like one of them, that is what it gets. A
 //! program hands files over, and means them: they come as data URLs with a mark, and are bytes wherever they stand. JSON
@@ -128,6 +128,16 @@ fn has_file(value: &Value) -> bool {
         Value::Object(members) => members.values().any(has_file),
         _ => false,
     }
+}
+
+/// Bytes in the alphabet of RFC 4648, section 4.
+pub fn encode(bytes: &[u8]) -> String {
+    PLAIN.encode(bytes)
+}
+
+/// Bytes in the alphabet of section 5, which URLs and file names can hold.
+pub fn encode_for_urls(bytes: &[u8]) -> String {
+    FOR_URLS.encode(bytes)
 }
 
 #[cfg(test)]

@@ -125,6 +125,11 @@ fn reserved(text: &str, set: &'static AsciiSet) -> String {
     written
 }
 
+/// A text without its percent-encoding.
+pub fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
 /// Whether a segment of a path, escaped as it is sent, holds `.` or `..` for somebody on its way: once or several times
 /// decoded, with an encoded `/` or `\` taken for a separator, with what stands behind a `;` taken off. Servers and
 /// proxies differ in which of those they resolve, and when.

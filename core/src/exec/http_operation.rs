@@ -4,14 +4,16 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 
 use super::attempts::{self, Attempts, Chance};
+use super::auth::{Pass, Secret, Shown, Trip, masked};
 use super::endpoint::Endpoint;
+use super::request::Parts;
 use super::{destination, request, response};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Reach, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
 use crate::tool::{BoxFuture, CallLimits, Destination, Executor, ToolCall, ToolResult};
 
 /// Calls one operation of an API.
@@ -21,6 +23,7 @@ pub struct HttpOperation {
     headers: Arc<HeaderMap>,
     attempts: Attempts,
     reach: Reach,
+    pass: Pass,
 }
 
 impl HttpOperation {
@@ -31,7 +34,14 @@ impl HttpOperation {
         headers: Arc<HeaderMap>,
         client: Arc<dyn HttpClient>,
     ) -> Self {
-        Self { endpoint, base, headers, attempts: Attempts::new(client), reach: Reach::Any }
+        Self {
+            endpoint,
+            base,
+            headers,
+            attempts: Attempts::new(client),
+            reach: Reach::Any,
+            pass: Pass::default(),
+        }
     }
 
     /// The same for a base that somebody else than the caller named. A new one may reach any server.
@@ -46,51 +56,78 @@ impl HttpOperation {
         Self { attempts: self.attempts.with(chance), ..self }
     }
 
+    /// The same with credentials for what the document wants to be shown.
+    #[must_use]
+    pub fn with_pass(self, pass: Pass) -> Self {
+        Self { pass, ..self }
+    }
+
     async fn call(&self, call: ToolCall) -> Result<ToolResult> {
         let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
             option: "baseUrl".to_owned(),
             reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
         })?;
-        let parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
-        let mut headers = parts.headers;
+        let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
         for (name, value) in self.headers.iter() {
-            headers.insert(name, value.clone());
+            parts.headers.insert(name, value.clone());
         }
         if let Some(key) = &call.idempotency_key
             && !self.endpoint.takes_header(attempts::IDEMPOTENCY_KEY)
             && let Ok(key) = HeaderValue::from_bytes(key.as_bytes())
         {
-            headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
+            parts.headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
         }
+        let trip = Trip::new(&call, base, &self.headers, self.attempts.client());
+        let mut shown = self.shown(&trip, &[]).await?;
+        let again = (!shown.renewable.is_empty()).then(|| parts.clone());
+        let mut outcome = self.send(&trip, parts, &shown).await;
+        let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
+        if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
+            // A server that does not know who asks has done nothing: it may be asked once more, with another token.
+            let renewed = self.shown(&trip, &shown.renewable).await?;
+            if renewed.differs_from(&shown) {
+                shown = renewed;
+                outcome = self.send(&trip, parts, &shown).await;
+            }
+        }
+        let outcome = outcome.and_then(|answer| response::read(&call.tool, answer));
+        masked(outcome, self.pass.redaction(&self.headers, base), &shown)
+    }
+
+    /// What is shown, within the time of the call.
+    async fn shown(&self, trip: &Trip<'_>, refused: &[Secret]) -> Result<Shown> {
+        tokio::time::timeout_at(trip.deadline, self.pass.show(trip, refused))
+            .await
+            .unwrap_or_else(|_| Err(trip.late()))
+    }
+
+    async fn send(&self, trip: &Trip<'_>, parts: Parts, shown: &Shown) -> Result<HttpResponse> {
+        let Parts { mut url, mut headers, body } = parts;
+        shown.put_on(&mut url, &mut headers);
         let request = HttpRequest {
             method: self.endpoint.method.clone(),
-            url: parts.url,
+            url,
             headers,
-            body: parts.body,
-            timeout: call.timeout,
+            body,
+            timeout: trip.left(),
             redirects: Redirects::None,
             reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,
             circuit: None,
         };
-        let answer = self.attempts.send(request, &call.limits).await.map_err(|fault| match fault {
-            HttpFault::Timeout { .. } => {
-                let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
-                Error::Timeout { tool: call.tool.clone(), timeout_ms }
-            }
-            HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: call.tool.clone(), limit },
+        let tool = || trip.call.tool.clone();
+        self.attempts.send(request, &trip.call.limits).await.map_err(|fault| match fault {
+            HttpFault::Timeout { .. } => trip.late(),
+            HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: tool(), limit },
             HttpFault::CircuitOpen { origin, retry_after } => {
                 let retry_after_ms =
                     u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-                Error::CircuitOpen { tool: call.tool.clone(), origin, retry_after_ms }
+                Error::CircuitOpen { tool: tool(), origin, retry_after_ms }
             }
-            HttpFault::Broken { .. } => {
-                Error::HttpBroken { tool: call.tool.clone(), reason: fault.to_string() }
-            }
-            HttpFault::Forbidden { reason } => Error::AddressForbidden { tool: call.tool.clone(), reason },
-            other => Error::HttpUnreachable { tool: call.tool.clone(), reason: other.to_string() },
-        })?;
-        response::read(&call.tool, answer)
+            HttpFault::Broken { .. } => Error::HttpBroken { tool: tool(), reason: fault.to_string() },
+            HttpFault::Forbidden { reason } => Error::AddressForbidden { tool: tool(), reason },
+            other => Error::HttpUnreachable { tool: tool(), reason: other.to_string() },
+        })
     }
 }
 
@@ -106,6 +143,7 @@ impl Executor for HttpOperation {
                 && self.base == other.base
                 && self.headers == other.headers
                 && self.reach == other.reach
+                && self.pass.is_same_as(&other.pass)
         })
     }
 

@@ -5,9 +5,10 @@
 //! API document.
 
 mod arguments;
-mod attempts;
 mod attachment;
+mod attempts;
 mod audit;
+pub mod auth;
 mod binary;
 mod body;
 mod call;
@@ -18,6 +19,7 @@ mod destination;
 mod endpoint;
 mod escape;
 mod head;
+pub mod hidden_unicode;
 mod http_operation;
 pub mod limits;
 mod multipart;
@@ -30,4 +32,5 @@ pub use attempts::Chance;
 pub use audit::CallRecord;
 pub use call::{CallOutcome, CallRequest, Calls};
 pub use endpoint::Endpoint;
+pub use hidden_unicode::HiddenUnicode;
 pub use http_operation::HttpOperation;

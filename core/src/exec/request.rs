@@ -23,7 +23,7 @@ use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire, i
 const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
 
 /// The parts of a request that arguments decide.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parts {
     pub url: Url,
     pub headers: HeaderMap,

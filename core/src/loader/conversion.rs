@@ -6,6 +6,7 @@ use http::Method;
 use serde_json::Value;
 use url::Url;
 
+use super::address::{base_url, own_base};
 use super::amendment::{Amended, Amendment};
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
@@ -13,12 +14,16 @@ use super::reach;
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result, excerpt};
+use crate::exec::auth::{Credentials, Demands, Pass};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
-use crate::spec::{Account, Auditor, Document, Location, Operation, OperationReader, OperationSite};
+use crate::spec::{
+    Account, Argument, Arguments, Auditor, Document, In, Location, Operation, OperationReader, OperationSite,
+    Scheme, Schemes,
+};
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 
 /// What a document's operations became.
@@ -85,13 +90,18 @@ pub fn convert(
         },
         version: version.as_deref().map(Version::new),
         base: base_url(document, shared, &mut notes),
+        schemes: document.schemes(shared.location),
     };
+    for name in options.auth.schemes().filter(|name| !common.schemes.contains_key(*name)) {
+        let message = format!("the document has no security scheme \"{}\"", name.escape_debug());
+        notes.add(Note::new(kind::AUTH_UNUSED, "", message), None);
+    }
     for (name, pointer) in document.webhooks() {
         let message = format!("\"{name}\" is a request that the API sends");
         notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
     }
     let Selection { operations, chosen, excluded, notes: unused } = selection;
-    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, options)?;
+    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, options, &common.schemes)?;
     for note in unused.into_iter().chain(unfit) {
         notes.add(note, None);
     }
@@ -99,6 +109,12 @@ pub fn convert(
         .iter()
         .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
+    let bases: Vec<Url> = readings
+        .iter()
+        .filter_map(|one| own_base(one.operation.server.as_deref(), common.base.as_ref(), shared))
+        .collect();
+    let endpoints: Vec<Url> = common.schemes.values().flat_map(Scheme::endpoints).collect();
+    options.bond.bind(common.base.as_ref(), bases.iter(), endpoints.iter());
     let mut auditor = Auditor::new(document);
     let mut tools = Vec::with_capacity(readings.len());
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
@@ -135,6 +151,7 @@ struct Reading<'a, 'o> {
     amendment: Amendment<'o>,
     /// Values that go with every request.
     fixed: Vec<(Location, Value)>,
+    demands: Demands,
 }
 
 /// What became of the operations that are in.
@@ -150,6 +167,7 @@ fn read<'a, 'o>(
     document: &Document<'a>,
     chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
     options: &'o LoadOptions,
+    schemes: &Schemes,
 ) -> Result<Outcomes<'a, 'o>> {
     let reader = OperationReader::new(document, options.arguments).bounded(options.limits.nodes);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
@@ -168,12 +186,14 @@ fn read<'a, 'o>(
                 let Amended { fixed, notes, problems: faults, used: fits } =
                     amendment.amend(&mut operation.arguments, &site);
                 operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
+                let demands = Demands::of(&operation.security, schemes);
+                operation.notes.extend(unseen(&mut operation.arguments, &demands, &options.auth, &site));
                 problems.extend(faults);
                 seen.extend(amendment.entries());
                 used.extend(fits);
                 let (path, id) = (site.path.into(), operation.id.clone());
                 let identity = Identity { path, method: (*site.method).into(), id };
-                readings.push(Reading { site, identity, method, operation, amendment, fixed });
+                readings.push(Reading { site, identity, method, operation, amendment, fixed, demands });
             }
             Err(error) => skipped.push(none(&site, &error)),
         }
@@ -199,6 +219,7 @@ struct Common {
     origin: Origin,
     version: Option<Version>,
     base: Option<Url>,
+    schemes: Schemes,
 }
 
 fn method(site: &OperationSite<'_>) -> Result<Method> {
@@ -214,7 +235,7 @@ fn tool(
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, identity, method, operation, amendment, fixed } = reading;
+    let Reading { site, identity, method, operation, amendment, fixed, demands } = reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
@@ -235,8 +256,7 @@ fn tool(
         annotations: annotations(&method),
     };
     let mut notes = operation.notes;
-    let own_base = operation.server.filter(|_| options.base_url.is_none());
-    let base = own_base.and_then(|server| absolute(&server, common.base.as_ref().or(shared.location)));
+    let base = own_base(operation.server.as_deref(), common.base.as_ref(), shared);
     let endpoint = Endpoint {
         method,
         template: operation.template,
@@ -252,7 +272,10 @@ fn tool(
         Some(base) if options.base_url.is_none() => reach::of(base, options, shared.location),
         _ => Reach::Any,
     };
-    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client).within(reach);
+    let pass = Pass::new(demands, Arc::clone(&options.auth), Arc::clone(&options.bond));
+    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
+        .within(reach)
+        .with_pass(pass);
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
     tool.operation = Some(identity);
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {
@@ -262,6 +285,30 @@ fn tool(
         notes.push(Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, &*site.pointer, message));
     }
     (tool, notes)
+}
+
+/// Takes the arguments out that say what a credential of the caller's says already.
+fn unseen(
+    arguments: &mut Arguments,
+    demands: &Demands,
+    auth: &Credentials,
+    site: &OperationSite<'_>,
+) -> Option<Note> {
+    let is_shown = |argument: &Arc<Argument>| {
+        let Location::Parameter { name, place, .. } = &argument.location else { return false };
+        demands.all().filter(|demand| auth.has(&demand.name)).any(|demand| match &demand.scheme {
+            Scheme::ApiKey { place: In::Header, name: own } => {
+                *place == In::Header && own.eq_ignore_ascii_case(name)
+            }
+            Scheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
+            _ => *place == In::Header && name.eq_ignore_ascii_case("authorization"),
+        })
+    };
+    let shown: Vec<usize> =
+        arguments.map.iter().enumerate().filter(|(_, one)| is_shown(one)).map(|(index, _)| index).collect();
+    let gone = arguments.take(&shown).iter().map(Location::show).collect::<Vec<_>>().join(", ");
+    let message = format!("{gone} is a credential of the caller's; the model does not see it");
+    (!gone.is_empty()).then(|| Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message))
 }
 
 /// What a method promises. Source: RFC 9110, sections 9.2.1 and 9.2.2.
@@ -274,26 +321,4 @@ fn annotations(method: &Method) -> Annotations {
         idempotent_hint: Some(idempotent),
         open_world_hint: Some(true),
     }
-}
-
-/// Where the API is: as the options say, or the document's first server, relative to where the document was read.
-fn base_url(document: &Document<'_>, shared: &Shared<'_>, notes: &mut Notes) -> Option<Url> {
-    if let Some(given) = &shared.options.base_url {
-        return Some(given.clone());
-    }
-    let server = document.server().unwrap_or_else(|error| {
-        let message = format!("{error}; calls need the option baseUrl");
-        notes.add(Note::new(kind::SERVER_UNUSABLE, error.pointer(), message), None);
-        None
-    });
-    absolute(server.as_deref().unwrap_or("/"), shared.location)
-}
-
-/// An address of an API, which may be relative to another one.
-fn absolute(server: &str, location: Option<&Url>) -> Option<Url> {
-    let url = match location {
-        Some(location) => location.join(server).ok()?,
-        None => Url::parse(server).ok()?,
-    };
-    (matches!(url.scheme(), "http" | "https") && url.host().is_some()).then_some(url)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::listener::LoadListener;
 use super::options::LoadOptions;
@@ -12,6 +12,7 @@ use super::report::LoadReport;
 use super::spec_loader::SpecLoader;
 use super::watching::{Files, Stand, Watched};
 use crate::error::{Error, ErrorCode, Result};
+use crate::exec::auth::Bond;
 use crate::json::HashMap;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
@@ -104,7 +105,9 @@ impl Folders {
         if let Some(claim) = entries.claims.get(&name).filter(|claim| claim.path != path) {
             return Err(Error::SourceTaken { name, location: claim.path.display().to_string() });
         }
-        let options = LoadOptions { name: Some(name.clone()), ..options.clone() };
+        // Each has an API of its own, and of who may have the credentials of all of them the caller's word alone counts.
+        let bond = if options.base_url.is_none() { Bond::of_stranger() } else { Bond::default() };
+        let options = LoadOptions { name: Some(name.clone()), bond: Arc::new(bond), ..options.clone() };
         let claim = Claim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };
         entries.claims.insert(name.clone(), claim);
         Ok((name, options))
@@ -165,6 +168,13 @@ impl SpecLoader {
         if options.name.is_some() {
             let reason = "the sources of a directory are named by their files".to_owned();
             return Err(Error::InvalidOptions { option: "name".to_owned(), reason });
+        }
+        if options.auth.is_given() && options.base_url.is_none() && !options.auth.names_origins() {
+            let reason = "any document of a directory could have them sent anywhere: name the origins that they are for";
+            return Err(Error::InvalidOptions {
+                option: "authOrigins".to_owned(),
+                reason: reason.to_owned(),
+            });
         }
         self.reading()?;
         let names = documents_in(directory).map_err(|error| Error::SourceUnreadable {

@@ -7,6 +7,7 @@
 //! What a reload would change is judged before it enters. What the gates hold waits as a [`HeldChange`], and the versions
 //! that were in use are kept, so that one can be gone back to. With a state file all of that outlives the process.
 
+mod address;
 mod admission;
 mod amendment;
 mod audit;

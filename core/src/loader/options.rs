@@ -12,7 +12,8 @@ use super::choice::Choice;
 use super::jury::Jury;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, excerpt};
+use crate::exec::auth::{Bond, Credentials};
 use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
@@ -69,6 +70,11 @@ pub struct LoadOptions {
     pub hosts: Vec<String>,
     /// Headers that go with every call. They stand in no event, no error and no report.
     pub headers: Arc<HeaderMap>,
+    /// What there is to show of what the document asks for, and the origins that it is for. It stands in no event, no error
+    /// and no report either.
+    pub auth: Arc<Credentials>,
+    /// The origins that those and the headers are for: written by the first load with these options.
+    pub bond: Arc<Bond>,
     /// What becomes of deprecated operations.
     pub deprecated: Deprecated,
     /// The operations that become tools: those that any of these means. Default: all.
@@ -126,6 +132,9 @@ struct Given {
     hosts: Vec<String>,
     #[serde(default)]
     headers: Map<String, Value>,
+    auth: Option<Value>,
+    #[serde(default)]
+    auth_origins: Vec<String>,
     #[serde(default)]
     deprecated: Deprecated,
     include: Option<Value>,
@@ -208,6 +217,8 @@ impl LoadOptions {
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
             hosts: given.hosts,
             headers: Arc::new(headers(&given.headers)?),
+            auth: Arc::new(auth(given.auth.as_ref(), &given.auth_origins)?),
+            bond: Arc::default(),
             deprecated: given.deprecated,
             include: read("include", given.include, |value, problems| {
                 Choice::parse_all("include", value, problems)
@@ -253,6 +264,22 @@ fn base_url(text: &str) -> Result<Url> {
         return Err(invalid("baseUrl", format!("\"{text}\" is no http or https address")));
     }
     Ok(url)
+}
+
+fn auth(given: Option<&Value>, origins: &[String]) -> Result<Credentials> {
+    for text in origins {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let is_origin = |url: &Url| url.path() == "/" && url.query().is_none() && url.username().is_empty();
+        if !url.is_some_and(|url| url.has_host() && is_origin(&url)) {
+            return Err(invalid(
+                "authOrigins",
+                format!("\"{}\" is no origin, as https://api.example.com is", excerpt(text).escape_debug()),
+            ));
+        }
+    }
+    let mut problems = Vec::new();
+    let credentials = Credentials::parse(given, origins, &mut problems);
+    if problems.is_empty() { Ok(credentials) } else { Err(Error::InvalidValue { option: "auth", problems }) }
 }
 
 fn headers(given: &Map<String, Value>) -> Result<HeaderMap> {

@@ -73,6 +73,8 @@ impl SpecLoader {
     /// Reads a document and puts its tools into the registry. Loading from the same place under the same name again is
     /// a reload with new options. An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
+        // Whoever loads a document anew binds anew.
+        let options = LoadOptions { bond: Arc::default(), ..options };
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
         if let Some(record) = self.saved(&name, &place, &options) {
             return self.load_again(&name, &record, place, options).await;

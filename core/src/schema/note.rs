@@ -42,6 +42,8 @@ pub mod kind {
     kinds! {
         /// An argument has another name than the parameter, because another one bears that name.
         ARG_SUFFIXED Shift;
+        /// The caller has credentials for a scheme that the document does not declare.
+        AUTH_UNUSED Same;
         /// A body of no media type cannot be sent.
         BODY_WITHOUT_MEDIA_TYPE Narrower;
         /// The body is one argument, because its parts cannot stand beside the parameters.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::server;
+use url::Url;
+
+use super::{Schemes, scheme, server};
 use crate::error::{Error, Result};
 use crate::json::{HashSet, Node};
 use crate::schema::{Dialect, Library, Spot};
@@ -98,6 +100,11 @@ impl<'a> Document<'a> {
     /// The address of the API, which may be relative to that of the document.
     pub fn server(&self) -> Result<Option<String>> {
         server::of_document(&self.root(), self.library.dialect(0))
+    }
+
+    /// What callers can be asked to show; `location` is where the document was read.
+    pub fn schemes(&self, location: Option<&Url>) -> Schemes {
+        scheme::of_document(&self.library, &self.root(), location)
     }
 
     /// The webhooks: requests that the API sends. Name and pointer of each.

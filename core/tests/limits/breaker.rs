@@ -153,6 +153,7 @@ async fn a_call_hears_when_its_api_is_tried_again_and_why_it_failed_where_it_was
         fixed: Vec::new(),
         body: None,
         security: Arc::default(),
+        accept: None,
     };
     let base = Url::parse("https://api.example.com/v1?secret=1").expect("an address");
     let operation = HttpOperation::new(endpoint, Some(base), Arc::default(), client);

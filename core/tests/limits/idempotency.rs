@@ -21,7 +21,10 @@ async fn made(limiter: &Limiter, tool: &RegisteredTool, key: &str, argument: &Va
 }
 
 fn http(status: u16) -> Error {
-    Error::HttpFailed { tool: "t".into(), answer: Box::new(HttpAnswer { status, body: Value::Null }) }
+    Error::HttpFailed {
+        tool: "t".into(),
+        answer: Box::new(HttpAnswer { status, headers: Map::new(), body: Value::Null, reason: None }),
+    }
 }
 
 #[tokio::test]

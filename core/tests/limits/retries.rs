@@ -37,6 +37,7 @@ fn endpoint(method: Method) -> Endpoint {
         fixed: Vec::new(),
         body: None,
         security: Arc::default(),
+        accept: None,
     }
 }
 

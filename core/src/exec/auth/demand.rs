@@ -1,0 +1,122 @@
+//! What an operation asks callers to show.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE};
+
+use super::credential::Credential;
+use crate::spec::{In, Scheme, Schemes, Security};
+
+/// One scheme that an operation names, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// The name of the scheme.
+    pub name: String,
+    /// What it asks for.
+    pub scheme: Scheme,
+    /// The scopes.
+    pub scopes: Vec<String>,
+}
+
+/// Alternatives, each a list of what is shown together. None at all: nothing need be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demands(Arc<[Vec<Demand>]>);
+
+/// Why nothing can be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The schemes that lack a credential.
+    pub schemes: Vec<String>,
+    /// What each of them lacks.
+    pub reason: String,
+}
+
+impl Demands {
+    /// What a document says of an operation, with what its schemes are.
+    pub fn of(security: &Security, schemes: &Schemes) -> Self {
+        let demand = |requirement: &crate::tool::SecurityRequirement| Demand {
+            name: requirement.scheme.clone(),
+            scheme: schemes
+                .get(&requirement.scheme)
+                .cloned()
+                .unwrap_or_else(|| Scheme::Unsupported("is declared nowhere in the document".to_owned())),
+            scopes: requirement.scopes.clone(),
+        };
+        Self(security.iter().map(|all| all.iter().map(demand).collect()).collect())
+    }
+
+    /// All that is named in any of the alternatives.
+    pub fn all(&self) -> impl Iterator<Item = &Demand> {
+        self.0.iter().flatten()
+    }
+
+    /// The first alternative of which every scheme has a credential. Where none has and nothing is one of them, that.
+    pub fn choose<'d, 'c>(
+        &'d self,
+        credential: impl Fn(&str) -> Option<&'c Credential>,
+        headers: &HeaderMap,
+    ) -> Result<&'d [Demand], Refusal> {
+        let mut lacking: Vec<(&str, String)> = Vec::new();
+        for alternative in self.0.iter().filter(|alternative| !alternative.is_empty()) {
+            let lacks: Vec<(&str, String)> = alternative
+                .iter()
+                .filter(|demand| !demand.is_in(headers))
+                .filter_map(|demand| Some((demand.name.as_str(), demand.lack(credential(&demand.name))?)))
+                .collect();
+            if lacks.is_empty() {
+                return Ok(alternative);
+            }
+            for lack in lacks {
+                if !lacking.iter().any(|(known, _)| *known == lack.0) {
+                    lacking.push(lack);
+                }
+            }
+        }
+        if lacking.is_empty() || self.0.iter().any(Vec::is_empty) {
+            return Ok(&[]);
+        }
+        let told = lacking.iter().map(|(name, lack)| format!("\"{}\" {lack}", name.escape_debug()));
+        let reason = told.collect::<Vec<_>>().join("; ");
+        Err(Refusal { schemes: lacking.iter().map(|(name, _)| (*name).to_owned()).collect(), reason })
+    }
+}
+
+impl Demand {
+    /// Whether the caller's own headers show it already.
+    pub fn is_in(&self, headers: &HeaderMap) -> bool {
+        match &self.scheme {
+            Scheme::ApiKey { place: In::Header, name } => headers.contains_key(name.as_str()),
+            Scheme::ApiKey { place: In::Cookie, name } => {
+                let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+                let mut pairs = cookies.flat_map(|all| all.split(';'));
+                pairs.any(|pair| pair.trim_start().split_once('=').is_some_and(|(known, _)| known == name))
+            }
+            Scheme::ApiKey { .. } | Scheme::Unsupported(_) => false,
+            Scheme::Basic | Scheme::Bearer | Scheme::OAuth2 { .. } | Scheme::OpenIdConnect { .. } => {
+                headers.contains_key(AUTHORIZATION)
+            }
+        }
+    }
+
+    /// What it lacks to be shown.
+    fn lack(&self, credential: Option<&Credential>) -> Option<String> {
+        if let Scheme::Unsupported(reason) = &self.scheme {
+            return Some(reason.clone());
+        }
+        let Some(credential) = credential else { return Some("has no entry in auth".to_owned()) };
+        let unfit = match (&self.scheme, credential) {
+            (Scheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
+            (Scheme::Basic, _) => Some("is HTTP Basic, for which auth has { username, password }"),
+            (_, Credential::Login { .. }) => Some("takes no user name and password"),
+            (Scheme::ApiKey { .. }, Credential::Grant(_)) => {
+                Some("is an API key, which no token endpoint gives")
+            }
+            (Scheme::Bearer, Credential::Grant(grant)) if grant.token_url.is_none() => {
+                Some("says nothing of a token endpoint: auth needs a tokenUrl")
+            }
+            _ => None,
+        };
+        unfit.map(ToOwned::to_owned).or_else(|| credential.lack())
+    }
+}

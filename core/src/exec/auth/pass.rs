@@ -1,0 +1,323 @@
+//! The credentials of one call, from the choice to the request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+use url::Url;
+
+use super::bond::Bond;
+use super::credential::{Credential, Function, Grant, GrantKind, Text};
+use super::credentials::Credentials;
+use super::demand::{Demand, Demands, Refusal};
+use super::grant::{self, Errand};
+use super::place::{Named, Place, discover, of_document};
+use super::redaction::Redaction;
+use super::secret::Secret;
+use super::shown::{Proof, Shown};
+use super::tokens::{NoToken, Token};
+use crate::error::{Error, Failure, Result};
+use crate::http::{HttpClient, Reach};
+use crate::spec::Scheme;
+use crate::tool::{ToolCall, ToolResult, fingerprint};
+
+/// A time that no call is over, for one that may take longer than can be counted.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// What an operation asks for, and what there is to show.
+#[derive(Clone, Default)]
+pub struct Pass {
+    demands: Demands,
+    credentials: Arc<Credentials>,
+    bond: Arc<Bond>,
+}
+
+/// One call on its way to its API.
+pub struct Trip<'t> {
+    /// The call.
+    pub call: &'t ToolCall,
+    /// Where it goes.
+    pub url: &'t Url,
+    /// What goes with every call of the source.
+    pub headers: &'t HeaderMap,
+    /// Asks token endpoints.
+    pub client: &'t dyn HttpClient,
+    /// When its time is up.
+    pub deadline: Instant,
+}
+
+/// What a function of the caller's said.
+enum Said {
+    Value(Token, bool),
+    Login(Secret, Secret),
+}
+
+impl Pass {
+    /// A pass of one operation.
+    pub const fn new(demands: Demands, credentials: Arc<Credentials>, bond: Arc<Bond>) -> Self {
+        Self { demands, credentials, bond }
+    }
+
+    /// Whether another one would show the same to the same.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.demands == other.demands
+            && self.credentials.is_same_as(&other.credentials)
+            && self.bond.is_same_as(&other.bond)
+    }
+
+    /// What nobody may see, in every call.
+    pub fn redaction(&self, headers: &HeaderMap, base: &Url) -> &Redaction {
+        self.credentials.redaction(headers, base)
+    }
+
+    /// What is shown with a call, of which these tokens were refused before.
+    ///
+    /// # Errors
+    /// `AUTH_FAILED`, and `TIMEOUT` where the time of the call is up. Nothing was sent to the API.
+    pub async fn show(&self, trip: &Trip<'_>, refused: &[Secret]) -> Result<Shown> {
+        let failed = |Refusal { schemes, reason }| Error::AuthFailed {
+            tool: trip.call.tool.clone(),
+            schemes,
+            reason: self.redaction(trip.headers, trip.url).text(&reason).into_owned(),
+        };
+        if let Some(reason) = self.credentials.forbids_headers(trip.headers, trip.url, &self.bond) {
+            return Err(failed(Refusal { schemes: vec!["headers".to_owned()], reason }));
+        }
+        if !self.credentials.is_given() {
+            return Ok(Shown::default());
+        }
+        let chosen = self.demands.choose(|name| self.credentials.get(name), trip.headers).map_err(failed)?;
+        let mut shown = Shown::default();
+        for demand in chosen {
+            let refusal = |reason| failed(Refusal { schemes: vec![demand.name.clone()], reason });
+            // The caller's own headers show it.
+            let Some(credential) = self.credentials.get(&demand.name) else { continue };
+            if let Some(reason) = self.credentials.forbids(trip.url, &self.bond) {
+                return Err(refusal(reason));
+            }
+            match self.prove(demand, credential, trip, refused, &mut shown).await {
+                Ok(()) => {}
+                Err(NoToken::Refused(reason)) => return Err(refusal(reason)),
+                Err(NoToken::Late) => return Err(trip.late()),
+            }
+        }
+        Ok(shown)
+    }
+
+    async fn prove(
+        &self,
+        demand: &Demand,
+        credential: &Credential,
+        trip: &Trip<'_>,
+        refused: &[Secret],
+        shown: &mut Shown,
+    ) -> Result<(), NoToken> {
+        let got = |text: &Text| text.get().cloned().map_err(NoToken::Refused);
+        let put = |shown: &mut Shown, proof: &Proof<'_>| {
+            shown
+                .put(&demand.scheme, proof)
+                .map_err(|wrong| NoToken::Refused(format!("\"{}\" {wrong}", demand.name.escape_debug())))
+        };
+        match credential {
+            Credential::Value(text) => put(shown, &Proof::Value(&got(text)?)),
+            Credential::Login { username, password } => {
+                put(shown, &Proof::Login(&got(username)?, &got(password)?))
+            }
+            Credential::Grant(grant) => {
+                let token = self.token(demand, grant, trip, refused).await?;
+                put(shown, &Proof::Value(&token.value))?;
+                shown.redactions.push(token.redaction);
+                shown.renewable.push(token.value);
+                Ok(())
+            }
+            Credential::Function(function) => match self.ask(demand, function, trip, refused).await? {
+                Said::Value(token, _) => {
+                    put(shown, &Proof::Value(&token.value))?;
+                    shown.redactions.push(token.redaction);
+                    shown.renewable.push(token.value);
+                    Ok(())
+                }
+                Said::Login(username, password) => {
+                    shown.redactions.push(Arc::new(Redaction::of([password.expose()])));
+                    put(shown, &Proof::Login(&username, &password))
+                }
+            },
+        }
+    }
+
+    /// A token for a grant: the one that is kept, or a new one.
+    async fn token(
+        &self,
+        demand: &Demand,
+        grant: &Grant,
+        trip: &Trip<'_>,
+        refused: &[Secret],
+    ) -> Result<Token, NoToken> {
+        let scopes = match (&grant.scopes, &grant.kind) {
+            (Some(scopes), _) => scopes.as_slice(),
+            (None, GrantKind::ClientCredentials) => &demand.scopes,
+            // What was granted once is what there is: a server may give each refresh token out once.
+            (None, GrantKind::RefreshToken(_)) => &[],
+        };
+        let key = json!(["grant", demand.name, scopes]).to_string();
+        let tokens = &self.credentials.tokens;
+        tokens
+            .get(&key, refused, async |refresh| {
+                let errand = Errand { client: trip.client, timeout: trip.some_left()?, now: tokens.now() };
+                let place = self.place(demand, grant, trip, &errand).await?;
+                let errand = Errand { timeout: trip.some_left()?, ..errand };
+                grant::token(grant, &place, refresh, scopes, &errand).await
+            })
+            .await
+    }
+
+    /// Where the token of a grant is got.
+    async fn place(
+        &self,
+        demand: &Demand,
+        grant: &Grant,
+        trip: &Trip<'_>,
+        errand: &Errand<'_>,
+    ) -> Result<Place, NoToken> {
+        if let Some(url) = &grant.token_url {
+            return Ok(Place { url: url.clone(), reach: Reach::Any, client_auth: None });
+        }
+        let none = || "the document names no token endpoint: auth needs a tokenUrl".to_owned();
+        let named = Named::by(&demand.scheme, grant).ok_or_else(none).map_err(NoToken::Refused)?;
+        let place = of_document(named.address(), trip.url).map_err(NoToken::Refused)?;
+        if let Some(reason) = self.credentials.forbids_endpoint(&place.url, &self.bond) {
+            return Err(NoToken::Refused(reason));
+        }
+        match named {
+            Named::Endpoint(_) => Ok(place),
+            Named::Metadata(_) => discover(&place, errand).await,
+        }
+    }
+
+    /// What a function of the caller's gives for this call: what it gave before where it said how long that is good, for
+    /// the same user with the same metadata.
+    async fn ask(
+        &self,
+        demand: &Demand,
+        function: &Function,
+        trip: &Trip<'_>,
+        refused: &[Secret],
+    ) -> Result<Said, NoToken> {
+        let tokens = &self.credentials.tokens;
+        let context = &trip.call.context;
+        let who = fingerprint::of_value(&json!([context.user_id, context.metadata]));
+        let key = json!(["function", demand.name, demand.scopes, who]).to_string();
+        if let Some(token) = tokens.kept(&key, refused) {
+            return Ok(Said::Value(token, true));
+        }
+        let left = trip.some_left()?;
+        let request = json!({
+            "scheme": demand.name,
+            "type": kind(&demand.scheme),
+            "scopes": demand.scopes,
+            "origin": super::place::origin(trip.url),
+            "isRefused": !refused.is_empty(),
+        });
+        let call = ToolCall {
+            arguments: Map::from_iter([("request".to_owned(), request)]),
+            timeout: function.timeout.min(left),
+            ..trip.call.clone()
+        };
+        let said = function.executor.execute(call).await.map(ToolResult::into_value);
+        let said = said.map_err(|error| match error {
+            Error::ToolFailed { failure, .. } => {
+                let Failure { name, message, .. } = *failure;
+                NoToken::Refused(format!("the function failed: {name}: {message}"))
+            }
+            Error::Timeout { .. } if left <= function.timeout => NoToken::Late,
+            Error::Timeout { timeout_ms, .. } => {
+                NoToken::Refused(format!("the function did not answer within {timeout_ms} ms"))
+            }
+            other => NoToken::Refused(other.to_string()),
+        })?;
+        let said = read(&said, tokens.now())
+            .map_err(|wrong| NoToken::Refused(format!("the function gave {wrong}")))?;
+        if let Said::Value(token, true) = &said {
+            tokens.keep(&key, token.clone());
+        }
+        Ok(said)
+    }
+}
+
+impl<'t> Trip<'t> {
+    /// A call that begins now.
+    pub fn new(call: &'t ToolCall, url: &'t Url, headers: &'t HeaderMap, client: &'t dyn HttpClient) -> Self {
+        let now = Instant::now();
+        let deadline = now.checked_add(call.timeout).unwrap_or(now + LONGEST);
+        Self { call, url, headers, client, deadline }
+    }
+
+    /// The error of a call whose time is up.
+    pub fn late(&self) -> Error {
+        let timeout_ms = u64::try_from(self.call.timeout.as_millis()).unwrap_or(u64::MAX);
+        Error::Timeout { tool: self.call.tool.clone(), timeout_ms }
+    }
+
+    /// How much of its time is left.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// The same for whoever needs some.
+    fn some_left(&self) -> Result<Duration, NoToken> {
+        Some(self.left()).filter(|left| !left.is_zero()).ok_or(NoToken::Late)
+    }
+}
+
+/// What a function said; the text tells what it is instead, and never shows it. The token, and whether it may be kept.
+fn read(said: &Value, now: u64) -> Result<Said, &'static str> {
+    let secret = |value: &Value| {
+        value.as_str().filter(|text| !text.is_empty()).map(|text| Secret::new(text.to_owned()))
+    };
+    match said {
+        Value::String(_) => {
+            let value = secret(said).ok_or("an empty text")?;
+            Ok(Said::Value(Token::new(value, None, now), false))
+        }
+        Value::Object(members) => {
+            let only = |known: &[&str]| members.keys().all(|key| known.contains(&key.as_str()));
+            let of = |key: &str| members.get(key).and_then(secret);
+            match (of("token"), of("username"), of("password")) {
+                (Some(value), None, None) if only(&["token", "expiresAt"]) => {
+                    let expires_at = match members.get("expiresAt") {
+                        None | Some(Value::Null) => None,
+                        Some(Value::Number(number)) => {
+                            let given = number.as_f64().filter(|given| *given >= 0.0);
+                            Some(given.ok_or("an expiresAt that is no time in ms since 1970")?)
+                        }
+                        Some(_) => return Err("an expiresAt that is no time in ms since 1970"),
+                    };
+                    let end = expires_at.and_then(|end| {
+                        u64::try_from(Duration::from_secs_f64((end / 1e3).min(1e12)).as_millis()).ok()
+                    });
+                    Ok(Said::Value(Token::new(value, end, now), end.is_some()))
+                }
+                (None, Some(username), Some(password)) if only(&["username", "password"]) => {
+                    Ok(Said::Login(username, password))
+                }
+                _ => Err("an object that is neither { token, expiresAt? } nor { username, password }"),
+            }
+        }
+        Value::Null => Err("nothing"),
+        _ => Err("neither a text nor an object"),
+    }
+}
+
+/// What a scheme is called in a document.
+const fn kind(scheme: &Scheme) -> &'static str {
+    match scheme {
+        Scheme::ApiKey { .. } => "apiKey",
+        Scheme::Basic => "basic",
+        Scheme::Bearer => "bearer",
+        Scheme::OAuth2 { .. } => "oauth2",
+        Scheme::OpenIdConnect { .. } => "openIdConnect",
+        Scheme::Unsupported(_) => "unsupported",
+    }
+}

@@ -1,0 +1,44 @@
+'use strict'
+
+const { deepFreeze } = require('./freeze')
+const { invalidOption } = require('./options')
+
+/**
+ * Parts the credentials that are functions from those that are said, and reads what stands in the environment: here and not
+ * in Rust, because a worker may have an environment of its own.
+ * @param {any} auth
+ * @returns {{ said: any, functions: [string, Function][] }}
+ */
+function partAuth(auth) {
+  if (auth === undefined) return { said: undefined, functions: [] }
+  if (auth === null || typeof auth !== 'object' || Array.isArray(auth)) throw invalidOption('auth', 'must be a map of security schemes to credentials')
+  const entries = Object.entries(auth)
+  /** @type {[string, Function][]} */
+  const functions = []
+  for (const [scheme, given] of entries) if (typeof given === 'function') functions.push([scheme, given])
+  const said = entries.filter(([, given]) => typeof given !== 'function').map(([scheme, given]) => [scheme, withEnvironment(given)])
+  // `fromEntries` gives `__proto__` as a key of its own.
+  return { said: Object.fromEntries(said), functions }
+}
+
+/** What stands in the environment beside the name that is given for it. @param {any} given @returns {any} */
+function withEnvironment(given) {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) return given
+  if (Object.hasOwn(given, 'env')) return { ...given, value: typeof given.env === 'string' ? process.env[given.env] : undefined }
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withEnvironment(value)]))
+}
+
+/**
+ * A function of the caller's as Rust asks it.
+ * @param {Function} give
+ */
+function askedBy(give) {
+  return async (/** @type {{ request: any }} */ { request }, /** @type {import('./context').CallContext} */ context) => {
+    const given = await give(context, deepFreeze(request))
+    if (given === null || typeof given !== 'object' || !(given.expiresAt instanceof Date)) return given
+    return { ...given, expiresAt: given.expiresAt.getTime() }
+  }
+}
+
+exports.partAuth = partAuth
+exports.askedBy = askedBy
