@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, HttpAnswer, Result};
 use toolrack_core::exec::limits::{Admission, Limiter};
 use toolrack_core::registry::RegisteredTool;
