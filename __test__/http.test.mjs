@@ -116,22 +116,24 @@ for (const [what, status, type, body, expected] of ANSWERS) {
 const FAULTS = [
   [404, 'application/json', '{"message":"no order 1"}', { message: 'no order 1' }],
   [500, 'text/html', '<h1>Broken</h1>', '<h1>Broken</h1>'],
-  [302, 'text/plain', '', null],
-  [503, 'text/plain', 'x'.repeat(20_000), `${'x'.repeat(16_384)}…`],
+  [302, 'text/plain', '', null, /: it redirects to http:\/\/127\.0\.0\.1:\d+, which is not followed$/],
+  [501, 'text/plain', 'x'.repeat(20_000), `${'x'.repeat(16_384)}…`],
 ]
-for (const [status, type, text, body] of FAULTS) {
-  test(`an answer of ${status} is HTTP_FAILED with its status and body`, async (t) => {
+for (const [status, type, text, body, why = /$/] of FAULTS) {
+  test(`an answer of ${status} is HTTP_FAILED with its status, its headers and its body`, async (t) => {
     const { registry, requests } = await shop(t, (_, response) => void response.writeHead(status, { 'content-type': type, location: '/elsewhere' }).end(text))
     const { code, message, details } = await refusal(() => registry.execute('getOrder', { id: '1' }))
-    assert.deepEqual([code, message, details], ['HTTP_FAILED', `tool "getOrder" failed: the API answered ${status}`, { tool: 'getOrder', status, body }])
+    const headers = { 'content-type': type, location: '/elsewhere' }
+    assert.deepEqual([code, message.replace(why, ''), details], ['HTTP_FAILED', `tool "getOrder" failed: the API answered ${status}`, { tool: 'getOrder', status, headers, body }])
+    assert.match(message, why)
     assert.equal(requests.length, 1, 'neither followed nor tried again')
   })
 }
 
-test('an answer that is neither JSON nor text is HTTP_FAILED', async (t) => {
-  const { registry } = await shop(t, (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([0x89, 0xff, 0xfe])))
-  const { code, details } = await refusal(() => registry.execute('getOrder', { id: '1' }))
-  assert.deepEqual([code, details.reason], ['HTTP_FAILED', 'the answer is image/png, which is neither JSON nor text'])
+test('an answer that is neither JSON nor text is a file', async (t) => {
+  const data = Buffer.from([0x89, 0xff, 0xfe])
+  const { registry } = await shop(t, (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end(data))
+  assert.deepEqual(await registry.execute('getOrder', { id: '1' }), { mediaType: 'image/png', data })
 })
 
 test('a server that is gone, or breaks off, is HTTP_FAILED with the reason', async (t) => {
