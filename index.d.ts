@@ -735,7 +735,7 @@ export interface Route {
 }
 
 /**
- * How many calls may fail. What counts is a version's own fault: no answer, none in time, or one of HTTP's 3xx, 5xx, 400, 405, 406,
+ * How many calls may fail. What counts is a version's own fault: no answer (`CIRCUIT_OPEN` too), none in time, or one of HTTP's 3xx, 5xx, 400, 405, 406,
  * 408, 415 and 422, since arguments were judged by its own document. Other 4xx say something of the caller, and calls that are
  * given up say nothing.
  */

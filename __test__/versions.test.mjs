@@ -170,7 +170,7 @@ test('a delta of a view is beside what its caller was shown then', async (t) => 
 
 test('a version that fails is left for the old one, and a route is a new trial', async (t) => {
   let fails = true
-  const answer = (_, response) => (fails ? void response.writeHead(503).end() : { api: '2' })
+  const answer = (_, response) => (fails ? void response.writeHead(500).end() : { api: '2' })
   const { registry, whoIs } = await scene(t, { answers: { 2: answer } })
   const route = { use: '2.x', fallback: { failureRate: 0.5, windowMs: 60_000, minCalls: 5 } }
   registry.route('crm', route)

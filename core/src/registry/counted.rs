@@ -83,6 +83,8 @@ const fn is_failure(error: &Error) -> bool {
             matches!(answer.status, 300..=400 | 405 | 406 | 408 | 415 | 422 | 500..)
         }
         Error::Timeout { .. }
+        // It failed so often that nobody asks it.
+        | Error::CircuitOpen { .. }
         | Error::ToolFailed { .. }
         | Error::HttpBroken { .. }
         | Error::HttpUnreachable { .. }
@@ -125,6 +127,10 @@ mod tests {
             (http(429), false),
             (Error::Timeout { tool: tool(), timeout_ms: 1 }, true),
             (Error::HttpUnreachable { tool: tool(), reason: String::new() }, true),
+            (Error::CircuitOpen { tool: tool(), origin: String::new(), retry_after_ms: 1 }, true),
+            (Error::HttpBroken { tool: tool(), reason: String::new() }, true),
+            (Error::Busy { tool: tool(), what: "tool", waiting: 1 }, false),
+            (Error::RateLimited { tool: tool(), limit: 1.into(), retry_after_ms: 1 }, false),
             (Error::Cancelled { tool: tool() }, false),
             (Error::InvalidParams { tool: tool(), problems: Vec::new() }, false),
             (Error::MissingContext { tool: tool(), key: "userId" }, false),
