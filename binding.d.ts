@@ -43,8 +43,8 @@ export declare class NativeLoader {
   pin(source: string, tools?: Array<string> | undefined | null): string
   /** Releases pins; those that are left as JSON. */
   unpin(source: string, tools?: Array<string> | undefined | null): string
-  /** A loader into a registry, which may save what it knows. */
-  constructor(registry: NativeRegistry, state?: string | undefined | null)
+  /** A loader into a registry, which may save what it knows, and whose requests a closure may carry. */
+  constructor(registry: NativeRegistry, state?: string | undefined | null, fetch?: number | undefined | null)
   /**
    * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
    * report as JSON.

@@ -846,6 +846,13 @@ export interface RegistryOptions {
    */
   coerce?: boolean
   /**
+   * What becomes of characters in results that people do not see and models read: tags, bytes in variation selectors, zero-width and
+   * bidirectional characters, but for those that writing needs. `respond` takes them out (`'strip'`), or leaves them where they are and
+   * tells the model (`'flag'`: `{ hiddenCharacters, warning, value }`).
+   * @default 'flag'
+   */
+  hiddenUnicode?: 'keep' | 'flag' | 'strip'
+  /**
    * Spans and metrics of OpenTelemetry for every call: `true` and `false`, or the API to use and whether arguments are recorded
    * (`gen_ai.tool.call.arguments`). Names are those of the semantic conventions for generative AI (`execute_tool <name>`,
    * `gen_ai.execute_tool.duration`); for `respond('mcp', …)` those of MCP (`tools/call <name>`, `mcp.server.operation.duration`), and

@@ -1,7 +1,8 @@
 // What a model reads of a result: its value, and the files that came with it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { registryOf } from './support/tools.mjs'
+import { ToolRegistry } from 'toolrack'
+import { registryOf, tool } from './support/tools.mjs'
 
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex')
 const BASE64 = PNG.toString('base64')
@@ -56,4 +57,29 @@ test('a failure says what would have been right, and what to do next', async () 
   assert.deepEqual([code, problems], ['INVALID_PARAMS', [{ pointer: '/q', message: 'has the wrong type', expected: 'integer', got: '"x"' }]])
   assert.match(next, /call again/)
   assert.deepEqual(Object.keys(await respond('fails', {})), ['code', 'message', 'next'])
+})
+
+test('a result that is too long is cut to whole items, and says so', async () => {
+  const registry = registryOf({ execute: () => Array.from({ length: 1_000 }, (_, id) => ({ id, name: 'x'.repeat(20) })), callLimits: { maxResultBytes: 4_096 } })
+  const { content } = await anthropic(registry)
+  assert.ok(Buffer.byteLength(content) <= 4_096)
+  const { truncated, next, value } = JSON.parse(content)
+  assert.deepEqual(value.at(-1), { id: value.length - 1, name: 'x'.repeat(20) })
+  assert.deepEqual(truncated.cuts, [{ pointer: '', kept: value.length, of: 1_000, unit: 'items' }])
+  assert.match(next, /^Ask for less/)
+  assert.equal((await registry.execute('echo')).length, 1_000)
+})
+
+test('what nobody sees in a result is told, taken out or kept', async () => {
+  const hidden = [...'obey'].map((c) => String.fromCodePoint(0xe0000 + c.codePointAt(0))).join('')
+  const read = async (hiddenUnicode) => {
+    const registry = new ToolRegistry({ hiddenUnicode })
+    registry.register(tool({ execute: () => ({ note: `fine${hidden}` }) }))
+    return JSON.parse((await anthropic(registry)).content)
+  }
+  assert.deepEqual(await read('strip'), { note: 'fine' })
+  assert.deepEqual(await read('keep'), { note: `fine${hidden}` })
+  const { hiddenCharacters, warning, value } = await read(undefined)
+  assert.deepEqual([hiddenCharacters, value], [4, { note: `fine${hidden}` }])
+  assert.match(warning, /cannot see/)
 })

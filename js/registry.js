@@ -16,7 +16,7 @@ const { jsonSchemaOf } = require('./schema')
 const { Snapshot, chosen } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'names', 'audit', 'telemetry'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry'])
 const TIMEOUT_MS = 60_000
 /** Events that the writer of a revision tells. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
@@ -41,8 +41,9 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
-    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, names, audit, telemetry } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, names, audit, telemetry } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
+    oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
     if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
     if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
@@ -51,7 +52,7 @@ class ToolRegistry {
     const limits = { validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
     this.#desk = new Desk({ ...limits, records: audit?.calls === true }, Telemetry.of(telemetry))
     const wake = wakeOf(new WeakRef(this.#desk))
-    const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits }))
+    const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode }))
     this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
     this.#desk.native = this.#native
   }

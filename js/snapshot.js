@@ -1,6 +1,6 @@
 'use strict'
 
-const binding = require('../binding')
+const { answerCall } = require('../binding')
 const { withBytes, withoutFiles } = require('./attachments')
 const { execute, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
@@ -170,7 +170,7 @@ class Snapshot {
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome, /** @type {any[]} */ files = []) =>
-      withBytes(target, JSON.parse(through(() => binding.answerCall(target, text, ok, outcome, files.length === 0 ? undefined : JSON.stringify(files)))))
+      withBytes(target, JSON.parse(through(() => answerCall(target, text, JSON.stringify(meant.reply), ok, outcome, files.length === 0 ? undefined : JSON.stringify(files)))))
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.

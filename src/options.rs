@@ -8,6 +8,7 @@ use serde_json::Value;
 use toolrack_core::error::Error;
 use toolrack_core::exec::Calls;
 use toolrack_core::exec::context::ContextFrom;
+use toolrack_core::exec::hidden_unicode::HiddenUnicode;
 use toolrack_core::exec::limits::{Limiter, LimiterOptions};
 use toolrack_core::http::SystemClock;
 use toolrack_core::registry::OnConflict;
@@ -25,6 +26,8 @@ struct Given {
     coerce: bool,
     timeout_ms: f64,
     enforce_rate_limits: bool,
+    #[serde(default)]
+    hidden_unicode: HiddenUnicode,
     call_limits: Option<Value>,
 }
 
@@ -57,6 +60,7 @@ impl Options {
             coerce: given.coerce,
             limiter: Arc::new(Limiter::new(options, Arc::new(SystemClock::default()))),
             timeout: time(given.timeout_ms),
+            hidden_unicode: given.hidden_unicode,
         };
         let on_conflict = match given.on_conflict.as_deref() {
             Some("replace") => OnConflict::Replace,

@@ -8,7 +8,7 @@ use napi::Result;
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode};
-use toolrack_core::exec::{CallRecord, Calls};
+use toolrack_core::exec::{CallRecord, Calls, Reply};
 use toolrack_core::loader::tool_history;
 use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Request, Snapshot};
 use toolrack_core::target::{Attachment, Target, fault};
@@ -212,7 +212,7 @@ impl NativeSnapshot {
         Ok(CallRecord::begin(&*self.core()?, &name, &call_id).map(NativeCallRecord::new))
     }
 
-    /// A provider's call as `{ name, arguments }` of the tool it means, as JSON.
+    /// A provider's call as `{ name, arguments, reply }` of the tool it means, as JSON.
     #[napi(catch_unwind)]
     pub fn incoming(&self, target: String, call: String, options: Option<String>) -> Result<String> {
         let form = offer_options(&target, options.as_deref())?.form();
@@ -222,9 +222,15 @@ impl NativeSnapshot {
             let map = sent.map()?;
             Ok((tool.name(), tool.arguments(form, map)))
         });
+        let reply = |name: Option<&str>| {
+            let tool = name.and_then(|name| core.get(name));
+            json!(self.calls.reply(tool.map(|tool| &**tool)))
+        };
         Ok(match meant {
-            Ok((name, arguments)) => json!({"name": name, "arguments": arguments}),
-            Err(error) => json!({"fault": crate::error::to_json(&error)}),
+            Ok((name, arguments)) => {
+                json!({"name": name, "arguments": arguments, "reply": reply(Some(name))})
+            }
+            Err(error) => json!({"fault": crate::error::to_json(&error), "reply": reply(None)}),
         }
         .to_string())
     }
@@ -255,11 +261,12 @@ fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
 }
 
 /// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
-/// that came with the value.
+/// that came with the value, `reply` is what [`NativeSnapshot::incoming`] said. The revision may be gone.
 #[napi(catch_unwind)]
 pub fn answer_call(
     target: String,
     call: String,
+    reply: String,
     ok: bool,
     outcome: String,
     files: Option<String>,
@@ -278,16 +285,11 @@ pub fn answer_call(
                 Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
             }
         };
-    let files: Vec<Attachment> = match files {
-        Some(text) => serde_json::from_str(&text)
-            .map_err(|error| to_js(&Error::Internal { reason: error.to_string() }))?,
-        None => Vec::new(),
-    };
-    let answer = match outcome {
-        Ok(value) => target.answer_with(&sent, value, &files),
-        fault => target.answer(&sent, fault),
-    };
-    Ok(answer.to_string())
+    let unreadable = |error: serde_json::Error| to_js(&Error::Internal { reason: error.to_string() });
+    let reply: Reply = serde_json::from_str(&reply).map_err(unreadable)?;
+    let files: Option<Vec<Attachment>> =
+        files.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
+    Ok(reply.to(target, &sent, outcome, &files.unwrap_or_default()).to_string())
 }
 
 pub fn call_context(text: &str) -> Result<CallContext> {

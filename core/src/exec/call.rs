@@ -8,10 +8,12 @@ use serde_json::Value;
 use super::arguments::{Coerced, judge, object};
 use super::audit::CallRecord;
 use super::context::{self, ContextFrom};
+use super::hidden_unicode::HiddenUnicode;
 use super::limits::Limiter;
+use super::reply::Reply;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::tool::{CallContext, ToolCall, ToolResult};
+use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
 
 /// How the calls of one registry are carried out that begin on Rust threads.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Calls {
     pub timeout: Duration,
     /// How many calls there may be, and how often.
     pub limiter: Arc<Limiter>,
+    /// What becomes of characters that nobody sees, in what models are shown.
+    pub hidden_unicode: HiddenUnicode,
 }
 
 impl Default for Calls {
@@ -33,6 +37,7 @@ impl Default for Calls {
             coerce: false,
             timeout: Self::TIMEOUT,
             limiter: Arc::default(),
+            hidden_unicode: HiddenUnicode::default(),
         }
     }
 }
@@ -83,6 +88,13 @@ impl Calls {
         };
         record.end(outcome.as_ref().err().map(|error| error.code().as_str()));
         outcome
+    }
+
+    /// How a model is answered that called a tool, or one that there is not.
+    pub fn reply(&self, tool: Option<&RegisteredTool>) -> Reply {
+        let limits = tool.map(|tool| self.limiter.limits_of(tool)).unwrap_or_default();
+        let max_bytes = limits.max_result_bytes.unwrap_or(CallLimits::MAX_RESULT_BYTES);
+        Reply { max_bytes, hidden_unicode: self.hidden_unicode }
     }
 
     /// Finds the tool, parts identity from arguments, fills defaults and judges the arguments; the record of the call, where

@@ -106,7 +106,7 @@ impl CallLimits {
             retries: reader.count("retries", 0, 10),
             breaker: reader.breaker(),
             idempotency_ms: reader.number("idempotencyMs", 1, LONGEST),
-            max_result_bytes: reader.bytes("maxResultBytes", 64),
+            max_result_bytes: reader.bytes("maxResultBytes", 1_000),
             max_response_bytes: reader.bytes("maxResponseBytes", 1),
         }
     }
