@@ -630,7 +630,8 @@ export interface CallOptions {
    * waits for the first one where that is under way; with other arguments it is refused (`IDEMPOTENCY_MISMATCH`). A call that was
    * refused, or whose API was not reached or answered 401 or 429, frees its key. HTTP operations send the key as
    * `Idempotency-Key`, unless the document has a parameter for that. 1 to 255 characters without control characters. Outcomes are
-   * kept as JSON in this process, 100,000 of them and 64 MiB at most, the newest. Not for `stream`.
+   * kept as JSON in this process, 100,000 of them and 64 MiB at most, the newest. Not for `stream`; a `userId` beside it is a text or a
+   * number.
    * @default every call is another one
    */
   idempotencyKey?: string

@@ -136,6 +136,9 @@ test('a key is a short text, and no stream has one', async () => {
     assert.deepEqual([code, details.option], ['INVALID_OPTIONS', 'idempotencyKey'], String(idempotencyKey))
   }
   assert.equal(await registry.execute('echo', {}, { idempotencyKey: '__proto__' }), 'x')
+  for (const userId of [{ id: 1 }, [], () => 1, Symbol('a')]) {
+    assert.equal(await codeOf(() => registry.execute('echo', {}, { idempotencyKey: 'k', context: { userId } })), 'INVALID_OPTIONS')
+  }
   assert.equal(await codeOf(() => registry.stream('echo', {}, { idempotencyKey: 'k' }).next()), 'INVALID_OPTIONS')
 })
 

@@ -120,6 +120,7 @@ function enter(desk, plan, params, options, sight) {
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
   try {
     sight?.madeBy(identity, identityText(identity), args)
+    if (key !== undefined && !isPlainUser(identity.userId)) throw invalidOption('idempotencyKey', 'is kept for each user: a userId beside it is a text or a number')
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
     const judged = desk.limits.validate && plan.slot >= 0 ? judge(plan, args, sight) : args
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
@@ -131,6 +132,11 @@ function enter(desk, plan, params, options, sight) {
       desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
     }
   }
+}
+
+/** Whether it can be told apart in Rust. @param {unknown} userId */
+function isPlainUser(userId) {
+  return userId === undefined || userId === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof userId)
 }
 
 const NOTHING = Object.freeze({})

@@ -52,7 +52,16 @@ async fn a_key_is_of_one_tool_and_one_user() {
     let mut expected = 0;
     for name in ["one", "two"] {
         let tool = tool(name, &json!({}), Arc::clone(&script) as _);
-        for id in [json!("ann"), json!("bob"), json!(7), json!("7"), Value::Null] {
+        for id in [
+            json!("ann"),
+            json!("bob"),
+            json!(7),
+            json!("7"),
+            json!({"id": 1}),
+            json!({"id": 2}),
+            json!(""),
+            Value::Null,
+        ] {
             expected += 1;
             for _ in 0..2 {
                 let mut call = keyed(&limiter, &tool, "k", &json!(1));

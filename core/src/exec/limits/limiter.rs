@@ -181,7 +181,8 @@ impl Limiter {
     ) -> Result<Result<Key, Replay>> {
         check(key)?;
         let name = tool.name();
-        let user = if context.has_user() { context.user_id.to_string() } else { String::new() };
+        // Whatever it is: who is no user to a tool is still nobody else.
+        let user = context.user_id.to_string();
         // Neither names nor users as JSON nor keys have a zero byte in them.
         let id = fingerprint::sha256(format!("{name}\0{user}\0{key}").as_bytes());
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
