@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::limits::{Admission, Limiter};
 use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::registry::{OnConflict, RegisteredTool, ToolRegistry};
-use toolrack_core::tool::ToolResult;
+use toolrack_core::tool::{CallLimits, ToolResult};
 
 use super::scene::{Hand, Paused, Script, ask, call, limiter, tool, tool_of};
 
@@ -242,4 +243,33 @@ async fn calls_of_a_registry_go_through_its_limits() {
     assert_eq!(first.expect_err("too late").details(), json!({"tool": "t", "timeoutMs": 2_000}));
     assert_eq!(second.expect_err("no room").code(), ErrorCode::Busy);
     assert_eq!((began.elapsed(), script.begun.load(Ordering::SeqCst)), (Duration::from_secs(2), 1));
+}
+
+proptest! {
+    #[test]
+    fn limits_are_what_was_written_or_a_problem_at_its_place(
+        key in prop::sample::select(vec![
+            "rateLimit", "burst", "concurrency", "sourceConcurrency", "queue", "timeoutMs", "retries", "breaker",
+            "idempotencyMs", "maxResultBytes", "maxResponseBytes", "other", "__proto__",
+        ]),
+        value in prop_oneof![
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            (0_i64..100_000).prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            ".{0,5}".prop_map(Value::from),
+            prop::collection::btree_map("failures|windowMs|openMs|x", -5_i64..2_000, 0..4).prop_map(|map| json!(map)),
+        ],
+    ) {
+        let mut problems = Vec::new();
+        let given = json!({key: value});
+        let read = CallLimits::parse(&given, "", &mut problems);
+        prop_assert!(problems.iter().all(|problem| problem.pointer.starts_with(&format!("/{key}"))), "{problems:?}");
+        let written = read.to_json();
+        if problems.is_empty() {
+            let mut again = Vec::new();
+            prop_assert_eq!(CallLimits::parse(&written, "", &mut again), read, "{}", written);
+            prop_assert!(again.is_empty() && !read.is_empty());
+        }
+    }
 }
