@@ -37,6 +37,9 @@ impl Chance for SystemChance {
     }
 }
 
+/// What came of one attempt.
+type Outcome = Result<HttpResponse, HttpFault>;
+
 /// Sends requests, and how often.
 pub struct Attempts {
     client: Arc<dyn HttpClient>,
@@ -61,8 +64,8 @@ impl Attempts {
     }
 
     /// Sends a request under the limits of its call, all attempts within its timeout. A request that changes something is sent
-    /// once, unless the server can know it again by its key. The last answer counts; there is no other attempt that the server
-    /// asks to come later than there is time.
+    /// once, unless the server can know it again by its key. There is no other attempt where the server asks for it to come later
+    /// than there is time. The last answer counts, unless nobody acted on that one and somebody may have acted on one before.
     pub async fn send(
         &self,
         mut request: HttpRequest,
@@ -72,29 +75,22 @@ impl Attempts {
         request.max_bytes = limits.max_response_bytes.unwrap_or(CallLimits::MAX_RESPONSE_BYTES);
         request.circuit = circuit(limits.breaker.unwrap_or_default());
         let again = if is_safe(&request) { limits.retries.unwrap_or(CallLimits::RETRIES) } else { 0 };
-        let mut former = None;
+        let mut former: Option<Outcome> = None;
         for attempt in 0..again {
             let outcome = self.client.send(request.clone()).await;
-            if let (Err(HttpFault::CircuitOpen { .. }), Some(former)) = (&outcome, former.take()) {
-                // Why it is open says more.
-                return former;
-            }
-            let Some(pause) = self.pause(&outcome, attempt) else { return outcome };
-            if pause >= patience.left() {
-                return outcome;
-            }
+            let pause = self.pause(&outcome, attempt).filter(|pause| *pause < patience.left());
+            let Some(pause) = pause else { return told(outcome, former) };
             time::sleep(pause).await;
             request.timeout = patience.left();
-            former = Some(outcome);
+            if may_have_acted(&outcome) || !former.as_ref().is_some_and(may_have_acted) {
+                former = Some(outcome);
+            }
         }
-        match (self.client.send(request).await, former) {
-            (Err(HttpFault::CircuitOpen { .. }), Some(former)) => former,
-            (outcome, _) => outcome,
-        }
+        told(self.client.send(request).await, former)
     }
 
     /// How long to wait before the next attempt; `None` where there should be none.
-    fn pause(&self, outcome: &Result<HttpResponse, HttpFault>, attempt: u32) -> Option<Duration> {
+    fn pause(&self, outcome: &Outcome, attempt: u32) -> Option<Duration> {
         let own = backoff(attempt, self.chance.fraction());
         match outcome {
             Ok(answer) if matches!(answer.status, 429 | 502..=504) => {
@@ -105,6 +101,25 @@ impl Attempts {
             _ => None,
         }
     }
+}
+
+/// What came of several attempts, from the last one and the worst before it.
+fn told(outcome: Outcome, former: Option<Outcome>) -> Outcome {
+    match (outcome, former) {
+        // Why it is open says more.
+        (Err(HttpFault::CircuitOpen { .. }), Some(former)) => former,
+        (Err(HttpFault::Unreachable { .. }) | Ok(HttpResponse { status: 401 | 429, .. }), Some(former))
+            if may_have_acted(&former) =>
+        {
+            former
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// Whether somebody may have acted on a request that will be sent again.
+const fn may_have_acted(outcome: &Outcome) -> bool {
+    matches!(outcome, Err(HttpFault::Broken { .. }) | Ok(HttpResponse { status: 502..=504, .. }))
 }
 
 /// Whether a second request does no more than one. Source: RFC 9110, section 9.2.2.

@@ -146,6 +146,27 @@ async fn only_what_may_pass_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_may_have_had_an_effect_is_not_forgotten_for_an_attempt_that_had_none() {
+    for (turns, expected) in [
+        (vec![broken(), unreachable(), unreachable()], "broken answer"),
+        (vec![unreachable(), broken(), unreachable()], "broken answer"),
+        (vec![BUSY, status(429), unreachable()], "answered 503"),
+        (vec![broken(), broken(), status(429)], "broken answer"),
+        (vec![broken(), BUSY, unreachable()], "answered 503"),
+        (vec![unreachable(), broken(), status(401)], "broken answer"),
+        (vec![unreachable(), unreachable(), status(429)], "answered 429"),
+        (vec![status(429), unreachable(), unreachable()], "cannot connect"),
+        (vec![broken(), broken(), status(404)], "answered 404"),
+    ] {
+        let shown = format!("{turns:?}");
+        let Called { outcome, servers, .. } =
+            called(endpoint(Method::POST), Some("k"), &json!({}), turns).await;
+        let told = outcome.expect_err("fails").to_string();
+        assert!(told.contains(expected) && servers.count() == 3, "{shown}: {told}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn how_often_is_the_owners_to_say() {
     for (retries, times) in [(0, 1), (1, 2), (5, 6)] {
         let Called { servers, .. } =
