@@ -51,7 +51,7 @@ function createServerThatReads(heard, listener) {
 function parts(headers, whole) {
   return new Promise((resolve, reject) => {
     const found = []
-    const reader = busboy({ headers, preservePath: true })
+    const reader = busboy({ headers, preservePath: true, defParamCharset: 'utf8' })
     reader.on('file', (name, stream, { filename, mimeType }) => stream.toArray().then((chunks) => found.push({ name, filename, mimeType, content: Buffer.concat(chunks) })))
     reader.on('field', (name, value) => found.push({ name, value }))
     reader.on('error', reject)

@@ -45,11 +45,10 @@ async function inputOf(request) {
   }
 }
 
-/** Prism answers with a failure that the document has, where it has one, and says so beside it. */
+/** What is wrong. Prism answers with a failure that the document has, where it has one, and says why beside it; what is deprecated it warns of. */
 function faultsOf({ _tag, left, right }) {
-  if (_tag === 'Right') return right.validations.input.map(({ message }) => message)
-  const { validation = [{ message: `${left.name}: ${left.detail}` }] } = left.additional ?? {}
-  return validation.map(({ message }) => message)
+  const told = _tag === 'Right' ? right.validations.input : (left.additional?.validation ?? [{ message: `${left.name}: ${left.detail}` }])
+  return told.filter(({ severity }) => severity !== 1 && severity !== 'Warning').map(({ message }) => message)
 }
 
 /** What the document says of an answer, without a length that is of another one. */

@@ -4,7 +4,7 @@
 const DEEPEST = 5
 
 /** Texts that patterns and formats of APIs ask for. */
-const TEXTS = ['abc', '1', '11446498', 'a1b2c3', 'A', '2024-05-06T07:08:09Z', '2024-05-06', 'en', 'a@example.com', 'https://example.com/a', '6dcb09b5b57875f334f61aebed695e2e4193db5e', '#ff0000', 'ff0000', '1.2.3', '10', 'folders', '=', 'a/b', '12:00', 'sha256:' + 'a'.repeat(64), '+3'.padEnd(9, '1')]
+const TEXTS = ['abc', '1', '11446498', 'a1b2c3', 'A', '2024-05-06T07:08:09Z', '2024-05-06', 'en', 'a@example.com', 'https://example.com/a', '6dcb09b5b57875f334f61aebed695e2e4193db5e', '#ff0000', 'ff0000', '1.2.3', '10', 'folders', '=', 'a/b', '12:00', 'sha256:' + 'a'.repeat(64), 'ssh-rsa AAAAB3NzaC1yc2EAAA']
 const FORMATS = {
   'date-time': '2024-05-06T07:08:09Z', date: '2024-05-06', time: '07:08:09Z', email: 'a@example.com', uri: 'https://example.com/a', url: 'https://example.com/a',
   'uri-reference': '/a', hostname: 'example.com', ipv4: '192.0.2.1', ipv6: '2001:db8::1', uuid: '123e4567-e89b-42d3-a456-426614174000', duration: 'P1D', 'json-pointer': '/a', regex: 'a',
@@ -74,7 +74,7 @@ function number({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiple
 function text({ pattern, format, minLength = 0, maxLength = Infinity, examples = [], contentEncoding }) {
   if (contentEncoding === 'base64') return 'AAEC'
   const fits = (text) => text.length >= minLength && text.length <= maxLength && (pattern === undefined || matches(pattern, text))
-  const given = [...examples.filter((one) => typeof one === 'string'), FORMATS[format], ...TEXTS].filter((text) => text !== undefined)
+  const given = [FORMATS[format], ...examples.filter((one) => typeof one === 'string'), ...TEXTS].filter((text) => text !== undefined)
   return given.find(fits) ?? 'a'.repeat(Math.min(Math.max(minLength, 1), maxLength))
 }
 
