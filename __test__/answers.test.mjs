@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { SpecLoader, ToolRegistry } from 'toolrack'
+import { root, runFile } from './support/child.mjs'
 import { serve } from './support/server.mjs'
 import { codeOf, refusal } from './support/tools.mjs'
 
@@ -94,4 +95,25 @@ test('a document from this machine may name another port of it, one from elsewhe
   assert.deepEqual(await call('/near.json'), { here: true })
   assert.equal(await codeOf(() => call('/far.json')), 'ADDRESS_FORBIDDEN')
   assert.deepEqual(await call('/far.json', { baseUrl: target.url }), { here: true })
+})
+
+test('HEAD has no body, and its headers are those of the answer', async (t) => {
+  const { url } = await serve(t, (_, response) => void response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000', etag: '"7"' }).end())
+  const registry = new ToolRegistry()
+  await new SpecLoader(registry).load({ openapi: '3.1.0', paths: { '/a': { head: { operationId: 'look', responses: {} } } } }, { name: 'api', baseUrl: url })
+  const { value, status, headers } = await registry.call('look', {})
+  assert.deepEqual([value, status, headers.etag], [null, 200, '"7"'])
+})
+
+test('a proxy of the environment carries nothing, for it would look names up behind the guard', async (t) => {
+  const { url, requests } = await serve(t, () => ({ here: true }))
+  const proxy = await serve(t, () => ({ taken: true }))
+  const code = `
+    import { SpecLoader, ToolRegistry } from 'toolrack'
+    const registry = new ToolRegistry()
+    await new SpecLoader(registry).load(${JSON.stringify(DOCUMENT)}, { name: 'api', baseUrl: '${url}' })
+    console.log(JSON.stringify(await registry.execute('get', {})))`
+  const env = Object.fromEntries(['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'].map((name) => [name, proxy.url]))
+  const { stdout } = await runFile(['--input-type=module', '-e', code], { cwd: root, env: { ...process.env, ...env, NO_PROXY: '', no_proxy: '' } })
+  assert.deepEqual([stdout.trim(), requests.length, proxy.requests.length], ['{"here":true}', 1, 0])
 })

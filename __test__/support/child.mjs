@@ -10,11 +10,11 @@ export function run(program, { flags = [], killAfterMs = 30_000 } = {}) {
   return runFile(['--input-type=module', '--eval', prelude + program], { flags, killAfterMs, cwd: root })
 }
 
-/** Runs node with these arguments. */
-export function runFile(args, { flags = [], killAfterMs = 30_000, cwd = root } = {}) {
+/** Runs node with these arguments, in this environment. */
+export function runFile(args, { flags = [], killAfterMs = 30_000, cwd = root, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(process.execPath, [...flags, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, [...flags, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
     const said = { stdout: '', stderr: '' }
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
     child.on('error', reject)

@@ -45,6 +45,10 @@ new SpecLoader(registry, { state: { path: 'toolrack.state', onBroken: 'ignore' }
 new ToolRegistry({ audit: { calls: true } })
 
 // Webhooks, for whoever answers requests.
+new SpecLoader(registry, { fetch })
+new SpecLoader(registry, { fetch: async (url, { method, headers, body, signal }) => new Response(body ?? `${method} ${url} ${headers.accept} ${signal.aborted}`) })
+// @ts-expect-error an own fetch answers with a Response
+new SpecLoader(registry, { fetch: async () => 'text' })
 const hook: WebhookHandler = new SpecLoader(registry).webhook({ secrets: ['a', new Uint8Array(8)], source: (headers, body) => (headers['x-kind'] === 'a' ? body.name : []) })
 createServer(hook)
 new SpecLoader(registry).webhook({ secrets: 'a', source: 'crm', respond: 'immediately' })

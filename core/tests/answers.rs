@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use proptest::prelude::*;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
@@ -281,5 +283,42 @@ async fn a_failure_is_cut_where_it_would_drown_what_it_says() {
         let (message, _) =
             failure(500, &[("content-type", "application/problem+json")], body.as_bytes()).await;
         assert_eq!(message, "tool \"tool\" failed: the API answered 500");
+    }
+}
+
+/// Bodies as APIs send them, and as those do who attack their callers.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..64),
+        any::<String>().prop_map(String::into_bytes),
+        "[\\[\\]{}\",:0-9a-f\\\\ ]{0,40}".prop_map(String::into_bytes),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_an_api_answers_has_the_form_that_its_media_type_says(
+        kind in "(application|text|image)/(json|a\\+json|plain|png|x)(; ?charset=(\"?utf-8|latin1|utf-16|x)?)?",
+        disposition in any::<String>(),
+        body in body(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let disposition: String = disposition.chars().filter(|c| !c.is_control()).collect();
+        let headers = [("content-type", kind.as_str()), ("content-disposition", disposition.as_str())];
+        let result = runtime.block_on(of(200, &headers, &body)).expect("a success");
+        match result.content {
+            Content::Value(Value::Null) => prop_assert!(body.is_empty()),
+            Content::Json(text) => {
+                prop_assert!(kind.contains("json"));
+                prop_assert!(serde_json::from_str::<IgnoredAny>(&text).is_ok());
+            }
+            Content::File(file) => {
+                let is_text = kind.contains("json") || kind.starts_with("text/");
+                prop_assert!(!is_text);
+                prop_assert_eq!(file.bytes, body);
+            }
+            Content::Value(Value::String(_)) => prop_assert!(kind.contains("json") || kind.starts_with("text/")),
+            other => prop_assert!(false, "{:?}", other),
+        }
     }
 }

@@ -80,6 +80,8 @@ const fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -118,5 +120,18 @@ mod tests {
         }
         let long = name(&format!("attachment; filename=\"{}\"", "é".repeat(500))).expect("a name");
         assert_eq!(long.len(), 254);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_header_says_a_name_is_one_segment_of_a_path(
+            header in prop_oneof![any::<String>(), "attachment; filename\\*?=(\"|utf-8'')?[./%2efF0-9a-c\\\\;= \"]{0,20}\"?"],
+        ) {
+            if let Some(name) = name(&header) {
+                prop_assert!(!name.is_empty() && name.len() <= LONGEST);
+                prop_assert!(!name.contains(['/', '\\', ':', '\0', '"']) && !name.chars().any(char::is_control));
+                prop_assert!(!name.starts_with(['.', ' ']) && !name.ends_with(['.', ' ']));
+            }
+        }
     }
 }

@@ -142,6 +142,7 @@ pub fn encode_for_urls(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -220,6 +221,19 @@ mod tests {
         ] {
             let media = documented.map(Media::parse);
             assert_eq!(media_type(media.as_ref(), given), expected, "{documented:?} {given:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_in_a_data_url_are_those_that_were_put_there(bytes in prop::collection::vec(any::<u8>(), 0..64), text in any::<String>()) {
+            let encoded = base64::prelude::BASE64_STANDARD.encode(&bytes);
+            let url = format!("data:a/b;name=x;{MARK};base64,{encoded}");
+            prop_assert!(is_file(&url));
+            prop_assert_eq!(decode(&url).map(|given| given.bytes), Ok(bytes));
+            // Whatever else comes ends in bytes or in words.
+            let _ = decode(&text);
+            let _ = decode(&format!("data:{text}"));
         }
     }
 }

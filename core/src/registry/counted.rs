@@ -83,6 +83,8 @@ const fn is_failure(error: &Error) -> bool {
             matches!(answer.status, 300..=400 | 405 | 406 | 408 | 415 | 422 | 500..)
         }
         Error::Timeout { .. }
+        // A version that names a server where calls may not go.
+        | Error::AddressForbidden { .. }
         // It failed so often that nobody asks it.
         | Error::CircuitOpen { .. }
         | Error::ToolFailed { .. }
@@ -131,6 +133,7 @@ mod tests {
             (Error::HttpBroken { tool: tool(), reason: String::new() }, true),
             (Error::Busy { tool: tool(), what: "tool", waiting: 1 }, false),
             (Error::RateLimited { tool: tool(), limit: 1.into(), retry_after_ms: 1 }, false),
+            (Error::AddressForbidden { tool: tool(), reason: String::new() }, true),
             (Error::Cancelled { tool: tool() }, false),
             (Error::InvalidParams { tool: tool(), problems: Vec::new() }, false),
             (Error::MissingContext { tool: tool(), key: "userId" }, false),
