@@ -13,7 +13,7 @@ use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpRes
 use toolrack_core::spec::Template;
 use toolrack_core::tool::{Content, Executor, File, ToolCall, ToolResult};
 
-/// Gives one answer.
+/// Gives one answer, and is asked once: what is tried again is another matter.
 struct Answers(Mutex<Option<HttpResponse>>);
 
 impl HttpClient for Answers {
@@ -48,7 +48,9 @@ async fn of(status: u16, headers: Headers<'_>, body: &[u8]) -> Result<ToolResult
     let base = Some(answer.url.join("/?key=s3cret").expect("an address"));
     let client = Arc::new(Answers(Mutex::new(Some(answer))));
     let operation = HttpOperation::new(endpoint, base, Arc::default(), client);
-    operation.execute(ToolCall::own("tool", Map::new(), Duration::from_secs(1))).await
+    let mut call = ToolCall::own("tool", Map::new(), Duration::from_secs(1));
+    call.limits.retries = Some(0);
+    operation.execute(call).await
 }
 
 async fn content(kind: &str, body: &[u8]) -> Content {
@@ -302,7 +304,7 @@ proptest! {
         disposition in any::<String>(),
         body in body(),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         let disposition: String = disposition.chars().filter(|c| !c.is_control()).collect();
         let headers = [("content-type", kind.as_str()), ("content-disposition", disposition.as_str())];
         let result = runtime.block_on(of(200, &headers, &body)).expect("a success");
