@@ -320,7 +320,7 @@ proptest! {
                 prop_assert_eq!(file.bytes, body);
             }
             Content::Value(Value::String(_)) => prop_assert!(kind.contains("json") || kind.starts_with("text/")),
-            other => prop_assert!(false, "{:?}", other),
+            Content::Value(other) => prop_assert!(false, "{:?}", other),
         }
     }
 }

@@ -327,7 +327,7 @@ async fn bytes_that_are_no_base64_are_told_by_their_place() {
 
 /// What is sent, from a thread without a runtime.
 fn sent_now(endpoint: Endpoint, arguments: &Value) -> (HttpRequest, Option<Parts>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(async {
         let Called { outcome, mut sent } = called(endpoint, recorder::BASE, &[], arguments, NOTHING).await;
         outcome.expect("is sent");

@@ -190,7 +190,7 @@ fn text() -> impl Strategy<Value = String> {
 
 /// What is sent for a call, or nothing where its arguments are refused.
 fn sent_or_refused(endpoint: Endpoint, arguments: &Value) -> Option<HttpRequest> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let called = called(endpoint, "https://h:8443/v1?key=a%20b", &[], arguments, NOTHING);
     let Called { outcome, mut sent } = runtime.block_on(called);
     match outcome {
