@@ -77,7 +77,7 @@ impl HttpOperation {
         {
             parts.headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
         }
-        let trip = Trip::new(&call, base, &self.headers, self.attempts.client());
+        let trip = Trip::new(&call, base, &self.headers, self.reach, self.attempts.client());
         let mut shown = self.shown(&trip, &[]).await?;
         let again = (!shown.renewable.is_empty()).then(|| parts.clone());
         let mut outcome = self.send(&trip, parts, &shown).await;
@@ -96,6 +96,9 @@ impl HttpOperation {
 
     /// What is shown, within the time of the call.
     async fn shown(&self, trip: &Trip<'_>, refused: &[Secret]) -> Result<Shown> {
+        if !self.pass.asks() {
+            return self.pass.show(trip, refused).await;
+        }
         tokio::time::timeout_at(trip.deadline, self.pass.show(trip, refused))
             .await
             .unwrap_or_else(|_| Err(trip.late()))
@@ -109,7 +112,8 @@ impl HttpOperation {
             url,
             headers,
             body,
-            timeout: trip.left(),
+            // What was asked for may have taken some of it.
+            timeout: if self.pass.asks() { trip.left() } else { trip.call.timeout },
             redirects: Redirects::None,
             reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,

@@ -52,6 +52,18 @@ pub fn masked(outcome: Result<ToolResult>, always: &Redaction, shown: &Shown) ->
         }
         Err(Error::HttpFailed { tool, mut answer }) => {
             value(&mut answer.body);
+            answer.headers.values_mut().for_each(value);
+            answer.reason.iter_mut().for_each(text);
+            // Both may have been cut before they came here.
+            let body = match &mut answer.body {
+                Value::String(body) => Some(body),
+                _ => None,
+            };
+            for cut in body.into_iter().chain(&mut answer.reason) {
+                for redaction in &all {
+                    redaction.cut(cut);
+                }
+            }
             Err(Error::HttpFailed { tool, answer })
         }
         Err(Error::HttpBroken { tool, mut reason }) => {

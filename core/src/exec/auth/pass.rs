@@ -42,6 +42,8 @@ pub struct Trip<'t> {
     pub url: &'t Url,
     /// What goes with every call of the source.
     pub headers: &'t HeaderMap,
+    /// Which servers it may be on.
+    pub reach: Reach,
     /// Asks token endpoints.
     pub client: &'t dyn HttpClient,
     /// When its time is up.
@@ -65,6 +67,11 @@ impl Pass {
         self.demands == other.demands
             && self.credentials.is_same_as(&other.credentials)
             && self.bond.is_same_as(&other.bond)
+    }
+
+    /// Whether somebody may have to be asked for what is shown, which takes time.
+    pub fn asks(&self) -> bool {
+        self.credentials.is_given()
     }
 
     /// What nobody may see, in every call.
@@ -186,7 +193,7 @@ impl Pass {
         }
         let none = || "the document names no token endpoint: auth needs a tokenUrl".to_owned();
         let named = Named::by(&demand.scheme, grant).ok_or_else(none).map_err(NoToken::Refused)?;
-        let place = of_document(named.address(), trip.url).map_err(NoToken::Refused)?;
+        let place = of_document(named.address(), trip.url, trip.reach).map_err(NoToken::Refused)?;
         if let Some(reason) = self.credentials.forbids_endpoint(&place.url, &self.bond) {
             return Err(NoToken::Refused(reason));
         }
@@ -248,10 +255,16 @@ impl Pass {
 
 impl<'t> Trip<'t> {
     /// A call that begins now.
-    pub fn new(call: &'t ToolCall, url: &'t Url, headers: &'t HeaderMap, client: &'t dyn HttpClient) -> Self {
+    pub fn new(
+        call: &'t ToolCall,
+        url: &'t Url,
+        headers: &'t HeaderMap,
+        reach: Reach,
+        client: &'t dyn HttpClient,
+    ) -> Self {
         let now = Instant::now();
         let deadline = now.checked_add(call.timeout).unwrap_or(now + LONGEST);
-        Self { call, url, headers, client, deadline }
+        Self { call, url, headers, reach, client, deadline }
     }
 
     /// The error of a call whose time is up.

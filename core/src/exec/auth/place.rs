@@ -71,10 +71,10 @@ pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// A place that a document names, beside an API that may be asked anything.
-pub fn of_document(address: &str, api: &Url) -> Result<Place, String> {
+/// A place that a document names, beside an API that is asked within some reach.
+pub fn of_document(address: &str, api: &Url, reach: Reach) -> Result<Place, String> {
     let url = Url::parse(address).map_err(|_| "the document's token endpoint is no address".to_owned())?;
-    beside(url, api, Reach::Any)
+    beside(url, api, reach)
 }
 
 /// A place that another one names: at its own origin, or public.

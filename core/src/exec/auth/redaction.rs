@@ -11,17 +11,24 @@ use std::collections::BTreeSet;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::{Map, Value};
 
+use super::secret::Secret;
 use crate::exec::binary;
 use crate::exec::escape::Escape;
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "[redacted]";
+/// What stands at the end of a text that was cut.
+const CUT: char = '…';
 /// The shortest text that is sought, in bytes.
 pub const SHORTEST: usize = 8;
 
 /// Texts that nobody may see.
 #[derive(Default)]
-pub struct Redaction(Option<AhoCorasick>);
+pub struct Redaction {
+    sought: Option<AhoCorasick>,
+    /// All forms, for texts that were cut within one.
+    forms: Vec<Secret>,
+}
 
 impl Redaction {
     /// What is to be sought: all forms of these texts.
@@ -31,21 +38,21 @@ impl Redaction {
             forms_of(secret, &mut forms);
         }
         if forms.is_empty() {
-            return Self(None);
+            return Self::default();
         }
         // The longest first, so that no piece of a longer form stays beside the mask.
         let sought = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
-        Self(sought.ok())
+        Self { sought: sought.ok(), forms: forms.into_iter().map(Secret::new).collect() }
     }
 
     /// Whether there is nothing to seek.
     pub const fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.sought.is_none()
     }
 
     /// Whether something secret stands in these bytes.
     pub fn finds(&self, bytes: &[u8]) -> bool {
-        self.0.as_ref().is_some_and(|sought| sought.is_match(bytes))
+        self.sought.as_ref().is_some_and(|sought| sought.is_match(bytes))
     }
 
     /// Whether something secret stands in the texts and keys of a value.
@@ -62,7 +69,7 @@ impl Redaction {
 
     /// A text without what is secret.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match &self.0 {
+        match &self.sought {
             Some(sought) if sought.is_match(text) => {
                 let mut masked = String::with_capacity(text.len());
                 sought.replace_all_with(text, &mut masked, |_, _, masked| {
@@ -75,9 +82,22 @@ impl Redaction {
         }
     }
 
+    /// A text that was cut, without the beginning of a secret at its end.
+    pub fn cut(&self, text: &mut String) {
+        let end = text.strip_suffix(CUT).map_or(text.len(), str::len);
+        let begins = |form: &Secret| {
+            let form = form.expose();
+            let mut ends = form.char_indices().map(|(at, _)| at).filter(|at| *at >= SHORTEST / 2);
+            ends.rfind(|at| text[..end].ends_with(&form[..*at]))
+        };
+        if let Some(length) = self.forms.iter().filter_map(begins).max() {
+            text.replace_range(end - length..end, MASK);
+        }
+    }
+
     /// Bytes without it. Their number changes where something is found.
     pub fn bytes(&self, bytes: &mut Vec<u8>) {
-        let Some(sought) = self.0.as_ref().filter(|sought| sought.is_match(&*bytes)) else { return };
+        let Some(sought) = self.sought.as_ref().filter(|sought| sought.is_match(&*bytes)) else { return };
         let mut masked = Vec::with_capacity(bytes.len());
         sought.replace_all_with_bytes(bytes, &mut masked, |_, _, masked| {
             masked.extend_from_slice(MASK.as_bytes());
@@ -189,6 +209,22 @@ mod tests {
         let mut bytes = b"\xff12345678\x00".to_vec();
         redaction.bytes(&mut bytes);
         assert_eq!(bytes, b"\xff[redacted]\x00");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_the_end_of_a_text_that_was_cut_is_masked() {
+        let redaction = Redaction::of(["long-enough secret"]);
+        for (text, expected) in [
+            ("seen: long-enough sec…", "seen: [redacted]…"),
+            ("seen: long", "seen: [redacted]"),
+            ("seen: long-enough%20s…", "seen: [redacted]…"),
+            ("seen: lon…", "seen: lon…"),
+            ("", ""),
+        ] {
+            let mut cut = text.to_owned();
+            redaction.cut(&mut cut);
+            assert_eq!(cut, expected, "{text}");
+        }
     }
 
     #[test]
