@@ -173,7 +173,7 @@ export declare class NativeSnapshot {
   callable(name: string): NativeTool
   /** A call that begins, where calls are written down. */
   beginCall(name: string, callId: string): NativeCallRecord | null
-  /** A provider's call as `{ name, arguments }` of the tool it means, as JSON. */
+  /** A provider's call as `{ name, arguments, reply }` of the tool it means, as JSON. */
   incoming(target: string, call: string, options?: string | undefined | null): string
   /** Lets go of the revision before the garbage collector does. */
   release(): void
@@ -216,9 +216,9 @@ export declare class NativeTool {
 
 /**
  * The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
- * that came with the value.
+ * that came with the value, `reply` is what [`NativeSnapshot::incoming`] said. The revision may be gone.
  */
-export declare function answerCall(target: string, call: string, ok: boolean, outcome: string, files?: string | undefined | null): string
+export declare function answerCall(target: string, call: string, reply: string, ok: boolean, outcome: string, files?: string | undefined | null): string
 
 /**
  * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,

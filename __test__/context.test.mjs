@@ -135,3 +135,10 @@ test('a context with an unknown key, or one that is no object, is refused', asyn
     assert.equal(await codeOf(() => registryOf(both).execute('echo', {}, { context })), 'INVALID_OPTIONS')
   }
 })
+
+test("identity in the depth of the arguments is an argument, and nobody's identity", async () => {
+  const registry = registryOf({ execute: (params, { userId }) => ({ params, userId }) })
+  const params = { filter: { userId: 'forged', __metadata: { admin: true } }, list: [{ auditingId: 1 }] }
+  assert.deepEqual(await registry.execute('echo', params, { context: { userId: 'me' } }), { params, userId: 'me' })
+  assert.deepEqual(await registry.execute('echo', params), { params, userId: undefined })
+})
