@@ -120,8 +120,18 @@ test('SOURCE_FORBIDDEN is told of a document that leads elsewhere, and of what a
   assert.equal(asked, 0)
 })
 
+test('ADDRESS_FORBIDDEN is told of a server that a document of the network may not name, and nothing is sent there', async (t) => {
+  const document = JSON.stringify({ ...JSON.parse(text(['a'])), servers: [{ url: 'http://169.254.169.254/latest' }] })
+  const docs = await serve(t, (request, response) => void response.end(document))
+  const registry = registryOf()
+  await new SpecLoader(registry).load(`${docs.url}/pets.json`)
+  const { code, message, details } = await refusal(() => registry.execute('a', {}))
+  const reason = '169.254.169.254 is in 169.254.0.0/16 (link-local)'
+  assert.deepEqual([code, message, details], ['ADDRESS_FORBIDDEN', `tool "a" may not call its API: ${reason}`, { tool: 'a', reason }])
+})
+
 test('no code of index.d.ts is without a case', () => {
-  const elsewhere = ['HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF']
+  const elsewhere = ['ADDRESS_FORBIDDEN', 'AUTH_FAILED', 'HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF']
   assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
 })
 
