@@ -1,11 +1,15 @@
 // Files in calls of an API: those that go there, and those that come back.
 import assert from 'node:assert/strict'
+import { openAsBlob } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import busboy from 'busboy'
 import { SpecLoader, ToolRegistry } from 'toolrack'
+import { folder } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
-import { codeOf } from './support/tools.mjs'
+import { codeOf, refusal } from './support/tools.mjs'
 
 const { hasFiles, withFiles } = createRequire(import.meta.url)('../js/files.js')
 
@@ -93,6 +97,26 @@ test('a file is the body, the text of a text, and base64 in JSON', async (t) => 
 test('a path of this machine is no file, and nothing is sent', async (t) => {
   const { registry, heard } = await uploads(t)
   for (const body of ['/etc/passwd', './cat.png', 'file:///etc/passwd', 'data:image/png;base64,no!']) assert.equal(await codeOf(() => registry.execute('raw', { body })), 'INVALID_PARAMS', body)
+  assert.equal(heard.length, 0)
+})
+
+test('a file that cannot be read is told, one that is read too late is not sent, and depth is no way around', async (t) => {
+  const { registry, heard } = await uploads(t)
+  const path = join(await folder(t), 'cat.png')
+  await writeFile(path, CAT)
+  const gone = await openAsBlob(path)
+  await writeFile(path, 'another one altogether')
+  const { code, message } = await refusal(() => registry.execute('raw', { body: gone }))
+  assert.deepEqual([code, /have a file that cannot be read: /.test(message)], ['INVALID_PARAMS', true])
+  let read
+  const slow = new Blob([CAT])
+  Object.defineProperty(slow, 'arrayBuffer', { value: () => new Promise((resolve) => (read = () => resolve(CAT))) })
+  assert.equal(await codeOf(() => registry.execute('raw', { body: slow }, { timeoutMs: 20 })), 'TIMEOUT')
+  read()
+  let deep = [CAT]
+  for (let i = 0; i < 20_000; i++) deep = [deep]
+  assert.equal(await codeOf(() => registry.execute('raw', { body: deep })), 'INVALID_PARAMS')
+  assert.equal(hasFiles(deep), false)
   assert.equal(heard.length, 0)
 })
 

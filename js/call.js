@@ -2,7 +2,7 @@
 
 const { NativeCancel } = require('../binding')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
-const { CallContext, CallSignal, argumentsText, identityText, splitContext } = require('./context')
+const { CallContext, CallSignal, argumentsText, identityText, invalidParams, splitContext } = require('./context')
 const { Admission } = require('./admission')
 const { hasFiles, withFiles } = require('./files')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
@@ -230,7 +230,7 @@ function local(desk, { plan, args, identity, abort, callId }) {
 
 /** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
 function remote(call, tellsMetadata, sight) {
-  if (hasFiles(call.args)) return withFiles(call.args).then((args) => remote({ ...call, args }, tellsMetadata, sight))
+  if (hasFiles(call.args)) return readFiles(call).then((args) => remote({ ...call, args }, tellsMetadata, sight))
   const { plan, args, identity, limit, abort, key } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
@@ -240,6 +240,15 @@ function remote(call, tellsMetadata, sight) {
     if (sight !== undefined && said !== undefined) sight.head(said)
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
   })
+}
+
+/** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
+async function readFiles({ plan, args, abort }) {
+  const texts = await withFiles(args).catch((/** @type {any} */ cause) => {
+    throw invalidParams(plan.name, '', `have a file that cannot be read: ${cause?.message}`)
+  })
+  if (abort.signal.aborted) throw abort.signal.reason
+  return texts
 }
 
 /** @param {Buffer} data @param {{ mediaType: string, name?: string }} head */

@@ -17,18 +17,25 @@ function isBytes(value) {
   return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)
 }
 
-/**
- * Whether there is any file among some arguments. What makes its own JSON is left alone.
- * @param {unknown} value @param {Set<object>} [seen] @returns {boolean}
- */
-function hasFiles(value, seen) {
-  if (value === null || typeof value !== 'object') return false
-  if (isFile(value)) return true
-  if (!isWalked(value)) return false
-  const known = seen ?? new Set()
-  if (known.has(value)) return false
-  known.add(value)
-  return Object.values(value).some((held) => hasFiles(held, known))
+/** How deep arguments are looked through. What is deeper is more than a call may have. */
+const DEEPEST = 200
+
+/** Whether there is any file among some arguments. What makes its own JSON is left alone. @param {unknown} value */
+function hasFiles(value) {
+  const known = new Set()
+  let level = [value]
+  for (let depth = 0; level.length > 0 && depth < DEEPEST; depth++) {
+    const next = []
+    for (const one of level) {
+      if (one === null || typeof one !== 'object') continue
+      if (isFile(one)) return true
+      if (known.has(one) || !isWalked(one)) continue
+      known.add(one)
+      for (const held of Object.values(one)) next.push(held)
+    }
+    level = next
+  }
+  return false
 }
 
 /**
@@ -36,20 +43,21 @@ function hasFiles(value, seen) {
  * @param {any} value @returns {Promise<any>}
  */
 async function withFiles(value) {
-  return hasFiles(value) ? written(value, new Map()) : value
+  return hasFiles(value) ? written(value, new Map(), 0) : value
 }
 
-/** @param {any} value @param {Map<object, any>} copies @returns {Promise<any>} */
-async function written(value, copies) {
-  if (value === null || typeof value !== 'object') return value
+/** @param {any} value @param {Map<object, any>} copies @param {number} depth @returns {Promise<any>} */
+async function written(value, copies, depth) {
+  if (value === null || typeof value !== 'object' || depth === DEEPEST) return value
   if (isFile(value)) return dataUrl(value)
   if (!isWalked(value)) return value
   // A circle stays one, which JSON refuses with the words for it.
   if (copies.has(value)) return copies.get(value)
+  /** @type {any} */
   const copy = Array.isArray(value) ? [] : {}
   copies.set(value, copy)
   for (const [key, held] of Object.entries(value)) {
-    Object.defineProperty(copy, key, { value: await written(held, copies), writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(copy, key, { value: await written(held, copies, depth + 1), writable: true, enumerable: true, configurable: true })
   }
   return copy
 }
