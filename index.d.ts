@@ -1309,6 +1309,7 @@ export interface LoadOptions {
    * nowhere else: no redirect, no server that a reload brings. It stands in no event, error, report, audit log, history or state
    * file; where an API echoes it (values of 8 characters or more; also percent-encoded, in base64 or as JSON escapes it),
    * results and errors have `[redacted]` instead.
+   * A `rollback` brings tools back with the credentials that they had.
    * @default nothing is asked of, and nothing is shown
    */
   auth?: Readonly<Record<string, Credential>>
