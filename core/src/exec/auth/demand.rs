@@ -99,6 +99,18 @@ impl Demand {
         }
     }
 
+    /// What the scheme is called in a document.
+    pub const fn kind(&self) -> &'static str {
+        match self.scheme {
+            Scheme::ApiKey { .. } => "apiKey",
+            Scheme::Basic => "basic",
+            Scheme::Bearer => "bearer",
+            Scheme::OAuth2 { .. } => "oauth2",
+            Scheme::OpenIdConnect { .. } => "openIdConnect",
+            Scheme::Unsupported(_) => "unsupported",
+        }
+    }
+
     /// What it lacks to be shown.
     fn lack(&self, credential: Option<&Credential>) -> Option<String> {
         if let Scheme::Unsupported(reason) = &self.scheme {

@@ -1,11 +1,9 @@
 //! The credentials of one call, from the choice to the request.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::HeaderMap;
-use serde_json::{Map, Value, json};
-use tokio::time::Instant;
+use serde_json::{Map, json};
 use url::Url;
 
 use super::bond::Bond;
@@ -15,16 +13,14 @@ use super::demand::{Demand, Demands, Refusal};
 use super::grant::{self, Errand};
 use super::place::{Named, Place, discover, of_document};
 use super::redaction::Redaction;
+use super::said::Said;
 use super::secret::Secret;
 use super::shown::{Proof, Shown};
 use super::tokens::{NoToken, Token};
+use super::trip::Trip;
 use crate::error::{Error, Failure, Result};
-use crate::http::{HttpClient, Reach};
-use crate::spec::Scheme;
+use crate::http::Reach;
 use crate::tool::{ToolCall, ToolResult, fingerprint};
-
-/// A time that no call is over, for one that may take longer than can be counted.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// What an operation asks for, and what there is to show.
 #[derive(Clone, Default)]
@@ -32,28 +28,6 @@ pub struct Pass {
     demands: Demands,
     credentials: Arc<Credentials>,
     bond: Arc<Bond>,
-}
-
-/// One call on its way to its API.
-pub struct Trip<'t> {
-    /// The call.
-    pub call: &'t ToolCall,
-    /// Where it goes.
-    pub url: &'t Url,
-    /// What goes with every call of the source.
-    pub headers: &'t HeaderMap,
-    /// Which servers it may be on.
-    pub reach: Reach,
-    /// Asks token endpoints.
-    pub client: &'t dyn HttpClient,
-    /// When its time is up.
-    pub deadline: Instant,
-}
-
-/// What a function of the caller's said.
-enum Said {
-    Value(Token, bool),
-    Login(Secret, Secret),
 }
 
 impl Pass {
@@ -140,7 +114,7 @@ impl Pass {
                 Ok(())
             }
             Credential::Function(function) => match self.ask(demand, function, trip, refused).await? {
-                Said::Value(token, _) => {
+                Said::Once(token) | Said::Kept(token) => {
                     put(shown, &Proof::Value(&token.value))?;
                     shown.redactions.push(token.redaction);
                     shown.renewable.push(token.value);
@@ -217,20 +191,22 @@ impl Pass {
         let who = fingerprint::of_value(&json!([context.user_id, context.metadata]));
         let key = json!(["function", demand.name, demand.scopes, who]).to_string();
         if let Some(token) = tokens.kept(&key, refused) {
-            return Ok(Said::Value(token, true));
+            return Ok(Said::Kept(token));
         }
         let left = trip.some_left()?;
         let request = json!({
             "scheme": demand.name,
-            "type": kind(&demand.scheme),
+            "type": demand.kind(),
             "scopes": demand.scopes,
             "origin": super::place::origin(trip.url),
             "isRefused": !refused.is_empty(),
         });
+        let arguments = Map::from_iter([("request".to_owned(), request)]);
         let call = ToolCall {
-            arguments: Map::from_iter([("request".to_owned(), request)]),
-            timeout: function.timeout.min(left),
-            ..trip.call.clone()
+            id: trip.call.id.clone(),
+            revision: trip.call.revision,
+            context: context.clone(),
+            ..ToolCall::own(&trip.call.tool, arguments, function.timeout.min(left))
         };
         let said = function.executor.execute(call).await.map(ToolResult::into_value);
         let said = said.map_err(|error| match error {
@@ -244,93 +220,11 @@ impl Pass {
             }
             other => NoToken::Refused(other.to_string()),
         })?;
-        let said = read(&said, tokens.now())
+        let said = Said::read(&said, tokens.now())
             .map_err(|wrong| NoToken::Refused(format!("the function gave {wrong}")))?;
-        if let Said::Value(token, true) = &said {
+        if let Said::Kept(token) = &said {
             tokens.keep(&key, token.clone());
         }
         Ok(said)
-    }
-}
-
-impl<'t> Trip<'t> {
-    /// A call that begins now.
-    pub fn new(
-        call: &'t ToolCall,
-        url: &'t Url,
-        headers: &'t HeaderMap,
-        reach: Reach,
-        client: &'t dyn HttpClient,
-    ) -> Self {
-        let now = Instant::now();
-        let deadline = now.checked_add(call.timeout).unwrap_or(now + LONGEST);
-        Self { call, url, headers, reach, client, deadline }
-    }
-
-    /// The error of a call whose time is up.
-    pub fn late(&self) -> Error {
-        let timeout_ms = u64::try_from(self.call.timeout.as_millis()).unwrap_or(u64::MAX);
-        Error::Timeout { tool: self.call.tool.clone(), timeout_ms }
-    }
-
-    /// How much of its time is left.
-    pub fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
-    }
-
-    /// The same for whoever needs some.
-    fn some_left(&self) -> Result<Duration, NoToken> {
-        Some(self.left()).filter(|left| !left.is_zero()).ok_or(NoToken::Late)
-    }
-}
-
-/// What a function said; the text tells what it is instead, and never shows it. The token, and whether it may be kept.
-fn read(said: &Value, now: u64) -> Result<Said, &'static str> {
-    let secret = |value: &Value| {
-        value.as_str().filter(|text| !text.is_empty()).map(|text| Secret::new(text.to_owned()))
-    };
-    match said {
-        Value::String(_) => {
-            let value = secret(said).ok_or("an empty text")?;
-            Ok(Said::Value(Token::new(value, None, now), false))
-        }
-        Value::Object(members) => {
-            let only = |known: &[&str]| members.keys().all(|key| known.contains(&key.as_str()));
-            let of = |key: &str| members.get(key).and_then(secret);
-            match (of("token"), of("username"), of("password")) {
-                (Some(value), None, None) if only(&["token", "expiresAt"]) => {
-                    let expires_at = match members.get("expiresAt") {
-                        None | Some(Value::Null) => None,
-                        Some(Value::Number(number)) => {
-                            let given = number.as_f64().filter(|given| *given >= 0.0);
-                            Some(given.ok_or("an expiresAt that is no time in ms since 1970")?)
-                        }
-                        Some(_) => return Err("an expiresAt that is no time in ms since 1970"),
-                    };
-                    let end = expires_at.and_then(|end| {
-                        u64::try_from(Duration::from_secs_f64((end / 1e3).min(1e12)).as_millis()).ok()
-                    });
-                    Ok(Said::Value(Token::new(value, end, now), end.is_some()))
-                }
-                (None, Some(username), Some(password)) if only(&["username", "password"]) => {
-                    Ok(Said::Login(username, password))
-                }
-                _ => Err("an object that is neither { token, expiresAt? } nor { username, password }"),
-            }
-        }
-        Value::Null => Err("nothing"),
-        _ => Err("neither a text nor an object"),
-    }
-}
-
-/// What a scheme is called in a document.
-const fn kind(scheme: &Scheme) -> &'static str {
-    match scheme {
-        Scheme::ApiKey { .. } => "apiKey",
-        Scheme::Basic => "basic",
-        Scheme::Bearer => "bearer",
-        Scheme::OAuth2 { .. } => "oauth2",
-        Scheme::OpenIdConnect { .. } => "openIdConnect",
-        Scheme::Unsupported(_) => "unsupported",
     }
 }
