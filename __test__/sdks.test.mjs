@@ -47,7 +47,7 @@ function callsOf([lookup, weather]) {
 /** What comes of them: a value, or a fault in words for the model. */
 async function outcomesOf(registry) {
   const { code, message, details: { problems } } = await refusal(() => registry.execute('weather', { city: 'Bergen' }))
-  return [{ value: FOUND }, { value: 'Sunny for {"city":"Oslo"}' }, { value: { error: { code, message, problems } }, failed: true }]
+  return [{ value: FOUND }, { value: 'Sunny for {"city":"Oslo"}' }, { value: { error: { code, message, problems, next: 'Mend the arguments as the problems say, and call again.' } }, failed: true }]
 }
 
 const text = (value) => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -58,7 +58,7 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())

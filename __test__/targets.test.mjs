@@ -123,7 +123,7 @@ for (const [target, provider] of TARGETS) {
     ['wrong arguments', 'echo', { n: 'x', m: 1 }, ({ error: { code, problems } }) => assert.deepEqual([code, problems.map(({ pointer }) => pointer).sort()], ['INVALID_PARAMS', ['', '/n']])],
     ['arguments that are a list', 'echo', [1], ({ error: { code, problems } }) => assert.deepEqual([code, problems.length], ['INVALID_PARAMS', 1])],
     ['a missing user', 'user', {}, ({ error: { code } }) => assert.equal(code, 'MISSING_CONTEXT')],
-    ['a closure that fails', 'fails', {}, ({ error }) => assert.deepEqual(error, { code: 'TOOL_FAILED', message: 'tool "fails" failed: no wires' })],
+    ['a closure that fails', 'fails', {}, ({ error }) => assert.deepEqual(error, { code: 'TOOL_FAILED', message: 'tool "fails" failed: no wires', next: 'Calling again with the same arguments will most likely fail too.' })],
     ['a closure that takes too long', 'hangs', {}, ({ error: { code } }) => assert.equal(code, 'TIMEOUT')],
     ['a result that no JSON can say', 'big', {}, ({ error: { code, message } }) => (assert.equal(code, 'TOOL_FAILED'), assert.match(message, /BigInt/))],
     ['a tool that is disabled', 'off', {}, ({ error: { code, message } }) => assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "off" is disabled'])],
@@ -201,7 +201,7 @@ test('the status and body of an API\'s failure reach the model, its headers and 
   const registry = registryOf()
   await new SpecLoader(registry).load(document(['book']), { baseUrl: url, headers: { authorization: 'Bearer key' } })
   const { content, is_error } = await registry.respond('anthropic', { id: '1', name: 'book', input: {} })
-  assert.deepEqual([JSON.parse(content), is_error], [{ error: { code: 'HTTP_FAILED', message: 'tool "book" failed: the API answered 409', status: 409, body: { message: 'taken' } } }, true])
+  assert.deepEqual([JSON.parse(content), is_error], [{ error: { code: 'HTTP_FAILED', message: 'tool "book" failed: the API answered 409', status: 409, body: { message: 'taken' }, next: 'The API refused the arguments for the reason in its body.' } }, true])
 })
 
 test('a turn answers calls by the names it has told, though the registry has changed', async () => {

@@ -49,7 +49,7 @@ class Admission {
         if (!this.#isLeft) return
         // The turn came when the call was over already.
         plan.native.leave(this.#ticket)
-        throw new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name })
+        throw (this.fault = new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name }))
       },
       (/** @type {unknown} */ thrown) => {
         this.#kind = undefined

@@ -280,7 +280,7 @@ function bounded(desk, call, result, { isOwn, over } = NOTHING) {
         },
         (thrown) => {
           if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
-          else desk.lateResults++
+          else if (!isOwn?.(thrown)) desk.lateResults++
         },
       )
     follow(result, true)
