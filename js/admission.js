@@ -1,8 +1,9 @@
 'use strict'
 
 const { NativeCancel } = require('../binding')
+const { argumentsText } = require('./arguments')
 const { ToolrackError, failureOf, revive, through } = require('./error')
-const { argumentsText, identityText } = require('./context')
+const { identityText } = require('./context')
 const { jsonText } = require('./json')
 
 /**

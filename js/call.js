@@ -1,9 +1,10 @@
 'use strict'
 
 const { NativeCancel } = require('../binding')
-const { ToolrackError, revive, through, toolFailed } = require('./error')
-const { CallContext, CallSignal, argumentsText, identityText, invalidParams, splitContext } = require('./context')
 const { Admission } = require('./admission')
+const { argumentsText, judge } = require('./arguments')
+const { ToolrackError, revive, through, toolFailed } = require('./error')
+const { CallContext, CallSignal, identityText, invalidParams, splitContext } = require('./context')
 const { hasFiles, withFiles } = require('./files')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 const { CallStream, Running, collect, isStream } = require('./streaming')
@@ -143,47 +144,6 @@ const NOTHING = Object.freeze({})
 
 /** @type {{ context?: any, signal?: any, timeoutMs?: any, idempotencyKey?: any }} */
 const NONE = Object.freeze({})
-
-/** Judges arguments in Rust, and takes what was filled in or read as another type. @param {Plan} plan @param {any} args @param {Sight} [sight] */
-function judge(plan, args, sight) {
-  const text = argumentsText(plan, args)
-  const said = through(() => plan.native.judge(text))
-  if (said === null) return args
-  const { arguments: judged, coerced } = JSON.parse(said)
-  if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
-  return withChanges(args, judged, new Set(coerced.map((/** @type {{ pointer: string }} */ one) => one.pointer)), '')
-}
-
-/**
- * What Rust filled in or read as another type, without touching what was there: objects stay the very same ones but for those
- * that something changes in.
- * @param {any} args @param {any} judged @param {Set<string>} coerced pointers @param {string} at @returns {any}
- */
-function withChanges(args, judged, coerced, at) {
-  /** @type {any} */
-  const merged = Array.isArray(args) ? [...args] : { ...args }
-  for (const key of Object.keys(judged)) {
-    const here = coerced.size > 0 ? `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
-    const own = Object.hasOwn(args, key) && args[key] !== undefined && !coerced.has(here)
-    const isDeeper = own && ((isPlain(args[key]) && isPlain(judged[key])) || (Array.isArray(args[key]) && hasBelow(coerced, here)))
-    const value = isDeeper ? withChanges(args[key], judged[key], coerced, here) : own ? args[key] : judged[key]
-    Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
-  }
-  return merged
-}
-
-/** @param {Set<string>} pointers @param {string} at */
-function hasBelow(pointers, at) {
-  for (const pointer of pointers) if (pointer.startsWith(`${at}/`)) return true
-  return false
-}
-
-/** @param {any} value */
-function isPlain(value) {
-  if (value === null || typeof value !== 'object') return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
 
 /**
  * A call of a closure that has to ask before it starts.

@@ -140,18 +140,6 @@ function invalidParams(tool, pointer, message) {
   return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, { tool, problems: [{ pointer, message }] })
 }
 
-/** @param {{ name: string }} plan @param {any} args @returns {string} */
-function argumentsText(plan, args) {
-  let text
-  try {
-    text = jsonText(args)
-  } catch (cause) {
-    throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
-  }
-  if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
-  return text
-}
-
 /**
  * Identity as Rust reads it: texts and numbers, and metadata as plain data where a closure behind Rust is told of it. What a
  * caller gives may be anything; the rest stays here.
@@ -174,7 +162,6 @@ function identityText(identity, tellsMetadata) {
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
 exports.checkContext = checkContext
-exports.argumentsText = argumentsText
 exports.identityText = identityText
 exports.splitContext = splitContext
 exports.invalidParams = invalidParams
