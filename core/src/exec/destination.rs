@@ -34,6 +34,7 @@ pub fn of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> Desti
             .body
             .as_ref()
             .map(|body| (body.media_type.name.clone(), json!(body.fields).to_string())),
+        accept: endpoint.accept.as_deref().map(ToOwned::to_owned),
         security: endpoint.security.to_vec(),
     }
 }

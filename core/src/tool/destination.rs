@@ -18,6 +18,8 @@ pub struct Destination {
     pub headers: String,
     /// How the body is written, where there is one: its media type, and the fields of a form.
     pub body: Option<(String, String)>,
+    /// What requests ask for. Nobody who calls sees it: an answer is read as what it says it is.
+    pub accept: Option<String>,
     /// What a caller must show: one of these alternatives, all that it lists. None at all, or one without requirements,
     /// means that nothing need be shown.
     pub security: Vec<Vec<SecurityRequirement>>,
