@@ -125,7 +125,7 @@ test('every key of a definition that is declared is taken, and shown', () => {
   assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => !['namespace', 'stale'].includes(key)).sort())
   assert.ok(parameters)
 })
-const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 64, maxResponseBytes: 5 }
+const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 1000, maxResponseBytes: 5 }
 const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, callLimits: { queue: 5 }, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
 
 test('what comes back has the keys that are declared', async () => {

@@ -147,7 +147,7 @@ impl Executor for HttpOperation {
                 && self.base == other.base
                 && self.headers == other.headers
                 && self.reach == other.reach
-                && self.pass.is_same_as(&other.pass)
+                && self.pass.is_same_as(&other.pass, &self.headers)
         })
     }
 
