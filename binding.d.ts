@@ -196,10 +196,10 @@ export declare class NativeTool {
   /** How long a call may take that says nothing of it, in ms, where the tool or its source says so. */
   get timeoutMs(): number | null
   /**
-   * Asks whether a call of the closure may start. Nothing where it may and holds nothing; else what it holds, by number: `p`
-   * for a permit, `w` for a place in a line, `r` for the outcome of a call that was made before.
+   * Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a user in JSON. What
+   * it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
    */
-  admit(context: string, key?: string | undefined | null, arguments?: string | undefined | null): string | null
+  enter(user: string, arguments: string | undefined | null, mustJudge: boolean, key?: string | undefined | null): number | string
   /** Waits for the turn of a call; its ticket is that of a permit then. */
   turn(ticket: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
   /** The outcome of a call that was made before. */

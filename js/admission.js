@@ -1,42 +1,54 @@
 'use strict'
 
 const { NativeCancel } = require('../binding')
-const { argumentsText } = require('./arguments')
+const { argumentsText, taken } = require('./arguments')
 const { ToolrackError, failureOf, revive, through } = require('./error')
-const { identityText } = require('./context')
+const { userText } = require('./context')
 const { jsonText } = require('./json')
+
+// What `src/tickets.rs` tells in the lowest bits.
+const NOTHING = 0
+const PERMIT = 1
+const WAITING = 2
+const REPLAY = 3
 
 /**
  * The leave that a call of a closure has to start: Rust gives it and takes it back. One that is refused throws.
  */
 class Admission {
   #call
-  /** @type {'p' | 'w' | 'r' | undefined} */
   #kind
-  #ticket = 0
+  #ticket
   #isLeft = false
   /** Why the turn did not come. @type {unknown} */
   fault
 
-  /** @param {import('./call').Call} call */
-  constructor(call) {
+  /**
+   * Judges the call's arguments too, where they are to be judged: one way to Rust is enough.
+   * @param {import('./call').Call} call @param {boolean} judges @param {import('./sight').Sight} [sight]
+   */
+  constructor(call, judges, sight) {
     this.#call = call
     const { plan, key, args, identity } = call
-    const told = through(() => plan.native.admit(identityText(identity), key, key === undefined ? undefined : argumentsText(plan, args)))
-    if (told !== null) {
-      this.#kind = /** @type {'p' | 'w' | 'r'} */ (told[0])
-      this.#ticket = Number(told.slice(1))
+    const text = judges || key !== undefined ? argumentsText(plan, args) : undefined
+    let told = through(() => plan.native.enter(userText(identity.userId), text, judges, key))
+    if (typeof told === 'string') {
+      const said = JSON.parse(told)
+      told = said.ticket
+      call.args = taken(args, said, sight)
     }
+    this.#kind = /** @type {number} */ (told) & 3
+    this.#ticket = /** @type {number} */ (told) >>> 2
   }
 
   /** Whether the call has to wait for others. */
   get waits() {
-    return this.#kind === 'w'
+    return this.#kind === WAITING
   }
 
   /** Whether the call was made before. */
   get replays() {
-    return this.#kind === 'r'
+    return this.#kind === REPLAY
   }
 
   /** Waits for the call's turn. Whoever ends the call meanwhile gives its place in the line away. @returns {Promise<void>} */
@@ -44,7 +56,7 @@ class Admission {
     const { plan, limit, abort } = this.#call
     const cancel = new NativeCancel()
     abort.onAbort(() => cancel.cancel())
-    this.#kind = 'p'
+    this.#kind = PERMIT
     return through(() => plan.native.turn(this.#ticket, limit, cancel)).then(
       () => {
         if (!this.#isLeft) return
@@ -53,7 +65,7 @@ class Admission {
         throw (this.fault = new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name }))
       },
       (/** @type {unknown} */ thrown) => {
-        this.#kind = undefined
+        this.#kind = NOTHING
         throw (this.fault = revive(thrown))
       },
     )
@@ -69,8 +81,8 @@ class Admission {
   /** The call is over. What it came to is told where another call may ask for it. @param {boolean} [ok] @param {any} [outcome] */
   leave(ok, outcome) {
     this.#isLeft = true
-    if (this.#kind !== 'p') return
-    this.#kind = undefined
+    if (this.#kind !== PERMIT) return
+    this.#kind = NOTHING
     const { plan, key } = this.#call
     if (key === undefined || ok === undefined) plan.native.leave(this.#ticket)
     else plan.native.leave(this.#ticket, ...told(ok, outcome))

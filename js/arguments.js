@@ -9,9 +9,16 @@ function judge(plan, args, sight) {
   const text = argumentsText(plan, args)
   const said = through(() => plan.native.judge(text))
   if (said === null) return args
-  const { arguments: judged, coerced } = JSON.parse(said)
+  return taken(args, JSON.parse(said), sight)
+}
+
+/**
+ * Arguments with what Rust said of them.
+ * @param {any} args @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said @param {import('./sight').Sight} [sight]
+ */
+function taken(args, { arguments: judged, coerced }, sight) {
   if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
-  return withChanges(args, judged, new Set(coerced.map((/** @type {{ pointer: string }} */ one) => one.pointer)), '')
+  return withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), '')
 }
 
 /**
@@ -59,3 +66,4 @@ function argumentsText(plan, args) {
 
 exports.argumentsText = argumentsText
 exports.judge = judge
+exports.taken = taken

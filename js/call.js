@@ -51,7 +51,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  */
 function execute(desk, plan, params, options, sight) {
   const call = enter(desk, plan, params, options, sight)
-  if (plan.slot >= 0 && (plan.isLimited || call.key !== undefined)) return admitted(desk, call)
+  if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
   if (result instanceof Promise) return bounded(desk, call, result)
   if (isStream(result)) return bounded(desk, call, collect(result, call.abort))
@@ -81,7 +81,7 @@ function stream(desk, plan, params, options, sight) {
 async function open(desk, plan, params, options, sight) {
   if (options?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
   const call = enter(desk, plan, params, options, sight)
-  const admission = plan.slot >= 0 && plan.isLimited ? new Admission(call) : undefined
+  const admission = asks(call) ? new Admission(call, desk.limits.validate, sight) : undefined
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
@@ -123,16 +123,22 @@ function enter(desk, plan, params, options, sight) {
     sight?.madeBy(identity, identityText(identity), args)
     if (key !== undefined && !isPlainUser(identity.userId)) throw invalidOption('idempotencyKey', 'is kept for each user: a userId beside it is a text or a number')
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
-    const judged = desk.limits.validate && plan.slot >= 0 ? judge(plan, args, sight) : args
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
     if (signal?.aborted) throw cancelled(plan.name, signal)
-    return { plan, args: judged, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key }
+    const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key }
+    if (desk.limits.validate && plan.slot >= 0 && !asks(call)) call.args = judge(plan, args, sight)
+    return call
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
       desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
     }
   }
+}
+
+/** Whether a closure's call has to ask before it starts, which judges its arguments too. @param {Call} call */
+function asks({ plan, key }) {
+  return plan.slot >= 0 && (plan.isLimited || key !== undefined)
 }
 
 /** Whether it can be told apart in Rust. @param {unknown} userId */
@@ -147,10 +153,10 @@ const NONE = Object.freeze({})
 
 /**
  * A call of a closure that has to ask before it starts.
- * @param {import('./desk').Desk} desk @param {Call} call
+ * @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight]
  */
-function admitted(desk, call) {
-  const admission = new Admission(call)
+function admitted(desk, call, sight) {
+  const admission = new Admission(call, desk.limits.validate, sight)
   if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: () => true })
   const begin = () => {
     const result = carry(desk, call)

@@ -146,10 +146,6 @@ function invalidParams(tool, pointer, message) {
  * @param {any} identity @param {boolean} [tellsMetadata]
  */
 function identityText(identity, tellsMetadata) {
-  const plain = (/** @type {unknown} */ value) => {
-    if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
-    return typeof value === 'object' ? null : value
-  }
   const who = { userId: plain(identity.userId), auditingId: plain(identity.auditingId) }
   if (!tellsMetadata || identity.metadata === undefined) return /** @type {string} */ (jsonText(who))
   try {
@@ -159,9 +155,21 @@ function identityText(identity, tellsMetadata) {
   }
 }
 
+/** A user alone, as Rust reads it. @param {unknown} userId */
+function userText(userId) {
+  return jsonText(plain(userId)) ?? 'null'
+}
+
+/** @param {unknown} value */
+function plain(value) {
+  if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
+  return typeof value === 'object' ? null : value
+}
+
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
 exports.checkContext = checkContext
 exports.identityText = identityText
 exports.splitContext = splitContext
+exports.userText = userText
 exports.invalidParams = invalidParams

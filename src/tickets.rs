@@ -1,6 +1,6 @@
 //! What calls of closures hold that began in JavaScript: JavaScript knows it by a number.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,29 +27,29 @@ enum Held {
 #[derive(Default)]
 pub struct Tickets {
     next: AtomicU32,
-    held: Mutex<HashMap<u32, Held>>,
+    held: Mutex<BTreeMap<u32, Held>>,
 }
 
-/// What JavaScript is told of an admission.
-pub enum Told {
-    /// Go, and nothing is held.
-    Go,
-    /// Go, and give this back.
-    Permit(u32),
-    /// Wait for your turn with this.
-    Waiting(u32),
-    /// The outcome of a call that was made before is behind this.
-    Replay(u32),
-}
+/// What JavaScript is told of an admission: nothing held is 0, anything else its number and, in the lowest bits, what it is.
+pub type Told = u32;
+
+/// The right to be carried out, which is to be given back.
+const PERMIT: Told = 1;
+/// A place in a line.
+const WAITING: Told = 2;
+/// The outcome of a call that was made before.
+const REPLAY: Told = 3;
+/// How many numbers there are before the first one comes again.
+const NUMBERS: u32 = 1 << 30;
 
 impl Tickets {
     /// Keeps what an admission gives.
     pub fn keep(&self, admission: Admission) -> Told {
         match admission {
-            Admission::Go(permit) if permit.is_free() => Told::Go,
-            Admission::Go(permit) => Told::Permit(self.put(Held::Permit(permit))),
-            Admission::Wait(waiting) => Told::Waiting(self.put(Held::Waiting(waiting))),
-            Admission::Replay(replay) => Told::Replay(self.put(Held::Replay(replay))),
+            Admission::Go(permit) if permit.is_free() => 0,
+            Admission::Go(permit) => self.put(Held::Permit(permit)) << 2 | PERMIT,
+            Admission::Wait(waiting) => self.put(Held::Waiting(waiting)) << 2 | WAITING,
+            Admission::Replay(replay) => self.put(Held::Replay(replay)) << 2 | REPLAY,
         }
     }
 
@@ -75,8 +75,7 @@ impl Tickets {
     }
 
     fn put(&self, held: Held) -> u32 {
-        // Zero is no ticket.
-        let ticket = self.next.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1);
+        let ticket = self.next.fetch_add(1, Ordering::Relaxed) % NUMBERS;
         self.state().insert(ticket, held);
         ticket
     }
@@ -85,7 +84,7 @@ impl Tickets {
         self.state().remove(&ticket)
     }
 
-    fn state(&self) -> MutexGuard<'_, HashMap<u32, Held>> {
+    fn state(&self) -> MutexGuard<'_, BTreeMap<u32, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

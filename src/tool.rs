@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{Buffer, PromiseRaw};
+use napi::bindgen_prelude::{Buffer, Either, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Map, Value, json};
@@ -11,11 +11,11 @@ use tokio::sync::Notify;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::{Calls, Judged, context, judge, object};
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::tool::{Content, ToolCall, ToolResult};
+use toolrack_core::tool::{CallContext, Content, ToolCall, ToolResult};
 
-use crate::door::{hand, promise, read, time, to_number};
+use crate::door::{hand, promise, read, time, to_number, wrong_option};
 use crate::snapshot::call_context;
-use crate::tickets::{Tickets, Told};
+use crate::tickets::Tickets;
 
 /// One tool of one revision. Whoever has it can call it, whatever the registry does.
 #[napi]
@@ -122,25 +122,33 @@ impl NativeTool {
         Ok(self.calls.limiter.limits_of(&*self.tool()?).timeout_ms.map(to_number))
     }
 
-    /// Asks whether a call of the closure may start. Nothing where it may and holds nothing; else what it holds, by number: `p`
-    /// for a permit, `w` for a place in a line, `r` for the outcome of a call that was made before.
+    /// Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a user in JSON. What
+    /// it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
     #[napi(catch_unwind)]
-    pub fn admit(
+    pub fn enter(
         &self,
-        context: String,
-        key: Option<String>,
+        user: String,
         arguments: Option<String>,
-    ) -> Result<Option<String>> {
+        must_judge: bool,
+        key: Option<String>,
+    ) -> Result<Either<u32, String>> {
         let tool = self.tool()?;
         let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
-        let context = call_context(&context)?;
-        let admission = hand(self.calls.limiter.admit(&tool, &context, key.as_deref(), &arguments))?;
-        Ok(match self.tickets.keep(admission) {
-            Told::Go => None,
-            Told::Permit(ticket) => Some(format!("p{ticket}")),
-            Told::Waiting(ticket) => Some(format!("w{ticket}")),
-            Told::Replay(ticket) => Some(format!("r{ticket}")),
-        })
+        let judged = if must_judge {
+            hand(judge(&tool, arguments, self.calls.coerce))?
+        } else {
+            Judged { arguments, is_filled: false, coerced: Vec::new() }
+        };
+        let user_id = read(Some(&user), wrong_option("context"))?;
+        let context = CallContext { user_id, ..CallContext::default() };
+        let admission = hand(self.calls.limiter.admit(&tool, &context, key.as_deref(), &judged.arguments))?;
+        let ticket = self.tickets.keep(admission);
+        let Judged { arguments, is_filled, coerced } = judged;
+        if !is_filled && coerced.is_empty() {
+            return Ok(Either::A(ticket));
+        }
+        let told = json!({"ticket": ticket, "arguments": arguments, "coerced": coerced});
+        Ok(Either::B(told.to_string()))
     }
 
     /// Waits for the turn of a call; its ticket is that of a permit then.
