@@ -1,7 +1,7 @@
 //! So many at a time, the others in a line.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -108,14 +108,14 @@ impl Drop for Ticket {
     }
 }
 
-/// The gates of a registry by name, each there while somebody is at it.
+/// The gates of a registry by name. One that nobody is at stays for who comes next, until there are too many.
 #[derive(Default)]
 pub struct Gates(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    gates: HashMap<String, Weak<Gate>>,
-    /// At how many names those of which nobody is left are looked for.
+    gates: HashMap<String, Arc<Gate>>,
+    /// At how many names those are let go of at which nobody is.
     tidy_at: usize,
 }
 
@@ -127,15 +127,15 @@ impl Gates {
 
     fn gate(&self, name: &str) -> Arc<Gate> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gate) = known.gates.get(name).and_then(Weak::upgrade) {
-            return gate;
+        if let Some(gate) = known.gates.get(name) {
+            return Arc::clone(gate);
         }
         if known.gates.len() >= known.tidy_at {
-            known.gates.retain(|_, gate| gate.strong_count() > 0);
+            known.gates.retain(|_, gate| Arc::strong_count(gate) > 1);
             known.tidy_at = known.gates.len() * 2 + 16;
         }
         let gate = Arc::default();
-        known.gates.insert(name.to_owned(), Arc::downgrade(&gate));
+        known.gates.insert(name.to_owned(), Arc::clone(&gate));
         gate
     }
 }
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_is_forgotten_when_nobody_is_at_it() {
+    fn gates_that_nobody_is_at_do_not_pile_up() {
         let gates = Gates::default();
         for number in 0..10_000 {
             drop(seat(gates.enter(&format!("tool-{number}"), 1, 1)));
