@@ -120,6 +120,11 @@ export declare class NativeRegistry {
   take(): string
   /** The answer to a call that was taken. */
   answer(number: number, ok: boolean, text: string, tool: string): void
+  /**
+   * A call of a tool is over: gives back what it held, whatever became of its revision. What it came to is told where it has a
+   * key: a value as JSON, or a failure.
+   */
+  leave(ticket: number, tool: string, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
   /** Slots of closures that may go. */
   released(): Array<number>
   /** Lets go of everything. */
@@ -204,8 +209,6 @@ export declare class NativeTool {
   turn(ticket: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
   /** The outcome of a call that was made before. */
   replay(ticket: number, timeoutMs: number): Promise<NativeAnswer>
-  /** A call is over: gives back what it held. What it came to is told where it has a key: a value as JSON, or a failure. */
-  leave(ticket: number, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
   /** Refuses a context without a user. */
   require(context: string): void
   /** Judges a call and carries it out in Rust. */

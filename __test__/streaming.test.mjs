@@ -60,6 +60,18 @@ test('whoever leaves the loop gives the call up: the closure hears of it and cle
   assert.deepEqual(seen.sort(), ['CANCELLED', 'cleaned up'])
 })
 
+test('a piece that is waited for when the call is given up is the end', async () => {
+  const seen = {}
+  const registry = registryOf({ async *execute(_, { signal }) { yield 1; seen.aborted = once(signal, 'abort'); await never() } })
+  const stream = registry.stream('echo')
+  await stream.next()
+  const waited = stream.next()
+  await new Promise(setImmediate)
+  assert.deepEqual(await stream.return('over'), { done: true, value: 'over' })
+  assert.deepEqual(await waited, { done: true, value: undefined })
+  await seen.aborted
+})
+
 test('a stream that hangs between two pieces ends at its deadline', async () => {
   const seen = {}
   const registry = registryOf({ async *execute(_, { signal }) { yield 1; seen.aborted = once(signal, 'abort'); await never() } })

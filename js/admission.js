@@ -16,6 +16,7 @@ const REPLAY = 3
  * The leave that a call of a closure has to start: Rust gives it and takes it back. One that is refused throws.
  */
 class Admission {
+  #native
   #call
   #kind
   #ticket
@@ -25,9 +26,12 @@ class Admission {
 
   /**
    * Judges the call's arguments too, where they are to be judged: one way to Rust is enough.
-   * @param {import('./call').Call} call @param {boolean} judges @param {import('./sight').Sight} [sight]
+   * @param {import('./desk').Desk} desk @param {import('./call').Call} call @param {import('./sight').Sight} [sight]
    */
-  constructor(call, judges, sight) {
+  constructor(desk, call, sight) {
+    const judges = desk.limits.validate
+    // The tool's own door closes with its revision, which a call may outlive.
+    this.#native = desk.native
     this.#call = call
     const { plan, key, args, identity } = call
     const text = judges || key !== undefined ? argumentsText(plan, args) : undefined
@@ -61,7 +65,7 @@ class Admission {
       () => {
         if (!this.#isLeft) return
         // The turn came when the call was over already.
-        plan.native.leave(this.#ticket)
+        this.#native.leave(this.#ticket, plan.name)
         throw (this.fault = new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name }))
       },
       (/** @type {unknown} */ thrown) => {
@@ -84,8 +88,8 @@ class Admission {
     if (this.#kind !== PERMIT) return
     this.#kind = NOTHING
     const { plan, key } = this.#call
-    if (key === undefined || ok === undefined) plan.native.leave(this.#ticket)
-    else plan.native.leave(this.#ticket, ...told(ok, outcome))
+    if (key === undefined || ok === undefined) this.#native.leave(this.#ticket, plan.name)
+    else this.#native.leave(this.#ticket, plan.name, ...told(ok, outcome))
   }
 }
 

@@ -63,9 +63,9 @@ function execute(desk, plan, params, options, sight) {
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
  */
 function stream(desk, plan, params, options, sight) {
-  return new CallStream(async () => {
+  return new CallStream(async (canBeGivenUp) => {
     try {
-      return await open(desk, plan, params, options, sight)
+      return await open(desk, plan, params, options, canBeGivenUp, sight)
     } catch (thrown) {
       const error = revive(thrown)
       sight?.end(error)
@@ -76,12 +76,13 @@ function stream(desk, plan, params, options, sight) {
 
 /**
  * Begins a call whose pieces will be read.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
+ * @param {(giveUp: () => void) => void} canBeGivenUp @param {Sight} [sight]
  */
-async function open(desk, plan, params, options, sight) {
+async function open(desk, plan, params, options, canBeGivenUp, sight) {
   if (options?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
   const call = enter(desk, plan, params, options, sight)
-  const admission = asks(call) ? new Admission(call, desk.limits.validate, sight) : undefined
+  const admission = asks(call) ? new Admission(desk, call, sight) : undefined
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
@@ -98,8 +99,13 @@ async function open(desk, plan, params, options, sight) {
     if (error !== undefined) call.abort.abort(error)
     sight?.end(error)
   }
+  canBeGivenUp(() => {
+    const error = cancelled(plan.name)
+    fail(error)
+    end(error)
+  })
   try {
-    if (admission?.waits) await admission.turn()
+    if (admission?.waits) await Promise.race([admission.turn(), fate])
     let result = carry(desk, call, sight)
     if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
     return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate))
@@ -156,7 +162,7 @@ const NONE = Object.freeze({})
  * @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight]
  */
 function admitted(desk, call, sight) {
-  const admission = new Admission(call, desk.limits.validate, sight)
+  const admission = new Admission(desk, call, sight)
   if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: () => true })
   const begin = () => {
     const result = carry(desk, call)
@@ -291,9 +297,9 @@ function timedOut(tool, timeoutMs) {
   return new ToolrackError('TIMEOUT', `tool "${tool}" did not answer within ${timeoutMs} ms`, { tool, timeoutMs })
 }
 
-/** @param {string} tool @param {AbortSignal} signal */
+/** @param {string} tool @param {AbortSignal} [signal] */
 function cancelled(tool, signal) {
-  return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, { cause: signal.reason })
+  return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, signal && { cause: signal.reason })
 }
 
 exports.execute = execute

@@ -137,12 +137,7 @@ class Snapshot {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
-    const desk = this.#desk
-    try {
-      return desk.isWatched ? this.#seen(name, params, options).result : execute(desk, this.#plan(name), params, options)
-    } catch (thrown) {
-      return Promise.reject(revive(thrown))
-    }
+    return this.#execute(name, params, options)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
@@ -175,7 +170,7 @@ class Snapshot {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
       const how = { ...callOptions, context: callOptions.context ?? {} }
-      const result = await (this.#desk.isWatched ? this.#seen(meant.name, meant.arguments, how, { target, sent }).result : this.execute(meant.name, meant.arguments, how))
+      const result = await this.#execute(meant.name, meant.arguments, how, { target, sent })
       const { value, files } = await withoutFiles(result)
       return answer(true, resultText(meant.name, value), files)
     } catch (thrown) {
@@ -193,6 +188,20 @@ class Snapshot {
     this.#read = new Readings(this.#revision)
     this.#native.release()
     this.#desk.tidy()
+  }
+
+  /**
+   * A call, seen from outside where somebody looks.
+   * @param {string} name @param {any} params @param {any} options @param {{ target: string, sent: any }} [asked]
+   * @returns {Promise<any>}
+   */
+  #execute(name, params, options, asked) {
+    const desk = this.#desk
+    try {
+      return desk.isWatched ? this.#seen(name, params, options, asked).result : execute(desk, this.#plan(name), params, options)
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 'use strict'
 
-const { ToolrackError, toolFailed } = require('./error')
+const { toolFailed } = require('./error')
 
 /** Whether a closure answers piece by piece: an async generator, a stream of Node or of the web. @param {any} value */
 function isStream(value) {
@@ -55,8 +55,11 @@ class CallStream {
   /** @type {Running | undefined} */
   #running
   #ended = false
+  /** Gives the call up, once it has begun. @type {(() => void) | undefined} */
+  #giveUp
+  #isLeft = false
 
-  /** @param {() => Promise<Running>} begin */
+  /** @param {(canBeGivenUp: (giveUp: () => void) => void) => Promise<Running>} begin tells how the call is given up */
   constructor(begin) {
     this.#begin = begin
   }
@@ -78,12 +81,14 @@ class CallStream {
   async #next() {
     if (this.#ended) return { done: true, value: undefined }
     try {
-      this.#running ??= await this.#begin()
+      this.#running ??= await this.#begin((giveUp) => (this.#giveUp = giveUp))
       const result = await this.#running.next()
       if (result.done) this.#ended = true
       return result
     } catch (error) {
       this.#ended = true
+      // Whoever asked for the piece has left before it was there.
+      if (this.#isLeft) return { done: true, value: undefined }
       throw error
     }
   }
@@ -91,8 +96,9 @@ class CallStream {
   /** @param {any} [value] @returns {Promise<IteratorResult<any>>} */
   async return(value) {
     if (!this.#ended) {
-      this.#ended = true
-      this.#running?.giveUp()
+      this.#ended = this.#isLeft = true
+      this.#giveUp?.()
+      this.#running?.stop()
     }
     return { done: true, value }
   }
@@ -130,9 +136,9 @@ class Running {
     }
   }
 
-  giveUp() {
+  /** Nobody wants another piece. */
+  stop() {
     stop(this.#iterator)
-    this.#end(new ToolrackError('CANCELLED', `call of "${this.#tool}" was cancelled`, { tool: this.#tool }))
   }
 }
 

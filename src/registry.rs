@@ -169,6 +169,14 @@ impl NativeRegistry {
         self.dispatcher.answer(to_counter(number), ok, &text, &tool);
     }
 
+    /// A call of a tool is over: gives back what it held, whatever became of its revision. What it came to is told where it has a
+    /// key: a value as JSON, or a failure.
+    #[napi(catch_unwind)]
+    pub fn leave(&self, ticket: u32, tool: String, ok: Option<bool>, outcome: Option<String>) {
+        let told = ok.map(|ok| (ok, outcome.as_deref().unwrap_or_default()));
+        self.tickets.leave(ticket, &tool, told);
+    }
+
     /// Slots of closures that may go.
     #[napi(catch_unwind)]
     pub fn released(&self) -> Vec<u32> {

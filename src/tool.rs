@@ -184,14 +184,6 @@ impl NativeTool {
         })
     }
 
-    /// A call is over: gives back what it held. What it came to is told where it has a key: a value as JSON, or a failure.
-    #[napi(catch_unwind)]
-    pub fn leave(&self, ticket: u32, ok: Option<bool>, outcome: Option<String>) -> Result<()> {
-        let outcome = ok.map(|ok| (ok, outcome.as_deref().unwrap_or_default()));
-        self.tickets.leave(ticket, self.tool()?.name(), outcome);
-        Ok(())
-    }
-
     /// Refuses a context without a user.
     #[napi(catch_unwind)]
     pub fn require(&self, context: String) -> Result<()> {

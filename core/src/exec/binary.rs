@@ -100,7 +100,7 @@ pub fn as_base64(text: &str) -> Cow<'_, str> {
     if !text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
         return text.into();
     }
-    decode(text).map_or(text.into(), |given| base64::prelude::BASE64_STANDARD.encode(given.bytes).into())
+    decode(text).map_or(text.into(), |given| encode(&given.bytes).into())
 }
 
 /// A value in which files are texts: their base64.
