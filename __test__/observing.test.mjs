@@ -111,6 +111,14 @@ test('a call is a span, and what its closure traces is below it', async () => {
   assert.equal(inner.parentSpanContext.spanId, outer.spanContext().spanId)
 })
 
+test('what a generator traces between its pieces is below the span of its call', async () => {
+  spans.reset()
+  const registry = registryOf({ async *execute() { yield 1; trace.getTracer('own').startSpan('inner').end(); yield 2 } })
+  for await (const _ of registry.stream('echo'));
+  const [inner, outer] = spans.getFinishedSpans()
+  assert.deepEqual([inner.name, outer.name, inner.parentSpanContext?.spanId], ['inner', 'execute_tool echo', outer.spanContext().spanId])
+})
+
 test('a failed call is a failed span with its code, and says nothing of what was in it', async () => {
   spans.reset()
   const registry = registryOf({ execute: () => { throw new Error('sesame') } })

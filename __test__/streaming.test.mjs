@@ -105,6 +105,15 @@ test('what a generator throws is the cause, after the pieces that came before', 
   assert.equal((await refusal(() => registry.execute('echo'))).cause, thrown)
 })
 
+for (const [what, next] of [['throws', () => { throw new Error('no next') }], ['gives nothing', () => undefined], ['is no promise', () => ({ done: false, value: 1 })]]) {
+  test(`an iterator whose next ${what}`, async () => {
+    const registry = registryOf({ execute: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) })
+    const first = registry.stream('echo').next()
+    if (what === 'is no promise') assert.deepEqual(await first, { done: false, value: 1 })
+    else assert.equal(await codeOf(() => first), 'TOOL_FAILED')
+  })
+}
+
 test('what is wrong with a call is told before anything runs', async () => {
   let ran = false
   const registry = registryOf({ parameters: { q: { type: 'integer' } }, inputSchema: undefined, async *execute() { ran = true } })

@@ -106,14 +106,18 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
   })
   try {
     if (admission?.waits) await Promise.race([admission.turn(), fate])
-    let result = carry(desk, call, sight)
+    const within = sight === undefined ? plainly : (/** @type {() => any} */ work) => sight.within(work)
+    let result = within(() => carry(desk, call, sight))
     if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
-    return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate))
+    return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate), within)
   } catch (error) {
     end(error)
     throw error
   }
 }
+
+/** @template T @param {() => T} work @returns {T} */
+const plainly = (work) => work()
 
 /**
  * All that is decided before anything is carried out.

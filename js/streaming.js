@@ -111,28 +111,41 @@ class Running {
   #end
   /** What ended the call from outside: its deadline, or its caller. @type {Promise<never>} */
   #fate
+  #within
 
   /**
    * @param {any} result what the closure answered @param {string} tool
    * @param {(error?: any) => void} end is told once when it is over @param {Promise<never>} fate
+   * @param {(work: () => any) => any} within what is seen as part of the call
    */
-  constructor(result, tool, end, fate) {
+  constructor(result, tool, end, fate, within) {
     this.#iterator = isStream(result) ? result[Symbol.asyncIterator]() : once(result)
     this.#tool = tool
     this.#end = end
     this.#fate = fate
+    this.#within = within
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   async next() {
     try {
-      const result = await Promise.race([this.#iterator.next().catch((/** @type {unknown} */ thrown) => Promise.reject(toolFailed(this.#tool, thrown))), this.#fate])
+      const result = await Promise.race([this.#piece(), this.#fate])
       if (result.done) this.#end()
       return result
     } catch (error) {
       this.#end(error)
       stop(this.#iterator)
       throw error
+    }
+  }
+
+  /** An iterator may be anybody's: whatever it does, it is its tool that fails. @returns {Promise<IteratorResult<any>>} */
+  async #piece() {
+    try {
+      const { done, value } = await this.#within(() => this.#iterator.next())
+      return { done, value }
+    } catch (thrown) {
+      throw toolFailed(this.#tool, thrown)
     }
   }
 
