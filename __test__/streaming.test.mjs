@@ -133,6 +133,16 @@ test('a stream reads the revision that it was made on', async () => {
   assert.deepEqual(await all(registry.stream('echo')), ['new'])
 })
 
+test('a stream whose revision is released before it begins is that of its revision all the same', async () => {
+  const registry = registryOf({ parameters: { q: { type: 'integer', default: 7 } }, inputSchema: undefined, async *execute({ q }) { yield q } })
+  const [replaced, released] = [registry.stream('echo'), registry.snapshot()]
+  const stream = released.stream('echo', { q: 1 })
+  released.release()
+  registry.replace(tool({ async *execute() { yield 'new' } }))
+  registry.execute('echo', {}).catch(() => {})
+  assert.deepEqual([await all(replaced), await all(stream)], [[7], [1]])
+})
+
 test('a model gets the whole of a stream as its answer', async () => {
   const registry = registryOf({ async *execute() { yield 'a'; yield 'b' } })
   const { content } = await registry.respond('anthropic', { type: 'tool_use', id: 't', name: 'echo', input: {} })

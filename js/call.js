@@ -24,6 +24,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {number} revision
  * @property {{ execute: Function, self: object } | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
+ * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there to ask
  */
 
 /**
@@ -95,6 +96,7 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
   })
   const end = (/** @type {any} */ error) => {
     admission?.leave()
+    plan.native.release()
     if (!settle()) return
     if (error !== undefined) call.abort.abort(error)
     sight?.end(error)
@@ -206,7 +208,10 @@ function local(desk, { plan, args, identity, abort, callId }) {
 
 /** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
 function remote(call, tellsMetadata, sight) {
-  if (hasFiles(call.args)) return readFiles(call).then((args) => remote({ ...call, args }, tellsMetadata, sight))
+  if (hasFiles(call.args)) {
+    const plan = held(call.plan)
+    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
+  }
   const { plan, args, identity, limit, abort, key } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
@@ -216,6 +221,11 @@ function remote(call, tellsMetadata, sight) {
     if (sight !== undefined && said !== undefined) sight.head(said)
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
   })
+}
+
+/** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
+function held(plan) {
+  return { ...plan, native: through(() => plan.hold()) }
 }
 
 /** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
@@ -307,5 +317,6 @@ function cancelled(tool, signal) {
 }
 
 exports.execute = execute
+exports.held = held
 exports.stream = stream
 exports.failure = failure

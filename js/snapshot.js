@@ -2,7 +2,7 @@
 
 const { answerCall } = require('../binding')
 const { withBytes, withoutFiles } = require('./attachments')
-const { execute, stream } = require('./call')
+const { execute, held, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
 const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
 const { deepFreeze } = require('./freeze')
@@ -149,8 +149,8 @@ class Snapshot {
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
     const desk = this.#desk
-    // The tool of this revision, whenever the first piece is asked for.
-    const plan = through(() => this.#plan(name))
+    // The tool of this revision, whenever the first piece is asked for and whoever has released the revision by then.
+    const plan = held(through(() => this.#plan(name)))
     if (!desk.isWatched) return stream(desk, plan, params, options)
     const sight = this.#sight(name)
     return stream(desk, sight.of(plan), params, options, sight)
@@ -264,7 +264,7 @@ class Snapshot {
       }
       return known
     }
-    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin }
+    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin, hold: () => this.#native.callable(name) }
     this.#plans.set(name, plan)
     return plan
   }
