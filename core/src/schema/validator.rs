@@ -1,5 +1,7 @@
 //! The door to the `jsonschema` crate: is this a schema, and what does it refuse of a value.
 
+use std::io;
+
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError};
 use serde_json::{Value, json};
@@ -52,7 +54,7 @@ pub fn problems_of_schema(schema: &Value) -> Vec<Problem> {
 
 fn problem(error: &ValidationError<'_>) -> Problem {
     let mut pointer = error.instance_path().as_str().to_owned();
-    let mut got = Some(shorten(&error.instance().to_string()));
+    let mut got = Some(beginning(error.instance()));
     let (message, expected) = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -74,23 +76,45 @@ fn problem(error: &ValidationError<'_>) -> Problem {
             ("does not match the pattern".to_owned(), Some(pattern.clone()))
         }
         ValidationErrorKind::Type { .. } => {
-            let text = error.to_string();
+            let text = error.masked().to_string();
             let kinds = text.rsplit_once("of type").map_or(text.as_str(), |(_, kinds)| kinds);
             (WRONG_TYPE.to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
         }
-        _ => (without_value(&error.to_string(), &error.instance().to_string()), None),
+        // With a word in the place of the value, which may be a megabyte.
+        _ => (shorten(error.masked().to_string().trim_start_matches("value ")), None),
     };
     Problem { pointer, message, expected: expected.map(|text| shorten(&text)), got }
 }
 
+/// The first few names; a model that invents thousands is told how many.
 fn one_of(names: &[String]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("\"{}\"", shorten(name))).collect();
-    quoted.join(", ")
+    let quoted = names.iter().take(TOLD).map(|name| format!("\"{}\"", shorten(name)));
+    let more = (names.len() > TOLD).then(|| format!("and {} more", names.len() - TOLD));
+    quoted.chain(more).collect::<Vec<_>>().join(", ")
 }
 
-/// The crate's messages start with the whole value, which may be a megabyte.
-fn without_value(message: &str, value: &str) -> String {
-    shorten(message.strip_prefix(value).unwrap_or(message).trim_start())
+/// The first characters of a value as JSON; the rest of it is not written.
+fn beginning(value: &Value) -> String {
+    let mut written = Beginning(Vec::new());
+    // It fails once there is enough, and not for another reason.
+    let _ = serde_json::to_writer(&mut written, value);
+    shorten(&String::from_utf8_lossy(&written.0))
+}
+
+/// Takes as many bytes as the characters that are shown may have, and one more character.
+struct Beginning(Vec<u8>);
+
+impl io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const MOST: usize = 4 * (SHOWN + 1);
+        let room = MOST.saturating_sub(self.0.len()).min(bytes.len());
+        self.0.extend_from_slice(&bytes[..room]);
+        if room == 0 && !bytes.is_empty() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(room) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn shorten(text: &str) -> String {
