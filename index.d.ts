@@ -255,6 +255,14 @@ export interface ToolFilter {
   stale?: boolean
   /** A glob over names: `crm_*`. */
   name?: string
+  /** One of these names. Names that no tool has are no error. */
+  names?: string | readonly string[]
+  /**
+   * Asked of the tools that meet all other conditions. It answers true or false at once; one that throws or answers anything else
+   * (a promise, too) fails the call that asked, with `INVALID_OPTIONS`. A revision is asked about once for each function: give the same
+   * function again, not a new one for each call.
+   */
+  predicate?: (tool: RegisteredTool) => boolean
 }
 
 /** What a planner's catalog is made of. */
@@ -389,6 +397,13 @@ export interface AiSdkTool {
   strict: boolean
 }
 
+/** A tool in no provider's words. Its schema keeps to what all providers take. */
+export interface PlainTool {
+  name: string
+  description: string
+  inputSchema: Record<string, unknown>
+}
+
 /** What each target takes. `openai` is short for `openai-responses`. */
 export interface TargetDefinitions {
   openai: OpenAiTool[]
@@ -402,6 +417,7 @@ export interface TargetDefinitions {
   'ai-sdk': AiSdkTool[]
   mistral: ChatTool[]
   cohere: CohereTool[]
+  plain: PlainTool[]
 }
 
 /** A model provider's way to take tools. */
@@ -467,6 +483,10 @@ export interface Finding {
 
 /** One tool as a target takes it. */
 export interface Rendering {
+  /** The tool's own name: that of calls, rate limits, events and the audit log. */
+  name: string
+  /** The name that providers are told. */
+  wireName: string
   /** What goes out; `null` where the target would refuse it. */
   definition: unknown
   /** Whether it goes out in strict mode. */
@@ -545,6 +565,9 @@ export interface McpCallParams { name: string; arguments?: Record<string, unknow
 /** A tool call of the AI SDK. */
 export interface AiSdkCall { type?: 'tool-call'; toolCallId: string; toolName: string; input?: unknown }
 
+/** A tool call in no provider's words: `arguments` is a map, or JSON text of one. `args` and `input` mean the same. */
+export interface PlainCall { id?: string | undefined; name: string; arguments?: unknown; args?: unknown; input?: unknown }
+
 /** What each target sends. */
 export interface TargetCalls {
   openai: OpenAiCall
@@ -558,6 +581,7 @@ export interface TargetCalls {
   'ai-sdk': AiSdkCall
   mistral: MistralCall
   cohere: ChatCall
+  plain: PlainCall
 }
 
 /** What a Chat Completions API takes as the answer to a call. */
@@ -592,6 +616,29 @@ export type AiSdkOutput =
   | { type: 'text' | 'json' | 'error-text' | 'error-json'; value: any }
   | { type: 'content'; value: ({ type: 'text'; text: string } | { type: 'image-data'; data: string; mediaType: string } | { type: 'file-data'; data: string; mediaType: string; filename: string })[] }
 
+/** What went wrong with a call, in words for a model. */
+export interface PlainError {
+  code: ErrorCode
+  message: string
+  /** What the model can do about it. */
+  next?: string
+  /** Everything that is wrong with the arguments. */
+  problems?: Problem[]
+  /** Names that may have been meant. */
+  nearest?: string[]
+  /** When to call again, in ms from now. */
+  retryAfterMs?: number
+  /** What an API answered. */
+  status?: number
+  body?: any
+  /** Its length and what was kept of it, in bytes of JSON, where it was longer than `callLimits.maxResultBytes`. */
+  truncated?: { bytes: number; keptBytes: number }
+}
+/** The answer to a call in no provider's words. Files of a result stand beside it, their bytes in base64. */
+export type PlainAnswer =
+  | { ok: true; value: any; files?: { mediaType: string; name: string; data: string }[] }
+  | { ok: false; error: PlainError }
+
 /**
  * What each target takes as the answer to a call. Files in a result (bytes, a `Blob`, `{ mediaType, data }`) go to the model as images
  * and documents where the target has them, else as a line that says what they are.
@@ -608,6 +655,7 @@ export interface TargetAnswers {
   'ai-sdk': { type: 'tool-result'; toolCallId: string; toolName: string; output: AiSdkOutput }
   mistral: SdkChatAnswer
   cohere: SdkChatAnswer
+  plain: PlainAnswer
 }
 
 /** What a caller says of a call. */
@@ -703,6 +751,24 @@ export interface VersionOptions {
   versions?: Readonly<Record<string, string>>
 }
 
+/** What a snapshot holds, and for whom it is. */
+export interface SnapshotOptions extends VersionOptions {
+  /**
+   * Which tools are in it. To every door of the snapshot no other tool exists: what is outside is `UNKNOWN_TOOL`, is in no list, and is
+   * never among the nearest names.
+   * @default all tools
+   */
+  filter?: ToolFilter
+  /**
+   * Who calls: what routes choose by, and the caller of every call that is made on the snapshot. It is copied; a change of it
+   * afterwards changes nothing. A call may add to it; one that names another `userId`, another `metadata.tenant`, or another value of a key that
+   * routes look at is refused (`INVALID_OPTIONS`). `userId`, `auditingId` and `__metadata` among the arguments of a call are dropped
+   * and told by a `spoofAttempt` event.
+   * @default each call says who calls
+   */
+  context?: { userId?: unknown; auditingId?: unknown; metadata?: unknown }
+}
+
 /**
  * Who is shown which version of a source. What was asked for comes first (`versions`), then the tenant, then the share of the
  * users, then `use`. Each version is named as in {@link VersionOptions.versions}.
@@ -787,7 +853,10 @@ export interface RegistryCallOptions extends CallOptions, VersionOptions {}
 export interface RespondOptions extends CallOptions, TargetOptions {}
 
 /** The same for the registry. */
-export interface RegistryRespondOptions extends RegistryCallOptions, TargetOptions {}
+export interface RegistryRespondOptions extends RegistryCallOptions, TargetOptions {
+  /** The tools that the model was offered: any other one is `UNKNOWN_TOOL`. @default all tools */
+  filter?: ToolFilter
+}
 
 /** Which operation has which name. Plain JSON, sorted: a file of it changes where names do. */
 export interface SavedNames {
@@ -996,10 +1065,16 @@ interface Reading {
   readonly revision: number
   /** How many tools there are, disabled ones included. */
   readonly size: number
-  /** Whether there is a tool of that name, enabled or not. */
+  /** Whether there is a tool of that name, enabled or not: its own name, or the one that providers are told. */
   has(name: string): boolean
-  /** The tool of a name. */
+  /** The tool of a name: its own name, or the one that providers are told. A tool's own name comes first; no name means two tools. */
   get(name: string): RegisteredTool | undefined
+  /**
+   * The registry's name of the tool that a provider knows by a name: that of rate limits, events and the audit log. `undefined` where there
+   * is none.
+   * @param target only the name that this provider was told counts; without it the tool's own name does too
+   */
+  resolve(wireName: string, target?: Target): string | undefined
   /**
    * The tool that a call was made on, by the name and `schemaHash` that an event `call` or an audit record has: as it stands, as it was
    * as far as {@link Snapshot.history} goes, or as it stands in another version of its source.
@@ -1030,7 +1105,7 @@ interface Reading {
   delta<T extends Target>(fromRevision: number, target: T, filter?: ToolFilter, options?: DefinitionOptions): Delta<T>
   /** The tools that a provider would refuse, for which it would refuse the whole request; frozen. */
   quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
-  /** One tool as a provider takes it, with all that was changed on the way. Throws `UNKNOWN_TOOL`. */
+  /** One tool as a provider takes it, under both of its names, with all that was changed on the way. Throws `UNKNOWN_TOOL`. */
   explain(name: string, target: Target, options?: TargetOptions): Rendering
   /**
    * What showing tools to a model costs, in the order of registration; frozen. An estimate: providers count with tokenizers
@@ -1042,7 +1117,7 @@ interface Reading {
   /** How many tools there are, by source and by category. */
   summary(): RegistrySummary
   /**
-   * Calls a tool. Resolves with what its closure returned, or with the body of the API's answer (JSON where it is JSON,
+   * Calls a tool by its own name, or by the one that providers are told. Resolves with what its closure returned, or with the body of the API's answer (JSON where it is JSON,
    * text otherwise, null where there is none).
    *
    * Rejects with `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, `TIMEOUT`, `CANCELLED`, `TOOL_FAILED` (`cause` is
@@ -1058,8 +1133,11 @@ interface Reading {
    */
   stream<T = any>(name: string, params?: object, options?: CallOptions): AsyncIterableIterator<T>
   /**
-   * Carries out what a model asked for, and answers in the provider's own words. A failure is an answer too, one that the
-   * model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. Several calls are carried out side by side.
+   * Carries out what a model asked for, and answers in the provider's own words. A tool is found by the name that the provider was told,
+   * and by no other. A failure is an answer too, one that the model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. No
+   * answer is longer than `callLimits.maxResultBytes`. Several calls are carried out side by side.
+   *
+   * On a snapshot with a `filter` a model can call what it was offered and nothing else.
    */
   respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions): Promise<TargetAnswers[T]>
   respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
@@ -1101,9 +1179,10 @@ export class ToolRegistry {
   routes(): RouteStatus[]
   /**
    * The newest revision, for one turn of an agent: what it lists it can call, whatever the registry does meanwhile. With a
-   * context or versions it has the version of each source that is chosen for them.
+   * `filter` it holds the tools that the filter means and no others: offer and answer from the same one. With a context or versions
+   * it has the version of each source that is chosen for them; with a context it is for that caller.
    */
-  snapshot(options?: VersionOptions): Snapshot
+  snapshot(options?: SnapshotOptions): Snapshot
   /** As every revision does, with the version of each source that is chosen for the call. */
   execute<T = any>(name: string, params?: object, options?: RegistryCallOptions): Promise<T>
   /** As every revision does, with the version of each source that is chosen for the call. */

@@ -5,7 +5,7 @@ import { SpecLoader } from 'toolrack'
 import { document } from './support/documents.mjs'
 import { codeOf, registryOf, tool } from './support/tools.mjs'
 
-const TARGETS = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere']
+const TARGETS = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
 /** The single tools of what a target is given. */
 const tools = (definitions) => definitions[0]?.functionDeclarations ?? definitions
 

@@ -170,7 +170,7 @@ test('what comes back has the keys that are declared', async () => {
 })
 
 test('every target that is declared is there, and no other', async () => {
-  const targets = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere']
+  const targets = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
   for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), targets)
   for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
   for (const target of ['openai-legacy', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')

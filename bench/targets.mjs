@@ -8,7 +8,7 @@ import { goal, number, table, times, title } from './lib/table.mjs'
 import { github, load } from './lib/toolrack.mjs'
 
 const ROUNDS = 7
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere']
+const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
 const FORMS = TARGETS.flatMap((target) => [false, true].map((strict) => ({ target, options: { strict, overLimit: 'send' } })))
 /** Documents besides GitHub's; without them growth is measured with that one alone. */
 const FOLDER = process.env.TOOLRACK_SPECS ?? new URL('../../shared/specs/dev/', import.meta.url).pathname

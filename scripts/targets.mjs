@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import toolrack from '../index.js'
 
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere']
+const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
 const { ToolRegistry, SpecLoader, ToolrackError } = toolrack
 
 process.exitCode = await main(process.argv.slice(2))

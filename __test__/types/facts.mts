@@ -158,7 +158,7 @@ fact<Same<ReturnType<typeof turn.definitions<'openai'>>, OpenAiTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'anthropic'>>, AnthropicTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'gemini'>>, GeminiTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'bedrock'>>, BedrockTool[]>>()
-fact<Same<Target, 'openai' | 'openai-responses' | 'openai-chat' | 'anthropic' | 'gemini' | 'gemini-openapi' | 'bedrock' | 'mcp' | 'ai-sdk' | 'mistral' | 'cohere'>>()
+fact<Same<Target, 'openai' | 'openai-responses' | 'openai-chat' | 'anthropic' | 'gemini' | 'gemini-openapi' | 'bedrock' | 'mcp' | 'ai-sdk' | 'mistral' | 'cohere' | 'plain'>>()
 registry.definitions('anthropic', {}, { strict: 'auto', cache: true, deferLoading: { tags: 'rare' }, overLimit: 'trim' })
 // @ts-expect-error a mode that does not exist
 registry.definitions('anthropic', {}, { strict: 'always' })

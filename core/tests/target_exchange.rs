@@ -23,6 +23,7 @@ fn calls(arguments: &Value) -> Vec<(Target, Value)> {
             json!({"jsonrpc": "2.0", "id": "1", "method": "tools/call", "params": {"name": "t", "arguments": arguments}}),
         ),
         (Target::AiSdk, json!({"type": "tool-call", "toolCallId": "1", "toolName": "t", "input": arguments})),
+        (Target::Plain, json!({"id": "1", "name": "t", "arguments": arguments})),
     ]
 }
 
@@ -68,6 +69,10 @@ fn every_provider_is_read_and_answered_in_its_own_words() {
             Target::AiSdk => (
                 json!({"type": "tool-result", "toolCallId": "1", "toolName": "t", "output": {"type": "json", "value": value}}),
                 json!({"type": "tool-result", "toolCallId": "1", "toolName": "t", "output": {"type": "error-json", "value": fault}}),
+            ),
+            Target::Plain => (
+                json!({"ok": true, "value": value}),
+                json!({"ok": false, "error": {"code": "X", "message": "m"}}),
             ),
         };
         assert_eq!(answers, expected, "{target:?}");

@@ -78,6 +78,7 @@ impl Target {
                 let uri = format!("toolrack://result/{number}");
                 Some(json!({"type": "resource", "resource": {"uri": uri, "mimeType": media, "blob": data}}))
             }
+            Self::Plain => Some(json!({"mediaType": media, "name": file.shown(number), "data": data})),
             Self::AiSdk if media.starts_with("image/") => {
                 Some(json!({"type": "image-data", "data": data, "mediaType": media}))
             }
@@ -104,6 +105,7 @@ impl Target {
                 answer["toolResult"]["content"] = all(own);
             }
             Self::AiSdk => answer["output"] = json!({"type": "content", "value": all(before("text"))}),
+            Self::Plain => answer["files"] = all(None),
             Self::OpenAiChat | Self::Mistral | Self::Cohere => {}
         }
         answer
@@ -147,19 +149,6 @@ fn with_words(value: Value, told: &[String]) -> Value {
 mod tests {
     use super::*;
 
-    const ALL: [Target; 10] = [
-        Target::OpenAi,
-        Target::OpenAiChat,
-        Target::Anthropic,
-        Target::Gemini,
-        Target::GeminiOpenApi,
-        Target::Bedrock,
-        Target::Mcp,
-        Target::AiSdk,
-        Target::Mistral,
-        Target::Cohere,
-    ];
-
     fn file(media_type: &str, name: Option<&str>) -> Attachment {
         Attachment {
             media_type: media_type.to_owned(),
@@ -177,7 +166,7 @@ mod tests {
         let files = [file("image/png; q=1", None), file(PDF, Some("a.pdf"))];
         let url = |media: &str| format!("data:{media};base64,AAEC");
         let words = "{\"n\":1}\n[file 1: image/png, 3 bytes, which cannot be shown here]\n[a.pdf: application/pdf, 3 bytes, which cannot be shown here]";
-        for target in ALL {
+        for target in Target::ALL {
             let answer = target.answer_with(&sent(), json!({"n": 1}), &files);
             let (shown, expected) = match target {
                 Target::Anthropic => (
@@ -214,6 +203,11 @@ mod tests {
                         {"type": "image-data", "data": "AAEC", "mediaType": "image/png"},
                         {"type": "file-data", "data": "AAEC", "mediaType": PDF, "filename": "a.pdf"}]}),
                 ),
+                Target::Plain => (
+                    &answer["files"],
+                    json!([{"mediaType": "image/png", "name": "file 1", "data": "AAEC"},
+                        {"mediaType": PDF, "name": "a.pdf", "data": "AAEC"}]),
+                ),
                 Target::OpenAiChat | Target::Mistral | Target::Cohere => (&answer["content"], json!(words)),
             };
             assert_eq!(shown, &expected, "{target:?}");
@@ -222,7 +216,10 @@ mod tests {
 
     #[test]
     fn what_no_model_takes_is_told_in_words() {
-        for target in ALL.into_iter().filter(|target| !matches!(target, Target::Mcp | Target::AiSdk)) {
+        for target in Target::ALL
+            .into_iter()
+            .filter(|target| !matches!(target, Target::Mcp | Target::AiSdk | Target::Plain))
+        {
             let answer = target.answer_with(&sent(), Value::Null, &[file("application/zip", Some("a.zip"))]);
             assert!(
                 answer.to_string().contains("[a.zip: application/zip, 3 bytes, which cannot be shown here]"),

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::check::Shown;
-use super::{Target, ai_sdk, anthropic, bedrock, gemini, mcp, openai};
+use super::{Target, ai_sdk, anthropic, bedrock, gemini, mcp, openai, plain};
 use crate::error::{Error, Problem, Result};
+use crate::tool::name;
 
 /// One call as a provider hands it over.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +29,14 @@ impl Target {
             Self::Bedrock => bedrock::read(call),
             Self::Mcp => mcp::read(call),
             Self::AiSdk => ai_sdk::read(call),
+            Self::Plain => plain::read(call),
         };
-        sent.ok_or_else(|| Error::InvalidOptions {
+        let mut sent = sent.ok_or_else(|| Error::InvalidOptions {
             option: "call".to_owned(),
-            reason: format!("is no tool call as {} sends it", self.provider()),
-        })
+            reason: format!("is no tool call of the form of {}", self.provider()),
+        })?;
+        sent.wire_name = name::shown(&sent.wire_name).into_owned();
+        Ok(sent)
     }
 
     /// What the provider takes as the answer to a call: the result, or what went wrong in words that a model can act on.
@@ -47,6 +51,7 @@ impl Target {
             Self::Bedrock => bedrock::answer(sent, outcome),
             Self::Mcp => mcp::answer(outcome),
             Self::AiSdk => ai_sdk::answer(sent, outcome),
+            Self::Plain => plain::answer(outcome),
         }
     }
 
@@ -61,6 +66,7 @@ impl Target {
             Self::Bedrock => "Bedrock's Converse API (\"toolUse\")",
             Self::Mcp => "an MCP client (\"tools/call\")",
             Self::AiSdk => "the AI SDK (type \"tool-call\")",
+            Self::Plain => "plain ({ name, arguments })",
         }
     }
 }

@@ -32,6 +32,7 @@ mod nulls;
 mod objects;
 mod openai;
 mod patterns;
+mod plain;
 mod positions;
 mod proto;
 mod references;
@@ -95,11 +96,13 @@ pub enum Target {
     Mistral,
     /// Cohere's v2 Chat: `tools`.
     Cohere,
+    /// No provider's words: for frameworks that have their own.
+    Plain,
 }
 
 impl Target {
     /// The names a target goes by.
-    const NAMES: [(&'static str, Self); 11] = [
+    const NAMES: [(&'static str, Self); 12] = [
         ("openai", Self::OpenAi),
         ("openai-responses", Self::OpenAi),
         ("openai-chat", Self::OpenAiChat),
@@ -111,10 +114,11 @@ impl Target {
         ("ai-sdk", Self::AiSdk),
         ("mistral", Self::Mistral),
         ("cohere", Self::Cohere),
+        ("plain", Self::Plain),
     ];
 
     /// Every target.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OpenAi,
         Self::OpenAiChat,
         Self::Anthropic,
@@ -125,6 +129,7 @@ impl Target {
         Self::AiSdk,
         Self::Mistral,
         Self::Cohere,
+        Self::Plain,
     ];
 
     /// The target of a name.
@@ -151,12 +156,13 @@ impl Target {
             Self::AiSdk => "ai-sdk",
             Self::Mistral => "mistral",
             Self::Cohere => "cohere",
+            Self::Plain => "plain",
         }
     }
 
     /// Whether it has a strict mode that asks something of schemas.
     pub const fn has_strict(self) -> bool {
-        !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp)
+        !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp | Self::Plain)
     }
 
     /// Whether the provider's tool search finds tools that are deferred.
@@ -181,7 +187,7 @@ impl Target {
             Self::Gemini => gemini::shown(tool),
             Self::GeminiOpenApi => gemini::proto_shown(tool),
             Self::Bedrock => bedrock::shown(tool),
-            Self::Mcp | Self::AiSdk => mcp::shown(tool),
+            Self::Mcp | Self::AiSdk | Self::Plain => mcp::shown(tool),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::diagnostic::{Diagnostic, Finding, Weight, change, refusal};
 use super::mcp::McpRevision;
 use super::rules::Rules;
 use super::{
-    Strict, Target, ai_sdk, anthropic, back, bedrock, cohere, gemini, mcp, mistral, openai, rewrite,
+    Strict, Target, ai_sdk, anthropic, back, bedrock, cohere, gemini, mcp, mistral, openai, plain, rewrite,
 };
 use crate::error::{Error, Result};
 use crate::json::Path;
@@ -105,7 +105,7 @@ impl Form {
                 McpRevision::July2026 => &mcp::RULES_2026,
                 McpRevision::June2025 | McpRevision::November2025 => &mcp::RULES,
             },
-            (Target::AiSdk, false) => &ai_sdk::PLAIN,
+            (Target::AiSdk, false) | (Target::Plain, _) => &ai_sdk::PLAIN,
             (Target::AiSdk, true) => &ai_sdk::STRICT_RULES,
             (Target::Mistral, false) => &mistral::PLAIN,
             (Target::Mistral, true) => &mistral::STRICT_RULES,
@@ -129,7 +129,7 @@ impl Form {
                 McpRevision::July2026 => mcp::GROUPS_2026,
                 McpRevision::June2025 | McpRevision::November2025 => mcp::GROUPS,
             },
-            (Target::AiSdk, false) => ai_sdk::GROUPS,
+            (Target::AiSdk, false) | (Target::Plain, _) => ai_sdk::GROUPS,
             (Target::AiSdk, true) => ai_sdk::STRICT_GROUPS,
             (Target::Mistral, false) => mistral::GROUPS,
             (Target::Mistral, true) => mistral::STRICT_GROUPS,
@@ -212,6 +212,7 @@ impl Form {
             Target::Bedrock => bedrock::shape(name, description, schema, strict),
             Target::Mcp => mcp::shape(name, tool, schema),
             Target::AiSdk => ai_sdk::shape(name, description, schema, strict),
+            Target::Plain => plain::shape(name, description, schema),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fingerprint;
+use crate::error::excerpt;
 
 /// The longest name a tool may have. The longest that every provider takes is [`PORTABLE`].
 pub const LONGEST: usize = 128;
@@ -28,6 +29,12 @@ pub fn fault(name: &str) -> Option<String> {
         c => format!("the character U+{:04X}", u32::from(c)),
     };
     Some(format!("tool name \"{}\" may not contain {what}", name.escape_debug()))
+}
+
+/// What is shown of a word that is said to be a name. A model writes what it likes: a text too long for a name is cut, and the `…` at
+/// its end makes it the name of nothing.
+pub fn shown(word: &str) -> Cow<'_, str> {
+    if word.len() > LONGEST { excerpt(word) } else { word.into() }
 }
 
 /// Two names with one key cannot stand side by side: models and providers confuse `-` and `_`.
@@ -93,6 +100,10 @@ pub fn distinct(name: &str, apart: &str, taken: impl Fn(&str) -> bool) -> String
 /// The names nearest to one that does not exist, for the error that says so: at most three, nearest first.
 pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Vec<String> {
     const TOLD: usize = 3;
+    // A model writes what it likes for a name; nothing is near to a text of megabytes.
+    if name.len() > 4 * LONGEST {
+        return Vec::new();
+    }
     let wanted = name.to_ascii_lowercase();
     let bound = wanted.len() / 3 + 1;
     let mut close: Vec<(usize, &str)> = among
