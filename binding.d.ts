@@ -102,8 +102,8 @@ export declare class NativeRegistry {
   route(source: string, route?: string | undefined | null): void
   /** Sources with more than one version, or a route, as JSON. */
   routes(): string
-  /** Whether a tool of that name is there. */
-  has(name: string): boolean
+  /** Whether a word means a tool. */
+  has(word: string): boolean
   /** The number of the newest revision. */
   get revision(): number
   /** How many tools there are. */
@@ -143,14 +143,18 @@ export declare class NativeSnapshot {
   choose(context?: string | undefined | null, versions?: string | undefined | null): string
   /** The view that is chosen for a caller. */
   view(context?: string | undefined | null, versions?: string | undefined | null): NativeSnapshot
+  /** The part of it that a filter means: no door of that knows of other tools. */
+  bounded(filter: string): NativeSnapshot
+  /** The name of the tool that a word means: for a target the name that it was told, without one its own name too. */
+  resolve(word: string, target?: string | undefined | null): string | null
   /** How many tools it has. */
   get size(): number
   /** What the tool of a name was, as JSON. */
   history(name: string): string
-  /** Whether a tool of that name is there. */
-  has(name: string): boolean
-  /** The tool of a name as JSON. */
-  get(name: string): string | null
+  /** Whether a word means a tool. */
+  has(word: string): boolean
+  /** The tool that a word means, as JSON. */
+  get(word: string): string | null
   /** The tool of a name whose definition has a hash, as JSON, though it may be gone. */
   definition(name: string, schemaHash: string): string | null
   /** The names that a filter means. */
@@ -164,8 +168,13 @@ export declare class NativeSnapshot {
   definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
   /** What becomes of the tools of a request beside their definitions, as JSON. */
   offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
-  /** What changed in what a provider takes since a revision, as JSON. */
-  delta(from: number, target: string, filter?: string | undefined | null, options?: string | undefined | null): string
+  /**
+   * What changed in what a provider takes since a revision, as JSON. `then` says which tools of that revision are meant, where
+   * that is not for the same filters to say.
+   */
+  delta(from: number, target: string, filter?: string | undefined | null, options?: string | undefined | null, then?: NativeThen | undefined | null): string
+  /** The tools that a filter meant at a former revision, in a part or not, as JSON. */
+  formerTools(from: number, filter?: string | undefined | null): string
   /** One tool as a target takes it, with all that was changed on the way, as JSON. */
   explain(name: string, target: string, options?: string | undefined | null): string
   /** What tools cost a target, as JSON. */
@@ -174,8 +183,8 @@ export declare class NativeSnapshot {
   catalog(options?: string | undefined | null): string
   /** Counts by source and category, as JSON. */
   summary(): string
-  /** A tool that can be called. */
-  callable(name: string): NativeTool
+  /** The tool that a word means, which can be called. */
+  callable(word: string): NativeTool
   /** A call that begins, where calls are written down. */
   beginCall(name: string, callId: string): NativeCallRecord | null
   /** A provider's call as `{ name, arguments, reply }` of the tool it means, as JSON. */
@@ -186,6 +195,8 @@ export declare class NativeSnapshot {
 
 /** One tool of one revision. Whoever has it can call it, whatever the registry does. */
 export declare class NativeTool {
+  /** The name that the registry knows it by, whichever it was called by. */
+  get name(): string
   /** The slot of its closure; -1 for a tool that Rust carries out. */
   get slot(): number
   /** The source, and the hash of the definition. */
@@ -211,17 +222,23 @@ export declare class NativeTool {
   replay(ticket: number, timeoutMs: number): Promise<NativeAnswer>
   /** Refuses a context without a user. */
   require(context: string): void
-  /** Judges a call and carries it out in Rust. */
-  execute(arguments: string, context: string, timeoutMs: number, idempotencyKey?: string | undefined | null, cancel?: NativeCancel | undefined | null): Promise<NativeAnswer>
+  /**
+   * Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
+   * made into values in JavaScript.
+   */
+  execute(arguments: string, context: string, timeoutMs: number, idempotencyKey?: string | undefined | null, cancel?: NativeCancel | undefined | null, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
   /** Lets go of the tool before the garbage collector does. */
   release(): void
 }
 
 /**
  * The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
- * that came with the value, `reply` is what [`NativeSnapshot::incoming`] said. The revision may be gone.
+ * that came with the value, `reply` is what `incoming` said. The revision may be gone.
  */
 export declare function answerCall(target: string, call: string, reply: string, ok: boolean, outcome: string, files?: string | undefined | null): string
+
+/** The same on a thread of its own: for a long outcome, which takes long to cut. */
+export declare function answerCallAside(target: string, call: string, reply: string, ok: boolean, outcome: string, files?: string | undefined | null): Promise<string>
 
 /**
  * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
@@ -246,6 +263,8 @@ export interface NativeAnswer {
   file?: Buffer
   /** Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON. */
   head?: string
+  /** The provider's answer in the place of a value or a file, as JSON, where a model made the call. */
+  answer?: string
 }
 
 /** A closure that a load asks, and how long it may take: which operations become tools, which changes enter. */
@@ -264,6 +283,16 @@ export interface NativeAskedFor {
   asked: NativeAsked
 }
 
+/** A call that a model made, and how it is answered: see [`ModelCall::read`]. */
+export interface NativeModelCall {
+  /** The target. */
+  target: string
+  /** The call, as JSON. */
+  call: string
+  /** How it is answered, as JSON. */
+  reply: string
+}
+
 /** What a caller says of a document. */
 export interface NativeOptions {
   /** What can be written as JSON. */
@@ -276,6 +305,14 @@ export interface NativeOptions {
   gates?: NativeAsked
   /** What is shown for security schemes. */
   auth: Array<NativeAskedFor>
+}
+
+/** Which tools of a former revision are meant, where that is not for the same filters to say. */
+export interface NativeThen {
+  /** The filter, as JSON. */
+  filter?: string
+  /** What bounds the part, as JSON. */
+  bound?: string
 }
 
 /** The rules of a target that a definition breaks which somebody else wrote, as JSON. */

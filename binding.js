@@ -842,6 +842,7 @@ module.exports.NativeRegistry = nativeBinding.NativeRegistry
 module.exports.NativeSnapshot = nativeBinding.NativeSnapshot
 module.exports.NativeTool = nativeBinding.NativeTool
 module.exports.answerCall = nativeBinding.answerCall
+module.exports.answerCallAside = nativeBinding.answerCallAside
 module.exports.drillCalls = nativeBinding.drillCalls
 module.exports.drillEvents = nativeBinding.drillEvents
 module.exports.drillPanic = nativeBinding.drillPanic

@@ -2,6 +2,7 @@
 
 const { NativeCancel } = require('../binding')
 const { Admission } = require('./admission')
+const { Answered } = require('./answer')
 const { argumentsText, judge } = require('./arguments')
 const { ToolrackError, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, identityText, invalidParams, splitContext } = require('./context')
@@ -39,6 +40,12 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {CallSignal} abort the closure's
  * @property {string | undefined} callId
  * @property {string | undefined} key what makes a second call the same one
+ * @property {Asked | undefined} asked where a model made the call
+ */
+
+/**
+ * A call that a model made.
+ * @typedef {{ target: string, sent: any, answer: import('./answer').Answer }} Asked
  */
 
 /** @typedef {import('./sight').Sight} Sight */
@@ -47,11 +54,11 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * One call that starts on this thread. Rust finds the tool, judges arguments and identity and carries HTTP operations
  * out; a closure is called right here, so that objects reach it as they are.
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
- * @param {Sight} [sight] where the call is seen from outside
- * @returns {Promise<any>}
+ * @param {Sight} [sight] where the call is seen from outside @param {Asked} [asked]
+ * @returns {Promise<any>} what the tool answered; for a model's call of a tool that Rust carries out, what the model is answered
  */
-function execute(desk, plan, params, options, sight) {
-  const call = enter(desk, plan, params, options, sight)
+function execute(desk, plan, params, options, sight, asked) {
+  const call = enter(desk, plan, params, options, sight, asked)
   if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
   if (result instanceof Promise) return bounded(desk, call, result)
@@ -123,10 +130,10 @@ const plainly = (work) => work()
 
 /**
  * All that is decided before anything is carried out.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight] @param {Asked} [asked]
  * @returns {Call}
  */
-function enter(desk, plan, params, options, sight) {
+function enter(desk, plan, params, options, sight, asked) {
   const { context, signal, timeoutMs, idempotencyKey: key } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? desk.limits.timeoutMs)
   if (key !== undefined && typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
@@ -137,7 +144,7 @@ function enter(desk, plan, params, options, sight) {
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
     if (signal?.aborted) throw cancelled(plan.name, signal)
-    const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key }
+    const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key, asked }
     if (desk.limits.validate && plan.slot >= 0 && !asks(call)) call.args = judge(plan, args, sight)
     return call
   } finally {
@@ -212,13 +219,14 @@ function remote(call, tellsMetadata, sight) {
     const plan = held(call.plan)
     return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
   }
-  const { plan, args, identity, limit, abort, key } = call
+  const { plan, args, identity, limit, abort, key, asked } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
   const text = argumentsText(plan, args)
-  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), limit, key, cancel)).then(({ text, file, head }) => {
+  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), limit, key, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
     const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
     if (sight !== undefined && said !== undefined) sight.head(said)
+    if (answer !== undefined) return new Answered(JSON.parse(answer))
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
   })
 }

@@ -169,6 +169,7 @@ function plain(value) {
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
 exports.checkContext = checkContext
+exports.frozenCopy = frozenCopy
 exports.identityText = identityText
 exports.splitContext = splitContext
 exports.userText = userText

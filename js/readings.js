@@ -9,6 +9,8 @@ const { deepFreeze } = require('./freeze')
 class Readings {
   /** @type {Map<string, any>} */
   #values = new Map()
+  /** What predicates said. @type {WeakMap<Function, Map<string, any>>} */
+  #asked = new WeakMap()
   /** Definitions by their stamps, for each question that was asked. @type {Map<string, Map<string, any>>} */
   #tools = new Map()
   /** @type {Map<string, Map<string, any>>} */
@@ -32,6 +34,19 @@ class Readings {
     const value = read()
     this.#values.set(question, value)
     return value
+  }
+
+  /**
+   * What a function comes to that is asked once for a question, and gone with the function.
+   * @template T
+   * @param {Function} asked @param {string} question @param {() => T} read
+   * @returns {T}
+   */
+  onceOf(asked, question, read) {
+    const known = this.#asked.get(asked) ?? new Map()
+    this.#asked.set(asked, known)
+    if (!known.has(question)) known.set(question, read())
+    return known.get(question)
   }
 
   /**

@@ -2,6 +2,7 @@
 
 const { NativeRegistry, validateDefinition } = require('../binding')
 const { auditText } = require('./audit')
+const { BoundCaller } = require('./bound-caller')
 const { callerText } = require('./caller')
 const { Changes } = require('./changes')
 const { checkContext } = require('./context')
@@ -13,7 +14,7 @@ const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
 const { Shelf } = require('./readings')
 const { jsonSchemaOf } = require('./schema')
-const { Snapshot, chosen } = require('./snapshot')
+const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 
 const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry'])
@@ -122,6 +123,11 @@ class ToolRegistry {
     return this.#newest().get(name)
   }
 
+  /** @param {string} word @param {string} [target] */
+  resolve(word, target) {
+    return this.#newest().resolve(word, target)
+  }
+
   /** @param {string} name @param {string} schemaHash */
   definition(name, schemaHash) {
     return this.#newest().definition(name, schemaHash)
@@ -201,9 +207,18 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   snapshot(options) {
-    const { context, versions } = checkOptions(options, ['context', 'versions'])
+    const { filter, context, versions } = checkOptions(options, ['filter', 'context', 'versions'])
     this.#open()
-    return context === undefined && versions === undefined ? this.#snapshot() : this.#view(checkContext(context ?? {}), versions)
+    const { native, key } = context === undefined && versions === undefined ? { native: this.#native.snapshot(), key: '' } : this.#view(checkContext(context ?? {}), versions)
+    const caller = context === undefined ? undefined : new BoundCaller(context, through(() => native.looksAt()) ?? [])
+    const readingsOf = (/** @type {string} */ bound) => this.#read.of(key + bound, native.revision)
+    const whole = new Snapshot(this.#desk, native, readingsOf(''), { caller })
+    if (filter === undefined) return whole
+    try {
+      return partOf(whole, filter, caller, readingsOf)
+    } finally {
+      whole.release()
+    }
   }
 
   audit() {
@@ -242,7 +257,9 @@ class ToolRegistry {
     if (this.#native.closed) return Promise.reject(closed())
     try {
       // A model's arguments are never identity.
-      return chosen(this.#newest(), undefined, undefined, options?.context ?? {}, options?.versions).respond(target, call, ofCall(options))
+      const view = chosen(this.#newest(), undefined, undefined, options?.context ?? {}, options?.versions)
+      const shown = options?.filter === undefined ? view : keptPartOf(view, options.filter)
+      return shown.respond(target, call, ofCall(options, 'filter'))
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -297,14 +314,12 @@ class ToolRegistry {
     return new Snapshot(this.#desk, native, this.#read.of('', native.revision))
   }
 
-  /** The newest revision as a caller is shown it. @param {any} context @param {any} versions */
+  /** The newest revision as a caller is shown it, and what tells it from others. @param {any} context @param {any} versions */
   #view(context, versions) {
     const [who, which] = [callerText(context), toText('versions', versions)]
     const native = this.#native.snapshot()
     try {
-      const key = through(() => native.choose(who, which))
-      const view = through(() => native.view(who, which))
-      return new Snapshot(this.#desk, view, this.#read.of(key, view.revision))
+      return { key: through(() => native.choose(who, which)), native: through(() => native.view(who, which)) }
     } finally {
       native.release()
     }
@@ -373,10 +388,10 @@ function definitionText(rest, execute) {
   }
 }
 
-/** What of a call's options is for the snapshot that it is made on. @param {any} options */
-function ofCall(options) {
-  if (options === null || typeof options !== 'object' || !('versions' in options)) return options
-  const { versions: _, ...rest } = options
+/** A call's options without those that choose the snapshot that it is made on. @param {any} options @param {string} [filter] the other key of them */
+function ofCall(options, filter = 'versions') {
+  if (options === null || typeof options !== 'object' || !('versions' in options || filter in options)) return options
+  const { versions: _, [filter]: __, ...rest } = options
   return rest
 }
 

@@ -1,24 +1,39 @@
 'use strict'
 
-const { answerCall } = require('../binding')
-const { withBytes, withoutFiles } = require('./attachments')
+const { Answer } = require('./answer')
 const { execute, held, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
-const { ToolrackError, revive, through, fromFault, toolFailed } = require('./error')
+const { ToolrackError, revive, through, fromFault } = require('./error')
+const { namesOf, partFilter } = require('./filter')
 const { deepFreeze } = require('./freeze')
-const { jsonText } = require('./json')
 const { invalidOption, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
 const { Sight } = require('./sight')
 
-/** Views of one revision that are kept for calls at most. */
+/** Views of one revision, and parts of each, that are kept for calls at most. */
 const KEPT = 16
+
+/**
+ * What a snapshot is made with beside its revision.
+ * @typedef {object} Bounds
+ * @property {any} [filter] which tools are in it, where a predicate says so: Rust knows its conditions, and not the function
+ * @property {import('./bound-caller').BoundCaller} [caller] who makes all calls on it
+ */
 
 /**
  * For the registry: the view of its newest revision that is chosen for a call, kept for the calls that come after it.
  * @type {(newest: Snapshot, name: string | undefined, params: any, context: any, versions: any) => Snapshot}
  */
 let chosen
+
+/**
+ * For the registry: the part of a snapshot that a filter means. `readingsOf` gives what was read of it before.
+ * @type {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], readingsOf: (key: string) => Readings) => Snapshot}
+ */
+let partOf
+
+/** For the registry: the same, kept for the calls that come after it. @type {(snapshot: Snapshot, filter: any) => Snapshot} */
+let keptPartOf
 
 class Snapshot {
   #desk
@@ -30,15 +45,19 @@ class Snapshot {
   #read
   /** Views that calls were made on, by their keys. @type {Map<string, Snapshot>} */
   #views = new Map()
+  /** Parts that calls were made on, by their filters. @type {Map<string, Snapshot>} */
+  #parts = new Map()
   /** The metadata that routes look at; null where it makes no difference who calls. @type {readonly string[] | null | undefined} */
   #looksAt
+  #bounds
 
-  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read */
-  constructor(desk, native, read) {
+  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read @param {Bounds} [bounds] */
+  constructor(desk, native, read, bounds = {}) {
     this.#desk = desk
     this.#native = native
     this.#revision = native.revision
     this.#read = read
+    this.#bounds = bounds
   }
 
   get revision() {
@@ -58,6 +77,12 @@ class Snapshot {
   get(name) {
     const text = through(() => this.#native.get(toName('name', name)))
     return text === null ? undefined : deepFreeze(JSON.parse(text))
+  }
+
+  /** @param {string} word @param {string} [target] @returns {string | undefined} */
+  resolve(word, target) {
+    const to = target === undefined ? undefined : toName('target', target)
+    return through(() => this.#native.resolve(toName('name', word), to)) ?? undefined
   }
 
   /** @param {string} name @param {string} schemaHash */
@@ -83,7 +108,7 @@ class Snapshot {
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */
   definitions(target, filter, options) {
-    const [which, how] = [toText('filter', filter), toText('options', options)]
+    const [which, how] = [this.#filter(filter), this.#how(options)]
     const read = (/** @type {string | undefined} */ known) => through(() => this.#native.definitions(target, which, how, known))
     const request = this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
     if (target !== 'gemini-openapi') return request
@@ -93,7 +118,7 @@ class Snapshot {
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */
   offer(target, filter, options) {
-    const [which, how] = [toText('filter', filter), toText('options', options)]
+    const [which, how] = [this.#filter(filter), this.#how(options)]
     const report = JSON.parse(through(() => this.#native.offer(toName('target', target), which, how)))
     // Whoever is told which limits break gets the definitions all the same.
     const overLimit = options?.overLimit === 'trim' ? 'trim' : 'send'
@@ -103,20 +128,21 @@ class Snapshot {
   /** @param {number} fromRevision @param {string} target @param {any} [filter] @param {any} [options] */
   delta(fromRevision, target, filter, options) {
     const from = toRevision('fromRevision', fromRevision)
-    const [which, how] = [toText('filter', filter), toText('options', options)]
-    return JSON.parse(through(() => this.#native.delta(from, toName('target', target), which, how)))
+    const [which, how] = [this.#filter(filter), this.#how(options, 'delta')]
+    const then = { filter: this.#formerFilter(from, filter), bound: this.#formerFilter(from, this.#bounds.filter) }
+    return JSON.parse(through(() => this.#native.delta(from, toName('target', target), which, how, then)))
   }
 
   /** @param {string} target @param {any} [options] */
   quarantined(target, options) {
-    const how = toText('options', options)
+    const how = this.#how(options)
     const read = () => through(() => this.#native.offer(target, undefined, how))
     return this.#read.once(`quarantined ${toName('target', target)} ${how}`, () => deepFreeze(JSON.parse(read()).quarantined))
   }
 
   /** @param {string} name @param {string} target @param {any} [options] */
   explain(name, target, options) {
-    const how = toText('options', options)
+    const how = this.#how(options)
     return JSON.parse(through(() => this.#native.explain(toName('name', name), toName('target', target), how)))
   }
 
@@ -128,7 +154,9 @@ class Snapshot {
 
   /** @param {any} [options] */
   catalog(options) {
-    return this.#once('catalog', options, (text) => deepFreeze(JSON.parse(this.#native.catalog(text))))
+    const filtered = options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) }
+    const text = toText('catalog', filtered)
+    return this.#read.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
   }
 
   summary() {
@@ -151,9 +179,10 @@ class Snapshot {
     const desk = this.#desk
     // The tool of this revision, whenever the first piece is asked for and whoever has released the revision by then.
     const plan = held(through(() => this.#plan(name)))
-    if (!desk.isWatched) return stream(desk, plan, params, options)
+    const how = this.#called(options)
+    if (!desk.isWatched) return stream(desk, plan, params, how)
     const sight = this.#sight(name)
-    return stream(desk, sight.of(plan), params, options, sight)
+    return stream(desk, sight.of(plan), params, how, sight)
   }
 
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
@@ -164,27 +193,26 @@ class Snapshot {
     const { strict, revision, ...callOptions } = options ?? {}
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
-    const answer = (/** @type {boolean} */ ok, /** @type {string} */ outcome, /** @type {any[]} */ files = []) =>
-      withBytes(target, JSON.parse(through(() => answerCall(target, text, JSON.stringify(meant.reply), ok, outcome, files.length === 0 ? undefined : JSON.stringify(files)))))
+    const answer = new Answer(target, text, meant.reply)
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
       const how = { ...callOptions, context: callOptions.context ?? {} }
-      const result = await this.#execute(meant.name, meant.arguments, how, { target, sent })
-      const { value, files } = await withoutFiles(result)
-      return answer(true, resultText(meant.name, value), files)
+      const result = await this.#execute(meant.name, meant.arguments, how, { target, sent, answer })
+      return await answer.value(meant.name, result)
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
-      return answer(false, /** @type {string} */ (jsonText({ code: error.code, message: error.message, details: error.details })))
+      return answer.fault(error)
     }
   }
 
   release() {
     for (const plan of this.#plans.values()) plan.native.release()
     this.#plans.clear()
-    for (const view of this.#views.values()) view.release()
+    for (const other of [...this.#views.values(), ...this.#parts.values()]) other.release()
     this.#views.clear()
+    this.#parts.clear()
     this.#read = new Readings(this.#revision)
     this.#native.release()
     this.#desk.tidy()
@@ -192,13 +220,13 @@ class Snapshot {
 
   /**
    * A call, seen from outside where somebody looks.
-   * @param {string} name @param {any} params @param {any} options @param {{ target: string, sent: any }} [asked]
+   * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked] where a model made it
    * @returns {Promise<any>}
    */
   #execute(name, params, options, asked) {
     const desk = this.#desk
     try {
-      return desk.isWatched ? this.#seen(name, params, options, asked).result : execute(desk, this.#plan(name), params, options)
+      return desk.isWatched ? this.#seen(name, params, options, asked).result : execute(desk, this.#plan(name), params, this.#called(options), undefined, asked)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -206,16 +234,23 @@ class Snapshot {
 
   /**
    * A call that is seen from outside.
-   * @param {string} name @param {any} params @param {any} options @param {{ target: string, sent: any }} [asked]
+   * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked]
    */
   #seen(name, params, options, asked) {
     const sight = this.#sight(name, asked)
-    return { sight, result: sight.follow(() => execute(this.#desk, sight.of(this.#plan(name)), params, options, sight)) }
+    return { sight, result: sight.follow(() => execute(this.#desk, sight.of(this.#plan(name)), params, this.#called(options), sight, asked)) }
   }
 
-  /** @param {string} name @param {{ target: string, sent: any }} [asked] */
-  #sight(name, asked) {
-    return new Sight(this.#desk, toName('name', name), this.#revision, this.#native, asked)
+  /** What a call says, with who calls where the snapshot was made for somebody. @param {any} options */
+  #called(options) {
+    const { caller } = this.#bounds
+    return caller === undefined ? options : caller.options(options)
+  }
+
+  /** What is seen goes by the tool's own name, whichever it was called by. @param {string} word @param {import('./call').Asked} [asked] */
+  #sight(word, asked) {
+    const name = this.#plans.get(word)?.name ?? this.resolve(word) ?? word
+    return new Sight(this.#desk, name, this.#revision, this.#native, asked)
   }
 
   /** @param {string | undefined} name @param {any} params @param {any} context @param {any} versions */
@@ -230,13 +265,54 @@ class Snapshot {
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const view = new Snapshot(this.#desk, through(() => this.#native.view(who, which)), new Readings(this.#revision))
-    this.#views.set(key, view)
-    if (this.#views.size > KEPT) {
-      const [oldest, former] = /** @type {[string, Snapshot]} */ (this.#views.entries().next().value)
-      this.#views.delete(oldest)
-      former.release()
+    return keep(this.#views, key, view)
+  }
+
+  /** @param {any} filter */
+  #keptPart(filter) {
+    const key = toText('filter', this.#conditions(filter)) ?? ''
+    return this.#parts.get(key) ?? keep(this.#parts, key, this.#part(filter, undefined, () => new Readings(this.#revision)))
+  }
+
+  /** @param {any} filter @param {Bounds['caller']} caller @param {(key: string) => Readings} readingsOf */
+  #part(filter, caller, readingsOf) {
+    const text = /** @type {string} */ (this.#filter(filter))
+    const native = through(() => this.#native.bounded(text))
+    return new Snapshot(this.#desk, native, readingsOf(text), { filter: partFilter(filter).predicate && filter, caller })
+  }
+
+  /** A filter as conditions alone: what a predicate says of tools, which it is asked once for a revision, stands among them as names. @param {any} filter */
+  #conditions(filter) {
+    const { conditions, predicate } = partFilter(filter)
+    if (predicate === undefined) return conditions
+    const text = toText('filter', conditions)
+    const read = () => ({ ...conditions, names: namesOf(predicate, this.#once('tools', conditions, (text) => deepFreeze(JSON.parse(this.#native.tools(text))))) })
+    return this.#read.onceOf(predicate, `now ${text}`, read)
+  }
+
+  /** @param {any} filter */
+  #filter(filter) {
+    return toText('filter', this.#conditions(filter))
+  }
+
+  /** What a filter with a predicate means of a former revision; nothing for any other filter, which says that by itself. @param {number} from @param {any} filter */
+  #formerFilter(from, filter) {
+    const { conditions, predicate } = partFilter(filter)
+    if (predicate === undefined) return undefined
+    const text = toText('filter', conditions)
+    const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, text))))
+    return this.#read.onceOf(predicate, `${from} ${text}`, () => toText('filter', { ...conditions, names: namesOf(predicate, tools()) }))
+  }
+
+  /** How tools are offered, as text. @param {any} options @param {string} [door] one that cannot ask a predicate */
+  #how(options, door) {
+    const deferred = options?.deferLoading
+    if (deferred === undefined || deferred === null) return toText('options', options)
+    const conditions = (/** @type {any} */ filter) => {
+      if (door !== undefined && partFilter(filter).predicate !== undefined) throw invalidOption('deferLoading', `a ${door} takes no predicate here: give conditions or names`)
+      return this.#conditions(filter)
     }
-    return view
+    return toText('options', { ...options, deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred) })
   }
 
   /** The context keys that are arguments of a tool, where it is shown to everybody. @param {string | undefined} name */
@@ -248,11 +324,11 @@ class Snapshot {
     }
   }
 
-  /** @param {string} name @returns {import('./call').Plan} */
-  #plan(name) {
-    const made = this.#plans.get(name)
+  /** @param {string} word the tool's own name, or the one that providers are told @returns {import('./call').Plan} */
+  #plan(word) {
+    const made = this.#plans.get(word)
     if (made !== undefined) return made
-    const native = this.#native.callable(toName('name', name))
+    const native = this.#native.callable(toName('name', word))
     const { slot } = native
     const closure = slot < 0 ? undefined : this.#desk.closure(slot)
     /** @type {{ source: string, schemaHash: string } | undefined} */
@@ -264,33 +340,37 @@ class Snapshot {
       }
       return known
     }
-    const plan = { native, name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin, hold: () => this.#native.callable(name) }
-    this.#plans.set(name, plan)
+    const plan = { native, name: native.name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin, hold: () => this.#native.callable(word) }
+    this.#plans.set(word, plan)
     return plan
   }
 
   /**
    * @template T
-   * @param {string} what @param {any} options @param {(text: string | undefined) => T} read
+   * @param {string} what @param {any} filter @param {(text: string | undefined) => T} read
    * @returns {T}
    */
-  #once(what, options, read) {
-    const text = toText('filter', options)
+  #once(what, filter, read) {
+    const text = this.#filter(filter)
     return this.#read.once(`${what} ${text}`, () => through(() => read(text)))
   }
 
   static {
     chosen = (newest, name, params, context, versions) => newest.#chosen(name, params, context, versions)
+    partOf = (snapshot, filter, caller, readingsOf) => snapshot.#part(filter, caller, readingsOf)
+    keptPartOf = (snapshot, filter) => snapshot.#keptPart(filter)
   }
 }
 
-/** A result as a model reads it. One that cannot be JSON is a failure of its tool. @param {string} tool @param {unknown} result */
-function resultText(tool, result) {
-  try {
-    return jsonText(result) ?? ''
-  } catch (thrown) {
-    throw toolFailed(tool, thrown)
+/** Keeps a snapshot for the calls that come after it, and lets go of the oldest. @param {Map<string, Snapshot>} kept @param {string} key @param {Snapshot} snapshot */
+function keep(kept, key, snapshot) {
+  kept.set(key, snapshot)
+  if (kept.size > KEPT) {
+    const [oldest, former] = /** @type {[string, Snapshot]} */ (kept.entries().next().value)
+    kept.delete(oldest)
+    former.release()
   }
+  return snapshot
 }
 
 /** Faults that no model can mend: the caller hears of them. */
@@ -298,3 +378,5 @@ const CALLERS_OWN = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
 exports.Snapshot = Snapshot
 exports.chosen = chosen
+exports.partOf = partOf
+exports.keptPartOf = keptPartOf

@@ -115,10 +115,10 @@ impl NativeRegistry {
         json!(self.core.routes()).to_string()
     }
 
-    /// Whether a tool of that name is there.
+    /// Whether a word means a tool.
     #[napi(catch_unwind)]
-    pub fn has(&self, name: String) -> bool {
-        self.core.read(|snapshot| snapshot.get(&name).is_some())
+    pub fn has(&self, word: String) -> bool {
+        self.core.read(|snapshot| snapshot.find(&word).is_some())
     }
 
     /// The number of the newest revision.

@@ -7,18 +7,27 @@ use std::sync::Arc;
 use napi::Result;
 use napi_derive::napi;
 use serde_json::{Value, json};
-use toolrack_core::error::{Error, ErrorCode};
-use toolrack_core::exec::{CallRecord, Calls, Reply};
+use toolrack_core::error::Error;
+use toolrack_core::exec::{CallRecord, Calls};
 use toolrack_core::loader::tool_history;
-use toolrack_core::registry::{CatalogOptions, Filter, Meter, OfferOptions, Request, Snapshot};
-use toolrack_core::target::{Attachment, Target, fault};
+use toolrack_core::registry::{Bound, CatalogOptions, Filter, Meter, OfferOptions, Request, Since, Snapshot};
+use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
 
 use crate::audit::NativeCallRecord;
-use crate::door::{hand, read, read_call, reason, to_counter, to_number, wrong_option};
-use crate::error::to_js;
+use crate::door::{hand, read, read_call, to_counter, to_number, wrong_option};
 use crate::tickets::Tickets;
 use crate::tool::NativeTool;
+
+/// Which tools of a former revision are meant, where that is not for the same filters to say.
+#[napi(object)]
+#[derive(Default)]
+pub struct NativeThen {
+    /// The filter, as JSON.
+    pub filter: Option<String>,
+    /// What bounds the part, as JSON.
+    pub bound: Option<String>,
+}
 
 /// One revision.
 #[napi]
@@ -73,6 +82,27 @@ impl NativeSnapshot {
         })
     }
 
+    /// The part of it that a filter means: no door of that knows of other tools.
+    #[napi(catch_unwind)]
+    pub fn bounded(&self, filter: String) -> Result<Self> {
+        let bound = hand(Bound::parse(&read(Some(&filter), wrong_option("filter"))?))?;
+        Ok(Self {
+            held: RefCell::new(Some(self.core()?.bounded(bound))),
+            request: self.request.clone(),
+            calls: Arc::clone(&self.calls),
+            tickets: Arc::clone(&self.tickets),
+        })
+    }
+
+    /// The name of the tool that a word means: for a target the name that it was told, without one its own name too.
+    #[napi(catch_unwind)]
+    pub fn resolve(&self, word: String, target: Option<String>) -> Result<Option<String>> {
+        let target = target.map(|target| hand(Target::parse(&target))).transpose()?;
+        let core = self.core()?;
+        let tool = if target.is_some() { core.told(&word) } else { core.find(&word) };
+        Ok(tool.map(|tool| tool.name().to_owned()))
+    }
+
     /// How many tools it has.
     #[napi(getter, catch_unwind)]
     pub fn size(&self) -> Result<u32> {
@@ -86,16 +116,16 @@ impl NativeSnapshot {
         hand(tool_history(&core, &name).map(|versions| json!(versions).to_string()))
     }
 
-    /// Whether a tool of that name is there.
+    /// Whether a word means a tool.
     #[napi(catch_unwind)]
-    pub fn has(&self, name: String) -> Result<bool> {
-        Ok(self.core()?.get(&name).is_some())
+    pub fn has(&self, word: String) -> Result<bool> {
+        Ok(self.core()?.find(&word).is_some())
     }
 
-    /// The tool of a name as JSON.
+    /// The tool that a word means, as JSON.
     #[napi(catch_unwind)]
-    pub fn get(&self, name: String) -> Result<Option<String>> {
-        Ok(self.core()?.get(&name).map(|tool| tool.to_json().to_string()))
+    pub fn get(&self, word: String) -> Result<Option<String>> {
+        Ok(self.core()?.find(&word).map(|tool| tool.to_json().to_string()))
     }
 
     /// The tool of a name whose definition has a hash, as JSON, though it may be gone.
@@ -156,7 +186,8 @@ impl NativeSnapshot {
         Ok(json!(core.offer(&options, &filter).report()).to_string())
     }
 
-    /// What changed in what a provider takes since a revision, as JSON.
+    /// What changed in what a provider takes since a revision, as JSON. `then` says which tools of that revision are meant, where
+    /// that is not for the same filters to say.
     #[napi(catch_unwind)]
     pub fn delta(
         &self,
@@ -164,11 +195,28 @@ impl NativeSnapshot {
         target: String,
         filter: Option<String>,
         options: Option<String>,
+        then: Option<NativeThen>,
     ) -> Result<String> {
-        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let parse = |text: &str| hand(Filter::parse(&read(Some(text), wrong_option("filter"))?));
         let options = offer_options(&target, options.as_deref())?;
-        let delta = self.core()?.delta_for(&self.request, to_counter(from), &options, &filter);
+        let NativeThen { filter: former, bound } = then.unwrap_or_default();
+        let bound = bound.map(|text| hand(Bound::parse(&read(Some(&text), wrong_option("filter"))?)));
+        let since = Since {
+            revision: to_counter(from),
+            filter: former.map(|text| parse(&text)).transpose()?,
+            bound: bound.transpose()?,
+        };
+        let filter = filter.map(|text| parse(&text)).transpose()?.unwrap_or_default();
+        let delta = self.core()?.delta_for(&self.request, since, &options, &filter);
         Ok(json!(hand(delta)?).to_string())
+    }
+
+    /// The tools that a filter meant at a former revision, in a part or not, as JSON.
+    #[napi(catch_unwind)]
+    pub fn former_tools(&self, from: f64, filter: Option<String>) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let tools = hand(self.core()?.former_tools(&self.request, to_counter(from), &filter))?;
+        Ok(tools.iter().map(|tool| tool.to_json()).collect::<Value>().to_string())
     }
 
     /// One tool as a target takes it, with all that was changed on the way, as JSON.
@@ -198,11 +246,11 @@ impl NativeSnapshot {
         Ok(self.core()?.summary().to_string())
     }
 
-    /// A tool that can be called.
+    /// The tool that a word means, which can be called.
     #[napi(catch_unwind)]
-    pub fn callable(&self, name: String) -> Result<NativeTool> {
+    pub fn callable(&self, word: String) -> Result<NativeTool> {
         let core = self.core()?;
-        let tool = hand(core.callable(&name).cloned())?;
+        let tool = hand(core.callable(&word).cloned())?;
         Ok(NativeTool::new(tool, core.revision(), Arc::clone(&self.calls), Arc::clone(&self.tickets)))
     }
 
@@ -218,7 +266,7 @@ impl NativeSnapshot {
         let form = offer_options(&target, options.as_deref())?.form();
         let sent = hand(form.target.read(&read_call(&call)))?;
         let core = self.core()?;
-        let meant = core.told(&sent.wire_name).and_then(|tool| {
+        let meant = core.callable_by_model(&sent.wire_name).and_then(|tool| {
             let map = sent.map()?;
             Ok((tool.name(), tool.arguments(form, map)))
         });
@@ -258,38 +306,6 @@ pub fn validate_definition(definition: String, target: String, options: Option<S
 
 fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
     hand(OfferOptions::parse(target, &read(options, wrong_option("options"))?))
-}
-
-/// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
-/// that came with the value, `reply` is what [`NativeSnapshot::incoming`] said. The revision may be gone.
-#[napi(catch_unwind)]
-pub fn answer_call(
-    target: String,
-    call: String,
-    reply: String,
-    ok: bool,
-    outcome: String,
-    files: Option<String>,
-) -> Result<String> {
-    let target = hand(Target::parse(&target))?;
-    let sent = hand(target.read(&read_call(&call)))?;
-    let outcome =
-        match (ok, serde_json::from_str::<Value>(if outcome.is_empty() { "null" } else { &outcome })) {
-            (true, Ok(value)) => Ok(value),
-            (false, Ok(error)) => {
-                let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-                Err(fault(text("code"), text("message"), &error["details"]))
-            }
-            (_, Err(error)) => {
-                let message = format!("the result of \"{}\" {}", sent.wire_name, reason(&error));
-                Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
-            }
-        };
-    let unreadable = |error: serde_json::Error| to_js(&Error::Internal { reason: error.to_string() });
-    let reply: Reply = serde_json::from_str(&reply).map_err(unreadable)?;
-    let files: Option<Vec<Attachment>> =
-        files.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()?;
-    Ok(reply.to(target, &sent, outcome, &files.unwrap_or_default()).to_string())
 }
 
 pub fn call_context(text: &str) -> Result<CallContext> {

@@ -13,6 +13,7 @@ use toolrack_core::exec::{Calls, Judged, context, judge, object};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallContext, Content, ToolCall, ToolResult};
 
+use crate::answer::ModelCall;
 use crate::door::{hand, promise, read, time, to_number, wrong_option};
 use crate::snapshot::call_context;
 use crate::tickets::Tickets;
@@ -71,10 +72,29 @@ pub struct NativeAnswer {
     pub file: Option<Buffer>,
     /// Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON.
     pub head: Option<String>,
+    /// The provider's answer in the place of a value or a file, as JSON, where a model made the call.
+    pub answer: Option<String>,
+}
+
+/// A call that a model made, and how it is answered: see [`ModelCall::read`].
+#[napi(object)]
+pub struct NativeModelCall {
+    /// The target.
+    pub target: String,
+    /// The call, as JSON.
+    pub call: String,
+    /// How it is answered, as JSON.
+    pub reply: String,
 }
 
 #[napi]
 impl NativeTool {
+    /// The name that the registry knows it by, whichever it was called by.
+    #[napi(getter, catch_unwind)]
+    pub fn name(&self) -> Result<String> {
+        Ok(self.tool()?.name().to_owned())
+    }
+
     /// The slot of its closure; -1 for a tool that Rust carries out.
     #[napi(getter, catch_unwind)]
     pub fn slot(&self) -> Result<i64> {
@@ -190,7 +210,9 @@ impl NativeTool {
         hand(context::require(&*self.tool()?, &call_context(&context)?))
     }
 
-    /// Judges a call and carries it out in Rust.
+    /// Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
+    /// made into values in JavaScript.
+    #[expect(clippy::too_many_arguments, reason = "Node-API hands arguments over one by one")]
     #[napi(catch_unwind)]
     pub fn execute<'env>(
         &self,
@@ -200,8 +222,11 @@ impl NativeTool {
         timeout_ms: f64,
         idempotency_key: Option<String>,
         cancel: Option<&NativeCancel>,
+        asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
         let tool = self.tool()?;
+        let asked = asked.map(|asked| hand(ModelCall::read(&asked.target, &asked.call, &asked.reply)));
+        let asked = asked.transpose()?;
         let Judged { arguments, coerced, .. } =
             hand(judge(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
         let call = ToolCall {
@@ -225,7 +250,10 @@ impl NativeTool {
             if !coerced.is_empty() {
                 head.insert("coerced".to_owned(), json!(coerced));
             }
-            Ok(answer(result, head))
+            let Some(asked) = asked else { return Ok(answer(result, head)) };
+            // Of megabytes of values a model is shown the first; to find them keeps a thread busy.
+            let said = tokio::task::spawn_blocking(move || answer_model(&asked, result, head));
+            said.await.map_err(|error| Error::Internal { reason: error.to_string() })
         })
     }
 
@@ -236,15 +264,24 @@ impl NativeTool {
     }
 }
 
+/// The answer to a model as it crosses to JavaScript.
+fn answer_model(asked: &ModelCall, mut result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
+    add_http(&mut head, &mut result);
+    let head = (!head.is_empty()).then(|| Value::Object(head).to_string());
+    NativeAnswer { text: None, file: None, head, answer: Some(asked.answer(result)) }
+}
+
+/// What an API said beside its answer.
+fn add_http(head: &mut Map<String, Value>, result: &mut ToolResult) {
+    let Some(http) = result.http.take() else { return };
+    head.insert("status".to_owned(), json!(http.status));
+    let headers = http.headers.into_iter().map(|(name, value)| (name, json!(value)));
+    head.insert("headers".to_owned(), headers.collect());
+}
+
 /// A result as it crosses to JavaScript.
-fn answer(result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
-    if let Some(http) = result.http {
-        head.insert("status".to_owned(), json!(http.status));
-        head.insert(
-            "headers".to_owned(),
-            http.headers.into_iter().map(|(name, value)| (name, json!(value))).collect(),
-        );
-    }
+fn answer(mut result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
+    add_http(&mut head, &mut result);
     let (text, file) = match result.content {
         Content::Value(value) => (Some(value.to_string()), None),
         Content::Json(text) => (Some(text), None),
@@ -254,7 +291,8 @@ fn answer(result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
             (None, Some(file.bytes.into()))
         }
     };
-    NativeAnswer { text, file, head: (!head.is_empty()).then(|| Value::Object(head).to_string()) }
+    let head = (!head.is_empty()).then(|| Value::Object(head).to_string());
+    NativeAnswer { text, file, head, answer: None }
 }
 
 fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>> {

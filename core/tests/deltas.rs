@@ -237,7 +237,7 @@ proptest! {
                 prop_assert!(is_portable(tool.wire_name()));
                 prop_assert!(!is_portable(tool.name()) || tool.wire_name() == tool.name());
                 prop_assert_eq!(now.tools().filter(|other| other.wire_name() == tool.wire_name()).count(), 1);
-                let meant = now.told(tool.wire_name());
+                let meant = now.callable_by_model(tool.wire_name());
                 prop_assert_eq!(meant.map(|meant| meant.name().to_owned()).ok(), tool.enabled.then(|| tool.name().to_owned()));
                 // A tool that stays keeps the name that it was told by, unless another one has that for its own.
                 let old = before.get(tool.name()).map(|old| old.wire_name());

@@ -354,7 +354,7 @@ fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
     }
     let snapshot = registry.snapshot();
     let strict = Form { strict: Strict::On, ..Target::OpenAi.into() };
-    let rendering = snapshot.explain("crm/open", strict).expect("is there");
+    let rendering = snapshot.explain("crm/open", strict).expect("is there").rendering;
     assert_eq!((rendering.strict, &*rendering.downgraded[0].code), (false, "OPEN_MAP"));
     assert_eq!(rendering.definition.expect("goes out")["name"], "crm_open");
     assert_eq!(code(snapshot.explain("none", strict)), ErrorCode::UnknownTool);

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{
-    ChangeSet, Filter, OfferOptions, OnConflict, Request, Route, Snapshot, ToolRegistry, share_point,
+    ChangeSet, Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, share_point,
 };
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
@@ -313,7 +313,9 @@ fn a_delta_of_a_view_is_beside_what_its_caller_was_shown() {
     let options = OfferOptions::plain(Target::OpenAi.into());
     let delta = |request: &Request, from: u64| {
         let view = registry.snapshot().view_for(request).expect("is there");
-        let delta = view.delta_for(request, from, &options, &Filter::default()).expect("is remembered");
+        let delta = view
+            .delta_for(request, Since { revision: from, ..Since::default() }, &options, &Filter::default())
+            .expect("is remembered");
         let names = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>();
         [
             names(delta.added.iter().map(|one| &one.name).collect()),

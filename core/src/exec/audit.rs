@@ -22,15 +22,17 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// A call that begins on a revision, where calls are written down at all; that of a tool that is not there too.
-    pub fn begin(snapshot: &Snapshot, tool: &str, call_id: &str) -> Option<Self> {
+    /// A call that begins on a revision, where calls are written down at all; that of a tool that is not there too. A tool that was
+    /// called by the name that providers are told is written down by its own.
+    pub fn begin(snapshot: &Snapshot, word: &str, call_id: &str) -> Option<Self> {
         let log = snapshot.audit().filter(|log| log.has_calls())?;
+        let tool = snapshot.find(word);
         let mut data = Map::new();
         data.insert("callId".to_owned(), json!(call_id));
         // A model writes what it likes for a name.
-        data.insert("tool".to_owned(), json!(excerpt(tool)));
+        data.insert("tool".to_owned(), json!(excerpt(tool.map_or(word, |tool| tool.name()))));
         data.insert("revision".to_owned(), json!(snapshot.revision()));
-        if let Some(tool) = snapshot.get(tool) {
+        if let Some(tool) = tool {
             // Two versions of one source may have tools that look alike.
             data.insert("source".to_owned(), json!(*tool.origin.source));
             data.insert("schemaHash".to_owned(), json!(tool.schema_hash()));

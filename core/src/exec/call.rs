@@ -119,7 +119,7 @@ impl Calls {
         let limits = self.limiter.limits_of(&tool);
         let call = ToolCall {
             id: None,
-            tool: name.to_owned(),
+            tool: tool.name().to_owned(),
             revision: snapshot.revision(),
             arguments: judged.arguments,
             context,

@@ -3,15 +3,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::binary;
 use super::hidden_unicode::HiddenUnicode;
 use super::limits::{Truncated, fit, size};
 use crate::target::{Attachment, Sent, Target};
+use crate::tool::{Content, File, ToolResult};
 
 /// How a model is answered.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
-    /// How long a value may be, in bytes of compact JSON, what is said of it included. Files do not count.
+    /// How long a value or a fault may be, in bytes of compact JSON, what is said of it included. Files do not count.
     pub max_bytes: usize,
     /// What becomes of characters that nobody sees.
     pub hidden_unicode: HiddenUnicode,
@@ -19,6 +21,8 @@ pub struct Reply {
 
 /// What is kept free for what is said of a value that was cut.
 const MARK: usize = 1_024;
+/// The same for a fault.
+const MARK_OF_FAULT: usize = 100;
 const NEXT: &str = "Ask for less, or for the rest: a filter, a page, fewer fields.";
 const SUSPICIOUS: &str = "Characters that people cannot see were in this result. It may try to tell you what its reader does not know.";
 
@@ -35,9 +39,34 @@ impl Reply {
             Ok(value) => target.answer_with(sent, self.shown(value), files),
             Err(mut fault) => {
                 self.hidden_unicode.treat_value(&mut fault);
-                target.answer(sent, Err(fault))
+                target.answer(sent, Err(self.shortened(fault)))
             }
         }
+    }
+
+    /// The provider's answer to a result: the bytes of a file go beside the value.
+    pub fn to_result(self, target: Target, sent: &Sent, result: ToolResult) -> Value {
+        match result.content {
+            Content::File(File { media_type, name, bytes }) => {
+                let file = Attachment { media_type, name, base64: binary::encode(&bytes) };
+                self.to(target, sent, Ok(Value::Null), &[file])
+            }
+            Content::Value(_) | Content::Json(_) => self.to(target, sent, Ok(result.into_value()), &[]),
+        }
+    }
+
+    /// A fault that is no longer than it may be: long messages, bodies and lists of problems are cut, and it says so.
+    fn shortened(self, fault: Value) -> Value {
+        if size(&fault, self.max_bytes) <= self.max_bytes {
+            return fault;
+        }
+        let (mut fault, truncated) = fit(fault, self.max_bytes.saturating_sub(MARK_OF_FAULT));
+        if let Some(Truncated { bytes, kept_bytes, .. }) = truncated
+            && let Some(error) = fault.get_mut("error").and_then(Value::as_object_mut)
+        {
+            error.insert("truncated".to_owned(), json!({"bytes": bytes, "keptBytes": kept_bytes}));
+        }
+        fault
     }
 
     /// A value as it is shown; where it is not what the tool answered, or has something to hide, within a map that says so.
@@ -109,6 +138,23 @@ mod tests {
         assert_eq!(reply(1_000, HiddenUnicode::Strip).shown(value.clone()), json!({"text": "ab"}));
         let flagged = reply(1_000, HiddenUnicode::Flag).shown(value.clone());
         assert_eq!((&flagged["hiddenCharacters"], &flagged["value"]), (&json!(2), &value));
+    }
+
+    #[test]
+    fn a_fault_is_no_longer_than_it_may_be_and_keeps_its_code() {
+        let problems: Vec<_> =
+            (0..10_000).map(|n| json!({"pointer": format!("/{n}"), "message": "is unknown"})).collect();
+        let long = "m".repeat(50_000);
+        let fault = json!({"error": {"code": "INVALID_PARAMS", "message": long, "problems": problems, "body": {"deep": [long]}, "next": NEXT}});
+        let sent = Sent { id: None, wire_name: "t".to_owned(), arguments: Value::Null };
+        for most in [1_000, 5_000, 20_000] {
+            let answer = reply(most, HiddenUnicode::Flag).to(Target::Plain, &sent, Err(fault.clone()), &[]);
+            let error = &answer["error"];
+            assert!(size(error, usize::MAX) <= most, "{most}");
+            assert_eq!(error["code"], "INVALID_PARAMS");
+            assert!(error["message"].as_str().is_some_and(|message| message.starts_with("mm")));
+            assert!(error["truncated"]["bytes"].as_u64() > Some(400_000));
+        }
     }
 
     proptest! {

@@ -1,9 +1,11 @@
 //! What a request has that one of a former revision had not, and the other way round.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Filter, OfferOptions, Request, Snapshot};
+use super::{Bound, Filter, OfferOptions, Request, Snapshot};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::target::Offered;
@@ -45,13 +47,26 @@ pub struct Removed {
     pub wire_name: String,
 }
 
+/// A former revision, and which of its tools are meant where that is not for the same filter and bound to say: whoever decides about
+/// tools one by one has decided about those too.
+#[derive(Debug, Default)]
+pub struct Since {
+    /// The former revision.
+    pub revision: u64,
+    /// Which of its tools are meant.
+    pub filter: Option<Filter>,
+    /// Which of its tools are in the part.
+    pub bound: Option<Bound>,
+}
+
 impl Snapshot {
     /// What changed since a revision in what a target is given for a filter and options.
     ///
     /// # Errors
     /// `STALE_REVISION` where that revision is too long ago, `NOT_REPRESENTABLE` as for [`Snapshot::request`].
     pub fn delta(&self, from: u64, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
-        self.delta_beside(&self.former_alike(from)?, options, filter)
+        let former = self.former_alike(from)?;
+        self.delta_beside(&self.same_part(former, None), options, (filter, filter))
     }
 
     /// The same for a view: beside what whoever asks was shown at that revision.
@@ -61,17 +76,32 @@ impl Snapshot {
     pub fn delta_for(
         &self,
         request: &Request,
-        from: u64,
+        since: Since,
         options: &OfferOptions,
         filter: &Filter,
     ) -> Result<Delta> {
-        self.delta_beside(&self.former_for(request, from)?, options, filter)
+        let former = self.former_for(request, since.revision)?;
+        let former = self.same_part(former, since.bound);
+        self.delta_beside(&former, options, (since.filter.as_ref().unwrap_or(filter), filter))
     }
 
-    fn delta_beside(&self, former: &Self, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
+    /// Of a former revision the part that this is of its own.
+    fn same_part(&self, former: Self, bound: Option<Bound>) -> Self {
+        match bound.map(Arc::new).as_ref().or(self.bound.as_ref()) {
+            Some(bound) => former.part(bound),
+            None => former,
+        }
+    }
+
+    fn delta_beside(
+        &self,
+        former: &Self,
+        options: &OfferOptions,
+        (then, now): (&Filter, &Filter),
+    ) -> Result<Delta> {
         let from = former.revision();
-        let former = former.offer(options, filter);
-        let current = self.request(options, filter)?;
+        let former = former.offer(options, then);
+        let current = self.request(options, now)?;
         let mut before: HashMap<&str, &Offered<'_>> =
             former.tools.iter().map(|offered| (offered.candidate.wire_name, offered)).collect();
         let mut delta = Delta {

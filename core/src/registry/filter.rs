@@ -1,5 +1,7 @@
 //! Which tools are meant.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,6 +39,19 @@ struct Wanted {
     stale: Option<bool>,
     /// A glob over names.
     name: Option<String>,
+    /// One of these names.
+    names: Option<Names>,
+}
+
+/// Names of tools: one look-up however many there are.
+#[derive(Debug, Deserialize)]
+#[serde(from = "OneOrMany")]
+struct Names(HashSet<String>);
+
+impl From<OneOrMany> for Names {
+    fn from(names: OneOrMany) -> Self {
+        Self(names.as_slice().iter().cloned().collect())
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +112,7 @@ impl Filter {
             && wanted.requires_auth.is_none_or(|wanted| definition.requires_auth == wanted)
             && wanted.stale.is_none_or(|wanted| tool.stale.is_some() == wanted)
             && wanted.deprecated.is_none_or(|wanted| definition.deprecated == wanted)
+            && wanted.names.as_ref().is_none_or(|names| names.0.contains(tool.name()))
             && wanted.name.as_deref().is_none_or(|glob| fast_glob::glob_match(glob, tool.name()))
     }
 }

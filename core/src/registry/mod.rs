@@ -6,6 +6,7 @@
 
 mod audience;
 mod audit;
+mod bound;
 mod catalog;
 mod change;
 mod counted;
@@ -34,13 +35,14 @@ mod versions;
 mod view;
 
 pub use audience::{Audience, Judgements, TargetJudgement};
+pub use bound::Bound;
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use change::{ChangeSet, Listener};
-pub use delta::Delta;
+pub use delta::{Delta, Since};
 pub use filter::Filter;
 pub use member::{family_of, label_of};
 pub use names::{Draft, Identity, Ledger, Nameless, Wish};
-pub use offers::{OfferOptions, OverLimit};
+pub use offers::{Explanation, OfferOptions, OverLimit};
 pub use registered::{Origin, RegisteredTool, Stale, Unread};
 pub use registry::{OnConflict, ToolRegistry};
 pub use renewal::{Applied, Plan, Renewal};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Filter, RegisteredTool, Snapshot};
@@ -74,6 +75,19 @@ impl OfferOptions {
     }
 }
 
+/// One tool as a target takes it, under both of its names.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Its own name: that of calls, limits and the audit log.
+    pub name: String,
+    /// The name that providers are told.
+    pub wire_name: String,
+    /// What goes out, with every change and every finding.
+    #[serde(flatten)]
+    pub rendering: Rendering,
+}
+
 impl Snapshot {
     /// The tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
     /// the limits that the whole breaks.
@@ -113,10 +127,11 @@ impl Snapshot {
     /// One tool as a target takes it, with every change and every finding.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL` for a name that no tool has.
-    pub fn explain(&self, name: &str, form: Form) -> Result<Rendering> {
-        let tool = self.get(name).ok_or_else(|| self.unknown(name))?;
-        Ok(form.render(&tool.definition, tool.wire_name()))
+    /// `UNKNOWN_TOOL` for a word that means no tool.
+    pub fn explain(&self, word: &str, form: Form) -> Result<Explanation> {
+        let tool = self.find(word).ok_or_else(|| self.unknown(word))?;
+        let rendering = form.render(&tool.definition, tool.wire_name());
+        Ok(Explanation { name: tool.name().to_owned(), wire_name: tool.wire_name().to_owned(), rendering })
     }
 }
 

@@ -9,7 +9,7 @@ use super::family::{Families, Family};
 use super::past::{Former, Past};
 use super::persistent::{Map, OrderedMap};
 use super::view::{Choices, Views};
-use super::{Filter, RegisteredTool};
+use super::{Bound, Filter, RegisteredTool};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::name;
@@ -36,7 +36,11 @@ pub struct Snapshot {
     pub(super) choices: Choices,
     /// The revision that this is a view of.
     pub(super) base: Option<Box<Self>>,
-    pub(super) views: Views,
+    pub(super) views: Views<Choices>,
+    /// What every tool in it meets, where this is a part of a revision.
+    pub(super) bound: Option<Arc<Bound>>,
+    /// Parts of it that were asked for, by the text of their bounds.
+    pub(super) parts: Views<String>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -62,6 +66,8 @@ impl Snapshot {
             choices: Choices::default(),
             base: None,
             views: Views::default(),
+            bound: None,
+            parts: Views::default(),
         }
     }
 
@@ -100,19 +106,23 @@ impl Snapshot {
         self.by_key.get(&*name::confusion_key(name))
     }
 
-    /// The tool of a name that can be called.
-    pub fn callable(&self, name: &str) -> Result<&Arc<RegisteredTool>> {
-        match self.get(name) {
-            Some(tool) if tool.enabled => Ok(tool),
-            Some(_) => Err(Error::Disabled { name: name.to_owned() }),
-            None => Err(self.unknown(name)),
-        }
+    /// The tool that a word means: the one of that name, else the one that providers are told by it. No word means two tools: a name
+    /// that a provider is told is unique in a revision, and no other tool's own name (see [`Snapshot::put`]).
+    pub fn find(&self, word: &str) -> Option<&Arc<RegisteredTool>> {
+        self.get(word).or_else(|| self.by_told.get(word))
     }
 
-    /// The error for a name that no tool has, with the nearest names there are.
-    pub fn unknown(&self, name: &str) -> Error {
-        let nearest = name::nearest(name, self.tools().filter(|tool| tool.enabled).map(|tool| tool.name()));
-        Error::UnknownTool { name: name.to_owned(), nearest }
+    /// The tool that a word means, as [`Snapshot::find`] does, if it can be called.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` where there is none.
+    pub fn callable(&self, word: &str) -> Result<&Arc<RegisteredTool>> {
+        enabled(self.find(word).ok_or_else(|| self.unknown(word))?)
+    }
+
+    /// The error for a word that means no tool, with the nearest names there are.
+    pub fn unknown(&self, word: &str) -> Error {
+        unknown(word, self.tools().filter(|tool| tool.enabled).map(|tool| tool.name()))
     }
 
     /// All tools in the order of registration.
@@ -125,15 +135,18 @@ impl Snapshot {
         self.tools().filter(|tool| filter.matches(tool))
     }
 
-    /// The tool that a provider knows by a name.
+    /// The tool that providers are told by a name.
+    pub fn told(&self, wire_name: &str) -> Option<&Arc<RegisteredTool>> {
+        self.find(wire_name).filter(|tool| tool.wire_name() == wire_name)
+    }
+
+    /// The same, if it can be called. What a model wrote is compared with what it was told, and nothing else.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL` where there is none that can be called.
-    pub fn told(&self, wire_name: &str) -> Result<&Arc<RegisteredTool>> {
-        match self.by_told.get(wire_name) {
-            Some(tool) => self.callable(tool.name()),
-            None => self.callable(wire_name),
-        }
+    /// `UNKNOWN_TOOL` where there is none; the nearest names are those that the provider was told.
+    pub fn callable_by_model(&self, wire_name: &str) -> Result<&Arc<RegisteredTool>> {
+        let wire_names = || self.tools().filter(|tool| tool.enabled).map(|tool| tool.wire_name());
+        enabled(self.told(wire_name).ok_or_else(|| unknown(wire_name, wire_names()))?)
     }
 
     /// How many tools there are, by source and by category.
@@ -175,12 +188,24 @@ impl Snapshot {
             choices: Choices::default(),
             base: None,
             views: Views::default(),
+            bound: None,
+            parts: Views::default(),
         }
     }
 
     /// The revision after this one, without any tool.
     pub(super) fn emptied(&self) -> Self {
         Self { revision: self.revision + 1, audit: self.audit.clone(), ..Self::empty() }
+    }
+
+    /// The same revision without any tool; what is remembered of it stays.
+    pub(super) fn bare(&self) -> Self {
+        Self {
+            by_key: Map::default(),
+            by_place: OrderedMap::default(),
+            by_told: Map::default(),
+            ..self.twin()
+        }
     }
 
     /// Puts a tool in its place; whoever stood under its key or in its place is gone. A name is told to providers as it is
@@ -263,9 +288,12 @@ impl Snapshot {
     /// What the tool of a name was, the newest first, each with the revision that had it no more; nothing of what is too long
     /// ago.
     pub fn stood(&self, name: &str) -> Vec<(Arc<RegisteredTool>, Option<u64>)> {
+        if self.conceals(name) {
+            return Vec::new();
+        }
         let now = self.get(name).map(|tool| (Arc::clone(tool), None));
-        let before = self.past.named(name).into_iter().map(|(tool, until)| (tool, Some(until)));
-        now.into_iter().chain(before).collect()
+        let before = self.past.named(name).into_iter().filter(|(tool, _)| self.admits(tool));
+        now.into_iter().chain(before.map(|(tool, until)| (tool, Some(until)))).collect()
     }
 
     /// The tool that a call was made on, by its name and the hash of its definition: as it stands, as it was, or as it stands in another
@@ -286,7 +314,7 @@ impl Snapshot {
         name::distinct(own, own, is_taken)
     }
 
-    fn stand(&mut self, tool: Arc<RegisteredTool>) {
+    pub(super) fn stand(&mut self, tool: Arc<RegisteredTool>) {
         if tool.wire_name() != tool.name() {
             self.by_told.insert_mut(tool.wire_name().into(), Arc::clone(&tool));
         }
@@ -330,6 +358,15 @@ impl Snapshot {
         }
         Some(tool)
     }
+}
+
+fn enabled(tool: &Arc<RegisteredTool>) -> Result<&Arc<RegisteredTool>> {
+    if tool.enabled { Ok(tool) } else { Err(Error::Disabled { name: tool.name().to_owned() }) }
+}
+
+/// The error for a word that none of these names is.
+fn unknown<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Error {
+    Error::UnknownTool { name: name::shown(word).into_owned(), nearest: name::nearest(word, names) }
 }
 
 fn count(counts: &mut serde_json::Map<String, Value>, key: &str) {

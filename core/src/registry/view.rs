@@ -75,28 +75,33 @@ impl Choices {
     }
 }
 
-/// Views of one revision that are kept at most: each is a map of the tools of its versions.
+/// Views of one revision that are kept at most: each is a map of its tools.
 const KEPT: usize = 16;
 
-/// Views of one revision, the one that was asked for first in front.
-#[derive(Default)]
-pub struct Views(Mutex<Vec<(Choices, Arc<Snapshot>)>>);
+/// Views of one revision by what chooses them, the one that was asked for first in front.
+pub struct Views<K>(Mutex<Vec<(K, Arc<Snapshot>)>>);
 
-impl Views {
-    fn get(&self, choices: &Choices) -> Option<Arc<Snapshot>> {
-        self.kept().iter().find(|(known, _)| known == choices).map(|(_, view)| Arc::clone(view))
+impl<K> Default for Views<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: PartialEq + Clone> Views<K> {
+    pub(super) fn get(&self, key: &K) -> Option<Arc<Snapshot>> {
+        self.kept().iter().find(|(known, _)| known == key).map(|(_, view)| Arc::clone(view))
     }
 
-    fn keep(&self, choices: &Choices, view: &Arc<Snapshot>) {
+    pub(super) fn keep(&self, key: &K, view: &Arc<Snapshot>) {
         let mut kept = self.kept();
         if kept.len() == KEPT {
             kept.remove(0);
         }
-        kept.push((choices.clone(), Arc::clone(view)));
+        kept.push((key.clone(), Arc::clone(view)));
     }
 
     /// A thread that panicked has put nothing in.
-    fn kept(&self) -> MutexGuard<'_, Vec<(Choices, Arc<Snapshot>)>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<(K, Arc<Snapshot>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -201,7 +206,8 @@ impl Snapshot {
     /// The tools of versions that do not stand.
     pub fn waiting(&self) -> impl Iterator<Item = &Arc<RegisteredTool>> {
         let members = self.families.active().iter().flat_map(|family| &family.members);
-        members.filter_map(|member| member.offstage.as_ref()).flat_map(|own| &own.tools)
+        let waiting = members.filter_map(|member| member.offstage.as_ref()).flat_map(|own| &own.tools);
+        waiting.filter(|tool| self.admits(tool))
     }
 
     /// The tools of a source, whether it stands or not, in the order of registration.
@@ -248,7 +254,10 @@ impl Snapshot {
                 view.stage(family, family.member(source));
             }
         }
-        view
+        match &self.bound {
+            Some(bound) => view.part(bound),
+            None => view,
+        }
     }
 
     /// Puts a version in the place of the one that stands, or nobody.

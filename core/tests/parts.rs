@@ -1,0 +1,78 @@
+//! A part of a revision knows of no other tools, in views and in what is remembered of former revisions too.
+
+mod support;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use support::Idle;
+use toolrack_core::error::Error;
+use toolrack_core::registry::{
+    Bound, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Request, Since, Snapshot, ToolRegistry,
+};
+use toolrack_core::target::{Form, Target};
+use toolrack_core::tool::ToolDefinition;
+
+fn tool(name: &str) -> RegisteredTool {
+    let definition = json!({"name": name, "description": "d"});
+    let definition = ToolDefinition::parse(&definition, true).expect("a definition");
+    RegisteredTool::new(definition, Arc::new(Idle), Origin::code(), 0)
+}
+
+fn bound(filter: &Value) -> Bound {
+    Bound::parse(filter).expect("a filter")
+}
+
+fn names(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.tools().map(|tool| tool.name()).collect()
+}
+
+#[test]
+fn a_part_of_a_part_has_the_tools_of_both() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    for name in ["a1", "a2", "b1"] {
+        registry.register(tool(name)).expect("is registered");
+    }
+    let outer = registry.snapshot().bounded(bound(&json!({"name": "a*"})));
+    let inner = outer.bounded(bound(&json!({"name": "*1"})));
+    assert_eq!((names(&outer), names(&inner)), (vec!["a1", "a2"], vec!["a1"]));
+    assert!(Arc::ptr_eq(&outer, &registry.snapshot().bounded(bound(&json!({"name": "a*"})))), "is made once");
+}
+
+#[test]
+fn what_a_tool_was_is_not_known_where_it_is_not() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    let id = registry.register(tool("shown")).expect("is registered");
+    let hash = registry.snapshot().get("shown").expect("is there").schema_hash().to_owned();
+    registry.set_enabled(id, "shown", false).expect("is hidden");
+    let part = registry.snapshot().bounded(bound(&json!({})));
+    assert!(part.stood("shown").is_empty() && part.defined("shown", &hash).is_none());
+    assert!(matches!(part.callable("shown"), Err(Error::UnknownTool { nearest, .. }) if nearest.is_empty()));
+    let disabled = registry.snapshot().bounded(bound(&json!({"enabled": false})));
+    assert_eq!(disabled.stood("shown").len(), 1, "of what it was the filter means none");
+}
+
+#[test]
+fn a_delta_of_a_part_is_beside_the_same_part_of_the_former_revision() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.register(tool("a1")).expect("is registered");
+    registry.register(tool("b1")).expect("is registered");
+    let from = registry.snapshot().revision();
+    registry.unregister("a1", None).expect("is there");
+    registry.unregister("b1", None).expect("is there");
+    registry.register(tool("a2")).expect("is registered");
+    registry.register(tool("b2")).expect("is registered");
+    let part = registry.snapshot().bounded(bound(&json!({"name": "a*"})));
+    let options = OfferOptions::plain(Form::from(Target::OpenAi));
+    let delta = part.delta(from, &options, &Filter::default()).expect("is remembered");
+    let added: Vec<_> = delta.added.iter().map(|tool| &*tool.name).collect();
+    let removed: Vec<_> = delta.removed.iter().map(|tool| &*tool.name).collect();
+    assert_eq!((added, removed), (vec!["a2"], vec!["a1"]));
+    // Somebody has decided about the tools of that revision one by one.
+    let since = Since { revision: from, filter: None, bound: Some(bound(&json!({"names": "b1"}))) };
+    let delta = part.delta_for(&Request::default(), since, &options, &Filter::default());
+    let removed: Vec<_> = delta.expect("is remembered").removed.into_iter().map(|tool| tool.name).collect();
+    assert_eq!(removed, ["b1"]);
+    let former = part.former_tools(&Request::default(), from, &Filter::default()).expect("is remembered");
+    assert_eq!(former.iter().map(|tool| tool.name()).collect::<Vec<_>>(), ["a1", "b1"]);
+}

@@ -1,0 +1,80 @@
+'use strict'
+
+const { checkContext, frozenCopy } = require('./context')
+const { invalidOption } = require('./options')
+
+/** The key of a caller's metadata that names the tenant, whatever routes look at. */
+const TENANT = 'tenant'
+
+/**
+ * The caller of a snapshot that was made for somebody: of every call that is made on it. What is said of the caller cannot be said
+ * otherwise by a call; what is said beside that can.
+ */
+class BoundCaller {
+  #context
+  /** The keys of metadata that are part of who calls: the tenant, and what routes choose versions by. */
+  #fixed
+
+  /** @param {any} context @param {readonly string[]} routed keys of metadata that routes look at */
+  constructor(context, routed) {
+    const { userId, auditingId, metadata } = checkContext(context)
+    this.#context = Object.freeze({ userId, auditingId, metadata: frozenCopy(metadata) })
+    this.#fixed = new Set([TENANT, ...routed])
+  }
+
+  /** What a call says, with who calls. @param {any} options */
+  options(options) {
+    if (options !== undefined && (options === null || typeof options !== 'object')) return options
+    return { ...options, context: this.#merged(options?.context) }
+  }
+
+  /** @param {any} given */
+  #merged(given) {
+    const own = this.#context
+    if (given === undefined) return own
+    checkContext(given)
+    if (isSaid(own.userId) && isSaid(given.userId) && !Object.is(own.userId, given.userId)) throw another('userId')
+    return {
+      userId: isSaid(given.userId) ? given.userId : own.userId,
+      auditingId: isSaid(given.auditingId) ? given.auditingId : own.auditingId,
+      metadata: this.#mergedMetadata(given.metadata),
+    }
+  }
+
+  /** @param {any} given */
+  #mergedMetadata(given) {
+    const own = this.#context.metadata
+    if (!isSaid(given)) return own
+    if (!isSaid(own)) return given
+    const fixed = [...this.#fixed].filter((key) => isSaid(memberOf(own, key)))
+    // What is no map says no other tenant, and would hide the one that there is.
+    if (typeof given !== 'object' || typeof own !== 'object') {
+      if (fixed.length > 0) throw another(`metadata.${fixed[0]}`)
+      return given
+    }
+    const merged = { ...own, ...given }
+    for (const key of fixed) {
+      const [theirs, value] = [memberOf(given, key), memberOf(own, key)]
+      if (isSaid(theirs) && !Object.is(theirs, value)) throw another(`metadata.${key}`)
+      Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
+    }
+    return merged
+  }
+}
+
+/** @param {unknown} value */
+function isSaid(value) {
+  return value !== undefined && value !== null
+}
+
+/** An own member. @param {any} held @param {string} key */
+function memberOf(held, key) {
+  return typeof held === 'object' && Object.hasOwn(held, key) ? held[key] : undefined
+}
+
+/** @param {string} key */
+function another(key) {
+  return invalidOption(`context.${key}`, 'is another one than that of the snapshot, which is the caller of its calls: take a snapshot for each caller')
+}
+
+exports.BoundCaller = BoundCaller

@@ -1,0 +1,45 @@
+'use strict'
+
+const { ToolrackError } = require('./error')
+const { invalidOption } = require('./options')
+
+/**
+ * A filter in its two parts: conditions, which Rust judges, and a predicate, which is a function and asked here.
+ * @param {any} filter
+ * @returns {{ conditions: any, predicate: Function | undefined }}
+ */
+function partFilter(filter) {
+  if (filter === null || typeof filter !== 'object' || Array.isArray(filter) || filter.predicate === undefined) {
+    return { conditions: filter, predicate: undefined }
+  }
+  const { predicate, ...conditions } = filter
+  if (typeof predicate !== 'function') throw invalidOption('filter.predicate', 'must be a function')
+  return { conditions, predicate }
+}
+
+/**
+ * The names of the tools for which a predicate answers true. One that throws, or answers anything but true or false, lets no tool
+ * through: the call that asked fails.
+ * @param {Function} predicate @param {readonly any[]} tools @returns {string[]}
+ */
+function namesOf(predicate, tools) {
+  return tools.filter((tool) => isMeant(predicate, tool)).map((tool) => tool.name)
+}
+
+/** @param {Function} predicate @param {any} tool @returns {boolean} */
+function isMeant(predicate, tool) {
+  let answer
+  try {
+    answer = predicate(tool)
+  } catch (cause) {
+    const reason = `failed for tool "${tool.name}"`
+    throw new ToolrackError('INVALID_OPTIONS', `option "filter.predicate": ${reason}`, { option: 'filter.predicate', reason }, { cause })
+  }
+  if (typeof answer === 'boolean') return answer
+  // A promise is truthy: what it would say comes too late.
+  const what = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
+  throw invalidOption('filter.predicate', `must answer true or false at once, and answered ${what} for tool "${tool.name}"`)
+}
+
+exports.partFilter = partFilter
+exports.namesOf = namesOf
