@@ -85,7 +85,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
 
-  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, stale: false, name: 'a' }
+  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, stale: false, name: 'a', names: ['a'], predicate: () => true }
   assert.deepEqual(Object.keys(filter).sort(), plain('ToolFilter').sort())
   assert.deepEqual(registry.list(filter), [])
 

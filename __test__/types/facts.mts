@@ -277,3 +277,13 @@ const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, 
 new ToolrackError('TOO_LATE', 'too late')
 const json: Json = { a: [1, 'b', null, { c: true }] }
 void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json, override, forgotten, onDisk]
+
+// A snapshot for a turn: what it holds, and for whom it is.
+registry.snapshot({ filter: { names: ['a'], predicate: ({ category }) => category === 'x' }, context: { userId: 7 }, versions: { crm: '2' } })
+// @ts-expect-error a predicate answers at once
+registry.snapshot({ filter: { predicate: async () => true } })
+// @ts-expect-error a call on a snapshot is bounded by the snapshot
+turn.respond('plain', { name: 'a' }, { filter: {} })
+registry.respond('plain', { name: 'a', arguments: {} }, { filter: { category: 'x' } }).then((answer) => (answer.ok ? answer.value : answer.error.code))
+const known: string | undefined = turn.resolve('crm_find', 'openai')
+void known
