@@ -85,9 +85,9 @@ export declare class NativeRegistry {
    */
   constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
   /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
-  register(definition: string, slot: number | undefined | null, replace: boolean): number
+  register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): number
   /** Puts another definition in the place of a registration's. */
-  update(id: number, former: string, definition: string, slot?: number | undefined | null): void
+  update(id: number, former: string, definition: string, slot?: number | undefined | null, unsaid?: string | undefined | null): void
   /** Shows a tool or hides it. */
   setEnabled(id: number, name: string, enabled: boolean): void
   /** Takes a tool away; whether there was one. */

@@ -47,7 +47,7 @@ const CASES = [
   ['requiresAuth that is a text', tool({ requiresAuth: 'yes' }), ['/requiresAuth']],
   ['annotations that are none', tool({ annotations: { readOnly: true } }), ['/annotations']],
   ['a circle', circular, ['']],
-  ['a BigInt', tool({ version: 1n }), ['']],
+  ['a BigInt', tool({ version: 1n }), ['/version']],
   ['everything wrong at once', { name: 'a b', description: '', tags: 5, deprecated: 'no', execute: 5, categry: 'x' }, ['/name', '/description', '/tags', '/deprecated', '/execute', '/categry']],
 ]
 

@@ -6,14 +6,13 @@ const { BoundCaller } = require('./bound-caller')
 const { callerText } = require('./caller')
 const { Changes } = require('./changes')
 const { checkContext } = require('./context')
+const { writeDefinition } = require('./definition')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
-const { jsonText } = require('./json')
 const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
 const { Shelf } = require('./readings')
-const { jsonSchemaOf } = require('./schema')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 
@@ -78,12 +77,12 @@ class ToolRegistry {
 
   /** @param {any} definition @param {boolean} replace */
   #register(definition, replace) {
-    const { text, slot } = this.#keep(definition)
-    const id = this.#write(() => this.#native.register(text, slot, replace))
+    const { text, slot, unsaid } = this.#keep(definition)
+    const id = this.#write(() => this.#native.register(text, slot, replace, unsaid))
     return new ToolHandle(definition.name, {
       update: (/** @type {string} */ former, /** @type {any} */ next) => {
-        const { text, slot } = this.#keep(next)
-        this.#write(() => this.#native.update(id, former, text, slot))
+        const { text, slot, unsaid } = this.#keep(next)
+        this.#write(() => this.#native.update(id, former, text, slot, unsaid))
       },
       enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(id, name, enabled)),
       remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, id)),
@@ -328,15 +327,8 @@ class ToolRegistry {
   /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
   #keep(definition) {
     this.#open()
-    if (definition === null || typeof definition !== 'object') {
-      throw new ToolrackError('INVALID_DEFINITION', 'tool definition without a name is not valid: must be a map', {
-        tool: '',
-        problems: [{ pointer: '', message: 'must be a map' }],
-      })
-    }
-    const { execute, ...rest } = definition
-    const text = definitionText(rest, execute)
-    return { text, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition) : undefined }
+    const { text, unsaid, execute, guard } = writeDefinition(definition)
+    return { text, unsaid, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined }
   }
 
   /**
@@ -374,18 +366,6 @@ class ToolRegistry {
 /** @param {ToolRegistry} registry @param {any} definition */
 function registerDynamicTool(registry, definition) {
   registry.register(definition)
-}
-
-/** @param {any} rest @param {unknown} execute */
-function definitionText(rest, execute) {
-  const whole = execute === undefined || typeof execute === 'function' ? rest : { ...rest, execute: typeof execute }
-  try {
-    return jsonText('inputSchema' in whole ? { ...whole, inputSchema: jsonSchemaOf(whole.inputSchema) } : whole) ?? 'null'
-  } catch (cause) {
-    const message = `cannot be JSON: ${/** @type {Error} */ (cause).message}`
-    const tool = String(rest.name ?? '')
-    throw new ToolrackError('INVALID_DEFINITION', `tool definition "${tool}" is not valid: ${message}`, { tool, problems: [{ pointer: '', message }] }, { cause })
-  }
 }
 
 /** A call's options without those that choose the snapshot that it is made on. @param {any} options @param {string} [filter] the other key of them */

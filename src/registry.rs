@@ -15,7 +15,7 @@ use toolrack_core::registry::{
 use toolrack_core::tool::{Executor, ToolDefinition};
 
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, read, to_counter, to_number, wrong_option};
+use crate::door::{hand, read, reason, to_counter, to_number, wrong_option};
 use crate::executor::{JsExecutor, NoExecutor};
 use crate::options::Options;
 use crate::snapshot::NativeSnapshot;
@@ -58,16 +58,29 @@ impl NativeRegistry {
 
     /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.
     #[napi(catch_unwind)]
-    pub fn register(&self, definition: String, slot: Option<u32>, replace: bool) -> Result<f64> {
-        let tool = self.tool(&definition, slot)?;
+    pub fn register(
+        &self,
+        definition: String,
+        slot: Option<u32>,
+        replace: bool,
+        unsaid: Option<String>,
+    ) -> Result<f64> {
+        let tool = self.tool(&definition, slot, unsaid.as_deref())?;
         let id = if replace { self.core.replace(tool) } else { self.core.register(tool) };
         hand(id).map(to_number)
     }
 
     /// Puts another definition in the place of a registration's.
     #[napi(catch_unwind)]
-    pub fn update(&self, id: f64, former: String, definition: String, slot: Option<u32>) -> Result<()> {
-        let tool = self.tool(&definition, slot)?;
+    pub fn update(
+        &self,
+        id: f64,
+        former: String,
+        definition: String,
+        slot: Option<u32>,
+        unsaid: Option<String>,
+    ) -> Result<()> {
+        let tool = self.tool(&definition, slot, unsaid.as_deref())?;
         hand(self.core.update(to_counter(id), &former, tool))
     }
 
@@ -198,7 +211,8 @@ impl NativeRegistry {
 }
 
 impl NativeRegistry {
-    fn tool(&self, definition: &str, slot: Option<u32>) -> Result<RegisteredTool> {
+    /// `unsaid`: the problems of what the definition held and JSON cannot say, as JSON.
+    fn tool(&self, definition: &str, slot: Option<u32>, unsaid: Option<&str>) -> Result<RegisteredTool> {
         let executor: Arc<dyn Executor> = match slot {
             Some(slot) => Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), slot)),
             None => Arc::new(NoExecutor),
@@ -207,7 +221,10 @@ impl NativeRegistry {
             tool: String::new(),
             problems: vec![Problem::at("", reason)],
         };
-        let definition = hand(ToolDefinition::parse(&read(Some(definition), wrong)?, slot.is_some()))?;
+        let value = read(Some(definition), wrong)?;
+        let unsaid: Vec<Problem> =
+            hand(serde_json::from_str(unsaid.unwrap_or("[]")).map_err(|error| wrong(reason(&error))))?;
+        let definition = hand(ToolDefinition::parse_with(&value, slot.is_some(), unsaid))?;
         Ok(RegisteredTool::new(definition, executor, Origin::code(), now()))
     }
 }

@@ -4,17 +4,17 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One thing that is wrong at one place of a definition, a document or the arguments of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Problem {
     /// Where, as a JSON pointer (RFC 6901). Empty for the whole value.
     pub pointer: String,
     /// What is wrong, for people and models.
     pub message: String,
     /// What would have been right, where that can be said in a word.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
     /// What was there instead, shortened.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
 }
 

@@ -121,8 +121,7 @@ pub fn asserts(keyword: &str) -> bool {
 }
 
 /// All keywords of the table.
-#[cfg(test)]
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, ..)| *name)
 }
 

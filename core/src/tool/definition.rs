@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{CallLimits, Version, fingerprint, name, schema_of_parameters};
+use super::{CallLimits, Version, definition_hints as hints, fingerprint, name, schema_of_parameters};
 use crate::error::{Error, Problem, Result};
-use crate::schema::{Schema, problems_of_schema};
+use crate::schema::{Schema, keywords, problems_of_schema};
 
 /// Hints about what a tool does, in the words of MCP. They are the tool's own claim, not a promise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,12 @@ impl ToolDefinition {
     /// Reads a definition. All that is wrong with it is told at once; `executable` says whether something stands by to
     /// carry its calls out.
     pub fn parse(value: &Value, executable: bool) -> Result<Self> {
+        Self::parse_with(value, executable, Vec::new())
+    }
+
+    /// The same of a definition that held what JSON has no words for: `unsaid` are the problems of the places that were left
+    /// out of `value`. What is wrong there only because of that is not told again.
+    pub fn parse_with(value: &Value, executable: bool, unsaid: Vec<Problem>) -> Result<Self> {
         let mut reader = Reader { problems: Vec::new() };
         let empty = Map::new();
         let map = value.as_object().unwrap_or_else(|| {
@@ -105,6 +111,7 @@ impl ToolDefinition {
         };
         reader.execute(map, executable);
         reader.unknown_keys(map);
+        reader.add(unsaid);
         if reader.problems.is_empty() {
             Ok(definition)
         } else {
@@ -242,6 +249,10 @@ impl Reader {
                 self.problem("/inputSchema", "cannot stand beside parameters: give one of the two");
                 json!({})
             }
+            (Some(Value::Object(parameters)), None) if hints::is_whole_schema(parameters) => {
+                self.problem("/parameters", "is a whole JSON Schema: give it as inputSchema");
+                json!({})
+            }
             (Some(Value::Object(parameters)), None) => {
                 let known = self.problems.len();
                 let schema = schema_of_parameters(parameters, "/parameters", &mut self.problems);
@@ -280,6 +291,9 @@ impl Reader {
         }
         for mut problem in problems {
             let place = problem.pointer.as_str();
+            if let Some(word) = type_at(schema, place) {
+                problem.message = hints::no_type(word);
+            }
             problem.pointer =
                 format!("{at}{}", under.and_then(|under| place.strip_prefix(under)).unwrap_or(place));
             self.problems.push(problem);
@@ -294,16 +308,35 @@ impl Reader {
         }
     }
 
+    /// Adds problems that were found before, in place of those that only follow from them.
+    fn add(&mut self, unsaid: Vec<Problem>) {
+        let follows = |problem: &Problem, from: &Problem| {
+            let (place, cause) = (problem.pointer.as_str(), from.pointer.as_str());
+            let parent = cause.rsplit_once('/').map(|(parent, _)| parent);
+            parent == Some(place)
+                || place.strip_prefix(cause).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.problems.retain(|problem| !unsaid.iter().any(|cause| follows(problem, cause)));
+        self.problems.extend(unsaid);
+    }
+
     fn unknown_keys(&mut self, map: &Map<String, Value>) {
         for key in map.keys().filter(|key| !KEYS.contains(&key.as_str()) && *key != "execute") {
-            let nearest = name::nearest(key, KEYS.into_iter());
-            let hint = nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default();
+            let hint = hints::of_key(key, &KEYS);
             self.problem(
                 &crate::json::pointer::push("", key),
                 format!("is no key of a tool definition{hint}"),
             );
         }
     }
+}
+
+/// The word of a type that JSON Schema does not have, where one stands at a place of a schema and is no user's name.
+fn type_at<'s>(schema: &'s Value, place: &str) -> Option<&'s str> {
+    let owner = place.strip_suffix("/type")?;
+    let word = schema.pointer(place)?.as_str()?;
+    let is_named = owner.ends_with("/properties") || owner.ends_with("/$defs");
+    (!is_named && !keywords::TYPES.contains(&word)).then_some(word)
 }
 
 #[cfg(test)]
@@ -361,6 +394,18 @@ mod tests {
             1
         );
         assert_eq!(places(&tool(json!("x")), true), ["/inputSchema"]);
+    }
+
+    #[test]
+    fn what_was_found_before_is_told_in_place_of_what_follows_from_it() {
+        let found = vec![Problem::at("/parameters/q/type", "is the constructor String: write \"string\"")];
+        let value = json!({"name": "a", "description": " ", "parameters": {"q": {"type": null}}});
+        let Err(Error::InvalidDefinition { problems, .. }) = ToolDefinition::parse_with(&value, true, found)
+        else {
+            panic!("is refused");
+        };
+        let places: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(places, ["/description", "/parameters/q/type"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod call;
 mod definition;
+mod definition_hints;
 mod destination;
 mod executor;
 pub mod fingerprint;

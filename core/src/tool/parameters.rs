@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::definition_hints as hints;
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::schema::keywords;
@@ -32,7 +33,7 @@ fn properties<'m>(
     for (name, parameter) in parameters {
         let here = pointer::push(at, name);
         let Value::Object(parameter) = parameter else {
-            problems.push(Problem::at(here, "must be a map with type, description …"));
+            problems.push(Problem::at(here, hints::of_parameter(parameter)));
             continue;
         };
         if let (Some(required), true) = (required.as_deref_mut(), is_required(parameter)) {
@@ -68,8 +69,9 @@ fn schema(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>)
             (known, held) if keywords::holds(known).is_some() || known == "$ref" => {
                 schema.insert(keyword.clone(), held.clone());
             }
-            (unknown, _) => {
-                problems.push(Problem::at(here, format!("\"{unknown}\" is no keyword of a parameter")));
+            (unknown, held) => {
+                let hint = hints::of_keyword(unknown, held);
+                problems.push(Problem::at(here, format!("\"{unknown}\" is no keyword of a parameter{hint}")));
             }
         }
     }

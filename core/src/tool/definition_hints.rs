@@ -1,0 +1,162 @@
+//! Hints for definitions that were written in another library's words: where a key belongs, and what to write instead.
+
+use serde_json::{Map, Value};
+
+use super::name;
+use crate::schema::keywords;
+
+/// Keys of other libraries, in lower case without `_`, and what a tool definition has instead.
+const KEYS: [(&[&str], &str); 6] = [
+    (
+        &[
+            "handler", "handle", "run", "func", "fn", "function", "invoke", "call", "callback", "exec",
+            "action",
+        ],
+        ": is \"execute\" meant?",
+    ),
+    (
+        &[
+            "schema",
+            "jsonschema",
+            "input",
+            "inputjsonschema",
+            "argsschema",
+            "paramsschema",
+            "parametersschema",
+            "zodschema",
+        ],
+        ": is \"inputSchema\" meant?",
+    ),
+    (&["params", "args", "arguments", "properties"], ": is \"parameters\" meant?"),
+    (&["outputschema", "output", "returns"], ": what a tool answers is not judged, leave it out"),
+    (
+        &["timeout", "timeoutms", "retries", "concurrency", "burst", "queue"],
+        ": is a member of \"callLimits\" meant?",
+    ),
+    (&["required"], ": each parameter says by itself whether it is required"),
+];
+
+/// Names of types that JSON Schema does not have, in lower case, and what to write.
+const TYPES: [(&[&str], &str); 10] = [
+    (
+        &["date", "datetime", "date-time", "timestamp", "time"],
+        "write type: \"string\" with format: \"date-time\"",
+    ),
+    (&["bigint", "biginteger"], "write type: \"integer\", or \"string\" for what a number cannot hold"),
+    (&["int", "int32", "int64", "long", "short"], "write type: \"integer\""),
+    (&["float", "double", "decimal", "numeric"], "write type: \"number\""),
+    (&["str", "text", "char", "varchar", "uuid", "url", "email"], "write type: \"string\""),
+    (&["bool"], "write type: \"boolean\""),
+    (&["map", "dict", "record", "struct", "json"], "write type: \"object\""),
+    (&["list", "tuple", "set"], "write type: \"array\""),
+    (&["any", "unknown", "mixed", "enum", "union"], "leave type out"),
+    (&["undefined", "none", "void", "nil"], "write type: \"null\", or leave the parameter out"),
+];
+
+/// What to do with a key that no tool definition has.
+pub fn of_key(key: &str, known: &[&'static str]) -> String {
+    let folded = key.replace(['_', '-'], "").to_ascii_lowercase();
+    if let Some((_, hint)) = KEYS.iter().find(|(words, _)| words.contains(&folded.as_str())) {
+        return (*hint).to_owned();
+    }
+    let nearest = name::nearest(key, known.iter().copied());
+    nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
+}
+
+/// What to do with a keyword that no parameter has.
+pub fn of_keyword(keyword: &str, held: &Value) -> String {
+    match (keyword, held) {
+        ("optional", Value::Bool(true)) => ": write required: false".to_owned(),
+        ("optional", _) => {
+            ": leave it out, a parameter is required unless it says required: false".to_owned()
+        }
+        ("nullable", _) => ": add \"null\" to its type, as in type: [\"string\", \"null\"]".to_owned(),
+        _ => {
+            let nearest = name::nearest(keyword, keywords::names());
+            nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
+        }
+    }
+}
+
+/// What to write in place of a parameter that is no map.
+pub fn of_parameter(held: &Value) -> String {
+    let short = match held {
+        Value::String(word) if keywords::TYPES.contains(&word.to_ascii_lowercase().as_str()) => {
+            format!(": write {{ type: \"{}\" }}", word.to_ascii_lowercase())
+        }
+        Value::String(word) => of_type(word).map(|hint| format!(": {hint}")).unwrap_or_default(),
+        _ => String::new(),
+    };
+    format!("must be a map with type, description …{short}")
+}
+
+/// What to write in place of a type that JSON Schema does not have.
+pub fn of_type(word: &str) -> Option<String> {
+    let lower = word.to_ascii_lowercase();
+    if keywords::TYPES.contains(&lower.as_str()) {
+        return (lower != word).then(|| format!("write type: \"{lower}\""));
+    }
+    TYPES.iter().find(|(words, _)| words.contains(&lower.as_str())).map(|(_, hint)| (*hint).to_owned())
+}
+
+/// What is said of a type of that name.
+pub fn no_type(word: &str) -> String {
+    let hint = of_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPES.join(", ")));
+    format!("is no type of JSON Schema: {hint}")
+}
+
+/// Whether a map of parameters is the schema of all of them. Parameters may be named `type` or `properties`, but each is a map.
+pub fn is_whole_schema(parameters: &Map<String, Value>) -> bool {
+    let is = |key: &str, kind: fn(&Value) -> bool| parameters.get(key).is_some_and(kind);
+    let says_object = match parameters.get("type") {
+        Some(Value::String(kind)) => kind == "object",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "object"),
+        _ => false,
+    };
+    let says_more = is("required", Value::is_array)
+        || is("additionalProperties", Value::is_boolean)
+        || is("$schema", Value::is_string);
+    says_object || (says_more && is("properties", Value::is_object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_key_of_another_library_is_told_its_name_here() {
+        let known = ["name", "category", "inputSchema", "parameters"];
+        for (key, hint) in [
+            ("handler", ": is \"execute\" meant?"),
+            ("input_schema", ", nearest: inputSchema"),
+            ("schema", ": is \"inputSchema\" meant?"),
+            ("params", ": is \"parameters\" meant?"),
+            ("categry", ", nearest: category"),
+            ("zzz", ""),
+        ] {
+            assert_eq!(of_key(key, &known), hint, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_json_schema_has_not_is_told_what_to_write() {
+        assert_eq!(of_type("string"), None);
+        assert_eq!(of_type("String").as_deref(), Some("write type: \"string\""));
+        assert_eq!(of_type("Date").as_deref(), Some("write type: \"string\" with format: \"date-time\""));
+        assert!(of_type("bigint").is_some_and(|hint| hint.contains("\"integer\"")));
+        assert!(
+            no_type("strin").ends_with("types are string, object, integer, array, boolean, number, null")
+        );
+    }
+
+    #[test]
+    fn a_parameter_named_type_or_properties_is_a_parameter() {
+        let whole = |value: Value| is_whole_schema(value.as_object().expect("a map"));
+        assert!(whole(json!({"type": "object", "properties": {}})));
+        assert!(whole(json!({"properties": {"a": {}}, "required": ["a"]})));
+        assert!(!whole(json!({"type": {"type": "string"}, "properties": {"type": "object"}})));
+        assert!(!whole(json!({"required": {"type": "boolean"}, "properties": {"type": "array"}})));
+        assert!(!whole(json!({})));
+    }
+}

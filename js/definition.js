@@ -1,0 +1,183 @@
+'use strict'
+
+const { ToolrackError } = require('./error')
+const { jsonText } = require('./json')
+const { libraryOf, readSchema } = require('./schema')
+const { escaped } = require('./unrepresentable')
+
+/** @typedef {import('./schema').Problem} Problem */
+
+/**
+ * A tool definition as it crosses to Rust.
+ * @typedef {object} Written
+ * @property {string} text its plain data, as JSON
+ * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are left out of `text`
+ * @property {unknown} execute
+ * @property {import('./schema').Guard | undefined} guard
+ */
+
+/** Constructors that are taken for types, and what to write in their place. @type {Map<unknown, string>} */
+const CONSTRUCTORS = new Map(
+  /** @type {[unknown, string][]} */ ([
+    [String, 'type: "string"'],
+    [Number, 'type: "number"'],
+    [Boolean, 'type: "boolean"'],
+    [Object, 'type: "object"'],
+    [Map, 'type: "object"'],
+    [Array, 'type: "array"'],
+    [Set, 'type: "array"'],
+    [Date, 'type: "string", format: "date-time"'],
+    [BigInt, 'type: "integer", or "string" for what a number cannot hold'],
+    [Symbol, 'type: "string"'],
+    [Buffer, 'type: "string", contentEncoding: "base64"'],
+    [Uint8Array, 'type: "string", contentEncoding: "base64"'],
+  ]),
+)
+
+/** How the schema of an object looks in a library. */
+const OBJECTS = new Map([['zod', 'z.object({ … })'], ['valibot', 'v.object({ … })'], ['arktype', 'type({ … })']])
+
+/** Members whose plain data is a map without rules of its own in which a function would be lost. */
+const MAPS = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
+
+/**
+ * Parts a definition into what crosses to Rust and what stays. What JSON would drop without a word (functions, symbols, schemas of
+ * libraries) is a problem with its place.
+ * @param {any} definition @returns {Written}
+ */
+function writeDefinition(definition) {
+  if (definition === null || typeof definition !== 'object') throw invalid('', 'must be a map')
+  let name = ''
+  try {
+    const { execute, ...rest } = definition
+    name = typeof rest.name === 'string' ? rest.name : ''
+    if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
+    /** @type {Problem[]} */
+    const problems = []
+    const guard = takeSchema(rest, problems)
+    const lost = scan(rest, problems)
+    const text = jsonText(lost.size === 0 ? rest : without(rest, lost))
+    return { text: text ?? 'null', unsaid: problems.length === 0 ? undefined : jsonText(problems), execute, guard }
+  } catch (cause) {
+    throw invalid(name, `cannot be JSON: ${/** @type {any} */ (cause)?.message}`, cause)
+  }
+}
+
+/** Puts the JSON Schema of a library's schema in its place. @param {any} rest @param {Problem[]} problems */
+function takeSchema(rest, problems) {
+  if (libraryOf(rest.inputSchema) === undefined) return undefined
+  const { schema, guard, problems: found } = readSchema(rest.inputSchema, '/inputSchema')
+  problems.push(...found)
+  if (found.length > 0) delete rest.inputSchema
+  else rest.inputSchema = schema
+  return guard
+}
+
+/**
+ * What JSON cannot say of a definition. At the top a map stands for it, which no member takes as its value, so that Rust
+ * says of the key what it says of any other.
+ * @param {any} rest @param {Problem[]} problems @returns {Set<unknown>} what is to be left out
+ */
+function scan(rest, problems) {
+  const lost = new Set()
+  const seen = new Set()
+  /** @type {[any, string][]} */
+  const waiting = []
+  for (const key of Object.keys(rest)) {
+    const fault = faultOf(rest[key], `/${key}`, rest)
+    if (fault === undefined) waiting.push([rest[key], `/${escaped(key)}`])
+    else if (MAPS.includes(key)) {
+      problems.push({ pointer: `/${key}`, message: fault })
+      lost.add(rest[key])
+    } else rest[key] = {}
+  }
+  // Each object once, however many places it stands in.
+  for (let i = 0; i < waiting.length; i++) {
+    const [held, at] = waiting[i]
+    if (held === null || typeof held !== 'object' || seen.has(held) || typeof held.toJSON === 'function') continue
+    seen.add(held)
+    for (const key of Object.keys(held)) {
+      const [value, pointer] = [held[key], `${at}/${escaped(key)}`]
+      const fault = faultOf(value, pointer, held)
+      if (fault === undefined) waiting.push([value, pointer])
+      else {
+        problems.push({ pointer, message: fault })
+        lost.add(value)
+      }
+    }
+  }
+  return lost
+}
+
+/** @param {any} rest @param {Set<unknown>} lost */
+function without(rest, lost) {
+  return JSON.parse(JSON.stringify(rest, (_, value) => (lost.has(value) ? undefined : value)))
+}
+
+/** Why JSON cannot say a value, and what to write instead. @param {any} value @param {string} at @param {any} holder @returns {string | undefined} */
+function faultOf(value, at, holder) {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return undefined
+    case 'symbol':
+      return 'is a symbol: write a string'
+    case 'bigint':
+      return 'is a BigInt: write a number, or a string for what a number cannot hold'
+  }
+  if (value === null) return undefined
+  const library = libraryOf(value)
+  if (library !== undefined) return ofLibrary(library, at)
+  if (typeof value === 'function') return ofFunction(value, at)
+  return at.startsWith('/parameters/') ? ofMark(value, at) : ofFramework(value, at)
+}
+
+/** @param {string} library @param {string} at */
+function ofLibrary(library, at) {
+  const [, member, argument, deeper] = at.split('/')
+  const whole = OBJECTS.get(library) ?? 'a schema of an object'
+  if (member === 'parameters' && argument === undefined) return `is a schema of ${library}: give it as inputSchema`
+  if (member === 'parameters' && deeper === undefined) return `is a schema of ${library}: write inputSchema: ${whole.replace('…', `${argument}: …`)} in place of parameters`
+  return `is a schema of ${library}, and no part of a JSON Schema: write inputSchema: ${whole} for all arguments`
+}
+
+/** @param {Function} value @param {string} at */
+function ofFunction(value, at) {
+  const [, member, argument, keyword] = at.split('/')
+  const type = CONSTRUCTORS.get(value) ?? CONSTRUCTORS.get(/** @type {any} */ (globalThis)[nameOf(value)])
+  if (type !== undefined && member === 'parameters' && argument !== undefined && keyword === undefined) return `is the constructor ${nameOf(value)}: write { ${type} }`
+  if (type !== undefined) return `is the constructor ${nameOf(value)}: write ${type}`
+  if (at === '/inputSchema') return 'is a function: give the schema itself, a JSON Schema or a Standard Schema'
+  if (member === 'parameters' && keyword === undefined) return 'is a function: a parameter is plain data, and "execute" stands beside parameters'
+  if (member === 'parameters' || member === 'inputSchema') return 'is a function: judge the argument in execute, or give a Standard Schema, such as one of zod, as inputSchema'
+  return 'is a function: all but execute is plain data'
+}
+
+/** TypeBox marks an optional parameter with a symbol, which JSON drops. @param {any} value @param {string} at */
+function ofMark(value, at) {
+  const isOptional = at.lastIndexOf('/') === '/parameters'.length && Object.getOwnPropertySymbols(value).some((symbol) => symbol.description === 'TypeBox.Optional')
+  return isOptional ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema' : undefined
+}
+
+/** The AI SDK keeps a JSON Schema within a schema of its own. @param {any} value @param {string} at */
+function ofFramework(value, at) {
+  const isWrapped = at === '/inputSchema' && !('type' in value) && 'jsonSchema' in value && 'validate' in value
+  return isWrapped ? 'is a schema of the AI SDK: give its jsonSchema, or what it was made of' : undefined
+}
+
+/** @param {Function} value */
+function nameOf(value) {
+  const { name } = value
+  return typeof name === 'string' ? name : ''
+}
+
+/** @param {string} tool @param {string} message @param {unknown} [cause] */
+function invalid(tool, message, cause) {
+  const called = tool === '' ? 'without a name' : `"${tool}"`
+  const details = { tool, problems: [{ pointer: '', message }] }
+  return new ToolrackError('INVALID_DEFINITION', `tool definition ${called} is not valid: ${message}`, details, cause === undefined ? undefined : { cause })
+}
+
+exports.writeDefinition = writeDefinition
