@@ -21,20 +21,19 @@ class Admission {
   #kind
   #ticket
   #isLeft = false
-  /** Why the turn did not come. @type {unknown} */
-  fault
 
   /**
    * Judges the call's arguments too, where they are to be judged: one way to Rust is enough.
    * @param {import('./desk').Desk} desk @param {import('./call').Call} call @param {import('./sight').Sight} [sight]
    */
   constructor(desk, call, sight) {
-    const judges = desk.limits.validate
+    const judges = desk.limits.validate && call.judged === undefined
     // The tool's own door closes with its revision, which a call may outlive.
     this.#native = desk.native
     this.#call = call
     const { plan, key, args, identity } = call
-    const text = judges || key !== undefined ? argumentsText(plan, args) : undefined
+    // A key is over what the core judged: what a schema of JavaScript makes of it may be anything.
+    const text = judges || key !== undefined ? argumentsText(plan, call.judged ?? args) : undefined
     let told = through(() => plan.native.enter(userText(identity.userId), text, judges, key))
     if (typeof told === 'string') {
       const said = JSON.parse(told)
@@ -66,11 +65,11 @@ class Admission {
         if (!this.#isLeft) return
         // The turn came when the call was over already.
         this.#native.leave(this.#ticket, plan.name)
-        throw (this.fault = new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name }))
+        throw new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name })
       },
       (/** @type {unknown} */ thrown) => {
         this.#kind = NOTHING
-        throw (this.fault = revive(thrown))
+        throw revive(thrown)
       },
     )
   }

@@ -9,6 +9,7 @@ const { CallContext, CallSignal, identityText, invalidParams, splitContext } = r
 const { hasFiles, withFiles } = require('./files')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 const { CallStream, Running, collect, isStream } = require('./streaming')
+const { validated } = require('./validation')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
@@ -23,16 +24,19 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {boolean} isLimited whether a call has to ask before it starts
  * @property {number | undefined} timeoutMs its own or its source's
  * @property {number} revision
- * @property {{ execute: Function, self: object } | undefined} closure
+ * @property {import('./desk').Closure | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
  * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there to ask
+ * @property {true} [isHeld] whether its native tool outlives the revision
  */
 
 /**
  * A call that may be carried out: who calls is known, and what they ask for is right.
  * @typedef {object} Call
  * @property {Plan} plan
- * @property {any} args
+ * @property {any} args what the closure gets
+ * @property {any} [judged] what the core judged, where the tool's own schema made something else of it
+ * @property {Promise<any>} [pending] what the tool's own schema makes of them, where that takes time
  * @property {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity
  * @property {number} limit in ms
  * @property {boolean} holds whether the process waits for the limit
@@ -59,6 +63,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  */
 function execute(desk, plan, params, options, sight, asked) {
   const call = enter(desk, plan, params, options, sight, asked)
+  if (call.pending !== undefined) return deferred(desk, call, call.pending, sight)
   if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
   if (result instanceof Promise) return bounded(desk, call, result)
@@ -90,7 +95,8 @@ function stream(desk, plan, params, options, sight) {
 async function open(desk, plan, params, options, canBeGivenUp, sight) {
   if (options?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
   const call = enter(desk, plan, params, options, sight)
-  const admission = asks(call) ? new Admission(desk, call, sight) : undefined
+  const admit = () => (asks(call) ? new Admission(desk, call, sight) : undefined)
+  let admission = call.pending === undefined ? admit() : undefined
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
@@ -114,6 +120,10 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
     end(error)
   })
   try {
+    if (call.pending !== undefined) {
+      call.args = await Promise.race([call.pending, fate])
+      admission = admit()
+    }
     if (admission?.waits) await Promise.race([admission.turn(), fate])
     const within = sight === undefined ? plainly : (/** @type {() => any} */ work) => sight.within(work)
     let result = within(() => carry(desk, call, sight))
@@ -145,7 +155,7 @@ function enter(desk, plan, params, options, sight, asked) {
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
     if (signal?.aborted) throw cancelled(plan.name, signal)
     const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key, asked }
-    if (desk.limits.validate && plan.slot >= 0 && !asks(call)) call.args = judge(plan, args, sight)
+    if (desk.limits.validate && plan.slot >= 0) judgeCall(call, sight)
     return call
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
@@ -153,6 +163,29 @@ function enter(desk, plan, params, options, sight, asked) {
       desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
     }
   }
+}
+
+/**
+ * Judges a closure's arguments: by the core, and then by the own validation of a Standard Schema. Without one, a call that has to
+ * ask before it starts is judged by the same door.
+ * @param {Call} call @param {Sight} [sight]
+ */
+function judgeCall(call, sight) {
+  const { plan, args } = call
+  const guard = plan.closure?.guard
+  if (guard === undefined) {
+    if (!asks(call)) call.args = judge(plan, args, sight)
+    return
+  }
+  call.judged = judge(plan, args, sight)
+  const { args: output, pending } = validated(plan.name, guard, call.judged)
+  if (pending === undefined) {
+    call.args = output
+    return
+  }
+  call.pending = pending
+  // Its revision may be gone when the limits are asked.
+  if (asks(call) && plan.isHeld !== true) call.plan = held(plan)
 }
 
 /** Whether a closure's call has to ask before it starts, which judges its arguments too. @param {Call} call */
@@ -171,16 +204,55 @@ const NOTHING = Object.freeze({})
 const NONE = Object.freeze({})
 
 /**
+ * A call of a closure whose own schema takes its time, within the call's deadline. Limits are asked after it: what it refuses does not
+ * count.
+ * @param {import('./desk').Desk} desk @param {Call} call @param {Promise<any>} pending @param {Sight} [sight]
+ */
+function deferred(desk, call, pending, sight) {
+  const start = new Start(desk, call)
+  /** @type {Admission | undefined} */
+  let admission
+  const result = pending.then((args) => {
+    // Nothing begins for a call that is over.
+    if (call.abort.signal.aborted) throw call.abort.signal.reason
+    call.args = args
+    if (!asks(call)) return start.begin()
+    admission = new Admission(desk, call, sight)
+    if (admission.replays) return admission.replay()
+    return admission.waits ? admission.turn().then(start.begin) : start.begin()
+  })
+  return bounded(desk, call, result, { isOwn: start.isOwn, over: (ok, outcome) => admission?.leave(ok, outcome) })
+}
+
+/** The start of a closure some time after its call: what is thrown before it, or by it at once, is told as it is. */
+class Start {
+  #hasBegun = false
+  /** @type {unknown} */
+  #told
+
+  /** @param {import('./desk').Desk} desk @param {Call} call */
+  constructor(desk, call) {
+    this.begin = () => {
+      this.#hasBegun = true
+      try {
+        const result = carry(desk, call)
+        return isStream(result) ? collect(result, call.abort) : result
+      } catch (error) {
+        throw (this.#told = error)
+      }
+    }
+    this.isOwn = (/** @type {unknown} */ thrown) => !this.#hasBegun || thrown === this.#told
+  }
+}
+
+/**
  * A call of a closure that has to ask before it starts.
  * @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight]
  */
 function admitted(desk, call, sight) {
   const admission = new Admission(desk, call, sight)
   if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: () => true })
-  const begin = () => {
-    const result = carry(desk, call)
-    return isStream(result) ? collect(result, call.abort) : result
-  }
+  const { begin, isOwn } = new Start(desk, call)
   /** @type {any} */
   let result
   try {
@@ -193,7 +265,7 @@ function admitted(desk, call, sight) {
     admission.leave(true, result)
     return Promise.resolve(result)
   }
-  return bounded(desk, call, result, { isOwn: (thrown) => thrown === admission.fault, over: (ok, outcome) => admission.leave(ok, outcome) })
+  return bounded(desk, call, result, { isOwn, over: (ok, outcome) => admission.leave(ok, outcome) })
 }
 
 /** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
@@ -233,7 +305,7 @@ function remote(call, tellsMetadata, sight) {
 
 /** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
 function held(plan) {
-  return { ...plan, native: through(() => plan.hold()) }
+  return { ...plan, native: through(() => plan.hold()), isHeld: true }
 }
 
 /** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */

@@ -8,6 +8,9 @@ const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
 const { CallContext, CallSignal } = require('./context')
 const { collect, isStream } = require('./streaming')
+const { validated } = require('./validation')
+
+/** @typedef {{ execute: Function, self: object, guard: import('./schema').Guard | undefined }} Closure with the own validation of its tool's schema */
 
 /**
  * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A closure
@@ -15,7 +18,7 @@ const { collect, isStream } = require('./streaming')
  * holds none of them.
  */
 class Desk {
-  /** @type {({ execute: Function, self: object } | undefined)[]} */
+  /** @type {(Closure | undefined)[]} */
   #closures = []
   /** @type {number[]} */
   #free = []
@@ -42,10 +45,10 @@ class Desk {
     this.native = /** @type {any} */ (undefined)
   }
 
-  /** Keeps a closure; its slot. @param {Function} execute @param {object} self */
-  keep(execute, self) {
+  /** Keeps a closure; its slot. @param {Function} execute @param {object} self @param {import('./schema').Guard} [guard] */
+  keep(execute, self, guard) {
     const slot = this.#free.pop() ?? this.#closures.length
-    this.#closures[slot] = { execute, self }
+    this.#closures[slot] = { execute, self, guard }
     return slot
   }
 
@@ -120,6 +123,8 @@ class Desk {
       else this.lateResults++
     }
     const fail = (/** @type {unknown} */ thrown) => answer(false, /** @type {string} */ (jsonText(failureOf(thrown))))
+    // What toolrack itself says of a validation; what the closure throws is its failure, whatever it is.
+    const refuse = (/** @type {any} */ { details: { problems, tool: _, ...failure } }) => answer(false, /** @type {string} */ (jsonText(problems === undefined ? failure : { problems })))
     const succeed = (/** @type {unknown} */ value) => {
       let text
       try {
@@ -129,14 +134,28 @@ class Desk {
       }
       answer(true, text)
     }
+    const closure = this.#closures[slot]
+    if (closure === undefined) return fail(new Error('its closure is gone'))
+    const { execute, self, guard } = closure
+    const begin = (/** @type {any} */ args) => {
+      // Nobody waits for it any more.
+      if (!this.#running.has(number)) return
+      try {
+        const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), abort))
+        const whole = (/** @type {any} */ value) => (isStream(value) ? collect(value, abort).then(succeed, fail) : succeed(value))
+        if (typeof result?.then === 'function') Promise.resolve(result).then(whole, fail)
+        else whole(result)
+      } catch (thrown) {
+        fail(thrown)
+      }
+    }
+    if (guard === undefined || !this.limits.validate) return begin(args)
     try {
-      const { execute, self } = /** @type {{ execute: Function, self: object }} */ (this.#closures[slot])
-      const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), abort))
-      const whole = (/** @type {any} */ value) => (isStream(value) ? collect(value, abort).then(succeed, fail) : succeed(value))
-      if (typeof result?.then === 'function') Promise.resolve(result).then(whole, fail)
-      else whole(result)
+      const { args: output, pending } = validated(tool, guard, args)
+      if (pending === undefined) begin(output)
+      else pending.then(begin, refuse)
     } catch (thrown) {
-      fail(thrown)
+      refuse(thrown)
     }
   }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use toolrack_core::error::{Error, Failure, Result};
+use toolrack_core::error::{Error, Failure, Problem, Result};
 use toolrack_core::exec::limits::{Admission, Permit, Replay, Waiting};
 use toolrack_core::tool::ToolResult;
 
@@ -89,14 +89,27 @@ impl Tickets {
     }
 }
 
-/// What a closure answered as JSON: a value, or a [`Failure`].
+/// What is told of a closure that gave no value.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Unanswered {
+    /// The tool's own schema refused the arguments: the closure was not called.
+    Refused { problems: Vec<Problem> },
+    /// It failed.
+    Failed(Failure),
+}
+
+/// What a closure answered as JSON: a value, or a [`Failure`], or `{ problems }` of its arguments.
 pub fn read(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
     let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
     match (ok, text) {
         (true, "") => Ok(Value::Null.into()),
         (true, text) => serde_json::from_str::<Value>(text).map(ToolResult::from).map_err(unreadable),
-        (false, text) => Err(match serde_json::from_str::<Failure>(text) {
-            Ok(failure) => Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) },
+        (false, text) => Err(match serde_json::from_str(text) {
+            Ok(Unanswered::Refused { problems }) => Error::InvalidParams { tool: tool.to_owned(), problems },
+            Ok(Unanswered::Failed(failure)) => {
+                Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) }
+            }
             Err(error) => unreadable(error),
         }),
     }

@@ -354,6 +354,7 @@ async fn a_function_that_fails_or_says_nothing_of_use_sends_nothing() {
         name: "Error".to_owned(),
         message: "vault is sealed".to_owned(),
         code: None,
+        for_model: false,
         stack: None,
         cause: None,
     };

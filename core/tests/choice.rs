@@ -176,6 +176,7 @@ async fn a_function_that_fails_rejects_the_load_and_changes_nothing() {
         name: "Error".to_owned(),
         message: "boom".to_owned(),
         code: None,
+        for_model: false,
         stack: None,
         cause: None,
     };

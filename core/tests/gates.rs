@@ -375,6 +375,7 @@ async fn a_gate_that_cannot_answer_holds_the_change() {
                     name: "TypeError".into(),
                     message: "x".into(),
                     code: None,
+                    for_model: false,
                     stack: None,
                     cause: None,
                 };

@@ -48,6 +48,9 @@ pub struct Failure {
     /// Its `code`, where it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Whether its message is meant for the model that made the call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_model: bool,
     /// Its stack, where it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,

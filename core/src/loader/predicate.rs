@@ -80,7 +80,14 @@ impl Predicate {
 }
 
 fn failed(message: String) -> Error {
-    let failure = Failure { name: "TypeError".to_owned(), message, code: None, stack: None, cause: None };
+    let failure = Failure {
+        name: "TypeError".to_owned(),
+        message,
+        code: None,
+        for_model: false,
+        stack: None,
+        cause: None,
+    };
     Error::FilterFailed { failure: Box::new(failure) }
 }
 

@@ -82,6 +82,7 @@ async fn what_may_have_had_an_effect_is_not_done_again() {
             name: "E".into(),
             message: "m".into(),
             code: None,
+            for_model: false,
             stack: None,
             cause: None,
         }),

@@ -20,6 +20,7 @@ impl Executor for Named {
                     name: "Error".to_owned(),
                     message: "no".to_owned(),
                     code: None,
+                    for_model: false,
                     stack: None,
                     cause: None,
                 };

@@ -1,0 +1,88 @@
+'use strict'
+
+const { ToolrackError, failureOf } = require('./error')
+const { escaped } = require('./unrepresentable')
+
+/** Problems that a message shows; the details have them all. */
+const SHOWN = 5
+
+/**
+ * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and brands are
+ * only known there.
+ * @param {string} tool @param {import('./schema').Guard} guard @param {any} args as the core judged them
+ * @returns {{ args?: any, pending?: Promise<any> }}
+ */
+function validated(tool, guard, args) {
+  const { validate, vendor } = guard
+  /** @type {any} */
+  let result
+  try {
+    result = validate(args)
+    // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
+    if (typeof result?.then === 'function') result = Promise.resolve(result)
+  } catch (thrown) {
+    throw failure(tool, vendor, thrown)
+  }
+  if (!(result instanceof Promise)) return { args: outputOf(tool, vendor, result) }
+  const failed = (/** @type {unknown} */ thrown) => Promise.reject(failure(tool, vendor, thrown))
+  return { pending: result.then((result) => outputOf(tool, vendor, result), failed) }
+}
+
+/** @param {string} tool @param {string} vendor @param {any} result */
+function outputOf(tool, vendor, result) {
+  const read = readResult(result)
+  if ('thrown' in read) throw failure(tool, vendor, read.thrown)
+  if (read.problems !== undefined) throw refused(tool, read.problems)
+  if (read.fault !== undefined) throw failure(tool, vendor, new TypeError(read.fault))
+  return read.output
+}
+
+/**
+ * What a result of Standard Schema says. It is somebody's code: anything in it may throw.
+ * @param {any} result
+ * @returns {{ output?: any, problems?: { pointer: string, message: string }[], fault?: string } | { thrown: unknown }}
+ */
+function readResult(result) {
+  try {
+    if (result?.issues) return { problems: Array.from(result.issues, problemOf) }
+    if (result === null || typeof result !== 'object' || !('value' in result)) return { fault: 'it gave neither a value nor issues' }
+    const output = result.value
+    if (output === null || typeof output !== 'object' || Array.isArray(output)) return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
+    return { output }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+/** An issue of Standard Schema; a segment of its path is a key, or `{ key }`. @param {any} issue */
+function problemOf(issue) {
+  const path = issue?.path ?? []
+  const pointer = Array.from(path, (/** @type {any} */ segment) => {
+    const key = typeof segment === 'object' && segment !== null ? segment.key : segment
+    return `/${escaped(String(key))}`
+  }).join('')
+  return { pointer, message: typeof issue?.message === 'string' && issue.message !== '' ? issue.message : 'is not valid' }
+}
+
+/** @param {unknown} value */
+function kindOf(value) {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : typeof value
+}
+
+/** @param {string} tool @param {{ pointer: string, message: string }[]} problems */
+function refused(tool, problems) {
+  if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
+  const told = problems.slice(0, SHOWN).map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
+  if (problems.length > SHOWN) told.push(`and ${problems.length - SHOWN} more`)
+  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${told.join('; ')}`, { tool, problems })
+}
+
+/** A validation that gives no answer is the tool's fault, not its caller's. @param {string} tool @param {string} vendor @param {unknown} thrown */
+function failure(tool, vendor, thrown) {
+  const said = failureOf(thrown, 0)
+  const message = `validate of its inputSchema (${vendor}) failed: ${said.message}`
+  return new ToolrackError('TOOL_FAILED', `tool "${tool}" failed: ${message}`, { tool, ...said, message }, { cause: thrown })
+}
+
+exports.validated = validated
