@@ -11,14 +11,29 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** A JSON Schema of dialect 2020-12. */
 export type JsonSchema = { [keyword: string]: unknown }
 
-/** A Standard Schema object that can say its JSON Schema (`StandardJSONSchemaV1`, standardschema.dev), such as one of Zod. */
-export interface StandardJsonSchema {
+/**
+ * A schema of a library by Standard Schema (standardschema.dev) that can say its JSON Schema (`StandardJSONSchemaV1`): one of Zod 4.2 or
+ * later, of ArkType 2.1.28 or later, or of Valibot through `toStandardJsonSchema` of `@valibot/to-json-schema`.
+ */
+export interface StandardJsonSchema<Input = any, Output = Input> {
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
     readonly jsonSchema: { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> }
+    /**
+     * Judges the arguments of every call once the core has, by their JSON Schema; may be async, within the call's deadline. The closure
+     * gets its output, which is an object. Issues are `INVALID_PARAMS`; what it throws, or no answer, is `TOOL_FAILED`. Limits and
+     * idempotency keys are asked with the arguments as the core judged them, and after it: what it refuses does not count.
+     */
+    readonly validate?: (value: unknown) => unknown
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
+
+/** What a closure gets by its tool's schema: the output of a Standard Schema. */
+export type ToolParams<Schema> = Schema extends { readonly '~standard': { readonly types?: infer Types } }
+  ? NonNullable<Types> extends { readonly output: infer Output } ? Output : any
+  : any
 
 /** One argument of a tool: the keywords of JSON Schema, with `required` as a truth value. */
 export interface ToolParameter {
@@ -160,8 +175,11 @@ export interface BreakerRules {
   openMs?: number
 }
 
-/** A tool as you define it. */
-export interface ToolDefinition {
+/**
+ * A tool as you define it. All but `execute`, and but a Standard Schema, is plain data: functions, symbols and constructors (`type: String`)
+ * are refused with `INVALID_DEFINITION`, as are keys that are not of this list.
+ */
+export interface ToolDefinition<Schema extends JsonSchema | StandardJsonSchema = any> {
   /** 1 to 128 of `A–Z a–z 0–9 _ . : / -`. Each provider gets one that it takes, and it finds its way back. */
   name: string
   /** A name for people. */
@@ -174,8 +192,11 @@ export interface ToolDefinition {
   tags?: readonly string[]
   /** What it takes, one key for each argument; no other arguments are taken. Not beside `inputSchema`. */
   parameters?: Record<string, ToolParameter>
-  /** What it takes, as a JSON Schema with `type: 'object'`. Not beside `parameters`. */
-  inputSchema?: JsonSchema | StandardJsonSchema
+  /**
+   * What it takes, as a JSON Schema with `type: 'object'`, or as a Standard Schema, whose own `validate` runs too. Types that JSON does not
+   * have (`Date`, `bigint`) are refused with what to use. Not beside `parameters`.
+   */
+  inputSchema?: Schema
   /** Its version; a semantic one can be chosen by range. */
   version?: string
   /**
@@ -198,7 +219,7 @@ export interface ToolDefinition {
    * stream of Node or of the web) answers piece by piece to {@link Snapshot.stream}; any other caller gets what the generator
    * returns, or, where it returns nothing, its texts joined, its bytes joined, or the last of its pieces.
    */
-  execute: (params: any, context: CallContext) => unknown
+  execute: (params: ToolParams<Schema>, context: CallContext) => unknown
 }
 
 /** A tool as the registry knows it. */
@@ -892,7 +913,8 @@ export interface RegistryOptions {
    */
   contextFrom?: 'params' | 'caller'
   /**
-   * Whether the arguments of closures are judged by their schema. Those of HTTP operations always are.
+   * Whether the arguments of closures are judged by their schema, and by a Standard Schema's own `validate`. Those of HTTP operations
+   * always are.
    * @default true
    */
   validate?: boolean
@@ -903,6 +925,16 @@ export interface RegistryOptions {
   timeoutMs?: number
   /** What the calls of all tools may cost that say nothing else. */
   callLimits?: CallLimits
+  /**
+   * How much `respond` tells a model of what somebody's code threw: a closure (`TOOL_FAILED`), the `validate` of a schema, a function of
+   * `auth`, an own `fetch`. `'message'`: the message, of at most 64 KiB, with credentials masked as `[redacted]`: in URLs, behind the name
+   * of a secret (`api_key=…`, `"password": …`, `authorization: …`), and keys by their shape. `'generic'`: `the tool failed`. Or a function that
+   * gives the text, at once, of what was thrown (or of the {@link ToolrackError}, where a key tells a call again and where Rust asked); where it
+   * throws or gives none, the text is the generic one. The message of a {@link ToolError} goes as it is.
+   * Stacks, causes and other members never go. Callers of `execute` get what was thrown as `cause`, whatever this says.
+   * @default 'message'
+   */
+  toolErrors?: 'message' | 'generic' | ((error: unknown, call: ToolErrorCall) => string)
   /**
    * Whether calls over a tool's `rateLimit` are refused (`RATE_LIMITED`). Otherwise it is information for orchestrators.
    * @default false
@@ -943,6 +975,15 @@ export interface RegistryOptions {
    * @default nothing is written down
    */
   audit?: string | AuditOptions
+}
+
+/** Whose error a function of `toolErrors` is asked about. */
+export interface ToolErrorCall {
+  readonly toolName: string
+  /** As its event `call` has it; where somebody looks at calls. */
+  readonly callId?: string | undefined
+  /** The user of the call's context. */
+  readonly userId?: unknown
 }
 
 /** How the audit log is kept. */
@@ -1148,9 +1189,9 @@ export interface ToolRegistry extends Reading {}
 export class ToolRegistry {
   constructor(options?: RegistryOptions)
   /** Registers a tool. Throws `INVALID_DEFINITION` with everything that is wrong with it, or `NAME_TAKEN`. */
-  register(definition: ToolDefinition): ToolHandle
+  register<Schema extends JsonSchema | StandardJsonSchema = any>(definition: ToolDefinition<Schema>): ToolHandle
   /** Puts a tool in the place of the one of its name, whosever it is. Throws `UNKNOWN_TOOL` where there is none. */
-  replace(definition: ToolDefinition): ToolHandle
+  replace<Schema extends JsonSchema | StandardJsonSchema = any>(definition: ToolDefinition<Schema>): ToolHandle
   /** Takes a tool away; whether there was one. */
   unregister(name: string): boolean
   /** Takes all tools of a source away, in one revision; their names. A version (`crm@2`) goes alone. */
@@ -1229,7 +1270,7 @@ export class ToolHandle {
   /** The tool's name. */
   readonly name: string
   /** Puts another definition in the tool's place, under a new name too. */
-  update(definition: ToolDefinition): void
+  update<Schema extends JsonSchema | StandardJsonSchema = any>(definition: ToolDefinition<Schema>): void
   /** Hides the tool and refuses calls of it. */
   disable(): void
   /** Shows it again. */
@@ -1239,7 +1280,7 @@ export class ToolHandle {
 }
 
 /** Registers a tool, as `registry.register` does, for users who know it by this name. */
-export function registerDynamicTool(registry: ToolRegistry, definition: ToolDefinition): void
+export function registerDynamicTool<Schema extends JsonSchema | StandardJsonSchema = any>(registry: ToolRegistry, definition: ToolDefinition<Schema>): void
 
 /**
  * Where an API document stands: a path, an http, https or file URL, the text of it (a string with a line break or one that
@@ -2254,4 +2295,13 @@ export class ToolrackError extends Error {
   readonly code: ErrorCode
   /** The data of the error: `problems` of a definition, of arguments or of saved names, `nearest` names, `status` and `body` of an API's answer … */
   readonly details: Record<string, any>
+}
+
+/**
+ * An error whose message is meant for the model: thrown by a closure, it reaches the model as it is, whatever `toolErrors` says. It is known
+ * by a mark, `Symbol.for('toolrack.ToolError')`, in every realm; `details.forModel` of the `TOOL_FAILED` says that it was one.
+ */
+export class ToolError extends Error {
+  constructor(message?: string, options?: ErrorOptions)
+  readonly name: 'ToolError'
 }

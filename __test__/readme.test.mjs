@@ -29,7 +29,7 @@ async function project(t) {
   await mkdir(join(path, 'node_modules', '@types'), { recursive: true })
   await symlink(root, join(path, 'node_modules', 'toolrack'), 'junction')
   await mkdir(join(path, 'node_modules', '@anthropic-ai'))
-  for (const name of ['@types/node', 'undici-types', '@anthropic-ai/sdk', 'ai']) await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
+  for (const name of ['@types/node', 'undici-types', '@anthropic-ai/sdk', 'ai', 'zod']) await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
   return path
 }
 

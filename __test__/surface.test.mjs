@@ -38,12 +38,13 @@ const made = {
   Snapshot: registry.snapshot(),
   ToolHandle: registry.register(tool({ name: 'held' })),
   ToolrackError: new cjs.ToolrackError('CLOSED', 'over'),
+  ToolError: new cjs.ToolError('Ask later'),
 }
 for (const [name, instance] of Object.entries(made)) {
   test(`${name} has the members that are declared`, () => {
     assert.ok(instance instanceof cjs[name])
     const own = [...Object.getOwnPropertyNames(Object.getPrototypeOf(instance)), ...Object.getOwnPropertyNames(instance)]
-    const inherited = name === 'ToolrackError' ? ['constructor', 'stack', 'message', 'cause'] : ['constructor']
+    const inherited = name.endsWith('Error') ? ['constructor', 'stack', 'message', 'cause'] : ['constructor']
     assert.deepEqual(own.filter((member) => !inherited.includes(member)).sort(), plain(name).sort())
   })
 }
@@ -58,7 +59,7 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl') }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())

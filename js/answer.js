@@ -41,8 +41,8 @@ class Answer {
     return this.#told(true, resultText(tool, value), files.length === 0 ? undefined : JSON.stringify(files))
   }
 
-  /** What went wrong. @param {import('./error').ToolrackError} error */
-  fault({ code, message, details }) {
+  /** What went wrong. @param {import('./error').ToolrackError} error @param {string} message as the model reads it */
+  fault({ code, details }, message) {
     return this.#told(false, /** @type {string} */ (jsonText({ code, message, details })))
   }
 

@@ -35,7 +35,7 @@ class Desk {
   lateResults = 0
 
   /**
-   * @param {{ validate: boolean, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down
+   * @param {{ validate: boolean, toolErrors: import('./tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down
    * @param {import('./telemetry').Telemetry} [telemetry]
    */
   constructor(limits, telemetry) {

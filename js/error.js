@@ -1,5 +1,7 @@
 'use strict'
 
+const { isToolError } = require('./tool-error')
+
 // What stands before the JSON of a fault in the message of a native error; `src/error.rs` writes it.
 const MARK = 'toolrack:'
 
@@ -65,7 +67,7 @@ const CAUSES = 4
 /**
  * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be.
  * @param {any} thrown @param {number} [causes]
- * @returns {{ name: string, message: string, code?: string, stack?: string, cause?: object }}
+ * @returns {{ name: string, message: string, code?: string, stack?: string, forModel?: true, cause?: object }}
  */
 function failureOf(thrown, causes = CAUSES) {
   const text = (/** @type {string} */ key) => {
@@ -82,6 +84,7 @@ function failureOf(thrown, causes = CAUSES) {
     const said = text(key)
     if (said !== undefined) Object.assign(failure, { [key]: said })
   }
+  if (isToolError(thrown)) Object.assign(failure, { forModel: true })
   const cause = causes > 0 ? causeOf(thrown) : undefined
   return cause === undefined ? failure : { ...failure, cause: failureOf(cause, causes - 1) }
 }

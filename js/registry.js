@@ -15,8 +15,9 @@ const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = req
 const { Shelf } = require('./readings')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
+const { checkToolErrors } = require('./tool-errors')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry', 'toolErrors'])
 const TIMEOUT_MS = 60_000
 /** Events that the writer of a revision tells. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
@@ -41,7 +42,7 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
-    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, names, audit, telemetry } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, names, audit, telemetry, toolErrors } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
@@ -49,7 +50,7 @@ class ToolRegistry {
     if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
     if (typeof enforceRateLimits !== 'boolean') throw invalidOption('enforceRateLimits', 'must be a boolean')
     const log = auditText(audit)
-    const limits = { validate, callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
+    const limits = { validate, toolErrors: checkToolErrors(toolErrors), callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
     this.#desk = new Desk({ ...limits, records: audit?.calls === true }, Telemetry.of(telemetry))
     const wake = wakeOf(new WeakRef(this.#desk))
     const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode }))

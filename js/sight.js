@@ -27,14 +27,14 @@ class Sight {
   /**
    * @param {import('./desk').Desk} desk @param {string} name @param {number} revision
    * @param {import('../binding').NativeSnapshot} native
-   * @param {{ target?: string, sent?: any }} [asked] whose call it is, where a model made it
+   * @param {{ target?: string, sent?: any, callId?: string }} [asked] whose call it is, where a model made it; it is told the call's id
    */
   constructor(desk, name, revision, native, asked = {}) {
     this.#desk = desk
     this.#name = name
     this.revision = revision
     this.target = asked.target
-    this.callId = desk.callId()
+    this.callId = asked.callId = desk.callId()
     const record = desk.limits.records ? native.beginCall(name, this.callId) : null
     this.#record = record === null ? undefined : new CallRecord(record)
     this.#span = desk.telemetry?.begin(name, this.callId, asked)

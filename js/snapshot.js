@@ -9,6 +9,7 @@ const { deepFreeze } = require('./freeze')
 const { invalidOption, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
 const { Sight } = require('./sight')
+const { wordsOf } = require('./tool-errors')
 
 /** Views of one revision, and parts of each, that are kept for calls at most. */
 const KEPT = 16
@@ -194,16 +195,19 @@ class Snapshot {
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = new Answer(target, text, meant.reply)
+    /** @type {import('./call').Asked & { callId?: string }} */
+    const asked = { target, sent, answer }
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
       // A model's arguments are never identity: there is always a context, if an empty one.
       const how = { ...callOptions, context: callOptions.context ?? {} }
-      const result = await this.#execute(meant.name, meant.arguments, how, { target, sent, answer })
+      const result = await this.#execute(meant.name, meant.arguments, how, asked)
       return await answer.value(meant.name, result)
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
-      return answer.fault(error)
+      const made = { toolName: meant.name, callId: asked.callId, context: callOptions.context }
+      return answer.fault(error, wordsOf(error, this.#desk.limits.toolErrors, made))
     }
   }
 

@@ -1,7 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
-import { Snapshot, SpecLoader, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, Credential, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
+import { Snapshot, SpecLoader, ToolError, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
+import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, Credential, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, StandardJsonSchema, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -10,6 +10,11 @@ const fact = <T extends true>(): T | void => {}
 // A registry and its options.
 const registry = new ToolRegistry({ onConflict: 'replace', contextFrom: 'caller', validate: true, timeoutMs: 5000 })
 new ToolRegistry()
+new ToolRegistry({ toolErrors: 'generic' })
+new ToolRegistry({ toolErrors: (error, { toolName, callId, userId }) => `${toolName} ${callId ?? ''} ${String(userId)} ${String(error)}` })
+// @ts-expect-error a text is given at once
+new ToolRegistry({ toolErrors: async () => 'x' })
+const meant: Error = new ToolError('Ask later', { cause: 1 })
 // @ts-expect-error an option that does not exist
 new ToolRegistry({ onConflicts: 'replace' })
 // @ts-expect-error a word that is none of the union
@@ -101,6 +106,17 @@ registry.register({ name: 'a', description: 'b', execute: ({ city }: { city: str
 registry.register({ name: 'a', description: 'b', execute: (_: object, context: CallContext) => context.callId })
 const standard = { '~standard': { version: 1, vendor: 'test', jsonSchema: { input: ({ target }: { target: string }) => ({ $schema: target }) } } } as const
 registry.register({ name: 'a', description: 'b', inputSchema: standard, execute: () => 1 })
+registry.register({ name: 'a', description: 'b', inputSchema: standard, execute: ({ city }) => city })
+const dated: StandardJsonSchema<{ at: string }, { at: Date }> = { '~standard': { ...standard['~standard'], validate: (value) => ({ value }) } }
+registry.register({ name: 'a', description: 'b', inputSchema: dated, execute: (params) => void fact<Same<typeof params, { at: Date }>>() })
+registry.replace({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
+registerDynamicTool(registry, { name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
+handle.update({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
+// @ts-expect-error what the schema takes is not what the closure gets
+registry.register({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.slice(1) })
+const kept: ToolDefinition<typeof dated> = { name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() }
+const all: ToolDefinition[] = [kept, lookup]
+for (const one of all) registry.register(one)
 // @ts-expect-error no execute
 registry.register({ name: 'a', description: 'b' })
 // @ts-expect-error no description

@@ -1,0 +1,24 @@
+'use strict'
+
+/** The mark of a ToolError, which other realms and other copies of the package know too. */
+const MARK = Symbol.for('toolrack.ToolError')
+
+/** An error whose message is meant for the model that made the call: it reaches the model as it is. */
+class ToolError extends Error {
+  get name() {
+    return 'ToolError'
+  }
+}
+Object.defineProperty(ToolError.prototype, MARK, { value: true })
+
+/** Whether a thrown value is a ToolError. Nothing of it is trusted. @param {any} thrown */
+function isToolError(thrown) {
+  try {
+    return typeof thrown === 'object' && thrown !== null && thrown[MARK] === true
+  } catch {
+    return false
+  }
+}
+
+exports.ToolError = ToolError
+exports.isToolError = isToolError
