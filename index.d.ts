@@ -22,7 +22,7 @@ export interface StandardJsonSchema<Input = any, Output = Input> {
     readonly jsonSchema: { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> }
     /**
      * Judges the arguments of every call once the core has, by their JSON Schema; may be async, within the call's deadline. The closure
-     * gets its output, which is an object. Issues are `INVALID_PARAMS`; what it throws, or no answer, is `TOOL_FAILED`. Limits and
+     * gets its output, which is an object. Issues are `INVALID_PARAMS` (the first 1,000); what it throws, or no answer, is `TOOL_FAILED`. Limits and
      * idempotency keys are asked with the arguments as the core judged them, and after it: what it refuses does not count.
      */
     readonly validate?: (value: unknown) => unknown
@@ -176,8 +176,8 @@ export interface BreakerRules {
 }
 
 /**
- * A tool as you define it. All but `execute`, and but a Standard Schema, is plain data: functions, symbols and constructors (`type: String`)
- * are refused with `INVALID_DEFINITION`, as are keys that are not of this list.
+ * A tool as you define it. All but `execute`, and but a Standard Schema, is plain data: functions, symbols, maps and constructors
+ * (`type: String`) are refused with `INVALID_DEFINITION`, as are keys that are not of this list.
  */
 export interface ToolDefinition<Schema extends JsonSchema | StandardJsonSchema = any> {
   /** 1 to 128 of `A–Z a–z 0–9 _ . : / -`. Each provider gets one that it takes, and it finds its way back. */
@@ -927,7 +927,7 @@ export interface RegistryOptions {
   callLimits?: CallLimits
   /**
    * How much `respond` tells a model of what somebody's code threw: a closure (`TOOL_FAILED`), the `validate` of a schema, a function of
-   * `auth`, an own `fetch`. `'message'`: the message, of at most 64 KiB, with credentials masked as `[redacted]`: in URLs, behind the name
+   * `auth`, an own `fetch`; also why an API was not reached. `'message'`: the message, of at most 64 KiB, with credentials masked as `[redacted]`: in URLs, behind the name
    * of a secret (`api_key=…`, `"password": …`, `authorization: …`), and keys by their shape. `'generic'`: `the tool failed`. Or a function that
    * gives the text, at once, of what was thrown (or of the {@link ToolrackError}, where a key tells a call again and where Rust asked); where it
    * throws or gives none, the text is the generic one. The message of a {@link ToolError} goes as it is.
@@ -2303,5 +2303,6 @@ export class ToolrackError extends Error {
  */
 export class ToolError extends Error {
   constructor(message?: string, options?: ErrorOptions)
-  readonly name: 'ToolError'
+  /** `ToolError`; a class of your own may have another one. */
+  name: string
 }

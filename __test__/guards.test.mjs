@@ -69,6 +69,12 @@ for (const [what, inputSchema, params, problems] of REFUSALS) {
   })
 }
 
+test('the details of a refusal have the first thousand problems, however many there are', async () => {
+  const endless = { *[Symbol.iterator]() { for (;;) yield { message: 'no' } } }
+  const { message, details } = await refusal(() => guarded(standard(() => ({ issues: endless }))).execute('echo'))
+  assert.deepEqual([details.problems.length, message], [1000, `arguments of "echo" are not valid: ${'no; '.repeat(5)}and 995 more`])
+})
+
 test('the core judges first, and validate sees what it filled in and read as another type', async () => {
   const seen = []
   const schema = { type: 'object', properties: { n: { type: 'integer', default: 7 }, m: { type: 'integer' } } }

@@ -39,6 +39,12 @@ const CASES = [
   ['a validation of one argument', of({ q: { type: 'string', validate: handler } }), [['/parameters/q/validate', 'is a function: judge the argument in execute, or give a Standard Schema']]],
   ['a function in a JSON Schema', tool({ inputSchema: { type: 'object', properties: { a: { default: handler } } } }), [['/inputSchema/properties/a/default', 'is a function: judge']]],
   ['a function that gives the schema', tool({ inputSchema: () => z.object({}) }), [['/inputSchema', 'is a function: give the schema itself']]],
+  // What JSON makes empty.
+  ['parameters in a Map', of(new Map([['q', { type: 'string' }]])), [['/parameters', 'is a Map: write a plain object']]],
+  ['parameters that are not there yet', of(Promise.resolve({})), [['/parameters', 'is a promise: await it first']]],
+  ['tags in a Set', tool({ tags: new Set(['a']) }), [['/tags', 'must be a list of strings']]],
+  ['an enum in a Set', of({ q: { enum: new Set(['a']) } }), [['/parameters/q/enum', 'is a Set: write a list']]],
+  ['a pattern that is a RegExp', of({ q: { type: 'string', pattern: /^C/ } }), [['/parameters/q/pattern', 'is a RegExp: write its source as a string']]],
   // Schemas of libraries.
   ['Zod in parameters', of(z.object({ city: z.string() })), [['/parameters', 'is a schema of zod: give it as inputSchema']]],
   ['Zod 3 in parameters', of(z3.object({ city: z3.string() })), [['/parameters', 'is a schema of zod: give it as inputSchema']]],

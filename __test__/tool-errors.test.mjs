@@ -96,7 +96,12 @@ for (const [what, toolErrors] of [['throws', () => { throw new Error('hunter2') 
   })
 }
 
-class Own extends ToolError {}
+class Own extends ToolError {
+  constructor(message) {
+    super(message)
+    this.name = 'Own'
+  }
+}
 const foreign = runInContext('(class ToolError extends Error {})', createContext())
 foreign.prototype[Symbol.for('toolrack.ToolError')] = true
 const MEANT = [['a ToolError', ToolError], ['a class of one\'s own', Own], ['one of another realm', foreign]]

@@ -1,5 +1,6 @@
 'use strict'
 
+const { types } = require('node:util')
 const { ToolrackError } = require('./error')
 const { jsonText } = require('./json')
 const { libraryOf, readSchema } = require('./schema')
@@ -74,34 +75,29 @@ function takeSchema(rest, problems) {
 }
 
 /**
- * What JSON cannot say of a definition. At the top a map stands for it, which no member takes as its value, so that Rust
+ * What JSON cannot say of a definition. At the top an empty map stands for it, which no member takes as its value, so that Rust
  * says of the key what it says of any other.
  * @param {any} rest @param {Problem[]} problems @returns {Set<unknown>} what is to be left out
  */
 function scan(rest, problems) {
   const lost = new Set()
   const seen = new Set()
-  /** @type {[any, string][]} */
-  const waiting = []
-  for (const key of Object.keys(rest)) {
-    const fault = faultOf(rest[key], `/${key}`, rest)
-    if (fault === undefined) waiting.push([rest[key], `/${escaped(key)}`])
-    else if (MAPS.includes(key)) {
-      problems.push({ pointer: `/${key}`, message: fault })
-      lost.add(rest[key])
-    } else rest[key] = {}
-  }
+  /** @type {Held[]} */
+  const waiting = [{ value: rest, key: '', parent: undefined }]
   // Each object once, however many places it stands in.
   for (let i = 0; i < waiting.length; i++) {
-    const [held, at] = waiting[i]
-    if (held === null || typeof held !== 'object' || seen.has(held) || typeof held.toJSON === 'function') continue
-    seen.add(held)
-    for (const key of Object.keys(held)) {
-      const [value, pointer] = [held[key], `${at}/${escaped(key)}`]
-      const fault = faultOf(value, pointer, held)
-      if (fault === undefined) waiting.push([value, pointer])
+    const holder = waiting[i]
+    if (seen.has(holder.value) || (i > 0 && typeof holder.value.toJSON === 'function')) continue
+    seen.add(holder.value)
+    for (const key of Object.keys(holder.value)) {
+      const value = holder.value[key]
+      if (isLeaf(value)) continue
+      const held = { value, key, parent: holder }
+      const fault = faultOf(held)
+      if (fault === undefined) waiting.push(held)
+      else if (i === 0 && !MAPS.includes(key)) rest[key] = {}
       else {
-        problems.push({ pointer, message: fault })
+        problems.push({ pointer: pointerOf(held), message: fault })
         lost.add(value)
       }
     }
@@ -109,29 +105,39 @@ function scan(rest, problems) {
   return lost
 }
 
+/** @param {unknown} value */
+function isLeaf(value) {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === undefined
+}
+
+/**
+ * A value and where it stands: its pointer is only made where it is needed.
+ * @typedef {{ value: any, key: string, parent: Held | undefined }} Held
+ */
+
+/** @param {Held} held @returns {string} */
+function pointerOf({ key, parent }) {
+  return parent === undefined ? '' : `${pointerOf(parent)}/${escaped(key)}`
+}
+
 /** @param {any} rest @param {Set<unknown>} lost */
 function without(rest, lost) {
   return JSON.parse(JSON.stringify(rest, (_, value) => (lost.has(value) ? undefined : value)))
 }
 
-/** Why JSON cannot say a value, and what to write instead. @param {any} value @param {string} at @param {any} holder @returns {string | undefined} */
-function faultOf(value, at, holder) {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-      return undefined
-    case 'symbol':
-      return 'is a symbol: write a string'
-    case 'bigint':
-      return 'is a BigInt: write a number, or a string for what a number cannot hold'
-  }
-  if (value === null) return undefined
+/** Why JSON cannot say a value, and what to write instead. @param {Held} held @returns {string | undefined} */
+function faultOf(held) {
+  const { value } = held
+  if (typeof value === 'symbol') return 'is a symbol: write a string'
+  if (typeof value === 'bigint') return 'is a BigInt: write a number, or a string for what a number cannot hold'
   const library = libraryOf(value)
-  if (library !== undefined) return ofLibrary(library, at)
-  if (typeof value === 'function') return ofFunction(value, at)
-  return at.startsWith('/parameters/') ? ofMark(value, at) : ofFramework(value, at)
+  if (library !== undefined) return ofLibrary(library, pointerOf(held))
+  if (typeof value === 'function') return ofFunction(value, pointerOf(held))
+  const instance = ofInstance(value)
+  if (instance !== undefined) return instance
+  const member = held.parent?.parent === undefined ? held.key : undefined
+  if (member === 'inputSchema') return ofFramework(value)
+  return held.parent?.key === 'parameters' && held.parent.parent?.parent === undefined ? ofMark(value) : undefined
 }
 
 /** @param {string} library @param {string} at */
@@ -155,15 +161,32 @@ function ofFunction(value, at) {
   return 'is a function: all but execute is plain data'
 }
 
-/** TypeBox marks an optional parameter with a symbol, which JSON drops. @param {any} value @param {string} at */
-function ofMark(value, at) {
-  const isOptional = at.lastIndexOf('/') === '/parameters'.length && Object.getOwnPropertySymbols(value).some((symbol) => symbol.description === 'TypeBox.Optional')
+/** Objects whose content JSON does not see: it would write `{}`. */
+const EMPTIED = /** @type {[(value: unknown) => boolean, string][]} */ ([
+  [types.isMap, 'is a Map: write a plain object'],
+  [types.isSet, 'is a Set: write a list'],
+  [types.isRegExp, 'is a RegExp: write its source as a string'],
+  [types.isPromise, 'is a promise: await it first'],
+  [types.isWeakMap, 'is a WeakMap: write a plain object'],
+  [types.isWeakSet, 'is a WeakSet: write a list'],
+])
+
+/** @param {object} value */
+function ofInstance(value) {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return undefined
+  return EMPTIED.find(([is]) => is(value))?.[1]
+}
+
+/** TypeBox marks an optional parameter with a symbol, which JSON drops. @param {object} value */
+function ofMark(value) {
+  const isOptional = Object.getOwnPropertySymbols(value).some((symbol) => symbol.description === 'TypeBox.Optional')
   return isOptional ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema' : undefined
 }
 
-/** The AI SDK keeps a JSON Schema within a schema of its own. @param {any} value @param {string} at */
-function ofFramework(value, at) {
-  const isWrapped = at === '/inputSchema' && !('type' in value) && 'jsonSchema' in value && 'validate' in value
+/** The AI SDK keeps a JSON Schema within a schema of its own. @param {object} value */
+function ofFramework(value) {
+  const isWrapped = !('type' in value) && 'jsonSchema' in value && 'validate' in value
   return isWrapped ? 'is a schema of the AI SDK: give its jsonSchema, or what it was made of' : undefined
 }
 

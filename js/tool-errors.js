@@ -17,17 +17,21 @@ function checkToolErrors(toolErrors = 'message') {
 }
 
 /**
+ * Whose error it is; the context is the caller's, and may be anything.
+ * @typedef {{ toolName: string, callId?: string, context: any }} Made
+ */
+
+/**
  * The message of an error as a model reads it. Only what somebody's code threw is under the option: a closure, the validation of a
  * schema, a function of `auth`, an own `fetch`. What toolrack itself says goes as it is.
- * @param {any} error a ToolrackError @param {ToolErrors} toolErrors
- * @param {{ toolName: string, callId?: string, userId?: unknown }} call
+ * @param {any} error a ToolrackError @param {ToolErrors} toolErrors @param {Made} made
  * @returns {string}
  */
-function wordsOf(error, toolErrors, call) {
+function wordsOf(error, toolErrors, made) {
   if (!isThrown(error)) return error.message
   if (error.code === 'TOOL_FAILED' && error.details.forModel === true) return bounded(error.details.message)
   if (toolErrors === 'message') return redacted(error.message)
-  return toolErrors === 'generic' ? GENERIC : askedOf(toolErrors, error, call)
+  return toolErrors === 'generic' ? GENERIC : askedOf(toolErrors, error, made)
 }
 
 /** Whether the message of an error may hold what somebody's code threw. @param {any} error */
@@ -35,10 +39,11 @@ function isThrown({ code, details }) {
   return code === 'TOOL_FAILED' || code === 'AUTH_FAILED' || (code === 'HTTP_FAILED' && details.status === undefined)
 }
 
-/** @param {Exclude<ToolErrors, string>} give @param {any} error @param {{ toolName: string, callId?: string, userId?: unknown }} call */
-function askedOf(give, error, call) {
+/** @param {Exclude<ToolErrors, string>} give @param {any} error @param {Made} made */
+function askedOf(give, error, { toolName, callId, context }) {
   try {
-    const text = give(Object.hasOwn(error, 'cause') ? error.cause : error, Object.freeze(call))
+    const thrown = Object.hasOwn(error, 'cause') ? error.cause : error
+    const text = give(thrown, Object.freeze({ toolName, callId, userId: context?.userId }))
     return typeof text === 'string' ? bounded(text) : GENERIC
   } catch {
     return GENERIC

@@ -72,8 +72,8 @@ function unrepresentable(vendor, schema, at) {
   const seen = new Set()
   /** @type {[any, string][]} */
   const waiting = [[schema, at]]
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const [value, pointer] = next
+  for (let i = 0; i < waiting.length; i++) {
+    const [value, pointer] = waiting[i]
     if (value === null || typeof value !== 'object' || seen.has(value)) continue
     seen.add(value)
     const { $comment } = value

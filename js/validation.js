@@ -3,8 +3,10 @@
 const { ToolrackError, failureOf } = require('./error')
 const { escaped } = require('./unrepresentable')
 
-/** Problems that a message shows; the details have them all. */
+/** Problems that a message shows. */
 const SHOWN = 5
+/** Problems that the details have. */
+const KEPT = 1_000
 
 /**
  * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and brands are
@@ -44,7 +46,7 @@ function outputOf(tool, vendor, result) {
  */
 function readResult(result) {
   try {
-    if (result?.issues) return { problems: Array.from(result.issues, problemOf) }
+    if (result?.issues) return { problems: problemsOf(result.issues) }
     if (result === null || typeof result !== 'object' || !('value' in result)) return { fault: 'it gave neither a value nor issues' }
     const output = result.value
     if (output === null || typeof output !== 'object' || Array.isArray(output)) return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
@@ -52,6 +54,16 @@ function readResult(result) {
   } catch (thrown) {
     return { thrown }
   }
+}
+
+/** @param {Iterable<any>} issues */
+function problemsOf(issues) {
+  const problems = []
+  for (const issue of issues) {
+    if (problems.length === KEPT) break
+    problems.push(problemOf(issue))
+  }
+  return problems
 }
 
 /** An issue of Standard Schema; a segment of its path is a key, or `{ key }`. @param {any} issue */
