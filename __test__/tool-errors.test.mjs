@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { SpecLoader, ToolError, ToolRegistry } from 'toolrack'
+import { members } from './support/declarations.mjs'
 import { text } from './support/documents.mjs'
 import { calls, refusedBy } from './support/model.mjs'
 import { drill, refusal, tool } from './support/tools.mjs'
@@ -79,6 +80,15 @@ for (const target of Object.keys(calls)) {
     assert.deepEqual({ ...told[1] }, { toolName: 'echo', callId: undefined, userId: 7 })
   })
 }
+
+test('every target that there is is asked above', () => {
+  assert.deepEqual(Object.keys(calls), members('TargetCalls'))
+})
+
+test('a function of toolErrors is told the user of a snapshot that is bound to one', async () => {
+  const registry = registryWith((_, { toolName, userId }) => `${toolName} of ${userId}`, throwing(1))
+  assert.equal((await refusedBy(registry.snapshot({ context: { userId: 9 } }), 'plain')).message, 'echo of 9')
+})
 
 test('a function of toolErrors is told the id that the event of the call has', async () => {
   const ids = []

@@ -206,7 +206,7 @@ class Snapshot {
     } catch (thrown) {
       const error = revive(thrown)
       if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
-      const made = { toolName: meant.name, callId: asked.callId, context: callOptions.context }
+      const made = { toolName: meant.name, callId: asked.callId, context: () => this.#called(callOptions).context }
       return answer.fault(error, wordsOf(error, this.#desk.limits.toolErrors, made))
     }
   }

@@ -18,7 +18,7 @@ function checkToolErrors(toolErrors = 'message') {
 
 /**
  * Whose error it is; the context is the caller's, and may be anything.
- * @typedef {{ toolName: string, callId?: string, context: any }} Made
+ * @typedef {{ toolName: string, callId?: string, context: () => any }} Made
  */
 
 /**
@@ -43,7 +43,7 @@ function isThrown({ code, details }) {
 function askedOf(give, error, { toolName, callId, context }) {
   try {
     const thrown = Object.hasOwn(error, 'cause') ? error.cause : error
-    const text = give(thrown, Object.freeze({ toolName, callId, userId: context?.userId }))
+    const text = give(thrown, Object.freeze({ toolName, callId, userId: context()?.userId }))
     return typeof text === 'string' ? bounded(text) : GENERIC
   } catch {
     return GENERIC

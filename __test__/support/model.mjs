@@ -18,6 +18,7 @@ export const calls = {
   'ai-sdk': (toolName, input) => ({ type: 'tool-call', toolCallId: '1', toolName, input }),
   mistral: chat,
   cohere: chat,
+  plain: (name, args) => ({ id: '1', name, arguments: args }),
 }
 
 /** The error that a model reads of a call. */
