@@ -212,7 +212,6 @@ impl NativeTool {
 
     /// Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
     /// made into values in JavaScript.
-    #[expect(clippy::too_many_arguments, reason = "Node-API hands arguments over one by one")]
     #[napi(catch_unwind)]
     pub fn execute<'env>(
         &self,

@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::registry::{
-    Filter, OfferOptions, OnConflict, Request, Route, Snapshot, ToolRegistry, family_of, share_point,
+    Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, family_of,
+    share_point,
 };
 use toolrack_core::target::Target;
 
@@ -293,7 +294,7 @@ proptest! {
                 // Whoever follows the deltas has what they are sent.
                 let now = offered(&view);
                 if let Some((from, mut list)) = sent.remove(&i) {
-                    let delta = view.delta_for(&asks, from, &options, &Filter::default()).expect("is remembered");
+                    let delta = view.delta_for(&asks, Since { revision: from, ..Since::default() }, &options, &Filter::default()).expect("is remembered");
                     for gone in &delta.removed {
                         prop_assert!(list.remove(&gone.wire_name).is_some());
                     }
