@@ -11,8 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::registry::{
-    Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, family_of,
-    share_point,
+    Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, family_of, share_point,
 };
 use toolrack_core::target::Target;
 
