@@ -61,7 +61,7 @@ for (const [what, thrown, said] of FAILURES) {
 
 const circle = {}
 circle.self = circle
-for (const [what, result, says] of [['a BigInt', 1n, /BigInt/], ['a circle', circle, /circular/], ['a toJSON that throws', { toJSON() { throw new Error('no JSON of me') } }, /no JSON of me/], ['a then that throws', { then() { throw new Error('no then') } }, /no then/]]) {
+for (const [what, result, says] of [['a circle', circle, /circular/], ['a toJSON that throws', { toJSON() { throw new Error('no JSON of me') } }, /no JSON of me/], ['a then that throws', { then() { throw new Error('no then') } }, /no then/]]) {
   test(`a result that cannot cross to Rust is a failure that says why: ${what}`, async () => {
     const { error } = await drill(registryOf({ execute: () => result }))
     assert.equal(error.code, 'TOOL_FAILED')

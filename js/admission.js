@@ -1,10 +1,11 @@
 'use strict'
 
 const { NativeCancel } = require('../binding')
-const { argumentsText, taken } = require('./arguments')
+const { argumentsText, heldArguments, taken } = require('./arguments')
 const { ToolrackError, failureOf, revive, through } = require('./error')
 const { userText } = require('./context')
 const { jsonText } = require('./json')
+const { resultText } = require('./results')
 
 // What `src/tickets.rs` tells in the lowest bits.
 const NOTHING = 0
@@ -38,10 +39,21 @@ class Admission {
     if (typeof told === 'string') {
       const said = JSON.parse(told)
       told = said.ticket
-      call.args = taken(args, said, sight)
+      call.args = this.#reading(said.ticket, () => taken(plan, args, said, sight))
     }
     this.#kind = /** @type {number} */ (told) & 3
     this.#ticket = /** @type {number} */ (told) >>> 2
+    if (this.waits && text !== undefined && call.judged === undefined) call.args = this.#reading(/** @type {number} */ (told), () => heldArguments(plan, call.args))
+  }
+
+  /** Reads the arguments once more; where they cannot be read any more, the leave is given back. @template T @param {number} told @param {() => T} read */
+  #reading(told, read) {
+    try {
+      return read()
+    } catch (error) {
+      if (told !== NOTHING) this.#native.leave(told >>> 2, this.#call.plan.name)
+      throw error
+    }
   }
 
   /** Whether the call has to wait for others. */
@@ -95,7 +107,7 @@ class Admission {
 /** What a call came to, as Rust reads it. @param {boolean} ok @param {any} outcome @returns {[boolean, string]} */
 function told(ok, outcome) {
   try {
-    if (ok) return [true, jsonText(outcome) ?? '']
+    if (ok) return [true, resultText(outcome)]
   } catch (thrown) {
     return [false, /** @type {string} */ (jsonText(failureOf(thrown)))]
   }

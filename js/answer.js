@@ -1,8 +1,9 @@
 'use strict'
 
+const { types } = require('node:util')
 const { answerCall, answerCallAside } = require('../binding')
-const { withBytes, withoutFiles } = require('./attachments')
-const { through, revive, toolFailed } = require('./error')
+const { modelResult, withBytes } = require('./attachments')
+const { through, revive } = require('./error')
 const { jsonText } = require('./json')
 
 /** A longer result, in characters of JSON, is cut on a thread of its own. */
@@ -34,11 +35,11 @@ class Answer {
     return { target: this.#target, call: this.#call, reply: this.#reply }
   }
 
-  /** What the call came to. One that cannot be JSON is a failure of its tool. @param {string} tool @param {any} result */
+  /** What the call came to; see {@link modelResult}. @param {string} tool @param {any} result */
   async value(tool, result) {
-    if (result instanceof Answered) return withBytes(this.#target, result.answer)
-    const { value, files } = await withoutFiles(result)
-    return this.#told(true, resultText(tool, value), files.length === 0 ? undefined : JSON.stringify(files))
+    if (!types.isProxy(result) && result instanceof Answered) return withBytes(this.#target, result.answer)
+    const { text, files } = await modelResult(tool, result)
+    return this.#told(true, text, files.length === 0 ? undefined : JSON.stringify(files))
   }
 
   /** What went wrong. @param {import('./error').ToolrackError} error @param {string} message as the model reads it */
@@ -59,15 +60,6 @@ class Answer {
     } catch (thrown) {
       throw revive(thrown)
     }
-  }
-}
-
-/** A result as a model reads it. @param {string} tool @param {unknown} result */
-function resultText(tool, result) {
-  try {
-    return jsonText(result) ?? ''
-  } catch (thrown) {
-    throw toolFailed(tool, thrown)
   }
 }
 

@@ -1,24 +1,34 @@
 'use strict'
 
+const { types } = require('node:util')
 const { invalidParams } = require('./context')
-const { through } = require('./error')
-const { jsonText } = require('./json')
+const { reasonOf, through } = require('./error')
+const { jsonText, unwritable } = require('./json')
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
 function judge(plan, args, sight) {
   const text = argumentsText(plan, args)
   const said = through(() => plan.native.judge(text))
   if (said === null) return args
-  return taken(args, JSON.parse(said), sight)
+  return taken(plan, args, JSON.parse(said), sight)
 }
 
 /**
  * Arguments with what Rust said of them.
- * @param {any} args @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said @param {import('./sight').Sight} [sight]
+ * @param {{ name: string }} plan @param {any} args @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said @param {import('./sight').Sight} [sight]
  */
-function taken(args, { arguments: judged, coerced }, sight) {
+function taken(plan, args, { arguments: judged, coerced }, sight) {
   if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
-  return withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), '')
+  return reading(plan, () => withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), ''))
+}
+
+/** Reads arguments once more, whose getters may throw by now. @template T @param {{ name: string }} plan @param {() => T} read @returns {T} */
+function reading(plan, read) {
+  try {
+    return read()
+  } catch (thrown) {
+    throw invalidParams(plan.name, '', `cannot be read: ${reasonOf(thrown)}`)
+  }
 }
 
 /**
@@ -52,18 +62,43 @@ function isPlain(value) {
   return prototype === Object.prototype || prototype === null
 }
 
+/**
+ * Arguments of a call that waits, as they were judged: lists and maps are copied, so that a caller who changes them meanwhile changes
+ * another object. What is no plain data (an instance of a class, bytes) stays the very same.
+ * @param {{ name: string }} plan @param {any} args @returns {any}
+ */
+function heldArguments(plan, args) {
+  return reading(plan, () => heldCopy(args, new Map()))
+}
+
+/** @param {any} value @param {Map<object, any>} known parts that are shared stay shared, and circles circles @returns {any} */
+function heldCopy(value, known) {
+  if (types.isProxy(value) || !(Array.isArray(value) || isPlain(value))) return value
+  const made = known.get(value)
+  if (made !== undefined) return made
+  /** @type {any} */
+  const copy = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value))
+  known.set(value, copy)
+  for (const key of Object.keys(value)) {
+    Object.defineProperty(copy, key, { value: heldCopy(value[key], known), writable: true, enumerable: true, configurable: true })
+  }
+  if (Array.isArray(value)) copy.length = value.length
+  return copy
+}
+
 /** @param {{ name: string }} plan @param {any} args @returns {string} */
 function argumentsText(plan, args) {
   let text
   try {
     text = jsonText(args)
-  } catch (cause) {
-    throw invalidParams(plan.name, '', `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
+  } catch (thrown) {
+    throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
   }
   if (text === undefined) throw invalidParams(plan.name, '', 'cannot be JSON: they say they are nothing')
   return text
 }
 
 exports.argumentsText = argumentsText
+exports.heldArguments = heldArguments
 exports.judge = judge
 exports.taken = taken

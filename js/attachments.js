@@ -1,49 +1,56 @@
 'use strict'
 
-/** How deep a result is looked through for files. */
-const DEEPEST = 16
+const { TooLarge, plainResult, resultText, unwritableResult, writtenResult } = require('./results')
+
+/** Files of one result at most, and bytes of all of them: they cross to Rust in one text. */
+const MOST_FILES = 1_000
+const MOST_BYTES = 256 << 20
 
 /**
- * A result and the files in it: bytes, a `Blob` or `File`, or `{ mediaType, data, name? }` as calls of APIs answer with. In their place
- * stands a text that says which they are. Nothing is copied where there is none.
- * @param {any} value
- * @returns {Promise<{ value: any, files: { mediaType: string, name?: string, base64: string }[] }> | { value: any, files: [] }}
+ * A result as a model reads it: JSON, and the files in it, which are bytes, a `Blob` or `File`, or `{ mediaType, data, name? }` as calls of
+ * APIs answer with. In their place stands a text that says which they are. One that cannot be written is a failure of its tool.
+ * @param {string} tool @param {any} result
+ * @returns {Promise<{ text: string, files: { mediaType: string, name?: string, base64: string }[] }>}
  */
-function withoutFiles(value) {
-  /** @type {any[]} */
-  const found = []
-  const rest = walk(value, found, 0)
-  if (found.length === 0) return { value, files: [] }
-  return Promise.all(found.map(read)).then((files) => ({ value: rest === MARK ? null : rest, files }))
+async function modelResult(tool, result) {
+  try {
+    if (typeof result === 'string') return { text: resultText(result), files: [] }
+    const found = new Found()
+    const rest = plainResult(result, (value, isWhole) => found.take(value, isWhole))
+    return { text: rest === MARK ? 'null' : writtenResult(rest), files: await Promise.all(found.files.map(read)) }
+  } catch (thrown) {
+    throw unwritableResult(tool, thrown)
+  }
 }
 
 /** Stands for a result that is a file and nothing else. */
 const MARK = Symbol('file')
 
-/** @param {any} value @param {any[]} found @param {number} depth @returns {any} */
-function walk(value, found, depth) {
-  if (value === null || typeof value !== 'object' || depth > DEEPEST) return value
-  if (isFile(value)) {
-    found.push(value)
-    return depth === 0 ? MARK : `[file ${found.length}]`
+/** The files of one result. */
+class Found {
+  /** @type {any[]} */
+  files = []
+  #bytes = 0
+
+  /** What stands for a value that is a file. @param {any} value @param {boolean} isWhole */
+  take(value, isWhole) {
+    if (!isFile(value)) return undefined
+    this.#bytes += sizeOf(value)
+    if (this.files.push(value) > MOST_FILES) throw new TooLarge('number of files', MOST_FILES)
+    if (this.#bytes > MOST_BYTES) throw new TooLarge('bytes of files', MOST_BYTES)
+    return isWhole ? MARK : `[file ${this.files.length}]`
   }
-  if (Array.isArray(value)) {
-    const rest = value.map((one) => walk(one, found, depth + 1))
-    return rest.every((one, i) => one === value[i]) ? value : rest
-  }
-  if (typeof value.toJSON === 'function') return value
-  let changed = false
-  const rest = Object.entries(value).map(([key, one]) => {
-    const walked = walk(one, found, depth + 1)
-    changed ||= walked !== one
-    return [key, walked]
-  })
-  return changed ? Object.fromEntries(rest) : value
 }
 
 /** @param {any} value */
 function isFile(value) {
   return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob || (typeof value.mediaType === 'string' && value.data instanceof Uint8Array)
+}
+
+/** @param {any} file */
+function sizeOf(file) {
+  if (file instanceof Blob) return file.size
+  return file instanceof Uint8Array || file instanceof ArrayBuffer ? file.byteLength : file.data.byteLength
 }
 
 /** @param {any} file */
@@ -86,5 +93,5 @@ function withBytes(target, answer) {
   return answer
 }
 
-exports.withoutFiles = withoutFiles
+exports.modelResult = modelResult
 exports.withBytes = withBytes

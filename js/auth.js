@@ -16,16 +16,23 @@ function partAuth(auth) {
   /** @type {[string, Function][]} */
   const functions = []
   for (const [scheme, given] of entries) if (typeof given === 'function') functions.push([scheme, given])
-  const said = entries.filter(([, given]) => typeof given !== 'function').map(([scheme, given]) => [scheme, withEnvironment(given)])
+  const known = new Map()
+  const said = entries.filter(([, given]) => typeof given !== 'function').map(([scheme, given]) => [scheme, withEnvironment(given, known)])
   // `fromEntries` gives `__proto__` as a key of its own.
   return { said: Object.fromEntries(said), functions }
 }
 
-/** What stands in the environment beside the name that is given for it. @param {any} given @returns {any} */
-function withEnvironment(given) {
+/** What stands in the environment beside the name that is given for it. @param {any} given @param {Map<object, any>} known what is shared is read once @returns {any} */
+function withEnvironment(given, known) {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return given
+  if (!known.has(given)) known.set(given, read(given, known))
+  return known.get(given)
+}
+
+/** @param {any} given @param {Map<object, any>} known */
+function read(given, known) {
   if (Object.hasOwn(given, 'env')) return { ...given, value: typeof given.env === 'string' ? process.env[given.env] : undefined }
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withEnvironment(value)]))
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withEnvironment(value, known)]))
 }
 
 /**

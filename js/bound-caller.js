@@ -1,7 +1,7 @@
 'use strict'
 
-const { checkContext, frozenCopy } = require('./context')
-const { invalidOption } = require('./options')
+const { checkContext, frozenMetadata } = require('./context')
+const { invalidOption, reading } = require('./options')
 
 /** The key of a caller's metadata that names the tenant, whatever routes look at. */
 const TENANT = 'tenant'
@@ -18,21 +18,24 @@ class BoundCaller {
   /** @param {any} context @param {readonly string[]} routed keys of metadata that routes look at */
   constructor(context, routed) {
     const { userId, auditingId, metadata } = checkContext(context)
-    this.#context = Object.freeze({ userId, auditingId, metadata: frozenCopy(metadata) })
+    this.#context = Object.freeze({ userId, auditingId, metadata: frozenMetadata(metadata) })
     this.#fixed = new Set([TENANT, ...routed])
   }
 
   /** What a call says, with who calls. @param {any} options */
   options(options) {
     if (options !== undefined && (options === null || typeof options !== 'object')) return options
-    return { ...options, context: this.#merged(options?.context) }
+    return reading('options', () => {
+      const { context, ...rest } = options ?? {}
+      return { ...rest, context: this.#merged(context) }
+    })
   }
 
-  /** @param {any} given */
-  #merged(given) {
+  /** @param {any} said */
+  #merged(said) {
     const own = this.#context
-    if (given === undefined) return own
-    checkContext(given)
+    if (said === undefined) return own
+    const given = checkContext(said)
     if (isSaid(own.userId) && isSaid(given.userId) && !Object.is(own.userId, given.userId)) throw another('userId')
     return {
       userId: isSaid(given.userId) ? given.userId : own.userId,

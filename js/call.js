@@ -1,14 +1,17 @@
 'use strict'
 
+const { types } = require('node:util')
 const { NativeCancel } = require('../binding')
 const { Admission } = require('./admission')
 const { Answered } = require('./answer')
-const { argumentsText, judge } = require('./arguments')
-const { ToolrackError, revive, through, toolFailed } = require('./error')
-const { CallContext, CallSignal, identityText, invalidParams, splitContext } = require('./context')
+const { argumentsText, heldArguments, judge } = require('./arguments')
+const { ToolrackError, reasonOf, revive, through, toolFailed } = require('./error')
+const { CallContext, CallSignal, frozenMetadata, identityText, invalidParams, splitContext } = require('./context')
 const { hasFiles, withFiles } = require('./files')
+const { unwritable } = require('./json')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
-const { CallStream, Running, collect, isStream } = require('./streaming')
+const { checkSignal, onAbort } = require('./signals')
+const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
 const { validated } = require('./validation')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
@@ -67,8 +70,17 @@ function execute(desk, plan, params, options, sight, asked) {
   if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
   if (result instanceof Promise) return bounded(desk, call, result)
-  if (isStream(result)) return bounded(desk, call, collect(result, call.abort))
-  return Promise.resolve(result)
+  const iterator = piecesOf(plan, result)
+  return iterator === undefined ? Promise.resolve(result) : bounded(desk, call, collect(iterator, call.abort))
+}
+
+/** What a closure answers piece by piece, if it does. @param {Plan} plan @param {any} result */
+function piecesOf(plan, result) {
+  try {
+    return iteratorOf(result)
+  } catch (thrown) {
+    throw toolFailed(plan.name, thrown)
+  }
 }
 
 /**
@@ -127,8 +139,13 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
     if (admission?.waits) await Promise.race([admission.turn(), fate])
     const within = sight === undefined ? plainly : (/** @type {() => any} */ work) => sight.within(work)
     let result = within(() => carry(desk, call, sight))
-    if (result instanceof Promise) result = await Promise.race([result.catch((thrown) => Promise.reject(failure(plan, thrown))), fate])
-    return new Running(result, plan.name, end, /** @type {Promise<never>} */ (fate), within)
+    if (result instanceof Promise) {
+      // A promise of our own, since the closure's may have a `then` or `catch` of its own.
+      const answer = new Promise((resolve) => resolve(result)).catch((thrown) => Promise.reject(failure(plan, thrown)))
+      result = await Promise.race([answer, fate])
+    }
+    const iterator = piecesOf(plan, result) ?? once(result)
+    return new Running(iterator, plan.name, end, /** @type {Promise<never>} */ (fate), within)
   } catch (error) {
     end(error)
     throw error
@@ -152,8 +169,10 @@ function enter(desk, plan, params, options, sight, asked) {
     sight?.madeBy(identity, identityText(identity), args)
     if (key !== undefined && !isPlainUser(identity.userId)) throw invalidOption('idempotencyKey', 'is kept for each user: a userId beside it is a text or a number')
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
+    checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
+    // Of this moment, as the arguments are: a call may wait.
+    if (identity.metadata !== undefined && (plan.slot >= 0 || desk.tellsMetadata)) identity.metadata = frozenMetadata(identity.metadata)
     const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key, asked }
     if (desk.limits.validate && plan.slot >= 0) judgeCall(call, sight)
     return call
@@ -177,7 +196,8 @@ function judgeCall(call, sight) {
     if (!asks(call)) call.args = judge(plan, args, sight)
     return
   }
-  call.judged = judge(plan, args, sight)
+  // A copy: a validation may take its time, and its caller may change what it is about.
+  call.judged = heldArguments(plan, judge(plan, args, sight))
   const { args: output, pending } = validated(plan.name, guard, call.judged)
   if (pending === undefined) {
     call.args = output
@@ -236,12 +256,14 @@ class Start {
       this.#hasBegun = true
       try {
         const result = carry(desk, call)
-        return isStream(result) ? collect(result, call.abort) : result
+        const iterator = result instanceof Promise ? undefined : piecesOf(call.plan, result)
+        return iterator === undefined ? result : collect(iterator, call.abort)
       } catch (error) {
         throw (this.#told = error)
       }
     }
-    this.isOwn = (/** @type {unknown} */ thrown) => !this.#hasBegun || thrown === this.#told
+    // A closure may reject with nothing, which is not what was told.
+    this.isOwn = (/** @type {unknown} */ thrown) => !this.#hasBegun || (thrown !== undefined && thrown === this.#told)
   }
 }
 
@@ -278,16 +300,30 @@ function local(desk, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   try {
     const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
-    // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
-    return typeof result?.then === 'function' ? Promise.resolve(result) : result
+    return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
     throw toolFailed(plan.name, thrown)
   }
 }
 
+/**
+ * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A promise of it
+ * turns whatever it does into a value or a rejection, once.
+ * @param {any} value
+ */
+function mayBeThenable(value) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
+  return 'then' in value || types.isProxy(value)
+}
+
+/** @param {any} value */
+function isThenable(value) {
+  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function'
+}
+
 /** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
 function remote(call, tellsMetadata, sight) {
-  if (hasFiles(call.args)) {
+  if (holdsFiles(call)) {
     const plan = held(call.plan)
     return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
   }
@@ -303,6 +339,15 @@ function remote(call, tellsMetadata, sight) {
   })
 }
 
+/** @param {Call} call */
+function holdsFiles({ plan, args }) {
+  try {
+    return hasFiles(args)
+  } catch (thrown) {
+    throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
+  }
+}
+
 /** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
 function held(plan) {
   return { ...plan, native: through(() => plan.hold()), isHeld: true }
@@ -310,8 +355,8 @@ function held(plan) {
 
 /** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
 async function readFiles({ plan, args, abort }) {
-  const texts = await withFiles(args).catch((/** @type {any} */ cause) => {
-    throw invalidParams(plan.name, '', `have a file that cannot be read: ${cause?.message}`)
+  const texts = await withFiles(args).catch((/** @type {unknown} */ thrown) => {
+    throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)
   })
   if (abort.signal.aborted) throw abort.signal.reason
   return texts
@@ -335,21 +380,34 @@ function bounded(desk, call, result, { isOwn, over } = NOTHING) {
       rejectWith(error)
     }
     const settle = watch(desk, call, reject)
-    const follow = (/** @type {PromiseLike<any>} */ result, /** @type {boolean} */ mayStream) =>
-      result.then(
-        (value) => {
-          if (mayStream && isStream(value)) follow(collect(value, call.abort), false)
-          else if (settle()) {
-            over?.(true, value)
-            resolve(value)
-          } else desk.lateResults++
-        },
-        (thrown) => {
-          if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
-          else if (!isOwn?.(thrown)) desk.lateResults++
-        },
-      )
-    follow(result, true)
+    const succeed = (/** @type {any} */ value) => {
+      if (settle()) {
+        over?.(true, value)
+        resolve(value)
+      } else desk.lateResults++
+    }
+    const fail = (/** @type {unknown} */ thrown) => {
+      if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
+      else if (!isOwn?.(thrown)) desk.lateResults++
+    }
+    // Whatever is thrown in here would leave the call unsettled, and end the process.
+    const follow = (/** @type {any} */ value) => {
+      try {
+        // One that is a thenable at the second look would take the promise of this call along, past its deadline.
+        if (isThenable(value)) return void new Promise((resolve) => resolve(value)).then(follow, fail)
+        const iterator = iteratorOf(value)
+        if (iterator === undefined) succeed(value)
+        else collect(iterator, call.abort).then(succeed, fail)
+      } catch (thrown) {
+        fail(thrown)
+      }
+    }
+    try {
+      result.then(follow, fail)
+    } catch (thrown) {
+      // A promise may have a `then` of its own.
+      fail(thrown)
+    }
   })
 }
 
@@ -365,7 +423,7 @@ function watch(desk, { plan, limit, holds, signal, abort }, fail) {
     if (isOver) return false
     isOver = true
     deadline.met()
-    if (onAbort) /** @type {AbortSignal} */ (signal).removeEventListener('abort', onAbort)
+    off?.()
     return true
   }
   const end = (/** @type {ToolrackError} */ error) => {
@@ -374,8 +432,7 @@ function watch(desk, { plan, limit, holds, signal, abort }, fail) {
     abort.abort(error)
   }
   const deadline = desk.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
-  const onAbort = signal && (() => end(cancelled(plan.name, signal)))
-  if (onAbort) signal.addEventListener('abort', onAbort, { once: true })
+  const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
   // The closure itself may have given the call up before there was a listener.
   if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))
   return settle

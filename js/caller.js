@@ -1,6 +1,7 @@
 'use strict'
 
 const { jsonText } = require('./json')
+const { reading } = require('./options')
 
 /**
  * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds stays here.
@@ -8,6 +9,11 @@ const { jsonText } = require('./json')
  * @returns {string | undefined}
  */
 function callerText(context, keys) {
+  return reading('context', () => callerJson(context, keys))
+}
+
+/** @param {any} context @param {readonly string[]} [keys] */
+function callerJson(context, keys) {
   if (context === null || typeof context !== 'object') return undefined
   const { metadata } = context
   /** @type {Record<string, unknown>} */
@@ -35,9 +41,14 @@ function callerOf(params, context, callerOnly, own) {
   if (context !== undefined) return context
   if (callerOnly || params === null || typeof params !== 'object') return undefined
   const bits = own()
-  return {
-    userId: (bits & 1) === 0 && Object.hasOwn(params, 'userId') ? params.userId : undefined,
-    metadata: (bits & 4) === 0 && Object.hasOwn(params, '__metadata') ? params.__metadata : undefined,
+  try {
+    return {
+      userId: (bits & 1) === 0 && Object.hasOwn(params, 'userId') ? params.userId : undefined,
+      metadata: (bits & 4) === 0 && Object.hasOwn(params, '__metadata') ? params.__metadata : undefined,
+    }
+  } catch {
+    // Whoever parts the arguments meets it again, and has the words for it.
+    return undefined
   }
 }
 

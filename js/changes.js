@@ -1,5 +1,7 @@
 'use strict'
 
+const { onAbort } = require('./signals')
+
 /** Changes that wait for a loop at most. */
 const WAITING = 1024
 
@@ -25,11 +27,11 @@ class Changes {
       this.#done = true
       for (const off of offs) off()
       open.delete(this.#end)
-      signal?.removeEventListener('abort', this.#end)
+      off?.()
       for (const tell of this.#asking.splice(0)) tell({ done: true, value: undefined })
     }
     open.add(this.#end)
-    signal?.addEventListener('abort', this.#end)
+    const off = signal && onAbort(signal, this.#end)
     if (signal?.aborted) this.#end()
   }
 

@@ -1,8 +1,8 @@
 'use strict'
 
-const { ToolrackError } = require('./error')
-const { jsonText } = require('./json')
-const { invalidOption } = require('./options')
+const { ToolrackError, limitExceeded, reasonOf } = require('./error')
+const { MOST_VALUES, jsonText, unwritable } = require('./json')
+const { checkOptions, invalidOption, reading } = require('./options')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
 
@@ -20,13 +20,13 @@ class CallContext {
   #signal
 
   /**
-   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity
+   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity its metadata is this call's own, see {@link frozenMetadata}
    * @param {string} toolName @param {number} revision @param {string} callId @param {CallSignal} signal
    */
   constructor(identity, toolName, revision, callId, signal) {
     this.userId = identity.userId
     this.auditingId = identity.auditingId
-    this.metadata = frozenCopy(identity.metadata)
+    this.metadata = identity.metadata
     this.toolName = toolName
     this.revision = revision
     this.callId = callId
@@ -72,22 +72,29 @@ class CallSignal {
 }
 
 /**
- * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is.
- * @param {any} value @param {Map<object, object>} [seen]
+ * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is; parts that are
+ * shared stay shared.
+ * @param {any} metadata
  * @returns {any}
  */
-function frozenCopy(value, seen) {
+function frozenMetadata(metadata) {
+  if (metadata === null || typeof metadata !== 'object') return metadata
+  return reading('context.metadata', () => frozenCopy(metadata, { known: new Map(), left: MOST_VALUES }))
+}
+
+/** @param {any} value @param {{ known: Map<object, object>, left: number }} state @returns {any} */
+function frozenCopy(value, state) {
+  if (--state.left < 0) throw limitExceeded('number of values in option "context.metadata"', MOST_VALUES)
   if (value === null || typeof value !== 'object') return value
+  const known = state.known.get(value)
+  if (known !== undefined) return known
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && prototype !== Array.prototype) return value
-  seen ??= new Map()
-  const known = seen.get(value)
-  if (known !== undefined) return known
   /** @type {any} */
   const copy = Array.isArray(value) ? [] : Object.create(prototype)
-  seen.set(value, copy)
+  state.known.set(value, copy)
   for (const key of Object.keys(value)) {
-    Object.defineProperty(copy, key, { value: frozenCopy(value[key], seen), enumerable: true })
+    Object.defineProperty(copy, key, { value: frozenCopy(value[key], state), enumerable: true })
   }
   return Object.freeze(copy)
 }
@@ -100,8 +107,32 @@ function frozenCopy(value, seen) {
  * @returns {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
  */
 function splitContext(plan, params, given, callerOnly) {
-  if (params === null || params === undefined) params = {}
-  if (typeof params !== 'object' || Array.isArray(params)) throw invalidParams(plan.name, '', 'arguments are a map')
+  const { args, named, found } = partParams(plan, params)
+  if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
+  if (callerOnly && found !== undefined) {
+    const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
+    const told = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
+    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, { tool: plan.name, problems })
+  }
+  return { args, identity: named, spoofed: undefined }
+}
+
+/**
+ * @param {{ name: string, own: number }} plan @param {any} params
+ * @returns {{ args: any, named: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, found: string[] | undefined }}
+ */
+function partParams(plan, params) {
+  if (params === null || params === undefined) return { args: {}, named: {}, found: undefined }
+  try {
+    if (typeof params === 'object' && !Array.isArray(params)) return partMap(plan, params)
+  } catch (thrown) {
+    throw invalidParams(plan.name, '', `cannot be read: ${reasonOf(thrown)}`)
+  }
+  throw invalidParams(plan.name, '', 'arguments are a map')
+}
+
+/** The arguments without what is identity. @param {{ own: number }} plan @param {any} params */
+function partMap(plan, params) {
   const { userId: _u, auditingId: _a, __metadata: _m, ...args } = params
   /** @type {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} */
   const named = {}
@@ -117,22 +148,12 @@ function splitContext(plan, params, given, callerOnly) {
       Object.defineProperty(args, key, { value: params[key], writable: true, enumerable: true, configurable: true })
     }
   }
-  if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
-  if (callerOnly && found !== undefined) {
-    const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
-    const told = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
-    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, { tool: plan.name, problems })
-  }
-  return { args, identity: named, spoofed: undefined }
+  return { args, named, found }
 }
 
-/** @param {any} given */
+/** Who calls, as it is now: a call that waits is made for whom it was judged. @param {any} given */
 function checkContext(given) {
-  if (given === null || typeof given !== 'object') throw invalidOption('context', 'must be an object')
-  for (const key of Object.keys(given)) {
-    if (!CONTEXT_KEYS.includes(key)) throw invalidOption('context', `"${key}" is none of ${CONTEXT_KEYS.join(', ')}`)
-  }
-  return given
+  return checkOptions(given, CONTEXT_KEYS, 'context')
 }
 
 /** @param {string} tool @param {string} pointer @param {string} message */
@@ -150,8 +171,9 @@ function identityText(identity, tellsMetadata) {
   if (!tellsMetadata || identity.metadata === undefined) return /** @type {string} */ (jsonText(who))
   try {
     return /** @type {string} */ (jsonText({ ...who, metadata: identity.metadata }))
-  } catch (cause) {
-    throw invalidOption('context.metadata', `cannot be JSON, which a function of auth is told of: ${/** @type {Error} */ (cause).message}`)
+  } catch (thrown) {
+    const refuse = (/** @type {string} */ reason) => invalidOption('context.metadata', `${reason}; a function of auth is told of it`)
+    throw unwritable(thrown, 'option "context.metadata"', refuse)
   }
 }
 
@@ -169,7 +191,7 @@ function plain(value) {
 exports.CallContext = CallContext
 exports.CallSignal = CallSignal
 exports.checkContext = checkContext
-exports.frozenCopy = frozenCopy
+exports.frozenMetadata = frozenMetadata
 exports.identityText = identityText
 exports.splitContext = splitContext
 exports.userText = userText

@@ -2,7 +2,7 @@
 
 const { types } = require('node:util')
 const { ToolrackError } = require('./error')
-const { jsonText } = require('./json')
+const { MOST_VALUES, TooManyValues, jsonText, unwritable } = require('./json')
 const { libraryOf, readSchema } = require('./schema')
 const { escaped } = require('./unrepresentable')
 
@@ -12,6 +12,7 @@ const { escaped } = require('./unrepresentable')
  * A tool definition as it crosses to Rust.
  * @typedef {object} Written
  * @property {string} text its plain data, as JSON
+ * @property {any} name
  * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are left out of `text`
  * @property {unknown} execute
  * @property {import('./schema').Guard | undefined} guard
@@ -58,9 +59,9 @@ function writeDefinition(definition) {
     const guard = takeSchema(rest, problems)
     const lost = scan(rest, problems)
     const text = jsonText(lost.size === 0 ? rest : without(rest, lost))
-    return { text: text ?? 'null', unsaid: problems.length === 0 ? undefined : jsonText(problems), execute, guard }
+    return { text: text ?? 'null', name: rest.name, unsaid: problems.length === 0 ? undefined : jsonText(problems), execute, guard }
   } catch (cause) {
-    throw invalid(name, `cannot be JSON: ${/** @type {any} */ (cause)?.message}`, cause)
+    throw unwritable(cause, `the definition of "${name}"`, (reason) => invalid(name, reason, cause))
   }
 }
 
@@ -122,7 +123,12 @@ function pointerOf({ key, parent }) {
 
 /** @param {any} rest @param {Set<unknown>} lost */
 function without(rest, lost) {
-  return JSON.parse(JSON.stringify(rest, (_, value) => (lost.has(value) ? undefined : value)))
+  let left = MOST_VALUES
+  const kept = (/** @type {string} */ _, /** @type {unknown} */ value) => {
+    if (--left < 0) throw new TooManyValues(MOST_VALUES)
+    return lost.has(value) ? undefined : value
+  }
+  return JSON.parse(JSON.stringify(rest, kept))
 }
 
 /** Why JSON cannot say a value, and what to write instead. @param {Held} held @returns {string | undefined} */

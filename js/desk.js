@@ -6,8 +6,9 @@ const { Events } = require('./events')
 const { revive, failureOf, fromFault } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { jsonText } = require('./json')
-const { CallContext, CallSignal } = require('./context')
-const { collect, isStream } = require('./streaming')
+const { CallContext, CallSignal, frozenMetadata } = require('./context')
+const { resultText } = require('./results')
+const { collect, iteratorOf } = require('./streaming')
 const { validated } = require('./validation')
 
 /** @typedef {{ execute: Function, self: object, guard: import('./schema').Guard | undefined }} Closure with the own validation of its tool's schema */
@@ -125,29 +126,33 @@ class Desk {
     const fail = (/** @type {unknown} */ thrown) => answer(false, /** @type {string} */ (jsonText(failureOf(thrown))))
     // What toolrack itself says of a validation; what the closure throws is its failure, whatever it is.
     const refuse = (/** @type {any} */ { details: { problems, tool: _, ...failure } }) => answer(false, /** @type {string} */ (jsonText(problems === undefined ? failure : { problems })))
-    const succeed = (/** @type {unknown} */ value) => {
-      let text
+    // Whatever a closure answers may throw at any look; the call is answered all the same, and the process goes on.
+    const guarded = (/** @type {() => void} */ work) => {
       try {
-        text = jsonText(value) ?? ''
+        work()
       } catch (thrown) {
-        return fail(thrown)
+        fail(thrown)
       }
-      answer(true, text)
     }
+    const succeed = (/** @type {unknown} */ value) => guarded(() => answer(true, resultText(value)))
+    const whole = (/** @type {any} */ value) =>
+      guarded(() => {
+        const iterator = iteratorOf(value)
+        if (iterator === undefined) succeed(value)
+        else collect(iterator, abort).then(succeed, fail)
+      })
     const closure = this.#closures[slot]
     if (closure === undefined) return fail(new Error('its closure is gone'))
     const { execute, self, guard } = closure
     const begin = (/** @type {any} */ args) => {
       // Nobody waits for it any more.
       if (!this.#running.has(number)) return
-      try {
-        const result = execute.call(self, args, new CallContext(identity, tool, revision, callId ?? this.callId(), abort))
-        const whole = (/** @type {any} */ value) => (isStream(value) ? collect(value, abort).then(succeed, fail) : succeed(value))
-        if (typeof result?.then === 'function') Promise.resolve(result).then(whole, fail)
+      guarded(() => {
+        const who = { ...identity, metadata: frozenMetadata(identity.metadata) }
+        const result = execute.call(self, args, new CallContext(who, tool, revision, callId ?? this.callId(), abort))
+        if (typeof result?.then === 'function') new Promise((resolve) => resolve(result)).then(whole, fail)
         else whole(result)
-      } catch (thrown) {
-        fail(thrown)
-      }
+      })
     }
     if (guard === undefined || !this.limits.validate) return begin(args)
     try {

@@ -24,12 +24,31 @@ class ToolrackError extends Error {
  * @returns {Error}
  */
 function revive(thrown) {
-  if (thrown instanceof ToolrackError) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  if (isOwn(thrown)) return /** @type {ToolrackError} */ (thrown)
+  const message = nativeText(thrown) ?? failureOf(thrown, 0).message
   if (!message.startsWith(MARK)) {
-    return new ToolrackError('INTERNAL', `internal fault: ${message}`, { reason: message }, { cause: thrown })
+    const reason = /** @type {string} */ (textOf(message, LONGEST.message))
+    return new ToolrackError('INTERNAL', `internal fault: ${reason}`, { reason }, { cause: thrown })
   }
   return fromFault(JSON.parse(message.slice(MARK.length)))
+}
+
+/** @param {unknown} thrown */
+function isOwn(thrown) {
+  try {
+    return thrown instanceof ToolrackError
+  } catch {
+    return false
+  }
+}
+
+/** The whole message of an error that may have come from a native door. @param {unknown} thrown */
+function nativeText(thrown) {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** @param {{ code: string, message: string, details: object }} fault */
@@ -63,39 +82,65 @@ function toolFailed(tool, thrown) {
 
 /** How many causes of causes are told. */
 const CAUSES = 4
+/** Characters of each text of a failure at most: it is copied to logs, to other threads and to models. */
+const LONGEST = Object.freeze({ name: 256, code: 256, message: 8_192, stack: 16_384 })
 
 /**
- * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be.
+ * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be: a function,
+ * a proxy or a getter may throw at every look.
  * @param {any} thrown @param {number} [causes]
  * @returns {{ name: string, message: string, code?: string, stack?: string, forModel?: true, cause?: object }}
  */
 function failureOf(thrown, causes = CAUSES) {
-  const text = (/** @type {string} */ key) => {
-    try {
-      const value = thrown?.[key]
-      return value === undefined || value === null ? undefined : String(value)
-    } catch {
-      return undefined
-    }
+  if (!isObject(thrown)) {
+    return { name: 'Error', message: /** @type {string} */ (textOf(String(thrown), LONGEST.message)) }
   }
-  if (thrown === null || typeof thrown !== 'object') return { name: 'Error', message: String(thrown) }
-  const failure = { name: text('name') ?? 'Error', message: text('message') ?? 'failed without a message' }
-  for (const key of ['code', 'stack']) {
-    const said = text(key)
-    if (said !== undefined) Object.assign(failure, { [key]: said })
-  }
+  const [name, message] = [memberOf(thrown, 'name'), memberOf(thrown, 'message')]
+  const failure = { name: textOf(name, LONGEST.name) || 'Error', message: textOf(message, LONGEST.message) ?? 'failed without a message' }
+  const code = textOf(memberOf(thrown, 'code'), LONGEST.code)
+  if (code !== undefined) Object.assign(failure, { code })
+  // V8 writes the stack when it is first read, with both of them as texts, whatever that takes.
+  const stack = isObject(name) || isObject(message) ? undefined : textOf(memberOf(thrown, 'stack'), LONGEST.stack)
+  if (stack !== undefined) Object.assign(failure, { stack })
   if (isToolError(thrown)) Object.assign(failure, { forModel: true })
-  const cause = causes > 0 ? causeOf(thrown) : undefined
+  const cause = causes > 0 ? (memberOf(thrown, 'cause') ?? undefined) : undefined
   return cause === undefined ? failure : { ...failure, cause: failureOf(cause, causes - 1) }
 }
 
-/** @param {any} thrown */
-function causeOf(thrown) {
+/** @param {any} thrown @param {string} key @returns {unknown} */
+function memberOf(thrown, key) {
   try {
-    return thrown.cause ?? undefined
+    return thrown[key]
   } catch {
     return undefined
   }
+}
+
+/** @param {unknown} value */
+function isObject(value) {
+  return value !== null && (typeof value === 'object' || typeof value === 'function')
+}
+
+/**
+ * A primitive as a text of bounded length. An object is none: converting it may run any code, for any time.
+ * @param {unknown} value @param {number} most
+ */
+function textOf(value, most) {
+  if (value === undefined || value === null || isObject(value)) return undefined
+  const text = String(value)
+  if (text.length <= most) return text
+  const isHalf = (text.charCodeAt(most - 1) & 0xfc00) === 0xd800
+  return `${text.slice(0, isHalf ? most - 1 : most)}…`
+}
+
+/** Why something failed, in one line for another message. @param {unknown} thrown */
+function reasonOf(thrown) {
+  return failureOf(thrown, 0).message.split('\n', 1)[0]
+}
+
+/** Input over a limit. @param {string} what what was counted @param {number} limit */
+function limitExceeded(what, limit) {
+  return new ToolrackError('LIMIT_EXCEEDED', `${what} is over the limit of ${limit}`, { what, limit })
 }
 
 exports.ToolrackError = ToolrackError
@@ -104,3 +149,6 @@ exports.fromFault = fromFault
 exports.through = through
 exports.toolFailed = toolFailed
 exports.failureOf = failureOf
+exports.limitExceeded = limitExceeded
+exports.reasonOf = reasonOf
+exports.textOf = textOf

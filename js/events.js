@@ -1,6 +1,6 @@
 'use strict'
 
-const { invalidOption } = require('./options')
+const { invalidOption, shown } = require('./options')
 
 const NAMES = Object.freeze(['change', 'reloaded', 'reloadFailed', 'sourceMissing', 'held', 'settled', 'downgrade', 'quarantined', 'watchPolling', 'watchBlind', 'versionReturned', 'versionMissing', 'auditFailed', 'stateFailed', 'call', 'spoofAttempt', 'missed', 'listenerFailed'])
 
@@ -19,7 +19,7 @@ class Events {
 
   /** @param {string} name @param {(event: any) => void} listener @param {boolean} [isOwn] of toolrack itself @returns {() => void} */
   on(name, listener, isOwn = false) {
-    if (!NAMES.includes(name)) throw invalidOption('event', `"${String(name)}" is none of ${NAMES.join(', ')}`)
+    if (!NAMES.includes(name)) throw invalidOption('event', `${shown(name)} is none of ${NAMES.join(', ')}`)
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
     // A wrapper of its own, so that a function that listens twice is told twice and leaves once at a time.
     const entry = (/** @type {any} */ event) => listener(event)

@@ -1,5 +1,7 @@
 'use strict'
 
+const { failureOf } = require('./error')
+
 /**
  * What carries the requests of a loader through a `fetch` of its user. Bodies cross as base64: it is for proxies and tests, and a
  * request through it takes what the network takes.
@@ -45,10 +47,10 @@ async function read(response, maxBytes) {
   return { status: response.status, headers, body: Buffer.concat(chunks).toString('base64') }
 }
 
-/** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {any} error @param {URL} target */
+/** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {unknown} error @param {URL} target */
 function said(error, target) {
   const causes = []
-  for (let one = error; one !== undefined && one !== null && causes.length < 4; one = one.cause) causes.push(one instanceof Error ? one.message : String(one))
+  for (let one = /** @type {any} */ (failureOf(error, 3)); one !== undefined; one = one.cause) causes.push(one.message)
   const text = [...new Set(causes)].filter((one) => one !== '').join(': ')
   const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   return hidden.reduce((text, one) => text.replaceAll(one, '…'), text) || 'fetch failed'

@@ -1,6 +1,7 @@
 'use strict'
 
 const { types } = require('node:util')
+const { MOST_VALUES, TooManyValues } = require('./json')
 
 /**
  * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells them from
@@ -23,6 +24,7 @@ const DEEPEST = 200
 /** Whether there is any file among some arguments. What makes its own JSON is left alone. @param {unknown} value */
 function hasFiles(value) {
   const known = new Set()
+  let left = MOST_VALUES
   let level = [value]
   for (let depth = 0; level.length > 0 && depth < DEEPEST; depth++) {
     const next = []
@@ -31,7 +33,9 @@ function hasFiles(value) {
       if (isFile(one)) return true
       if (known.has(one) || !isWalked(one)) continue
       known.add(one)
-      for (const held of Object.values(one)) next.push(held)
+      const members = Object.values(one)
+      if ((left -= members.length) < 0) throw new TooManyValues(MOST_VALUES)
+      for (const member of members) next.push(member)
     }
     level = next
   }
@@ -39,27 +43,40 @@ function hasFiles(value) {
 }
 
 /**
- * Arguments with their files as texts; what holds none is the very same object. Reading a Blob takes time, all else none.
+ * Arguments with their files as texts; what holds none is the very same object. Reading a Blob takes time, all else none: what the
+ * arguments are is read at once, so that a caller who changes them meanwhile changes nothing of the call.
  * @param {any} value @returns {Promise<any>}
  */
 async function withFiles(value) {
-  return hasFiles(value) ? written(value, new Map(), 0) : value
+  if (!hasFiles(value)) return value
+  /** @type {Place[]} */
+  const places = []
+  const whole = copied({ value }, places, new Map(), 0)
+  await Promise.all(places.map(async ({ holder, key, file }) => put(holder, key, await dataUrl(file))))
+  return whole.value
 }
 
-/** @param {any} value @param {Map<object, any>} copies @param {number} depth @returns {Promise<any>} */
-async function written(value, copies, depth) {
-  if (value === null || typeof value !== 'object' || depth === DEEPEST) return value
-  if (isFile(value)) return dataUrl(value)
-  if (!isWalked(value)) return value
+/** Where the text of a file goes. @typedef {{ holder: object, key: string, file: any }} Place */
+
+/** @param {any} value @param {Place[]} places @param {Map<object, any>} copies @param {number} depth @returns {any} */
+function copied(value, places, copies, depth) {
+  if (value === null || typeof value !== 'object' || depth > DEEPEST || !isWalked(value)) return value
   // A circle stays one, which JSON refuses with the words for it.
   if (copies.has(value)) return copies.get(value)
-  /** @type {any} */
   const copy = Array.isArray(value) ? [] : {}
   copies.set(value, copy)
   for (const [key, held] of Object.entries(value)) {
-    Object.defineProperty(copy, key, { value: await written(held, copies, depth + 1), writable: true, enumerable: true, configurable: true })
+    const isHeldFile = held !== null && typeof held === 'object' && isFile(held)
+    // It has its place before it is read: keys stay in their order.
+    put(copy, key, isHeldFile ? undefined : copied(held, places, copies, depth + 1))
+    if (isHeldFile) places.push({ holder: copy, key, file: held })
   }
   return copy
+}
+
+/** @param {object} holder @param {string} key @param {any} value */
+function put(holder, key, value) {
+  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
 /** What has members that JSON writes one by one. @param {object} value */

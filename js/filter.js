@@ -1,7 +1,7 @@
 'use strict'
 
 const { ToolrackError } = require('./error')
-const { invalidOption } = require('./options')
+const { invalidOption, reading } = require('./options')
 
 /**
  * A filter in its two parts: conditions, which Rust judges, and a predicate, which is a function and asked here.
@@ -9,6 +9,11 @@ const { invalidOption } = require('./options')
  * @returns {{ conditions: any, predicate: Function | undefined }}
  */
 function partFilter(filter) {
+  return reading('filter', () => parted(filter))
+}
+
+/** @param {any} filter */
+function parted(filter) {
   if (filter === null || typeof filter !== 'object' || Array.isArray(filter) || filter.predicate === undefined) {
     return { conditions: filter, predicate: undefined }
   }

@@ -1,5 +1,6 @@
 'use strict'
 
+const { failureOf } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { checkOptions, invalidOption, milliseconds } = require('./options')
 
@@ -43,7 +44,7 @@ async function ask(gate, name, change, timeoutMs) {
     const asked = (async () => gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
     return { gate: name, ...opinionOf(await Promise.race([asked, late])) }
   } catch (error) {
-    return { gate: name, decision: 'hold', reason: `the gate failed: ${/** @type {any} */ (error)?.message ?? String(error)}` }
+    return { gate: name, decision: 'hold', reason: `the gate failed: ${failureOf(error, 0).message}` }
   } finally {
     clearTimeout(timer)
   }

@@ -17,8 +17,7 @@ class ToolHandle {
 
   /** @param {any} definition */
   update(definition) {
-    this.#doors.update(this.#name, definition)
-    this.#name = definition.name
+    this.#name = this.#doors.update(this.#name, definition)
   }
 
   disable() {

@@ -1,16 +1,132 @@
 'use strict'
 
+const { types } = require('node:util')
+const { limitExceeded, reasonOf } = require('./error')
+
+/**
+ * Values as JSON text that crosses to Rust. Values are counted while they are written, since objects that share their parts are
+ * written once for each way to them: 40 levels of two are 2^40.
+ */
+
+/** Values that are written at most, where nothing else is said. */
+const MOST_VALUES = 1_000_000
+/** What a small value has at most: it is copied first, which is faster than counting. */
+const SMALL = 256
+const SMALL_DEPTH = 16
+
 /** Half of a pair of surrogates as `JSON.stringify` writes it; what stands before it are whole escaped backslashes. */
 const HALF = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
-/**
- * A value as JSON text that crosses to Rust, where half of a surrogate pair is no text: cutting a text in the middle of an
- * emoji is easily done, so that half becomes U+FFFD, as it does in `fetch` and `TextEncoder`. Throws what JSON cannot say.
- * @param {any} value @returns {string | undefined} nothing where the value is nothing in JSON
- */
-function jsonText(value) {
-  const text = JSON.stringify(value)
-  return text !== undefined && text.includes('\\ud') ? text.replace(HALF, '$1\ufffd') : text
+/** More values than may be written. */
+class TooManyValues extends Error {
+  /** @param {number} limit */
+  constructor(limit) {
+    super(`more than ${limit} values`)
+    this.limit = limit
+  }
 }
 
+/**
+ * A value as JSON text that crosses to Rust, where half of a surrogate pair is no text: cutting a text in the middle of an
+ * emoji is easily done, so that half becomes U+FFFD, as it does in `fetch` and `TextEncoder`. Throws what JSON cannot say; see
+ * {@link unwritable}.
+ * @param {any} value @param {number} [most] values
+ * @returns {string | undefined} nothing where the value is nothing in JSON
+ */
+function jsonText(value, most = MOST_VALUES) {
+  if (value === null || typeof value !== 'object') return whole(JSON.stringify(value))
+  const small = smallCopy(value)
+  return whole(small === undefined ? counted(value, most) : JSON.stringify(small))
+}
+
+/** @template {string | undefined} T @param {T} text @returns {T} */
+function whole(text) {
+  return /** @type {T} */ (text !== undefined && text.includes('\\ud') ? text.replace(HALF, '$1\ufffd') : text)
+}
+
+/** Thrown where a value is not small, or not plain. */
+const NOT_SMALL = new Error('not small')
+const PLAIN = {}
+let left = 0
+
+/**
+ * A copy of small plain data; nothing where it is anything else. Getters and proxies are asked once, so that what is counted is what
+ * is written. A walk that only looks would not be enough: they may answer differently the second time.
+ * @param {any} value
+ */
+function smallCopy(value) {
+  left = SMALL
+  try {
+    // A prototype that somebody has added members to: the loops below would take them for a value's own.
+    for (const _ in PLAIN) return undefined
+    return copied(value, 0)
+  } catch {
+    // What a getter throws is met again by the one who counts.
+    return undefined
+  }
+}
+
+/** @param {any} value @param {number} depth @returns {any} */
+function copied(value, depth) {
+  if (depth > SMALL_DEPTH) throw NOT_SMALL
+  if (Array.isArray(value)) {
+    const { length } = value
+    if ((left -= length) < 0 || /** @type {any} */ (value).toJSON !== undefined) throw NOT_SMALL
+    /** @type {any[]} */
+    const list = []
+    for (let i = 0; i < length; i++) {
+      const item = value[i]
+      list.push(typeof item === 'object' && item !== null ? copied(item, depth + 1) : item)
+    }
+    return list
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw NOT_SMALL
+  /** @type {any} */
+  const map = { ...value }
+  for (const key in map) {
+    if (--left < 0) throw NOT_SMALL
+    const member = map[key]
+    if (typeof member === 'object' && member !== null) map[key] = copied(member, depth + 1)
+    else if (key === 'toJSON' && member !== undefined) throw NOT_SMALL
+  }
+  return map
+}
+
+/** A value as JSON in one pass that counts. @param {any} value @param {number} most */
+function counted(value, most) {
+  let left = most
+  try {
+    return JSON.stringify(value, function (key, held) {
+      // A Buffer is written as a list of its bytes; sixteen of them count as one value.
+      if (key === 'data' && Array.isArray(held) && this.type === 'Buffer') left += held.length - (held.length >> 4)
+      if (--left < 0) throw new TooManyValues(most)
+      return held
+    })
+  } catch (thrown) {
+    throw isOverflow(thrown) ? new TypeError('it is nested too deep') : thrown
+  }
+}
+
+/** Whether the stack had no more room. @param {unknown} thrown */
+function isOverflow(thrown) {
+  return types.isNativeError(thrown) && thrown instanceof RangeError && thrown.message === 'Maximum call stack size exceeded'
+}
+
+/**
+ * The error of a value that could not be written.
+ * @template {Error} E
+ * @param {unknown} thrown @param {string} where what holds too many values: `the arguments of "a"`
+ * @param {(reason: string) => E} refuse the error of what JSON cannot say
+ */
+function unwritable(thrown, where, refuse) {
+  if (thrown instanceof TooManyValues) return limitExceeded(`number of values in ${where}`, thrown.limit)
+  return refuse(`cannot be JSON: ${reasonOf(thrown)}`)
+}
+
+exports.MOST_VALUES = MOST_VALUES
+exports.TooManyValues = TooManyValues
+exports.isOverflow = isOverflow
 exports.jsonText = jsonText
+exports.unwritable = unwritable
+exports.whole = whole

@@ -8,7 +8,8 @@ const { ToolrackError, revive, through } = require('./error')
 const { carrierOf } = require('./fetch')
 const { deepFreeze } = require('./freeze')
 const { partGates } = require('./gates')
-const { checkOptions, invalidOption, toName, toNames, toText } = require('./options')
+const { jsonText, unwritable } = require('./json')
+const { checkOptions, invalidOption, reading, toName, toNames, toText } = require('./options')
 const { ToolRegistry, attach } = require('./registry')
 const { stateText } = require('./state')
 const { webhookOf } = require('./webhook')
@@ -59,7 +60,7 @@ class SpecLoader {
   async load(source, options) {
     this.#open()
     const { watch, ...rest } = toOptions(options)
-    const place = toSource('source', source)
+    const place = toSource('source', source, rest.limits)
     const native = this.#asked(rest)
     const timing = toWatch(watch)
     const report = await this.#report(() => this.#native.load(place, native(), timing))
@@ -70,7 +71,7 @@ class SpecLoader {
   /** @param {string | URL} directory @param {any} [options] */
   async loadDirectory(directory, options) {
     this.#open()
-    const path = directory instanceof URL && directory.protocol === 'file:' ? fileURLToPath(directory) : toName('directory', directory)
+    const path = reading('directory', () => (directory instanceof URL && directory.protocol === 'file:' ? fileURLToPath(directory) : toName('directory', directory)))
     const { watch, ...rest } = toOptions(options)
     const native = this.#asked(rest)
     const timing = toWatch(watch)
@@ -97,8 +98,9 @@ class SpecLoader {
       const gates = toPolicy(options)
       return this.#report(() => this.#native.check(source, gates))
     }
-    const place = toSource('source', source)
-    const native = this.#asked(toOptions(options))
+    const rest = toOptions(options)
+    const place = toSource('source', source, rest.limits)
+    const native = this.#asked(rest)
     return this.#report(() => this.#native.checkLoad(place, native()))
   }
 
@@ -244,11 +246,12 @@ class SpecLoader {
    */
   #asked({ filter, overlays = [], gates, auth, ...rest }) {
     if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
-    if (!Array.isArray(overlays)) throw invalidOption('overlays', 'must be a list')
-    const laid = overlays.map((overlay, i) => toSource(`overlays/${i}`, overlay))
+    const given = reading('overlays', () => (Array.isArray(overlays) ? [...overlays] : undefined))
+    if (given === undefined) throw invalidOption('overlays', 'must be a list')
+    const laid = given.map((overlay, i) => toSource(`overlays/${i}`, overlay, rest.limits))
     const { desk } = this.#registry
-    const { policy, ask, timeoutMs } = partGates(gates, desk.limits.timeoutMs)
-    const { said, functions } = partAuth(auth)
+    const { policy, ask, timeoutMs } = reading('gates', () => partGates(gates, desk.limits.timeoutMs))
+    const { said, functions } = reading('auth', () => partAuth(auth))
     const text = toText('options', { ...rest, ...(policy !== undefined && { gates: policy }), ...(said !== undefined && { auth: said }) })
     // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles. All
     // operations cross at once.
@@ -324,13 +327,13 @@ class SpecLoader {
 /** @param {any} options */
 function toOptions(options) {
   if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
-  return options ?? {}
+  return reading('options', () => ({ ...options }))
 }
 
 /** The gates of a reload, which are said and not functions. @param {any} options */
 function toPolicy(options) {
   const { gates } = checkOptions(options, ['gates'])
-  if (typeof gates?.custom !== 'undefined') throw invalidOption('gates.custom', 'is an option of load alone')
+  if (reading('gates', () => gates?.custom !== undefined)) throw invalidOption('gates.custom', 'is an option of load alone')
   return toText('gates', gates)
 }
 
@@ -340,17 +343,35 @@ function toWatch(watch = false) {
   return watch === false ? undefined : toText('watch', watch)
 }
 
+/** Values of a document at most, where `limits.nodes` says nothing else. */
+const MOST_NODES = 3_000_000
+
 /**
  * A path, an address or a document's text as it is; bytes as bytes; an object as the bytes of its JSON.
- * @param {string} option @param {any} source
+ * @param {string} option @param {any} source @param {any} [limits]
  */
-function toSource(option, source) {
+function toSource(option, source, limits) {
   if (typeof source === 'string') return source
-  if (source instanceof URL) return source.href
-  if (source instanceof Uint8Array) return source
-  if (source instanceof ArrayBuffer) return new Uint8Array(source)
-  if (source !== null && typeof source === 'object') return Buffer.from(/** @type {string} */ (toText(option, source)))
+  const read = reading(option, () => {
+    if (source instanceof URL) return source.href
+    if (source instanceof Uint8Array) return source
+    return source instanceof ArrayBuffer ? new Uint8Array(source) : undefined
+  })
+  if (read !== undefined) return read
+  if (source !== null && typeof source === 'object') return documentBytes(option, source, limits)
   throw invalidOption(option, 'must be a path, an address, a text, bytes or an object')
+}
+
+/** @param {string} option @param {object} document @param {any} limits */
+function documentBytes(option, document, limits) {
+  const nodes = reading('limits', () => limits?.nodes)
+  const most = Number.isSafeInteger(nodes) && nodes > 0 ? nodes : MOST_NODES
+  try {
+    // Rust has the last word on the document; an object that shares its parts never gets there.
+    return Buffer.from(/** @type {string} */ (jsonText(document, most)))
+  } catch (thrown) {
+    throw unwritable(thrown, 'the document', (reason) => invalidOption(option, reason))
+  }
 }
 
 exports.SpecLoader = SpecLoader

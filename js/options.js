@@ -1,7 +1,8 @@
 'use strict'
 
-const { ToolrackError } = require('./error')
-const { jsonText } = require('./json')
+const { types } = require('node:util')
+const { ToolrackError, reasonOf, textOf } = require('./error')
+const { isOverflow, jsonText, unwritable } = require('./json')
 
 /** @param {string} option @param {string} reason */
 function invalidOption(option, reason) {
@@ -9,17 +10,52 @@ function invalidOption(option, reason) {
 }
 
 /**
- * Options as an object that has none but known keys.
- * @param {any} options @param {readonly string[]} known
+ * Options as an object of our own that has none but known keys. Each is read once: a getter may answer differently the next time.
+ * @param {any} options @param {readonly string[]} known @param {string} [option] what they are called, where they are an option themselves
  * @returns {any}
  */
-function checkOptions(options, known) {
+function checkOptions(options, known, option) {
   if (options === undefined) return {}
-  if (options === null || typeof options !== 'object') throw invalidOption('options', 'must be an object')
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw invalidOption(key, `is none of ${known.join(', ')}`)
+  if (options === null || typeof options !== 'object') throw invalidOption(option ?? 'options', 'must be an object')
+  /** @type {any} */
+  const read = {}
+  /** @type {string | undefined} */
+  let unknown
+  let key = option ?? 'options'
+  try {
+    for (const own of Object.keys(options)) if (!known.includes(own)) unknown ??= own
+    for (key of known) {
+      const value = options[key]
+      if (value !== undefined) read[key] = value
+    }
+  } catch (thrown) {
+    throw unreadable(option ?? key, thrown)
   }
-  return options
+  if (unknown === undefined) return read
+  throw option === undefined ? invalidOption(unknown, `is none of ${known.join(', ')}`) : invalidOption(option, `"${unknown}" is none of ${known.join(', ')}`)
+}
+
+/**
+ * Reads what a caller gave, which may be a proxy or have getters that throw.
+ * @template T @param {string} option @param {() => T} read @returns {T}
+ */
+function reading(option, read) {
+  try {
+    return read()
+  } catch (thrown) {
+    throw unreadable(option, thrown)
+  }
+}
+
+/** @param {string} option @param {any} thrown */
+function unreadable(option, thrown) {
+  // What toolrack itself says of the option stays; the class alone may be asked, for anything else may be a proxy.
+  return isFault(thrown) ? thrown : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
+}
+
+/** @param {unknown} thrown @returns {thrown is ToolrackError} */
+function isFault(thrown) {
+  return !types.isProxy(thrown) && thrown instanceof ToolrackError
 }
 
 /** @param {string} option @param {unknown} value @param {number} fallback in ms */
@@ -31,15 +67,15 @@ function milliseconds(option, value, fallback) {
 
 /**
  * The text of a value that crosses to Rust; `undefined` crosses as nothing.
- * @param {string} option @param {unknown} value
+ * @param {string} option @param {unknown} value @param {number} [most] values in it
  */
-function toText(option, value) {
+function toText(option, value, most) {
   if (value === undefined) return undefined
   try {
-    const text = jsonText(value)
+    const text = jsonText(value, most)
     if (text !== undefined) return text
-  } catch (cause) {
-    throw invalidOption(option, `cannot be JSON: ${/** @type {Error} */ (cause).message}`)
+  } catch (thrown) {
+    throw unwritable(thrown, `option "${option}"`, (reason) => invalidOption(option, reason))
   }
   throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
 }
@@ -53,7 +89,8 @@ function toName(what, value) {
 /** @param {string} what @param {unknown} value @returns {string[] | undefined} */
 function toNames(what, value) {
   if (value === undefined) return undefined
-  if (Array.isArray(value)) return value.map((one, i) => toName(`${what}/${i}`, one))
+  const names = reading(what, () => (Array.isArray(value) ? [...value] : undefined))
+  if (names !== undefined) return names.map((one, i) => toName(`${what}/${i}`, one))
   throw invalidOption(what, 'must be a list of names')
 }
 
@@ -66,8 +103,14 @@ function toRevision(what, value) {
 /** @param {string} option @param {unknown} value @param {string[]} allowed */
 function oneOf(option, value, allowed) {
   if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
-    throw invalidOption(option, `"${String(value)}" is none of ${allowed.join(', ')}`)
+    throw invalidOption(option, `${shown(value)} is none of ${allowed.join(', ')}`)
   }
+}
+
+/** A wrong value as a message shows it. @param {unknown} value */
+function shown(value) {
+  const text = textOf(value, 100)
+  return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`
 }
 
 exports.checkOptions = checkOptions
@@ -78,3 +121,5 @@ exports.toName = toName
 exports.toNames = toNames
 exports.toRevision = toRevision
 exports.oneOf = oneOf
+exports.reading = reading
+exports.shown = shown

@@ -11,8 +11,9 @@ const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
-const { checkOptions, invalidOption, milliseconds, oneOf, toName, toText } = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, reading, toName, toText } = require('./options')
 const { Shelf } = require('./readings')
+const { checkSignal } = require('./signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 const { checkToolErrors } = require('./tool-errors')
@@ -51,7 +52,7 @@ class ToolRegistry {
     if (typeof enforceRateLimits !== 'boolean') throw invalidOption('enforceRateLimits', 'must be a boolean')
     const log = auditText(audit)
     const limits = { validate, toolErrors: checkToolErrors(toolErrors), callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
-    this.#desk = new Desk({ ...limits, records: audit?.calls === true }, Telemetry.of(telemetry))
+    this.#desk = new Desk({ ...limits, records: log !== undefined && JSON.parse(log).calls === true }, Telemetry.of(telemetry))
     const wake = wakeOf(new WeakRef(this.#desk))
     const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode }))
     this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
@@ -78,12 +79,13 @@ class ToolRegistry {
 
   /** @param {any} definition @param {boolean} replace */
   #register(definition, replace) {
-    const { text, slot, unsaid } = this.#keep(definition)
+    const { text, name, slot, unsaid } = this.#keep(definition)
     const id = this.#write(() => this.#native.register(text, slot, replace, unsaid))
-    return new ToolHandle(definition.name, {
+    return new ToolHandle(name, {
       update: (/** @type {string} */ former, /** @type {any} */ next) => {
-        const { text, slot, unsaid } = this.#keep(next)
+        const { text, name, slot, unsaid } = this.#keep(next)
         this.#write(() => this.#native.update(id, former, text, slot, unsaid))
+        return name
       },
       enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(id, name, enabled)),
       remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, id)),
@@ -230,7 +232,8 @@ class ToolRegistry {
   execute(name, params, options) {
     if (this.#native.closed) return Promise.reject(closed())
     try {
-      return chosen(this.#newest(), name, params, options?.context, options?.versions).execute(name, params, ofCall(options))
+      const { context, versions, rest } = parted(options)
+      return chosen(this.#newest(), name, params, context, versions).execute(name, params, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -239,13 +242,15 @@ class ToolRegistry {
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   async call(name, params, options) {
     if (this.#native.closed) throw closed()
-    return chosen(this.#newest(), name, params, options?.context, options?.versions).call(name, params, ofCall(options))
+    const { context, versions, rest } = parted(options)
+    return chosen(this.#newest(), name, params, context, versions).call(name, params, rest)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
     this.#open()
-    return chosen(this.#newest(), name, params, options?.context, options?.versions).stream(name, params, ofCall(options))
+    const { context, versions, rest } = parted(options)
+    return chosen(this.#newest(), name, params, context, versions).stream(name, params, rest)
   }
 
   get lateResults() {
@@ -257,9 +262,10 @@ class ToolRegistry {
     if (this.#native.closed) return Promise.reject(closed())
     try {
       // A model's arguments are never identity.
-      const view = chosen(this.#newest(), undefined, undefined, options?.context ?? {}, options?.versions)
-      const shown = options?.filter === undefined ? view : keptPartOf(view, options.filter)
-      return shown.respond(target, call, ofCall(options, 'filter'))
+      const { context = {}, versions, filter, rest } = parted(options, ['versions', 'filter'])
+      const view = chosen(this.#newest(), undefined, undefined, context ?? {}, versions)
+      const shown = filter === undefined ? view : keptPartOf(view, filter)
+      return shown.respond(target, call, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -273,7 +279,7 @@ class ToolRegistry {
   /** @param {any} [options] */
   changes(options) {
     const { signal } = checkOptions(options, ['signal'])
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', 'must be an AbortSignal')
+    checkSignal(signal)
     this.#open()
     return new Changes((event, listener) => this.on(event, listener), signal, this.#loops)
   }
@@ -328,8 +334,8 @@ class ToolRegistry {
   /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
   #keep(definition) {
     this.#open()
-    const { text, unsaid, execute, guard } = writeDefinition(definition)
-    return { text, unsaid, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined }
+    const { text, name, unsaid, execute, guard } = writeDefinition(definition)
+    return { text, name, unsaid, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined }
   }
 
   /**
@@ -369,11 +375,22 @@ function registerDynamicTool(registry, definition) {
   registry.register(definition)
 }
 
-/** A call's options without those that choose the snapshot that it is made on. @param {any} options @param {string} [filter] the other key of them */
-function ofCall(options, filter = 'versions') {
-  if (options === null || typeof options !== 'object' || !('versions' in options || filter in options)) return options
-  const { versions: _, [filter]: __, ...rest } = options
-  return rest
+/** Nothing said of a call. @type {{ context?: any, versions?: any, filter?: any, rest?: any }} */
+const NOTHING = Object.freeze({})
+
+/**
+ * What of a call's options chooses the snapshot that it is made on, and the rest, which is for that one.
+ * @param {any} options @param {readonly string[]} [keys] those that the snapshot does not know
+ */
+function parted(options, keys = ['versions']) {
+  if (options === undefined) return NOTHING
+  return reading('options', () => {
+    const { context, versions, filter } = options ?? {}
+    if (options === null || typeof options !== 'object' || !keys.some((key) => key in options)) return { context, versions, filter, rest: options }
+    const rest = { ...options }
+    for (const key of keys) delete rest[key]
+    return { context, versions, filter, rest }
+  })
 }
 
 function closed() {

@@ -6,7 +6,7 @@ const { callerOf, callerText } = require('./caller')
 const { ToolrackError, revive, through, fromFault } = require('./error')
 const { namesOf, partFilter } = require('./filter')
 const { deepFreeze } = require('./freeze')
-const { invalidOption, toName, toRevision, toText } = require('./options')
+const { invalidOption, reading, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
 const { Sight } = require('./sight')
 const { wordsOf } = require('./tool-errors')
@@ -122,8 +122,8 @@ class Snapshot {
     const [which, how] = [this.#filter(filter), this.#how(options)]
     const report = JSON.parse(through(() => this.#native.offer(toName('target', target), which, how)))
     // Whoever is told which limits break gets the definitions all the same.
-    const overLimit = options?.overLimit === 'trim' ? 'trim' : 'send'
-    return { revision: this.#revision, definitions: this.definitions(target, filter, { ...options, overLimit }), ...report }
+    const sent = reading('options', () => ({ ...options, overLimit: options?.overLimit === 'trim' ? 'trim' : 'send' }))
+    return { revision: this.#revision, definitions: this.definitions(target, filter, sent), ...report }
   }
 
   /** @param {number} fromRevision @param {string} target @param {any} [filter] @param {any} [options] */
@@ -155,7 +155,7 @@ class Snapshot {
 
   /** @param {any} [options] */
   catalog(options) {
-    const filtered = options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) }
+    const filtered = reading('options', () => (options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) }))
     const text = toText('catalog', filtered)
     return this.#read.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
   }
@@ -188,10 +188,11 @@ class Snapshot {
 
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
   async respond(target, sent, options) {
-    if (Array.isArray(sent)) return Promise.all(sent.map((one) => this.respond(target, one, options)))
+    const all = reading('call', () => (Array.isArray(sent) ? [...sent] : undefined))
+    if (all !== undefined) return Promise.all(all.map((one) => this.respond(target, one, options)))
     const text = toText('call', sent)
     if (text === undefined) throw invalidOption('call', 'is missing')
-    const { strict, revision, ...callOptions } = options ?? {}
+    const { strict, revision, ...callOptions } = reading('options', () => ({ ...options }))
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = new Answer(target, text, meant.reply)
@@ -310,13 +311,13 @@ class Snapshot {
 
   /** How tools are offered, as text. @param {any} options @param {string} [door] one that cannot ask a predicate */
   #how(options, door) {
-    const deferred = options?.deferLoading
+    const deferred = reading('options', () => options?.deferLoading)
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (/** @type {any} */ filter) => {
       if (door !== undefined && partFilter(filter).predicate !== undefined) throw invalidOption('deferLoading', `a ${door} takes no predicate here: give conditions or names`)
       return this.#conditions(filter)
     }
-    return toText('options', { ...options, deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred) })
+    return toText('options', reading('options', () => ({ ...options, deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred) })))
   }
 
   /** The context keys that are arguments of a tool, where it is shown to everybody. @param {string | undefined} name */

@@ -1,40 +1,105 @@
 'use strict'
 
+const { types } = require('node:util')
 const { toolFailed } = require('./error')
 
-/** Whether a closure answers piece by piece: an async generator, a stream of Node or of the web. @param {any} value */
-function isStream(value) {
-  return value !== null && typeof value === 'object' && typeof value[Symbol.asyncIterator] === 'function'
+/** How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn. */
+const BUSY_MS = 5
+/** What is collected at most for a caller who does not stream: characters and bytes, and pieces. */
+const MOST_COLLECTED = 64 << 20
+const MOST_PIECES = 1_000_000
+
+/**
+ * The iterator of an answer that comes piece by piece: an async generator, a stream of Node or of the web; nothing for any other
+ * answer. Throws what the answer's getters throw.
+ * @param {any} value @returns {AsyncIterator<any> | undefined}
+ */
+function iteratorOf(value) {
+  if (value === null || typeof value !== 'object') return undefined
+  const open = value[Symbol.asyncIterator]
+  if (typeof open !== 'function') return undefined
+  const iterator = open.call(value)
+  if (iterator === null || typeof iterator !== 'object') throw new TypeError('[Symbol.asyncIterator]() gave no object')
+  return iterator
 }
 
 /**
  * What a caller gets who does not stream: what the generator returned; where it returned nothing, its texts joined, its bytes
  * joined, or the last of its pieces.
- * @param {any} stream @param {import('./context').CallSignal} abort
+ * @param {AsyncIterator<any>} iterator @param {import('./context').CallSignal} abort
  */
-async function collect(stream, abort) {
-  const pieces = []
-  const iterator = stream[Symbol.asyncIterator]()
-  abort.onAbort(() => stop(iterator))
+async function collect(iterator, abort) {
+  const pieces = new Pieces()
+  const turns = new Turns()
+  let isLeft = false
+  abort.onAbort(() => {
+    isLeft = true
+    stop(iterator)
+  })
   for (;;) {
-    const { done, value } = await iterator.next()
-    if (done) return value === undefined ? joined(pieces) : value
-    // Of progress the last word counts, and a long one would pile up.
-    if (pieces.length > 0 && !(isPart(value) && isPart(pieces[0]))) pieces.length = 0
-    pieces.push(value)
+    const { done, value } = resultOf(await iterator.next())
+    if (done) return value === undefined ? pieces.whole() : value
+    try {
+      pieces.add(value)
+    } catch (thrown) {
+      stop(iterator)
+      throw thrown
+    }
+    if (turns.isDue) await turns.pass()
+    // Nobody waits any more, and an iterator may go on for ever.
+    if (isLeft) return undefined
   }
 }
 
-/** @param {unknown} value */
-function isPart(value) {
-  return typeof value === 'string' || value instanceof Uint8Array
+/** What an iterator answered, each member read once. @param {any} result @returns {IteratorResult<any>} */
+function resultOf(result) {
+  if (result === null || (typeof result !== 'object' && typeof result !== 'function')) throw new TypeError('next() of the iterator gave no object')
+  const done = Boolean(result.done)
+  return { done, value: result.value }
 }
 
-/** @param {any[]} pieces */
-function joined(pieces) {
-  if (pieces.length > 0 && pieces.every((piece) => typeof piece === 'string')) return pieces.join('')
-  if (pieces.length > 0 && pieces.every((piece) => piece instanceof Uint8Array)) return Buffer.concat(pieces)
-  return pieces.at(-1)
+/** When the event loop has to have its turn between pieces. */
+class Turns {
+  #since = performance.now()
+
+  get isDue() {
+    return performance.now() - this.#since > BUSY_MS
+  }
+
+  /** Lets timers and sockets come in between. @returns {Promise<void>} */
+  async pass() {
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#since = performance.now()
+  }
+}
+
+/** The pieces of an answer that is wanted whole. */
+class Pieces {
+  /** @type {any[]} */
+  #parts = []
+  #size = 0
+
+  /** @param {any} piece */
+  add(piece) {
+    const isJoined = isPart(piece) && (this.#parts.length === 0 || isPart(this.#parts[0]))
+    // Of progress the last word counts, and a long one would pile up.
+    if (!isJoined) this.#parts.length = this.#size = 0
+    if (isPart(piece)) this.#size += piece.length
+    if (this.#parts.push(piece) > MOST_PIECES) throw new RangeError(`its pieces are over the limit of ${MOST_PIECES}`)
+    if (this.#size > MOST_COLLECTED) throw new RangeError(`its pieces together are over the limit of ${MOST_COLLECTED} characters or bytes`)
+  }
+
+  whole() {
+    const parts = this.#parts
+    if (parts.length > 0 && parts.every((part) => typeof part === 'string')) return parts.join('')
+    if (parts.length > 0 && parts.every((part) => part instanceof Uint8Array)) return Buffer.concat(parts)
+    return parts.at(-1)
+  }
+}
+
+/** @param {unknown} value @returns {value is string | Uint8Array} */
+function isPart(value) {
+  return typeof value === 'string' || (!types.isProxy(value) && value instanceof Uint8Array)
 }
 
 /** Lets a generator clean up. What it says of that comes too late for anybody. @param {AsyncIterator<any>} iterator */
@@ -112,14 +177,15 @@ class Running {
   /** What ended the call from outside: its deadline, or its caller. @type {Promise<never>} */
   #fate
   #within
+  #turns = new Turns()
 
   /**
-   * @param {any} result what the closure answered @param {string} tool
+   * @param {AsyncIterator<any>} iterator of what the closure answered @param {string} tool
    * @param {(error?: any) => void} end is told once when it is over @param {Promise<never>} fate
    * @param {(work: () => any) => any} within what is seen as part of the call
    */
-  constructor(result, tool, end, fate, within) {
-    this.#iterator = isStream(result) ? result[Symbol.asyncIterator]() : once(result)
+  constructor(iterator, tool, end, fate, within) {
+    this.#iterator = iterator
     this.#tool = tool
     this.#end = end
     this.#fate = fate
@@ -129,7 +195,9 @@ class Running {
   /** @returns {Promise<IteratorResult<any>>} */
   async next() {
     try {
-      const result = await Promise.race([this.#piece(), this.#fate])
+      if (this.#turns.isDue) await this.#turns.pass()
+      // Of two that are there the fate counts: a call that is over has no more pieces.
+      const result = await Promise.race([this.#fate, this.#piece()])
       if (result.done) this.#end()
       return result
     } catch (error) {
@@ -142,8 +210,7 @@ class Running {
   /** An iterator may be anybody's: whatever it does, it is its tool that fails. @returns {Promise<IteratorResult<any>>} */
   async #piece() {
     try {
-      const { done, value } = await this.#within(() => this.#iterator.next())
-      return { done, value }
+      return resultOf(await this.#within(() => this.#iterator.next()))
     } catch (thrown) {
       throw toolFailed(this.#tool, thrown)
     }
@@ -155,12 +222,15 @@ class Running {
   }
 }
 
-/** @param {any} value */
-async function* once(value) {
-  yield value
+/** An answer in one piece. @param {any} value @returns {AsyncIterator<any>} */
+function once(value) {
+  return (async function* () {
+    yield value
+  })()
 }
 
 exports.CallStream = CallStream
 exports.Running = Running
 exports.collect = collect
-exports.isStream = isStream
+exports.iteratorOf = iteratorOf
+exports.once = once

@@ -1,7 +1,7 @@
 'use strict'
 
 const { jsonText } = require('./json')
-const { checkOptions, invalidOption } = require('./options')
+const { checkOptions, invalidOption, reading } = require('./options')
 
 const NAME = 'toolrack'
 /**
@@ -35,7 +35,7 @@ class Telemetry {
       return api && new Telemetry(api, false)
     }
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
-    if (typeof api?.trace?.getTracer !== 'function' || typeof api?.metrics?.getMeter !== 'function') {
+    if (!reading('telemetry', () => typeof api?.trace?.getTracer === 'function' && typeof api?.metrics?.getMeter === 'function')) {
       throw invalidOption('telemetry', 'api must be what @opentelemetry/api exports')
     }
     if (typeof content !== 'boolean') throw invalidOption('telemetry', 'content must be a boolean')

@@ -27,7 +27,9 @@ function validated(tool, guard, args) {
   }
   if (!(result instanceof Promise)) return { args: outputOf(tool, vendor, result) }
   const failed = (/** @type {unknown} */ thrown) => Promise.reject(failure(tool, vendor, thrown))
-  return { pending: result.then((result) => outputOf(tool, vendor, result), failed) }
+  // A promise of our own: the schema's may have a `then` of its own.
+  const settled = new Promise((resolve) => resolve(result))
+  return { pending: settled.then((result) => outputOf(tool, vendor, result), failed) }
 }
 
 /** @param {string} tool @param {string} vendor @param {any} result */

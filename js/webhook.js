@@ -2,7 +2,7 @@
 
 const { Deliveries } = require('./deliveries')
 const { ToolrackError, revive } = require('./error')
-const { checkOptions, invalidOption, milliseconds, oneOf } = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, reading } = require('./options')
 const { Secrets } = require('./signature')
 
 const OPTIONS = Object.freeze(['secrets', 'source', 'respond', 'toleranceMs', 'bodyLimit', 'now'])
@@ -42,7 +42,7 @@ const STATUS = Object.freeze({
  */
 function webhookOf(sources, options) {
   const { secrets, source, respond = 'decided', toleranceMs, bodyLimit = BODY_LIMIT, now = Date.now } = checkOptions(options, OPTIONS)
-  const known = new Secrets(secrets)
+  const known = reading('secrets', () => new Secrets(secrets))
   if (source !== undefined && typeof source !== 'string' && typeof source !== 'function') throw invalidOption('source', 'must be a name or a function')
   oneOf('respond', respond, ['decided', 'immediately'])
   if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) throw invalidOption('bodyLimit', 'must be a number of bytes above zero')

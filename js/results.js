@@ -1,0 +1,204 @@
+'use strict'
+
+const { types } = require('node:util')
+const { failureOf, limitExceeded, textOf, toolFailed } = require('./error')
+const { MOST_VALUES, whole } = require('./json')
+
+/**
+ * Results as JSON, where somebody reads them who cannot have the value: a model, a second call of an idempotency key, a thread of
+ * Rust. Whatever JSON has no word for has a form here; nothing becomes `{}` silently, and no value costs the call but a circle.
+ *
+ * A result is copied into plain data while it is counted: its getters, proxies and `toJSON` are asked once, and cannot change what is
+ * written after it was counted. `execute` and `call` hand on the closure's own value and never come here.
+ */
+
+/** How deep a result may be nested. The core reads 127 levels. */
+const DEEPEST = 500
+
+/**
+ * @typedef {object} Writing one result that is being written
+ * @property {number} left values that may still come
+ * @property {Set<object>} open what is being written around the value, where a circle would end
+ * @property {((value: any, isWhole: boolean) => unknown) | undefined} fileOf what stands for a file, where files go their own way
+ */
+
+/**
+ * The plain data that stands for a result.
+ * @param {any} value @param {Writing['fileOf']} [fileOf] @returns {any}
+ */
+function plainResult(value, fileOf) {
+  return formOf(value, { left: MOST_VALUES, open: new Set(), fileOf })
+}
+
+/** A result as JSON; empty where there is none. @param {any} value */
+function resultText(value) {
+  return writtenResult(typeof value === 'string' ? value : plainResult(value))
+}
+
+/** What {@link plainResult} gave, as JSON. @param {any} plain @returns {string} */
+function writtenResult(plain) {
+  return whole(JSON.stringify(plain) ?? '')
+}
+
+/** A result that could not be written, as its tool's failure; one that is too large is over a limit. @param {string} tool @param {any} thrown */
+function unwritableResult(tool, thrown) {
+  return thrown instanceof TooLarge ? limitExceeded(`${thrown.what} in the result of "${tool}"`, thrown.limit) : toolFailed(tool, thrown)
+}
+
+/** A result that has more of something than it may have. */
+class TooLarge extends Error {
+  code = 'LIMIT_EXCEEDED'
+
+  /** @param {string} what @param {number} limit */
+  constructor(what, limit) {
+    super(`${what} in the result is over the limit of ${limit}`)
+    this.what = what
+    this.limit = limit
+  }
+}
+
+/** @param {any} value @param {Writing} writing @returns {any} */
+function formOf(value, writing) {
+  spend(writing, 1)
+  switch (typeof value) {
+    case 'bigint':
+      return bigintForm(value)
+    case 'function':
+    case 'symbol':
+      return undefined
+    case 'object':
+      return value === null ? null : objectForm(value, writing)
+    default:
+      return value
+  }
+}
+
+/** @param {Writing} writing @param {number} count */
+function spend(writing, count) {
+  if ((writing.left -= count) < 0) throw tooManyValues()
+}
+
+function tooManyValues() {
+  return new TooLarge('number of values', MOST_VALUES)
+}
+
+/** @param {bigint} value */
+function bigintForm(value) {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+}
+
+/** @param {any} value @param {Writing} writing @returns {any} */
+function objectForm(value, writing) {
+  const file = writing.fileOf?.(value, writing.open.size === 0)
+  if (file !== undefined) return file
+  if (writing.open.has(value)) throw new TypeError('the result is circular: it holds itself')
+  if (writing.open.size >= DEEPEST) throw new TypeError(`the result is nested deeper than ${DEEPEST} levels`)
+  writing.open.add(value)
+  const form = isError(value) ? errorForm(value) : writtenForm(value, value.toJSON, writing)
+  writing.open.delete(value)
+  return form
+}
+
+/** @param {any} value @param {unknown} toJSON @param {Writing} writing @returns {any} */
+function writtenForm(value, toJSON, writing) {
+  if (typeof toJSON === 'function') {
+    if (toJSON === Buffer.prototype.toJSON && types.isUint8Array(value)) return bufferForm(value, writing)
+    const said = toJSON.call(value, '')
+    // One that says that it is itself has its members written, as in JSON.
+    if (said !== value) return formOf(said, writing)
+  }
+  if (Array.isArray(value)) return listForm(value, writing)
+  return isPlain(value) ? mapForm(Object.keys(value), (key) => value[key], writing) : specialForm(value, writing)
+}
+
+/** Whether an object is a map and no more, of whatever realm. @param {object} value */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** @param {ArrayLike<any>} list @param {Writing} writing */
+function listForm(list, writing) {
+  const { length } = list
+  // Ahead of the loop: a list may be long and have nothing in it.
+  if (length > writing.left) throw tooManyValues()
+  /** @type {any[]} */
+  const form = []
+  for (let i = 0; i < length; i++) form.push(formOf(list[i], writing))
+  return form
+}
+
+/** @param {Iterable<string>} keys @param {(key: string) => any} read @param {Writing} writing */
+function mapForm(keys, read, writing) {
+  /** @type {Record<string, any>} */
+  const form = {}
+  for (const key of keys) {
+    const member = formOf(read(key), writing)
+    if (key !== '__proto__') form[key] = member
+    else Object.defineProperty(form, key, { value: member, writable: true, enumerable: true, configurable: true })
+  }
+  return form
+}
+
+/** What is neither a list nor plain data. @param {any} value @param {Writing} writing @returns {any} */
+function specialForm(value, writing) {
+  if (types.isTypedArray(value)) return listForm(/** @type {any} */ (value), writing)
+  if (types.isAnyArrayBuffer(value)) return listForm(new Uint8Array(value), writing)
+  if (types.isDataView(value)) return listForm(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), writing)
+  if (types.isMap(value)) return entriesForm(value, writing)
+  if (types.isSet(value)) return listForm([...Set.prototype.values.call(value)], writing)
+  if (types.isBoxedPrimitive(value)) return formOf(unboxed(value), writing)
+  if (types.isRegExp(value)) return textOf(RegExp.prototype.toString.call(value), 1_024)
+  const name = nameOf(value)
+  if (name === 'URLSearchParams') return String(value)
+  if (name === 'Headers') return mapForm(value.keys(), (key) => value.get(key), writing)
+  const keys = Object.keys(value)
+  // What keeps all to itself would be `{}`, which says that there is nothing.
+  return keys.length === 0 ? `[${name}]` : mapForm(keys, (key) => value[key], writing)
+}
+
+/** @param {any} value */
+function isError(value) {
+  return types.isNativeError(value) || Object.prototype.toString.call(value) === '[object DOMException]'
+}
+
+/** An error without its stack and its causes, which are for those who maintain the tool. @param {any} error */
+function errorForm(error) {
+  const { name, message, code } = failureOf(error, 0)
+  return code === undefined ? { name, message } : { name, message, code: typeof error.code === 'number' ? error.code : code }
+}
+
+/** A Buffer as its own `toJSON` says it. Sixteen bytes count as one value. @param {Uint8Array} bytes @param {Writing} writing */
+function bufferForm(bytes, writing) {
+  spend(writing, bytes.length >> 4)
+  return { type: 'Buffer', data: Array.from(bytes) }
+}
+
+/** @param {Map<any, any>} map @param {Writing} writing */
+function entriesForm(map, writing) {
+  const entries = [...Map.prototype.entries.call(map)]
+  if (!entries.every(([key]) => typeof key === 'string')) return listForm(entries, writing)
+  const members = new Map(entries)
+  return mapForm(members.keys(), (key) => members.get(key), writing)
+}
+
+/** @param {any} value */
+function unboxed(value) {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value)
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value)
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value)
+  return types.isBigIntObject(value) ? BigInt.prototype.valueOf.call(value) : undefined
+}
+
+/** What kind of thing an object is. @param {any} value @returns {string} */
+function nameOf(value) {
+  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  const name = tag === 'Object' ? textOf(value.constructor?.name, 64) : textOf(tag, 64)
+  return name || 'Object'
+}
+
+exports.TooLarge = TooLarge
+exports.plainResult = plainResult
+exports.resultText = resultText
+exports.unwritableResult = unwritableResult
+exports.writtenResult = writtenResult
