@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
+import { outputOf } from './support/child.mjs'
 import { codeOf, holdOpen, never, refusal, registryOf, tool } from './support/tools.mjs'
 
 /** A closure that never settles, and the context it was called with. */
@@ -101,6 +102,32 @@ test("a call leaves no listener on its caller's signal, however it ends", async 
   controller.abort()
   assert.deepEqual(await Promise.all(calls), ['CANCELLED', 'CANCELLED', 'CANCELLED'])
   assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('any number of calls share one listener of a signal, and Node warns of no leak', async () => {
+  const output = await outputOf(`
+    const controller = new AbortController()
+    const { signal } = controller
+    const registries = [registryOf({ execute: never }), registryOf({ execute: never })]
+    const call = (i) => registries[i % 2].execute('echo', {}, { signal, timeoutMs: 60_000 }).catch(({ code }) => code)
+    const calls = Array.from({ length: 50 }, (_, i) => call(i))
+    const loops = Array.from({ length: 50 }, () => registries[0].changes({ signal }).next())
+    process.on('warning', ({ name }) => console.log(name))
+    await new Promise(setImmediate)
+    controller.abort()
+    console.log(JSON.stringify([new Set(await Promise.all(calls)).size, (await Promise.all(loops)).filter(({ done }) => done).length]))
+  `)
+  assert.equal(output, '[1,50]\n')
+})
+
+test('a call that ends takes its part of a shared listener along, and no other', async () => {
+  const registry = registryOf({ execute: never }, { name: 'late', execute: async () => 1 })
+  const controller = new AbortController()
+  const hangs = codeOf(() => registry.execute('echo', {}, { signal: controller.signal }))
+  await registry.execute('late', {}, { signal: controller.signal })
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 1)
+  controller.abort()
+  assert.equal(await hangs, 'CANCELLED')
 })
 
 test('what a closure does after the end of its call changes nothing', async () => {

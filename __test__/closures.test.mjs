@@ -1,7 +1,7 @@
 // What comes out of a closure: its result as it is, or its failure with the thrown thing as the cause.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { refusal, registryOf } from './support/tools.mjs'
+import { drill, refusal, registryOf } from './support/tools.mjs'
 
 const shared = { at: new Date(0), log: () => 'logged', big: 1n, map: new Map([[1, 2]]) }
 
@@ -57,6 +57,24 @@ for (const [what, thrown, said] of FAILURES) {
     }
   })
 }
+
+test('what a failure says is bounded, and the cause is the very same', async () => {
+  const long = Object.assign(new Error('m'.repeat(50e6)), { code: 'c'.repeat(50e6), name: 'n'.repeat(50e6) })
+  const thrown = Object.assign(new Error('outer 👍', { cause: long }), { name: { toString: () => assert.fail('converted') } })
+  const registry = registryOf({ execute: () => { throw long } }, { name: 'outer', execute: () => { throw thrown } })
+  const { message, details, cause } = await refusal(() => registry.execute('echo'))
+  assert.equal(cause, long)
+  assert.equal(message, `tool "echo" failed: ${'m'.repeat(8_192)}…`)
+  assert.deepEqual([details.name.length, details.code.length, details.message.length], [257, 257, 8_193])
+  assert.ok(details.stack.length <= 16_385)
+  const { error } = await drill(registry, { name: 'outer' })
+  assert.deepEqual([error.details.name, error.details.cause.message.length], ['Error', 8_193])
+})
+
+test('a text that is cut is cut between characters', async () => {
+  const { details } = await refusal(() => registryOf({ execute: () => { throw `${'x'.repeat(8_191)}👍` } }).execute('echo'))
+  assert.equal(details.message, `${'x'.repeat(8_191)}…`)
+})
 
 const THENABLES = [
   ['then throws', (fault) => ({ then: () => { throw fault } })],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { outputOf } from './support/child.mjs'
 import { codeOf, drill, never, refusal, registryOf, tool } from './support/tools.mjs'
 
 const all = async (stream) => {
@@ -89,6 +90,57 @@ test('the deadline is over all of a stream, however fast its pieces come', async
   assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 10 })), 'TIMEOUT')
 })
 
+const ENDLESS = [
+  ['a generator that yields for ever', async function* () { for (;;) yield 'x' }],
+  ['an iterator that never waits', () => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ done: false, value: 1 }) }) })],
+  ['an iterator that ignores its end', () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: {} }), return: never }) })],
+]
+for (const [what, execute] of ENDLESS) {
+  test(`${what} ends at its deadline, whoever called it`, async () => {
+    const registry = registryOf({ execute })
+    const options = { timeoutMs: 20 }
+    assert.equal(await codeOf(() => registry.execute('echo', {}, options)), 'TIMEOUT')
+    assert.equal(await codeOf(() => all(registry.stream('echo', {}, options))), 'TIMEOUT')
+    const { content } = await registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'echo', input: {} }, options)
+    assert.equal(JSON.parse(content).error.code, 'TIMEOUT')
+    assert.equal((await drill(registry, options)).error.code, 'TIMEOUT')
+  })
+}
+
+test('a generator that never waits is stopped, and asked for nothing more, once its call is over', async () => {
+  let [made, cleaned] = [0, false]
+  const registry = registryOf({ async *execute() { try { for (;;) yield ++made } finally { cleaned = true } } })
+  assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 20 })), 'TIMEOUT')
+  await new Promise(setImmediate)
+  const atTheEnd = made
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate)
+  assert.deepEqual([made, cleaned], [atTheEnd, true])
+})
+
+const LONG = [
+  ['texts', 'x'.repeat(1 << 20), 65, /over the limit of 67108864 characters or bytes/],
+  ['bytes', Buffer.alloc(1 << 20), 65, /over the limit of 67108864 characters or bytes/],
+  ['small pieces', '', 1_000_001, /over the limit of 1000000/],
+]
+for (const [what, piece, count, says] of LONG) {
+  test(`${what} without end are collected up to a bound`, async () => {
+    let cleaned = 0
+    const registry = registryOf({ async *execute() { try { for (let i = 0; i < count; i++) yield piece } finally { cleaned++ } } })
+    const { code, message } = await refusal(() => registry.execute('echo'))
+    assert.deepEqual([code, cleaned], ['TOOL_FAILED', 1])
+    assert.match(message, says)
+  })
+}
+
+test('what is too much to be collected can be streamed, and nothing of it piles up', async () => {
+  const output = await outputOf(`
+    const registry = registryOf({ async *execute() { for (let i = 0; i < 200_000; i++) yield '' } })
+    let [pieces, before] = [0, 0]
+    for await (const _ of registry.stream('echo')) if (++pieces % 100_000 === 0) { gc(); const { heapUsed } = process.memoryUsage(); console.log(heapUsed - before < 8e6 || before === 0); before = heapUsed }
+  `, { flags: ['--expose-gc'] })
+  assert.equal(output, 'true\ntrue\n')
+})
+
 test('a caller gives a stream up by its signal', async () => {
   const controller = new AbortController()
   const registry = registryOf({ async *execute() { yield 1; controller.abort(); await never() } })
@@ -105,7 +157,7 @@ test('what a generator throws is the cause, after the pieces that came before', 
   assert.equal((await refusal(() => registry.execute('echo'))).cause, thrown)
 })
 
-for (const [what, next] of [['throws', () => { throw new Error('no next') }], ['gives nothing', () => undefined], ['is no promise', () => ({ done: false, value: 1 })]]) {
+for (const [what, next] of [['throws', () => { throw new Error('no next') }], ['gives nothing', () => undefined], ['gives a number', async () => 5], ['is no promise', () => ({ done: false, value: 1 })]]) {
   test(`an iterator whose next ${what}`, async () => {
     const registry = registryOf({ execute: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) })
     const first = registry.stream('echo').next()

@@ -3,7 +3,7 @@
 const { types } = require('node:util')
 const { invalidParams } = require('./context')
 const { reasonOf, through } = require('./error')
-const { jsonText, unwritable } = require('./json')
+const { ownText, unwritable } = require('./json')
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
 function judge(plan, args, sight) {
@@ -86,11 +86,11 @@ function heldCopy(value, known) {
   return copy
 }
 
-/** @param {{ name: string }} plan @param {any} args @returns {string} */
+/** @param {{ name: string }} plan @param {any} args the call's own map @returns {string} */
 function argumentsText(plan, args) {
   let text
   try {
-    text = jsonText(args)
+    text = ownText(args)
   } catch (thrown) {
     throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
   }

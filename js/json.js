@@ -13,6 +13,8 @@ const MOST_VALUES = 1_000_000
 /** What a small value has at most: it is copied first, which is faster than counting. */
 const SMALL = 256
 const SMALL_DEPTH = 16
+/** Of the Buffers in it: each byte is a number in JSON. */
+const SMALL_BYTES = 16 << 20
 
 /** Half of a pair of surrogates as `JSON.stringify` writes it; what stands before it are whole escaped backslashes. */
 const HALF = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
@@ -39,6 +41,15 @@ function jsonText(value, most = MOST_VALUES) {
   return whole(small === undefined ? counted(value, most) : JSON.stringify(small))
 }
 
+/**
+ * The same for a map of our own, which was read from somebody's and has no getters: it is copied only where it holds others.
+ * @param {any} map @returns {string | undefined}
+ */
+function ownText(map) {
+  const small = smallCopy(map, copiedOwn)
+  return whole(small === undefined ? counted(map, MOST_VALUES) : JSON.stringify(small))
+}
+
 /** @template {string | undefined} T @param {T} text @returns {T} */
 function whole(text) {
   return /** @type {T} */ (text !== undefined && text.includes('\\ud') ? text.replace(HALF, '$1\ufffd') : text)
@@ -48,18 +59,20 @@ function whole(text) {
 const NOT_SMALL = new Error('not small')
 const PLAIN = {}
 let left = 0
+let leftBytes = 0
 
 /**
  * A copy of small plain data; nothing where it is anything else. Getters and proxies are asked once, so that what is counted is what
  * is written. A walk that only looks would not be enough: they may answer differently the second time.
- * @param {any} value
+ * @param {any} value @param {(value: any, depth: number) => any} [copy]
  */
-function smallCopy(value) {
+function smallCopy(value, copy = copied) {
   left = SMALL
+  leftBytes = SMALL_BYTES
   try {
     // A prototype that somebody has added members to: the loops below would take them for a value's own.
     for (const _ in PLAIN) return undefined
-    return copied(value, 0)
+    return copy(value, 0)
   } catch {
     // What a getter throws is met again by the one who counts.
     return undefined
@@ -81,6 +94,7 @@ function copied(value, depth) {
     return list
   }
   const prototype = Object.getPrototypeOf(value)
+  if (prototype === Buffer.prototype && isBuffer(value)) return value
   if (prototype !== Object.prototype && prototype !== null) throw NOT_SMALL
   /** @type {any} */
   const map = { ...value }
@@ -91,6 +105,25 @@ function copied(value, depth) {
     else if (key === 'toJSON' && member !== undefined) throw NOT_SMALL
   }
   return map
+}
+
+/** @param {any} map @param {number} depth */
+function copiedOwn(map, depth) {
+  let copy = map
+  for (const key in map) {
+    if (--left < 0) throw NOT_SMALL
+    const member = map[key]
+    if (typeof member === 'object' && member !== null) {
+      if (copy === map) copy = { ...map }
+      copy[key] = copied(member, depth + 1)
+    } else if (key === 'toJSON' && member !== undefined) throw NOT_SMALL
+  }
+  return copy
+}
+
+/** Whether a value is a Buffer that says of itself what all do, and not too long to be written uncounted. @param {any} value */
+function isBuffer(value) {
+  return types.isUint8Array(value) && !Object.hasOwn(value, 'toJSON') && (leftBytes -= value.length) >= 0
 }
 
 /** A value as JSON in one pass that counts. @param {any} value @param {number} most */
@@ -128,5 +161,6 @@ exports.MOST_VALUES = MOST_VALUES
 exports.TooManyValues = TooManyValues
 exports.isOverflow = isOverflow
 exports.jsonText = jsonText
+exports.ownText = ownText
 exports.unwritable = unwritable
 exports.whole = whole

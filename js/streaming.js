@@ -61,9 +61,11 @@ function resultOf(result) {
 /** When the event loop has to have its turn between pieces. */
 class Turns {
   #since = performance.now()
+  #count = 0
 
+  /** Asked for each piece; a clock costs as much as a small one. */
   get isDue() {
-    return performance.now() - this.#since > BUSY_MS
+    return (++this.#count & 15) === 0 && performance.now() - this.#since > BUSY_MS
   }
 
   /** Lets timers and sockets come in between. @returns {Promise<void>} */
@@ -174,8 +176,10 @@ class Running {
   #iterator
   #tool
   #end
-  /** What ended the call from outside: its deadline, or its caller. @type {Promise<never>} */
+  /** What ended the call from outside: its deadline, or its caller. @type {{ error: unknown } | undefined} */
   #fate
+  /** Ends the piece that is waited for. @type {(error: unknown) => void} */
+  #interrupt = () => {}
   #within
   #turns = new Turns()
 
@@ -188,16 +192,19 @@ class Running {
     this.#iterator = iterator
     this.#tool = tool
     this.#end = end
-    this.#fate = fate
     this.#within = within
+    // Heard once: a race with it for each piece would pile up with the pieces.
+    fate.catch((error) => {
+      this.#fate = { error }
+      this.#interrupt(error)
+    })
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
   async next() {
     try {
       if (this.#turns.isDue) await this.#turns.pass()
-      // Of two that are there the fate counts: a call that is over has no more pieces.
-      const result = await Promise.race([this.#fate, this.#piece()])
+      const result = await this.#interruptible()
       if (result.done) this.#end()
       return result
     } catch (error) {
@@ -205,6 +212,16 @@ class Running {
       stop(this.#iterator)
       throw error
     }
+  }
+
+  /** The next piece, unless the call is over before it is there. @returns {Promise<IteratorResult<any>>} */
+  #interruptible() {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject
+      // A call that is over has no more pieces, though they be there.
+      if (this.#fate === undefined) this.#piece().then(resolve, reject)
+      else reject(this.#fate.error)
+    })
   }
 
   /** An iterator may be anybody's: whatever it does, it is its tool that fails. @returns {Promise<IteratorResult<any>>} */
