@@ -13,6 +13,7 @@ await loader.load(document(['api']), { name: 'api', baseUrl: 'http://127.0.0.1:9
 await loader.load(document(['api']), { name: 'api@2', baseUrl: 'http://127.0.0.1:9' })
 registry.route('api', { tenants: { a: '2' } })
 const snapshot = registry.snapshot()
+const bound = registry.snapshot({ context: { userId: 'ada', metadata: { tenant: 'a' } } })
 const handle = registry.register(tool({ name: 'held' }))
 
 /** What throws when it is read. */
@@ -50,6 +51,16 @@ const DOORS = {
     'a filter of definitions': (it) => registry.definitions('openai', it),
     'options of definitions': (it) => registry.definitions('openai', undefined, it),
     'options of an offer': (it) => registry.offer('openai', undefined, it),
+    'a filter of a snapshot': (it) => registry.snapshot({ filter: it }),
+    'a filter of an answer': (it) => registry.respond('anthropic', CALL, { filter: it }),
+    'a filter with a predicate': (it) => registry.list({ category: it, predicate: () => true }),
+    'tools that are deferred': (it) => registry.definitions('openai', undefined, { deferLoading: it }),
+    'a list of tools that are deferred': (it) => registry.definitions('openai', undefined, { deferLoading: [it] }),
+    'a catalog': (it) => registry.catalog(it),
+    'a filter of a catalog': (it) => registry.catalog({ filter: it }),
+    'options of a call of a snapshot for somebody': (it) => bound.execute('echo', {}, it),
+    'a context of a call of a snapshot for somebody': (it) => bound.execute('echo', {}, { context: it }),
+    'metadata of a call of a snapshot for somebody': (it) => bound.respond('anthropic', CALL, { context: { metadata: it } }),
     'a route': (it) => registry.route('api', it),
     'options of a loader': (it) => new SpecLoader(registry, it),
     'a state file': (it) => new SpecLoader(registry, { state: it }),
