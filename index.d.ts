@@ -215,9 +215,14 @@ export interface ToolDefinition<Schema extends JsonSchema | StandardJsonSchema =
   deprecated?: boolean
   annotations?: ToolAnnotations
   /**
-   * Carries a call out. What it returns or resolves with is the result; what it throws fails the call. An async generator (or a
-   * stream of Node or of the web) answers piece by piece to {@link Snapshot.stream}; any other caller gets what the generator
-   * returns, or, where it returns nothing, its texts joined, its bytes joined, or the last of its pieces.
+   * Carries a call out. What it returns or resolves with is the result; what it throws fails the call with `TOOL_FAILED`: `cause` is the
+   * very thing that was thrown, `details` its `name`, `message`, `code` and `stack` as texts (a message of 8,192 characters at most, a
+   * stack of 16,384).
+   *
+   * An async generator (or a stream of Node or of the web) answers piece by piece to {@link Snapshot.stream}; any other caller gets what
+   * the generator returns, or, where it returns nothing, its texts joined, its bytes joined, or the last of its pieces. What is joined is
+   * 67,108,864 characters or bytes and 1,000,000 pieces at most; more is `TOOL_FAILED`. Between pieces that need no waiting the event
+   * loop has its turn every few ms, so that the deadline holds.
    */
   execute: (params: ToolParams<Schema>, context: CallContext) => unknown
 }
@@ -679,14 +684,17 @@ export interface TargetAnswers {
   plain: PlainAnswer
 }
 
-/** What a caller says of a call. */
+/**
+ * What a caller says of a call. Each option is read once, when the call is made. A call that has to wait copies the lists and maps among
+ * its arguments as they were judged; whatever else is among them (an instance of a class, bytes) is handed on as it is.
+ */
 export interface CallOptions {
   /**
    * Who calls. Where it is given it is the only source of identity: `userId`, `auditingId` and `__metadata` among the
    * arguments are dropped and told by a `spoofAttempt` event. Where it is not, `execute` takes them from the arguments.
    */
   context?: { userId?: unknown; auditingId?: unknown; metadata?: unknown }
-  /** Gives the call up (`CANCELLED`). */
+  /** Gives the call up (`CANCELLED`). All calls that share a signal share one listener of it. */
   signal?: AbortSignal
   /**
    * How long it may take, in ms (`TIMEOUT`).
@@ -1170,13 +1178,19 @@ interface Reading {
   /**
    * The same piece by piece: what an async generator yields, as it yields it, and one piece from every other tool. Nothing begins
    * before the first piece is asked for. The deadline is over the whole of it; whoever leaves the loop gives the call up, the closure's
-   * `signal` aborts and its `finally` runs. Throws `UNKNOWN_TOOL` at once, and all else from the loop.
+   * `signal` aborts and its `finally` runs. Throws `UNKNOWN_TOOL` at once, and all else from the loop. Pieces are not bounded in number.
    */
   stream<T = any>(name: string, params?: object, options?: CallOptions): AsyncIterableIterator<T>
   /**
    * Carries out what a model asked for, and answers in the provider's own words. A tool is found by the name that the provider was told,
-   * and by no other. A failure is an answer too, one that the model can act on; only `CLOSED`, `INVALID_OPTIONS` and `INTERNAL` reject. No
-   * answer is longer than `callLimits.maxResultBytes`. Several calls are carried out side by side.
+   * and by no other. A failure is an answer too, one that the model can act on; only `CLOSED`, `INVALID_OPTIONS`, `INTERNAL` and
+   * a `call` over a limit (`LIMIT_EXCEEDED`) reject. No answer is longer than `callLimits.maxResultBytes`. Several calls are carried out side by side.
+   *
+   * A closure's result is written as JSON. A `Map` is an object, or a list of pairs where a key is no text; a `Set` and a typed array are
+   * lists; a `BigInt` is a number where it is exact, else its digits; an invalid `Date`, `NaN` and infinities are `null`; an `Error` is
+   * `{ name, message, code? }`; an object with `toJSON` is what it says; an instance of a class is its own enumerable properties, or its
+   * class in brackets where it has none. Bytes, a `Blob` and `{ mediaType, data }` are files. A circle, and more than 500 levels, are
+   * `TOOL_FAILED`; more than 1,000,000 values, 1,000 files or 256 MiB of files are `LIMIT_EXCEEDED`.
    *
    * On a snapshot with a `filter` a model can call what it was offered and nothing else.
    */
@@ -1498,7 +1512,7 @@ export interface LoadOptions {
     bytes?: number
     /** Levels of maps and lists; 120 at most. @default 120 */
     depth?: number
-    /** Values, those that YAML repeats by aliases each time. @default 3000000 */
+    /** Values, those that YAML repeats by aliases, and an object by sharing its parts, each time. @default 3000000 */
     nodes?: number
     /** Aliases of YAML. @default 200000 */
     aliases?: number
