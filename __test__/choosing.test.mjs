@@ -92,7 +92,8 @@ const FAILING = [
   ['throws behind one that rejects', ({ operationId }) => { if (operationId === 'a') return Promise.reject(new Error('boom')); throw new Error('other') }, 'the filter of operations failed'],
   ['says a text', () => 'yes', 'gave no boolean for GET /a'],
   ['says nothing', () => undefined, 'gave no boolean for GET /a'],
-  ['says something that JSON cannot', () => 5n, 'BigInt'],
+  ['says a BigInt', () => 5n, 'gave no boolean for GET /a'],
+  ['says what cannot be read', () => ({ toJSON() { throw new Error('no JSON of me') } }), 'no JSON of me'],
 ]
 for (const [what, filter, message] of FAILING) {
   test(`a filter that ${what} fails the load and changes nothing`, async () => {

@@ -50,7 +50,8 @@ async function read(response, maxBytes) {
 /** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {unknown} error @param {URL} target */
 function said(error, target) {
   const causes = []
-  for (let one = /** @type {any} */ (failureOf(error, 3)); one !== undefined; one = one.cause) causes.push(one.message)
+  const failure = error === undefined || error === null ? undefined : failureOf(error, 3)
+  for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause) causes.push(one.message)
   const text = [...new Set(causes)].filter((one) => one !== '').join(': ')
   const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   return hidden.reduce((text, one) => text.replaceAll(one, '…'), text) || 'fetch failed'
