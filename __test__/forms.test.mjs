@@ -23,7 +23,7 @@ const FORMS = [
   ['a typed array', { a: new Float32Array([0.5, 1]), b: new BigInt64Array([1n]) }, { a: [0.5, 1], b: [1] }],
   ['other bytes', { a: new DataView(new Uint8Array([1, 2, 3]).buffer, 1) }, { a: [2, 3] }],
   ['an Error', { failed: coded }, { failed: { name: 'RangeError', message: 'out of it', code: 'E_OUT' } }],
-  ['a DOMException', [new DOMException('gone', 'AbortError')], [{ name: 'AbortError', message: 'gone', code: 20 }]],
+  ['a DOMException', [new DOMException('gone', 'AbortError')], [{ name: 'AbortError', message: 'gone', code: '20' }]],
   ['an instance with toJSON', [new Amount(), new URL('https://a.example/b'), new Itself()], [{ amount: 5 }, 'https://a.example/b', { a: 1 }]],
   ['an instance without', new Point(), { x: 1 }],
   ['an instance that shows nothing', [new Money(), new (class {})()], ['[Money]', '[Object]']],

@@ -96,15 +96,25 @@ function failureOf(thrown, causes = CAUSES) {
     return { name: 'Error', message: /** @type {string} */ (textOf(String(thrown), LONGEST.message)) }
   }
   const [name, message] = [memberOf(thrown, 'name'), memberOf(thrown, 'message')]
-  const failure = { name: textOf(name, LONGEST.name) || 'Error', message: textOf(message, LONGEST.message) ?? 'failed without a message' }
-  const code = textOf(memberOf(thrown, 'code'), LONGEST.code)
-  if (code !== undefined) Object.assign(failure, { code })
+  const failure = wordsOf(name, message, memberOf(thrown, 'code'))
   // V8 writes the stack when it is first read, with both of them as texts, whatever that takes.
   const stack = isObject(name) || isObject(message) ? undefined : textOf(memberOf(thrown, 'stack'), LONGEST.stack)
   if (stack !== undefined) Object.assign(failure, { stack })
   if (isToolError(thrown)) Object.assign(failure, { forModel: true })
   const cause = causes > 0 ? (memberOf(thrown, 'cause') ?? undefined) : undefined
   return cause === undefined ? failure : { ...failure, cause: failureOf(cause, causes - 1) }
+}
+
+/** An error without its stack and its causes, which are for those who maintain what failed. @param {any} error */
+function errorWords(error) {
+  return wordsOf(memberOf(error, 'name'), memberOf(error, 'message'), memberOf(error, 'code'))
+}
+
+/** @param {unknown} name @param {unknown} message @param {unknown} code @returns {{ name: string, message: string, code?: string }} */
+function wordsOf(name, message, code) {
+  const said = textOf(code, LONGEST.code)
+  const words = { name: textOf(name, LONGEST.name) || 'Error', message: textOf(message, LONGEST.message) ?? 'failed without a message' }
+  return said === undefined ? words : { ...words, code: said }
 }
 
 /** @param {any} thrown @param {string} key @returns {unknown} */
@@ -149,6 +159,7 @@ exports.fromFault = fromFault
 exports.through = through
 exports.toolFailed = toolFailed
 exports.failureOf = failureOf
+exports.errorWords = errorWords
 exports.limitExceeded = limitExceeded
 exports.reasonOf = reasonOf
 exports.textOf = textOf

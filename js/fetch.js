@@ -49,12 +49,17 @@ async function read(response, maxBytes) {
 
 /** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {unknown} error @param {URL} target */
 function said(error, target) {
+  const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   const causes = []
   const failure = error === undefined || error === null ? undefined : failureOf(error, 3)
-  for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause) causes.push(one.message)
-  const text = [...new Set(causes)].filter((one) => one !== '').join(': ')
-  const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
-  return hidden.reduce((text, one) => text.replaceAll(one, '…'), text) || 'fetch failed'
+  for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause) causes.push(without(hidden, one.message))
+  return [...new Set(causes)].filter((one) => one !== '').join(': ') || 'fetch failed'
+}
+
+/** A failure's message without some texts, nor the half of one where it was cut. @param {string[]} hidden @param {string} message */
+function without(hidden, message) {
+  const text = hidden.reduce((text, one) => text.replaceAll(one, '…'), message)
+  return message.endsWith('…') ? text.slice(0, -Math.max(1, ...hidden.map((one) => one.length))) : text
 }
 
 exports.carrierOf = carrierOf

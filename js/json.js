@@ -67,6 +67,7 @@ let leftBytes = 0
  * @param {any} value @param {(value: any, depth: number) => any} [copy]
  */
 function smallCopy(value, copy = copied) {
+  const [outer, outerBytes] = [left, leftBytes]
   left = SMALL
   leftBytes = SMALL_BYTES
   try {
@@ -76,6 +77,10 @@ function smallCopy(value, copy = copied) {
   } catch {
     // What a getter throws is met again by the one who counts.
     return undefined
+  } finally {
+    // A getter may come here again.
+    left = outer
+    leftBytes = outerBytes
   }
 }
 

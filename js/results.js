@@ -1,7 +1,7 @@
 'use strict'
 
 const { types } = require('node:util')
-const { failureOf, limitExceeded, textOf, toolFailed } = require('./error')
+const { errorWords, limitExceeded, textOf, toolFailed } = require('./error')
 const { MOST_VALUES, whole } = require('./json')
 
 /**
@@ -94,7 +94,7 @@ function objectForm(value, writing) {
   if (writing.open.has(value)) throw new TypeError('the result is circular: it holds itself')
   if (writing.open.size >= DEEPEST) throw new TypeError(`the result is nested deeper than ${DEEPEST} levels`)
   writing.open.add(value)
-  const form = isError(value) ? errorForm(value) : writtenForm(value, value.toJSON, writing)
+  const form = types.isNativeError(value) ? errorWords(value) : writtenForm(value, value.toJSON, writing)
   writing.open.delete(value)
   return form
 }
@@ -150,22 +150,12 @@ function specialForm(value, writing) {
   if (types.isBoxedPrimitive(value)) return formOf(unboxed(value), writing)
   if (types.isRegExp(value)) return textOf(RegExp.prototype.toString.call(value), 1_024)
   const name = nameOf(value)
+  if (name === 'DOMException') return errorWords(value)
   if (name === 'URLSearchParams') return String(value)
   if (name === 'Headers') return mapForm(value.keys(), (key) => value.get(key), writing)
   const keys = Object.keys(value)
   // What keeps all to itself would be `{}`, which says that there is nothing.
   return keys.length === 0 ? `[${name}]` : mapForm(keys, (key) => value[key], writing)
-}
-
-/** @param {any} value */
-function isError(value) {
-  return types.isNativeError(value) || Object.prototype.toString.call(value) === '[object DOMException]'
-}
-
-/** An error without its stack and its causes, which are for those who maintain the tool. @param {any} error */
-function errorForm(error) {
-  const { name, message, code } = failureOf(error, 0)
-  return code === undefined ? { name, message } : { name, message, code: typeof error.code === 'number' ? error.code : code }
 }
 
 /** A Buffer as its own `toJSON` says it. Sixteen bytes count as one value. @param {Uint8Array} bytes @param {Writing} writing */
