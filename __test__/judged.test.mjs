@@ -52,6 +52,21 @@ for (const [door, call] of Object.entries(DOORS)) {
   })
 }
 
+for (const [door, call] of Object.entries(DOORS)) {
+  test(`${door}: nested arguments that are changed while a schema validates reach it, and the closure, as they were judged`, async () => {
+    let judge
+    const validate = (value) => new Promise((resolve) => (judge = () => resolve({ value })))
+    const guarded = { '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => schema } } }
+    const registry = registryOf({ inputSchema: guarded })
+    const params = { order: { amount: 5 } }
+    const result = call(registry, params)
+    while (judge === undefined) await new Promise(setImmediate)
+    params.order.amount = 1_000
+    judge()
+    assert.deepEqual(await result, { order: { amount: 5 } })
+  })
+}
+
 test('whoever calls is who was judged, though the context is changed while the call waits', async (t) => {
   holdOpen(t)
   const { registry, finish } = busy({ requiresAuth: false })

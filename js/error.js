@@ -148,6 +148,13 @@ function reasonOf(thrown) {
   return failureOf(thrown, 0).message.split('\n', 1)[0]
 }
 
+/** Lets go of what somebody's code promised where a promise is no answer: that it rejects is nobody's business, and must not end the process. @param {unknown} value */
+function abandon(value) {
+  const nothing = () => {}
+  // Both ways: handed on, a value might be a thenable at the next look.
+  new Promise((resolve) => resolve(value)).then(nothing, nothing)
+}
+
 /** Input over a limit. @param {string} what what was counted @param {number} limit */
 function limitExceeded(what, limit) {
   return new ToolrackError('LIMIT_EXCEEDED', `${what} is over the limit of ${limit}`, { what, limit })
@@ -159,6 +166,7 @@ exports.fromFault = fromFault
 exports.through = through
 exports.toolFailed = toolFailed
 exports.failureOf = failureOf
+exports.abandon = abandon
 exports.errorWords = errorWords
 exports.limitExceeded = limitExceeded
 exports.reasonOf = reasonOf

@@ -1,6 +1,6 @@
 'use strict'
 
-const { ToolrackError } = require('./error')
+const { ToolrackError, abandon } = require('./error')
 const { invalidOption, reading } = require('./options')
 
 /**
@@ -42,6 +42,7 @@ function isMeant(predicate, tool) {
   }
   if (typeof answer === 'boolean') return answer
   // A promise is truthy: what it would say comes too late.
+  abandon(answer)
   const what = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
   throw invalidOption('filter.predicate', `must answer true or false at once, and answered ${what} for tool "${tool.name}"`)
 }

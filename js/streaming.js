@@ -1,7 +1,7 @@
 'use strict'
 
 const { types } = require('node:util')
-const { toolFailed } = require('./error')
+const { abandon, toolFailed } = require('./error')
 
 /** How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn. */
 const BUSY_MS = 5
@@ -107,7 +107,7 @@ function isPart(value) {
 /** Lets a generator clean up. What it says of that comes too late for anybody. @param {AsyncIterator<any>} iterator */
 function stop(iterator) {
   try {
-    Promise.resolve(iterator.return?.()).catch(() => {})
+    abandon(iterator.return?.())
   } catch {
     // It has no more to say.
   }

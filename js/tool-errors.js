@@ -1,5 +1,6 @@
 'use strict'
 
+const { abandon } = require('./error')
 const { invalidOption } = require('./options')
 const { bounded, redacted } = require('./redaction')
 
@@ -44,7 +45,9 @@ function askedOf(give, error, { toolName, callId, context }) {
   try {
     const thrown = Object.hasOwn(error, 'cause') ? error.cause : error
     const text = give(thrown, Object.freeze({ toolName, callId, userId: context()?.userId }))
-    return typeof text === 'string' ? bounded(text) : GENERIC
+    if (typeof text === 'string') return bounded(text)
+    abandon(text)
+    return GENERIC
   } catch {
     return GENERIC
   }

@@ -128,6 +128,18 @@ export const WRITERS = {
 
 /** Those of functions that are no tools, and what they make of a failure. */
 export const FUNCTIONS = {
+  'schema that validates': [['TOOL_FAILED', 'TIMEOUT'], (validate, limit) => registryWith(() => 'reached', { inputSchema: { '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => ({ type: 'object' }) } } } }).execute('echo', {}, limit)],
+  'schema that validates on a thread': [['TOOL_FAILED', 'TIMEOUT'], async (validate, limit) => {
+    const { error } = await drill(registryWith(() => 'reached', { inputSchema: { '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => ({ type: 'object' }) } } } }), limit)
+    throw new ToolrackError(error.code, error.message, error.details)
+  }],
+  predicate: [['INVALID_OPTIONS'], async (predicate) => registryWith(() => 1).list({ predicate })],
+  toolErrors: [['ok'], async (toolErrors, limit) => {
+    const registry = new ToolRegistry({ toolErrors })
+    registry.register(tool({ execute: () => { throw new Error('x') } }))
+    const { content } = await registry.respond('anthropic', CALL, limit)
+    if (JSON.parse(content).error.message !== 'the tool failed') throw new Error(content)
+  }],
   filter: [['TOOL_FAILED', 'TIMEOUT'], (execute, limit) => load({ filter: execute }, limit)],
   gate: [['ok'], (execute, limit) => load({ gates: { custom: execute, ...limit } }, limit)],
   auth: [['AUTH_FAILED', 'HTTP_FAILED', 'TIMEOUT'], async (execute, limit) => (await load({ auth: { key: execute } }, limit)).execute('a', {}, limit)],
