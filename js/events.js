@@ -48,7 +48,7 @@ class Events {
     for (const entry of [...entries]) {
       try {
         const returned = /** @type {any} */ (entry(event))
-        if (typeof returned?.then === 'function') returned.then(undefined, (/** @type {unknown} */ error) => this.#failed(name, error))
+        if (typeof returned?.then === 'function') returned.then(() => {}, (/** @type {unknown} */ error) => this.#failed(name, error))
       } catch (error) {
         this.#failed(name, error)
       }

@@ -18,7 +18,7 @@ const DEEPEST = 500
 /**
  * @typedef {object} Writing one result that is being written
  * @property {number} left values that may still come
- * @property {Set<object>} open what is being written around the value, where a circle would end
+ * @property {object[]} open what is being written around the value, where a circle would end
  * @property {((value: any, isWhole: boolean) => unknown) | undefined} fileOf what stands for a file, where files go their own way
  */
 
@@ -27,7 +27,7 @@ const DEEPEST = 500
  * @param {any} value @param {Writing['fileOf']} [fileOf] @returns {any}
  */
 function plainResult(value, fileOf) {
-  return formOf(value, { left: MOST_VALUES, open: new Set(), fileOf })
+  return formOf(value, { left: MOST_VALUES, open: [], fileOf })
 }
 
 /** A result as JSON; empty where there is none. @param {any} value */
@@ -89,13 +89,13 @@ function bigintForm(value) {
 
 /** @param {any} value @param {Writing} writing @returns {any} */
 function objectForm(value, writing) {
-  const file = writing.fileOf?.(value, writing.open.size === 0)
+  const file = writing.fileOf?.(value, writing.open.length === 0)
   if (file !== undefined) return file
-  if (writing.open.has(value)) throw new TypeError('the result is circular: it holds itself')
-  if (writing.open.size >= DEEPEST) throw new TypeError(`the result is nested deeper than ${DEEPEST} levels`)
-  writing.open.add(value)
+  if (writing.open.includes(value)) throw new TypeError('the result is circular: it holds itself')
+  if (writing.open.length >= DEEPEST) throw new TypeError(`the result is nested deeper than ${DEEPEST} levels`)
+  writing.open.push(value)
   const form = types.isNativeError(value) ? errorWords(value) : writtenForm(value, value.toJSON, writing)
-  writing.open.delete(value)
+  writing.open.pop()
   return form
 }
 
@@ -108,7 +108,7 @@ function writtenForm(value, toJSON, writing) {
     if (said !== value) return formOf(said, writing)
   }
   if (Array.isArray(value)) return listForm(value, writing)
-  return isPlain(value) ? mapForm(Object.keys(value), (key) => value[key], writing) : specialForm(value, writing)
+  return isPlain(value) ? membersForm(value, Object.keys(value), writing) : specialForm(value, writing)
 }
 
 /** Whether an object is a map and no more, of whatever realm. @param {object} value */
@@ -128,16 +128,18 @@ function listForm(list, writing) {
   return form
 }
 
-/** @param {Iterable<string>} keys @param {(key: string) => any} read @param {Writing} writing */
-function mapForm(keys, read, writing) {
+/** @param {any} value @param {string[]} keys @param {Writing} writing */
+function membersForm(value, keys, writing) {
   /** @type {Record<string, any>} */
   const form = {}
-  for (const key of keys) {
-    const member = formOf(read(key), writing)
-    if (key !== '__proto__') form[key] = member
-    else Object.defineProperty(form, key, { value: member, writable: true, enumerable: true, configurable: true })
-  }
+  for (const key of keys) put(form, key, formOf(value[key], writing))
   return form
+}
+
+/** @param {Record<string, any>} form @param {string} key @param {any} member */
+function put(form, key, member) {
+  if (key !== '__proto__') form[key] = member
+  else Object.defineProperty(form, key, { value: member, writable: true, enumerable: true, configurable: true })
 }
 
 /** What is neither a list nor plain data. @param {any} value @param {Writing} writing @returns {any} */
@@ -145,17 +147,17 @@ function specialForm(value, writing) {
   if (types.isTypedArray(value)) return listForm(/** @type {any} */ (value), writing)
   if (types.isAnyArrayBuffer(value)) return listForm(new Uint8Array(value), writing)
   if (types.isDataView(value)) return listForm(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), writing)
-  if (types.isMap(value)) return entriesForm(value, writing)
+  if (types.isMap(value)) return entriesForm([...Map.prototype.entries.call(value)], writing)
   if (types.isSet(value)) return listForm([...Set.prototype.values.call(value)], writing)
   if (types.isBoxedPrimitive(value)) return formOf(unboxed(value), writing)
   if (types.isRegExp(value)) return textOf(RegExp.prototype.toString.call(value), 1_024)
   const name = nameOf(value)
   if (name === 'DOMException') return errorWords(value)
   if (name === 'URLSearchParams') return String(value)
-  if (name === 'Headers') return mapForm(value.keys(), (key) => value.get(key), writing)
+  if (name === 'Headers') return entriesForm(listed(value, writing), writing)
   const keys = Object.keys(value)
   // What keeps all to itself would be `{}`, which says that there is nothing.
-  return keys.length === 0 ? `[${name}]` : mapForm(keys, (key) => value[key], writing)
+  return keys.length === 0 ? `[${name}]` : membersForm(value, keys, writing)
 }
 
 /** A Buffer as its own `toJSON` says it. Sixteen bytes count as one value. @param {Uint8Array} bytes @param {Writing} writing */
@@ -164,12 +166,23 @@ function bufferForm(bytes, writing) {
   return { type: 'Buffer', data: Array.from(bytes) }
 }
 
-/** @param {Map<any, any>} map @param {Writing} writing */
-function entriesForm(map, writing) {
-  const entries = [...Map.prototype.entries.call(map)]
+/** What an iterable gives, which may have no end. @param {Iterable<any>} iterable @param {Writing} writing */
+function listed(iterable, writing) {
+  const items = []
+  for (const item of iterable) {
+    spend(writing, 1)
+    items.push(item)
+  }
+  return items
+}
+
+/** @param {[any, any][]} entries @param {Writing} writing */
+function entriesForm(entries, writing) {
   if (!entries.every(([key]) => typeof key === 'string')) return listForm(entries, writing)
-  const members = new Map(entries)
-  return mapForm(members.keys(), (key) => members.get(key), writing)
+  /** @type {Record<string, any>} */
+  const form = {}
+  for (const [key, member] of entries) put(form, key, formOf(member, writing))
+  return form
 }
 
 /** @param {any} value */

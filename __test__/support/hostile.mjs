@@ -78,6 +78,7 @@ export const ANSWERS = [
   ['a toJSON that throws', () => ({ toJSON: thrower }), 'ok', 'TOOL_FAILED'],
   ['a toJSON that is never done', () => { const endless = { toJSON: () => [endless] }; return endless }, 'ok', 'TOOL_FAILED'],
   ['parts that are shared', async () => ({ parts: shared(40) }), 'ok', 'LIMIT_EXCEEDED'],
+  ['headers that never end', async () => ({ [Symbol.toStringTag]: 'Headers', __proto__: { __proto__: {}, *[Symbol.iterator]() { for (;;) yield ['a', 'b'] } } }), 'ok', 'LIMIT_EXCEEDED'],
   ['a circle', () => circular, 'ok'],
   ['a circle of maps', () => { const circle = {}; circle.self = circle; return circle }, 'ok', 'TOOL_FAILED'],
 ]
