@@ -125,7 +125,7 @@ for (const [target, provider] of TARGETS) {
     ['a missing user', 'user', {}, ({ error: { code } }) => assert.equal(code, 'MISSING_CONTEXT')],
     ['a closure that fails', 'fails', {}, ({ error }) => assert.deepEqual(error, { code: 'TOOL_FAILED', message: 'tool "fails" failed: no wires', next: 'Calling again with the same arguments will most likely fail too.' })],
     ['a closure that takes too long', 'hangs', {}, ({ error: { code } }) => assert.equal(code, 'TIMEOUT')],
-    ['a result that no JSON can say', 'big', {}, ({ error: { code, message } }) => (assert.equal(code, 'TOOL_FAILED'), assert.match(message, /BigInt/))],
+    ['a result that no JSON can say', 'big', {}, ({ error: { code, message } }) => (assert.equal(code, 'TOOL_FAILED'), assert.match(message, /circular/))],
     ['a tool that is disabled', 'off', {}, ({ error: { code, message } }) => assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "off" is disabled'])],
   ]
   for (const [what, name, args, check] of FAULTS) {
@@ -135,7 +135,7 @@ for (const [target, provider] of TARGETS) {
         { name: 'user', requiresAuth: true },
         { name: 'fails', execute: () => { throw Object.assign(new Error('no wires'), { code: 'E_SECRET', secret: 'key' }) } },
         { name: 'hangs', execute: () => new Promise(() => {}) },
-        { name: 'big', execute: () => ({ id: 1n }) },
+        { name: 'big', execute: () => { const round = {}; round.self = round; return round } },
       )
       registry.register(tool({ name: 'off' })).disable()
       const { id, said, failed } = provider.read(await registry.respond(target, provider.call('c1', name, args), { timeoutMs: 30 }))
