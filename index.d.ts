@@ -685,8 +685,8 @@ export interface TargetAnswers {
 }
 
 /**
- * What a caller says of a call. Each option is read once, when the call is made. A call that has to wait copies the lists and maps among
- * its arguments as they were judged; whatever else is among them (an instance of a class, bytes) is handed on as it is.
+ * What a caller says of a call. Each option is read once, when the call is made. A call that has to wait, and one
+ * whose tool has a schema with its own validation, copies the lists and maps among its arguments as they were judged; whatever else is among them (an instance of a class, bytes) is handed on as it is.
  */
 export interface CallOptions {
   /**
@@ -1184,7 +1184,8 @@ interface Reading {
   /**
    * Carries out what a model asked for, and answers in the provider's own words. A tool is found by the name that the provider was told,
    * and by no other. A failure is an answer too, one that the model can act on; only `CLOSED`, `INVALID_OPTIONS`, `INTERNAL` and
-   * a `call` over a limit (`LIMIT_EXCEEDED`) reject. No answer is longer than `callLimits.maxResultBytes`. Several calls are carried out side by side.
+   * a `call` over a limit (`LIMIT_EXCEEDED`) reject. No answer is longer than `callLimits.maxResultBytes`. Several calls are carried
+   * out side by side.
    *
    * A closure's result is written as JSON. A `Map` is an object, or a list of pairs where a key is no text; a `Set` and a typed array are
    * lists; a `BigInt` is a number where it is exact, else its digits; an invalid `Date`, `NaN` and infinities are `null`; an `Error` is
