@@ -685,8 +685,9 @@ export interface TargetAnswers {
 }
 
 /**
- * What a caller says of a call. Each option is read once, when the call is made. A call that has to wait, and one
- * whose tool has a schema with its own validation, copies the lists and maps among its arguments as they were judged; whatever else is among them (an instance of a class, bytes) is handed on as it is.
+ * What a caller says of a call. Each option is read once, when the call is made. A call that has to wait, and one whose tool has a schema
+ * with its own validation, copies the lists and maps among its arguments as they were judged; whatever else is among them (an instance of
+ * a class, bytes) is handed on as it is.
  */
 export interface CallOptions {
   /**

@@ -20,7 +20,7 @@ const handle = registry.register(tool({ name: 'held' }))
 const HOSTILE = {
   'a revoked proxy': () => revoked({}),
   'a proxy whose traps throw': () => proxied({}),
-  'a getter that throws': () => ({ get name() { throw new Error('not today') }, get context() { throw null }, get timeoutMs() { throw undefined }, get category() { throw 1 }, get calls() { throw 1 }, get path() { throw 1 }, get state() { throw 1 }, get watch() { throw 1 }, get gates() { throw 1 }, get custom() { throw 1 }, get userId() { throw 1 }, get signal() { throw 1 }, get secrets() { throw 1 }, get api() { throw 1 }, get openapi() { throw 1 }, get anchor() { throw 1 }, get strict() { throw 1 }, get overLimit() { throw 1 }, get pollMs() { throw 1 }, get use() { throw 1 }, get limit() { throw 1 }, get key() { throw 1 } }),
+  'a getter that throws': () => ({ get name() { throw new Error('not today') }, get context() { throw null }, get timeoutMs() { throw undefined }, get category() { throw 1 }, get calls() { throw 1 }, get path() { throw 1 }, get state() { throw 1 }, get watch() { throw 1 }, get gates() { throw 1 }, get custom() { throw 1 }, get userId() { throw 1 }, get signal() { throw 1 }, get secrets() { throw 1 }, get api() { throw 1 }, get openapi() { throw 1 }, get anchor() { throw 1 }, get strict() { throw 1 }, get overLimit() { throw 1 }, get pollMs() { throw 1 }, get use() { throw 1 }, get limit() { throw 1 }, get key() { throw 1 }, get idempotencyKey() { throw 1 } }),
   'a list that is revoked': () => revoked([]),
 }
 const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
@@ -35,6 +35,7 @@ const DOORS = {
     'options of a call': (it) => registry.execute('echo', {}, it),
     'options of a call that tells': (it) => registry.call('echo', {}, it),
     'options of a stream': async (it) => registry.stream('echo', {}, it).next(),
+    'options of a stream of a snapshot': async (it) => snapshot.stream('echo', {}, it).next(),
     'options of a call of a snapshot': (it) => snapshot.execute('echo', {}, it),
     'options of an answer': (it) => registry.respond('anthropic', CALL, it),
     'options of an answer of a snapshot': (it) => snapshot.respond('anthropic', CALL, it),

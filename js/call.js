@@ -9,7 +9,7 @@ const { ToolrackError, reasonOf, revive, through, toolFailed } = require('./erro
 const { CallContext, CallSignal, frozenMetadata, identityText, invalidParams, splitContext } = require('./context')
 const { hasFiles, withFiles } = require('./files')
 const { unwritable } = require('./json')
-const { checkOptions, invalidOption, milliseconds } = require('./options')
+const { checkOptions, invalidOption, milliseconds, reading } = require('./options')
 const { checkSignal, onAbort } = require('./signals')
 const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
 const { validated } = require('./validation')
@@ -105,7 +105,7 @@ function stream(desk, plan, params, options, sight) {
  * @param {(giveUp: () => void) => void} canBeGivenUp @param {Sight} [sight]
  */
 async function open(desk, plan, params, options, canBeGivenUp, sight) {
-  if (options?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
+  if (reading('options', () => options?.idempotencyKey) !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
   const call = enter(desk, plan, params, options, sight)
   const admit = () => (asks(call) ? new Admission(desk, call, sight) : undefined)
   let admission = call.pending === undefined ? admit() : undefined
