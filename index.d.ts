@@ -1438,7 +1438,13 @@ export interface LoadOptions {
    * `securityDefinitions`): API keys in headers, queries and cookies, HTTP Basic and Bearer, OAuth 2 and OpenID Connect. Of the
    * alternatives of an operation the first is shown of which every scheme has a credential, here or among `headers`; where none
    * has and the document does not allow to go without, the call fails with `AUTH_FAILED`, `details.schemes` says for which, and
-   * nothing is sent. `security: []` shows nothing. Without this option calls go out as they are.
+   * nothing is sent. `security: []` shows nothing.
+   *
+   * The report tells each scheme that lacks a credential once, with its tools (`AUTH_NOT_CONFIGURED`); their calls are
+   * `AUTH_FAILED`. `false` sends calls without credentials, whatever the document asks for. Without this option calls are sent
+   * where something else may answer: `{}` among the alternatives, a header among `headers` that may be a credential, a user or
+   * a query in `baseUrl`, a fixed argument where an API key goes, or a `fetch` of the loader's own. Any of these answers every
+   * scheme.
    *
    * A credential counts over whatever the model sets in its place, and a parameter that it covers is no argument. It goes to the
    * origin of `baseUrl` or, without that, of the server that the document named when it was loaded, to the `authOrigins`, and
@@ -1446,9 +1452,9 @@ export interface LoadOptions {
    * file; where an API echoes it (values of 8 characters or more; also percent-encoded, in base64 or as JSON escapes it),
    * results and errors have `[redacted]` instead.
    * A `rollback` brings tools back with the credentials that they had.
-   * @default nothing is asked of, and nothing is shown
+   * @default nothing is shown
    */
-  auth?: Readonly<Record<string, Credential>>
+  auth?: Readonly<Record<string, Credential>> | false
   /**
    * Origins (`https://api.example.com`) that credentials and `headers` may go to beside the API's own, and that the document may
    * name as token endpoints later. A directory whose documents get credentials needs them, or a `baseUrl`. @default []
@@ -1972,6 +1978,8 @@ export interface LoadNote {
 export type NoteCode =
   /** An argument has another name than the parameter, because another one bears that name. */
   | 'ARG_SUFFIXED'
+  /** A security scheme has no credential: calls of these tools are `AUTH_FAILED`. Give one in `auth`, or say `auth: false`. */
+  | 'AUTH_NOT_CONFIGURED'
   /** `auth` has credentials for a scheme that the document does not declare. */
   | 'AUTH_UNUSED'
   /** A body of no media type cannot be sent. */
@@ -1994,6 +2002,8 @@ export type NoteCode =
   | 'FILTER_UNUSED'
   /** A keyword that cannot hold what it holds is left out. */
   | 'KEYWORD_DROPPED'
+  /** Neither the document nor `baseUrl` says where the API is; or, with tools, a server of their own that is not usable. */
+  | 'NO_SERVER'
   /** A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite. */
   | 'NUMBER_ROUNDED'
   /** Bytes are given as base64. */
@@ -2073,7 +2083,8 @@ export interface LoaderOptions {
    * tests. It is called as the global one is, with `redirect: 'manual'`, a `signal` that fires when nobody waits any more, and a body
    * that is a Buffer; it answers with a `Response`. Where redirects lead, which URLs are out of reach and how long an answer may be
    * stays toolrack's to decide; which address a name has is then its own. One that throws is `HTTP_FAILED`, or
-   * `SOURCE_UNREADABLE` for a document.
+   * `SOURCE_UNREADABLE` for a document. It may show credentials of its own: calls of documents with `security` are then sent
+   * without the option `auth`.
    * @default a client of toolrack's own, which needs no JavaScript
    */
   fetch?: (url: string, init: FetchInit) => Promise<Response> | Response

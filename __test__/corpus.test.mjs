@@ -24,7 +24,7 @@ test('each document below a folder is a line, and the totals are the last', asyn
   const bad = document(['fine', 'lost'], { lost: { parameters: [{ $ref: '#/nowhere' }] } })
   const path = await standing(t, {
     'a.json': text(['one', 'two'], { two: { deprecated: true } }),
-    'deep/b.yaml': 'swagger: "2.0"\npaths: { /a: { get: { parameters: [{ name: id, in: query, type: string }, { name: Accept, in: header, type: string }] } } }',
+    'deep/b.yaml': 'swagger: "2.0"\nhost: a.example\npaths: { /a: { get: { parameters: [{ name: id, in: query, type: string }, { name: Accept, in: header, type: string }] } } }',
     'deep/c.yml': JSON.stringify(bad),
     'fragment.json': '{"type": "string"}',
     'refused.json': '{"openapi": "3.0.0", "paths": []}',

@@ -10,8 +10,8 @@ const { invalidOption } = require('./options')
  * @returns {{ said: any, functions: [string, Function][] }}
  */
 function partAuth(auth) {
-  if (auth === undefined) return { said: undefined, functions: [] }
-  if (auth === null || typeof auth !== 'object' || Array.isArray(auth)) throw invalidOption('auth', 'must be a map of security schemes to credentials')
+  if (auth === undefined || auth === false) return { said: auth, functions: [] }
+  if (auth === null || typeof auth !== 'object' || Array.isArray(auth)) throw invalidOption('auth', 'must be a map of security schemes to credentials, or false')
   const entries = Object.entries(auth)
   /** @type {[string, Function][]} */
   const functions = []

@@ -86,6 +86,10 @@ fn read(given: &[(String, String)]) -> HeaderMap {
 }
 
 impl HttpClient for FetchClient {
+    fn may_authenticate(&self) -> bool {
+        true
+    }
+
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         Box::pin(self.answer(request))
     }

@@ -194,10 +194,10 @@ async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn without_the_option_calls_go_out_as_they_are_and_headers_show_what_they_cover() {
+async fn with_auth_off_calls_go_out_as_they_are_and_headers_show_what_they_cover() {
     let document = document(&three(), &json!([{"a": [], "c": []}]));
     let house = house();
-    house.load(&document, LoadOptions::default()).await.expect("loads");
+    house.load(&document, options(&json!({"auth": false}))).await.expect("loads");
     house.call(no_arguments()).await.expect("is sent");
     assert_eq!(house.sent().len(), 1);
     let covered = json!({"headers": {"X-KEY": "of-headers"}, "auth": {"c": "vc"}});
@@ -240,7 +240,7 @@ async fn a_parameter_that_a_credential_covers_is_no_argument() {
     ]);
     for (auth, arguments, notes) in [
         (json!({"k": KEY}), &["q"][..], &["PARAMETER_HIDDEN"][..]),
-        (json!({"other": KEY}), &["api_key", "q"], &["AUTH_UNUSED"]),
+        (json!({"other": KEY}), &["api_key", "q"], &["AUTH_UNUSED", "AUTH_NOT_CONFIGURED"]),
     ] {
         let house = house();
         let report = house.load(&document, options(&json!({"auth": auth}))).await.expect("loads");

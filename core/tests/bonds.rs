@@ -98,7 +98,8 @@ async fn documents_of_a_directory_get_credentials_where_the_caller_says_and_head
             &["proxy.example", "proxy.example"],
         ),
         (json!({"headers": {"authorization": "Bearer x"}}), &["api.example.com", "other.example"]),
-        (json!({}), &["api.example.com", "other.example"]),
+        (json!({"auth": false}), &["api.example.com", "other.example"]),
+        (json!({}), &[]),
     ] {
         let house = house();
         house.loader.load_directory(folder.path(), options(&given)).await.expect("loads");

@@ -300,7 +300,7 @@ async fn an_overlaid_document_is_bounded_as_any_other() {
 #[tokio::test]
 async fn keys_that_stand_twice_below_an_overlay_are_told() {
     let scene = Scene::new();
-    let text = r#"{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#;
+    let text = r#"{"openapi": "3.1.0", "servers": [{"url": "https://a.example"}], "paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#;
     let nothing = overlay(&json!([{"target": "$", "update": {"x-laid": true}}]));
     let limits = LoadOptions::parse(&json!({"limits": {"duplicateKeys": "last"}})).expect("options").limits;
     let options = LoadOptions { overlays: vec![SpecSource::Text(nothing.into())], limits, ..named("api") };

@@ -54,6 +54,10 @@ impl BreakerClient {
 }
 
 impl HttpClient for BreakerClient {
+    fn may_authenticate(&self) -> bool {
+        self.inner.may_authenticate()
+    }
+
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         let Some(rules) = request.circuit else { return self.inner.send(request) };
         Box::pin(async move {

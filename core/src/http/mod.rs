@@ -56,4 +56,9 @@ pub trait HttpClient: Send + Sync {
     /// [`HttpRequest::max_bytes`] over the body, [`HttpRequest::reach`] over where it goes. Dropping the future gives the
     /// request up.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>>;
+
+    /// Whether it may show credentials of its own, as a caller's own `fetch` may. Default: no.
+    fn may_authenticate(&self) -> bool {
+        false
+    }
 }

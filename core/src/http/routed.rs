@@ -61,6 +61,10 @@ impl RoutedClient {
 }
 
 impl HttpClient for RoutedClient {
+    fn may_authenticate(&self) -> bool {
+        self.sender.may_authenticate()
+    }
+
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         Box::pin(async move {
             let timeout = request.timeout;

@@ -6,15 +6,16 @@ use http::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::address::{base_url, own_base};
+use super::address::{self, Server};
 use super::amendment::{Amended, Amendment};
+use super::authentication;
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::reach;
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result, excerpt};
-use crate::exec::auth::{Credentials, Demands, Pass};
+use crate::exec::auth::{Credentials, Demands, Lack, Pass};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
@@ -83,13 +84,17 @@ pub fn convert(
     for note in oddities {
         notes.add(note.clone(), None);
     }
+    let Server { base, unusable, missing } = Server::of(document, shared);
+    if let Some(note) = unusable {
+        notes.add(note, None);
+    }
     let common = Common {
         origin: Origin {
             source: shared.source.into(),
             namespace: options.namespace.as_deref().map(Into::into),
         },
         version: version.as_deref().map(Version::new),
-        base: base_url(document, shared, &mut notes),
+        base,
         schemes: document.schemes(shared.location),
     };
     for name in options.auth.schemes().filter(|name| !common.schemes.contains_key(*name)) {
@@ -101,20 +106,18 @@ pub fn convert(
         notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
     }
     let Selection { operations, chosen, excluded, notes: unused } = selection;
-    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, options, &common.schemes)?;
-    for note in unused.into_iter().chain(unfit) {
+    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, &common, shared)?;
+    let missing = missing.filter(|_| readings.iter().any(|reading| reading.base.is_none()));
+    for note in missing.into_iter().chain(unused).chain(unfit) {
         notes.add(note, None);
     }
     let nameless = readings
         .iter()
         .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
-    let bases: Vec<Url> = readings
-        .iter()
-        .filter_map(|one| own_base(one.operation.server.as_deref(), common.base.as_ref(), shared))
-        .collect();
+    let bases = readings.iter().filter_map(|reading| reading.base.as_ref());
     let endpoints: Vec<Url> = common.schemes.values().flat_map(Scheme::endpoints).collect();
-    options.bond.bind(common.base.as_ref(), bases.iter(), endpoints.iter());
+    options.bond.bind(common.base.as_ref(), bases, endpoints.iter());
     let mut auditor = Auditor::new(document);
     let mut tools = Vec::with_capacity(readings.len());
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
@@ -151,7 +154,11 @@ struct Reading<'a, 'o> {
     amendment: Amendment<'o>,
     /// Values that go with every request.
     fixed: Vec<(Location, Value)>,
+    /// Where its calls go, where that is known.
+    base: Option<Url>,
     demands: Demands,
+    /// What its security schemes lack.
+    lacks: Vec<Lack>,
 }
 
 /// What became of the operations that are in.
@@ -166,9 +173,10 @@ struct Outcomes<'a, 'o> {
 fn read<'a, 'o>(
     document: &Document<'a>,
     chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
-    options: &'o LoadOptions,
-    schemes: &Schemes,
+    common: &Common,
+    shared: &Shared<'o>,
 ) -> Result<Outcomes<'a, 'o>> {
+    let options = shared.options;
     let reader = OperationReader::new(document, options.arguments).bounded(options.limits.nodes);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
@@ -186,14 +194,28 @@ fn read<'a, 'o>(
                 let Amended { fixed, notes, problems: faults, used: fits } =
                     amendment.amend(&mut operation.arguments, &site);
                 operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
-                let demands = Demands::of(&operation.security, schemes);
+                let demands = Demands::of(&operation.security, &common.schemes);
                 operation.notes.extend(unseen(&mut operation.arguments, &demands, &options.auth, &site));
+                let (base, unusable) = address::of_operation(&operation, &site, common.base.as_ref(), shared);
+                let lacks = authentication::lacks(&demands, options, base.as_ref(), &fixed, &**shared.client);
+                let unanswered = lacks.iter().map(|lack| authentication::note(document, lack));
+                operation.notes.extend(unusable.into_iter().chain(unanswered));
                 problems.extend(faults);
                 seen.extend(amendment.entries());
                 used.extend(fits);
                 let (path, id) = (site.path.into(), operation.id.clone());
                 let identity = Identity { path, method: (*site.method).into(), id };
-                readings.push(Reading { site, identity, method, operation, amendment, fixed, demands });
+                readings.push(Reading {
+                    site,
+                    identity,
+                    method,
+                    operation,
+                    amendment,
+                    fixed,
+                    base,
+                    demands,
+                    lacks,
+                });
             }
             Err(error) => skipped.push(none(&site, &error)),
         }
@@ -235,7 +257,7 @@ fn tool(
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, identity, method, operation, amendment, fixed, demands } = reading;
+    let Reading { site, identity, method, operation, amendment, fixed, base, demands, lacks } = reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
@@ -256,7 +278,6 @@ fn tool(
         annotations: annotations(&method),
     };
     let mut notes = operation.notes;
-    let base = own_base(operation.server.as_deref(), common.base.as_ref(), shared);
     let endpoint = Endpoint {
         method,
         template: operation.template,
@@ -267,12 +288,13 @@ fn tool(
         accept: operation.accept,
     };
     let client = Arc::clone(shared.client);
-    let base = base.or_else(|| common.base.clone());
     let reach = match &base {
         Some(base) if options.base_url.is_none() => reach::of(base, options, shared.location),
         _ => Reach::Any,
     };
     let pass = Pass::new(demands, Arc::clone(&options.auth), Arc::clone(&options.bond));
+    // A load with `auth` chooses at each call.
+    let pass = if options.auth.is_given() { pass } else { pass.without(lacks) };
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
         .within(reach)
         .with_pass(pass);

@@ -11,6 +11,7 @@ mod address;
 mod admission;
 mod amendment;
 mod audit;
+mod authentication;
 mod budget;
 mod bundle;
 mod choice;

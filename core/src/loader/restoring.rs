@@ -9,12 +9,12 @@ use url::Url;
 use super::admission::Entered;
 use super::audit;
 use super::bundle::{Bundle, Volume};
-use super::conversion::{Outcome, Shared, convert};
+use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::history::{History, SourceVersion, Trigger};
 use super::options::LoadOptions;
 use super::progress::{Opened, open};
 use super::reading::{self, Reading};
-use super::report::{CheckReport, LoadReport};
+use super::report::{CheckReport, LoadReport, ReportNote};
 use super::source::{Source, State};
 use super::spec_loader::{SpecLoader, lock};
 use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
@@ -48,8 +48,11 @@ pub struct RestoredError {
     pub message: String,
 }
 
-/// The tools of an edition, by their operations.
-type Tools = HashMap<Identity, Arc<RegisteredTool>>;
+/// What an edition makes: tools by their operations, and what stands in the way of their calls.
+struct Made {
+    tools: HashMap<Identity, Arc<RegisteredTool>>,
+    notes: Vec<ReportNote>,
+}
 
 impl SpecLoader {
     /// The same, which saves what it knows to a file and restores from there. `told` hears of writes that fail.
@@ -190,19 +193,26 @@ impl SpecLoader {
         let kept = record.versions.iter().filter(|version| version.kept).take(options.keep_versions.0);
         let kept: BTreeMap<u64, &Lineage> =
             kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
-        let mut all: BTreeMap<Hash, Tools> = BTreeMap::new();
+        let mut all: BTreeMap<Hash, Made> = BTreeMap::new();
         for id in [&*record.made].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
             if let Some(edition) = record.editions.get(id).filter(|_| !all.contains_key(id)) {
-                all.insert(*id, self.tools_of(name, edition, place, options).await?);
+                all.insert(*id, self.made_of(name, edition, place, options).await?);
             }
         }
         let tools = |made: &Lineage| -> Vec<Arc<RegisteredTool>> {
-            let tool = |(identity, id): (&Identity, &Hash)| all.get(id)?.get(identity).cloned();
+            let tool = |(identity, id): (&Identity, &Hash)| all.get(id)?.tools.get(identity).cloned();
             made.iter().filter_map(tool).collect()
         };
         let versions = record.versions.iter().rev();
         let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|made| tools(made))));
-        let report = self.enter_saved(name, record, place, options, tools(&record.made), history)?;
+        let entered = tools(&record.made);
+        let standing: HashSet<&str> = entered.iter().map(|tool| tool.name()).collect();
+        let used: HashSet<&Hash> = record.made.values().collect();
+        let editions = all.iter().filter(|(id, _)| used.contains(id));
+        let notes = editions.flat_map(|(_, made)| made.notes.iter().cloned());
+        let notes = notes.filter_map(|note| among(note, &standing)).collect();
+        let report = self.enter_saved(name, record, place, options, entered.clone(), history)?;
+        let report = LoadReport { notes, ..report };
         Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() })
     }
 
@@ -247,13 +257,13 @@ impl SpecLoader {
     }
 
     /// The tools that an edition makes with these options. Their names are entered.
-    async fn tools_of(
+    async fn made_of(
         &self,
         name: &str,
         edition: &Edition,
         place: &SpecSource,
         options: &LoadOptions,
-    ) -> Result<Tools> {
+    ) -> Result<Made> {
         let bundle = self.bundle(edition, place, options).await?;
         let location: Option<&Url> = match place {
             SpecSource::Url(url) => Some(url),
@@ -276,8 +286,10 @@ impl SpecLoader {
             };
             match (outcome, &options.filter) {
                 (Outcome::Done(conversion, names), _) if registry.enter_names(&names) => {
-                    let tools = conversion.tools.into_iter();
-                    return Ok(tools.map(|(tool, site)| (site.identity, Arc::new(tool))).collect());
+                    let Conversion { tools, mut notes, .. } = *conversion;
+                    let tools = tools.into_iter().map(|(tool, site)| (site.identity, Arc::new(tool)));
+                    notes.retain(|one| one.note.kind.stops_calls());
+                    return Ok(Made { tools: tools.collect(), notes });
                 }
                 // Somebody took one of the names meanwhile.
                 (Outcome::Done(..), _) | (Outcome::Asks(_), None) => {}
@@ -323,6 +335,13 @@ impl SpecLoader {
         let read = Reading { found, ..Reading::from(keeper.content(&edition.root)?) };
         Bundle::again(place, read, overlays, others, lacking.collect(), &options.limits)
     }
+}
+
+/// A note of an edition for those of its tools that stand; nothing where none does.
+fn among(mut note: ReportNote, standing: &HashSet<&str>) -> Option<ReportNote> {
+    let is_of_document = note.tools.is_empty();
+    note.tools.retain(|tool| standing.contains(tool.as_str()));
+    (is_of_document || !note.tools.is_empty()).then_some(note)
 }
 
 fn told(error: &Error) -> RestoredError {

@@ -27,6 +27,13 @@ pub struct Kind {
     pub effect: Effect,
 }
 
+impl Kind {
+    /// Whether it says that calls cannot be sent, and not how a document is read.
+    pub fn stops_calls(self) -> bool {
+        [kind::AUTH_NOT_CONFIGURED, kind::NO_SERVER].contains(&self)
+    }
+}
+
 /// Every kind of change there is, in one table.
 pub mod kind {
     use super::{Effect, Kind};
@@ -42,6 +49,8 @@ pub mod kind {
     kinds! {
         /// An argument has another name than the parameter, because another one bears that name.
         ARG_SUFFIXED Shift;
+        /// A security scheme has no credential: calls of these tools are `AUTH_FAILED`.
+        AUTH_NOT_CONFIGURED Narrower;
         /// The caller has credentials for a scheme that the document does not declare.
         AUTH_UNUSED Same;
         /// A body of no media type cannot be sent.
@@ -64,6 +73,8 @@ pub mod kind {
         FILTER_UNUSED Same;
         /// A keyword that cannot hold what it holds is left out.
         KEYWORD_DROPPED Wider;
+        /// Neither the document nor the caller says where the API is: calls need the option `baseUrl`.
+        NO_SERVER Narrower;
         /// A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite.
         NUMBER_ROUNDED Shift;
         /// Bytes are given as base64.

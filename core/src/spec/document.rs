@@ -107,6 +107,12 @@ impl<'a> Document<'a> {
         scheme::of_document(&self.library, &self.root(), location)
     }
 
+    /// Where a security scheme is declared; empty where it is not.
+    pub fn scheme_pointer(&self, name: &str) -> String {
+        let spot = scheme::all(&self.root()).and_then(|all| all.key(name));
+        spot.map(|spot| self.library.show(spot.place).into_owned()).unwrap_or_default()
+    }
+
     /// The webhooks: requests that the API sends. Name and pointer of each.
     pub fn webhooks(&self) -> Vec<(String, String)> {
         let Some(webhooks) = self.root().key("webhooks") else { return Vec::new() };

@@ -96,10 +96,15 @@ impl FlowKind {
     }
 }
 
+/// The map that a document declares its schemes in.
+pub fn all<'a>(root: &Spot<'a>) -> Option<Spot<'a>> {
+    let modern = root.key("components").and_then(|components| components.key("securitySchemes"));
+    modern.or_else(|| root.key("securityDefinitions"))
+}
+
 /// All schemes of a document. Addresses that are relative are below `location`, where the document was read.
 pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> Schemes {
-    let modern = root.key("components").and_then(|components| components.key("securitySchemes"));
-    let Some(all) = modern.or_else(|| root.key("securityDefinitions")) else { return Schemes::new() };
+    let Some(all) = all(root) else { return Schemes::new() };
     let names = all.node.entries().map(|(name, _)| name);
     let read = |name: &str| {
         let spot = all.key(name)?;

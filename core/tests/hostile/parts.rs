@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use toolrack_core::loader::LoadReport;
+use toolrack_core::spec::SpecSource;
 
 use crate::scene::{Scene, skipped, tree};
 
@@ -11,10 +12,16 @@ async fn loaded(paths: &str) -> (Scene, LoadReport) {
 }
 
 async fn loaded_with(paths: &str, rest: &str) -> (Scene, LoadReport) {
+    loaded_as(paths, rest, json!({"name": "api"})).await
+}
+
+/// The same with options.
+async fn loaded_as(paths: &str, rest: &str, options: Value) -> (Scene, LoadReport) {
     let scene = Scene::new();
     let text =
         format!("{{openapi: 3.0.4, {rest} paths: {{{paths}, /good: {{get: {{operationId: good}}}}}}}}");
-    let report = scene.load_text(text).await.unwrap_or_else(|error| panic!("{paths}: {error}"));
+    let report = scene.load(SpecSource::Text(text.into()), options).await;
+    let report = report.unwrap_or_else(|error| panic!("{paths}: {error}"));
     assert!(report.added.contains(&"good".to_owned()), "{paths}");
     (scene, report)
 }
@@ -295,6 +302,7 @@ async fn paths_that_are_none() {
 
 #[tokio::test]
 async fn servers_that_are_none() {
+    let nowhere = || json!({"name": "api", "baseUrl": null});
     for servers in [
         "text",
         "5",
@@ -309,8 +317,10 @@ async fn servers_that_are_none() {
         "[{url: ''}]",
         "[{url: 'https://{'}]",
     ] {
-        let (_, report) = loaded_with("/a: {get: {operationId: a}}", &format!("servers: {servers},")).await;
-        assert_eq!((report.added.len(), report.notes), (2, vec![]), "{servers}");
+        let (_, report) =
+            loaded_as("/a: {get: {operationId: a}}", &format!("servers: {servers},"), nowhere()).await;
+        let codes: Vec<_> = report.notes.iter().map(|one| one.note.kind.code).collect();
+        assert_eq!((report.added.len(), codes), (2, vec!["NO_SERVER"]), "{servers}");
     }
     for variables in [
         "",
@@ -321,9 +331,9 @@ async fn servers_that_are_none() {
         "variables: {v: {default: []}}",
     ] {
         let servers = format!("servers: [{{url: 'https://{{v}}.example.com', {variables}}}]");
-        let (_, report) = loaded_with("/a: {get: {operationId: a}}", &format!("{servers},")).await;
+        let (_, report) = loaded_as("/a: {get: {operationId: a}}", &format!("{servers},"), nowhere()).await;
         let codes: Vec<_> = report.notes.iter().map(|one| (one.note.kind.code, &*one.note.pointer)).collect();
-        assert_eq!(codes, [("SERVER_UNUSABLE", "/servers/0")], "{variables}");
+        assert_eq!(codes, [("SERVER_UNUSABLE", "/servers/0"), ("NO_SERVER", "/servers")], "{variables}");
         costs(
             &format!("/a: {{get: {{operationId: a, {servers}}}}}"),
             "INVALID_SPEC",

@@ -55,7 +55,10 @@ pub fn document(operations: &[(&str, Value)]) -> Value {
         operation.as_object_mut().expect("a map").extend(over.as_object().cloned().unwrap_or_default());
         (format!("/{id}"), json!({"get": operation}))
     });
-    json!({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths.collect::<Value>()})
+    json!({
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://api.example.com"}], "paths": paths.collect::<Value>(),
+    })
 }
 
 pub fn plain(ids: &[&str]) -> Value {

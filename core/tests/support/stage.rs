@@ -26,8 +26,13 @@ impl Scene {
         Self { registry, loader }
     }
 
+    /// Loads a document, whose API is somewhere unless the options say `baseUrl: null`.
     pub async fn load(&self, place: SpecSource, options: Value) -> Result<LoadReport> {
-        let report = self.loader.load(place, LoadOptions::parse(&options).expect("options")).await?;
+        let mut read = LoadOptions::parse(&options).expect("options");
+        if options.get("baseUrl").is_none() {
+            read.base_url = "https://api.example.com".parse().ok();
+        }
+        let report = self.loader.load(place, read).await?;
         let tools = report.added.len() + report.updated.len() + report.unchanged.len();
         assert_eq!(
             report.operations,

@@ -22,8 +22,10 @@ use crate::json::pointer;
 
 /// What a caller has to show to one source, for whom its [`Bond`] says.
 pub struct Credentials {
-    /// `None` where the caller says nothing of them: then calls go out as they are.
+    /// `None` where the caller says nothing of them, or wants none.
     by_scheme: Option<BTreeMap<String, Credential>>,
+    /// Whether the caller said that calls go out without.
+    is_off: bool,
     /// Origins that the caller names beside those of the document.
     origins: BTreeSet<String>,
     redaction: OnceLock<Redaction>,
@@ -31,12 +33,13 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the options `auth`, credentials by the names of schemes, and `authOrigins`.
+    /// Reads the options `auth`, credentials by the names of schemes or `false`, and `authOrigins`.
     pub fn parse(auth: Option<&Value>, origins: &[String], problems: &mut Vec<Problem>) -> Self {
-        let auth = auth.filter(|auth| !auth.is_null());
+        let is_off = auth == Some(&Value::Bool(false));
+        let auth = auth.filter(|auth| !auth.is_null() && !is_off);
         let members = auth.and_then(Value::as_object);
         if auth.is_some() && members.is_none() {
-            problems.push(Problem::at("", "is no map of schemes to credentials"));
+            problems.push(Problem::at("", "is neither a map of schemes to credentials nor false"));
         }
         let mut credential = |(name, value): (&String, &Value)| {
             let at = pointer::push("", name);
@@ -44,7 +47,7 @@ impl Credentials {
         };
         let by_scheme = members.map(|members| members.iter().filter_map(&mut credential).collect());
         let origins = origins.iter().filter_map(|text| Some(origin(&Url::parse(text).ok()?))).collect();
-        Self { by_scheme, origins, ..Self::default() }
+        Self { by_scheme, is_off, origins, ..Self::default() }
     }
 
     /// The same with another clock: it gives the time in ms since 1970.
@@ -66,6 +69,11 @@ impl Credentials {
     /// Whether the caller says anything of them.
     pub const fn is_given(&self) -> bool {
         self.by_scheme.is_some()
+    }
+
+    /// Whether the caller said that calls go out without, whatever the document wants.
+    pub const fn is_off(&self) -> bool {
+        self.is_off
     }
 
     /// The names of all schemes that something is given for.
@@ -94,7 +102,7 @@ impl Credentials {
     pub(super) fn forbids_headers(&self, headers: &HeaderMap, url: &Url, bond: &Bond) -> Option<String> {
         let to = origin(url);
         let is_allowed = bond.takes_headers(&to) || self.origins.contains(&to);
-        (!is_allowed && headers.keys().any(is_secret)).then(|| told("headers", bond, &to))
+        (!is_allowed && headers.keys().any(may_be_credential)).then(|| told("headers", bond, &to))
     }
 
     /// Why tokens may not be got at an address that a document names.
@@ -113,7 +121,7 @@ impl Credentials {
             let mut all: Vec<&str> = own.map(Secret::expose).collect();
             let password = escape::decoded(base.password().unwrap_or_default());
             all.push(&password);
-            for (name, value) in headers.iter().filter(|(name, _)| is_secret(name)) {
+            for (name, value) in headers.iter().filter(|(name, _)| may_be_credential(name)) {
                 let Ok(text) = value.to_str() else { continue };
                 all.push(text);
                 // `Bearer …`, and each cookie.
@@ -140,7 +148,7 @@ fn told(what: &str, bond: &Bond, to: &str) -> String {
 
 /// Whether the value of a header may be a credential. A version that an API wants to hear is none, and would be masked
 /// wherever it stands in an answer.
-fn is_secret(name: &HeaderName) -> bool {
+pub fn may_be_credential(name: &HeaderName) -> bool {
     let name = name.as_str();
     let is_plain = [
         "accept",
@@ -168,6 +176,7 @@ impl Default for Credentials {
     fn default() -> Self {
         Self {
             by_scheme: None,
+            is_off: false,
             origins: BTreeSet::new(),
             redaction: OnceLock::new(),
             tokens: Tokens::new(milliseconds),

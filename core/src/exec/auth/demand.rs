@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use super::credential::Credential;
+use super::credentials::Credentials;
 use crate::spec::{In, Scheme, Schemes, Security};
 
 /// One scheme that an operation names, and what for.
@@ -23,6 +24,15 @@ pub struct Demand {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demands(Arc<[Vec<Demand>]>);
 
+/// What one scheme lacks to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// The name of the scheme.
+    pub scheme: String,
+    /// What it lacks; its name stands before that.
+    pub reason: String,
+}
+
 /// Why nothing can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -30,6 +40,37 @@ pub struct Refusal {
     pub schemes: Vec<String>,
     /// What each of them lacks.
     pub reason: String,
+}
+
+/// What is wrong where nothing is given for a scheme.
+const NO_ENTRY: &str = "has no entry in auth";
+
+impl Lack {
+    /// What a caller can do about it.
+    pub fn advice(&self) -> String {
+        if self.reason == NO_ENTRY {
+            let name = self.scheme.escape_debug();
+            return format!("load the document with auth: {{ \"{name}\": … }}, or with auth: false");
+        }
+        "mend that, or load the document with auth: false".to_owned()
+    }
+}
+
+impl Refusal {
+    /// Of a load without `auth`.
+    pub fn of_load(lacks: Vec<Lack>) -> Option<Self> {
+        let advice = lacks.iter().find(|lack| lack.reason == NO_ENTRY).or(lacks.first())?.advice();
+        let refusal = Self::from(lacks);
+        Some(Self { reason: format!("{}; {advice}", refusal.reason), ..refusal })
+    }
+}
+
+impl From<Vec<Lack>> for Refusal {
+    fn from(lacks: Vec<Lack>) -> Self {
+        let told = lacks.iter().map(|lack| format!("\"{}\" {}", lack.scheme.escape_debug(), lack.reason));
+        let reason = told.collect::<Vec<_>>().join("; ");
+        Self { schemes: lacks.into_iter().map(|lack| lack.scheme).collect(), reason }
+    }
 }
 
 impl Demands {
@@ -46,6 +87,11 @@ impl Demands {
         Self(security.iter().map(|all| all.iter().map(demand).collect()).collect())
     }
 
+    /// What lacks a credential of these before a call can be sent; nothing where an alternative can be shown whole.
+    pub fn lacking(&self, credentials: &Credentials, headers: &HeaderMap) -> Vec<Lack> {
+        self.choose(|name| credentials.get(name), headers).err().unwrap_or_default()
+    }
+
     /// All that is named in any of the alternatives.
     pub fn all(&self) -> impl Iterator<Item = &Demand> {
         self.0.iter().flatten()
@@ -56,19 +102,20 @@ impl Demands {
         &'d self,
         credential: impl Fn(&str) -> Option<&'c Credential>,
         headers: &HeaderMap,
-    ) -> Result<&'d [Demand], Refusal> {
-        let mut lacking: Vec<(&str, String)> = Vec::new();
+    ) -> Result<&'d [Demand], Vec<Lack>> {
+        let mut lacking: Vec<Lack> = Vec::new();
         for alternative in self.0.iter().filter(|alternative| !alternative.is_empty()) {
-            let lacks: Vec<(&str, String)> = alternative
-                .iter()
-                .filter(|demand| !demand.is_in(headers))
-                .filter_map(|demand| Some((demand.name.as_str(), demand.lack(credential(&demand.name))?)))
-                .collect();
+            let lack = |demand: &Demand| {
+                let reason = demand.lack(credential(&demand.name))?;
+                Some(Lack { scheme: demand.name.clone(), reason })
+            };
+            let lacks: Vec<Lack> =
+                alternative.iter().filter(|demand| !demand.is_in(headers)).filter_map(lack).collect();
             if lacks.is_empty() {
                 return Ok(alternative);
             }
             for lack in lacks {
-                if !lacking.iter().any(|(known, _)| *known == lack.0) {
+                if !lacking.iter().any(|known| known.scheme == lack.scheme) {
                     lacking.push(lack);
                 }
             }
@@ -76,9 +123,7 @@ impl Demands {
         if lacking.is_empty() || self.0.iter().any(Vec::is_empty) {
             return Ok(&[]);
         }
-        let told = lacking.iter().map(|(name, lack)| format!("\"{}\" {lack}", name.escape_debug()));
-        let reason = told.collect::<Vec<_>>().join("; ");
-        Err(Refusal { schemes: lacking.iter().map(|(name, _)| (*name).to_owned()).collect(), reason })
+        Err(lacking)
     }
 }
 
@@ -116,7 +161,7 @@ impl Demand {
         if let Scheme::Unsupported(reason) = &self.scheme {
             return Some(reason.clone());
         }
-        let Some(credential) = credential else { return Some("has no entry in auth".to_owned()) };
+        let Some(credential) = credential else { return Some(NO_ENTRY.to_owned()) };
         let unfit = match (&self.scheme, credential) {
             (Scheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
             (Scheme::Basic, _) => Some("is HTTP Basic, for which auth has { username, password }"),

@@ -26,8 +26,8 @@ mod trip;
 
 pub use bond::Bond;
 pub use credential::Function;
-pub use credentials::Credentials;
-pub use demand::{Demand, Demands};
+pub use credentials::{Credentials, may_be_credential};
+pub use demand::{Demand, Demands, Lack};
 pub(super) use masked::masked;
 pub use pass::Pass;
 pub use redaction::Redaction;

@@ -9,7 +9,7 @@ use url::Url;
 use super::bond::Bond;
 use super::credential::{Credential, Function, Grant, GrantKind, Text};
 use super::credentials::Credentials;
-use super::demand::{Demand, Demands, Refusal};
+use super::demand::{Demand, Demands, Lack, Refusal};
 use super::grant::{self, Errand};
 use super::place::{Named, Place, discover, of_document};
 use super::redaction::Redaction;
@@ -28,12 +28,20 @@ pub struct Pass {
     demands: Demands,
     credentials: Arc<Credentials>,
     bond: Arc<Bond>,
+    /// Why no call is sent where the caller says nothing of credentials, and nothing else may show one.
+    refusal: Option<Arc<Refusal>>,
 }
 
 impl Pass {
     /// A pass of one operation.
     pub const fn new(demands: Demands, credentials: Arc<Credentials>, bond: Arc<Bond>) -> Self {
-        Self { demands, credentials, bond }
+        Self { demands, credentials, bond, refusal: None }
+    }
+
+    /// The same where the load has nothing to show, for want of this. Each call is then `AUTH_FAILED`.
+    #[must_use]
+    pub fn without(self, lacks: Vec<Lack>) -> Self {
+        Self { refusal: Refusal::of_load(lacks).map(Arc::new), ..self }
     }
 
     /// Whether another one would show the same to the same.
@@ -41,6 +49,7 @@ impl Pass {
         // Where nothing is shown it makes no difference to whom it may be.
         let shows = self.credentials.is_given() || !headers.is_empty();
         self.demands == other.demands
+            && self.refusal == other.refusal
             && self.credentials.is_same_as(&other.credentials)
             && (!shows || self.bond.is_same_as(&other.bond))
     }
@@ -68,10 +77,14 @@ impl Pass {
         if let Some(reason) = self.credentials.forbids_headers(trip.headers, trip.url, &self.bond) {
             return Err(failed(Refusal { schemes: vec!["headers".to_owned()], reason }));
         }
+        if let Some(refusal) = &self.refusal {
+            return Err(failed(Refusal::clone(refusal)));
+        }
         if !self.credentials.is_given() {
             return Ok(Shown::default());
         }
-        let chosen = self.demands.choose(|name| self.credentials.get(name), trip.headers).map_err(failed)?;
+        let chosen = self.demands.choose(|name| self.credentials.get(name), trip.headers);
+        let chosen = chosen.map_err(|lacks| failed(lacks.into()))?;
         let mut shown = Shown::default();
         for demand in chosen {
             let refusal = |reason| failed(Refusal { schemes: vec![demand.name.clone()], reason });
