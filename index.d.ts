@@ -150,7 +150,8 @@ export interface CallLimits {
    */
   maxResultBytes?: number
   /**
-   * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`).
+   * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`). JSON of more than 1,000,000 values, lists and
+   * objects among them, is refused by the same code with `details.values`, whatever its length.
    * @default 16777216
    */
   maxResponseBytes?: number

@@ -25,6 +25,9 @@ function carrierOf(fetch) {
   }
 }
 
+/** What a `fetch` takes off an answer whose head still says so. */
+const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
+
 /** @param {any} response @param {number} maxBytes */
 async function read(response, maxBytes) {
   if (!Number.isInteger(response?.status) || typeof response.headers?.forEach !== 'function') throw new TypeError('fetch must answer with a Response')
@@ -39,10 +42,11 @@ async function read(response, maxBytes) {
   }
   /** @type {[string, string][]} */
   const headers = []
-  // The body comes decompressed, and these are of what came.
-  const isCoded = response.headers.has('content-encoding')
+  // The body comes decompressed, and these are of what came. An encoding that no `fetch` takes off is told.
+  const coding = response.headers.get('content-encoding')
+  const isDecoded = typeof coding === 'string' && coding.split(',').every((one) => DECODED.has(one.trim().toLowerCase()))
   response.headers.forEach((/** @type {string} */ value, /** @type {string} */ name) => {
-    if (!isCoded || (name !== 'content-encoding' && name !== 'content-length')) headers.push([name, value])
+    if (!isDecoded || (name !== 'content-encoding' && name !== 'content-length')) headers.push([name, value])
   })
   return { status: response.status, headers, body: Buffer.concat(chunks).toString('base64') }
 }

@@ -192,7 +192,7 @@ impl Error {
             Self::HttpFailed { .. } | Self::HttpBroken { .. } | Self::HttpUnreachable { .. } => {
                 ErrorCode::HttpFailed
             }
-            Self::ResponseTooLarge { .. } => ErrorCode::ResponseTooLarge,
+            Self::ResponseTooLarge { .. } | Self::ResponseHasTooMany { .. } => ErrorCode::ResponseTooLarge,
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
             Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
             Self::StaleRevision { .. } => ErrorCode::StaleRevision,

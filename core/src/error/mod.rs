@@ -292,6 +292,16 @@ pub enum Error {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The API answered in JSON with more values than the limit.
+    #[error("the answer to \"{tool}\" has {values} values, which is over the limit of {limit} values")]
+    ResponseHasTooMany {
+        /// The tool.
+        tool: String,
+        /// The limit, in values.
+        limit: usize,
+        /// How many there are, lists and maps among them.
+        values: usize,
+    },
     /// An option that does not exist or has a value it cannot have.
     #[error("option \"{option}\": {reason}")]
     InvalidOptions {

@@ -10,9 +10,9 @@ use url::Url;
 
 use super::{attachment, charset, head};
 use crate::error::{Error, HttpAnswer, Result};
-use crate::http::HttpResponse;
+use crate::http::{HttpResponse, encoding};
 use crate::spec::{Media, MediaKind};
-use crate::tool::{Content, File, HttpHead, ToolResult};
+use crate::tool::{CallLimits, Content, File, HttpHead, ToolResult};
 
 /// How deep JSON may be: as deep as whoever reads it into values in Rust goes.
 const DEEPEST: usize = 127;
@@ -33,12 +33,28 @@ const TEXTS: [&str; 8] = [
 /// has changed, is a failed tool.
 pub fn read(tool: &str, response: HttpResponse) -> Result<ToolResult> {
     let head = head::of(response.status, &response.headers);
+    let form = form(&response);
+    let encoded = match form {
+        _ if matches!(response.status, 204 | 205 | 304) => None,
+        Form::Json | Form::Text => encoding::text_fault(&response.headers, &response.body),
+        Form::File | Form::Unknown => encoding::fault(&response.headers, &response.body),
+    };
     if matches!(response.status, 200..300 | 304) {
-        return Ok(ToolResult { content: content(response), http: Some(Box::new(head)) });
+        if let Some(reason) = encoded {
+            return Err(Error::HttpBroken { tool: tool.to_owned(), reason });
+        }
+        let (content, values) = content(response, form);
+        if values > CallLimits::MAX_RESPONSE_VALUES {
+            let (tool, limit) = (tool.to_owned(), CallLimits::MAX_RESPONSE_VALUES);
+            return Err(Error::ResponseHasTooMany { tool, limit, values });
+        }
+        return Ok(ToolResult { content, http: Some(Box::new(head)) });
     }
     let HttpHead { status, headers } = head;
-    let reason = said(&response);
-    let body = match content(response) {
+    let is_encoded = encoded.is_some();
+    let reason = encoded.or_else(|| said(&response));
+    let (body, _) = if is_encoded { (Content::Value(Value::Null), 0) } else { content(response, form) };
+    let body = match body {
         Content::Value(value) => shortened(value),
         // Of a long one only the beginning is told.
         Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
@@ -62,24 +78,28 @@ fn header(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
     response.headers.get(name)?.to_str().ok()
 }
 
-/// The body in the form that its media type says.
-fn content(response: HttpResponse) -> Content {
-    if response.body.is_empty() || matches!(response.status, 204 | 205 | 304) {
-        return Content::Value(Value::Null);
-    }
-    let written = header(&response, CONTENT_TYPE).unwrap_or_default().to_owned();
-    let essence = essence(&written);
-    let form = match Media::parse(&essence).kind {
+/// The form that an answer's media type says.
+fn form(response: &HttpResponse) -> Form {
+    let essence = essence(header(response, CONTENT_TYPE).unwrap_or_default());
+    match Media::parse(&essence).kind {
         _ if essence.is_empty() => Form::Unknown,
         MediaKind::Json => Form::Json,
         _ if essence == "text/json" => Form::Json,
         MediaKind::Text | MediaKind::Form => Form::Text,
         _ if TEXTS.contains(&essence.as_str()) => Form::Text,
         MediaKind::Multipart | MediaKind::Bytes => Form::File,
-    };
+    }
+}
+
+/// The body in a form, and how many values are in it where it is JSON.
+fn content(response: HttpResponse, form: Form) -> (Content, usize) {
+    if response.body.is_empty() || matches!(response.status, 204 | 205 | 304) {
+        return (Content::Value(Value::Null), 0);
+    }
+    let written = header(&response, CONTENT_TYPE).unwrap_or_default().to_owned();
     let charset = parameter(&written, "charset");
-    match form {
-        Form::Json => json_text(charset::text(response.body, charset.as_deref())),
+    let content = match form {
+        Form::Json => return json_text(charset::text(response.body, charset.as_deref())),
         Form::Text => Content::Value(Value::String(charset::text(response.body, charset.as_deref()))),
         // RFC 9110, section 8.3: whoever is told nothing may look.
         Form::Unknown => match String::from_utf8(response.body) {
@@ -91,9 +111,11 @@ fn content(response: HttpResponse) -> Content {
             let name = name.and_then(|value| attachment::name(&String::from_utf8_lossy(value.as_bytes())));
             file(&written, name, response.body)
         }
-    }
+    };
+    (content, 0)
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Json,
     Text,
@@ -119,31 +141,60 @@ fn parameter(written: &str, wanted: &str) -> Option<String> {
 }
 
 /// JSON as it came. What is called JSON and is none, as error pages of proxies are, is text: the caller sees what the API
-/// said, and that it is no value.
-fn json_text(text: String) -> Content {
-    let is_json = !is_deep(&text) && serde_json::from_str::<IgnoredAny>(&text).is_ok();
-    if is_json { Content::Json(text) } else { Content::Value(Value::String(text)) }
+/// said, and that it is no value. How many values it has is told beside it.
+fn json_text(text: String) -> (Content, usize) {
+    match values(&text) {
+        Some(values) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => (Content::Json(text), values),
+        _ => (Content::Value(Value::String(text)), 0),
+    }
 }
 
-/// Whether lists and maps stand within one another deeper than they may. It counts and does not judge.
-fn is_deep(text: &str) -> bool {
-    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
+/// How many values a JSON text has, lists and maps among them; nothing where these stand within one another deeper than
+/// they may. It counts and does not judge: each comma parts two values, and whatever is not empty has one more.
+fn values(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut values, mut is_new, mut at) = (0_usize, 1_usize, false, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
         match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = is_text,
-            b'"' => is_text = !is_text,
-            b'[' | b'{' if !is_text => {
+            b',' => values += 1,
+            b' ' | b'\n' | b'\r' | b'\t' => {}
+            b']' | b'}' => {
+                is_new = false;
+                depth = depth.saturating_sub(1);
+            }
+            b'[' | b'{' => {
+                values += usize::from(is_new);
+                is_new = true;
                 depth += 1;
                 if depth > DEEPEST {
-                    return true;
+                    return None;
                 }
             }
-            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
-            _ => {}
+            _ => {
+                values += usize::from(is_new);
+                is_new = false;
+                if *byte == b'"' {
+                    at = behind_text(bytes, at);
+                }
+            }
         }
     }
-    false
+    Some(values)
+}
+
+/// Where a text ends that began before `at`, behind its quote.
+fn behind_text(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(length) =
+        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'"' | b'\\')))
+    {
+        at += length + 1;
+        if bytes[at - 1] == b'"' {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
@@ -187,4 +238,66 @@ fn shortened(body: Value) -> Value {
     }
     let end = (0..=HttpAnswer::BODY_LIMIT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     json!(format!("{}…", &text[..end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The values of what was read, one by one.
+    fn counted(value: &Value) -> usize {
+        1 + match value {
+            Value::Array(items) => items.iter().map(counted).sum(),
+            Value::Object(members) => members.values().map(counted).sum(),
+            _ => 0_usize,
+        }
+    }
+
+    #[test]
+    fn the_values_of_a_text_are_those_that_a_reader_makes_of_it() {
+        for text in [
+            "1",
+            "[]",
+            "{}",
+            "[ ]",
+            "[[],[]]",
+            "[1, 2]",
+            "[\"a,b\", \"[\"]",
+            "{\"a\": {}, \"b\": [null, true]}",
+            "\"\\\",\"",
+            "[ [ ] , { } ]",
+        ] {
+            let value: Value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(values(text), Some(counted(&value)), "{text}");
+        }
+        assert_eq!(values(&"[".repeat(DEEPEST)), Some(DEEPEST));
+        assert_eq!(values(&"[".repeat(DEEPEST + 1)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_values_of_any_json_are_counted(value in json_value()) {
+            prop_assert_eq!(values(&value.to_string()), Some(counted(&value)));
+            let pretty = serde_json::to_string_pretty(&value).expect("JSON");
+            prop_assert_eq!(values(&pretty), Some(counted(&value)));
+        }
+    }
+
+    fn json_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            "[a,\\[{}\\]\"\\\\: ]{0,6}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 60, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::hash_map("[a,{\"]{0,3}", inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
 }

@@ -22,6 +22,7 @@ mod breaker;
 mod circuit;
 mod client;
 mod clock;
+pub mod encoding;
 mod fault;
 mod guard;
 mod lookup;

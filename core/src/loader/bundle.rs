@@ -13,7 +13,7 @@ use super::options::References;
 use super::reach::is_listed;
 use super::reading::{self, Reading, Validators};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
 use crate::spec::{Budget, Bytes, Limits, Overlay, SpecSource, parse, text_of, value_of};
@@ -443,7 +443,10 @@ impl Desk<'_> {
             other => unreadable(other.to_string(), None),
         })?;
         match answer.status {
-            200..300 => Ok(Reading::of(answer, target)),
+            200..300 => match encoding::text_fault(&answer.headers, &answer.body) {
+                Some(reason) => Err(unreadable(reason, Some(answer.status))),
+                None => Ok(Reading::of(answer, target)),
+            },
             status => Err(unreadable(format!("the server answered {status}"), Some(status))),
         }
     }

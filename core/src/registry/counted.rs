@@ -91,6 +91,7 @@ const fn is_failure(error: &Error) -> bool {
         | Error::HttpBroken { .. }
         | Error::HttpUnreachable { .. }
         | Error::ResponseTooLarge { .. }
+        | Error::ResponseHasTooMany { .. }
         // A document that names no server.
         | Error::InvalidOptions { .. } => true,
         _ => false,

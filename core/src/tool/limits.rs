@@ -87,6 +87,9 @@ impl CallLimits {
     pub const MAX_RESULT_BYTES: usize = 1 << 20;
     /// What is read of an answer where nothing is said.
     pub const MAX_RESPONSE_BYTES: usize = 16 << 20;
+    /// How many values an answer in JSON may have, lists and maps among them: its reader in JavaScript makes all of them at
+    /// once, and 16 MiB of empty lists hold its event loop up for a second.
+    pub const MAX_RESPONSE_VALUES: usize = 1_000_000;
 
     /// Reads them, at a place of what a user wrote. All that is wrong is told.
     pub fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Self {

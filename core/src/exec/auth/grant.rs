@@ -18,7 +18,7 @@ use super::secret::Secret;
 use super::tokens::{Fetched, NoToken, Token};
 use crate::error::excerpt;
 use crate::exec::binary;
-use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
+use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, encoding};
 
 /// More than this is no answer of a token endpoint, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -43,10 +43,16 @@ impl Errand<'_> {
             ..request
         };
         let bounded = request.timeout;
-        self.client.send(request).await.map_err(|fault| match fault {
+        let answer = self.client.send(request).await.map_err(|fault| match fault {
             HttpFault::Timeout { .. } if bounded == self.timeout => NoToken::Late,
             other => NoToken::Refused(format!("{} cannot be asked: {other}", origin(&place.url))),
-        })
+        })?;
+        match encoding::text_fault(&answer.headers, &answer.body) {
+            Some(wrong) => {
+                Err(NoToken::Refused(format!("the answer of {} is none: {wrong}", origin(&place.url))))
+            }
+            None => Ok(answer),
+        }
     }
 }
 
