@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 
 use super::attempts::{self, Attempts, Chance};
-use super::auth::{Pass, Secret, Shown, Trip, masked};
+use super::auth::{Mask, Pass, Secret, Shown, Trip};
 use super::endpoint::Endpoint;
 use super::request::Parts;
 use super::{destination, request, response};
@@ -78,20 +78,23 @@ impl HttpOperation {
             parts.headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
         }
         let trip = Trip::new(&call, base, &self.headers, self.reach, self.attempts.client());
+        let always = self.pass.redaction(&self.headers, base);
         let mut shown = self.shown(&trip, &[]).await?;
         let again = (!shown.renewable.is_empty()).then(|| parts.clone());
         let mut outcome = self.send(&trip, parts, &shown).await;
         let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
             // A server that does not know who asks has done nothing: it may be asked once more, with another token.
-            let renewed = self.shown(&trip, &shown.renewable).await?;
+            let renewed = self.shown(&trip, &shown.renewable).await;
+            // Whoever refuses another token may quote the first one.
+            let renewed = renewed.map_err(|error| Mask::of(always, &shown).error(error))?;
             if renewed.differs_from(&shown) {
                 shown = renewed;
                 outcome = self.send(&trip, parts, &shown).await;
             }
         }
-        let outcome = outcome.and_then(|answer| response::read(&call.tool, answer));
-        masked(outcome, self.pass.redaction(&self.headers, base), &shown)
+        let mask = Mask::of(always, &shown);
+        mask.outcome(outcome.and_then(|answer| response::read(&call.tool, mask.head(answer))))
     }
 
     /// What is shown, within the time of the call.

@@ -28,7 +28,7 @@ pub use bond::Bond;
 pub use credential::Function;
 pub use credentials::{Credentials, may_be_credential};
 pub use demand::{Demand, Demands, Lack};
-pub(super) use masked::masked;
+pub(super) use masked::Mask;
 pub use pass::Pass;
 pub use redaction::Redaction;
 pub use secret::Secret;

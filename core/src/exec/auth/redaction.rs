@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::{Map, Value};
@@ -28,6 +29,8 @@ pub struct Redaction {
     sought: Option<AhoCorasick>,
     /// All forms, for texts that were cut within one.
     forms: Vec<Secret>,
+    /// The same whatever the case of their letters, made when a name is first sought through.
+    caseless: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Redaction {
@@ -42,7 +45,8 @@ impl Redaction {
         }
         // The longest first, so that no piece of a longer form stays beside the mask.
         let sought = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
-        Self { sought: sought.ok(), forms: forms.into_iter().map(Secret::new).collect() }
+        let forms = forms.into_iter().map(Secret::new).collect();
+        Self { sought: sought.ok(), forms, caseless: OnceLock::new() }
     }
 
     /// Whether there is nothing to seek.
@@ -92,6 +96,22 @@ impl Redaction {
         };
         if let Some(length) = self.forms.iter().filter_map(begins).max() {
             text.replace_range(end - length..end, MASK);
+        }
+    }
+
+    /// The name of a header without it: those have small letters alone.
+    pub fn name(&self, name: &mut String) {
+        if name.len() < SHORTEST {
+            return;
+        }
+        let caseless = self.caseless.get_or_init(|| {
+            let forms = self.forms.iter().map(Secret::expose);
+            let mut builder = AhoCorasick::builder();
+            builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true).build(forms).ok()
+        });
+        if let Some(caseless) = caseless.as_ref().filter(|caseless| caseless.is_match(name.as_str())) {
+            let all = vec![MASK; caseless.patterns_len()];
+            *name = caseless.replace_all(name, &all);
         }
     }
 
