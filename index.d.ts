@@ -201,7 +201,9 @@ export interface ToolDefinition<Schema extends JsonSchema | StandardJsonSchema =
   /** Its version; a semantic one can be chosen by range. */
   version?: string
   /**
-   * Whether a call needs a `userId` in its context (`MISSING_CONTEXT` otherwise).
+   * Whether a call needs a `userId` in its context (`MISSING_CONTEXT` otherwise): a text in which something is seen, or a number
+   * that is not zero. Blanks, control characters and characters of no width alone are no user; rate limits and shares of routes
+   * count them as nobody too.
    * @default false
    */
   requiresAuth?: boolean
@@ -1345,7 +1347,7 @@ export interface OperationOverride {
   category?: string
   /** In place of the operation's own; those of the option `tags` come on top. */
   tags?: readonly string[]
-  /** Whether a call needs a `userId` in its context. @default false */
+  /** Whether a call needs a `userId` in its context, as {@link ToolDefinition.requiresAuth}. @default false */
   requiresAuth?: boolean
   /** {@link CallLimits.rateLimit}, of which orchestrators are told too. Not beside one in `callLimits`. */
   rateLimit?: number

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::CallLimits;
+use super::{CallLimits, invisible};
 
 /// The keys that carry a caller's identity. They are taken out of a tool's arguments, unless the tool itself declares
 /// an argument of that name.
@@ -27,10 +27,11 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    /// Whether a user is named: a text that is not empty, or a number that is not zero.
+    /// Whether a user is named: a text in which something is seen, or a number that is not zero. Blanks, control characters and
+    /// characters of no width name nobody.
     pub fn has_user(&self) -> bool {
         match &self.user_id {
-            Value::String(text) => !text.is_empty(),
+            Value::String(text) => text.chars().any(invisible::is_seen),
             Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
             _ => false,
         }

@@ -157,7 +157,9 @@ impl Limiter {
         };
         let rate = Rate::new(per_minute, limits.burst);
         let wait = match &context.user_id {
-            Value::String(user) => self.rates.take((tool.name(), user), rate, self.clock.now()),
+            Value::String(user) if context.has_user() => {
+                self.rates.take((tool.name(), user), rate, self.clock.now())
+            }
             _ if context.has_user() => {
                 self.rates.take((tool.name(), context.user_id.to_string()), rate, self.clock.now())
             }
