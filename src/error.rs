@@ -1,6 +1,6 @@
 //! The one place where a fault of the core becomes a JavaScript error.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use toolrack_core::error::Error;
 
 /// What stands before the JSON of a fault in the message of a native error. `js/error.js` reads it and makes a
@@ -12,7 +12,32 @@ pub fn to_js(error: &Error) -> napi::Error {
     napi::Error::from_reason(format!("{MARK}{}", to_json(error)))
 }
 
-/// A fault as JSON: code, message and details.
-pub fn to_json(error: &Error) -> serde_json::Value {
-    json!({"code": error.code().as_str(), "message": error.to_string(), "details": error.details()})
+/// How long a message may be, and each text of the details, in bytes: documents and options have texts of any length. The
+/// body of a failed answer is below that.
+const LONGEST_MESSAGE: usize = 8 * 1024;
+const LONGEST_TEXT: usize = 32 * 1024;
+
+/// A fault as JSON: code, message and details, each of them bounded.
+pub fn to_json(error: &Error) -> Value {
+    let (mut message, mut details) = (error.to_string(), error.details());
+    cut(&mut message, LONGEST_MESSAGE);
+    bound(&mut details);
+    json!({"code": error.code().as_str(), "message": message, "details": details})
+}
+
+fn bound(value: &mut Value) {
+    match value {
+        Value::String(text) => cut(text, LONGEST_TEXT),
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(members) => members.values_mut().for_each(bound),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
 }

@@ -84,7 +84,7 @@ pub enum Error {
         limit: usize,
     },
     /// A source that cannot be read.
-    #[error("cannot read {location}: {reason}")]
+    #[error("cannot read {}: {reason}", place(.location))]
     SourceUnreadable {
         /// Path or URL.
         location: String,
@@ -95,7 +95,7 @@ pub enum Error {
         status: Option<u16>,
     },
     /// A source that may not be read: a private address, a file outside of the document's folder.
-    #[error("{location} may not be read: {reason}")]
+    #[error("{} may not be read: {reason}", place(.location))]
     SourceForbidden {
         /// Path or URL.
         location: String,

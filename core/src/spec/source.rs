@@ -5,7 +5,11 @@ use std::path::{Component, Path, PathBuf};
 pub use bytes::Bytes;
 use url::Url;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
+
+/// The longest path that systems take, and the longest address that is asked, in bytes.
+const LONGEST_PATH: usize = 4096;
+const LONGEST_ADDRESS: usize = 64 * 1024;
 
 /// Where a document stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +27,7 @@ impl SpecSource {
     /// with `{`), or else a path.
     pub fn from_text(text: &str) -> Result<Self> {
         let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let fault =
-            |reason: String| Error::SourceUnreadable { location: shortened(text), reason, status: None };
+        let fault = |reason: String| Error::SourceUnreadable { location: shown(text), reason, status: None };
         if text.trim().is_empty() {
             return Err(fault("the source is empty".to_owned()));
         }
@@ -32,17 +35,26 @@ impl SpecSource {
             return Ok(Self::Text(Bytes::copy_from_slice(text.as_bytes())));
         }
         match scheme.as_deref() {
+            Some("http" | "https") if text.len() > LONGEST_ADDRESS => {
+                Err(fault(format!("an address of {} bytes is longer than any", text.len())))
+            }
             Some("http" | "https") => {
                 Url::parse(text).map(Self::Url).map_err(|error| fault(error.to_string()))
             }
+            Some("file") if text.contains("%00") => Err(fault("a path has no NUL character".to_owned())),
             Some("file") => Url::parse(text)
                 .ok()
                 .and_then(|url| url.to_file_path().ok())
                 .map(Self::Path)
                 .ok_or_else(|| fault("is no path of this machine".to_owned())),
             Some(other) if other.chars().all(|c| c.is_ascii_alphanumeric()) => {
-                Err(fault(format!("scheme \"{other}\" is none of http, https, file")))
+                Err(fault(format!("scheme \"{}\" is none of http, https, file", excerpt(other))))
             }
+            _ if text.len() > LONGEST_PATH => Err(fault(format!(
+                "{} bytes are no path; the text of a document has a line break or begins with {{",
+                text.len()
+            ))),
+            _ if text.contains('\0') => Err(fault("a path has no NUL character".to_owned())),
             _ => Ok(Self::Path(PathBuf::from(text))),
         }
     }
@@ -109,13 +121,15 @@ fn absolute(path: &Path) -> Option<PathBuf> {
     Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
 }
 
-fn shortened(text: &str) -> String {
-    text.chars().take(200).collect()
+/// The beginning of what a user calls a source.
+fn shown(text: &str) -> String {
+    excerpt(text).escape_debug().to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorCode;
 
     #[test]
     fn a_source_is_told_by_its_looks() {
@@ -136,8 +150,28 @@ mod tests {
             ("openapi: 3.0.0\npaths: {}", "text"),
             ("{\"openapi\": \"3.0.0\"}", "text"),
             ("  ", "error"),
+            ("a\0b", "error"),
+            (&"x".repeat(LONGEST_PATH), "path"),
+            (&"x".repeat(LONGEST_PATH + 1), "error"),
+            (&format!("https://{}", "x".repeat(LONGEST_ADDRESS)), "error"),
         ] {
             assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_document_is_told_in_a_line() {
+        for text in [
+            "x".repeat(5_000_000),
+            format!("{}://x", "x".repeat(5_000_000)),
+            format!("https://{}", "x".repeat(5_000_000)),
+            format!("file://{}", "x".repeat(5_000_000)),
+            "\0".repeat(5_000_000),
+        ] {
+            let error = SpecSource::from_text(&text).expect_err("is no source");
+            assert_eq!(error.code(), ErrorCode::SourceUnreadable);
+            let told = [error.to_string(), error.details().to_string()];
+            assert!(told.iter().all(|told| told.len() < 1_000), "{}", &told[0][..1_000]);
         }
     }
 
