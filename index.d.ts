@@ -2318,7 +2318,10 @@ export interface Problem {
   got?: string
 }
 
-/** Everything that toolrack throws or rejects with. Branch on `code`. */
+/**
+ * Everything that toolrack throws or rejects with. Branch on `code`. An error of another copy of toolrack, or of another realm (Jest, `node:vm`),
+ * is an `instanceof` too.
+ */
 export class ToolrackError extends Error {
   constructor(code: ErrorCode, message: string, details?: Record<string, unknown>, options?: ErrorOptions)
   readonly name: 'ToolrackError'

@@ -4,6 +4,7 @@ const { types } = require('node:util')
 const { invalidParams } = require('./context')
 const { reasonOf, through } = require('./error')
 const { ownText, unwritable } = require('./json')
+const { isPlainObject } = require('./realm')
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
 function judge(plan, args, sight) {
@@ -57,9 +58,7 @@ function hasBelow(pointers, at) {
 
 /** @param {any} value */
 function isPlain(value) {
-  if (value === null || typeof value !== 'object') return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  return value !== null && typeof value === 'object' && isPlainObject(value)
 }
 
 /**

@@ -1,5 +1,6 @@
 'use strict'
 
+const { isArrayBuffer, isBlob, isUint8Array } = require('./realm')
 const { TooLarge, plainResult, resultText, unwritableResult, writtenResult } = require('./results')
 
 /** Files of one result at most, and bytes of all of them: they cross to Rust in one text. */
@@ -44,20 +45,20 @@ class Found {
 
 /** @param {any} value */
 function isFile(value) {
-  return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob || (typeof value.mediaType === 'string' && value.data instanceof Uint8Array)
+  return isUint8Array(value) || isArrayBuffer(value) || isBlob(value) || (typeof value.mediaType === 'string' && isUint8Array(value.data))
 }
 
 /** @param {any} file */
 function sizeOf(file) {
-  if (file instanceof Blob) return file.size
-  return file instanceof Uint8Array || file instanceof ArrayBuffer ? file.byteLength : file.data.byteLength
+  if (isBlob(file)) return file.size
+  return isUint8Array(file) || isArrayBuffer(file) ? file.byteLength : file.data.byteLength
 }
 
 /** @param {any} file */
 async function read(file) {
-  if (file instanceof Blob) return attachment(file.type, /** @type {any} */ (file).name, new Uint8Array(await file.arrayBuffer()))
-  if (file instanceof ArrayBuffer) return attachment('', undefined, new Uint8Array(file))
-  return file instanceof Uint8Array ? attachment('', undefined, file) : attachment(file.mediaType, file.name, file.data)
+  if (isBlob(file)) return attachment(file.type, /** @type {any} */ (file).name, new Uint8Array(await file.arrayBuffer()))
+  if (isArrayBuffer(file)) return attachment('', undefined, new Uint8Array(file))
+  return isUint8Array(file) ? attachment('', undefined, file) : attachment(file.mediaType, file.name, file.data)
 }
 
 /** @param {string} mediaType @param {unknown} name @param {Uint8Array} bytes */

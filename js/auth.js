@@ -2,6 +2,7 @@
 
 const { deepFreeze } = require('./freeze')
 const { invalidOption } = require('./options')
+const { isDate, timeOf } = require('./realm')
 
 /**
  * Parts the credentials that are functions from those that are said, and reads what stands in the environment: here and not
@@ -42,8 +43,8 @@ function read(given, known) {
 function askedBy(give) {
   return async (/** @type {{ request: any }} */ { request }, /** @type {import('./context').CallContext} */ context) => {
     const given = await give(context, deepFreeze(request))
-    if (given === null || typeof given !== 'object' || !(given.expiresAt instanceof Date)) return given
-    return { ...given, expiresAt: given.expiresAt.getTime() }
+    if (given === null || typeof given !== 'object' || !isDate(given.expiresAt)) return given
+    return { ...given, expiresAt: timeOf(given.expiresAt) }
   }
 }
 

@@ -10,6 +10,7 @@ const { CallContext, CallSignal, frozenMetadata, identityText, invalidParams, sp
 const { hasFiles, withFiles } = require('./files')
 const { unwritable } = require('./json')
 const { checkOptions, invalidOption, milliseconds, reading } = require('./options')
+const { isPromise } = require('./realm')
 const { checkSignal, onAbort } = require('./signals')
 const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
 const { validated } = require('./validation')
@@ -69,7 +70,7 @@ function execute(desk, plan, params, options, sight, asked) {
   if (call.pending !== undefined) return deferred(desk, call, call.pending, sight)
   if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
-  if (result instanceof Promise) return bounded(desk, call, result)
+  if (isPromise(result)) return bounded(desk, call, result)
   const iterator = piecesOf(plan, result)
   return iterator === undefined ? Promise.resolve(result) : bounded(desk, call, collect(iterator, call.abort))
 }
@@ -139,7 +140,7 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
     if (admission?.waits) await Promise.race([admission.turn(), fate])
     const within = sight === undefined ? plainly : (/** @type {() => any} */ work) => sight.within(work)
     let result = within(() => carry(desk, call, sight))
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       // A promise of our own, since the closure's may have a `then` or `catch` of its own.
       const answer = new Promise((resolve) => resolve(result)).catch((thrown) => Promise.reject(failure(plan, thrown)))
       result = await Promise.race([answer, fate])
@@ -256,7 +257,7 @@ class Start {
       this.#hasBegun = true
       try {
         const result = carry(desk, call)
-        const iterator = result instanceof Promise ? undefined : piecesOf(call.plan, result)
+        const iterator = isPromise(result) ? undefined : piecesOf(call.plan, result)
         return iterator === undefined ? result : collect(iterator, call.abort)
       } catch (error) {
         throw (this.#told = error)
@@ -283,7 +284,7 @@ function admitted(desk, call, sight) {
     admission.leave(false, error)
     throw error
   }
-  if (!(result instanceof Promise)) {
+  if (!isPromise(result)) {
     admission.leave(true, result)
     return Promise.resolve(result)
   }

@@ -3,6 +3,7 @@
 const { ToolrackError, limitExceeded, reasonOf } = require('./error')
 const { MOST_VALUES, jsonText, unwritable } = require('./json')
 const { checkOptions, invalidOption, reading } = require('./options')
+const { isPlainArray, isPlainObject } = require('./realm')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
 
@@ -88,10 +89,10 @@ function frozenCopy(value, state) {
   if (value === null || typeof value !== 'object') return value
   const known = state.known.get(value)
   if (known !== undefined) return known
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null && prototype !== Array.prototype) return value
+  const isList = isPlainArray(value)
+  if (!isList && !isPlainObject(value)) return value
   /** @type {any} */
-  const copy = Array.isArray(value) ? [] : Object.create(prototype)
+  const copy = isList ? [] : Object.create(Object.getPrototypeOf(value))
   state.known.set(value, copy)
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, { value: frozenCopy(value[key], state), enumerable: true })

@@ -1,5 +1,7 @@
 'use strict'
 
+const { ref, unref } = require('./realm')
+
 /**
  * Ends what takes too long. All calls with one time limit stand in the order of their deadlines, so that one timer serves
  * them all and a call costs two operations on a set.
@@ -43,7 +45,7 @@ class Queue {
     const deadline = new Deadline(performance.now() + this.#ms, expire, this)
     this.#deadlines.add(deadline)
     if (this.#timer === undefined) this.#wait(this.#ms)
-    else if (this.#holds) this.#timer.ref()
+    else if (this.#holds) ref(this.#timer)
     return deadline
   }
 
@@ -51,7 +53,7 @@ class Queue {
   met(deadline) {
     this.#deadlines.delete(deadline)
     // Nothing to wait for any more: the process need not stay for this timer.
-    if (this.#holds && this.#deadlines.size === 0) this.#timer?.unref()
+    if (this.#holds && this.#deadlines.size === 0) unref(this.#timer)
   }
 
   /** @param {number} ms */
@@ -60,7 +62,7 @@ class Queue {
     clearTimeout(this.#timer)
     // setTimeout takes 31 bits; a longer wait is taken in turns.
     this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), 0x7fffffff))
-    if (!this.#holds) this.#timer.unref()
+    if (!this.#holds) unref(this.#timer)
   }
 
   #expire() {

@@ -1,11 +1,29 @@
 'use strict'
 
+const { types } = require('node:util')
+const { isError } = require('./realm')
 const { isToolError } = require('./tool-error')
 
 // What stands before the JSON of a fault in the message of a native error; `src/error.rs` writes it.
 const MARK = 'toolrack:'
 
+/** Marks every ToolrackError, of whichever copy of toolrack and realm. */
+const BRAND = Symbol.for('toolrack.ToolrackError')
+
+/**
+ * Two copies of toolrack in one program have two classes of this name, and so has a program that runs in several realms (Jest). An
+ * error of either is an instance of both: who catches it cannot know which copy threw it.
+ */
 class ToolrackError extends Error {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
+
+  /** @param {unknown} value */
+  static [Symbol.hasInstance](value) {
+    return this === ToolrackError ? isFault(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
   /** @param {string} code @param {string} message @param {object} [details] @param {ErrorOptions} [options] */
   constructor(code, message, details = {}, options) {
     super(message, options)
@@ -18,40 +36,52 @@ class ToolrackError extends Error {
   }
 }
 
-/**
- * A fault of the core as the one class of errors; anything else that a native door threw is a fault of toolrack.
- * @param {unknown} thrown
- * @returns {Error}
- */
-function revive(thrown) {
-  if (isOwn(thrown)) return /** @type {ToolrackError} */ (thrown)
-  const message = nativeText(thrown) ?? failureOf(thrown, 0).message
-  if (!message.startsWith(MARK)) {
-    const reason = /** @type {string} */ (textOf(message, LONGEST.message))
-    return new ToolrackError('INTERNAL', `internal fault: ${reason}`, { reason }, { cause: thrown })
-  }
-  return fromFault(JSON.parse(message.slice(MARK.length)))
-}
-
-/** @param {unknown} thrown */
-function isOwn(thrown) {
+/** Whether it is a ToolrackError already, of whichever copy and realm. A proxy may say anything, and is none. @param {any} thrown @returns {thrown is ToolrackError} */
+function isFault(thrown) {
   try {
-    return thrown instanceof ToolrackError
+    return thrown !== null && typeof thrown === 'object' && !types.isProxy(thrown) && thrown[BRAND] === true
   } catch {
     return false
   }
 }
 
+/**
+ * A fault of the core as the one class of errors; anything else that a native door threw is a fault of toolrack. A fault is known by
+ * the mark in its message: the addon makes its errors in the main realm, and this code may run in another one.
+ * @param {unknown} thrown
+ * @returns {ToolrackError}
+ */
+function revive(thrown) {
+  if (isFault(thrown)) return thrown
+  const message = nativeText(thrown) ?? failureOf(thrown, 0).message
+  const fault = faultIn(message)
+  if (fault !== undefined) return fromFault(fault)
+  const reason = /** @type {string} */ (textOf(message, LONGEST.message))
+  return new ToolrackError('INTERNAL', `internal fault: ${reason}`, { reason }, { cause: thrown })
+}
+
 /** The whole message of an error that may have come from a native door. @param {unknown} thrown */
 function nativeText(thrown) {
   try {
-    return thrown instanceof Error ? String(thrown.message) : undefined
+    return isError(thrown) ? String(thrown.message) : undefined
   } catch {
     return undefined
   }
 }
 
-/** @param {{ code: string, message: string, details: object }} fault */
+/** The fault that a message carries, where it carries one. @param {string} message @returns {Fault | undefined} */
+function faultIn(message) {
+  if (!message.startsWith(MARK)) return undefined
+  try {
+    return JSON.parse(message.slice(MARK.length))
+  } catch {
+    return undefined
+  }
+}
+
+/** @typedef {{ code: string, message: string, details: object }} Fault */
+
+/** @param {Fault} fault */
 function fromFault({ code, message, details }) {
   return new ToolrackError(code, message, details)
 }
@@ -161,6 +191,7 @@ function limitExceeded(what, limit) {
 }
 
 exports.ToolrackError = ToolrackError
+exports.isFault = isFault
 exports.revive = revive
 exports.fromFault = fromFault
 exports.through = through

@@ -2,6 +2,7 @@
 
 const { types } = require('node:util')
 const { MOST_VALUES, TooManyValues } = require('./json')
+const { isArrayBuffer, isBlob } = require('./realm')
 
 /**
  * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells them from
@@ -10,12 +11,12 @@ const { MOST_VALUES, TooManyValues } = require('./json')
 
 /** Whether a value is bytes, a `Blob` or `File`, or a file as calls of APIs answer with. @param {any} value */
 function isFile(value) {
-  return isBytes(value) || value instanceof Blob || (isBytes(value.data) && typeof value.mediaType === 'string')
+  return isBytes(value) || isBlob(value) || (isBytes(value.data) && typeof value.mediaType === 'string')
 }
 
 /** @param {unknown} value */
 function isBytes(value) {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)
+  return ArrayBuffer.isView(value) || isArrayBuffer(value)
 }
 
 /** How deep arguments are looked through. What is deeper is more than a call may have. */
@@ -87,7 +88,7 @@ function isWalked(value) {
 /** @param {any} file @returns {Promise<string>} */
 async function dataUrl(file) {
   if (isBytes(file)) return textOf('', '', bytesOf(file))
-  if (file instanceof Blob) return textOf(file.type, /** @type {any} */ (file).name, Buffer.from(await file.arrayBuffer()))
+  if (isBlob(file)) return textOf(file.type, /** @type {any} */ (file).name, Buffer.from(await file.arrayBuffer()))
   return textOf(file.mediaType, file.name, bytesOf(file.data))
 }
 

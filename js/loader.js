@@ -10,6 +10,7 @@ const { deepFreeze } = require('./freeze')
 const { partGates } = require('./gates')
 const { jsonText, unwritable } = require('./json')
 const { checkOptions, invalidOption, reading, toName, toNames, toText } = require('./options')
+const { isArrayBuffer, isUint8Array, isUrl, unref } = require('./realm')
 const { ToolRegistry, attach } = require('./registry')
 const { stateText } = require('./state')
 const { webhookOf } = require('./webhook')
@@ -71,7 +72,7 @@ class SpecLoader {
   /** @param {string | URL} directory @param {any} [options] */
   async loadDirectory(directory, options) {
     this.#open()
-    const path = reading('directory', () => (directory instanceof URL && directory.protocol === 'file:' ? fileURLToPath(directory) : toName('directory', directory)))
+    const path = reading('directory', () => (isUrl(directory) && directory.protocol === 'file:' ? fileURLToPath(directory.href) : toName('directory', directory)))
     const { watch, ...rest } = toOptions(options)
     const native = this.#asked(rest)
     const timing = toWatch(watch)
@@ -316,7 +317,7 @@ class SpecLoader {
     if (next == null) return
     const wait = Math.min(Math.max(next - Date.now(), 0) + 1, 2 ** 31 - 1)
     this.#timer = setTimeout(() => this.#expire(), wait)
-    this.#timer.unref()
+    unref(this.#timer)
   }
 
   #open() {
@@ -353,9 +354,9 @@ const MOST_NODES = 3_000_000
 function toSource(option, source, limits) {
   if (typeof source === 'string') return source
   const read = reading(option, () => {
-    if (source instanceof URL) return source.href
-    if (source instanceof Uint8Array) return source
-    return source instanceof ArrayBuffer ? new Uint8Array(source) : undefined
+    if (isUrl(source)) return source.href
+    if (isUint8Array(source)) return source
+    return isArrayBuffer(source) ? new Uint8Array(source) : undefined
   })
   if (read !== undefined) return read
   if (source !== null && typeof source === 'object') return documentBytes(option, source, limits)

@@ -1,7 +1,6 @@
 'use strict'
 
-const { types } = require('node:util')
-const { ToolrackError, reasonOf, textOf } = require('./error')
+const { ToolrackError, isFault, reasonOf, textOf } = require('./error')
 const { isOverflow, jsonText, unwritable } = require('./json')
 
 /** @param {string} option @param {string} reason */
@@ -51,11 +50,6 @@ function reading(option, read) {
 function unreadable(option, thrown) {
   // What toolrack itself says of the option stays; the class alone may be asked, for anything else may be a proxy.
   return isFault(thrown) ? thrown : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
-}
-
-/** @param {unknown} thrown @returns {thrown is ToolrackError} */
-function isFault(thrown) {
-  return !types.isProxy(thrown) && thrown instanceof ToolrackError
 }
 
 /** @param {string} option @param {unknown} value @param {number} fallback in ms */

@@ -1,6 +1,7 @@
 'use strict'
 
-const { invalidOption, reading } = require('./options')
+const { invalidOption } = require('./options')
+const { isAbortSignal } = require('./realm')
 
 /**
  * The AbortSignal of a caller, and one listener of it for all who wait on it. Node warns of a leak (`MaxListenersExceededWarning`)
@@ -55,8 +56,7 @@ function onAbort(signal, end) {
  */
 function checkSignal(signal) {
   if (signal === undefined) return undefined
-  const isSignal = reading('signal', () => signal instanceof AbortSignal && typeof signal.aborted === 'boolean')
-  if (!isSignal) throw invalidOption('signal', 'must be an AbortSignal')
+  if (!isAbortSignal(signal)) throw invalidOption('signal', 'must be an AbortSignal')
   return signal
 }
 

@@ -2,6 +2,7 @@
 
 const { createHmac, timingSafeEqual } = require('node:crypto')
 const { invalidOption } = require('./options')
+const { isUint8Array } = require('./realm')
 
 /** What names a delivery may be as long as: they are remembered. */
 const LONGEST_ID = 256
@@ -34,7 +35,7 @@ class Secrets {
   /** @param {string} option @param {any} secret */
   #add(option, secret) {
     // Whoever hands on an environment variable that is not set must not get a door that stands open.
-    if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) throw invalidOption(option, 'must be a text or bytes')
+    if (typeof secret !== 'string' && !isUint8Array(secret)) throw invalidOption(option, 'must be a text or bytes')
     if (secret.length === 0) throw invalidOption(option, 'is empty')
     const bytes = Buffer.from(/** @type {any} */ (secret))
     this.#github.push(bytes)

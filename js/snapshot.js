@@ -3,7 +3,7 @@
 const { Answer } = require('./answer')
 const { execute, held, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
-const { ToolrackError, revive, through, fromFault } = require('./error')
+const { revive, through, fromFault } = require('./error')
 const { namesOf, partFilter } = require('./filter')
 const { deepFreeze } = require('./freeze')
 const { invalidOption, reading, toName, toRevision, toText } = require('./options')
@@ -206,7 +206,7 @@ class Snapshot {
       return await answer.value(meant.name, result)
     } catch (thrown) {
       const error = revive(thrown)
-      if (!(error instanceof ToolrackError) || CALLERS_OWN.has(error.code)) throw error
+      if (CALLERS_OWN.has(error.code)) throw error
       const made = { toolName: meant.name, callId: asked.callId, context: () => this.#called(callOptions).context }
       return answer.fault(error, wordsOf(error, this.#desk.limits.toolErrors, made))
     }

@@ -1,7 +1,7 @@
 'use strict'
 
-const { types } = require('node:util')
 const { abandon, toolFailed } = require('./error')
+const { isUint8Array } = require('./realm')
 
 /** How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn. */
 const BUSY_MS = 5
@@ -94,14 +94,14 @@ class Pieces {
   whole() {
     const parts = this.#parts
     if (parts.length > 0 && parts.every((part) => typeof part === 'string')) return parts.join('')
-    if (parts.length > 0 && parts.every((part) => part instanceof Uint8Array)) return Buffer.concat(parts)
+    if (parts.length > 0 && parts.every(isUint8Array)) return Buffer.concat(parts)
     return parts.at(-1)
   }
 }
 
 /** @param {unknown} value @returns {value is string | Uint8Array} */
 function isPart(value) {
-  return typeof value === 'string' || (!types.isProxy(value) && value instanceof Uint8Array)
+  return typeof value === 'string' || isUint8Array(value)
 }
 
 /** Lets a generator clean up. What it says of that comes too late for anybody. @param {AsyncIterator<any>} iterator */

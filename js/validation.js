@@ -1,6 +1,7 @@
 'use strict'
 
 const { ToolrackError, failureOf } = require('./error')
+const { isPromise } = require('./realm')
 const { escaped } = require('./unrepresentable')
 
 /** Problems that a message shows. */
@@ -25,7 +26,7 @@ function validated(tool, guard, args) {
   } catch (thrown) {
     throw failure(tool, vendor, thrown)
   }
-  if (!(result instanceof Promise)) return { args: outputOf(tool, vendor, result) }
+  if (!isPromise(result)) return { args: outputOf(tool, vendor, result) }
   const failed = (/** @type {unknown} */ thrown) => Promise.reject(failure(tool, vendor, thrown))
   // A promise of our own: the schema's may have a `then` of its own.
   const settled = new Promise((resolve) => resolve(result))

@@ -3,6 +3,7 @@
 const { Deliveries } = require('./deliveries')
 const { ToolrackError, revive } = require('./error')
 const { checkOptions, invalidOption, milliseconds, oneOf, reading } = require('./options')
+const { isUint8Array } = require('./realm')
 const { Secrets } = require('./signature')
 
 const OPTIONS = Object.freeze(['secrets', 'source', 'respond', 'toleranceMs', 'bodyLimit', 'now'])
@@ -140,7 +141,7 @@ async function bodyOf(request, limit) {
   // The rest of it is not read. HTTP/2 has no such header, and needs none.
   const headers = request.httpVersionMajor === 2 ? undefined : { connection: 'close' }
   const tooLarge = () => refusal(413, 'TOO_LARGE', `the body is over the limit of ${limit} bytes`, headers)
-  const bytes = [request.rawBody, request.body].find((body) => body instanceof Uint8Array) ?? [request.rawBody, request.body].find((body) => typeof body === 'string')
+  const bytes = [request.rawBody, request.body].find((body) => isUint8Array(body)) ?? [request.rawBody, request.body].find((body) => typeof body === 'string')
   if (bytes !== undefined) {
     const body = Buffer.from(bytes)
     return body.length > limit ? tooLarge() : body

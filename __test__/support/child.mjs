@@ -11,10 +11,15 @@ export function run(program, { flags = [], killAfterMs = 30_000 } = {}) {
 }
 
 /** Runs node with these arguments, in this environment. */
-export function runFile(args, { flags = [], killAfterMs = 30_000, cwd = root, env = process.env } = {}) {
+export function runFile(args, { flags = [], ...options } = {}) {
+  return spawned(process.execPath, [...flags, ...args], options)
+}
+
+/** Runs a command; how it ended, what it said, and after how many ms. */
+export function spawned(command, args, { killAfterMs = 30_000, cwd = root, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(process.execPath, [...flags, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
     const said = { stdout: '', stderr: '' }
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
     child.on('error', reject)

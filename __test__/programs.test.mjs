@@ -1,0 +1,49 @@
+// The same facts in every test runner and runtime that people use, installed in a folder of their own.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as toolrack from 'toolrack'
+import factsOf from './programs/facts.cjs'
+import { RUNTIMES, binaryOf, copyPackage, install, runProgram } from './support/programs.mjs'
+
+const FACTS = Object.keys(factsOf(toolrack)).length
+const missing = install()
+if (missing === undefined) copyPackage()
+// Where packages can be installed at all, nobody must believe that these were run.
+const skip = missing !== undefined && process.env.CI !== 'true' ? missing : false
+
+/** Runs a program, and judges how many facts held. */
+async function holds(command, args, heldIn) {
+  assert.equal(missing, undefined)
+  const { code, signal, stdout, stderr } = await runProgram(command, args)
+  const all = `${stdout}\n${stderr}`
+  assert.deepEqual([code, signal], [0, null], all)
+  assert.equal(heldIn(stdout), FACTS, all)
+}
+const passedIn = (stdout) => JSON.parse(stdout.slice(stdout.indexOf('{"'))).numPassedTests
+
+const ofJest = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.json', '--json', '--testPathPatterns']
+const JEST = {
+  'Jest with modules': ['--experimental-vm-modules', ...ofJest, 'facts.esm'],
+  'Jest with CommonJS': [...ofJest, 'facts.cjs'],
+  'Jest with a DOM': [...ofJest, 'facts.jsdom'],
+}
+for (const [runner, args] of Object.entries(JEST)) {
+  test(`every fact holds in ${runner}`, { skip }, () => holds(process.execPath, args, passedIn))
+}
+
+for (const pool of ['threads', 'forks', 'vmThreads', 'vmForks']) {
+  test(`every fact holds in Vitest with ${pool}`, { skip }, () => holds(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--pool', pool, '--reporter', 'json'], passedIn))
+}
+
+test('every fact holds in node:test', { skip }, () => {
+  const args = ['--test', '--test-reporter', 'tap', 'node.test.mjs']
+  return holds(process.execPath, args, (stdout) => Number(/^# pass (\d+)$/m.exec(stdout)?.[1]))
+})
+
+for (const [name, runtime] of Object.entries(RUNTIMES)) {
+  test(`every fact holds in ${name}`, { skip }, async (t) => {
+    const { binary, missing } = binaryOf(runtime)
+    if (binary === undefined) return t.skip(missing)
+    await holds(binary, [...runtime.args, 'run.mjs'], (stdout) => JSON.parse(stdout).held)
+  })
+}

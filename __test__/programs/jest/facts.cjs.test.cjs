@@ -1,0 +1,3 @@
+const factsOf = require('../facts.cjs')
+
+for (const [name, hold] of Object.entries(factsOf(require('toolrack')))) test(name, hold)

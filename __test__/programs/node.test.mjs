@@ -1,0 +1,5 @@
+import { test } from 'node:test'
+import * as toolrack from 'toolrack'
+import factsOf from './facts.cjs'
+
+for (const [name, hold] of Object.entries(factsOf(toolrack))) test(name, hold)

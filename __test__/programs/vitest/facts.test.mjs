@@ -1,0 +1,5 @@
+import * as toolrack from 'toolrack'
+import { test } from 'vitest'
+import factsOf from '../facts.cjs'
+
+for (const [name, hold] of Object.entries(factsOf(toolrack))) test(name, hold)
