@@ -1203,7 +1203,10 @@ interface Reading {
   respond<T extends Target>(target: T, calls: readonly TargetCalls[T][], options?: RespondOptions): Promise<TargetAnswers[T][]>
 }
 
-/** The tools of an agent, and the way to call them. Whatever it is asked, it answers of its newest revision. */
+/**
+ * The tools of an agent, and the way to call them. Whatever it is asked, it answers of its newest revision. A registry is of one thread and
+ * one copy of toolrack: `structuredClone` and `postMessage` throw a `DataCloneError` for it, and a loader of another copy refuses it.
+ */
 export interface ToolRegistry extends Reading {}
 export class ToolRegistry {
   constructor(options?: RegistryOptions)
@@ -1271,7 +1274,11 @@ export class ToolRegistry {
   on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
   /** How the audit log is doing, where there is one. */
   audit(): AuditStatus | undefined
-  /** Lets go of every tool and loader, and ends the audit log. Whatever is asked afterwards, but for `names`, is refused with `CLOSED` or finds nothing. */
+  /**
+   * Lets go of every tool and loader, and ends the audit log; a second time does nothing. Whatever is asked afterwards throws or rejects
+   * with `CLOSED`, `list()` and `size` too; `names`, `audit`, `revision` and `lateResults` still answer. Calls that are under way come to
+   * their end, and snapshots that were taken before go on until they are released.
+   */
   close(): void
 }
 
@@ -1279,7 +1286,7 @@ export class ToolRegistry {
 export interface Snapshot extends Reading {}
 export class Snapshot {
   private constructor()
-  /** Lets go of the revision before the garbage collector does; whatever is asked of it afterwards throws `CLOSED`. */
+  /** Lets go of the revision before the garbage collector does; whatever is asked of it afterwards, but for `revision`, throws `CLOSED`. */
   release(): void
 }
 

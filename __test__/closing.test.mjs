@@ -1,26 +1,70 @@
 // The end of a registry and of a loader.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SpecLoader } from 'toolrack'
+import { SpecLoader, registerDynamicTool } from 'toolrack'
 import { document, text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { codeOf, drill, never, registryOf, tool } from './support/tools.mjs'
 
-test('a closed registry refuses changes and calls with CLOSED, and finds nothing', async () => {
+const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
+/** What reads a revision, and calls its tools. */
+const READING = {
+  list: [], tools: [], get: ['echo'], has: ['echo'], definition: ['echo', 'hash'], history: ['echo'], definitions: ['openai'], offer: ['openai'], delta: [1, 'openai'],
+  quarantined: ['openai'], explain: ['echo', 'openai'], tokens: ['openai'], catalog: [], summary: [], size: undefined,
+  execute: ['echo'], call: ['echo'], stream: ['echo'], respond: ['anthropic', CALL],
+}
+/** Every door of each class, with what it is asked; and the doors that answer when it is closed. */
+const DOORS = {
+  ToolRegistry: {
+    ...READING, register: [tool()], replace: [tool()], unregister: ['echo'], unregisterSource: ['code'], forgetNames: [], sources: [], route: ['code', null], routes: [], snapshot: [],
+    validate: [{}, 'openai'], onChange: [() => {}], on: ['change', () => {}], changes: [],
+  },
+  SpecLoader: {
+    load: [text(['a'])], loadDirectory: ['.'], reload: ['a'], check: ['a'], unload: ['a'], watch: ['a'], unwatch: ['a'], held: [], approve: ['a'], reject: ['a'], history: ['a'], rollback: ['a'],
+    pin: ['a'], unpin: ['a'], sources: [], save: [], forget: ['a'], webhook: [{ secrets: 'x' }],
+  },
+  Snapshot: READING,
+  ToolHandle: { update: [tool()], disable: [], enable: [], remove: [] },
+}
+const OPEN = { ToolRegistry: ['revision', 'names', 'audit', 'lateResults', 'close'], SpecLoader: ['close'], Snapshot: ['revision', 'release'], ToolHandle: ['name'] }
+
+/** One of each, all closed. */
+function closedOnes() {
   const registry = registryOf({})
+  const snapshot = registry.snapshot()
   const handle = registry.register(tool({ name: 'other' }))
   const loader = new SpecLoader(registry)
+  snapshot.release()
+  snapshot.release()
   registry.close()
   registry.close()
-  const refused = [
-    () => registry.register(tool()), () => registry.replace(tool()), () => registry.unregister('echo'), () => registry.unregisterSource('code'), () => registry.forgetNames(),
-    () => registry.snapshot(), () => registry.execute('echo'), () => registry.respond('anthropic', { id: '1', name: 'echo', input: {} }),
-    () => handle.update(tool()), () => handle.disable(), () => handle.enable(), () => handle.remove(),
-    () => new SpecLoader(registry), () => loader.load(text(['a'])), () => loader.reload('a'), () => loader.unload('a'), () => loader.watch('a'), () => loader.unwatch('a'),
-  ]
-  for (const ask of refused) assert.equal(await codeOf(ask), 'CLOSED', ask)
-  assert.deepEqual([registry.size, registry.has('echo'), registry.get('echo'), registry.list(), registry.tools(), registry.catalog(), registry.definitions('gemini')], [0, false, undefined, [], [], [], []])
-  assert.equal(registry.summary().tools, 0)
+  return { ToolRegistry: registry, SpecLoader: loader, Snapshot: snapshot, ToolHandle: handle }
+}
+
+for (const [name, closed] of Object.entries(closedOnes())) {
+  test(`every door of a closed ${name} says CLOSED, but for those that are said to stay open`, async () => {
+    for (const [door, args] of Object.entries(DOORS[name])) {
+      assert.equal(await codeOf(() => (args === undefined ? closed[door] : closed[door](...args))), 'CLOSED', door)
+    }
+    for (const door of OPEN[name]) void (typeof closed[door] === 'function' ? closed[door]() : closed[door])
+    const all = Object.getOwnPropertyNames(Object.getPrototypeOf(closed)).filter((door) => door !== 'constructor')
+    assert.deepEqual([...Object.keys(DOORS[name]), ...OPEN[name]].sort(), all.sort())
+  })
+}
+
+test('a loader or a tool that is asked for by name is CLOSED of a closed registry too', async () => {
+  const { ToolRegistry: registry } = closedOnes()
+  assert.equal(await codeOf(() => new SpecLoader(registry)), 'CLOSED')
+  assert.equal(await codeOf(() => registerDynamicTool(registry, tool())), 'CLOSED')
+})
+
+test('a snapshot that was taken before its registry closed goes on until it is released', async () => {
+  const registry = registryOf({})
+  const turn = registry.snapshot()
+  registry.close()
+  assert.deepEqual([turn.list(), await turn.execute('echo', { a: 1 })], [['echo'], { a: 1 }])
+  turn.release()
+  assert.equal(await codeOf(() => turn.execute('echo')), 'CLOSED')
 })
 
 test('a call that is under way when its registry closes comes to its own end', async () => {
@@ -46,11 +90,11 @@ test('calls from other threads fail at once when the registry closes', async () 
   assert.ok(performance.now() - started < 5_000)
 })
 
-test('a listener may close the registry that tells it', () => {
+test('a listener may close the registry that tells it', async () => {
   const registry = registryOf()
   registry.onChange(() => registry.close())
   registry.register(tool())
-  assert.equal(registry.size, 0)
+  assert.equal(await codeOf(() => registry.size), 'CLOSED')
 })
 
 test('a closed loader refuses everything, and its tools stay', async () => {

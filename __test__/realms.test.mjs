@@ -4,22 +4,13 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
-import { codeOf, refusal, registryOf } from './support/tools.mjs'
+import { codeOf, loadedAgain, refusal, registryOf } from './support/tools.mjs'
 
 const require = createRequire(import.meta.url)
 const { revive } = require('../js/error.js')
 const realm = require('../js/realm.js')
 const context = createContext({})
 const foreign = (code) => runInContext(code, context)
-
-/** The classes of a second copy of the package, as `npm` installs one where versions differ. */
-function copy() {
-  const before = { ...require.cache }
-  for (const path of Object.keys(require.cache)) if (!path.endsWith('.node')) delete require.cache[path]
-  const other = require('..')
-  Object.assign(require.cache, before)
-  return other
-}
 
 const hostile = new Proxy({}, { get: () => { throw new Error('no') }, getPrototypeOf: () => { throw new Error('no') } })
 const withThrowing = (tag, key) => Object.defineProperty({ [Symbol.toStringTag]: tag }, key, { get: () => { throw new Error('no') } })
@@ -65,7 +56,7 @@ test('a mark without a fault behind it is a fault of toolrack, and what was thro
 })
 
 test('an error of another copy of toolrack is an instance of this one, and is handed on as it is', () => {
-  const other = copy().ToolrackError
+  const other = loadedAgain().ToolrackError
   assert.notEqual(other, ToolrackError)
   const error = new other('CLOSED', 'over')
   assert.ok(error instanceof ToolrackError && new ToolrackError('CLOSED', 'over') instanceof other)

@@ -3,6 +3,7 @@
 const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
 const { askedBy, partAuth } = require('./auth')
+const { notARegistry } = require('./copies')
 const { Reloads } = require('./deliveries')
 const { ToolrackError, revive, through } = require('./error')
 const { carrierOf } = require('./fetch')
@@ -11,8 +12,9 @@ const { partGates } = require('./gates')
 const { jsonText, unwritable } = require('./json')
 const { checkOptions, invalidOption, reading, toName, toNames, toText } = require('./options')
 const { isArrayBuffer, isUint8Array, isUrl, unref } = require('./realm')
-const { ToolRegistry, attach } = require('./registry')
+const { attach, isRegistry } = require('./registry')
 const { stateText } = require('./state')
+const { Uncloneable } = require('./uncloneable')
 const { webhookOf } = require('./webhook')
 
 /** What gates of the caller's own may take longer than their deadline until their answer is there. */
@@ -26,7 +28,7 @@ const GRACE_MS = 5_000
  */
 const awaited = new Set()
 
-class SpecLoader {
+class SpecLoader extends Uncloneable {
   #registry
   #native
   #closed = false
@@ -40,7 +42,8 @@ class SpecLoader {
 
   /** @param {import('./registry').ToolRegistry} registry @param {any} [options] */
   constructor(registry, options) {
-    if (!(registry instanceof ToolRegistry)) throw invalidOption('registry', 'must be a ToolRegistry')
+    super()
+    if (!isRegistry(registry)) throw notARegistry(registry)
     const { state, fetch } = checkOptions(options, ['state', 'fetch'])
     const saved = stateText(state)
     if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
@@ -148,6 +151,7 @@ class SpecLoader {
   }
 
   sources() {
+    this.#open()
     return JSON.parse(through(() => this.#native.sources()))
   }
 

@@ -6,6 +6,7 @@ const { BoundCaller } = require('./bound-caller')
 const { callerText } = require('./caller')
 const { Changes } = require('./changes')
 const { checkContext } = require('./context')
+const { COPY, HERE, notARegistry } = require('./copies')
 const { writeDefinition } = require('./definition')
 const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, revive, through } = require('./error')
@@ -17,6 +18,7 @@ const { checkSignal } = require('./signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 const { checkToolErrors } = require('./tool-errors')
+const { Uncloneable } = require('./uncloneable')
 
 const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry', 'toolErrors'])
 const TIMEOUT_MS = 60_000
@@ -29,13 +31,17 @@ const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing
  */
 let attach
 
-class ToolRegistry {
+/** Whether a value is a registry of this copy of toolrack, and no proxy of one. @type {(value: any) => value is ToolRegistry} */
+let isRegistry
+
+class ToolRegistry extends Uncloneable {
   #desk
   #native
   /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
   #current
   #read = new Shelf()
   #listening = false
+  #closed = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
   /** Ends loops over changes. @type {Set<() => void>} */
@@ -43,6 +49,7 @@ class ToolRegistry {
 
   /** @param {any} [options] */
   constructor(options) {
+    super()
     const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, names, audit, telemetry, toolErrors } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
@@ -60,6 +67,7 @@ class ToolRegistry {
   }
 
   get size() {
+    this.#open()
     return this.#native.size
   }
 
@@ -103,6 +111,7 @@ class ToolRegistry {
   }
 
   sources() {
+    this.#open()
     return [...this.#loaders].flatMap((loader) => /** @type {any} */ (loader).sources())
   }
 
@@ -117,6 +126,7 @@ class ToolRegistry {
 
   /** @param {string} name */
   has(name) {
+    this.#open()
     return through(() => this.#native.has(toName('name', name)))
   }
 
@@ -177,6 +187,7 @@ class ToolRegistry {
 
   /** @param {any} definition @param {string} target @param {any} [options] */
   validate(definition, target, options) {
+    this.#open()
     const text = toText('definition', definition)
     if (text === undefined) throw invalidOption('definition', 'is missing')
     return JSON.parse(through(() => validateDefinition(text, toName('target', target), toText('options', options))))
@@ -204,6 +215,7 @@ class ToolRegistry {
   }
 
   routes() {
+    this.#open()
     return JSON.parse(through(() => this.#native.routes()))
   }
 
@@ -230,7 +242,6 @@ class ToolRegistry {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
-    if (this.#native.closed) return Promise.reject(closed())
     try {
       const { context, versions, rest } = parted(options)
       return chosen(this.#newest(), name, params, context, versions).execute(name, params, rest)
@@ -241,14 +252,12 @@ class ToolRegistry {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   async call(name, params, options) {
-    if (this.#native.closed) throw closed()
     const { context, versions, rest } = parted(options)
     return chosen(this.#newest(), name, params, context, versions).call(name, params, rest)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
-    this.#open()
     const { context, versions, rest } = parted(options)
     return chosen(this.#newest(), name, params, context, versions).stream(name, params, rest)
   }
@@ -259,7 +268,6 @@ class ToolRegistry {
 
   /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */
   respond(target, call, options) {
-    if (this.#native.closed) return Promise.reject(closed())
     try {
       // A model's arguments are never identity.
       const { context = {}, versions, filter, rest } = parted(options, ['versions', 'filter'])
@@ -286,6 +294,7 @@ class ToolRegistry {
 
   /** @param {string} event @param {(event: any) => void} listener */
   on(event, listener) {
+    this.#open()
     const off = this.#desk.events.on(event, listener)
     if (OF_REVISIONS.includes(event) && !this.#listening) {
       this.#listening = true
@@ -295,6 +304,7 @@ class ToolRegistry {
   }
 
   close() {
+    this.#closed = true
     for (const loader of this.#loaders) /** @type {any} */ (loader).close()
     this.#loaders.clear()
     for (const end of [...this.#loops]) end()
@@ -307,6 +317,7 @@ class ToolRegistry {
 
   /** The registry's own reading of the newest revision. */
   #newest() {
+    this.#open()
     const revision = this.#native.revision
     if (this.#current === undefined || this.#current.revision !== revision) {
       this.#current?.release()
@@ -358,10 +369,12 @@ class ToolRegistry {
   }
 
   #open() {
-    if (this.#native.closed) throw closed()
+    if (this.#closed) throw new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
   }
 
   static {
+    Object.defineProperty(this.prototype, COPY, { value: HERE })
+    isRegistry = /** @type {typeof isRegistry} */ ((value) => value !== null && typeof value === 'object' && #desk in value)
     attach = (registry, loader) => {
       registry.#open()
       registry.#loaders.add(loader)
@@ -372,6 +385,7 @@ class ToolRegistry {
 
 /** @param {ToolRegistry} registry @param {any} definition */
 function registerDynamicTool(registry, definition) {
+  if (typeof registry?.register !== 'function') throw notARegistry(registry)
   registry.register(definition)
 }
 
@@ -393,10 +407,7 @@ function parted(options, keys = ['versions']) {
   })
 }
 
-function closed() {
-  return new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
-}
-
 exports.ToolRegistry = ToolRegistry
 exports.attach = attach
+exports.isRegistry = isRegistry
 exports.registerDynamicTool = registerDynamicTool

@@ -10,6 +10,7 @@ const { invalidOption, reading, toName, toRevision, toText } = require('./option
 const { Readings } = require('./readings')
 const { Sight } = require('./sight')
 const { wordsOf } = require('./tool-errors')
+const { Uncloneable } = require('./uncloneable')
 
 /** Views of one revision, and parts of each, that are kept for calls at most. */
 const KEPT = 16
@@ -36,7 +37,7 @@ let partOf
 /** For the registry: the same, kept for the calls that come after it. @type {(snapshot: Snapshot, filter: any) => Snapshot} */
 let keptPartOf
 
-class Snapshot {
+class Snapshot extends Uncloneable {
   #desk
   #native
   #revision
@@ -54,6 +55,7 @@ class Snapshot {
 
   /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read @param {Bounds} [bounds] */
   constructor(desk, native, read, bounds = {}) {
+    super()
     this.#desk = desk
     this.#native = native
     this.#revision = native.revision

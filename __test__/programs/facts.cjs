@@ -2,6 +2,7 @@
 // the program that runs it.
 const { Blob: NodeBlob } = require('node:buffer')
 const { createServer } = require('node:http')
+const { MessageChannel } = require('node:worker_threads')
 const { createContext, runInContext } = require('node:vm')
 
 const main = createContext({})
@@ -186,11 +187,21 @@ module.exports = function factsOf({ ToolRegistry, SpecLoader, ToolrackError }) {
       const [tool] = registry.tools()
       same([Object.isFrozen(tool), registry.get('echo').tags, registry.catalog()[0].name, registry.size], [true, ['a'], 'echo', 1])
     },
+    async 'a registry cannot be posted to a thread, and is not made nothing of'() {
+      const { port1, port2 } = new MessageChannel()
+      try {
+        same((await faultOf(() => port1.postMessage(registryOf({})))).name, 'DataCloneError')
+        same((await faultOf(() => new SpecLoader({}))).code, 'INVALID_OPTIONS')
+      } finally {
+        port1.close()
+        port2.close()
+      }
+    },
     async 'a closed registry is told'() {
       const registry = registryOf({})
       registry.close()
       registry.close()
-      same((await faultOf(() => registry.register(echo()))).code, 'CLOSED')
+      for (const ask of [() => registry.register(echo()), () => registry.list(), () => registry.size]) same((await faultOf(ask)).code, 'CLOSED')
     },
   }
   for (const [code, action] of Object.entries(FAULTS)) {

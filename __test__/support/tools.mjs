@@ -35,6 +35,15 @@ export async function refusal(action) {
 /** The code of that error. */
 export const codeOf = async (action) => (await refusal(action)).code
 
+/** The classes of a second copy of the package, as Jest has one for each test file. */
+export function loadedAgain() {
+  const before = { ...require.cache }
+  for (const path of Object.keys(require.cache)) if (!path.endsWith('.node')) delete require.cache[path]
+  const other = require('../..')
+  Object.assign(require.cache, before)
+  return other
+}
+
 /** The registry behind a registry, for drills. */
 export const nativeOf = (registry) => attach(registry, { close() {} }).native
 
