@@ -2,7 +2,11 @@
  * toolrack: the live tool registry for AI agents.
  *
  * Tools come from closures and from OpenAPI documents; each model provider gets definitions that it takes; a call goes to
- * the closure or over HTTP. Everything that is read is frozen; everything that fails is a {@link ToolrackError}.
+ * the closure or over HTTP. Everything that fails is a {@link ToolrackError}.
+ *
+ * What is frozen: `definitions`, `catalog`, `tokens`, `quarantined` and `history` are frozen and shared by all who ask the same of one
+ * revision, and so are events and what a closure learns of its call. Everything else is the caller's own, to write into as they like:
+ * `get`, `definition`, `tools` and `list`, reports, and what a call gives.
  */
 
 /** A JSON value. */
@@ -1120,7 +1124,10 @@ interface Reading {
   readonly size: number
   /** Whether there is a tool of that name, enabled or not: its own name, or the one that providers are told. */
   has(name: string): boolean
-  /** The tool of a name: its own name, or the one that providers are told. A tool's own name comes first; no name means two tools. */
+  /**
+   * The tool of a name: its own name, or the one that providers are told. A tool's own name comes first; no name means two tools. It is a
+   * copy of the caller's own, with a schema that a framework may write into (LangChain does).
+   */
   get(name: string): RegisteredTool | undefined
   /**
    * The registry's name of the tool that a provider knows by a name: that of rate limits, events and the audit log. `undefined` where there
@@ -1140,11 +1147,12 @@ interface Reading {
   history(name: string): readonly ToolVersion[]
   /** Names in the order of registration. */
   list(filter?: ToolFilter): string[]
-  /** Tools in the order of registration; frozen. */
-  tools(filter?: ToolFilter): readonly RegisteredTool[]
+  /** Tools in the order of registration; copies of the caller's own, as of `get`. Of a thousand tools `list` is the cheap one. */
+  tools(filter?: ToolFilter): RegisteredTool[]
   /**
    * What a provider takes, in the order of registration; frozen, and the same array for one revision, filter and options (for
-   * `gemini-openapi` the caller's own, because Google's SDK writes into the declarations).
+   * `gemini-openapi` the caller's own, because Google's SDK writes into the declarations). Hand `structuredClone` of it to a framework
+   * that writes into schemas, or take them from `tools`.
    * A tool that the provider would refuse is left out and stands in `quarantined`. Throws `NOT_REPRESENTABLE` where there are
    * more than the provider takes in one request.
    */
@@ -1165,7 +1173,7 @@ interface Reading {
    * of their own. Beside OpenAI's (o200k) it says 15 % too much for GitHub's 1,223 operations together.
    */
   tokens(target: Target, filter?: ToolFilter): TokenCount
-  /** What a planner reads. */
+  /** What a planner reads; frozen. */
   catalog(options?: CatalogOptions): readonly CatalogEntry[]
   /** How many tools there are, by source and by category. */
   summary(): RegistrySummary

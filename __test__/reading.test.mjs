@@ -65,25 +65,45 @@ test('a filter that does not exist, or that no tool can meet, is refused and let
   assert.equal(await codeOf(() => registry.catalog({ mode: 'internal' })), 'INVALID_OPTIONS')
 })
 
-test('everything that is read is frozen to the bottom, but for copies that are the reader\'s own', async () => {
+test('what is shared by all who read it is frozen to the bottom', async () => {
   const registry = await market()
   const frozen = (value, at) => {
     if (value === null || typeof value !== 'object') return
     assert.ok(Object.isFrozen(value), at)
     for (const [key, inner] of Object.entries(value)) frozen(inner, `${at}/${key}`)
   }
-  frozen(registry.tools(), 'tools')
-  frozen(registry.get('mail'), 'get')
   frozen(registry.catalog(), 'catalog')
+  frozen(registry.tokens('openai'), 'tokens')
+  frozen(registry.quarantined('openai'), 'quarantined')
+  frozen(registry.history('mail'), 'history')
   for (const target of ['openai', 'openai-responses', 'anthropic', 'gemini']) frozen(registry.definitions(target), target)
-  registry.list().push('mine')
-  assert.equal(registry.list().includes('mine'), false)
+})
+
+test('what a framework may write into is the reader\'s own, and nobody else sees what is written', async () => {
+  const registry = await market()
+  const turn = registry.snapshot()
+  const { schemaHash } = registry.get('mail')
+  const own = { list: (from) => from.list(), tools: (from) => from.tools(), get: (from) => from.get('mail'), definition: (from) => from.definition('mail', schemaHash) }
+  const writable = (value, at) => {
+    if (value === null || typeof value !== 'object') return
+    assert.ok(Object.isExtensible(value), at)
+    for (const [key, inner] of Object.entries(value)) writable(inner, `${at}/${key}`)
+    if (Array.isArray(value)) value.push('mine')
+    else value.mine = true
+  }
+  for (const [what, read] of Object.entries(own)) {
+    const before = JSON.stringify(read(turn))
+    for (const from of [turn, registry]) {
+      writable(read(from), what)
+      assert.equal(JSON.stringify(read(from)), before, what)
+    }
+  }
 })
 
 test('what was read once of a revision is the same array, also through a snapshot of it', async () => {
   const registry = await market()
   const filter = { category: 'external' }
-  const reads = [(from) => from.tools(filter), (from) => from.catalog({ filter }), (from) => from.definitions('openai', filter), (from) => from.definitions('gemini')]
+  const reads = [(from) => from.catalog({ filter }), (from) => from.definitions('openai', filter), (from) => from.definitions('gemini')]
   const turn = registry.snapshot()
   const first = reads.map((read) => read(registry))
   for (const from of [registry, turn, registry.snapshot()]) reads.forEach((read, i) => assert.equal(read(from), first[i]))

@@ -78,8 +78,9 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name */
   get(name) {
+    // Not frozen: frameworks write into schemas that they are handed (`__absolute_uri__` of @langchain/core). Each caller has their own.
     const text = through(() => this.#native.get(toName('name', name)))
-    return text === null ? undefined : deepFreeze(JSON.parse(text))
+    return text === null ? undefined : JSON.parse(text)
   }
 
   /** @param {string} word @param {string} [target] @returns {string | undefined} */
@@ -91,7 +92,7 @@ class Snapshot extends Uncloneable {
   /** @param {string} name @param {string} schemaHash */
   definition(name, schemaHash) {
     const text = through(() => this.#native.definition(toName('name', name), toName('schemaHash', schemaHash)))
-    return text === null ? undefined : deepFreeze(JSON.parse(text))
+    return text === null ? undefined : JSON.parse(text)
   }
 
   /** @param {string} name */
@@ -106,7 +107,8 @@ class Snapshot extends Uncloneable {
 
   /** @param {any} [filter] */
   tools(filter) {
-    return this.#once('tools', filter, (text) => deepFreeze(JSON.parse(this.#native.tools(text))))
+    // Each caller's own, as `get` is; what is kept of them is the text.
+    return JSON.parse(this.#once('tools', filter, (text) => this.#native.tools(text)))
   }
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */

@@ -182,10 +182,10 @@ module.exports = function factsOf({ ToolRegistry, SpecLoader, ToolrackError }) {
       await registry.execute('echo')
       same(heard, ['echo', 'ok'])
     },
-    async 'what is read is there and frozen'() {
+    async 'what is shared is frozen, and the rest may be written into'() {
       const registry = registryOf({ tags: ['a'] })
-      const [tool] = registry.tools()
-      same([Object.isFrozen(tool), registry.get('echo').tags, registry.catalog()[0].name, registry.size], [true, ['a'], 'echo', 1])
+      const frozen = [registry.definitions('openai')[0], registry.catalog()[0], registry.tools()[0].inputSchema, registry.get('echo').inputSchema].map(Object.isFrozen)
+      same([frozen, registry.get('echo').tags, registry.size], [[true, true, false, false], ['a'], 1])
     },
     async 'a registry cannot be posted to a thread, and is not made nothing of'() {
       const { port1, port2 } = new MessageChannel()
