@@ -421,7 +421,10 @@ export interface McpTool {
   annotations?: ToolAnnotations
 }
 
-/** A tool as the AI SDK's providers take it. */
+/**
+ * A tool as the AI SDK's providers take it. The SDK's own `tool` or `dynamicTool` wants `jsonSchema(inputSchema)` and an `execute` that hands
+ * `abortSignal` on as `signal`, and that throws where the `output` of an answer is an error: its result then has a `tool-error`.
+ */
 export interface AiSdkTool {
   type: 'function'
   name: string
