@@ -4,9 +4,9 @@
  * Tools come from closures and from OpenAPI documents; each model provider gets definitions that it takes; a call goes to
  * the closure or over HTTP. Everything that fails is a {@link ToolrackError}.
  *
- * What is frozen: `definitions`, `catalog`, `tokens`, `quarantined` and `history` are frozen and shared by all who ask the same of one
- * revision, and so are events and what a closure learns of its call. Everything else is the caller's own, to write into as they like:
- * `get`, `definition`, `tools` and `list`, reports, and what a call gives.
+ * What is frozen: `definitions` for a provider, `catalog`, `tokens`, `quarantined` and `history`, which all share who ask the same of one
+ * revision; events, and what a closure learns of its call. Everything else is the caller's own, to write into as they like:
+ * `definitions` for `plain`, `get`, `definition`, `tools`, `list`, reports, and what a call gives.
  */
 
 /** A JSON value. */
@@ -433,7 +433,7 @@ export interface AiSdkTool {
   strict: boolean
 }
 
-/** A tool in no provider's words. Its schema keeps to what all providers take. */
+/** A tool in no provider's words. Its schema keeps to what all providers take, and is the caller's own: frameworks may write into it. */
 export interface PlainTool {
   name: string
   description: string
@@ -1154,8 +1154,8 @@ interface Reading {
   tools(filter?: ToolFilter): RegisteredTool[]
   /**
    * What a provider takes, in the order of registration; frozen, and the same array for one revision, filter and options (for
-   * `gemini-openapi` the caller's own, because Google's SDK writes into the declarations). Hand `structuredClone` of it to a framework
-   * that writes into schemas, or take them from `tools`.
+   * `gemini-openapi` the caller's own, because Google's SDK writes into the declarations). For a framework
+   * that writes into schemas there is `plain`, which is the caller's own too.
    * A tool that the provider would refuse is left out and stands in `quarantined`. Throws `NOT_REPRESENTABLE` where there are
    * more than the provider takes in one request.
    */

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MockLanguageModelV3 } from 'ai/test'
 import { root, runFile } from './support/child.mjs'
-import { registryOf } from './support/tools.mjs'
+import { registryOf as tools } from './support/tools.mjs'
 
 const path = mkdtempSync(join(tmpdir(), 'toolrack-'))
 after(() => rmSync(path, { recursive: true, force: true }))
@@ -34,6 +34,8 @@ function modelOf(...calls) {
   const content = calls.map(([toolName, input], i) => ({ type: 'tool-call', toolCallId: `call_${i}`, toolName, input: JSON.stringify(input) }))
   return new MockLanguageModelV3({ doGenerate: [said(content, 'tool-calls'), said([{ type: 'text', text: 'Done' }], 'stop')] })
 }
+/** A registry of tools that the loop shows. */
+const registryOf = (...all) => tools(...all.map((one) => ({ category: 'external', ...one })))
 /** The answers in the last message that a model was sent. */
 const heardBy = ({ doGenerateCalls }) => doGenerateCalls.at(-1).prompt.at(-1).content.map(({ output }) => output)
 const context = { userId: 'ada', metadata: { tenant: 'acme' } }
@@ -44,7 +46,7 @@ test('a call of the loop is made for the user of the context, whatever the model
   const [{ name }] = registry.definitions('ai-sdk')
   assert.notEqual(name, 'who/am.i')
   const model = modelOf([name, { city: 'Oslo' }], [name, { city: 'Oslo', userId: 'eve' }])
-  const { text, steps } = await run(model, registry, 'Hello', context)
+  const { text, steps } = await run(model, registry, context, 'Hello')
   assert.equal(text, 'Done')
   const answer = { type: 'json', value: { city: 'Oslo', userId: 'ada', tenant: 'acme' } }
   assert.deepEqual(heardBy(model), [answer, answer])
@@ -58,7 +60,7 @@ test('a failure in the loop is a tool-error, and the model reads what was wrong 
     { name: 'mine', requiresAuth: true },
   )
   const model = modelOf(['weather', { city: 'Bergen' }], ['fails', {}], ['mine', {}], ['weather', { city: 'Oslo' }])
-  const { steps: [{ content }] } = await run(model, registry, 'Hello', {})
+  const { steps: [{ content }] } = await run(model, registry, {}, 'Hello')
   const errors = content.filter(({ type }) => type === 'tool-error')
   assert.deepEqual(errors.map(({ toolCallId, error }) => [toolCallId, error.cause.error.code]), [['call_0', 'INVALID_PARAMS'], ['call_1', 'TOOL_FAILED'], ['call_2', 'MISSING_CONTEXT']])
   const heard = heardBy(model)
@@ -76,7 +78,7 @@ test('whoever gives the loop up cancels the calls that are under way', async () 
   const registry = registryOf({ name: 'hangs', execute: hangs })
   const controller = new AbortController()
   const model = modelOf(['hangs', {}])
-  const loop = run(model, registry, 'Hello', context, controller.signal)
+  const loop = run(model, registry, context, 'Hello', controller.signal)
   loop.catch(() => {})
   await arrived
   controller.abort()

@@ -9,7 +9,7 @@ import { codeOf, drill, never, registryOf, tool } from './support/tools.mjs'
 const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
 /** What reads a revision, and calls its tools. */
 const READING = {
-  list: [], tools: [], get: ['echo'], has: ['echo'], definition: ['echo', 'hash'], history: ['echo'], definitions: ['openai'], offer: ['openai'], delta: [1, 'openai'],
+  list: [], tools: [], get: ['echo'], has: ['echo'], resolve: ['echo'], definition: ['echo', 'hash'], history: ['echo'], definitions: ['openai'], offer: ['openai'], delta: [1, 'openai'],
   quarantined: ['openai'], explain: ['echo', 'openai'], tokens: ['openai'], catalog: [], summary: [], size: undefined,
   execute: ['echo'], call: ['echo'], stream: ['echo'], respond: ['anthropic', CALL],
 }

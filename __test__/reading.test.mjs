@@ -83,7 +83,7 @@ test('what a framework may write into is the reader\'s own, and nobody else sees
   const registry = await market()
   const turn = registry.snapshot()
   const { schemaHash } = registry.get('mail')
-  const own = { list: (from) => from.list(), tools: (from) => from.tools(), get: (from) => from.get('mail'), definition: (from) => from.definition('mail', schemaHash) }
+  const own = { plain: (from) => from.definitions('plain'), list: (from) => from.list(), tools: (from) => from.tools(), get: (from) => from.get('mail'), definition: (from) => from.definition('mail', schemaHash) }
   const writable = (value, at) => {
     if (value === null || typeof value !== 'object') return
     assert.ok(Object.isExtensible(value), at)

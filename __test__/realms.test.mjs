@@ -1,5 +1,6 @@
 // Values of other realms, as Jest, vm contexts and addons hand them in. Whole programs are in programs.test.mjs.
 import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
@@ -25,7 +26,7 @@ const KINDS = {
   isPlainArray: [['[]', 'JSON.parse("[]")'], [new (class Own extends Array {})(), {}]],
   isAbortSignal: [['globalThis.AbortSignal ? AbortSignal.abort() : signal'], [{ aborted: false, addEventListener() {}, removeEventListener() {} }, withThrowing('AbortSignal', 'aborted'), null, hostile]],
   isBlob: [['globalThis.Blob ? new Blob([]) : blob'], [{ arrayBuffer() {} }, null, hostile]],
-  isUrl: [['globalThis.URL ? new URL("http://a") : url'], [{ href: 'http://a' }, 'http://a', null, hostile]],
+  isUrl: [['globalThis.URL ? new URL("http://a") : url'], [{ href: 'http://a' }, new Proxy(new URL('http://a'), {}), withThrowing('URL', 'href'), 'http://a', null, hostile]],
 }
 Object.assign(context, { signal: AbortSignal.abort(), blob: new Blob([]), url: new URL('http://a') })
 
@@ -38,6 +39,13 @@ for (const [name, [are, none]] of Object.entries(KINDS)) {
     for (const value of none) if (name !== 'isPlainObject' || value !== hostile) assert.ok(!realm[name](value))
   })
 }
+
+test('js/ asks instanceof of nothing that another realm may have made', () => {
+  const folder = new URL('../js/', import.meta.url)
+  const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8').replace(/^\s*(\*|\/[/*]).*$/gm, '')).join('\n')
+  const asked = [...code.matchAll(/instanceof ([\w.]+)/g)].map(([, name]) => name)
+  assert.deepEqual(asked.filter((name) => !code.includes(`class ${name} `)), [], 'js/realm.js has predicates')
+})
 
 test('a fault is known by its mark, whatever realm its error is of', () => {
   const message = `toolrack:${JSON.stringify({ code: 'CLOSED', message: 'over', details: { what: 'registry' } })}`

@@ -14,4 +14,18 @@ function deepFreeze(value) {
   return Object.freeze(value)
 }
 
+/**
+ * A copy of JSON data that its caller may write into.
+ * @template T
+ * @param {T} value
+ * @returns {T}
+ */
+function ownCopy(value) {
+  if (value === null || typeof value !== 'object') return value
+  // `fromEntries` keeps an own key `__proto__`; a DOM in JavaScript may lack `structuredClone`.
+  const copy = Array.isArray(value) ? value.map(ownCopy) : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownCopy(inner)]))
+  return /** @type {T} */ (copy)
+}
+
 exports.deepFreeze = deepFreeze
+exports.ownCopy = ownCopy

@@ -45,7 +45,12 @@ function isBlob(value) {
 
 /** @param {any} value @returns {value is URL} */
 function isUrl(value) {
-  return value !== null && typeof value === 'object' && tagOf(value) === 'URL' && typeof value.href === 'string'
+  if (value === null || typeof value !== 'object' || tagOf(value) !== 'URL') return false
+  try {
+    return typeof value.href === 'string'
+  } catch {
+    return false
+  }
 }
 
 /** An object literal, or one without a prototype. @param {object} value */

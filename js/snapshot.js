@@ -5,7 +5,7 @@ const { execute, held, stream } = require('./call')
 const { callerOf, callerText } = require('./caller')
 const { revive, through, fromFault } = require('./error')
 const { namesOf, partFilter } = require('./filter')
-const { deepFreeze } = require('./freeze')
+const { deepFreeze, ownCopy } = require('./freeze')
 const { invalidOption, reading, toName, toRevision, toText } = require('./options')
 const { Readings } = require('./readings')
 const { Sight } = require('./sight')
@@ -116,6 +116,8 @@ class Snapshot extends Uncloneable {
     const [which, how] = [this.#filter(filter), this.#how(options)]
     const read = (/** @type {string | undefined} */ known) => through(() => this.#native.definitions(target, which, how, known))
     const request = this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
+    // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
+    if (target === 'plain') return ownCopy(request)
     if (target !== 'gemini-openapi') return request
     // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their own.
     return request.map((/** @type {any} */ tool) => ({ functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })) }))
@@ -295,7 +297,7 @@ class Snapshot extends Uncloneable {
     const { conditions, predicate } = partFilter(filter)
     if (predicate === undefined) return conditions
     const text = toText('filter', conditions)
-    const read = () => ({ ...conditions, names: namesOf(predicate, this.#once('tools', conditions, (text) => deepFreeze(JSON.parse(this.#native.tools(text))))) })
+    const read = () => ({ ...conditions, names: namesOf(predicate, deepFreeze(this.tools(conditions))) })
     return this.#read.onceOf(predicate, `now ${text}`, read)
   }
 

@@ -1,13 +1,17 @@
 // What holds in every runtime and test runner. Framework-free: a fact throws where it does not hold, and the globals are those of
 // the program that runs it.
 const { Blob: NodeBlob } = require('node:buffer')
-const { createServer } = require('node:http')
-const { MessageChannel } = require('node:worker_threads')
+const { createHmac } = require('node:crypto')
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { createServer, request } = require('node:http')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
 const { createContext, runInContext } = require('node:vm')
+const { MessageChannel } = require('node:worker_threads')
 
-const main = createContext({})
+const elsewhere = createContext({})
 /** A value of another realm, as a host or a library hands it in. */
-const foreign = (code) => runInContext(code, main)
+const foreign = (code) => runInContext(code, elsewhere)
 
 /** Compares by JSON, because values of two realms have two prototypes. */
 function same(actual, expected) {
@@ -88,9 +92,52 @@ module.exports = function factsOf({ ToolRegistry, SpecLoader, ToolrackError }) {
         close()
       }
     },
+    async 'functions of the program are asked from other threads'() {
+      const document = { openapi: '3.1.0', servers: [{ url: 'https://pets.example.com' }], paths: { '/a': { get: { operationId: 'a', security: [{ key: [] }] } }, '/b': { get: { operationId: 'b' } } }, components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } } }
+      // As a Response is: a DOM in JavaScript has none.
+      const fetch = async (url, { headers }) => ({ status: 200, headers: new Map([['content-type', 'application/json']]), body: [Buffer.from(JSON.stringify({ url, as: headers.authorization }))] })
+      const registry = new ToolRegistry()
+      const auth = { key: async ({ userId }) => `token-of-${userId}` }
+      const { added } = await new SpecLoader(registry, { fetch }).load(document, { name: 'pets', filter: async ({ operationId }) => operationId === 'a', auth })
+      same([added, await registry.execute('a', {}, { context: { userId: 'ada' } })], [['a'], { url: 'https://pets.example.com/a', as: 'Bearer [redacted]' }])
+    },
+    async 'a watched file is reloaded when it changes'() {
+      const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
+      const registry = new ToolRegistry()
+      const alive = setInterval(() => {}, 1000)
+      try {
+        const file = join(folder, 'pets.json')
+        const write = (...ids) => writeFileSync(file, JSON.stringify({ openapi: '3.1.0', paths: Object.fromEntries(ids.map((id) => [`/${id}`, { get: { operationId: id } }])) }))
+        write('a')
+        await new SpecLoader(registry).load(file, { watch: { pollMs: 100 } })
+        const reloaded = new Promise((resolve) => registry.on('reloaded', resolve))
+        write('a', 'b')
+        same((await reloaded).added, ['b'])
+      } finally {
+        clearInterval(alive)
+        registry.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+    async 'a webhook takes a delivery that is signed, and no other'() {
+      const registry = new ToolRegistry()
+      const loader = new SpecLoader(registry)
+      await loader.load({ openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a' } } } }, { name: 'pets' })
+      const { url, close } = await serve(loader.webhook({ secrets: 'a secret of this test' }))
+      const send = (secret) => new Promise((resolve, reject) => {
+        const signature = `sha256=${createHmac('sha256', secret).update('{}').digest('hex')}`
+        const headers = { 'x-github-delivery': secret, 'x-github-event': 'push', 'x-hub-signature-256': signature }
+        request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode)).on('error', reject).end('{}')
+      })
+      try {
+        same([await send('a secret of this test'), await send('another one')], [200, 401])
+      } finally {
+        close()
+      }
+    },
     async 'a call of an API that never answers ends at its deadline and with its signal'() {
       let reached
-      const { url, close } = await serve((request, response) => { reached(); request.on('close', () => response.destroy()) })
+      const { url, close } = await serve((asked, response) => { reached(); asked.on('close', () => response.destroy()) })
       try {
         const registry = new ToolRegistry()
         await new SpecLoader(registry).load({ openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a' } } } }, { baseUrl: url, callLimits: { concurrency: 1 } })

@@ -19,7 +19,8 @@ const FROM = {
   get: () => turn.get('weather'),
   tools: () => turn.tools().find(({ name }) => name === 'weather'),
   definition: () => turn.definition('weather', hash),
-  'a clone of definitions': () => structuredClone(turn.definitions('mcp')[0]),
+  'the target plain': () => turn.definitions('plain')[0],
+  'a clone of another target': () => structuredClone(turn.definitions('mcp')[0]),
 }
 const MAKE = {
   tool: ({ name, description, inputSchema }) => tool((input) => turn.execute(name, input), { name, description, schema: inputSchema }),

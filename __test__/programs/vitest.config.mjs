@@ -1,1 +1,1 @@
-export default { test: { include: ['vitest/*.test.mjs'], root: import.meta.dirname } }
+export default { test: { include: ['vitest/*.test.mjs'] } }
