@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { run } from './support/child.mjs'
+import { run, runFile } from './support/child.mjs'
 import { drill, registryOf } from './support/tools.mjs'
 
 const program = new URL('support/worker.mjs', import.meta.url)
@@ -65,3 +65,9 @@ for (const ending of ['terminate', 'exit']) {
     assert.ok(ms < 20_000, `${ms} ms`)
   })
 }
+
+test('workers that are ended in the middle of calls, loads and watches leave no panic on stderr', async () => {
+  // The addon goes with each of them: the program does not load it. 300 rounds by hand: `node __test__/support/end-workers.mjs 300`.
+  const { code, signal, stdout, stderr } = await runFile(['__test__/support/end-workers.mjs', '15'], { killAfterMs: 240_000 })
+  assert.deepEqual([code, signal, stdout, stderr], [0, null, '15 ended\n', ''])
+})

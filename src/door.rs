@@ -6,14 +6,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
-use napi::{Env, Result};
+use napi::{Env, JsValue, Result};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 use toolrack_core::error::{Error, Result as Outcome};
 
 use crate::error::to_js;
+use crate::runtime::{Alive, runtime};
 
 /// Reads JSON text that JavaScript wrote; nothing at all is null. What is nested too deep for any reader is the user's
 /// mistake, and `wrong` says which.
@@ -63,13 +63,14 @@ pub fn hand<T>(outcome: Outcome<T>) -> Result<T> {
     outcome.map_err(|error| to_js(&error))
 }
 
-/// A promise of work that mostly waits. A panic rejects it.
+/// A promise of work that mostly waits. A panic rejects it; nothing settles it once its thread of JavaScript has ended.
 pub fn promise<F, T>(env: &Env, work: F) -> Result<PromiseRaw<'_, T>>
 where
     F: Future<Output = Outcome<T>> + Send + 'static,
     T: ToNapiValue + Send + 'static,
 {
-    env.spawn_future(async move { joined(tokio::spawn(work)).await })
+    let alive = Alive::of(*env)?;
+    settled(env, runtime()?.spawn(alive.during(work)))
 }
 
 /// A promise of work that keeps a thread busy: it gets one of its own. A panic rejects it.
@@ -78,17 +79,33 @@ where
     F: Future<Output = Outcome<T>> + Send + 'static,
     T: ToNapiValue + Send + 'static,
 {
-    env.spawn_future(async move {
-        let runtime = Handle::current();
-        joined(tokio::task::spawn_blocking(move || runtime.block_on(work))).await
-    })
+    let (alive, runtime) = (Alive::of(*env)?, runtime()?);
+    settled(env, runtime.spawn_blocking(move || runtime.block_on(alive.during(work))))
 }
 
-async fn joined<T>(work: JoinHandle<Outcome<T>>) -> Result<T> {
-    let fault = |error: JoinError| Error::Internal {
-        reason: error.try_into_panic().map_or_else(|error| error.to_string(), |panic| panic_text(&*panic)),
-    };
-    hand(work.await.unwrap_or_else(|error| Err(fault(error))))
+/// The promise of a task.
+fn settled<T>(env: &Env, task: JoinHandle<Option<Outcome<T>>>) -> Result<PromiseRaw<'_, T>>
+where
+    T: ToNapiValue + Send + 'static,
+{
+    let (deferred, promise) = env.create_deferred()?;
+    runtime()?.spawn(async move {
+        let outcome = match task.await {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => return,
+            Err(fault) => Err(Error::Internal { reason: fault_text(fault) }),
+        };
+        match outcome {
+            Ok(value) => deferred.resolve(move |_| Ok(value)),
+            Err(error) => deferred.reject(to_js(&error)),
+        }
+    });
+    Ok(PromiseRaw::new(env.raw(), promise.raw()))
+}
+
+/// Why a task came to nothing.
+fn fault_text(fault: JoinError) -> String {
+    fault.try_into_panic().map_or_else(|fault| fault.to_string(), |panic| panic_text(&*panic))
 }
 
 /// What a panic said.

@@ -22,6 +22,7 @@ mod fetch;
 mod loader;
 mod options;
 mod registry;
+mod runtime;
 mod snapshot;
 mod state;
 mod tickets;
