@@ -211,11 +211,15 @@ export declare class NativeTool {
   get isLimited(): boolean
   /** How long a call may take that says nothing of it, in ms, where the tool or its source says so. */
   get timeoutMs(): number | null
+  /** How many calls of closures may stand in one another where this is the last of them. */
+  get depth(): number
+  /** The key of callers' metadata that names the tenant. */
+  get tenantKey(): string
   /**
-   * Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a user in JSON. What
-   * it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
+   * Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a caller as
+   * [`Caller::read`] takes them. What it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
    */
-  enter(user: string, arguments: string | undefined | null, mustJudge: boolean, key?: string | undefined | null): number | string
+  enter(caller: string, arguments: string | undefined | null, mustJudge: boolean, key?: string | undefined | null): number | string
   /** Waits for the turn of a call; its ticket is that of a permit then. */
   turn(ticket: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
   /** The outcome of a call that was made before. */
@@ -226,7 +230,7 @@ export declare class NativeTool {
    * Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
    * made into values in JavaScript.
    */
-  execute(arguments: string, context: string, timeoutMs: number, idempotencyKey?: string | undefined | null, cancel?: NativeCancel | undefined | null, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
+  execute(arguments: string, context: string, options: NativeCallOptions, cancel?: NativeCancel | undefined | null, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
   /** Lets go of the tool before the garbage collector does. */
   release(): void
 }
@@ -281,6 +285,16 @@ export interface NativeAskedFor {
   scheme: string
   /** The closure. */
   asked: NativeAsked
+}
+
+/** What is said of a call that Rust carries out, beside who makes it with what. */
+export interface NativeCallOptions {
+  /** How long it may take, in ms. */
+  timeoutMs: number
+  /** Who calls, as [`Caller::read`] takes them, where limits or a key tell callers apart. */
+  caller?: string
+  /** What makes a second call the same one. */
+  idempotencyKey?: string
 }
 
 /** A call that a model made, and how it is answered: see [`ModelCall::read`]. */

@@ -100,9 +100,10 @@ export interface CallContext {
  */
 export interface CallLimits {
   /**
-   * Calls per minute, for each tool, and for each user of it where calls name one: in any 60 s no more than this and `burst`
-   * together. Others are refused with `RATE_LIMITED` where the registry has `enforceRateLimits`, do not count, and hear in
-   * `details.retryAfterMs` when the next one is taken. A document may ask for fewer calls than this, not for more.
+   * Calls per minute, for each tool, and for each user of it where calls name one, and each tenant (`metadata.tenant`, or what
+   * {@link Route.tenantKey} of the source calls it): in any 60 s no more than this and `burst` together. Others are refused with
+   * `RATE_LIMITED` where the registry has `enforceRateLimits`, do not count, and hear in `details.retryAfterMs` when the next one is
+   * taken. A document may ask for fewer calls than this, not for more.
    * @default no limit
    */
   rateLimit?: number
@@ -159,6 +160,25 @@ export interface CallLimits {
    * @default 16777216
    */
   maxResponseBytes?: number
+  /**
+   * How many calls of closures may stand in one another on one stack, 1 to 1,000: a tool that calls another one, or itself, before
+   * it first waits. One more is refused with `LIMIT_EXCEEDED` (`details`: `{ what: 'call depth', limit, tool }`); the limit of the tool
+   * that is called counts, over the calls of all registries of the thread. A call that is made after an `await` begins on a stack of
+   * its own and is not counted: deadlines and `concurrency` bound those.
+   * @default 64
+   */
+  depth?: number
+}
+
+/** What the calls of all tools of a registry may cost. */
+export interface RegistryCallLimits extends CallLimits {
+  /**
+   * What outcomes kept for idempotency keys may take, in bytes of memory, what keeps them in order included. The oldest go first, before
+   * their time is up, and `idempotencyEvicted` tells how many; a call under a key that went is made anew. An outcome that is larger
+   * than this by itself is not kept.
+   * @default 33554432
+   */
+  idempotencyBytes?: number
 }
 
 /**
@@ -714,12 +734,16 @@ export interface CallOptions {
   timeoutMs?: number
   /**
    * Makes a second call the same one: while the key holds (`callLimits.idempotencyMs`), a call of the same tool for the same user
-   * with the same arguments is not made again and has the same outcome, a failure that may have had an effect as well. It
-   * waits for the first one where that is under way; with other arguments it is refused (`IDEMPOTENCY_MISMATCH`). A call that was
-   * refused, or whose API was not reached or answered 401 or 429, frees its key. HTTP operations send the key as
-   * `Idempotency-Key`, unless the document has a parameter for that. 1 to 255 characters without control characters. Outcomes are
-   * kept as JSON in this process, 100,000 of them and 64 MiB at most, the newest. Not for `stream`; a `userId` beside it is a text or a
-   * number.
+   * of the same tenant (`metadata.tenant`, or what {@link Route.tenantKey} of the source calls it) with the same arguments is not
+   * made again and has the same outcome, a failure that may have had an effect as well. It waits for the first one where that is
+   * under way; with other arguments it is refused (`IDEMPOTENCY_MISMATCH`). A call that was refused, or whose API was not reached
+   * or answered 401 or 429, frees its key. HTTP operations send the key as `Idempotency-Key`, unless the document has a parameter
+   * for that. 1 to 255 characters of well-formed text without control characters. Outcomes are kept as JSON in this process, 100,000
+   * of them and `callLimits.idempotencyBytes` of the registry (32 MiB) at most, the newest. Not for `stream`.
+   *
+   * A `userId` and a tenant beside it are texts, finite numbers, bigints or booleans, and compared as they are: `7` is not `'7'`
+   * (`INVALID_OPTIONS` otherwise). Arguments are compared as JSON, but that -0 is not 0 to a closure; what JSON cannot hold (NaN, a
+   * Map, a class instance without `toJSON`, undefined in a list, half of a surrogate pair) is refused with `INVALID_PARAMS`.
    * @default every call is another one
    */
   idempotencyKey?: string
@@ -824,7 +848,10 @@ export interface Route {
    * @default none
    */
   tenants?: Readonly<Record<string, string>>
-  /** @default 'tenant' */
+  /**
+   * The key of the metadata that names the tenant, for limits and idempotency keys too.
+   * @default 'tenant'
+   */
   tenantKey?: string
   /**
    * Shares of the users by version, from 0 to 1 and together at most 1: `{ '2.x': 0.1 }`. A user stays where they are, in every
@@ -943,7 +970,7 @@ export interface RegistryOptions {
    */
   timeoutMs?: number
   /** What the calls of all tools may cost that say nothing else. */
-  callLimits?: CallLimits
+  callLimits?: RegistryCallLimits
   /**
    * How much `respond` tells a model of what somebody's code threw: a closure (`TOOL_FAILED`), the `validate` of a schema, a function of
    * `auth`, an own `fetch`; also why an API was not reached. `'message'`: the message, of at most 64 KiB, with credentials masked as `[redacted]`: in URLs, behind the name
@@ -1110,6 +1137,11 @@ export interface RegistryEvents {
   stateFailed: { readonly path: string; readonly reason: string }
   /** Context keys were among the arguments of a call whose caller gave its context. `userId` is the caller's. */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
+  /**
+   * Outcomes kept for idempotency keys were let go before their time, because there was no room for newer ones: so many `keys` since this was
+   * told last. Calls under them are made anew. Told at the first one, and then once a minute at most.
+   */
+  idempotencyEvicted: { readonly keys: number; readonly idempotencyBytes: number }
   /**
    * The thread was busy for so long that events had to be dropped, the oldest first: more than 1,024 waited for it. Whoever keeps
    * what they tell reads it anew.

@@ -59,9 +59,10 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: REGISTRY_CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
+  assert.deepEqual(Object.keys(REGISTRY_CALL_LIMITS).sort(), [...plain('CallLimits'), ...plain('RegistryCallLimits')].sort())
   assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())
   new cjs.ToolRegistry(registryOptions)
 
@@ -126,7 +127,8 @@ test('every key of a definition that is declared is taken, and shown', () => {
   assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => !['namespace', 'stale'].includes(key)).sort())
   assert.ok(parameters)
 })
-const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 1000, maxResponseBytes: 5 }
+const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 1000, maxResponseBytes: 5, depth: 5 }
+const REGISTRY_CALL_LIMITS = { ...CALL_LIMITS, idempotencyBytes: 5_000 }
 const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, callLimits: { queue: 5 }, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
 
 test('what comes back has the keys that are declared', async () => {

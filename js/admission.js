@@ -2,10 +2,11 @@
 
 const { NativeCancel } = require('../binding')
 const { argumentsText, heldArguments, taken } = require('./arguments')
+const { callerId, keyedCallerId } = require('./caller-id')
 const { ToolrackError, failureOf, revive, through } = require('./error')
-const { userText } = require('./context')
 const { jsonText } = require('./json')
 const { resultText } = require('./results')
+const { exactText } = require('./wire-arguments')
 
 // What `src/tickets.rs` tells in the lowest bits.
 const NOTHING = 0
@@ -33,9 +34,12 @@ class Admission {
     this.#native = desk.native
     this.#call = call
     const { plan, key, args, identity } = call
+    const { tenantKey } = plan.native
+    const caller = key === undefined ? callerId(identity, tenantKey) : keyedCallerId(identity, tenantKey)
     // A key is over what the core judged: what a schema of JavaScript makes of it may be anything.
-    const text = judges || key !== undefined ? argumentsText(plan, call.judged ?? args) : undefined
-    let told = through(() => plan.native.enter(userText(identity.userId), text, judges, key))
+    const judged = call.judged ?? args
+    const text = key !== undefined ? exactText(plan, judged) : judges ? argumentsText(plan, judged) : undefined
+    let told = through(() => plan.native.enter(caller, text, judges, key))
     if (typeof told === 'string') {
       const said = JSON.parse(told)
       told = said.ticket

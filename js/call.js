@@ -4,7 +4,9 @@ const { types } = require('node:util')
 const { NativeCancel } = require('../binding')
 const { Admission } = require('./admission')
 const { Answered } = require('./answer')
-const { argumentsText, heldArguments, judge } = require('./arguments')
+const { heldArguments, judge } = require('./arguments')
+const { callerId, keyedCallerId } = require('./caller-id')
+const { ascend, checkDepth, descend } = require('./depth')
 const { ToolrackError, reasonOf, revive, through, toolFailed } = require('./error')
 const { CallContext, CallSignal, frozenMetadata, identityText, invalidParams, splitContext } = require('./context')
 const { hasFiles, withFiles } = require('./files')
@@ -14,6 +16,7 @@ const { isPromise } = require('./realm')
 const { checkSignal, onAbort } = require('./signals')
 const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
 const { validated } = require('./validation')
+const { wireText } = require('./wire-arguments')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
@@ -27,6 +30,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {boolean} requiresAuth
  * @property {boolean} isLimited whether a call has to ask before it starts
  * @property {number | undefined} timeoutMs its own or its source's
+ * @property {number} depth how many calls of closures may stand in one another where this is the last of them
  * @property {number} revision
  * @property {import('./desk').Closure | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
@@ -164,11 +168,11 @@ const plainly = (work) => work()
 function enter(desk, plan, params, options, sight, asked) {
   const { context, signal, timeoutMs, idempotencyKey: key } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? desk.limits.timeoutMs)
-  if (key !== undefined && typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
+  if (key !== undefined) checkKey(key)
+  if (plan.slot >= 0) checkDepth(plan)
   const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
   try {
     sight?.madeBy(identity, identityText(identity), args)
-    if (key !== undefined && !isPlainUser(identity.userId)) throw invalidOption('idempotencyKey', 'is kept for each user: a userId beside it is a text or a number')
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
     checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
@@ -214,9 +218,11 @@ function asks({ plan, key }) {
   return plan.slot >= 0 && (plan.isLimited || key !== undefined)
 }
 
-/** Whether it can be told apart in Rust. @param {unknown} userId */
-function isPlainUser(userId) {
-  return userId === undefined || userId === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof userId)
+/** Rust sees to the rest. @param {unknown} key */
+function checkKey(key) {
+  if (typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
+  // Rust, and the header that an API is sent, would have another text, and perhaps that of another key.
+  if (!key.isWellFormed()) throw invalidOption('idempotencyKey', 'has half of a surrogate pair: a key is well-formed text')
 }
 
 const NOTHING = Object.freeze({})
@@ -299,11 +305,14 @@ function carry(desk, call, sight) {
 /** @param {import('./desk').Desk} desk @param {Call} call */
 function local(desk, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
+  descend()
   try {
     const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
     throw toolFailed(plan.name, thrown)
+  } finally {
+    ascend()
   }
 }
 
@@ -331,8 +340,9 @@ function remote(call, tellsMetadata, sight) {
   const { plan, args, identity, limit, abort, key, asked } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
-  const text = argumentsText(plan, args)
-  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), limit, key, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
+  const text = wireText(plan, args, key)
+  const options = { timeoutMs: limit, caller: callerOf(call), idempotencyKey: key }
+  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
     const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
     if (sight !== undefined && said !== undefined) sight.head(said)
     if (answer !== undefined) return new Answered(JSON.parse(answer))
@@ -347,6 +357,12 @@ function holdsFiles({ plan, args }) {
   } catch (thrown) {
     throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
   }
+}
+
+/** Who calls, where limits or a key tell callers apart. @param {Call} call */
+function callerOf({ plan, identity, key }) {
+  if (key !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
+  return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
 }
 
 /** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */

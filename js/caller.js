@@ -30,7 +30,9 @@ function callerJson(context, keys) {
 /** @param {unknown} value */
 function plain(value) {
   if (typeof value === 'bigint') return String(value)
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined
+  // Half of a surrogate pair would cross as U+FFFD, and be somebody else: who has such an id is shown what everybody is.
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined
+  return typeof value === 'number' ? value : undefined
 }
 
 /**

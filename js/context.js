@@ -178,11 +178,6 @@ function identityText(identity, tellsMetadata) {
   }
 }
 
-/** A user alone, as Rust reads it. @param {unknown} userId */
-function userText(userId) {
-  return jsonText(plain(userId)) ?? 'null'
-}
-
 /** @param {unknown} value */
 function plain(value) {
   if (typeof value === 'bigint') return value === 0n ? 0 : String(value)
@@ -195,5 +190,4 @@ exports.checkContext = checkContext
 exports.frozenMetadata = frozenMetadata
 exports.identityText = identityText
 exports.splitContext = splitContext
-exports.userText = userText
 exports.invalidParams = invalidParams

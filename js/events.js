@@ -2,7 +2,7 @@
 
 const { invalidOption, shown } = require('./options')
 
-const NAMES = Object.freeze(['change', 'reloaded', 'reloadFailed', 'sourceMissing', 'held', 'settled', 'downgrade', 'quarantined', 'watchPolling', 'watchBlind', 'versionReturned', 'versionMissing', 'auditFailed', 'stateFailed', 'call', 'spoofAttempt', 'missed', 'listenerFailed'])
+const NAMES = Object.freeze(['change', 'reloaded', 'reloadFailed', 'sourceMissing', 'held', 'settled', 'downgrade', 'quarantined', 'watchPolling', 'watchBlind', 'versionReturned', 'versionMissing', 'auditFailed', 'stateFailed', 'call', 'spoofAttempt', 'idempotencyEvicted', 'missed', 'listenerFailed'])
 
 /** Tells listeners in order, each by itself: one that throws becomes an event and harms no other. */
 class Events {

@@ -351,7 +351,7 @@ class Snapshot extends Uncloneable {
       }
       return known
     }
-    const plan = { native, name: native.name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, revision: this.#revision, closure, origin, hold: () => this.#native.callable(word) }
+    const plan = { native, name: native.name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, depth: native.depth, revision: this.#revision, closure, origin, hold: () => this.#native.callable(word) }
     this.#plans.set(word, plan)
     return plan
   }

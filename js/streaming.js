@@ -1,5 +1,6 @@
 'use strict'
 
+const { ascend, descend } = require('./depth')
 const { abandon, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')
 
@@ -37,7 +38,7 @@ async function collect(iterator, abort) {
     stop(iterator)
   })
   for (;;) {
-    const { done, value } = resultOf(await iterator.next())
+    const { done, value } = resultOf(await begun(iterator))
     if (done) return value === undefined ? pieces.whole() : value
     try {
       pieces.add(value)
@@ -48,6 +49,16 @@ async function collect(iterator, abort) {
     if (turns.isDue) await turns.pass()
     // Nobody waits any more, and an iterator may go on for ever.
     if (isLeft) return undefined
+  }
+}
+
+/** The next piece of a generator, whose first one comes on the stack of the call. @param {AsyncIterator<any>} iterator */
+function begun(iterator) {
+  descend()
+  try {
+    return iterator.next()
+  } finally {
+    ascend()
   }
 }
 

@@ -1,10 +1,10 @@
 //! What a registry is made with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use napi::Result;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::Calls;
 use toolrack_core::exec::context::ContextFrom;
@@ -14,6 +14,7 @@ use toolrack_core::http::SystemClock;
 use toolrack_core::registry::OnConflict;
 use toolrack_core::tool::CallLimits;
 
+use crate::dispatcher::Dispatcher;
 use crate::door::{hand, read, time, wrong_option};
 use crate::error::to_js;
 
@@ -40,25 +41,33 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads them.
-    pub fn read(text: &str) -> Result<Self> {
+    /// Reads them; `thread` is told what becomes of calls beside their outcomes.
+    pub fn read(text: &str, thread: Weak<Dispatcher>) -> Result<Self> {
         let value = read(Some(text), wrong_option("options"))?;
         let given = Given::deserialize(value);
         let given = given.map_err(|error| to_js(&wrong_option("options")(error.to_string())))?;
         let mut problems = Vec::new();
-        let limits = given.call_limits.map(|limits| CallLimits::parse(&limits, "", &mut problems));
+        let limits = given.call_limits.map(|limits| CallLimits::parse_of_registry(&limits, &mut problems));
         if !problems.is_empty() {
             return hand(Err(Error::InvalidValue { option: "callLimits", problems }));
         }
+        let (defaults, idempotency_bytes) = limits.unwrap_or_default();
         let options =
-            LimiterOptions { defaults: limits.unwrap_or_default(), enforce_rates: given.enforce_rate_limits };
+            LimiterOptions { defaults, enforce_rates: given.enforce_rate_limits, idempotency_bytes };
+        let limiter = Limiter::new(options, Arc::new(SystemClock::default()));
+        limiter.on_eviction(move |keys| {
+            if let Some(thread) = thread.upgrade() {
+                let bytes = idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);
+                thread.tell("idempotencyEvicted", &json!({"keys": keys, "idempotencyBytes": bytes}));
+            }
+        });
         let calls = Calls {
             context_from: match given.context_from.as_deref() {
                 Some("caller") => ContextFrom::Caller,
                 _ => ContextFrom::Params,
             },
             coerce: given.coerce,
-            limiter: Arc::new(Limiter::new(options, Arc::new(SystemClock::default()))),
+            limiter: Arc::new(limiter),
             timeout: time(given.timeout_ms),
             hidden_unicode: given.hidden_unicode,
         };

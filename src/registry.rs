@@ -43,11 +43,11 @@ impl NativeRegistry {
         names: Option<String>,
         audit: Option<String>,
     ) -> Result<Self> {
-        let Options { on_conflict, calls } = Options::read(&options)?;
+        let dispatcher = Arc::new(Dispatcher::new(&wake)?);
+        let Options { on_conflict, calls } = Options::read(&options, Arc::downgrade(&dispatcher))?;
         let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
-        let (core, dispatcher) =
-            (ToolRegistry::with_names(on_conflict, names), Arc::new(Dispatcher::new(&wake)?));
+        let core = ToolRegistry::with_names(on_conflict, names);
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
         let core = Arc::new(match log {
             Some(log) => core.audited(log),

@@ -251,7 +251,9 @@ impl NativeSnapshot {
     pub fn callable(&self, word: String) -> Result<NativeTool> {
         let core = self.core()?;
         let tool = hand(core.callable(&word).cloned())?;
-        Ok(NativeTool::new(tool, core.revision(), Arc::clone(&self.calls), Arc::clone(&self.tickets)))
+        let tenant_key = core.tenant_key(&tool.origin.source).to_owned();
+        let (calls, tickets) = (Arc::clone(&self.calls), Arc::clone(&self.tickets));
+        Ok(NativeTool::new(tool, core.revision(), tenant_key, calls, tickets))
     }
 
     /// A call that begins, where calls are written down.

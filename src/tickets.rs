@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toolrack_core::error::{Error, Failure, Problem, Result};
 use toolrack_core::exec::limits::{Admission, Permit, Replay, Waiting};
-use toolrack_core::tool::ToolResult;
+use toolrack_core::tool::{Content, ToolResult};
 
 use crate::door::to_counter;
 
@@ -130,6 +130,10 @@ fn outcome(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
             Err(Error::Timeout { tool: tool_name(), timeout_ms: to_counter(limit) })
         }
         Some(Over { name: None, timeout_ms: None }) => Err(Error::Cancelled { tool: tool_name() }),
+        _ if ok => Ok(ToolResult {
+            content: Content::Json(if text.is_empty() { "null" } else { text }.to_owned()),
+            http: None,
+        }),
         _ => read(ok, text, tool),
     }
 }

@@ -11,10 +11,10 @@ use tokio::sync::Notify;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::{Calls, Judged, context, judge, object};
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::tool::{CallContext, Content, ToolCall, ToolResult};
+use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
 use crate::answer::ModelCall;
-use crate::door::{hand, promise, read, time, to_number, wrong_option};
+use crate::door::{hand, promise, read, time, to_number};
 use crate::snapshot::call_context;
 use crate::tickets::Tickets;
 
@@ -23,6 +23,7 @@ use crate::tickets::Tickets;
 pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
+    tenant_key: String,
     calls: Arc<Calls>,
     tickets: Arc<Tickets>,
 }
@@ -31,10 +32,11 @@ impl NativeTool {
     pub(crate) const fn new(
         tool: Arc<RegisteredTool>,
         revision: u64,
+        tenant_key: String,
         calls: Arc<Calls>,
         tickets: Arc<Tickets>,
     ) -> Self {
-        Self { held: RefCell::new(Some(tool)), revision, calls, tickets }
+        Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls, tickets }
     }
 
     fn tool(&self) -> Result<Arc<RegisteredTool>> {
@@ -61,6 +63,17 @@ impl NativeCancel {
     pub fn cancel(&self) {
         self.notify.notify_one();
     }
+}
+
+/// What is said of a call that Rust carries out, beside who makes it with what.
+#[napi(object)]
+pub struct NativeCallOptions {
+    /// How long it may take, in ms.
+    pub timeout_ms: f64,
+    /// Who calls, as [`Caller::read`] takes them, where limits or a key tell callers apart.
+    pub caller: Option<String>,
+    /// What makes a second call the same one.
+    pub idempotency_key: Option<String>,
 }
 
 /// What a call that Rust carried out came to: a value as JSON text, or bytes.
@@ -142,12 +155,24 @@ impl NativeTool {
         Ok(self.calls.limiter.limits_of(&*self.tool()?).timeout_ms.map(to_number))
     }
 
-    /// Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a user in JSON. What
-    /// it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
+    /// How many calls of closures may stand in one another where this is the last of them.
+    #[napi(getter, catch_unwind)]
+    pub fn depth(&self) -> Result<u32> {
+        Ok(self.calls.limiter.limits_of(&*self.tool()?).depth.unwrap_or(CallLimits::DEPTH))
+    }
+
+    /// The key of callers' metadata that names the tenant.
+    #[napi(getter, catch_unwind)]
+    pub fn tenant_key(&self) -> String {
+        self.tenant_key.clone()
+    }
+
+    /// Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a caller as
+    /// [`Caller::read`] takes them. What it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
     #[napi(catch_unwind)]
     pub fn enter(
         &self,
-        user: String,
+        caller: String,
         arguments: Option<String>,
         must_judge: bool,
         key: Option<String>,
@@ -159,9 +184,8 @@ impl NativeTool {
         } else {
             Judged { arguments, is_filled: false, coerced: Vec::new() }
         };
-        let user_id = read(Some(&user), wrong_option("context"))?;
-        let context = CallContext { user_id, ..CallContext::default() };
-        let admission = hand(self.calls.limiter.admit(&tool, &context, key.as_deref(), &judged.arguments))?;
+        let (caller, limiter) = (Caller::read(&caller), &self.calls.limiter);
+        let admission = hand(limiter.admit(&tool, &caller, key.as_deref(), &judged.arguments))?;
         let ticket = self.tickets.keep(admission);
         let Judged { arguments, is_filled, coerced } = judged;
         if !is_filled && coerced.is_empty() {
@@ -218,8 +242,7 @@ impl NativeTool {
         env: &'env Env,
         arguments: String,
         context: String,
-        timeout_ms: f64,
-        idempotency_key: Option<String>,
+        options: NativeCallOptions,
         cancel: Option<&NativeCancel>,
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
@@ -228,12 +251,14 @@ impl NativeTool {
         let asked = asked.transpose()?;
         let Judged { arguments, coerced, .. } =
             hand(judge(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
+        let NativeCallOptions { timeout_ms, caller, idempotency_key } = options;
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),
             revision: self.revision,
             arguments,
             context: call_context(&context)?,
+            caller: caller.as_deref().map(Caller::read),
             timeout: time(timeout_ms),
             idempotency_key,
             limits: self.calls.limiter.limits_of(&tool),

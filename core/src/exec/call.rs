@@ -13,7 +13,7 @@ use super::limits::Limiter;
 use super::reply::Reply;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
+use crate::tool::{CallContext, CallLimits, Caller, ToolCall, ToolResult};
 
 /// How the calls of one registry are carried out that begin on Rust threads.
 #[derive(Clone, Debug)]
@@ -122,6 +122,7 @@ impl Calls {
             tool: tool.name().to_owned(),
             revision: snapshot.revision(),
             arguments: judged.arguments,
+            caller: Some(Caller::of(&context, snapshot.tenant_key(&tool.origin.source))),
             context,
             timeout: request.timeout.or(limits.timeout_ms.map(Duration::from_millis)).unwrap_or(self.timeout),
             idempotency_key: request.idempotency_key,

@@ -10,7 +10,7 @@ use super::selector::Selector;
 use super::tally::Fallback;
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
-use crate::tool::{CallContext, fingerprint};
+use crate::tool::{CallContext, Caller, fingerprint};
 
 /// Who is shown which version, in this order: a tenant its own, a share of the users theirs, everybody else the one that
 /// is in use.
@@ -35,7 +35,7 @@ impl Default for Route {
         Self {
             wanted: None,
             tenants: Vec::new(),
-            tenant_key: "tenant".to_owned(),
+            tenant_key: Caller::TENANT_KEY.to_owned(),
             shares: Vec::new(),
             salt: String::new(),
             fallback: None,

@@ -11,7 +11,7 @@ use super::selector::Selector;
 use super::{RegisteredTool, Snapshot};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::tool::CallContext;
+use crate::tool::{CallContext, Caller};
 
 /// Who asks for a view, and which versions they ask for themselves.
 #[derive(Clone, Debug, Default)]
@@ -201,6 +201,12 @@ impl Snapshot {
             keys.get_or_insert_default().push(&route.tenant_key);
         }
         keys
+    }
+
+    /// The key of callers' metadata that names the tenant, for the tools of a source.
+    pub fn tenant_key(&self, source: &str) -> &str {
+        let route = self.families.get(family_of(source)).and_then(|family| family.route.as_deref());
+        route.map_or(Caller::TENANT_KEY, |route| &route.tenant_key)
     }
 
     /// The tools of versions that do not stand.

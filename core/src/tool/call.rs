@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{CallLimits, invisible};
+use super::{CallLimits, Caller, invisible};
 
 /// The keys that carry a caller's identity. They are taken out of a tool's arguments, unless the tool itself declares
 /// an argument of that name.
@@ -51,6 +51,8 @@ pub struct ToolCall {
     pub arguments: Map<String, Value>,
     /// Who calls.
     pub context: CallContext,
+    /// Who calls, as limits and keys tell callers apart. Default: as the context says it.
+    pub caller: Option<Caller>,
     /// How long the call may take.
     pub timeout: Duration,
     /// What makes a second call the same one, where the caller said it.
@@ -68,6 +70,7 @@ impl ToolCall {
             revision: 0,
             arguments,
             context: CallContext::default(),
+            caller: None,
             timeout,
             idempotency_key: None,
             limits: CallLimits::default(),

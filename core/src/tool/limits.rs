@@ -32,6 +32,8 @@ pub struct CallLimits {
     pub max_result_bytes: Option<usize>,
     /// What is read of an API's answer at most, in bytes.
     pub max_response_bytes: Option<usize>,
+    /// How many calls of closures may stand in one another.
+    pub depth: Option<u32>,
 }
 
 /// When an origin that fails is left alone.
@@ -56,7 +58,7 @@ impl Default for Breaker {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "rateLimit",
     "burst",
     "concurrency",
@@ -68,13 +70,18 @@ const KEYS: [&str; 11] = [
     "idempotencyMs",
     "maxResultBytes",
     "maxResponseBytes",
+    "depth",
 ];
+/// What a registry alone can say, for all of its tools share it.
+const OF_REGISTRY: &str = "idempotencyBytes";
 const BREAKER_KEYS: [&str; 3] = ["failures", "windowMs", "openMs"];
 
 /// The longest time that can be said, in ms: a year.
 const LONGEST: u64 = 366 * 24 * 3_600_000;
 const MOST_CALLS: u64 = 1_000_000;
 const MOST_BYTES: u64 = 1 << 30;
+/// More than any stack takes that nobody made larger.
+const DEEPEST: u64 = 1_000;
 
 impl CallLimits {
     /// Calls that wait at most where nothing is said.
@@ -90,6 +97,21 @@ impl CallLimits {
     /// How many values an answer in JSON may have, lists and maps among them: its reader in JavaScript makes all of them at
     /// once, and 16 MiB of empty lists hold its event loop up for a second.
     pub const MAX_RESPONSE_VALUES: usize = 1_000_000;
+
+    /// What all outcomes under idempotency keys may take where nothing is said, in bytes.
+    pub const IDEMPOTENCY_BYTES: usize = 32 << 20;
+    /// How many calls of closures may stand in one another where nothing is said. Stacks end at some 300.
+    pub const DEPTH: u32 = 64;
+
+    /// Reads those of a registry, and what all outcomes under its idempotency keys may take, in bytes.
+    pub fn parse_of_registry(value: &Value, problems: &mut Vec<Problem>) -> (Self, Option<usize>) {
+        let mut own = value.clone();
+        let bytes = own.as_object_mut().and_then(|map| map.shift_remove(OF_REGISTRY));
+        let limits = Self::parse(&own, "", problems);
+        let map = bytes.map(|bytes| Map::from_iter([(OF_REGISTRY.to_owned(), bytes)])).unwrap_or_default();
+        let mut reader = Reader { map: &map, at: "", problems };
+        (limits, reader.bytes(OF_REGISTRY, 1_000))
+    }
 
     /// Reads them, at a place of what a user wrote. All that is wrong is told.
     pub fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Self {
@@ -111,6 +133,7 @@ impl CallLimits {
             idempotency_ms: reader.number("idempotencyMs", 1, LONGEST),
             max_result_bytes: reader.bytes("maxResultBytes", 1_000),
             max_response_bytes: reader.bytes("maxResponseBytes", 1),
+            depth: reader.count("depth", 1, DEEPEST),
         }
     }
 
@@ -129,6 +152,7 @@ impl CallLimits {
             idempotency_ms: self.idempotency_ms.or(others.idempotency_ms),
             max_result_bytes: self.max_result_bytes.or(others.max_result_bytes),
             max_response_bytes: self.max_response_bytes.or(others.max_response_bytes),
+            depth: self.depth.or(others.depth),
         }
     }
 
@@ -157,6 +181,7 @@ impl CallLimits {
             json!(self.idempotency_ms),
             json!(self.max_result_bytes),
             json!(self.max_response_bytes),
+            json!(self.depth),
         ];
         let said = KEYS.into_iter().zip(values).filter(|(_, value)| !value.is_null());
         Value::Object(said.map(|(key, value)| (key.to_owned(), value)).collect())
@@ -178,6 +203,10 @@ impl Reader<'_> {
     fn keys(&mut self, known: &[&str], what: &str) {
         let map = self.map;
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            if key == OF_REGISTRY {
+                self.problem(key, "is a limit of the whole registry: say it in the registry's callLimits");
+                continue;
+            }
             let nearest = name::nearest(key, known.iter().copied());
             let hint = nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default();
             self.problem(key, format!("is no {what}{hint}"));
@@ -261,7 +290,7 @@ mod tests {
         let all = json!({
             "rateLimit": 0.5, "burst": 3, "concurrency": 2, "sourceConcurrency": 4, "queue": 0, "timeoutMs": 5000,
             "retries": 0, "breaker": {"failures": 2, "windowMs": 10, "openMs": 20}, "idempotencyMs": 60_000,
-            "maxResultBytes": 1000, "maxResponseBytes": 2000
+            "maxResultBytes": 1000, "maxResponseBytes": 2000, "depth": 8
         });
         let (limits, problems) = read(&all);
         assert_eq!((limits.to_json(), problems), (all, vec![]));
@@ -286,7 +315,7 @@ mod tests {
         let bad = json!({
             "rateLimit": 0, "burst": 0, "concurrency": "2", "sourceConcurrency": -1, "queue": 1.5, "timeoutMs": 0,
             "retries": 11, "breaker": true, "idempotencyMs": 1e300, "maxResultBytes": 63, "maxResponseBytes": [],
-            "ratelimit": 5, "__proto__": 1
+            "depth": 1_001, "ratelimit": 5, "__proto__": 1
         });
         let (limits, problems) = read(&bad);
         assert!(limits.is_empty());
@@ -304,6 +333,7 @@ mod tests {
             "idempotencyMs",
             "maxResultBytes",
             "maxResponseBytes",
+            "depth",
         ];
         assert_eq!(problems, places.map(|place| format!("/callLimits/{place}")));
         assert_eq!(
@@ -313,6 +343,22 @@ mod tests {
         for value in [json!(null), json!([]), json!(5)] {
             assert_eq!(read(&value).1, ["/callLimits"], "{value}");
         }
+    }
+
+    #[test]
+    fn what_all_keys_may_take_is_said_by_a_registry_alone() {
+        let mut problems = Vec::new();
+        let read_of = CallLimits::parse_of_registry;
+        let (limits, bytes) = read_of(&json!({"idempotencyBytes": 5_000, "queue": 1}), &mut problems);
+        assert_eq!((limits.queue, bytes, problems.len()), (Some(1), Some(5_000), 0));
+        assert_eq!(read_of(&json!({}), &mut problems), (CallLimits::default(), None));
+        read_of(&json!({"idempotencyBytes": 0, "burst": 0}), &mut problems);
+        let places: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(places, ["/burst", "/idempotencyBytes"]);
+        let mut problems = Vec::new();
+        CallLimits::parse(&json!({"idempotencyBytes": 5_000}), "/callLimits", &mut problems);
+        assert_eq!(problems[0].pointer, "/callLimits/idempotencyBytes");
+        assert!(problems[0].message.contains("the registry's callLimits"), "{}", problems[0].message);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`RegisteredTool`](crate::registry::RegisteredTool). Whatever carries a call out stands behind the trait [`Executor`]: a JavaScript closure, an HTTP operation.
 
 mod call;
+mod caller;
 mod definition;
 mod definition_hints;
 mod destination;
@@ -17,6 +18,7 @@ mod result;
 mod version;
 
 pub use call::{CONTEXT_KEYS, CallContext, ToolCall};
+pub use caller::Caller;
 pub use definition::{Annotations, ToolDefinition};
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::{BoxFuture, Executor};

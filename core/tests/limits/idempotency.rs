@@ -1,13 +1,13 @@
 //! Calls that are made once, however often they are asked for.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, HttpAnswer, Result};
-use toolrack_core::exec::limits::{Admission, Limiter};
+use toolrack_core::exec::limits::{Admission, Limiter, LimiterOptions};
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::tool::ToolResult;
+use toolrack_core::tool::{CallContext, Caller, ToolResult};
 
 use super::scene::{Hand, Paused, Script, keyed, limiter, tool, user};
 
@@ -183,7 +183,7 @@ async fn a_call_that_was_given_up_on_its_way_is_not_made_again() {
         assert!(futures_poll(running.as_mut()).await.is_none());
         let Ok(Admission::Replay(replay)) = limiter.admit(
             &tool,
-            &user(&Value::Null),
+            &Caller::read("null"),
             Some("k"),
             &keyed(&limiter, &tool, "k", &json!(1)).arguments,
         ) else {
@@ -252,4 +252,86 @@ async fn a_key_is_a_short_text() {
     for key in ["a", "__proto__", &"é".repeat(255)] {
         assert!(made(&limiter, &tool, key, &json!(1)).await.is_ok(), "{key}");
     }
+}
+
+/// Makes a call of a user of a tenant under the key `k`.
+async fn made_by(limiter: &Limiter, tool: &RegisteredTool, caller: Caller) -> Value {
+    let mut call = keyed(limiter, tool, "k", &json!(1));
+    call.caller = Some(caller);
+    limiter.carry_out(tool, call).await.expect("a result").into_value()
+}
+
+#[tokio::test]
+async fn one_key_in_two_tenants_is_two_calls() {
+    let script = Script::new([]);
+    let (limiter, tool) = scene(&script);
+    for (number, (user, tenant)) in
+        [("7", "\"a\""), ("7", "\"b\""), ("\"7\"", "\"a\""), ("7", "1"), ("7", "\"1\"")]
+            .into_iter()
+            .enumerate()
+    {
+        for _ in 0..2 {
+            let caller = Caller::read(&format!("{user}\n{tenant}"));
+            assert_eq!(made_by(&limiter, &tool, caller).await, json!(number + 1), "{user} of {tenant}");
+        }
+    }
+    assert_eq!(made_by(&limiter, &tool, Caller::read("7")).await, json!(6));
+    let mut call = keyed(&limiter, &tool, "k", &json!(1));
+    call.context = CallContext { metadata: json!({"tenant": "a"}), ..user(&json!(7)) };
+    let replayed = limiter.carry_out(&tool, call).await.map(ToolResult::into_value);
+    assert_eq!(replayed, Ok(json!(1)), "where nobody says who calls, the context does");
+}
+
+#[tokio::test]
+async fn arguments_that_the_wire_tells_apart_are_other_arguments() {
+    let script = Script::new([]);
+    let (limiter, tool) = scene(&script);
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    for (number, (one, other)) in
+        [("0", "-0"), ("1", "1.0"), ("100", "1e2"), ("null", "{}"), ("9007199254740992", "9007199254740993")]
+            .into_iter()
+            .enumerate()
+    {
+        let key = format!("k{number}");
+        assert!(made(&limiter, &tool, &key, &read(one)).await.is_ok());
+        let refused = made(&limiter, &tool, &key, &read(other)).await.expect_err("refused");
+        assert_eq!(refused.code(), ErrorCode::IdempotencyMismatch, "{one} and {other}");
+    }
+}
+
+#[tokio::test]
+async fn outcomes_are_bounded_by_bytes_and_evictions_are_told_once_a_minute() {
+    let hand = Arc::new(Hand::default());
+    let options = LimiterOptions { idempotency_bytes: Some(200_000), ..LimiterOptions::default() };
+    let limiter = Limiter::new(options, Arc::clone(&hand) as _);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let text = json!("x".repeat(10_000));
+    let script = Script::new((0..400).map(|_| Ok(text.clone())));
+    let tool = tool("t", &json!({}), Arc::clone(&script) as _);
+    for number in 0..200 {
+        hand.set(Duration::from_secs(if number < 100 { 1 } else { 61 }));
+        assert!(made(&limiter, &tool, &format!("k{number}"), &json!(1)).await.is_ok());
+    }
+    let told = told.lock().expect("no panic").clone();
+    assert_eq!((told.len(), told[0]), (2, 1), "the first one, and those of the minute after it");
+    assert!((70..100).contains(&told[1]), "{told:?}");
+    assert_eq!(made(&limiter, &tool, "k199", &json!(1)).await, Ok(text.clone()));
+    assert_eq!(script.begun(), 200, "the newest are kept");
+    assert!(made(&limiter, &tool, "k0", &json!(2)).await.is_ok());
+    assert_eq!(script.begun(), 201, "a key that went is free");
+}
+
+#[tokio::test]
+async fn an_outcome_that_is_too_large_is_not_kept_and_takes_the_place_of_none() {
+    let options = LimiterOptions { idempotency_bytes: Some(20_000), ..LimiterOptions::default() };
+    let limiter = Limiter::new(options, Arc::new(Hand::default()));
+    let large = json!("x".repeat(30_000));
+    let script = Script::new([Ok(json!("small")), Ok(large.clone())]);
+    let tool = tool("t", &json!({}), Arc::clone(&script) as _);
+    assert_eq!(made(&limiter, &tool, "a", &json!(1)).await, Ok(json!("small")));
+    assert_eq!(made(&limiter, &tool, "b", &json!(1)).await, Ok(large));
+    assert_eq!(made(&limiter, &tool, "a", &json!(1)).await, Ok(json!("small")));
+    assert_eq!(made(&limiter, &tool, "b", &json!(1)).await, Ok(json!(3)));
 }

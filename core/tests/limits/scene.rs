@@ -14,7 +14,7 @@ use toolrack_core::exec::limits::{Admission, Limiter, LimiterOptions};
 use toolrack_core::http::{BoxFuture as Sent, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::registry::{Origin, RegisteredTool};
 use toolrack_core::tool::{
-    BoxFuture, CallContext, CallLimits, Executor, ToolCall, ToolDefinition, ToolResult,
+    BoxFuture, CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult,
 };
 
 /// A clock that a test sets.
@@ -56,7 +56,10 @@ pub fn limits(value: &Value) -> CallLimits {
 }
 
 pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn Clock>) -> Arc<Limiter> {
-    Arc::new(Limiter::new(LimiterOptions { defaults: limits(defaults), enforce_rates }, clock))
+    Arc::new(Limiter::new(
+        LimiterOptions { defaults: limits(defaults), enforce_rates, ..LimiterOptions::default() },
+        clock,
+    ))
 }
 
 pub fn tool_of(source: &str, name: &str, call_limits: &Value, executor: Arc<dyn Executor>) -> RegisteredTool {
@@ -75,7 +78,7 @@ pub fn user(id: &Value) -> CallContext {
 
 /// Asks whether a call without arguments may start.
 pub fn ask(limiter: &Limiter, tool: &RegisteredTool, user_id: &Value) -> Result<Admission> {
-    limiter.admit(tool, &user(user_id), None, &Map::new())
+    limiter.admit(tool, &Caller::of(&user(user_id), "tenant"), None, &Map::new())
 }
 
 /// A call as [`Limiter::carry_out`] takes it.

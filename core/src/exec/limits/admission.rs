@@ -8,7 +8,7 @@ use tokio::time;
 
 use super::gate::{Entry, Gates, Seat, Ticket};
 use super::keys::Claim;
-use super::outcome::{Outcome, is_without_effect, weight};
+use super::outcome::{Outcome, is_without_effect, kept, weight};
 use crate::error::{Error, Result};
 use crate::tool::ToolResult;
 
@@ -61,11 +61,12 @@ impl Permit {
     /// What the call came to: other calls of its key have the same.
     pub fn settle(mut self, outcome: &Result<ToolResult>) {
         let Some(Key { claim, .. }) = self.key.take() else { return };
-        let shared = Arc::new(outcome.clone());
+        let shared = kept(outcome);
         if outcome.as_ref().is_err_and(is_without_effect) {
             claim.free(shared);
         } else {
-            claim.keep(shared, weight(outcome));
+            let weight = weight(&shared);
+            claim.keep(shared, weight);
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Keys under which a call is made once, however often it is asked for.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::evictions::Evictions;
 use crate::http::Clock;
 use crate::json::HashMap;
+use crate::tool::CallLimits;
 
 /// What a key is known by, and what its arguments are: hashes both.
 pub type Digest = [u8; 32];
@@ -18,6 +20,7 @@ pub struct Keys<T> {
     clock: Arc<dyn Clock>,
     most: Most,
     state: Mutex<State<T>>,
+    evictions: OnceLock<Evictions>,
 }
 
 /// How many keys there may be whose calls are done.
@@ -31,7 +34,7 @@ pub struct Most {
 
 impl Default for Most {
     fn default() -> Self {
-        Self { keys: 100_000, bytes: 64 << 20 }
+        Self { keys: 100_000, bytes: CallLimits::IDEMPOTENCY_BYTES }
     }
 }
 
@@ -69,7 +72,15 @@ impl<T: Clone> Keys<T> {
     /// No keys yet.
     pub fn new(clock: Arc<dyn Clock>, most: Most) -> Self {
         let state = State { known: HashMap::default(), done: VecDeque::new(), next: 0, bytes: 0 };
-        Self { clock, most, state: Mutex::new(state) }
+        Self { clock, most, state: Mutex::new(state), evictions: OnceLock::new() }
+    }
+
+    /// What a key takes beside its outcome, in bytes. Tables double when they are full: half of what they have may be empty.
+    pub const OVERHEAD: usize = 2 * (size_of::<(Digest, Known<T>)>() + 1) + 2 * size_of::<(u64, Digest)>();
+
+    /// Has evictions told, the first time that it is said.
+    pub fn tell(&self, evictions: Evictions) {
+        let _ = self.evictions.set(evictions);
     }
 
     /// One call under a key, whose outcome is to be kept for `window`.
@@ -96,15 +107,18 @@ impl<T: Clone> Keys<T> {
 }
 
 impl<T> State<T> {
-    fn tidy(&mut self, now: Duration, most: Most) {
+    /// Lets go of what is over, and of the oldest where there is too much; how many went before their time.
+    fn tidy(&mut self, now: Duration, most: Most) -> u64 {
+        let mut evicted = 0;
         while let Some((number, key)) = self.done.front().copied() {
             let is_over = match self.known.get(&key).map(|known| &known.stage) {
                 Some(Stage::Done { number: own, until, .. }) if *own == number => *until <= now,
                 _ => true,
             };
             if !is_over && self.done.len() <= most.keys && self.bytes <= most.bytes {
-                return;
+                return evicted;
             }
+            evicted += u64::from(!is_over);
             self.done.pop_front();
             let is_same =
                 |known: &Known<T>| matches!(known.stage, Stage::Done { number: own, .. } if own == number);
@@ -112,6 +126,7 @@ impl<T> State<T> {
                 self.forget(&key);
             }
         }
+        evicted
     }
 
     fn forget(&mut self, key: &Digest) {
@@ -133,21 +148,29 @@ pub struct Claim<T> {
 impl<T: Clone> Claim<T> {
     /// The outcome, of so many bytes, which every other call of the key has from now on.
     pub fn keep(mut self, outcome: T, bytes: usize) {
-        self.is_kept = true;
-        let until = self.keys.clock.now().saturating_add(self.window);
-        {
+        let now = self.keys.clock.now();
+        let evicted = if bytes > self.keys.most.bytes {
+            // It would take the place of all others and then not have room itself; its key goes with the claim.
+            1
+        } else {
+            self.is_kept = true;
             let mut state = self.keys.state();
             let number = state.next;
             if let Some(known) = state.known.get_mut(&self.key) {
+                let until = now.saturating_add(self.window);
                 known.stage = Stage::Done { number, outcome: outcome.clone(), until, bytes };
                 state.next += 1;
                 state.bytes += bytes;
                 state.done.push_back((number, self.key));
             }
-            let now = self.keys.clock.now();
-            state.tidy(now, self.keys.most);
-        }
+            state.tidy(now, self.keys.most)
+        };
         self.sender.send_replace(Some(outcome));
+        if evicted > 0
+            && let Some(evictions) = self.keys.evictions.get()
+        {
+            evictions.count(evicted);
+        }
     }
 
     /// The outcome of a call that did nothing: those that wait for it hear it, and the next one is made.
@@ -245,7 +268,8 @@ mod tests {
         make(1, 950);
         assert!(is_known(1) && !is_known(190) && is_known(199));
         make(2, 5_000);
-        assert_eq!(keys.state().bytes, 0, "nor is one kept that is too long by itself");
+        assert!(!is_known(2), "nor is one kept that is too long by itself");
+        assert!(is_known(1), "and the others stay");
         held.keep(0, 1);
         assert!(is_known(99), "what runs is never forgotten");
         hand.0.store(86_400, Ordering::Relaxed);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Number, Value};
 
 use super::admission::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting, milliseconds};
+use super::evictions::Evictions;
 use super::gate::{Entry, Gates, Seat};
 use super::keys::{Claimed, Keys, Most};
 use super::outcome::Outcome;
@@ -14,7 +15,7 @@ use super::rate::{Rate, Rates};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
 use crate::registry::RegisteredTool;
-use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult, fingerprint};
+use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
 
 /// What a registry says of the limits of its calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub struct LimiterOptions {
     pub defaults: CallLimits,
     /// Whether calls over the rate are refused. Otherwise it is information for orchestrators.
     pub enforce_rates: bool,
+    /// What all outcomes that are kept under idempotency keys may take, in bytes. Default: [`CallLimits::IDEMPOTENCY_BYTES`].
+    pub idempotency_bytes: Option<usize>,
 }
 
 /// Knows the calls of a registry that are under way, and those that were. What it knows goes by the names of tools, so that a
@@ -45,14 +48,21 @@ impl Default for Limiter {
 impl Limiter {
     /// One that knows of no calls yet.
     pub fn new(options: LimiterOptions, clock: Arc<dyn Clock>) -> Self {
+        let bytes = options.idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);
+        let most = Most { bytes, ..Most::default() };
         Self {
             options,
             rates: Rates::new(Rates::KEYS),
             tools: Gates::default(),
             sources: Arc::default(),
-            keys: Arc::new(Keys::new(Arc::clone(&clock), Most::default())),
+            keys: Arc::new(Keys::new(Arc::clone(&clock), most)),
             clock,
         }
+    }
+
+    /// Tells `listener` how many idempotency keys were let go before their time: at the first one, and then once a minute at most.
+    pub fn on_eviction(&self, listener: impl Fn(u64) + Send + Sync + 'static) {
+        self.keys.tell(Evictions::new(Arc::clone(&self.clock), Box::new(listener)));
     }
 
     /// What a tool's calls may cost: its own word, that of its source, that of the registry.
@@ -64,7 +74,9 @@ impl Limiter {
     pub async fn carry_out(&self, tool: &RegisteredTool, mut call: ToolCall) -> Result<ToolResult> {
         let key = call.idempotency_key.as_deref();
         let whole = call.timeout;
-        let permit = match self.admit(tool, &call.context, key, &call.arguments)? {
+        let by_context = || Caller::of(&call.context, Caller::TENANT_KEY);
+        let caller = call.caller.take().unwrap_or_else(by_context);
+        let permit = match self.admit(tool, &caller, key, &call.arguments)? {
             Admission::Go(permit) => permit,
             Admission::Wait(waiting) => {
                 let began = self.clock.now();
@@ -99,7 +111,7 @@ impl Limiter {
     pub fn admit(
         &self,
         tool: &RegisteredTool,
-        context: &CallContext,
+        caller: &Caller,
         key: Option<&str>,
         arguments: &Map<String, Value>,
     ) -> Result<Admission> {
@@ -107,13 +119,13 @@ impl Limiter {
             return Ok(Admission::Go(Permit::FREE));
         }
         let limits = self.limits_of(tool);
-        let key = match key.map(|key| self.claim(tool, context, key, arguments, &limits)).transpose()? {
+        let key = match key.map(|key| self.claim(tool, caller, key, arguments, &limits)).transpose()? {
             None => None,
             Some(Ok(key)) => Some(key),
             Some(Err(replay)) => return Ok(Admission::Replay(replay)),
         };
         let entered = self.enter(tool, &limits).and_then(|entered| {
-            self.meter(tool, context, &limits)?;
+            self.meter(tool, caller, &limits)?;
             Ok(entered)
         });
         match entered {
@@ -151,20 +163,12 @@ impl Limiter {
         }
     }
 
-    fn meter(&self, tool: &RegisteredTool, context: &CallContext, limits: &CallLimits) -> Result<()> {
+    fn meter(&self, tool: &RegisteredTool, caller: &Caller, limits: &CallLimits) -> Result<()> {
         let Some(per_minute) = limits.rate_limit.filter(|_| self.options.enforce_rates) else {
             return Ok(());
         };
         let rate = Rate::new(per_minute, limits.burst);
-        let wait = match &context.user_id {
-            Value::String(user) if context.has_user() => {
-                self.rates.take((tool.name(), user), rate, self.clock.now())
-            }
-            _ if context.has_user() => {
-                self.rates.take((tool.name(), context.user_id.to_string()), rate, self.clock.now())
-            }
-            _ => self.rates.take((tool.name(), ""), rate, self.clock.now()),
-        };
+        let wait = self.rates.take((tool.name(), caller.shared_id()), rate, self.clock.now());
         wait.map_err(|wait| Error::RateLimited {
             tool: tool.name().to_owned(),
             limit: number(per_minute),
@@ -176,17 +180,15 @@ impl Limiter {
     fn claim(
         &self,
         tool: &RegisteredTool,
-        context: &CallContext,
+        caller: &Caller,
         key: &str,
         arguments: &Map<String, Value>,
         limits: &CallLimits,
     ) -> Result<Result<Key, Replay>> {
         check(key)?;
         let name = tool.name();
-        // Whatever it is: who is no user to a tool is still nobody else.
-        let user = context.user_id.to_string();
-        // Neither names nor users as JSON nor keys have a zero byte in them.
-        let id = fingerprint::sha256(format!("{name}\0{user}\0{key}").as_bytes());
+        // Neither names nor callers nor keys have a zero byte in them.
+        let id = fingerprint::sha256(format!("{name}\0{}\0{key}", caller.id()).as_bytes());
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let digest = fingerprint::digest_of_members(&members);
         let window = Duration::from_millis(limits.idempotency_ms.unwrap_or(CallLimits::IDEMPOTENCY_MS));

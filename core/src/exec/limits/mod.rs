@@ -5,6 +5,7 @@
 
 mod admission;
 mod budget;
+mod evictions;
 mod gate;
 mod keys;
 mod limiter;

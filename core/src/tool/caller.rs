@@ -1,0 +1,124 @@
+//! Who calls, as limits and idempotency keys tell callers apart.
+
+use super::{CallContext, invisible};
+
+/// A user of a tenant, as texts. Users of different tenants are different callers, and so are the number 7 and the text "7".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    user: String,
+    tenant: Option<String>,
+}
+
+/// What stands between user and tenant. JSON escapes it within either.
+const BETWEEN: char = '\n';
+
+impl Caller {
+    /// The key of the metadata that names the tenant where nobody says otherwise.
+    pub const TENANT_KEY: &str = "tenant";
+
+    /// Who calls with a context; `tenant_key` is the key of the metadata that names the tenant.
+    pub fn of(context: &CallContext, tenant_key: &str) -> Self {
+        let tenant = context.metadata.get(tenant_key).filter(|tenant| !tenant.is_null());
+        Self { user: context.user_id.to_string(), tenant: tenant.map(ToString::to_string) }
+    }
+
+    /// Reads one that somebody wrote who knows more of ids than JSON does: the user, and after a line break the tenant. Both are
+    /// compared as texts and not taken apart.
+    pub fn read(text: &str) -> Self {
+        match text.split_once(BETWEEN) {
+            Some((user, tenant)) => Self { user: user.to_owned(), tenant: Some(tenant.to_owned()) },
+            None => Self { user: text.to_owned(), tenant: None },
+        }
+    }
+
+    /// What tells the caller from all others.
+    pub fn id(&self) -> String {
+        self.joined(&self.user)
+    }
+
+    /// The same, but that all of a tenant who are no user are one: see [`CallContext::has_user`].
+    pub fn shared_id(&self) -> String {
+        let is_nobody = if self.user.starts_with('"') {
+            // Half of a surrogate pair is no text to Rust, and somebody.
+            let text = serde_json::from_str::<String>(&self.user);
+            text.is_ok_and(|text| !text.chars().any(invisible::is_seen))
+        } else {
+            matches!(self.user.as_str(), "" | "null" | "0" | "-0" | "0.0" | "-0.0")
+                || self.user.starts_with(['t', 'f', '{', '['])
+        };
+        self.joined(if is_nobody { "" } else { &self.user })
+    }
+
+    fn joined(&self, user: &str) -> String {
+        match &self.tenant {
+            None => user.to_owned(),
+            Some(tenant) => format!("{user}{BETWEEN}{tenant}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn of(user_id: Value, metadata: Value) -> Caller {
+        Caller::of(&CallContext { user_id, metadata, ..CallContext::default() }, "tenant")
+    }
+
+    #[test]
+    fn callers_differ_by_tenant_by_user_and_by_type() {
+        let users = [json!("a"), json!(7), json!("7"), json!(""), json!(0), json!("a\n\"b\""), Value::Null];
+        let metadata = ["a", "b", "b\n"].map(|tenant| json!({ "tenant": tenant }));
+        let others = [json!({"tenant": 7}), json!({"tenant": "7"}), Value::Null];
+        let all = users.iter().flat_map(|user| {
+            metadata.iter().chain(&others).map(|metadata| of(user.clone(), metadata.clone()).id())
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 7 * 6);
+    }
+
+    #[test]
+    fn who_names_no_tenant_has_none() {
+        for metadata in
+            [Value::Null, json!({}), json!({"tenant": null}), json!({"org": "a"}), json!([1]), json!("x")]
+        {
+            assert_eq!(of(json!("ann"), metadata).id(), "\"ann\"");
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_what_was_made() {
+        for (user, tenant) in
+            [(json!("a\nb"), json!("c\nd")), (json!(1), Value::Null), (Value::Null, json!(true))]
+        {
+            let caller = of(user, json!({ "tenant": tenant }));
+            assert_eq!(Caller::read(&caller.id()), caller);
+        }
+    }
+
+    #[test]
+    fn who_is_no_user_shares_with_the_others_of_the_tenant() {
+        for nobody in [
+            Value::Null,
+            json!(""),
+            json!(" \u{200b}\0"),
+            json!(0),
+            json!(0.0),
+            json!(-0.0),
+            json!(true),
+            json!(false),
+            json!({}),
+            json!([1]),
+        ] {
+            assert!(!CallContext { user_id: nobody.clone(), ..CallContext::default() }.has_user());
+            assert_eq!(of(nobody.clone(), Value::Null).shared_id(), "");
+            assert_eq!(of(nobody, json!({"tenant": "a"})).shared_id(), "\n\"a\"");
+        }
+        assert_eq!(of(json!("0"), Value::Null).shared_id(), "\"0\"");
+        assert_eq!(Caller::read("\"\\ud800\"").shared_id(), "\"\\ud800\"");
+    }
+}

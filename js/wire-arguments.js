@@ -1,0 +1,175 @@
+'use strict'
+
+const { types } = require('node:util')
+const { argumentsText } = require('./arguments')
+const { ToolrackError } = require('./error')
+const { invalidParams } = require('./context')
+
+/** Values that are looked at in one call's arguments, as many as a document may have: parts that are shared count each time. */
+const MOST_VALUES = 1_000_000
+/** More than Rust reads, which says so in its own words. */
+const DEEPEST = 200
+
+/**
+ * The arguments of a closure's call under an idempotency key, as JSON. Whatever two calls differ in that the closure would see is
+ * different here: -0 is not 0. What JSON cannot hold is refused.
+ * @param {{ name: string }} plan @param {any} args
+ */
+function exactText(plan, args) {
+  return new Writer(plan, true, isInstance).text(args)
+}
+
+/**
+ * The arguments of an HTTP operation, as JSON. `JSON.stringify` writes null for NaN and `{}` for a Map without a word: what it
+ * writes is looked through for that alone where no key needs the arguments exactly.
+ * @param {{ name: string }} plan @param {any} args @param {string | undefined} key
+ */
+function wireText(plan, args, key) {
+  if (key !== undefined) return new Writer(plan, false, isInstance).text(args)
+  const text = argumentsText(plan, args)
+  if (text.includes('null') || text.includes('{}')) new Writer(plan, false, isEmptyInstance).text(args)
+  return text
+}
+
+/** What JSON writes as an object without what makes it what it is. @param {object} value */
+function isInstance(value) {
+  const prototype = Object.getPrototypeOf(value)
+  // The Object.prototype of another realm has no prototype either.
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null
+}
+
+/** The same, where nothing at all would be left. @param {object} value */
+function isEmptyInstance(value) {
+  return isInstance(value) && (Object.keys(value).length === 0 || types.isMap(value) || types.isSet(value))
+}
+
+/** Writes arguments as `JSON.stringify` does, and refuses what it would lose. */
+class Writer {
+  #plan
+  #isExact
+  #isLost
+  #values = 0
+  /** The objects that are being written. @type {Set<object>} */
+  #open = new Set()
+
+  /**
+   * @param {{ name: string }} plan @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire
+   * @param {(value: object) => boolean} isLost
+   */
+  constructor(plan, isExact, isLost) {
+    this.#plan = plan
+    this.#isExact = isExact
+    this.#isLost = isLost
+  }
+
+  /** @param {any} args */
+  text(args) {
+    try {
+      return this.#value(args, '', '') ?? 'null'
+    } catch (thrown) {
+      if (thrown instanceof ToolrackError) throw thrown
+      throw invalidParams(this.#plan.name, '', `cannot be JSON: ${messageOf(thrown)}`)
+    }
+  }
+
+  /** @param {any} given @param {string} key @param {string} at @returns {string | undefined} nothing for undefined */
+  #value(given, key, at) {
+    if (++this.#values > MOST_VALUES) {
+      throw new ToolrackError('LIMIT_EXCEEDED', `number of values in arguments of "${this.#plan.name}" is over the limit of ${MOST_VALUES}`, { what: 'number of values in arguments', limit: MOST_VALUES })
+    }
+    const value = simple(given, key)
+    switch (typeof value) {
+      case 'undefined':
+        return undefined
+      case 'string':
+        return this.#string(value, at)
+      case 'boolean':
+        return String(value)
+      case 'number':
+        if (!Number.isFinite(value)) throw this.#refusal(at, `is ${value}`)
+        return this.#isExact && Object.is(value, -0) ? '-0' : String(value)
+      case 'object':
+        return value === null ? 'null' : this.#object(value, at)
+      default:
+        throw this.#refusal(at, `is a ${typeof value}`)
+    }
+  }
+
+  /** @param {string} value @param {string} at */
+  #string(value, at) {
+    if (value.isWellFormed()) return JSON.stringify(value)
+    if (this.#isExact) throw this.#refusal(at, 'has half of a surrogate pair')
+    return JSON.stringify(value.toWellFormed())
+  }
+
+  /** @param {any} value @param {string} at */
+  #object(value, at) {
+    if (this.#open.has(value)) throw this.#refusal(at, 'is a circle')
+    if (this.#open.size === DEEPEST) throw invalidParams(this.#plan.name, '', 'are nested deeper than 127 levels')
+    this.#open.add(value)
+    const text = Array.isArray(value) ? this.#array(value, at) : this.#map(value, at)
+    this.#open.delete(value)
+    return text
+  }
+
+  /** @param {any[]} items @param {string} at */
+  #array(items, at) {
+    const texts = []
+    for (let i = 0; i < items.length; i++) {
+      const text = this.#value(items[i], String(i), `${at}/${i}`)
+      if (text === undefined) throw this.#refusal(`${at}/${i}`, 'is undefined')
+      texts.push(text)
+    }
+    return `[${texts.join(',')}]`
+  }
+
+  /** @param {any} value @param {string} at */
+  #map(value, at) {
+    if (this.#isLost(value)) throw this.#refusal(at, `is an instance of ${nameOf(value)}`)
+    const texts = []
+    for (const key of Object.keys(value)) {
+      const here = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const text = this.#value(value[key], key, here)
+      if (text !== undefined) texts.push(`${this.#string(key, here)}:${text}`)
+    }
+    return `{${texts.join(',')}}`
+  }
+
+  /** @param {string} at @param {string} what */
+  #refusal(at, what) {
+    const message = `${what}, which cannot be JSON`
+    return new ToolrackError('INVALID_PARAMS', `arguments of "${this.#plan.name}" are not valid: ${at} ${message}`, {
+      tool: this.#plan.name,
+      problems: [{ pointer: at.toWellFormed(), message }],
+    })
+  }
+}
+
+/** What `JSON.stringify` writes in the place of a value: what its `toJSON` says, and what is in a box. @param {any} given @param {string} key */
+function simple(given, key) {
+  let value = given
+  if (value !== null && (typeof value === 'object' || typeof value === 'bigint') && typeof value.toJSON === 'function') {
+    // It says null of a date that is none.
+    if (types.isDate(value) && Number.isNaN(value.getTime())) return NaN
+    value = value.toJSON(key)
+  }
+  return types.isBoxedPrimitive(value) ? value.valueOf() : value
+}
+
+/** @param {object} value */
+function nameOf(value) {
+  const name = value.constructor?.name
+  return typeof name === 'string' && name !== '' && name.length <= 100 ? name : 'a class'
+}
+
+/** @param {any} thrown */
+function messageOf(thrown) {
+  try {
+    return String(thrown?.message ?? thrown)
+  } catch {
+    return 'it throws'
+  }
+}
+
+exports.exactText = exactText
+exports.wireText = wireText
