@@ -169,7 +169,7 @@ test('arguments that share their parts are counted, and no thread hangs', async 
   let shared = {}
   for (let i = 0; i < 40; i++) shared = { a: shared, b: shared }
   const { code, details } = await refusal(() => call({}, shared))
-  assert.deepEqual([code, details], ['LIMIT_EXCEEDED', { what: 'number of values in arguments', limit: 1_000_000 }])
+  assert.deepEqual([code, details], ['LIMIT_EXCEEDED', { what: 'number of values in the arguments of "echo"', limit: 1_000_000 }])
 })
 
 test('outcomes are kept within idempotencyBytes, the oldest let go and told', async (t) => {

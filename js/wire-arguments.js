@@ -2,11 +2,10 @@
 
 const { types } = require('node:util')
 const { argumentsText } = require('./arguments')
-const { ToolrackError } = require('./error')
+const { ToolrackError, limitExceeded, reasonOf } = require('./error')
 const { invalidParams } = require('./context')
+const { MOST_VALUES } = require('./json')
 
-/** Values that are looked at in one call's arguments, as many as a document may have: parts that are shared count each time. */
-const MOST_VALUES = 1_000_000
 /** More than Rust reads, which says so in its own words. */
 const DEEPEST = 200
 
@@ -68,14 +67,15 @@ class Writer {
       return this.#value(args, '', '') ?? 'null'
     } catch (thrown) {
       if (thrown instanceof ToolrackError) throw thrown
-      throw invalidParams(this.#plan.name, '', `cannot be JSON: ${messageOf(thrown)}`)
+      throw invalidParams(this.#plan.name, '', `cannot be JSON: ${reasonOf(thrown)}`)
     }
   }
 
   /** @param {any} given @param {string} key @param {string} at @returns {string | undefined} nothing for undefined */
   #value(given, key, at) {
+    // Parts that are shared count each time.
     if (++this.#values > MOST_VALUES) {
-      throw new ToolrackError('LIMIT_EXCEEDED', `number of values in arguments of "${this.#plan.name}" is over the limit of ${MOST_VALUES}`, { what: 'number of values in arguments', limit: MOST_VALUES })
+      throw limitExceeded(`number of values in the arguments of "${this.#plan.name}"`, MOST_VALUES)
     }
     const value = simple(given, key)
     switch (typeof value) {
@@ -160,15 +160,6 @@ function simple(given, key) {
 function nameOf(value) {
   const name = value.constructor?.name
   return typeof name === 'string' && name !== '' && name.length <= 100 ? name : 'a class'
-}
-
-/** @param {any} thrown */
-function messageOf(thrown) {
-  try {
-    return String(thrown?.message ?? thrown)
-  } catch {
-    return 'it throws'
-  }
 }
 
 exports.exactText = exactText
