@@ -743,7 +743,8 @@ export interface CallOptions {
    *
    * A `userId` and a tenant beside it are texts, finite numbers, bigints or booleans, and compared as they are: `7` is not `'7'`
    * (`INVALID_OPTIONS` otherwise). Arguments are compared as JSON, but that -0 is not 0 to a closure; what JSON cannot hold (NaN, a
-   * Map, a class instance without `toJSON`, undefined in a list, half of a surrogate pair) is refused with `INVALID_PARAMS`.
+   * Map, undefined in a list, half of a surrogate pair) is refused with `INVALID_PARAMS`. An instance of a class is compared by its own
+   * members, or by what its `toJSON` says; one with nothing but private fields is refused.
    * @default every call is another one
    */
   idempotencyKey?: string

@@ -15,7 +15,7 @@ const DEEPEST = 200
  * @param {{ name: string }} plan @param {any} args
  */
 function exactText(plan, args) {
-  return new Writer(plan, true, isInstance).text(args)
+  return new Writer(plan, true).text(args)
 }
 
 /**
@@ -24,41 +24,36 @@ function exactText(plan, args) {
  * @param {{ name: string }} plan @param {any} args @param {string | undefined} key
  */
 function wireText(plan, args, key) {
-  if (key !== undefined) return new Writer(plan, false, isInstance).text(args)
+  if (key !== undefined) return new Writer(plan, false).text(args)
   const text = argumentsText(plan, args)
-  if (text.includes('null') || text.includes('{}')) new Writer(plan, false, isEmptyInstance).text(args)
+  if (text.includes('null') || text.includes('{}')) new Writer(plan, false).text(args)
   return text
 }
 
-/** What JSON writes as an object without what makes it what it is. @param {object} value */
-function isInstance(value) {
+/**
+ * What JSON writes as `{}` though it is something: a Map, a Promise, an instance of a class with nothing but private fields. One with
+ * members of its own is written by these.
+ * @param {object} value
+ */
+function isLost(value) {
+  if (types.isMap(value) || types.isSet(value)) return true
   const prototype = Object.getPrototypeOf(value)
   // The Object.prototype of another realm has no prototype either.
-  return prototype !== null && Object.getPrototypeOf(prototype) !== null
-}
-
-/** The same, where nothing at all would be left. @param {object} value */
-function isEmptyInstance(value) {
-  return isInstance(value) && (Object.keys(value).length === 0 || types.isMap(value) || types.isSet(value))
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null && Object.keys(value).length === 0
 }
 
 /** Writes arguments as `JSON.stringify` does, and refuses what it would lose. */
 class Writer {
   #plan
   #isExact
-  #isLost
   #values = 0
   /** The objects that are being written. @type {Set<object>} */
   #open = new Set()
 
-  /**
-   * @param {{ name: string }} plan @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire
-   * @param {(value: object) => boolean} isLost
-   */
-  constructor(plan, isExact, isLost) {
+  /** @param {{ name: string }} plan @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire */
+  constructor(plan, isExact) {
     this.#plan = plan
     this.#isExact = isExact
-    this.#isLost = isLost
   }
 
   /** @param {any} args */
@@ -125,7 +120,7 @@ class Writer {
 
   /** @param {any} value @param {string} at */
   #map(value, at) {
-    if (this.#isLost(value)) throw this.#refusal(at, `is an instance of ${nameOf(value)}`)
+    if (isLost(value)) throw this.#refusal(at, `is an instance of ${nameOf(value)}`)
     const texts = []
     for (const key of Object.keys(value)) {
       const here = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
