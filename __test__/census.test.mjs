@@ -21,7 +21,7 @@ test('each target is a row for its strict mode and one without, with what stays 
   assert.deepEqual(documents, ['documents 1'])
   assert.deepEqual(head, ['target', 'strict', 'tools', 'go out', 'in strict mode', 'quarantined', 'downgraded', 'break a rule'])
   const of = (target, strict) => rows.find((row) => row[0] === target && row[1] === String(strict)).slice(2)
-  assert.equal(rows.length, 20)
+  assert.equal(rows.length, 22)
   assert.deepEqual(of('openai', false), ['3', '3', '0', '0', '0', '0'])
   assert.deepEqual(of('openai', true), ['3', '3', '2', '0', '1 (OPEN_MAP 1)', '0'])
   assert.deepEqual(of('gemini-openapi', false), ['3', '2', '0', '1 (REF_RECURSIVE 1)', '0', '0'])
