@@ -70,3 +70,18 @@ test('a signal of LangChain cancels the call of the tool', async () => {
   assert.equal(await end, 'CANCELLED')
   await assert.rejects(call)
 })
+
+test('what a tool throws reaches a model of LangChain as far as toolErrors says', async () => {
+  const registry = new ToolRegistry()
+  registry.register({ name: 'down', description: 'Fails', category: 'external', execute: () => { throw new Error('connect postgres://root:hunter2@db failed') } })
+  registry.register({ name: 'hidden', description: 'Hidden', execute: () => 'ran' })
+  const turn = registry.snapshot({ filter: { category: 'external' }, context: { userId: 7 } })
+  // The block of the README.
+  const tools = turn.definitions('plain').map(({ name, description, inputSchema }) => tool(async (input, { signal }) => {
+    const answer = await turn.respond('plain', { name, arguments: input }, { signal })
+    if (!answer.ok) throw new Error(JSON.stringify(answer.error))
+    return answer.value
+  }, { name, description, schema: inputSchema }))
+  assert.deepEqual(tools.map(({ name }) => name), ['down'])
+  await assert.rejects(tools[0].invoke({}), ({ message }) => JSON.parse(message).code === 'TOOL_FAILED' && message.includes('[redacted]') && !message.includes('hunter2'))
+})
