@@ -155,8 +155,9 @@ export interface CallLimits {
    */
   maxResultBytes?: number
   /**
-   * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`). JSON of more than 1,000,000 values, lists and
-   * objects among them, is refused by the same code with `details.values`, whatever its length.
+   * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`). JSON of more than 1,000,000 values is refused by the same
+   * code with `details.values`, whatever its length. Lists and maps count too; beyond the first 1,024 orders of keys a member counts for
+   * seven, since it takes that long to read. The limit keeps the event loop for 0.25 s at most.
    * @default 16777216
    */
   maxResponseBytes?: number

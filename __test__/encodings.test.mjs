@@ -68,9 +68,21 @@ test('a document in an encoding that was not asked for is SOURCE_UNREADABLE and 
   }
 })
 
-test('JSON of more than a million values is RESPONSE_TOO_LARGE and says that values are counted', async (t) => {
-  const { registry } = await encoded(t, undefined, `[${'[],'.repeat(2_000_000)}[]]`)
-  const { code, message, details } = await refusal(() => registry.execute('get'))
-  assert.deepEqual([code, details], ['RESPONSE_TOO_LARGE', { tool: 'get', limit: 1_000_000, values: 2_000_002 }])
-  assert.match(message, /has 2000002 values, which is over the limit of 1000000 values/)
+for (const [what, body, values] of [
+  ['a million numbers', `[${'1,'.repeat(1_000_000)}1]`, 1_000_002],
+  ['a million lists', `[${'[],'.repeat(1_000_000)}[]]`, 1_000_002],
+  ['maps with keys of their own', `[${Array.from({ length: 200_000 }, (_, n) => `{"key${n}":1}`).join(',')}]`, 1_593_857],
+]) {
+  test(`an answer of ${what} is RESPONSE_TOO_LARGE and says that values are counted`, async (t) => {
+    const { registry } = await encoded(t, undefined, body)
+    const { code, message, details } = await refusal(() => registry.execute('get'))
+    assert.deepEqual([code, details], ['RESPONSE_TOO_LARGE', { tool: 'get', limit: 1_000_000, values }])
+    assert.match(message, new RegExp(`as long to read as ${values} values, which is over the limit of 1000000 values`))
+  })
+}
+
+test('an answer of rows is read whole, however long it is below the limit of bytes', async (t) => {
+  const rows = Array.from({ length: 75_000 }, (_, id) => ({ id, name: `Customer ${id}`, email: `customer${id}@example.com`, tags: ['a', 'b'], address: { street: 'Main street 1', city: 'Oslo' }, note: 'n'.repeat(40) }))
+  const { registry } = await encoded(t, undefined, JSON.stringify(rows))
+  assert.equal((await registry.execute('get')).length, rows.length)
 })

@@ -293,7 +293,9 @@ pub enum Error {
         limit: usize,
     },
     /// The API answered in JSON with more values than the limit.
-    #[error("the answer to \"{tool}\" has {values} values, which is over the limit of {limit} values")]
+    #[error(
+        "the answer to \"{tool}\" takes as long to read as {values} values, which is over the limit of {limit} values"
+    )]
     ResponseHasTooMany {
         /// The tool.
         tool: String,

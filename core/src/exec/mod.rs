@@ -21,6 +21,7 @@ mod escape;
 mod head;
 pub mod hidden_unicode;
 mod http_operation;
+mod json_weight;
 pub mod limits;
 mod multipart;
 mod reply;

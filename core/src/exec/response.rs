@@ -8,14 +8,11 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{attachment, charset, head};
+use super::{attachment, charset, head, json_weight};
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::{HttpResponse, encoding};
 use crate::spec::{Media, MediaKind};
 use crate::tool::{CallLimits, Content, File, HttpHead, ToolResult};
-
-/// How deep JSON may be: as deep as whoever reads it into values in Rust goes.
-const DEEPEST: usize = 127;
 
 /// Media types that are text although their names do not say so.
 const TEXTS: [&str; 8] = [
@@ -143,58 +140,10 @@ fn parameter(written: &str, wanted: &str) -> Option<String> {
 /// JSON as it came. What is called JSON and is none, as error pages of proxies are, is text: the caller sees what the API
 /// said, and that it is no value. How many values it has is told beside it.
 fn json_text(text: String) -> (Content, usize) {
-    match values(&text) {
+    match json_weight::of(&text) {
         Some(values) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => (Content::Json(text), values),
         _ => (Content::Value(Value::String(text)), 0),
     }
-}
-
-/// How many values a JSON text has, lists and maps among them; nothing where these stand within one another deeper than
-/// they may. It counts and does not judge: each comma parts two values, and whatever is not empty has one more.
-fn values(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut depth, mut values, mut is_new, mut at) = (0_usize, 1_usize, false, 0);
-    while let Some(byte) = bytes.get(at) {
-        at += 1;
-        match byte {
-            b',' => values += 1,
-            b' ' | b'\n' | b'\r' | b'\t' => {}
-            b']' | b'}' => {
-                is_new = false;
-                depth = depth.saturating_sub(1);
-            }
-            b'[' | b'{' => {
-                values += usize::from(is_new);
-                is_new = true;
-                depth += 1;
-                if depth > DEEPEST {
-                    return None;
-                }
-            }
-            _ => {
-                values += usize::from(is_new);
-                is_new = false;
-                if *byte == b'"' {
-                    at = behind_text(bytes, at);
-                }
-            }
-        }
-    }
-    Some(values)
-}
-
-/// Where a text ends that began before `at`, behind its quote.
-fn behind_text(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(length) =
-        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'"' | b'\\')))
-    {
-        at += length + 1;
-        if bytes[at - 1] == b'"' {
-            return at;
-        }
-        at += 1;
-    }
-    bytes.len()
 }
 
 /// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
@@ -238,66 +187,4 @@ fn shortened(body: Value) -> Value {
     }
     let end = (0..=HttpAnswer::BODY_LIMIT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     json!(format!("{}…", &text[..end]))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The values of what was read, one by one.
-    fn counted(value: &Value) -> usize {
-        1 + match value {
-            Value::Array(items) => items.iter().map(counted).sum(),
-            Value::Object(members) => members.values().map(counted).sum(),
-            _ => 0_usize,
-        }
-    }
-
-    #[test]
-    fn the_values_of_a_text_are_those_that_a_reader_makes_of_it() {
-        for text in [
-            "1",
-            "[]",
-            "{}",
-            "[ ]",
-            "[[],[]]",
-            "[1, 2]",
-            "[\"a,b\", \"[\"]",
-            "{\"a\": {}, \"b\": [null, true]}",
-            "\"\\\",\"",
-            "[ [ ] , { } ]",
-        ] {
-            let value: Value = serde_json::from_str(text).expect("JSON");
-            assert_eq!(values(text), Some(counted(&value)), "{text}");
-        }
-        assert_eq!(values(&"[".repeat(DEEPEST)), Some(DEEPEST));
-        assert_eq!(values(&"[".repeat(DEEPEST + 1)), None);
-    }
-
-    proptest! {
-        #[test]
-        fn the_values_of_any_json_are_counted(value in json_value()) {
-            prop_assert_eq!(values(&value.to_string()), Some(counted(&value)));
-            let pretty = serde_json::to_string_pretty(&value).expect("JSON");
-            prop_assert_eq!(values(&pretty), Some(counted(&value)));
-        }
-    }
-
-    fn json_value() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i32>().prop_map(Value::from),
-            "[a,\\[{}\\]\"\\\\: ]{0,6}".prop_map(Value::from),
-        ];
-        leaf.prop_recursive(5, 60, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-                prop::collection::hash_map("[a,{\"]{0,3}", inner, 0..6)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
 }
