@@ -59,6 +59,15 @@ test('what a function gives is kept by nobody unless it says how long it is good
   assert.deepEqual(each.shown(), ['Bearer t-4', 'Bearer t-5'])
 })
 
+test('users that differ by half of a surrogate pair never share credentials', async (t) => {
+  const asked = []
+  const { registry, requests } = await safe(t, BEARER, ({ userId }) => (asked.push(userId), { token: `token-of-${userId}`, expiresAt: Date.now() + 1e6 }))
+  for (const userId of ['\ud800', '\ud801']) assert.equal(await codeOf(() => registry.execute('get', {}, { context: { userId } })), 'INVALID_OPTIONS')
+  assert.deepEqual([asked, requests], [[], []])
+  await registry.execute('get', {}, { context: { userId: '\u{1f600}' } })
+  assert.equal(requests.length, 1)
+})
+
 test('a login can come from a function', async (t) => {
   const { registry, shown } = await safe(t, { type: 'http', scheme: 'basic' }, async () => ({ username: 'ada', password: 'pw' }))
   await registry.execute('get')

@@ -169,6 +169,10 @@ function invalidParams(tool, pointer, message) {
  */
 function identityText(identity, tellsMetadata) {
   const who = { userId: plain(identity.userId), auditingId: plain(identity.auditingId) }
+  // Two such users would be one to a function of auth, which gives each user's credentials.
+  if (tellsMetadata && typeof who.userId === 'string' && !who.userId.isWellFormed()) {
+    throw invalidOption('context.userId', 'has half of a surrogate pair, and a function of auth is told of it: a userId is well-formed text')
+  }
   if (!tellsMetadata || identity.metadata === undefined) return /** @type {string} */ (jsonText(who))
   try {
     return /** @type {string} */ (jsonText({ ...who, metadata: identity.metadata }))
