@@ -1,4 +1,4 @@
-// The loop of the README for the AI SDK, as it stands there, with the SDK and a model that is none.
+// Runs the README's AI SDK loop with the real SDK and a mock model.
 import assert from 'node:assert/strict'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { mkdtempSync, rmSync } from 'node:fs'

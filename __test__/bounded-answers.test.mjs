@@ -1,4 +1,4 @@
-// Every word to a model is bounded by `callLimits.maxResultBytes`, whoever wrote it.
+// Truncation: `callLimits.maxResultBytes` bounds every answer to a model, results and errors alike.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Whose call a key names, what its arguments are, and how long its outcome is kept: nobody has the outcome of somebody else's call.
+// Idempotency keys: they belong to a user of a tenant, compare exact arguments, and keep outcomes within a bound.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'

@@ -1,4 +1,4 @@
-// What a model is told of an error that a tool threw: as far as `toolErrors` says, and never a credential.
+// Thrown errors: `toolErrors` sets what reaches a model, with credentials redacted.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
