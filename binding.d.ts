@@ -235,14 +235,11 @@ export declare class NativeTool {
   release(): void
 }
 
-/**
- * The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
- * that came with the value, `reply` is what `incoming` said. The revision may be gone.
- */
-export declare function answerCall(target: string, call: string, reply: string, ok: boolean, outcome: string, files?: string | undefined | null): string
+/** The provider's answer to its call, as JSON. The revision may be gone. */
+export declare function answerCall(asked: NativeModelCall, told: NativeOutcome): string
 
 /** The same on a thread of its own: for a long outcome, which takes long to cut. */
-export declare function answerCallAside(target: string, call: string, reply: string, ok: boolean, outcome: string, files?: string | undefined | null): Promise<string>
+export declare function answerCallAside(asked: NativeModelCall, told: NativeOutcome): Promise<string>
 
 /**
  * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
@@ -297,13 +294,13 @@ export interface NativeCallOptions {
   idempotencyKey?: string
 }
 
-/** A call that a model made, and how it is answered: see [`ModelCall::read`]. */
+/** A call that a model made, and how it is answered. */
 export interface NativeModelCall {
   /** The target. */
   target: string
-  /** The call, as JSON. */
+  /** The call as the provider handed it over, as JSON. */
   call: string
-  /** How it is answered, as JSON. */
+  /** How it is answered: what [`crate::snapshot::NativeSnapshot::incoming`] said, as JSON. */
   reply: string
 }
 
@@ -319,6 +316,16 @@ export interface NativeOptions {
   gates?: NativeAsked
   /** What is shown for security schemes. */
   auth: Array<NativeAskedFor>
+}
+
+/** What a call came to. */
+export interface NativeOutcome {
+  /** Whether it is a value. */
+  ok: boolean
+  /** The value, or code, message and details of the fault; as JSON. */
+  outcome: string
+  /** The files that came with the value, as JSON. */
+  files?: string
 }
 
 /** Which tools of a former revision are meant, where that is not for the same filters to say. */

@@ -19,44 +19,36 @@ class Answered {
 
 /** Answers one call of a model, in the words of its provider. */
 class Answer {
-  #target
-  #call
-  #reply
+  /** The call, for Rust. */
+  asked
 
   /** @param {string} target @param {string} call as JSON @param {any} reply what Rust says of how models are answered */
   constructor(target, call, reply) {
-    this.#target = target
-    this.#call = call
-    this.#reply = JSON.stringify(reply)
-  }
-
-  /** For Rust, where it carries the call out. */
-  get asked() {
-    return { target: this.#target, call: this.#call, reply: this.#reply }
+    this.asked = Object.freeze({ target, call, reply: JSON.stringify(reply) })
   }
 
   /** What the call came to; see {@link modelResult}. @param {string} tool @param {any} result */
   async value(tool, result) {
-    if (!types.isProxy(result) && result instanceof Answered) return withBytes(this.#target, result.answer)
+    if (!types.isProxy(result) && result instanceof Answered) return withBytes(this.asked.target, result.answer)
     const { text, files } = await modelResult(tool, result)
-    return this.#told(true, text, files.length === 0 ? undefined : JSON.stringify(files))
+    return this.#told({ ok: true, outcome: text, files: files.length === 0 ? undefined : JSON.stringify(files) })
   }
 
   /** What went wrong. @param {import('./error').ToolrackError} error @param {string} message as the model reads it */
   fault({ code, details }, message) {
-    return this.#told(false, /** @type {string} */ (jsonText({ code, message, details })))
+    return this.#told({ ok: false, outcome: /** @type {string} */ (jsonText({ code, message, details })) })
   }
 
-  /** @param {boolean} ok @param {string} outcome @param {string} [files] */
-  async #told(ok, outcome, files) {
-    const text = outcome.length < LONG ? through(() => answerCall(this.#target, this.#call, this.#reply, ok, outcome, files)) : await this.#aside(ok, outcome, files)
-    return withBytes(this.#target, JSON.parse(text))
+  /** @param {import('../binding').NativeOutcome} told */
+  async #told(told) {
+    const text = told.outcome.length < LONG ? through(() => answerCall(this.asked, told)) : await this.#aside(told)
+    return withBytes(this.asked.target, JSON.parse(text))
   }
 
-  /** @param {boolean} ok @param {string} outcome @param {string} [files] */
-  async #aside(ok, outcome, files) {
+  /** @param {import('../binding').NativeOutcome} told */
+  async #aside(told) {
     try {
-      return await answerCallAside(this.#target, this.#call, this.#reply, ok, outcome, files)
+      return await answerCallAside(this.asked, told)
     } catch (thrown) {
       throw revive(thrown)
     }

@@ -19,11 +19,11 @@ pub struct ModelCall {
 }
 
 impl ModelCall {
-    /// `call` is what the provider handed over, `reply` what [`crate::snapshot::NativeSnapshot::incoming`] said.
-    pub fn read(target: &str, call: &str, reply: &str) -> Outcome<Self> {
-        let target = Target::parse(target)?;
-        let sent = target.read(&read_call(call))?;
-        let reply = serde_json::from_str(reply).map_err(|error| unreadable(&error))?;
+    /// Reads the call as JavaScript hands it over.
+    pub fn read(asked: &NativeModelCall) -> Outcome<Self> {
+        let target = Target::parse(&asked.target)?;
+        let sent = target.read(&read_call(&asked.call))?;
+        let reply = serde_json::from_str(&asked.reply).map_err(|error| unreadable(&error))?;
         Ok(Self { target, sent, reply })
     }
 
@@ -33,7 +33,7 @@ impl ModelCall {
     }
 
     /// The same for an outcome as JavaScript tells it.
-    fn answer_outcome(&self, told: &Told) -> Outcome<String> {
+    fn answer_outcome(&self, told: &NativeOutcome) -> Outcome<String> {
         let text = if told.outcome.is_empty() { "null" } else { &told.outcome };
         let outcome = match (told.ok, serde_json::from_str::<Value>(text)) {
             (true, Ok(value)) => Ok(value),
@@ -52,43 +52,43 @@ impl ModelCall {
     }
 }
 
-/// What a call came to: a value, or code, message and details of a fault, as JSON.
-struct Told {
-    ok: bool,
-    outcome: String,
-    /// The files that came with the value, as JSON.
-    files: Option<String>,
+/// A call that a model made, and how it is answered.
+#[napi(object)]
+pub struct NativeModelCall {
+    /// The target.
+    pub target: String,
+    /// The call as the provider handed it over, as JSON.
+    pub call: String,
+    /// How it is answered: what [`crate::snapshot::NativeSnapshot::incoming`] said, as JSON.
+    pub reply: String,
 }
 
-/// The provider's answer to its call, as JSON: `outcome` is the value, or code, message and details of the fault; `files` are those
-/// that came with the value, `reply` is what `incoming` said. The revision may be gone.
+/// What a call came to.
+#[napi(object)]
+pub struct NativeOutcome {
+    /// Whether it is a value.
+    pub ok: bool,
+    /// The value, or code, message and details of the fault; as JSON.
+    pub outcome: String,
+    /// The files that came with the value, as JSON.
+    pub files: Option<String>,
+}
+
+/// The provider's answer to its call, as JSON. The revision may be gone.
 #[napi(catch_unwind)]
-pub fn answer_call(
-    target: String,
-    call: String,
-    reply: String,
-    ok: bool,
-    outcome: String,
-    files: Option<String>,
-) -> Result<String> {
-    let asked = hand(ModelCall::read(&target, &call, &reply))?;
-    hand(asked.answer_outcome(&Told { ok, outcome, files }))
+pub fn answer_call(asked: NativeModelCall, told: NativeOutcome) -> Result<String> {
+    hand(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&told)))
 }
 
 /// The same on a thread of its own: for a long outcome, which takes long to cut.
 #[napi(catch_unwind)]
 pub fn answer_call_aside(
     env: &Env,
-    target: String,
-    call: String,
-    reply: String,
-    ok: bool,
-    outcome: String,
-    files: Option<String>,
+    asked: NativeModelCall,
+    told: NativeOutcome,
 ) -> Result<PromiseRaw<'_, String>> {
-    let asked = hand(ModelCall::read(&target, &call, &reply))?;
-    let told = Told { ok, outcome, files };
-    promise_of_labour(env, async move { asked.answer_outcome(&told) })
+    let call = hand(ModelCall::read(&asked))?;
+    promise_of_labour(env, async move { call.answer_outcome(&told) })
 }
 
 fn unreadable(error: &serde_json::Error) -> Error {

@@ -13,7 +13,7 @@ use toolrack_core::exec::{Calls, Judged, context, judge, object};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
-use crate::answer::ModelCall;
+use crate::answer::{ModelCall, NativeModelCall};
 use crate::door::{hand, promise, read, time, to_number};
 use crate::snapshot::call_context;
 use crate::tickets::Tickets;
@@ -87,17 +87,6 @@ pub struct NativeAnswer {
     pub head: Option<String>,
     /// The provider's answer in the place of a value or a file, as JSON, where a model made the call.
     pub answer: Option<String>,
-}
-
-/// A call that a model made, and how it is answered: see [`ModelCall::read`].
-#[napi(object)]
-pub struct NativeModelCall {
-    /// The target.
-    pub target: String,
-    /// The call, as JSON.
-    pub call: String,
-    /// How it is answered, as JSON.
-    pub reply: String,
 }
 
 #[napi]
@@ -247,7 +236,7 @@ impl NativeTool {
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
         let tool = self.tool()?;
-        let asked = asked.map(|asked| hand(ModelCall::read(&asked.target, &asked.call, &asked.reply)));
+        let asked = asked.map(|asked| hand(ModelCall::read(&asked)));
         let asked = asked.transpose()?;
         let Judged { arguments, coerced, .. } =
             hand(judge(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;

@@ -7,7 +7,9 @@ mod doorman;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use doorman::{API, House, asking, authorization, document, header, lacks, no_arguments, options};
+use doorman::{
+    API, House, asking, authorization, document, header, lacks, no_arguments, options, three_schemes,
+};
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure};
 use toolrack_core::http::HttpFault;
@@ -104,15 +106,6 @@ async fn each_scheme_of_swagger_2_is_shown_where_it_says() {
     }
 }
 
-/// Three schemes that tell themselves apart.
-fn three() -> Value {
-    json!({
-        "a": {"type": "apiKey", "in": "header", "name": "X-Key"},
-        "b": {"type": "http", "scheme": "bearer"},
-        "c": {"type": "apiKey", "in": "query", "name": "c"},
-    })
-}
-
 #[tokio::test]
 async fn the_first_alternative_that_can_be_shown_whole_is() {
     let (a, b, c) = ("x-key: va", "authorization: Bearer vb", "?c=vc");
@@ -127,7 +120,11 @@ async fn the_first_alternative_that_can_be_shown_whole_is() {
         (json!([]), "abc", String::new()),
     ] {
         let auth: Value = given.chars().map(|c| (c.to_string(), json!(format!("v{c}")))).collect();
-        assert_eq!(shown(&document(&three(), &security), &auth).await, expected, "{security} {given}");
+        assert_eq!(
+            shown(&document(&three_schemes(), &security), &auth).await,
+            expected,
+            "{security} {given}"
+        );
     }
 }
 
@@ -136,37 +133,43 @@ async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
     let mutual = json!({"m": {"type": "mutualTLS"}, "d": {"type": "http", "scheme": "digest"}, "x": {"type": "apiKey", "in": "path"}, "h": {"type": "apiKey", "in": "header", "name": "Host"}});
     for (schemes, security, auth, lacking, words) in [
         (
-            three(),
+            three_schemes(),
             json!([{"a": [], "b": []}, {"c": []}]),
             json!({"b": "v"}),
             &["a", "c"][..],
             "has no entry in auth",
         ),
-        (three(), json!([{"a": []}]), json!({}), &["a"], "has no entry in auth"),
-        (three(), json!([{"a": []}]), json!({"a": {"env": "NO_SUCH"}}), &["a"], "\"NO_SUCH\" is not set"),
+        (three_schemes(), json!([{"a": []}]), json!({}), &["a"], "has no entry in auth"),
         (
-            three(),
+            three_schemes(),
+            json!([{"a": []}]),
+            json!({"a": {"env": "NO_SUCH"}}),
+            &["a"],
+            "\"NO_SUCH\" is not set",
+        ),
+        (
+            three_schemes(),
             json!([{"a": []}]),
             json!({"a": {"username": "ada", "password": "pw"}}),
             &["a"],
             "takes no user name",
         ),
         (
-            three(),
+            three_schemes(),
             json!([{"a": []}]),
             json!({"a": {"clientId": "i", "clientSecret": "s"}}),
             &["a"],
             "is an API key",
         ),
         (
-            three(),
+            three_schemes(),
             json!([{"b": []}]),
             json!({"b": {"clientId": "i", "clientSecret": "s"}}),
             &["b"],
             "needs a tokenUrl",
         ),
-        (three(), json!([{"b": []}]), json!({"b": "two\nlines"}), &["b"], "cannot stand in a header"),
-        (three(), json!([{"none": []}]), json!({"none": "v"}), &["none"], "is declared nowhere"),
+        (three_schemes(), json!([{"b": []}]), json!({"b": "two\nlines"}), &["b"], "cannot stand in a header"),
+        (three_schemes(), json!([{"none": []}]), json!({"none": "v"}), &["none"], "is declared nowhere"),
         (
             mutual.clone(),
             json!([{"m": []}, {"d": []}]),
@@ -195,7 +198,7 @@ async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
 
 #[tokio::test]
 async fn with_auth_off_calls_go_out_as_they_are_and_headers_show_what_they_cover() {
-    let document = document(&three(), &json!([{"a": [], "c": []}]));
+    let document = document(&three_schemes(), &json!([{"a": [], "c": []}]));
     let house = house();
     house.load(&document, options(&json!({"auth": false}))).await.expect("loads");
     house.call(no_arguments()).await.expect("is sent");

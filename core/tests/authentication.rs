@@ -6,7 +6,7 @@ mod doorman;
 
 use std::sync::Arc;
 
-use doorman::{API, House, document, lacks, no_arguments, options};
+use doorman::{API, House, document, lacks, no_arguments, options, three_schemes};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
@@ -24,15 +24,6 @@ fn notes(report: &LoadReport, code: &str) -> Vec<(String, String, Vec<String>)> 
     all.map(|one| (one.note.pointer.to_string(), one.note.message.to_string(), one.tools.clone())).collect()
 }
 
-/// Three schemes that tell themselves apart.
-fn three() -> Value {
-    json!({
-        "a": {"type": "apiKey", "in": "header", "name": "X-Key"},
-        "b": {"type": "http", "scheme": "bearer"},
-        "c": {"type": "apiKey", "in": "query", "name": "c"},
-    })
-}
-
 #[tokio::test]
 async fn security_that_nothing_answers_is_told_once_a_scheme_and_its_calls_are_auth_failed() {
     for (security, given, lacking) in [
@@ -46,7 +37,8 @@ async fn security_that_nothing_answers_is_told_once_a_scheme_and_its_calls_are_a
         (json!([{"a": []}]), json!({"auth": {"a": {"env": "NO_SUCH"}}}), &["a"]),
     ] {
         let house = house();
-        let report = house.load(&document(&three(), &security), options(&given)).await.expect("loads");
+        let report =
+            house.load(&document(&three_schemes(), &security), options(&given)).await.expect("loads");
         let told = notes(&report, "AUTH_NOT_CONFIGURED");
         let pointers: Vec<_> = told.iter().map(|(pointer, ..)| pointer.as_str()).collect();
         let at = |name: &&str| match *name {
@@ -78,7 +70,8 @@ async fn security_that_something_may_answer_is_not_told_and_its_calls_are_sent()
         (json!([{"a": []}, {"b": []}]), json!({"auth": {"b": "value"}})),
     ] {
         let house = house();
-        let report = house.load(&document(&three(), &security), options(&given)).await.expect("loads");
+        let report =
+            house.load(&document(&three_schemes(), &security), options(&given)).await.expect("loads");
         assert_eq!(notes(&report, "AUTH_NOT_CONFIGURED"), [], "{security} {given}");
         house.call(no_arguments()).await.expect("is sent");
         assert_eq!(house.sent().len(), 1, "{security} {given}");
@@ -87,7 +80,7 @@ async fn security_that_something_may_answer_is_not_told_and_its_calls_are_sent()
 
 #[tokio::test]
 async fn a_fixed_argument_answers_where_an_api_key_goes() {
-    let mut document = document(&three(), &json!([{"c": []}]));
+    let mut document = document(&three_schemes(), &json!([{"c": []}]));
     document["paths"]["/things"]["get"]["parameters"] =
         json!([{"name": "c", "in": "query", "schema": {"type": "string"}}]);
     for (name, value, count) in
@@ -135,7 +128,7 @@ async fn a_scheme_is_told_with_all_its_tools_in_both_dialects() {
 async fn a_reload_that_brings_a_scheme_tells_it_and_so_does_a_check() {
     let house = house();
     let open = document(&json!({}), &json!([]));
-    let closed = document(&three(), &json!([{"a": []}]));
+    let closed = document(&three_schemes(), &json!([{"a": []}]));
     house.load(&open, options(&json!({}))).await.expect("loads");
     house.call(no_arguments()).await.expect("is sent");
     let source = SpecSource::Text(closed.to_string().into());
@@ -176,7 +169,7 @@ async fn a_client_that_may_authenticate_answers_all() {
         Arc::new(toolrack_core::http::SystemClock::default()),
     );
     let loader = SpecLoader::new(registry, Arc::new(client));
-    let source = SpecSource::Text(document(&three(), &json!([{"a": []}])).to_string().into());
+    let source = SpecSource::Text(document(&three_schemes(), &json!([{"a": []}])).to_string().into());
     let report = loader.load(source, options(&json!({}))).await.expect("loads");
     assert_eq!(notes(&report, "AUTH_NOT_CONFIGURED"), []);
 }

@@ -171,3 +171,12 @@ pub fn authorization(request: &HttpRequest) -> Option<&str> {
 pub fn no_arguments() -> Value {
     Value::Object(Map::new())
 }
+
+/// Three schemes that tell themselves apart.
+pub fn three_schemes() -> Value {
+    json!({
+        "a": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "b": {"type": "http", "scheme": "bearer"},
+        "c": {"type": "apiKey", "in": "query", "name": "c"},
+    })
+}
