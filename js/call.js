@@ -1,22 +1,17 @@
 'use strict'
 
-const { types } = require('node:util')
-const { NativeCancel } = require('../binding')
 const { Admission } = require('./admission')
-const { Answered } = require('./answer')
 const { heldArguments, judge } = require('./arguments')
-const { callerId, keyedCallerId } = require('./caller-id')
-const { ascend, checkDepth, descend } = require('./depth')
-const { ToolrackError, reasonOf, revive, through, toolFailed } = require('./error')
-const { CallContext, CallSignal, frozenMetadata, identityText, invalidParams, splitContext } = require('./context')
-const { hasFiles, withFiles } = require('./files')
-const { unwritable } = require('./json')
+const { carry, held } = require('./executor')
+const { cancelled, completed, failure, watch } = require('./completion')
+const { CallSignal, frozenMetadata, identityText, splitContext } = require('./context')
+const { checkDepth } = require('./depth')
+const { revive, through, toolFailed } = require('./error')
 const { checkOptions, invalidOption, milliseconds, reading } = require('./options')
 const { isPromise } = require('./realm')
-const { checkSignal, onAbort } = require('./signals')
+const { checkSignal } = require('./signals')
 const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
 const { validated } = require('./validation')
-const { wireText } = require('./wire-arguments')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
@@ -74,9 +69,9 @@ function execute(desk, plan, params, options, sight, asked) {
   if (call.pending !== undefined) return deferred(desk, call, call.pending, sight)
   if (asks(call)) return admitted(desk, call, sight)
   const result = carry(desk, call, sight)
-  if (isPromise(result)) return bounded(desk, call, result)
+  if (isPromise(result)) return completed(desk, call, result)
   const iterator = piecesOf(plan, result)
-  return iterator === undefined ? Promise.resolve(result) : bounded(desk, call, collect(iterator, call.abort))
+  return iterator === undefined ? Promise.resolve(result) : completed(desk, call, collect(iterator, call.abort))
 }
 
 /** What a closure answers piece by piece, if it does. @param {Plan} plan @param {any} result */
@@ -225,8 +220,6 @@ function checkKey(key) {
   if (!key.isWellFormed()) throw invalidOption('idempotencyKey', 'has half of a surrogate pair: a key is well-formed text')
 }
 
-const NOTHING = Object.freeze({})
-
 /** @type {{ context?: any, signal?: any, timeoutMs?: any, idempotencyKey?: any }} */
 const NONE = Object.freeze({})
 
@@ -248,7 +241,7 @@ function deferred(desk, call, pending, sight) {
     if (admission.replays) return admission.replay()
     return admission.waits ? admission.turn().then(start.begin) : start.begin()
   })
-  return bounded(desk, call, result, { isOwn: start.isOwn, over: (ok, outcome) => admission?.leave(ok, outcome) })
+  return completed(desk, call, result, { isOwn: start.isOwn, over: (ok, outcome) => admission?.leave(ok, outcome) })
 }
 
 /** The start of a closure some time after its call: what is thrown before it, or by it at once, is told as it is. */
@@ -280,7 +273,7 @@ class Start {
  */
 function admitted(desk, call, sight) {
   const admission = new Admission(desk, call, sight)
-  if (admission.replays) return bounded(desk, call, admission.replay(), { isOwn: () => true })
+  if (admission.replays) return completed(desk, call, admission.replay(), { isOwn: () => true })
   const { begin, isOwn } = new Start(desk, call)
   /** @type {any} */
   let result
@@ -294,183 +287,8 @@ function admitted(desk, call, sight) {
     admission.leave(true, result)
     return Promise.resolve(result)
   }
-  return bounded(desk, call, result, { isOwn, over: (ok, outcome) => admission.leave(ok, outcome) })
-}
-
-/** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
-function carry(desk, call, sight) {
-  return call.plan.slot < 0 ? remote(call, desk.tellsMetadata, sight) : local(desk, call)
-}
-
-/** @param {import('./desk').Desk} desk @param {Call} call */
-function local(desk, { plan, args, identity, abort, callId }) {
-  const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
-  descend()
-  try {
-    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
-    return mayBeThenable(result) ? Promise.resolve(result) : result
-  } catch (thrown) {
-    throw toolFailed(plan.name, thrown)
-  } finally {
-    ascend()
-  }
-}
-
-/**
- * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A promise of it
- * turns whatever it does into a value or a rejection, once.
- * @param {any} value
- */
-function mayBeThenable(value) {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
-  return 'then' in value || types.isProxy(value)
-}
-
-/** @param {any} value */
-function isThenable(value) {
-  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function'
-}
-
-/** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
-function remote(call, tellsMetadata, sight) {
-  if (holdsFiles(call)) {
-    const plan = held(call.plan)
-    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
-  }
-  const { plan, args, identity, limit, abort, key, asked } = call
-  const cancel = new NativeCancel()
-  abort.onAbort(() => cancel.cancel())
-  const text = wireText(plan, args, key)
-  const options = { timeoutMs: limit, caller: callerOf(call), idempotencyKey: key }
-  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
-    const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
-    if (sight !== undefined && said !== undefined) sight.head(said)
-    if (answer !== undefined) return new Answered(JSON.parse(answer))
-    return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
-  })
-}
-
-/** @param {Call} call */
-function holdsFiles({ plan, args }) {
-  try {
-    return hasFiles(args)
-  } catch (thrown) {
-    throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
-  }
-}
-
-/** Who calls, where limits or a key tell callers apart. @param {Call} call */
-function callerOf({ plan, identity, key }) {
-  if (key !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
-  return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
-}
-
-/** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
-function held(plan) {
-  return { ...plan, native: through(() => plan.hold()), isHeld: true }
-}
-
-/** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
-async function readFiles({ plan, args, abort }) {
-  const texts = await withFiles(args).catch((/** @type {unknown} */ thrown) => {
-    throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)
-  })
-  if (abort.signal.aborted) throw abort.signal.reason
-  return texts
-}
-
-/** @param {Buffer} data @param {{ mediaType: string, name?: string }} head */
-function fileOf(data, { mediaType, name }) {
-  return name === undefined ? { mediaType, data } : { mediaType, name, data }
-}
-
-/**
- * The result of a call, or what comes first: the deadline, or the caller giving it up.
- * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
- * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether what rejects it is toolrack's own
- * word; `over` is told once what the call came to
- */
-function bounded(desk, call, result, { isOwn, over } = NOTHING) {
-  return new Promise((resolve, rejectWith) => {
-    const reject = (/** @type {unknown} */ error) => {
-      over?.(false, error)
-      rejectWith(error)
-    }
-    const settle = watch(desk, call, reject)
-    const succeed = (/** @type {any} */ value) => {
-      if (settle()) {
-        over?.(true, value)
-        resolve(value)
-      } else desk.lateResults++
-    }
-    const fail = (/** @type {unknown} */ thrown) => {
-      if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
-      else if (!isOwn?.(thrown)) desk.lateResults++
-    }
-    // Whatever is thrown in here would leave the call unsettled, and end the process.
-    const follow = (/** @type {any} */ value) => {
-      try {
-        // One that is a thenable at the second look would take the promise of this call along, past its deadline.
-        if (isThenable(value)) return void new Promise((resolve) => resolve(value)).then(follow, fail)
-        const iterator = iteratorOf(value)
-        if (iterator === undefined) succeed(value)
-        else collect(iterator, call.abort).then(succeed, fail)
-      } catch (thrown) {
-        fail(thrown)
-      }
-    }
-    try {
-      result.then(follow, fail)
-    } catch (thrown) {
-      // A promise may have a `then` of its own.
-      fail(thrown)
-    }
-  })
-}
-
-/**
- * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call is over by
- * itself; whether it was not over before.
- * @param {import('./desk').Desk} desk @param {Call} call @param {(error: ToolrackError) => void} fail
- * @returns {() => boolean}
- */
-function watch(desk, { plan, limit, holds, signal, abort }, fail) {
-  let isOver = false
-  const settle = () => {
-    if (isOver) return false
-    isOver = true
-    deadline.met()
-    off?.()
-    return true
-  }
-  const end = (/** @type {ToolrackError} */ error) => {
-    if (!settle()) return
-    fail(error)
-    abort.abort(error)
-  }
-  const deadline = desk.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
-  const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
-  // The closure itself may have given the call up before there was a listener.
-  if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))
-  return settle
-}
-
-/** What a failed call is told as. @param {Plan} plan @param {unknown} thrown */
-function failure(plan, thrown) {
-  return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
-}
-
-/** @param {string} tool @param {number} timeoutMs */
-function timedOut(tool, timeoutMs) {
-  return new ToolrackError('TIMEOUT', `tool "${tool}" did not answer within ${timeoutMs} ms`, { tool, timeoutMs })
-}
-
-/** @param {string} tool @param {AbortSignal} [signal] */
-function cancelled(tool, signal) {
-  return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, signal && { cause: signal.reason })
+  return completed(desk, call, result, { isOwn, over: (ok, outcome) => admission.leave(ok, outcome) })
 }
 
 exports.execute = execute
-exports.held = held
 exports.stream = stream
-exports.failure = failure

@@ -1,7 +1,8 @@
 'use strict'
 
 const { Answer } = require('./answer')
-const { execute, held, stream } = require('./call')
+const { execute, stream } = require('./call')
+const { held } = require('./executor')
 const { callerOf, callerText } = require('./caller')
 const { revive, through, fromFault } = require('./error')
 const { namesOf, partFilter } = require('./filter')

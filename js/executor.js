@@ -1,0 +1,104 @@
+'use strict'
+
+const { types } = require('node:util')
+const { NativeCancel } = require('../binding')
+const { Answered } = require('./answer')
+const { callerId, keyedCallerId } = require('./caller-id')
+const { CallContext, identityText, invalidParams } = require('./context')
+const { ascend, descend } = require('./depth')
+const { reasonOf, through, toolFailed } = require('./error')
+const { hasFiles, withFiles } = require('./files')
+const { unwritable } = require('./json')
+const { wireText } = require('./wire-arguments')
+
+/**
+ * How a call is carried out that may be: a closure right here, an HTTP operation in Rust.
+ * @typedef {import('./call').Plan} Plan
+ * @typedef {import('./call').Call} Call
+ * @typedef {import('./sight').Sight} Sight
+ */
+
+/** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
+function carry(desk, call, sight) {
+  return call.plan.slot < 0 ? remote(call, desk.tellsMetadata, sight) : local(desk, call)
+}
+
+/** @param {import('./desk').Desk} desk @param {Call} call */
+function local(desk, { plan, args, identity, abort, callId }) {
+  const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
+  descend()
+  try {
+    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
+    return mayBeThenable(result) ? Promise.resolve(result) : result
+  } catch (thrown) {
+    throw toolFailed(plan.name, thrown)
+  } finally {
+    ascend()
+  }
+}
+
+/**
+ * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A promise of it
+ * turns whatever it does into a value or a rejection, once.
+ * @param {any} value
+ */
+function mayBeThenable(value) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
+  return 'then' in value || types.isProxy(value)
+}
+
+/** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
+function remote(call, tellsMetadata, sight) {
+  if (holdsFiles(call)) {
+    const plan = held(call.plan)
+    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
+  }
+  const { plan, args, identity, limit, abort, key, asked } = call
+  const cancel = new NativeCancel()
+  abort.onAbort(() => cancel.cancel())
+  const text = wireText(plan, args, key)
+  const options = { timeoutMs: limit, caller: callerOf(call), idempotencyKey: key }
+  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
+    const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
+    if (sight !== undefined && said !== undefined) sight.head(said)
+    if (answer !== undefined) return new Answered(JSON.parse(answer))
+    return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
+  })
+}
+
+/** @param {Call} call */
+function holdsFiles({ plan, args }) {
+  try {
+    return hasFiles(args)
+  } catch (thrown) {
+    throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
+  }
+}
+
+/** Who calls, where limits or a key tell callers apart. @param {Call} call */
+function callerOf({ plan, identity, key }) {
+  if (key !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
+  return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
+}
+
+/** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
+function held(plan) {
+  return { ...plan, native: through(() => plan.hold()), isHeld: true }
+}
+
+/** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
+async function readFiles({ plan, args, abort }) {
+  const texts = await withFiles(args).catch((/** @type {unknown} */ thrown) => {
+    throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)
+  })
+  if (abort.signal.aborted) throw abort.signal.reason
+  return texts
+}
+
+/** @param {Buffer} data @param {{ mediaType: string, name?: string }} head */
+function fileOf(data, { mediaType, name }) {
+  return name === undefined ? { mediaType, data } : { mediaType, name, data }
+}
+
+exports.carry = carry
+exports.held = held
