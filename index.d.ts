@@ -156,8 +156,8 @@ export interface CallLimits {
   maxResultBytes?: number
   /**
    * What is read of an API's answer at most, in bytes (`RESPONSE_TOO_LARGE`). JSON of more than 1,000,000 values is refused by the same
-   * code with `details.values`, whatever its length. Lists and maps count too; beyond the first 1,024 orders of keys a member counts for
-   * seven, since it takes that long to read. The limit keeps the event loop for 0.25 s at most.
+   * code with `details.values`, whatever its length. Lists and maps count too. A member counts for seven where no map before it had its keys
+   * in that order, or its map has more than 1,020: it takes that long to read. The limit keeps the event loop for 0.25 s at most.
    * @default 16777216
    */
   maxResponseBytes?: number
