@@ -173,8 +173,8 @@ export declare class NativeSnapshot {
    * that is not for the same filters to say.
    */
   delta(from: number, target: string, filter?: string | undefined | null, options?: string | undefined | null, then?: NativeThen | undefined | null): string
-  /** The tools that a filter meant at a former revision, in a part or not, as JSON. */
-  formerTools(from: number, filter?: string | undefined | null): string
+  /** The tools that are meant of a former revision, as JSON. */
+  formerTools(from: number, then: NativeThen): string
   /** One tool as a target takes it, with all that was changed on the way, as JSON. */
   explain(name: string, target: string, options?: string | undefined | null): string
   /** What tools cost a target, as JSON. */

@@ -200,6 +200,19 @@ test('a delta asks a predicate of the former revision too', () => {
   assert.throws(thrown, { code: 'INVALID_OPTIONS' })
 })
 
+test('a predicate of a delta sees no tool from outside of its snapshot', () => {
+  const registry = registryOf({ name: 'shown', category: 'external' }, { name: 'secret', category: 'internal' }, { name: 'gone', category: 'internal' })
+  const { revision } = registry
+  registry.unregister('gone')
+  registry.register(tool({ name: 'added', category: 'external' }))
+  for (const filter of [{ category: 'external' }, { category: 'external', predicate: () => true }, { category: 'external', predicate: ({ name }) => name !== 'none' }]) {
+    const seen = new Set()
+    const turn = registry.snapshot({ filter })
+    const { added, removed } = turn.delta(revision, 'plain', { predicate: ({ name }) => seen.add(name).size > 0 })
+    assert.deepEqual([[...seen].sort(), added.map(({ name }) => name), removed], [['added', 'shown'], ['added'], []])
+  }
+})
+
 for (const [what, predicate, reason] of [
   ['throws', () => { throw new Error('boom') }, /failed for tool "a"/],
   ['is async', async () => true, /true or false at once/],

@@ -137,7 +137,9 @@ class Snapshot extends Uncloneable {
   delta(fromRevision, target, filter, options) {
     const from = toRevision('fromRevision', fromRevision)
     const [which, how] = [this.#filter(filter), this.#how(options, 'delta')]
-    const then = { filter: this.#formerFilter(from, filter), bound: this.#formerFilter(from, this.#bounds.filter) }
+    // A predicate of the caller sees what was in the part then, and no other tool.
+    const bound = this.#formerFilter(from, this.#bounds.filter, (conditions) => ({ bound: conditions }))
+    const then = { bound, filter: this.#formerFilter(from, filter, (conditions) => ({ filter: conditions, bound })) }
     return JSON.parse(through(() => this.#native.delta(from, toName('target', target), which, how, then)))
   }
 
@@ -307,12 +309,15 @@ class Snapshot extends Uncloneable {
     return toText('filter', this.#conditions(filter))
   }
 
-  /** What a filter with a predicate means of a former revision; nothing for any other filter, which says that by itself. @param {number} from @param {any} filter */
-  #formerFilter(from, filter) {
+  /**
+   * What a filter with a predicate means of a former revision; nothing for any other filter, which says that by itself.
+   * @param {number} from @param {any} filter @param {(conditions: string) => import('../binding').NativeThen} asked which tools the predicate is asked about
+   */
+  #formerFilter(from, filter, asked) {
     const { conditions, predicate } = partFilter(filter)
     if (predicate === undefined) return undefined
-    const text = toText('filter', conditions)
-    const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, text))))
+    const text = /** @type {string} */ (toText('filter', conditions))
+    const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, asked(text)))))
     return this.#read.onceOf(predicate, `${from} ${text}`, () => toText('filter', { ...conditions, names: namesOf(predicate, tools()) }))
   }
 

@@ -29,6 +29,18 @@ pub struct NativeThen {
     pub bound: Option<String>,
 }
 
+impl NativeThen {
+    fn since(self, revision: f64) -> Result<Since> {
+        let Self { filter, bound } = self;
+        let value = |text: String| read(Some(&text), wrong_option("filter"));
+        Ok(Since {
+            revision: to_counter(revision),
+            filter: filter.map(|text| hand(Filter::parse(&value(text)?))).transpose()?,
+            bound: bound.map(|text| hand(Bound::parse(&value(text)?))).transpose()?,
+        })
+    }
+}
+
 /// One revision.
 #[napi]
 pub struct NativeSnapshot {
@@ -197,25 +209,17 @@ impl NativeSnapshot {
         options: Option<String>,
         then: Option<NativeThen>,
     ) -> Result<String> {
-        let parse = |text: &str| hand(Filter::parse(&read(Some(text), wrong_option("filter"))?));
         let options = offer_options(&target, options.as_deref())?;
-        let NativeThen { filter: former, bound } = then.unwrap_or_default();
-        let bound = bound.map(|text| hand(Bound::parse(&read(Some(&text), wrong_option("filter"))?)));
-        let since = Since {
-            revision: to_counter(from),
-            filter: former.map(|text| parse(&text)).transpose()?,
-            bound: bound.transpose()?,
-        };
-        let filter = filter.map(|text| parse(&text)).transpose()?.unwrap_or_default();
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let since = then.unwrap_or_default().since(from)?;
         let delta = self.core()?.delta_for(&self.request, since, &options, &filter);
         Ok(json!(hand(delta)?).to_string())
     }
 
-    /// The tools that a filter meant at a former revision, in a part or not, as JSON.
+    /// The tools that are meant of a former revision, as JSON.
     #[napi(catch_unwind)]
-    pub fn former_tools(&self, from: f64, filter: Option<String>) -> Result<String> {
-        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
-        let tools = hand(self.core()?.former_tools(&self.request, to_counter(from), &filter))?;
+    pub fn former_tools(&self, from: f64, then: NativeThen) -> Result<String> {
+        let tools = hand(self.core()?.former_tools(&self.request, then.since(from)?))?;
         Ok(tools.iter().map(|tool| tool.to_json()).collect::<Value>().to_string())
     }
 

@@ -73,6 +73,16 @@ fn a_delta_of_a_part_is_beside_the_same_part_of_the_former_revision() {
     let delta = part.delta_for(&Request::default(), since, &options, &Filter::default());
     let removed: Vec<_> = delta.expect("is remembered").removed.into_iter().map(|tool| tool.name).collect();
     assert_eq!(removed, ["b1"]);
-    let former = part.former_tools(&Request::default(), from, &Filter::default()).expect("is remembered");
-    assert_eq!(former.iter().map(|tool| tool.name()).collect::<Vec<_>>(), ["a1", "b1"]);
+    // Whoever decides about the tools of a part sees no others: of the part itself, and of another bound in its place.
+    let tools = |filter: Option<Value>, bounded: Option<Value>| {
+        let filter = filter.map(|filter| Filter::parse(&filter).expect("a filter"));
+        let since = Since { revision: from, filter, bound: bounded.map(|filter| bound(&filter)) };
+        let tools = part.former_tools(&Request::default(), since).expect("is remembered");
+        tools.iter().map(|tool| tool.name().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tools(None, None), ["a1"]);
+    assert_eq!(tools(Some(json!({"name": "b*"})), None), [""; 0]);
+    assert_eq!(tools(None, Some(json!({"name": "b*"}))), ["b1"]);
+    assert_eq!(part.tools_of("code").map(|tool| tool.name()).collect::<Vec<_>>(), ["a2"]);
+    assert!(part.tool_of("code", "a2").is_some() && part.tool_of("code", "b2").is_none());
 }

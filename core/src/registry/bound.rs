@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Filter, RegisteredTool, Request, Snapshot};
+use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::Result;
 
 /// What every tool of a part meets.
@@ -30,6 +30,16 @@ impl Bound {
         Ok(Self { key: filter.to_string(), filter: Filter::parse(filter)?, outer: None })
     }
 
+    /// The same part of a part of another one.
+    pub(super) fn within(self, outer: Option<Arc<Self>>) -> Self {
+        Self { outer, ..self }
+    }
+
+    /// What bounds the part that this one is a part of.
+    pub(super) fn outer(&self) -> Option<Arc<Self>> {
+        self.outer.clone()
+    }
+
     fn admits(&self, tool: &RegisteredTool) -> bool {
         self.filter.matches(tool) && self.outer.as_ref().is_none_or(|outer| outer.admits(tool))
     }
@@ -42,7 +52,7 @@ impl Snapshot {
             return part;
         }
         let key = bound.key.clone();
-        let part = Arc::new(self.part(&Arc::new(Bound { outer: self.bound.clone(), ..bound })));
+        let part = Arc::new(self.part(&Arc::new(bound.within(self.bound.clone()))));
         self.parts.keep(&key, &part);
         part
     }
@@ -57,20 +67,6 @@ impl Snapshot {
     pub(super) fn conceals(&self, name: &str) -> bool {
         let stands = |whole: &Self| whole.get(name).is_some();
         self.bound.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(stands)
-    }
-
-    /// The tools that a filter means of those that whoever asks was shown at a former revision; of a part, the filter says all.
-    ///
-    /// # Errors
-    /// `STALE_REVISION` where that revision is too long ago.
-    pub fn former_tools(
-        &self,
-        request: &Request,
-        revision: u64,
-        filter: &Filter,
-    ) -> Result<Vec<Arc<RegisteredTool>>> {
-        let former = self.former_for(request, revision)?;
-        Ok(former.matching(filter).cloned().collect())
     }
 
     pub(super) fn part(&self, bound: &Arc<Bound>) -> Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Bound, Filter, OfferOptions, Request, Snapshot};
+use super::{Bound, Filter, OfferOptions, RegisteredTool, Request, Snapshot};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::target::Offered;
@@ -80,14 +80,23 @@ impl Snapshot {
         options: &OfferOptions,
         filter: &Filter,
     ) -> Result<Delta> {
-        let former = self.former_for(request, since.revision)?;
-        let former = self.same_part(former, since.bound);
+        let former = self.same_part(self.former_for(request, since.revision)?, since.bound);
         self.delta_beside(&former, options, (since.filter.as_ref().unwrap_or(filter), filter))
     }
 
-    /// Of a former revision the part that this is of its own.
+    /// The tools that are meant of a former revision, for whoever decides about them one by one.
+    ///
+    /// # Errors
+    /// `STALE_REVISION` where that revision is too long ago.
+    pub fn former_tools(&self, request: &Request, since: Since) -> Result<Vec<Arc<RegisteredTool>>> {
+        let former = self.same_part(self.former_for(request, since.revision)?, since.bound);
+        Ok(former.matching(&since.filter.unwrap_or_default()).cloned().collect())
+    }
+
+    /// Of a former revision the part that this is of its own; `bound` stands in the place of the filter of this part.
     fn same_part(&self, former: Self, bound: Option<Bound>) -> Self {
-        match bound.map(Arc::new).as_ref().or(self.bound.as_ref()) {
+        let outer = || self.bound.as_ref().and_then(|own| own.outer());
+        match bound.map(|bound| Arc::new(bound.within(outer()))).as_ref().or(self.bound.as_ref()) {
             Some(bound) => former.part(bound),
             None => former,
         }

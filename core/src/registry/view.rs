@@ -222,14 +222,15 @@ impl Snapshot {
         let waiting = whole.offstage(source).map(|own| own.tools.as_slice());
         let standing = whole.tools().filter(move |tool| *tool.origin.source == *source);
         let standing = waiting.is_none().then_some(standing);
-        waiting.unwrap_or_default().iter().chain(standing.into_iter().flatten())
+        let all = waiting.unwrap_or_default().iter().chain(standing.into_iter().flatten());
+        all.filter(|tool| self.admits(tool))
     }
 
     /// The tool of a source that has a name, whether it stands or not.
     pub fn tool_of(&self, source: &str, name: &str) -> Option<&Arc<RegisteredTool>> {
         let whole = self.base.as_deref().unwrap_or(self);
         let found = whole.offstage(source).map_or_else(|| whole.holder(name), |own| own.holder(name));
-        found.filter(|tool| tool.name() == name && *tool.origin.source == *source)
+        found.filter(|tool| tool.name() == name && *tool.origin.source == *source && self.admits(tool))
     }
 
     /// Whether a source is a version.
