@@ -187,7 +187,10 @@ export declare class NativeSnapshot {
   callable(word: string): NativeTool
   /** A call that begins, where calls are written down. */
   beginCall(name: string, callId: string): NativeCallRecord | null
-  /** A provider's call as `{ name, arguments, reply }` of the tool it means, as JSON. */
+  /**
+   * A provider's call as `{ name, arguments }` of the tool it means, or a `fault`, and how it is answered: `id`, `wireName` and `reply`;
+   * as JSON.
+   */
   incoming(target: string, call: string, options?: string | undefined | null): string
   /** Lets go of the revision before the garbage collector does. */
   release(): void
@@ -294,13 +297,15 @@ export interface NativeCallOptions {
   idempotencyKey?: string
 }
 
-/** A call that a model made, and how it is answered. */
+/** What is answered of a call that a model made: what [`crate::snapshot::NativeSnapshot::incoming`] said of it. */
 export interface NativeModelCall {
   /** The target. */
   target: string
-  /** The call as the provider handed it over, as JSON. */
-  call: string
-  /** How it is answered: what [`crate::snapshot::NativeSnapshot::incoming`] said, as JSON. */
+  /** The id that the answer must carry. */
+  id?: string
+  /** The name under which the provider knows the tool. */
+  wireName: string
+  /** How long the answer may be, and what becomes of hidden characters; as JSON. */
   reply: string
 }
 

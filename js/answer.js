@@ -19,12 +19,12 @@ class Answered {
 
 /** Answers one call of a model, in the words of its provider. */
 class Answer {
-  /** The call, for Rust. */
+  /** What Rust answers by. @type {import('../binding').NativeModelCall} */
   asked
 
-  /** @param {string} target @param {string} call as JSON @param {any} reply what Rust says of how models are answered */
-  constructor(target, call, reply) {
-    this.asked = Object.freeze({ target, call, reply: JSON.stringify(reply) })
+  /** @param {string} target @param {{ id?: string, wireName: string, reply: any }} meant what Rust said of the call */
+  constructor(target, { id, wireName, reply }) {
+    this.asked = Object.freeze({ target, id, wireName, reply: JSON.stringify(reply) })
   }
 
   /** What the call came to; see {@link modelResult}. @param {string} tool @param {any} result */

@@ -204,7 +204,7 @@ class Snapshot extends Uncloneable {
     const { strict, revision, ...callOptions } = reading('options', () => ({ ...options }))
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
-    const answer = new Answer(target, text, meant.reply)
+    const answer = new Answer(target, meant)
     /** @type {import('./call').Asked & { callId?: string }} */
     const asked = { target, sent, answer }
     try {

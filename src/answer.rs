@@ -7,9 +7,12 @@ use serde_json::Value;
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
 use toolrack_core::exec::Reply;
 use toolrack_core::target::{Attachment, Sent, Target, fault};
-use toolrack_core::tool::ToolResult;
+use toolrack_core::tool::{Content, ToolResult};
 
-use crate::door::{hand, promise_of_labour, read_call, reason};
+use crate::door::{hand, promise_of_labour, reason};
+
+/// A longer result, in bytes, is answered on a thread of its own.
+const LONG: usize = 1 << 18;
 
 /// A call as a model made it, and how it is answered.
 pub struct ModelCall {
@@ -22,9 +25,20 @@ impl ModelCall {
     /// Reads the call as JavaScript hands it over.
     pub fn read(asked: &NativeModelCall) -> Outcome<Self> {
         let target = Target::parse(&asked.target)?;
-        let sent = target.read(&read_call(&asked.call))?;
+        let (id, wire_name) = (asked.id.clone(), asked.wire_name.clone());
         let reply = serde_json::from_str(&asked.reply).map_err(|error| unreadable(&error))?;
-        Ok(Self { target, sent, reply })
+        // An answer says nothing of the arguments.
+        Ok(Self { target, sent: Sent { id, wire_name, arguments: Value::Null }, reply })
+    }
+
+    /// Whether it takes long to answer a result: most of it is left out, or looked through for hidden characters.
+    pub fn takes_long(result: &ToolResult) -> bool {
+        match &result.content {
+            Content::Json(text) | Content::Value(Value::String(text)) => text.len() > LONG,
+            Content::File(file) => file.bytes.len() > LONG,
+            Content::Value(Value::Array(_) | Value::Object(_)) => true,
+            Content::Value(_) => false,
+        }
     }
 
     /// The provider's answer to a result, as JSON.
@@ -52,14 +66,16 @@ impl ModelCall {
     }
 }
 
-/// A call that a model made, and how it is answered.
+/// What is answered of a call that a model made: what [`crate::snapshot::NativeSnapshot::incoming`] said of it.
 #[napi(object)]
 pub struct NativeModelCall {
     /// The target.
     pub target: String,
-    /// The call as the provider handed it over, as JSON.
-    pub call: String,
-    /// How it is answered: what [`crate::snapshot::NativeSnapshot::incoming`] said, as JSON.
+    /// The id that the answer must carry.
+    pub id: Option<String>,
+    /// The name under which the provider knows the tool.
+    pub wire_name: String,
+    /// How long the answer may be, and what becomes of hidden characters; as JSON.
     pub reply: String,
 }
 

@@ -104,7 +104,7 @@ where
 }
 
 /// Why a task came to nothing.
-fn fault_text(fault: JoinError) -> String {
+pub fn fault_text(fault: JoinError) -> String {
     fault.try_into_panic().map_or_else(|fault| fault.to_string(), |panic| panic_text(&*panic))
 }
 

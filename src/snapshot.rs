@@ -266,7 +266,8 @@ impl NativeSnapshot {
         Ok(CallRecord::begin(&*self.core()?, &name, &call_id).map(NativeCallRecord::new))
     }
 
-    /// A provider's call as `{ name, arguments, reply }` of the tool it means, as JSON.
+    /// A provider's call as `{ name, arguments }` of the tool it means, or a `fault`, and how it is answered: `id`, `wireName` and `reply`;
+    /// as JSON.
     #[napi(catch_unwind)]
     pub fn incoming(&self, target: String, call: String, options: Option<String>) -> Result<String> {
         let form = offer_options(&target, options.as_deref())?.form();
@@ -280,13 +281,17 @@ impl NativeSnapshot {
             let tool = name.and_then(|name| core.get(name));
             json!(self.calls.reply(tool.map(|tool| &**tool)))
         };
-        Ok(match meant {
+        let mut said = match meant {
             Ok((name, arguments)) => {
                 json!({"name": name, "arguments": arguments, "reply": reply(Some(name))})
             }
             Err(error) => json!({"fault": crate::error::to_json(&error), "reply": reply(None)}),
+        };
+        said["wireName"] = json!(sent.wire_name);
+        if let Some(id) = &sent.id {
+            said["id"] = json!(id);
         }
-        .to_string())
+        Ok(said.to_string())
     }
 
     /// Lets go of the revision before the garbage collector does.

@@ -14,7 +14,7 @@ use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
 use crate::answer::{ModelCall, NativeModelCall};
-use crate::door::{hand, promise, read, time, to_number};
+use crate::door::{fault_text, hand, promise, read, time, to_number};
 use crate::snapshot::call_context;
 use crate::tickets::Tickets;
 
@@ -264,9 +264,12 @@ impl NativeTool {
                 head.insert("coerced".to_owned(), json!(coerced));
             }
             let Some(asked) = asked else { return Ok(answer(result, head)) };
-            // Of megabytes of values a model is shown the first; to find them keeps a thread busy.
-            let said = tokio::task::spawn_blocking(move || answer_model(&asked, result, head));
-            said.await.map_err(|error| Error::Internal { reason: error.to_string() })
+            if !ModelCall::takes_long(&result) {
+                return Ok(answer_model(&asked, result, head));
+            }
+            tokio::task::spawn_blocking(move || answer_model(&asked, result, head))
+                .await
+                .map_err(|fault| Error::Internal { reason: fault_text(fault) })
         })
     }
 
