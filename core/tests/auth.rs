@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure};
 use toolrack_core::http::HttpFault;
 use toolrack_core::loader::LoadOptions;
+use toolrack_core::tool::ToolCall;
 
 const KEY: &str = "key-0123456789";
 
@@ -414,4 +415,30 @@ async fn what_an_api_echoes_of_a_credential_is_masked() {
     house.load(&document(&schemes, &json!([{"a": []}])), options(&given)).await.expect("loads");
     let error = house.call(no_arguments()).await.expect_err("is broken").to_string();
     assert!(error.contains("said [redacted]"), "{error}");
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_is_masked_in_what_comes_of_the_next_one() {
+    let schemes = json!({"s": {"type": "http", "scheme": "bearer"}});
+    for status in [200, 500] {
+        let house = House::of(move |request| {
+            let is_first = authorization(request) == Some("Bearer first-token-12345678");
+            let status = if is_first { 401 } else { status };
+            let told = "you first came with first-token-12345678, then with second-token-12345678";
+            Ok((status, json!({"told": told})))
+        });
+        let ask = |call: &ToolCall| {
+            let is_refused = call.arguments["request"]["isRefused"] == json!(true);
+            let which = if is_refused { "second" } else { "first" };
+            Ok(json!({"token": format!("{which}-token-12345678"), "expiresAt": 1_000_000}))
+        };
+        let options = asking(move |call| ask(call), || 0);
+        house.load(&document(&schemes, &json!([{"s": []}])), options).await.expect("loads");
+        let told = match house.call(no_arguments()).await {
+            Ok(value) => value.to_string(),
+            Err(error) => format!("{error} {}", error.details()),
+        };
+        assert_eq!(house.sent().len(), 2);
+        assert!(told.contains("with [redacted], then with [redacted]"), "{status}: {told}");
+    }
 }

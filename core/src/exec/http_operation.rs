@@ -85,14 +85,16 @@ impl HttpOperation {
         let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
             // A server that does not know who asks has done nothing: it may be asked once more, with another token.
-            let renewed = self.shown(&trip, &shown.renewable).await;
-            // Whoever refuses another token may quote the first one.
-            let renewed = renewed.map_err(|error| Mask::of(always, &shown).error(error))?;
-            if renewed.differs_from(&shown) {
-                shown = renewed;
-                outcome = self.send(&trip, parts, &shown).await;
+            match self.shown(&trip, &shown.renewable).await {
+                Ok(renewed) if renewed.differs_from(&shown) => {
+                    shown = renewed.after(shown);
+                    outcome = self.send(&trip, parts, &shown).await;
+                }
+                Ok(_) => {}
+                Err(error) => outcome = Err(error),
             }
         }
+        // Whoever answers the second token, or refuses it, may quote the first one.
         let mask = Mask::of(always, &shown);
         mask.outcome(outcome.and_then(|answer| response::read(&call.tool, mask.head(answer))))
     }

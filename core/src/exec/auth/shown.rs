@@ -95,6 +95,13 @@ impl Shown {
         self.renewable.iter().any(|new| before.renewable.iter().all(|old| old != new))
     }
 
+    /// The same behind what was refused, which stays as secret as it was.
+    #[must_use]
+    pub fn after(mut self, refused: Self) -> Self {
+        self.redactions.extend(refused.redactions);
+        self
+    }
+
     /// Puts all of it on a request, in the place of whatever has the same name there: an argument of a model's is no
     /// credential.
     pub fn put_on(&self, url: &mut Url, headers: &mut HeaderMap) {
