@@ -174,9 +174,9 @@ export interface CallLimits {
 /** What the calls of all tools of a registry may cost. */
 export interface RegistryCallLimits extends CallLimits {
   /**
-   * What outcomes kept for idempotency keys may take, in bytes of memory, what keeps them in order included. The oldest go first, before
-   * their time is up, and `idempotencyEvicted` tells how many; a call under a key that went is made anew. An outcome that is larger
-   * than this by itself is not kept.
+   * What outcomes kept for idempotency keys may take, in bytes of memory, what keeps them in order included. Where that is not enough
+   * for those that hold, the oldest go before their time is up, and `idempotencyEvicted` tells how many; a call under a key that went
+   * is made anew. An outcome that is larger than this by itself is not kept.
    * @default 33554432
    */
   idempotencyBytes?: number

@@ -324,6 +324,26 @@ async fn outcomes_are_bounded_by_bytes_and_evictions_are_told_once_a_minute() {
 }
 
 #[tokio::test]
+async fn a_key_whose_time_is_over_makes_room_before_one_that_holds() {
+    let hand = Arc::new(Hand::default());
+    let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
+    let limiter = Limiter::new(options, Arc::clone(&hand) as _);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let (paid, reported) = (Script::new([]), Script::new((0..3).map(|_| Ok(json!("x".repeat(60_000))))));
+    let pay = tool("pay", &json!({}), Arc::clone(&paid) as _);
+    let report = tool("report", &json!({"idempotencyMs": 1}), Arc::clone(&reported) as _);
+    assert_eq!(made(&limiter, &pay, "K", &json!(1)).await, Ok(json!(1)));
+    for number in 0..3 {
+        hand.set(Duration::from_millis(20 * number));
+        assert!(made(&limiter, &report, &format!("r{number}"), &json!(1)).await.is_ok());
+    }
+    assert_eq!(made(&limiter, &pay, "K", &json!(1)).await, Ok(json!(1)));
+    assert_eq!((paid.begun(), told.lock().expect("no panic").len()), (1, 0));
+}
+
+#[tokio::test]
 async fn an_outcome_that_is_too_large_is_not_kept_and_takes_the_place_of_none() {
     let options = LimiterOptions { idempotency_bytes: Some(20_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::new(Hand::default()));

@@ -1,6 +1,6 @@
 //! Keys under which a call is made once, however often it is asked for.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::tool::CallLimits;
 /// What a key is known by, and what its arguments are: hashes both.
 pub type Digest = [u8; 32];
 
-/// What calls under keys came to. A key is there from the first call on until its time is over; what is over goes first when
-/// there are too many, then what is oldest.
+/// What calls under keys came to. A key is there from the first call on until its time is over. All that are over go before the
+/// oldest of those that hold goes for want of room.
 pub struct Keys<T> {
     clock: Arc<dyn Clock>,
     most: Most,
@@ -40,8 +40,10 @@ impl Default for Most {
 
 struct State<T> {
     known: HashMap<Digest, Known<T>>,
-    /// Those that are done, the oldest first; some may have gone before their turn.
-    done: VecDeque<(u64, Digest)>,
+    /// Those that are done, by number: the oldest first.
+    by_age: BTreeMap<u64, Digest>,
+    /// Their numbers, by the end of their time.
+    by_end: BTreeSet<(Duration, u64)>,
     next: u64,
     bytes: usize,
 }
@@ -53,7 +55,7 @@ struct Known<T> {
 
 enum Stage<T> {
     Running(watch::Receiver<Option<T>>),
-    Done { number: u64, outcome: T, until: Duration, bytes: usize },
+    Done { outcome: T, until: Duration, bytes: usize },
 }
 
 /// What a call under a key is.
@@ -71,12 +73,20 @@ pub enum Claimed<T> {
 impl<T: Clone> Keys<T> {
     /// No keys yet.
     pub fn new(clock: Arc<dyn Clock>, most: Most) -> Self {
-        let state = State { known: HashMap::default(), done: VecDeque::new(), next: 0, bytes: 0 };
+        let state = State {
+            known: HashMap::default(),
+            by_age: BTreeMap::new(),
+            by_end: BTreeSet::new(),
+            next: 0,
+            bytes: 0,
+        };
         Self { clock, most, state: Mutex::new(state), evictions: OnceLock::new() }
     }
 
-    /// What a key takes beside its outcome, in bytes. Tables double when they are full: half of what they have may be empty.
-    pub const OVERHEAD: usize = 2 * (size_of::<(Digest, Known<T>)>() + 1) + 2 * size_of::<(u64, Digest)>();
+    /// What a key takes beside its outcome, in bytes. Tables double when they are full: half of what they have may be empty. Of
+    /// the nodes of trees more than half may be, and they have links.
+    pub const OVERHEAD: usize = 2 * (size_of::<(Digest, Known<T>)>() + 1)
+        + 3 * (size_of::<(u64, Digest)>() + size_of::<(Duration, u64)>());
 
     /// Has evictions told, the first time that it is said.
     pub fn tell(&self, evictions: Evictions) {
@@ -89,12 +99,11 @@ impl<T: Clone> Keys<T> {
         let mut state = self.state();
         state.tidy(now, self.most);
         if let Some(known) = state.known.get(&key) {
-            match &known.stage {
-                Stage::Done { until, .. } if *until <= now => state.forget(&key),
-                _ if known.arguments != arguments => return Claimed::Other,
-                Stage::Done { outcome, .. } => return Claimed::Done(outcome.clone()),
-                Stage::Running(outcome) => return Claimed::Running(outcome.clone()),
-            }
+            return match &known.stage {
+                _ if known.arguments != arguments => Claimed::Other,
+                Stage::Done { outcome, .. } => Claimed::Done(outcome.clone()),
+                Stage::Running(outcome) => Claimed::Running(outcome.clone()),
+            };
         }
         let (sender, receiver) = watch::channel(None);
         state.known.insert(key, Known { arguments, stage: Stage::Running(receiver) });
@@ -107,30 +116,25 @@ impl<T: Clone> Keys<T> {
 }
 
 impl<T> State<T> {
-    /// Lets go of what is over, and of the oldest where there is too much; how many went before their time.
+    /// Lets go of all that are over, and of the oldest where there is too much; how many went before their time. Each key goes
+    /// once, in logarithmic time.
     fn tidy(&mut self, now: Duration, most: Most) -> u64 {
+        while let Some((_, number)) = self.by_end.first().copied().filter(|(until, _)| *until <= now) {
+            self.forget(number);
+        }
         let mut evicted = 0;
-        while let Some((number, key)) = self.done.front().copied() {
-            let is_over = match self.known.get(&key).map(|known| &known.stage) {
-                Some(Stage::Done { number: own, until, .. }) if *own == number => *until <= now,
-                _ => true,
-            };
-            if !is_over && self.done.len() <= most.keys && self.bytes <= most.bytes {
-                return evicted;
-            }
-            evicted += u64::from(!is_over);
-            self.done.pop_front();
-            let is_same =
-                |known: &Known<T>| matches!(known.stage, Stage::Done { number: own, .. } if own == number);
-            if self.known.get(&key).is_some_and(is_same) {
-                self.forget(&key);
-            }
+        while self.by_age.len() > most.keys || self.bytes > most.bytes {
+            let Some((number, _)) = self.by_age.first_key_value() else { break };
+            self.forget(*number);
+            evicted += 1;
         }
         evicted
     }
 
-    fn forget(&mut self, key: &Digest) {
-        if let Some(Known { stage: Stage::Done { bytes, .. }, .. }) = self.known.remove(key) {
+    fn forget(&mut self, number: u64) {
+        let Some(key) = self.by_age.remove(&number) else { return };
+        if let Some(Known { stage: Stage::Done { bytes, until, .. }, .. }) = self.known.remove(&key) {
+            self.by_end.remove(&(until, number));
             self.bytes -= bytes;
         }
     }
@@ -158,10 +162,11 @@ impl<T: Clone> Claim<T> {
             let number = state.next;
             if let Some(known) = state.known.get_mut(&self.key) {
                 let until = now.saturating_add(self.window);
-                known.stage = Stage::Done { number, outcome: outcome.clone(), until, bytes };
+                known.stage = Stage::Done { outcome: outcome.clone(), until, bytes };
                 state.next += 1;
                 state.bytes += bytes;
-                state.done.push_back((number, self.key));
+                state.by_age.insert(number, self.key);
+                state.by_end.insert((until, number));
             }
             state.tidy(now, self.keys.most)
         };
@@ -261,7 +266,8 @@ mod tests {
         }
         let sizes = || {
             let state = keys.state();
-            (state.known.len(), state.done.len(), state.bytes)
+            assert_eq!(state.by_age.len(), state.by_end.len());
+            (state.known.len(), state.by_age.len(), state.bytes)
         };
         assert_eq!(sizes(), (11, 10, 100));
         assert!(!is_known(189) && is_known(190));
@@ -285,6 +291,8 @@ mod tests {
             hand.0.store(second, Ordering::Relaxed);
             first(keys.claim(key(1), key(0), Duration::from_secs(1))).keep(0, 1);
         }
-        assert!(keys.state().done.len() <= 10);
+        let Claimed::Done(0) = keys.claim(key(0), key(0), DAY) else { panic!("forgotten") };
+        let state = keys.state();
+        assert_eq!((state.by_age.len(), state.by_end.len()), (2, 2));
     }
 }
