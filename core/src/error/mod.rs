@@ -13,6 +13,7 @@ use serde_json::{Number, Value};
 
 pub use code::ErrorCode;
 pub use data::{Failure, HttpAnswer, Problem, Refusal};
+pub use text::at_most;
 pub(crate) use text::excerpt;
 use text::{because, listed, place, quoted, refused, suggestion, versions};
 

@@ -21,6 +21,15 @@ fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// A text, or as much of its beginning as whole characters fill of so many bytes.
+pub fn at_most(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// A tool by its name, or what to call one that has none.
 pub fn quoted(name: &str) -> String {
     if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
@@ -67,5 +76,25 @@ pub fn suggestion(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
         names => format!(", nearest: {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        for (text, bytes, expected) in [
+            ("", 0, ""),
+            ("", 9, ""),
+            ("abc", 3, "abc"),
+            ("abc", 2, "ab"),
+            ("a😀b", 4, "a"),
+            ("a😀b", 5, "a😀"),
+            ("😀", 3, ""),
+        ] {
+            assert_eq!(at_most(text, bytes), expected, "{text} at {bytes}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::error::at_most;
+
 /// The longest name that file systems take, in bytes.
 const LONGEST: usize = 255;
 
@@ -69,8 +71,8 @@ pub fn safe(name: &str) -> Option<String> {
     // A name that begins with a dot is hidden, one that ends with it is another one on Windows, and a `:` parts a drive.
     let plain = plain.replace([':', '<', '>', '"', '|', '?', '*'], "_");
     let plain = plain.trim_matches([' ', '.']);
-    let end = (0..=LONGEST.min(plain.len())).rev().find(|end| plain.is_char_boundary(*end)).unwrap_or(0);
-    (end > 0).then(|| plain[..end].to_owned())
+    let name = at_most(plain, LONGEST);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// Marks of direction and of nothing: `gpj.exe` is shown as `exe.jpg` behind one of them.

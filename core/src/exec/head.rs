@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use crate::error::at_most;
 use crate::tool::HttpHead;
 
 /// What says how to go on: which page is next, when to try again, what has changed, what was refused and why. Cookies
@@ -47,17 +48,9 @@ pub fn of(status: u16, headers: &HeaderMap) -> HttpHead {
             }
             _ => return None,
         };
-        Some((name.to_owned(), shortened(text)))
+        Some((name.to_owned(), at_most(&text, LONGEST).to_owned()))
     });
     HttpHead { status, headers: shown.take(MOST).collect() }
-}
-
-fn shortened(mut text: String) -> String {
-    if text.len() > LONGEST {
-        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        text.truncate(end);
-    }
-    text
 }
 
 /// What of a challenge says what is missing (RFC 6750, section 3; RFC 9728): nonces and tokens are between the server and

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{attachment, charset, head, json_weight};
-use crate::error::{Error, HttpAnswer, Result};
+use crate::error::{Error, HttpAnswer, Result, at_most};
 use crate::http::{HttpResponse, encoding};
 use crate::spec::{Media, MediaKind};
 use crate::tool::{CallLimits, Content, File, HttpHead, ToolResult};
@@ -185,6 +185,5 @@ fn shortened(body: Value) -> Value {
     if text.len() <= HttpAnswer::BODY_LIMIT {
         return body;
     }
-    let end = (0..=HttpAnswer::BODY_LIMIT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    json!(format!("{}…", &text[..end]))
+    Value::String(format!("{}…", at_most(&text, HttpAnswer::BODY_LIMIT)))
 }
