@@ -52,3 +52,18 @@ for (const [row, status, headers, body] of [
     assert.equal(requests.length, doors.length)
   })
 }
+
+test('a credential in JSON that only JavaScript reads is masked', async (t) => {
+  const key = 's3cretcredential/abc'
+  const bodies = [
+    ['{"n":1e999,"t":"s3\\u0063retcredential/abc"}', { n: Infinity, t: '[redacted]' }],
+    ['{"h":"\\ud800","t":["s3cretcredential\\/abc"]}', { h: '\ud800', t: ['[redacted]'] }],
+    ['{"h":"\\udc00","s3\\u0063retcredential\\u002fabc":-0}', { h: '\udc00', '[redacted]': -0 }],
+  ]
+  const waiting = bodies.map(([body]) => body)
+  const { url } = await serve(t, (_, response) => void response.setHeader('content-type', 'application/json').end(waiting.shift()))
+  const registry = new ToolRegistry()
+  t.after(() => registry.close())
+  await new SpecLoader(registry).load(document, { name: 'api', baseUrl: url, auth: { s: key } })
+  for (const [body, expected] of bodies) assert.deepEqual(await registry.execute('get'), expected, body)
+})

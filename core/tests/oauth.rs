@@ -303,6 +303,11 @@ async fn what_a_token_endpoint_says_instead_is_told_without_secrets() {
             json!({"error": "invalid_scope", "error_description": format!("no, {SECRET}!")}),
             "answered 400: invalid_scope (no, [redacted]!)",
         ),
+        (
+            400,
+            json!({"error": "e", "error_description": format!("{}{SECRET}", "x".repeat(112))}),
+            "x[redacte…)",
+        ),
         (200, json!({"error": "bad_client\n"}), "answered 200: bad_client\\n"),
         (500, json!("x"), "answered 500"),
         (302, json!({}), "answered 302"),

@@ -37,6 +37,10 @@ fn answer(status: u16, headers: Headers<'_>, body: &str) -> HttpResponse {
 
 /// What a call comes to that shows the secret as an API key.
 async fn called(answer: Result<HttpResponse, HttpFault>) -> Result<ToolResult> {
+    called_with(SECRET, answer).await
+}
+
+async fn called_with(secret: &str, answer: Result<HttpResponse, HttpFault>) -> Result<ToolResult> {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(Echo(answer)));
     let document = json!({
@@ -44,7 +48,7 @@ async fn called(answer: Result<HttpResponse, HttpFault>) -> Result<ToolResult> {
         "paths": {"/a": {"get": {"operationId": "get"}}}, "security": [{"k": []}],
         "components": {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
     });
-    let options = LoadOptions::parse(&json!({"auth": {"k": SECRET}})).expect("options");
+    let options = LoadOptions::parse(&json!({"auth": {"k": secret}})).expect("options");
     loader.load(SpecSource::Text(document.to_string().into()), options).await.expect("loads");
     let snapshot = registry.snapshot();
     let mut call = ToolCall::own("get", Map::new(), Duration::from_secs(5));
@@ -122,6 +126,69 @@ async fn a_credential_that_an_answer_echoes_is_masked_wherever_it_stands() {
             assert!(!seen.contains(part), "{row}: {part} in {seen}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_credential_in_json_that_only_javascript_reads_is_redacted() {
+    const KEY: &str = "s3cretcredential/abc";
+    const DIGITS: &str = "12345678";
+    for (secret, body, expected) in [
+        (KEY, r#"{"n":1e999,"t":"s3\u0063retcredential/abc"}"#, r#"{"n":1e999,"t":"[redacted]"}"#),
+        (KEY, r#"{"n":"\ud800","t":"s3\u0063retcredential\/abc"}"#, r#"{"n":"\ud800","t":"[redacted]"}"#),
+        (KEY, r#"["\ud800 s3cretcredential\u002Fabc\n"]"#, r#"["\ud800 [redacted]\n"]"#),
+        (KEY, r#"{"s3cretcredential\/abc":1,"a":2,"a":1.0}"#, r#"{"[redacted]":1,"a":2,"a":1.0}"#),
+        (KEY, r#"{"in":"{\"t\":\"s3cretcredential\\/abc\"}"}"#, r#"{"in":"{\"t\":\"[redacted]\"}"}"#),
+        ("u0041-secret", r#"["\u0041-secret"]"#, r#"["[redacted]"]"#),
+        (
+            DIGITS,
+            r#"{"x":1e999,"n":12345678,"t":"12345678"}"#,
+            r#"{"x":1e999,"n":"[redacted]","t":"[redacted]"}"#,
+        ),
+        (DIGITS, r"[1.2345678e7, 12345678.0, 12345679]", r#"["[redacted]", "[redacted]", 12345679]"#),
+        ("00001234", r#"[1234, 1234e0, "00001234"]"#, r#"[1234, 1234e0, "[redacted]"]"#),
+        // A credential that is JSON itself goes with the values that it is made of.
+        (r#"{"a":"b"}"#, r#"{"t":{"a":"b"},"c":1}"#, r#"{"t":{"[redacted]":"[redacted]"},"c":1}"#),
+    ] {
+        let kind = ("content-type", "application/json".to_owned());
+        let outcome = called_with(secret, Ok(answer(200, &[kind], body))).await.expect("is sent");
+        assert_eq!(outcome.content, Content::Json(expected.to_owned()), "{secret} in {body}");
+    }
+    let body = answer(200, &[("content-type", "application/json".to_owned())], "[[[[[[[[[]]]]]]]]]");
+    let error = called_with("[[[[[[[[", Ok(body)).await.expect_err("cannot be redacted");
+    assert!(matches!(&error, Error::HttpBroken { reason, .. } if reason.contains("credential")), "{error}");
+}
+
+#[tokio::test]
+async fn json_that_is_shown_as_text_is_redacted_before_it_is_cut() {
+    const KEY: &str = "s3cretcredential/abc";
+    let escaped = [r"s3cretcredential\/abc", r"s3\u0063retcredential/abc", r"s3\u0063retcredential\u002fabc"];
+    for written in escaped {
+        let member = format!("{{\"t\":\"{written}\"");
+        let long = format!("{member},\"x\":\"{}\"}}", "x".repeat(70_000));
+        let at_the_cut = format!("{{\"x\":\"{}{written}{}\"}}", "x".repeat(16_360), "y".repeat(70_000));
+        let deep = format!("{}\"{written}\"{}", "[".repeat(200), "]".repeat(200));
+        for (row, status, body) in [
+            ("a long failure", 500, &long),
+            ("a failure that is cut in it", 500, &at_the_cut),
+            ("a failure that is no JSON", 500, &member),
+            ("no JSON", 200, &member),
+            ("too deep", 200, &deep),
+            ("a failure that is too deep", 500, &deep),
+        ] {
+            let kind = ("content-type", "application/json".to_owned());
+            let seen = seen(&called_with(KEY, Ok(answer(status, &[kind], body))).await);
+            // What a result or an error is written as escapes each backslash once more.
+            let plain = seen.replace(r"\\", r"\");
+            for part in ["s3cret", r"s3\u0063ret", "credential"] {
+                assert!(!plain.contains(part), "{row}: {part} in {plain:.200}");
+            }
+            assert!(plain.contains("[redacted") || row.contains("cut"), "{row}: {plain:.200}");
+        }
+    }
+    let problem = json!({"title": format!("{}{KEY}", "x ".repeat(240)), "detail": "s3cretcredential\\/abc"});
+    let kind = ("content-type", "application/problem+json".to_owned());
+    let seen = seen(&called_with(KEY, Ok(answer(400, &[kind], &problem.to_string()))).await);
+    assert!(!seen.contains("credential"), "{seen}");
 }
 
 #[tokio::test]

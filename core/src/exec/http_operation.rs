@@ -96,7 +96,8 @@ impl HttpOperation {
         }
         // Whoever answers the second token, or refuses it, may quote the first one.
         let mask = Mask::of(always, &shown);
-        mask.outcome(outcome.and_then(|answer| response::read(&call.tool, mask.head(answer))))
+        let read = |answer| response::read(&call.tool, mask.head(answer), &mask);
+        mask.outcome(&call.tool, outcome.and_then(read))
     }
 
     /// What is shown, within the time of the call.

@@ -3,11 +3,14 @@
 //! What an answer is follows from its media type alone, never from its bytes: a file that happens to be text stays a file,
 //! so that a caller can rely on one form for each operation. JSON is checked and handed on as it came.
 
+use std::borrow::Cow;
+
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::auth::Mask;
 use super::{attachment, charset, head, json_weight};
 use crate::error::{Error, HttpAnswer, Result, at_most};
 use crate::http::{HttpResponse, encoding};
@@ -27,8 +30,8 @@ const TEXTS: [&str; 8] = [
 ];
 
 /// What an answer comes to: JSON, text, a file, or null where there is no body. Anything but a success, and that nothing
-/// has changed, is a failed tool.
-pub fn read(tool: &str, response: HttpResponse) -> Result<ToolResult> {
+/// has changed, is a failed tool. What is cut is redacted before.
+pub fn read(tool: &str, response: HttpResponse, mask: &Mask<'_>) -> Result<ToolResult> {
     let head = head::of(response.status, &response.headers);
     let form = form(&response);
     let encoded = match form {
@@ -49,16 +52,8 @@ pub fn read(tool: &str, response: HttpResponse) -> Result<ToolResult> {
     }
     let HttpHead { status, headers } = head;
     let is_encoded = encoded.is_some();
-    let reason = encoded.or_else(|| said(&response));
-    let (body, _) = if is_encoded { (Content::Value(Value::Null), 0) } else { content(response, form) };
-    let body = match body {
-        Content::Value(value) => shortened(value),
-        // Of a long one only the beginning is told.
-        Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
-        Content::Json(text) => shortened(serde_json::from_str(&text).unwrap_or(Value::String(text))),
-        // What it is stands among the headers.
-        Content::File(_) => Value::Null,
-    };
+    let reason = encoded.or_else(|| said(&response, mask));
+    let body = if is_encoded { Value::Null } else { failed_body(content(response, form).0, mask) };
     let headers = headers.into_iter().fold(Map::new(), |mut all, (name, value)| {
         match all.get_mut(&name) {
             // RFC 9110, section 5.3.
@@ -69,6 +64,21 @@ pub fn read(tool: &str, response: HttpResponse) -> Result<ToolResult> {
     });
     let answer = Box::new(HttpAnswer { status, headers, body, reason });
     Err(Error::HttpFailed { tool: tool.to_owned(), answer })
+}
+
+/// A failed answer's body as its error shows it.
+fn failed_body(content: Content, mask: &Mask<'_>) -> Value {
+    // What a file is stands among the headers.
+    if matches!(content, Content::File(_)) {
+        return Value::Null;
+    }
+    match mask.body(content) {
+        Content::Value(value) => shortened(value),
+        // Of a long one only the beginning is told.
+        Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
+        Content::Json(text) => shortened(serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        Content::File(_) => Value::Null,
+    }
 }
 
 fn header(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
@@ -148,7 +158,7 @@ fn json_text(text: String) -> (Content, usize) {
 
 /// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
 /// problem (RFC 9457).
-fn said(response: &HttpResponse) -> Option<String> {
+fn said(response: &HttpResponse, mask: &Mask<'_>) -> Option<String> {
     if let Some(location) =
         header(response, http::header::LOCATION).filter(|_| (300..400).contains(&response.status))
     {
@@ -161,8 +171,8 @@ fn said(response: &HttpResponse) -> Option<String> {
         return None;
     }
     let problem: Value = serde_json::from_slice(&response.body).ok()?;
-    let text =
-        |key: &str| problem.get(key).and_then(Value::as_str).map(one_line).filter(|text| !text.is_empty());
+    let line = |text: &str| one_line(&mask.masked(text.to_owned()));
+    let text = |key: &str| problem.get(key).and_then(Value::as_str).map(line).filter(|text| !text.is_empty());
     match (text("title"), text("detail")) {
         (Some(title), Some(detail)) => Some(format!("{title}: {detail}")),
         (one, other) => one.or(other),
@@ -179,8 +189,8 @@ fn one_line(text: &str) -> String {
 /// A failed answer's body, cut where it would drown what the error says.
 fn shortened(body: Value) -> Value {
     let text = match &body {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     };
     if text.len() <= HttpAnswer::BODY_LIMIT {
         return body;

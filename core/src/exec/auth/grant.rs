@@ -71,11 +71,10 @@ pub async fn token(
     let refresh = refresh.transpose().map_err(NoToken::Refused)?;
     let request = request(grant, place, refresh.as_ref(), scopes).map_err(NoToken::Refused)?;
     let answer = errand.send(place, request).await?;
-    read(&answer, errand.now).map_err(|wrong| {
-        let known = grant.client_secret.as_ref().and_then(|secret| secret.get().ok()).into_iter();
-        let hidden = Redaction::of(known.chain(refresh.as_ref()).map(Secret::expose));
-        NoToken::Refused(format!("{} {}", origin(&place.url), hidden.text(&wrong)))
-    })
+    let known = grant.client_secret.as_ref().and_then(|secret| secret.get().ok()).into_iter();
+    let hidden = Redaction::of(known.chain(refresh.as_ref()).map(Secret::expose));
+    read(&answer, errand.now, &hidden)
+        .map_err(|wrong| NoToken::Refused(format!("{} {wrong}", origin(&place.url))))
 }
 
 fn request(
@@ -122,11 +121,11 @@ fn request(
     Ok(request)
 }
 
-/// The token of an answer, or what is wrong with that.
-fn read(answer: &HttpResponse, now: u64) -> Result<Fetched, String> {
+/// The token of an answer, or what is wrong with that, redacted before it is cut.
+fn read(answer: &HttpResponse, now: u64, hidden: &Redaction) -> Result<Fetched, String> {
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let shown = |text: &str| excerpt(text).escape_debug().to_string();
+    let shown = |text: &str| excerpt(&hidden.text(text)).escape_debug().to_string();
     // Some say no with a status of success.
     if let Some(error) = text("error") {
         let why = text("error_description").map(|why| format!(" ({})", shown(why))).unwrap_or_default();

@@ -4,10 +4,12 @@
 //! secret then. Everything else is masked in the result or the error. Both are matched whole, so that a new kind of
 //! either does not compile before somebody says what of it a server writes.
 
+use std::borrow::Cow;
+
 use http::HeaderValue;
 use serde_json::{Map, Value};
 
-use super::redaction::Redaction;
+use super::redaction::{MASK, Redaction};
 use super::shown::Shown;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
@@ -38,8 +40,8 @@ impl<'m> Mask<'m> {
         answer
     }
 
-    /// Masks an outcome.
-    pub fn outcome(&self, outcome: Result<ToolResult>) -> Result<ToolResult> {
+    /// Masks an outcome of a tool.
+    pub fn outcome(&self, tool: &str, outcome: Result<ToolResult>) -> Result<ToolResult> {
         if self.0.is_empty() {
             return outcome;
         }
@@ -49,7 +51,11 @@ impl<'m> Mask<'m> {
                     self.http_head(&mut head);
                     head
                 });
-                Ok(ToolResult { content: self.content(content), http })
+                let content = self.content(content).ok_or_else(|| {
+                    let reason = "a credential is part of the structure of its JSON, and cannot be redacted";
+                    Error::HttpBroken { tool: tool.to_owned(), reason: reason.to_owned() }
+                })?;
+                Ok(ToolResult { content, http })
             }
             Err(error) => Err(self.error(error)),
         }
@@ -57,13 +63,14 @@ impl<'m> Mask<'m> {
 
     fn text(&self, text: &mut String) {
         for redaction in &self.0 {
-            if redaction.finds(text.as_bytes()) {
-                *text = redaction.text(text).into_owned();
+            if let Cow::Owned(masked) = redaction.text(text) {
+                *text = masked;
             }
         }
     }
 
-    fn masked(&self, mut text: String) -> String {
+    /// A text without what is secret.
+    pub fn masked(&self, mut text: String) -> String {
         self.text(&mut text);
         text
     }
@@ -84,40 +91,38 @@ impl<'m> Mask<'m> {
         }
     }
 
-    fn content(&self, content: Content) -> Content {
-        match content {
+    /// The body of a failed answer, which is cut later: a piece of a secret would not be found then.
+    pub fn body(&self, content: Content) -> Content {
+        if self.0.is_empty() {
+            return content;
+        }
+        self.content(content).unwrap_or_else(|| Content::Value(MASK.into()))
+    }
+
+    /// Nothing where JSON cannot be masked.
+    fn content(&self, content: Content) -> Option<Content> {
+        Some(match content {
             Content::Value(mut value) => {
                 self.value(&mut value);
                 Content::Value(value)
             }
-            Content::Json(json) => self.json(json),
+            Content::Json(json) => Content::Json(self.json(json)?),
             Content::File(File { media_type, name, mut bytes }) => {
                 self.0.iter().for_each(|redaction| redaction.bytes(&mut bytes));
                 let name = name.map(|name| self.masked(name));
                 Content::File(File { media_type: self.masked(media_type), name, bytes })
             }
-        }
+        })
     }
 
-    /// JSON can escape what it likes, and a secret of digits may stand in a number: what may be in the text is sought in the
-    /// value. Of a key that stands twice the value has the last alone: the first is masked in the text.
-    fn json(&self, json: String) -> Content {
-        let stands = self.0.iter().any(|redaction| redaction.finds(json.as_bytes()));
-        if !stands && !json.contains('\\') {
-            return Content::Json(json);
-        }
-        match serde_json::from_str::<Value>(&json) {
-            Ok(mut value) if self.0.iter().any(|redaction| redaction.finds_in(&value)) => {
-                self.value(&mut value);
-                Content::Value(value)
+    /// Valid JSON, which stays it; nothing where a secret is made of its structure.
+    fn json(&self, mut json: String) -> Option<String> {
+        for redaction in &self.0 {
+            if let Cow::Owned(masked) = redaction.json(&json)? {
+                json = masked;
             }
-            _ if stands => {
-                let masked = self.masked(json.clone());
-                let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&masked).is_ok();
-                Content::Json(if is_json { masked } else { json })
-            }
-            _ => Content::Json(json),
         }
+        Some(json)
     }
 
     fn answer(&self, answer: &mut HttpAnswer) {

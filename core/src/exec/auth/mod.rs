@@ -14,6 +14,7 @@ mod credentials;
 mod demand;
 mod given;
 mod grant;
+mod json_redaction;
 mod masked;
 mod pass;
 mod place;
@@ -23,6 +24,7 @@ mod secret;
 mod shown;
 mod tokens;
 mod trip;
+mod unescaped;
 
 pub use bond::Bond;
 pub use credential::Function;

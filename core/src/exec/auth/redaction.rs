@@ -3,16 +3,19 @@
 //! An API that echoes what it got, a proxy that quotes a request in its error, a token endpoint that repeats a client's
 //! secret: each would hand a credential to a model and from there to logs. What is sought is the text itself, and the
 //! forms in which it is sent and shown: percent-encoded, in base64 wherever it begins there (as Basic does it), and as
-//! JSON escapes it. Texts below [`SHORTEST`] are left: they would be found where they mean nothing.
+//! JSON escapes it, each character in any of the ways that JSON has. Texts below [`SHORTEST`] are left: they would be
+//! found where they mean nothing.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::{Map, Value};
 
 use super::secret::Secret;
+use super::unescaped::{unescaped, written};
 use crate::exec::binary;
 use crate::exec::escape::Escape;
 
@@ -22,6 +25,8 @@ pub const MASK: &str = "[redacted]";
 const CUT: char = '…';
 /// The shortest text that is sought, in bytes.
 pub const SHORTEST: usize = 8;
+/// How often a text is read without its escapes: JSON stands in texts of JSON, and that in others.
+const LAYERS: usize = 3;
 
 /// Texts that nobody may see.
 #[derive(Default)]
@@ -29,6 +34,8 @@ pub struct Redaction {
     sought: Option<AhoCorasick>,
     /// All forms, for texts that were cut within one.
     forms: Vec<Secret>,
+    /// Secrets that are numbers, which JSON writes in many ways.
+    numbers: Vec<f64>,
     /// The same whatever the case of their letters, made when a name is first sought through.
     caseless: OnceLock<Option<AhoCorasick>>,
 }
@@ -36,9 +43,12 @@ pub struct Redaction {
 impl Redaction {
     /// What is to be sought: all forms of these texts.
     pub fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
-        let mut forms = BTreeSet::new();
-        for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
+        let (mut forms, mut numbers) = (BTreeSet::new(), Vec::new());
+        // What the mask itself says cannot be hidden by it.
+        for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST && !MASK.contains(secret))
+        {
             forms_of(secret, &mut forms);
+            numbers.extend(secret.parse::<f64>().ok().filter(|number| is_sought(*number)));
         }
         if forms.is_empty() {
             return Self::default();
@@ -46,7 +56,7 @@ impl Redaction {
         // The longest first, so that no piece of a longer form stays beside the mask.
         let sought = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
         let forms = forms.into_iter().map(Secret::new).collect();
-        Self { sought: sought.ok(), forms, caseless: OnceLock::new() }
+        Self { sought: sought.ok(), forms, numbers, caseless: OnceLock::new() }
     }
 
     /// Whether there is nothing to seek.
@@ -54,35 +64,69 @@ impl Redaction {
         self.sought.is_none()
     }
 
-    /// Whether something secret stands in these bytes.
+    /// Whether something secret stands in these bytes, escaped or not.
     pub fn finds(&self, bytes: &[u8]) -> bool {
+        let mut read = Cow::Borrowed(bytes);
+        for _ in 0..LAYERS {
+            if self.is_empty() || self.finds_plain(&read) {
+                return !self.is_empty();
+            }
+            let Some(next) = unescaped(&read) else { return false };
+            read = next.into();
+        }
+        self.finds_plain(&read)
+    }
+
+    /// The same of a number of JSON, however it is written.
+    pub fn finds_number(&self, number: &str) -> bool {
+        let is_number = |number: f64| self.numbers.iter().any(|known| known.total_cmp(&number).is_eq());
+        self.finds_plain(number.as_bytes())
+            || !self.numbers.is_empty() && number.parse::<f64>().is_ok_and(is_number)
+    }
+
+    /// Whether numbers are secret.
+    pub const fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
+    fn finds_plain(&self, bytes: &[u8]) -> bool {
         self.sought.as_ref().is_some_and(|sought| sought.is_match(bytes))
     }
 
-    /// Whether something secret stands in the texts and keys of a value.
-    pub fn finds_in(&self, value: &Value) -> bool {
-        match value {
-            Value::String(text) => self.finds(text.as_bytes()),
-            Value::Array(items) => items.iter().any(|item| self.finds_in(item)),
-            Value::Object(members) => {
-                members.iter().any(|(key, member)| self.finds(key.as_bytes()) || self.finds_in(member))
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    /// Where something secret stands as it is.
+    pub fn plain_places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let found = self.sought.iter().flat_map(|sought| sought.find_iter(bytes));
+        found.map(|found| found.range()).collect()
+    }
+
+    /// Where something secret stands behind escapes, whole escapes each.
+    pub fn escaped_places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.behind_escapes(bytes, LAYERS)
+    }
+
+    fn behind_escapes(&self, bytes: &[u8], layers: usize) -> Vec<Range<usize>> {
+        let Some(read) = unescaped(bytes) else { return Vec::new() };
+        let mut places = self.plain_places(&read);
+        if layers > 1 {
+            places.extend(self.behind_escapes(&read, layers - 1));
         }
+        merged(written(bytes, &merged(places)))
+    }
+
+    fn places(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut places = self.plain_places(bytes);
+        places.extend(self.escaped_places(bytes));
+        merged(places)
     }
 
     /// A text without what is secret.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match &self.sought {
-            Some(sought) if sought.is_match(text) => {
-                let mut masked = String::with_capacity(text.len());
-                sought.replace_all_with(text, &mut masked, |_, _, masked| {
-                    masked.push_str(MASK);
-                    true
-                });
-                masked.into()
-            }
-            _ => text.into(),
+        if self.finds(text.as_bytes()) {
+            let masked = without(text.as_bytes(), &self.places(text.as_bytes()));
+            // A form is found from its first character to its last.
+            String::from_utf8_lossy(&masked).into_owned().into()
+        } else {
+            text.into()
         }
     }
 
@@ -117,13 +161,9 @@ impl Redaction {
 
     /// Bytes without it. Their number changes where something is found.
     pub fn bytes(&self, bytes: &mut Vec<u8>) {
-        let Some(sought) = self.sought.as_ref().filter(|sought| sought.is_match(&*bytes)) else { return };
-        let mut masked = Vec::with_capacity(bytes.len());
-        sought.replace_all_with_bytes(bytes, &mut masked, |_, _, masked| {
-            masked.extend_from_slice(MASK.as_bytes());
-            true
-        });
-        *bytes = masked;
+        if self.finds(bytes) {
+            *bytes = without(bytes, &self.places(bytes));
+        }
     }
 
     /// A value without it: in its texts, and in the keys of its maps.
@@ -148,6 +188,36 @@ impl Redaction {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// Places in order, those that overlap as one.
+pub fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    places.sort_unstable_by_key(|place| place.start);
+    let mut all: Vec<Range<usize>> = Vec::with_capacity(places.len());
+    for place in places {
+        match all.last_mut().filter(|last| place.start < last.end) {
+            Some(last) => last.end = last.end.max(place.end),
+            None => all.push(place),
+        }
+    }
+    all
+}
+
+/// Bytes with the mask in these places.
+pub fn without(bytes: &[u8], places: &[Range<usize>]) -> Vec<u8> {
+    let (mut masked, mut end) = (Vec::with_capacity(bytes.len()), 0);
+    for place in places {
+        masked.extend_from_slice(&bytes[end..place.start]);
+        masked.extend_from_slice(MASK.as_bytes());
+        end = place.end;
+    }
+    masked.extend_from_slice(&bytes[end..]);
+    masked
+}
+
+/// Whether a number is long enough to be a secret: `00000001` is none.
+fn is_sought(number: f64) -> bool {
+    number.is_finite() && number.to_string().len() >= SHORTEST
 }
 
 /// Every form in which a text is sent or shown.
