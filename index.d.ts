@@ -176,7 +176,8 @@ export interface RegistryCallLimits extends CallLimits {
   /**
    * What outcomes kept for idempotency keys may take, in bytes of memory, what keeps them in order included. Where that is not enough
    * for those that hold, the oldest go before their time is up, and `idempotencyEvicted` tells how many; a call under a key that went
-   * is made anew. An outcome that is larger than this by itself is not kept.
+   * is made anew. An outcome that is larger than this by itself is not kept, and told so too; its call is not made again for all that:
+   * another one under the key is refused with `LIMIT_EXCEEDED` (`details`: `{ tool, what, limit }`).
    * @default 33554432
    */
   idempotencyBytes?: number
@@ -1141,7 +1142,8 @@ export interface RegistryEvents {
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
   /**
    * Outcomes kept for idempotency keys were let go before their time, because there was no room for newer ones: so many `keys` since this was
-   * told last. Calls under them are made anew. Told at the first one, and then once a minute at most.
+   * told last. Calls under them are made anew, but those whose outcome was larger than `idempotencyBytes` by itself: they are refused with
+   * `LIMIT_EXCEEDED` as long as the key holds. Told at the first one, and then once a minute at most.
    */
   idempotencyEvicted: { readonly keys: number; readonly idempotencyBytes: number }
   /**

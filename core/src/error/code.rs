@@ -171,7 +171,7 @@ impl Error {
             Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
             Self::UnusableRef { error, .. } => error.code(),
-            Self::LimitExceeded { .. } => ErrorCode::LimitExceeded,
+            Self::LimitExceeded { .. } | Self::OutcomeTooLong { .. } => ErrorCode::LimitExceeded,
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
             Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
             Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,

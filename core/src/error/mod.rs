@@ -206,6 +206,18 @@ pub enum Error {
         /// The key.
         key: String,
     },
+    /// A call that was made under an idempotency key, and whose outcome was too long to be kept for another call of the key.
+    #[error(
+        "call of \"{tool}\" was made under this idempotency key and is not made again: its outcome is over the {limit} bytes of callLimits.idempotencyBytes and was not kept"
+    )]
+    OutcomeTooLong {
+        /// The tool.
+        tool: String,
+        /// What was counted.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// Credentials that are missing, or that nobody would give. Nothing was sent to the API.
     #[error("tool \"{tool}\" has no credentials for {}: {reason}", .schemes.join(", "))]
     AuthFailed {

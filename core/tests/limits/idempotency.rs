@@ -344,14 +344,26 @@ async fn a_key_whose_time_is_over_makes_room_before_one_that_holds() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_is_too_large_is_not_kept_and_takes_the_place_of_none() {
-    let options = LimiterOptions { idempotency_bytes: Some(20_000), ..LimiterOptions::default() };
+async fn a_call_whose_outcome_is_too_long_to_keep_is_not_made_again() {
+    let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::new(Hand::default()));
-    let large = json!("x".repeat(30_000));
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let large = json!("x".repeat(120_000));
     let script = Script::new([Ok(json!("small")), Ok(large.clone())]);
     let tool = tool("t", &json!({}), Arc::clone(&script) as _);
     assert_eq!(made(&limiter, &tool, "a", &json!(1)).await, Ok(json!("small")));
-    assert_eq!(made(&limiter, &tool, "b", &json!(1)).await, Ok(large));
-    assert_eq!(made(&limiter, &tool, "a", &json!(1)).await, Ok(json!("small")));
-    assert_eq!(made(&limiter, &tool, "b", &json!(1)).await, Ok(json!(3)));
+    assert_eq!(made(&limiter, &tool, "b", &json!(1)).await, Ok(large), "who makes the call has it");
+    for _ in 0..2 {
+        let refused = made(&limiter, &tool, "b", &json!(1)).await.expect_err("made before");
+        let details =
+            json!({"tool": "t", "what": "bytes of an outcome kept for an idempotency key", "limit": 100_000});
+        assert_eq!((refused.code(), refused.details()), (ErrorCode::LimitExceeded, details));
+        assert!(refused.to_string().contains("was made"), "{refused}");
+    }
+    let other = made(&limiter, &tool, "b", &json!(2)).await.expect_err("refused");
+    assert_eq!(other.code(), ErrorCode::IdempotencyMismatch);
+    assert_eq!(made(&limiter, &tool, "a", &json!(1)).await, Ok(json!("small")), "it takes the place of none");
+    assert_eq!((script.begun(), &*told.lock().expect("no panic")), (2, &vec![1]), "told as an eviction is");
 }

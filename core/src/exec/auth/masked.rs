@@ -181,6 +181,7 @@ impl<'m> Mask<'m> {
             | Error::RateLimited { .. }
             | Error::Busy { .. }
             | Error::KeyReused { .. }
+            | Error::OutcomeTooLong { .. }
             | Error::Disabled { .. }
             | Error::UnknownTool { .. }
             | Error::Closed { .. }

@@ -40,6 +40,22 @@ pub(super) struct Key {
     pub tool: String,
 }
 
+impl Key {
+    /// How the bound of an outcome is told that is too long to be kept.
+    const WHAT: &str = "bytes of an outcome kept for an idempotency key";
+
+    /// What the call came to, for all other calls of the key.
+    fn keep(self, outcome: Outcome) {
+        let Self { claim, tool } = self;
+        let bytes = weight(&outcome);
+        claim.keep(outcome, bytes, |limit| {
+            let marker = Err(Error::OutcomeTooLong { tool, what: Self::WHAT, limit });
+            let bytes = weight(&marker);
+            (Arc::new(marker), bytes)
+        });
+    }
+}
+
 impl Permit {
     /// One without anything to give back.
     pub(super) const FREE: Self = Self { seats: [None, None], key: None };
@@ -60,23 +76,21 @@ impl Permit {
 
     /// What the call came to: other calls of its key have the same.
     pub fn settle(mut self, outcome: &Result<ToolResult>) {
-        let Some(Key { claim, .. }) = self.key.take() else { return };
+        let Some(key) = self.key.take() else { return };
         let shared = kept(outcome);
         if outcome.as_ref().is_err_and(is_without_effect) {
-            claim.free(shared);
+            key.claim.free(shared);
         } else {
-            let weight = weight(&shared);
-            claim.keep(shared, weight);
+            key.keep(shared);
         }
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        if let Some(Key { claim, tool }) = self.key.take() {
-            let given_up = Err(Error::Cancelled { tool });
-            let weight = weight(&given_up);
-            claim.keep(Arc::new(given_up), weight);
+        if let Some(key) = self.key.take() {
+            let tool = key.tool.clone();
+            key.keep(Arc::new(Err(Error::Cancelled { tool })));
         }
     }
 }

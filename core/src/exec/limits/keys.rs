@@ -150,25 +150,27 @@ pub struct Claim<T> {
 }
 
 impl<T: Clone> Claim<T> {
-    /// The outcome, of so many bytes, which every other call of the key has from now on.
-    pub fn keep(mut self, outcome: T, bytes: usize) {
+    /// The outcome, of so many bytes, which every other call of the key has from now on. Where it is longer than all outcomes may be
+    /// together, only those who wait for it have it, and the key keeps what `marker` gives for that bound: the call is not made again.
+    pub fn keep(mut self, outcome: T, bytes: usize, marker: impl FnOnce(usize) -> (T, usize)) {
+        let most = self.keys.most;
+        let is_too_long = bytes > most.bytes;
+        let (kept, bytes) = if is_too_long { marker(most.bytes) } else { (outcome.clone(), bytes) };
         let now = self.keys.clock.now();
-        let evicted = if bytes > self.keys.most.bytes {
-            // It would take the place of all others and then not have room itself; its key goes with the claim.
-            1
-        } else {
-            self.is_kept = true;
+        self.is_kept = true;
+        let evicted = {
             let mut state = self.keys.state();
             let number = state.next;
             if let Some(known) = state.known.get_mut(&self.key) {
                 let until = now.saturating_add(self.window);
-                known.stage = Stage::Done { outcome: outcome.clone(), until, bytes };
+                known.stage = Stage::Done { outcome: kept, until, bytes };
                 state.next += 1;
                 state.bytes += bytes;
                 state.by_age.insert(number, self.key);
                 state.by_end.insert((until, number));
             }
-            state.tidy(now, self.keys.most)
+            // Where not even the marker has room, it is among those that go.
+            state.tidy(now, most) + u64::from(is_too_long && bytes <= most.bytes)
         };
         self.sender.send_replace(Some(outcome));
         if evicted > 0
@@ -218,6 +220,11 @@ mod tests {
         crate::tool::fingerprint::sha256(&number.to_le_bytes())
     }
 
+    /// Stands for an outcome that is too long: the bound, in one byte.
+    fn marker(bound: usize) -> (u32, usize) {
+        (u32::try_from(bound).expect("small"), 1)
+    }
+
     fn first(claimed: Claimed<u32>) -> Claim<u32> {
         match claimed {
             Claimed::First(claim) => claim,
@@ -232,7 +239,7 @@ mod tests {
         let running = first(claim(5));
         let Claimed::Running(joined) = claim(5) else { panic!("runs") };
         assert!(matches!(claim(6), Claimed::Other));
-        running.keep(42, 10);
+        running.keep(42, 10, marker);
         assert_eq!(*joined.borrow(), Some(42));
         hand.0.store(86_399, Ordering::Relaxed);
         assert!(matches!(claim(5), Claimed::Done(42)));
@@ -251,14 +258,14 @@ mod tests {
         running.free(7);
         assert_eq!(*joined.borrow(), Some(7));
         drop(first(claim(6)));
-        first(claim(7)).keep(1, 1);
+        first(claim(7)).keep(1, 1, marker);
         assert!(matches!(claim(7), Claimed::Done(1)));
     }
 
     #[test]
     fn memory_is_bounded_by_keys_and_by_bytes_and_the_oldest_go_first() {
         let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
-        let make = |number, bytes| first(keys.claim(key(number), key(0), DAY)).keep(0, bytes);
+        let make = |number, bytes| first(keys.claim(key(number), key(0), DAY)).keep(0, bytes, marker);
         let is_known = |number| matches!(keys.claim(key(number), key(0), DAY), Claimed::Done(_));
         let held = first(keys.claim(key(99), key(0), DAY));
         for number in 0..100 {
@@ -274,9 +281,12 @@ mod tests {
         make(1, 950);
         assert!(is_known(1) && !is_known(190) && is_known(199));
         make(2, 5_000);
-        assert!(!is_known(2), "nor is one kept that is too long by itself");
+        assert!(
+            matches!(keys.claim(key(2), key(0), DAY), Claimed::Done(1_000)),
+            "too long by itself: marked"
+        );
         assert!(is_known(1), "and the others stay");
-        held.keep(0, 1);
+        held.keep(0, 1, marker);
         assert!(is_known(99), "what runs is never forgotten");
         hand.0.store(86_400, Ordering::Relaxed);
         drop(first(keys.claim(key(5), key(0), DAY)));
@@ -286,10 +296,10 @@ mod tests {
     #[test]
     fn short_windows_behind_long_ones_do_not_pile_up() {
         let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
-        first(keys.claim(key(0), key(0), DAY)).keep(0, 1);
+        first(keys.claim(key(0), key(0), DAY)).keep(0, 1, marker);
         for second in 1..1_000 {
             hand.0.store(second, Ordering::Relaxed);
-            first(keys.claim(key(1), key(0), Duration::from_secs(1))).keep(0, 1);
+            first(keys.claim(key(1), key(0), Duration::from_secs(1))).keep(0, 1, marker);
         }
         let Claimed::Done(0) = keys.claim(key(0), key(0), DAY) else { panic!("forgotten") };
         let state = keys.state();
