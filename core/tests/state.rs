@@ -142,6 +142,35 @@ async fn a_tool_that_was_held_back_is_the_old_one_after_a_restart_too() {
 }
 
 #[tokio::test]
+async fn a_note_of_a_restored_source_is_of_the_tools_that_its_document_made() {
+    let says = |home: &Home, paths: &Value, security: Value| {
+        let document = json!({
+            "openapi": "3.1.1", "info": {"title": "t", "version": "1"}, "paths": paths, "security": security,
+            "servers": [{"url": "https://api.example.com"}],
+            "components": {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+        });
+        std::fs::write(home.path("api.json"), document.to_string()).expect("a file");
+    };
+    for (security, tools) in [(json!([]), &["b"][..]), (json!([{"k": []}]), &["a", "b"])] {
+        let home = Home::new();
+        let gates = || json!({"gates": {"breaking": "hold", "preset": "development"}});
+        says(&home, &paths(&[("a", "one"), ("b", "two")]), security);
+        {
+            let life = home.live();
+            life.load(gates()).await;
+            says(&home, &narrowed(&[("a", "new"), ("b", "more")], "a"), json!([{"k": []}]));
+            assert_eq!(life.loader.reload("api").await.expect("reloads").held, ["a"]);
+        }
+        home.is_silent();
+        let report = home.live().load(gates()).await;
+        let told: Vec<_> =
+            report.notes.iter().map(|note| (note.note.kind.code, note.tools.clone())).collect();
+        let tools = tools.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [("AUTH_NOT_CONFIGURED", tools)]);
+    }
+}
+
+#[tokio::test]
 async fn what_keeps_a_tool_back_clears_the_mark_that_its_document_was_gone() {
     let home = Home::new();
     let gates = || json!({"gates": {"breaking": "hold"}});

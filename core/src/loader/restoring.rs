@@ -14,7 +14,7 @@ use super::history::{History, SourceVersion, Trigger};
 use super::options::LoadOptions;
 use super::progress::{Opened, open};
 use super::reading::{self, Reading};
-use super::report::{CheckReport, LoadReport, ReportNote};
+use super::report::{CheckReport, LoadReport, Notes, ReportNote};
 use super::source::{Source, State};
 use super::spec_loader::{SpecLoader, lock};
 use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
@@ -206,11 +206,7 @@ impl SpecLoader {
         let versions = record.versions.iter().rev();
         let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|made| tools(made))));
         let entered = tools(&record.made);
-        let standing: HashSet<&str> = entered.iter().map(|tool| tool.name()).collect();
-        let used: HashSet<&Hash> = record.made.values().collect();
-        let editions = all.iter().filter(|(id, _)| used.contains(id));
-        let notes = editions.flat_map(|(_, made)| made.notes.iter().cloned());
-        let notes = notes.filter_map(|note| among(note, &standing)).collect();
+        let notes = standing_notes(&record.made, &all);
         let report = self.enter_saved(name, record, place, options, entered.clone(), history)?;
         let report = LoadReport { notes, ..report };
         Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() })
@@ -337,11 +333,31 @@ impl SpecLoader {
     }
 }
 
-/// A note of an edition for those of its tools that stand; nothing where none does.
-fn among(mut note: ReportNote, standing: &HashSet<&str>) -> Option<ReportNote> {
-    let is_of_document = note.tools.is_empty();
-    note.tools.retain(|tool| standing.contains(tool.as_str()));
-    (is_of_document || !note.tools.is_empty()).then_some(note)
+/// What stands in the way of calls of the tools that stand. A note counts for the tools that its own edition made, and once however many
+/// editions tell it.
+fn standing_notes(made: &Lineage, editions: &BTreeMap<Hash, Made>) -> Vec<ReportNote> {
+    let mut standing: BTreeMap<&Hash, HashSet<&str>> = BTreeMap::new();
+    for (identity, id) in made {
+        let tool = editions.get(id).and_then(|edition| edition.tools.get(identity));
+        standing.entry(id).or_default().extend(tool.map(|tool| tool.name()));
+    }
+    let mut notes = Notes::default();
+    for (id, standing) in standing {
+        for ReportNote { note, tools } in editions.get(id).into_iter().flat_map(|edition| &edition.notes) {
+            if tools.is_empty() {
+                notes.add(note.clone(), None);
+            }
+            for tool in tools.iter().filter(|tool| standing.contains(tool.as_str())) {
+                notes.add(note.clone(), Some(tool));
+            }
+        }
+    }
+    let mut notes = notes.finish();
+    // Editions come in the order of their hashes.
+    for note in &mut notes {
+        note.tools.sort_unstable();
+    }
+    notes
 }
 
 fn told(error: &Error) -> RestoredError {
