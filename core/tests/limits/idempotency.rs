@@ -324,6 +324,31 @@ async fn outcomes_are_bounded_by_bytes_and_evictions_are_told_once_a_minute() {
 }
 
 #[tokio::test]
+async fn evictions_of_the_quiet_minute_are_told_by_the_first_call_behind_it() {
+    let hand = Arc::new(Hand::default());
+    let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
+    let limiter = Limiter::new(options, Arc::clone(&hand) as _);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let script = Script::new((0..3).map(|_| Ok(json!("x".repeat(60_000)))));
+    let tool = tool("t", &json!({}), Arc::clone(&script) as _);
+    for key in ["a", "b", "c"] {
+        assert!(made(&limiter, &tool, key, &json!(1)).await.is_ok());
+    }
+    assert_eq!(*told.lock().expect("no panic"), [1]);
+    hand.set(Duration::from_secs(61));
+    for _ in 0..2 {
+        assert!(made(&limiter, &tool, "c", &json!(1)).await.is_ok());
+    }
+    assert_eq!(
+        (script.begun(), &*told.lock().expect("no panic")),
+        (3, &vec![1, 1]),
+        "nothing was evicted since"
+    );
+}
+
+#[tokio::test]
 async fn a_key_whose_time_is_over_makes_room_before_one_that_holds() {
     let hand = Arc::new(Hand::default());
     let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };

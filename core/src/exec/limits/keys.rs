@@ -96,6 +96,7 @@ impl<T: Clone> Keys<T> {
     /// One call under a key, whose outcome is to be kept for `window`.
     pub fn claim(self: &Arc<Self>, key: Digest, arguments: Digest, window: Duration) -> Claimed<T> {
         let now = self.clock.now();
+        self.evicted(0);
         let mut state = self.state();
         state.tidy(now, self.most);
         if let Some(known) = state.known.get(&key) {
@@ -108,6 +109,13 @@ impl<T: Clone> Keys<T> {
         let (sender, receiver) = watch::channel(None);
         state.known.insert(key, Known { arguments, stage: Stage::Running(receiver) });
         Claimed::First(Claim { keys: Arc::clone(self), key, window, sender, is_kept: false })
+    }
+
+    /// Tells of evictions: so many more, and those that are still untold.
+    fn evicted(&self, keys: u64) {
+        if let Some(evictions) = self.evictions.get() {
+            evictions.count(keys);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
@@ -173,11 +181,7 @@ impl<T: Clone> Claim<T> {
             state.tidy(now, most) + u64::from(is_too_long && bytes <= most.bytes)
         };
         self.sender.send_replace(Some(outcome));
-        if evicted > 0
-            && let Some(evictions) = self.keys.evictions.get()
-        {
-            evictions.count(evicted);
-        }
+        self.keys.evicted(evicted);
     }
 
     /// The outcome of a call that did nothing: those that wait for it hear it, and the next one is made.
