@@ -199,3 +199,24 @@ test('idempotencyBytes is a limit of a registry', async () => {
   assert.equal(pointer, '/callLimits/idempotencyBytes')
   assert.match(message, /registry's callLimits/)
 })
+
+test('a call that failed, was late or was given up is told so again under its key', async (t) => {
+  holdOpen(t)
+  const forever = () => new Promise(() => {})
+  const controller = new AbortController()
+  const giveUp = () => (controller.abort(), forever())
+  for (const [code, execute, options, details] of [
+    ['TOOL_FAILED', () => Promise.reject(new RangeError('no')), {}, { name: 'RangeError', message: 'no' }],
+    ['TIMEOUT', forever, { timeoutMs: 5 }, { timeoutMs: 5 }],
+    ['CANCELLED', giveUp, { signal: controller.signal }, {}],
+  ]) {
+    let calls = 0
+    const registry = new ToolRegistry()
+    registry.register(tool({ execute: () => (calls++, execute()) }))
+    const call = (over) => refusal(() => registry.execute('echo', {}, { idempotencyKey: 'k', ...over }))
+    assert.equal((await call(options)).code, code)
+    const again = await call({})
+    const { stack: _, ...told } = again.details
+    assert.deepEqual([again.code, told, calls], [code, { tool: 'echo', ...details }, 1])
+  }
+})

@@ -115,8 +115,9 @@ function told(ok, outcome) {
   } catch (thrown) {
     return [false, /** @type {string} */ (jsonText(failureOf(thrown)))]
   }
-  const { code, details } = /** @type {ToolrackError} */ (outcome)
-  return [false, /** @type {string} */ (jsonText(code === 'TOOL_FAILED' || code === 'TIMEOUT' ? details : {}))]
+  const { code, details } = /** @type {{ code: string, details: any }} */ (outcome)
+  const failed = code === 'TOOL_FAILED' ? details : code === 'TIMEOUT' ? { timeoutMs: details.timeoutMs } : {}
+  return [false, /** @type {string} */ (jsonText(failed))]
 }
 
 exports.Admission = Admission

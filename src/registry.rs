@@ -186,7 +186,7 @@ impl NativeRegistry {
     /// key: a value as JSON, or a failure.
     #[napi(catch_unwind)]
     pub fn leave(&self, ticket: u32, tool: String, ok: Option<bool>, outcome: Option<String>) {
-        let told = ok.map(|ok| (ok, outcome.as_deref().unwrap_or_default()));
+        let told = ok.map(|ok| (ok, outcome.unwrap_or_default()));
         self.tickets.leave(ticket, &tool, told);
     }
 

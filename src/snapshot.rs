@@ -255,7 +255,7 @@ impl NativeSnapshot {
     pub fn callable(&self, word: String) -> Result<NativeTool> {
         let core = self.core()?;
         let tool = hand(core.callable(&word).cloned())?;
-        let tenant_key = core.tenant_key(&tool.origin.source).to_owned();
+        let tenant_key = core.tenant_key(&tool.origin.source).into();
         let (calls, tickets) = (Arc::clone(&self.calls), Arc::clone(&self.tickets));
         Ok(NativeTool::new(tool, core.revision(), tenant_key, calls, tickets))
     }

@@ -1,5 +1,6 @@
 //! What calls of closures hold that began in JavaScript: JavaScript knows it by a number.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -68,10 +69,10 @@ impl Tickets {
     }
 
     /// Gives back what a call held; `told` is what it came to, as JSON, where somebody may ask for it again.
-    pub fn leave(&self, ticket: u32, tool: &str, told: Option<(bool, &str)>) {
+    pub fn leave(&self, ticket: u32, tool: &str, told: Option<(bool, String)>) {
         let Some(Held::Permit(permit)) = self.take(ticket) else { return };
         let Some((ok, text)) = told else { return };
-        permit.settle(&outcome(ok, text, tool));
+        permit.settle(Cow::Owned(outcome(ok, text, tool)));
     }
 
     fn put(&self, held: Held) -> u32 {
@@ -89,53 +90,52 @@ impl Tickets {
     }
 }
 
-/// What is told of a closure that gave no value.
+/// What is told of a closure that gave no value. Each is known by its keys; one with others is none of them.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields, rename_all_fields = "camelCase")]
 enum Unanswered {
     /// The tool's own schema refused the arguments: the closure was not called.
     Refused { problems: Vec<Problem> },
+    /// Its time was up, so many ms.
+    Late { timeout_ms: f64 },
+    /// Its caller gave it up.
+    GivenUp {},
     /// It failed.
     Failed(Failure),
 }
 
-/// What a closure answered as JSON: a value, or a [`Failure`], or `{ problems }` of its arguments.
+/// What a closure answered as JSON: a value, or an [`Unanswered`].
 pub fn read(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
-    let unreadable = |error: serde_json::Error| Error::Internal { reason: format!("not JSON: {error}") };
     match (ok, text) {
         (true, "") => Ok(Value::Null.into()),
         (true, text) => serde_json::from_str::<Value>(text).map(ToolResult::from).map_err(unreadable),
-        (false, text) => Err(match serde_json::from_str(text) {
-            Ok(Unanswered::Refused { problems }) => Error::InvalidParams { tool: tool.to_owned(), problems },
-            Ok(Unanswered::Failed(failure)) => {
-                Error::ToolFailed { tool: tool.to_owned(), failure: Box::new(failure) }
-            }
-            Err(error) => unreadable(error),
-        }),
+        (false, text) => Err(unanswered(text, tool)),
     }
 }
 
-/// What a call came to that JavaScript carried out: as [`read`], or `{ timeoutMs }`, or `{}` for one that was given up.
-fn outcome(ok: bool, text: &str, tool: &str) -> Result<ToolResult> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Over {
-        name: Option<String>,
-        timeout_ms: Option<f64>,
+/// The same of a call that JavaScript carried out, whose value stays the text that it is.
+fn outcome(ok: bool, text: String, tool: &str) -> Result<ToolResult> {
+    if !ok {
+        return Err(unanswered(&text, tool));
     }
-    let over = if ok { None } else { serde_json::from_str::<Over>(text).ok() };
-    let tool_name = || tool.to_owned();
-    match over {
-        Some(Over { name: None, timeout_ms: Some(limit) }) => {
-            Err(Error::Timeout { tool: tool_name(), timeout_ms: to_counter(limit) })
-        }
-        Some(Over { name: None, timeout_ms: None }) => Err(Error::Cancelled { tool: tool_name() }),
-        _ if ok => Ok(ToolResult {
-            content: Content::Json(if text.is_empty() { "null" } else { text }.to_owned()),
-            http: None,
-        }),
-        _ => read(ok, text, tool),
+    let content = Content::Json(if text.is_empty() { "null".to_owned() } else { text });
+    Ok(ToolResult { content, http: None })
+}
+
+fn unanswered(text: &str, tool: &str) -> Error {
+    let tool = tool.to_owned();
+    match serde_json::from_str(text) {
+        Ok(Unanswered::Refused { problems }) => Error::InvalidParams { tool, problems },
+        Ok(Unanswered::Late { timeout_ms }) => Error::Timeout { tool, timeout_ms: to_counter(timeout_ms) },
+        Ok(Unanswered::GivenUp {}) => Error::Cancelled { tool },
+        Ok(Unanswered::Failed(failure)) => Error::ToolFailed { tool, failure: Box::new(failure) },
+        Err(error) => unreadable(error),
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::Internal { reason: format!("not JSON: {error}") }
 }
 
 fn unknown() -> Error {

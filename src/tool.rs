@@ -23,7 +23,7 @@ use crate::tickets::Tickets;
 pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
-    tenant_key: String,
+    tenant_key: Arc<str>,
     calls: Arc<Calls>,
     tickets: Arc<Tickets>,
 }
@@ -32,7 +32,7 @@ impl NativeTool {
     pub(crate) const fn new(
         tool: Arc<RegisteredTool>,
         revision: u64,
-        tenant_key: String,
+        tenant_key: Arc<str>,
         calls: Arc<Calls>,
         tickets: Arc<Tickets>,
     ) -> Self {
@@ -153,7 +153,7 @@ impl NativeTool {
     /// The key of callers' metadata that names the tenant.
     #[napi(getter, catch_unwind)]
     pub fn tenant_key(&self) -> String {
-        self.tenant_key.clone()
+        self.tenant_key.to_string()
     }
 
     /// Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a caller as
@@ -173,8 +173,9 @@ impl NativeTool {
         } else {
             Judged { arguments, is_filled: false, coerced: Vec::new() }
         };
-        let (caller, limiter) = (Caller::read(&caller), &self.calls.limiter);
-        let admission = hand(limiter.admit(&tool, &caller, key.as_deref(), &judged.arguments))?;
+        let limiter = &self.calls.limiter;
+        let admission =
+            hand(limiter.admit(&tool, || Caller::read(caller), key.as_deref(), &judged.arguments))?;
         let ticket = self.tickets.keep(admission);
         let Judged { arguments, is_filled, coerced } = judged;
         if !is_filled && coerced.is_empty() {
@@ -247,16 +248,16 @@ impl NativeTool {
             revision: self.revision,
             arguments,
             context: call_context(&context)?,
-            caller: caller.as_deref().map(Caller::read),
+            caller: caller.map(Caller::read),
             timeout: time(timeout_ms),
             idempotency_key,
             limits: self.calls.limiter.limits_of(&tool),
         };
-        let limiter = Arc::clone(&self.calls.limiter);
+        let (limiter, tenant_key) = (Arc::clone(&self.calls.limiter), Arc::clone(&self.tenant_key));
         let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
         promise(env, async move {
             let result = tokio::select! {
-                outcome = limiter.carry_out(&tool, call) => outcome?,
+                outcome = limiter.carry_out(&tool, call, &tenant_key) => outcome?,
                 () = given_up.notified() => return Err(Error::Cancelled { tool: tool.name().to_owned() }),
             };
             let mut head = Map::new();

@@ -13,7 +13,7 @@ use super::limits::Limiter;
 use super::reply::Reply;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::tool::{CallContext, CallLimits, Caller, ToolCall, ToolResult};
+use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
 
 /// How the calls of one registry are carried out that begin on Rust threads.
 #[derive(Clone, Debug)]
@@ -74,14 +74,16 @@ impl Calls {
         params: Value,
         request: CallRequest,
     ) -> Result<CallOutcome> {
+        let tenant_key = |tool: &RegisteredTool| snapshot.tenant_key(&tool.origin.source);
         let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
             let (tool, call, coerced) = self.prepare(snapshot, name, params, request, None)?;
-            let result = self.limiter.carry_out(&tool, call).await?;
+            let result = self.limiter.carry_out(&tool, call, tenant_key(&tool)).await?;
             return Ok(CallOutcome { result, coerced });
         };
         let outcome = match self.prepare(snapshot, name, params, request, Some(&mut record)) {
             Ok((tool, call, coerced)) => {
-                let result = self.limiter.carry_out(&tool, ToolCall { id: Some(id), ..call }).await;
+                let call = ToolCall { id: Some(id), ..call };
+                let result = self.limiter.carry_out(&tool, call, tenant_key(&tool)).await;
                 result.map(|result| CallOutcome { result, coerced })
             }
             Err(error) => Err(error),
@@ -122,7 +124,7 @@ impl Calls {
             tool: tool.name().to_owned(),
             revision: snapshot.revision(),
             arguments: judged.arguments,
-            caller: Some(Caller::of(&context, snapshot.tenant_key(&tool.origin.source))),
+            caller: None,
             context,
             timeout: request.timeout.or(limits.timeout_ms.map(Duration::from_millis)).unwrap_or(self.timeout),
             idempotency_key: request.idempotency_key,

@@ -2,12 +2,10 @@
 
 use super::{CallContext, invisible};
 
-/// A user of a tenant, as texts. Users of different tenants are different callers, and so are the number 7 and the text "7".
+/// A user of a tenant, as one text: the user, and where there is one a line break and the tenant. Users of different tenants are
+/// different callers, and so are the number 7 and the text "7".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    user: String,
-    tenant: Option<String>,
-}
+pub struct Caller(String);
 
 /// What stands between user and tenant. JSON escapes it within either.
 const BETWEEN: char = '\n';
@@ -18,42 +16,33 @@ impl Caller {
 
     /// Who calls with a context; `tenant_key` is the key of the metadata that names the tenant.
     pub fn of(context: &CallContext, tenant_key: &str) -> Self {
+        let user = &context.user_id;
         let tenant = context.metadata.get(tenant_key).filter(|tenant| !tenant.is_null());
-        Self { user: context.user_id.to_string(), tenant: tenant.map(ToString::to_string) }
+        Self(tenant.map_or_else(|| user.to_string(), |tenant| format!("{user}{BETWEEN}{tenant}")))
     }
 
-    /// Reads one that somebody wrote who knows more of ids than JSON does: the user, and after a line break the tenant. Both are
-    /// compared as texts and not taken apart.
-    pub fn read(text: &str) -> Self {
-        match text.split_once(BETWEEN) {
-            Some((user, tenant)) => Self { user: user.to_owned(), tenant: Some(tenant.to_owned()) },
-            None => Self { user: text.to_owned(), tenant: None },
-        }
+    /// Takes one that somebody wrote who knows more of ids than JSON does. Both parts are compared as texts and not read.
+    pub const fn read(text: String) -> Self {
+        Self(text)
     }
 
     /// What tells the caller from all others.
-    pub fn id(&self) -> String {
-        self.joined(&self.user)
+    pub fn id(&self) -> &str {
+        &self.0
     }
 
     /// The same, but that all of a tenant who are no user are one: see [`CallContext::has_user`].
-    pub fn shared_id(&self) -> String {
-        let is_nobody = if self.user.starts_with('"') {
+    pub fn shared_id(&self) -> &str {
+        let user = self.0.split(BETWEEN).next().unwrap_or_default();
+        let is_nobody = if user.starts_with('"') {
             // Half of a surrogate pair is no text to Rust, and somebody.
-            let text = serde_json::from_str::<String>(&self.user);
+            let text = serde_json::from_str::<String>(user);
             text.is_ok_and(|text| !text.chars().any(invisible::is_seen))
         } else {
-            matches!(self.user.as_str(), "" | "null" | "0" | "-0" | "0.0" | "-0.0")
-                || self.user.starts_with(['t', 'f', '{', '['])
+            matches!(user, "" | "null" | "0" | "-0" | "0.0" | "-0.0")
+                || user.starts_with(['t', 'f', '{', '['])
         };
-        self.joined(if is_nobody { "" } else { &self.user })
-    }
-
-    fn joined(&self, user: &str) -> String {
-        match &self.tenant {
-            None => user.to_owned(),
-            Some(tenant) => format!("{user}{BETWEEN}{tenant}"),
-        }
+        &self.0[if is_nobody { user.len() } else { 0 }..]
     }
 }
 
@@ -73,9 +62,9 @@ mod tests {
         let metadata = ["a", "b", "b\n"].map(|tenant| json!({ "tenant": tenant }));
         let others = [json!({"tenant": 7}), json!({"tenant": "7"}), Value::Null];
         let all = users.iter().flat_map(|user| {
-            metadata.iter().chain(&others).map(|metadata| of(user.clone(), metadata.clone()).id())
+            metadata.iter().chain(&others).map(|metadata| of(user.clone(), metadata.clone()).id().to_owned())
         });
-        let mut all: Vec<_> = all.collect();
+        let mut all: Vec<String> = all.collect();
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 7 * 6);
@@ -96,7 +85,7 @@ mod tests {
             [(json!("a\nb"), json!("c\nd")), (json!(1), Value::Null), (Value::Null, json!(true))]
         {
             let caller = of(user, json!({ "tenant": tenant }));
-            assert_eq!(Caller::read(&caller.id()), caller);
+            assert_eq!(Caller::read(caller.id().to_owned()), caller);
         }
     }
 
@@ -119,6 +108,6 @@ mod tests {
             assert_eq!(of(nobody, json!({"tenant": "a"})).shared_id(), "\n\"a\"");
         }
         assert_eq!(of(json!("0"), Value::Null).shared_id(), "\"0\"");
-        assert_eq!(Caller::read("\"\\ud800\"").shared_id(), "\"\\ud800\"");
+        assert_eq!(Caller::read("\"\\ud800\"".to_owned()).shared_id(), "\"\\ud800\"");
     }
 }

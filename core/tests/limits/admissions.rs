@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::limits::{Admission, Limiter};
 use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::registry::{OnConflict, RegisteredTool, ToolRegistry};
-use toolrack_core::tool::{CallLimits, ToolResult};
+use toolrack_core::tool::{CallLimits, Caller, ToolResult};
 
 use super::scene::{Hand, Paused, Script, ask, call, limiter, tool, tool_of};
 
@@ -101,12 +101,28 @@ fn a_tool_without_limits_has_nothing_to_give_back() {
     assert!(matches!(ask(&limiter, &tool, &NOBODY), Ok(Admission::Go(permit)) if permit.is_free()));
 }
 
+#[test]
+fn who_calls_is_asked_where_something_goes_by_it_alone() {
+    let scene = limiter(&json!({}), true, Arc::new(Hand::default()));
+    let [free, limited] =
+        [json!({}), json!({"concurrency": 1})].map(|limits| tool("t", &limits, Script::new([])));
+    for (tool, key, expected) in [(&free, None, 0), (&limited, None, 1), (&free, Some("k"), 1)] {
+        let mut asked = 0;
+        let caller = || {
+            asked += 1;
+            Caller::read(String::new())
+        };
+        assert!(matches!(scene.admit(tool, caller, key, &Map::new()), Ok(Admission::Go(_))));
+        assert_eq!(asked, expected, "{key:?}");
+    }
+}
+
 type Calling = tokio::task::JoinHandle<Result<ToolResult>>;
 
 fn start(limiter: &Arc<Limiter>, tool: &Arc<RegisteredTool>, seconds: u64) -> Calling {
     let (limiter, tool) = (Arc::clone(limiter), Arc::clone(tool));
     let call = call(&limiter, &tool, seconds);
-    tokio::spawn(async move { limiter.carry_out(&tool, call).await })
+    tokio::spawn(async move { limiter.carry_out(&tool, call, Caller::TENANT_KEY).await })
 }
 
 /// Until everybody who can has gone on.

@@ -17,7 +17,10 @@ fn scene(script: &Arc<Script>) -> (Arc<Limiter>, Arc<RegisteredTool>) {
 }
 
 async fn made(limiter: &Limiter, tool: &RegisteredTool, key: &str, argument: &Value) -> Result<Value> {
-    limiter.carry_out(tool, keyed(limiter, tool, key, argument)).await.map(ToolResult::into_value)
+    limiter
+        .carry_out(tool, keyed(limiter, tool, key, argument), Caller::TENANT_KEY)
+        .await
+        .map(ToolResult::into_value)
 }
 
 fn http(status: u16) -> Error {
@@ -66,7 +69,7 @@ async fn a_key_is_of_one_tool_and_one_user() {
             for _ in 0..2 {
                 let mut call = keyed(&limiter, &tool, "k", &json!(1));
                 call.context = user(&id);
-                let result = limiter.carry_out(&tool, call).await.expect("a result");
+                let result = limiter.carry_out(&tool, call, Caller::TENANT_KEY).await.expect("a result");
                 assert_eq!(result.into_value(), json!(expected), "{name} {id}");
             }
         }
@@ -156,7 +159,9 @@ async fn who_comes_while_the_first_call_runs_has_its_result_or_the_own_deadline(
         let (limiter, tool) = (Arc::clone(&limiter), Arc::clone(&tool));
         let mut call = keyed(&limiter, &tool, "k", &json!(1));
         call.timeout = Duration::from_secs(seconds);
-        tokio::spawn(async move { limiter.carry_out(&tool, call).await.map(ToolResult::into_value) })
+        tokio::spawn(async move {
+            limiter.carry_out(&tool, call, Caller::TENANT_KEY).await.map(ToolResult::into_value)
+        })
     };
     let first = begin(60);
     tokio::task::yield_now().await;
@@ -178,12 +183,12 @@ async fn a_call_that_was_given_up_on_its_way_is_not_made_again() {
     let (limiter, tool) = scene(&script);
     let call = keyed(&limiter, &tool, "k", &json!(1));
     let joined = {
-        let running = limiter.carry_out(&tool, call);
+        let running = limiter.carry_out(&tool, call, Caller::TENANT_KEY);
         tokio::pin!(running);
         assert!(futures_poll(running.as_mut()).await.is_none());
         let Ok(Admission::Replay(replay)) = limiter.admit(
             &tool,
-            &Caller::read("null"),
+            || Caller::read("null".to_owned()),
             Some("k"),
             &keyed(&limiter, &tool, "k", &json!(1)).arguments,
         ) else {
@@ -219,7 +224,9 @@ async fn a_call_that_left_the_line_frees_its_key() {
     let begin = |key: &str, argument: Value| {
         let (limiter, tool) = (Arc::clone(&limiter), Arc::clone(&tool));
         let call = keyed(&limiter, &tool, key, &argument);
-        tokio::spawn(async move { limiter.carry_out(&tool, call).await.map(ToolResult::into_value) })
+        tokio::spawn(async move {
+            limiter.carry_out(&tool, call, Caller::TENANT_KEY).await.map(ToolResult::into_value)
+        })
     };
     let first = begin("a", json!(1));
     tokio::task::yield_now().await;
@@ -258,7 +265,7 @@ async fn a_key_is_a_short_text() {
 async fn made_by(limiter: &Limiter, tool: &RegisteredTool, caller: Caller) -> Value {
     let mut call = keyed(limiter, tool, "k", &json!(1));
     call.caller = Some(caller);
-    limiter.carry_out(tool, call).await.expect("a result").into_value()
+    limiter.carry_out(tool, call, Caller::TENANT_KEY).await.expect("a result").into_value()
 }
 
 #[tokio::test]
@@ -271,15 +278,19 @@ async fn one_key_in_two_tenants_is_two_calls() {
             .enumerate()
     {
         for _ in 0..2 {
-            let caller = Caller::read(&format!("{user}\n{tenant}"));
+            let caller = Caller::read(format!("{user}\n{tenant}"));
             assert_eq!(made_by(&limiter, &tool, caller).await, json!(number + 1), "{user} of {tenant}");
         }
     }
-    assert_eq!(made_by(&limiter, &tool, Caller::read("7")).await, json!(6));
+    assert_eq!(made_by(&limiter, &tool, Caller::read("7".to_owned())).await, json!(6));
     let mut call = keyed(&limiter, &tool, "k", &json!(1));
     call.context = CallContext { metadata: json!({"tenant": "a"}), ..user(&json!(7)) };
-    let replayed = limiter.carry_out(&tool, call).await.map(ToolResult::into_value);
+    let replayed = limiter.carry_out(&tool, call, Caller::TENANT_KEY).await.map(ToolResult::into_value);
     assert_eq!(replayed, Ok(json!(1)), "where nobody says who calls, the context does");
+    let mut call = keyed(&limiter, &tool, "k", &json!(1));
+    call.context = CallContext { metadata: json!({"org": "b", "tenant": "a"}), ..user(&json!(7)) };
+    let replayed = limiter.carry_out(&tool, call, "org").await.map(ToolResult::into_value);
+    assert_eq!(replayed, Ok(json!(2)), "and the tenant's key is the route's");
 }
 
 #[tokio::test]

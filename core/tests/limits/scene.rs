@@ -78,7 +78,7 @@ pub fn user(id: &Value) -> CallContext {
 
 /// Asks whether a call without arguments may start.
 pub fn ask(limiter: &Limiter, tool: &RegisteredTool, user_id: &Value) -> Result<Admission> {
-    limiter.admit(tool, &Caller::of(&user(user_id), "tenant"), None, &Map::new())
+    limiter.admit(tool, || Caller::of(&user(user_id), "tenant"), None, &Map::new())
 }
 
 /// A call as [`Limiter::carry_out`] takes it.

@@ -1,5 +1,6 @@
 //! What a call hears when it asks whether it may start.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,13 +76,13 @@ impl Permit {
     }
 
     /// What the call came to: other calls of its key have the same.
-    pub fn settle(mut self, outcome: &Result<ToolResult>) {
+    pub fn settle(mut self, outcome: Cow<'_, Result<ToolResult>>) {
         let Some(key) = self.key.take() else { return };
-        let shared = kept(outcome);
-        if outcome.as_ref().is_err_and(is_without_effect) {
-            key.claim.free(shared);
+        let outcome = kept(outcome);
+        if outcome.as_ref().as_ref().is_err_and(is_without_effect) {
+            key.claim.free(outcome);
         } else {
-            key.keep(shared);
+            key.keep(outcome);
         }
     }
 }

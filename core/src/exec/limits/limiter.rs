@@ -1,5 +1,6 @@
 //! Who asks before a call starts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,13 +71,17 @@ impl Limiter {
         tool.definition.limits().over(&self.options.defaults)
     }
 
-    /// Carries one call out, which has been judged and knows its limits, when they let it. Its time is for all of it together.
-    pub async fn carry_out(&self, tool: &RegisteredTool, mut call: ToolCall) -> Result<ToolResult> {
-        let key = call.idempotency_key.as_deref();
-        let whole = call.timeout;
-        let by_context = || Caller::of(&call.context, Caller::TENANT_KEY);
-        let caller = call.caller.take().unwrap_or_else(by_context);
-        let permit = match self.admit(tool, &caller, key, &call.arguments)? {
+    /// Carries one call out, which has been judged and knows its limits, when they let it. Its time is for all of it together. Who calls
+    /// is what the call says, else its context, in which `tenant_key` is the key of the metadata that names the tenant.
+    pub async fn carry_out(
+        &self,
+        tool: &RegisteredTool,
+        mut call: ToolCall,
+        tenant_key: &str,
+    ) -> Result<ToolResult> {
+        let (key, whole, said) = (call.idempotency_key.as_deref(), call.timeout, call.caller.take());
+        let caller = || said.unwrap_or_else(|| Caller::of(&call.context, tenant_key));
+        let permit = match self.admit(tool, caller, key, &call.arguments)? {
             Admission::Go(permit) => permit,
             Admission::Wait(waiting) => {
                 let began = self.clock.now();
@@ -94,7 +99,7 @@ impl Limiter {
             }
             outcome => outcome,
         };
-        permit.settle(&outcome);
+        permit.settle(Cow::Borrowed(&outcome));
         outcome
     }
 
@@ -107,25 +112,25 @@ impl Limiter {
     }
 
     /// One call, which has been judged and would start now. It is refused where it is one too many, or where its key was used
-    /// with other arguments; a call that is refused counts for nothing.
+    /// with other arguments; a call that is refused counts for nothing. Who calls is asked where something goes by it.
     pub fn admit(
         &self,
         tool: &RegisteredTool,
-        caller: &Caller,
+        caller: impl FnOnce() -> Caller,
         key: Option<&str>,
         arguments: &Map<String, Value>,
     ) -> Result<Admission> {
         if key.is_none() && !self.concerns(tool) {
             return Ok(Admission::Go(Permit::FREE));
         }
-        let limits = self.limits_of(tool);
-        let key = match key.map(|key| self.claim(tool, caller, key, arguments, &limits)).transpose()? {
+        let (caller, limits) = (caller(), self.limits_of(tool));
+        let key = match key.map(|key| self.claim(tool, &caller, key, arguments, &limits)).transpose()? {
             None => None,
             Some(Ok(key)) => Some(key),
             Some(Err(replay)) => return Ok(Admission::Replay(replay)),
         };
         let entered = self.enter(tool, &limits).and_then(|entered| {
-            self.meter(tool, caller, &limits)?;
+            self.meter(tool, &caller, &limits)?;
             Ok(entered)
         });
         match entered {

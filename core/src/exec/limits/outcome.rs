@@ -1,5 +1,6 @@
 //! What a call came to, as a key keeps it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -34,18 +35,24 @@ pub const fn is_without_effect(error: &Error) -> bool {
     }
 }
 
-/// An outcome as it is kept: a value as its text, which takes a fraction of what a tree takes.
-pub fn kept(outcome: &Result<ToolResult>) -> Outcome {
-    let mut kept = outcome.clone();
-    if let Ok(ToolResult { content, .. }) = &mut kept
-        && let Content::Value(value) = content
-    {
-        // Writing doubles its room as it goes.
-        let mut text = value.to_string();
-        text.shrink_to_fit();
-        *content = Content::Json(text);
-    }
-    Arc::new(kept)
+/// An outcome as it is kept: a value as its text, which takes a fraction of what a tree takes. A tree is written and not copied.
+pub fn kept(outcome: Cow<'_, Result<ToolResult>>) -> Outcome {
+    Arc::new(match outcome {
+        Cow::Borrowed(Ok(ToolResult { content: Content::Value(value), http })) => {
+            Ok(ToolResult { content: written(value), http: http.clone() })
+        }
+        Cow::Owned(Ok(ToolResult { content: Content::Value(value), http })) => {
+            Ok(ToolResult { content: written(&value), http })
+        }
+        other => other.into_owned(),
+    })
+}
+
+fn written(value: &Value) -> Content {
+    // Writing doubles its room as it goes.
+    let mut text = value.to_string();
+    text.shrink_to_fit();
+    Content::Json(text)
 }
 
 /// How many bytes a kept outcome takes, with its key.
@@ -107,7 +114,7 @@ mod tests {
     #[test]
     fn a_kept_value_is_a_text_and_weighs_what_it_is() {
         let value = json!({"a": [1, 2, 3], "b": "c".repeat(1_000)});
-        let outcome = kept(&Ok(value.clone().into()));
+        let outcome = kept(Cow::Borrowed(&Ok(value.clone().into())));
         let Ok(result) = outcome.as_ref() else { panic!("a result") };
         assert_eq!(result.content, Content::Json(value.to_string()));
         let least = weight(&Ok(Value::Null.into()));
@@ -115,6 +122,15 @@ mod tests {
         assert!((1_000..1_100).contains(&(weighed - least)), "{weighed} and {least}");
         assert!(least >= Keys::<Outcome>::OVERHEAD + size_of::<Result<ToolResult>>());
         assert_eq!(result.clone().into_value(), value);
+    }
+
+    #[test]
+    fn an_outcome_that_is_given_away_is_kept_without_a_copy() {
+        let text = "[1]".to_owned();
+        let place = text.as_ptr();
+        let outcome = kept(Cow::Owned(Ok(ToolResult { content: Content::Json(text), http: None })));
+        let Ok(ToolResult { content: Content::Json(text), .. }) = outcome.as_ref() else { panic!("JSON") };
+        assert_eq!(text.as_ptr(), place);
     }
 
     #[test]
