@@ -4,6 +4,7 @@ const { types } = require('node:util')
 const { invalidParams } = require('./context')
 const { reasonOf, through } = require('./error')
 const { ownText, unwritable } = require('./json')
+const { escaped } = require('./json-pointer')
 const { isPlainObject } = require('./realm')
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
@@ -41,7 +42,7 @@ function withChanges(args, judged, coerced, at) {
   /** @type {any} */
   const merged = Array.isArray(args) ? [...args] : { ...args }
   for (const key of Object.keys(judged)) {
-    const here = coerced.size > 0 ? `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : ''
+    const here = coerced.size > 0 ? `${at}/${escaped(key)}` : ''
     const own = Object.hasOwn(args, key) && args[key] !== undefined && !coerced.has(here)
     const isDeeper = own && ((isPlain(args[key]) && isPlain(judged[key])) || (Array.isArray(args[key]) && hasBelow(coerced, here)))
     const value = isDeeper ? withChanges(args[key], judged[key], coerced, here) : own ? args[key] : judged[key]

@@ -3,8 +3,8 @@
 const { types } = require('node:util')
 const { ToolrackError } = require('./error')
 const { MOST_VALUES, TooManyValues, jsonText, unwritable } = require('./json')
+const { escaped } = require('./json-pointer')
 const { libraryOf, readSchema } = require('./schema')
-const { escaped } = require('./unrepresentable')
 
 /** @typedef {import('./schema').Problem} Problem */
 

@@ -1,5 +1,7 @@
 'use strict'
 
+const { escaped } = require('./json-pointer')
+
 /** What is written where a schema library met a type that JSON Schema does not have. */
 const MARK = 'toolrack: no JSON Schema says '
 
@@ -92,12 +94,6 @@ function mapOf(words) {
   return new Map(Object.entries(words).map(([key, inner]) => [key, new Map(Object.entries(inner))]))
 }
 
-/** A key as a part of a JSON pointer. @param {string} key */
-function escaped(key) {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-exports.escaped = escaped
 exports.goesOn = goesOn
 exports.markingOptions = markingOptions
 exports.unrepresentable = unrepresentable

@@ -1,8 +1,8 @@
 'use strict'
 
 const { ToolrackError, failureOf } = require('./error')
+const { escaped } = require('./json-pointer')
 const { isPromise } = require('./realm')
-const { escaped } = require('./unrepresentable')
 
 /** Problems that a message shows. */
 const SHOWN = 5

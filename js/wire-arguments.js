@@ -5,6 +5,7 @@ const { argumentsText } = require('./arguments')
 const { ToolrackError, limitExceeded, reasonOf } = require('./error')
 const { invalidParams } = require('./context')
 const { MOST_VALUES } = require('./json')
+const { escaped } = require('./json-pointer')
 
 /** More than Rust reads, which says so in its own words. */
 const DEEPEST = 200
@@ -123,7 +124,7 @@ class Writer {
     if (isLost(value)) throw this.#refusal(at, `is an instance of ${nameOf(value)}`)
     const texts = []
     for (const key of Object.keys(value)) {
-      const here = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const here = `${at}/${escaped(key)}`
       const text = this.#value(value[key], key, here)
       if (text !== undefined) texts.push(`${this.#string(key, here)}:${text}`)
     }

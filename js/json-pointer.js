@@ -1,0 +1,8 @@
+'use strict'
+
+/** A key as a part of a JSON pointer (RFC 6901). @param {string} key */
+function escaped(key) {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+exports.escaped = escaped
