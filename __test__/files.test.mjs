@@ -143,3 +143,19 @@ test('arguments without files are the very same object, whatever they are made o
   assert.equal({}.file, undefined)
   assert.ok(given.deep[0].file instanceof DataView, 'what was given stays as it is')
 })
+
+test('what JSON would lose is refused beside a file too, and nothing is sent', async (t) => {
+  const { registry, heard } = await uploads(t)
+  class Hidden {
+    #secret = 1
+  }
+  const values = { Map: new Map([[1, 2]]), Set: new Set([1]), Hidden: new Hidden(), Promise: Promise.resolve(1) }
+  for (const [name, url] of Object.entries(values)) {
+    const { code, details } = await refusal(() => registry.execute('json', { photo: CAT, url }))
+    const problems = [{ pointer: '/url', message: `is an instance of ${name}, which cannot be JSON` }]
+    assert.deepEqual([code, details.problems], ['INVALID_PARAMS', problems], name)
+  }
+  assert.equal(heard.length, 0)
+  await registry.execute('json', { photo: CAT, url: new String('boxed') })
+  assert.equal(JSON.parse(heard[0].body).url, 'boxed')
+})

@@ -3,6 +3,7 @@
 const { types } = require('node:util')
 const { MOST_VALUES, TooManyValues } = require('./json')
 const { isArrayBuffer, isBlob } = require('./realm')
+const { isLost } = require('./wire-arguments')
 
 /**
  * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells them from
@@ -62,6 +63,8 @@ async function withFiles(value) {
 /** @param {any} value @param {Place[]} places @param {Map<object, any>} copies @param {number} depth @returns {any} */
 function copied(value, places, copies, depth) {
   if (value === null || typeof value !== 'object' || depth > DEEPEST || !isWalked(value)) return value
+  // What JSON loses stays what it is, for the one who refuses it; so does what is in a box, which JSON takes out.
+  if (types.isBoxedPrimitive(value) || isLost(value)) return value
   // A circle stays one, which JSON refuses with the words for it.
   if (copies.has(value)) return copies.get(value)
   const copy = Array.isArray(value) ? [] : {}

@@ -159,4 +159,5 @@ function nameOf(value) {
 }
 
 exports.exactText = exactText
+exports.isLost = isLost
 exports.wireText = wireText
