@@ -123,6 +123,11 @@ test('metadata is a frozen copy of plain data, and anything else as it is', asyn
   assert.ok(!Object.isFrozen(metadata) && !Object.isFrozen(metadata.list) && !Object.isFrozen(metadata.logger))
 })
 
+test('a list in metadata keeps its length, empty places included', async () => {
+  const { context } = await registryOf(both).execute('echo', {}, { context: { metadata: { list: [1, , 2, ,] } } })
+  assert.deepEqual(context.metadata.list, [1, , 2, ,])
+})
+
 test('metadata with a __proto__ key of its own changes no prototype', async () => {
   const metadata = JSON.parse('{"__proto__": {"admin": true}}')
   const { context } = await registryOf(both).execute('echo', {}, { context: { metadata } })

@@ -268,3 +268,21 @@ test('a stream that is left before its first piece gives its seat back', async (
   calls.at(-1).resolve('next')
   assert.equal(await next, 'next')
 })
+
+test('an instance among the arguments of a call that waits stays the very same, a list of its own class too', async (t) => {
+  holdOpen(t)
+  const { registry, calls } = scene({ callLimits: { concurrency: 1 } })
+  class Rows extends Array {}
+  const given = { rows: Rows.of(1), at: new Date(0), list: [1, , ,], map: { a: 1 } }
+  const first = registry.execute('echo', given)
+  const second = registry.execute('echo', given)
+  given.map.a = 2
+  calls[0].resolve()
+  await first
+  while (calls.length < 2) await settled()
+  const { params } = calls[1]
+  assert.ok(params.rows === given.rows && params.at === given.at && params.list !== given.list)
+  assert.deepEqual([params.list, params.map], [[1, , ,], { a: 1 }])
+  calls[1].resolve()
+  await second
+})

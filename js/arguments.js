@@ -5,7 +5,7 @@ const { invalidParams } = require('./context')
 const { reasonOf, through } = require('./error')
 const { ownText, unwritable } = require('./json')
 const { escaped } = require('./json-pointer')
-const { isPlainObject } = require('./realm')
+const { isPlainArray, isPlainObject } = require('./realm')
 
 /** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
 function judge(plan, args, sight) {
@@ -73,16 +73,18 @@ function heldArguments(plan, args) {
 
 /** @param {any} value @param {Map<object, any>} known parts that are shared stay shared, and circles circles @returns {any} */
 function heldCopy(value, known) {
-  if (types.isProxy(value) || !(Array.isArray(value) || isPlain(value))) return value
+  if (value === null || typeof value !== 'object' || types.isProxy(value)) return value
+  const isList = isPlainArray(value)
+  if (!isList && !isPlainObject(value)) return value
   const made = known.get(value)
   if (made !== undefined) return made
   /** @type {any} */
-  const copy = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value))
+  const copy = isList ? [] : Object.create(Object.getPrototypeOf(value))
   known.set(value, copy)
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, { value: heldCopy(value[key], known), writable: true, enumerable: true, configurable: true })
   }
-  if (Array.isArray(value)) copy.length = value.length
+  if (isList) copy.length = value.length
   return copy
 }
 

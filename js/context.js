@@ -97,6 +97,8 @@ function frozenCopy(value, state) {
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, { value: frozenCopy(value[key], state), enumerable: true })
   }
+  // Places at the end of a list may be empty.
+  if (isList) copy.length = value.length
   return Object.freeze(copy)
 }
 
