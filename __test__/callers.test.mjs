@@ -91,3 +91,10 @@ test('a context that is none is refused when the snapshot is taken', () => {
   const registry = new ToolRegistry()
   for (const context of [null, 5, 'ada', { user: 1 }]) assert.throws(() => registry.snapshot({ context }), { code: 'INVALID_OPTIONS' })
 })
+
+test('a context that answers differently at each look is one caller', async () => {
+  let looks = 0
+  const turn = registryOf(who).snapshot({ context: { get userId() { return `user ${++looks}` } } })
+  for (let i = 0; i < 2; i++) assert.equal((await turn.execute('who')).userId, 'user 1')
+  assert.equal(looks, 1, 'and who the tools are shown to')
+})

@@ -223,8 +223,10 @@ class ToolRegistry extends Uncloneable {
   snapshot(options) {
     const { filter, context, versions } = checkOptions(options, ['filter', 'context', 'versions'])
     this.#open()
-    const { native, key } = context === undefined && versions === undefined ? { native: this.#native.snapshot(), key: '' } : this.#view(checkContext(context ?? {}), versions)
-    const caller = context === undefined ? undefined : new BoundCaller(context, through(() => native.looksAt()) ?? [])
+    // Read once: who the tools are shown to is who calls them.
+    const who = context === undefined ? undefined : checkContext(context)
+    const { native, key } = who === undefined && versions === undefined ? { native: this.#native.snapshot(), key: '' } : this.#view(who ?? {}, versions)
+    const caller = who === undefined ? undefined : new BoundCaller(who, through(() => native.looksAt()) ?? [])
     const readingsOf = (/** @type {string} */ bound) => this.#read.of(key + bound, native.revision)
     const whole = new Snapshot(this.#desk, native, readingsOf(''), { caller })
     if (filter === undefined) return whole
