@@ -220,3 +220,15 @@ test('a call that failed, was late or was given up is told so again under its ke
     assert.deepEqual([again.code, told, calls], [code, { tool: 'echo', ...details }, 1])
   }
 })
+
+test('a call whose outcome is too long to keep is not made again, and told as one that was let go', async (t) => {
+  holdOpen(t)
+  let calls = 0
+  const { registry, call } = counted({ execute: () => (calls++, 'x'.repeat(200_000)) }, { callLimits: { idempotencyBytes: 100_000 } })
+  const told = new Promise((resolve) => registry.on('idempotencyEvicted', resolve))
+  assert.equal((await call({})).length, 200_000)
+  assert.equal((await told).keys, 1)
+  const { code, details } = await refusal(() => call({}))
+  assert.deepEqual([code, details, calls], ['LIMIT_EXCEEDED', { tool: 'echo', what: 'bytes of an outcome kept for an idempotency key', limit: 100_000 }, 1])
+  assert.equal(await codeOf(() => call({}, { n: 1 })), 'IDEMPOTENCY_MISMATCH')
+})
