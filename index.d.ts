@@ -1507,7 +1507,8 @@ export interface LoadOptions {
    * origin of `baseUrl` or, without that, of the server that the document named when it was loaded, to the `authOrigins`, and
    * nowhere else: no redirect, no server that a reload brings. It stands in no event, error, report, audit log, history or state
    * file; where an API echoes it (values of 8 characters or more; also percent-encoded, in base64 or as JSON escapes it),
-   * results and errors have `[redacted]` instead.
+   * results and errors have `[redacted]` instead, also for a number that is one. JSON stays JSON; where a credential is a part of its
+   * structure, the call is `HTTP_FAILED`.
    * A `rollback` brings tools back with the credentials that they had.
    * @default nothing is shown
    */
