@@ -27,6 +27,7 @@ use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::fetch;
 use crate::registry::NativeRegistry;
+use crate::runtime::watches;
 
 /// A loader and the watch over its files.
 #[napi]
@@ -86,7 +87,8 @@ impl NativeLoader {
         });
         let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
         core.listen(Arc::clone(&listener) as _);
-        let watch = Watch::start(Arc::new(Documents::new(&core, listener)), WatchOptions::default());
+        let documents = Arc::new(Documents::new(&core, listener));
+        let watch = Watch::start(watches()?, documents, WatchOptions::default());
         Ok(Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) })
     }
 

@@ -7,22 +7,36 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::io;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use napi::{Env, Result};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use toolrack_core::error::Error;
+use toolrack_core::watch::WatchService;
 
 use crate::error::to_js;
 
-static RUNTIME: LazyLock<io::Result<Runtime>> =
-    LazyLock::new(|| Builder::new_multi_thread().enable_all().thread_name("toolrack").build());
+/// Documents are parsed on them, and a deep one takes more stack than the 2 MiB of a thread.
+const STACK: usize = 8 * 1024 * 1024;
+
+static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
+    Builder::new_multi_thread().enable_all().thread_name("toolrack").thread_stack_size(STACK).build()
+});
+
+/// What the watches of all loaders share, whichever thread of JavaScript they are of.
+static WATCHES: OnceLock<WatchService> = OnceLock::new();
 
 /// The threads; an error where the system gives none.
 pub fn runtime() -> Result<&'static Runtime> {
     let refused = |error: &io::Error| to_js(&Error::Internal { reason: format!("no threads: {error}") });
     RUNTIME.as_ref().map_err(refused)
+}
+
+/// What watches share; an error where the system gives no threads.
+pub fn watches() -> Result<&'static WatchService> {
+    let runtime = runtime()?;
+    Ok(WATCHES.get_or_init(|| WatchService::new(runtime.handle().clone())))
 }
 
 thread_local! {

@@ -4,17 +4,25 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::tool::fingerprint::sha256;
-use toolrack_core::watch::{BoxFuture, Notice, Observed, Reloader, Watch, WatchOptions};
+use toolrack_core::watch::{BoxFuture, Notice, Observed, Reloader, Watch, WatchOptions, WatchService};
 
 /// Long enough for a loaded machine, and far under [`NEVER`].
 const PATIENCE: Duration = Duration::from_secs(20);
 const NEVER: Duration = Duration::from_secs(3600);
+
+/// What all watches of this program share.
+fn service() -> &'static WatchService {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("threads"));
+    static SERVICE: LazyLock<WatchService> = LazyLock::new(|| WatchService::new(RUNTIME.handle().clone()));
+    &SERVICE
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Told {
@@ -50,7 +58,7 @@ impl Scene {
 
     fn with(options: WatchOptions) -> Self {
         let (sender, told) = mpsc::channel();
-        let watch = Watch::start(Arc::new(Recorder(sender)), options);
+        let watch = Watch::start(service(), Arc::new(Recorder(sender)), options);
         Self { directory: tempfile::tempdir().expect("a directory"), watch, told }
     }
 
@@ -353,7 +361,7 @@ impl Reloader for Fragile {
 fn a_reload_that_panics_ends_nothing_but_itself() {
     let directory = tempfile::tempdir().expect("a directory");
     let (sender, told) = mpsc::channel();
-    let watch = Watch::start(Arc::new(Fragile(Recorder(sender))), WatchOptions::default());
+    let watch = Watch::start(service(), Arc::new(Fragile(Recorder(sender))), WatchOptions::default());
     let path = directory.path().join("spec.yaml");
     fs::write(&path, "panic").expect("a file");
     watch.watch("crm", path.clone(), [0; 32]).expect("a watch");
@@ -388,7 +396,7 @@ fn a_watch_can_be_closed_and_dropped_inside_its_own_reload() {
     fs::write(&path, "content").expect("a file");
     let (sender, told) = mpsc::channel();
     let closer = Arc::new(Closer { watch: Mutex::default(), told: sender });
-    let watch = Watch::start(Arc::clone(&closer) as Arc<dyn Reloader>, WatchOptions::default());
+    let watch = Watch::start(service(), Arc::clone(&closer) as Arc<dyn Reloader>, WatchOptions::default());
     let mut place = closer.watch.lock().expect("no panic before");
     watch.watch("crm", path, [0; 32]).expect("a watch");
     *place = Some(watch);
@@ -419,7 +427,7 @@ fn closing_does_not_wait_for_ever_for_a_reload_that_blocks() {
     let (started, has_started) = mpsc::channel();
     let (_release, release) = mpsc::channel();
     let blocker = Blocker { started, release: Mutex::new(release) };
-    let watch = Watch::start(Arc::new(blocker), WatchOptions::default());
+    let watch = Watch::start(service(), Arc::new(blocker), WatchOptions::default());
     watch.watch("crm", path, [0; 32]).expect("a watch");
     assert_eq!(has_started.recv_timeout(PATIENCE), Ok(()));
     let began = Instant::now();

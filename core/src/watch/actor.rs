@@ -1,34 +1,41 @@
-//! The actor on the watch's thread: it owns everything that changes, and nothing on it blocks but reloads.
+//! The actor of a service: it owns everything that changes, and nothing on it blocks. What a user's code does is done
+//! elsewhere, and comes back as a message.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tokio::task::JoinHandle;
 
-use super::fs::{Armed, Directories};
+use super::client::{Client, Key};
+use super::fs::{Directories, Listened};
 use super::group::{Group, Stamp, content_of};
-use super::mounts::mounted;
+use super::lane::Ended;
 use super::polls::Polls;
+use super::service::WatchService;
 use super::state::{Finding, Input, State, Work};
 use super::subject::{Found, Looked, Subject, listing_of};
-use super::{Notice, Observed, Reloader, WatchOptions};
+use super::timetable::Timetable;
+use super::{BoxFuture, Notice, Observed, Reloader, WatchOptions};
 use crate::loader::{Listing, Polled, Stand, Watched};
 
-/// What the actor is told: by the [`Watch`](super::Watch), and by its own looks, reloads and questions.
+/// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
+const RESCAN_PAUSE: Duration = Duration::from_secs(1);
+
+/// What the actor is told: by each [`Watch`](super::Watch), and by its own looks, reloads and questions.
 pub(super) enum Message {
     Watch {
+        client: Arc<Client>,
         source: String,
         watched: Watched,
         options: WatchOptions,
     },
     /// A directory, as it is called and from the root, and the documents that are known to be in it.
     WatchDirectory {
+        client: Arc<Client>,
         directory: PathBuf,
         path: PathBuf,
         known: Vec<OsString>,
@@ -36,90 +43,112 @@ pub(super) enum Message {
     },
     /// A document was loaded by other means: other files may belong to it.
     Refit {
-        source: String,
+        key: Key,
     },
     Unwatch {
-        source: String,
+        key: Key,
     },
-    Close,
+    /// A watch has ended, with all of its sources.
+    Leave {
+        client: u64,
+    },
     Looked {
-        source: String,
+        key: Key,
         generation: u64,
         looked: Looked,
     },
     Reloaded {
-        source: String,
-        panicked: Option<String>,
+        key: Key,
+        outcome: Outcome<()>,
+    },
+    /// How a source is to be watched now.
+    Refitted {
+        key: Key,
+        watched: Option<Watched>,
     },
     Listed {
-        source: String,
-        listing: Result<Listing, String>,
+        key: Key,
+        /// The listing, and how to watch what was found.
+        outcome: Outcome<(Listing, Vec<(String, Watched)>)>,
     },
     Polled {
-        source: String,
-        polled: Result<Polled, String>,
+        key: Key,
+        outcome: Outcome<Polled>,
     },
 }
 
+/// What came of something that a reloader did, or what its panic said.
+type Outcome<T> = Result<T, String>;
+
 struct Entry {
+    client: Arc<Client>,
     subject: Arc<Subject>,
     state: State,
     options: WatchOptions,
     /// Tells this watching from an earlier one of the same source, whose look may still be under way.
     generation: u64,
+    /// Whether it was looked at in this generation.
+    is_seen: bool,
 }
 
 pub(super) struct Actor {
-    reloader: Arc<dyn Reloader>,
+    service: WatchService,
     started: Instant,
     inbox: UnboundedSender<Message>,
     hinted: Arc<Notify>,
     directories: Directories,
-    entries: HashMap<String, Entry>,
+    clients: HashMap<u64, Arc<Client>>,
+    entries: HashMap<Key, Entry>,
+    due: Timetable<Key>,
     polls: Polls,
     /// Sources whose reload is under way; one may be watched no longer, or watched again, before it is over.
-    reloading: HashSet<String>,
+    reloading: HashSet<Key>,
     generations: u64,
-    told_of_polling: bool,
-    /// Files that it was told of that nobody can see change.
-    told_of_blindness: HashSet<PathBuf>,
+    rescanned: Option<Duration>,
+    /// When all sources are to be looked at because events were lost.
+    rescan: Option<Duration>,
 }
 
 impl Actor {
-    pub fn new(reloader: Arc<dyn Reloader>, inbox: UnboundedSender<Message>) -> Self {
+    pub fn new(service: WatchService, inbox: UnboundedSender<Message>) -> Self {
         let hinted = Arc::new(Notify::new());
         let wake = Arc::clone(&hinted);
         Self {
-            reloader,
+            service,
             started: Instant::now(),
             inbox,
             hinted,
             directories: Directories::new(move || wake.notify_one()),
+            clients: HashMap::new(),
             entries: HashMap::new(),
+            due: Timetable::default(),
             polls: Polls::default(),
             reloading: HashSet::new(),
             generations: 0,
-            told_of_polling: false,
-            told_of_blindness: HashSet::new(),
+            rescanned: None,
+            rescan: None,
         }
     }
 
-    /// Runs until it is told to close.
+    /// Runs until there is nothing to watch.
     pub async fn run(mut self, mut messages: UnboundedReceiver<Message>) {
         let hinted = Arc::clone(&self.hinted);
         loop {
-            let deadlines = self.entries.values().filter_map(|entry| entry.state.next_deadline());
-            let deadline = deadlines.chain(self.polls.next_deadline()).min();
+            let deadlines = [self.due.next(), self.polls.next_deadline(), self.rescan];
+            let deadline = deadlines.into_iter().flatten().min();
             let wait = deadline.map(|deadline| deadline.saturating_sub(self.now()));
             tokio::select! {
                 message = messages.recv() => match message {
-                    Some(Message::Close) | None => return,
                     Some(message) => self.take(message),
+                    None => return,
                 },
                 () = hinted.notified() => self.pass_hints(),
                 () = pause(wait) => {}
             }
             self.tick();
+            if self.is_idle() && self.service.retire(&messages) {
+                return;
+            }
         }
     }
 
@@ -127,230 +156,303 @@ impl Actor {
         self.started.elapsed()
     }
 
+    fn is_idle(&self) -> bool {
+        self.entries.is_empty() && self.polls.is_empty() && self.reloading.is_empty()
+    }
+
     fn take(&mut self, message: Message) {
         match message {
-            Message::Watch { source, watched, options } => self.watch(source, &watched, options),
-            Message::WatchDirectory { directory, path, known, options } => {
+            Message::Watch { client, source, watched, options } => {
+                self.watch(&client, &source, &watched, options);
+            }
+            Message::WatchDirectory { client, directory, path, known, options } => {
                 let subject = Subject::Directory { directory, path };
-                self.enter(subject.name(), subject, &listing_of(&known), options);
+                let key = Key::new(client.id, &subject.name());
+                self.enter(&client, key, subject, &listing_of(&known), options);
             }
-            Message::Refit { source } => self.refit(&source),
-            Message::Unwatch { source } => {
-                self.polls.remove(&source);
-                self.leave(&source);
+            Message::Refit { key } => self.ask_for_files(key),
+            Message::Unwatch { key } => {
+                self.polls.remove(&key);
+                self.leave(&key);
             }
-            Message::Looked { source, generation, looked } => self.looked(&source, generation, looked),
-            Message::Reloaded { source, panicked } => {
-                self.reloaded(&source, panicked);
-                self.refit(&source);
+            Message::Leave { client } => {
+                self.clients.remove(&client);
+                self.polls.leave(client);
+                self.reloading.retain(|key| key.client != client);
+                let left: Vec<_> = self.entries.keys().filter(|key| key.client == client).cloned().collect();
+                for key in &left {
+                    self.leave(key);
+                }
             }
-            Message::Listed { source, listing } => self.listed(&source, listing),
-            Message::Polled { source, polled } => self.polled(&source, polled),
-            Message::Close => {}
+            Message::Looked { key, generation, looked } => self.looked(&key, generation, looked),
+            Message::Reloaded { key, outcome } => {
+                self.reloaded(&key, outcome.err());
+                self.ask_for_files(key);
+            }
+            Message::Refitted { key, watched } => self.refit(&key, watched.as_ref()),
+            Message::Listed { key, outcome } => self.listed(&key, outcome),
+            Message::Polled { key, outcome } => self.polled(key, outcome),
         }
     }
 
-    fn watch(&mut self, source: String, watched: &Watched, options: WatchOptions) {
+    fn watch(&mut self, client: &Arc<Client>, source: &str, watched: &Watched, options: WatchOptions) {
+        let key = Key::new(client.id, source);
+        self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         match &watched.stand {
-            Stand::Address(age) => self.polls.watch(&source, options, *age, self.now()),
-            Stand::File(..) | Stand::Nowhere => self.polls.remove(&source),
+            Stand::Address(age) => self.polls.watch(&key, options, *age, self.now()),
+            Stand::File(..) | Stand::Nowhere => self.polls.remove(&key),
         }
         match Group::of(watched) {
-            Some((group, applied)) => {
-                self.warn(&source, &group);
-                self.enter(source, Subject::Files(group), &applied, options);
-            }
-            None => self.leave(&source),
+            Some((group, applied)) => self.enter(client, key, Subject::Files(group), &applied, options),
+            None => self.leave(&key),
         }
     }
 
-    fn warn(&mut self, source: &str, group: &Group) {
-        for path in mounted(group.paths()) {
-            if self.told_of_blindness.insert(path.clone()) {
-                self.tell(Notice::Blind { source: source.to_owned(), path });
-            }
-        }
-    }
-
-    fn enter(&mut self, source: String, subject: Subject, applied: &Finding, options: WatchOptions) {
+    fn enter(
+        &mut self,
+        client: &Arc<Client>,
+        key: Key,
+        subject: Subject,
+        applied: &Finding,
+        options: WatchOptions,
+    ) {
         let now = self.now();
         let timing = subject.timing(options);
-        let state = if self.reloading.contains(&source) {
+        let state = if self.reloading.contains(&key) {
             State::reloading(timing, applied.clone(), now)
         } else {
             State::new(timing, applied.clone(), now)
         };
+        self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         self.generations += 1;
-        let (subject, generation) = (Arc::new(subject), self.generations);
-        self.entries.insert(source, Entry { subject, state, options, generation });
+        let (client, subject, generation) = (Arc::clone(client), Arc::new(subject), self.generations);
+        self.due.set(&key, state.next_deadline());
+        self.entries.insert(key, Entry { client, subject, state, options, generation, is_seen: false });
     }
 
-    fn leave(&mut self, source: &str) {
-        self.entries.remove(source);
-        self.directories.release(source);
+    fn leave(&mut self, key: &Key) {
+        self.entries.remove(key);
+        self.due.set(key, None);
+        self.directories.release(key);
+    }
+
+    /// Asks which files a source is made of now, if it is watched.
+    fn ask_for_files(&mut self, key: Key) {
+        if self.polls.options(&key).is_none() && !self.entries.contains_key(&key) {
+            return;
+        }
+        let source = Arc::clone(&key.source);
+        self.ask(
+            key,
+            move |reloader| Box::pin(async move { reloader.watched(&source) }),
+            |key, outcome| Message::Refitted { key, watched: outcome.ok().flatten() },
+        );
     }
 
     /// Looks at the files that a source is made of now, if they are others than before.
-    fn refit(&mut self, source: &str) {
+    fn refit(&mut self, key: &Key, watched: Option<&Watched>) {
         let now = self.now();
-        let polled = self.polls.options(source);
-        if polled.is_none() && !self.entries.contains_key(source) {
-            return;
-        }
-        let Some((group, applied)) = self.reloader.watched(source).as_ref().and_then(Group::of) else {
-            return;
-        };
+        let Some((group, applied)) = watched.and_then(Group::of) else { return };
         let subject = Subject::Files(group);
-        match (self.entries.get_mut(source), polled) {
+        match (self.entries.get_mut(key), self.polls.options(key)) {
             (Some(entry), _) if *entry.subject == subject => {}
             (Some(entry), _) => {
                 self.generations += 1;
                 (entry.subject, entry.generation) = (Arc::new(subject), self.generations);
+                entry.is_seen = false;
                 entry.state.refit(applied, now);
+                self.due.set(key, entry.state.next_deadline());
             }
-            (None, Some(options)) => self.enter(source.to_owned(), subject, &applied, options),
+            (None, Some(options)) => {
+                if let Some(client) = self.clients.get(&key.client).cloned() {
+                    self.enter(&client, key.clone(), subject, &applied, options);
+                }
+            }
             (None, None) => {}
         }
     }
 
-    fn looked(&mut self, source: &str, generation: u64, looked: Looked) {
-        let Looked { links, found } = looked;
-        let Some(entry) = self.entries.get(source).filter(|entry| entry.generation == generation) else {
+    fn looked(&mut self, key: &Key, generation: u64, looked: Looked) {
+        let Looked { links, found, blind } = looked;
+        let Some(entry) = self.entries.get(key).filter(|entry| entry.generation == generation) else {
             return;
         };
-        let interval = entry.options.poll_interval;
-        let Armed { anew, refusal } = self.directories.arm(source, links);
+        let (client, interval) = (Arc::clone(&entry.client), entry.options.poll_interval);
+        client.tell_of_blindness(&key.source, blind);
+        let Listened { anew, refusal } = self.directories.arm(key, links);
         if anew {
             // The file may have changed between this look and the arming.
-            self.step(source, Input::Hint);
+            self.step(key, Input::Hint);
         }
-        if let Some(reason) = refusal
-            && !self.told_of_polling
-        {
-            self.told_of_polling = true;
-            self.tell(Notice::Polling { reason, interval });
+        if let Some(reason) = refusal {
+            client.tell_of_polling(reason, interval);
         }
         let (finding, stamp) = match &found {
             None => {
-                self.step(source, Input::Unchanged);
+                self.step(key, Input::Unchanged);
                 return;
             }
             Some(Found::Files(sighting)) => (sighting.finding.clone(), sighting.stamp.clone()),
             Some(Found::Names(names)) => (listing_of(names), None::<Stamp>),
         };
-        let work = self.step(source, Input::Found(finding, stamp));
+        let work = self.step(key, Input::Found(finding, stamp));
         match (work, found) {
-            (Some(Work::Reload), Some(Found::Files(sighting))) => self.reload(source, sighting.observed),
-            (Some(Work::Remove), _) => self.reload(source, Observed::Gone),
-            (Some(Work::Reload), Some(Found::Names(names))) => self.list(source, names),
+            (Some(Work::Reload), Some(Found::Files(sighting))) => self.reload(key, sighting.observed),
+            (Some(Work::Remove), _) => self.reload(key, Observed::Gone),
+            (Some(Work::Reload), Some(Found::Names(names))) => self.list(key, names),
             _ => {}
         }
     }
 
     fn pass_hints(&mut self) {
         let hints = self.directories.take_hints();
-        let now = self.now();
-        for (source, entry) in &mut self.entries {
-            if hints.all || hints.sources.contains(source) {
-                entry.state.step(Input::Hint, now);
-            }
+        if hints.all {
+            let soonest = self.rescanned.map_or(Duration::ZERO, |last| last + RESCAN_PAUSE);
+            self.rescan.get_or_insert(soonest);
+        }
+        for key in &hints.sources {
+            self.step(key, Input::Hint);
         }
     }
 
     fn tick(&mut self) {
         let now = self.now();
-        for (source, entry) in &mut self.entries {
-            if let Some(Work::Look { skip }) = entry.state.step(Input::Tick, now) {
-                let look = look_at(Arc::clone(&entry.subject), skip, entry.options.max_bytes);
-                let (inbox, source, generation) = (self.inbox.clone(), source.clone(), entry.generation);
-                tokio::spawn(async move {
-                    let looked = look.await;
-                    let _ = inbox.send(Message::Looked { source, generation, looked });
-                });
+        if self.rescan.is_some_and(|rescan| rescan <= now) {
+            (self.rescan, self.rescanned) = (None, Some(now));
+            let all: Vec<_> = self.entries.keys().cloned().collect();
+            for key in &all {
+                self.step(key, Input::Hint);
             }
         }
-        for (source, deadline) in self.polls.due(now) {
-            let (reloader, name) = (Arc::clone(&self.reloader), source.clone());
-            let asked = tokio::spawn(async move { reloader.poll(&name, deadline).await });
-            self.report(asked, |polled| Message::Polled { source, polled });
+        for key in self.due.due(now) {
+            if let Some(Work::Look { skip }) = self.step(&key, Input::Tick) {
+                self.look(key, skip);
+            }
+        }
+        for (key, deadline) in self.polls.due(now) {
+            let source = Arc::clone(&key.source);
+            self.ask(
+                key,
+                move |reloader| Box::pin(async move { reloader.poll(&source, deadline).await }),
+                |key, outcome| Message::Polled { key, outcome },
+            );
         }
     }
 
-    fn step(&mut self, source: &str, input: Input) -> Option<Work> {
+    /// Takes in what happened to a source.
+    fn step(&mut self, key: &Key, input: Input) -> Option<Work> {
         let now = self.now();
-        self.entries.get_mut(source)?.state.step(input, now)
+        let state = &mut self.entries.get_mut(key)?.state;
+        let work = state.step(input, now);
+        self.due.set(key, state.next_deadline());
+        work
     }
 
-    fn reload(&mut self, source: &str, observed: Observed) {
-        self.reloading.insert(source.to_owned());
-        let (reloader, source, name) = (Arc::clone(&self.reloader), source.to_owned(), source.to_owned());
-        // A task of its own, for its panic to end there.
-        let reload = tokio::spawn(async move { reloader.reload(&name, observed).await });
-        self.report(reload, |outcome| Message::Reloaded { source, panicked: outcome.err() });
-    }
-
-    fn list(&mut self, source: &str, names: Vec<OsString>) {
-        let Some(Subject::Directory { directory, .. }) =
-            self.entries.get(source).map(|entry| &*entry.subject)
-        else {
-            return;
-        };
-        self.reloading.insert(source.to_owned());
-        let (reloader, directory, source) =
-            (Arc::clone(&self.reloader), directory.clone(), source.to_owned());
-        let listing = tokio::spawn(async move { reloader.listed(&directory, &names) });
-        self.report(listing, |listing| Message::Listed { source, listing });
-    }
-
-    /// Sends what becomes of a task, or what its panic said.
-    fn report<T: Send + 'static>(
-        &self,
-        task: JoinHandle<T>,
-        message: impl FnOnce(Result<T, String>) -> Message + Send + 'static,
-    ) {
-        let inbox = self.inbox.clone();
+    /// Looks at a source on a thread of its own: a file on a dead network mount blocks it for minutes.
+    fn look(&mut self, key: Key, skip: Option<Stamp>) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let is_first = !std::mem::replace(&mut entry.is_seen, true);
+        let (subject, most, generation) =
+            (Arc::clone(&entry.subject), entry.options.max_bytes, entry.generation);
+        let (looks, pool, inbox) =
+            (Arc::clone(&entry.client.looks), self.service.looks(), self.inbox.clone());
         tokio::spawn(async move {
-            let _ = inbox.send(message(task.await.map_err(panic_message)));
+            let _own = looks.acquire().await;
+            let looked = pool.run(move || subject.look(skip.as_ref(), most, is_first)).await;
+            let looked = looked.unwrap_or_else(|_| Looked::unreadable("looking at it panicked"));
+            let _ = inbox.send(Message::Looked { key, generation, looked });
         });
     }
 
-    fn reloaded(&mut self, source: &str, panicked: Option<String>) {
-        self.reloading.remove(source);
-        self.step(source, Input::ReloadDone);
-        if let Some(message) = panicked {
-            self.tell(Notice::ReloadPanicked { source: source.to_owned(), message });
+    fn reload(&mut self, key: &Key, observed: Observed) {
+        self.reloading.insert(key.clone());
+        let source = Arc::clone(&key.source);
+        self.ask(
+            key.clone(),
+            move |reloader| Box::pin(async move { reloader.reload(&source, observed).await }),
+            |key, outcome| Message::Reloaded { key, outcome },
+        );
+    }
+
+    fn list(&mut self, key: &Key, names: Vec<OsString>) {
+        let Some(Subject::Directory { directory, .. }) = self.entries.get(key).map(|entry| &*entry.subject)
+        else {
+            return;
+        };
+        self.reloading.insert(key.clone());
+        let directory = directory.clone();
+        self.ask(
+            key.clone(),
+            move |reloader| {
+                Box::pin(async move {
+                    let listing = reloader.listed(&directory, &names);
+                    let found = listing.found.iter();
+                    let found = found.filter_map(|found| Some((found.clone(), reloader.watched(found)?)));
+                    let found = found.collect();
+                    (listing, found)
+                })
+            },
+            |key, outcome| Message::Listed { key, outcome },
+        );
+    }
+
+    /// Has the reloader of a source do something in its turn, and is told what came of it.
+    fn ask<T: Send + 'static>(
+        &self,
+        key: Key,
+        work: impl FnOnce(Arc<dyn Reloader>) -> BoxFuture<'static, T>,
+        message: impl FnOnce(Key, Outcome<T>) -> Message + Send + 'static,
+    ) {
+        let Some(client) = self.clients.get(&key.client) else { return };
+        let work = work(Arc::clone(&client.reloader));
+        let (lane, pool, inbox) = (Arc::clone(&client.lane), self.service.reloads(), self.inbox.clone());
+        tokio::spawn(async move {
+            match lane.run(&pool, work).await {
+                Ok(done) => _ = inbox.send(message(key, Ok(done))),
+                Err(Ended::Panicked(said)) => _ = inbox.send(message(key, Err(said))),
+                // Whoever closed it has left.
+                Err(Ended::Closed) => {}
+            }
+        });
+    }
+
+    fn reloaded(&mut self, key: &Key, panicked: Option<String>) {
+        self.reloading.remove(key);
+        self.step(key, Input::ReloadDone);
+        self.tell_of_panic(key, panicked);
+    }
+
+    fn tell_of_panic(&self, key: &Key, panicked: Option<String>) {
+        if let Some((client, message)) = self.clients.get(&key.client).zip(panicked) {
+            client.tell(Notice::ReloadPanicked { source: key.source.to_string(), message });
         }
     }
 
-    fn listed(&mut self, source: &str, listing: Result<Listing, String>) {
-        let options = self.entries.get(source).map(|entry| entry.options);
-        let (listing, panicked) =
-            listing.map_or_else(|said| (Listing::default(), Some(said)), |all| (all, None));
-        self.reloaded(source, panicked);
+    fn listed(&mut self, key: &Key, outcome: Outcome<(Listing, Vec<(String, Watched)>)>) {
+        let options = self.entries.get(key).map(|entry| entry.options);
+        let ((listing, found), panicked) =
+            outcome.map_or_else(|said| (Default::default(), Some(said)), |all| (all, None));
+        self.reloaded(key, panicked);
         for lost in listing.lost {
-            self.leave(&lost);
+            self.leave(&Key::new(key.client, &lost));
         }
-        for found in listing.found {
-            if let (Some(watched), Some(options)) = (self.reloader.watched(&found), options) {
-                self.watch(found, &watched, WatchOptions { max_bytes: watched.max_bytes, ..options });
+        let client = self.clients.get(&key.client).cloned();
+        if let Some((client, options)) = client.zip(options) {
+            for (found, watched) in found {
+                let options = WatchOptions { max_bytes: watched.max_bytes, ..options };
+                self.watch(&client, &found, &watched, options);
             }
         }
     }
 
-    fn polled(&mut self, source: &str, polled: Result<Polled, String>) {
-        let (polled, panicked) = match polled {
+    fn polled(&mut self, key: Key, outcome: Outcome<Polled>) {
+        let (polled, panicked) = match outcome {
             Ok(polled) => (polled, None),
             Err(message) => (Polled::Failed { retry_after: None }, Some(message)),
         };
-        self.polls.answered(source, polled, self.now());
-        if let Some(message) = panicked {
-            self.tell(Notice::ReloadPanicked { source: source.to_owned(), message });
-        }
-        self.refit(source);
-    }
-
-    fn tell(&self, notice: Notice) {
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.reloader.notice(notice)));
+        self.polls.answered(&key, polled, self.now());
+        self.tell_of_panic(&key, panicked);
+        self.ask_for_files(key);
     }
 }
 
@@ -376,19 +478,5 @@ async fn pause(wait: Option<Duration>) {
     match wait {
         Some(wait) => tokio::time::sleep(wait).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Off the actor's thread: a file on a dead network mount blocks for minutes.
-async fn look_at(subject: Arc<Subject>, skip: Option<Stamp>, max_bytes: usize) -> Looked {
-    let looked = tokio::task::spawn_blocking(move || subject.look(skip.as_ref(), max_bytes));
-    looked.await.unwrap_or_else(|_| Looked::unreadable("looking at it panicked"))
-}
-
-fn panic_message(error: tokio::task::JoinError) -> String {
-    let Ok(payload) = error.try_into_panic() else { return "dropped".to_owned() };
-    match payload.downcast::<String>() {
-        Ok(message) => *message,
-        Err(payload) => payload.downcast_ref::<&str>().map_or("no message", |message| *message).to_owned(),
     }
 }

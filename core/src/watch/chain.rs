@@ -19,16 +19,9 @@ pub(super) struct Link {
     pub name: OsString,
 }
 
-impl Link {
-    /// Directory and name.
-    pub fn path(&self) -> PathBuf {
-        self.directory.join(&self.name)
-    }
-}
-
 /// What tells a directory from another one of the same path. Not its inode alone: ext4 gives the number of a removed
 /// directory to the next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Identity {
     #[cfg(unix)]
     inode: (u64, u64),
@@ -36,6 +29,9 @@ pub(super) struct Identity {
 }
 
 impl Identity {
+    /// Whether no two directories have one identity, wherever they stand.
+    pub const IS_UNIQUE: bool = cfg!(unix);
+
     fn of(directory: &Path) -> Option<Self> {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;

@@ -1,55 +1,42 @@
-//! The thread that watches: its start, its orders, its end.
+//! One watch: its start, its orders, its end.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-
-use super::actor::{Actor, Message, from_root};
+use super::actor::{Message, from_root};
+use super::client::{Client, Key};
+use super::service::WatchService;
 use super::subject::Subject;
 use super::{Reloader, WatchOptions};
 use crate::error::{Error, Result};
 use crate::loader::{Stand, Watched};
 
-/// How long [`Watch::close`] waits for its thread. A reload that blocks on the closing thread would hold both for ever.
+/// How long [`Watch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
-/// How long the thread waits for a look that is under way when it ends.
-const LOOK_WAIT: Duration = Duration::from_millis(200);
-/// How many files are looked at at once. A dead network mount holds one for each file on it.
-const MAX_LOOKS: usize = 8;
-/// Documents are parsed by the reload, and a deep one takes more stack than the 2 MiB of a thread.
-const STACK: usize = 8 * 1024 * 1024;
 const MIN_POLL: Duration = Duration::from_millis(10);
 
-/// Watches local files and polls addresses, and hands what becomes of them to a [`Reloader`]. One thread, however many
-/// there are, which starts with the first of them.
+/// Watches local files and polls addresses, and hands what becomes of them to a [`Reloader`], by means that it shares with
+/// all watches of its [`WatchService`].
 ///
 /// A reloader that owns its watch, and is owned by it, lives until [`Watch::close`].
 pub struct Watch {
+    service: WatchService,
     options: WatchOptions,
     phase: Mutex<Phase>,
 }
 
 enum Phase {
     Idle(Arc<dyn Reloader>),
-    Running(Running),
+    Active(Arc<Client>),
     Closed,
 }
 
-struct Running {
-    inbox: UnboundedSender<Message>,
-    thread: JoinHandle<()>,
-    ended: mpsc::Receiver<()>,
-}
-
 impl Watch {
-    /// A watch of no files, whose thread has not started.
-    pub fn start(reloader: Arc<dyn Reloader>, options: WatchOptions) -> Self {
-        Self { options, phase: Mutex::new(Phase::Idle(reloader)) }
+    /// A watch of no files.
+    pub fn start(service: &WatchService, reloader: Arc<dyn Reloader>, options: WatchOptions) -> Self {
+        Self { service: service.clone(), options, phase: Mutex::new(Phase::Idle(reloader)) }
     }
 
     /// Watches the file of a source, in place of the one it was watched at before. `applied` is the SHA-256 of the
@@ -58,7 +45,7 @@ impl Watch {
     /// The file need not exist. A relative path counts from the current directory of this moment.
     ///
     /// # Errors
-    /// [`Error::Closed`] after [`Watch::close`]; [`Error::Internal`] if the system gives no thread.
+    /// [`Error::Closed`] after [`Watch::close`].
     pub fn watch(&self, source: &str, path: PathBuf, applied: [u8; 32]) -> Result<()> {
         let stand = Stand::File(path, applied);
         let watched = Watched { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
@@ -78,7 +65,8 @@ impl Watch {
         };
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
         let watched = Watched { stand, ..watched };
-        self.order(Message::Watch { source: source.to_owned(), watched, options })
+        let source = source.to_owned();
+        self.order(|client| Message::Watch { client, source, watched, options })
     }
 
     /// Watches which documents are in a directory, of which some are known. New ones go to [`Reloader::listed`], and are
@@ -94,32 +82,35 @@ impl Watch {
     ) -> Result<()> {
         let (path, directory) = (from_root(directory), directory.to_owned());
         let options = within_bounds(options);
-        self.order(Message::WatchDirectory { directory, path, known, options })
+        self.order(|client| Message::WatchDirectory { client, directory, path, known, options })
     }
 
     /// Takes note that a document was loaded by other means, and may be made of other files now. Nothing happens where
     /// the source is not watched.
     pub fn refit(&self, source: &str) {
-        if let Phase::Running(running) = &*self.phase() {
-            let _ = running.inbox.send(Message::Refit { source: source.to_owned() });
-        }
+        self.tell(source, |key| Message::Refit { key });
     }
 
-    fn order(&self, message: Message) -> Result<()> {
+    fn order(&self, message: impl FnOnce(Arc<Client>) -> Message) -> Result<()> {
         let mut phase = self.phase();
         if let Phase::Idle(reloader) = &*phase {
-            *phase = Phase::Running(Running::start(Arc::clone(reloader))?);
+            *phase = Phase::Active(Arc::new(Client::new(self.service.join(), Arc::clone(reloader))));
         }
-        let Phase::Running(running) = &*phase else { return Err(Error::Closed { what: "watch" }) };
-        running.inbox.send(message).map_err(|_| Error::Closed { what: "watch" })
+        let Phase::Active(client) = &*phase else { return Err(Error::Closed { what: "watch" }) };
+        self.service.order(message(Arc::clone(client)));
+        Ok(())
+    }
+
+    fn tell(&self, source: &str, message: impl FnOnce(Key) -> Message) {
+        if let Phase::Active(client) = &*self.phase() {
+            self.service.tell(message(Key::new(client.id, source)));
+        }
     }
 
     /// Watches the file of a source no longer. A reload of it that is under way, or about to begin, still comes.
     /// Nothing happens where the source is not watched.
     pub fn unwatch(&self, source: &str) {
-        if let Phase::Running(running) = &*self.phase() {
-            let _ = running.inbox.send(Message::Unwatch { source: source.to_owned() });
-        }
+        self.tell(source, |key| Message::Unwatch { key });
     }
 
     /// Watches no longer which documents are in a directory; each of them is watched as before.
@@ -130,12 +121,13 @@ impl Watch {
 
     /// Ends all watching, for good. A reload under way is dropped where it next awaits.
     ///
-    /// When this returns no reload runs, with two exceptions: it was called on the watch's own thread, from inside a
-    /// reload; or a reload blocks that thread for longer than a second. Then the thread ends by itself afterwards.
+    /// When this returns no reload runs, with two exceptions: it was called from inside a reload; or a reload blocks its
+    /// thread for longer than a second.
     pub fn close(&self) {
         let phase = std::mem::replace(&mut *self.phase(), Phase::Closed);
-        if let Phase::Running(running) = phase {
-            running.end();
+        if let Phase::Active(client) = phase {
+            self.service.tell(Message::Leave { client: client.id });
+            client.lane.close(CLOSE_WAIT);
         }
     }
 
@@ -147,46 +139,6 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-impl Running {
-    fn start(reloader: Arc<dyn Reloader>) -> Result<Self> {
-        let internal =
-            |error: std::io::Error| Error::Internal { reason: format!("no watch thread: {error}") };
-        let (inbox, messages) = unbounded_channel();
-        let actor = Actor::new(reloader, inbox.clone());
-        let (ready, is_ready) = mpsc::channel();
-        let (end, ended) = mpsc::channel();
-        // The runtime is made and dropped on the thread: where the caller is in a runtime, dropping another one panics.
-        let thread = thread::Builder::new()
-            .name("toolrack-watch".to_owned())
-            .stack_size(STACK)
-            .spawn(move || {
-                match runtime() {
-                    Ok(runtime) => {
-                        let _ = ready.send(Ok(()));
-                        run(runtime, actor, messages);
-                    }
-                    Err(error) => _ = ready.send(Err(error)),
-                }
-                let _ = end.send(());
-            })
-            .map_err(internal)?;
-        is_ready.recv().expect("the thread says so before it ends").map_err(internal)?;
-        Ok(Self { inbox, thread, ended })
-    }
-
-    fn end(self) {
-        let _ = self.inbox.send(Message::Close);
-        if thread::current().id() == self.thread.thread().id() {
-            return;
-        }
-        // Joined, and not left to itself, where that can be: Node unmaps an addon when the worker thread that loaded
-        // it ends, and a thread that still runs its code would crash the process.
-        if self.ended.recv_timeout(CLOSE_WAIT) != Err(mpsc::RecvTimeoutError::Timeout) {
-            let _ = self.thread.join();
-        }
     }
 }
 
@@ -204,19 +156,4 @@ pub fn unwatchable(source: &str) -> Error {
         option: "watch".to_owned(),
         reason: format!("{source} stands nowhere: only files and addresses are watched"),
     }
-}
-
-fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(MAX_LOOKS)
-        .thread_name("toolrack-look")
-        .build()
-}
-
-/// Drives the runtime all the time and not only for reloads: connections that a reload leaves in a pool live on it.
-fn run(runtime: Runtime, actor: Actor, messages: UnboundedReceiver<Message>) {
-    runtime.block_on(actor.run(messages));
-    // Dropping it would wait for each look, and one at a dead network mount takes minutes.
-    runtime.shutdown_timeout(LOOK_WAIT);
 }

@@ -1,36 +1,43 @@
 //! The door to notify: events of the directories on the way to each file, as hints.
 //!
 //! Directories and never files: an event source on a file is bound to its inode, and ends when an editor renames a new
-//! one over it.
+//! one over it. One event source for all watches of a service: it has a thread and three descriptors.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::board::{Board, Happening, Hints};
 use super::chain::{Identity, Link};
+use super::client::Key;
 
 /// The directories that are listened to, and for whom.
 pub(super) struct Directories {
     board: Arc<Board>,
-    source: EventSource,
+    /// Made when it is first needed, and gone with the last source.
+    watcher: Option<RecommendedWatcher>,
     armed: HashMap<PathBuf, Identity>,
-    links: HashMap<String, Vec<Link>>,
+    /// At which path each directory is armed. The system has one watch for a directory that stands at two paths, as a bind
+    /// mount does, and tells its events by one of them.
+    paths: HashMap<Identity, PathBuf>,
+    routes: HashMap<Key, Vec<Stop>>,
+    /// How many stops of all routes are at each path.
+    stops: HashMap<PathBuf, usize>,
 }
 
-enum EventSource {
-    /// Not asked for yet: nothing is watched.
-    Untried,
-    Open(RecommendedWatcher),
-    /// The system gave none.
-    Refused,
+/// One name on the way to a file, and the path under which its directory is listened to.
+#[derive(Clone)]
+struct Stop {
+    link: Link,
+    at: PathBuf,
 }
 
 /// What came of listening for one file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Armed {
+pub(super) struct Listened {
     /// At least one directory is listened to from now on: what happened there before was not heard.
     pub anew: bool,
     /// Why at least one directory cannot be listened to.
@@ -40,99 +47,131 @@ pub(super) struct Armed {
 impl Directories {
     /// `wake` is called after hints have come in, from a thread of notify's; it must not block.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        let board = Board { entries: Mutex::default(), wake: Box::new(wake) };
         Self {
-            board: Arc::new(board),
-            source: EventSource::Untried,
+            board: Arc::new(Board::new(wake)),
+            watcher: None,
             armed: HashMap::new(),
-            links: HashMap::new(),
+            paths: HashMap::new(),
+            routes: HashMap::new(),
+            stops: HashMap::new(),
         }
     }
 
-    /// Listens to everything on the way to the file of a source, and no longer to what was on the way before.
-    pub fn arm(&mut self, source: &str, links: Vec<Link>) -> Armed {
-        let fallen = std::mem::take(&mut self.board.entries().fallen);
-        self.armed.retain(|directory, _| !fallen.contains(directory));
-        let moved = self.links.get(source) != Some(&links);
-        let stale = links.iter().any(|link| self.armed.get(&link.directory) != Some(&link.identity));
-        if !moved && !stale {
-            return Armed::default();
+    /// Listens to everything on the way to the file of a source, and no longer to what was on the way before. What cannot be
+    /// listened to is tried again each time.
+    pub fn arm(&mut self, key: &Key, links: Vec<Link>) -> Listened {
+        for fallen in self.board.take_fallen() {
+            self.disarm(&fallen);
         }
-        let latest = links.clone();
-        self.links.insert(source.to_owned(), links);
-        self.rearm(latest)
+        let is_armed = |stop: &Stop| self.armed.get(&stop.at) == Some(&stop.link.identity);
+        let route = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
+        if route.iter().map(|stop| &stop.link).eq(&links) && route.iter().all(is_armed) {
+            return Listened::default();
+        }
+        let mut listened = Listened::default();
+        // The new way first, so that a directory on both is not let go of in between.
+        let route = links.into_iter().map(|link| self.stop(key, link, &mut listened)).collect();
+        let former = self.routes.insert(key.clone(), route);
+        self.leave(key, former);
+        listened
     }
 
     /// Listens no longer for a source.
-    pub fn release(&mut self, source: &str) {
-        if self.links.remove(source).is_some() {
-            self.rearm(Vec::new());
-        }
+    pub fn release(&mut self, key: &Key) {
+        let former = self.routes.remove(key);
+        self.leave(key, former);
     }
 
     /// The sources for which there were hints since the last time.
     pub fn take_hints(&self) -> Hints {
-        std::mem::take(&mut self.board.entries().hints)
+        self.board.take_hints()
     }
 
-    /// Where two sources saw different directories at one path, the latest look counts.
-    fn rearm(&mut self, latest: Vec<Link>) -> Armed {
-        let earlier = self.links.values().flatten().cloned();
-        let wanted: HashMap<_, _> =
-            earlier.chain(latest).map(|link| (link.directory, link.identity)).collect();
-        // Before the directories are armed, for their first events to find whom they are for.
-        self.board.entries().listen(&self.links, wanted.keys());
-        let mut armed = Armed::default();
-        let watcher = match self.source.open(&self.board) {
-            Ok(watcher) => watcher,
-            Err(refusal) => return Armed { refusal, ..armed },
-        };
-        self.armed.retain(|directory, identity| {
-            let keep = wanted.get(directory) == Some(identity);
-            if !keep {
-                // It fails where the directory is gone, and its watch with it.
-                let _ = watcher.unwatch(directory);
-            }
-            keep
-        });
-        for (directory, identity) in wanted {
-            if self.armed.contains_key(&directory) {
-                continue;
-            }
-            // notify may still hold the name of a directory that has fallen.
-            let _ = watcher.unwatch(&directory);
-            match watcher.watch(&directory, RecursiveMode::NonRecursive) {
+    /// Listens to a directory for a name in it. Where two sources saw different directories at one path, the latest look
+    /// counts.
+    fn stop(&mut self, key: &Key, link: Link, listened: &mut Listened) -> Stop {
+        let known = self.paths.get(&link.identity).filter(|_| Identity::IS_UNIQUE);
+        let at = known.unwrap_or(&link.directory).clone();
+        // Before the directory is armed, for its first events to find whom they are for.
+        self.board.enter(key, &at, link.name.as_ref());
+        *self.stops.entry(at.clone()).or_default() += 1;
+        if self.armed.get(&at) != Some(&link.identity) {
+            self.disarm(&at);
+            match self.listen(&at) {
                 Ok(()) => {
-                    armed.anew = true;
-                    self.armed.insert(directory, identity);
+                    listened.anew = true;
+                    self.paths.insert(link.identity.clone(), at.clone());
+                    self.board.listen(&at, true);
+                    self.armed.insert(at.clone(), link.identity.clone());
                 }
                 // Gone since it was looked up; the next look finds what is there.
                 Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
-                Err(error) => armed.refusal = Some(reason(&error)),
+                Err(error) => listened.refusal = Some(reason(&error)),
             }
         }
-        armed
+        Stop { link, at }
+    }
+
+    fn listen(&mut self, at: &Path) -> notify::Result<()> {
+        let watcher = if let Some(watcher) = &mut self.watcher {
+            watcher
+        } else {
+            let board = Arc::clone(&self.board);
+            self.watcher.insert(notify::recommended_watcher(move |event| take(&board, event))?)
+        };
+        watcher.watch(at, RecursiveMode::NonRecursive)
+    }
+
+    /// Leaves a way, apart from what is on the one that the source has now.
+    fn leave(&mut self, key: &Key, route: Option<Vec<Stop>>) {
+        for Stop { link, at } in route.into_iter().flatten() {
+            let now = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
+            if !now.iter().any(|stop| stop.at == at && stop.link.name == link.name) {
+                self.board.strike(key, &at, link.name.as_ref());
+            }
+            let left = self.stops.get(&at).map_or(0, |stops| stops - 1);
+            if left == 0 {
+                self.stops.remove(&at);
+                self.disarm(&at);
+            } else {
+                self.stops.insert(at, left);
+            }
+        }
+        if self.routes.is_empty() {
+            self.watcher = None;
+        }
+    }
+
+    fn disarm(&mut self, at: &Path) {
+        if let Some(identity) = self.armed.remove(at) {
+            self.paths.remove(&identity);
+            self.board.listen(at, false);
+        }
+        // It fails where the directory is gone, and its watch with it. notify may still hold the name of one that has fallen.
+        if let Some(watcher) = &mut self.watcher {
+            let _ = watcher.unwatch(at);
+        }
     }
 }
 
-impl EventSource {
-    /// The watcher, made when it is first needed. What the system said is told once.
-    fn open(&mut self, board: &Arc<Board>) -> Result<&mut RecommendedWatcher, Option<String>> {
-        if matches!(self, Self::Untried) {
-            let board = Arc::clone(board);
-            match notify::recommended_watcher(move |event| board.take(event)) {
-                Ok(watcher) => *self = Self::Open(watcher),
-                Err(error) => {
-                    *self = Self::Refused;
-                    return Err(Some(reason(&error)));
-                }
-            }
-        }
-        match self {
-            Self::Open(watcher) => Ok(watcher),
-            Self::Untried | Self::Refused => Err(None),
-        }
+/// What happened, as the board takes it.
+fn take(board: &Board, event: notify::Result<Event>) {
+    let Some(event) = event.ok().filter(|event| !event.need_rescan()) else {
+        board.lose();
+        return;
+    };
+    // Reading is an event too, that of our own look among them.
+    let is_read = matches!(event.kind, EventKind::Access(access)
+        if access != AccessKind::Close(AccessMode::Write));
+    if is_read {
+        return;
     }
+    let takes_away = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+    let changes_names = !matches!(
+        event.kind,
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
+    );
+    board.take(event.paths.iter().map(|path| Happening { path, changes_names, takes_away }));
 }
 
 /// What the system said, and on Linux which setting allows more of it.
@@ -148,154 +187,26 @@ fn reason(error: &notify::Error) -> String {
     }
 }
 
-/// Who is to be woken.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Hints {
-    /// These sources.
-    pub sources: BTreeSet<String>,
-    /// All of them: events were lost.
-    pub all: bool,
-}
-
-/// Where notify's thread leaves its hints. A storm of events takes no more room on it than there are sources.
-struct Board {
-    entries: Mutex<Entries>,
-    wake: Box<dyn Fn() + Send + Sync>,
-}
-
-#[derive(Default)]
-struct Entries {
-    /// The sources on whose way each path is.
-    names: HashMap<PathBuf, Vec<String>>,
-    /// The sources for which any name in a directory is on their way.
-    listings: HashMap<PathBuf, Vec<String>>,
-    directories: HashSet<PathBuf>,
-    /// Directories that were removed or renamed, and whose watches ended with that.
-    fallen: HashSet<PathBuf>,
-    hints: Hints,
-}
-
-impl Board {
-    fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take(&self, event: notify::Result<Event>) {
-        let woken = {
-            let mut entries = self.entries();
-            match event {
-                Ok(event) if !event.need_rescan() => entries.note(&event),
-                Ok(_) | Err(_) => {
-                    entries.hints.all = true;
-                    true
-                }
-            }
-        };
-        if woken {
-            (self.wake)();
-        }
-    }
-}
-
-impl Entries {
-    fn listen<'a>(
-        &mut self,
-        links: &HashMap<String, Vec<Link>>,
-        directories: impl Iterator<Item = &'a PathBuf>,
-    ) {
-        self.directories = directories.cloned().collect();
-        self.names.clear();
-        self.listings.clear();
-        for (source, link) in
-            links.iter().flat_map(|(source, links)| links.iter().map(move |link| (source, link)))
-        {
-            let map = if link.name.is_empty() { &mut self.listings } else { &mut self.names };
-            let path = if link.name.is_empty() { link.directory.clone() } else { link.path() };
-            map.entry(path).or_default().push(source.clone());
-        }
-    }
-
-    /// Whether there was a hint in it.
-    fn note(&mut self, event: &Event) -> bool {
-        // Reading is an event too, that of our own look among them.
-        let is_read = matches!(event.kind, EventKind::Access(access)
-            if access != AccessKind::Close(AccessMode::Write));
-        if is_read {
-            return false;
-        }
-        let takes_away = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
-        // Content says nothing of which names there are.
-        let names_change = !matches!(
-            event.kind,
-            EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
-        );
-        let mut noted = false;
-        for path in &event.paths {
-            let directory = path.parent().filter(|_| names_change);
-            if let Some(sources) = directory.and_then(|directory| self.listings.get(directory)) {
-                self.hints.sources.extend(sources.iter().cloned());
-                noted = true;
-            }
-            if let Some(sources) = self.names.get(path) {
-                self.hints.sources.extend(sources.iter().cloned());
-                noted = true;
-            }
-            if takes_away {
-                noted |= self.fell(path);
-            }
-        }
-        noted
-    }
-
-    /// Notes that a directory and all below it are not what they were. notify forgets their watches without a word.
-    fn fell(&mut self, path: &Path) -> bool {
-        let fallen: Vec<_> =
-            self.directories.iter().filter(|directory| directory.starts_with(path)).cloned().collect();
-        if fallen.is_empty() {
-            return false;
-        }
-        let lost = self.names.iter().chain(&self.listings).filter(|(name, _)| name.starts_with(path));
-        self.hints.sources.extend(lost.flat_map(|(_, sources)| sources.iter().cloned()));
-        self.fallen.extend(fallen);
-        true
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use notify::event::{CreateKind, DataChange, Flag};
 
     use super::*;
-    use crate::watch::chain::links_to;
 
     /// A board on which `crm` waits for a file and `all` for any name in the same directory.
-    fn board() -> Board {
-        let board = Board { entries: Mutex::default(), wake: Box::new(|| {}) };
-        let root = links_to(&std::env::temp_dir().join("toolrack-nothing"));
-        let identity = root.last().map(|link| link.identity.clone());
-        let link = |name: &str| Link {
-            directory: "/specs".into(),
-            identity: identity.clone().expect("there is a directory"),
-            name: name.into(),
-        };
-        let links =
-            [("crm", "crm.yaml"), ("all", "")].map(|(source, name)| (source.to_owned(), vec![link(name)]));
-        board.entries().listen(&links.into(), [PathBuf::from("/specs")].iter());
-        board
-    }
-
-    fn hints(event: Event) -> Hints {
-        let board = board();
-        board.take(Ok(event));
-        std::mem::take(&mut board.entries().hints)
+    fn hints(event: notify::Result<Event>) -> Hints {
+        let board = Board::new(|| {});
+        for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
+            board.enter(&Key::new(1, source), Path::new("/specs"), Path::new(name));
+        }
+        take(&board, event);
+        board.take_hints()
     }
 
     #[test]
     fn events_that_were_lost_are_a_hint_for_all() {
-        assert!(hints(Event::new(EventKind::Other).set_flag(Flag::Rescan)).all);
-        let board = board();
-        board.take(Err(notify::Error::generic("as the test says")));
-        assert!(board.entries().hints.all);
+        assert!(hints(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).all);
+        assert!(hints(Err(notify::Error::generic("as the test says"))).all);
     }
 
     #[test]
@@ -310,12 +221,9 @@ mod tests {
             (EventKind::Access(AccessKind::Read), "/specs/crm.yaml", &[]),
             (created, "/elsewhere/crm.yaml", &[]),
         ] {
-            let hints = hints(Event::new(kind).add_path(path.into()));
-            assert_eq!(
-                hints.sources.iter().map(String::as_str).collect::<Vec<_>>(),
-                expected,
-                "{kind:?} {path}"
-            );
+            let hints = hints(Ok(Event::new(kind).add_path(path.into())));
+            let sources: Vec<_> = hints.sources.iter().map(|key| &*key.source).collect();
+            assert_eq!(sources, expected, "{kind:?} {path}");
         }
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! ```no_run
 //! use std::sync::Arc;
-//! use toolrack_core::watch::{BoxFuture, Observed, Reloader, Watch, WatchOptions};
+//! use toolrack_core::watch::{BoxFuture, Observed, Reloader, Watch, WatchOptions, WatchService};
 //!
 //! struct Printer;
 //!
@@ -21,16 +21,22 @@
 //! }
 //!
 //! let applied = [0; 32]; // SHA-256 of the bytes that are in use
-//! let watch = Watch::start(Arc::new(Printer), WatchOptions::default());
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! let service = WatchService::new(runtime.handle().clone()); // one for the whole process
+//! let watch = Watch::start(&service, Arc::new(Printer), WatchOptions::default());
 //! watch.watch("crm", "crm.yaml".into(), applied)?;
-//! # Ok::<(), toolrack_core::error::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! | file | holds |
 //! |---|---|
 //! | `documents` | [`Documents`]: what is seen goes to the loader |
-//! | `coordinator` | [`Watch`]: the thread, its start and its end |
-//! | `actor` | what runs on it: brings the rest together |
+//! | `coordinator` | [`Watch`]: the sources of one reloader |
+//! | `service` | [`WatchService`]: what all watches of a process share |
+//! | `actor` | what runs for all of them: brings the rest together |
+//! | `client` | one watch as the actor knows it |
+//! | `lane`, `pool` | where reloads and looks are done, so that a slow one harms no other watch |
+//! | `timetable` | what is due when |
 //! | `state` | when to look and when to hand over: a state machine without I/O |
 //! | `poll`, `polls` | when to ask a server: the same for addresses |
 //! | `subject` | what is looked at: the files of a document, or a directory |
@@ -38,27 +44,33 @@
 //! | `file` | one look at one file |
 //! | `mounts` | files whose change nothing can see |
 //! | `chain` | the symbolic links on the way to a file |
-//! | `fs` | the events of the operating system |
+//! | `fs`, `board` | the events of the operating system, and whom they are for |
 //!
 //! Limits: a writer that stops for longer than [`WatchOptions::stability`] in the middle of a file passes for one that
 //! is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
 //! nothing inside can see that.
 
 mod actor;
+mod board;
 mod chain;
+mod client;
 mod coordinator;
 mod documents;
 mod file;
 mod fs;
 mod group;
+mod lane;
 mod mounts;
 mod options;
 mod poll;
 mod polls;
+mod pool;
+mod service;
 mod state;
 #[cfg(test)]
 mod state_cases;
 mod subject;
+mod timetable;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -72,14 +84,16 @@ use crate::loader::{Files, Listing, Polled, Watched};
 pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;
 pub use options::WatchOptions;
+pub use service::WatchService;
 
 /// A future that any thread may drive.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Takes what has become of the watched files. It has no way to fail: it reports by means of its own.
 pub trait Reloader: Send + Sync {
-    /// Takes the new state of one source. Called on the watch's thread, whose runtime has I/O and time enabled and
-    /// drives the future; at most one is under way per source, and what changes meanwhile is seen after it.
+    /// Takes the new state of one source. The future is driven on the runtime of the [`WatchService`] and may block: of all
+    /// that a watch asks its reloader for only one thing is at work at any time. At most one reload is under way per source,
+    /// and what changes meanwhile is seen after it.
     ///
     /// Each content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
     /// the file was missing or could not be read.
@@ -106,7 +120,7 @@ pub trait Reloader: Send + Sync {
         Listing::default()
     }
 
-    /// Takes word of the watching itself. Called on the watch's thread; must not block.
+    /// Takes word of the watching itself. Must not block: all watches of the service would wait.
     fn notice(&self, notice: Notice) {
         let _ = notice;
     }

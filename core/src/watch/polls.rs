@@ -6,68 +6,90 @@ use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
 use super::WatchOptions;
+use super::client::Key;
 use super::poll::{Input, State, Work};
+use super::timetable::Timetable;
 use crate::loader::Polled;
 
 /// The addresses that are polled, by their sources.
 #[derive(Default)]
 pub(super) struct Polls {
-    entries: HashMap<String, (State, WatchOptions)>,
+    entries: HashMap<Key, (State, WatchOptions)>,
+    due: Timetable<Key>,
     /// Sources whose server is being asked; one may be watched no longer, or watched again, before it answers.
-    asking: HashSet<String>,
+    asking: HashSet<Key>,
 }
 
 impl Polls {
     /// Polls a source whose document was last known to be in use `age` ago.
-    pub fn watch(&mut self, source: &str, options: WatchOptions, age: Duration, now: Duration) {
+    pub fn watch(&mut self, source: &Key, options: WatchOptions, age: Duration, now: Duration) {
         let state = if self.asking.contains(source) {
             State::asking(options.ask_interval)
         } else {
             State::new(options.ask_interval, age, now)
         };
-        self.entries.insert(source.to_owned(), (state, options));
+        self.due.set(source, state.next_deadline());
+        self.entries.insert(source.clone(), (state, options));
     }
 
     /// Polls a source no longer.
-    pub fn remove(&mut self, source: &str) {
+    pub fn remove(&mut self, source: &Key) {
         self.entries.remove(source);
+        self.due.set(source, None);
+    }
+
+    /// Polls no source of a client any longer, and waits for no answer to it.
+    pub fn leave(&mut self, client: u64) {
+        let left: Vec<_> = self.entries.keys().filter(|key| key.client == client).cloned().collect();
+        for key in &left {
+            self.remove(key);
+        }
+        self.asking.retain(|key| key.client != client);
+    }
+
+    /// Whether nothing is polled and no answer waited for.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.asking.is_empty()
     }
 
     /// How a source is watched that is polled.
-    pub fn options(&self, source: &str) -> Option<WatchOptions> {
+    pub fn options(&self, source: &Key) -> Option<WatchOptions> {
         self.entries.get(source).map(|(_, options)| *options)
     }
 
     /// When to ask for what is [`due`](Self::due).
     pub fn next_deadline(&self) -> Option<Duration> {
-        self.entries.values().filter_map(|(state, _)| state.next_deadline()).min()
+        self.due.next()
     }
 
     /// The sources whose servers are to be asked now, and how long they may take.
-    pub fn due(&mut self, now: Duration) -> Vec<(String, Duration)> {
+    pub fn due(&mut self, now: Duration) -> Vec<(Key, Duration)> {
         let mut due = Vec::new();
-        for (source, (state, options)) in &mut self.entries {
-            if state.step(Input::Tick, 0.0, now) == Some(Work::Ask) {
+        for source in self.due.due(now) {
+            if let Some((state, options)) = self.entries.get_mut(&source)
+                && state.step(Input::Tick, 0.0, now) == Some(Work::Ask)
+            {
                 self.asking.insert(source.clone());
-                due.push((source.clone(), options.deadline));
+                due.push((source, options.deadline));
             }
         }
         due
     }
 
     /// A server has answered, or has not.
-    pub fn answered(&mut self, source: &str, polled: Polled, now: Duration) {
+    pub fn answered(&mut self, source: &Key, polled: Polled, now: Duration) {
         self.asking.remove(source);
         let input = match polled {
             Polled::Answered => Input::Answered,
             Polled::Failed { retry_after } => Input::Failed { retry_after },
             Polled::Gone => {
-                self.entries.remove(source);
+                self.remove(source);
                 return;
             }
         };
         if let Some((state, _)) = self.entries.get_mut(source) {
             state.step(input, chance(), now);
+            self.due.set(source, state.next_deadline());
         }
     }
 }
@@ -92,15 +114,16 @@ mod tests {
     #[test]
     fn an_answer_to_an_earlier_watching_is_waited_for_and_counts() {
         let (options, now) = (WatchOptions::default(), Duration::from_secs(100));
+        let crm = Key::new(1, "crm");
         let mut polls = Polls::default();
-        polls.watch("crm", options, Duration::MAX, now);
-        assert_eq!(polls.due(now), [("crm".to_owned(), options.deadline)]);
-        polls.remove("crm");
-        polls.watch("crm", options, Duration::MAX, now);
+        polls.watch(&crm, options, Duration::MAX, now);
+        assert_eq!(polls.due(now), [(crm.clone(), options.deadline)]);
+        polls.remove(&crm);
+        polls.watch(&crm, options, Duration::MAX, now);
         assert_eq!((polls.due(now), polls.next_deadline()), (vec![], None));
-        polls.answered("crm", Polled::Answered, now);
+        polls.answered(&crm, Polled::Answered, now);
         assert!(polls.next_deadline().is_some_and(|due| due > now));
-        polls.answered("crm", Polled::Gone, now);
-        assert_eq!((polls.options("crm"), polls.next_deadline()), (None, None));
+        polls.answered(&crm, Polled::Gone, now);
+        assert_eq!((polls.options(&crm), polls.next_deadline()), (None, None));
     }
 }

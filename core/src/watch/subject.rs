@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::WatchOptions;
 use super::chain::{Link, links_into, links_to};
 use super::group::{Group, Sighting, Stamp};
+use super::mounts::mounted;
 use super::state::Finding;
 use crate::loader::documents_in;
 use crate::tool::fingerprint::sha256;
@@ -27,6 +28,8 @@ pub(super) struct Looked {
     pub links: Vec<Link>,
     /// `None` if everything bore the stamp that was to be skipped.
     pub found: Option<Found>,
+    /// Files that nobody can see change, where it was the first look.
+    pub blind: Vec<PathBuf>,
 }
 
 pub(super) enum Found {
@@ -39,7 +42,7 @@ impl Looked {
     /// Nothing could be seen.
     pub fn unreadable(reason: &str) -> Self {
         let sighting = Sighting::without_content(Finding::Unreadable(reason.to_owned()));
-        Self { links: Vec::new(), found: Some(Found::Files(sighting)) }
+        Self { links: Vec::new(), found: Some(Found::Files(sighting)), blind: Vec::new() }
     }
 }
 
@@ -64,12 +67,13 @@ impl Subject {
     }
 
     /// Looks. Blocks.
-    pub fn look(&self, skip: Option<&Stamp>, max_bytes: usize) -> Looked {
+    pub fn look(&self, skip: Option<&Stamp>, max_bytes: usize, is_first: bool) -> Looked {
         // The way first: a change of it during the look then shows at the next arming.
         match self {
             Self::Files(group) => {
                 let links = group.paths().into_iter().flat_map(links_to).collect();
-                Looked { links, found: group.look(skip, max_bytes).map(Found::Files) }
+                let blind = if is_first { mounted(group.paths()) } else { Vec::new() };
+                Looked { links, found: group.look(skip, max_bytes).map(Found::Files), blind }
             }
             Self::Directory { path, .. } => {
                 let links = links_into(path);
@@ -83,7 +87,7 @@ impl Subject {
                         Found::Files(Sighting::without_content(Finding::Unreadable(error.to_string())))
                     }
                 };
-                Looked { links, found: Some(found) }
+                Looked { links, found: Some(found), blind: Vec::new() }
             }
         }
     }

@@ -1,0 +1,90 @@
+//! What all watches of a process share: one actor, one source of file events, and threads for looks and reloads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::actor::{Actor, Message};
+use super::pool::Pool;
+
+/// How many files are looked at at once, and how many reloads are at work.
+const MOST_AT_WORK: usize = 8;
+
+/// Runs any number of [`Watch`](super::Watch)es on a runtime: one task and one source of file events for all of them, however
+/// many there are. Both start with the first source that is watched and end with the last one.
+///
+/// It holds nothing of a watch that was closed or dropped. A watch whose reloads or notices panic, block or hang harms no
+/// other one.
+#[derive(Clone)]
+pub struct WatchService(Arc<Shared>);
+
+struct Shared {
+    runtime: Handle,
+    looks: Pool,
+    reloads: Pool,
+    actor: Mutex<Option<UnboundedSender<Message>>>,
+    clients: AtomicU64,
+}
+
+impl WatchService {
+    /// A service on a runtime that has I/O and time enabled and whose worker threads are many: looks and reloads block threads of
+    /// it, and connections that a reload leaves in a pool live on it.
+    pub fn new(runtime: Handle) -> Self {
+        Self(Arc::new(Shared {
+            looks: Pool::new(runtime.clone(), MOST_AT_WORK),
+            reloads: Pool::new(runtime.clone(), MOST_AT_WORK),
+            runtime,
+            actor: Mutex::default(),
+            clients: AtomicU64::new(0),
+        }))
+    }
+
+    /// The number of a client that joins.
+    pub(super) fn join(&self) -> u64 {
+        self.0.clients.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Gives an order; the actor starts where there is none.
+    pub(super) fn order(&self, message: Message) {
+        let mut actor = self.actor();
+        let running = actor.take().filter(|inbox| !inbox.is_closed());
+        let inbox = running.unwrap_or_else(|| {
+            let (inbox, messages) = unbounded_channel();
+            self.0.runtime.spawn(Actor::new(self.clone(), inbox.clone()).run(messages));
+            inbox
+        });
+        let _ = inbox.send(message);
+        *actor = Some(inbox);
+    }
+
+    /// Gives an order that means nothing where no source is watched.
+    pub(super) fn tell(&self, message: Message) {
+        if let Some(inbox) = &*self.actor() {
+            let _ = inbox.send(message);
+        }
+    }
+
+    /// The actor has nothing to do: it ends, unless an order has come meanwhile.
+    pub(super) fn retire(&self, messages: &UnboundedReceiver<Message>) -> bool {
+        let mut actor = self.actor();
+        let is_over = messages.is_empty();
+        if is_over {
+            *actor = None;
+        }
+        is_over
+    }
+
+    pub(super) fn looks(&self) -> Pool {
+        self.0.looks.clone()
+    }
+
+    pub(super) fn reloads(&self) -> Pool {
+        self.0.reloads.clone()
+    }
+
+    fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<Message>>> {
+        self.0.actor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
