@@ -952,7 +952,7 @@ export interface SavedName {
 export interface RegistryOptions {
   /**
    * What happens to a name that is in use: the new tool is refused with `NAME_TAKEN`, or takes the old one's place. A name
-   * that differs from another one by `-` and `_` alone is always refused.
+   * that differs from another one by `-` and `_` or by case alone is always refused.
    * @default 'refuse'
    */
   onConflict?: 'refuse' | 'replace'

@@ -36,6 +36,15 @@ test('an operation keeps its name, whatever comes, goes and comes back', async (
   assert.deepEqual(await load('crm', [['b', 'x']]), ['x'])
 })
 
+test('of two operations whose ids differ by case alone each is a tool, and one keeps the name as written', async (t) => {
+  const { registry, load } = await scene(t)
+  const [first, second] = await load('crm', [['b', 'getuser'], ['a', 'GetUser']])
+  assert.match(first, /^getuser_[0-9a-f]{8}$/)
+  assert.equal(second, 'GetUser')
+  assert.deepEqual(await load('crm', [['a', 'GetUser'], ['b', 'getuser']]), [first, second])
+  assert.deepEqual((await refusal(() => registry.register(tool({ name: 'getUser' })))).details, { name: 'getUser', holder: 'GetUser', source: 'crm' })
+})
+
 test('the name of an operation that is gone is not given to another one until somebody says so', async (t) => {
   const { registry, loader, load } = await scene(t)
   await load('crm', [['pay', 'x']])

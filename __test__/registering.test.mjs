@@ -22,18 +22,19 @@ test('registerDynamicTool registers and returns nothing', () => {
   assert.deepEqual(registry.list(), ['crm-lookup'])
 })
 
-test('a name in use is refused, and so is one that differs by - and _ alone', async () => {
+test('a name in use is refused, and so is one that differs by - and _ or by case alone', async () => {
   for (const onConflict of [undefined, 'refuse', 'replace']) {
     const registry = new ToolRegistry({ onConflict })
     registry.register(tool({ name: 'crm-look_up' }))
-    const names = onConflict === 'replace' ? ['crm_look_up', 'crm-look-up'] : ['crm-look_up', 'crm_look_up', 'crm-look-up']
+    const others = ['crm_look_up', 'crm-look-up', 'CRM-look_up', 'Crm_Look-Up']
+    const names = onConflict === 'replace' ? others : ['crm-look_up', ...others]
     for (const name of names) {
       const { code, details, door } = await refusal(() => registry.register(tool({ name })))
       assert.deepEqual([code, door, details], ['NAME_TAKEN', 'throws', { name, holder: 'crm-look_up', source: 'code' }])
     }
     assert.equal(registry.revision, 1)
+    assert.equal(registry.has('CRM-look_up'), false)
     registry.register(tool({ name: 'crm-lookup' }))
-    registry.register(tool({ name: 'CRM-look_up' }))
   }
 })
 

@@ -49,7 +49,7 @@ enum Order {
     Forget(&'static str),
 }
 
-/// Some differ by `-` and `_` alone.
+/// Some differ by `-` and `_` or by case alone.
 const NAMES: [&str; 9] = ["a", "b", "a-b", "a_b", "b-a", "b_a", "a-b-a", "a_b-a", "a_b_a"];
 const SOURCES: [&str; 3] = ["code", "crm", "shop"];
 

@@ -111,12 +111,12 @@ pub enum Error {
         /// Everything that is wrong with it.
         problems: Vec<Problem>,
     },
-    /// A name that is in use, or that only `-` and `_` tell from one in use.
+    /// A name that is in use, or that only `-` and `_` or case tell from one in use.
     #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\"")]
     NameTaken {
         /// The name asked for.
         name: String,
-        /// The name that stands in its way: the same, or one that differs by `-` and `_` alone.
+        /// The name that stands in its way: the same, or one that differs by `-` and `_` or by case alone.
         holder: String,
         /// The source of the holder.
         #[serde(rename = "source")]

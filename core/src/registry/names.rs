@@ -351,6 +351,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn of_two_that_differ_by_case_alone_each_has_a_name_and_a_given_one_is_refused() {
+        let (first, second) =
+            (identity("GET", "/a", Some("GetUser")), identity("GET", "/b", Some("getuser")));
+        let mut ledger = Ledger::default();
+        let names = named(&mut ledger, "api", None, &[&second, &first]);
+        assert_eq!(names[1], "GetUser");
+        assert!(names[0].starts_with("getuser_") && names[0].len() == "getuser_".len() + 8, "{names:?}");
+        let wish = Wish::Given("GETUSER".to_owned());
+        let draft = ledger.draft("other", None, [Nameless { identity: first, wish }]);
+        let refusal = draft.outcomes().next().expect("one").expect_err("is taken").to_string();
+        assert_eq!(refusal, "tool name \"GETUSER\" is taken by \"GetUser\" of source \"api\"");
+    }
+
+    #[test]
     fn a_name_stays_when_one_comes_that_would_have_had_it() {
         let (first, second) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("x")));
         let mut ledger = Ledger::default();

@@ -18,8 +18,8 @@ pub enum OnConflict {
     /// The new tool is refused.
     #[default]
     Refuse,
-    /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` alone
-    /// is refused all the same.
+    /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` or
+    /// by case alone is refused all the same.
     Replace,
 }
 

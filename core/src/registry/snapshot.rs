@@ -101,7 +101,8 @@ impl Snapshot {
         self.holder(name).filter(|tool| tool.name() == name)
     }
 
-    /// The tool that stands in the way of a name: the one of that name, or of one that `-` and `_` alone tell from it.
+    /// The tool that stands in the way of a name: the one of that name, or of one that `-` and `_` or case alone
+    /// tell from it.
     pub fn holder(&self, name: &str) -> Option<&Arc<RegisteredTool>> {
         self.by_key.get(&*name::confusion_key(name))
     }

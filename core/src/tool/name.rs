@@ -37,9 +37,13 @@ pub fn shown(word: &str) -> Cow<'_, str> {
     if word.len() > LONGEST { excerpt(word) } else { word.into() }
 }
 
-/// Two names with one key cannot stand side by side: models and providers confuse `-` and `_`.
+/// Two names with one key cannot stand side by side: models and providers confuse `-` and `_`, and models upper and lower case.
 pub fn confusion_key(name: &str) -> Cow<'_, str> {
-    if name.contains('-') { name.replace('-', "_").into() } else { name.into() }
+    if name.bytes().any(|byte| byte == b'-' || byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().replace('-', "_").into()
+    } else {
+        name.into()
+    }
 }
 
 /// Whether every provider takes a name as it is: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
@@ -154,6 +158,20 @@ mod tests {
             Some("tool name \"a\\u{200b}b\" may not contain the character U+200B")
         );
         assert!(fault("").is_some() && fault(&"x".repeat(129)).is_some() && fault("\u{430}").is_some());
+    }
+
+    #[test]
+    fn names_that_differ_by_case_or_by_dashes_alone_have_one_key() {
+        for (name, other, are_alike) in [
+            ("GetUser", "getuser", true),
+            ("get-User", "GET_USER", true),
+            ("get_user", "get_user", true),
+            ("get_user", "getuser", false),
+            ("get.user", "get_user", false),
+            ("a", "b", false),
+        ] {
+            assert_eq!(confusion_key(name) == confusion_key(other), are_alike, "{name} {other}");
+        }
     }
 
     #[test]
