@@ -1446,6 +1446,12 @@ export interface WatchOptions {
    */
   maxWaitMs?: number
   /**
+   * Files: how long content that looks truncated must stay before it counts, because its writer may be about to go on: it begins as the
+   * file did before and is shorter, or takes away only what stood last in the document. What stays is applied and told by `truncated`
+   * in the report, so that operations removed at the end go later than others. `reload` by hand waits for nothing. @default 2000
+   */
+  truncationMs?: number
+  /**
    * Files: what becomes of the tools when the file is gone. `'keep'`: they stay. `'remove'`: they go in one revision once it has
    * been missing for `stabilityMs`; `removeAfterMs`: once it has been for so long. The source stays known, and its tools are back
    * when the file is. `sourceMissing` is told in any case. @default 'keep'
@@ -1769,6 +1775,8 @@ export interface LoadReport {
   changes?: ToolChanges
   /** Operations that are no tools, and why. */
   skipped: SkippedOperation[]
+  /** Whether a watched file lost its end and no more came for `truncationMs`; there only where that is so. */
+  truncated?: true
   /** How many operations the options left out. */
   excluded: {
     /** For being deprecated. */

@@ -183,7 +183,7 @@ test('files and addresses are watched, texts are not', async (t) => {
 
 test('what cannot be meant by the options of a watch is an error and changes nothing', async (t) => {
   const { registry, loader, file, path } = await watched(t)
-  for (const watch of [null, 1, 'yes', [], { pollMS: 5 }, { pollMs: 99 }, { pollMs: '100' }, { pollMs: NaN }, { stabilityMs: -1 }, { stabilityMs: 9, maxWaitMs: 8 },
+  for (const watch of [null, 1, 'yes', [], { pollMS: 5 }, { pollMs: 99 }, { pollMs: '100' }, { pollMs: NaN }, { stabilityMs: -1 }, { stabilityMs: 9, maxWaitMs: 8 }, { truncationMs: -1 }, { truncationMs: '2000' },
     { onMissing: 'drop' }, { onMissing: { removeAfterMs: -1 } }, { onMissing: { removeAfterMs: 5, x: 1 } }, JSON.parse('{"__proto__": 1}')]) {
     const shown = JSON.stringify(watch)
     assert.equal(await codeOf(() => loader.load(file, { watch })), 'INVALID_OPTIONS', shown)

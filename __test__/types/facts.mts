@@ -232,7 +232,7 @@ for (const place of places) {
   const report: LoadReport = await loader.load(place, { name: 'a', namespace: 'b', watch: false, limits: { bytes: 5 }, headers: { a: 'b' }, deprecated: 'include' })
   for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
 }
-const watching: WatchOptions[] = [{}, { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, onMissing: 'keep' }, { onMissing: 'remove' }, { onMissing: { removeAfterMs: 5 } }]
+const watching: WatchOptions[] = [{}, { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, truncationMs: 0, onMissing: 'keep' }, { onMissing: 'remove' }, { onMissing: { removeAfterMs: 5 } }]
 for (const watch of [true, false, ...watching]) loader.load('./a.yaml', { watch })
 loader.watch('a', watching[0])
 const auth: Record<string, Credential> = {

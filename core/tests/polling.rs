@@ -19,7 +19,7 @@ use scene::{named, plain};
 use serde_json::json;
 use server::{Server, ok};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
-use toolrack_core::loader::{Files, LoadOptions, Polled, SourceStatus, SpecLoader};
+use toolrack_core::loader::{Files, LoadOptions, Polled, SourceStatus, SpecLoader, Truncation};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
 use url::Url;
@@ -285,7 +285,7 @@ async fn an_overlay_that_changes_while_the_server_is_down_counts_once_it_is_up_t
     std::fs::write(&file, overlay("second")).expect("a file");
     place.next(answer(503, "", &[]));
     let files = Files { document: None, parts: vec![(file, overlay("second").into_bytes())] };
-    place.loader.observed_files("pets", Ok(files), &place.heard).await;
+    place.loader.observed_files("pets", Ok(files), Truncation::Possible, &place.heard).await;
     assert_eq!(place.heard.take(), ["failed pets SOURCE_UNREADABLE"]);
     place.asked();
     place.poll(document(&["a", "b"], "\"1\"")).await;

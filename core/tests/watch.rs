@@ -11,7 +11,9 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::tool::fingerprint::sha256;
-use toolrack_core::watch::{BoxFuture, Notice, Observed, Reloader, Watch, WatchOptions, WatchService};
+use toolrack_core::watch::{
+    BoxFuture, Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+};
 
 /// Long enough for a loaded machine, and far under [`NEVER`].
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -34,9 +36,9 @@ enum Told {
 struct Recorder(Sender<Told>);
 
 impl Reloader for Recorder {
-    fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()> {
+    fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
         let _ = self.0.send(Told::Reload(source.to_owned(), observed));
-        Box::pin(async {})
+        Box::pin(async { Taken::Done })
     }
 
     fn notice(&self, notice: Notice) {
@@ -347,9 +349,9 @@ fn a_closed_watch_lets_go_of_its_reloader_and_takes_nothing_more() {
 struct Fragile(Recorder);
 
 impl Reloader for Fragile {
-    fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()> {
+    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken> {
         assert!(observed != Observed::Bytes(b"panic".to_vec()), "as the file says");
-        self.0.reload(source, observed)
+        self.0.reload(source, observed, truncation)
     }
 
     fn notice(&self, notice: Notice) {
@@ -379,12 +381,13 @@ struct Closer {
 }
 
 impl Reloader for Closer {
-    fn reload(&self, _: &str, _: Observed) -> BoxFuture<'_, ()> {
+    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
         Box::pin(async {
             let watch = self.watch.lock().expect("no panic before").take().expect("one reload");
             watch.close();
             drop(watch);
             let _ = self.told.send(());
+            Taken::Done
         })
     }
 }
@@ -411,10 +414,11 @@ struct Blocker {
 }
 
 impl Reloader for Blocker {
-    fn reload(&self, _: &str, _: Observed) -> BoxFuture<'_, ()> {
+    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
         Box::pin(async {
             let _ = self.started.send(());
             let _ = self.release.lock().expect("no panic before").recv();
+            Taken::Done
         })
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::loader::Watched;
-use toolrack_core::watch::{BoxFuture, Notice, Observed, Reloader, Watch, WatchOptions, WatchService};
+use toolrack_core::watch::{
+    BoxFuture, Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+};
 
 /// Long enough for a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,8 +26,11 @@ struct Doer {
 }
 
 impl Reloader for Doer {
-    fn reload(&self, _: &str, observed: Observed) -> BoxFuture<'_, ()> {
-        Box::pin(async { (self.deed)(observed) })
+    fn reload(&self, _: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+        Box::pin(async {
+            (self.deed)(observed);
+            Taken::Done
+        })
     }
 
     fn watched(&self, _: &str) -> Option<Watched> {

@@ -12,6 +12,7 @@ use super::jury;
 use super::options::LoadOptions;
 use super::progress::{Given, Opening};
 use super::report::{LoadReport, SkippedOperation};
+use super::truncation::{Truncation, takes_only_the_end};
 use crate::error::{Error, Refusal, Result};
 use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::http::HttpClient;
@@ -35,6 +36,8 @@ pub struct Admission<'a> {
     pub pins: &'a BTreeMap<String, String>,
     /// What was rejected of its tools, by the print of what they would have been.
     pub rejected: &'a HashMap<String, String>,
+    /// The names of its tools in the order of the document that they were made of.
+    pub order: &'a [String],
     pub now: u64,
     /// Whether it is only asked what would come of it.
     pub is_dry: bool,
@@ -47,11 +50,15 @@ pub enum Admitted {
     Asks(Vec<super::predicate::Asked>),
     /// The caller's gates have to be asked first.
     Judges(Value),
+    /// It looks as if its end were missing.
+    Truncated,
 }
 
 /// What a document's tools came to.
 pub struct Entered {
     pub report: LoadReport,
+    /// The names of all its tools in the order of the document.
+    pub order: Vec<String>,
     pub verdict: Verdict,
     /// What waits.
     pub held: Option<HeldChange>,
@@ -113,7 +120,7 @@ impl Admission<'_> {
         let Self { registry, client, options, source, now, .. } = *self;
         let shared = Shared { options, source, location, client, registry, now };
         // Where something else changes while these tools are made and looked at, that is done once more.
-        let (conversion, sites, applied, ruling) = loop {
+        let (conversion, sites, applied, ruling, is_truncated) = loop {
             let outcome = convert(&opening.document, &opening.notes, given.answers.as_ref(), &shared)?;
             let (mut conversion, names) = match outcome {
                 Outcome::Done(conversion, names) => (*conversion, names),
@@ -124,6 +131,10 @@ impl Admission<'_> {
             let mut renewal = Renewal { tools, unread: &unread, ..Renewal::default() };
             let current = registry.snapshot().view_of(source);
             let plan = renewal.plan(&current, source);
+            let is_truncated = given.truncation.is_some() && self.takes_only_the_end(&plan, &sites, &current);
+            if is_truncated && given.truncation == Some(Truncation::Possible) {
+                return Ok(Admitted::Truncated);
+            }
             let ruling = match self.rule(&plan, &renewal, &current, given, conversion.version.as_deref()) {
                 Ok(ruling) => ruling,
                 Err(asked) => return Ok(Admitted::Judges(asked)),
@@ -141,10 +152,26 @@ impl Admission<'_> {
                 registry.apply_drafted(&names, renewal)?
             };
             if let Some(applied) = applied {
-                break (conversion, sites, applied, ruling);
+                break (conversion, sites, applied, ruling, is_truncated);
             }
         };
-        Ok(Admitted::Done(Box::new(self.report(conversion, sites, applied, ruling))))
+        let mut entered = self.report(conversion, sites, applied, ruling);
+        let is_prefix = given.truncation == Some(Truncation::Waited { is_prefix: true });
+        entered.report.truncated = is_prefix || is_truncated;
+        Ok(Admitted::Done(Box::new(entered)))
+    }
+
+    /// Whether a plan takes away only what stood last in the document.
+    fn takes_only_the_end(&self, plan: &Plan, sites: &[Site], current: &Snapshot) -> bool {
+        let own =
+            || current.tools_of(self.source).filter(|tool| tool.stale.is_none()).map(|tool| tool.name());
+        let there: HashSet<&str> = own().collect();
+        let known: Vec<&str> = if self.order.is_empty() {
+            own().collect() // It was restored, and came in that order.
+        } else {
+            self.order.iter().map(String::as_str).filter(|name| there.contains(name)).collect()
+        };
+        takes_only_the_end(plan, &known, sites)
     }
 
     /// What the gates say of a plan; what the caller's own have to be asked first.
@@ -231,6 +258,7 @@ impl Admission<'_> {
         ruling: Ruling,
     ) -> Entered {
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
+        let order = sites.iter().map(|site| site.tool.clone()).collect();
         for (tool, error) in applied.refused {
             let place = sites.iter().position(|site| site.tool == tool);
             let site = sites.remove(place.expect("only tools of this document are refused"));
@@ -273,7 +301,7 @@ impl Admission<'_> {
         for site in sites {
             report.count(&site.tool, site.account);
         }
-        Entered { report, verdict, held, snapshot, downgrade }
+        Entered { report, order, verdict, held, snapshot, downgrade }
     }
 }
 

@@ -40,6 +40,7 @@ mod state;
 mod status;
 mod tool_history;
 mod trip;
+mod truncation;
 mod watching;
 
 pub use budget::{TokenBudget, TokenCost};
@@ -63,4 +64,5 @@ pub use spec_loader::SpecLoader;
 pub use state::{StateFailure, StateOptions};
 pub use status::{SourceFamily, SourceFault, SourceStatus};
 pub use tool_history::{ToolVersion, tool_history};
+pub use truncation::{Taken, Truncation};
 pub use watching::{Files, Stand, Watched};

@@ -12,6 +12,7 @@ use super::jury::Opinions;
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::report::{CheckReport, LoadReport};
+use super::truncation::Truncation;
 use crate::error::Result;
 use crate::json::{Arena, checksum};
 use crate::schema::Note;
@@ -25,11 +26,13 @@ pub struct Given {
     pub answers: Option<Answers>,
     /// What the caller's gates said.
     pub opinions: Option<Opinions>,
+    /// What a watcher said, where it is from one.
+    pub truncation: Option<Truncation>,
 }
 
 impl Given {
     pub const fn new(bundle: Bundle) -> Self {
-        Self { bundle, answers: None, opinions: None }
+        Self { bundle, answers: None, opinions: None, truncation: None }
     }
 }
 

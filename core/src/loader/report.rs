@@ -49,6 +49,9 @@ pub struct LoadReport {
     pub changes: Option<Classification>,
     /// Operations that are no tools, and why.
     pub skipped: Vec<SkippedOperation>,
+    /// Whether a watched file lost its end, and nothing came after it for as long as was waited for more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
     /// How many operations the options left out.
     pub excluded: Excluded,
     /// How many inputs the operations have that are tools, and what became of them.

@@ -79,6 +79,8 @@ pub struct State {
     pub report: LoadReport,
     /// Names of the tools that it had when it was last changed.
     pub standing: Vec<String>,
+    /// The same in the order of the document.
+    pub order: Vec<String>,
     /// Whether the tools are those of an older content since.
     pub is_back: bool,
     /// Whether its tools are marked because its document could not be read when it was restored.
@@ -114,10 +116,17 @@ const TOLD: usize = 64;
 
 impl State {
     /// After a load that went well.
-    pub fn loaded(content: Content, reading: u64, report: &LoadReport, made: Made) -> Self {
+    pub fn loaded(
+        content: Content,
+        reading: u64,
+        report: &LoadReport,
+        order: Vec<String>,
+        made: Made,
+    ) -> Self {
         let Content { hash, checksum, .. } = content;
-        let report = report.clone();
-        Self { applied: Some(hash), checksum, last: reading, report, made, ..Self::default() }
+        // That a file lost its end is news once.
+        let report = LoadReport { truncated: false, ..report.clone() };
+        Self { applied: Some(hash), checksum, last: reading, report, order, made, ..Self::default() }
     }
 
     /// Whether these files are what the tools were made of; without a document's own, whether the others are.

@@ -169,7 +169,7 @@ impl SpecLoader {
             (source.place.clone(), source.options.limits)
         };
         let read = reading::read(&place, &*self.client, limits.bytes).await?;
-        self.renew(&source, reading, Bundle::new(&place, read), gates, purpose).await
+        self.renew(&source, reading, Given::new(Bundle::new(&place, read)), gates, purpose).await
     }
 
     /// How all documents are doing, by name.

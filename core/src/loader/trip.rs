@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use super::SpecLoader;
 use super::admission::{Admission, Admitted, Entered};
-use super::bundle::Bundle;
 use super::held::Outcome as Settlement;
 use super::history::{SourceVersion, Trigger};
 use super::options::LoadOptions;
@@ -147,6 +146,7 @@ impl SpecLoader {
             self.bring_back(source)?;
         }
         let active = source.history.active();
+        let now = self.now();
         let admission = Admission {
             registry: &self.registry,
             client: &self.client,
@@ -158,21 +158,33 @@ impl SpecLoader {
             version: active.and_then(|active| active.version.as_deref()),
             pins: &pins,
             rejected: &source.rejected,
-            now: self.now(),
+            order: &source.state.order,
+            now,
             is_dry: purpose == Purpose::Check,
         };
         let mut entered = match admission.admit(opening, given)? {
             Admitted::Asks(asked) => return Ok(Step::Asks(asked)),
             Admitted::Judges(change) => return Ok(Step::Judges(change)),
+            Admitted::Truncated => {
+                let report = LoadReport { truncated: true, ..LoadReport::default() };
+                let (decision, objections) = (Decision::Hold, Vec::new());
+                return Ok(Step::Done(Box::new(CheckReport { report, decision, objections })));
+            }
             Admitted::Done(entered) => *entered,
         };
         let content = content();
         content.name(&mut entered.report);
         if let Purpose::Entry(trigger) = purpose {
             (source.place, source.options) = (place.clone(), options.clone());
-            source.state = State::loaded(content, reading, &entered.report, given.bundle.made());
-            self.statuses.loaded(&entered.report, place, admission.now);
-            source.moved(SourceVersion::of(&entered.report, trigger, admission.now), &entered.snapshot);
+            source.state = State::loaded(
+                content,
+                reading,
+                &entered.report,
+                std::mem::take(&mut entered.order),
+                given.bundle.made(),
+            );
+            self.statuses.loaded(&entered.report, place, now);
+            source.moved(SourceVersion::of(&entered.report, trigger, now), &entered.snapshot);
             self.shelve(source, &given.bundle, content.hash, &entered);
             self.announce(&source.name, &mut entered);
             source.pins = pins;
@@ -217,15 +229,16 @@ impl SpecLoader {
         }
     }
 
+    /// Loads what was read as the new content of a source. A report that says `truncated` where that is possible is of
+    /// nothing that was done.
     pub(super) async fn renew(
         &self,
         source: &Mutex<Source>,
         reading: u64,
-        bundle: Bundle,
+        mut given: Given,
         gates: Option<Policy>,
         purpose: Purpose,
     ) -> Result<CheckReport> {
-        let mut given = Given::new(bundle);
         loop {
             let (step, place, options) = {
                 let mut source = lock(source);

@@ -12,10 +12,12 @@ use super::history::Trigger;
 use super::listener::LoadListener;
 use super::made::Part;
 use super::polling::{Answer, Polled, decide, question};
+use super::progress::Given;
 use super::reading::{self, Reading, Validators};
 use super::source::{Refused, Source};
 use super::spec_loader::{SpecLoader, lock};
 use super::trip::Purpose;
+use super::truncation::{Taken, Truncation};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::checksum;
 use crate::spec::SpecSource;
@@ -84,26 +86,28 @@ impl SpecLoader {
         Ok(Watched { stand, parts, max_bytes })
     }
 
-    /// Takes bytes that a watcher read for the document's new content, and tells the listener what came of it; a fault
-    /// is told once for each content.
+    /// Takes bytes that a watcher read for the document's new content and that are not to be waited for, and tells the
+    /// listener what came of it; a fault is told once for each content.
     pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
-        self.observed_files(name, observed.map(Files::alone), listener).await;
+        let (files, waited) = (observed.map(Files::alone), Truncation::Waited { is_prefix: false });
+        self.observed_files(name, files, waited, listener).await;
     }
 
-    /// The same for all files that the document is made of.
+    /// The same for all files that the document is made of, which may be truncated: then nothing changes and nobody is told.
     pub async fn observed_files(
         &self,
         name: &str,
         observed: Result<Files, String>,
+        truncation: Truncation,
         listener: &dyn LoadListener,
-    ) {
-        let Ok(reading) = self.reading() else { return };
+    ) -> Taken {
+        let Ok(reading) = self.reading() else { return Taken::Done };
         let Ok(source) = self.source(name) else {
             self.adopt(name, reading, observed, listener).await;
-            return;
+            return Taken::Done;
         };
         if !self.folders.may_change(name, &lock(&source).place) {
-            return;
+            return Taken::Done;
         }
         let document = observed.as_ref().ok().and_then(|files| files.document.as_deref());
         let is_elsewhere = observed.is_ok() && document.is_none();
@@ -115,7 +119,7 @@ impl SpecLoader {
                 source.state.is_well();
                 self.statuses.is_well(name);
                 self.is_back(&mut source);
-                return;
+                return Taken::Done;
             }
             (source.place.clone(), source.options.limits.bytes)
         };
@@ -128,11 +132,16 @@ impl SpecLoader {
         };
         let outcome = match read {
             Ok((read, parts)) => {
-                let bundle = Bundle::new(&place, read).with_files(parts);
-                self.renew(&source, reading, bundle, None, Purpose::Entry(Trigger::Watch)).await
+                let mut given = Given::new(Bundle::new(&place, read).with_files(parts));
+                given.truncation = Some(truncation);
+                self.renew(&source, reading, given, None, Purpose::Entry(Trigger::Watch)).await
             }
             Err(error) => Err(error),
         };
+        let is_left = truncation == Truncation::Possible;
+        if outcome.as_ref().is_ok_and(|done| is_left && done.report.truncated) {
+            return Taken::Truncated;
+        }
         self.judge(name, &outcome);
         let is_news = outcome.as_ref().err().is_none_or(|error| {
             let mut source = lock(&source);
@@ -147,6 +156,7 @@ impl SpecLoader {
             Err(error) if is_news => listener.reload_failed(name, &error),
             Err(_) => {}
         }
+        Taken::Done
     }
 
     /// Notes how a reading of a document went that is loaded.
@@ -199,8 +209,8 @@ impl SpecLoader {
             Answer::Same | Answer::Elsewhere => self.confirm(name, &mut lock(&source), None),
             Answer::Document(read) if self.is_known(name, &mut lock(&source), &read) => {}
             Answer::Document(read) => {
-                let bundle = Bundle::new(&place, read.clone());
-                let outcome = self.renew(&source, reading, bundle, None, Purpose::Entry(Trigger::Poll)).await;
+                let given = Given::new(Bundle::new(&place, read.clone()));
+                let outcome = self.renew(&source, reading, given, None, Purpose::Entry(Trigger::Poll)).await;
                 match outcome {
                     Ok(done) => {
                         listener.reloaded(&done.report);

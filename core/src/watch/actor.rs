@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,85 +10,21 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::client::{Client, Key};
+use super::entry::Entry;
 use super::fs::{Directories, Listened};
-use super::group::{Group, Stamp, content_of};
+use super::group::{Group, Stamp};
 use super::lane::Ended;
+use super::message::{Message, Outcome};
 use super::polls::Polls;
 use super::service::WatchService;
-use super::state::{Finding, Input, State, Work};
-use super::subject::{Found, Looked, Subject, listing_of};
+use super::state::{Finding, Glance, Input, State, Work};
+use super::subject::{Found, Known, Looked, Subject, listing_of};
 use super::timetable::Timetable;
-use super::{BoxFuture, Notice, Observed, Reloader, WatchOptions};
+use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
 use crate::loader::{Listing, Polled, Stand, Watched};
 
 /// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);
-
-/// What the actor is told: by each [`Watch`](super::Watch), and by its own looks, reloads and questions.
-pub(super) enum Message {
-    Watch {
-        client: Arc<Client>,
-        source: String,
-        watched: Watched,
-        options: WatchOptions,
-    },
-    /// A directory, as it is called and from the root, and the documents that are known to be in it.
-    WatchDirectory {
-        client: Arc<Client>,
-        directory: PathBuf,
-        path: PathBuf,
-        known: Vec<OsString>,
-        options: WatchOptions,
-    },
-    /// A document was loaded by other means: other files may belong to it.
-    Refit {
-        key: Key,
-    },
-    Unwatch {
-        key: Key,
-    },
-    /// A watch has ended, with all of its sources.
-    Leave {
-        client: u64,
-    },
-    Looked {
-        key: Key,
-        generation: u64,
-        looked: Looked,
-    },
-    Reloaded {
-        key: Key,
-        outcome: Outcome<()>,
-    },
-    /// How a source is to be watched now.
-    Refitted {
-        key: Key,
-        watched: Option<Watched>,
-    },
-    Listed {
-        key: Key,
-        /// The listing, and how to watch what was found.
-        outcome: Outcome<(Listing, Vec<(String, Watched)>)>,
-    },
-    Polled {
-        key: Key,
-        outcome: Outcome<Polled>,
-    },
-}
-
-/// What came of something that a reloader did, or what its panic said.
-type Outcome<T> = Result<T, String>;
-
-struct Entry {
-    client: Arc<Client>,
-    subject: Arc<Subject>,
-    state: State,
-    options: WatchOptions,
-    /// Tells this watching from an earlier one of the same source, whose look may still be under way.
-    generation: u64,
-    /// Whether it was looked at in this generation.
-    is_seen: bool,
-}
 
 pub(super) struct Actor {
     service: WatchService,
@@ -186,7 +121,7 @@ impl Actor {
             }
             Message::Looked { key, generation, looked } => self.looked(&key, generation, looked),
             Message::Reloaded { key, outcome } => {
-                self.reloaded(&key, outcome.err());
+                self.reloaded(&key, outcome);
                 self.ask_for_files(key);
             }
             Message::Refitted { key, watched } => self.refit(&key, watched.as_ref()),
@@ -225,9 +160,18 @@ impl Actor {
         };
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         self.generations += 1;
-        let (client, subject, generation) = (Arc::clone(client), Arc::new(subject), self.generations);
-        self.due.set(&key, state.next_deadline());
-        self.entries.insert(key, Entry { client, subject, state, options, generation, is_seen: false });
+        let entry = Entry {
+            client: Arc::clone(client),
+            subject: Arc::new(subject),
+            state,
+            options,
+            generation: self.generations,
+            is_seen: false,
+            outlines: None,
+            handed: None,
+        };
+        self.due.set(&key, entry.state.next_deadline());
+        self.entries.insert(key, entry);
     }
 
     fn leave(&mut self, key: &Key) {
@@ -258,8 +202,7 @@ impl Actor {
             (Some(entry), _) if *entry.subject == subject => {}
             (Some(entry), _) => {
                 self.generations += 1;
-                (entry.subject, entry.generation) = (Arc::new(subject), self.generations);
-                entry.is_seen = false;
+                entry.turn(subject, self.generations);
                 entry.state.refit(applied, now);
                 self.due.set(key, entry.state.next_deadline());
             }
@@ -273,7 +216,7 @@ impl Actor {
     }
 
     fn looked(&mut self, key: &Key, generation: u64, looked: Looked) {
-        let Looked { links, found, blind } = looked;
+        let Looked { links, found, blind, outlines, is_prefix } = looked;
         let Some(entry) = self.entries.get(key).filter(|entry| entry.generation == generation) else {
             return;
         };
@@ -295,12 +238,19 @@ impl Actor {
             Some(Found::Files(sighting)) => (sighting.finding.clone(), sighting.stamp.clone()),
             Some(Found::Names(names)) => (listing_of(names), None::<Stamp>),
         };
-        let work = self.step(key, Input::Found(finding, stamp));
+        let length = outlines.length();
+        let glance = Glance { finding: finding.clone(), stamp, length, is_prefix };
+        let work = self.step(key, Input::Found(glance));
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        let outlines = Some(Arc::new(outlines)).filter(|_| *entry.state.handed() == finding);
         match (work, found) {
-            (Some(Work::Reload), Some(Found::Files(sighting))) => self.reload(key, sighting.observed),
-            (Some(Work::Remove), _) => self.reload(key, Observed::Gone),
-            (Some(Work::Reload), Some(Found::Names(names))) => self.list(key, names),
-            _ => {}
+            (Some(Work::Reload(truncation)), Some(Found::Files(sighting))) => {
+                entry.handed = outlines;
+                self.reload(key, sighting.observed, truncation);
+            }
+            (Some(Work::Remove), _) => self.reload(key, Observed::Gone, Truncation::Possible),
+            (Some(Work::Reload(_)), Some(Found::Names(names))) => self.list(key, names),
+            _ => entry.outlines = outlines.or(entry.outlines.take()),
         }
     }
 
@@ -351,25 +301,26 @@ impl Actor {
     /// Looks at a source on a thread of its own: a file on a dead network mount blocks it for minutes.
     fn look(&mut self, key: Key, skip: Option<Stamp>) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
-        let is_first = !std::mem::replace(&mut entry.is_seen, true);
+        let is_seen = std::mem::replace(&mut entry.is_seen, true);
+        let known = Known { skip, outlines: entry.outlines.clone(), is_seen };
         let (subject, most, generation) =
             (Arc::clone(&entry.subject), entry.options.max_bytes, entry.generation);
         let (looks, pool, inbox) =
             (Arc::clone(&entry.client.looks), self.service.looks(), self.inbox.clone());
         tokio::spawn(async move {
             let _own = looks.acquire().await;
-            let looked = pool.run(move || subject.look(skip.as_ref(), most, is_first)).await;
+            let looked = pool.run(move || subject.look(&known, most)).await;
             let looked = looked.unwrap_or_else(|_| Looked::unreadable("looking at it panicked"));
             let _ = inbox.send(Message::Looked { key, generation, looked });
         });
     }
 
-    fn reload(&mut self, key: &Key, observed: Observed) {
+    fn reload(&mut self, key: &Key, observed: Observed, truncation: Truncation) {
         self.reloading.insert(key.clone());
         let source = Arc::clone(&key.source);
         self.ask(
             key.clone(),
-            move |reloader| Box::pin(async move { reloader.reload(&source, observed).await }),
+            move |reloader| Box::pin(async move { reloader.reload(&source, observed, truncation).await }),
             |key, outcome| Message::Reloaded { key, outcome },
         );
     }
@@ -416,10 +367,15 @@ impl Actor {
         });
     }
 
-    fn reloaded(&mut self, key: &Key, panicked: Option<String>) {
+    fn reloaded(&mut self, key: &Key, outcome: Outcome<Taken>) {
         self.reloading.remove(key);
-        self.step(key, Input::ReloadDone);
-        self.tell_of_panic(key, panicked);
+        let taken = *outcome.as_ref().unwrap_or(&Taken::Done);
+        self.step(key, Input::ReloadDone(taken));
+        if let Some(entry) = self.entries.get_mut(key) {
+            let handed = entry.handed.take().filter(|_| taken == Taken::Done);
+            entry.outlines = handed.or(entry.outlines.take());
+        }
+        self.tell_of_panic(key, outcome.err());
     }
 
     fn tell_of_panic(&self, key: &Key, panicked: Option<String>) {
@@ -430,9 +386,9 @@ impl Actor {
 
     fn listed(&mut self, key: &Key, outcome: Outcome<(Listing, Vec<(String, Watched)>)>) {
         let options = self.entries.get(key).map(|entry| entry.options);
-        let ((listing, found), panicked) =
-            outcome.map_or_else(|said| (Default::default(), Some(said)), |all| (all, None));
-        self.reloaded(key, panicked);
+        let ((listing, found), done) =
+            outcome.map_or_else(|said| (Default::default(), Err(said)), |all| (all, Ok(Taken::Done)));
+        self.reloaded(key, done);
         for lost in listing.lost {
             self.leave(&Key::new(key.client, &lost));
         }
@@ -454,24 +410,6 @@ impl Actor {
         self.tell_of_panic(&key, panicked);
         self.ask_for_files(key);
     }
-}
-
-impl Group {
-    /// The files of a document, and what of them is in use. `None` where there are none.
-    fn of(watched: &Watched) -> Option<(Self, Finding)> {
-        let (document, applied) = match &watched.stand {
-            Stand::File(path, applied) => (Some(from_root(path)), Some(*applied)),
-            Stand::Address(_) | Stand::Nowhere => (None, None),
-        };
-        let parts: Vec<_> = watched.parts.iter().map(|part| part.path.clone()).collect();
-        let group = Self { document, parts };
-        (!group.paths().is_empty()).then(|| (group, content_of(applied, &watched.parts)))
-    }
-}
-
-/// A path from the root, as it was given else.
-pub(super) fn from_root(path: &std::path::Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 async fn pause(wait: Option<Duration>) {

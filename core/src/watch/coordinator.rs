@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::actor::{Message, from_root};
 use super::client::{Client, Key};
+use super::group::from_root;
+use super::message::Message;
 use super::service::WatchService;
 use super::subject::Subject;
 use super::{Reloader, WatchOptions};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::{BoxFuture, Notice, Observed, Reloader};
-use crate::loader::{Listing, LoadListener, Polled, SpecLoader, Watched};
+use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation};
+use crate::loader::{Files, Listing, LoadListener, Polled, SpecLoader, Watched};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
 pub struct Documents {
@@ -22,21 +22,24 @@ impl Documents {
 }
 
 impl Reloader for Documents {
-    fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()> {
+    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken> {
         let source = source.to_owned();
         Box::pin(async move {
-            let Some(loader) = self.loader.upgrade() else { return };
-            match observed {
-                Observed::Bytes(bytes) => loader.observed(&source, Ok(bytes), &*self.listener).await,
-                Observed::Unreadable { reason } => {
-                    loader.observed(&source, Err(reason), &*self.listener).await;
+            let Some(loader) = self.loader.upgrade() else { return Taken::Done };
+            let read = match observed {
+                Observed::Bytes(bytes) => Ok(Files::alone(bytes)),
+                Observed::Together(files) => Ok(files),
+                Observed::Unreadable { reason } => Err(reason),
+                Observed::Missing => {
+                    loader.missing(&source, &*self.listener);
+                    return Taken::Done;
                 }
-                Observed::Together(files) => {
-                    loader.observed_files(&source, Ok(files), &*self.listener).await;
+                Observed::Gone => {
+                    loader.withdraw(&source);
+                    return Taken::Done;
                 }
-                Observed::Missing => loader.missing(&source, &*self.listener),
-                Observed::Gone => loader.withdraw(&source),
-            }
+            };
+            loader.observed_files(&source, read, truncation, &*self.listener).await
         })
     }
 

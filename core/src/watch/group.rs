@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Observed;
 use super::file::{self, Mark};
 use super::state::Finding;
-use crate::loader::{Files, Part};
+use crate::loader::{Files, Part, Stand, Watched};
 use crate::tool::fingerprint::sha256;
 
 /// How often files are read that change meanwhile, before that is what was found.
@@ -81,6 +81,17 @@ fn together(document: Option<[u8; 32]>, parts: impl Iterator<Item = Option<[u8; 
 }
 
 impl Group {
+    /// The files of a document, and what of them is in use. `None` where there are none.
+    pub fn of(watched: &Watched) -> Option<(Self, Finding)> {
+        let (document, applied) = match &watched.stand {
+            Stand::File(path, applied) => (Some(from_root(path)), Some(*applied)),
+            Stand::Address(_) | Stand::Nowhere => (None, None),
+        };
+        let parts: Vec<_> = watched.parts.iter().map(|part| part.path.clone()).collect();
+        let group = Self { document, parts };
+        (!group.paths().is_empty()).then(|| (group, content_of(applied, &watched.parts)))
+    }
+
     /// All of them, the document first.
     pub fn paths(&self) -> Vec<&Path> {
         self.document.iter().chain(&self.parts).map(PathBuf::as_path).collect()
@@ -144,6 +155,11 @@ impl Group {
         };
         Some(Sighting { finding, stamp: Some(before.unwrap_or_else(|| Stamp(vec![mark]))), observed })
     }
+}
+
+/// A path from the root, as it was given else.
+pub(super) fn from_root(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

@@ -9,14 +9,16 @@
 //!
 //! ```no_run
 //! use std::sync::Arc;
-//! use toolrack_core::watch::{BoxFuture, Observed, Reloader, Watch, WatchOptions, WatchService};
+//! use toolrack_core::watch::{
+//!     BoxFuture, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+//! };
 //!
 //! struct Printer;
 //!
 //! impl Reloader for Printer {
-//!     fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()> {
+//!     fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
 //!         println!("{source}: {observed:?}");
-//!         Box::pin(async {})
+//!         Box::pin(async { Taken::Done })
 //!     }
 //! }
 //!
@@ -34,7 +36,8 @@
 //! | `coordinator` | [`Watch`]: the sources of one reloader |
 //! | `service` | [`WatchService`]: what all watches of a process share |
 //! | `actor` | what runs for all of them: brings the rest together |
-//! | `client` | one watch as the actor knows it |
+//! | `message` | what it is told |
+//! | `client`, `entry` | one watch and one source as the actor knows them |
 //! | `lane`, `pool` | where reloads and looks are done, so that a slow one harms no other watch |
 //! | `timetable` | what is due when |
 //! | `state` | when to look and when to hand over: a state machine without I/O |
@@ -42,12 +45,15 @@
 //! | `subject` | what is looked at: the files of a document, or a directory |
 //! | `group` | one look at all files of a document, as they stood at one time |
 //! | `file` | one look at one file |
+//! | `outline` | what tells content from its own beginning |
 //! | `mounts` | files whose change nothing can see |
 //! | `chain` | the symbolic links on the way to a file |
 //! | `fs`, `board` | the events of the operating system, and whom they are for |
 //!
-//! Limits: a writer that stops for longer than [`WatchOptions::stability`] in the middle of a file passes for one that
-//! is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
+//! A writer that stops in the middle of a file leaves content that looks truncated: it begins as the file did before and is
+//! shorter, or the loader says that it takes away only what stood last. Such content waits for [`WatchOptions::truncation`].
+//!
+//! Limits: a writer that stops for longer than that, or whose file looks otherwise meanwhile, passes for one that is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
 //! nothing inside can see that.
 
 mod actor;
@@ -56,12 +62,15 @@ mod chain;
 mod client;
 mod coordinator;
 mod documents;
+mod entry;
 mod file;
 mod fs;
 mod group;
 mod lane;
+mod message;
 mod mounts;
 mod options;
+mod outline;
 mod poll;
 mod polls;
 mod pool;
@@ -71,6 +80,8 @@ mod state;
 mod state_cases;
 mod subject;
 mod timetable;
+#[cfg(test)]
+mod truncation_cases;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -80,6 +91,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::loader::{Files, Listing, Polled, Watched};
+pub use crate::loader::{Taken, Truncation};
 
 pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;
@@ -95,11 +107,14 @@ pub trait Reloader: Send + Sync {
     /// that a watch asks its reloader for only one thing is at work at any time. At most one reload is under way per source,
     /// and what changes meanwhile is seen after it.
     ///
-    /// Each content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
+    /// Content that may be of a file that is still being written can be left alone by [`Taken::Truncated`]: what was in use
+    /// then still is, and the content comes again if it stays for [`WatchOptions::truncation`].
+    ///
+    /// Other content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
     /// the file was missing or could not be read.
     ///
     /// A panic ends this reload only and becomes [`Notice::ReloadPanicked`].
-    fn reload(&self, source: &str, observed: Observed) -> BoxFuture<'_, ()>;
+    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken>;
 
     /// Asks the server of a source whether its document has changed, and takes what it answers. Called like
     /// [`Reloader::reload`]; at most one question is under way per source.

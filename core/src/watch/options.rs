@@ -23,6 +23,9 @@ pub struct WatchOptions {
     /// How long new content is held back from a file that never stays the same, and an empty file because it may be
     /// about to be written. Default: 1 s.
     pub max_wait: Duration,
+    /// How long content that looks truncated, as that of a file that is still being written, has to stay before it is taken.
+    /// Default: 2 s.
+    pub truncation: Duration,
     /// How long a file may be, in bytes. Default: 64 MiB.
     pub max_bytes: usize,
     /// How long a file may be missing until its tools go; `None`: they stay. At least `stability` passes in any case.
@@ -42,6 +45,7 @@ impl Default for WatchOptions {
             quiet: Duration::from_millis(50),
             stability: Duration::from_millis(150),
             max_wait: Duration::from_secs(1),
+            truncation: Duration::from_secs(2),
             max_bytes: 64 * 1024 * 1024,
             remove_after: None,
             ask_interval: Duration::from_secs(60),
@@ -62,7 +66,7 @@ fn remove_after(given: &Value) -> Result<Option<Duration>> {
     }
 }
 
-const KNOWN: [&str; 4] = ["pollMs", "stabilityMs", "maxWaitMs", "onMissing"];
+const KNOWN: [&str; 5] = ["pollMs", "stabilityMs", "maxWaitMs", "truncationMs", "onMissing"];
 /// The shortest interval that users may ask for.
 const MIN_POLL_MS: f64 = 100.0;
 /// The longest time that users may ask for: a month.
@@ -81,11 +85,12 @@ impl WatchOptions {
         if let Some(unknown) = given.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(invalid("watch", format!("\"{unknown}\" is none of {}", KNOWN.join(", "))));
         }
-        let [poll_key, stability_key, max_wait_key, missing_key] = KNOWN;
+        let [poll_key, stability_key, max_wait_key, truncation_key, missing_key] = KNOWN;
         let poll = time("watch.pollMs", given.get(poll_key), MIN_POLL_MS)?;
         let stability = time("watch.stabilityMs", given.get(stability_key), 0.0)?;
         let stability = stability.unwrap_or(defaults.stability);
         let max_wait = time("watch.maxWaitMs", given.get(max_wait_key), 0.0)?;
+        let truncation = time("watch.truncationMs", given.get(truncation_key), 0.0)?;
         if max_wait.is_some_and(|max_wait| max_wait < stability) {
             let reason = format!("must be at least stabilityMs, which is {}", stability.as_millis());
             return Err(invalid("watch.maxWaitMs", reason));
@@ -95,6 +100,7 @@ impl WatchOptions {
             ask_interval: poll.unwrap_or(defaults.ask_interval),
             stability,
             max_wait: max_wait.unwrap_or_else(|| defaults.max_wait.max(stability)),
+            truncation: truncation.unwrap_or(defaults.truncation),
             remove_after: given.get(missing_key).map(remove_after).transpose()?.flatten(),
             ..defaults
         })
@@ -126,6 +132,8 @@ mod tests {
         }
         let slow = WatchOptions::parse(&json!({"stabilityMs": 3000})).expect("options");
         assert_eq!((slow.stability, slow.max_wait), (Duration::from_secs(3), Duration::from_secs(3)));
+        let hasty = WatchOptions::parse(&json!({"truncationMs": 0})).expect("options");
+        assert_eq!((hasty.truncation, hasty.stability), (Duration::ZERO, Duration::from_millis(150)));
         let polled = WatchOptions::parse(&json!({"pollMs": 100.5})).expect("options");
         assert_eq!(
             (polled.poll_interval, polled.ask_interval),
@@ -151,6 +159,8 @@ mod tests {
             (json!({"pollMs": 99}), "watch.pollMs"),
             (json!({"pollMs": 1e300}), "watch.pollMs"),
             (json!({"stabilityMs": -1}), "watch.stabilityMs"),
+            (json!({"truncationMs": -1}), "watch.truncationMs"),
+            (json!({"truncationMs": "2000"}), "watch.truncationMs"),
             (json!({"stabilityMs": 500, "maxWaitMs": 499}), "watch.maxWaitMs"),
             (json!({"maxWaitMs": 149}), "watch.maxWaitMs"),
             (json!({"onMissing": "drop"}), "watch.onMissing"),

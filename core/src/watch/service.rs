@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::actor::{Actor, Message};
+use super::actor::Actor;
+use super::message::Message;
 use super::pool::Pool;
 
 /// How many files are looked at at once, and how many reloads are at work.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::WatchOptions;
 use super::group::Stamp;
+use super::{Taken, Truncation, WatchOptions};
 
 /// What there is where the file should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,18 @@ pub(super) enum Finding {
     Moving,
 }
 
+/// What a look saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Glance {
+    pub finding: Finding,
+    /// The stamp of what was read.
+    pub stamp: Option<Stamp>,
+    /// How many bytes were read.
+    pub length: u64,
+    /// Whether a file has the first bytes of what it had when it was handed over last, and fewer.
+    pub is_prefix: bool,
+}
+
 /// What happened. All times are counted from one start that the caller chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Input {
@@ -31,10 +43,10 @@ pub(super) enum Input {
     Tick,
     /// The look ended at the stamp it was to skip.
     Unchanged,
-    /// The look ended with this, and with the stamp of what was read.
-    Found(Finding, Option<Stamp>),
-    /// The reload is over.
-    ReloadDone,
+    /// The look ended with this.
+    Found(Glance),
+    /// The reload is over, and content was taken or not.
+    ReloadDone(Taken),
 }
 
 /// What to do now; nothing further is asked for until the answer to it has come in.
@@ -45,8 +57,8 @@ pub(super) enum Work {
         /// The stamp that makes reading needless.
         skip: Option<Stamp>,
     },
-    /// Hand over what the look that just ended has found.
-    Reload,
+    /// Hand over what the look that just ended has found, which may be of a file that is still being written.
+    Reload(Truncation),
     /// The file has been missing for as long as it may.
     Remove,
 }
@@ -60,8 +72,12 @@ pub(super) struct State {
     handed: Finding,
     /// What was told in place of content since there was content.
     told: Option<Finding>,
+    /// What both were before the reload that is under way.
+    before: Option<(Finding, Option<Finding>)>,
     /// Something new, seen and not yet trusted.
     candidate: Option<Candidate>,
+    /// Content that may be of a file that is still being written.
+    suspect: Option<Suspect>,
     /// When new content was first seen, of all the contents that were new since the last handing over.
     restless_since: Option<Duration>,
     /// When the file was first seen to be missing, of all the looks that found it so.
@@ -83,11 +99,25 @@ enum Activity {
     Reloading,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Candidate {
     finding: Finding,
+    length: u64,
     since: Duration,
 }
+
+/// Content that looks truncated. A writer that goes on is waited for anew.
+#[derive(Debug)]
+struct Suspect {
+    finding: Finding,
+    /// Since when it is there.
+    since: Duration,
+    /// The longest one so far, and since when: content that changes without growing is not waited for for ever.
+    longest: (u64, Duration),
+}
+
+/// How often truncated content that changes without growing is waited for.
+const MOST_WAITS: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
 struct Hints {
@@ -103,7 +133,9 @@ impl State {
             activity: Activity::Idle,
             handed: applied,
             told: None,
+            before: None,
             candidate: None,
+            suspect: None,
             restless_since: None,
             missing_since: None,
             is_removed: false,
@@ -143,14 +175,23 @@ impl State {
                 self.look_ended = now;
                 None
             }
-            Input::Found(finding, stamp) => {
+            Input::Found(glance) => {
                 self.activity = Activity::Idle;
                 self.look_ended = now;
-                self.stamp = stamp;
-                self.judge(finding)
+                self.stamp.clone_from(&glance.stamp);
+                self.judge(glance)
             }
-            Input::ReloadDone => {
+            Input::ReloadDone(taken) => {
                 self.activity = Activity::Idle;
+                let before = self.before.take();
+                if let (Taken::Truncated, Some((handed, told))) = (taken, before) {
+                    (self.handed, self.told) = (handed, told);
+                    if let Some(left) = self.candidate.clone() {
+                        self.suspect(left);
+                    }
+                } else {
+                    (self.candidate, self.suspect) = (None, None);
+                }
                 None
             }
         }
@@ -161,11 +202,15 @@ impl State {
         if self.activity != Activity::Idle {
             return None;
         }
-        let WatchOptions { poll_interval, quiet, stability, .. } = self.options;
+        let WatchOptions { poll_interval, quiet, stability, truncation, .. } = self.options;
         let poll = self.look_began + poll_interval;
         // Silence would never come to a file that is written all the time.
         let hint = self.hints.map(|hints| (hints.last + quiet).min(hints.first + quiet.max(stability)));
-        let again = self.candidate.as_ref().map(|_| self.look_ended + stability);
+        let again = self.candidate.as_ref().map(|candidate| {
+            let soonest = self.look_ended + stability;
+            let waited = self.suspect.as_ref().filter(|suspect| suspect.finding == candidate.finding);
+            waited.map_or(soonest, |suspect| soonest.max(suspect.since + truncation))
+        });
         [Some(poll), hint, again, self.removal()].into_iter().flatten().min()
     }
 
@@ -189,7 +234,13 @@ impl State {
         Work::Look { skip: if doubtful || due { None } else { self.stamp.clone() } }
     }
 
-    fn judge(&mut self, finding: Finding) -> Option<Work> {
+    /// What was handed over last, or is in use from the start.
+    pub const fn handed(&self) -> &Finding {
+        &self.handed
+    }
+
+    fn judge(&mut self, glance: Glance) -> Option<Work> {
+        let Glance { finding, length, is_prefix, .. } = glance;
         if finding == Finding::Missing {
             self.missing_since.get_or_insert(self.look_ended);
         } else {
@@ -200,6 +251,9 @@ impl State {
         if known {
             let is_back = content && self.told.is_some();
             self.settle(content);
+            if content {
+                self.suspect = None;
+            }
             if self.removal().is_some_and(|removal| removal <= self.look_began) {
                 self.is_removed = true;
                 self.activity = Activity::Reloading;
@@ -210,24 +264,59 @@ impl State {
             }
             // Whoever was told that there is none hears that there is one again.
             self.activity = Activity::Reloading;
-            return Some(Work::Reload);
+            return Some(Work::Reload(Truncation::Waited { is_prefix: false }));
         }
         let since = match self.candidate.take() {
             Some(candidate) if candidate.finding == finding => candidate.since,
             _ => self.look_ended,
         };
-        if !self.is_trusted(&finding, since) {
-            self.candidate = Some(Candidate { finding, since });
+        let candidate = Candidate { finding, length, since };
+        if is_prefix {
+            self.suspect(candidate.clone());
+        }
+        let Candidate { finding, .. } = &candidate;
+        let truncation = self.truncation(finding, length, is_prefix);
+        if truncation.is_none() || !self.is_trusted(finding, since) {
+            self.candidate = Some(candidate);
             return None;
         }
+        self.before = Some((self.handed.clone(), self.told.clone()));
         self.settle(content);
         if content {
-            self.handed = finding;
+            self.handed = finding.clone();
+            // Until it is known whether it was taken.
+            self.candidate = Some(candidate);
         } else {
-            self.told = Some(finding);
+            self.told = Some(candidate.finding);
         }
         self.activity = Activity::Reloading;
-        Some(Work::Reload)
+        truncation.map(Work::Reload)
+    }
+
+    /// Notes content that looks truncated.
+    fn suspect(&mut self, Candidate { finding, length, since }: Candidate) {
+        let longest = match &self.suspect {
+            Some(former) if length <= former.longest.0 => former.longest,
+            _ => (length, since),
+        };
+        self.suspect = Some(Suspect { finding, since, longest });
+    }
+
+    /// Whether content has waited because it looks truncated; `None` while it has to.
+    fn truncation(&self, finding: &Finding, length: u64, is_prefix: bool) -> Option<Truncation> {
+        let wait = self.options.truncation;
+        let has_waited = |since: Duration, wait| self.look_began.saturating_sub(since) >= wait;
+        match &self.suspect {
+            Some(Suspect { longest: (most, since), .. })
+                if length <= *most && has_waited(*since, wait * MOST_WAITS) =>
+            {
+                Some(Truncation::Waited { is_prefix })
+            }
+            Some(suspect) if suspect.finding == *finding => {
+                has_waited(suspect.since, wait).then_some(Truncation::Waited { is_prefix })
+            }
+            _ => Some(Truncation::Possible),
+        }
     }
 
     /// Whether this is there to stay. Counted from the end of the first look to the start of the last: a read that

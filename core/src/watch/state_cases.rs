@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::WatchOptions;
 use super::group::Stamp;
-use super::state::{Finding, Input, State, Work};
+use super::state::{Finding, Glance, Input, State, Work};
+use super::{Taken, WatchOptions};
 use crate::tool::fingerprint::sha256;
 
 /// What is done to the file.
@@ -27,6 +27,10 @@ use Deed::{Disguised, Heard, Touched, Unheard};
 /// Content that is told by a number. Number 0 is in use from the start.
 fn content(number: u8) -> Finding {
     Finding::Content([number; 32])
+}
+
+fn glance(finding: Finding) -> Glance {
+    Glance { finding, stamp: None, length: 0, is_prefix: false }
 }
 
 fn milliseconds(count: u64) -> Duration {
@@ -64,7 +68,7 @@ fn played_under(
         }
         if done_at == Some(now) {
             done_at = None;
-            assert_eq!(state.step(Input::ReloadDone, milliseconds(now)), None);
+            assert_eq!(state.step(Input::ReloadDone(Taken::Done), milliseconds(now)), None);
         }
         while let Some(Work::Look { skip }) = state.step(Input::Tick, milliseconds(now)) {
             assert_eq!(done_at, None, "no look while a reload is under way");
@@ -72,11 +76,11 @@ fn played_under(
             let input = if skip.as_ref() == Some(&stamp) {
                 Input::Unchanged
             } else {
-                Input::Found(file.clone(), Some(stamp))
+                Input::Found(Glance { stamp: Some(stamp), ..glance(file.clone()) })
             };
             let work = state.step(input, milliseconds(now));
             if let Some(work) = work {
-                handed.push((now, (work == Work::Reload).then(|| file.clone())));
+                handed.push((now, (work != Work::Remove).then(|| file.clone())));
                 done_at = Some(now + reload_takes);
             }
         }
@@ -189,7 +193,7 @@ fn a_source_watched_again_during_its_reload_waits_for_it() {
     let mut state = State::reloading(options, content(0), Duration::ZERO);
     assert_eq!(state.next_deadline(), None);
     assert_eq!(state.step(Input::Tick, milliseconds(5000)), None);
-    state.step(Input::ReloadDone, milliseconds(6000));
+    state.step(Input::ReloadDone(Taken::Done), milliseconds(6000));
     assert!(matches!(state.step(Input::Tick, milliseconds(6000)), Some(Work::Look { .. })));
 }
 
@@ -262,7 +266,7 @@ fn other_files_are_looked_at_at_once_and_known_ones_are_nothing() {
     assert!(matches!(state.step(Input::Tick, milliseconds(50)), Some(Work::Look { .. })));
     state.refit(content(1), milliseconds(60));
     assert!(matches!(state.step(Input::Tick, milliseconds(110)), Some(Work::Look { skip: None })));
-    assert_eq!(state.step(Input::Found(content(1), None), milliseconds(110)), None);
+    assert_eq!(state.step(Input::Found(glance(content(1))), milliseconds(110)), None);
     assert_eq!(state.next_deadline(), Some(milliseconds(110 + 2000)));
 }
 

@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::WatchOptions;
 use super::chain::{Link, links_into, links_to};
 use super::group::{Group, Sighting, Stamp};
 use super::mounts::mounted;
+use super::outline::Outlines;
 use super::state::Finding;
 use crate::loader::documents_in;
 use crate::tool::fingerprint::sha256;
@@ -30,6 +32,20 @@ pub(super) struct Looked {
     pub found: Option<Found>,
     /// Files that nobody can see change, where it was the first look.
     pub blind: Vec<PathBuf>,
+    pub outlines: Outlines,
+    /// Whether a file has the first bytes of what was in use, and fewer.
+    pub is_prefix: bool,
+}
+
+/// What a look is to know.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The stamp that makes reading needless.
+    pub skip: Option<Stamp>,
+    /// What is in use.
+    pub outlines: Option<Arc<Outlines>>,
+    /// Whether these files were looked at before.
+    pub is_seen: bool,
 }
 
 pub(super) enum Found {
@@ -42,7 +58,11 @@ impl Looked {
     /// Nothing could be seen.
     pub fn unreadable(reason: &str) -> Self {
         let sighting = Sighting::without_content(Finding::Unreadable(reason.to_owned()));
-        Self { links: Vec::new(), found: Some(Found::Files(sighting)), blind: Vec::new() }
+        Self::at(Vec::new(), Some(Found::Files(sighting)))
+    }
+
+    fn at(links: Vec<Link>, found: Option<Found>) -> Self {
+        Self { links, found, blind: Vec::new(), outlines: Outlines::default(), is_prefix: false }
     }
 }
 
@@ -67,13 +87,20 @@ impl Subject {
     }
 
     /// Looks. Blocks.
-    pub fn look(&self, skip: Option<&Stamp>, max_bytes: usize, is_first: bool) -> Looked {
+    pub fn look(&self, known: &Known, max_bytes: usize) -> Looked {
         // The way first: a change of it during the look then shows at the next arming.
         match self {
             Self::Files(group) => {
                 let links = group.paths().into_iter().flat_map(links_to).collect();
-                let blind = if is_first { mounted(group.paths()) } else { Vec::new() };
-                Looked { links, found: group.look(skip, max_bytes).map(Found::Files), blind }
+                let blind = if known.is_seen { Vec::new() } else { mounted(group.paths()) };
+                let Some(sighting) = group.look(known.skip.as_ref(), max_bytes) else {
+                    return Looked { blind, ..Looked::at(links, None) };
+                };
+                let outlines = Outlines::of(&sighting.observed);
+                let is_prefix =
+                    known.outlines.as_ref().is_some_and(|known| known.begin_with(&sighting.observed));
+                let found = Some(Found::Files(sighting));
+                Looked { links, found, blind, outlines, is_prefix }
             }
             Self::Directory { path, .. } => {
                 let links = links_into(path);
@@ -87,7 +114,7 @@ impl Subject {
                         Found::Files(Sighting::without_content(Finding::Unreadable(error.to_string())))
                     }
                 };
-                Looked { links, found: Some(found), blind: Vec::new() }
+                Looked::at(links, Some(found))
             }
         }
     }

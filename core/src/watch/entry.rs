@@ -1,0 +1,33 @@
+//! One source as the actor watches it.
+
+use std::sync::Arc;
+
+use super::WatchOptions;
+use super::client::Client;
+use super::outline::Outlines;
+use super::state::State;
+use super::subject::Subject;
+
+/// A source that is watched.
+pub(super) struct Entry {
+    pub client: Arc<Client>,
+    pub subject: Arc<Subject>,
+    pub state: State,
+    pub options: WatchOptions,
+    /// Tells this watching from an earlier one of the same source, whose look may still be under way.
+    pub generation: u64,
+    /// Whether it was looked at in this generation.
+    pub is_seen: bool,
+    /// Of the content that is in use, where it was seen.
+    pub outlines: Option<Arc<Outlines>>,
+    /// Of the content whose reload is under way.
+    pub handed: Option<Arc<Outlines>>,
+}
+
+impl Entry {
+    /// Other files are looked at from now on.
+    pub fn turn(&mut self, subject: Subject, generation: u64) {
+        (self.subject, self.generation, self.is_seen) = (Arc::new(subject), generation, false);
+        (self.outlines, self.handed) = (None, None);
+    }
+}

@@ -1,0 +1,295 @@
+//! Documents that are written slowly, played against the state machine and the loader on a clock of numbers.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::outline::Outlines;
+use super::state::{Finding, Glance, Input, State, Work};
+use super::{Observed, Taken, Truncation, WatchOptions};
+use crate::error::Error;
+use crate::http::TlsClient;
+use crate::loader::{Files, LoadListener, LoadOptions, LoadReport, SpecLoader};
+use crate::registry::{OnConflict, ToolRegistry};
+use crate::tool::fingerprint::sha256;
+
+const MOST_PATIENT_WRITER: u64 = 1000;
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<LoadReport>>);
+
+impl LoadListener for Heard {
+    fn reloaded(&self, report: &LoadReport) {
+        self.0.lock().expect("no panic before").push(report.clone());
+    }
+
+    fn reload_failed(&self, _: &str, _: &Error) {}
+
+    fn source_missing(&self, _: &str, _: &str) {}
+
+    fn polling(&self, _: &str, _: Duration) {}
+}
+
+/// A file that is watched, with its document in a registry. A look and a reload take no time.
+struct Player {
+    runtime: Runtime,
+    registry: Arc<ToolRegistry>,
+    loader: SpecLoader,
+    heard: Heard,
+    state: State,
+    outlines: Option<Outlines>,
+    file: Vec<u8>,
+    now: u64,
+    directory: TempDir,
+}
+
+impl Player {
+    fn of(document: &str) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("api.yaml");
+        std::fs::write(path, document).expect("a file");
+        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+        let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
+        let report = runtime.block_on(loader.load_directory(directory.path(), LoadOptions::default()));
+        assert_eq!(report.expect("it loads").reports.len(), 1);
+        let applied = Finding::Content(sha256(document.as_bytes()));
+        let state = State::new(WatchOptions::default(), applied, Duration::ZERO);
+        let file = document.as_bytes().to_vec();
+        let mut player = Self {
+            runtime,
+            registry,
+            loader,
+            heard: Heard::default(),
+            state,
+            outlines: None,
+            file,
+            now: 0,
+            directory,
+        };
+        player.wait(100);
+        player
+    }
+
+    /// Lets time pass.
+    fn wait(&mut self, milliseconds: u64) {
+        let end = self.now + milliseconds;
+        while let Some(due) = self.state.next_deadline().filter(|due| due.as_millis() <= u128::from(end)) {
+            self.now = self.now.max(due.as_millis().try_into().expect("a short time"));
+            let Some(Work::Look { .. }) = self.step(Input::Tick) else { break };
+            self.look();
+        }
+        self.now = end;
+    }
+
+    fn step(&mut self, input: Input) -> Option<Work> {
+        self.state.step(input, Duration::from_millis(self.now))
+    }
+
+    fn look(&mut self) {
+        let observed = Observed::Bytes(self.file.clone());
+        let outlines = Outlines::of(&observed);
+        let finding =
+            if self.file.is_empty() { Finding::Empty } else { Finding::Content(sha256(&self.file)) };
+        let is_prefix = self.outlines.as_ref().is_some_and(|known| known.begin_with(&observed));
+        let length = outlines.length();
+        let work =
+            self.step(Input::Found(Glance { finding: finding.clone(), stamp: None, length, is_prefix }));
+        let mut taken = Taken::Done;
+        if let Some(Work::Reload(truncation)) = work {
+            let files = Ok(Files::alone(self.file.clone()));
+            let reload = self.loader.observed_files("api", files, truncation, &self.heard);
+            taken = self.runtime.block_on(reload);
+            assert!(taken == Taken::Done || truncation == Truncation::Possible);
+            self.step(Input::ReloadDone(taken));
+        }
+        if taken == Taken::Done && *self.state.handed() == finding {
+            self.outlines = Some(outlines);
+        }
+    }
+
+    fn write(&mut self, content: &[u8]) {
+        self.file = content.to_vec();
+        self.step(Input::Hint);
+    }
+
+    /// Writes a document and lets it come into use.
+    fn settle(&mut self, document: &str) {
+        self.write(document.as_bytes());
+        self.wait(5000);
+    }
+
+    fn tools(&self) -> BTreeSet<String> {
+        self.registry.snapshot().tools_of("api").map(|tool| tool.name().to_owned()).collect()
+    }
+
+    fn last_report(&self) -> LoadReport {
+        self.heard.0.lock().expect("no panic before").last().cloned().expect("a report")
+    }
+}
+
+/// The document of a number: of two to seven operations, written as people write them.
+fn document(number: usize, version: usize) -> String {
+    let head = format!("openapi: 3.0.3\ninfo: {{title: API, version: {version}.0.0}}\n");
+    let schemas = "components:\n  schemas:\n    Pet:\n      type: object\n      properties:\n        \
+                   name: {type: string}\n        tags: {type: array, items: {type: string}}\n";
+    let mut paths = "paths:\n".to_owned();
+    // A second version has an operation more in front and one at the end.
+    let extra = [("extra", version > 1), ("last", version > 1)];
+    let own = (0..2 + number % 6).map(|i| format!("op{i}"));
+    let [first, last] = extra.map(|(name, is_there)| is_there.then(|| name.to_owned()));
+    for id in first.into_iter().chain(own).chain(last) {
+        let text = match number % 3 {
+            0 => format!("      summary: Does {id}\n"),
+            1 => format!("      description: |\n        Does {id}.\n\n        # And says so.\n"),
+            _ => format!("      summary: >-\n        Does\n        {id}\n      tags: [a, b] # both\n"),
+        };
+        let schema =
+            if number.is_multiple_of(2) { "{type: string}" } else { "{$ref: '#/components/schemas/Pet'}" };
+        let operation = format!(
+            "  /{id}:\n    get:\n      operationId: {id}\n{text}      parameters:\n        \
+             - {{name: q, in: query, schema: {schema}}}\n"
+        );
+        paths.push_str(&operation);
+    }
+    if number % 4 < 2 { head + schemas + &paths } else { head + &paths + schemas }
+}
+
+/// Where a writer may stop: at the end of each line, and every few bytes.
+fn stops(document: &str) -> Vec<usize> {
+    let ends = document.match_indices('\n').map(|(at, _)| at + 1);
+    let all: BTreeSet<usize> = ends.chain((0..document.len()).step_by(41)).collect();
+    all.into_iter().filter(|at| *at < document.len()).collect()
+}
+
+#[test]
+fn no_prefix_of_twenty_documents_that_is_left_for_a_second_costs_a_tool() {
+    let mut prefixes = 0;
+    for number in 0..20 {
+        let old = document(number, 1);
+        let mut player = Player::of(&old);
+        let all = player.tools();
+        for whole in [&old, &document(number, 2)] {
+            for stop in stops(whole) {
+                player.write(&whole.as_bytes()[..stop]);
+                player.wait(MOST_PATIENT_WRITER);
+                assert!(player.tools().is_superset(&all), "{number}: {}", &whole[..stop]);
+                player.write(whole.as_bytes());
+                player.wait(1500);
+                assert!(player.tools().is_superset(&all), "{number}: {stop} and then all");
+                player.settle(&old);
+                assert_eq!(player.tools(), all);
+                prefixes += 1;
+            }
+        }
+    }
+    assert!(prefixes > 1000, "{prefixes}");
+}
+
+#[test]
+fn a_writer_that_pauses_for_50_to_1000_ms_costs_no_tool() {
+    for number in 0..20 {
+        let (old, new) = (document(number, 1), document(number, 2));
+        let mut player = Player::of(&old);
+        let all = player.tools();
+        for whole in [&old, &new] {
+            let mut at = 0;
+            for turn in 0.. {
+                player.write(&whole.as_bytes()[..at.min(whole.len())]);
+                player.wait(50 + (turn * 389 + number as u64 * 97) % 951);
+                assert!(player.tools().is_superset(&all), "{number}: {at} of {}", whole.len());
+                if at >= whole.len() {
+                    break;
+                }
+                at += 17 + number;
+            }
+        }
+        player.wait(5000);
+        assert_eq!(player.tools().len(), all.len() + 2);
+    }
+}
+
+/// What is left of a document without its last operation.
+fn without_last(document: &str) -> &str {
+    let (rest, _) = document.rsplit_once("\n  /").expect("an operation");
+    &document[..=rest.len()]
+}
+
+#[test]
+fn what_stays_truncated_is_applied_after_truncation_ms_and_told() {
+    let old = document(0, 1);
+    // The first bytes of what it had, and another text without its last operation.
+    for cut in [without_last(&old).to_owned(), format!("# other\n{}", without_last(&old))] {
+        let mut player = Player::of(&old);
+        player.write(cut.as_bytes());
+        player.wait(1900);
+        assert_eq!(player.tools().len(), 2);
+        player.wait(500);
+        assert_eq!(player.tools().len(), 1, "{cut}");
+        let report = player.last_report();
+        assert_eq!((report.removed.as_slice(), report.truncated), (&["op1".to_owned()][..], true));
+        player.settle(&format!("# once more\n{cut}"));
+        assert!(!player.last_report().truncated, "what it lost is news once");
+    }
+}
+
+#[test]
+fn what_takes_away_more_than_the_end_or_ends_with_something_new_is_applied_at_once() {
+    let old = document(3, 1);
+    let cases = [
+        ("the first one goes", old.replacen("/op0:", "/new:", 1).replacen(": op0\n", ": new\n", 1), "op0"),
+        ("the last one is another one", old.replace("/op4:", "/new:").replace(": op4\n", ": new\n"), "op4"),
+    ];
+    for (case, new, gone) in cases {
+        let mut player = Player::of(&old);
+        player.write(new.as_bytes());
+        player.wait(400);
+        assert!(!player.tools().contains(gone), "{case}: {:?}", player.tools());
+        assert!(!player.last_report().truncated);
+    }
+}
+
+#[test]
+fn truncated_content_that_changes_without_growing_is_not_waited_for_for_ever() {
+    let old = document(0, 1);
+    let mut player = Player::of(&old);
+    for count in 10..40 {
+        player.write(format!("# {count}\n{}", without_last(&old)).as_bytes());
+        player.wait(500);
+        assert_eq!(player.tools().len(), if count < 29 { 2 } else { player.tools().len() });
+    }
+    assert_eq!(player.tools().len(), 1);
+}
+
+#[test]
+fn a_file_that_is_written_anew_before_it_was_done_is_waited_for_anew() {
+    let old = document(2, 1);
+    let mut player = Player::of(&old);
+    let other = format!("# other\n{old}");
+    for end in [other.len() - 30, other.len() / 2, other.len() - 60, other.len() / 3] {
+        player.write(&other.as_bytes()[..end]);
+        player.wait(1900);
+        assert_eq!(player.tools().len(), 4, "{end}");
+    }
+    player.settle(&other);
+    assert_eq!(player.tools().len(), 4);
+}
+
+#[test]
+fn a_reload_by_hand_applies_truncated_content_at_once() {
+    let old = document(0, 1);
+    let mut player = Player::of(&old);
+    let cut = without_last(&old).to_owned();
+    player.write(cut.as_bytes());
+    player.wait(500);
+    assert_eq!(player.tools().len(), 2);
+    let path = player.registry.snapshot().revision();
+    std::fs::write(player.directory.path().join("api.yaml"), &cut).expect("a file");
+    let report = player.runtime.block_on(player.loader.reload("api")).expect("it loads");
+    assert_eq!((report.removed.len(), report.truncated, report.revision), (1, false, path + 1));
+    player.wait(5000);
+    assert_eq!(player.tools().len(), 1);
+}
