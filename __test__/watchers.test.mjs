@@ -64,3 +64,29 @@ test('300 registries that watch and are dropped without close give back all that
   assert.ok(gone, JSON.stringify({ before, after }))
   assert.ok(after.threads <= before.threads + 32 && after.descriptors <= before.descriptors + 16, JSON.stringify({ before, after }))
 })
+
+test('registries of worker threads share the source of file events, and give it back when the threads end', { skip }, async () => {
+  const { together, alone, gone } = await counted(`
+    import { Worker } from 'node:worker_threads'
+    import { once } from 'node:events'
+    const registry = await watching('main')
+    const worker = (i) => new Worker('./__test__/support/watching-worker.mjs', { execArgv: [], workerData: fileOf(i) })
+    const workers = []
+    for (const i of ['w1', 'w2', 'w3']) {
+      mkdirSync(folder + '/' + i)
+      writeFileSync(fileOf(i), text(['a']))
+      workers.push(worker(i))
+      await once(workers.at(-1), 'message')
+    }
+    const together = counts().inotify
+    await Promise.all(workers.map((one) => one.terminate()))
+    const heard = next(registry, 'reloaded')
+    writeFileSync(fileOf('main'), text(['a', 'b']))
+    await heard
+    const alone = counts().inotify
+    registry.close()
+    const gone = await until(() => counts().inotify === 0)
+    console.log(JSON.stringify({ together, alone, gone }))
+    process.exit()`)
+  assert.deepEqual({ together, alone, gone }, { together: 1, alone: 1, gone: true })
+})
