@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::Calls;
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::exec::hidden_unicode::HiddenUnicode;
 use toolrack_core::exec::limits::{Limiter, LimiterOptions};
 use toolrack_core::http::SystemClock;
 use toolrack_core::registry::OnConflict;
 use toolrack_core::tool::CallLimits;
+use toolrack_core::unicode::HiddenUnicode;
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, read, time, wrong_option};

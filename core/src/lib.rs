@@ -14,4 +14,5 @@ pub mod schema;
 pub mod spec;
 pub mod target;
 pub mod tool;
+pub mod unicode;
 pub mod watch;

@@ -7,20 +7,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
-const WALLS: [(&str, &[&str]); 14] = [
+const WALLS: [(&str, &[&str]); 15] = [
     ("error", &[]),
+    ("unicode", &[]),
     ("http", &[]),
     ("json", &["error"]),
-    ("schema", &["json", "error"]),
-    ("tool", &["schema", "json", "error"]),
-    ("spec", &["tool", "schema", "json", "error"]),
+    ("schema", &["json", "error", "unicode"]),
+    ("tool", &["schema", "json", "error", "unicode"]),
+    ("spec", &["tool", "schema", "json", "error", "unicode"]),
     ("target", &["tool", "schema", "json", "error"]),
     ("audit", &["tool", "json", "error"]),
     ("search", &["tool", "schema", "json", "error"]),
     ("registry", &["audit", "search", "target", "tool", "schema", "json", "error"]),
     ("gate", &["registry::Change", "registry::ChangeSet", "tool", "schema", "json", "error"]),
-    ("exec", &["audit", "registry", "target", "spec", "http", "tool", "schema", "json", "error"]),
-    ("loader", &["audit", "spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error"]),
+    ("exec", &["audit", "registry", "target", "spec", "http", "tool", "schema", "json", "error", "unicode"]),
+    (
+        "loader",
+        &["audit", "spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error", "unicode"],
+    ),
     ("watch", &["loader", "registry", "http", "tool", "json", "error"]),
 ];
 

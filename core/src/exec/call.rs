@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::arguments::{Coerced, judge, object};
 use super::audit::CallRecord;
 use super::context::{self, ContextFrom};
-use super::hidden_unicode::HiddenUnicode;
 use super::limits::Limiter;
 use super::reply::Reply;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
+use crate::unicode::HiddenUnicode;
 
 /// How the calls of one registry are carried out that begin on Rust threads.
 #[derive(Clone, Debug)]

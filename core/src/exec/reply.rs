@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::binary;
-use super::hidden_unicode::HiddenUnicode;
 use super::limits::{Truncated, fit, size};
 use crate::target::{Attachment, Sent, Target};
 use crate::tool::{Content, File, ToolResult};
+use crate::unicode::HiddenUnicode;
 
 /// How a model is answered.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{CallLimits, Caller, invisible};
+use super::{CallLimits, Caller};
+use crate::unicode::invisible;
 
 /// The keys that carry a caller's identity. They are taken out of a tool's arguments, unless the tool itself declares
 /// an argument of that name.

@@ -1,6 +1,7 @@
 //! Who calls, as limits and idempotency keys tell callers apart.
 
-use super::{CallContext, invisible};
+use super::CallContext;
+use crate::unicode::invisible;
 
 /// A user of a tenant, as one text: the user, and where there is one a line break and the tenant. Users of different tenants are
 /// different callers, and so are the number 7 and the text "7".

@@ -10,7 +10,6 @@ mod definition_hints;
 mod destination;
 mod executor;
 pub mod fingerprint;
-pub mod invisible;
 mod limits;
 pub mod name;
 mod parameters;

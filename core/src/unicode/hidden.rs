@@ -1,8 +1,8 @@
 //! Characters that a reader does not see and a model does.
 //!
-//! An answer of an API can carry a second text that no reviewer sees: tags (U+E0000 to U+E007F spell ASCII), bytes in
-//! variation selectors, bits in zero-width characters, and bidirectional controls that show a text in another order than
-//! it is read. Source: Unicode 16, `Default_Ignorable_Code_Point`; UTS #39, section 5; CVE-2021-42574 for the controls.
+//! A definition or an answer of an API can carry a second text that no reviewer sees: tags (U+E0000 to U+E007F spell
+//! ASCII), bytes in variation selectors, bits in zero-width characters, and bidirectional controls that show a text in
+//! another order than it is read. Source: Unicode 16, `Default_Ignorable_Code_Point`; UTS #39, section 5; CVE-2021-42574 for the controls.
 //!
 //! What writing needs stays: a joiner between letters of a script that joins or between emoji, one variation selector
 //! behind a character that has variants, the flags of England, Scotland and Wales.
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::tool::invisible::is_never_seen;
+use super::invisible::is_never_seen;
 
 /// What becomes of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,11 @@ impl HiddenUnicode {
     }
 }
 
+/// Whether a character is hidden in some text.
+pub const fn may_be_hidden(c: char) -> bool {
+    is_never_seen(c) || is_joiner(c) || is_selector(c)
+}
+
 /// How many hidden characters a text has.
 pub fn count(text: &str) -> usize {
     if text.is_ascii() { 0 } else { Reader::of(text).filter(|(_, is_hidden)| *is_hidden).count() }
@@ -74,6 +79,23 @@ pub fn strip(text: &str) -> Cow<'_, str> {
         return text.into();
     }
     Reader::of(text).filter(|(_, is_hidden)| !is_hidden).map(|(c, _)| c).collect::<String>().into()
+}
+
+/// Whether the texts or keys of a value have hidden characters.
+pub fn has_hidden(value: &Value) -> bool {
+    match value {
+        Value::String(text) => count(text) > 0,
+        Value::Array(items) => items.iter().any(has_hidden),
+        Value::Object(map) => map.iter().any(|(key, held)| count(key) > 0 || has_hidden(held)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// A value without the hidden characters of its texts and keys.
+pub fn strip_value(value: &Value) -> Value {
+    let mut stripped = value.clone();
+    HiddenUnicode::Strip.treat_value(&mut stripped);
+    stripped
 }
 
 /// Goes through a text, and says of each character whether it is hidden.
@@ -241,6 +263,15 @@ mod tests {
             let found = HiddenUnicode::Strip.treat(&mut again);
             prop_assert_eq!(found, count(&text));
             prop_assert_eq!(again, stripped);
+        }
+
+        #[test]
+        fn what_is_stripped_twice_is_what_is_stripped_once(text in "(\\PC|[\u{200B}-\u{200F}\u{FE00}-\u{FE0F}\u{1F3F4}\u{1F600}a\u{E0020}-\u{E007F}\u{E0100}-\u{E0110}\u{8FBB}\u{0915}]){0,20}") {
+            let once = strip(&text).into_owned();
+            let twice = strip(&once);
+            prop_assert!(matches!(twice, Cow::Borrowed(_)), "{once:?}");
+            prop_assert_eq!(&*twice, &once);
+            prop_assert_eq!(matches!(strip(&text), Cow::Borrowed(_)), count(&text) == 0);
         }
     }
 }

@@ -1,0 +1,10 @@
+//! Hidden characters: which characters a reader does not see, and what becomes of them in texts that models read.
+//!
+//! Definitions and results follow the same rule. A text without any is returned as it is.
+
+mod hidden;
+pub mod invisible;
+mod scan;
+
+pub use hidden::{HiddenUnicode, count, has_hidden, may_be_hidden, strip, strip_value};
+pub use scan::may_hide;
