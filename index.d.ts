@@ -1612,6 +1612,19 @@ export interface LoadOptions {
    */
   keepVersions?: number
   /**
+   * What becomes of hidden characters (tags, zero-width characters, bidirectional controls) in what a model reads of the document:
+   * summaries, descriptions, titles, tags, and the names and values of arguments. What a script or an emoji needs is not hidden.
+   * - `'strip'`: a model reads them without. Calls send the names and values as the document has them; a program may write either
+   *   spelling. An argument in whose schema two names or values become equal is left out with a note; where it is required, the
+   *   operation is skipped with `HIDDEN_UNICODE`. A `pattern` with hidden characters is left out.
+   * - `'flag'`: they stay, and each place is a note `HIDDEN_UNICODE`, of one tool the first 50.
+   * - `'keep'`: they stay.
+   *
+   * Texts of `overrides` are yours and stay as they are; overlays and `x-toolrack` count as the document.
+   * @default 'strip' where any part of the document came over the network, 'flag' for files, texts and objects
+   */
+  definitionUnicode?: 'strip' | 'flag' | 'keep'
+  /**
    * Targets that the report is to speak of: what they would refuse, and what they do not take in strict mode. Each takes about
    * as long as the load, and its `definitions` are there at once afterwards.
    * @default none
@@ -2066,6 +2079,8 @@ export type NoteCode =
   | 'EXAMPLE_DROPPED'
   /** What the caller wants to be included or excluded is no operation of the document. */
   | 'FILTER_UNUSED'
+  /** A text, a name or a value has hidden characters. A model does not read them, unless the load wants it to: see `definitionUnicode`. */
+  | 'HIDDEN_UNICODE'
   /** A keyword that cannot hold what it holds is left out. */
   | 'KEYWORD_DROPPED'
   /** Neither the document nor `baseUrl` says where the API is; or, with tools, a server of their own that is not usable. */
@@ -2338,6 +2353,7 @@ export type ErrorCode =
   | 'INVALID_SPEC'
   | 'UNSUPPORTED_SPEC'
   | 'UNRESOLVED_REF'
+  | 'HIDDEN_UNICODE'
   | 'LIMIT_EXCEEDED'
   | 'SOURCE_UNREADABLE'
   | 'SOURCE_FORBIDDEN'

@@ -102,6 +102,12 @@ test('HTTP_FAILED and RESPONSE_TOO_LARGE come from APIs', async (t) => {
   assert.deepEqual([failed.code, failed.details], ['HTTP_FAILED', { tool: 'broken', status: 500, body: 'broken' }])
 })
 
+test('HIDDEN_UNICODE skips an operation in the report', async () => {
+  const twins = { parameters: [{ name: 'mode', in: 'query', required: true, schema: { enum: ['a', 'a\u200b'] } }] }
+  const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: twins }), { definitionUnicode: 'strip' })
+  assert.deepEqual(skipped.map(({ code, operationId }) => [code, operationId]), [['HIDDEN_UNICODE', 'b']])
+})
+
 test('UNRESOLVED_REF skips an operation in the report', async () => {
   const broken = { parameters: [{ $ref: '#/components/parameters/none' }] }
   const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: broken }))
@@ -131,7 +137,7 @@ test('ADDRESS_FORBIDDEN is told of a server that a document of the network may n
 })
 
 test('no code of index.d.ts is without a case', () => {
-  const elsewhere = ['ADDRESS_FORBIDDEN', 'AUTH_FAILED', 'HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF']
+  const elsewhere = ['ADDRESS_FORBIDDEN', 'AUTH_FAILED', 'HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF', 'HIDDEN_UNICODE']
   assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
 })
 

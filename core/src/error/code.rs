@@ -11,6 +11,8 @@ pub enum ErrorCode {
     UnsupportedSpec,
     /// A reference that leads nowhere.
     UnresolvedRef,
+    /// Names or values that differ in hidden characters alone.
+    HiddenUnicode,
     /// Over a documented limit.
     LimitExceeded,
     /// A source that cannot be read.
@@ -81,10 +83,11 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code that exists, in the order of the table.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::InvalidSpec,
         Self::UnsupportedSpec,
         Self::UnresolvedRef,
+        Self::HiddenUnicode,
         Self::LimitExceeded,
         Self::SourceUnreadable,
         Self::SourceForbidden,
@@ -126,6 +129,7 @@ impl ErrorCode {
             Self::InvalidSpec => "INVALID_SPEC",
             Self::UnsupportedSpec => "UNSUPPORTED_SPEC",
             Self::UnresolvedRef => "UNRESOLVED_REF",
+            Self::HiddenUnicode => "HIDDEN_UNICODE",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::SourceUnreadable => "SOURCE_UNREADABLE",
             Self::SourceForbidden => "SOURCE_FORBIDDEN",
@@ -170,6 +174,7 @@ impl Error {
             Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
             Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
+            Self::HiddenUnicode { .. } => ErrorCode::HiddenUnicode,
             Self::UnusableRef { error, .. } => error.code(),
             Self::LimitExceeded { .. } | Self::OutcomeTooLong { .. } => ErrorCode::LimitExceeded,
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,

@@ -56,6 +56,14 @@ pub enum Error {
         /// What is supported in its place.
         supported: &'static str,
     },
+    /// An argument that every call needs and that cannot be shown without its hidden characters.
+    #[error("hidden characters at \"{}\" {reason}; load the document with definitionUnicode: \"flag\" to use it as it is", place(.pointer))]
+    HiddenUnicode {
+        /// Where in the document.
+        pointer: String,
+        /// What they hide.
+        reason: String,
+    },
     /// A `$ref` that leads nowhere, or where it may not lead.
     #[error("reference \"{}\" at \"{}\" {reason}", excerpt(.reference), place(.pointer))]
     UnresolvedRef {
@@ -448,6 +456,7 @@ impl Error {
             Self::Syntax { pointer: Some(pointer), .. }
             | Self::InvalidSpec { pointer, .. }
             | Self::UnsupportedSpec { pointer, .. }
+            | Self::HiddenUnicode { pointer, .. }
             | Self::UnresolvedRef { pointer, .. }
             | Self::UnusableRef { pointer, .. } => pointer,
             _ => "",

@@ -46,7 +46,7 @@ pub fn object(tool: &RegisteredTool, params: Value) -> Result<Map<String, Value>
 /// Fills defaults in and judges. `coerce` asks whether a value of another type may be read as what it says.
 pub fn judge(tool: &RegisteredTool, arguments: Map<String, Value>, coerce: bool) -> Result<Judged> {
     let schema = &tool.definition.input_schema;
-    let mut value = Value::Object(arguments);
+    let mut value = Value::Object(tool.executor.spelled(arguments));
     let is_filled = schema.fill_defaults(&mut value);
     let mut problems = schema.problems(&value);
     let mut coerced = Vec::new();

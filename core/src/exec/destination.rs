@@ -8,15 +8,27 @@ use url::Url;
 
 use super::endpoint::Endpoint;
 use crate::json::{HashMap, pointer};
-use crate::spec::{Argument, In, Location, Part, Template};
+use crate::schema::Spellings;
+use crate::spec::{Argument, Group, In, Location, Part, Template};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
 /// Says it of an operation below `base` with `headers` of its own.
-pub fn of(endpoint: &Endpoint, base: Option<&Url>, headers: &HeaderMap) -> Destination {
+pub fn of(
+    endpoint: &Endpoint,
+    base: Option<&Url>,
+    headers: &HeaderMap,
+    spellings: Option<&Spellings>,
+) -> Destination {
     let numbers = Numbers::of(&endpoint.template);
     let sent = |argument: &Argument| {
         let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
-        let (place, form) = place(&argument.location, &numbers);
+        let (place, mut form) = place(&argument.location, &numbers);
+        let names: Vec<&str> =
+            argument.group.map(Group::as_str).into_iter().chain([&*argument.name]).collect();
+        let unseen = spellings.map(|spellings| spellings.unseen(&names)).unwrap_or_default();
+        if !unseen.is_empty() {
+            form = format!("{form} {}", fingerprint::of_value(&json!(unseen)));
+        }
         SentArgument { pointer: pointer::push(&above, &argument.name), place, form }
     };
     let fixed = endpoint.fixed.iter().map(|(location, value)| {

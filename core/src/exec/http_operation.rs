@@ -5,15 +5,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::attempts::{self, Attempts, Chance};
 use super::auth::{Mask, Pass, Secret, Shown, Trip};
 use super::endpoint::Endpoint;
 use super::request::Parts;
+use super::spelling::spelled;
 use super::{destination, request, response};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
+use crate::schema::Spellings;
 use crate::tool::{BoxFuture, CallLimits, Destination, Executor, ToolCall, ToolResult};
 
 /// Calls one operation of an API.
@@ -24,6 +27,7 @@ pub struct HttpOperation {
     attempts: Attempts,
     reach: Reach,
     pass: Pass,
+    spellings: Option<Arc<Spellings>>,
 }
 
 impl HttpOperation {
@@ -41,6 +45,7 @@ impl HttpOperation {
             attempts: Attempts::new(client),
             reach: Reach::Any,
             pass: Pass::default(),
+            spellings: None,
         }
     }
 
@@ -62,11 +67,20 @@ impl HttpOperation {
         Self { pass, ..self }
     }
 
-    async fn call(&self, call: ToolCall) -> Result<ToolResult> {
+    /// The same where the document spells names and values in another way than a model reads them.
+    #[must_use]
+    pub fn with_spellings(self, spellings: Option<Arc<Spellings>>) -> Self {
+        Self { spellings, ..self }
+    }
+
+    async fn call(&self, mut call: ToolCall) -> Result<ToolResult> {
         let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
             option: "baseUrl".to_owned(),
             reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
         })?;
+        if let Some(spellings) = &self.spellings {
+            call.arguments = spellings.restore(call.arguments);
+        }
         let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
         for (name, value) in self.headers.iter() {
             parts.headers.insert(name, value.clone());
@@ -146,6 +160,10 @@ impl Executor for HttpOperation {
         Box::pin(self.call(call))
     }
 
+    fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        spelled(&self.endpoint, self.spellings.as_deref(), arguments)
+    }
+
     fn is_same_as(&self, other: &dyn Executor) -> bool {
         let other = other.as_any().and_then(|other| other.downcast_ref::<Self>());
         other.is_some_and(|other| {
@@ -153,12 +171,14 @@ impl Executor for HttpOperation {
                 && self.base == other.base
                 && self.headers == other.headers
                 && self.reach == other.reach
+                && self.spellings == other.spellings
                 && self.pass.is_same_as(&other.pass, &self.headers)
         })
     }
 
     fn destination(&self) -> Option<Destination> {
-        Some(destination::of(&self.endpoint, self.base.as_ref(), &self.headers))
+        let spellings = self.spellings.as_deref();
+        Some(destination::of(&self.endpoint, self.base.as_ref(), &self.headers, spellings))
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

@@ -26,6 +26,7 @@ mod multipart;
 mod reply;
 mod request;
 mod response;
+mod spelling;
 mod style;
 
 pub use arguments::{Coerced, Judged, judge, object};

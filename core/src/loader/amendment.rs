@@ -179,7 +179,8 @@ impl<'o> Amendment<'o> {
                     amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message));
                 }
                 (Fate::Fixed(value), _) => {
-                    out.push((index, Some(value.clone())));
+                    let value = arguments.restore(index, arguments.show(index, value.clone()));
+                    out.push((index, Some(value)));
                     let message = format!("{place} is fixed {by}; the model does not see it");
                     amended.notes.push(Note::new(kind::PARAMETER_FIXED, &*site.pointer, message));
                 }
@@ -251,7 +252,8 @@ fn faults(arguments: &Arguments, index: usize, said: &Said, fate: &Fate) -> Vec<
             vec![Problem::at(format!("{}/value", said.pointer), message)]
         }
         Fate::Fixed(value) => {
-            let problems = Schema::new(&arguments.schema_of(index)).problems(value);
+            let value = arguments.show(index, value.clone());
+            let problems = Schema::new(&arguments.schema_of(index)).problems(&value);
             let told = problems.into_iter().map(|problem| Problem {
                 pointer: format!("{}/value{}", said.pointer, problem.pointer),
                 got: None,

@@ -144,6 +144,14 @@ impl Bundle {
         self.original.as_deref().unwrap_or(&self.volumes[0].bytes)
     }
 
+    /// Whether any part of it came over the network.
+    pub fn is_of_network(&self) -> bool {
+        let is_remote = |address: &Url| matches!(address.scheme(), "http" | "https");
+        let of_volumes = self.volumes.iter().flat_map(|volume| volume.address.iter().chain(&volume.found));
+        of_volumes.into_iter().any(is_remote)
+            || self.overlays.iter().any(|overlay| matches!(overlay, SpecSource::Url(_)))
+    }
+
     /// Whether these overlays lie over it, and no others.
     pub fn is_under(&self, overlays: &[SpecSource]) -> bool {
         self.overlays == overlays

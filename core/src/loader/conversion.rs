@@ -1,5 +1,6 @@
 //! A document's operations as tools.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Method;
@@ -26,6 +27,7 @@ use crate::spec::{
     Scheme, Schemes,
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
+use crate::unicode::{HiddenUnicode, strip};
 
 /// What a document's operations became.
 pub struct Conversion {
@@ -79,7 +81,11 @@ pub fn convert(
     if let Some(asked) = selection.judge(options, answers) {
         return Ok(Outcome::Asks(asked));
     }
-    let version = options.version.clone().or_else(|| document.info("version").map(ToOwned::to_owned));
+    let own_version = document.info("version").map(|version| match document.library().hidden_unicode() {
+        HiddenUnicode::Strip => strip(version),
+        HiddenUnicode::Flag | HiddenUnicode::Keep => version.into(),
+    });
+    let version = options.version.clone().or_else(|| own_version.map(Cow::into_owned));
     let mut notes = Notes::default();
     for note in oddities {
         notes.add(note.clone(), None);
@@ -297,7 +303,8 @@ fn tool(
     let pass = if options.auth.is_given() { pass } else { pass.without(lacks) };
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
         .within(reach)
-        .with_pass(pass);
+        .with_pass(pass)
+        .with_spellings(operation.arguments.spellings);
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
     tool.operation = Some(identity);
     for (key, _) in CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, own)| *own) {

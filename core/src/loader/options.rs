@@ -19,6 +19,7 @@ use crate::json::Duplicates;
 use crate::registry::Audience;
 use crate::spec::{Limits, Shape, SpecSource};
 use crate::tool::{CallLimits, name};
+use crate::unicode::HiddenUnicode;
 
 /// What becomes of operations that the document calls deprecated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -103,6 +104,9 @@ pub struct LoadOptions {
     pub jury: Option<Jury>,
     /// Of how many versions the tools are kept, so that a rollback can go back to them. Default: 10.
     pub keep_versions: KeptVersions,
+    /// What becomes of hidden characters in what a model reads of the tools. Default: [`HiddenUnicode::Strip`] for a document
+    /// of which anything came over the network, [`HiddenUnicode::Flag`] for files and texts.
+    pub definition_unicode: Option<HiddenUnicode>,
     /// The targets that the report speaks of. Default: none, because each costs about as much as the load.
     pub targets: Audience,
 }
@@ -153,6 +157,7 @@ struct Given {
     gates: Value,
     #[serde(default)]
     keep_versions: KeptVersions,
+    definition_unicode: Option<HiddenUnicode>,
 }
 
 #[derive(Default, Deserialize)]
@@ -241,6 +246,7 @@ impl LoadOptions {
             gates: Policy::parse(&given.gates)?,
             jury: None,
             keep_versions: given.keep_versions,
+            definition_unicode: given.definition_unicode,
             targets: given.targets.as_ref().map(Audience::parse).transpose()?.unwrap_or_default(),
         })
     }

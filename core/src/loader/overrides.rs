@@ -8,6 +8,7 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::OperationSite;
 use crate::tool::{CallLimits, name};
+use crate::unicode::strip;
 
 /// Who says it. A document is not trusted: it may ask for more care, not for less, and what it calls a tool is a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,7 +278,10 @@ impl Overrides {
             return Vec::new();
         }
         let by_place = self.by_place.get(&place(&site.method, site.path));
-        let by_id = site.id().and_then(|id| self.by_id.get(id)).filter(|index| Some(*index) != by_place);
+        let by_place = by_place.or_else(|| self.by_place.get(&place(&site.method, &strip(site.path))));
+        // Whoever reads an id does not see its hidden characters.
+        let of_id = |id: &str| self.by_id.get(id).or_else(|| self.by_id.get(&*strip(id)));
+        let by_id = site.id().and_then(of_id).filter(|index| Some(*index) != by_place);
         by_place.into_iter().chain(by_id).copied().collect()
     }
 }

@@ -18,6 +18,7 @@ use crate::json::{Arena, checksum};
 use crate::schema::Note;
 use crate::spec::Document;
 use crate::tool::fingerprint;
+use crate::unicode::{HiddenUnicode, may_hide};
 
 /// What a load has so far.
 pub struct Given {
@@ -98,9 +99,14 @@ pub fn open<'a>(
     arena: &'a Arena,
     options: &LoadOptions,
 ) -> Result<Opened<'a>> {
-    let (library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
+    let (mut library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
     if !wanted.is_empty() {
         return Ok(Opened::Wants(wanted));
+    }
+    let of_source = if bundle.is_of_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
+    // Most documents have none at all, which one look at their bytes tells.
+    if texts.iter().any(|text| may_hide(text)) {
+        library.set_hidden_unicode(options.definition_unicode.unwrap_or(of_source));
     }
     let document = Document::new(library)?;
     Ok(Opened::Document(Opening { document, notes }))

@@ -326,6 +326,7 @@ fn is_of_content(error: &Error) -> bool {
         ErrorCode::InvalidSpec
             | ErrorCode::UnsupportedSpec
             | ErrorCode::UnresolvedRef
+            | ErrorCode::HiddenUnicode
             | ErrorCode::LimitExceeded
             | ErrorCode::GateRefused
     )

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::tally::{Begun, Tally};
 use crate::error::{Error, Result};
 use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
@@ -34,6 +36,10 @@ impl Executor for Counted {
             self.tally.end(&attempt.begun, &self.source, has_failed);
             outcome
         })
+    }
+
+    fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        self.inner.spelled(arguments)
     }
 
     fn is_same_as(&self, other: &dyn Executor) -> bool {
@@ -106,12 +112,8 @@ mod tests {
     fn only_what_is_the_versions_fault_is_a_failure() {
         let tool = || "t".to_owned();
         let http = |status| {
-            let answer = crate::error::HttpAnswer {
-                status,
-                headers: serde_json::Map::new(),
-                body: serde_json::Value::Null,
-                reason: None,
-            };
+            let answer =
+                crate::error::HttpAnswer { status, headers: Map::new(), body: Value::Null, reason: None };
             Error::HttpFailed { tool: tool(), answer: Box::new(answer) }
         };
         for (error, expected) in [

@@ -12,6 +12,7 @@ use super::resources::{Resources, joined};
 use super::spot::{Place, Spot};
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet, Node, pointer};
+use crate::unicode::HiddenUnicode;
 
 /// References that lead to references, one after the other, before a circle is looked for.
 const HOPS: usize = 16;
@@ -42,6 +43,7 @@ pub struct Library<'a> {
     /// By the address that a document says is its own.
     by_self: HashMap<Url, usize>,
     found: RefCell<HashMap<Link<'a>, Result<Spot<'a>, Fault>>>,
+    hidden_unicode: HiddenUnicode,
 }
 
 /// A reference, and the document and resource that it stands in.
@@ -62,7 +64,18 @@ impl<'a> Library<'a> {
     /// A library without any document. What is made of its documents is kept in `arena`.
     pub fn new(arena: &'a Arena) -> Self {
         let (by_address, by_self, found) = (HashMap::default(), HashMap::default(), RefCell::default());
-        Self { arena, documents: Vec::new(), by_address, by_self, found }
+        let hidden_unicode = HiddenUnicode::Keep;
+        Self { arena, documents: Vec::new(), by_address, by_self, found, hidden_unicode }
+    }
+
+    /// Says what becomes of hidden characters in what models read of its documents. By default they are not looked for.
+    pub const fn set_hidden_unicode(&mut self, hidden_unicode: HiddenUnicode) {
+        self.hidden_unicode = hidden_unicode;
+    }
+
+    /// What becomes of hidden characters in what models read of its documents.
+    pub const fn hidden_unicode(&self) -> HiddenUnicode {
+        self.hidden_unicode
     }
 
     /// Where what is made of its documents is kept.

@@ -71,6 +71,8 @@ pub mod kind {
         EXAMPLE_DROPPED Same;
         /// What the caller wants to be included or excluded is no operation of the document.
         FILTER_UNUSED Same;
+        /// A text, a name or a value has hidden characters. A model does not see them, unless the caller wants it to.
+        HIDDEN_UNICODE Shift;
         /// A keyword that cannot hold what it holds is left out.
         KEYWORD_DROPPED Wider;
         /// Neither the document nor the caller says where the API is: calls need the option `baseUrl`.

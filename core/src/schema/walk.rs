@@ -23,12 +23,14 @@ pub(super) struct Walk<'c, 'l, 'a> {
     pub(super) notes: Vec<Note>,
     /// What the schema that is walked is a part of, by `allOf`.
     pub(super) within: Vec<&'a Object<'a>>,
+    /// Places with hidden characters so far.
+    pub(super) hidden: usize,
 }
 
 impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     pub(super) fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
         let (reached, within) = (HashSet::default(), Vec::new());
-        Self { converter, document, reaches: Vec::new(), reached, notes: Vec::new(), within }
+        Self { converter, document, reaches: Vec::new(), reached, notes: Vec::new(), within, hidden: 0 }
     }
 
     pub(super) const fn arena(&self) -> &'a Arena {
@@ -70,6 +72,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 return Ok(schema.finish(self.arena()));
             }
         }
+        self.tell_hidden(object, path);
         for (keyword, held) in object.iter() {
             self.keyword(keyword, held, object, path, &mut schema)?;
         }
@@ -82,6 +85,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     /// What a parameter of Swagger 2.0 says of its value; `required` and `description` are its own there.
     pub(super) fn parameter(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         let Some(object) = node.as_object() else { return self.schema(node, path) };
+        self.tell_hidden(object, path);
         let mut schema = Members::with_capacity(object.len());
         for (keyword, held) in object.iter() {
             if !matches!(keyword, "required" | "description") {

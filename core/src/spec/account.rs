@@ -188,7 +188,7 @@ impl<'a> Audit<'_, '_, 'a> {
     /// Whether a note says that the caller gave a value to what stands somewhere: `query/limit`, `body/name`, `body/`.
     fn is_fixed(&self, place: &str, name: &str) -> bool {
         let named = format!("{place}/{name} ");
-        let kinds = [kind::PARAMETER_FIXED, kind::PARAMETER_HIDDEN];
+        let kinds = [kind::PARAMETER_FIXED, kind::PARAMETER_HIDDEN, kind::HIDDEN_UNICODE];
         let mut notes = self.operation.notes.iter().filter(|note| kinds.contains(&note.kind));
         notes.any(|note| note.message.starts_with(&named))
     }

@@ -14,7 +14,7 @@ use super::form::Field;
 use super::media::Media;
 use super::parameter::In;
 use super::style::Wire;
-use crate::schema::{Definitions, Property};
+use crate::schema::{Definitions, Property, Spellings};
 
 /// How arguments stand side by side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -115,6 +115,8 @@ pub struct Arguments {
     pub body: Option<BodyShape>,
     /// What the document says to toolrack of arguments, by their place in the map.
     pub extensions: Vec<(usize, Extension)>,
+    /// The document's own spelling of names and values that a model reads without hidden characters.
+    pub spellings: Option<Arc<Spellings>>,
     /// How many values the schema has, about.
     pub size: usize,
 }

@@ -9,7 +9,7 @@ use super::extension::Extension;
 use super::form::{self, Field};
 use super::listed::BodyPart;
 use super::media::{Kind, Media};
-use super::parameter::describe;
+use super::parameter::{describe, hidden};
 use super::{OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet, Members, Node, pointer, text};
@@ -117,6 +117,7 @@ pub fn body<'a>(
         Some(schema) => of_schema(schemas, &schema, shared)?,
         None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
     };
+    notes.extend(hidden(library, spot.node, &place));
     let description = spot.node.text("description");
     let pointer = pointer::push(&format!("{place}/content"), written);
     let dialect = library.dialect(entry.place.document);

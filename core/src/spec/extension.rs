@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::schema::{Library, Note, Spot, kind};
+use crate::json::pointer;
+use crate::schema::{Library, Note, Spot, TextRole, kind};
+use crate::unicode::HiddenUnicode;
 
 /// The key under which a document speaks to toolrack.
 const KEY: &str = "x-toolrack";
@@ -27,10 +29,39 @@ impl Extension {
             let message = format!("{} is rounded to what 64 bits can hold", number.as_str());
             Note::new(kind::NUMBER_ROUNDED, &*pointer, message)
         });
-        Some(Self {
-            value: own.node.to_value(),
-            notes: notes.into_iter().collect(),
-            pointer: pointer.into_owned(),
-        })
+        let (mut value, mut notes) = (own.node.to_value(), notes.into_iter().collect());
+        treat(&mut value, library, &pointer, &mut notes);
+        Some(Self { pointer: pointer.into_owned(), value, notes })
+    }
+}
+
+/// What a model reads of what a document says to toolrack. A fixed value is sent, and stays as it is.
+fn treat(value: &mut Value, library: &Library<'_>, pointer: &str, notes: &mut Vec<Note>) {
+    let Value::Object(members) = value else { return };
+    for (key, held) in members {
+        let here = pointer::push(pointer, key);
+        match (key.as_str(), held) {
+            ("name" | "description" | "category", Value::String(text)) => {
+                notes.extend(library.hidden_in(text, TextRole::Read, || here));
+                if library.hidden_unicode() == HiddenUnicode::Strip {
+                    HiddenUnicode::Strip.treat(text);
+                }
+            }
+            ("tags", Value::Array(tags)) => {
+                for (i, tag) in tags.iter_mut().enumerate() {
+                    let Value::String(text) = tag else { continue };
+                    notes.extend(library.hidden_in(text, TextRole::Read, || format!("{here}/{i}")));
+                    if library.hidden_unicode() == HiddenUnicode::Strip {
+                        HiddenUnicode::Strip.treat(text);
+                    }
+                }
+            }
+            ("parameters", Value::Object(parameters)) => {
+                for (name, parameter) in parameters {
+                    treat(parameter, library, &pointer::push(&here, name), notes);
+                }
+            }
+            _ => {}
+        }
     }
 }

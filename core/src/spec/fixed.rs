@@ -1,5 +1,6 @@
 //! Arguments that a model does not see: taken out of the schema, with the definitions that nothing else needs.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -7,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Argument, Arguments, Group, Location};
 use crate::json::{HashMap, HashSet};
 use crate::schema::keywords::{self, Holds};
-use crate::schema::{Definition, Property, Schema};
+use crate::schema::{Definition, Property, Schema, Spellings};
+use crate::unicode::strip;
 
 /// Which argument a name means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +67,11 @@ impl Arguments {
         let shown: Vec<String> = self.map.iter().map(|argument| argument.location.show()).collect();
         let mut indices: HashMap<String, Vec<usize>> = HashMap::default();
         for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
-            for name in [&*argument.name, argument.location.name(), shown] {
-                let known = indices.entry(name.to_owned()).or_default();
+            let names = [&*argument.name, argument.location.name(), shown];
+            // Whoever reads a name does not see its hidden characters.
+            let read = names.iter().map(|name| strip(name)).filter(|name| matches!(name, Cow::Owned(_)));
+            for name in read.chain(names.iter().map(|name| Cow::Borrowed(*name))) {
+                let known = indices.entry(name.into_owned()).or_default();
                 if known.last() != Some(&index) {
                     known.push(index);
                 }
@@ -82,6 +87,46 @@ impl Arguments {
         let own = holder(&schema, argument).and_then(|holder| holder.get("properties")?.get(&*argument.name));
         let definitions = schema.get("$defs").cloned().unwrap_or_else(|| json!({}));
         json!({"$defs": definitions, "allOf": [own.cloned().unwrap_or(Value::Bool(true))]})
+    }
+
+    /// The schema of one argument alone; what it refers to is not in it.
+    pub fn own_schema(&self, index: usize) -> Value {
+        let argument = &self.map[index];
+        let Some(property) = self.holder(argument) else { return Value::Null };
+        let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let own = schema.get_mut("properties").and_then(|all| all.get_mut(&*argument.name));
+        match argument.group {
+            Some(_) => own.map(Value::take).unwrap_or_default(),
+            None => schema,
+        }
+    }
+
+    /// The value of one argument as a model spells it, from one that may have the document's own spelling.
+    pub fn show(&self, index: usize, value: Value) -> Value {
+        self.translate(index, value, Spellings::show)
+    }
+
+    /// The value of one argument as the document spells it.
+    pub fn restore(&self, index: usize, value: Value) -> Value {
+        self.translate(index, value, Spellings::restore)
+    }
+
+    fn translate(
+        &self,
+        index: usize,
+        value: Value,
+        way: fn(&Spellings, Map<String, Value>) -> Map<String, Value>,
+    ) -> Value {
+        let Some(spellings) = &self.spellings else { return value };
+        let (argument, group) = (&self.map[index], self.map[index].group.map(Group::as_str));
+        let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
+        let only = |members: Map<String, Value>| members.into_iter().next().map(|(_, value)| value);
+        let own = alone(&argument.name, value);
+        let Some(group) = group else { return only(way(spellings, own)).unwrap_or_default() };
+        match only(way(spellings, alone(group, Value::Object(own)))) {
+            Some(Value::Object(members)) => only(members).unwrap_or_default(),
+            _ => Value::Null,
+        }
     }
 
     /// Whether every call has an argument.
@@ -231,7 +276,7 @@ fn drop_definitions(schema: &mut Value) {
 }
 
 /// The names of the definitions that a schema refers to, at schema positions only.
-fn references(schema: &Value, found: &mut Vec<String>) {
+pub(super) fn references(schema: &Value, found: &mut Vec<String>) {
     let Some(map) = schema.as_object() else { return };
     for (keyword, held) in map {
         match (keywords::holds(keyword), held) {

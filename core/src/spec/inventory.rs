@@ -51,11 +51,25 @@ fn own<'a>(
 
 /// The properties that the argument which is the whole body has.
 pub fn shown(arguments: &Arguments) -> HashSet<String> {
-    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
-    let Some(body) = body else { return HashSet::default() };
     let arena = Arena::new();
+    // The document declares names in its own spelling.
+    if let Some(spellings) = &arguments.spellings {
+        let own = spellings.own().text();
+        let own = value(&own, &arena);
+        let body = own.get("properties").and_then(|properties| properties.get(BODY));
+        return names_of(body, |name| own.get("$defs")?.get(name));
+    }
+    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
+    names_of(body.map(|body| value(&body.schema, &arena)), |name| {
+        let definition = arguments.definitions.iter().find(|one| *one.name == *name);
+        definition.map(|definition| value(&definition.text, &arena))
+    })
+}
+
+/// The names that a schema has, by the definitions that it refers to too.
+fn names_of<'n>(schema: Option<Node<'n>>, definition: impl Fn(&str) -> Option<Node<'n>>) -> HashSet<String> {
     let (mut names, mut seen) = (HashSet::default(), HashSet::default());
-    let mut queue = vec![value(&body.schema, &arena)];
+    let mut queue: Vec<Node<'n>> = schema.into_iter().collect();
     while let Some(schema) = queue.pop() {
         let properties = schema.get("properties").into_iter().flat_map(Node::entries);
         names.extend(properties.map(|(name, _)| name.to_owned()));
@@ -68,8 +82,7 @@ pub fn shown(arguments: &Arguments) -> HashSet<String> {
         }
         let reference = schema.text("$ref").filter(|reference| seen.insert(*reference));
         let name = reference.and_then(|reference| pointer::tokens(reference).nth(1));
-        let definition = name.and_then(|name| arguments.definitions.iter().find(|one| *one.name == *name));
-        queue.extend(definition.map(|definition| value(&definition.text, &arena)));
+        queue.extend(name.and_then(|name| definition(&name)));
     }
     names
 }

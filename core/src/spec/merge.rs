@@ -56,7 +56,7 @@ pub fn merge(
     let body =
         body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
     let Merged { properties, map, extensions, .. } = merged;
-    Ok(Arguments { properties, definitions, map, body, extensions, size: values + more })
+    Ok(Arguments { properties, definitions, map, body, extensions, spellings: None, size: values + more })
 }
 
 fn is_spreadable(body: &Body<'_>) -> bool {

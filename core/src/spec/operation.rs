@@ -7,11 +7,16 @@ use std::sync::Arc;
 use super::arguments::{Arguments, Shape};
 use super::listed::{Listed, ParameterReader};
 use super::parameter::{In, Parameter};
+use super::stripping::Stripping;
 use super::template::Oddity;
 use super::{Document, OperationSite, Security, Template, body, merge, responses, security, server};
 use crate::error::{Error, Result};
-use crate::json::HashSet;
-use crate::schema::{Converter, Direction, Note, Spot, kind};
+use crate::json::{HashSet, Node, pointer};
+use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
+use crate::unicode::HiddenUnicode;
+
+/// Places of one operation whose hidden characters are told one by one.
+const MOST_HIDDEN: usize = 50;
 
 /// One operation.
 #[derive(Debug)]
@@ -42,6 +47,7 @@ pub struct OperationReader<'l, 'a> {
     converter: Converter<'l, 'a>,
     parameters: ParameterReader<'a>,
     bodies: body::Shared<'a>,
+    stripping: Stripping,
     shape: Shape,
     /// What callers must show where an operation does not say it.
     security: Security,
@@ -58,6 +64,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             converter: Converter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
             bodies: body::Shared::default(),
+            stripping: Stripping::default(),
             shape,
             security: security::of_document(document.library(), &document.root()),
             left: Cell::new(usize::MAX),
@@ -87,9 +94,11 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let left = self.left.get().checked_sub(arguments.size + notes.len());
         let what = "number of values in the schemas of all tools";
         self.left.set(left.ok_or(Error::LimitExceeded { what, limit: self.most })?);
+        notes.extend(hidden(self.converter.library(), site));
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
-        Ok(Operation {
+        bound_hidden(&mut notes, site);
+        let mut operation = Operation {
             id: site.id().map(Into::into),
             template,
             description: description(site),
@@ -100,7 +109,11 @@ impl<'l, 'a> OperationReader<'l, 'a> {
                 .unwrap_or_else(|| Arc::clone(&self.security)),
             accept: responses::accept(self.converter.library(), &self.root, site),
             notes,
-        })
+        };
+        if self.converter.library().hidden_unicode() == HiddenUnicode::Strip {
+            self.stripping.strip(&mut operation, site)?;
+        }
+        Ok(operation)
     }
 }
 
@@ -146,6 +159,36 @@ fn agree(
     let undeclared: Vec<_> = undeclared.collect();
     parameters.splice(..0, undeclared);
     notes.extend(dropped);
+}
+
+/// What an operation says itself with hidden characters.
+fn hidden(library: &Library<'_>, site: &OperationSite<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let text = |key: &str| site.spot.node.text(key);
+    let own = |key: &str| pointer::push(&site.pointer, key);
+    for key in ["operationId", "summary", "description"] {
+        notes.extend(text(key).and_then(|text| library.hidden_in(text, TextRole::Read, || own(key))));
+    }
+    for (i, tag) in site.spot.node.get("tags").into_iter().flat_map(Node::items).enumerate() {
+        let tag = tag.as_str().unwrap_or_default();
+        notes.extend(library.hidden_in(tag, TextRole::Read, || format!("{}/{i}", own("tags"))));
+    }
+    let item = || site.items.first().map(|item| library.show(item.place).into_owned()).unwrap_or_default();
+    notes.extend(library.hidden_in(site.path, TextRole::Sent, item));
+    notes
+}
+
+/// Keeps the notes of hidden characters few: the first tell a reader what the document does.
+fn bound_hidden(notes: &mut Vec<Note>, site: &OperationSite<'_>) {
+    let mut found = 0;
+    notes.retain(|note| {
+        found += usize::from(note.kind == kind::HIDDEN_UNICODE);
+        note.kind != kind::HIDDEN_UNICODE || found <= MOST_HIDDEN
+    });
+    if found > MOST_HIDDEN {
+        let message = format!("{} more places have hidden characters", found - MOST_HIDDEN);
+        notes.push(Note::new(kind::HIDDEN_UNICODE, &*site.pointer, message));
+    }
 }
 
 fn description(site: &OperationSite<'_>) -> String {

@@ -13,7 +13,7 @@ use super::reserved::is_reserved;
 use super::style::{Style, Wire};
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, Members, Node, pointer};
-use crate::schema::{Converted, Converter, DefinitionId, Note, Property, Spot, kind};
+use crate::schema::{Converted, Converter, DefinitionId, Library, Note, Property, Spot, TextRole, kind};
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -194,6 +194,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
         None => Converted::of(Node::map(&[("type", Node::String("string"))], library.arena())),
     };
     converted.notes.extend(notes);
+    converted.notes.extend(hidden(library, node, &pointer));
     converted.schema = describe(converted.schema, node.text("description"), library.arena());
     schemas.check(&converted)?;
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
@@ -220,6 +221,14 @@ pub fn describe<'a>(schema: Node<'a>, description: Option<&'a str>, arena: &'a A
     };
     described.put("description", Node::String(description));
     described.finish(arena)
+}
+
+/// What the name and the description of a parameter have of hidden characters.
+pub fn hidden(library: &Library<'_>, node: Node<'_>, pointer: &str) -> Vec<Note> {
+    let told = [("name", TextRole::Sent), ("description", TextRole::Read)]
+        .into_iter()
+        .filter_map(|(key, role)| library.hidden_in(node.text(key)?, role, || pointer::push(pointer, key)));
+    told.collect()
 }
 
 /// The pointer of a member, for a note.

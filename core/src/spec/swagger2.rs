@@ -9,7 +9,7 @@ use super::extension::Extension;
 use super::form::Field;
 use super::listed::{BodyPart, twice};
 use super::media::{Kind, Media};
-use super::parameter::{Declared, In, Parameter, below, describe, head, required, reserved};
+use super::parameter::{Declared, In, Parameter, below, describe, head, hidden, required, reserved};
 use super::style::{Style, Wire};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, Members, Node};
@@ -45,8 +45,9 @@ fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted<'
         Some(schema) => schemas.convert(&schema)?,
         None => schemas.convert_parameter(spot)?,
     };
-    let arena = schemas.library().arena();
-    converted.schema = describe(converted.schema, spot.node.text("description"), arena);
+    let library = schemas.library();
+    converted.notes.extend(hidden(library, spot.node, &library.show(spot.place)));
+    converted.schema = describe(converted.schema, spot.node.text("description"), library.arena());
     Ok(converted)
 }
 
@@ -106,7 +107,7 @@ pub fn body<'a>(
             pointer: site.pointer.to_string(),
             reason: "an operation has a body or fields of a form, not both".to_owned(),
         }),
-        Some((_, _, whole)) => of_parameter(schemas, root, site, &whole.spot, shared).map(Some),
+        Some((_, _, whole)) => of_parameter(schemas, root, site, &whole.spot, (shared, notes)).map(Some),
         None if parts.is_empty() => Ok(None),
         None => {
             let fields: Vec<_> = parts.into_iter().map(|(name, _, part)| (name, part.spot)).collect();
@@ -127,7 +128,7 @@ fn of_parameter<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     spot: &Spot<'a>,
-    shared: &Shared<'a>,
+    (shared, notes): (&Shared<'a>, &mut Vec<Note>),
 ) -> Result<Body<'a>> {
     let consumes = consumes(schemas, root, site);
     let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
@@ -139,6 +140,7 @@ fn of_parameter<'a>(
         None => Rc::new(BodySchema::new(Converted::anything(schemas.library().arena()))),
     };
     let pointer = schemas.library().show(spot.place);
+    notes.extend(hidden(schemas.library(), spot.node, &pointer));
     let description = spot.node.text("description");
     let (schema, fields) = body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
     let body = Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena());

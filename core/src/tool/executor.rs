@@ -5,6 +5,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use serde_json::{Map, Value};
+
 use super::{Destination, ToolCall, ToolResult};
 use crate::error::Result;
 
@@ -15,6 +17,12 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Executor: Send + Sync {
     /// Carries out one call. The deadline of the call is the executor's to keep.
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>>;
+
+    /// Arguments as the tool's schema spells them, from a program that may know another spelling: that of the document which
+    /// the tool came from.
+    fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        arguments
+    }
 
     /// Whether another executor behind the same definition would do the very same: a reload that changes it changes the
     /// tool. Closures never would, each is its own.

@@ -193,6 +193,7 @@ impl<'m> Mask<'m> {
             | Error::InvalidSpec { .. }
             | Error::UnsupportedSpec { .. }
             | Error::UnresolvedRef { .. }
+            | Error::HiddenUnicode { .. }
             | Error::UnusableRef { .. }
             | Error::LimitExceeded { .. }
             | Error::SourceUnreadable { .. }

@@ -1,0 +1,51 @@
+//! Arguments in the spelling of a document, from programs that know it: as the tool's schema has them, which a model reads
+//! without hidden characters.
+
+use serde_json::{Map, Value};
+
+use super::endpoint::Endpoint;
+use crate::schema::Spellings;
+use crate::spec::{Group, Location};
+use crate::unicode::count;
+
+/// Spells arguments as the tool's schema does.
+pub fn spelled(
+    endpoint: &Endpoint,
+    spellings: Option<&Spellings>,
+    mut arguments: Map<String, Value>,
+) -> Map<String, Value> {
+    let is_grouped = endpoint.arguments.iter().any(|argument| argument.group.is_some());
+    let groups = [Group::Path, Group::Query, Group::Header, Group::Cookie];
+    for group in groups.into_iter().filter(|_| is_grouped) {
+        if let Some(Value::Object(members)) = arguments.get_mut(group.as_str()) {
+            *members = named(endpoint, Some(group), std::mem::take(members));
+        }
+    }
+    let arguments = named(endpoint, None, arguments);
+    match spellings {
+        Some(spellings) => spellings.show(arguments),
+        None => arguments,
+    }
+}
+
+/// Arguments of one group under their own names. Most have no other.
+fn named(endpoint: &Endpoint, group: Option<Group>, members: Map<String, Value>) -> Map<String, Value> {
+    if members.keys().all(|key| count(key) == 0) {
+        return members;
+    }
+    let own_name = |key: &String| {
+        let mut found = endpoint.arguments.iter().filter(|argument| match &argument.location {
+            Location::Parameter { name, .. } | Location::BodyProperty { name, .. } => {
+                argument.group == group && **name == **key
+            }
+            Location::Body => false,
+        });
+        // A name that several could mean, or that is written in both spellings, is the schema's to judge.
+        match (found.next(), found.next()) {
+            (Some(one), None) if !members.contains_key(&*one.name) => one.name.to_string(),
+            _ => key.clone(),
+        }
+    };
+    let names: Vec<String> = members.keys().map(own_name).collect();
+    names.into_iter().zip(members).map(|(name, (_, value))| (name, value)).collect()
+}

@@ -1,0 +1,116 @@
+//! Names and values of a schema that differ in hidden characters alone.
+
+use std::cell::Cell;
+
+use serde_json::Value;
+
+use crate::error::excerpt;
+use crate::json::HashMap;
+use crate::schema::Related;
+use crate::schema::keywords::{self, Holds};
+use crate::unicode::{count, has_hidden, strip, strip_value};
+
+/// Schemas that are looked through for one document. One that has more is taken for one with collisions.
+const STEPS: usize = 20_000_000;
+
+/// Looks for them in schemas of one document.
+pub struct Collisions<'t, 's> {
+    related: Related<'t, 's>,
+    /// What was looked through of the document so far.
+    steps: &'t Cell<usize>,
+}
+
+impl<'t, 's> Collisions<'t, 's> {
+    /// Among schemas whose references `target` knows.
+    pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>, steps: &'t Cell<usize>) -> Self {
+        Self { related: Related::new(target), steps }
+    }
+
+    /// What hidden characters do to names or values at some place of a schema, where they do: `make two values equal`.
+    pub fn within(&self, schema: &'s Value) -> Option<String> {
+        let map = schema.as_object()?;
+        self.at(schema).or_else(|| {
+            map.iter().find_map(|(keyword, held)| match (keywords::holds(keyword), held) {
+                (Some(Holds::Schema), held) => self.within(held),
+                (Some(Holds::SchemaList), Value::Array(list)) => list.iter().find_map(|one| self.within(one)),
+                (Some(Holds::SchemaMap), Value::Object(map)) => map.values().find_map(|one| self.within(one)),
+                _ => None,
+            })
+        })
+    }
+
+    fn at(&self, schema: &'s Value) -> Option<String> {
+        self.related.steps.set(0);
+        let related = self.related.of(&[schema]);
+        self.steps.set(self.steps.get().saturating_add(self.related.steps.get()));
+        if self.steps.get() > STEPS {
+            return Some("stand among too many schemas to be told apart".to_owned());
+        }
+        let names = self.related.names(&related);
+        if names.iter().any(|name| count(name) > 0) {
+            if names.iter().any(|name| strip(name).is_empty()) {
+                return Some("are all that a name has".to_owned());
+            }
+            if let Some(name) = twin(names.into_iter().map(|name| (strip(name).into_owned(), name))) {
+                return Some(format!("make two names equal (\"{}\")", excerpt(&name).escape_debug()));
+            }
+        }
+        if !Related::values(&related).any(has_hidden) {
+            return None;
+        }
+        let value = twin(Related::values(&related).map(|value| (strip_value(value).to_string(), value)))?;
+        Some(format!("make two values equal ({})", excerpt(&value).escape_debug()))
+    }
+}
+
+/// What two different things are that become the same.
+fn twin<T: PartialEq>(all: impl Iterator<Item = (String, T)>) -> Option<String> {
+    let mut known: HashMap<String, T> = HashMap::default();
+    for (seen, own) in all {
+        match known.get(&seen) {
+            Some(other) if *other != own => return Some(seen),
+            Some(_) => {}
+            None => drop(known.insert(seen, own)),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_and_values_that_differ_in_hidden_characters_alone_are_found() {
+        let root =
+            json!({"T": {"enum": ["a", "a\u{200B}"]}, "A": {"const": "a"}, "B": {"const": "a\u{200B}"}});
+        let target = |name: &str| root.get(name);
+        let (names, values) = ("make two names equal", "make two values equal");
+        let cases = [
+            (json!({"enum": ["a", "a\u{200B}"]}), Some(values)),
+            (json!({"enum": ["a\u{200B}", "a\u{200B}", "b"]}), None),
+            (json!({"enum": ["a\u{200B}"], "default": "a\u{200B}"}), None),
+            (json!({"items": {"properties": {"x": {"enum": [["a"], ["a\u{FEFF}"]]}}}}), Some(values)),
+            (json!({"properties": {"a": {}, "a\u{200B}": {}}}), Some(names)),
+            (json!({"allOf": [{"properties": {"a": {}}}, {"properties": {"a\u{200B}": {}}}]}), Some(names)),
+            (json!({"oneOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}), Some(values)),
+            (json!({"items": {"$ref": "#/$defs/T"}}), Some(values)),
+            (json!({"properties": {"\u{200B}": {}}}), Some("are all that a name has")),
+            (json!({"properties": {"enum": {"title": "a\u{200B}"}, "a": {}}}), None),
+        ];
+        for (schema, expected) in &cases {
+            let steps = Cell::new(0);
+            let found = Collisions::new(&target, &steps).within(schema);
+            assert_eq!(found.is_some(), expected.is_some(), "{schema}: {found:?}");
+            assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_looked_through_counts_as_a_collision() {
+        let (schema, target) = (json!({"enum": ["a"]}), |_: &str| None);
+        assert!(Collisions::new(&target, &Cell::new(STEPS)).within(&schema).is_some());
+    }
+}
