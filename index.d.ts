@@ -2062,6 +2062,9 @@ export type NoteCode =
   /** `auth` has credentials for a scheme that the document does not declare. */
   | 'AUTH_UNUSED'
   /** A body of no media type cannot be sent. */
+  | 'BODY_IN_PARAMETERS'
+  | 'BODY_MEDIA_TYPE_REPLACED'
+  | 'BODY_MEDIA_TYPE_UNUSED'
   | 'BODY_WITHOUT_MEDIA_TYPE'
   /** The body is one argument, because its parts cannot stand beside the parameters. */
   | 'BODY_WHOLE'
@@ -2084,6 +2087,7 @@ export type NoteCode =
   /** A keyword that cannot hold what it holds is left out. */
   | 'KEYWORD_DROPPED'
   /** Neither the document nor `baseUrl` says where the API is; or, with tools, a server of their own that is not usable. */
+  | 'NO_PATHS'
   | 'NO_SERVER'
   /** A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite. */
   | 'NUMBER_ROUNDED'
@@ -2117,12 +2121,14 @@ export type NoteCode =
   | 'PARAMETER_HIDDEN'
   /** A parameter is declared twice; the first counts. */
   | 'PARAMETER_TWICE'
+  | 'PARAMETER_UNUSABLE'
   /** A fragment of a path is never sent and is left out. */
   | 'PATH_FRAGMENT_DROPPED'
   /** A path parameter has no place in the path. */
   | 'PATH_PARAMETER_DROPPED'
   /** A path that does not begin with `/` gets one. */
   | 'PATH_SLASH_ADDED'
+  | 'PATH_SLASHES_DROPPED'
   /** A pattern that is no regular expression is left out. */
   | 'PATTERN_DROPPED'
   /** No parameter declares a variable of the path; it takes any text. */

@@ -62,7 +62,7 @@ fn whole_body() -> Endpoint {
 fn get(template: &str) -> Endpoint {
     let template = Template::parse(template).expect("a path");
     let variables: Vec<_> =
-        template.variables().into_iter().map(|name| parameter(name, name, In::Path)).collect();
+        template.variables().into_iter().map(|one| parameter(&one.name, &one.name, In::Path)).collect();
     Endpoint {
         method: Method::GET,
         template,

@@ -30,7 +30,8 @@ fn content(media: &str) -> Wire {
 
 fn get(template: &str, more: Vec<Arc<Argument>>) -> Endpoint {
     let template = Template::parse(template).expect("a path");
-    let mut arguments: Vec<_> = template.variables().into_iter().map(|name| plain(name, In::Path)).collect();
+    let mut arguments: Vec<_> =
+        template.variables().into_iter().map(|variable| plain(&variable.name, In::Path)).collect();
     arguments.extend(more);
     Endpoint {
         method: Method::GET,
@@ -204,7 +205,80 @@ fn query_of(request: &HttpRequest) -> Vec<(String, String)> {
     request.url.query_pairs().into_owned().collect()
 }
 
+/// What stands in a path that a template of RFC 6570 makes, or the places of the arguments that are refused.
+async fn expanded(template: &str, arguments: &Value) -> Result<String, Vec<String>> {
+    let template = Template::parse(template).expect("a path");
+    let variables = template.variables().into_iter();
+    let wire = |variable| Wire::plain(Style::Simple, false).expanded(variable);
+    let arguments_of = variables.map(|variable| parameter(&variable.name, In::Path, wire(variable)));
+    let endpoint = Endpoint { template: template.clone(), ..get("/", arguments_of.collect()) };
+    match called(endpoint, "https://h/v1", &[], arguments, NOTHING).await {
+        Called { outcome: Err(Error::InvalidParams { problems, .. }), .. } => {
+            Err(problems.into_iter().map(|problem| problem.pointer).collect())
+        }
+        Called { sent, .. } => {
+            let url = &sent[0].url;
+            Ok(url.as_str().trim_start_matches("https://h/v1").to_owned())
+        }
+    }
+}
+
+#[tokio::test]
+async fn expressions_of_rfc_6570_are_expanded_as_it_says() {
+    for (template, arguments, expected) in [
+        ("/{+name}:go", json!({"name": "a/b c?d#e%2f"}), "/a/b%20c%3Fd%23e%2f:go"),
+        ("/x/{+name}/y", json!({"name": ["a/b", "c,d"]}), "/x/a/b,c%2Cd/y"),
+        ("/{proxy+}", json!({"proxy": "a/b"}), "/a/b"),
+        ("/a{/b,c}", json!({"b": "1/2", "c": 3}), "/a/1%2F2/3"),
+        ("/a{/b*}", json!({"b": [1, 2]}), "/a/1/2"),
+        ("/a{/b}{.c}", json!({"b": 1}), "/a/1"),
+        ("/a{/b}{.c}", json!({"c": "xml"}), "/a.xml"),
+        ("/a{;b,c}", json!({"b": 1, "c": "x y"}), "/a;b=1;c=x%20y"),
+        ("/a{;b}", json!({}), "/a"),
+        ("/a?{b}=1&c={d}-", json!({"b": "x", "d": "1&2"}), "/a?x=1&c=1%262-"),
+        ("/a?v=1&{b}=1", json!({}), "/a?v=1"),
+    ] {
+        assert_eq!(expanded(template, &arguments).await.as_deref(), Ok(expected), "{template} {arguments}");
+    }
+}
+
+#[tokio::test]
+async fn a_reserved_expansion_leads_out_of_no_path() {
+    for value in [
+        "..",
+        "a/..",
+        "../b",
+        "a/../../b",
+        "/a",
+        "a//b",
+        "a/",
+        "",
+        ".",
+        "a/%2e%2e/b",
+        "a/%252e%252e",
+        "a/..%5cb",
+    ] {
+        let given = json!({"name": value});
+        assert_eq!(expanded("/v/{+name}", &given).await, Err(vec!["/name".to_owned()]), "{value}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn no_text_in_a_reserved_expansion_leaves_the_path_of_its_operation(x in text(), y in text()) {
+        let template = Template::parse("/a/{+x}/b{/y}").expect("a path");
+        let wires = template.variables().into_iter().map(|one| (one.name.clone(), Wire::plain(Style::Simple, false).expanded(one)));
+        let arguments = wires.map(|(name, wire)| parameter(&name, In::Path, wire)).collect();
+        let endpoint = Endpoint { template: template.clone(), ..get("/", arguments) };
+        let Some(request) = sent_or_refused(endpoint, &json!({"x": x, "y": y})) else { return Ok(()) };
+        prop_assert_eq!(request.url.origin().ascii_serialization(), "https://h:8443");
+        let segments: Vec<_> = request.url.path().split('/').collect();
+        prop_assert_eq!(&segments[..3], &["", "v1", "a"]);
+        prop_assert_eq!(segments[segments.len() - 2], "b");
+        prop_assert!(segments[1..].iter().all(|segment| !segment.is_empty() && !matches!(*segment, "." | "..")));
+        prop_assert_eq!((request.url.query(), request.url.fragment()), (Some("key=a%20b"), None));
+    }
+
     #[test]
     fn no_text_in_a_path_changes_where_a_request_goes(
         x in text(), y in text(), z in text(),

@@ -42,7 +42,7 @@ fn operation(id: &str, text: &str) -> Value {
 
 /// An operation that no tool can be made of.
 fn broken(id: &str) -> Value {
-    json!({"get": {"operationId": id, "parameters": [{"name": "x", "in": "nowhere"}]}})
+    json!({"get": {"operationId": id, "requestBody": {"content": "text"}}})
 }
 
 fn outcome(report: &LoadReport) -> [Vec<String>; 5] {
@@ -71,7 +71,7 @@ async fn the_tool_stays_while_the_others_move_on_and_is_well_when_its_operation_
     assert_eq!(left.definition, old.definition);
     assert_eq!((left.place, left.id, left.revision), (old.place, old.id, old.revision));
     let stale = left.stale.as_ref().expect("is stale");
-    assert_eq!((stale.code, stale.pointer.as_str()), ("INVALID_SPEC", "/paths/~1a/get/parameters/0"));
+    assert_eq!((stale.code, stale.pointer.as_str()), ("INVALID_SPEC", "/paths/~1a/get/requestBody"));
     assert!(now.callable("a").is_ok() && now.get("b").expect("is there").stale.is_none());
 
     // The same fault again is no news.

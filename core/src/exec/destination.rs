@@ -72,13 +72,25 @@ fn address(base: &Url) -> String {
 /// The path with its variables by number: their names are the arguments' affair.
 fn path(template: &Template, numbers: &Numbers<'_>) -> String {
     let mut path = String::new();
-    for part in template.parts() {
-        match part {
-            Part::Literal(text) => path.push_str(text),
-            Part::Variable(name) => drop(write!(path, "{{{}}}", numbers.number(name))),
+    let mut write = |parts: &[Part]| {
+        for part in parts {
+            match part {
+                Part::Literal(text) => path.push_str(text),
+                Part::Variable(variable) => drop(write!(path, "{{{}}}", numbers.number(&variable.name))),
+            }
         }
+    };
+    write(template.parts());
+    let mut sign = "?";
+    if let Some(query) = template.query() {
+        write(&[Part::Literal(format!("?{query}"))]);
+        sign = "&";
     }
-    path.extend(template.query().map(|query| format!("?{query}")));
+    for member in template.query_members() {
+        write(&[Part::Literal(sign.to_owned())]);
+        write(member);
+        sign = "&";
+    }
     path
 }
 
@@ -88,11 +100,9 @@ struct Numbers<'t>(HashMap<&'t str, usize>);
 impl<'t> Numbers<'t> {
     fn of(template: &'t Template) -> Self {
         let mut numbers = HashMap::default();
-        for part in template.parts() {
-            if let Part::Variable(name) = part {
-                let next = numbers.len() + 1;
-                numbers.entry(name.as_str()).or_insert(next);
-            }
+        for variable in template.variables() {
+            let next = numbers.len() + 1;
+            numbers.insert(variable.name.as_str(), next);
         }
         Self(numbers)
     }

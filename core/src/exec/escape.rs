@@ -24,6 +24,9 @@ const RESERVED_IN_PATH: &AsciiSet = &UNRESERVED
     .remove(b';')
     .remove(b'=');
 
+/// What `{+name}` of RFC 6570 leaves in a path: `/` too. `?` and `#` would end the path, and are escaped all the same.
+const RESERVED_IN_SEGMENTS: &AsciiSet = &RESERVED_IN_PATH.remove(b'/');
+
 /// What it leaves in a query. `#` ends it, `[` and `]` are not allowed there, `&`, `=` and `+` mean something to forms:
 /// OpenAPI 3.1.1 leaves it to the application to escape those six, and the one that has the bare values is this one.
 const RESERVED_IN_QUERY: &AsciiSet = &UNRESERVED
@@ -71,6 +74,8 @@ pub enum Escape {
     Form,
     /// As [`Escape::Url`], but for reserved characters that can do no harm in a path, and for what is escaped already.
     ReservedPath,
+    /// The same for several segments of a path: `/` parts them.
+    ReservedSegments,
     /// The same for a query or a form.
     ReservedQuery,
     /// The same for a cookie.
@@ -86,6 +91,7 @@ impl Escape {
             Self::Url => utf8_percent_encode(text, UNRESERVED).into(),
             Self::Form => form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into(),
             Self::ReservedPath => reserved(text, RESERVED_IN_PATH).into(),
+            Self::ReservedSegments => reserved(text, RESERVED_IN_SEGMENTS).into(),
             Self::ReservedQuery => reserved(text, RESERVED_IN_QUERY).into(),
             Self::ReservedCookie => reserved(text, RESERVED_IN_COOKIE).into(),
             Self::Nothing => text.into(),
@@ -95,7 +101,9 @@ impl Escape {
     /// The name of something there. `allowReserved` is said of values alone.
     pub fn name(self, text: &str) -> Cow<'_, str> {
         match self {
-            Self::ReservedPath | Self::ReservedQuery | Self::ReservedCookie => Self::Url.text(text),
+            Self::ReservedPath | Self::ReservedSegments | Self::ReservedQuery | Self::ReservedCookie => {
+                Self::Url.text(text)
+            }
             other => other.text(text),
         }
     }
@@ -159,6 +167,7 @@ mod tests {
             (Escape::Url, "a%20b%25c%252f%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%5C%22%C3%A9"),
             (Escape::Form, "a+b%25c%252f%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29*%2B%2C%3B%3D%5C%22%C3%A9"),
             (Escape::ReservedPath, "a%20b%25c%2f:%2F%3F%23%5B%5D@!$&'()*+,;=%5C%22%C3%A9"),
+            (Escape::ReservedSegments, "a%20b%25c%2f:/%3F%23%5B%5D@!$&'()*+,;=%5C%22%C3%A9"),
             (Escape::ReservedQuery, "a%20b%25c%2f:/?%23%5B%5D@!$%26'()*%2B,;%3D%5C%22%C3%A9"),
             (Escape::ReservedCookie, "a%20b%25c%2f:/?#[]@!$&'()*+%2C%3B=%5C%22%C3%A9"),
             (Escape::Nothing, all),

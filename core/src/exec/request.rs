@@ -17,7 +17,7 @@ use super::style::{self, Pair};
 use super::{binary, escape};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Wire, is_reserved};
+use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Variable, Wire, is_reserved};
 
 /// What is asked for where a document does not say what it answers with.
 const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
@@ -112,19 +112,34 @@ impl<'e> Request<'e> {
         match location {
             Location::Body => self.body = Given::Whole(value.clone()),
             Location::BodyProperty { name, .. } => self.body.insert(name, value),
-            Location::Parameter { name, place: In::Path, wire } => {
-                let text = style::path(wire, name, &binary::without_files(value));
-                if text.is_empty() || text == "." || text == ".." {
-                    self.problem(at, "cannot be empty, \".\" or \"..\" in a path");
-                }
-                self.path.push((name, text, at.to_owned()));
-            }
+            Location::Parameter { name, place: In::Path, wire } => self.variable(at, name, value, wire),
             // Elsewhere there is no way to write nothing: it means that the parameter is not there.
             Location::Parameter { wire, .. } if style::is_absent(wire, value) => {}
             Location::Parameter { name, place, wire } => {
                 self.parameter(at, name, &binary::without_files(value), *place, wire);
             }
         }
+    }
+
+    /// A variable of the path. One whose expression brings its own separator may be left out.
+    fn variable(&mut self, at: &str, name: &'e str, value: &Value, wire: &Wire) {
+        let variable = self.endpoint.template.variable(name);
+        if style::is_absent(wire, value) && variable.is_some_and(Variable::may_be_absent) {
+            return;
+        }
+        let text = style::path(wire, name, &binary::without_files(value));
+        if text.is_empty() || text == "." || text == ".." {
+            self.problem(at, "cannot be empty, \".\" or \"..\" in a path");
+        }
+        let segments = match wire.style {
+            Style::Reserved => text.as_str(),
+            Style::PathSegment => text.strip_prefix('/').unwrap_or(&text),
+            _ => "value",
+        };
+        if segments.split('/').any(str::is_empty) && !text.is_empty() {
+            self.problem(at, "cannot begin or end with \"/\", or have \"//\" in it, in a path");
+        }
+        self.path.push((name, text, at.to_owned()));
     }
 
     fn parameter(&mut self, at: &str, name: &str, value: &Value, place: In, wire: &Wire) {
@@ -190,6 +205,7 @@ impl<'e> Request<'e> {
     }
 
     fn url(&mut self) -> Option<Url> {
+        let members = self.query_members();
         let path = self.full_path();
         let mut url = self.base.clone();
         url.set_path(&path);
@@ -201,10 +217,27 @@ impl<'e> Request<'e> {
             }
             return None;
         }
-        let query: Vec<&str> = self.own_query().chain(self.query.iter().map(String::as_str)).collect();
+        let query: Vec<&str> = self
+            .own_query()
+            .chain(members.iter().map(String::as_str))
+            .chain(self.query.iter().map(String::as_str))
+            .collect();
         url.set_query(if query.is_empty() { None } else { Some(query.join("&")) }.as_deref());
         url.set_fragment(None);
         Some(url)
+    }
+
+    /// The members of the query that are templates, filled; one whose variable has no value is left out.
+    fn query_members(&self) -> Vec<String> {
+        let filled = |part: &Part| match part {
+            Part::Literal(text) => Some(text.clone()),
+            Part::Variable(variable) => {
+                let (_, text, _) = self.path.iter().rfind(|(known, ..)| *known == variable.name)?;
+                Some(text.clone())
+            }
+        };
+        let members = self.endpoint.template.query_members().iter();
+        members.filter_map(|member| member.iter().map(filled).collect()).collect()
     }
 
     /// The path with its variables filled. Several of them can stand in one segment, so each is judged as a whole.
@@ -225,13 +258,16 @@ impl<'e> Request<'e> {
                         start = path.rfind('/').map_or(path.len(), |last| last + 1);
                     }
                 }
-                Part::Variable(name) => match values.iter().rfind(|(known, ..)| known == name) {
-                    Some((_, text, at)) => {
-                        path.push_str(text);
-                        from.push(at.as_str());
+                Part::Variable(variable) => {
+                    match values.iter().rfind(|(known, ..)| *known == variable.name) {
+                        Some((_, text, at)) => {
+                            path.push_str(text);
+                            from.push(at.as_str());
+                        }
+                        None if variable.may_be_absent() => {}
+                        None => self.problem(&place_of(endpoint, &variable.name), "is required"),
                     }
-                    None => self.problem(&place_of(endpoint, name), "is required"),
-                },
+                }
             }
         }
         self.judge_segment(&path[start..], &from);

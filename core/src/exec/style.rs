@@ -17,6 +17,7 @@ use crate::spec::{MediaKind, Style, Wire};
 pub type Pair = (String, String);
 
 const COMMA: (&str, &str) = (",", ",");
+const SLASH: (&str, &str) = ("/", "/");
 const SPACE: (&str, &str) = (" ", "%20");
 const PIPE: (&str, &str) = ("|", "%7C");
 const TAB: (&str, &str) = ("\t", "%09");
@@ -90,6 +91,11 @@ pub fn path(wire: &Wire, name: &str, value: &Value) -> String {
         Style::Label => {
             let delimiter = if wire.explode { (".", ".") } else { COMMA };
             format!(".{}", joined(value, delimiter, wire.explode, escape))
+        }
+        Style::Reserved => joined(value, COMMA, wire.explode, Escape::ReservedSegments),
+        Style::PathSegment => {
+            let delimiter = if wire.explode { SLASH } else { COMMA };
+            format!("/{}", joined(value, delimiter, wire.explode, escape))
         }
         Style::Matrix if wire.explode && is_compound(value) => {
             let one =

@@ -47,6 +47,21 @@ pub struct Site {
     pub account: Account,
 }
 
+/// The note of a document without paths. It makes no tools, but it takes none away either: half of a document in YAML often
+/// is one in itself, and nothing is taken for an API whose paths are still to come.
+fn pathless(document: &Document<'_>, shared: &Shared<'_>) -> Result<Option<Note>> {
+    if document.has_paths() {
+        return Ok(None);
+    }
+    let held = shared.registry.snapshot().tools_of(shared.source).count();
+    if held == 0 {
+        let message = "the document has no paths, and makes no tools";
+        return Ok(Some(Note::new(kind::NO_PATHS, "", message)));
+    }
+    let reason = format!("there are no paths; to take away all {held} tools, say \"paths: {{}}\"");
+    Err(Error::InvalidSpec { pointer: "/paths".to_owned(), reason })
+}
+
 /// What all tools of a document have in common.
 pub struct Shared<'s> {
     pub options: &'s LoadOptions,
@@ -77,6 +92,7 @@ pub fn convert(
     shared: &Shared<'_>,
 ) -> Result<Outcome> {
     let options = shared.options;
+    let pathless = pathless(document, shared)?;
     let mut selection = Selection::of(document, options)?;
     if let Some(asked) = selection.judge(options, answers) {
         return Ok(Outcome::Asks(asked));
@@ -87,8 +103,8 @@ pub fn convert(
     });
     let version = options.version.clone().or_else(|| own_version.map(Cow::into_owned));
     let mut notes = Notes::default();
-    for note in oddities {
-        notes.add(note.clone(), None);
+    for note in oddities.iter().cloned().chain(pathless) {
+        notes.add(note, None);
     }
     let Server { base, unusable, missing } = Server::of(document, shared);
     if let Some(note) = unusable {

@@ -53,6 +53,12 @@ pub mod kind {
         AUTH_NOT_CONFIGURED Narrower;
         /// The caller has credentials for a scheme that the document does not declare.
         AUTH_UNUSED Same;
+        /// What OpenAPI 3 has under `requestBody` stands among the parameters, as in Swagger 2.0; it is taken as meant.
+        BODY_IN_PARAMETERS Same;
+        /// What should be the media type of a body is none; the body is sent as what it means, or as JSON.
+        BODY_MEDIA_TYPE_REPLACED Shift;
+        /// Another media type of the body has a schema of its own; the body is sent as the one that was chosen.
+        BODY_MEDIA_TYPE_UNUSED Narrower;
         /// A body of no media type cannot be sent.
         BODY_WITHOUT_MEDIA_TYPE Narrower;
         /// The body is one argument, because its parts cannot stand beside the parameters.
@@ -75,6 +81,8 @@ pub mod kind {
         HIDDEN_UNICODE Shift;
         /// A keyword that cannot hold what it holds is left out.
         KEYWORD_DROPPED Wider;
+        /// The document has definitions or webhooks alone: it makes no tools.
+        NO_PATHS Same;
         /// Neither the document nor the caller says where the API is: calls need the option `baseUrl`.
         NO_SERVER Narrower;
         /// A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite.
@@ -109,12 +117,16 @@ pub mod kind {
         PARAMETER_HIDDEN Narrower;
         /// A parameter is declared twice; the first counts.
         PARAMETER_TWICE Same;
+        /// A parameter without a name or a place, or one that cannot stand beside another one, is left out.
+        PARAMETER_UNUSABLE Narrower;
         /// A fragment of a path is never sent and is left out.
         PATH_FRAGMENT_DROPPED Same;
         /// A path parameter has no place in the path.
         PATH_PARAMETER_DROPPED Narrower;
         /// A path that does not begin with `/` gets one.
         PATH_SLASH_ADDED Shift;
+        /// A path that begins with several `/` begins with one.
+        PATH_SLASHES_DROPPED Shift;
         /// A pattern that is no regular expression is left out.
         PATTERN_DROPPED Wider;
         /// No parameter declares a variable of the path; it takes any text.

@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use super::{Document, Location, Media, Operation, OperationSite, inventory};
+use super::{Document, Location, Operation, OperationSite, inventory};
 use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 
@@ -64,9 +64,13 @@ impl<'l, 'a> Auditor<'l, 'a> {
         let mut audit = Audit { library, site, operation, next: 0, groups, account };
         self.known.clear();
         let fields = audit.parameters(&mut self.known);
-        match library.dialect(site.spot.place.document) {
-            Dialect::Swagger20 => audit.fields(&fields),
-            Dialect::OpenApi30 | Dialect::JsonSchema202012 => audit.request_body(),
+        let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
+        match (library.dialect(site.spot.place.document), body) {
+            (Dialect::OpenApi30 | Dialect::JsonSchema202012, Some(body)) => {
+                audit.request_body(body);
+                audit.unsent(&fields);
+            }
+            _ => audit.fields(&fields),
         }
         audit.account.lost.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         audit.account
@@ -79,6 +83,13 @@ enum Fate {
     Reported,
     /// Where it stands.
     Lost(String),
+}
+
+/// A form in which a body may be sent: one of its media types.
+struct Form<'a> {
+    schema: Option<Spot<'a>>,
+    /// What of the document says so.
+    says_so: Spot<'a>,
 }
 
 /// One entry of the lists of parameters that an operation has.
@@ -113,11 +124,11 @@ impl<'a> Audit<'_, '_, 'a> {
                 parts.push(entry);
                 continue;
             }
+            let operation = self.operation;
+            let sent = operation.template.sent_as(entry.name, entry.place);
             let is_exposed = !entry.is_second
                 && self.is_argument(|location| match location {
-                    Location::Parameter { name, place, .. } => {
-                        **name == *entry.name && place.as_str() == entry.place
-                    }
+                    Location::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
                     Location::BodyProperty { .. } | Location::Body => false,
                 });
             let fate = if is_exposed { Fate::Exposed } else { self.told(&entry) };
@@ -135,15 +146,15 @@ impl<'a> Audit<'_, '_, 'a> {
             for (index, node) in listed.iter().copied().enumerate() {
                 let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
-                let Some(place) = node.text("in") else { continue };
-                let nameless = (place == "body").then_some("body");
-                let Some(name) = node.text("name").or(nameless) else { continue };
+                let place = node.text("in").unwrap_or_default();
+                let name = node.text("name").unwrap_or(if place == "body" { "body" } else { "" });
                 let first = known.insert((name, place), number);
                 if let Some(first) = first.filter(|first| *first < number) {
                     known.insert((name, place), first);
                     continue;
                 }
-                let is_second = first.is_some();
+                // Nobody can tell those without a name apart.
+                let is_second = first.is_some() && !name.is_empty() && !place.is_empty();
                 entries.push(Entry { name, place, target, position: (number, index), is_second });
             }
         }
@@ -175,10 +186,17 @@ impl<'a> Audit<'_, '_, 'a> {
         let own = self.library.show(entry.target.as_ref().unwrap_or(&listed).place);
         let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
             || self.has_note(kind::PARAMETER_TWICE, &pointer)
+            || self.has_note(kind::PARAMETER_UNUSABLE, &pointer)
+            || self.has_note(kind::PARAMETER_UNUSABLE, &own)
             || self.has_note(kind::PATH_PARAMETER_DROPPED, &own)
             || (!entry.is_second
                 && (self.is_fixed(place, entry.name) || is_part && self.is_fixed(place, "")));
         if is_told { Fate::Reported } else { Fate::Lost(pointer.into_owned()) }
+    }
+
+    /// Whether a note says that a parameter is left out.
+    fn is_unusable(&self, entry: &Entry<'a>) -> bool {
+        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.listed(entry).place))
     }
 
     fn has_note(&self, kind: Kind, pointer: &str) -> bool {
@@ -216,31 +234,38 @@ impl<'a> Audit<'_, '_, 'a> {
         is_whole.then(|| inventory::shown(&self.operation.arguments))
     }
 
-    /// Counts the body of OpenAPI 3: of its media types, the one that is sent.
-    fn request_body(&mut self) {
-        let body = self.site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
-        let Some(body) = body.and_then(|body| self.library.follow(body).ok()) else { return };
-        let sent = self.operation.arguments.body.as_ref().map(|body| &body.media_type);
+    /// Counts the body of OpenAPI 3, with what any of its media types says of it.
+    fn request_body(&mut self, body: Spot<'a>) {
+        let Ok(body) = self.library.follow(body) else { return };
         let content = body.key("content");
-        let entry = content.as_ref().and_then(|content| {
-            let mut names = content.node.entries().map(|(name, _)| name);
-            let name = match content.node.as_object()?.len() {
-                1 => names.next(),
-                _ => names.find(|name| Some(&Media::parse(name)) == sent),
-            };
-            content.key(name?)
-        });
-        let schema = entry.as_ref().and_then(|entry| self.library.follow(*entry).ok()?.key("schema"));
-        self.body(schema, &entry.unwrap_or(body));
+        let names = content.iter().flat_map(|content| content.node.entries()).map(|(name, _)| name);
+        let entries: Vec<Spot<'a>> =
+            names.filter_map(|name| content.as_ref().and_then(|content| content.key(name))).collect();
+        let schema = |entry: &Spot<'a>| self.library.follow(*entry).ok()?.key("schema");
+        let mut forms: Vec<Form<'a>> =
+            entries.iter().map(|entry| Form { schema: schema(entry), says_so: *entry }).collect();
+        if forms.is_empty() {
+            forms.push(Form { schema: None, says_so: body });
+        }
+        self.body(&forms);
+    }
+
+    /// Counts parameters of a body that has its own place.
+    fn unsent(&mut self, entries: &[Entry<'a>]) {
+        for entry in entries {
+            let fate = self.told(entry);
+            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+        }
     }
 
     /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
     fn fields(&mut self, entries: &[Entry<'a>]) {
         let mut whole = None;
         for (number, entry) in entries.iter().enumerate() {
-            if entry.place == "body" && entries[..number].iter().all(|earlier| earlier.place != "body") {
+            let is_first = || entries[..number].iter().all(|earlier| earlier.place != "body");
+            if entry.place == "body" && is_first() && !self.is_unusable(entry) {
                 let own = entry.target.unwrap_or_else(|| self.listed(entry));
-                self.body(own.key("schema"), &own);
+                self.body(&[Form { schema: own.key("schema"), says_so: own }]);
                 continue;
             }
             let is_field = entry.place == "formData" && !entry.is_second;
@@ -270,32 +295,38 @@ impl<'a> Audit<'_, '_, 'a> {
         }
     }
 
-    /// Counts the properties of a body. `body` is what says so.
-    fn body(&mut self, schema: Option<Spot<'a>>, body: &Spot<'a>) {
+    /// Counts the properties of a body, in any of its forms.
+    fn body(&mut self, forms: &[Form<'a>]) {
         let whole = self.whole();
+        // What is sent as a text or as bytes has no properties, in whichever form.
+        let is_whole_told = forms.iter().any(|form| self.is_body_told(&form.says_so));
         let mut fates: HashMap<&'a str, Fate> = HashMap::default();
-        inventory::declared(self.library, schema, &mut |name, document, path| {
-            // Of several schemas that have it, one that sends it is enough.
-            if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
-                return;
-            }
-            let fate = if self.is_property(name, whole.as_ref()) {
-                Fate::Exposed
-            } else {
-                let pointer = path.pointer();
-                let own = self.library.show(Place { document, pointer: &pointer });
-                let is_told = self.has_note(kind::OAS_READONLY_REMOVED, &own)
-                    || self.is_fixed("body", name)
-                    || self.is_body_told(body);
-                if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
-            };
-            fates.insert(name, fate);
-        });
-        if fates.is_empty() {
+        for form in forms {
+            let pointer = self.library.show(form.says_so.place);
+            let is_told = is_whole_told || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &pointer);
+            inventory::declared(self.library, form.schema, &mut |name, document, path| {
+                // Of several schemas that have it, one that sends it is enough.
+                if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
+                    return;
+                }
+                let fate = if self.is_property(name, whole.as_ref()) {
+                    Fate::Exposed
+                } else {
+                    let pointer = path.pointer();
+                    let own = self.library.show(Place { document, pointer: &pointer });
+                    let is_told = is_told
+                        || self.has_note(kind::OAS_READONLY_REMOVED, &own)
+                        || self.is_fixed("body", name);
+                    if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
+                };
+                fates.insert(name, fate);
+            });
+        }
+        if let (true, Some(form)) = (fates.is_empty(), forms.first()) {
             let fate = match whole {
                 Some(_) => Fate::Exposed,
-                None if self.is_body_told(body) => Fate::Reported,
-                None => Fate::Lost(self.library.show(body.place).into_owned()),
+                None if is_whole_told => Fate::Reported,
+                None => Fate::Lost(self.library.show(form.says_so.place).into_owned()),
             };
             fates.insert("body", fate);
         }

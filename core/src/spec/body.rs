@@ -8,12 +8,12 @@ use super::arguments::{Argument, Location};
 use super::extension::Extension;
 use super::form::{self, Field};
 use super::listed::BodyPart;
-use super::media::{Kind, Media};
+use super::media::{Kind, Media, is_sendable};
 use super::parameter::{describe, hidden};
 use super::{OperationSite, swagger2};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, HashMap, HashSet, Members, Node, pointer, text};
-use crate::schema::{Converted, Converter, Dialect, Note, Place, Property, Spot, kind};
+use crate::schema::{Converted, Converter, Dialect, Library, Note, Place, Property, Spot, kind};
 
 /// A body.
 #[derive(Debug)]
@@ -99,8 +99,16 @@ pub fn body<'a>(
         return swagger2::body(schemas, root, site, listed, shared, notes);
     }
     let Some(spot) = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null) else {
-        return Ok(None);
+        for part in listed {
+            let message = "OpenAPI 3 has a body under \"requestBody\"; it is taken as meant here";
+            notes.push(Note::new(kind::BODY_IN_PARAMETERS, part.pointer.clone(), message));
+        }
+        return swagger2::body(schemas, root, site, listed, shared, notes);
     };
+    for part in listed {
+        let message = "an operation with a \"requestBody\" has no other body; this one is left out";
+        notes.push(Note::new(kind::PARAMETER_UNUSABLE, part.pointer.clone(), message));
+    }
     let spot = library.follow(spot)?;
     let place = library.show(spot.place);
     let Some(content) = spot.key("content").filter(|content| content.node.as_object().is_some()) else {
@@ -113,6 +121,8 @@ pub fn body<'a>(
     };
     let Some(entry) = content.key(written) else { return Ok(None) };
     let entry = library.follow(entry)?;
+    unused(library, &content, written, &media, notes);
+    replaced(&pointer::push(&library.show(content.place), written), written, &media, notes);
     let schema = match entry.key("schema") {
         Some(schema) => of_schema(schemas, &schema, shared)?,
         None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
@@ -126,6 +136,38 @@ pub fn body<'a>(
     let body =
         Body::new(media, spot.node.flag("required"), description, schema, fields, &pointer, library.arena());
     Ok(Some(body))
+}
+
+/// Notes that what a document says of a body is no media type.
+pub fn replaced(pointer: &str, written: &str, media: &Media, notes: &mut Vec<Note>) {
+    if !is_sendable(written) {
+        let message =
+            format!("\"{}\" is no media type; the body is sent as {}", excerpt(written), media.name);
+        notes.push(Note::new(kind::BODY_MEDIA_TYPE_REPLACED, pointer, message));
+    }
+}
+
+/// Notes the media types that are not sent and whose schema says something else than that of the one that is.
+fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &Media, notes: &mut Vec<Note>) {
+    let schema_of = |written: &str| -> Option<Spot<'a>> {
+        let schema = library.follow(content.key(written)?).ok()?.key("schema")?;
+        Some(library.follow(schema).unwrap_or(schema))
+    };
+    let entries = content.node.entries().map(|(written, _)| written);
+    let others: Vec<&str> = entries.filter(|written| *written != chosen).collect();
+    if others.is_empty() {
+        return;
+    }
+    let own = schema_of(chosen);
+    let is_same =
+        |other: &Spot<'a>| own.as_ref().is_some_and(|own| own.place == other.place || own.node == other.node);
+    for written in others {
+        if schema_of(written).is_some_and(|other| !is_same(&other)) {
+            let pointer = pointer::push(&library.show(content.place), written);
+            let message = format!("the body is sent as {}", media.name);
+            notes.push(Note::new(kind::BODY_MEDIA_TYPE_UNUSED, pointer, message));
+        }
+    }
 }
 
 /// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.

@@ -23,6 +23,10 @@ const METHODS: [(&str, &str); 9] = [
     ("query", "QUERY"),
 ];
 
+/// What a document without paths is one of: definitions for others to refer to, or requests that the API sends.
+const WITHOUT_PATHS: [&str; 6] =
+    ["components", "webhooks", "x-webhooks", "definitions", "parameters", "responses"];
+
 /// A document with those that it refers to.
 pub struct Document<'a> {
     library: Library<'a>,
@@ -36,7 +40,7 @@ pub struct OperationSite<'a> {
     pub method: Cow<'a, str>,
     /// The path template as written.
     pub path: &'a str,
-    /// The operation, which may turn out not to be a map.
+    /// The operation, or what it refers to; it may turn out not to be a map.
     pub spot: Spot<'a>,
     /// The path item of its path, and what that refers to: what the first says comes before what the next say.
     pub items: Rc<[Spot<'a>]>,
@@ -60,12 +64,9 @@ impl<'a> Document<'a> {
     pub fn new(library: Library<'a>) -> Result<Self> {
         let root = library.root(0).node;
         let no_paths = |reason| Error::InvalidSpec { pointer: "/paths".to_owned(), reason };
-        // Half of a document in YAML often is one in itself: nothing is taken for an API whose paths are still to come.
-        let may_have_none = library.dialect(0) == Dialect::JsonSchema202012
-            && ["components", "webhooks"].iter().any(|key| root.get(key).is_some());
         match root.get("paths") {
             Some(Node::Object(_)) => {}
-            None if may_have_none => {}
+            None if WITHOUT_PATHS.iter().any(|key| root.get(key).is_some()) => {}
             None => return Err(no_paths("there are no paths".to_owned())),
             Some(other) => return Err(no_paths(format!("paths are a map, this is {}", other.kind()))),
         }
@@ -90,6 +91,11 @@ impl<'a> Document<'a> {
     /// The whole document.
     pub fn root(&self) -> Spot<'a> {
         self.library.root(0)
+    }
+
+    /// Whether it has a map of paths, be it empty.
+    pub fn has_paths(&self) -> bool {
+        self.root().node.get("paths").is_some()
     }
 
     /// A text under `info`.
@@ -173,8 +179,8 @@ impl<'a> Document<'a> {
                     sites.push(Err(self.no_operation(key, path, &spot, reason)));
                     continue;
                 };
-                if !sites[before..].iter().flatten().any(|site| site.method == *method) {
-                    sites.push(Ok(self.site((*method).into(), path, spot, &items)));
+                if !sites[before..].iter().any(|site| is_of(site, method)) {
+                    self.site((*method).into(), path, spot, &items, sites);
                 }
             }
             self.additional(path, item, &items, sites);
@@ -202,16 +208,12 @@ impl<'a> Document<'a> {
         }
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
-            sites.push(if has_own_key(method) {
-                Err(self.no_operation(
-                    method,
-                    path,
-                    &spot,
-                    "has a key of its own and is no additional operation",
-                ))
+            if has_own_key(method) {
+                let reason = "has a key of its own and is no additional operation";
+                sites.push(Err(self.no_operation(method, path, &spot, reason)));
             } else {
-                Ok(self.site(method.into(), path, spot, items))
-            });
+                self.site(method.into(), path, spot, items, sites);
+            }
         }
     }
 
@@ -223,16 +225,31 @@ impl<'a> Document<'a> {
         NoOperation { method: method.to_owned(), path: path.to_owned(), error }
     }
 
+    /// An operation, or the one that it refers to: OpenAPI has references to path items alone, publishers who keep a file
+    /// for each operation write them all the same. What stands beside the reference counts for nothing.
     fn site(
         &self,
         method: Cow<'a, str>,
         path: &'a str,
         spot: Spot<'a>,
         items: &Rc<[Spot<'a>]>,
-    ) -> OperationSite<'a> {
+        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+    ) {
         let pointer = self.library.show(spot.place);
-        OperationSite { method, path, spot, items: Rc::clone(items), pointer }
+        sites.push(match self.library.follow(spot) {
+            Ok(spot) => Ok(OperationSite { method, path, spot, items: Rc::clone(items), pointer }),
+            Err(error) => Err(NoOperation { method: method.into_owned(), path: path.to_owned(), error }),
+        });
     }
+}
+
+/// Whether it is what a path has of a method, be it an operation or none.
+fn is_of(site: &Result<OperationSite<'_>, NoOperation>, method: &str) -> bool {
+    let own = match site {
+        Ok(site) => &*site.method,
+        Err(none) => &none.method,
+    };
+    own == method
 }
 
 /// Whether a method has a key in path items, in some version of OpenAPI.

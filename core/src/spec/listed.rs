@@ -52,7 +52,6 @@ impl<'a> ParameterReader<'a> {
         // How many are the path item's, and which of them the operation has declared anew.
         let (mut of_item, mut renewed) = (0, HashSet::default());
         let mut places: HashMap<_, usize> = HashMap::default();
-        let is_2_0 = schemas.library().dialect(site.spot.place.document) == Dialect::Swagger20;
         let items = site.items.iter().map(|item| (item, true));
         for (holder, is_item) in items.chain([(&site.spot, false)]) {
             let (mut own, listed) = (Vec::new(), list(schemas, holder)?);
@@ -61,12 +60,7 @@ impl<'a> ParameterReader<'a> {
             for (index, node) in listed.iter().enumerate() {
                 match self.declared(schemas, holder, index, *node, is_item)? {
                     Declared::Body(spot) => {
-                        let pointer = listed_at(schemas, holder, index);
-                        if !is_2_0 {
-                            let reason = "OpenAPI 3 has a body under \"requestBody\"".to_owned();
-                            return Err(Error::InvalidSpec { pointer, reason });
-                        }
-                        own.push(BodyPart { spot, is_item, pointer });
+                        own.push(BodyPart { spot, is_item, pointer: listed_at(schemas, holder, index) });
                     }
                     Declared::Ignored(note) => notes.push(note),
                     Declared::Parameter(parameter) => {

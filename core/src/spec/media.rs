@@ -29,7 +29,7 @@ pub enum Kind {
 impl Media {
     /// Reads a media type or range. A range that includes JSON is JSON.
     pub fn parse(written: &str) -> Self {
-        let essence = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(written);
         let is_range = essence.contains('*');
         let kind = match essence.as_str() {
             "application/json" | "*/*" | "application/*" | "*" | "" => Kind::Json,
@@ -45,14 +45,16 @@ impl Media {
             | "application/sql"
             | "application/javascript"
             | "application/x-javascript" => Kind::Text,
+            json if json.ends_with("+json") || json.ends_with("/json") => Kind::Json,
             text if text.starts_with("text/") || text.ends_with("+xml") || text.ends_with("+yaml") => {
                 Kind::Text
             }
-            json if json.ends_with("+json") || json.ends_with("/json") => Kind::Json,
+            "multipart/*" => Kind::Multipart,
             _ => Kind::Bytes,
         };
         let name = match kind {
             Kind::Json if is_range || essence.is_empty() => "application/json".to_owned(),
+            Kind::Multipart if is_range => "multipart/form-data".to_owned(),
             Kind::Text if is_range => "text/plain".to_owned(),
             Kind::Bytes if is_range => "application/octet-stream".to_owned(),
             _ => written.trim().to_owned(),
@@ -60,13 +62,44 @@ impl Media {
         Self { name, kind }
     }
 
-    /// Which of several is sent: JSON before forms, forms before text, text before bytes; the first of equals, one that
-    /// is spelled out before a range.
+    /// Which of several is sent: what is a media type before what is none; JSON before forms, forms before text, text
+    /// before bytes; one that is spelled out before a range, any other JSON before `text/json`; the first of equals.
     pub fn choose<'m>(written: impl Iterator<Item = &'m str>) -> Option<(&'m str, Self)> {
-        written
-            .map(|written| (written, Self::parse(written)))
-            .min_by_key(|(written, media)| (media.kind, written.contains('*')))
+        let rank = |written: &str, media: &Self| {
+            let is_text = media.kind == Kind::Json && essence(written).starts_with("text/");
+            (!is_sendable(written), media.kind, written.contains('*'), is_text)
+        };
+        let all = written.map(|written| (written, Self::parse(written)));
+        let (written, media) = all.min_by_key(|(written, media)| rank(written, media))?;
+        Some((written, if is_sendable(written) { media } else { Self::meant(written) }))
     }
+
+    /// What is meant by something that is no media type: `form-data`, `applicationjson`, or nothing at all.
+    fn meant(written: &str) -> Self {
+        let written = written.to_ascii_lowercase();
+        let words = [
+            ("urlencoded", "application/x-www-form-urlencoded"),
+            ("form-data", "multipart/form-data"),
+            ("octet-stream", "application/octet-stream"),
+        ];
+        let found = words.iter().find(|(word, _)| written.contains(word));
+        Self::parse(found.map_or("application/json", |(_, media)| media))
+    }
+}
+
+/// `application/json` of `Application/JSON; charset=utf-8`.
+fn essence(written: &str) -> String {
+    written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is one: two tokens with a `/` between them. Source: RFC 9110, section 8.3.1.
+pub fn is_sendable(written: &str) -> bool {
+    let is_token = |text: &str| {
+        let may_stand = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        !text.is_empty() && text.chars().all(may_stand)
+    };
+    let is_text = written.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    is_text && essence(written).split_once('/').is_some_and(|(one, other)| is_token(one) && is_token(other))
 }
 
 impl Serialize for Media {

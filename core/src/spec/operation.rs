@@ -1,17 +1,16 @@
 //! One operation of a document, ready to become a tool.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arguments::{Arguments, Shape};
 use super::listed::{Listed, ParameterReader};
-use super::parameter::{In, Parameter};
 use super::stripping::Stripping;
-use super::template::Oddity;
-use super::{Document, OperationSite, Security, Template, body, merge, responses, security, server};
+use super::{
+    Document, OperationSite, Security, Template, body, merge, path_parameters, responses, security, server,
+};
 use crate::error::{Error, Result};
-use crate::json::{HashSet, Node, pointer};
+use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
 use crate::unicode::HiddenUnicode;
 
@@ -85,10 +84,9 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         if site.spot.node.as_object().is_none() {
             return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
-        let template = Template::parse(site.path).map_err(invalid)?;
         let mut notes = Vec::new();
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
-        agree(&template, &mut parameters, site, &mut notes);
+        let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
         let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
         let arguments = merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         let left = self.left.get().checked_sub(arguments.size + notes.len());
@@ -115,50 +113,6 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         }
         Ok(operation)
     }
-}
-
-/// Makes the path parameters those that the template has.
-fn agree(
-    template: &Template,
-    parameters: &mut Vec<Rc<Parameter>>,
-    site: &OperationSite<'_>,
-    notes: &mut Vec<Note>,
-) {
-    let mut note = |kind, message: String| notes.push(Note::new(kind, &*site.pointer, message));
-    for oddity in &template.oddities {
-        match oddity {
-            Oddity::NoSlash => {
-                note(kind::PATH_SLASH_ADDED, "the path begins with a \"/\" in requests".to_owned());
-            }
-            Oddity::Fragment => {
-                note(
-                    kind::PATH_FRAGMENT_DROPPED,
-                    "what stands behind the \"#\" of the path is not sent".to_owned(),
-                );
-            }
-        }
-    }
-    let variables = template.variables();
-    let among: HashSet<&str> = variables.iter().copied().collect();
-    let mut dropped = Vec::new();
-    parameters.retain(|parameter| {
-        let stands = parameter.place != In::Path || among.contains(parameter.name());
-        if !stands {
-            let message = format!("the path has no variable \"{}\"", parameter.name());
-            dropped.push(Note::new(kind::PATH_PARAMETER_DROPPED, Arc::clone(&parameter.pointer), message));
-        }
-        stands
-    });
-    let of_path = parameters.iter().filter(|known| known.place == In::Path);
-    let declared: HashSet<&str> = of_path.map(|known| known.name()).collect();
-    let undeclared = variables.into_iter().filter(|name| !declared.contains(*name)).map(|name| {
-        let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");
-        note(kind::PATH_VARIABLE_UNDECLARED, message);
-        Rc::new(Parameter::undeclared(name, &site.pointer))
-    });
-    let undeclared: Vec<_> = undeclared.collect();
-    parameters.splice(..0, undeclared);
-    notes.extend(dropped);
 }
 
 /// What an operation says itself with hidden characters.

@@ -60,6 +60,8 @@ pub struct Parameter {
     pub property: Property,
     /// Where it goes.
     pub place: In,
+    /// Whether the document says that every request has it; one of the path is required all the same.
+    pub says_required: bool,
     /// Where it is declared.
     pub pointer: Arc<str>,
     /// How many values its schema has.
@@ -91,13 +93,43 @@ impl Parameter {
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         let Converted { reaches, notes, size, .. } = converted;
         let (argument, pointer) = (Arc::new(argument), pointer.into());
-        Self { argument, property, place, pointer, size, reaches, notes, extension: None }
+        let says_required = property.required;
+        Self { argument, property, place, says_required, pointer, size, reaches, notes, extension: None }
     }
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
     pub fn undeclared(name: &str, pointer: &str) -> Self {
         let property = Property { name: name.into(), schema: "{\"type\":\"string\"}".into(), required: true };
-        Self::of(property, In::Path, Wire::plain(Style::Simple, false), Converted::default(), pointer)
+        let undeclared =
+            Self::of(property, In::Path, Wire::plain(Style::Simple, false), Converted::default(), pointer);
+        Self { says_required: false, ..undeclared }
+    }
+
+    /// The same, sent elsewhere or in another way than its declaration says: the path that it stands in decides that.
+    #[must_use]
+    pub fn sent(&self, key: &str, place: In, wire: Wire, required: bool) -> Self {
+        let property = Property { required, ..self.property.clone() };
+        let location = Location::Parameter { name: key.into(), place, wire };
+        let argument = Argument { name: Arc::clone(&property.name), group: None, location };
+        Self {
+            argument: Arc::new(argument),
+            property,
+            place,
+            says_required: self.says_required,
+            pointer: Arc::clone(&self.pointer),
+            size: self.size,
+            reaches: self.reaches.clone(),
+            notes: self.notes.clone(),
+            extension: self.extension.clone(),
+        }
+    }
+
+    /// How its value is written.
+    pub fn wire(&self) -> &Wire {
+        match &self.argument.location {
+            Location::Parameter { wire, .. } => wire,
+            Location::BodyProperty { .. } | Location::Body => unreachable!("a parameter is sent as one"),
+        }
     }
 
     /// Its name on the wire.
@@ -111,24 +143,36 @@ impl Parameter {
 pub enum Declared<'a> {
     /// A parameter.
     Parameter(Rc<Parameter>),
-    /// What Swagger 2.0 puts among the parameters: the body, or a field of a form.
+    /// What Swagger 2.0 has among the parameters: the body, or a field of a form.
     Body(Spot<'a>),
     /// Nothing that is sent, with what the report says of it.
     Ignored(Note),
 }
 
-/// Name and place of a parameter, and whether a model may set it.
-pub fn head<'a>(pointer: &str, node: Node<'a>) -> Result<(&'a str, &'a str)> {
-    let invalid = |reason: String| Error::InvalidSpec { pointer: pointer.to_owned(), reason };
+/// Name and place of a parameter. The note says why it has none: it is left out, and the others of its operation stay.
+pub fn head<'a>(pointer: &str, node: Node<'a>) -> Result<(&'a str, &'a str), Note> {
+    let unusable = |reason: String| Note::new(kind::PARAMETER_UNUSABLE, pointer, reason);
     if node.as_object().is_none() {
-        return Err(invalid(format!("a parameter is a map, this is {}", node.kind())));
+        return Err(unusable(format!("a parameter is a map, this is {}", node.kind())));
     }
     match (node.text("name").filter(|name| !name.is_empty()), node.text("in")) {
         (Some(name), Some(place)) => Ok((name, place)),
         // Its name goes nowhere.
         (None, Some("body")) => Ok(("body", "body")),
-        _ => Err(invalid("a parameter needs a name and a place (\"in\")".to_owned())),
+        (None, _) => Err(unusable("a parameter needs a name; this one is left out".to_owned())),
+        (Some(name), None) => {
+            let name = excerpt(name);
+            Err(unusable(format!("parameter \"{name}\" needs a place (\"in\"); it is left out")))
+        }
     }
+}
+
+/// The note of a parameter whose place is none that its version of OpenAPI has.
+pub fn misplaced(pointer: &str, name: &str, place: &str, places: &str) -> Note {
+    let (name, place) = (excerpt(name), excerpt(place));
+    let message =
+        format!("parameter \"{name}\" is in \"{place}\", which is none of {places}; it is left out");
+    Note::new(kind::PARAMETER_UNUSABLE, pointer, message)
 }
 
 /// Whether a parameter is a header that is the client's to set; the note that says so.
@@ -138,14 +182,23 @@ pub fn reserved(name: &str, place: In, pointer: &str) -> Option<Note> {
     })
 }
 
+/// The places of OpenAPI 3.
+const PLACES: &str = "path, query, querystring, header, cookie";
+
 /// Reads one parameter of OpenAPI 3.
 pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
     let (library, node) = (schemas.library(), spot.node);
     let pointer = library.show(spot.place);
-    let (name, place) = head(&pointer, node)?;
-    let Some(place) = In::parse(place) else {
-        let reason = format!("\"{}\" is none of path, query, querystring, header, cookie", excerpt(place));
-        return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
+    let (name, written) = match head(&pointer, node) {
+        Ok(head) => head,
+        Err(fault) => return Ok(Declared::Ignored(fault)),
+    };
+    let Some(place) = In::parse(written) else {
+        // Publishers mix the versions.
+        return Ok(match written {
+            "body" | "formData" => Declared::Body(*spot),
+            _ => Declared::Ignored(misplaced(&pointer, name, written, PLACES)),
+        });
     };
     if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
@@ -199,7 +252,8 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     schemas.check(&converted)?;
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, library);
-    Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
+    let says_required = node.flag("required");
+    Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// Whether every request has a parameter. Those of the path must be required; a document that forgets to say so means it.

@@ -95,7 +95,9 @@ pub struct Parsed<'a> {
     pub twice: Vec<Twice>,
 }
 
-/// Reads a document's text. One that starts as JSON does is JSON, any other YAML.
+/// Reads a document's text. One that starts as JSON does is JSON, and YAML where it is no JSON (a comma behind the last
+/// member, a comment); any other is YAML. Where that is no API document, the
+/// fault is that of what it looks like.
 pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Parsed<'a>> {
     let bounds = Bounds {
         depth: limits.depth,
@@ -104,19 +106,32 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
         duplicates: limits.duplicates,
     };
     let mut builder = Builder::new(arena, bounds);
-    let root = if is_json(text) {
-        json::read(text, &mut builder)?
-    } else {
-        yaml::read(text, &mut builder).or_else(|error| {
-            let mended = matches!(error, Error::Syntax { .. }).then(|| indentation::mended(text)).flatten();
-            let Some(mended) = mended else { return Err(error) };
-            builder = Builder::new(arena, bounds);
-            // Where something else is wrong too, the first fault is nearer to it: a bracket that is not closed.
-            yaml::read(arena.text(&mended), &mut builder)
-                .map_err(|later| if matches!(later, Error::Syntax { .. }) { error } else { later })
-        })?
+    let first = if is_json(text) { json::read(text, &mut builder) } else { yaml::read(text, &mut builder) };
+    let mut again = |text: &'a str, first: Error| {
+        builder = Builder::new(arena, bounds);
+        // Where something else is wrong too, the first fault is nearer to it: a bracket that is not closed.
+        yaml::read(text, &mut builder)
+            .map_err(|later| if matches!(later, Error::Syntax { .. }) { first } else { later })
+    };
+    let root = match first {
+        // What is no API document in YAML either is JSON with a fault.
+        Err(error @ Error::Syntax { .. }) if is_json(text) => match again(text, error.clone())? {
+            root if says_version(root) => root,
+            _ => return Err(error),
+        },
+        Err(error @ Error::Syntax { .. }) => match indentation::mended(text) {
+            Some(mended) => again(arena.text(&mended), error)?,
+            None => return Err(error),
+        },
+        other => other?,
     };
     Ok(Parsed { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
+}
+
+/// Whether the root of a document says which version of OpenAPI it is written in.
+fn says_version(root: Node<'_>) -> bool {
+    let written = ["openapi", "swagger"].iter().find_map(|key| root.text(key));
+    written.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// `{"openapi": …`; a map of YAML's own brackets, `{openapi: …`, is none.
@@ -156,6 +171,23 @@ mod tests {
             utf_16(0xfeff, u16::to_be_bytes),
         ] {
             assert_eq!(read(&bytes), Ok(expected.clone()), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_json_and_is_none_is_read_as_yaml() {
+        let expected = json!({"openapi": "3.0.0", "paths": {"/a": {}}});
+        for text in [
+            "{\"openapi\": \"3.0.0\", \"paths\": {\"/a\": {}},}",
+            "{\n  \"openapi\": \"3.0.0\", # the version\n  \"paths\": {\"/a\": {}}\n}\n",
+            "{\"openapi\": '3.0.0', \"paths\": {/a: {}}}",
+        ] {
+            assert_eq!(read(text.as_bytes()), Ok(expected.clone()), "{text}");
+        }
+        let cut = "{\"openapi\": \"3.0.0\", \"paths\": {\"/a\": {}";
+        match read(cut.as_bytes()) {
+            Err(Error::Syntax { format, .. }) => assert_eq!(format, "JSON"),
+            other => panic!("half of a document is none: {other:?}"),
         }
     }
 

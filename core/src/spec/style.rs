@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::In;
+use super::expression::{Expansion, Variable};
 use super::form::Field;
 use super::media::Media;
 
@@ -28,6 +29,10 @@ pub enum Style {
     DeepObject,
     /// `name=a; name=b` in cookies, nothing escaped: OpenAPI 3.2.
     Cookie,
+    /// `a,b` in paths, reserved characters as they are, `/` among them: `{+name}` of RFC 6570, section 3.2.3.
+    Reserved,
+    /// `/a/b` in paths: `{/name}` of RFC 6570, section 3.2.6.
+    PathSegment,
     /// As its media type says: a parameter that has `content`.
     Content,
 }
@@ -52,7 +57,7 @@ impl Style {
     pub const fn fits(self, place: In) -> bool {
         match self {
             Self::Simple => matches!(place, In::Path | In::Header),
-            Self::Label | Self::Matrix => matches!(place, In::Path),
+            Self::Label | Self::Matrix | Self::Reserved | Self::PathSegment => matches!(place, In::Path),
             Self::Form => matches!(place, In::Query | In::Cookie),
             Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited | Self::DeepObject => {
                 matches!(place, In::Query)
@@ -92,6 +97,22 @@ pub struct Wire {
 }
 
 impl Wire {
+    /// The same for a variable of a path that is expanded in some way. `explode` is said by the variable or by the parameter.
+    /// What has a media type is written as that says.
+    #[must_use]
+    pub fn expanded(&self, variable: &Variable) -> Self {
+        let style = match (variable.expansion, self.style) {
+            (_, Style::Content) => Style::Content,
+            (Expansion::Reserved, _) => Style::Reserved,
+            (Expansion::Label, _) => Style::Label,
+            (Expansion::PathSegment, _) => Style::PathSegment,
+            (Expansion::Matrix, _) => Style::Matrix,
+            (Expansion::Query, _) => Style::Form,
+            (Expansion::Simple | Expansion::Fragment, style) => style,
+        };
+        Self { style, explode: self.explode || variable.explode, ..self.clone() }
+    }
+
     /// A style without more.
     pub const fn plain(style: Style, explode: bool) -> Self {
         Self { style, explode, allow_reserved: false, media_type: None, fields: Vec::new() }

@@ -9,23 +9,30 @@ use super::extension::Extension;
 use super::form::Field;
 use super::listed::{BodyPart, twice};
 use super::media::{Kind, Media};
-use super::parameter::{Declared, In, Parameter, below, describe, head, hidden, required, reserved};
+use super::parameter::{
+    Declared, In, Parameter, below, describe, head, hidden, misplaced, required, reserved,
+};
 use super::style::{Style, Wire};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json::{HashMap, Members, Node};
 use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
+
+/// The places of Swagger 2.0.
+const PLACES: &str = "path, query, header, body, formData";
 
 /// Reads one parameter that is no part of the body.
 pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
     let pointer = schemas.library().show(spot.place);
-    let (name, place) = head(&pointer, spot.node)?;
-    if place == "body" || place == "formData" {
+    let (name, written) = match head(&pointer, spot.node) {
+        Ok(head) => head,
+        Err(fault) => return Ok(Declared::Ignored(fault)),
+    };
+    if written == "body" || written == "formData" {
         return Ok(Declared::Body(*spot));
     }
-    let Some(place) = In::parse(place).filter(|place| *place != In::QueryString && *place != In::Cookie)
+    let Some(place) = In::parse(written).filter(|place| *place != In::QueryString && *place != In::Cookie)
     else {
-        let reason = format!("\"{place}\" is none of path, query, header, body, formData");
-        return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
+        return Ok(Declared::Ignored(misplaced(&pointer, name, written, PLACES)));
     };
     if let Some(note) = reserved(name, place, &pointer) {
         return Ok(Declared::Ignored(note));
@@ -36,7 +43,8 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     schemas.check(&converted)?;
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = Extension::of(spot, schemas.library());
-    Ok(Declared::Parameter(Rc::new(Parameter { extension, ..parameter })))
+    let says_required = spot.node.flag("required");
+    Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
@@ -89,7 +97,7 @@ pub fn body<'a>(
     let mut known: HashMap<(&str, &str), &BodyPart<'a>> = HashMap::default();
     let mut has_body = false;
     for part in listed {
-        let (name, place) = head(&schemas.library().show(part.spot.place), part.spot.node)?;
+        let Ok((name, place)) = head(&part.pointer, part.spot.node) else { continue };
         let place = if place == "body" { "body" } else { "formData" };
         match known.get(&(name, place)) {
             // The operation's own comes before the path item's.
@@ -102,18 +110,38 @@ pub fn body<'a>(
             _ => notes.push(twice(part.pointer.clone(), name, place)),
         }
     }
-    match parts.iter().find(|(_, place, _)| *place == "body") {
-        Some(_) if parts.len() > 1 => Err(Error::InvalidSpec {
-            pointer: site.pointer.to_string(),
-            reason: "an operation has a body or fields of a form, not both".to_owned(),
-        }),
-        Some((_, _, whole)) => of_parameter(schemas, root, site, &whole.spot, (shared, notes)).map(Some),
-        None if parts.is_empty() => Ok(None),
-        None => {
-            let fields: Vec<_> = parts.into_iter().map(|(name, _, part)| (name, part.spot)).collect();
+    if has_body && parts.len() > 1 {
+        one_body(schemas, root, site, &mut parts, notes);
+    }
+    match parts.as_slice() {
+        [] => Ok(None),
+        [(_, "body", whole)] => of_parameter(schemas, root, site, &whole.spot, (shared, notes)).map(Some),
+        fields => {
+            let fields: Vec<_> = fields.iter().map(|(name, _, part)| (*name, part.spot)).collect();
             of_fields(schemas, root, site, &fields).map(Some)
         }
     }
+}
+
+/// Keeps the body or the fields of a form, where an operation has both: a request has one of them. What the operation
+/// consumes decides, and the body where it says nothing.
+fn one_body<'a>(
+    schemas: &Converter<'_, 'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
+    parts: &mut Vec<(&'a str, &'static str, &BodyPart<'a>)>,
+    notes: &mut Vec<Note>,
+) {
+    let consumes = consumes(schemas, root, site);
+    let chosen = Media::choose(consumes.into_iter()).map(|(_, media)| media.kind);
+    let kept = if matches!(chosen, Some(Kind::Form | Kind::Multipart)) { "formData" } else { "body" };
+    parts.retain(|(name, place, part)| {
+        if *place != kept {
+            let message = format!("a request has a body or the fields of a form: \"{name}\" is left out");
+            notes.push(Note::new(kind::PARAMETER_UNUSABLE, part.pointer.clone(), message));
+        }
+        *place == kept
+    });
 }
 
 /// `consumes` of the operation, else of its document, else of the first.
@@ -131,7 +159,13 @@ fn of_parameter<'a>(
     (shared, notes): (&Shared<'a>, &mut Vec<Note>),
 ) -> Result<Body<'a>> {
     let consumes = consumes(schemas, root, site);
-    let media = Media::choose(consumes.into_iter()).map_or_else(|| Media::parse(""), |(_, media)| media);
+    let media = match Media::choose(consumes.into_iter()) {
+        Some((written, media)) => {
+            body::replaced(&site.pointer, written, &media, notes);
+            media
+        }
+        None => Media::parse(""),
+    };
     let required = spot.node.flag("required");
     let schema = match spot.key("schema") {
         Some(schema) => body::of_schema(schemas, &schema, shared)?,

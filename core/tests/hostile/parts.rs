@@ -89,24 +89,33 @@ async fn parameters_that_are_none() {
         costs(&parameters(text), "INVALID_SPEC", list, &format!("parameters are a list, this is {kind}"))
             .await;
     }
-    for (text, says) in [
-        ("text", "a parameter is a map, this is a string"),
-        ("[]", "a parameter is a map, this is a list"),
-        ("~", "a parameter is a map, this is null"),
-        ("5", "a parameter is a map, this is a number"),
-        ("{in: query}", "a parameter needs a name"),
-        ("{name: '', in: query}", "a parameter needs a name"),
-        ("{name: 5, in: query}", "a parameter needs a name"),
-        ("{name: q}", "a parameter needs a name and a place"),
-        ("{name: q, in: body}", "\"body\" is none of path, query"),
-        ("{name: q, in: formData}", "\"formData\" is none of path, query"),
-        ("{name: q, in: nowhere}", "\"nowhere\" is none of path, query"),
-        ("{name: q, in: [query]}", "a parameter needs a name and a place"),
+    let unusable = "PARAMETER_UNUSABLE";
+    for (text, code, says) in [
+        ("text", unusable, "a parameter is a map, this is a string"),
+        ("[]", unusable, "a parameter is a map, this is a list"),
+        ("~", unusable, "a parameter is a map, this is null"),
+        ("5", unusable, "a parameter is a map, this is a number"),
+        ("{in: query}", unusable, "a parameter needs a name"),
+        ("{name: '', in: query}", unusable, "a parameter needs a name"),
+        ("{name: 5, in: query}", unusable, "a parameter needs a name"),
+        ("{name: q}", unusable, "\"q\" needs a place"),
+        ("{name: q, in: body}", "BODY_IN_PARAMETERS", "under \"requestBody\""),
+        ("{name: q, in: formData}", "BODY_IN_PARAMETERS", "under \"requestBody\""),
+        ("{name: q, in: nowhere}", unusable, "\"nowhere\", which is none of path, query"),
+        ("{name: q, in: [query]}", unusable, "\"q\" needs a place"),
     ] {
-        costs(&parameters(&format!("[{text}]")), "INVALID_SPEC", &format!("{list}/0"), says).await;
-        // Those of the path cost its operations.
-        let item = format!("/a: {{parameters: [{text}], get: {{operationId: a}}}}");
-        costs(&item, "INVALID_SPEC", "/paths/~1a/parameters/0", says).await;
+        let good = "{name: good, in: query}";
+        let own = parameters(&format!("[{text}, {good}]"));
+        let item = format!("/a: {{parameters: [{text}, {good}], get: {{operationId: a}}}}");
+        // Those of the path are told of as those of its operations are.
+        for (paths, pointer) in [(own, format!("{list}/0")), (item, "/paths/~1a/parameters/0".to_owned())] {
+            let (scene, report) = loaded(&paths).await;
+            let [told] = report.notes.as_slice() else { panic!("{paths}: {:?}", report.notes) };
+            assert_eq!((told.note.kind.code, &*told.note.pointer), (code, &*pointer), "{paths}");
+            assert!(told.note.message.contains(says), "{paths}: {}", told.note.message);
+            assert_eq!((report.skipped.as_slice(), report.lost.len()), (&[][..], 0), "{paths}");
+            assert!(scene.schema("a")["properties"]["good"].is_object(), "{paths}");
+        }
     }
     is_told("parameters: ~", &[], json!({})).await;
     is_told("parameters: []", &[], json!({})).await;
@@ -266,7 +275,6 @@ async fn paths_that_are_none() {
         "/x/../../admin",
         "/x/%2e%2E/admin",
         "/./x",
-        "//evil.com/",
         "http://evil.com/x",
         "/x\\\\..\\\\y",
         "/{",
@@ -275,7 +283,7 @@ async fn paths_that_are_none() {
         "/{ }",
         "/{a{b}}",
         "/{a/b}",
-        "/x?q={q}",
+        "/x?q={q",
         "/a\\nHost: evil",
         "/a\\0",
     ] {
@@ -291,6 +299,8 @@ async fn paths_that_are_none() {
         ("/x#part", &["PATH_FRAGMENT_DROPPED"]),
         ("x", &["PATH_SLASH_ADDED"]),
         ("", &["PATH_SLASH_ADDED"]),
+        ("//evil.com/", &["PATH_SLASHES_DROPPED"]),
+        ("/x?q={q}", &["PATH_VARIABLE_UNDECLARED"]),
         ("/a}b", &[]),
         ("/…/...", &[]),
     ] {
@@ -397,10 +407,10 @@ async fn a_file_of_parts_may_be_bad_in_parts() {
             "openapi.yaml",
             "{openapi: 3.1.0, paths: {/a: {$ref: 'parts.yaml#/a'}, /b: {$ref: 'parts.yaml#/b'}}}",
         ),
-        ("parts.yaml", "{a: {get: {operationId: a, parameters: [text]}, put: {operationId: good}}, b: []}"),
+        ("parts.yaml", "{a: {get: {operationId: a, parameters: text}, put: {operationId: good}}, b: []}"),
     ]);
     let report = Scene::new().load_file(folder.path().join("openapi.yaml")).await.expect("loads");
     assert_eq!(report.added, ["good"]);
     let told: Vec<_> = report.skipped.iter().map(|one| (one.method.as_str(), one.pointer.as_str())).collect();
-    assert_eq!(told, [("GET", "parts.yaml#/a/get/parameters/0"), ("*", "parts.yaml#/b")]);
+    assert_eq!(told, [("GET", "parts.yaml#/a/get/parameters"), ("*", "parts.yaml#/b")]);
 }

@@ -1,0 +1,123 @@
+//! The path of an operation and its parameters: each variable is one, and is sent as the path says.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::parameter::{In, Parameter};
+use super::style::{Style, Wire};
+use super::template::{Oddity, QueryVariable};
+use super::{Expansion, OperationSite, Template, Variable};
+use crate::json::HashSet;
+use crate::schema::{Note, kind};
+
+/// Reads the path of an operation, and makes its parameters those that the path has. The error says what is wrong with
+/// the path.
+pub fn agree(
+    site: &OperationSite<'_>,
+    parameters: &mut Vec<Rc<Parameter>>,
+    notes: &mut Vec<Note>,
+) -> Result<Template, String> {
+    let is_declared = |name: &str| {
+        let stands = |one: &Rc<Parameter>| matches!(one.place, In::Path | In::Query) && one.name() == name;
+        parameters.iter().any(stands)
+    };
+    let template = Template::with_names(site.path, &is_declared)?;
+    for oddity in &template.oddities {
+        let (kind, message) = match oddity {
+            Oddity::NoSlash => (kind::PATH_SLASH_ADDED, "the path begins with a \"/\" in requests"),
+            Oddity::Slashes => (kind::PATH_SLASHES_DROPPED, "the path begins with one \"/\" in requests"),
+            Oddity::Fragment => {
+                (kind::PATH_FRAGMENT_DROPPED, "what stands behind the \"#\" of the path is not sent")
+            }
+        };
+        notes.push(Note::new(kind, &*site.pointer, message));
+    }
+    for variable in template.query_variables() {
+        in_query(variable, site, parameters, notes);
+    }
+    let variables = template.variables();
+    let mut undeclared = Vec::new();
+    for variable in &variables {
+        let place = |one: &Rc<Parameter>| {
+            let moves = one.place == In::Query && template.is_in_member(&variable.name);
+            one.name() == variable.name && (one.place == In::Path || moves)
+        };
+        match parameters.iter_mut().find(|one| place(one)) {
+            Some(parameter) => expand(parameter, variable, &template),
+            None => undeclared.push(in_path(variable, &template, site, notes)),
+        }
+    }
+    let among: HashSet<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
+    parameters.retain(|parameter| {
+        let stands = parameter.place != In::Path || among.contains(parameter.name());
+        if !stands {
+            let message = format!("the path has no variable \"{}\"", parameter.name());
+            notes.push(Note::new(kind::PATH_PARAMETER_DROPPED, Arc::clone(&parameter.pointer), message));
+        }
+        stands
+    });
+    parameters.splice(..0, undeclared);
+    Ok(template)
+}
+
+/// Writes the value of a parameter as the expression in the path says. One that brings its own separator may be absent, and so
+/// may one of the query.
+fn expand(parameter: &mut Rc<Parameter>, variable: &Variable, template: &Template) {
+    let is_plain = variable.expansion == Expansion::Simple && !variable.explode;
+    let may_be_absent = variable.may_be_absent() || !template.is_in_path(&variable.name);
+    if is_plain && parameter.place == In::Path && !may_be_absent {
+        return;
+    }
+    let wire = match parameter.place {
+        In::Path => parameter.wire().expanded(variable),
+        _ => Wire::plain(Style::Simple, false),
+    };
+    let required = parameter.says_required || !may_be_absent;
+    *parameter = Rc::new(parameter.sent(&variable.name, In::Path, wire, required));
+}
+
+/// Sends a variable as a parameter of the query.
+fn in_query(
+    QueryVariable { key, variable }: &QueryVariable,
+    site: &OperationSite<'_>,
+    parameters: &mut Vec<Rc<Parameter>>,
+    notes: &mut Vec<Note>,
+) {
+    let find =
+        |place: In, name: &str| parameters.iter().position(|one| one.place == place && one.name() == name);
+    let found = find(In::Query, &variable.name)
+        .or_else(|| find(In::Path, &variable.name))
+        .or_else(|| find(In::Query, key));
+    let Some(found) = found else {
+        let parameter = Parameter::undeclared(&variable.name, &site.pointer);
+        let wire = Wire::plain(Style::Form, variable.explode);
+        parameters.push(Rc::new(parameter.sent(key, In::Query, wire, false)));
+        notes.push(undeclared(&variable.name, site));
+        return;
+    };
+    let parameter = &parameters[found];
+    let wire = match parameter.place {
+        In::Query => parameter.wire().clone(),
+        _ => Wire { explode: variable.explode, ..Wire::plain(Style::Form, false) },
+    };
+    let required = parameter.says_required;
+    parameters[found] = Rc::new(parameter.sent(key, In::Query, wire, required));
+}
+
+/// A variable of the path that no parameter declares.
+fn in_path(
+    variable: &Variable,
+    template: &Template,
+    site: &OperationSite<'_>,
+    notes: &mut Vec<Note>,
+) -> Rc<Parameter> {
+    notes.push(undeclared(&variable.name, site));
+    let mut parameter = Rc::new(Parameter::undeclared(&variable.name, &site.pointer));
+    expand(&mut parameter, variable, template);
+    parameter
+}
+
+fn undeclared(name: &str, site: &OperationSite<'_>) -> Note {
+    let message = format!("no parameter declares the path variable \"{name}\"; it takes any text");
+    Note::new(kind::PATH_VARIABLE_UNDECLARED, &*site.pointer, message)
+}
