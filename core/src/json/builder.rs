@@ -20,10 +20,29 @@ pub struct Bounds {
     pub depth: usize,
     /// Values, those that YAML repeats by aliases each time.
     pub nodes: usize,
+    /// Bytes of texts and keys, those that YAML repeats by aliases each time.
+    pub bytes: usize,
     /// Aliases of YAML.
     pub aliases: usize,
     /// What becomes of a key that stands twice.
     pub duplicates: Duplicates,
+}
+
+/// What was counted of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Values.
+    pub nodes: usize,
+    /// Bytes of texts and keys, where the reader counts them.
+    pub bytes: usize,
+}
+
+impl Spent {
+    /// What was counted since.
+    #[must_use]
+    pub const fn since(self, before: Self) -> Self {
+        Self { nodes: self.nodes - before.nodes, bytes: self.bytes - before.bytes }
+    }
 }
 
 /// A key that stood twice where the last value counts: the place of the map, and the key.
@@ -38,6 +57,7 @@ pub struct Builder<'a> {
     arena: &'a Arena,
     bounds: Bounds,
     left: usize,
+    bytes_left: usize,
     items: Vec<Node<'a>>,
     entries: Vec<Entry<'a>>,
     /// Keys that stood twice.
@@ -55,6 +75,7 @@ impl<'a> Builder<'a> {
             arena,
             bounds,
             left: bounds.nodes,
+            bytes_left: bounds.bytes,
             items: Vec::new(),
             entries: Vec::new(),
             twice: Vec::new(),
@@ -85,9 +106,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// How many values were counted.
-    pub const fn spent(&self) -> usize {
-        self.bounds.nodes - self.left
+    /// Counts bytes of texts and keys.
+    pub const fn spend_bytes(&mut self, count: usize) -> Result<()> {
+        match self.bytes_left.checked_sub(count) {
+            Some(left) => {
+                self.bytes_left = left;
+                Ok(())
+            }
+            None => Err(Error::LimitExceeded {
+                what: "number of document bytes, those that aliases repeat among them,",
+                limit: self.bounds.bytes,
+            }),
+        }
+    }
+
+    /// How many values were counted, and how many bytes.
+    pub const fn spent(&self) -> Spent {
+        Spent { nodes: self.bounds.nodes - self.left, bytes: self.bounds.bytes - self.bytes_left }
     }
 
     /// A text that the document does not hold as it is.

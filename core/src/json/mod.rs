@@ -20,7 +20,7 @@ mod reader;
 pub mod text;
 
 pub use arena::Arena;
-pub use builder::{Bounds, Builder, Duplicates, Twice};
+pub use builder::{Bounds, Builder, Duplicates, Spent, Twice};
 pub use hash::{HashMap, HashSet, checksum, checksum_of};
 pub use members::Members;
 pub use node::Node;

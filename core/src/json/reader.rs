@@ -138,7 +138,8 @@ mod tests {
     use super::*;
     use crate::json::{Arena, Bounds, Duplicates};
 
-    const BOUNDS: Bounds = Bounds { depth: 8, nodes: 100, aliases: 0, duplicates: Duplicates::Refuse };
+    const BOUNDS: Bounds =
+        Bounds { depth: 8, nodes: 100, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
 
     fn read_value(text: &str, bounds: Bounds) -> Result<serde_json::Value> {
         let arena = Arena::new();

@@ -86,7 +86,8 @@ mod tests {
         });
         for text in [value.to_string(), "[1e3, 1.50, -0, 0.1e-7, 1e400, 123456789012345678901]".to_owned()] {
             let arena = Arena::new();
-            let bounds = Bounds { depth: 9, nodes: 99, aliases: 0, duplicates: Duplicates::Refuse };
+            let bounds =
+                Bounds { depth: 9, nodes: 99, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
             let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
             assert_eq!(of(node), node.to_value().to_string());
             assert!(serde_json::from_str::<Value>(&of(node)).is_ok());

@@ -115,7 +115,8 @@ mod tests {
             (json!({"default": {}}), true),
         ] {
             let arena = Arena::new();
-            let bounds = Bounds { depth: 9, nodes: 99, aliases: 0, duplicates: Duplicates::Refuse };
+            let bounds =
+                Bounds { depth: 9, nodes: 99, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
             let text = schema.to_string();
             let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
             let members = Members::of(node.as_object().expect("a map"));

@@ -97,6 +97,6 @@ pub fn members(schema: &str) -> HashSet<String> {
 /// What a schema's text says. It was written by this program, so that nothing bounds it.
 fn value<'t>(text: &'t str, arena: &'t Arena) -> Node<'t> {
     let most = usize::MAX;
-    let bounds = Bounds { depth: most, nodes: most, aliases: 0, duplicates: Duplicates::Last };
+    let bounds = Bounds { depth: most, nodes: most, bytes: most, aliases: 0, duplicates: Duplicates::Last };
     json::read(text, &mut Builder::new(arena, bounds)).unwrap_or_default()
 }

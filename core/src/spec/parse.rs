@@ -10,7 +10,7 @@ use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
 /// that we know of, by a factor of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes. Default 64 MiB.
+    /// Bytes, those of texts that YAML repeats by aliases each time. Default 64 MiB.
     pub bytes: usize,
     /// Levels of maps and lists. Default and most: 120.
     pub depth: usize,
@@ -102,6 +102,8 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
     let bounds = Bounds {
         depth: limits.depth,
         nodes: limits.nodes,
+        // UTF-16 is longer as UTF-8.
+        bytes: limits.bytes.max(text.len()),
         aliases: limits.aliases,
         duplicates: limits.duplicates,
     };

@@ -1,13 +1,13 @@
 //! YAML text to [`Node`]s. The door to the YAML crate, of which only the event parser is used: what a plain scalar means
 //! is decided here, by the core schema of YAML 1.2 (section 10.3.2), so that numbers keep their text and `NO` is a text.
 //!
-//! An alias costs no memory, its value stands where its anchor stands; it is counted as if it were written out, which
-//! ends every bomb.
+//! An alias costs no memory here, its value stands where its anchor stands; its values and its bytes are counted as if it
+//! were written out, because whatever is made of the document may write it out.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Builder, Entry, HashMap, Node, Number, Path};
+use crate::json::{Builder, Entry, HashMap, Node, Number, Path, Spent};
 
 /// Reads a YAML text of one document.
 pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
@@ -35,8 +35,8 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     root.ok_or_else(|| reader.fault("there is no document", &whole))
 }
 
-/// An anchor's value, and how many values it has.
-type Anchored<'a> = (Node<'a>, usize);
+/// An anchor's value, and what it takes.
+type Anchored<'a> = (Node<'a>, Spent);
 
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
@@ -84,6 +84,7 @@ impl<'a> Reader<'a> {
                     std::borrow::Cow::Borrowed(text) => text,
                     std::borrow::Cow::Owned(text) => builder.text(&text),
                 };
+                builder.spend_bytes(text.len())?;
                 let node = resolve(text, style, tag.as_deref(), builder);
                 (node.map_err(|reason| self.fault(&reason, path))?, anchor)
             }
@@ -99,7 +100,7 @@ impl<'a> Reader<'a> {
             _ => return Err(self.fault("a value is missing", path)),
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, (node, builder.spent() - before));
+            self.anchors.insert(anchor, (node, builder.spent().since(before)));
         }
         Ok(node)
     }
@@ -118,7 +119,8 @@ impl<'a> Reader<'a> {
         let known = self.anchors.get(&anchor).copied();
         let (node, size) = known.ok_or_else(|| self.fault("an alias stands in its own anchor", path))?;
         // One value was counted for the alias itself.
-        builder.spend(depth, size.saturating_sub(1))?;
+        builder.spend(depth, size.nodes.saturating_sub(1))?;
+        builder.spend_bytes(size.bytes)?;
         Ok(node)
     }
 
@@ -149,8 +151,10 @@ impl<'a> Reader<'a> {
                         std::borrow::Cow::Borrowed(text) => text,
                         std::borrow::Cow::Owned(text) => builder.text(&text),
                     };
+                    builder.spend_bytes(text.len())?;
                     if anchor > 0 {
-                        self.anchors.insert(anchor, (Node::String(text), 1));
+                        self.anchors
+                            .insert(anchor, (Node::String(text), Spent { nodes: 1, bytes: text.len() }));
                     }
                     (text, is_merge)
                 }
@@ -375,7 +379,7 @@ mod tests {
     use crate::json::{Arena, Bounds, Duplicates};
 
     const BOUNDS: Bounds =
-        Bounds { depth: 20, nodes: 10_000, aliases: 1_000, duplicates: Duplicates::Refuse };
+        Bounds { depth: 20, nodes: 10_000, bytes: 100_000, aliases: 1_000, duplicates: Duplicates::Refuse };
 
     fn told(text: &str) -> String {
         let arena = Arena::new();
