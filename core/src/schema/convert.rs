@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::frozen::{Definition, Definitions};
 use super::library::Library;
+use super::pattern::Patterns;
 use super::spot::{Place, Spot};
-use super::validator::is_pattern;
 use super::walk::Walk;
 use super::weight::{self, Weights};
 use super::{Dialect, Note, kind};
@@ -16,11 +16,6 @@ use crate::json::{Arena, HashMap, Node, Path, pointer, text};
 
 /// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
 const MOST_DEFINITIONS: usize = 10_000;
-
-/// The most different patterns that are read of one document, and the most of them that are none: `(\p{L}{1,500}){1,500}`
-/// takes 50 ms until it is found too large. The field has 60.
-const MOST_PATTERNS: usize = 2_000;
-const MOST_BAD_PATTERNS: usize = 50;
 
 /// Which way values go that a schema speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +63,6 @@ pub struct Converter<'l, 'a> {
     closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
     weights: Weights,
     patterns: RefCell<Patterns<'a>>,
-}
-
-/// Which patterns were read, and which of them are none.
-#[derive(Default)]
-struct Patterns<'a> {
-    known: HashMap<&'a str, bool>,
-    bad: usize,
 }
 
 /// The definitions that were referred to.
@@ -283,22 +271,9 @@ impl<'l, 'a> Converter<'l, 'a> {
         (id, reference)
     }
 
-    /// Why a pattern cannot be taken, where it cannot; the same few stand everywhere in a document.
-    pub(super) fn fault_of(&self, pattern: &'a str) -> Option<&'static str> {
-        let patterns = &mut *self.patterns.borrow_mut();
-        let is_bad = match patterns.known.get(pattern) {
-            Some(is_bad) => *is_bad,
-            None if patterns.known.len() == MOST_PATTERNS || patterns.bad == MOST_BAD_PATTERNS => {
-                return Some("is one pattern too many for one document");
-            }
-            None => {
-                let is_bad = !is_pattern(pattern);
-                patterns.bad += usize::from(is_bad);
-                patterns.known.insert(pattern, is_bad);
-                is_bad
-            }
-        };
-        is_bad.then_some("is no regular expression")
+    /// What goes out for a pattern, or why nothing does; the same few stand everywhere in a document.
+    pub(super) fn pattern(&self, pattern: &'a str) -> Result<&'a str, &'static str> {
+        self.patterns.borrow_mut().of(pattern, self.library.arena())
     }
 
     pub(super) fn dialect(&self, document: usize) -> Dialect {

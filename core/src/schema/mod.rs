@@ -19,6 +19,7 @@ mod library;
 mod note;
 mod object_keywords;
 mod related;
+mod pattern;
 mod resources;
 mod spellings;
 mod spot;

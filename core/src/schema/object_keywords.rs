@@ -69,11 +69,15 @@ impl<'a> Walk<'_, '_, 'a> {
     ) -> Result<()> {
         let mut schemas = Members::with_capacity(map.len());
         for (pattern, held) in map.iter() {
-            match self.converter.fault_of(pattern) {
-                Some(fault) => {
+            let kept = self.converter.pattern(pattern).and_then(|text| {
+                // Two spellings may become one.
+                if schemas.has(text) { Err("says the same as one before it") } else { Ok(text) }
+            });
+            match kept {
+                Err(fault) => {
                     self.note(kind::PATTERN_DROPPED, &here.key(pattern), format!("the key {fault}"));
                 }
-                None => schemas.push(pattern, self.schema(held, &here.key(pattern))?),
+                Ok(text) => schemas.push(text, self.schema(held, &here.key(pattern))?),
             }
         }
         schema.put("patternProperties", schemas.finish_like(map, self.arena()));

@@ -158,11 +158,13 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("maximum", Node::Number(_)) if flag(object, "exclusiveMaximum") => {}
             ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
             ("format", Node::String("byte")) => schema.put_new("contentEncoding", Node::String("base64")),
-            ("pattern", Node::String(pattern)) => match self.converter.fault_of(pattern) {
-                Some(fault) => {
+            ("pattern", Node::String(pattern)) => match self.converter.pattern(pattern) {
+                Err(fault) => {
                     self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
                 }
-                None => schema.put(keyword, held),
+                // The node itself where nothing was changed, so that the schema around it is not copied.
+                Ok(same) if std::ptr::eq(same, pattern) => schema.put(keyword, held),
+                Ok(text) => schema.put(keyword, Node::String(text)),
             },
             ("patternProperties", Node::Object(map)) => self.pattern_properties(map, &here, schema)?,
             ("items", Node::Array(items)) => schema.put("prefixItems", self.list(items, &here)?),

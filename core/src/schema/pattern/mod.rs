@@ -1,0 +1,208 @@
+//! The patterns of a document as ECMA-262 reads them with the flag `u`, which is how validators, providers and V8 compile them.
+//!
+//! Documents write the dialect of their server: `\A…\z`, `(?i)`, `[[:alpha:]]`, `\p{Alnum}`, `a++`, `[\w-.]`, `\_`. A pattern is
+//! read into a tree and written as an equal one; what has no equal one, or means different things to different dialects, is no pattern.
+//! Each is read once a load, and its work is weighed before it is compiled: `(\p{L}{1,500}){1,500}` is 22 bytes and takes an engine
+//! 50 ms until it is found too large.
+
+mod class;
+mod fold;
+mod parser;
+mod property;
+mod syntax;
+mod weight;
+mod writer;
+
+use std::borrow::Cow;
+
+use super::validator::is_pattern;
+use crate::json::{Arena, HashMap};
+
+/// The most different patterns that are read of one document.
+const MOST: usize = 2_000;
+/// The longest that is read, in bytes. The field has 22,000: the names of all fonts of a provider, twice.
+const LONGEST: usize = 100_000;
+/// The most work that one pattern may be, and all of a document together, in states. The field needs a tenth.
+const MOST_WORK: usize = 200_000;
+const MOST_WORK_OF_ALL: usize = 1_000_000;
+
+/// What takes the same as a pattern and is one of ECMA-262, and its work; `None` where there is none.
+fn read(pattern: &str) -> Option<(Cow<'_, str>, usize)> {
+    if pattern.len() > LONGEST {
+        return None;
+    }
+    let parsed = parser::parse(pattern).ok()?;
+    let work = weight::of(&parsed.root);
+    let text = if parsed.is_plain { Cow::Borrowed(pattern) } else { Cow::Owned(writer::write(&parsed.root)) };
+    Some((text, work))
+}
+
+/// What the patterns of one document became.
+pub(super) struct Patterns<'a> {
+    known: HashMap<&'a str, Result<&'a str, &'static str>>,
+    /// The work that is left.
+    left: usize,
+}
+
+impl Default for Patterns<'_> {
+    fn default() -> Self {
+        Self { known: HashMap::default(), left: MOST_WORK_OF_ALL }
+    }
+}
+
+impl<'a> Patterns<'a> {
+    /// What goes out for a pattern, or why nothing does.
+    pub fn of(&mut self, pattern: &'a str, arena: &'a Arena) -> Result<&'a str, &'static str> {
+        if let Some(known) = self.known.get(pattern) {
+            return *known;
+        }
+        if self.known.len() == MOST {
+            return Err("is one pattern too many for one document");
+        }
+        let made = self.make(pattern, arena);
+        self.known.insert(pattern, made);
+        made
+    }
+
+    fn make(&mut self, pattern: &'a str, arena: &'a Arena) -> Result<&'a str, &'static str> {
+        let none = "is no regular expression of ECMA-262, and has no equal one";
+        let (text, work) = read(pattern).ok_or(none)?;
+        if work > MOST_WORK {
+            return Err("takes too much work to compile");
+        }
+        self.left =
+            self.left.checked_sub(work).ok_or("and the patterns before it take too much work to compile")?;
+        let text = match text {
+            Cow::Borrowed(same) => same,
+            Cow::Owned(made) => arena.text(&made),
+        };
+        if is_pattern(text) { Ok(text) } else { Err("is no regular expression that can be compiled") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(pattern: &str) -> Option<String> {
+        read(pattern).map(|(text, _)| text.into_owned())
+    }
+
+    #[test]
+    fn patterns_of_ecma_262_stay_as_they_are() {
+        for pattern in [
+            "",
+            "^[a-z]+$",
+            r"^\d{4}-\d{2}$",
+            r"\/\.\*",
+            r"[\w.-]",
+            r"[\-\]]",
+            "[[]",
+            "a{2,}?",
+            r"(a)\1",
+            r"(?=a)(?!b)(?<=c)(?<!d)",
+            r"\p{L}\P{Lu}\p{Script=Greek}",
+            r"\u00e9\u{1F600}\ud83d\ude00\x41\cA\0",
+            "[^]",
+            "[]",
+            r"[\b]",
+            "[a&&b]",
+            "[--a]",
+            "é+",
+        ] {
+            assert!(
+                matches!(read(pattern), Some((Cow::Borrowed(same), _)) if same == pattern),
+                "{pattern}: {:?}",
+                written(pattern)
+            );
+        }
+    }
+
+    #[test]
+    fn patterns_of_other_dialects_are_written_as_ones_of_ecma_262() {
+        for (pattern, expected) in [
+            (r"\A[a-z]+\z", "^[a-z]+$"),
+            (r"\A[a-z]+\Z", r"^[a-z]+\n?$"),
+            (r"(?:a\Z|b)c", r"(?:a(?=\n?$)|b)c"),
+            ("(?i)abc", "[Aa][Bb][Cc]"),
+            ("(?i)k[s-t]1", "[Kk\\u212a][STst\\u017f]1"),
+            ("a(?i:b)c", "a(?:[Bb])c"),
+            ("a(?i)b|c", "a[Bb]|[Cc]"),
+            ("(a(?i)b)c", "(a[Bb])c"),
+            ("(?x) a b # c\n d", "abd"),
+            ("(?s)a.b", r"a[\s\S]b"),
+            ("(?m)^a$", r"(?<![^\n])a(?![^\n])"),
+            ("(?P<y>a)(?P=y)", r"(?<y>a)(?:\1)"),
+            (r"(?<y>\d)\k<y>", r"(?<y>\d)(?:\1)"),
+            ("^[a-z]++$", "^[a-z]+$"),
+            ("a++b", "a+b"),
+            ("a++a", r"(?=(a+))(?:\1)a"),
+            (r"(x)(?>a|ab)c\1", r"(x)(?=((?:a|ab)))(?:\2)c(?:\1)"),
+            ("x(?>a|ab)", "x(?:a|ab)"),
+            ("a(?#note)b", "ab"),
+            ("^[[:alpha:]_]+$", "^[A-Za-z_]+$"),
+            ("[[:^digit:]]", "[\\x00-/:-\\u{10ffff}]"),
+            (r"^\p{Alnum}\p{XDigit}$", "^[0-9A-Za-z][0-9A-Fa-f]$"),
+            (r"\pL\p{IsGreek}\p{Han}\p{^Lu}", r"\p{L}\p{Script=Greek}\p{Script=Han}\P{Lu}"),
+            (r"^[\w-.+]+@\_\:$", r"^[\w\-.+]+@_:$"),
+            (r"[a-\d]", r"[a\-\d]"),
+            (r"^{a}]$", r"^\{a\}\]$"),
+            (r"[^/:|\000-\037]+", r"[^/:|\x00-\x1f]+"),
+            (r"\x{60}", "`"),
+            (r"\e\a", r"\x1b\x07"),
+            (r"^(?!a)+b", r"^(?:(?!a))+b"),
+        ] {
+            assert_eq!(written(pattern).as_deref(), Some(expected), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_equal_pattern_is_none() {
+        for pattern in [
+            "((",
+            "[a",
+            "a**",
+            "*a",
+            "[z-a]",
+            r"\h+",
+            r"\R",
+            r"\K",
+            r"\G",
+            "[0-9]{,2}",
+            "[a-z]{1-70}",
+            r"(?R)",
+            "(?1)",
+            "(?(1)a|b)",
+            "(?|a|b)",
+            "a{1,2}+",
+            r"(?i)\p{Lu}",
+            r"(?i)(a)\1",
+            r"\p{Nothing}",
+            "[a[:none:]]",
+            "[]a]",
+            r"[\p{Print}&&[^|]]",
+            r"(?<=(?>a)b)c",
+            "a{2,1}",
+            r"\ud800",
+            "(?<a>x)(?<a>y)",
+            r"\k<a>",
+            r"\",
+            "{,2}",
+        ] {
+            assert_eq!(written(pattern), None, "{pattern}");
+        }
+        assert_eq!(written(&"(".repeat(100_000)), None);
+        assert_eq!(written(&"(".repeat(9_000)), None);
+    }
+
+    #[test]
+    fn what_is_dear_to_compile_is_weighed_before() {
+        let (_, work) = read(r"(\p{L}{1,500}){1,500}").expect("a pattern");
+        assert!(work > MOST_WORK);
+        let arena = Arena::new();
+        let texts: Vec<String> = (1..1_500).map(|n| format!(r"\p{{L}}{{1,{n}}}")).collect();
+        let mut patterns = Patterns::default();
+        let kept = texts.iter().filter(|text| patterns.of(text, &arena).is_ok()).count();
+        assert!((50..150).contains(&kept), "{kept}");
+    }
+}

@@ -1,0 +1,449 @@
+//! Reads regular expressions of ECMA-262, and what Perl, Python, Java and .NET write otherwise.
+//!
+//! What ECMA-262 reads with the flag `u` is taken as that, and what it reads without, where nobody means something else by it. Where
+//! dialects differ in what a spelling means (`\h`, `{,3}`, `&&` in a class), it is none of them.
+
+use super::syntax::{Class, Greed, Group, Part, Repeat};
+use super::{class, fold};
+
+/// How deep groups may nest.
+const DEEPEST: usize = 50;
+
+/// Why something cannot be said in ECMA-262: nothing more is known of it.
+pub struct Unknown;
+
+pub type Parsed<T> = Result<T, Unknown>;
+
+/// A pattern that was read.
+pub struct Pattern {
+    pub root: Part,
+    /// Whether ECMA-262 reads it with the flag `u` as it is written.
+    pub is_plain: bool,
+}
+
+/// What an inline flag, `(?i)`, changes.
+#[derive(Clone, Copy, Default)]
+struct Flags {
+    /// Case does not count.
+    insensitive: bool,
+    /// `^` and `$` are of lines.
+    lines: bool,
+    /// `.` is any character.
+    dot_all: bool,
+    /// White space and comments are passed over.
+    extended: bool,
+}
+
+pub struct Parser<'p> {
+    pub(super) rest: &'p str,
+    pub(super) is_plain: bool,
+    /// Whether a class is empty to ECMA-262 and not to others.
+    pub(super) has_empty_class: bool,
+    flags: Flags,
+    groups: usize,
+    names: Vec<String>,
+    referred: Vec<String>,
+    depth: usize,
+    behind: usize,
+}
+
+/// Reads a pattern.
+pub fn parse(pattern: &str) -> Parsed<Pattern> {
+    let mut parser = Parser {
+        rest: pattern,
+        is_plain: true,
+        has_empty_class: false,
+        flags: Flags::default(),
+        groups: count_groups(pattern),
+        names: Vec::new(),
+        referred: Vec::new(),
+        depth: 0,
+        behind: 0,
+    };
+    let root = parser.choice()?;
+    let has_all = parser.referred.iter().all(|name| parser.names.contains(name));
+    if !parser.rest.is_empty() || !has_all || parser.has_empty_class && !parser.is_plain {
+        return Err(Unknown);
+    }
+    Ok(Pattern { root, is_plain: parser.is_plain })
+}
+
+/// How many groups keep what they match: `\2` is a character where there are fewer.
+fn count_groups(pattern: &str) -> usize {
+    let (mut count, mut rest, mut in_class) = (0, pattern, false);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\\' => rest = rest.chars().next().map_or(rest, |escaped| &rest[escaped.len_utf8()..]),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => {
+                let is_named = rest.starts_with("?<") && !rest.starts_with("?<=") && !rest.starts_with("?<!");
+                let keeps =
+                    !rest.starts_with('?') || is_named || rest.starts_with("?P<") || rest.starts_with("?'");
+                count += usize::from(keeps);
+            }
+            _ => {}
+        }
+    }
+    count
+}
+
+impl<'p> Parser<'p> {
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest.chars().next()
+    }
+
+    pub(super) fn bump(&mut self) -> Parsed<char> {
+        let c = self.peek().ok_or(Unknown)?;
+        self.rest = &self.rest[c.len_utf8()..];
+        Ok(c)
+    }
+
+    pub(super) fn eat(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    /// The text up to one that ends it.
+    pub(super) fn until(&mut self, end: char) -> Parsed<&'p str> {
+        let (text, rest) = self.rest.split_once(end).ok_or(Unknown)?;
+        self.rest = rest;
+        Ok(text)
+    }
+
+    /// A character, or what differs from it by case alone.
+    fn text(&self, c: char) -> Part {
+        let folded = self.flags.insensitive.then(|| fold::of_char(c)).flatten();
+        folded.map_or(Part::Text(c), Part::Class)
+    }
+
+    fn set(&self, class: Class) -> Parsed<Part> {
+        if self.flags.insensitive {
+            fold::folded(class).map(Part::Class).ok_or(Unknown)
+        } else {
+            Ok(Part::Class(class))
+        }
+    }
+
+    /// Flags that are set inside count up to the end of the group around them.
+    fn choice(&mut self) -> Parsed<Part> {
+        let flags = self.flags;
+        let mut parts = vec![self.sequence()?];
+        while self.eat("|") {
+            parts.push(self.sequence()?);
+        }
+        self.flags = flags;
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Part::Choice(parts) })
+    }
+
+    fn sequence(&mut self) -> Parsed<Part> {
+        let mut parts = Vec::new();
+        loop {
+            if self.flags.extended && self.passes_over() {
+                self.is_plain = false;
+                continue;
+            }
+            match self.peek() {
+                None | Some('|' | ')') => return Ok(Part::Sequence(parts)),
+                Some(_) => {}
+            }
+            if let Some(part) = self.atom()? {
+                parts.push(self.repeated(part)?);
+            }
+        }
+    }
+
+    /// Passes over what `(?x)` does not count.
+    fn passes_over(&mut self) -> bool {
+        match self.peek() {
+            Some(c) if c.is_ascii_whitespace() => self.bump().is_ok(),
+            Some('#') => {
+                self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// One part; nothing where only flags were set.
+    fn atom(&mut self) -> Parsed<Option<Part>> {
+        let part = match self.bump()? {
+            '(' => return self.group(),
+            '[' => {
+                let class = class::class(self)?;
+                self.set(class)?
+            }
+            '.' if self.flags.dot_all => Part::Any,
+            '.' => Part::Dot,
+            '^' if self.flags.lines => Part::LineStart,
+            '$' if self.flags.lines => Part::LineEnd,
+            '^' => Part::Start,
+            '$' => Part::End,
+            '\\' => self.escape()?,
+            '*' | '+' | '?' => return Err(Unknown),
+            '{' => {
+                // Something else means a repetition by it, of nothing.
+                if self.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
+                    return Err(Unknown);
+                }
+                self.is_plain = false;
+                Part::Text('{')
+            }
+            c @ (']' | '}') => {
+                self.is_plain = false;
+                Part::Text(c)
+            }
+            c => self.text(c),
+        };
+        Ok(Some(part))
+    }
+
+    fn repeated(&mut self, part: Part) -> Parsed<Part> {
+        while self.flags.extended && self.passes_over() {}
+        let Some((least, most, is_braced)) = self.count()? else { return Ok(part) };
+        let greed = match self.peek() {
+            Some('?') => Greed::Lazy,
+            // A second repetition to Ruby.
+            Some('+') if is_braced => return Err(Unknown),
+            Some('+') => Greed::Possessive,
+            _ => Greed::Greedy,
+        };
+        if greed != Greed::Greedy {
+            self.bump()?;
+        }
+        if greed == Greed::Possessive {
+            self.is_plain = false;
+            if self.behind > 0 {
+                return Err(Unknown);
+            }
+        }
+        if matches!(self.peek(), Some('*' | '+' | '?')) || self.is_count() {
+            return Err(Unknown);
+        }
+        let part = match part {
+            Part::Start
+            | Part::End
+            | Part::LineStart
+            | Part::LineEnd
+            | Part::EndOrLineFeed
+            | Part::Boundary { .. }
+            | Part::Group(Group::Look(_), _) => {
+                self.is_plain = false;
+                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part])))
+            }
+            Part::Group(Group::Atomic, _) => {
+                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part, Part::Sequence(Vec::new())])))
+            }
+            part => part,
+        };
+        Ok(Part::Repeat(Box::new(Repeat { part, least, most, greed })))
+    }
+
+    /// Whether a repetition in braces stands here.
+    fn is_count(&self) -> bool {
+        let inner = self.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
+        inner.is_some_and(|inner| {
+            let (least, most) = inner.split_once(',').unwrap_or((inner, ""));
+            let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+            !least.is_empty() && is_number(least) && is_number(most)
+        })
+    }
+
+    /// Least and most of a repetition, and whether it stands in braces.
+    fn count(&mut self) -> Parsed<Option<(u32, Option<u32>, bool)>> {
+        let simple = match self.peek() {
+            Some('*') => Some((0, None, false)),
+            Some('+') => Some((1, None, false)),
+            Some('?') => Some((0, Some(1), false)),
+            _ => None,
+        };
+        if simple.is_some() {
+            self.bump()?;
+            return Ok(simple);
+        }
+        if !self.is_count() {
+            return Ok(None);
+        }
+        self.bump()?;
+        let inner = self.until('}')?;
+        let number = |text: &str| text.parse::<u32>().map_err(|_| Unknown);
+        let (least, most) = match inner.split_once(',') {
+            None => (number(inner)?, Some(number(inner)?)),
+            Some((least, "")) => (number(least)?, None),
+            Some((least, most)) => (number(least)?, Some(number(most)?)),
+        };
+        if most.is_some_and(|most| most < least) {
+            return Err(Unknown);
+        }
+        Ok(Some((least, most, true)))
+    }
+
+    fn group(&mut self) -> Parsed<Option<Part>> {
+        const PLAIN: [(&str, Group); 6] = [
+            ("?:", Group::Plain),
+            ("?=", Group::Look("?=")),
+            ("?!", Group::Look("?!")),
+            ("?<=", Group::Look("?<=")),
+            ("?<!", Group::Look("?<!")),
+            ("?>", Group::Atomic),
+        ];
+        let known = PLAIN.into_iter().find(|(start, _)| self.eat(start)).map(|(_, group)| group);
+        let group = match known {
+            Some(group) => group,
+            None if self.eat("?#") => {
+                self.is_plain = false;
+                self.until(')')?;
+                return Ok(None);
+            }
+            None if self.eat("?P=") => {
+                self.is_plain = false;
+                let name = self.until(')')?;
+                return self.named(name).map(Some);
+            }
+            None => match self.name_of_group()? {
+                Some(name) => Group::Capture(Some(name)),
+                None if self.eat("?") => return self.flagged(),
+                None => Group::Capture(None),
+            },
+        };
+        if group == Group::Atomic {
+            self.is_plain = false;
+            if self.behind > 0 {
+                return Err(Unknown);
+            }
+        }
+        let is_behind = matches!(group, Group::Look("?<=" | "?<!"));
+        self.behind += usize::from(is_behind);
+        let inner = self.inner()?;
+        self.behind -= usize::from(is_behind);
+        Ok(Some(Part::Group(group, Box::new(inner))))
+    }
+
+    fn inner(&mut self) -> Parsed<Part> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unknown);
+        }
+        let inner = self.choice()?;
+        self.depth -= 1;
+        if self.eat(")") { Ok(inner) } else { Err(Unknown) }
+    }
+
+    fn name_of_group(&mut self) -> Parsed<Option<String>> {
+        let end = match () {
+            () if self.eat("?<") => '>',
+            () if self.eat("?P<") => {
+                self.is_plain = false;
+                '>'
+            }
+            () if self.eat("?'") => {
+                self.is_plain = false;
+                '\''
+            }
+            () => return Ok(None),
+        };
+        let name = self.until(end)?;
+        if !is_name(name) || self.names.iter().any(|known| known == name) {
+            return Err(Unknown);
+        }
+        self.names.push(name.to_owned());
+        Ok(Some(name.to_owned()))
+    }
+
+    /// `(?i)` and `(?i:…)`.
+    fn flagged(&mut self) -> Parsed<Option<Part>> {
+        self.is_plain = false;
+        let (before, mut on) = (self.flags, true);
+        loop {
+            match self.bump()? {
+                '-' if on => on = false,
+                'i' => self.flags.insensitive = on,
+                'm' => self.flags.lines = on,
+                's' => self.flags.dot_all = on,
+                'x' => self.flags.extended = on,
+                // Python's words for what holds here anyway.
+                'a' | 'u' if on => {}
+                ')' => return Ok(None),
+                ':' => {
+                    let inner = self.inner()?;
+                    self.flags = before;
+                    return Ok(Some(Part::Group(Group::Plain, Box::new(inner))));
+                }
+                _ => return Err(Unknown),
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str) -> Parsed<Part> {
+        if !is_name(name) || self.flags.insensitive {
+            return Err(Unknown);
+        }
+        self.referred.push(name.to_owned());
+        Ok(Part::NamedReference(name.to_owned()))
+    }
+
+    fn escape(&mut self) -> Parsed<Part> {
+        match self.peek().ok_or(Unknown)? {
+            'b' | 'B' => Ok(Part::Boundary { negated: self.bump()? == 'B' }),
+            'A' => {
+                self.odd();
+                Ok(Part::Start)
+            }
+            'z' => {
+                self.odd();
+                Ok(Part::End)
+            }
+            'Z' => {
+                self.odd();
+                Ok(Part::EndOrLineFeed)
+            }
+            'k' => {
+                self.bump()?;
+                let end = match self.bump()? {
+                    '<' => '>',
+                    '{' => '}',
+                    '\'' => '\'',
+                    _ => return Err(Unknown),
+                };
+                self.is_plain = false;
+                let name = self.until(end)?;
+                self.named(name)
+            }
+            '1'..='9' => self.reference(),
+            _ => match class::escaped(self, false)? {
+                class::Escaped::Char(c) => Ok(self.text(c)),
+                class::Escaped::Items(items) => self.set(Class { negated: false, items }),
+            },
+        }
+    }
+
+    /// One character that is none to ECMA-262.
+    fn odd(&mut self) {
+        self.is_plain = false;
+        self.rest = &self.rest[1..];
+    }
+
+    fn reference(&mut self) -> Parsed<Part> {
+        let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = self.rest[..digits].parse().map_err(|_| Unknown)?;
+        if number <= self.groups {
+            if self.flags.insensitive {
+                return Err(Unknown);
+            }
+            self.rest = &self.rest[digits..];
+            return Ok(Part::Reference(number));
+        }
+        let c = class::octal(self).ok_or(Unknown)?;
+        self.is_plain = false;
+        Ok(self.text(c))
+    }
+}
+
+/// Whether ECMA-262 takes a name of a group; those of other alphabets are left alone.
+fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '$')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
+}
