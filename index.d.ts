@@ -974,6 +974,15 @@ export interface RegistryOptions {
   timeoutMs?: number
   /** What the calls of all tools may cost that say nothing else. */
   callLimits?: RegistryCallLimits
+  /** What the registry may hold. */
+  limits?: {
+    /**
+     * Bytes of the definition of one tool as JSON. A closure's that is longer is refused with `LIMIT_EXCEEDED` (`details`: `{ tool, pointer,
+     * what, limit }`, where `pointer` names its longest member); an operation of a document is skipped with that code. A definition of
+     * 1 MB takes about a tenth of a second of the thread for each target that it is written for. @default 2097152
+     */
+    definitionBytes?: number
+  }
   /**
    * How much `respond` tells a model of what somebody's code threw: a closure (`TOOL_FAILED`), the `validate` of a schema, a function of
    * `auth`, an own `fetch`; also why an API was not reached. `'message'`: the message, of at most 64 KiB, with credentials masked as `[redacted]`: in URLs, behind the name
@@ -1257,7 +1266,7 @@ interface Reading {
 export interface ToolRegistry extends Reading {}
 export class ToolRegistry {
   constructor(options?: RegistryOptions)
-  /** Registers a tool. Throws `INVALID_DEFINITION` with everything that is wrong with it, or `NAME_TAKEN`. */
+  /** Registers a tool. Throws `INVALID_DEFINITION` with everything that is wrong with it, `NAME_TAKEN`, or `LIMIT_EXCEEDED` where it is too long. */
   register<Schema extends JsonSchema | StandardJsonSchema = any>(definition: ToolDefinition<Schema>): ToolHandle
   /** Puts a tool in the place of the one of its name, whosever it is. Throws `UNKNOWN_TOOL` where there is none. */
   replace<Schema extends JsonSchema | StandardJsonSchema = any>(definition: ToolDefinition<Schema>): ToolHandle
@@ -1580,7 +1589,11 @@ export interface LoadOptions {
   callLimits?: CallLimits
   /** How large the document may be. The defaults let every document through that we know of. */
   limits?: {
-    /** Bytes of the document and of those it refers to, each decompressed. @default 67108864 */
+    /**
+     * Bytes of the document and of those it refers to, each decompressed; texts that YAML repeats by aliases count each time. The tools of
+     * the load may hold as many bytes besides what they share (descriptions, schemas, notes, tags, servers), and 64 MiB at least: an operation
+     * beyond that is skipped with `LIMIT_EXCEEDED`. @default 67108864
+     */
     bytes?: number
     /** Levels of maps and lists; 120 at most. @default 120 */
     depth?: number
@@ -1592,6 +1605,11 @@ export interface LoadOptions {
     operations?: number
     /** Other documents that references lead to. @default 1000 */
     documents?: number
+    /**
+     * Bytes of the definition of one tool as JSON: its input schema with the definitions that it reaches, and its description. An
+     * operation beyond that is skipped with `LIMIT_EXCEEDED`. @default the registry's `limits.definitionBytes`
+     */
+    definitionBytes?: number
     /** A key that stands twice in one map: refuse the document, or take the last value and note it. @default 'refuse' */
     duplicateKeys?: 'refuse' | 'last'
   }

@@ -59,7 +59,7 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: REGISTRY_CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
+  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: REGISTRY_CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', limits: { definitionBytes: 1e6 }, telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
   assert.deepEqual(Object.keys(REGISTRY_CALL_LIMITS).sort(), [...plain('CallLimits'), ...plain('RegistryCallLimits')].sort())

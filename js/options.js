@@ -74,6 +74,15 @@ function toText(option, value, most) {
   throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
 }
 
+/** What a registry may hold. @param {unknown} limits */
+function registryLimits(limits) {
+  const { definitionBytes } = checkOptions(limits, ['definitionBytes'], 'limits')
+  if (definitionBytes !== undefined && !(Number.isSafeInteger(definitionBytes) && definitionBytes > 0)) {
+    throw invalidOption('limits', 'definitionBytes must be a whole number of bytes above zero')
+  }
+  return { definitionBytes }
+}
+
 /** @param {string} what @param {unknown} value @returns {string} */
 function toName(what, value) {
   if (typeof value === 'string') return value
@@ -116,4 +125,5 @@ exports.toNames = toNames
 exports.toRevision = toRevision
 exports.oneOf = oneOf
 exports.reading = reading
+exports.registryLimits = registryLimits
 exports.shown = shown

@@ -12,7 +12,7 @@ const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
-const { checkOptions, invalidOption, milliseconds, oneOf, reading, toName, toText } = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, reading, registryLimits, toName, toText } = require('./options')
 const { Shelf } = require('./readings')
 const { checkSignal } = require('./signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
@@ -20,7 +20,7 @@ const { Telemetry } = require('./telemetry')
 const { checkToolErrors } = require('./tool-errors')
 const { Uncloneable } = require('./uncloneable')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'names', 'audit', 'telemetry', 'toolErrors'])
+const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'limits', 'names', 'audit', 'telemetry', 'toolErrors'])
 const TIMEOUT_MS = 60_000
 /** Events that the writer of a revision tells. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
@@ -50,7 +50,7 @@ class ToolRegistry extends Uncloneable {
   /** @param {any} [options] */
   constructor(options) {
     super()
-    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, names, audit, telemetry, toolErrors } = checkOptions(options, OPTIONS)
+    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, limits: given, names, audit, telemetry, toolErrors } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
@@ -61,7 +61,7 @@ class ToolRegistry extends Uncloneable {
     const limits = { validate, toolErrors: checkToolErrors(toolErrors), callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
     this.#desk = new Desk({ ...limits, records: log !== undefined && JSON.parse(log).calls === true }, Telemetry.of(telemetry))
     const wake = wakeOf(new WeakRef(this.#desk))
-    const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode }))
+    const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode, limits: registryLimits(given) }))
     this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
     this.#desk.native = this.#native
   }

@@ -11,7 +11,7 @@ use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::limits::{Limiter, LimiterOptions};
 use toolrack_core::http::SystemClock;
 use toolrack_core::registry::OnConflict;
-use toolrack_core::tool::CallLimits;
+use toolrack_core::tool::{CallLimits, ToolDefinition};
 use toolrack_core::unicode::HiddenUnicode;
 
 use crate::dispatcher::Dispatcher;
@@ -30,12 +30,23 @@ struct Given {
     #[serde(default)]
     hidden_unicode: HiddenUnicode,
     call_limits: Option<Value>,
+    #[serde(default)]
+    limits: GivenLimits,
+}
+
+/// What is said of what the registry may hold.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct GivenLimits {
+    definition_bytes: Option<usize>,
 }
 
 /// What they come to.
 pub struct Options {
     /// What becomes of a name that is in use.
     pub on_conflict: OnConflict,
+    /// How long the definition of a tool may be, in bytes of JSON.
+    pub definition_bytes: usize,
     /// How calls are carried out.
     pub calls: Calls,
 }
@@ -75,6 +86,7 @@ impl Options {
             Some("replace") => OnConflict::Replace,
             _ => OnConflict::Refuse,
         };
-        Ok(Self { on_conflict, calls })
+        let definition_bytes = given.limits.definition_bytes.unwrap_or(ToolDefinition::MAX_BYTES);
+        Ok(Self { on_conflict, definition_bytes, calls })
     }
 }

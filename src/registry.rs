@@ -44,10 +44,11 @@ impl NativeRegistry {
         audit: Option<String>,
     ) -> Result<Self> {
         let dispatcher = Arc::new(Dispatcher::new(&wake)?);
-        let Options { on_conflict, calls } = Options::read(&options, Arc::downgrade(&dispatcher))?;
+        let Options { on_conflict, definition_bytes, calls } =
+            Options::read(&options, Arc::downgrade(&dispatcher))?;
         let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
-        let core = ToolRegistry::with_names(on_conflict, names);
+        let core = ToolRegistry::with_names(on_conflict, names).with_definition_bytes(definition_bytes);
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
         let core = Arc::new(match log {
             Some(log) => core.audited(log),
@@ -221,6 +222,7 @@ impl NativeRegistry {
             tool: String::new(),
             problems: vec![Problem::at("", reason)],
         };
+        hand(ToolDefinition::check_bytes(definition, self.core.definition_bytes()))?;
         let value = read(Some(definition), wrong)?;
         let unsaid: Vec<Problem> =
             hand(serde_json::from_str(unsaid.unwrap_or("[]")).map_err(|error| wrong(reason(&error))))?;

@@ -176,7 +176,9 @@ impl Error {
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
             Self::HiddenUnicode { .. } => ErrorCode::HiddenUnicode,
             Self::UnusableRef { error, .. } => error.code(),
-            Self::LimitExceeded { .. } | Self::OutcomeTooLong { .. } => ErrorCode::LimitExceeded,
+            Self::LimitExceeded { .. } | Self::LimitExceededAt { .. } | Self::OutcomeTooLong { .. } => {
+                ErrorCode::LimitExceeded
+            }
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
             Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
             Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,

@@ -15,7 +15,7 @@ pub use code::ErrorCode;
 pub use data::{Failure, HttpAnswer, Problem, Refusal};
 pub use text::at_most;
 pub(crate) use text::excerpt;
-use text::{because, listed, place, quoted, refused, suggestion, versions};
+use text::{because, listed, of_tool, place, quoted, refused, suggestion, versions};
 
 /// The table of faults. The message of each stands over its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -91,6 +91,22 @@ pub enum Error {
         what: &'static str,
         /// The limit that was passed.
         limit: usize,
+    },
+    /// A part of a document, or of a definition, over a documented limit.
+    #[error("{what}{} is over the limit of {limit} at \"{}\": {advice}", of_tool(.tool), place(.pointer))]
+    LimitExceededAt {
+        /// The tool whose definition it is, where it has a name yet.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        tool: Box<str>,
+        /// Where it stands.
+        pointer: Box<str>,
+        /// What was counted: `alternatives of a security requirement` …
+        what: &'static str,
+        /// The limit that was passed.
+        limit: usize,
+        /// What can be done about it.
+        #[serde(skip)]
+        advice: &'static str,
     },
     /// A source that cannot be read.
     #[error("cannot read {}: {reason}", place(.location))]
@@ -459,6 +475,7 @@ impl Error {
             | Self::HiddenUnicode { pointer, .. }
             | Self::UnresolvedRef { pointer, .. }
             | Self::UnusableRef { pointer, .. } => pointer,
+            Self::LimitExceededAt { pointer, .. } => pointer,
             _ => "",
         }
     }

@@ -79,6 +79,11 @@ pub fn suggestion(nearest: &[String]) -> String {
     }
 }
 
+/// ` of "name"`, where there is a name.
+pub fn of_tool(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!(" of \"{}\"", excerpt(name).escape_debug()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

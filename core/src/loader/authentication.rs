@@ -4,42 +4,94 @@
 //! by a fixed argument where an API key goes, by a `fetch` of its own. Which scheme that is for cannot be known, so
 //! each of them answers all. A load with `auth` says what it has, and is taken at its word.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
 use super::options::LoadOptions;
-use crate::exec::auth::{Demands, Lack, may_be_credential};
+use crate::exec::auth::{Demands, Lack, Refusal, may_be_credential};
 use crate::http::HttpClient;
+use crate::json::HashMap;
 use crate::schema::{Note, kind};
-use crate::spec::{Document, In, Location, Scheme};
+use crate::spec::{Document, In, Location, Scheme, Schemes, Security};
+use crate::tool::SecurityRequirement;
 
-/// What schemes of an operation lack; nothing where something may answer them, or where calls go out without.
-pub fn lacks(
-    demands: &Demands,
-    options: &LoadOptions,
-    base: Option<&Url>,
-    fixed: &[(Location, Value)],
-    client: &dyn HttpClient,
-) -> Vec<Lack> {
-    let auth = &options.auth;
-    if auth.is_given() {
-        return demands.lacking(auth, &options.headers);
+/// What the operations of a load ask callers to show. All that ask for the same share one [`Requirement`].
+pub struct Requirements<'r, 'a> {
+    document: &'r Document<'a>,
+    schemes: &'r Schemes,
+    options: &'r LoadOptions,
+    client: &'r dyn HttpClient,
+    /// By where the security stands in memory. Each is kept, so that no other one comes to stand there.
+    known: HashMap<*const Vec<SecurityRequirement>, (Security, Arc<Requirement>)>,
+}
+
+/// What operations ask for, and what the load lacks of it where nothing else answers.
+pub struct Requirement {
+    pub demands: Demands,
+    /// What the report says of each scheme that lacks a credential.
+    pub notes: Vec<Note>,
+    /// Why no call is sent.
+    pub refusal: Option<Arc<Refusal>>,
+}
+
+impl<'r, 'a> Requirements<'r, 'a> {
+    pub fn new(
+        document: &'r Document<'a>,
+        schemes: &'r Schemes,
+        options: &'r LoadOptions,
+        client: &'r dyn HttpClient,
+    ) -> Self {
+        Self { document, schemes, options, client, known: HashMap::default() }
     }
-    let is_answered = auth.is_off()
-        || client.may_authenticate()
-        || options.headers.keys().any(may_be_credential)
-        || base.is_some_and(|base| !base.username().is_empty() || base.password().is_some())
-        || options.base_url.as_ref().is_some_and(|base| base.query().is_some_and(|query| !query.is_empty()))
-        || fixed.iter().any(|(location, _)| is_key(location, demands));
-    if is_answered {
-        return Vec::new();
+
+    /// The requirement of an operation.
+    pub fn of(&mut self, security: &Security) -> Arc<Requirement> {
+        let place = Arc::as_ptr(security).cast();
+        if let Some((_, known)) = self.known.get(&place) {
+            return Arc::clone(known);
+        }
+        let requirement = Arc::new(self.make(security));
+        self.known.insert(place, (Arc::clone(security), Arc::clone(&requirement)));
+        requirement
     }
-    demands.lacking(auth, &HeaderMap::new())
+
+    fn make(&self, security: &Security) -> Requirement {
+        let (demands, auth) = (Demands::of(security, self.schemes), &self.options.auth);
+        let no_headers = HeaderMap::new();
+        let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
+        let lacks = demands.lacking(auth, headers);
+        let notes = lacks.iter().map(|lack| note(self.document, lack)).collect();
+        Requirement { demands, notes, refusal: Refusal::of_load(&lacks).map(Arc::new) }
+    }
+
+    /// Whether something else than `auth` may answer a requirement, or calls go out without.
+    pub fn is_answered(
+        &self,
+        requirement: &Requirement,
+        base: Option<&Url>,
+        fixed: &[(Location, Value)],
+    ) -> bool {
+        let (options, auth) = (self.options, &self.options.auth);
+        if auth.is_given() {
+            return false;
+        }
+        auth.is_off()
+            || self.client.may_authenticate()
+            || options.headers.keys().any(may_be_credential)
+            || base.is_some_and(|base| !base.username().is_empty() || base.password().is_some())
+            || options
+                .base_url
+                .as_ref()
+                .is_some_and(|base| base.query().is_some_and(|query| !query.is_empty()))
+            || fixed.iter().any(|(location, _)| is_key(location, &requirement.demands))
+    }
 }
 
 /// What the report says of a scheme that lacks a credential.
-pub fn note(document: &Document<'_>, lack: &Lack) -> Note {
+fn note(document: &Document<'_>, lack: &Lack) -> Note {
     let Lack { scheme, reason } = lack;
     let message = format!("\"{}\" {reason}; calls are AUTH_FAILED: {}", scheme.escape_debug(), lack.advice());
     Note::new(kind::AUTH_NOT_CONFIGURED, document.scheme_pointer(scheme), message)

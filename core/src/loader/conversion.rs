@@ -9,14 +9,15 @@ use url::Url;
 
 use super::address::{self, Server};
 use super::amendment::{Amended, Amendment};
-use super::authentication;
+use super::authentication::{Requirement, Requirements};
+use super::footprint::{self, Footprint};
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::reach;
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
 use crate::error::{Error, Result, excerpt};
-use crate::exec::auth::{Credentials, Demands, Lack, Pass};
+use crate::exec::auth::{Credentials, Demands, Pass};
 use crate::exec::{Endpoint, HttpOperation};
 use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
@@ -72,6 +73,13 @@ pub struct Shared<'s> {
     /// Whose ledger names the tools.
     pub registry: &'s ToolRegistry,
     pub now: u64,
+}
+
+impl Shared<'_> {
+    /// How long the definition of a tool may be, in bytes: as the load says, else the registry.
+    fn definition_bytes(&self) -> usize {
+        self.options.definition_bytes.unwrap_or_else(|| self.registry.definition_bytes())
+    }
 }
 
 /// How far a conversion came.
@@ -178,9 +186,9 @@ struct Reading<'a, 'o> {
     fixed: Vec<(Location, Value)>,
     /// Where its calls go, where that is known.
     base: Option<Url>,
-    demands: Demands,
-    /// What its security schemes lack.
-    lacks: Vec<Lack>,
+    requirement: Arc<Requirement>,
+    /// Whether its calls fail for want of a credential.
+    is_unanswered: bool,
 }
 
 /// What became of the operations that are in.
@@ -203,6 +211,8 @@ fn read<'a, 'o>(
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
     let (mut seen, mut used) = (HashSet::default(), HashSet::default());
+    let mut requirements = Requirements::new(document, &common.schemes, options, &**shared.client);
+    let mut footprint = Footprint::new(options.limits.bytes);
     for chosen in chosen {
         let Chosen { site, amendment } = match chosen {
             Ok(chosen) => chosen,
@@ -216,15 +226,25 @@ fn read<'a, 'o>(
                 let Amended { fixed, notes, problems: faults, used: fits } =
                     amendment.amend(&mut operation.arguments, &site);
                 operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
-                let demands = Demands::of(&operation.security, &common.schemes);
-                operation.notes.extend(unseen(&mut operation.arguments, &demands, &options.auth, &site));
+                let requirement = requirements.of(&operation.security);
+                let hidden = unseen(&mut operation.arguments, &requirement.demands, &options.auth, &site);
+                operation.notes.extend(hidden);
                 let (base, unusable) = address::of_operation(&operation, &site, common.base.as_ref(), shared);
-                let lacks = authentication::lacks(&demands, options, base.as_ref(), &fixed, &**shared.client);
-                let unanswered = lacks.iter().map(|lack| authentication::note(document, lack));
+                let is_unanswered = !requirements.is_answered(&requirement, base.as_ref(), &fixed);
+                let unanswered = requirement.notes.iter().filter(|_| is_unanswered).cloned();
                 operation.notes.extend(unusable.into_iter().chain(unanswered));
                 problems.extend(faults);
                 seen.extend(amendment.entries());
                 used.extend(fits);
+                let described =
+                    amendment.description().map_or(operation.description.len(), |text| text.len());
+                let most = shared.definition_bytes();
+                let fits = footprint::check_definition(&operation, described, &site.pointer, most)
+                    .and_then(|()| footprint.spend(&operation, &site, base.as_ref()));
+                if let Err(error) = fits {
+                    skipped.push(none(&site, &error));
+                    continue;
+                }
                 let (path, id) = (site.path.into(), operation.id.clone());
                 let identity = Identity { path, method: (*site.method).into(), id };
                 readings.push(Reading {
@@ -235,8 +255,8 @@ fn read<'a, 'o>(
                     amendment,
                     fixed,
                     base,
-                    demands,
-                    lacks,
+                    requirement,
+                    is_unanswered,
                 });
             }
             Err(error) => skipped.push(none(&site, &error)),
@@ -246,6 +266,17 @@ fn read<'a, 'o>(
         problems.dedup();
         return Err(Error::InvalidValue { option: "overrides", problems });
     }
+    let unused = unused_arguments(options, &seen, &used);
+    Ok(Outcomes { readings, skipped, unused })
+}
+
+/// What the caller says of arguments that no operation has: `seen` are the overrides that fit an operation, `used` those of their
+/// parameters that fit an argument.
+fn unused_arguments(
+    options: &LoadOptions,
+    seen: &HashSet<usize>,
+    used: &HashSet<(usize, usize)>,
+) -> Vec<Note> {
     let mut unused = Vec::new();
     for (entry, (key, said)) in options.overrides.entries().iter().enumerate() {
         for (number, (name, _)) in said.parameters.iter().enumerate() {
@@ -256,7 +287,7 @@ fn read<'a, 'o>(
             }
         }
     }
-    Ok(Outcomes { readings, skipped, unused })
+    unused
 }
 
 struct Common {
@@ -279,7 +310,8 @@ fn tool(
     common: &Common,
     shared: &Shared<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, identity, method, operation, amendment, fixed, base, demands, lacks } = reading;
+    let Reading { site, identity, method, operation, amendment, fixed, base, requirement, is_unanswered } =
+        reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
@@ -314,9 +346,10 @@ fn tool(
         Some(base) if options.base_url.is_none() => reach::of(base, options, shared.location),
         _ => Reach::Any,
     };
-    let pass = Pass::new(demands, Arc::clone(&options.auth), Arc::clone(&options.bond));
+    let pass = Pass::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));
     // A load with `auth` chooses at each call.
-    let pass = if options.auth.is_given() { pass } else { pass.without(lacks) };
+    let refuses = is_unanswered && !options.auth.is_given();
+    let pass = if refuses { pass.without(requirement.refusal.clone()) } else { pass };
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
         .within(reach)
         .with_pass(pass)

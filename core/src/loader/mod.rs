@@ -18,6 +18,7 @@ mod choice;
 mod conversion;
 mod decisions;
 mod directory;
+mod footprint;
 mod glob;
 mod held;
 mod history;

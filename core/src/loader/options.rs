@@ -94,6 +94,8 @@ pub struct LoadOptions {
     pub references: References,
     /// How large the document may be.
     pub limits: Limits,
+    /// How long the definition of one of its tools may be, in bytes of JSON. Default: what the registry says.
+    pub definition_bytes: Option<usize>,
     /// What calls of its tools may cost.
     pub call_limits: CallLimits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
@@ -169,6 +171,7 @@ struct GivenLimits {
     aliases: Option<usize>,
     operations: Option<usize>,
     documents: Option<usize>,
+    definition_bytes: Option<usize>,
     duplicate_keys: Option<GivenDuplicates>,
 }
 
@@ -237,6 +240,7 @@ impl LoadOptions {
             overlays: Vec::new(),
             arguments: given.arguments,
             references: given.references,
+            definition_bytes: given.limits.definition_bytes,
             limits: given.limits.over(Limits::default()),
             call_limits: read("callLimits", given.call_limits, |value, problems| {
                 CallLimits::parse(value, "", problems)

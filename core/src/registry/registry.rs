@@ -11,6 +11,7 @@ use super::stage::Stage;
 use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot, Stale};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
+use crate::tool::ToolDefinition;
 
 /// What happens when a name is registered that is in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub struct ToolRegistry {
     /// Whoever takes both locks takes this one first.
     ledger: Mutex<Ledger>,
     on_conflict: OnConflict,
+    definition_bytes: usize,
 }
 
 #[derive(Default)]
@@ -53,7 +55,19 @@ impl ToolRegistry {
             writer: Mutex::default(),
             ledger: Mutex::new(names),
             on_conflict,
+            definition_bytes: ToolDefinition::MAX_BYTES,
         }
+    }
+
+    /// The same registry with another bound on the definition of one tool, in bytes of JSON.
+    #[must_use]
+    pub fn with_definition_bytes(self, definition_bytes: usize) -> Self {
+        Self { definition_bytes, ..self }
+    }
+
+    /// How long the definition of one tool may be, in bytes of JSON.
+    pub const fn definition_bytes(&self) -> usize {
+        self.definition_bytes
     }
 
     /// The same registry, which writes down what happens to it. For one that has no tool yet.

@@ -124,15 +124,19 @@ impl Schema {
 
     /// How long the text is, in bytes: nearly, where names have characters that JSON escapes.
     pub fn len(&self) -> usize {
-        let properties = match &self.own {
-            Own::Text(text) => return text.len(),
-            Own::Arguments(properties) => properties,
-        };
+        match &self.own {
+            Own::Text(text) => text.len(),
+            Own::Arguments(properties) => Self::len_of_arguments(properties, &self.definitions),
+        }
+    }
+
+    /// The same of the schema that an argument object would have.
+    pub fn len_of_arguments(properties: &[Property], definitions: &[Arc<Definition>]) -> usize {
         let own = properties.iter().map(|one| {
             let again = if one.required { one.name.len() + 3 } else { 0 };
             one.name.len() + one.schema.len() + 4 + again
         });
-        let definitions = self.definitions.iter().map(|one| one.name.len() + one.text.len() + 4);
+        let definitions = definitions.iter().map(|one| one.name.len() + one.text.len() + 4);
         own.sum::<usize>() + definitions.sum::<usize>() + 60
     }
 

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, Shape};
 use super::listed::{Listed, ParameterReader};
+use super::security::SecurityReader;
 use super::stripping::Stripping;
-use super::{
-    Document, OperationSite, Security, Template, body, merge, path_parameters, responses, security, server,
-};
+use super::{Document, OperationSite, Security, Template, body, merge, path_parameters, responses, server};
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
@@ -32,8 +31,10 @@ pub struct Operation {
     pub arguments: Arguments,
     /// Where its API is, where that is another address than the document's; it may be relative.
     pub server: Option<String>,
-    /// What callers must show.
+    /// What callers must show. Operations that ask for the same share it while their reader is there.
     pub security: Security,
+    /// Whether no operation before it asked for the same.
+    pub security_is_new: bool,
     /// What its requests ask for, where the document says what it answers with.
     pub accept: Option<Arc<str>>,
     /// What was changed on the way here.
@@ -48,8 +49,7 @@ pub struct OperationReader<'l, 'a> {
     bodies: body::Shared<'a>,
     stripping: Stripping,
     shape: Shape,
-    /// What callers must show where an operation does not say it.
-    security: Security,
+    security: SecurityReader,
     /// How many values schemas may have from here on.
     left: Cell<usize>,
     most: usize,
@@ -65,7 +65,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             bodies: body::Shared::default(),
             stripping: Stripping::default(),
             shape,
-            security: security::of_document(document.library(), &document.root()),
+            security: SecurityReader::new(document.library(), &document.root()),
             left: Cell::new(usize::MAX),
             most: usize::MAX,
         }
@@ -96,6 +96,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
         bound_hidden(&mut notes, site);
+        let (security, security_is_new) = self.security.of(self.converter.library(), &self.root, site)?;
         let mut operation = Operation {
             id: site.id().map(Into::into),
             template,
@@ -103,8 +104,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             tags: site.tags(),
             arguments,
             server: server::of_operation(self.converter.library(), site)?,
-            security: security::of_operation(self.converter.library(), &self.root, site)
-                .unwrap_or_else(|| Arc::clone(&self.security)),
+            security,
+            security_is_new,
             accept: responses::accept(self.converter.library(), &self.root, site),
             notes,
         };

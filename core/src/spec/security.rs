@@ -1,44 +1,89 @@
 //! What a document wants callers to show. Source: OpenAPI 3.1.1, "Security Requirement Object" and "Security Scheme
 //! Object"; Swagger 2.0, `security` and `securityDefinitions`.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::OperationSite;
-use crate::json::Node;
+use crate::error::{Error, Result};
+use crate::json::{HashSet, Node, pointer};
 use crate::schema::{Library, Spot};
 use crate::tool::SecurityRequirement;
 
 /// Alternatives, each a list of what must be shown together. `security: []` is none at all.
 pub type Security = Arc<[Vec<SecurityRequirement>]>;
 
-/// What an operation says itself; `None` where that of the document counts.
-pub fn of_operation<'a>(
-    library: &Library<'a>,
-    root: &Spot<'a>,
-    site: &OperationSite<'a>,
-) -> Option<Security> {
-    Some(read(library, root, site.spot.node.get("security")?))
+/// The most alternatives of one operation, and the most schemes in all of them. The field has 66 alternatives.
+const MOST: usize = 300;
+
+/// Reads what operations ask for. Those that ask for the same share it.
+pub struct SecurityReader {
+    of_document: Result<Security>,
+    known: RefCell<HashSet<Security>>,
 }
 
-/// What a document says of operations that say nothing.
-pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>) -> Security {
-    root.node.get("security").map(|held| read(library, root, held)).unwrap_or_default()
+impl SecurityReader {
+    /// A reader for a document.
+    pub fn new<'a>(library: &Library<'a>, root: &Spot<'a>) -> Self {
+        let held = root.node.get("security");
+        let of_document =
+            held.map_or_else(|| Ok(Security::default()), |held| read(library, root, root, held));
+        Self { of_document, known: RefCell::default() }
+    }
+
+    /// What an operation asks for, or the document where the operation says nothing; and whether no other operation asked
+    /// for the same before.
+    pub fn of<'a>(
+        &self,
+        library: &Library<'a>,
+        root: &Spot<'a>,
+        site: &OperationSite<'a>,
+    ) -> Result<(Security, bool)> {
+        let Some(held) = site.spot.node.get("security") else {
+            return self.of_document.clone().map(|security| (security, false));
+        };
+        let security = read(library, root, &site.spot, held)?;
+        let mut known = self.known.borrow_mut();
+        if let Some(same) = known.get(&security) {
+            return Ok((Arc::clone(same), false));
+        }
+        known.insert(Arc::clone(&security));
+        Ok((security, true))
+    }
 }
 
-fn read<'a>(library: &Library<'a>, root: &Spot<'a>, held: Node<'a>) -> Security {
+/// How many alternatives there are, and how many schemes they name.
+fn check<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<()> {
+    let schemes = held.items().map(|alternative| alternative.entries().count());
+    let (alternatives, schemes) = schemes.fold((0, 0), |(count, sum), schemes| (count + 1, sum + schemes));
+    let what = match (alternatives > MOST, schemes > MOST) {
+        (true, _) => "number of security alternatives",
+        (false, true) => "number of schemes in security alternatives",
+        (false, false) => return Ok(()),
+    };
+    Err(Error::LimitExceededAt {
+        tool: Box::default(),
+        pointer: pointer::push(&library.show(holder.place), "security").into(),
+        what,
+        limit: MOST,
+        advice: "declare the schemes that callers use, or override \"security\" by an overlay",
+    })
+}
+
+fn read<'a>(library: &Library<'a>, root: &Spot<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<Security> {
+    check(library, holder, held)?;
     let requirement = |(name, scopes): (&str, Node<'_>)| {
         let mut scopes: Vec<String> =
             scopes.items().filter_map(Node::as_str).map(ToOwned::to_owned).collect();
         scopes.sort_unstable();
         SecurityRequirement { scheme: name.to_owned(), kind: scheme(library, root, name), scopes }
     };
-    held.items()
-        .map(|alternative| {
-            let mut all: Vec<_> = alternative.entries().map(requirement).collect();
-            all.sort_unstable();
-            all
-        })
-        .collect()
+    let alternatives = held.items().map(|alternative| {
+        let mut all: Vec<_> = alternative.entries().map(requirement).collect();
+        all.sort_unstable();
+        all
+    });
+    Ok(alternatives.collect())
 }
 
 /// What a scheme is, in the words of which a change is one of what callers show.

@@ -1,10 +1,12 @@
 //! What somebody says of a tool.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{CallLimits, Version, definition_hints as hints, fingerprint, name, schema_of_parameters};
 use crate::error::{Error, Problem, Result};
+use crate::json::{HashMap, pointer};
 use crate::schema::{Schema, keywords, problems_of_schema};
 
 /// Hints about what a tool does, in the words of MCP. They are the tool's own claim, not a promise.
@@ -79,6 +81,28 @@ const KEYS: [&str; 13] = [
 ];
 
 impl ToolDefinition {
+    /// How long the JSON of a definition may be where nobody says otherwise, in bytes. The longest of the field has 1.35 MB;
+    /// what is twice as long holds the thread up that writes it for a provider.
+    pub const MAX_BYTES: usize = 2 << 20;
+
+    /// Refuses the JSON of a definition that is longer than it may be, and says which member is the longest. Nothing is read
+    /// of it but where its members end.
+    pub fn check_bytes(text: &str, most: usize) -> Result<()> {
+        if text.len() <= most {
+            return Ok(());
+        }
+        let members: HashMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+        let longest = members.iter().max_by_key(|(_, value)| value.get().len()).map(|(key, _)| key.as_str());
+        let name = members.get("name").and_then(|name| serde_json::from_str(name.get()).ok());
+        Err(Error::LimitExceededAt {
+            tool: name.unwrap_or_default(),
+            pointer: longest.map(|key| pointer::push("", key).into()).unwrap_or_default(),
+            what: "number of bytes of the definition",
+            limit: most,
+            advice: "shorten it, or raise limits.definitionBytes",
+        })
+    }
+
     /// Reads a definition. All that is wrong with it is told at once; `executable` says whether something stands by to
     /// carry its calls out.
     pub fn parse(value: &Value, executable: bool) -> Result<Self> {
@@ -323,10 +347,7 @@ impl Reader {
     fn unknown_keys(&mut self, map: &Map<String, Value>) {
         for key in map.keys().filter(|key| !KEYS.contains(&key.as_str()) && *key != "execute") {
             let hint = hints::of_key(key, &KEYS);
-            self.problem(
-                &crate::json::pointer::push("", key),
-                format!("is no key of a tool definition{hint}"),
-            );
+            self.problem(&pointer::push("", key), format!("is no key of a tool definition{hint}"));
         }
     }
 }

@@ -58,9 +58,9 @@ impl Lack {
 
 impl Refusal {
     /// Of a load without `auth`.
-    pub fn of_load(lacks: Vec<Lack>) -> Option<Self> {
+    pub fn of_load(lacks: &[Lack]) -> Option<Self> {
         let advice = lacks.iter().find(|lack| lack.reason == NO_ENTRY).or(lacks.first())?.advice();
-        let refusal = Self::from(lacks);
+        let refusal = Self::from(lacks.to_vec());
         Some(Self { reason: format!("{}; {advice}", refusal.reason), ..refusal })
     }
 }

@@ -196,6 +196,7 @@ impl<'m> Mask<'m> {
             | Error::HiddenUnicode { .. }
             | Error::UnusableRef { .. }
             | Error::LimitExceeded { .. }
+            | Error::LimitExceededAt { .. }
             | Error::SourceUnreadable { .. }
             | Error::SourceForbidden { .. }
             | Error::InvalidDefinition { .. }

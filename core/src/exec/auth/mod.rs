@@ -29,7 +29,7 @@ mod unescaped;
 pub use bond::Bond;
 pub use credential::Function;
 pub use credentials::{Credentials, may_be_credential};
-pub use demand::{Demand, Demands, Lack};
+pub use demand::{Demand, Demands, Lack, Refusal};
 pub(super) use masked::Mask;
 pub use pass::Pass;
 pub use redaction::Redaction;

@@ -9,7 +9,7 @@ use url::Url;
 use super::bond::Bond;
 use super::credential::{Credential, Function, Grant, GrantKind, Text};
 use super::credentials::Credentials;
-use super::demand::{Demand, Demands, Lack, Refusal};
+use super::demand::{Demand, Demands, Refusal};
 use super::grant::{self, Errand};
 use super::place::{Named, Place, discover, of_document};
 use super::redaction::Redaction;
@@ -38,10 +38,10 @@ impl Pass {
         Self { demands, credentials, bond, refusal: None }
     }
 
-    /// The same where the load has nothing to show, for want of this. Each call is then `AUTH_FAILED`.
+    /// The same where the load has nothing to show, for this reason. Each call is then `AUTH_FAILED`.
     #[must_use]
-    pub fn without(self, lacks: Vec<Lack>) -> Self {
-        Self { refusal: Refusal::of_load(lacks).map(Arc::new), ..self }
+    pub fn without(self, refusal: Option<Arc<Refusal>>) -> Self {
+        Self { refusal, ..self }
     }
 
     /// Whether another one would show the same to the same.

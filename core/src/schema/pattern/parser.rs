@@ -23,6 +23,7 @@ pub struct Pattern {
 
 /// What an inline flag, `(?i)`, changes.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dialects, on or off by itself")]
 struct Flags {
     /// Case does not count.
     insensitive: bool,

@@ -15,9 +15,14 @@ pub fn of(root: &Part) -> usize {
 fn part(held: &Part) -> usize {
     match held {
         Part::Text(_) | Part::Start | Part::End => 1,
-        Part::Dot | Part::Any => 10,
-        Part::EndOrLineFeed | Part::LineStart | Part::LineEnd | Part::Boundary { .. } => 10,
-        Part::Reference(_) | Part::NamedReference(_) => 10,
+        Part::Dot
+        | Part::Any
+        | Part::EndOrLineFeed
+        | Part::LineStart
+        | Part::LineEnd
+        | Part::Boundary { .. }
+        | Part::Reference(_)
+        | Part::NamedReference(_) => 10,
         Part::Class(class) => of_class(class),
         Part::Group(_, inner) => part(inner).saturating_add(2),
         Part::Repeat(repeat) => {
