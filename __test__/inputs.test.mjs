@@ -9,8 +9,6 @@ import { SpecLoader, ToolRegistry } from 'toolrack'
 const folder = new URL('../../shared/specs/dev/', import.meta.url)
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(json|yaml)$/.test(file)) : []
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
-/** Which of several media types is sent: JSON, then forms, then the first. */
-const ORDER = [/json|^\*\/\*$/, /urlencoded/, /form-data/, /./]
 
 /** What a value stands for: local references alone. */
 function follow(root, value) {
@@ -47,10 +45,12 @@ function* operations(root) {
   }
 }
 
+/** What all media types of a body say of it together. */
 function content(root, requestBody) {
-  const media = follow(root, requestBody)?.content ?? {}
-  const name = ORDER.map((kind) => Object.keys(media).find((name) => kind.test(name))).find((name) => name !== undefined)
-  return name === undefined ? undefined : follow(root, media[name])
+  const media = Object.values(follow(root, requestBody)?.content ?? {}).map((one) => follow(root, one).schema)
+  if (media.length === 0) return undefined
+  const names = new Set(media.flatMap((schema) => properties(root, schema)))
+  return { schema: { properties: Object.fromEntries([...names].map((name) => [name, {}])) } }
 }
 
 /** Whether a model sees a parameter: under its name, or under one with its place behind it. */
@@ -75,7 +75,7 @@ for (const file of files) {
       const schema = tool.inputSchema
       const names = Object.keys(schema.properties)
       const inBody = 'body' in schema.properties ? properties({ ...schema, openapi: '3.1' }, schema.properties.body) : []
-      const isTold = (name) => notes.get(tool.name).some((message) => message.includes(`"${name}"`) || message.includes('as base64') || message.includes('as one text'))
+      const isTold = (name) => notes.get(tool.name).some((message) => message.includes(`"${name}"`) || message.includes('as base64') || message.includes('as one text') || message.startsWith('the body is sent as '))
       const count = (tally, name, isExposed) => {
         tally.declared += 1
         if (isExposed) tally.exposed += 1
