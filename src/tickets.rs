@@ -90,7 +90,7 @@ impl Tickets {
     }
 }
 
-/// What is told of a closure that gave no value. Each is known by its keys; one with others is none of them.
+/// The outcome of a closure call without a result. Each variant has keys of its own, and unknown keys are refused.
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields, rename_all_fields = "camelCase")]
 enum Unanswered {

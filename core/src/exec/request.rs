@@ -131,12 +131,13 @@ impl<'e> Request<'e> {
         if text.is_empty() || text == "." || text == ".." {
             self.problem(at, "cannot be empty, \".\" or \"..\" in a path");
         }
-        let segments = match wire.style {
-            Style::Reserved => text.as_str(),
-            Style::PathSegment => text.strip_prefix('/').unwrap_or(&text),
-            _ => "value",
+        let has_gap = |segments: &str| segments.split('/').any(str::is_empty);
+        let is_broken = match wire.style {
+            Style::Reserved => !text.is_empty() && has_gap(&text),
+            Style::PathSegment => text.strip_prefix('/').is_some_and(has_gap),
+            _ => false,
         };
-        if segments.split('/').any(str::is_empty) && !text.is_empty() {
+        if is_broken {
             self.problem(at, "cannot begin or end with \"/\", or have \"//\" in it, in a path");
         }
         self.path.push((name, text, at.to_owned()));

@@ -31,7 +31,7 @@ pub enum Taken {
 /// refer to may have been cut off with the rest. `before` has the names of its tools and `after` what it has now, both in the
 /// order of the document.
 pub fn takes_only_the_end(plan: &Plan, before: &[&str], after: &[Site]) -> bool {
-    // The operation of a stale tool cannot be read, so nobody knows where in the document it stood.
+    // A stale tool has no position: its operation is unreadable in this version of the document.
     let gone: HashSet<&str> =
         plan.removed.iter().filter(|tool| tool.stale.is_none()).map(|tool| tool.name()).collect();
     let stood_last = before.len().checked_sub(gone.len()).map(|start| &before[start..]);

@@ -6,6 +6,8 @@
 //! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
 //! in the branches of unions is not counted.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 
 use super::{Document, Location, Operation, OperationSite, inventory};
@@ -61,7 +63,7 @@ impl<'l, 'a> Auditor<'l, 'a> {
     /// Counts the inputs of an operation that becomes a tool.
     pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> Account {
         let (library, groups, account) = (self.library, HashMap::default(), Account::default());
-        let mut audit = Audit { library, site, operation, next: 0, groups, account };
+        let mut audit = Audit { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
         self.known.clear();
         let fields = audit.parameters(&mut self.known);
         let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
@@ -112,6 +114,8 @@ struct Audit<'s, 'l, 'a> {
     next: usize,
     /// The schemas of the groups that arguments stand in.
     groups: HashMap<&'s str, HashSet<String>>,
+    /// What is told of each pointer, once somebody asks: an operation may have as many notes as inputs.
+    told: OnceCell<HashMap<&'s str, Vec<Kind>>>,
     account: Account,
 }
 
@@ -200,7 +204,14 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     fn has_note(&self, kind: Kind, pointer: &str) -> bool {
-        self.operation.notes.iter().any(|note| note.kind == kind && *note.pointer == *pointer)
+        let told = self.told.get_or_init(|| {
+            let mut told: HashMap<&str, Vec<Kind>> = HashMap::default();
+            for note in &self.operation.notes {
+                told.entry(&note.pointer).or_default().push(note.kind);
+            }
+            told
+        });
+        told.get(pointer).is_some_and(|kinds| kinds.contains(&kind))
     }
 
     /// Whether a note says that the caller gave a value to what stands somewhere: `query/limit`, `body/name`, `body/`.
@@ -299,11 +310,11 @@ impl<'a> Audit<'_, '_, 'a> {
     fn body(&mut self, forms: &[Form<'a>]) {
         let whole = self.whole();
         // What is sent as a text or as bytes has no properties, in whichever form.
-        let is_whole_told = forms.iter().any(|form| self.is_body_told(&form.says_so));
+        let mut whole_told = None;
+        let is_whole_told = |audit: &Self| forms.iter().any(|form| audit.is_body_told(&form.says_so));
         let mut fates: HashMap<&'a str, Fate> = HashMap::default();
         for form in forms {
-            let pointer = self.library.show(form.says_so.place);
-            let is_told = is_whole_told || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &pointer);
+            let says_so = self.library.show(form.says_so.place);
             inventory::declared(self.library, form.schema, &mut |name, document, path| {
                 // Of several schemas that have it, one that sends it is enough.
                 if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
@@ -314,7 +325,8 @@ impl<'a> Audit<'_, '_, 'a> {
                 } else {
                     let pointer = path.pointer();
                     let own = self.library.show(Place { document, pointer: &pointer });
-                    let is_told = is_told
+                    let is_told = *whole_told.get_or_insert_with(|| is_whole_told(self))
+                        || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &says_so)
                         || self.has_note(kind::OAS_READONLY_REMOVED, &own)
                         || self.is_fixed("body", name);
                     if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
@@ -325,7 +337,7 @@ impl<'a> Audit<'_, '_, 'a> {
         if let (true, Some(form)) = (fates.is_empty(), forms.first()) {
             let fate = match whole {
                 Some(_) => Fate::Exposed,
-                None if is_whole_told => Fate::Reported,
+                None if is_whole_told(self) => Fate::Reported,
                 None => Fate::Lost(self.library.show(form.says_so.place).into_owned()),
             };
             fates.insert("body", fate);

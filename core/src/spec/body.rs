@@ -149,9 +149,11 @@ pub fn replaced(pointer: &str, written: &str, media: &Media, notes: &mut Vec<Not
 
 /// Notes the media types that are not sent and whose schema says something else than that of the one that is.
 fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &Media, notes: &mut Vec<Note>) {
-    let schema_of = |written: &str| -> Option<Spot<'a>> {
+    // The schema, and whether it stands there itself.
+    let schema_of = |written: &str| -> Option<(Spot<'a>, bool)> {
         let schema = library.follow(content.key(written)?).ok()?.key("schema")?;
-        Some(library.follow(schema).unwrap_or(schema))
+        let is_own = schema.node.get("$ref").is_none();
+        Some((library.follow(schema).unwrap_or(schema), is_own))
     };
     let entries = content.node.entries().map(|(written, _)| written);
     let others: Vec<&str> = entries.filter(|written| *written != chosen).collect();
@@ -159,10 +161,13 @@ fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &M
         return;
     }
     let own = schema_of(chosen);
-    let is_same =
-        |other: &Spot<'a>| own.as_ref().is_some_and(|own| own.place == other.place || own.node == other.node);
+    // What thousands of references lead to is not compared value by value each time.
+    let is_same = |(other, is_own): (Spot<'a>, bool)| {
+        let is_equal = |own: &Spot<'a>| own.place == other.place || (is_own && own.node == other.node);
+        own.as_ref().is_some_and(|(own, _)| is_equal(own))
+    };
     for written in others {
-        if schema_of(written).is_some_and(|other| !is_same(&other)) {
+        if schema_of(written).is_some_and(|other| !is_same(other)) {
             let pointer = pointer::push(&library.show(content.place), written);
             let message = format!("the body is sent as {}", media.name);
             notes.push(Note::new(kind::BODY_MEDIA_TYPE_UNUSED, pointer, message));

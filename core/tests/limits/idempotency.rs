@@ -310,14 +310,20 @@ async fn arguments_that_the_wire_tells_apart_are_other_arguments() {
     }
 }
 
+/// What a limiter tells of evictions: how many keys, each time.
+fn evictions_of(limiter: &Limiter) -> Arc<Mutex<Vec<u64>>> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    told
+}
+
 #[tokio::test]
 async fn outcomes_are_bounded_by_bytes_and_evictions_are_told_once_a_minute() {
     let hand = Arc::new(Hand::default());
     let options = LimiterOptions { idempotency_bytes: Some(200_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::clone(&hand) as _);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
-    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let told = evictions_of(&limiter);
     let text = json!("x".repeat(10_000));
     let script = Script::new((0..400).map(|_| Ok(text.clone())));
     let tool = tool("t", &json!({}), Arc::clone(&script) as _);
@@ -339,9 +345,7 @@ async fn evictions_of_the_quiet_minute_are_told_by_the_first_call_behind_it() {
     let hand = Arc::new(Hand::default());
     let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::clone(&hand) as _);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
-    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let told = evictions_of(&limiter);
     let script = Script::new((0..3).map(|_| Ok(json!("x".repeat(60_000)))));
     let tool = tool("t", &json!({}), Arc::clone(&script) as _);
     for key in ["a", "b", "c"] {
@@ -364,9 +368,7 @@ async fn a_key_whose_time_is_over_makes_room_before_one_that_holds() {
     let hand = Arc::new(Hand::default());
     let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::clone(&hand) as _);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
-    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let told = evictions_of(&limiter);
     let (paid, reported) = (Script::new([]), Script::new((0..3).map(|_| Ok(json!("x".repeat(60_000))))));
     let pay = tool("pay", &json!({}), Arc::clone(&paid) as _);
     let report = tool("report", &json!({"idempotencyMs": 1}), Arc::clone(&reported) as _);
@@ -383,9 +385,7 @@ async fn a_key_whose_time_is_over_makes_room_before_one_that_holds() {
 async fn a_call_whose_outcome_is_too_long_to_keep_is_not_made_again() {
     let options = LimiterOptions { idempotency_bytes: Some(100_000), ..LimiterOptions::default() };
     let limiter = Limiter::new(options, Arc::new(Hand::default()));
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
-    limiter.on_eviction(move |keys| heard.lock().expect("no panic").push(keys));
+    let told = evictions_of(&limiter);
     let large = json!("x".repeat(120_000));
     let script = Script::new([Ok(json!("small")), Ok(large.clone())]);
     let tool = tool("t", &json!({}), Arc::clone(&script) as _);

@@ -84,13 +84,13 @@ struct Escapes<'b> {
 }
 
 impl Escapes<'_> {
-    /// The number of `\uXXXX` that stands there.
+    /// The UTF-16 code unit of the escape `\uXXXX` at an offset.
     fn unit(&self, at: usize) -> Option<u32> {
         let [BACKSLASH, b'u', digits @ ..] = self.bytes.get(at..at + 6)? else { return None };
         digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
     }
 
-    /// The character of the escape that stands there, and how long it is.
+    /// The character that the JSON escape at an offset stands for, and the length of the escape in bytes.
     fn escape(&self, at: usize) -> Option<(char, usize)> {
         if let Some(unit) = self.unit(at) {
             let low = self
