@@ -7,7 +7,7 @@ use serde_json::json;
 use url::Url;
 
 use super::endpoint::Endpoint;
-use crate::json::{HashMap, pointer};
+use crate::json::pointer;
 use crate::schema::Spellings;
 use crate::spec::{Argument, Group, In, Location, Part, Template};
 use crate::tool::{Destination, SentArgument, fingerprint};
@@ -19,10 +19,10 @@ pub fn of(
     headers: &HeaderMap,
     spellings: Option<&Spellings>,
 ) -> Destination {
-    let numbers = Numbers::of(&endpoint.template);
+    let template = &endpoint.template;
     let sent = |argument: &Argument| {
         let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
-        let (place, mut form) = place(&argument.location, &numbers);
+        let (place, mut form) = place(&argument.location, template);
         let names: Vec<&str> =
             argument.group.map(Group::as_str).into_iter().chain([&*argument.name]).collect();
         let unseen = spellings.map(|spellings| spellings.unseen(&names)).unwrap_or_default();
@@ -32,12 +32,12 @@ pub fn of(
         SentArgument { pointer: pointer::push(&above, &argument.name), place, form }
     };
     let fixed = endpoint.fixed.iter().map(|(location, value)| {
-        let (place, form) = place(location, &numbers);
+        let (place, form) = place(location, template);
         (place, format!("{form} {}", fingerprint::of_value(value)))
     });
     Destination {
         method: endpoint.method.to_string(),
-        path: path(&endpoint.template, &numbers),
+        path: path(template),
         base: base.map(address),
         arguments: endpoint.arguments.iter().map(|argument| sent(argument)).collect(),
         fixed: fixed.collect(),
@@ -70,13 +70,13 @@ fn address(base: &Url) -> String {
 }
 
 /// The path with its variables by number: their names are the arguments' affair.
-fn path(template: &Template, numbers: &Numbers<'_>) -> String {
+fn path(template: &Template) -> String {
     let mut path = String::new();
     let mut write = |parts: &[Part]| {
         for part in parts {
             match part {
                 Part::Literal(text) => path.push_str(text),
-                Part::Variable(variable) => drop(write!(path, "{{{}}}", numbers.number(&variable.name))),
+                Part::Variable(variable) => drop(write!(path, "{{{}}}", number(template, &variable.name))),
             }
         }
     };
@@ -94,30 +94,16 @@ fn path(template: &Template, numbers: &Numbers<'_>) -> String {
     path
 }
 
-/// The variables of a path, each with its number from 1 on.
-struct Numbers<'t>(HashMap<&'t str, usize>);
-
-impl<'t> Numbers<'t> {
-    fn of(template: &'t Template) -> Self {
-        let mut numbers = HashMap::default();
-        for variable in template.variables() {
-            let next = numbers.len() + 1;
-            numbers.insert(variable.name.as_str(), next);
-        }
-        Self(numbers)
-    }
-
-    /// 0 for a name that is none of them.
-    fn number(&self, name: &str) -> usize {
-        self.0.get(name).copied().unwrap_or_default()
-    }
+/// The number of a variable; 0 for a name that is none.
+fn number(template: &Template, name: &str) -> usize {
+    template.number(name).unwrap_or_default()
 }
 
 /// Where a value goes, and how it is written there.
-fn place(location: &Location, numbers: &Numbers<'_>) -> (String, String) {
+fn place(location: &Location, template: &Template) -> (String, String) {
     match location {
         Location::Parameter { name, place: In::Path, wire } => {
-            (format!("path {{{}}}", numbers.number(name)), json!(wire).to_string())
+            (format!("path {{{}}}", number(template, name)), json!(wire).to_string())
         }
         // Headers have no case.
         Location::Parameter { name, place: In::Header, wire } => {

@@ -7,8 +7,15 @@ use super::parameter::{In, Parameter};
 use super::style::{Style, Wire};
 use super::template::{Oddity, QueryVariable};
 use super::{Expansion, OperationSite, Template, Variable};
-use crate::json::HashSet;
+use crate::json::{HashMap, HashSet};
 use crate::schema::{Note, kind};
+
+/// Where a parameter of some place and name stands in its list.
+type Known = HashMap<(In, Arc<str>), usize>;
+
+fn key_of(parameter: &Rc<Parameter>) -> (In, Arc<str>) {
+    (parameter.place, Arc::clone(&parameter.property.name))
+}
 
 /// Reads the path of an operation, and makes its parameters those that the path has. The error says what is wrong with
 /// the path.
@@ -17,10 +24,9 @@ pub fn agree(
     parameters: &mut Vec<Rc<Parameter>>,
     notes: &mut Vec<Note>,
 ) -> Result<Template, String> {
-    let is_declared = |name: &str| {
-        let stands = |one: &Rc<Parameter>| matches!(one.place, In::Path | In::Query) && one.name() == name;
-        parameters.iter().any(stands)
-    };
+    let mut known: Known = parameters.iter().enumerate().rev().map(|(i, one)| (key_of(one), i)).collect();
+    let is_declared =
+        |name: &str| [In::Path, In::Query].into_iter().any(|place| known.contains_key(&(place, name.into())));
     let template = Template::with_names(site.path, &is_declared)?;
     for oddity in &template.oddities {
         let (kind, message) = match oddity {
@@ -33,16 +39,14 @@ pub fn agree(
         notes.push(Note::new(kind, &*site.pointer, message));
     }
     for variable in template.query_variables() {
-        in_query(variable, site, parameters, notes);
+        in_query(variable, site, (parameters, &mut known), notes);
     }
     let variables = template.variables();
     let mut undeclared = Vec::new();
     for variable in &variables {
-        let place = |one: &Rc<Parameter>| {
-            let moves = one.place == In::Query && template.is_in_member(&variable.name);
-            one.name() == variable.name && (one.place == In::Path || moves)
-        };
-        match parameters.iter_mut().find(|one| place(one)) {
+        let find = |place: In| known.get(&(place, variable.name.as_str().into())).copied();
+        let moves = || find(In::Query).filter(|_| template.is_in_member(&variable.name));
+        match find(In::Path).or_else(moves).map(|found| &mut parameters[found]) {
             Some(parameter) => expand(parameter, variable, &template),
             None => undeclared.push(in_path(variable, &template, site, notes)),
         }
@@ -80,11 +84,10 @@ fn expand(parameter: &mut Rc<Parameter>, variable: &Variable, template: &Templat
 fn in_query(
     QueryVariable { key, variable }: &QueryVariable,
     site: &OperationSite<'_>,
-    parameters: &mut Vec<Rc<Parameter>>,
+    (parameters, known): (&mut Vec<Rc<Parameter>>, &mut Known),
     notes: &mut Vec<Note>,
 ) {
-    let find =
-        |place: In, name: &str| parameters.iter().position(|one| one.place == place && one.name() == name);
+    let mut find = |place: In, name: &str| known.remove(&(place, name.into()));
     let found = find(In::Query, &variable.name)
         .or_else(|| find(In::Path, &variable.name))
         .or_else(|| find(In::Query, key));

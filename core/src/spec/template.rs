@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::expression::{Expansion, Variable, variables};
 use crate::error::excerpt;
+use crate::json::HashMap;
 
 /// One piece of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,16 @@ pub enum Part {
     Literal(String),
     /// A variable.
     Variable(Variable),
+}
+
+impl Part {
+    /// The variable, where it is one.
+    pub const fn variable(&self) -> Option<&Variable> {
+        match self {
+            Self::Variable(variable) => Some(variable),
+            Self::Literal(_) => None,
+        }
+    }
 }
 
 /// A variable that a path sends as a parameter of the query: `?lat={latitude}`, or `{?latitude}`.
@@ -32,11 +43,26 @@ pub struct Template {
     parts: Vec<Part>,
     /// `action=list`: what the path itself has behind a `?`. Publishers tell operations of one path apart that way.
     query: Option<String>,
+    /// Sorted by the names of the variables.
     query_variables: Vec<QueryVariable>,
     /// Members of the query whose variables are more or less than their value: `{field}=1`.
     query_members: Vec<Vec<Part>>,
+    /// Sorted by name.
+    filled: Vec<Filled>,
     /// What was not right with the path as written.
     pub oddities: Vec<Oddity>,
+}
+
+/// A variable that is filled in place, however often it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Filled {
+    variable: Variable,
+    /// Its place among them, from 1 on.
+    number: usize,
+    /// Whether it stands in the path itself.
+    in_path: bool,
+    /// Whether it stands in a member of the query.
+    in_member: bool,
 }
 
 /// What was not right with a path as written.
@@ -97,24 +123,20 @@ impl Template {
         if has_fragment {
             oddities.push(Oddity::Fragment);
         }
-        // A value that stands in the path and in the query is one argument.
-        let is_filled = |name: &str| has_variable(parts.iter(), name);
-        let mut own_query = Vec::new();
-        let mut query_members = Vec::new();
-        for member in query.unwrap_or_default().split('&').filter(|member| !member.is_empty()) {
-            match Member::parse(member, is_declared).map_err(fault)? {
-                Member::Literal => own_query.push(member),
-                Member::Variable(of_query, parts) if is_filled(&of_query.variable.name) => {
-                    query_members.push(parts);
-                }
-                Member::Variable(of_query, _) => query_variables.push(of_query),
-                Member::Parts(parts) => query_members.push(parts),
-            }
-        }
-        let query = (!own_query.is_empty()).then(|| own_query.join("&"));
-        let template = Self { text: path.to_owned(), parts, query, query_variables, query_members, oddities };
-        if template.has_twins() {
-            return Err(fault("has one variable in two ways"));
+        let Query { own, variables, members } =
+            Query::parse(query.unwrap_or_default(), query_variables, &parts, is_declared).map_err(fault)?;
+        let filled = filled(&parts, &members).map_err(fault)?;
+        let template = Self {
+            text: path.to_owned(),
+            parts,
+            query: (!own.is_empty()).then(|| own.join("&")),
+            query_variables: variables,
+            query_members: members,
+            filled,
+            oddities,
+        };
+        if template.query_variables.iter().any(|one| template.variable(&one.variable.name).is_some()) {
+            return Err(fault(TWO_WAYS));
         }
         Ok(template)
     }
@@ -144,67 +166,118 @@ impl Template {
         &self.query_members
     }
 
-    /// The variables that are filled in place, each once.
+    /// The variables that are filled in place, each once, in their order.
     pub fn variables(&self) -> Vec<&Variable> {
-        let mut all: Vec<&Variable> = Vec::new();
-        for variable in self.filled() {
-            if !all.iter().any(|known| known.name == variable.name) {
-                all.push(variable);
-            }
-        }
-        all
+        let mut all: Vec<&Filled> = self.filled.iter().collect();
+        all.sort_unstable_by_key(|filled| filled.number);
+        all.into_iter().map(|filled| &filled.variable).collect()
     }
 
     /// The variable of a name, where the path has it.
     pub fn variable(&self, name: &str) -> Option<&Variable> {
-        self.filled().find(|variable| variable.name == name)
+        Some(&self.filled(name)?.variable)
+    }
+
+    /// The place of a variable among those that are filled, from 1 on.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        Some(self.filled(name)?.number)
     }
 
     /// Name and place of what the document declares as a parameter of some name and place: where the path has a variable
     /// of that name, it says where that goes.
     pub fn sent_as<'s>(&'s self, name: &'s str, place: &'s str) -> (&'s str, &'s str) {
-        let in_query = self.query_variables.iter().find(|one| one.variable.name == name);
+        let in_query = self.query_variables.binary_search_by(|one| one.variable.name.as_str().cmp(name));
         match in_query {
-            Some(one) if matches!(place, "path" | "query") => (&one.key, "query"),
-            None if place == "query" && self.is_in_member(name) => (name, "path"),
+            Ok(found) if matches!(place, "path" | "query") => (&self.query_variables[found].key, "query"),
+            Err(_) if place == "query" && self.is_in_member(name) => (name, "path"),
             _ => (name, place),
         }
     }
 
     /// Whether a member of the query that is a template has such a variable.
     pub fn is_in_member(&self, name: &str) -> bool {
-        has_variable(self.query_members.iter().flatten(), name)
+        self.filled(name).is_some_and(|filled| filled.in_member)
     }
 
     /// Whether the path itself has such a variable.
     pub fn is_in_path(&self, name: &str) -> bool {
-        has_variable(self.parts.iter(), name)
+        self.filled(name).is_some_and(|filled| filled.in_path)
     }
 
-    fn filled(&self) -> impl Iterator<Item = &Variable> {
-        let parts = self.parts.iter().chain(self.query_members.iter().flatten());
-        parts.filter_map(|part| match part {
-            Part::Variable(variable) => Some(variable),
-            Part::Literal(_) => None,
-        })
-    }
-
-    /// Whether a value would have to be written in two ways.
-    fn has_twins(&self) -> bool {
-        let of_query = self.query_variables.iter().map(|one| &one.variable);
-        let is_twin = |variable: &Variable| {
-            let differs = |other: &&Variable| {
-                other.name == variable.name
-                    && (other.expansion, other.explode) != (variable.expansion, variable.explode)
-            };
-            self.filled().any(|other| differs(&other))
-        };
-        self.filled().chain(of_query).any(is_twin)
+    fn filled(&self, name: &str) -> Option<&Filled> {
+        let found = self.filled.binary_search_by(|filled| filled.variable.name.as_str().cmp(name));
+        found.ok().map(|found| &self.filled[found])
     }
 }
 
-fn has_variable<'p>(mut parts: impl Iterator<Item = &'p Part>, name: &str) -> bool {
-    parts.any(|part| matches!(part, Part::Variable(variable) if variable.name == name))
+/// What is wrong with a path whose value would have to be written in two ways.
+const TWO_WAYS: &str = "has one variable in two ways";
+
+/// The variables that are filled in place, each once, sorted by name.
+fn filled(parts: &[Part], members: &[Vec<Part>]) -> Result<Vec<Filled>, &'static str> {
+    let mut by_name: HashMap<&str, Filled> = HashMap::default();
+    let of_members = members.iter().flatten().map(|part| (part, false));
+    for (part, is_path) in parts.iter().map(|part| (part, true)).chain(of_members) {
+        let Part::Variable(variable) = part else { continue };
+        let number = by_name.len() + 1;
+        let new = || Filled { variable: variable.clone(), number, in_path: false, in_member: false };
+        let known = by_name.entry(&variable.name).or_insert_with(new);
+        if known.variable != *variable {
+            return Err(TWO_WAYS);
+        }
+        known.in_path |= is_path;
+        known.in_member |= !is_path;
+    }
+    let mut all: Vec<Filled> = by_name.into_values().collect();
+    all.sort_unstable_by(|one, other| one.variable.name.cmp(&other.variable.name));
+    Ok(all)
+}
+
+/// What a path has behind its `?`.
+#[derive(Default)]
+struct Query<'p> {
+    /// Members without variables.
+    own: Vec<&'p str>,
+    variables: Vec<QueryVariable>,
+    members: Vec<Vec<Part>>,
+}
+
+impl<'p> Query<'p> {
+    /// Reads the query of a path. `variables` are those of its expressions, `{?a}`; `parts` is the path before it.
+    fn parse(
+        text: &'p str,
+        variables: Vec<QueryVariable>,
+        parts: &[Part],
+        is_declared: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, &'static str> {
+        let mut query = Self { variables, ..Self::default() };
+        let mut whole = Vec::new();
+        for member in text.split('&').filter(|member| !member.is_empty()) {
+            match Member::parse(member, is_declared)? {
+                Member::Literal => query.own.push(member),
+                Member::Variable(variable, parts) => whole.push((variable, parts)),
+                Member::Parts(parts) => query.members.push(parts),
+            }
+        }
+        // A value that stands in more than one place is one argument, and is filled in place.
+        let mut count: HashMap<String, usize> = HashMap::default();
+        let of_path = parts.iter().filter_map(Part::variable);
+        let of_members = whole.iter().map(|(member, _)| &member.variable);
+        for variable in of_path.chain(of_members) {
+            *count.entry(variable.name.clone()).or_default() += 1;
+        }
+        for (variable, parts) in whole {
+            if count[&variable.variable.name] == 1 {
+                query.variables.push(variable);
+            } else {
+                query.members.push(parts);
+            }
+        }
+        query.variables.sort_by(|one, other| one.variable.name.cmp(&other.variable.name));
+        query.variables.dedup();
+        let twins = query.variables.windows(2).any(|two| two[0].variable.name == two[1].variable.name);
+        if twins { Err(TWO_WAYS) } else { Ok(query) }
+    }
 }
 
 /// What stands before a character that is in no braces, and what behind it.
@@ -327,7 +400,10 @@ mod tests {
         assert_eq!(template.sent_as("latitude", "path"), ("lat", "query"));
         assert_eq!(template.sent_as("field", "query"), ("field", "path"));
         assert_eq!(template.sent_as("id", "path"), ("id", "path"));
-        let template = Template::parse("/a{/id}{?x,y*}{&z}{#part}").expect("valid");
+        let twice = Template::parse("/a/{id}?from={day}&to={day}&of={id}").expect("valid");
+        assert_eq!((names(&twice), twice.query_members().len()), (vec!["id", "day"], 3));
+        assert_eq!(twice.query_variables(), []);
+        let template = Template::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
         assert_eq!((names(&template), template.query_variables().len()), (vec!["id"], 3));
         assert_eq!(template.oddities, [Oddity::Fragment]);
     }
