@@ -313,7 +313,14 @@ impl<'a> Audit<'_, '_, 'a> {
         let mut whole_told = None;
         let is_whole_told = |audit: &Self| forms.iter().any(|form| audit.is_body_told(&form.says_so));
         let mut fates: HashMap<&'a str, Fate> = HashMap::default();
-        for form in forms {
+        // What several forms refer to is counted once.
+        let mut seen = HashSet::default();
+        let mut is_new = |form: &&Form<'a>| {
+            let target = form.schema.and_then(|schema| self.library.follow(schema).ok());
+            target.is_none_or(|target| seen.insert(target.place))
+        };
+        let distinct: Vec<_> = forms.iter().filter(&mut is_new).collect();
+        for form in distinct {
             let says_so = self.library.show(form.says_so.place);
             inventory::declared(self.library, form.schema, &mut |name, document, path| {
                 // Of several schemas that have it, one that sends it is enough.
