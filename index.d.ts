@@ -2151,6 +2151,7 @@ export type NoteCode =
   | 'PATTERN_DROPPED'
   /** No parameter declares a variable of the path; it takes any text. */
   | 'PATH_VARIABLE_UNDECLARED'
+  | 'REF_OPENED'
   /** The document's server has a variable without a value. */
   | 'SERVER_UNUSABLE'
   /** Something that is no schema is taken for one that takes anything. */

@@ -49,16 +49,19 @@ pub struct Library<'a> {
 /// A reference, and the document and resource that it stands in.
 type Link<'a> = (usize, usize, &'a str);
 
-/// Why a reference leads nowhere.
+/// Why a reference leads to nothing.
 #[derive(Clone)]
-enum Fault {
-    Reason(&'static str),
-    /// The document that it leads to cannot be had.
+pub(super) enum Fault {
+    /// Nothing can stand there, whatever is read.
+    Nowhere(&'static str),
+    /// No file was read for it.
+    Unread(&'static str),
+    /// The file that it leads to cannot be had.
     Lacking(Error),
 }
 
-const NOWHERE: Fault = Fault::Reason("leads nowhere");
-const CIRCLE: Fault = Fault::Reason("leads in a circle");
+const NOWHERE: Fault = Fault::Nowhere("leads nowhere");
+const CIRCLE: Fault = Fault::Nowhere("leads in a circle");
 
 impl<'a> Library<'a> {
     /// A library without any document. What is made of its documents is kept in `arena`.
@@ -211,9 +214,19 @@ impl<'a> Library<'a> {
     /// The value that a reference in a document leads to, through values that are nothing but references. `at` is where
     /// it stands, as [`Library::show`] shows it.
     pub fn resolve(&self, document: usize, reference: &'a str, at: impl Fn() -> String) -> Result<Spot<'a>> {
+        self.find(document, reference, &at).map_err(|fault| fault.told(reference, at()))
+    }
+
+    /// As [`Library::resolve`], with the fault as it is.
+    pub(super) fn find(
+        &self,
+        document: usize,
+        reference: &'a str,
+        at: &impl Fn() -> String,
+    ) -> Result<Spot<'a>, Fault> {
         let holder = &self.documents[document];
         let resource = if holder.has_ids { holder.resources().around(holder.own(&at())) } else { 0 };
-        self.chase((document, resource, reference)).map_err(|fault| fault.told(reference, at()))
+        self.chase((document, resource, reference))
     }
 
     /// The one schema that a dynamic reference can mean: the only one with that `$dynamicAnchor`.
@@ -221,7 +234,7 @@ impl<'a> Library<'a> {
         let name = reference.split_once('#').map_or("", |(_, name)| name);
         let with_names = self.documents.iter().filter(|document| document.has_ids);
         if with_names.map(|document| document.resources().dynamic(name)).sum::<usize>() > 1 {
-            let fault = Fault::Reason("can mean more than one schema, which is not supported");
+            let fault = Fault::Nowhere("can mean more than one schema, which is not supported");
             return Err(fault.told(reference, at()));
         }
         self.resolve(document, reference, at)
@@ -239,7 +252,7 @@ impl<'a> Library<'a> {
         if let Some((place, node)) = found.next() {
             return Ok(self.spot(node, document, self.arena.text(place)));
         }
-        let fault = Fault::Reason("stands in no schema that says \"$recursiveAnchor\"");
+        let fault = Fault::Nowhere("stands in no schema that says \"$recursiveAnchor\"");
         Err(fault.told("#", shown))
     }
 
@@ -275,7 +288,7 @@ impl<'a> Library<'a> {
         let (target, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = percent_decode_str(fragment)
             .decode_utf8()
-            .map_err(|_| Fault::Reason("is not UTF-8 after decoding"))?;
+            .map_err(|_| Fault::Nowhere("is not UTF-8 after decoding"))?;
         let (document, resource) =
             if target.is_empty() { (from, within) } else { self.addressed(from, within, target)? };
         let holder = &self.documents[document];
@@ -302,8 +315,8 @@ impl<'a> Library<'a> {
         let holder = &self.documents[from];
         let base = if holder.has_ids { holder.resources().base(within) } else { holder.base.as_ref() };
         let address = joined(base, target).ok_or(match base {
-            Some(_) => Fault::Reason("is no address"),
-            None => Fault::Reason("is relative to the document, which has no address"),
+            Some(_) => Fault::Nowhere("is no address"),
+            None => Fault::Unread("is relative to the document, which has no address"),
         })?;
         if !holder.may_name(&address) {
             let (location, reason) =
@@ -320,7 +333,7 @@ impl<'a> Library<'a> {
         match (named.or_else(|| Some((*self.by_self.get(&address)?, 0))), read) {
             (Some(named), _) => Ok(named),
             (None, Some(Err(error))) => Err(Fault::Lacking(error.clone())),
-            (None, _) => Err(Fault::Reason("leads to a document that was not read")),
+            (None, _) => Err(Fault::Unread("leads to a document that was not read")),
         }
     }
 
@@ -395,10 +408,12 @@ impl<'a> Document<'a> {
 }
 
 impl Fault {
-    fn told(self, reference: &str, pointer: String) -> Error {
+    pub(super) fn told(self, reference: &str, pointer: String) -> Error {
         let reference = reference.to_owned();
         match self {
-            Self::Reason(reason) => Error::UnresolvedRef { pointer, reference, reason: reason.to_owned() },
+            Self::Nowhere(reason) | Self::Unread(reason) => {
+                Error::UnresolvedRef { pointer, reference, reason: reason.to_owned() }
+            }
             Self::Lacking(error) => Error::UnusableRef { pointer, reference, error: Box::new(error) },
         }
     }

@@ -131,6 +131,8 @@ pub mod kind {
         PATTERN_DROPPED Wider;
         /// No parameter declares a variable of the path; it takes any text.
         PATH_VARIABLE_UNDECLARED Wider;
+        /// A reference leads nowhere; anything is taken in its place.
+        REF_OPENED Wider;
         /// The document's server has a variable without a value.
         SERVER_UNUSABLE Narrower;
         /// Something that is no schema is taken for one that takes anything.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::convert::{Converter, DefinitionId};
 use super::keywords::{self, Holds};
+use super::library::Fault;
 use super::note::{Kind, kind};
 use super::spot::Spot;
 use super::{Dialect, Note};
@@ -25,12 +26,14 @@ pub(super) struct Walk<'c, 'l, 'a> {
     pub(super) within: Vec<&'a Object<'a>>,
     /// Places with hidden characters so far.
     pub(super) hidden: usize,
+    /// Places so far that take anything, because their reference leads nowhere.
+    opened: usize,
 }
 
 impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     pub(super) fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
-        let (reached, within) = (HashSet::default(), Vec::new());
-        Self { converter, document, reaches: Vec::new(), reached, notes: Vec::new(), within, hidden: 0 }
+        let (reached, within, notes) = (HashSet::default(), Vec::new(), Vec::new());
+        Self { converter, document, reaches: Vec::new(), reached, notes, within, hidden: 0, opened: 0 }
     }
 
     pub(super) const fn arena(&self) -> &'a Arena {
@@ -65,8 +68,9 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         };
         let mut schema = Members::with_capacity(object.len() + 1);
         if let Some(reference) = object.get("$ref") {
-            let target = self.target(reference, path)?;
-            schema.push("$ref", self.reach(target));
+            if let Some(reference) = self.reference(reference, path)? {
+                schema.push("$ref", reference);
+            }
             // OpenAPI 3.0: what stands beside a $ref SHALL be ignored.
             if !self.dialect().keeps_siblings() {
                 return Ok(schema.finish(self.arena()));
@@ -97,15 +101,35 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         Ok(schema.finish(self.arena()))
     }
 
-    fn target(&self, reference: Node<'a>, path: &Path<'_>) -> Result<Spot<'a>> {
-        let Some(text) = reference.as_str() else {
-            return Err(Error::UnresolvedRef {
-                pointer: path.key("$ref").pointer(),
-                reference: reference.to_value().to_string(),
-                reason: "is not a text".to_owned(),
-            });
+    /// What a `$ref` becomes. One that leads nowhere becomes nothing, so that its place takes anything: it does not cost the
+    /// operation. One into a file that was not read does, because the next load may read it.
+    fn reference(&mut self, reference: Node<'a>, path: &Path<'_>) -> Result<Option<Node<'a>>> {
+        let at = || path.key("$ref").pointer();
+        let found = match reference.as_str() {
+            Some(text) => self.converter.library.find(self.document, text, &at),
+            None => Err(Fault::Nowhere("is not a text")),
         };
-        self.converter.library.resolve(self.document, text, || path.key("$ref").pointer())
+        let fault = match found {
+            Ok(target) => return Ok(Some(self.reach(target))),
+            Err(fault) => fault,
+        };
+        let leads_nowhere = matches!(fault, Fault::Nowhere(_));
+        let written = reference.as_str().map_or_else(|| reference.to_value().to_string(), str::to_owned);
+        let error = fault.told(&written, at());
+        if !leads_nowhere {
+            return Err(error);
+        }
+        self.opened += 1;
+        self.note(kind::REF_OPENED, &path.key("$ref"), format!("{error}; anything is taken there"));
+        Ok(None)
+    }
+
+    /// What a conversion made, and whether a place in it was opened. Where more values are taken in `not`, `if`, `contains`
+    /// or one of `oneOf`, fewer are taken around them: these keywords give way.
+    fn opening(&mut self, convert: impl FnOnce(&mut Self) -> Result<Node<'a>>) -> Result<(Node<'a>, bool)> {
+        let before = self.opened;
+        let converted = convert(self)?;
+        Ok((converted, self.opened > before))
     }
 
     fn reach(&mut self, target: Spot<'a>) -> Node<'a> {
@@ -180,6 +204,16 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 self.within.pop();
                 schema.put(keyword, self.like(parts, &converted?));
             }
+            ("not" | "if" | "contains", Node::Object(_)) => {
+                if let (converted, false) = self.opening(|walk| walk.schema(held, &here))? {
+                    schema.put(keyword, converted);
+                }
+            }
+            ("oneOf", Node::Array(parts @ [_, ..])) => match self.opening(|walk| walk.list(parts, &here))? {
+                (converted, false) => schema.put(keyword, converted),
+                (converted, true) if object.get("anyOf").is_none() => schema.put("anyOf", converted),
+                (_, true) => {}
+            },
             ("dependencies", Node::Object(map)) => self.dependencies(map, &here, schema)?,
             ("properties", Node::Object(properties)) => {
                 schema.put(keyword, self.properties(properties, &here)?);
