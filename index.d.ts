@@ -1591,8 +1591,9 @@ export interface LoadOptions {
   limits?: {
     /**
      * Bytes of the document and of those it refers to, each decompressed; texts that YAML repeats by aliases count each time. The tools of
-     * the load may hold as many bytes besides what they share (descriptions, schemas, notes, tags, servers), and 64 MiB at least: an operation
-     * beyond that is skipped with `LIMIT_EXCEEDED`. @default 67108864
+     * the load may hold as many bytes besides what they share (descriptions, schemas, notes, tags, servers), and 64 MiB at least. Their
+     * definitions together may have as many, or 16 times the bytes of the document. An operation beyond that is skipped with
+     * `LIMIT_EXCEEDED`. @default 67108864
      */
     bytes?: number
     /** Levels of maps and lists; 120 at most. @default 120 */

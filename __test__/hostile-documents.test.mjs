@@ -75,6 +75,39 @@ test('what all tools of a load hold is bounded, whatever they repeat', async () 
   }
 })
 
+/** A document whose expression has the paths `paths` and the components `components`. */
+const api = (paths, components) => `JSON.stringify({ openapi: '3.1.0', paths: Object.fromEntries(${paths}), components: ${components} })`
+const paths = (count, item) => `Array.from({ length: ${count} }, (_, i) => ['/p' + i, ${item}])`
+const shared = (item) => api(paths(5_000, `{ $ref: '#/components/pathItems/p' }`), `{ pathItems: { p: ${item} } }`)
+const body = (schema) => `{ requestBody: { content: { 'application/json': { schema: ${schema} } } } }`
+const to = (name) => `{ $ref: '#/components/schemas/${name}' }`
+
+/** A document that asks for more than it has, what is over, and what stands all the same. */
+const REPEATING = [
+  ['a path item with a wide body', shared(`{ post: ${body(`{ properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => ['p' + i, { type: 'string' }])) }`)} }`), 'bytes that'],
+  ['a path item with many parameters', shared(`{ get: { parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })) } }`), 'bytes that'],
+  ['a path item whose parameters are read in vain', shared(`{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })), post: ${body(to('None'))} }`), 'leads nowhere', 0],
+  ['a circle of definitions that each operation enters elsewhere', api(paths(5_000, `{ post: ${body(`{ properties: { a: ${to("D' + i % 3_000 + '")}, b: ${to("D' + i * 7 % 3_000 + '")} } }`)} }`),
+    `{ schemas: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => ['D' + i, { properties: { a: ${to("D' + (i + 1) % 3_000 + '")} } }])) }`), 'number of definitions'],
+  ['a long definition that all operations show', api(paths(5_000, `{ post: ${body(to('Long'))} }`), `{ schemas: { Long: { type: 'object', properties: { a: { description: 'x'.repeat(100_000) } } } } }`), 'in the definitions of all tools'],
+]
+
+for (const [what, expression, over, least = 20] of REPEATING) {
+  test(`${what} costs neither memory nor time without an end`, async () => {
+    const { added, skipped, first, mb } = await loaded(expression)
+    assert.equal(added + skipped, 5_000)
+    assert.ok(added >= least && added < 4_000, `${added} tools`)
+    assert.match(first.reason, new RegExp(over))
+    assert.ok(mb < 300, `${mb} MB`)
+  })
+}
+
+test('a long document may show a definition in many tools, 16 times its bytes in all', async () => {
+  const schemas = `{ schemas: Object.fromEntries(Array.from({ length: 50 }, (_, i) => ['L' + i, { properties: { a: { description: 'x'.repeat(120_000) } } }])) }`
+  const { added, skipped } = await loaded(api(paths(700, `{ post: ${body(to("L' + i % 50 + '"))} }`), schemas))
+  assert.deepEqual([added, skipped], [700, 0])
+})
+
 const large = (count) => ({ requestBody: { content: { 'application/json': { schema: { type: 'object', properties: { e: { enum: Array.from({ length: count }, (_, i) => `value ${i}`) } } } } } } })
 
 test('a definition beyond definitionBytes is skipped by a load and costs no other', async () => {

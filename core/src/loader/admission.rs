@@ -121,7 +121,7 @@ impl Admission<'_> {
         let shared = Shared { options, source, location, client, registry, now };
         // Where something else changes while these tools are made and looked at, that is done once more.
         let (conversion, sites, applied, ruling, is_truncated) = loop {
-            let outcome = convert(&opening.document, &opening.notes, given.answers.as_ref(), &shared)?;
+            let outcome = convert(opening, given.answers.as_ref(), &shared)?;
             let (mut conversion, names) = match outcome {
                 Outcome::Done(conversion, names) => (*conversion, names),
                 Outcome::Asks(asked) => return Ok(Admitted::Asks(asked)),

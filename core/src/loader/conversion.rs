@@ -10,9 +10,10 @@ use url::Url;
 use super::address::{self, Server};
 use super::amendment::{Amended, Amendment};
 use super::authentication::{Requirement, Requirements};
-use super::footprint::{self, Footprint};
+use super::footprint::Footprint;
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
+use super::progress::Opening;
 use super::reach;
 use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
 use super::selection::{Chosen, Selection};
@@ -91,15 +92,10 @@ pub enum Outcome {
 }
 
 /// Makes a tool of every operation that is meant and can be one. All that can are read before the first is named, so that
-/// names do not depend on the order of the document. `oddities` is what the reading had to change, `answers` what the
-/// caller's function said of its operations, where it was asked.
-pub fn convert(
-    document: &Document<'_>,
-    oddities: &[Note],
-    answers: Option<&Answers>,
-    shared: &Shared<'_>,
-) -> Result<Outcome> {
-    let options = shared.options;
+/// names do not depend on the order of the document. `answers` is what the caller's function said of its operations, where
+/// it was asked.
+pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared<'_>) -> Result<Outcome> {
+    let (options, document) = (shared.options, &opening.document);
     let pathless = pathless(document, shared)?;
     let mut selection = Selection::of(document, options)?;
     if let Some(asked) = selection.judge(options, answers) {
@@ -111,7 +107,7 @@ pub fn convert(
     });
     let version = options.version.clone().or_else(|| own_version.map(Cow::into_owned));
     let mut notes = Notes::default();
-    for note in oddities.iter().cloned().chain(pathless) {
+    for note in opening.notes.iter().cloned().chain(pathless) {
         notes.add(note, None);
     }
     let Server { base, unusable, missing } = Server::of(document, shared);
@@ -136,7 +132,7 @@ pub fn convert(
         notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
     }
     let Selection { operations, chosen, excluded, notes: unused } = selection;
-    let Outcomes { readings, mut skipped, unused: unfit } = read(document, chosen, &common, shared)?;
+    let Outcomes { readings, mut skipped, unused: unfit } = read(opening, chosen, &common, shared)?;
     let missing = missing.filter(|_| readings.iter().any(|reading| reading.base.is_none()));
     for note in missing.into_iter().chain(unused).chain(unfit) {
         notes.add(note, None);
@@ -201,18 +197,18 @@ struct Outcomes<'a, 'o> {
 
 /// Reads the operations that are in. The error has everything that the caller says and that cannot be.
 fn read<'a, 'o>(
-    document: &Document<'a>,
+    opening: &Opening<'a>,
     chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
     common: &Common,
     shared: &Shared<'o>,
 ) -> Result<Outcomes<'a, 'o>> {
-    let options = shared.options;
-    let reader = OperationReader::new(document, options.arguments).bounded(options.limits.nodes);
+    let (options, Opening { document, bytes, .. }) = (shared.options, opening);
+    let reader = OperationReader::new(document, options.arguments);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
     let (mut seen, mut used) = (HashSet::default(), HashSet::default());
     let mut requirements = Requirements::new(document, &common.schemes, options, &**shared.client);
-    let mut footprint = Footprint::new(options.limits.bytes);
+    let mut footprint = Footprint::new(*bytes, options.limits.bytes, shared.definition_bytes());
     for chosen in chosen {
         let Chosen { site, amendment } = match chosen {
             Ok(chosen) => chosen,
@@ -221,6 +217,10 @@ fn read<'a, 'o>(
                 continue;
             }
         };
+        if let Err(error) = footprint.check(&site) {
+            skipped.push(none(&site, &error));
+            continue;
+        }
         match reader.read(&site).and_then(|operation| Ok((method(&site)?, operation))) {
             Ok((method, mut operation)) => {
                 let Amended { fixed, notes, problems: faults, used: fits } =
@@ -238,10 +238,7 @@ fn read<'a, 'o>(
                 used.extend(fits);
                 let described =
                     amendment.description().map_or(operation.description.len(), |text| text.len());
-                let most = shared.definition_bytes();
-                let fits = footprint::check_definition(&operation, described, &site.pointer, most)
-                    .and_then(|()| footprint.spend(&operation, &site, base.as_ref()));
-                if let Err(error) = fits {
+                if let Err(error) = footprint.spend(&operation, described, &site, base.as_ref()) {
                     skipped.push(none(&site, &error));
                     continue;
                 }
@@ -259,7 +256,10 @@ fn read<'a, 'o>(
                     is_unanswered,
                 });
             }
-            Err(error) => skipped.push(none(&site, &error)),
+            Err(error) => {
+                footprint.spend_unread(&site);
+                skipped.push(none(&site, &error));
+            }
         }
     }
     if !problems.is_empty() {

@@ -1,68 +1,116 @@
-//! What the tools of one load hold, each for itself: a bound on all that a small document can make of what its parts share.
+//! Bounds on what a small document can make of what its parts share, in bytes:
 //!
-//! The reader bounds the values of schemas. This bounds the bytes of everything else: a path item that thousands of paths refer
-//! to, a description that YAML repeats, a server, tags and notes of each operation. What tools share costs nothing.
+//! - one definition, as a model reads it;
+//! - the definitions of all tools together: those that share a schema share its memory, but each is written out for a model;
+//! - what the tools of one load hold besides what they share: a path item that thousands of paths refer to, a description that
+//!   YAML repeats, a server, tags and notes of each operation;
+//! - what was read for them, so that operations that do not fit cost no time without an end.
 
 use std::sync::Arc;
 
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::json::Node;
 use crate::schema::{Note, Property, Schema};
 use crate::spec::{Operation, OperationSite};
 
 /// The least that a load may make, in bytes. The most that the field needs is a quarter of it.
 const LEAST: usize = 64 << 20;
+/// How many times its bytes a document may have in the definitions of its tools. The most that the field needs is 11.
+const TIMES_DOCUMENT: usize = 16;
 /// What an entry of a list takes beside its text.
 const ENTRY: usize = 64;
+/// What an argument takes beside its schema.
+const ARGUMENT: usize = 320;
 
 /// What the tools of a load may still hold.
 pub struct Footprint {
+    definition: usize,
+    definitions: Budget,
+    held: Budget,
+    read: Budget,
+}
+
+struct Budget {
     left: usize,
     most: usize,
 }
 
 impl Footprint {
-    /// For a document of so many bytes at most: what tools hold was written in it once, and may be written again.
-    pub fn new(document_bytes: usize) -> Self {
-        let most = document_bytes.max(LEAST);
-        Self { left: most, most }
+    /// For a document of so many bytes, which may have `bytes`, and whose definitions may have `definition_bytes` each.
+    pub fn new(document: usize, bytes: usize, definition_bytes: usize) -> Self {
+        let most = bytes.max(LEAST).max(document.saturating_mul(TIMES_DOCUMENT));
+        Self {
+            definition: definition_bytes,
+            definitions: Budget::of(most),
+            held: Budget::of(most),
+            read: Budget::of(most.saturating_mul(2)),
+        }
     }
 
-    /// Counts an operation. One that does not fit costs no other.
+    /// Refuses to read another operation where those before it did not fit, time and again.
+    pub fn check(&self, site: &OperationSite<'_>) -> Result<()> {
+        if self.read.left > 0 {
+            return Ok(());
+        }
+        Err(over(site, "number of bytes that were read for the tools of one load", self.read.most, ADVICE))
+    }
+
+    /// Counts an operation that could not be read.
+    pub fn spend_unread(&mut self, site: &OperationSite<'_>) {
+        let shared = site.items.iter().filter_map(|item| item.node.get("parameters"));
+        self.read.spend(shared.chain([site.spot.node]).map(values).sum::<usize>() * ENTRY);
+    }
+
+    /// Counts an operation, whose description has `described` bytes. One that does not fit costs no other.
     pub fn spend(
         &mut self,
         operation: &Operation,
+        described: usize,
         site: &OperationSite<'_>,
         base: Option<&Url>,
     ) -> Result<()> {
+        let arguments = &operation.arguments;
+        let definition = described + Schema::len_of_arguments(&arguments.properties, &arguments.definitions);
         let held = bytes_of(operation, site, base);
-        let left = self.left.checked_sub(held).ok_or_else(|| Error::LimitExceededAt {
-            tool: Box::default(),
-            pointer: (*site.pointer).into(),
-            what: "number of bytes that the tools of one load hold",
-            limit: self.most,
-            advice: "include fewer operations, or raise limits.bytes",
-        })?;
-        self.left = left;
+        self.read.spend(held);
+        if definition > self.definition {
+            let advice = "leave the operation out, or raise limits.definitionBytes";
+            return Err(over(site, "number of bytes of a tool's definition", self.definition, advice));
+        }
+        if held > self.held.left {
+            return Err(over(
+                site,
+                "number of bytes that the tools of one load hold",
+                self.held.most,
+                ADVICE,
+            ));
+        }
+        if definition > self.definitions.left {
+            let what = "number of bytes in the definitions of all tools of one load";
+            return Err(over(site, what, self.definitions.most, ADVICE));
+        }
+        self.held.spend(held);
+        self.definitions.spend(definition);
         Ok(())
     }
 }
 
-/// Refuses an operation whose definition is longer than a tool's may be. `described`: the bytes of its description.
-pub fn check_definition(operation: &Operation, described: usize, pointer: &str, most: usize) -> Result<()> {
-    let arguments = &operation.arguments;
-    let schema = Schema::len_of_arguments(&arguments.properties, &arguments.definitions);
-    if schema + described <= most {
-        return Ok(());
+const ADVICE: &str = "include fewer operations, or raise limits.bytes";
+
+fn over(site: &OperationSite<'_>, what: &'static str, limit: usize, advice: &'static str) -> Error {
+    Error::LimitExceededAt { tool: Box::default(), pointer: (*site.pointer).into(), what, limit, advice }
+}
+
+impl Budget {
+    const fn of(most: usize) -> Self {
+        Self { left: most, most }
     }
-    Err(Error::LimitExceededAt {
-        tool: Box::default(),
-        pointer: pointer.into(),
-        what: "number of bytes of a tool's definition",
-        limit: most,
-        advice: "leave the operation out, or raise limits.definitionBytes",
-    })
+
+    const fn spend(&mut self, spent: usize) {
+        self.left = self.left.saturating_sub(spent);
+    }
 }
 
 fn bytes_of(operation: &Operation, site: &OperationSite<'_>, base: Option<&Url>) -> usize {
@@ -77,7 +125,11 @@ fn bytes_of(operation: &Operation, site: &OperationSite<'_>, base: Option<&Url>)
 
 /// A parameter that operations share is read once, and so is the schema of a body.
 fn property(property: &Property) -> usize {
-    ENTRY + if Arc::strong_count(&property.schema) > 1 { 0 } else { property.schema.len() }
+    ARGUMENT + if Arc::strong_count(&property.schema) > 1 { 0 } else { property.schema.len() }
+}
+
+fn values(node: Node<'_>) -> usize {
+    1 + node.items().chain(node.entries().map(|(_, member)| member)).map(values).sum::<usize>()
 }
 
 fn note(note: &Note) -> usize {

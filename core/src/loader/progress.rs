@@ -85,6 +85,8 @@ pub enum Step {
 pub struct Opening<'a> {
     pub document: Document<'a>,
     pub notes: Vec<Note>,
+    /// The length of the document and of those that it refers to.
+    pub bytes: usize,
 }
 
 pub enum Opened<'a> {
@@ -109,5 +111,6 @@ pub fn open<'a>(
         library.set_hidden_unicode(options.definition_unicode.unwrap_or(of_source));
     }
     let document = Document::new(library)?;
-    Ok(Opened::Document(Opening { document, notes }))
+    let bytes = texts.iter().map(|text| text.len()).sum();
+    Ok(Opened::Document(Opening { document, notes, bytes }))
 }

@@ -272,9 +272,7 @@ impl SpecLoader {
             let outcome = {
                 let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
                 match open(&bundle, &texts, &arena, options)? {
-                    Opened::Document(opening) => {
-                        convert(&opening.document, &opening.notes, answers.as_ref(), &shared)?
-                    }
+                    Opened::Document(opening) => convert(&opening, answers.as_ref(), &shared)?,
                     Opened::Wants(_) => {
                         return Err(Error::Internal { reason: "nothing is wanted".to_owned() });
                     }

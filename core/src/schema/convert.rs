@@ -16,6 +16,9 @@ use crate::json::{Arena, HashMap, Node, Path, pointer, text};
 
 /// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
 const MOST_DEFINITIONS: usize = 10_000;
+/// How many definitions may be followed for all operations of a document, once for each set of references. The most that the
+/// field needs is 77,000.
+const MOST_FOLLOWED: usize = 1_000_000;
 
 /// Which way values go that a schema speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +38,6 @@ pub struct Converted<'a> {
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
     pub notes: Vec<Note>,
-    /// How many values the schema has.
-    pub size: usize,
 }
 
 impl<'a> Converted<'a> {
@@ -47,7 +48,7 @@ impl<'a> Converted<'a> {
 
     /// A schema that needs no change.
     pub fn of(schema: Node<'a>) -> Self {
-        Self { schema, reaches: Vec::new(), notes: Vec::new(), size: 1 }
+        Self { schema, reaches: Vec::new(), notes: Vec::new() }
     }
 }
 
@@ -63,6 +64,8 @@ pub struct Converter<'l, 'a> {
     closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
     weights: Weights,
     patterns: RefCell<Patterns<'a>>,
+    /// How many definitions were followed so far.
+    followed: Cell<usize>,
 }
 
 /// The definitions that were referred to.
@@ -108,7 +111,6 @@ impl Seen {
 struct Closure {
     definitions: Definitions,
     notes: Rc<[Note]>,
-    size: usize,
 }
 
 impl<'l, 'a> Converter<'l, 'a> {
@@ -121,6 +123,7 @@ impl<'l, 'a> Converter<'l, 'a> {
             closures: RefCell::default(),
             weights: Weights::default(),
             patterns: RefCell::default(),
+            followed: Cell::default(),
         }
     }
 
@@ -147,20 +150,15 @@ impl<'l, 'a> Converter<'l, 'a> {
         } else {
             walk.schema(spot.node, &Path::at(&shown))?
         };
-        let (size, depth) = weight::measure(schema);
-        weight::check_depth(depth)?;
-        Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes, size })
+        weight::check_depth(schema)?;
+        Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes })
     }
 
-    /// The `$defs` that schemas with these references need, their own references included: just those, each once; and how
-    /// many values they have. The notes of the definitions come with them.
-    pub fn definitions(
-        &self,
-        reaches: &[DefinitionId],
-        notes: &mut Vec<Note>,
-    ) -> Result<(Definitions, usize)> {
+    /// The `$defs` that schemas with these references need, their own references included: just those, each once.
+    /// The notes of the definitions come with them.
+    pub fn definitions(&self, reaches: &[DefinitionId], notes: &mut Vec<Note>) -> Result<Definitions> {
         if reaches.is_empty() {
-            return Ok((Definitions::default(), 0));
+            return Ok(Definitions::default());
         }
         // Operations on one resource reach the same: those of Kubernetes a hundred definitions each.
         let known = self.closures.borrow().get(reaches).cloned();
@@ -169,24 +167,28 @@ impl<'l, 'a> Converter<'l, 'a> {
             None => self.close(reaches)?,
         };
         notes.extend(closure.notes.iter().cloned());
-        Ok((closure.definitions, closure.size))
+        Ok(closure.definitions)
     }
 
     fn close(&self, reaches: &[DefinitionId]) -> Result<Closure> {
         let mut seen = Seen::default();
         let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
-        let (mut definitions, mut notes, mut size) = (Vec::new(), Vec::new(), 0);
+        let (mut definitions, mut notes) = (Vec::new(), Vec::new());
         let mut next = 0;
         while let Some(id) = order.get(next).copied() {
             if next == MOST_DEFINITIONS {
                 let what = "number of definitions that one tool needs";
                 return Err(Error::LimitExceeded { what, limit: MOST_DEFINITIONS });
             }
+            self.followed.set(self.followed.get() + 1);
+            if self.followed.get() > MOST_FOLLOWED {
+                let what = "number of definitions that the operations of one document need";
+                return Err(Error::LimitExceeded { what, limit: MOST_FOLLOWED });
+            }
             let frozen = self.definition(id)?;
             order.extend(frozen.converted.reaches.iter().copied().filter(|id| seen.insert(*id)));
             definitions.push(Arc::clone(&frozen.definition));
             notes.extend(frozen.converted.notes.iter().cloned());
-            size += frozen.converted.size;
             next += 1;
         }
         for id in order {
@@ -196,7 +198,7 @@ impl<'l, 'a> Converter<'l, 'a> {
                 frozen.is_checked.set(true);
             }
         }
-        let closure = Closure { definitions: definitions.into(), notes: notes.into(), size };
+        let closure = Closure { definitions: definitions.into(), notes: notes.into() };
         self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
         Ok(closure)
     }

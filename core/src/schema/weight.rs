@@ -130,22 +130,19 @@ where
     }
 }
 
-/// How many values a schema has, and how deep they nest.
-pub(super) fn measure(schema: Node<'_>) -> (usize, usize) {
-    let add = |(size, depth): (usize, usize), member: Node<'_>| {
-        let (more, below) = measure(member);
-        (size + more, depth.max(below + 1))
-    };
+/// How deep the values of a schema nest.
+fn depth(schema: Node<'_>) -> usize {
+    let below = |depth: usize, member: Node<'_>| depth.max(self::depth(member) + 1);
     match schema {
-        Node::Array(items) => items.iter().copied().fold((1, 1), add),
-        Node::Object(object) => object.iter().map(|(_, member)| member).fold((1, 1), add),
-        _ => (1, 0),
+        Node::Array(items) => items.iter().copied().fold(1, below),
+        Node::Object(object) => object.iter().map(|(_, member)| member).fold(1, below),
+        _ => 0,
     }
 }
 
 /// Whether what was converted can be read again by whoever reads JSON.
-pub(super) fn check_depth(depth: usize) -> Result<()> {
-    if depth > DEEPEST_TEXT {
+pub(super) fn check_depth(schema: Node<'_>) -> Result<()> {
+    if depth(schema) > DEEPEST_TEXT {
         return Err(Error::LimitExceeded { what: "schema depth", limit: DEEPEST_TEXT });
     }
     Ok(())

@@ -117,8 +117,6 @@ pub struct Arguments {
     pub extensions: Vec<(usize, Extension)>,
     /// The document's own spelling of names and values that a model reads without hidden characters.
     pub spellings: Option<Arc<Spellings>>,
-    /// How many values the schema has, about.
-    pub size: usize,
 }
 
 /// How a body is written.

@@ -38,25 +38,22 @@ pub fn merge(
     notes: &mut Vec<Note>,
 ) -> Result<Arguments> {
     let mut merged = Merged::default();
-    let mut values = 0;
     for parameter in parameters {
         merged.reach(&parameter.reaches);
-        values += parameter.size;
     }
     if let Some(body) = &body {
         merged.reach(&body.schema.converted.reaches);
-        values += body.schema.converted.size;
         notes.extend(body.schema.converted.notes.iter().cloned());
     }
     match shape {
         Shape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
         Shape::Grouped => merged.grouped(parameters, body.as_ref(), notes),
     }
-    let (definitions, more) = schemas.definitions(&merged.reaches, notes)?;
+    let definitions = schemas.definitions(&merged.reaches, notes)?;
     let body =
         body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
     let Merged { properties, map, extensions, .. } = merged;
-    Ok(Arguments { properties, definitions, map, body, extensions, spellings: None, size: values + more })
+    Ok(Arguments { properties, definitions, map, body, extensions, spellings: None })
 }
 
 fn is_spreadable(body: &Body<'_>) -> bool {

@@ -1,6 +1,5 @@
 //! One operation of a document, ready to become a tool.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::arguments::{Arguments, Shape};
@@ -50,9 +49,6 @@ pub struct OperationReader<'l, 'a> {
     stripping: Stripping,
     shape: Shape,
     security: SecurityReader,
-    /// How many values schemas may have from here on.
-    left: Cell<usize>,
-    most: usize,
 }
 
 impl<'l, 'a> OperationReader<'l, 'a> {
@@ -66,16 +62,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             stripping: Stripping::default(),
             shape,
             security: SecurityReader::new(document.library(), &document.root()),
-            left: Cell::new(usize::MAX),
-            most: usize::MAX,
         }
-    }
-
-    /// With a bound on the values of all schemas together: each operation has a copy of the definitions that it reaches,
-    /// so that a document of 2 MB can ask for gigabytes of them. One that does not fit costs no other.
-    #[must_use]
-    pub fn bounded(self, most: usize) -> Self {
-        Self { left: Cell::new(most), most, ..self }
     }
 
     /// Reads one operation; its error costs no other.
@@ -89,9 +76,6 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
         let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
         let arguments = merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
-        let left = self.left.get().checked_sub(arguments.size + notes.len());
-        let what = "number of values in the schemas of all tools";
-        self.left.set(left.ok_or(Error::LimitExceeded { what, limit: self.most })?);
         notes.extend(hidden(self.converter.library(), site));
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();

@@ -64,8 +64,6 @@ pub struct Parameter {
     pub says_required: bool,
     /// Where it is declared.
     pub pointer: Arc<str>,
-    /// How many values its schema has.
-    pub size: usize,
     /// Definitions that its schema refers to.
     pub reaches: Vec<DefinitionId>,
     /// What was changed on the way.
@@ -91,10 +89,10 @@ impl Parameter {
     fn of(property: Property, place: In, wire: Wire, converted: Converted<'_>, pointer: &str) -> Self {
         let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
-        let Converted { reaches, notes, size, .. } = converted;
+        let Converted { reaches, notes, .. } = converted;
         let (argument, pointer) = (Arc::new(argument), pointer.into());
         let says_required = property.required;
-        Self { argument, property, place, says_required, pointer, size, reaches, notes, extension: None }
+        Self { argument, property, place, says_required, pointer, reaches, notes, extension: None }
     }
 
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
@@ -117,7 +115,6 @@ impl Parameter {
             place,
             says_required: self.says_required,
             pointer: Arc::clone(&self.pointer),
-            size: self.size,
             reaches: self.reaches.clone(),
             notes: self.notes.clone(),
             extension: self.extension.clone(),

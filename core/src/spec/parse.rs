@@ -14,8 +14,7 @@ pub struct Limits {
     pub bytes: usize,
     /// Levels of maps and lists. Default and most: 120.
     pub depth: usize,
-    /// Values, those that YAML repeats by aliases each time; and values in the schemas of all tools together, those of
-    /// definitions that several tools reach each time. Default 3,000,000.
+    /// Values, those that YAML repeats by aliases each time. Default 3,000,000.
     pub nodes: usize,
     /// Aliases in YAML. Default 200,000.
     pub aliases: usize,

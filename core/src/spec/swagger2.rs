@@ -213,7 +213,6 @@ fn of_fields<'a>(
         }
         converted.notes.extend(field.notes);
         converted.reaches.extend(field.reaches);
-        converted.size += field.size;
         properties.push(name, field.schema);
         wires.push(Field { name: (*name).to_owned(), wire, bytes: false });
     }

@@ -258,18 +258,21 @@ async fn definitions_that_every_tool_carries_are_bounded_over_all_tools() {
     let wide = |n: usize| json!({"properties": {"next": to(format!("L{}", (n + 1) % count)), "a": {"type": "string"}}});
     let mut schemas: Map<_, _> = (0..count).map(|n| (format!("L{n}"), wide(n))).collect();
     schemas.insert("Light".to_owned(), json!({"type": "string"}));
-    let ids: Vec<_> = (0..2_000).map(|n| format!("o{n}")).collect();
+    let ids: Vec<_> = (0..3_000).map(|n| format!("o{n}")).collect();
     let mut references: Vec<_> = ids.iter().map(|id| (id.as_str(), "#/components/schemas/L0")).collect();
     references.push(("light", "#/components/schemas/Light"));
     let (scene, start) = (Scene::new(), Instant::now());
-    let place = SpecSource::Text(with_schemas(&references, &schemas).into());
-    let report = scene.load(place, json!({"limits": {"nodes": 100_000}})).await.expect("loads");
+    let text = with_schemas(&references, &schemas);
+    let report = scene.load_text(text.clone()).await.expect("loads");
     assert!(report.added.len() > 20 && report.added.contains(&"light".to_owned()), "{}", report.added.len());
     assert!(
         report
             .skipped
             .iter()
-            .all(|one| one.reason.starts_with("number of values in the schemas of all tools"))
+            .all(|one| one.reason.starts_with("number of bytes in the definitions of all tools of one load"))
     );
     assert!(!report.skipped.is_empty() && start.elapsed() < SOON, "{:?}", start.elapsed());
+    let options = json!({"name": "raised", "limits": {"bytes": 200 << 20}});
+    let report = Scene::new().load(SpecSource::Text(text.into()), options).await.expect("loads");
+    assert_eq!(report.skipped, []);
 }
