@@ -2,7 +2,6 @@
 
 use url::Url;
 
-use super::conversion::Shared;
 use crate::error::excerpt;
 use crate::json::pointer;
 use crate::schema::{Note, kind};
@@ -10,6 +9,14 @@ use crate::spec::{Document, Operation, OperationSite};
 
 /// What a caller can do where calls have no address.
 const ADVICE: &str = "calls need the option baseUrl";
+
+/// What is known of where an API is besides its document.
+pub struct Known<'k> {
+    /// The caller's word for it.
+    pub base_url: Option<&'k Url>,
+    /// Where the document was read, for servers that are relative to it.
+    pub location: Option<&'k Url>,
+}
 
 /// Where an API is, and what there is to say of that.
 pub struct Server {
@@ -22,9 +29,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// As the options say, or the document's first server, relative to where the document was read.
-    pub fn of(document: &Document<'_>, shared: &Shared<'_>) -> Self {
-        if let Some(given) = &shared.options.base_url {
+    /// As the caller says, or the document's first server, relative to where the document was read.
+    pub fn of(document: &Document<'_>, known: &Known<'_>) -> Self {
+        if let Some(given) = known.base_url {
             return Self { base: Some(given.clone()), unusable: None, missing: None };
         }
         let (server, unusable) = match document.server() {
@@ -34,7 +41,7 @@ impl Server {
                 (None, Some(Note::new(kind::SERVER_UNUSABLE, error.pointer(), message)))
             }
         };
-        let base = absolute(server.as_deref().unwrap_or("/"), shared.location);
+        let base = absolute(server.as_deref().unwrap_or("/"), known.location);
         let missing = base.is_none().then(|| {
             let reason = match (&server, &unusable) {
                 (Some(server), _) => unfit(server),
@@ -83,11 +90,11 @@ pub fn of_operation(
     operation: &Operation,
     site: &OperationSite<'_>,
     common: Option<&Url>,
-    shared: &Shared<'_>,
+    known: &Known<'_>,
 ) -> (Option<Url>, Option<Note>) {
-    let own = operation.server.as_deref().filter(|_| shared.options.base_url.is_none());
+    let own = operation.server.as_deref().filter(|_| known.base_url.is_none());
     let Some(server) = own else { return (common.cloned(), None) };
-    if let Some(base) = absolute(server, common.or(shared.location)) {
+    if let Some(base) = absolute(server, common.or(known.location)) {
         return (Some(base), None);
     }
     let then = common.map_or(ADVICE, |_| "calls go to the document's server");

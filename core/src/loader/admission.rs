@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::conversion::{Conversion, Outcome, Shared, Site, convert};
+use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::held::{HeldChange, print_of};
 use super::jury;
 use super::options::LoadOptions;
 use super::progress::{Given, Opening};
 use super::report::{LoadReport, SkippedOperation};
+use super::site::Site;
 use super::truncation::{Truncation, takes_only_the_end};
 use crate::error::{Error, Refusal, Result};
 use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
@@ -66,35 +67,6 @@ pub struct Entered {
     pub snapshot: Arc<Snapshot>,
     /// From which version to which older one.
     pub downgrade: Option<(String, String)>,
-}
-
-/// A change, with what it would make of each tool.
-pub struct Judged<'j> {
-    pub proposal: &'j Proposal<'j>,
-    pub before: &'j Snapshot,
-    pub after: &'j HashMap<&'j str, &'j RegisteredTool>,
-}
-
-impl Judged<'_> {
-    /// Each tool with its findings, and as it was and would be.
-    pub fn tools(&self) -> Vec<Value> {
-        // Without the time: what is asked once must be the same question when the answer has come.
-        let shown =
-            |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, |tool| Value::Object(tool.said()));
-        let changes = self.proposal.changes.tools.iter();
-        changes
-            .map(|change| {
-                let (before, after) = (self.before.get(&change.tool), self.after.get(&*change.tool));
-                json!({
-                    "tool": change.tool,
-                    "class": change.class,
-                    "findings": change.findings,
-                    "before": shown(before.map(|tool| &**tool)),
-                    "after": shown(after.copied()),
-                })
-            })
-            .collect()
-    }
 }
 
 /// What is to be done with a plan.
@@ -211,7 +183,7 @@ impl Admission<'_> {
         if let Some(jury) = &self.options.jury
             && !changes.tools.is_empty()
         {
-            let asked = jury::asked(&Judged { proposal: &proposal, before: current, after: &after });
+            let asked = jury::asked(&proposal, &changed_tools(&changes, current, &after));
             match given.opinions.as_ref().and_then(|opinions| opinions.of(jury, &asked)) {
                 Some(opinions) => objections.extend_from_slice(opinions),
                 None => return Err(asked),
@@ -317,6 +289,26 @@ fn classify(
         |name| current.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
         |name| after.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
     )
+}
+
+/// Each tool that changes with its findings, and as it was and would be.
+fn changed_tools(
+    changes: &Classification,
+    before: &Snapshot,
+    after: &HashMap<&str, &RegisteredTool>,
+) -> Vec<Value> {
+    // Without the time: what is asked once must be the same question when the answer has come.
+    let shown = |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, |tool| Value::Object(tool.said()));
+    let tool = |change: &ToolChange| {
+        json!({
+            "tool": change.tool,
+            "class": change.class,
+            "findings": change.findings,
+            "before": shown(before.get(&change.tool).map(|tool| &**tool)),
+            "after": shown(after.get(&*change.tool).copied()),
+        })
+    };
+    changes.tools.iter().map(tool).collect()
 }
 
 fn refused(source: &str, verdict: &Verdict) -> Error {

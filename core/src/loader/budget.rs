@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use super::conversion::Site;
-use super::report::ReportNote;
+use super::notes::ReportNote;
+use super::site::Site;
 use crate::error::Result;
 use crate::registry::{Meter, Snapshot, ToolTokens};
 use crate::schema::{Note, kind};

@@ -11,12 +11,14 @@ use super::address::{self, Server};
 use super::amendment::{Amended, Amendment};
 use super::authentication::{Requirement, Requirements};
 use super::footprint::Footprint;
+use super::notes::{Notes, ReportNote};
 use super::options::LoadOptions;
 use super::predicate::{Answers, Asked};
 use super::progress::Opening;
 use super::reach;
-use super::report::{Excluded, Notes, ReportNote, SkippedOperation};
+use super::report::{Excluded, SkippedOperation};
 use super::selection::{Chosen, Selection};
+use super::site::Site;
 use crate::error::{Error, Result, excerpt};
 use crate::exec::auth::{Credentials, Demands, Pass};
 use crate::exec::{Endpoint, HttpOperation};
@@ -25,8 +27,8 @@ use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{
-    Account, Argument, Arguments, Auditor, Document, In, Location, Operation, OperationReader, OperationSite,
-    Scheme, Schemes,
+    Argument, Arguments, Auditor, Document, In, Location, Operation, OperationReader, OperationSite, Scheme,
+    Schemes,
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 use crate::unicode::{HiddenUnicode, strip};
@@ -39,14 +41,6 @@ pub struct Conversion {
     pub skipped: Vec<SkippedOperation>,
     pub excluded: Excluded,
     pub notes: Vec<ReportNote>,
-}
-
-/// Where the operation of a tool stands.
-pub struct Site {
-    pub tool: String,
-    pub identity: Identity,
-    pub pointer: String,
-    pub account: Account,
 }
 
 /// The note of a document without paths. It makes no tools, but it takes none away either: half of a document in YAML often
@@ -77,6 +71,11 @@ pub struct Shared<'s> {
 }
 
 impl Shared<'_> {
+    /// What the caller says of where the API is.
+    fn address(&self) -> address::Known<'_> {
+        address::Known { base_url: self.options.base_url.as_ref(), location: self.location }
+    }
+
     /// How long the definition of a tool may be, in bytes: as the load says, else the registry.
     fn definition_bytes(&self) -> usize {
         self.options.definition_bytes.unwrap_or_else(|| self.registry.definition_bytes())
@@ -110,7 +109,8 @@ pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared
     for note in opening.notes.iter().cloned().chain(pathless) {
         notes.add(note, None);
     }
-    let Server { base, unusable, missing } = Server::of(document, shared);
+    let address = shared.address();
+    let Server { base, unusable, missing } = Server::of(document, &address);
     if let Some(note) = unusable {
         notes.add(note, None);
     }
@@ -229,7 +229,8 @@ fn read<'a, 'o>(
                 let requirement = requirements.of(&operation.security);
                 let hidden = unseen(&mut operation.arguments, &requirement.demands, &options.auth, &site);
                 operation.notes.extend(hidden);
-                let (base, unusable) = address::of_operation(&operation, &site, common.base.as_ref(), shared);
+                let (base, unusable) =
+                    address::of_operation(&operation, &site, common.base.as_ref(), &shared.address());
                 let is_unanswered = !requirements.is_answered(&requirement, base.as_ref(), &fixed);
                 let unanswered = requirement.notes.iter().filter(|_| is_unanswered).cloned();
                 operation.notes.extend(unusable.into_iter().chain(unanswered));
@@ -343,7 +344,7 @@ fn tool(
     };
     let client = Arc::clone(shared.client);
     let reach = match &base {
-        Some(base) if options.base_url.is_none() => reach::of(base, options, shared.location),
+        Some(base) if options.base_url.is_none() => reach::of(base, &options.hosts, shared.location),
         _ => Reach::Any,
     };
     let pass = Pass::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));

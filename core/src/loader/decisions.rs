@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::SpecLoader;
 use super::audit;
 use super::held::{HeldChange, Outcome};
 use super::history::{SourceVersion, Trigger};
+use super::lock::lock;
 use super::report::{ChangeReport, RefusedTool};
 use super::source::Source;
-use super::spec_loader::lock;
+use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
 use crate::gate::{ChangeClass, Settled};
 use crate::json::HashSet;

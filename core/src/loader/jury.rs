@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Failure, Result};
-use crate::gate::{Decision, Objection};
-use crate::tool::{Executor, ToolCall, ToolResult};
+use crate::gate::{Decision, Objection, Proposal};
+use crate::tool::{Executor, ToolCall, ToolResult, Version};
 
 /// Functions of the caller's that judge changes. They are called together, once for each change: `{change}` gives a list
 /// of what each says. One that fails or takes too long holds the change.
@@ -87,15 +87,15 @@ fn failed(reason: &str) -> Objection {
     Objection { gate, decision: Decision::Hold, tool: None, reason }
 }
 
-/// A change as they are told of it.
-pub fn asked(of: &super::admission::Judged<'_>) -> Value {
+/// A change as they are told of it; `tools` is what it changes, tool by tool.
+pub fn asked(proposal: &Proposal<'_>, tools: &[Value]) -> Value {
     json!({
-        "source": of.proposal.source,
-        "isFirst": of.proposal.is_first,
-        "from": of.proposal.from.map(crate::tool::Version::as_str),
-        "to": of.proposal.to.map(crate::tool::Version::as_str),
-        "toolsBefore": of.proposal.before,
-        "class": of.proposal.changes.class,
-        "tools": of.tools(),
+        "source": proposal.source,
+        "isFirst": proposal.is_first,
+        "from": proposal.from.map(Version::as_str),
+        "to": proposal.to.map(Version::as_str),
+        "toolsBefore": proposal.before,
+        "class": proposal.changes.class,
+        "tools": tools,
     })
 }

@@ -7,17 +7,16 @@
 
 use url::{Host, Url};
 
-use super::options::LoadOptions;
 use crate::http::Reach;
 
-/// What calls to a server may reach that a document names. `location` is the address that the caller gave for the document,
-/// where it is one of the network.
-pub fn of(server: &Url, options: &LoadOptions, location: Option<&Url>) -> Reach {
+/// What calls to a server may reach that a document names. `hosts` are those that the caller names, `location` is the address
+/// that the caller gave for the document, where it is one of the network.
+pub fn of(server: &Url, hosts: &[String], location: Option<&Url>) -> Reach {
     let Some(location) = location else { return Reach::Any };
     let is_home = location.origin() == server.origin();
     // Who serves a document on this machine is of this machine; what is developed here stands at another port.
     let is_local = is_loopback(location) && is_loopback(server);
-    if is_home || is_local || is_listed(&options.hosts, server) { Reach::Any } else { Reach::Public }
+    if is_home || is_local || is_listed(hosts, server) { Reach::Any } else { Reach::Public }
 }
 
 /// Whether a list of hosts, `name` or `name:port`, has that of a URL.
@@ -45,7 +44,6 @@ mod tests {
     #[test]
     fn a_document_of_the_network_reaches_its_own_server_and_the_public_internet() {
         let hosts = ["10.0.0.7", "db.corp:8443"].map(ToOwned::to_owned).to_vec();
-        let options = LoadOptions { hosts, ..LoadOptions::default() };
         for (location, server, expected) in [
             (None, "http://169.254.169.254/", Reach::Any),
             (Some("https://api.example.com/spec.json"), "https://api.example.com/v1", Reach::Any),
@@ -66,7 +64,7 @@ mod tests {
         ] {
             let url = |text: &str| Url::parse(text).expect(text);
             let location = location.map(url);
-            assert_eq!(of(&url(server), &options, location.as_ref()), expected, "{location:?} {server}");
+            assert_eq!(of(&url(server), &hosts, location.as_ref()), expected, "{location:?} {server}");
         }
     }
 }

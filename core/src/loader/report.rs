@@ -1,16 +1,12 @@
 //! What came of a load.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::budget::TokenCost;
-use super::restoring::Restored;
+use super::notes::ReportNote;
 use crate::error::Error;
 use crate::gate::{Classification, Decision, Objection};
-use crate::json::HashMap;
 use crate::registry::{Judgements, Stale, Unread};
-use crate::schema::Note;
 use crate::spec::{Account, Tally};
 
 /// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), held, rejected,
@@ -73,6 +69,28 @@ pub struct LoadReport {
     /// Where the source was restored from a state file first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,
+}
+
+/// Says in a report that its source was restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Restored {
+    /// When what was restored was saved, in ms since 1970.
+    pub saved_at: u64,
+    /// Why the document is not in use as it stands now, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Box<RestoredError>>,
+}
+
+/// Why a document that was restored is not in use as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RestoredError {
+    /// The code of the error.
+    pub code: &'static str,
+    /// Where in the document the fault is; empty where it is in none.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
 }
 
 /// What would come of a load, which was not done.
@@ -203,40 +221,5 @@ impl LoadReport {
             pointer: loss.pointer,
             name: loss.name,
         }));
-    }
-}
-
-/// Something that tools say differently from the document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ReportNote {
-    /// What it is.
-    #[serde(flatten)]
-    pub note: Note,
-    /// The tools that it is true of; none where it is true of the document.
-    pub tools: Vec<String>,
-}
-
-/// Collects notes, each once however many tools it is true of: a definition that a thousand tools reach tells its own a
-/// thousand times.
-#[derive(Default)]
-pub struct Notes {
-    list: Vec<ReportNote>,
-    known: HashMap<(&'static str, Arc<str>, Arc<str>), usize>,
-}
-
-impl Notes {
-    /// A note that is true of a tool, or of the document.
-    pub fn add(&mut self, note: Note, tool: Option<&str>) {
-        let key = (note.kind.code, Arc::clone(&note.pointer), Arc::clone(&note.message));
-        let position = *self.known.entry(key).or_insert_with(|| {
-            self.list.push(ReportNote { note, tools: Vec::new() });
-            self.list.len() - 1
-        });
-        self.list[position].tools.extend(tool.map(ToOwned::to_owned));
-    }
-
-    /// All of them.
-    pub fn finish(self) -> Vec<ReportNote> {
-        self.list
     }
 }

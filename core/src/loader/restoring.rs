@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
 use url::Url;
 
 use super::admission::Entered;
@@ -11,42 +10,22 @@ use super::audit;
 use super::bundle::{Bundle, Volume};
 use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::history::{History, SourceVersion, Trigger};
+use super::load_request::Purpose;
+use super::lock::lock;
+use super::notes::{Notes, ReportNote};
 use super::options::LoadOptions;
 use super::progress::{Opened, open};
 use super::reading::{self, Reading};
-use super::report::{CheckReport, LoadReport, Notes, ReportNote};
+use super::report::{CheckReport, LoadReport, Restored, RestoredError};
 use super::source::{Source, State};
-use super::spec_loader::{SpecLoader, lock};
+use super::spec_loader::SpecLoader;
 use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
-use super::trip::Purpose;
 use crate::error::{Error, Result};
 use crate::gate::Decision;
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, RegisteredTool, Stale};
 use crate::spec::{Bytes, SpecSource};
 use crate::tool::fingerprint;
-
-/// Says in a report that its source was restored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Restored {
-    /// When what was restored was saved, in ms since 1970.
-    pub saved_at: u64,
-    /// Why the document is not in use as it stands now, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Box<RestoredError>>,
-}
-
-/// Why a document that was restored is not in use as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RestoredError {
-    /// The code of the error.
-    pub code: &'static str,
-    /// Where in the document the fault is; empty where it is in none.
-    pub pointer: String,
-    /// What is wrong.
-    pub message: String,
-}
 
 /// What an edition makes: tools by their operations, and what stands in the way of their calls.
 struct Made {

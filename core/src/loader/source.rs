@@ -11,7 +11,7 @@ use super::progress::Content;
 use super::reading::Validators;
 use super::report::LoadReport;
 use super::state::Shelf;
-use super::watching::Files;
+use super::watched::Files;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
 use crate::registry::{RegisteredTool, Snapshot};

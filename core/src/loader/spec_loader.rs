@@ -1,15 +1,17 @@
 //! The loader: which documents are loaded, and what their tools are.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::audit;
 use super::bundle::Bundle;
-use super::directory::Folders;
+use super::folders::Folders;
 use super::held::{Holds, Outcome as Settlement};
 use super::history::Trigger;
 use super::listener::LoadListener;
+use super::load_request::{LoadRequest, Purpose};
+use super::lock::lock;
 use super::options::LoadOptions;
 use super::progress::Given;
 use super::reading::{self, Reading};
@@ -17,7 +19,6 @@ use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
 use super::state::Keeper;
 use super::status::{SourceStatus, Statuses};
-use super::trip::{Errand, Purpose};
 use crate::error::{Error, Result};
 use crate::gate::Policy;
 use crate::http::HttpClient;
@@ -120,8 +121,8 @@ impl SpecLoader {
     ) -> Result<CheckReport> {
         let mut given = Given::new(Bundle::new(&place, read));
         loop {
-            let errand = Errand { reading, purpose, place: &place, options: &options };
-            let step = self.enter(&given, errand)?;
+            let request = LoadRequest { reading, purpose, place: &place, options: &options };
+            let step = self.enter(&given, request)?;
             if let Some(report) = self.take(step, &mut given, &place, &options).await? {
                 return Ok(report);
             }
@@ -224,11 +225,6 @@ impl SpecLoader {
             nearest: name::nearest(name, sources.keys().map(String::as_str)),
         })
     }
-}
-
-/// A thread that panicked while it held a source has not changed it: what it left is whole.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn milliseconds() -> u64 {

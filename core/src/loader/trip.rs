@@ -2,40 +2,22 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::SpecLoader;
 use super::admission::{Admission, Admitted, Entered};
 use super::held::Outcome as Settlement;
 use super::history::{SourceVersion, Trigger};
+use super::load_request::{LoadRequest, Purpose};
+use super::lock::lock;
 use super::options::LoadOptions;
 use super::progress::{Content, Given, Opened, Opening, Step, open};
 use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
-use super::spec_loader::lock;
+use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
 use crate::gate::{Classification, Decision, Policy};
 use crate::json::{Arena, HashSet, checksum};
 use crate::registry::{Origin, family_of};
 use crate::spec::{Document, SpecSource};
 use crate::tool::name;
-
-/// One reading of a document.
-#[derive(Clone, Copy)]
-pub(super) struct Errand<'e> {
-    /// Its number.
-    pub reading: u64,
-    pub purpose: Purpose,
-    pub place: &'e SpecSource,
-    pub options: &'e LoadOptions,
-}
-
-/// What a document is read for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// Its tools are to be in the registry.
-    Entry(Trigger),
-    /// Somebody wants to know what would come of it.
-    Check,
-}
 
 impl SpecLoader {
     /// Gets what a load needs before it can go on; the report of one that has ended. Nothing of a document is held
@@ -69,8 +51,8 @@ impl SpecLoader {
     }
 
     /// Loads what was read as a source, new or not.
-    pub(super) fn enter(&self, given: &Given, errand: Errand<'_>) -> Result<Step> {
-        let Errand { purpose, place, options, .. } = errand;
+    pub(super) fn enter(&self, given: &Given, request: LoadRequest<'_>) -> Result<Step> {
+        let LoadRequest { purpose, place, options, .. } = request;
         let bundle = &given.bundle;
         if !bundle.is_under(&options.overlays) {
             return Ok(Step::Lays);
@@ -95,7 +77,7 @@ impl SpecLoader {
             if !source.is_new() && !is_renewed && !source.place.is_same_place(place) {
                 return Err(Error::SourceTaken { name, location: source.place.location() });
             }
-            let outcome = self.admit(&mut source, &opening, given, errand, content);
+            let outcome = self.admit(&mut source, &opening, given, request, content);
             match (&outcome, purpose) {
                 (Ok(Step::Done(_)), Purpose::Entry(_)) => {
                     lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
@@ -132,10 +114,10 @@ impl SpecLoader {
         source: &mut Source,
         opening: &Opening<'_>,
         given: &Given,
-        errand: Errand<'_>,
+        request: LoadRequest<'_>,
         content: &dyn Fn() -> Content,
     ) -> Result<Step> {
-        let Errand { reading, purpose, place, options } = errand;
+        let LoadRequest { reading, purpose, place, options } = request;
         self.open()?;
         let mut pins = source.pins.clone();
         if source.is_new() || purpose == Purpose::Entry(Trigger::Load) {
@@ -295,8 +277,8 @@ impl SpecLoader {
             Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
             Opened::Document(opening) => opening,
         };
-        let errand = Errand { reading, purpose, place: &place, options: &options };
-        let outcome = self.admit(source, &opening, given, errand, content);
+        let request = LoadRequest { reading, purpose, place: &place, options: &options };
+        let outcome = self.admit(source, &opening, given, request, content);
         source.options = lasting;
         outcome
     }

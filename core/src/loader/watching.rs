@@ -1,6 +1,5 @@
 //! What a watch needs to know of documents, and what it tells of them.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
@@ -10,56 +9,19 @@ use super::audit;
 use super::bundle::Bundle;
 use super::history::Trigger;
 use super::listener::LoadListener;
-use super::made::Part;
+use super::load_request::Purpose;
+use super::lock::lock;
 use super::polling::{Answer, Polled, decide, question};
 use super::progress::Given;
 use super::reading::{self, Reading, Validators};
 use super::source::{Refused, Source};
-use super::spec_loader::{SpecLoader, lock};
-use super::trip::Purpose;
+use super::spec_loader::SpecLoader;
 use super::truncation::{Taken, Truncation};
+use super::watched::{Files, Stand, Watched};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::checksum;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
-
-/// A document as it is watched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
-    /// Where it stands.
-    pub stand: Stand,
-    /// The files that it is made of besides its own.
-    pub parts: Vec<Part>,
-    /// How long each of its files may be, in bytes.
-    pub max_bytes: usize,
-}
-
-/// Where a document stands, for one who watches it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stand {
-    /// In a file, which its tools were made from when it had this SHA-256.
-    File(PathBuf, [u8; 32]),
-    /// At an address, whose content was last known to be in use this long ago.
-    Address(Duration),
-    /// Nowhere: it was given as a text.
-    Nowhere,
-}
-
-/// Files that were read at one time.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Files {
-    /// The document's own, where it stands in one.
-    pub document: Option<Vec<u8>>,
-    /// The others, by the paths of [`Part`]; those that are missing or cannot be read are left out.
-    pub parts: Vec<(PathBuf, Vec<u8>)>,
-}
-
-impl Files {
-    /// A document that is made of one file.
-    pub fn alone(document: Vec<u8>) -> Self {
-        Self { document: Some(document), parts: Vec::new() }
-    }
-}
 
 impl SpecLoader {
     /// A document as it is to be watched.

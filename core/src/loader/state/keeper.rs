@@ -16,7 +16,7 @@ use super::record::Record;
 use super::wire::{self, Known};
 use crate::audit::OnBroken;
 use crate::error::{Error, Result};
-use crate::loader::spec_loader::lock;
+use crate::loader::lock::lock;
 use crate::registry::ToolRegistry;
 use crate::spec::Bytes;
 

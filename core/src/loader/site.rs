@@ -1,0 +1,12 @@
+//! Where the operation of a tool stands in its document.
+
+use crate::registry::Identity;
+use crate::spec::Account;
+
+/// Where the operation of a tool stands.
+pub struct Site {
+    pub tool: String,
+    pub identity: Identity,
+    pub pointer: String,
+    pub account: Account,
+}
