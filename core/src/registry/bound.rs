@@ -1,21 +1,17 @@
-//! A part of a revision: an offer, in which nothing stands but the tools that a filter means.
-//!
-//! What a model may see is what it may call, so the filter is no argument of every door: a part is a snapshot in which the other tools
-//! are not there. Whatever lists, renders, finds, calls or names nearest names keeps to it without a word of its own. What is
-//! remembered of former revisions is asked for by [`Snapshot::admits`].
+//! What every tool of a part of a revision meets.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Filter, RegisteredTool, Snapshot};
+use super::{Filter, RegisteredTool};
 use crate::error::Result;
 
 /// What every tool of a part meets.
 #[derive(Debug)]
 pub struct Bound {
     /// The filter as it was written: the same text is the same part.
-    key: String,
+    pub(super) key: String,
     filter: Filter,
     /// That of the part which this is a part of.
     outer: Option<Arc<Self>>,
@@ -40,44 +36,7 @@ impl Bound {
         self.outer.clone()
     }
 
-    fn admits(&self, tool: &RegisteredTool) -> bool {
-        self.filter.matches(tool) && self.outer.as_ref().is_none_or(|outer| outer.admits(tool))
-    }
-}
-
-impl Snapshot {
-    /// The part of this revision that a filter means. Tools keep their names, places and bytes.
-    pub fn bounded(self: &Arc<Self>, bound: Bound) -> Arc<Self> {
-        if let Some(part) = self.parts.get(&bound.key) {
-            return part;
-        }
-        let key = bound.key.clone();
-        let part = Arc::new(self.part(&Arc::new(bound.within(self.bound.clone()))));
-        self.parts.keep(&key, &part);
-        part
-    }
-
-    /// Whether a tool may be known of here; outside of a part every one may.
     pub(super) fn admits(&self, tool: &RegisteredTool) -> bool {
-        self.bound.as_ref().is_none_or(|bound| bound.admits(tool))
-    }
-
-    /// Whether the tool of a name stands outside of this part. What it was is not to be known here either, though it may have met the
-    /// filter then.
-    pub(super) fn conceals(&self, name: &str) -> bool {
-        let stands = |whole: &Self| whole.get(name).is_some();
-        self.bound.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(stands)
-    }
-
-    pub(super) fn part(&self, bound: &Arc<Bound>) -> Self {
-        let whole = self.base.as_deref().unwrap_or(self);
-        let mut part = self.bare();
-        part.choices = self.choices.clone();
-        part.base = Some(Box::new(whole.twin()));
-        part.bound = Some(Arc::clone(bound));
-        for tool in self.tools().filter(|tool| bound.admits(tool)) {
-            part.stand(Arc::clone(tool));
-        }
-        part
+        self.filter.matches(tool) && self.outer.as_ref().is_none_or(|outer| outer.admits(tool))
     }
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::registry::OnConflict;
-use super::{RegisteredTool, Snapshot, Stale, VersionEvent};
+use super::{OnConflict, RegisteredTool, Snapshot, Stale, VersionEvent};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use super::member::{Member, Offstage, family_of};
+use super::member::{Member, Offstage};
 use super::persistent::OrderedMap;
 use super::route::{Rules, Unmet};
 use super::selector::newest;
+use super::source_name::family_of;
 use super::tally::Watch;
 use super::{RegisteredTool, Route};
 use crate::error::{Error, Result};

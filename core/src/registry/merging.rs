@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::names::{Draft, Entry, Ledger, Names};
+use super::identity::Names;
+use super::names::{Draft, Entry, Ledger};
 use super::registry::ToolRegistry;
 use crate::error::Result;
 

@@ -18,93 +18,14 @@
 //!
 //! The ledger grows by each operation that it has not seen: names are kept until they are forgotten.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::identity::{Identity, Nameless, Names, Scope, Wish};
 use super::siblings::{Keys, Siblings};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
-use crate::tool::name::{self, confusion_key};
-
-/// What an operation is known by within its source, whatever stands around it in the document. They sort by path and
-/// method: the order in which new ones are named.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identity {
-    /// The path as written.
-    pub path: Arc<str>,
-    /// The method in capitals.
-    pub method: Arc<str>,
-    /// The operation's id.
-    pub id: Option<Arc<str>>,
-}
-
-/// What an operation should be called.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
-    /// By its id, else by method and path.
-    #[default]
-    Own,
-    /// By a word that the document has for it. It counts as an id does: the namespace stands before it, it is made
-    /// portable, and an operation that has a name keeps that.
-    Word(String),
-    /// Just so, namespace or not: the caller says it.
-    Given(String),
-}
-
-/// An operation that is to be named.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Nameless {
-    /// The operation.
-    pub identity: Identity,
-    /// What it should be called.
-    pub wish: Wish,
-}
-
-impl From<Identity> for Nameless {
-    fn from(identity: Identity) -> Self {
-        Self { identity, wish: Wish::Own }
-    }
-}
-
-impl Identity {
-    /// From the document's word for it, its id, else from method and path, with the namespace before it. Where that is
-    /// taken, a hash of method and path tells the two apart: never a number, which would depend on who came first.
-    fn name(&self, word: Option<&str>, namespace: Option<&str>, taken: impl Fn(&str) -> bool) -> String {
-        let place = format!("{} {}", self.method, self.path);
-        let has_word = |id: &&str| id.contains(|c: char| c.is_ascii_alphanumeric());
-        let word = word.filter(has_word).or(self.id.as_deref().filter(has_word)).unwrap_or(&place);
-        let full =
-            namespace.map_or_else(|| word.to_owned(), |space| format!("{space}_{}", name::portable(word)));
-        name::distinct(&full, &place, taken)
-    }
-}
-
-/// Where identities stand: a source in another namespace is another place, and its operations are named anew there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Scope {
-    pub source: String,
-    pub namespace: Option<String>,
-}
-
-/// The names of one operation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
-    /// The one that the ledger made.
-    pub own: Option<String>,
-    /// Those that callers gave it.
-    pub given: BTreeSet<String>,
-}
-
-impl Names {
-    /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.own.iter().chain(&self.given)
-    }
-
-    fn has_key(&self, key: &str) -> bool {
-        self.all().any(|name| confusion_key(name) == key)
-    }
-}
+use crate::tool::name::confusion_key;
 
 /// The names of all operations that were ever loaded, those that are gone included.
 #[derive(Clone, Debug, Default)]

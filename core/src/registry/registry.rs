@@ -8,21 +8,12 @@ use serde_json::{Value, json};
 use super::audit;
 use super::change::{Change, taken};
 use super::stage::Stage;
-use super::{Applied, Draft, Ledger, Listener, Nameless, RegisteredTool, Renewal, Snapshot, Stale};
+use super::{
+    Applied, Draft, Ledger, Listener, Nameless, OnConflict, RegisteredTool, Renewal, Snapshot, Stale,
+};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::ToolDefinition;
-
-/// What happens when a name is registered that is in use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnConflict {
-    /// The new tool is refused.
-    #[default]
-    Refuse,
-    /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` or
-    /// by case alone is refused all the same.
-    Replace,
-}
 
 /// The registry.
 pub struct ToolRegistry {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::change::Change;
-use super::registry::OnConflict;
-use super::{ChangeSet, RegisteredTool, Snapshot, Unread};
+use super::{ChangeSet, OnConflict, RegisteredTool, Snapshot, Unread};
 use crate::error::Error;
 use crate::json::HashSet;
 

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::member::family_of;
-use super::names::{Draft, Entry, Identity, Ledger, Scope};
+use super::identity::{Identity, Scope};
+use super::names::{Draft, Entry, Ledger};
+use super::source_name::family_of;
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::tool::name;

@@ -1,6 +1,7 @@
 //! Which version of a family is meant.
 
-use super::member::{Member, label_of};
+use super::member::Member;
+use super::source_name::label_of;
 use crate::error::{Error, Result};
 use crate::tool::{Version, VersionRange};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::member::family_of;
-use super::names::{Identity, Names, Scope};
+use super::identity::{Identity, Names, Scope};
+use super::source_name::family_of;
 use crate::json::HashMap;
 use crate::tool::name::confusion_key;
 

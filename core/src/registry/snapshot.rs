@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::family::{Families, Family};
 use super::past::{Former, Past};
 use super::persistent::{Map, OrderedMap};
-use super::view::{Choices, Views};
-use super::{Bound, Filter, RegisteredTool};
+use super::view_cache::Views;
+use super::{Bound, Choices, Filter, RegisteredTool};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::name;
@@ -36,11 +36,11 @@ pub struct Snapshot {
     pub(super) choices: Choices,
     /// The revision that this is a view of.
     pub(super) base: Option<Box<Self>>,
-    pub(super) views: Views<Choices>,
+    pub(super) views: Views<Choices, Self>,
     /// What every tool in it meets, where this is a part of a revision.
     pub(super) bound: Option<Arc<Bound>>,
     /// Parts of it that were asked for, by the text of their bounds.
-    pub(super) parts: Views<String>,
+    pub(super) parts: Views<String, Self>,
 }
 
 impl fmt::Debug for Snapshot {

@@ -9,55 +9,12 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::family::Family;
-use super::member::{Member, Offstage, family_of, label_of};
-use super::route::Unmet;
+use super::member::{Member, Offstage};
+use super::source_name::{family_of, label_of};
 use super::tally::Tally;
-use super::view::Choices;
-use super::{Origin, RegisteredTool, Snapshot};
+use super::{Choices, Origin, RegisteredTool, Snapshot, VersionEvent};
 use crate::json::{HashMap, HashSet};
 use crate::tool::Version;
-
-/// What became of versions in a revision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-pub enum VersionEvent {
-    /// A version failed too often: no route leads to it any more.
-    Returned {
-        /// The revision since when.
-        revision: u64,
-        /// The family.
-        source: String,
-        /// The version that failed.
-        from: String,
-        /// The version that stands.
-        to: String,
-        /// Calls of it that ended in the window.
-        calls: u64,
-        /// How many of them failed.
-        failures: u64,
-        /// The window, in ms.
-        window_ms: u64,
-    },
-    /// Rules of a route that no version meets any more: the next rule decides.
-    Missing {
-        /// The revision since when.
-        revision: u64,
-        /// The family.
-        source: String,
-        /// The rules.
-        unmet: Vec<Unmet>,
-    },
-}
-
-impl VersionEvent {
-    /// The event's name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Returned { .. } => "versionReturned",
-            Self::Missing { .. } => "versionMissing",
-        }
-    }
-}
 
 /// Where the change of a source is made.
 pub struct Stage {

@@ -2,12 +2,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde::Serialize;
-
-use super::ToolRegistry;
 
 /// When a version is left for the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -30,11 +28,14 @@ pub fn clock() -> Clock {
     Arc::new(move || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX))
 }
 
+/// Is told of a source whose calls fail too often: under which watch, and how often they did.
+pub type Over = Arc<dyn Fn(&str, u64, Counts) + Send + Sync>;
+
 /// What a tally looks for, and whom it tells.
 #[derive(Clone)]
 pub struct Watch {
     pub fallback: Fallback,
-    pub registry: Weak<ToolRegistry>,
+    pub over: Over,
     pub clock: Clock,
 }
 
@@ -113,7 +114,7 @@ impl Tally {
         state.watch.as_ref().map(|watch| Begun { epoch: state.epoch, at: (watch.clock)() })
     }
 
-    /// A call ended; the registry is told where that was one failure too many. Without the lock: it makes a revision.
+    /// A call ended; whoever watches is told where that was one failure too many. Without the lock: it makes a revision.
     pub fn end(&self, begun: &Begun, source: &str, has_failed: bool) {
         let over = {
             let mut state = self.state();
@@ -123,10 +124,10 @@ impl Tally {
             };
             let counts = state.count((watch.clock)(), &watch.fallback, has_failed);
             state.is_over = watch.fallback.is_passed_by(counts);
-            state.is_over.then(|| (watch.registry.upgrade(), counts))
+            state.is_over.then_some((watch.over, counts))
         };
-        if let Some((Some(registry), counts)) = over {
-            registry.give_back(source, begun.epoch, counts);
+        if let Some((over, counts)) = over {
+            over(source, begun.epoch, counts);
         }
     }
 

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::audit;
 use super::change::Change;
 use super::family::Family;
-use super::stage::{VersionEvent, arrange};
+use super::stage::arrange;
 use super::tally::{Clock, Counts, Watch, clock};
-use super::{Route, RouteStatus, Snapshot, ToolRegistry};
+use super::{Route, RouteStatus, Snapshot, ToolRegistry, VersionEvent};
 use crate::error::Result;
 
 impl ToolRegistry {
@@ -34,7 +34,13 @@ impl ToolRegistry {
             route.check(&route.resolve(&known.members, |_| true), &known.listed())?;
         }
         let fallback = route.as_ref().and_then(|route| route.fallback);
-        let watch = fallback.map(|fallback| Watch { fallback, registry: Arc::downgrade(self), clock });
+        let registry = Arc::downgrade(self);
+        let over = move |source: &str, epoch, counts| {
+            if let Some(registry) = registry.upgrade() {
+                registry.give_back(source, epoch, counts);
+            }
+        };
+        let watch = fallback.map(|fallback| Watch { fallback, over: Arc::new(over), clock });
         for member in &known.members {
             member.tally.watch(watch.clone());
         }

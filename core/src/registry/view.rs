@@ -1,14 +1,15 @@
 //! A revision as somebody is shown it: with the versions that were chosen for them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::family::Family;
-use super::member::{Member, Offstage, family_of};
+use super::member::{Member, Offstage};
 use super::selector::Selector;
-use super::{RegisteredTool, Snapshot};
+use super::source_name::family_of;
+use super::{Choices, RegisteredTool, Snapshot};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::tool::{CallContext, Caller};
@@ -49,63 +50,6 @@ impl Request {
     }
 }
 
-/// The sources that stand in a view in the place of those that stand in the revision, by their families.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices(BTreeMap<Arc<str>, Arc<str>>);
-
-impl Choices {
-    /// Whether the revision is shown as it is.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// One source in the place of whichever stands of its family.
-    pub(super) fn of(family: &Arc<str>, source: &str) -> Self {
-        Self(BTreeMap::from([(Arc::clone(family), source.into())]))
-    }
-
-    /// A text that no other choices have; empty where the revision is shown as it is.
-    pub fn key(&self) -> String {
-        if self.is_empty() { String::new() } else { self.sources().collect::<Value>().to_string() }
-    }
-
-    /// The sources.
-    pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.0.values().map(|source| &**source)
-    }
-}
-
-/// Views of one revision that are kept at most: each is a map of its tools.
-const KEPT: usize = 16;
-
-/// Views of one revision by what chooses them, the one that was asked for first in front.
-pub struct Views<K>(Mutex<Vec<(K, Arc<Snapshot>)>>);
-
-impl<K> Default for Views<K> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: PartialEq + Clone> Views<K> {
-    pub(super) fn get(&self, key: &K) -> Option<Arc<Snapshot>> {
-        self.kept().iter().find(|(known, _)| known == key).map(|(_, view)| Arc::clone(view))
-    }
-
-    pub(super) fn keep(&self, key: &K, view: &Arc<Snapshot>) {
-        let mut kept = self.kept();
-        if kept.len() == KEPT {
-            kept.remove(0);
-        }
-        kept.push((key.clone(), Arc::clone(view)));
-    }
-
-    /// A thread that panicked has put nothing in.
-    fn kept(&self) -> MutexGuard<'_, Vec<(K, Arc<Snapshot>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Snapshot {
     /// What is shown to whoever asks: for each family the version that they ask for, else that of their tenant, else that of
     /// their share, else the one that stands.
@@ -141,12 +85,12 @@ impl Snapshot {
     }
 
     /// Choices that say something: of versions that are there and do not stand.
-    fn settled(&self, choices: BTreeMap<Arc<str>, Arc<str>>) -> Choices {
+    fn settled(&self, choices: Choices) -> Choices {
         let is_news = |family: &Arc<str>, source: &Arc<str>| {
             let family = self.families.get(family);
             family.is_some_and(|family| family.standing != *source && family.member(source).is_some())
         };
-        Choices(choices.into_iter().filter(|(family, source)| is_news(family, source)).collect())
+        choices.into_iter().filter(|(family, source)| is_news(family, source)).collect()
     }
 
     /// The revision with chosen versions in the place of those that stand. What it lists it can call, as every revision does.
@@ -189,7 +133,9 @@ impl Snapshot {
     /// A former revision with the versions of this view.
     pub(super) fn former_alike(&self, revision: u64) -> Result<Self> {
         let former = self.base.as_deref().unwrap_or(self).former(revision)?;
-        let choices = former.settled(self.choices.0.clone());
+        let choices = former.settled(
+            self.choices.pairs().map(|(family, source)| (Arc::clone(family), Arc::clone(source))).collect(),
+        );
         Ok(former.shown(&choices))
     }
 
@@ -256,7 +202,7 @@ impl Snapshot {
         let mut view = base.twin();
         view.choices = choices.clone();
         view.base = Some(Box::new(base.twin()));
-        for (family, source) in &choices.0 {
+        for (family, source) in choices.pairs() {
             if let Some(family) = self.families.get(family) {
                 view.stage(family, family.member(source));
             }
