@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::escape::Escape;
 use super::multipart::{self, Part};
-use super::{binary, content, style};
+use super::{binary, style};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::{BodyShape, Field, Media, MediaKind, Style};
@@ -60,7 +60,7 @@ impl Given {
         };
         let bytes = match (kind, &value) {
             (MediaKind::Json, _) => binary::without_files(&value).to_string().into_bytes(),
-            (MediaKind::Form, Value::Object(members)) => content::form(members, &shape.fields).into_bytes(),
+            (MediaKind::Form, Value::Object(members)) => style::form(members, &shape.fields).into_bytes(),
             (MediaKind::Multipart, Value::Object(members)) => {
                 return Some(FormData::of(members, shape, at, problems).write(&shape.media_type));
             }
@@ -126,7 +126,7 @@ impl<'f> FormData<'f> {
     /// One field: bytes as files, as in a query where the document says how, but that nothing is escaped; else each item
     /// by its media type.
     fn put(&mut self, name: &str, value: &Value, at: &str) {
-        let field = content::field(self.fields, name);
+        let field = style::field(self.fields, name);
         let is_bytes = field.is_some_and(|field| field.bytes);
         let wire = field.map(|field| &field.wire);
         if let Some(wire) = wire.filter(|wire| wire.style != Style::Content && !is_bytes) {
@@ -140,7 +140,7 @@ impl<'f> FormData<'f> {
             return;
         }
         let media = wire.and_then(|wire| wire.media_type.as_ref());
-        for (i, item) in content::items(value).iter().enumerate().filter(|(_, item)| !item.is_null()) {
+        for (i, item) in style::items(value).iter().enumerate().filter(|(_, item)| !item.is_null()) {
             let part = if item.as_str().is_some_and(|text| is_bytes || binary::is_file(text)) {
                 let at = if value.is_array() { pointer::push(at, &i.to_string()) } else { at.to_owned() };
                 let binary::Given { bytes, media_type, name: file } = decoded(item, &at, self.problems);
@@ -154,7 +154,7 @@ impl<'f> FormData<'f> {
                 }
             } else {
                 let item = &*binary::without_files(item);
-                let text = wire.map_or_else(|| style::text(item), |wire| content::of_wire(wire, item));
+                let text = wire.map_or_else(|| style::text(item), |wire| style::of_wire(wire, item));
                 Part {
                     name: name.to_owned(),
                     file: None,

@@ -13,7 +13,6 @@ mod binary;
 mod body;
 mod call;
 mod charset;
-mod content;
 pub mod context;
 mod destination;
 mod endpoint;

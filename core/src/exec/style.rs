@@ -7,11 +7,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::content;
+use super::binary;
 use super::escape::Escape;
-use crate::spec::{MediaKind, Style, Wire};
+use crate::spec::{Field, MediaKind, Style, Wire};
 
 /// A name and a value, each as it stands on the wire.
 pub type Pair = (String, String);
@@ -86,7 +86,7 @@ pub fn path(wire: &Wire, name: &str, value: &Value) -> String {
         text => format!(";{}={text}", escape.name(key)),
     };
     match wire.style {
-        Style::Content => Escape::Url.text(&content::of_wire(wire, value)).into_owned(),
+        Style::Content => Escape::Url.text(&of_wire(wire, value)).into_owned(),
         _ if is_undefined(value) => String::new(),
         Style::Label => {
             let delimiter = if wire.explode { (".", ".") } else { COMMA };
@@ -115,7 +115,7 @@ pub fn query(wire: &Wire, name: &str, value: &Value) -> Vec<Pair> {
 
 /// All of a query. What is a form already is not escaped once more; anything else has no `&` and no `=` of its own.
 pub fn query_string(wire: &Wire, value: &Value) -> String {
-    let text = content::of_wire(wire, value);
+    let text = of_wire(wire, value);
     match &wire.media_type {
         Some(media) if media.kind == MediaKind::Form && value.is_object() => text.into_owned(),
         _ => Escape::Url.text(&text).into_owned(),
@@ -128,7 +128,7 @@ pub fn pairs(wire: &Wire, name: &str, value: &Value, escape: Escape) -> Vec<Pair
     let delimited = |delimiter| vec![(own(), joined(value, delimiter, false, escape))];
     match wire.style {
         // `allowReserved` says nothing of a value that has a media type.
-        Style::Content => vec![(own(), escape.name(&content::of_wire(wire, value)).into_owned())],
+        Style::Content => vec![(own(), escape.name(&of_wire(wire, value)).into_owned())],
         _ if is_undefined(value) => Vec::new(),
         Style::DeepObject => deep(own(), value, escape),
         _ if wire.explode && is_compound(value) => {
@@ -162,7 +162,7 @@ fn deep(name: String, value: &Value, escape: Escape) -> Vec<Pair> {
 /// A value in a header. Nothing is escaped there; what a header cannot hold is refused by whoever sets it.
 pub fn header(wire: &Wire, value: &Value) -> String {
     match wire.style {
-        Style::Content => content::of_wire(wire, value).into_owned(),
+        Style::Content => of_wire(wire, value).into_owned(),
         _ => joined(value, COMMA, wire.explode, Escape::Nothing),
     }
 }
@@ -178,6 +178,54 @@ pub fn cookie(wire: &Wire, name: &str, value: &Value) -> Vec<Pair> {
         _ => Escape::Url,
     };
     pairs(wire, name, value, escape)
+}
+
+/// The text of a value that is written as its media type says.
+pub fn of_wire<'v>(wire: &Wire, value: &'v Value) -> Cow<'v, str> {
+    match (wire.media_type.as_ref().map(|media| media.kind), value) {
+        (Some(MediaKind::Json), value) => value.to_string().into(),
+        (Some(MediaKind::Form), Value::Object(members)) => form(members, &wire.fields).into(),
+        (_, value) => text(value),
+    }
+}
+
+/// What the document says of a field.
+pub fn field<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
+    fields.iter().find(|field| field.name == name)
+}
+
+/// What goes by itself under the name of a field: each item of a list, or all of anything else. Source: OpenAPI 3.2.0,
+/// "Encoding By Name".
+pub fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// A map as HTML forms are sent. Null is a field that is not there; bytes stay base64, since a form is text.
+pub fn form(members: &Map<String, Value>, fields: &[Field]) -> String {
+    let pairs = members.iter().flat_map(|(name, value)| {
+        let value = &*binary::without_files(value);
+        let field = field(fields, name);
+        let (wire, is_bytes) = (field.map(|field| &field.wire), field.is_some_and(|field| field.bytes));
+        match wire {
+            Some(wire) if wire.style != Style::Content => {
+                let escape = if wire.allow_reserved { Escape::ReservedQuery } else { Escape::Form };
+                pairs(wire, name, value, escape)
+            }
+            wire => {
+                let text = |item| wire.map_or_else(|| text(item), |wire| of_wire(wire, item));
+                let present = items(value).iter().filter(|item| !item.is_null());
+                let pair = |text: &str| {
+                    let text = if is_bytes { binary::as_base64(text) } else { text.into() };
+                    (Escape::Form.text(name).into_owned(), Escape::Form.text(&text).into_owned())
+                };
+                present.map(|item| pair(&text(item))).collect()
+            }
+        }
+    });
+    pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     fn leads(&self, reference: &'a str, path: &Path<'_>) -> Option<Spot<'a>> {
-        self.converter.library.resolve(self.document, reference, || path.pointer()).ok()
+        self.context.library.resolve(self.document, reference, || path.pointer()).ok()
     }
 
     fn mapping(&self, discriminator: Node<'a>, path: &Path<'_>) -> Mapping<'a> {
@@ -87,7 +87,7 @@ impl<'a> Walk<'_, '_, 'a> {
     fn allowed(&self, branch: &Spot<'a>, tag: &str, left: &mut usize) -> Tag<'a> {
         let Some(still) = left.checked_sub(1) else { return Tag::Any };
         *left = still;
-        let library = self.converter.library;
+        let library = self.context.library;
         let followed = |spot: Spot<'a>| -> Result<Spot<'a>> {
             let target = library.target(&spot)?;
             Ok(target.unwrap_or(spot))

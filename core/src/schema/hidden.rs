@@ -52,7 +52,7 @@ impl Library<'_> {
 impl<'a> Walk<'_, '_, 'a> {
     /// Tells the hidden characters of what one schema says itself.
     pub(super) fn tell_hidden(&mut self, object: &'a Object<'a>, path: &Path<'_>) {
-        if self.converter.library.hidden_unicode() == HiddenUnicode::Keep {
+        if self.context.library.hidden_unicode() == HiddenUnicode::Keep {
             return;
         }
         for (keyword, held) in object.iter() {
@@ -85,7 +85,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         self.hidden += 1;
         if self.hidden <= TOLD {
-            self.notes.push(self.converter.library.hidden_note(found, role, here.pointer()));
+            self.notes.push(self.context.library.hidden_note(found, role, here.pointer()));
         } else if self.hidden == TOLD + 1 {
             let message = "from here on, more places of this schema have hidden characters";
             self.note(kind::HIDDEN_UNICODE, here, message);

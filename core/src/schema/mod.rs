@@ -8,7 +8,9 @@
 
 mod address;
 mod comparison;
+mod context;
 mod convert;
+mod converted;
 mod defaults;
 mod dialect;
 mod discriminator;
@@ -32,7 +34,9 @@ mod weight;
 
 pub use address::one_spelling;
 pub use comparison::{Difference, DifferenceKind, difference, differences};
-pub use convert::{Converted, Converter, DefinitionId, Direction};
+pub use context::Direction;
+pub use convert::Converter;
+pub use converted::{Converted, DefinitionId};
 pub use defaults::fill as fill_defaults;
 pub use dialect::Dialect;
 pub use frozen::{Definition, Definitions, Property, Schema};

@@ -1,6 +1,6 @@
 //! What a schema says of an object: its properties, and which of them it must have.
 
-use super::convert::Direction;
+use super::context::Direction;
 use super::keywords::Holds;
 use super::note::kind;
 use super::walk::Walk;
@@ -13,7 +13,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let mut map = Members::with_capacity(properties.len());
         for (name, property) in properties.iter() {
             if self.goes_the_other_way(property, &here.key(name)) {
-                let (kind, word) = match self.converter.direction {
+                let (kind, word) = match self.context.direction {
                     Direction::Request => (kind::OAS_READONLY_REMOVED, "read"),
                     Direction::Response => (kind::OAS_WRITEONLY_REMOVED, "written"),
                 };
@@ -27,11 +27,11 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// Whether a property has no part in this direction: by itself, or by the schema it refers to.
     pub(super) fn goes_the_other_way(&self, node: Node<'a>, path: &Path<'_>) -> bool {
-        let keyword = match self.converter.direction {
+        let keyword = match self.context.direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };
-        let library = self.converter.library;
+        let library = self.context.library;
         let target = |reference| library.resolve(self.document, reference, || path.pointer()).ok();
         node.flag(keyword)
             || node.text("$ref").and_then(target).is_some_and(|target| target.node.flag(keyword))
@@ -69,7 +69,7 @@ impl<'a> Walk<'_, '_, 'a> {
     ) -> Result<()> {
         let mut schemas = Members::with_capacity(map.len());
         for (pattern, held) in map.iter() {
-            let kept = self.converter.pattern(pattern).and_then(|text| {
+            let kept = self.context.pattern(pattern).and_then(|text| {
                 // Two spellings may become one.
                 if schemas.has(text) { Err("says the same as one before it") } else { Ok(text) }
             });

@@ -1,7 +1,7 @@
 //! Properties that one part of an `allOf` declares as read-only and another one requires. Required they are of answers
 //! alone (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object, `readOnly`).
 
-use super::convert::Direction;
+use super::context::Direction;
 use super::spot::Spot;
 use super::walk::Walk;
 use crate::json::{Node, Object, Path};
@@ -31,15 +31,15 @@ impl<'a> Walk<'_, '_, 'a> {
         let Some(reference) = part.text("$ref") else {
             return part.get("properties").is_some_and(|properties| self.says(properties, name, path));
         };
-        let target = self.converter.library.resolve(self.document, reference, || path.pointer());
+        let target = self.context.library.resolve(self.document, reference, || path.pointer());
         target.is_ok_and(|target| self.spot_says(&target, name, left))
     }
 
     fn spot_says(&self, spot: &Spot<'a>, name: &str, left: &mut usize) -> bool {
         let Some(still) = left.checked_sub(1) else { return false };
         *left = still;
-        let library = self.converter.library;
-        let keyword = match self.converter.direction {
+        let library = self.context.library;
+        let keyword = match self.context.direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };

@@ -7,7 +7,8 @@
 
 use std::sync::Arc;
 
-use super::convert::{Converter, DefinitionId};
+use super::context::Context;
+use super::converted::DefinitionId;
 use super::keywords::{self, Holds};
 use super::library::Fault;
 use super::note::{Kind, kind};
@@ -17,7 +18,7 @@ use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, HashSet, Members, Node, Object, Path};
 
 pub(super) struct Walk<'c, 'l, 'a> {
-    pub(super) converter: &'c Converter<'l, 'a>,
+    pub(super) context: &'c Context<'l, 'a>,
     pub(super) document: usize,
     pub(super) reaches: Vec<DefinitionId>,
     reached: HashSet<DefinitionId>,
@@ -31,17 +32,17 @@ pub(super) struct Walk<'c, 'l, 'a> {
 }
 
 impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
-    pub(super) fn new(converter: &'c Converter<'l, 'a>, document: usize) -> Self {
+    pub(super) fn new(context: &'c Context<'l, 'a>, document: usize) -> Self {
         let (reached, within, notes) = (HashSet::default(), Vec::new(), Vec::new());
-        Self { converter, document, reaches: Vec::new(), reached, notes, within, hidden: 0, opened: 0 }
+        Self { context, document, reaches: Vec::new(), reached, notes, within, hidden: 0, opened: 0 }
     }
 
     pub(super) const fn arena(&self) -> &'a Arena {
-        self.converter.library.arena()
+        self.context.library.arena()
     }
 
     pub(super) fn dialect(&self) -> Dialect {
-        self.converter.dialect(self.document)
+        self.context.dialect(self.document)
     }
 
     pub(super) fn note(&mut self, kind: Kind, path: &Path<'_>, message: impl Into<Arc<str>>) {
@@ -106,7 +107,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     fn reference(&mut self, reference: Node<'a>, path: &Path<'_>) -> Result<Option<Node<'a>>> {
         let at = || path.key("$ref").pointer();
         let found = match reference.as_str() {
-            Some(text) => self.converter.library.find(self.document, text, &at),
+            Some(text) => self.context.library.find(self.document, text, &at),
             None => Err(Fault::Nowhere("is not a text")),
         };
         let fault = match found {
@@ -133,7 +134,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     }
 
     fn reach(&mut self, target: Spot<'a>) -> Node<'a> {
-        let (id, reference) = self.converter.refer(target);
+        let (id, reference) = self.context.refer(target);
         if self.reached.insert(id) {
             self.reaches.push(id);
         }
@@ -153,13 +154,13 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             // No items are no tuple: 2020-12 has no empty one.
             ("$ref" | "nullable" | "$defs" | "definitions", _) | ("items", Node::Array([])) => {}
             ("$dynamicRef", Node::String(reference)) => {
-                let library = self.converter.library;
+                let library = self.context.library;
                 let target = library.dynamic(self.document, reference, || here.pointer())?;
                 let reference = self.reach(target);
                 schema.put_new("$ref", reference);
             }
             ("$recursiveRef", Node::String("#")) => {
-                let target = self.converter.library.recursive(self.document, || here.pointer())?;
+                let target = self.context.library.recursive(self.document, || here.pointer())?;
                 let reference = self.reach(target);
                 schema.put_new("$ref", reference);
             }
@@ -182,7 +183,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("maximum", Node::Number(_)) if flag(object, "exclusiveMaximum") => {}
             ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
             ("format", Node::String("byte")) => schema.put_new("contentEncoding", Node::String("base64")),
-            ("pattern", Node::String(pattern)) => match self.converter.pattern(pattern) {
+            ("pattern", Node::String(pattern)) => match self.context.pattern(pattern) {
                 Err(fault) => {
                     self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
                 }

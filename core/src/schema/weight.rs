@@ -10,7 +10,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::convert::Converted;
+use super::converted::Converted;
 use crate::error::{Error, Result};
 use crate::json::{HashMap, Node, Object};
 

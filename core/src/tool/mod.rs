@@ -5,6 +5,7 @@
 
 mod call;
 mod caller;
+mod context;
 mod definition;
 mod definition_hints;
 mod destination;
@@ -16,8 +17,9 @@ mod parameters;
 mod result;
 mod version;
 
-pub use call::{CONTEXT_KEYS, CallContext, ToolCall};
+pub use call::ToolCall;
 pub use caller::Caller;
+pub use context::{CONTEXT_KEYS, CallContext};
 pub use definition::{Annotations, ToolDefinition};
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::{BoxFuture, Executor};

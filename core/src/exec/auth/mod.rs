@@ -12,6 +12,7 @@ mod bond;
 mod credential;
 mod credentials;
 mod demand;
+mod discovery;
 mod given;
 mod grant;
 mod json_redaction;

@@ -8,9 +8,9 @@ use super::comparer::Comparer;
 use super::number;
 use super::rules::Bound;
 use super::table::difference as d;
+use super::texts::brief;
 use super::types::Types;
 use super::view::View;
-use super::words::brief;
 use crate::json::Path;
 
 impl<'v> Comparer<'v> {

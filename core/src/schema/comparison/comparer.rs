@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::rules::{self, BOUNDS};
 use super::table::{Difference, DifferenceKind, difference as d};
+use super::texts::{brief, sorted, texts};
 use super::types::Types;
 use super::values;
 use super::view::{All, Part, PartKey, Root, View};
-use super::words::{brief, sorted, texts};
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::Effect;
 use crate::schema::keywords;

@@ -25,6 +25,7 @@ mod number;
 mod objects;
 mod rules;
 mod table;
+mod texts;
 mod types;
 mod union;
 mod values;

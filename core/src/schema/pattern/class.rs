@@ -1,6 +1,6 @@
 //! Classes of characters, and escapes, as every dialect writes them.
 
-use super::parser::{Parsed, Parser, Unknown};
+use super::cursor::{Cursor, Parsed, Unknown};
 use super::property;
 use super::syntax::{Class, Item};
 
@@ -16,36 +16,36 @@ pub enum Escaped {
 const SYNTAX: &str = "^$\\.*+?()[]{}|/";
 
 /// A class, behind its bracket.
-pub fn class(parser: &mut Parser<'_>) -> Parsed<Class> {
-    let negated = parser.eat("^");
+pub fn class(at: &mut Cursor<'_>) -> Parsed<Class> {
+    let negated = at.eat("^");
     // To others the bracket is the first of its characters.
-    parser.has_empty_class |= parser.peek() == Some(']');
+    at.has_empty_class |= at.peek() == Some(']');
     let mut items: Vec<Item> = Vec::new();
     loop {
-        if parser.eat("]") {
+        if at.eat("]") {
             return Ok(Class { negated, items });
         }
         // An intersection to Java and Ruby, and two characters to ECMA-262.
-        if parser.rest.starts_with("&&[") {
-            parser.has_empty_class = true;
+        if at.rest.starts_with("&&[") {
+            at.has_empty_class = true;
         }
-        match atom(parser)? {
+        match atom(at)? {
             Escaped::Items(of_escape) => {
                 items.extend(of_escape);
-                if parser.rest.starts_with('-') && !parser.rest.starts_with("-]") {
+                if at.rest.starts_with('-') && !at.rest.starts_with("-]") {
                     // It ends no range: a hyphen is one.
-                    parser.is_plain = false;
-                    parser.eat("-");
+                    at.is_plain = false;
+                    at.eat("-");
                     items.push(Item::Range('-', '-'));
                 }
             }
-            Escaped::Char(from) if parser.rest.starts_with('-') && !parser.rest.starts_with("-]") => {
-                parser.eat("-");
-                match atom(parser)? {
+            Escaped::Char(from) if at.rest.starts_with('-') && !at.rest.starts_with("-]") => {
+                at.eat("-");
+                match atom(at)? {
                     Escaped::Char(to) if from <= to => items.push(Item::Range(from, to)),
                     Escaped::Char(_) => return Err(Unknown),
                     Escaped::Items(of_escape) => {
-                        parser.is_plain = false;
+                        at.is_plain = false;
                         items.extend([Item::Range(from, from), Item::Range('-', '-')]);
                         items.extend(of_escape);
                     }
@@ -56,118 +56,118 @@ pub fn class(parser: &mut Parser<'_>) -> Parsed<Class> {
     }
 }
 
-fn atom(parser: &mut Parser<'_>) -> Parsed<Escaped> {
-    if parser.rest.starts_with("[:")
-        && let Some((name, rest)) = parser.rest[2..].split_once(":]")
+fn atom(at: &mut Cursor<'_>) -> Parsed<Escaped> {
+    if at.rest.starts_with("[:")
+        && let Some((name, rest)) = at.rest[2..].split_once(":]")
         && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'^')
     {
         let (name, negated) = name.strip_prefix('^').map_or((name, false), |name| (name, true));
         let items = property::posix(name, negated).ok_or(Unknown)?;
-        (parser.rest, parser.is_plain) = (rest, false);
+        (at.rest, at.is_plain) = (rest, false);
         return Ok(Escaped::Items(items));
     }
-    match parser.bump()? {
-        '\\' if parser.peek() == Some('b') => {
-            parser.bump()?;
+    match at.bump()? {
+        '\\' if at.peek() == Some('b') => {
+            at.bump()?;
             Ok(Escaped::Char('\u{8}'))
         }
-        '\\' if parser.peek().is_some_and(|c| matches!(c, '1'..='9')) => {
-            parser.is_plain = false;
-            octal(parser).map(Escaped::Char).ok_or(Unknown)
+        '\\' if at.peek().is_some_and(|c| matches!(c, '1'..='9')) => {
+            at.is_plain = false;
+            octal(at).map(Escaped::Char).ok_or(Unknown)
         }
-        '\\' => escaped(parser, true),
+        '\\' => escaped(at, true),
         c => Ok(Escaped::Char(c)),
     }
 }
 
 /// What stands behind a backslash, in a class or outside.
-pub fn escaped(parser: &mut Parser<'_>, in_class: bool) -> Parsed<Escaped> {
-    let c = match parser.bump()? {
+pub fn escaped(at: &mut Cursor<'_>, in_class: bool) -> Parsed<Escaped> {
+    let c = match at.bump()? {
         letter @ ('d' | 'D' | 's' | 'S' | 'w' | 'W') => return Ok(Escaped::Items(vec![Item::Short(letter)])),
-        letter @ ('p' | 'P') => return property_of(parser, letter == 'P'),
+        letter @ ('p' | 'P') => return property_of(at, letter == 'P'),
         't' => '\t',
         'n' => '\n',
         'v' => '\u{b}',
         'f' => '\u{c}',
         'r' => '\r',
         letter @ ('a' | 'e') => {
-            parser.is_plain = false;
+            at.is_plain = false;
             if letter == 'a' { '\u{7}' } else { '\u{1b}' }
         }
         'c' => {
-            let letter = parser.bump()?;
+            let letter = at.bump()?;
             let code = u8::try_from(letter).ok().filter(u8::is_ascii_alphabetic).ok_or(Unknown)?;
             char::from(code % 32)
         }
-        '0' if !parser.peek().is_some_and(|next| next.is_ascii_digit()) => '\0',
+        '0' if !at.peek().is_some_and(|next| next.is_ascii_digit()) => '\0',
         '0' => {
-            parser.is_plain = false;
-            octal(parser).ok_or(Unknown)?
+            at.is_plain = false;
+            octal(at).ok_or(Unknown)?
         }
-        'x' if parser.eat("{") => {
-            parser.is_plain = false;
-            braced(parser)?
+        'x' if at.eat("{") => {
+            at.is_plain = false;
+            braced(at)?
         }
-        'x' => digits(parser, 2)?,
-        'u' if parser.eat("{") => braced(parser)?,
-        'u' => unit(parser)?,
+        'x' => digits(at, 2)?,
+        'u' if at.eat("{") => braced(at)?,
+        'u' => unit(at)?,
         other if other.is_ascii_alphanumeric() => return Err(Unknown),
         other => {
-            parser.is_plain &= SYNTAX.contains(other) || in_class && other == '-';
+            at.is_plain &= SYNTAX.contains(other) || in_class && other == '-';
             other
         }
     };
     Ok(Escaped::Char(c))
 }
 
-fn property_of(parser: &mut Parser<'_>, negated: bool) -> Parsed<Escaped> {
-    let start = parser.rest;
-    let (name, is_short) = if parser.eat("{") {
-        (parser.until('}')?, false)
+fn property_of(at: &mut Cursor<'_>, negated: bool) -> Parsed<Escaped> {
+    let start = at.rest;
+    let (name, is_short) = if at.eat("{") {
+        (at.until('}')?, false)
     } else {
-        parser.bump()?;
-        (&start[..start.len() - parser.rest.len()], true)
+        at.bump()?;
+        (&start[..start.len() - at.rest.len()], true)
     };
     let (items, is_other) = property::item(name, negated).ok_or(Unknown)?;
-    parser.is_plain &= !is_other && !is_short;
+    at.is_plain &= !is_other && !is_short;
     Ok(Escaped::Items(items))
 }
 
-fn braced(parser: &mut Parser<'_>) -> Parsed<char> {
-    let code = parser.until('}')?;
+fn braced(at: &mut Cursor<'_>) -> Parsed<char> {
+    let code = at.until('}')?;
     u32::from_str_radix(code, 16).ok().and_then(char::from_u32).ok_or(Unknown)
 }
 
-fn code(parser: &mut Parser<'_>, count: usize) -> Parsed<u32> {
-    let digits = parser.rest.get(..count).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
+fn code(at: &mut Cursor<'_>, count: usize) -> Parsed<u32> {
+    let digits = at.rest.get(..count).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
     let code = u32::from_str_radix(digits.ok_or(Unknown)?, 16).map_err(|_| Unknown)?;
-    parser.rest = &parser.rest[count..];
+    at.rest = &at.rest[count..];
     Ok(code)
 }
 
-fn digits(parser: &mut Parser<'_>, count: usize) -> Parsed<char> {
-    char::from_u32(code(parser, count)?).ok_or(Unknown)
+fn digits(at: &mut Cursor<'_>, count: usize) -> Parsed<char> {
+    char::from_u32(code(at, count)?).ok_or(Unknown)
 }
 
 /// `\u1234`, or two of them that are one character in UTF-16. Half of one is no character.
-fn unit(parser: &mut Parser<'_>) -> Parsed<char> {
-    let high = code(parser, 4)?;
+fn unit(at: &mut Cursor<'_>) -> Parsed<char> {
+    let high = code(at, 4)?;
     if !(0xd800..0xdc00).contains(&high) {
         return char::from_u32(high).ok_or(Unknown);
     }
-    if !parser.eat("\\u") {
+    if !at.eat("\\u") {
         return Err(Unknown);
     }
-    let low = code(parser, 4)?;
+    let low = code(at, 4)?;
     let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(Unknown)?;
     char::from_u32(0x10000 + ((high - 0xd800) << 10) + low).ok_or(Unknown)
 }
 
 /// `\12`, `\037`: a character by up to three digits to the base of eight, of which the first may be read.
-pub fn octal(parser: &mut Parser<'_>) -> Option<char> {
+pub fn octal(at: &mut Cursor<'_>) -> Option<char> {
     let is_digit = |c: &char| ('0'..='7').contains(c);
-    let digits: String = parser.rest.chars().take(3).take_while(is_digit).collect();
+    let digits: String = at.rest.chars().take(3).take_while(is_digit).collect();
     let code = u32::from_str_radix(&digits, 8).ok().filter(|code| *code < 0o400)?;
-    parser.rest = &parser.rest[digits.len()..];
+    at.rest = &at.rest[digits.len()..];
     char::from_u32(code)
 }

@@ -6,6 +6,7 @@
 //! 50 ms until it is found too large.
 
 mod class;
+mod cursor;
 mod fold;
 mod parser;
 mod property;

@@ -3,16 +3,12 @@
 //! What ECMA-262 reads with the flag `u` is taken as that, and what it reads without, where nobody means something else by it. Where
 //! dialects differ in what a spelling means (`\h`, `{,3}`, `&&` in a class), it is none of them.
 
+use super::cursor::{Cursor, Parsed, Unknown};
 use super::syntax::{Class, Greed, Group, Part, Repeat};
 use super::{class, fold};
 
 /// How deep groups may nest.
 const DEEPEST: usize = 50;
-
-/// Why something cannot be said in ECMA-262: nothing more is known of it.
-pub struct Unknown;
-
-pub type Parsed<T> = Result<T, Unknown>;
 
 /// A pattern that was read.
 pub struct Pattern {
@@ -35,11 +31,8 @@ struct Flags {
     extended: bool,
 }
 
-pub struct Parser<'p> {
-    pub(super) rest: &'p str,
-    pub(super) is_plain: bool,
-    /// Whether a class is empty to ECMA-262 and not to others.
-    pub(super) has_empty_class: bool,
+struct Parser<'p> {
+    at: Cursor<'p>,
     flags: Flags,
     groups: usize,
     names: Vec<String>,
@@ -51,9 +44,7 @@ pub struct Parser<'p> {
 /// Reads a pattern.
 pub fn parse(pattern: &str) -> Parsed<Pattern> {
     let mut parser = Parser {
-        rest: pattern,
-        is_plain: true,
-        has_empty_class: false,
+        at: Cursor::new(pattern),
         flags: Flags::default(),
         groups: count_groups(pattern),
         names: Vec::new(),
@@ -63,10 +54,10 @@ pub fn parse(pattern: &str) -> Parsed<Pattern> {
     };
     let root = parser.choice()?;
     let has_all = parser.referred.iter().all(|name| parser.names.contains(name));
-    if !parser.rest.is_empty() || !has_all || parser.has_empty_class && !parser.is_plain {
+    if !parser.at.rest.is_empty() || !has_all || parser.at.has_empty_class && !parser.at.is_plain {
         return Err(Unknown);
     }
-    Ok(Pattern { root, is_plain: parser.is_plain })
+    Ok(Pattern { root, is_plain: parser.at.is_plain })
 }
 
 /// How many groups keep what they match: `\2` is a character where there are fewer.
@@ -90,30 +81,7 @@ fn count_groups(pattern: &str) -> usize {
     count
 }
 
-impl<'p> Parser<'p> {
-    pub(super) fn peek(&self) -> Option<char> {
-        self.rest.chars().next()
-    }
-
-    pub(super) fn bump(&mut self) -> Parsed<char> {
-        let c = self.peek().ok_or(Unknown)?;
-        self.rest = &self.rest[c.len_utf8()..];
-        Ok(c)
-    }
-
-    pub(super) fn eat(&mut self, text: &str) -> bool {
-        let rest = self.rest.strip_prefix(text);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    /// The text up to one that ends it.
-    pub(super) fn until(&mut self, end: char) -> Parsed<&'p str> {
-        let (text, rest) = self.rest.split_once(end).ok_or(Unknown)?;
-        self.rest = rest;
-        Ok(text)
-    }
-
+impl Parser<'_> {
     /// A character, or what differs from it by case alone.
     fn text(&self, c: char) -> Part {
         let folded = self.flags.insensitive.then(|| fold::of_char(c)).flatten();
@@ -132,7 +100,7 @@ impl<'p> Parser<'p> {
     fn choice(&mut self) -> Parsed<Part> {
         let flags = self.flags;
         let mut parts = vec![self.sequence()?];
-        while self.eat("|") {
+        while self.at.eat("|") {
             parts.push(self.sequence()?);
         }
         self.flags = flags;
@@ -143,10 +111,10 @@ impl<'p> Parser<'p> {
         let mut parts = Vec::new();
         loop {
             if self.flags.extended && self.passes_over() {
-                self.is_plain = false;
+                self.at.is_plain = false;
                 continue;
             }
-            match self.peek() {
+            match self.at.peek() {
                 None | Some('|' | ')') => return Ok(Part::Sequence(parts)),
                 Some(_) => {}
             }
@@ -158,10 +126,10 @@ impl<'p> Parser<'p> {
 
     /// Passes over what `(?x)` does not count.
     fn passes_over(&mut self) -> bool {
-        match self.peek() {
-            Some(c) if c.is_ascii_whitespace() => self.bump().is_ok(),
+        match self.at.peek() {
+            Some(c) if c.is_ascii_whitespace() => self.at.bump().is_ok(),
             Some('#') => {
-                self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
+                self.at.rest = self.at.rest.split_once('\n').map_or("", |(_, rest)| rest);
                 true
             }
             _ => false,
@@ -170,10 +138,10 @@ impl<'p> Parser<'p> {
 
     /// One part; nothing where only flags were set.
     fn atom(&mut self) -> Parsed<Option<Part>> {
-        let part = match self.bump()? {
+        let part = match self.at.bump()? {
             '(' => return self.group(),
             '[' => {
-                let class = class::class(self)?;
+                let class = class::class(&mut self.at)?;
                 self.set(class)?
             }
             '.' if self.flags.dot_all => Part::Any,
@@ -186,14 +154,14 @@ impl<'p> Parser<'p> {
             '*' | '+' | '?' => return Err(Unknown),
             '{' => {
                 // Something else means a repetition by it, of nothing.
-                if self.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
+                if self.at.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
                     return Err(Unknown);
                 }
-                self.is_plain = false;
+                self.at.is_plain = false;
                 Part::Text('{')
             }
             c @ (']' | '}') => {
-                self.is_plain = false;
+                self.at.is_plain = false;
                 Part::Text(c)
             }
             c => self.text(c),
@@ -204,7 +172,7 @@ impl<'p> Parser<'p> {
     fn repeated(&mut self, part: Part) -> Parsed<Part> {
         while self.flags.extended && self.passes_over() {}
         let Some((least, most, is_braced)) = self.count()? else { return Ok(part) };
-        let greed = match self.peek() {
+        let greed = match self.at.peek() {
             Some('?') => Greed::Lazy,
             // A second repetition to Ruby.
             Some('+') if is_braced => return Err(Unknown),
@@ -212,15 +180,15 @@ impl<'p> Parser<'p> {
             _ => Greed::Greedy,
         };
         if greed != Greed::Greedy {
-            self.bump()?;
+            self.at.bump()?;
         }
         if greed == Greed::Possessive {
-            self.is_plain = false;
+            self.at.is_plain = false;
             if self.behind > 0 {
                 return Err(Unknown);
             }
         }
-        if matches!(self.peek(), Some('*' | '+' | '?')) || self.is_count() {
+        if matches!(self.at.peek(), Some('*' | '+' | '?')) || self.is_count() {
             return Err(Unknown);
         }
         let part = match part {
@@ -231,7 +199,7 @@ impl<'p> Parser<'p> {
             | Part::EndOrLineFeed
             | Part::Boundary { .. }
             | Part::Group(Group::Look(_), _) => {
-                self.is_plain = false;
+                self.at.is_plain = false;
                 Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part])))
             }
             Part::Group(Group::Atomic, _) => {
@@ -244,7 +212,8 @@ impl<'p> Parser<'p> {
 
     /// Whether a repetition in braces stands here.
     fn is_count(&self) -> bool {
-        let inner = self.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
+        let inner =
+            self.at.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
         inner.is_some_and(|inner| {
             let (least, most) = inner.split_once(',').unwrap_or((inner, ""));
             let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -254,21 +223,21 @@ impl<'p> Parser<'p> {
 
     /// Least and most of a repetition, and whether it stands in braces.
     fn count(&mut self) -> Parsed<Option<(u32, Option<u32>, bool)>> {
-        let simple = match self.peek() {
+        let simple = match self.at.peek() {
             Some('*') => Some((0, None, false)),
             Some('+') => Some((1, None, false)),
             Some('?') => Some((0, Some(1), false)),
             _ => None,
         };
         if simple.is_some() {
-            self.bump()?;
+            self.at.bump()?;
             return Ok(simple);
         }
         if !self.is_count() {
             return Ok(None);
         }
-        self.bump()?;
-        let inner = self.until('}')?;
+        self.at.bump()?;
+        let inner = self.at.until('}')?;
         let number = |text: &str| text.parse::<u32>().map_err(|_| Unknown);
         let (least, most) = match inner.split_once(',') {
             None => (number(inner)?, Some(number(inner)?)),
@@ -290,27 +259,27 @@ impl<'p> Parser<'p> {
             ("?<!", Group::Look("?<!")),
             ("?>", Group::Atomic),
         ];
-        let known = PLAIN.into_iter().find(|(start, _)| self.eat(start)).map(|(_, group)| group);
+        let known = PLAIN.into_iter().find(|(start, _)| self.at.eat(start)).map(|(_, group)| group);
         let group = match known {
             Some(group) => group,
-            None if self.eat("?#") => {
-                self.is_plain = false;
-                self.until(')')?;
+            None if self.at.eat("?#") => {
+                self.at.is_plain = false;
+                self.at.until(')')?;
                 return Ok(None);
             }
-            None if self.eat("?P=") => {
-                self.is_plain = false;
-                let name = self.until(')')?;
+            None if self.at.eat("?P=") => {
+                self.at.is_plain = false;
+                let name = self.at.until(')')?;
                 return self.named(name).map(Some);
             }
             None => match self.name_of_group()? {
                 Some(name) => Group::Capture(Some(name)),
-                None if self.eat("?") => return self.flagged(),
+                None if self.at.eat("?") => return self.flagged(),
                 None => Group::Capture(None),
             },
         };
         if group == Group::Atomic {
-            self.is_plain = false;
+            self.at.is_plain = false;
             if self.behind > 0 {
                 return Err(Unknown);
             }
@@ -329,23 +298,23 @@ impl<'p> Parser<'p> {
         }
         let inner = self.choice()?;
         self.depth -= 1;
-        if self.eat(")") { Ok(inner) } else { Err(Unknown) }
+        if self.at.eat(")") { Ok(inner) } else { Err(Unknown) }
     }
 
     fn name_of_group(&mut self) -> Parsed<Option<String>> {
         let end = match () {
-            () if self.eat("?<") => '>',
-            () if self.eat("?P<") => {
-                self.is_plain = false;
+            () if self.at.eat("?<") => '>',
+            () if self.at.eat("?P<") => {
+                self.at.is_plain = false;
                 '>'
             }
-            () if self.eat("?'") => {
-                self.is_plain = false;
+            () if self.at.eat("?'") => {
+                self.at.is_plain = false;
                 '\''
             }
             () => return Ok(None),
         };
-        let name = self.until(end)?;
+        let name = self.at.until(end)?;
         if !is_name(name) || self.names.iter().any(|known| known == name) {
             return Err(Unknown);
         }
@@ -355,10 +324,10 @@ impl<'p> Parser<'p> {
 
     /// `(?i)` and `(?i:…)`.
     fn flagged(&mut self) -> Parsed<Option<Part>> {
-        self.is_plain = false;
+        self.at.is_plain = false;
         let (before, mut on) = (self.flags, true);
         loop {
-            match self.bump()? {
+            match self.at.bump()? {
                 '-' if on => on = false,
                 'i' => self.flags.insensitive = on,
                 'm' => self.flags.lines = on,
@@ -386,8 +355,8 @@ impl<'p> Parser<'p> {
     }
 
     fn escape(&mut self) -> Parsed<Part> {
-        match self.peek().ok_or(Unknown)? {
-            'b' | 'B' => Ok(Part::Boundary { negated: self.bump()? == 'B' }),
+        match self.at.peek().ok_or(Unknown)? {
+            'b' | 'B' => Ok(Part::Boundary { negated: self.at.bump()? == 'B' }),
             'A' => {
                 self.odd();
                 Ok(Part::Start)
@@ -401,19 +370,19 @@ impl<'p> Parser<'p> {
                 Ok(Part::EndOrLineFeed)
             }
             'k' => {
-                self.bump()?;
-                let end = match self.bump()? {
+                self.at.bump()?;
+                let end = match self.at.bump()? {
                     '<' => '>',
                     '{' => '}',
                     '\'' => '\'',
                     _ => return Err(Unknown),
                 };
-                self.is_plain = false;
-                let name = self.until(end)?;
+                self.at.is_plain = false;
+                let name = self.at.until(end)?;
                 self.named(name)
             }
             '1'..='9' => self.reference(),
-            _ => match class::escaped(self, false)? {
+            _ => match class::escaped(&mut self.at, false)? {
                 class::Escaped::Char(c) => Ok(self.text(c)),
                 class::Escaped::Items(items) => self.set(Class { negated: false, items }),
             },
@@ -422,22 +391,22 @@ impl<'p> Parser<'p> {
 
     /// One character that is none to ECMA-262.
     fn odd(&mut self) {
-        self.is_plain = false;
-        self.rest = &self.rest[1..];
+        self.at.is_plain = false;
+        self.at.rest = &self.at.rest[1..];
     }
 
     fn reference(&mut self) -> Parsed<Part> {
-        let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: usize = self.rest[..digits].parse().map_err(|_| Unknown)?;
+        let digits = self.at.rest.len() - self.at.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = self.at.rest[..digits].parse().map_err(|_| Unknown)?;
         if number <= self.groups {
             if self.flags.insensitive {
                 return Err(Unknown);
             }
-            self.rest = &self.rest[digits..];
+            self.at.rest = &self.at.rest[digits..];
             return Ok(Part::Reference(number));
         }
-        let c = class::octal(self).ok_or(Unknown)?;
-        self.is_plain = false;
+        let c = class::octal(&mut self.at).ok_or(Unknown)?;
+        self.at.is_plain = false;
         Ok(self.text(c))
     }
 }
