@@ -100,7 +100,7 @@ pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared
     if let Some(asked) = selection.judge(options, answers) {
         return Ok(Outcome::Asks(asked));
     }
-    let own_version = document.info("version").map(|version| match document.library().hidden_unicode() {
+    let own_version = document.version().map(|version| match document.library().hidden_unicode() {
         HiddenUnicode::Strip => strip(version),
         HiddenUnicode::Flag | HiddenUnicode::Keep => version.into(),
     });

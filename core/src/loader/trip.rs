@@ -310,5 +310,5 @@ impl SpecLoader {
 
 /// The name of a source that stands nowhere: its title.
 fn title(document: &Document<'_>) -> String {
-    document.info("title").map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
+    document.title().map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
 }

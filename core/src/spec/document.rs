@@ -98,9 +98,18 @@ impl<'a> Document<'a> {
         self.root().node.get("paths").is_some()
     }
 
-    /// A text under `info`.
-    pub fn info(&self, key: &str) -> Option<&'a str> {
-        self.root().node.get("info")?.text(key)
+    /// What the document is called.
+    pub fn title(&self) -> Option<&'a str> {
+        self.root().node.get("info")?.text("title")
+    }
+
+    /// Its own version. YAML takes `1.0` without quotes for a number; it is the version as it is written.
+    pub fn version(&self) -> Option<&'a str> {
+        match self.root().node.get("info")?.get("version")? {
+            Node::String(text) => Some(text),
+            Node::Number(number) => Some(number.as_str()),
+            _ => None,
+        }
     }
 
     /// The address of the API, which may be relative to that of the document.

@@ -131,8 +131,11 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
 
 /// Whether the root of a document says which version of OpenAPI it is written in.
 fn says_version(root: Node<'_>) -> bool {
-    let written = ["openapi", "swagger"].iter().find_map(|key| root.text(key));
-    written.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+    ["openapi", "swagger"].iter().filter_map(|key| root.get(key)).any(|version| match version {
+        Node::String(text) => text.starts_with(|first: char| first.is_ascii_digit()),
+        Node::Number(_) => true,
+        _ => false,
+    })
 }
 
 /// `{"openapi": …`; a map of YAML's own brackets, `{openapi: …`, is none.
