@@ -106,25 +106,13 @@ impl Template {
             return Err(fault("leads out of itself"));
         }
         let mut parts = parts(&own, is_declared).map_err(fault)?;
-        let mut query_variables = Vec::new();
-        let mut has_fragment = fragment.is_some();
-        parts.retain(|part| match part {
-            Part::Variable(variable) if variable.expansion == Expansion::Query => {
-                let (key, variable) = (variable.name.clone(), variable.clone());
-                query_variables.push(QueryVariable { key, variable });
-                false
-            }
-            Part::Variable(variable) => {
-                has_fragment |= variable.expansion == Expansion::Fragment;
-                variable.expansion != Expansion::Fragment
-            }
-            Part::Literal(_) => true,
-        });
-        if has_fragment {
+        let mut elsewhere = Elsewhere { has_fragment: fragment.is_some(), ..Elsewhere::default() };
+        parts.retain(|part| !elsewhere.takes(part));
+        let Query { own, variables, members } =
+            Query::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared).map_err(fault)?;
+        if elsewhere.has_fragment {
             oddities.push(Oddity::Fragment);
         }
-        let Query { own, variables, members } =
-            Query::parse(query.unwrap_or_default(), query_variables, &parts, is_declared).map_err(fault)?;
         let filled = filled(&parts, &members).map_err(fault)?;
         let template = Self {
             text: path.to_owned(),
@@ -233,32 +221,60 @@ fn filled(parts: &[Part], members: &[Vec<Part>]) -> Result<Vec<Filled>, &'static
     Ok(all)
 }
 
+/// What expressions of a path send elsewhere than where they stand.
+#[derive(Default)]
+struct Elsewhere {
+    /// Those of `{?a}` and `{&a}`.
+    query: Vec<QueryVariable>,
+    /// Whether there is a fragment, be it of `{#a}`.
+    has_fragment: bool,
+}
+
+impl Elsewhere {
+    /// Takes a piece that stands for something else than its place.
+    fn takes(&mut self, part: &Part) -> bool {
+        match part.variable().map(|variable| (variable, variable.expansion)) {
+            Some((variable, Expansion::Query)) => {
+                self.query.push(QueryVariable { key: variable.name.clone(), variable: variable.clone() });
+                true
+            }
+            Some((_, Expansion::Fragment)) => {
+                self.has_fragment = true;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What a path has behind its `?`.
 #[derive(Default)]
-struct Query<'p> {
+struct Query {
     /// Members without variables.
-    own: Vec<&'p str>,
+    own: Vec<String>,
     variables: Vec<QueryVariable>,
     members: Vec<Vec<Part>>,
 }
 
-impl<'p> Query<'p> {
-    /// Reads the query of a path. `variables` are those of its expressions, `{?a}`; `parts` is the path before it.
+impl Query {
+    /// Reads the query of a path. `elsewhere` has what its expressions have before it, and takes those in it: `?a=1{&b}`;
+    /// `parts` is the path before it.
     fn parse(
-        text: &'p str,
-        variables: Vec<QueryVariable>,
+        text: &str,
+        elsewhere: &mut Elsewhere,
         parts: &[Part],
         is_declared: &dyn Fn(&str) -> bool,
     ) -> Result<Self, &'static str> {
-        let mut query = Self { variables, ..Self::default() };
+        let mut query = Self::default();
         let mut whole = Vec::new();
-        for member in text.split('&').filter(|member| !member.is_empty()) {
-            match Member::parse(member, is_declared)? {
-                Member::Literal => query.own.push(member),
+        for member in members(text) {
+            match Member::parse(member, elsewhere, is_declared)? {
+                Member::Literal(text) => query.own.extend((!text.is_empty()).then_some(text)),
                 Member::Variable(variable, parts) => whole.push((variable, parts)),
                 Member::Parts(parts) => query.members.push(parts),
             }
         }
+        query.variables.append(&mut elsewhere.query);
         // A value that stands in more than one place is one argument, and is filled in place.
         let mut count: HashMap<String, usize> = HashMap::default();
         let of_path = parts.iter().filter_map(Part::variable);
@@ -293,20 +309,39 @@ fn parted(path: &str, sign: char) -> (&str, Option<&str>) {
     }
 }
 
+/// The members of a query. An `&` in braces parts none.
+fn members(query: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(query);
+    std::iter::from_fn(move || {
+        let (member, behind) = parted(rest?, '&');
+        rest = behind;
+        Some(member)
+    })
+}
+
 /// A member of the query that a path has.
 enum Member {
-    Literal,
+    Literal(String),
     /// All of its value is a variable; the pieces that say the same.
     Variable(QueryVariable, Vec<Part>),
     Parts(Vec<Part>),
 }
 
 impl Member {
-    fn parse(text: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Self, &'static str> {
+    fn parse(
+        text: &str,
+        elsewhere: &mut Elsewhere,
+        is_declared: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, &'static str> {
         if !text.contains(['{', '}']) {
-            return Ok(Self::Literal);
+            return Ok(Self::Literal(text.to_owned()));
         }
-        let parts = parts(text, is_declared)?;
+        let mut parts = parts(text, is_declared)?;
+        parts.retain(|part| !elsewhere.takes(part));
+        if parts.iter().all(|part| part.variable().is_none()) {
+            let literal = |part| if let Part::Literal(text) = part { text } else { String::new() };
+            return Ok(Self::Literal(parts.into_iter().map(literal).collect()));
+        }
         let whole = match parts.as_slice() {
             [Part::Literal(key), Part::Variable(variable)] if is_key(key) => {
                 let key = percent_decode_str(&key[..key.len() - 1]).decode_utf8_lossy().into_owned();
@@ -403,6 +438,10 @@ mod tests {
         let twice = Template::parse("/a/{id}?from={day}&to={day}&of={id}").expect("valid");
         assert_eq!((names(&twice), twice.query_members().len()), (vec!["id", "day"], 3));
         assert_eq!(twice.query_variables(), []);
+        let template = Template::parse("/a?v=1{&x,y*}&w={id}{#part}").expect("valid");
+        assert_eq!((template.query(), template.oddities.as_slice()), (Some("v=1"), &[Oddity::Fragment][..]));
+        let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
+        assert_eq!(keys, ["w", "x", "y"]);
         let template = Template::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
         assert_eq!((names(&template), template.query_variables().len()), (vec!["id"], 3));
         assert_eq!(template.oddities, [Oddity::Fragment]);
