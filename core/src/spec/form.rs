@@ -268,7 +268,7 @@ fn is_structured(schema: Node<'_>) -> bool {
 
 /// Bytes as they are: of a type that is no text, and not encoded. `format: binary` and `type: file` have become that. A
 /// schema with an encoding of its own (`format: byte`) is one of text: the API wants it encoded.
-fn is_raw(schema: Node<'_>) -> bool {
+pub fn is_raw(schema: Node<'_>) -> bool {
     let media = schema.text("contentMediaType").map(Media::parse);
     media.is_some_and(|media| media.kind == Kind::Bytes) && schema.get("contentEncoding").is_none()
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::OperationSite;
 use super::body::{self, Body, BodySchema, Part, Shared};
 use super::extension::Extension;
-use super::form::Field;
+use super::form::{self, Field};
 use super::listed::{BodyPart, twice};
 use super::media::{Kind, Media};
 use super::parameter::{
@@ -188,7 +188,10 @@ fn of_fields<'a>(
     site: &OperationSite<'a>,
     fields: &[(&'a str, Spot<'a>)],
 ) -> Result<Body<'a>> {
-    let has_file = fields.iter().any(|(_, spot)| spot.node.text("type") == Some("file"));
+    let values: Vec<_> = fields.iter().map(|(_, spot)| value(schemas, spot)).collect::<Result<_>>()?;
+    let has_file = values
+        .iter()
+        .any(|value| form::is_raw(value.schema) || value.schema.get("items").is_some_and(form::is_raw));
     let consumes: Vec<Media> = consumes(schemas, root, site).into_iter().map(Media::parse).collect();
     let of_kind = |kind: Kind| consumes.iter().find(|media| media.kind == kind).cloned();
     let multipart = || of_kind(Kind::Multipart).unwrap_or_else(|| Media::parse("multipart/form-data"));
@@ -202,10 +205,9 @@ fn of_fields<'a>(
     let arena = schemas.library().arena();
     let (mut properties, mut required, mut wires) = (Members::default(), Vec::new(), Vec::new());
     let (mut converted, mut extensions) = (Converted::default(), Vec::new());
-    for (name, spot) in fields {
+    for ((name, spot), mut field) in fields.iter().zip(values) {
         let extension = Extension::of(spot, schemas.library());
         extensions.extend(extension.map(|extension| (Part::Field(name), extension)));
-        let mut field = value(schemas, spot)?;
         // In a form `multi` and the other formats mean what they mean in a query.
         let wire = wire(schemas, spot, In::Query, &mut field.notes);
         if spot.node.flag("required") {
