@@ -59,6 +59,52 @@ schemas: {word: {type: string, maxLength: 9}}",
 }
 
 #[tokio::test]
+async fn an_operation_stands_in_a_file_of_its_own() {
+    let folder = tree(&[
+        (
+            "openapi.yml",
+            "openapi: 3.0.3
+servers: [{url: 'https://api.example.com'}]
+paths:
+  /v2/droplets/{id}:
+    parameters: [{$ref: shared/parameters.yml#/id}]
+    get: {$ref: 'resources/droplets/get.yml'}
+    delete: {$ref: 'resources/droplets/delete.json#/operation'}
+    put: {$ref: 'resources/droplets/gone.yml'}
+    post: {$ref: 'resources/text.yml'}
+",
+        ),
+        (
+            "resources/droplets/get.yml",
+            "operationId: getDroplet
+parameters:
+  - $ref: '../../shared/parameters.yml#/page'
+responses: {'200': {$ref: '../nowhere.yml'}}
+",
+        ),
+        (
+            "resources/droplets/delete.json",
+            r##"{"operation": {"operationId": "deleteDroplet", "parameters": [{"$ref": "#/force"}]},
+                "force": {"name": "force", "in": "query", "schema": {"type": "boolean"}}}"##,
+        ),
+        ("resources/text.yml", "later"),
+        (
+            "shared/parameters.yml",
+            "{id: {name: id, in: path, required: true, schema: {type: integer}},
+                page: {name: page, in: query, schema: {type: integer}}}",
+        ),
+    ]);
+    let scene = Scene::new();
+    let report = scene.load_file(folder.path().join("openapi.yml")).await.expect("loads");
+    assert_eq!(report.added, ["getDroplet", "deleteDroplet"]);
+    let told: Vec<_> = report.skipped.iter().map(|one| (one.method.as_str(), one.code)).collect();
+    assert_eq!(told, [("PUT", "SOURCE_UNREADABLE"), ("POST", "INVALID_SPEC")]);
+    let (integer, boolean) = (json!({"type": "integer"}), json!({"type": "boolean"}));
+    assert_eq!(scene.schema("getDroplet")["properties"], json!({"id": integer, "page": integer}));
+    assert_eq!(scene.schema("deleteDroplet")["properties"], json!({"id": integer, "force": boolean}));
+}
+
+#[tokio::test]
 async fn a_reference_with_a_description_beside_it_is_followed_further() {
     let scene = Scene::new();
     let text = "{openapi: 3.1.1, components: {parameters: {
