@@ -17,6 +17,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
         aliases: 0,
         at: None,
         keys: Vec::new(),
+        depth: builder.bounds().depth,
     };
     let (mut root, whole) = (None, Path::at(""));
     loop {
@@ -45,6 +46,8 @@ struct Reader<'a> {
     at: Option<Marker>,
     /// Where the keys of the maps that are open stand.
     keys: Vec<Option<Marker>>,
+    /// How deep the document may be.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -53,6 +56,10 @@ impl<'a> Reader<'a> {
             Some(Ok((event, span))) => {
                 self.at = Some(span.start);
                 Ok(event)
+            }
+            // The scanner reads brackets ahead, and counts to 255.
+            Some(Err(error)) if error.info() == "recursion limit exceeded" => {
+                Err(Error::LimitExceeded { what: "document depth", limit: self.depth })
             }
             Some(Err(error)) => Err(scan_fault(&error, path)),
             None => Ok(Event::StreamEnd),
