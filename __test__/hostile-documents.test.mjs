@@ -39,6 +39,21 @@ test('a long text that aliases of YAML repeat counts each time', async () => {
   assert.equal(honest.added, 300)
 })
 
+const BOMBS = {
+  'lists of lists': `'a0: &a0 [x,x,x,x,x,x,x,x,x]\\n' + Array.from({ length: 8 }, (_, i) => 'a' + (i + 1) + ': &a' + (i + 1) + ' [' + Array(9).fill('*a' + i) + ']').join('\\n')`,
+  'one list many times': `'a: &a [' + 'x,'.repeat(9_999) + ']\\nb: [' + '*a,'.repeat(9_999) + ']\\n'`,
+  'merge keys': `'a0: &a0 {k: v}\\n' + Array.from({ length: 19 }, (_, i) => 'a' + (i + 1) + ': &a' + (i + 1) + '\\n  <<: [' + Array(99).fill('*a' + i) + ']\\n  k' + i + ': v').join('\\n')`,
+  'open maps': `'x:\\n {a: ' + '{a: '.repeat(1_000_000)`,
+}
+
+test('aliases that multiply are refused before they take memory', async () => {
+  for (const [what, bomb] of Object.entries(BOMBS)) {
+    const { code, mb } = await loaded(bomb)
+    assert.equal(code, 'LIMIT_EXCEEDED', what)
+    assert.ok(mb < 100, `${what}: ${mb} MB`)
+  }
+})
+
 test('a security of many alternatives is refused where it stands, and costs those that rely on it', async () => {
   const many = await loaded(secured(2_000, 5_000))
   assert.deepEqual([many.added, many.skipped, many.first.code, many.first.pointer], [0, 2_000, 'LIMIT_EXCEEDED', '/security'])
@@ -161,6 +176,38 @@ test('many patterns that are dear to compile cost no more than the budget of the
   assert.equal(told, kept.filter((pattern) => pattern === undefined).length)
   const plain = Array.from({ length: 1_500 }, (_, i) => `^[a-z]{${i % 50}}x${i}$`)
   assert.deepEqual((await became(plain)).told, 0)
+})
+
+// V8 takes 54 s for the first of them on 31 characters: what is not bounded does not end.
+test('no argument keeps a pattern busy', async () => {
+  const patterns = ['^(a+)+$', '^(?=a)(a+)+$', '^(a|a)*$', String.raw`^(a+)+\1$`]
+  const registry = new ToolRegistry()
+  const parameters = patterns.map((pattern, i) => ({ name: `p${i}`, in: 'query', schema: { type: 'string', pattern } }))
+  await new SpecLoader(registry).load(document(['a'], { a: { parameters } }), { name: 'api' })
+  for (const [i, pattern] of patterns.entries()) {
+    for (const length of [31, 200_000]) {
+      const call = registry.call('a', { [`p${i}`]: `${'a'.repeat(length)}!` })
+      await assert.rejects(call, { code: 'INVALID_PARAMS' }, `${pattern} on ${length} characters`)
+    }
+  }
+})
+
+test('no name of a document changes a prototype', async () => {
+  const source = JSON.parse(`{"openapi": "3.1.0", "info": {"title": "__proto__", "version": "1"}, "servers": [{"url": "https://api.example.com"}],
+    "components": {"schemas": {"__proto__": {"type": "object", "properties": {"__proto__": {"type": "object", "properties": {"polluted": {"default": "yes"}}}}}}},
+    "paths": {"/__proto__": {"post": {"operationId": "__proto__", "tags": ["constructor"], "x-toolrack": {"__proto__": {"polluted": "yes"}},
+      "parameters": [{"name": "__proto__", "in": "header", "schema": {"type": "string"}}, {"name": "hasOwnProperty", "in": "query", "schema": {"default": {"__proto__": {"polluted": "yes"}}}}],
+      "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/__proto__"}}}}}},
+      "/constructor": {"get": {"operationId": "constructor"}}}}`)
+  const registry = new ToolRegistry()
+  const report = await new SpecLoader(registry).load(source)
+  assert.deepEqual(report.added, ['__proto__', 'constructor'])
+  for (const target of ['openai', 'anthropic', 'gemini']) registry.definitions(target)
+  registry.summary()
+  registry.names()
+  assert.ok(Object.hasOwn(registry.get('__proto__').inputSchema.properties, 'hasOwnProperty'))
+  assert.equal(await registry.call('toString', {}).catch(({ code }) => code), 'UNKNOWN_TOOL')
+  assert.deepEqual([{}.polluted, Object.prototype.polluted, Object.polluted], [undefined, undefined, undefined])
 })
 
 /** A pattern of another dialect, what goes out for it, what both take, and what neither takes. */

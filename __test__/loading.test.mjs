@@ -259,3 +259,15 @@ test('many documents may load at once, each whole', async () => {
   assert.deepEqual(reports.map(({ source, added }) => [source, added.length]), names.map((name) => [name, 3]))
   assert.deepEqual([registry.size, new Set(reports.map(({ revision }) => revision)).size], [60, 20])
 })
+
+test('one document that is loaded many times at once is one revision', async (t) => {
+  const path = join(await folder(t), 'pets.json')
+  await writeFile(path, text(['a', 'b']))
+  for (const place of [path, text(['a', 'b'])]) {
+    const registry = registryOf()
+    const loader = new SpecLoader(registry)
+    const reports = await Promise.all(Array.from({ length: 8 }, () => loader.load(place, { name: 'pets' })))
+    assert.deepEqual(reports.map(({ added, unchanged }) => added.length + unchanged.length), Array(8).fill(2))
+    assert.deepEqual([reports.filter(({ added }) => added.length > 0).length, registry.revision, registry.list()], [1, 1, ['a', 'b']])
+  }
+})

@@ -45,6 +45,17 @@ test('of two operations whose ids differ by case alone each is a tool, and one k
   assert.deepEqual((await refusal(() => registry.register(tool({ name: 'getUser' })))).details, { name: 'getUser', holder: 'GetUser', source: 'crm' })
 })
 
+test('no name looks like another one: names are ASCII', async (t) => {
+  const lookalikes = ['g\u0435t_user', 'get\u200b_user', '\uff47et_user', 'get_\u00fcser', 'get_u\u0308ser', 'get_\u{e0075}user']
+  const registry = registryOf({ name: 'get_user' })
+  for (const name of lookalikes) assert.equal(await codeOf(() => registry.register(tool({ name }))), 'INVALID_DEFINITION')
+  const { load } = await scene(t)
+  const names = await load('pets', ['get_user', ...lookalikes].map((id, i) => [`p${i}`, id]))
+  assert.equal(new Set(names).size, lookalikes.length + 1)
+  assert.equal(names[0], 'get_user')
+  for (const name of names) assert.match(name, /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/)
+})
+
 test('the name of an operation that is gone is not given to another one until somebody says so', async (t) => {
   const { registry, loader, load } = await scene(t)
   await load('crm', [['pay', 'x']])

@@ -7,13 +7,15 @@ use proofs::Proof::{self, Reason, Test};
 
 const WATCH: &str = "core/tests/watch.rs";
 const CASES: &str = "core/src/watch/state_cases.rs";
+const TRUNCATION: &str = "core/src/watch/truncation_cases.rs";
+const LISTENING: &str = "__test__/listening.test.mjs";
 const FAULTS: &str = "__test__/faults.test.mjs";
 const WATCHING: &str = "__test__/watching.test.mjs";
 const POLLING: &str = "core/tests/polling.rs";
 const GATES: &str = "core/tests/gates.rs";
 
 /// Number, fault, proof.
-const TABLE: [(u8, &str, Proof); 51] = [
+const TABLE: [(u8, &str, Proof); 62] = [
     (
         1,
         "not well-formed",
@@ -38,6 +40,20 @@ const TABLE: [(u8, &str, Proof); 51] = [
         Test(
             FAULTS,
             "every prefix of a block YAML document that is left to stand is either refused or the truth",
+        ),
+    ),
+    (
+        2,
+        "prefixes of twenty documents",
+        Test(TRUNCATION, "no_prefix_of_twenty_documents_that_is_left_for_a_second_costs_a_tool"),
+    ),
+    (2, "pauses of a writer", Test(TRUNCATION, "a_writer_that_pauses_for_50_to_1000_ms_costs_no_tool")),
+    (
+        2,
+        "another process that pauses",
+        Test(
+            "__test__/truncation.test.mjs",
+            "a document that another program writes with pauses of 600 ms loses no tool",
         ),
     ),
     (2, "half-written YAML that lost much", Test(GATES, "every_prefix_of_a_yaml_document_loses_no_tool")),
@@ -153,15 +169,53 @@ const TABLE: [(u8, &str, Proof); 51] = [
         "two sources, one name",
         Test("core/tests/registry.rs", "a_source_that_goes_takes_its_own_tools_alone"),
     ),
+    (
+        23,
+        "the second one",
+        Test(
+            "__test__/loading.test.mjs",
+            "two sources with an operation of one name: the first keeps it, the second gets one of its own",
+        ),
+    ),
     (24, "reload slower than changes", Test(CASES, "changes_during_a_reload_come_as_one_after_it")),
     (
         25,
         "listeners that misbehave",
+        Test(LISTENING, "a listener that throws or rejects harms no other, and is told of"),
+    ),
+    (
+        25,
+        "a listener that changes the registry",
+        Test(LISTENING, "a listener that changes the registry is told of that change afterwards, as all are"),
+    ),
+    (
+        25,
+        "a thread that is busy",
         Test(
-            "__test__/listening.test.mjs",
-            "a listener that throws or rejects harms no other, and is told of",
+            LISTENING,
+            "of events that a busy thread does not come to take the oldest go, and it is told how many",
         ),
     ),
+    (
+        26,
+        "a document that has not changed",
+        Test(POLLING, "a_document_that_has_not_changed_is_neither_sent_nor_read_nor_told"),
+    ),
+    (
+        26,
+        "every other answer",
+        Test(POLLING, "whatever_a_server_does_the_last_good_document_stays_and_the_fault_is_told_once"),
+    ),
+    (
+        26,
+        "backoff",
+        Test(
+            "core/src/watch/poll.rs",
+            "a_server_that_fails_is_asked_less_and_less_and_each_ten_minutes_in_the_end",
+        ),
+    ),
+    (26, "jitter", Test("core/src/watch/poll.rs", "a_pause_is_never_under_half_the_interval_nor_over_a_day")),
+    (26, "how old it is", Test(POLLING, "a_reload_by_hand_confirms_the_document_too")),
     (26, "servers that misbehave", Test(POLLING, "real_servers_that_misbehave_cost_nothing_but_the_wait")),
     (26, "servers that drip", Test(POLLING, "a_server_that_drips_is_given_up_at_the_deadline")),
     (

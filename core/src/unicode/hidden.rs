@@ -217,6 +217,7 @@ mod tests {
             ("if (a)\u{202E} } \u{2066}{\u{2069}".to_owned(), 3, "if (a) } {"),
             ("\u{1F3F4}\u{E0061}\u{E007F}".to_owned(), 2, "\u{1F3F4}"),
             ("\u{200D}".to_owned(), 1, ""),
+            ("so\u{AD}ft\u{180E}\u{2061}\u{206F}\u{1D173}\u{1D17A}".to_owned(), 6, "soft"),
         ] {
             assert_eq!(count(&text), hidden, "{text:?}");
             assert_eq!(strip(&text), left, "{text:?}");
