@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
         let no_paths = |reason| Error::InvalidSpec { pointer: "/paths".to_owned(), reason };
         match root.get("paths") {
             Some(Node::Object(_)) => {}
-            None if WITHOUT_PATHS.iter().any(|key| root.get(key).is_some()) => {}
+            None | Some(Node::Null) if WITHOUT_PATHS.iter().any(|key| root.get(key).is_some()) => {}
             None => return Err(no_paths("there are no paths".to_owned())),
             Some(other) => return Err(no_paths(format!("paths are a map, this is {}", other.kind()))),
         }
@@ -95,7 +95,7 @@ impl<'a> Document<'a> {
 
     /// Whether it has a map of paths, be it empty.
     pub fn has_paths(&self) -> bool {
-        self.root().node.get("paths").is_some()
+        self.root().node.get("paths").is_some_and(|paths| paths.as_object().is_some())
     }
 
     /// What the document is called.
