@@ -2153,6 +2153,7 @@ export type NoteCode =
   /** No parameter declares a variable of the path; it takes any text. */
   | 'PATH_VARIABLE_UNDECLARED'
   | 'REF_OPENED'
+  | 'REF_SIBLINGS_DROPPED'
   /** The document's server has a variable without a value. */
   | 'SERVER_UNUSABLE'
   /** Something that is no schema is taken for one that takes anything. */

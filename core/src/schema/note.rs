@@ -133,6 +133,8 @@ pub mod kind {
         PATH_VARIABLE_UNDECLARED Wider;
         /// A reference leads nowhere; anything is taken in its place.
         REF_OPENED Wider;
+        /// What stands beside the reference of an operation is left out: the operation that it leads to counts.
+        REF_SIBLINGS_DROPPED Narrower;
         /// The document's server has a variable without a value.
         SERVER_UNUSABLE Narrower;
         /// Something that is no schema is taken for one that takes anything.

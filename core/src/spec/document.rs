@@ -46,6 +46,8 @@ pub struct OperationSite<'a> {
     pub items: Rc<[Spot<'a>]>,
     /// Its place as reports show it.
     pub pointer: Cow<'a, str>,
+    /// What stands beside the reference where the operation is one, and counts for nothing.
+    pub dropped: Vec<&'a str>,
 }
 
 /// An operation, or path item (`*`), that is none.
@@ -235,7 +237,7 @@ impl<'a> Document<'a> {
     }
 
     /// An operation, or the one that it refers to: OpenAPI has references to path items alone, publishers who keep a file
-    /// for each operation write them all the same. What stands beside the reference counts for nothing.
+    /// for each operation write them all the same. What stands beside the reference counts for nothing, and is told.
     fn site(
         &self,
         method: Cow<'a, str>,
@@ -245,11 +247,21 @@ impl<'a> Document<'a> {
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
     ) {
         let pointer = self.library.show(spot.place);
+        let dropped = beside_reference(spot.node);
         sites.push(match self.library.follow(spot) {
-            Ok(spot) => Ok(OperationSite { method, path, spot, items: Rc::clone(items), pointer }),
+            Ok(spot) => Ok(OperationSite { method, path, spot, items: Rc::clone(items), pointer, dropped }),
             Err(error) => Err(NoOperation { method: method.into_owned(), path: path.to_owned(), error }),
         });
     }
+}
+
+/// What an operation that is a reference says beside it that a call or a name would follow from.
+fn beside_reference(operation: Node<'_>) -> Vec<&str> {
+    if operation.get("$ref").is_none() {
+        return Vec::new();
+    }
+    let is_told = |key: &&str| !matches!(*key, "$ref" | "summary" | "description") && !key.starts_with("x-");
+    operation.entries().map(|(key, _)| key).filter(is_told).collect()
 }
 
 /// Whether it is what a path has of a method, be it an operation or none.

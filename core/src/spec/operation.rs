@@ -7,7 +7,7 @@ use super::listed::{Listed, ParameterReader};
 use super::security::SecurityReader;
 use super::stripping::Stripping;
 use super::{Document, OperationSite, Security, Template, body, merge, path_parameters, responses, server};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
 use crate::unicode::HiddenUnicode;
@@ -72,6 +72,11 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
         let mut notes = Vec::new();
+        if !site.dropped.is_empty() {
+            let dropped = site.dropped.join("\", \"");
+            let message = format!("\"{}\" beside \"$ref\" is left out", excerpt(&dropped));
+            notes.push(Note::new(kind::REF_SIBLINGS_DROPPED, &*site.pointer, message));
+        }
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
         let body = body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
