@@ -9,6 +9,7 @@ mod account;
 mod arguments;
 mod body;
 mod collisions;
+mod comments;
 mod document;
 mod expression;
 mod extension;

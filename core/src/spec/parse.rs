@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{indentation, yaml};
+use super::{comments, indentation, yaml};
 use crate::error::{Error, Result};
 use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
 
@@ -95,7 +95,7 @@ pub struct Parsed<'a> {
 }
 
 /// Reads a document's text. One that starts as JSON does is JSON, and YAML where it is no JSON (a comma behind the last
-/// member, a comment); any other is YAML. Where that is no API document, the
+/// member, a comment of YAML); any other is YAML. Where that is no API document, the
 /// fault is that of what it looks like.
 pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Parsed<'a>> {
     let bounds = Bounds {
@@ -115,6 +115,7 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
             .map_err(|later| if matches!(later, Error::Syntax { .. }) { first } else { later })
     };
     let root = match first {
+        Err(error @ Error::Syntax { .. }) if is_json(text) && comments::has_any(text) => return Err(error),
         // What is no API document in YAML either is JSON with a fault.
         Err(error @ Error::Syntax { .. }) if is_json(text) => match again(text, error.clone())? {
             root if says_version(root) => root,
@@ -188,6 +189,8 @@ mod tests {
         ] {
             assert_eq!(read(text.as_bytes()), Ok(expected.clone()), "{text}");
         }
+        let commented = "{\"openapi\": \"3.0.0\", // the version\n \"servers\": [], \"paths\": {\"/a\": {}}}";
+        assert!(matches!(read(commented.as_bytes()), Err(Error::Syntax { format: "JSON", .. })));
         let cut = "{\"openapi\": \"3.0.0\", \"paths\": {\"/a\": {}";
         match read(cut.as_bytes()) {
             Err(Error::Syntax { format, .. }) => assert_eq!(format, "JSON"),
