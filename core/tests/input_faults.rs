@@ -161,7 +161,11 @@ const TABLE: [(u8, &str, Proof); 110] = [
         "a reference from http to a file",
         Test(ADDRESSES, "what_came_over_the_network_does_not_name_files"),
     ),
-    (24, "references in a circle", Test(CHAINS, "references_that_are_nothing_but_a_circle_cost_their_users")),
+    (
+        24,
+        "references in a circle",
+        Test(CHAINS, "references_that_are_nothing_but_a_circle_open_their_property"),
+    ),
     (24, "path items in a circle", Test(KINDS, "a_path_item_that_leads_in_a_circle_or_nowhere_is_told_once")),
     (
         25,

@@ -44,7 +44,7 @@ fn behind_quoted(bytes: &[u8], start: usize, quote: u8) -> usize {
 
 /// Whether a word begins here that a colon ends: `//pets:`.
 fn is_key(bytes: &[u8], at: usize) -> bool {
-    let word = bytes[at..].split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let word = bytes[at..].split(u8::is_ascii_whitespace).next().unwrap_or_default();
     word.len() > 2 && word.ends_with(b":") && !word.contains(&b'"')
 }
 
