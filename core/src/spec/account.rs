@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::{Document, Location, Operation, OperationSite, inventory};
+use super::{Document, Location, Operation, OperationSite, body, inventory};
 use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 
@@ -316,7 +316,7 @@ impl<'a> Audit<'_, '_, 'a> {
         // What several forms refer to is counted once.
         let mut seen = HashSet::default();
         let mut is_new = |form: &&Form<'a>| {
-            let target = form.schema.and_then(|schema| self.library.follow(schema).ok());
+            let target = form.schema.and_then(|schema| body::alone(self.library, schema).ok());
             target.is_none_or(|target| seen.insert(target.place))
         };
         let distinct: Vec<_> = forms.iter().filter(&mut is_new).collect();

@@ -153,7 +153,7 @@ fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &M
     let schema_of = |written: &str| -> Option<(Spot<'a>, bool)> {
         let schema = library.follow(content.key(written)?).ok()?.key("schema")?;
         let is_own = schema.node.get("$ref").is_none();
-        Some((library.follow(schema).unwrap_or(schema), is_own))
+        Some((alone(library, schema).unwrap_or(schema), is_own))
     };
     let entries = content.node.entries().map(|(written, _)| written);
     let others: Vec<&str> = entries.filter(|written| *written != chosen).collect();
@@ -175,14 +175,10 @@ fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &M
     }
 }
 
-/// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
-pub fn of_schema<'a>(
-    schemas: &Converter<'_, 'a>,
-    schema: &Spot<'a>,
-    shared: &Shared<'a>,
-) -> Result<Rc<BodySchema<'a>>> {
-    let library = schemas.library();
-    let mut schema = *schema;
+/// What a schema is that says nothing but a reference: what that leads to. In dialects that keep what stands beside a
+/// reference, a schema with more in it is one of its own.
+pub fn alone<'a>(library: &Library<'a>, schema: Spot<'a>) -> Result<Spot<'a>> {
+    let mut schema = schema;
     let mut seen = Vec::new();
     while let Some(target) = library.target(&schema)? {
         let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
@@ -193,7 +189,17 @@ pub fn of_schema<'a>(
         seen.push(target.place);
         schema = target;
     }
-    if seen.is_empty() {
+    Ok(schema)
+}
+
+/// The schema of a body. A bare reference is followed, so that the properties of what it names can become arguments.
+pub fn of_schema<'a>(
+    schemas: &Converter<'_, 'a>,
+    schema: &Spot<'a>,
+    shared: &Shared<'a>,
+) -> Result<Rc<BodySchema<'a>>> {
+    let (written, schema) = (schema.place, alone(schemas.library(), *schema)?);
+    if schema.place == written {
         return whole(schemas, &schema);
     }
     if let Some(known) = shared.borrow().get(&schema.place) {

@@ -13,7 +13,7 @@ pub fn has_any(text: &str) -> bool {
             // A comment of YAML.
             b'#' if is_separated(bytes, at) => end_of_line(bytes, at),
             b'/' if is_separated(bytes, at) && matches!(bytes.get(at + 1), Some(b'/' | b'*')) => {
-                if !is_key(bytes, at) {
+                if !is_key(bytes, at) && !is_value(bytes, at) {
                     return true;
                 }
                 at + 2
@@ -42,6 +42,14 @@ fn behind_quoted(bytes: &[u8], start: usize, quote: u8) -> usize {
     at + 1
 }
 
+/// Whether a value begins here: `{url: //api.example.com}` of YAML. Behind a colon a comment begins with white space.
+fn is_value(bytes: &[u8], at: usize) -> bool {
+    let is_behind_colon = bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
+    is_behind_colon
+        && bytes[at + 1] == b'/'
+        && bytes.get(at + 2).is_some_and(|byte| !byte.is_ascii_whitespace())
+}
+
 /// Whether a word begins here that a colon ends: `//pets:`.
 fn is_key(bytes: &[u8], at: usize) -> bool {
     let word = bytes[at..].split(u8::is_ascii_whitespace).next().unwrap_or_default();
@@ -62,6 +70,8 @@ mod tests {
             "{\"a\": [1, // \"x\"\n2]}",
             "{\"a\": {}}// end",
             "{'a': 'it''s', // why\n}",
+            "{\"a\": // why\n 1}",
+            "{\"a\": /*why*/ 1, }",
         ] {
             assert!(has_any(text), "{text}");
         }
@@ -72,6 +82,7 @@ mod tests {
             "{\"url\": https://x.test//y, \"b\": a/*b*/c }",
             "{\"a\": 1, # why // here\n \"b\": 2}",
             "{\"a\": it's, \"b\": 1}",
+            "{servers: [{url: //api.example.com}]}",
         ] {
             assert!(!has_any(text), "{text}");
         }

@@ -171,7 +171,8 @@ impl<'a> Document<'a> {
             items.push(target);
         }
         let items: Rc<[Spot<'a>]> = items.into();
-        let before = sites.len();
+        // A key that is no method (`GET`) says nothing of the method that it looks like.
+        let mut taken = HashSet::default();
         for item in &*items {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
@@ -190,11 +191,11 @@ impl<'a> Document<'a> {
                     sites.push(Err(self.no_operation(key, path, &spot, reason)));
                     continue;
                 };
-                if !sites[before..].iter().any(|site| is_of(site, method)) {
+                if taken.insert(*method) {
                     self.site((*method).into(), path, spot, &items, sites);
                 }
             }
-            self.additional(path, item, &items, sites);
+            self.additional(path, item, &items, &mut taken, sites);
         }
         Ok(())
     }
@@ -205,6 +206,7 @@ impl<'a> Document<'a> {
         path: &'a str,
         item: &Spot<'a>,
         items: &Rc<[Spot<'a>]>,
+        taken: &mut HashSet<&'a str>,
         sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
     ) {
         let Some(additional) =
@@ -222,7 +224,7 @@ impl<'a> Document<'a> {
             if has_own_key(method) {
                 let reason = "has a key of its own and is no additional operation";
                 sites.push(Err(self.no_operation(method, path, &spot, reason)));
-            } else {
+            } else if taken.insert(method) {
                 self.site(method.into(), path, spot, items, sites);
             }
         }
@@ -262,15 +264,6 @@ fn beside_reference(operation: Node<'_>) -> Vec<&str> {
     }
     let is_told = |key: &&str| !matches!(*key, "$ref" | "summary" | "description") && !key.starts_with("x-");
     operation.entries().map(|(key, _)| key).filter(is_told).collect()
-}
-
-/// Whether it is what a path has of a method, be it an operation or none.
-fn is_of(site: &Result<OperationSite<'_>, NoOperation>, method: &str) -> bool {
-    let own = match site {
-        Ok(site) => &*site.method,
-        Err(none) => &none.method,
-    };
-    own == method
 }
 
 /// Whether a method has a key in path items, in some version of OpenAPI.
