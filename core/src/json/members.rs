@@ -75,7 +75,7 @@ impl<'a> Members<'a> {
 
     /// The map, where it was made from another one: that one itself where nothing was changed.
     pub fn finish_like(self, like: &'a Object<'a>, arena: &'a Arena) -> Node<'a> {
-        match like.with(&self.0, arena) {
+        match like.with(&self.0, Node::is, arena) {
             Some(same) => Node::Object(same),
             None => self.finish(arena),
         }

@@ -1,14 +1,14 @@
-//! A map of a document.
+//! Maps of a document: in its order, and quick to look a key up in.
 
-use super::{Arena, Node};
+use super::Arena;
 
 /// A member of a map: its key and its value.
-pub type Entry<'a> = (&'a str, Node<'a>);
+pub type Member<'a, V> = (&'a str, V);
 
-/// A map in the order of the document. Keys are the user's own: `__proto__` is one like any other.
+/// A map in the order of the document; the values of a document's own are nodes. Keys are the user's own: `__proto__` is one like any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Object<'a> {
-    entries: &'a [Entry<'a>],
+pub struct OrderedMap<'a, V> {
+    entries: &'a [Member<'a, V>],
     /// One bit for each key. Most look-ups are for keys that a map does not have, and end here.
     marks: u64,
     /// Positions sorted by key; only where a look-up by scanning would be slow.
@@ -28,9 +28,9 @@ fn mark(key: &str) -> u64 {
 /// Up to here scanning the keys beats a binary search (most objects of an API document have fewer than ten).
 const SCANNED: usize = 12;
 
-impl<'a> Object<'a> {
+impl<'a, V: Copy> OrderedMap<'a, V> {
     /// Takes the entries as they stood; the error is the position of the first key that stood there before.
-    pub fn new(entries: &[Entry<'a>], arena: &'a Arena) -> Result<Self, usize> {
+    pub fn new(entries: &[Member<'a, V>], arena: &'a Arena) -> Result<Self, usize> {
         let (mut sorted, mut marks): (Vec<u32>, _) = (Vec::new(), 0);
         for (position, (key, _)) in entries.iter().enumerate() {
             let mark = mark(key);
@@ -54,7 +54,7 @@ impl<'a> Object<'a> {
     }
 
     /// Takes entries whose keys differ.
-    pub(super) fn of_distinct(entries: &[Entry<'a>], arena: &'a Arena) -> Self {
+    pub(super) fn of_distinct(entries: &[Member<'a, V>], arena: &'a Arena) -> Self {
         let marks = entries.iter().fold(0, |marks, (key, _)| marks | mark(key));
         let mut sorted: Vec<u32> = Vec::new();
         if entries.len() > SCANNED {
@@ -64,18 +64,23 @@ impl<'a> Object<'a> {
         Self { entries: arena.list(entries), marks, sorted: arena.list(&sorted) }
     }
 
-    /// A map with the same keys and these values: itself where they are its own. `None` where the keys are others.
-    pub(super) fn with(&'a self, entries: &[Entry<'a>], arena: &'a Arena) -> Option<&'a Self> {
+    /// A map with the same keys and these values: itself where `is_own` says so of each. `None` where the keys are others.
+    pub(super) fn with(
+        &'a self,
+        entries: &[Member<'a, V>],
+        is_own: impl Fn(V, V) -> bool,
+        arena: &'a Arena,
+    ) -> Option<&'a Self> {
         let mut both = self.entries.iter().zip(entries);
         if self.len() != entries.len() || !both.clone().all(|((own, _), (key, _))| std::ptr::eq(*own, *key)) {
             return None;
         }
-        let is_same = both.all(|((_, own), (_, value))| own.is(*value));
+        let is_same = both.all(|((_, own), (_, value))| is_own(*own, *value));
         Some(if is_same { self } else { arena.keep(Self { entries: arena.list(entries), ..*self }) })
     }
 
     /// The value under a key.
-    pub fn get(&self, key: &str) -> Option<Node<'a>> {
+    pub fn get(&self, key: &str) -> Option<V> {
         if self.marks & mark(key) == 0 {
             return None;
         }
@@ -89,7 +94,7 @@ impl<'a> Object<'a> {
     }
 
     /// Keys and values in the order of the document.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'a>> + use<'a> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Member<'a, V>> + use<'a, V> {
         self.entries.iter().copied()
     }
 
@@ -107,7 +112,7 @@ impl<'a> Object<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Number;
+    use crate::json::{Entry, Node, Number, Object};
 
     fn numbered(keys: impl Iterator<Item = usize>, arena: &Arena) -> Vec<Entry<'_>> {
         keys.map(|key| {

@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::In;
 use super::extension::Extension;
-use super::form::Field;
 use super::media::Media;
-use super::parameter::In;
-use super::style::Wire;
+use super::wire::{Field, Wire};
 use crate::schema::{Definitions, Property, Spellings};
 
 /// How arguments stand side by side.

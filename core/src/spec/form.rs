@@ -6,11 +6,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use serde::Serialize;
-
 use super::In;
 use super::media::{Kind, Media};
-use super::style::{Style, Wire};
+use super::style::Style;
+use super::wire::{Field, Wire};
 use crate::json::{Arena, HashMap, HashSet, Members, Node, Object};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Spot, kind};
 
@@ -19,25 +18,6 @@ const LOOKUPS_OF_ONE: usize = 32;
 const LOOKUPS: usize = 10_000;
 /// Keywords that say nothing of what a value is.
 const ANNOTATIONS: [&str; 6] = ["title", "description", "examples", "default", "deprecated", "$comment"];
-
-/// How one field of a form is written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Field {
-    /// Its name.
-    pub name: String,
-    /// As in a query, or with [`Style::Content`] as its media type says; without one, by its value.
-    #[serde(flatten)]
-    pub wire: Wire,
-    /// Whether a text stands for the bytes that it is the base64 of.
-    #[serde(skip_serializing_if = "is_false")]
-    pub bytes: bool,
-}
-
-impl Field {
-    fn by_value(name: &str) -> Self {
-        Self { name: name.to_owned(), wire: Wire::plain(Style::Content, false), bytes: false }
-    }
-}
 
 /// What a map of Encoding Objects says of each field. Source: OpenAPI 3.1.1 and 3.2.0, "Encoding Object": any of `style`,
 /// `explode` and `allowReserved` overrules `contentType`. For 3.0 they are nothing to multipart, but where they are all
@@ -275,9 +255,4 @@ pub fn is_raw(schema: Node<'_>) -> bool {
 
 fn is_untyped(schema: Node<'_>) -> bool {
     schema.as_object().is_some_and(|map| map.iter().all(|(keyword, _)| ANNOTATIONS.contains(&keyword)))
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }

@@ -5,8 +5,8 @@ use std::collections::hash_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::parameter::{Declared, In, Parameter, declared};
-use super::{OperationSite, swagger2};
+use super::parameter::{Declared, Parameter, declared};
+use super::{In, OperationSite, swagger2};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet, Node, Object, pointer};
 use crate::schema::{Converter, Dialect, Note, Spot, kind};

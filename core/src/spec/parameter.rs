@@ -3,53 +3,17 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde::Serialize;
-
+use super::In;
 use super::arguments::{Argument, Location};
 use super::extension::Extension;
 use super::form;
 use super::media::Media;
 use super::reserved::is_reserved;
-use super::style::{Style, Wire};
+use super::style::Style;
+use super::wire::Wire;
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, Members, Node, pointer};
 use crate::schema::{Converted, Converter, DefinitionId, Library, Note, Property, Spot, TextRole, kind};
-
-/// Where a parameter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum In {
-    /// In the path.
-    Path,
-    /// Behind the `?`.
-    Query,
-    /// All that stands behind the `?`: OpenAPI 3.2.
-    QueryString,
-    /// A header.
-    Header,
-    /// A cookie.
-    Cookie,
-}
-
-impl In {
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::QueryString => "querystring",
-            Self::Header => "header",
-            Self::Cookie => "cookie",
-        }
-    }
-
-    /// The place of a word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Path, Self::Query, Self::QueryString, Self::Header, Self::Cookie]
-            .into_iter()
-            .find(|place| place.as_str() == text)
-    }
-}
 
 /// One parameter as a document declares it.
 #[derive(Debug)]

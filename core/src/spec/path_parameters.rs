@@ -3,9 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::parameter::{In, Parameter};
-use super::style::{Style, Wire};
+use super::In;
+use super::parameter::Parameter;
+use super::style::Style;
 use super::template::{Oddity, QueryVariable};
+use super::wire::Wire;
 use super::{Expansion, OperationSite, Template, Variable};
 use crate::json::{HashMap, HashSet};
 use crate::schema::{Note, kind};

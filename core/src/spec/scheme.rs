@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::parameter::In;
+use super::In;
 use crate::json::Node;
 use crate::schema::{Library, Spot};
 

@@ -3,9 +3,6 @@
 use serde::Serialize;
 
 use super::In;
-use super::expression::{Expansion, Variable};
-use super::form::Field;
-use super::media::Media;
 
 /// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -75,51 +72,4 @@ impl Style {
             In::QueryString => Self::Content,
         }
     }
-}
-
-/// How a value is written in its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Wire {
-    /// The style.
-    pub style: Style,
-    /// Whether each member of a list or map is written by itself.
-    pub explode: bool,
-    /// Whether characters with a meaning in URLs stand as they are.
-    #[serde(skip_serializing_if = "is_false")]
-    pub allow_reserved: bool,
-    /// The media type, where the style is its own or a part of a form says one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media_type: Option<Media>,
-    /// How the members of a map are written, where the media type is that of a form.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
-}
-
-impl Wire {
-    /// The same for a variable of a path that is expanded in some way. `explode` is said by the variable or by the parameter.
-    /// What has a media type is written as that says.
-    #[must_use]
-    pub fn expanded(&self, variable: &Variable) -> Self {
-        let style = match (variable.expansion, self.style) {
-            (_, Style::Content) => Style::Content,
-            (Expansion::Reserved, _) => Style::Reserved,
-            (Expansion::Label, _) => Style::Label,
-            (Expansion::PathSegment, _) => Style::PathSegment,
-            (Expansion::Matrix, _) => Style::Matrix,
-            (Expansion::Query, _) => Style::Form,
-            (Expansion::Simple | Expansion::Fragment, style) => style,
-        };
-        Self { style, explode: self.explode || variable.explode, ..self.clone() }
-    }
-
-    /// A style without more.
-    pub const fn plain(style: Style, explode: bool) -> Self {
-        Self { style, explode, allow_reserved: false, media_type: None, fields: Vec::new() }
-    }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }

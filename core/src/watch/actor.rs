@@ -11,13 +11,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::client::{Client, Key};
 use super::entry::Entry;
+use super::finding::Finding;
 use super::fs::{Directories, Listened};
 use super::group::{Group, Stamp};
 use super::lane::Ended;
 use super::message::{Message, Outcome};
 use super::polls::Polls;
-use super::service::WatchService;
-use super::state::{Finding, Glance, Input, State, Work};
+use super::shared::Shared;
+use super::state::{Glance, Input, State, Work};
 use super::subject::{Found, Known, Looked, Subject, listing_of};
 use super::timetable::Timetable;
 use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
@@ -27,7 +28,7 @@ use crate::loader::{Listing, Polled, Stand, Watched};
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) struct Actor {
-    service: WatchService,
+    service: Arc<Shared>,
     started: Instant,
     inbox: UnboundedSender<Message>,
     hinted: Arc<Notify>,
@@ -45,7 +46,7 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    pub fn new(service: WatchService, inbox: UnboundedSender<Message>) -> Self {
+    pub fn new(service: Arc<Shared>, inbox: UnboundedSender<Message>) -> Self {
         let hinted = Arc::new(Notify::new());
         let wake = Arc::clone(&hinted);
         Self {

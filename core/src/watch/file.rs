@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::state::Finding;
+use super::finding::Finding;
 use crate::tool::fingerprint::sha256;
 
 /// How often a file is read that changes meanwhile, before that is what was found.

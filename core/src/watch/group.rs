@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Observed;
 use super::file::{self, Mark};
-use super::state::Finding;
+use super::finding::Finding;
 use crate::loader::{Files, Part, Stand, Watched};
 use crate::tool::fingerprint::sha256;
 

@@ -64,6 +64,7 @@ mod coordinator;
 mod documents;
 mod entry;
 mod file;
+mod finding;
 mod fs;
 mod group;
 mod lane;
@@ -75,6 +76,7 @@ mod poll;
 mod polls;
 mod pool;
 mod service;
+mod shared;
 mod state;
 #[cfg(test)]
 mod state_cases;

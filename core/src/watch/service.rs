@@ -1,14 +1,15 @@
 //! What all watches of a process share: one actor, one source of file events, and threads for looks and reloads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::actor::Actor;
 use super::message::Message;
 use super::pool::Pool;
+use super::shared::Shared;
 
 /// How many files are looked at at once, and how many reloads are at work.
 const MOST_AT_WORK: usize = 8;
@@ -20,14 +21,6 @@ const MOST_AT_WORK: usize = 8;
 /// other one.
 #[derive(Clone)]
 pub struct WatchService(Arc<Shared>);
-
-struct Shared {
-    runtime: Handle,
-    looks: Pool,
-    reloads: Pool,
-    actor: Mutex<Option<UnboundedSender<Message>>>,
-    clients: AtomicU64,
-}
 
 impl WatchService {
     /// A service on a runtime that has I/O and time enabled and whose worker threads are many: looks and reloads block threads of
@@ -49,11 +42,11 @@ impl WatchService {
 
     /// Gives an order; the actor starts where there is none.
     pub(super) fn order(&self, message: Message) {
-        let mut actor = self.actor();
+        let mut actor = self.0.actor();
         let running = actor.take().filter(|inbox| !inbox.is_closed());
         let inbox = running.unwrap_or_else(|| {
             let (inbox, messages) = unbounded_channel();
-            self.0.runtime.spawn(Actor::new(self.clone(), inbox.clone()).run(messages));
+            self.0.runtime.spawn(Actor::new(Arc::clone(&self.0), inbox.clone()).run(messages));
             inbox
         });
         let _ = inbox.send(message);
@@ -62,30 +55,8 @@ impl WatchService {
 
     /// Gives an order that means nothing where no source is watched.
     pub(super) fn tell(&self, message: Message) {
-        if let Some(inbox) = &*self.actor() {
+        if let Some(inbox) = &*self.0.actor() {
             let _ = inbox.send(message);
         }
-    }
-
-    /// The actor has nothing to do: it ends, unless an order has come meanwhile.
-    pub(super) fn retire(&self, messages: &UnboundedReceiver<Message>) -> bool {
-        let mut actor = self.actor();
-        let is_over = messages.is_empty();
-        if is_over {
-            *actor = None;
-        }
-        is_over
-    }
-
-    pub(super) fn looks(&self) -> Pool {
-        self.0.looks.clone()
-    }
-
-    pub(super) fn reloads(&self) -> Pool {
-        self.0.reloads.clone()
-    }
-
-    fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<Message>>> {
-        self.0.actor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

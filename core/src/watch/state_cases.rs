@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::finding::Finding;
 use super::group::Stamp;
-use super::state::{Finding, Glance, Input, State, Work};
+use super::state::{Glance, Input, State, Work};
 use super::{Taken, WatchOptions};
 use crate::tool::fingerprint::sha256;
 

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::WatchOptions;
 use super::chain::{Link, links_into, links_to};
+use super::finding::Finding;
 use super::group::{Group, Sighting, Stamp};
 use super::mounts::mounted;
 use super::outline::Outlines;
-use super::state::Finding;
 use crate::loader::documents_in;
 use crate::tool::fingerprint::sha256;
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+use super::finding::Finding;
 use super::outline::Outlines;
-use super::state::{Finding, Glance, Input, State, Work};
+use super::state::{Glance, Input, State, Work};
 use super::{Observed, Taken, Truncation, WatchOptions};
 use crate::error::Error;
 use crate::http::TlsClient;
