@@ -518,7 +518,11 @@ export interface DefinitionOptions extends TargetOptions {
 
 /** One change that a target's definition needed. */
 export interface Diagnostic {
-  /** What kind of change. */
+  /**
+   * What kind of change. For `gemini-openapi` `RECURSION_UNROLLED` (NARROWER) says where a schema that contains itself is cut:
+   * the property or branch is left out. `SCHEMA_TO_JSON_TEXT` (SHIFT, and WIDER where the schema says something of the value)
+   * says that the value is a string that holds JSON, which `respond` parses; a string that is no JSON stays one.
+   */
   code: string
   /** What it does to the values that are taken: the same, more, fewer, or written in another way. */
   effect: 'SAME' | 'WIDER' | 'NARROWER' | 'SHIFT'

@@ -24,7 +24,7 @@ test('each target is a row for its strict mode and one without, with what stays 
   assert.equal(rows.length, 22)
   assert.deepEqual(of('openai', false), ['3', '3', '0', '0', '0', '0'])
   assert.deepEqual(of('openai', true), ['3', '3', '2', '0', '1 (OPEN_MAP 1)', '0'])
-  assert.deepEqual(of('gemini-openapi', false), ['3', '2', '0', '1 (REF_RECURSIVE 1)', '0', '0'])
+  assert.deepEqual(of('gemini-openapi', false), ['3', '3', '0', '0', '0', '0'])
 })
 
 test('a command without a folder says how it is used', async () => {

@@ -232,13 +232,32 @@ test('a strict tool says so, one that cannot be strict says why, and nulls that 
 })
 
 test('a tool that a target would refuse stays away from that target alone', () => {
-  const circular = { type: 'object', properties: { a: { $ref: '#/$defs/A' } }, $defs: { A: { type: 'object', properties: { a: { $ref: '#/$defs/A' } } } } }
-  const registry = registryOf({ name: 'loop', inputSchema: circular }, { name: 'plain' })
+  const clash = { type: 'object', properties: { a: { allOf: [{ type: 'string' }, { type: 'integer' }] } } }
+  const registry = registryOf({ name: 'clash', inputSchema: clash }, { name: 'plain' })
   assert.deepEqual(registry.definitions('gemini-openapi')[0].functionDeclarations.map(({ name }) => name), ['plain'])
   const [{ name, findings }, ...rest] = registry.quarantined('gemini-openapi')
-  assert.deepEqual([name, findings.map(({ code, weight }) => [code, weight]), rest], ['loop', [['REF_RECURSIVE', 'refused']], []])
-  assert.equal(registry.explain('loop', 'gemini-openapi').definition, null)
+  assert.deepEqual([name, findings.map(({ code, weight }) => [code, weight]), rest], ['clash', [['ALLOF_UNMERGEABLE', 'refused']], []])
+  assert.equal(registry.explain('clash', 'gemini-openapi').definition, null)
   for (const target of ['openai', 'anthropic', 'mcp']) assert.deepEqual([registry.definitions(target).length, registry.quarantined(target)], [2, []])
+})
+
+test('gemini-openapi is shown a schema that contains itself to a bounded depth, and explain says where it ends', () => {
+  const registry = registryOf({ name: 'loop', inputSchema: { type: 'object', properties: { value: { type: 'string' }, next: { $ref: '#' } } } })
+  assert.deepEqual(registry.quarantined('gemini-openapi'), [])
+  const { definition, diagnostics } = registry.explain('loop', 'gemini-openapi')
+  assert.deepEqual(definition, registry.definitions('gemini-openapi')[0].functionDeclarations[0])
+  const cuts = diagnostics.filter(({ code }) => code === 'RECURSION_UNROLLED').map(({ effect, pointer }) => [effect, pointer])
+  assert.deepEqual(cuts, [['NARROWER', '/properties/next/properties/next/properties/next']])
+})
+
+test('gemini-openapi is shown an untyped value as a string that holds JSON, and the tool gets the value', async () => {
+  const registry = registryOf({ name: 'set', inputSchema: { type: 'object', properties: { key: { type: 'string' }, value: {} } }, execute: async (params) => params })
+  const told = registry.explain('set', 'gemini-openapi').diagnostics.filter(({ code }) => code === 'SCHEMA_TO_JSON_TEXT')
+  assert.deepEqual(told.map(({ effect, pointer }) => [effect, pointer]), [['SHIFT', '/properties/value']])
+  for (const [sent, own] of [['{"a":[1,null]}', { a: [1, null] }], ['5', 5], ['"5"', '5'], ['just words', 'just words'], [true, true]]) {
+    const answer = await registry.respond('gemini-openapi', { functionCall: { id: '1', name: 'set', args: { key: '5', value: sent } } })
+    assert.deepEqual(answer.functionResponse.response, { output: { key: '5', value: own } })
+  }
 })
 
 test('more tools than a provider takes are refused with the figures, trimmed or sent, as the caller says', async () => {

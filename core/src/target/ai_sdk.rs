@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Test};
 use super::exchange::{self, Sent};
-use super::rules::{Fate, Keys, Rules};
+use super::rules::{Fate, Keys, Recursion, Rules};
 use super::{anthropic, openai, patterns, shared};
 
 pub const PLAIN: Rules = Rules { keys: Keys::TopLevel, ..openai::PLAIN };
@@ -17,7 +17,7 @@ pub const STRICT_RULES: Rules = Rules {
         other => other,
     },
     keys: Keys::TopLevel,
-    recursion: false,
+    recursion: Recursion::Refused,
     pattern: patterns::grammar,
     ..openai::STRICT_RULES
 };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
 use super::exchange::{self, Sent};
-use super::rules::{Fate, Keys, Objects, References, Rules, Types, Undeclared, only};
+use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared, only};
 use super::{patterns, shared};
 use crate::schema::Schema;
 
@@ -54,7 +54,7 @@ pub const STRICT_RULES: Rules = Rules {
     root_unions: false,
     keys: Keys::TopLevel,
     references: References::Bare,
-    recursion: false,
+    recursion: Recursion::Refused,
     any_of: true,
     merged: true,
     pattern: patterns::grammar,

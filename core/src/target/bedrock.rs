@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
 use super::exchange::{self, Sent};
-use super::rules::{Fate, Keys, Objects, References, Rules, Types, Undeclared};
+use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared};
 use super::{anthropic, patterns, shared};
 
 /// Keywords that strict mode takes, and those that are rewritten into them. As Anthropic's, but lengths of texts pass.
@@ -22,7 +22,7 @@ pub const PLAIN: Rules = Rules { root_unions: false, keys: Keys::TopLevel, ..Rul
 pub const STRICT_RULES: Rules = Rules {
     fate: strict_fate,
     references: References::Bare,
-    recursion: false,
+    recursion: Recursion::Refused,
     any_of: true,
     merged: true,
     pattern: patterns::grammar,

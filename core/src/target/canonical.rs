@@ -51,6 +51,16 @@ impl Canonical {
         references::prune(&root, &mut definitions);
         Ok(Self { root, definitions, is_wrapped })
     }
+
+    /// Makes references to the root lead to a definition, for targets that write each of them out; the definition's name.
+    pub fn name_root(&mut self) -> Option<String> {
+        let (name, leads_back) = redirected(&mut self.root, &mut self.definitions);
+        if !leads_back {
+            return None;
+        }
+        self.definitions.insert(name.clone(), Value::Object(self.root.clone()));
+        Some(name)
+    }
 }
 
 /// The root of a schema that is one of an object and says so itself: none that a union or a reference makes one.
@@ -167,15 +177,9 @@ fn said(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
 /// definition then.
 fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
     let mut inner = std::mem::take(root);
-    let name = std::iter::once("root".to_owned()).chain((2..).map(|n| format!("root_{n}")));
-    let name = name.into_iter().find(|name| !definitions.contains_key(name)).unwrap_or_default();
-    let told = references::definition(&name);
-    let mut leads_back = false;
-    redirect(&mut inner, &told, &mut leads_back);
-    for definition in definitions.values_mut().filter_map(Value::as_object_mut) {
-        redirect(definition, &told, &mut leads_back);
-    }
+    let (name, leads_back) = redirected(&mut inner, definitions);
     if leads_back {
+        let told = references::definition(&name);
         definitions.insert(name, Value::Object(inner));
         inner = Map::from_iter([("$ref".to_owned(), json!(told))]);
     }
@@ -185,6 +189,19 @@ fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
         ("required".to_owned(), json!([WRAP])),
         ("additionalProperties".to_owned(), json!(false)),
     ]);
+}
+
+/// Redirects every reference to the root to a definition that there is not yet: its name, and whether there was one.
+fn redirected(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) -> (String, bool) {
+    let name = std::iter::once("root".to_owned()).chain((2..).map(|n| format!("root_{n}")));
+    let name = name.into_iter().find(|name| !definitions.contains_key(name)).unwrap_or_default();
+    let told = references::definition(&name);
+    let mut leads_back = false;
+    redirect(root, &told, &mut leads_back);
+    for definition in definitions.values_mut().filter_map(Value::as_object_mut) {
+        redirect(definition, &told, &mut leads_back);
+    }
+    (name, leads_back)
 }
 
 fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {

@@ -14,9 +14,14 @@ impl Walk<'_> {
     pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         if self.rules.merged && schema.contains_key("allOf") {
             let merger = Merger::new(self.definitions, Rest::Fails);
+            let parts = self.parts(schema);
             let whole = merger.flat(std::mem::take(schema));
             *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
+            // A reference that is left is entered when it is written out.
+            if !schema.contains_key("$ref") {
+                self.enter(parts, schema, path)?;
+            }
         }
         let Some(Value::String(reference)) = schema.get("$ref") else { return Ok(()) };
         let reference = reference.clone();
@@ -58,7 +63,7 @@ impl Walk<'_> {
     ) -> Result<(), Finding> {
         let mut reference = reference.to_owned();
         loop {
-            let name = references::name_of(&reference).filter(|name| !self.inlining.contains(name));
+            let name = references::name_of(&reference).filter(|name| self.may_enter(name));
             let name = name.ok_or_else(|| Finding::refused(refusal::REF_RECURSIVE, path))?;
             schema.shift_remove("$ref");
             let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
@@ -80,9 +85,11 @@ impl Walk<'_> {
                 schema.extend(own);
             } else {
                 let merger = Merger::new(self.definitions, Rest::Fails);
+                let parts = self.parts(&target);
                 let target = merger.written_out(target);
                 let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
                 *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+                self.enter(parts, schema, path)?;
             }
             if self.rules.merged && schema.contains_key("allOf") {
                 return self.compose(schema, path);
@@ -100,7 +107,7 @@ impl Walk<'_> {
 }
 
 /// How many values there are in a value, at most `most` and one.
-fn size(value: &Value, most: usize) -> usize {
+pub fn size(value: &Value, most: usize) -> usize {
     let below: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Object(map) => Box::new(map.values()),
         Value::Array(items) => Box::new(items.iter()),

@@ -69,6 +69,7 @@ pub mod change {
         PATTERN_NOT_PYTHON_RE "PATTERN_NOT_PYTHON_RE" Wider "Python's re does not read the pattern; it stands in the description";
         PATTERN_TO_HINT "PATTERN_TO_HINT" Wider "the target does not take the pattern; it stands in the description";
         PROPERTY_RENAMED "PROPERTY_RENAMED" Shift "the target does not take the property's name";
+        RECURSION_UNROLLED "RECURSION_UNROLLED" Narrower "the schema contains itself: it is written out to a bounded depth, and what goes deeper is left out";
         REF_HOISTED "REF_HOISTED" Same "what a reference leads to is a definition";
         REF_SIBLING_DROPPED "REF_SIBLING_DROPPED" Same "nothing may stand beside a reference";
         REF_SIBLINGS_WRAPPED "REF_SIBLINGS_WRAPPED" Same "the reference is a union of one, so that something may stand beside it";
@@ -82,6 +83,8 @@ pub mod change {
         ROOT_UNION_FLATTENED "ROOT_UNION_FLATTENED" Wider "the branches are one object with the properties of all; a name means the same in each of them";
         ROOT_UNION_NARROWED "ROOT_UNION_NARROWED" Narrower "a branch takes any other property, and another branch declares what it is";
         ROOT_WRAPPED "ROOT_WRAPPED" Shift "the value is the one property of an object";
+        SCHEMA_TO_JSON_TEXT "SCHEMA_TO_JSON_TEXT" Shift "the value is a string that holds JSON";
+        SCHEMA_TO_JSON_TEXT_WIDENED "SCHEMA_TO_JSON_TEXT" Wider "the string may hold any JSON, whatever the schema says of the value";
         STRICT_DOWNGRADED "STRICT_DOWNGRADED" Same "the tool is sent without strict mode";
         TUPLE_CLOSED "TUPLE_CLOSED" Narrower "no items are taken beyond those that are named";
         TUPLE_TO_ITEMS "TUPLE_TO_ITEMS" Wider "every item may be what any of them may be";

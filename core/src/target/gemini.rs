@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
 use super::exchange::{self, Sent};
-use super::rules::{Fate, Keys, Objects, References, Rules, Types, Undeclared, Values, only};
+use super::rules::{
+    Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared, Untyped, Values, only,
+};
 use super::{positions, shared};
 
 /// The keywords listed in the types of @google/genai 3.1.0; of those not listed, the ones that gemini-cli, the AI SDK and
@@ -84,12 +86,13 @@ const INTO_FIELDS: [&str; 6] = ["$ref", "const", "oneOf", "allOf", "prefixItems"
 pub const PROTO_RULES: Rules = Rules {
     fate: |keyword, _| if INTO_FIELDS.contains(&keyword) { Fate::Kept } else { only(&FIELDS, keyword) },
     references: References::Inlined,
-    recursion: false,
+    recursion: Recursion::Unrolled,
     any_of: true,
     values: Values::Texts,
     tuples_as_lists: true,
     objects: Objects::Unsaid,
     types: Types::One,
+    untyped: Untyped::JsonText,
     undeclared: Undeclared::Dropped,
     ..RULES
 };

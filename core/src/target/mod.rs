@@ -23,6 +23,7 @@ mod dialect;
 mod exchange;
 mod gemini;
 mod hint;
+mod json_text;
 mod keys;
 mod limits;
 mod mcp;
@@ -46,6 +47,7 @@ mod rules;
 mod shape;
 mod shared;
 mod survey;
+mod unroll;
 mod validate;
 
 use serde_json::Value;

@@ -8,7 +8,7 @@ use super::canonical::Canonical;
 use super::diagnostic::{Change, Diagnostic, Finding, change, refusal};
 use super::keys::Renames;
 use super::root;
-use super::rules::{Fate, Keys, Objects, References, Rules, Types, Values};
+use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Untyped, Values};
 use super::survey::DEEPEST;
 use super::{hint, positions, references};
 use crate::json::Path;
@@ -22,28 +22,48 @@ const INLINED: usize = 500;
 
 /// Writes a schema for a target, and notes what that changes.
 pub fn schema(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> Result<Value, Finding> {
+    written(canonical, rules, notes, false)
+}
+
+/// The same with a mark in place of each schema whose value is a string that holds JSON.
+pub fn marked(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> Result<Value, Finding> {
+    written(canonical, rules, notes, true)
+}
+
+fn written(
+    canonical: Value,
+    rules: &Rules,
+    notes: &mut Vec<Diagnostic>,
+    marks: bool,
+) -> Result<Value, Finding> {
     let mut canonical = Canonical::of(canonical, notes)?;
+    let own_name = if rules.recursion == Recursion::Unrolled { canonical.name_root() } else { None };
     if !rules.root_unions {
         root::flatten(&mut canonical, notes);
     }
-    if !rules.recursion && references::is_recursive(&canonical.root, &canonical.definitions) {
+    let refuses = rules.recursion != Recursion::Kept;
+    let is_recursive = refuses && references::is_recursive(&canonical.root, &canonical.definitions);
+    if is_recursive && rules.recursion == Recursion::Refused {
         return Err(Finding::refused(refusal::REF_RECURSIVE, &Path::at("")));
     }
     let renames = rules.keys.renames(&canonical);
-    let Canonical { mut root, definitions, .. } = canonical;
+    let Canonical { root, definitions, .. } = canonical;
     let mut walk = Walk {
         rules,
         definitions: &definitions,
         renames,
         declared: HashSet::new(),
         notes,
-        inlining: Vec::new(),
+        inlining: own_name.into_iter().collect(),
+        unrolls: is_recursive,
+        levels: 1,
+        marks,
         left: WRITTEN_OUT,
         inlined: 0,
         depth: 0,
     };
     walk.declared = walk.declared_by(&root);
-    walk.object(&mut root, &Path::at(""), rules.keys)?;
+    let mut root = if is_recursive { walk.unrolled(&root)? } else { walk.root(root)? };
     let mut written = Map::new();
     if rules.references != References::Inlined {
         for (name, definition) in &definitions {
@@ -74,6 +94,12 @@ pub struct Walk<'w> {
     pub notes: &'w mut Vec<Diagnostic>,
     /// The definitions that are being written out: none goes into itself.
     pub inlining: Vec<String>,
+    /// Whether the schema contains itself and is written out to a bounded depth.
+    pub unrolls: bool,
+    /// How often a definition may be written out within itself, itself included.
+    pub levels: usize,
+    /// Whether a mark stands for a string that holds JSON.
+    pub marks: bool,
     /// Values that may still be written out.
     pub left: usize,
     pub inlined: usize,
@@ -81,6 +107,12 @@ pub struct Walk<'w> {
 }
 
 impl Walk<'_> {
+    /// The root as the target takes it.
+    pub fn root(&mut self, mut root: Map<String, Value>) -> Result<Map<String, Value>, Finding> {
+        self.object(&mut root, &Path::at(""), self.rules.keys)?;
+        Ok(root)
+    }
+
     /// Writes arguments that take anything, or nothing, as maps.
     fn map_arguments(&mut self, root: &mut Map<String, Value>) {
         let properties = root.get_mut("properties").and_then(Value::as_object_mut);
@@ -108,7 +140,18 @@ impl Walk<'_> {
         self.inlined < INLINED
     }
 
-    fn value(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+    /// Does a step of the walk; where it fails, what it left open is closed.
+    pub fn tried<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T, Finding>) -> Result<T, Finding> {
+        let (depth, open) = (self.depth, self.inlining.len());
+        let done = step(self);
+        if done.is_err() {
+            self.depth = depth;
+            self.inlining.truncate(open);
+        }
+        done
+    }
+
+    pub fn value(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
         if *schema == Value::Bool(true) && matches!(self.rules.types, Types::Said | Types::One) {
             return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
         }
@@ -133,6 +176,9 @@ impl Walk<'_> {
         self.beside_the_point(schema, path);
         if self.rules.objects == Objects::Closed {
             Self::refuse_maps(schema, path)?;
+        }
+        if self.rules.untyped == Untyped::JsonText {
+            self.infer(schema, path);
         }
         self.words(schema, path);
         if self.rules.objects == Objects::Unsaid {
@@ -229,9 +275,16 @@ impl Walk<'_> {
 
     /// What stands below a schema, under the names that are told.
     fn below(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+        let due: Vec<String> = if self.unrolls {
+            positions::required(schema).map(ToOwned::to_owned).collect()
+        } else {
+            Vec::new()
+        };
         for (keyword, held) in &mut *schema {
             let at = path.key(keyword);
-            if positions::is_in_place(keyword) {
+            if self.unrolls && matches!(keyword.as_str(), "anyOf" | "properties") {
+                self.bounded(held, &at, keys, &due)?;
+            } else if positions::is_in_place(keyword) {
                 positions::each_mut(keyword, held, |step, value| self.value(value, &step.from(&at), keys))?;
             } else {
                 positions::each_mut(keyword, held, |step, value| {
@@ -246,13 +299,17 @@ impl Walk<'_> {
     }
 
     /// A schema that speaks of another value than the one it stands in.
-    fn apart(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+    pub fn apart(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
         let declared = match schema {
             Value::Object(map) => self.declared_by(map),
             _ => HashSet::new(),
         };
         let around = std::mem::replace(&mut self.declared, declared);
-        let written = self.value(schema, path, keys);
+        let written = if self.rules.untyped == Untyped::JsonText {
+            self.typed_or_text(schema, path, keys)
+        } else {
+            self.value(schema, path, keys)
+        };
         self.declared = around;
         written
     }

@@ -41,6 +41,17 @@ pub enum References {
     Inlined,
 }
 
+/// What becomes of a schema that contains itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recursion {
+    /// It stays.
+    Kept,
+    /// It cannot be written.
+    Refused,
+    /// It is written out to a bounded depth.
+    Unrolled,
+}
+
 /// How single values and lists of values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {
@@ -76,6 +87,15 @@ pub enum Types {
     One,
 }
 
+/// What becomes of a schema that says no type, where the target wants one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untyped {
+    /// It cannot be written.
+    Refused,
+    /// Its value is written as a string that holds JSON.
+    JsonText,
+}
+
 /// What becomes of names that are required and not declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undeclared {
@@ -101,8 +121,8 @@ pub struct Rules {
     pub keys: Keys,
     /// How references are written.
     pub references: References,
-    /// Whether a schema may contain itself.
-    pub recursion: bool,
+    /// What becomes of a schema that contains itself.
+    pub recursion: Recursion,
     /// Whether `oneOf` is written as `anyOf`.
     pub any_of: bool,
     /// Whether the parts of `allOf` are merged.
@@ -123,6 +143,8 @@ pub struct Rules {
     pub nulls: bool,
     /// What becomes of types.
     pub types: Types,
+    /// What becomes of a schema that says no type.
+    pub untyped: Untyped,
     /// What becomes of names that are required and not declared.
     pub undeclared: Undeclared,
 }
@@ -135,7 +157,7 @@ impl Rules {
         bool_arguments: true,
         keys: Keys::Free,
         references: References::Kept,
-        recursion: true,
+        recursion: Recursion::Kept,
         any_of: false,
         merged: false,
         pattern: |_| None,
@@ -146,6 +168,7 @@ impl Rules {
         objects: Objects::Open,
         nulls: false,
         types: Types::Free,
+        untyped: Untyped::Refused,
         undeclared: Undeclared::Kept,
     };
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::diagnostic::{Finding, change, refusal};
 use super::merge::{Merger, Rest, is_annotation};
 use super::rewrite::Walk;
-use super::rules::{Objects, Types, Values};
+use super::rules::{Objects, Types, Untyped, Values};
 use super::{hint, positions, references};
 use crate::json::Path;
 
@@ -159,6 +159,8 @@ impl Walk<'_> {
                 own.insert(keyword, held)
             };
         }
+        let is_bare = own.keys().all(|keyword| is_annotation(keyword));
+        let branches = if is_bare { branches } else { self.enter_branches(branches, path)? };
         let merger = Merger::new(self.definitions, Rest::Fails);
         let mut whole = Vec::with_capacity(branches.len());
         for branch in branches {
@@ -172,7 +174,6 @@ impl Walk<'_> {
                         let both = format!("{of_all}\n{of_it}");
                         branch.insert("description".to_owned(), Value::String(both));
                     }
-                    let is_bare = own.keys().all(|keyword| is_annotation(keyword));
                     let branch = if is_bare { Ok(branch) } else { merger.written_out(branch) };
                     branch.and_then(|branch| merger.both(branch, own.clone()))
                 }
@@ -252,6 +253,18 @@ impl Walk<'_> {
         }
     }
 
+    /// Says the type that the keywords speak of, before those that the target does not take are left out.
+    pub fn infer(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        const SAYS: [&str; 7] = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"];
+        if SAYS.iter().any(|word| schema.contains_key(*word)) {
+            return;
+        }
+        if let Some(kind) = schema.keys().find_map(|keyword| spoken_of(keyword)) {
+            self.note(&change::TYPE_INFERRED, path);
+            schema.shift_insert(0, "type".to_owned(), json!(kind));
+        }
+    }
+
     /// Every schema says a type, where the target wants that.
     pub fn types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         let is_list = positions::is_of(schema, "array");
@@ -270,7 +283,12 @@ impl Walk<'_> {
                     schema.shift_insert(0, "type".to_owned(), json!(kind));
                 }
                 let is_list = positions::is_of(schema, "array");
-                if is_list && schema.get("items").is_none_or(|items| !items.is_object()) {
+                let items = schema.get("items");
+                let takes_any = items.is_none_or(|items| *items == Value::Bool(true));
+                if is_list && takes_any && self.rules.untyped == Untyped::JsonText {
+                    self.note(&change::ITEMS_ADDED, path);
+                    schema.insert("items".to_owned(), json!({}));
+                } else if is_list && !items.is_some_and(Value::is_object) {
                     return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
                 }
             }

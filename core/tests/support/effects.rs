@@ -56,12 +56,16 @@ enum Refused {
     Under(&'static [&'static str]),
     /// What the keyword says that the pointer ends with, or what stands under it.
     Keyword,
+    /// Whatever the place or a part of it is refused for.
+    Whatever,
 }
 
 /// What each kind of change excuses, and no more.
-const EXCUSES: [(&str, Effect, Refused); 22] = [
+const EXCUSES: [(&str, Effect, Refused); 24] = [
     ("OBJECT_CLOSED", Effect::Narrower, Refused::At(&["additionalProperties"])),
     ("OPEN_OBJECT_CLOSED", Effect::Narrower, Refused::At(&["additionalProperties"])),
+    // A part that is left out is not declared: what it may be is not said either.
+    ("RECURSION_UNROLLED", Effect::Narrower, Refused::Whatever),
     ("ROOT_NULL_DROPPED", Effect::Narrower, Refused::At(&["type"])),
     ("ROOT_TYPE_ADDED", Effect::Narrower, Refused::At(&["type"])),
     ("TUPLE_CLOSED", Effect::Narrower, Refused::Under(&["maxItems", "items"])),
@@ -80,6 +84,7 @@ const EXCUSES: [(&str, Effect, Refused); 22] = [
     ("PATTERN_TO_HINT", Effect::Wider, Refused::Keyword),
     ("REQUIRED_UNDECLARED_DROPPED", Effect::Wider, Refused::At(&["required"])),
     ("ROOT_UNION_FLATTENED", Effect::Wider, Refused::Keyword),
+    ("SCHEMA_TO_JSON_TEXT", Effect::Wider, Refused::Whatever),
     ("TUPLE_TO_ITEMS", Effect::Wider, Refused::Under(&["prefixItems", "items"])),
     ("OAS_NULLABLE_NO_TYPE", Effect::Wider, Refused::At(&["type"])),
 ];
@@ -107,6 +112,8 @@ struct Reason {
     refused: &'static Refused,
     place: Place,
     keyword: String,
+    /// Whether the part that it speaks of is left out.
+    is_left_out: bool,
 }
 
 /// Which parts of a value a schema speaks of, by its pointer.
@@ -182,7 +189,13 @@ impl Told {
                 Some((above, keyword)) if AT_KEYWORD.contains(&diagnostic.code) => (above, keyword),
                 _ => (diagnostic.pointer.as_str(), ""),
             };
-            Some(Reason { effect: *effect, refused, place: Place::of(above), keyword: keyword.to_owned() })
+            Some(Reason {
+                effect: *effect,
+                refused,
+                place: Place::of(above),
+                keyword: keyword.to_owned(),
+                is_left_out: diagnostic.code == "RECURSION_UNROLLED",
+            })
         };
         let renamed = diagnostics.iter().filter(|one| one.code == "PROPERTY_RENAMED");
         let renamed = renamed.filter_map(|one| tokens(&one.pointer).pop()).collect();
@@ -195,11 +208,14 @@ impl Told {
         let way = tokens(fault.evaluation_path().as_str());
         let keyword = fault.kind().keyword();
         let passes = |word: &str| keyword == word || way.iter().any(|token| token == word);
-        let direct = self.reasons.iter().filter(|reason| reason.effect == effect).any(|reason| {
+        // A part that is left out may still come: the schema does not say that it must not.
+        let speaks = |reason: &&Reason| reason.effect == effect || reason.is_left_out;
+        let direct = self.reasons.iter().filter(speaks).any(|reason| {
             let (fits, or_around) = match reason.refused {
                 Refused::At(words) => (words.contains(&keyword), false),
                 Refused::Under(words) => (words.iter().any(|word| passes(word)), true),
                 Refused::Keyword => (passes(&reason.keyword), true),
+                Refused::Whatever => (true, true),
             };
             fits && reason.place.means(&instance, &self.renamed, or_around)
         });
