@@ -176,7 +176,7 @@ export declare class NativeSnapshot {
   /** The tools that are meant of a former revision, as JSON. */
   formerTools(from: number, then: NativeThen): string
   /** One tool as a target takes it, with all that was changed on the way, as JSON. */
-  explain(name: string, target: string, options?: string | undefined | null): string
+  explain(name: string, target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /** What tools cost a target, as JSON. */
   tokens(target: string, filter?: string | undefined | null): string
   /** The planner's catalog, as JSON. */

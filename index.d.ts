@@ -516,6 +516,12 @@ export interface DefinitionOptions extends TargetOptions {
   overLimit?: 'throw' | 'trim' | 'send'
 }
 
+/** How one tool is explained: as part of the request that `definitions` makes of the same filter and options. */
+export interface ExplainOptions extends DefinitionOptions {
+  /** Which tools the request has. One that the filter does not mean is explained as if it were alone. @default all */
+  filter?: ToolFilter
+}
+
 /** One change that a target's definition needed. */
 export interface Diagnostic {
   /**
@@ -1218,8 +1224,12 @@ interface Reading {
   delta<T extends Target>(fromRevision: number, target: T, filter?: ToolFilter, options?: DefinitionOptions): Delta<T>
   /** The tools that a provider would refuse, for which it would refuse the whole request; frozen. */
   quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
-  /** One tool as a provider takes it, under both of its names, with all that was changed on the way. Throws `UNKNOWN_TOOL`. */
-  explain(name: string, target: Target, options?: TargetOptions): Rendering
+  /**
+   * One tool as a provider takes it, under both of its names, with all that was changed on the way. Its `strict` is that of
+   * `definitions` for the same filter and options: where Anthropic's budget of strict tools is spent on others, `downgraded`
+   * says so (`ANTS_TOO_MANY_STRICT`, `ANTS_OPTIONAL_BUDGET`, `ANTS_UNION_BUDGET`). Throws `UNKNOWN_TOOL`.
+   */
+  explain(name: string, target: Target, options?: ExplainOptions): Rendering
   /**
    * What showing tools to a model costs, in the order of registration; frozen. An estimate: providers count with tokenizers
    * of their own. Beside OpenAI's (o200k) it says 15 % too much for GitHub's 1,223 operations together.

@@ -260,6 +260,26 @@ test('gemini-openapi is shown an untyped value as a string that holds JSON, and 
   }
 })
 
+test('explain says strict where definitions does, also where the budget of strict tools is spent', () => {
+  const names = Array.from({ length: 30 }, (_, number) => `echo_${number}`)
+  const optional = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, { type: 'string', required: false }]))
+  const registry = registryOf(...names.map((name, i) => ({ name, inputSchema: undefined, parameters: optional(i % 4), annotations: { readOnlyHint: i % 2 === 0 } })))
+  for (const strict of [true, 'auto', false]) {
+    for (const filter of [undefined, { name: 'echo_1*' }, { predicate: (tool) => tool.name.endsWith('7') }]) {
+      const shown = registry.definitions('anthropic', filter, { strict })
+      const explained = shown.map(({ name }) => registry.explain(name, 'anthropic', { strict, filter }))
+      assert.deepEqual(explained.map(({ definition }) => definition), shown)
+      assert.deepEqual(explained.map((one) => one.strict), shown.map((one) => one.strict === true))
+      for (const one of explained.filter((each) => strict !== false && !each.strict)) {
+        assert.match(one.downgraded[0].code, /^ANTS_(TOO_MANY_STRICT|OPTIONAL_BUDGET)$/)
+        assert.ok(one.diagnostics.some(({ code }) => code === 'STRICT_DOWNGRADED'))
+      }
+    }
+  }
+  assert.ok(names.some((name) => !registry.explain(name, 'anthropic', { strict: true }).strict))
+  assert.ok(names.every((name) => registry.explain(name, 'anthropic', { strict: true, filter: { name } }).strict))
+})
+
 test('more tools than a provider takes are refused with the figures, trimmed or sent, as the caller says', async () => {
   const registry = registryOf(...Array.from({ length: 130 }, (_, number) => ({ name: `echo_${number}` })))
   await assert.rejects(async () => registry.definitions('openai'), { code: 'NOT_REPRESENTABLE', message: 'openai does not take these tools in one request: more than 128 tools: 130' })

@@ -152,8 +152,10 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name @param {string} target @param {any} [options] */
   explain(name, target, options) {
-    const how = this.#how(options)
-    return JSON.parse(through(() => this.#native.explain(toName('name', name), toName('target', target), how)))
+    const filter = reading('options', () => options?.filter ?? undefined)
+    const own = filter === undefined ? options : reading('options', () => ({ ...options, filter: undefined }))
+    const [which, how] = [this.#filter(filter), this.#how(own)]
+    return JSON.parse(through(() => this.#native.explain(toName('name', name), toName('target', target), which, how)))
   }
 
   /** @param {string} target @param {any} [filter] */

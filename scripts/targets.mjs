@@ -45,7 +45,7 @@ async function main(args) {
 function count(row, registry) {
   const { target, strict } = row
   for (const name of registry.list()) {
-    const { definition, strict: strictly, findings, downgraded } = registry.explain(name, target, { strict })
+    const { definition, strict: strictly, findings, downgraded } = registry.explain(name, target, { strict, filter: { name } })
     row.tools += 1
     if (definition === null) {
       add(row.away, findings)

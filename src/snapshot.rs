@@ -225,9 +225,16 @@ impl NativeSnapshot {
 
     /// One tool as a target takes it, with all that was changed on the way, as JSON.
     #[napi(catch_unwind)]
-    pub fn explain(&self, name: String, target: String, options: Option<String>) -> Result<String> {
-        let form = offer_options(&target, options.as_deref())?.form();
-        Ok(json!(hand(self.core()?.explain(&name, form))?).to_string())
+    pub fn explain(
+        &self,
+        name: String,
+        target: String,
+        filter: Option<String>,
+        options: Option<String>,
+    ) -> Result<String> {
+        let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
+        let options = offer_options(&target, options.as_deref())?;
+        Ok(json!(hand(self.core()?.explain(&name, &options, &filter))?).to_string())
     }
 
     /// What tools cost a target, as JSON.

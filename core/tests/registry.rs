@@ -353,11 +353,11 @@ fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
         registry.register(made("code", &definition)).expect("is free");
     }
     let snapshot = registry.snapshot();
-    let strict = Form { strict: Strict::On, ..Target::OpenAi.into() };
-    let rendering = snapshot.explain("crm/open", strict).expect("is there").rendering;
+    let strict = OfferOptions::plain(Form { strict: Strict::On, ..Target::OpenAi.into() });
+    let rendering = snapshot.explain("crm/open", &strict, &Filter::default()).expect("is there").rendering;
     assert_eq!((rendering.strict, &*rendering.downgraded[0].code), (false, "OPEN_MAP"));
     assert_eq!(rendering.definition.expect("goes out")["name"], "crm_open");
-    assert_eq!(code(snapshot.explain("none", strict)), ErrorCode::UnknownTool);
+    assert_eq!(code(snapshot.explain("none", &strict, &Filter::default())), ErrorCode::UnknownTool);
     let offer = snapshot.offer(&OfferOptions::plain(Target::Gemini.into()), &Filter::default());
     assert_eq!(offer.quarantined.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["clash"]);
     let request: Value = serde_json::from_str(&offer.request()).expect("JSON");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
-use crate::target::{Form, Offer, Offered, Rendering, Wishes};
+use crate::target::{Finding, Form, Offer, Offered, Rendering, Wishes};
 
 /// What becomes of tools beyond a provider's limits for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,14 +124,35 @@ impl Snapshot {
         format!("{place}.{revision}.{variant}")
     }
 
-    /// One tool as a target takes it, with every change and every finding.
+    /// One tool as a target takes it in the request of these options and this filter, with every change and every finding.
+    /// A tool that the filter does not mean is told as if it were alone.
     ///
     /// # Errors
     /// `UNKNOWN_TOOL` for a word that means no tool.
-    pub fn explain(&self, word: &str, form: Form) -> Result<Explanation> {
+    pub fn explain(&self, word: &str, options: &OfferOptions, filter: &Filter) -> Result<Explanation> {
         let tool = self.find(word).ok_or_else(|| self.unknown(word))?;
-        let rendering = form.render(&tool.definition, tool.wire_name());
+        let form = options.form;
+        // Where strict tools share a budget, the other tools of the request decide with.
+        let beyond = if form.has_strict_budget() { self.beyond_budget(tool, options, filter) } else { None };
+        let rendering = match beyond {
+            Some(why) => form.render_downgraded(&tool.definition, tool.wire_name(), why),
+            None => form.render(&tool.definition, tool.wire_name()),
+        };
         Ok(Explanation { name: tool.name().to_owned(), wire_name: tool.wire_name().to_owned(), rendering })
+    }
+}
+
+impl Snapshot {
+    /// Why a tool that could be strict is not, in a request whose other strict tools take the budget.
+    fn beyond_budget(
+        &self,
+        tool: &RegisteredTool,
+        options: &OfferOptions,
+        filter: &Filter,
+    ) -> Option<Finding> {
+        let offer = self.offer(options, filter);
+        let name = tool.name();
+        offer.tools.into_iter().find(|offered| offered.candidate.tool.name == name)?.beyond
     }
 }
 

@@ -177,6 +177,14 @@ impl Form {
         }
     }
 
+    /// The same without strict mode, for a reason that lies in the other tools of the request.
+    pub fn render_downgraded(self, tool: &ToolDefinition, name: &str, why: Finding) -> Rendering {
+        let mut rendering = Self { strict: Strict::Off, ..self }.render(tool, name);
+        rendering.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
+        rendering.downgraded.push(why);
+        rendering
+    }
+
     /// The tool written, unless the target would refuse that.
     fn attempt(
         self,

@@ -106,7 +106,7 @@ impl Form {
         let most = limits::most(self.target).filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
         let beyond = tools.drain(most.min(tools.len())..);
         let trimmed = beyond.map(|offered| offered.candidate.tool.name.as_str()).collect();
-        if self.target == Target::Anthropic && self.strict != Strict::Off {
+        if self.has_strict_budget() {
             self.spend(&mut tools);
         }
         if wishes.cached
@@ -118,6 +118,11 @@ impl Form {
         let ends_cache = wishes.cached && self.target == Target::Bedrock && !tools.is_empty();
         let findings = limits::broken(self, tools.iter().map(Offered::member));
         Offer { form: self, tools, quarantined, trimmed, findings, ends_cache }
+    }
+
+    /// Whether the strict tools of a request share a budget.
+    pub fn has_strict_budget(self) -> bool {
+        self.target == Target::Anthropic && self.strict != Strict::Off
     }
 
     /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
