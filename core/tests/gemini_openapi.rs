@@ -104,27 +104,105 @@ fn of_a_large_definition_that_contains_itself_fewer_levels_are_written() {
     }
 }
 
+/// A tool whose argument is the first of definitions that all refer to one another, and how each refers to the next.
+fn clique(count: usize, definition: impl Fn(usize, &dyn Fn(usize) -> Value) -> Value) -> Value {
+    let led = |j: usize| json!({"$ref": format!("#/$defs/D{j}")});
+    let definitions: Map<_, _> = (0..count).map(|i| (format!("D{i}"), definition(i, &led))).collect();
+    json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/D0"}}, "$defs": definitions})
+}
+
+fn values(value: &Value) -> usize {
+    1 + match value {
+        Value::Object(map) => map.values().map(values).sum(),
+        Value::Array(items) => items.iter().map(values).sum(),
+        _ => 0,
+    }
+}
+
 #[test]
-fn definitions_that_contain_one_another_end_with_a_result_or_a_reason() {
-    for (parts, reference) in [(false, 40), (true, 6)] {
-        let link = |i: usize, j: usize| {
-            let led = json!({"$ref": format!("#/$defs/D{j}")});
-            let led =
-                if parts { json!({"allOf": [led, {"minProperties": 0, "type": "object"}]}) } else { led };
-            (format!("p{i}_{j}"), led)
-        };
-        let definition = |i: usize| {
-            let members: Map<_, _> = (0..reference).map(|j| link(i, j)).collect();
-            (format!("D{i}"), json!({"type": "object", "properties": members}))
-        };
-        let definitions: Map<_, _> = (0..reference).map(definition).collect();
-        let schema =
-            json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/D0"}}, "$defs": definitions});
-        match form().schema(schema.clone(), false) {
-            Ok((shown, _)) => assert!(shown.to_string().len() < 8 << 20, "{parts}"),
-            Err(finding) => assert_eq!(finding.code, "LIMIT_NODES"),
+fn definitions_that_contain_one_another_are_written_out_as_far_as_a_model_can_pay_for() {
+    let object = |members: Map<String, Value>| json!({"type": "object", "properties": members});
+    for count in [2, 6, 40] {
+        let members = |of: &dyn Fn(usize) -> Value| (0..count).map(|j| (format!("p{j}"), of(j))).collect();
+        for (what, schema) in [
+            ("properties", clique(count, |_, led| object(members(led)))),
+            (
+                "lists",
+                clique(count, |_, led| object(members(&|j| json!({"type": "array", "items": led(j)})))),
+            ),
+            (
+                "parts",
+                clique(count, |_, led| {
+                    object(members(&|j| json!({"allOf": [led(j), {"minProperties": 1, "type": "object"}]})))
+                }),
+            ),
+            (
+                "required properties",
+                clique(count, |_, led| {
+                    let names: Vec<_> = (0..count).map(|j| format!("p{j}")).collect();
+                    json!({"type": "object", "properties": members(led), "required": names})
+                }),
+            ),
+            (
+                "branches",
+                clique(
+                    count,
+                    |_, led| json!({"anyOf": (0..count).map(led).chain([json!({"type": "string"})]).collect::<Vec<_>>()}),
+                ),
+            ),
+            (
+                "tagged branches",
+                clique(count, |_, led| {
+                    let branch = |j: usize| json!({"type": "object", "properties": {"k": {"const": j}, "n": led(j)}, "required": ["k"]});
+                    json!({"oneOf": (0..count).map(branch).collect::<Vec<_>>()})
+                }),
+            ),
+        ] {
+            let (shown, told) = written(&schema);
+            assert!(shown["properties"].get("a").is_some(), "{what} {count}: {shown}");
+            assert!(!told.is_empty(), "{what} {count}");
+            assert!(values(&shown) + told.len() < 25_000, "{what} {count}: {}", values(&shown));
+            assert_eq!(form().restore(&schema, json!({"a": {"x": "5"}}), false), json!({"a": {"x": "5"}}));
         }
-        assert_eq!(form().restore(&schema, json!({"a": {"x": "5"}}), false), json!({"a": {"x": "5"}}));
+    }
+}
+
+#[test]
+fn a_circle_of_a_thousand_definitions_is_written_out() {
+    for due in [json!([]), json!(["n"])] {
+        let schema = clique(
+            1_000,
+            |i, led| json!({"type": "object", "properties": {"n": led((i + 1) % 1_000), "s": {"type": "string"}}, "required": due}),
+        );
+        let (shown, told) = written(&schema);
+        assert_eq!(shown["properties"]["a"]["properties"]["s"]["type"], "string");
+        assert_eq!(told[0].2.matches("/n").count(), 4, "{told:?}");
+    }
+}
+
+#[test]
+fn a_list_of_lists_of_itself_holds_strings_of_json_where_it_ends() {
+    let list = json!({"type": "array", "items": {"$ref": "#/$defs/N"}});
+    let schema = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}}, "$defs": {"N": list}});
+    let end = "/properties/a/items/items/items";
+    assert_eq!(written(&schema).1, [text(end), any_text(end)]);
+    let own = json!({"a": [[[[[]]], []]]});
+    let sent = form().tell(&schema, own.clone(), false);
+    assert_eq!(sent, json!({"a": [[["[[]]"], []]]}));
+    assert_eq!(form().restore(&schema, sent, false), own);
+}
+
+#[test]
+fn what_a_string_of_json_says_in_its_description_is_told() {
+    let schema = json!({"type": "object", "properties": {"a": {"not": {"const": 7}, "description": "d"}, "e": {"enum": ["x", 1]}}});
+    let (shown, told) = form().schema(schema, false).expect("can be written");
+    assert_eq!(
+        shown["properties"]["a"]["description"],
+        "d\n(not: {\"const\":7})\n(any value, written as JSON text)"
+    );
+    let told: Vec<_> = told.iter().map(|one| (one.code, one.pointer.as_str())).collect();
+    for expected in [("KEYWORD_TO_HINT", "/properties/a/not"), ("ENUM_TO_HINT", "/properties/e")] {
+        assert!(told.contains(&expected), "{told:?}");
     }
 }
 
@@ -176,6 +254,13 @@ fn a_string_that_is_no_json_stays_one_and_a_value_that_is_no_string_stays_it() {
         (json!("{\"open\": "), json!("{\"open\": ")),
         (json!(""), json!("")),
         (json!("1 2"), json!("1 2")),
+        (json!("1e999"), json!("1e999")),
+        (json!("[1e999]"), json!("[1e999]")),
+        (json!("123456789012345678901234567890"), json!("123456789012345678901234567890")),
+        (json!("18446744073709551615"), json!(u64::MAX)),
+        (json!("[".repeat(100_000)), json!("[".repeat(100_000))),
+        (json!("[".repeat(200) + &"]".repeat(200)), json!("[".repeat(200) + &"]".repeat(200))),
+        (json!("{\"__proto__\": {\"x\": 1}, \"a\": 1, \"a\": 2}"), json!({"__proto__": {"x": 1}, "a": 2})),
         (json!(" {\"b\": [1, null]} "), json!({"b": [1, null]})),
         (json!({"b": "1"}), json!({"b": "1"})),
         (json!(7), json!(7)),

@@ -80,6 +80,18 @@ fn arguments_of_tools_written_here_find_their_way_back() {
             "$defs": {"Node": {"type": "object", "properties": {"2fa": {"type": "string"}, "sub": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}}}
         }),
         json!({"type": "object", "allOf": [{"properties": {"a b": {"type": "string"}}, "required": ["a b"]}, {"properties": {"b": {"type": "number", "exclusiveMinimum": 0}}}]}),
+        json!({"type": "object", "properties": {"any": {}, "mixed": {"enum": ["a", 1, true, "1"]}, "list": {"type": "array"}, "either": {"anyOf": [{"type": "object", "properties": {"k": {"const": "a"}, "x": {}}, "required": ["k", "x"]}, {"type": "object", "properties": {"k": {"const": "b"}, "x": {"type": "string"}}, "required": ["k", "x"]}]}}, "required": ["any", "mixed", "list"]}),
+        json!({
+            "type": "object", "properties": {"e": {"$ref": "#/$defs/E"}, "n": {"type": "integer"}}, "required": ["e"],
+            "$defs": {"E": {"oneOf": [
+                {"type": "object", "properties": {"op": {"const": "and"}, "of": {"type": "array", "items": {"$ref": "#/$defs/E"}, "minItems": 1}}, "required": ["op", "of"]},
+                {"type": "object", "properties": {"op": {"const": "is"}, "value": {}}, "required": ["op", "value"]}
+            ]}}
+        }),
+        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"], "$defs": {"L": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "integer"}]}}}}),
+        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"], "$defs": {"L": {"type": "array", "items": {"$ref": "#/$defs/L"}, "minItems": 1}}}),
+        json!({"type": "object", "properties": {"v": {"type": "integer"}, "next": {"$ref": "#"}}, "required": ["v"]}),
+        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": "object", "properties": {"b.c": {"$ref": "#/$defs/B"}, "s": {"type": "string"}}, "required": ["s"]}, "B": {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "i": {"type": "integer"}}, "required": ["a"]}}}),
     ]
     .iter()
     .enumerate()

@@ -81,6 +81,53 @@ fn references_that_lead_nowhere_but_to_themselves_end() {
     }
 }
 
+/// Forms that rewrite most, each in its own way.
+fn rewriting() -> [Form; 4] {
+    let strict = |target: Target| Form { strict: Strict::On, ..target.into() };
+    [Target::GeminiOpenApi.into(), Target::Gemini.into(), strict(Target::OpenAi), strict(Target::Anthropic)]
+}
+
+#[test]
+fn unions_that_refer_to_one_another_end() {
+    let led = |j: usize| json!({"$ref": format!("#/$defs/D{j}")});
+    let named = |i: usize, held: Value| (format!("D{i}"), held);
+    let all = |j: usize, with: Value| (0..j).map(led).chain([with]).collect::<Vec<_>>();
+    let object = json!({"type": "object", "properties": {"x.y": {"type": "string"}}, "required": ["x.y"]});
+    for definitions in [
+        (0..12)
+            .map(|i| named(i, json!({"anyOf": all(12, json!({"type": "string"}))})))
+            .collect::<Map<_, _>>(),
+        (0..12).map(|i| named(i, json!({"oneOf": all(12, object.clone())}))).collect(),
+        (0..12).map(|i| named(i, json!({"anyOf": all(i, json!({"type": "string"}))}))).collect(),
+    ] {
+        let schema = json!({"type": "object", "properties": {"a": led(11), "b": {"anyOf": [led(11), led(10)]}}, "$defs": definitions});
+        for form in rewriting() {
+            let _ = form.schema(schema.clone(), form.strict == Strict::On);
+            form.restore(&schema, json!({"a": {"z": null, "x_y": [null]}, "b": null}), true);
+        }
+    }
+}
+
+#[test]
+fn parts_that_double_with_each_level_end_with_a_result_or_a_reason() {
+    let led = |i: usize| json!({"$ref": format!("#/$defs/D{}", i + 1)});
+    let part = |i: usize| json!({"allOf": [led(i), {"minProperties": 1}]});
+    for link in [
+        &(|i: usize| json!({"type": "object", "properties": {"a": part(i), "b": part(i)}}))
+            as &dyn Fn(usize) -> Value,
+        &|i: usize| json!({"type": "object", "properties": {"x": {"type": "string"}}, "anyOf": [led(i), led(i)]}),
+    ] {
+        let last = json!({"type": "object", "properties": {"z": {"type": "string"}}});
+        let definitions: Map<_, _> =
+            (0..40).map(|i| (format!("D{i}"), if i == 39 { last.clone() } else { link(i) })).collect();
+        let schema =
+            json!({"type": "object", "properties": {"d": {"$ref": "#/$defs/D0"}}, "$defs": definitions});
+        for form in rewriting() {
+            let _ = form.schema(schema.clone(), form.strict == Strict::On);
+        }
+    }
+}
+
 #[test]
 fn a_large_schema_is_written() {
     let member = |i: usize| {

@@ -154,8 +154,14 @@ impl RegisteredTool {
 
     /// The arguments as the tool names them, from what a model sent for what it was shown.
     pub fn arguments(&self, form: Form, sent: Map<String, Value>) -> Map<String, Value> {
-        let strict = form.strict != Strict::Off && self.rendered(form).strict;
-        match form.restore(&self.definition.input_schema.value(), Value::Object(sent), strict) {
+        let (schema, sent) = (self.definition.input_schema.value(), Value::Object(sent));
+        // What it was shown counts where it may be strict or not, and where it says how values are written.
+        let own = if form.strict != Strict::Off || form.has_json_text() {
+            self.rendered(form).restore(form, &schema, sent)
+        } else {
+            form.restore(&schema, sent, false)
+        };
+        match own {
             Value::Object(map) => map,
             _ => Map::new(),
         }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::branches::{FOLLOWED, Reader};
 use super::canonical::{self, Canonical, WRAP};
 use super::keys::Renames;
-use super::rules::{Keys, Rules, Untyped};
-use super::{absence, json_text, root};
+use super::rules::{Keys, Rules};
+use super::{absence, root};
 
 /// Schemas that are looked through for one value: unions within unions fan out.
 const LOOKED_THROUGH: usize = 256;
@@ -17,10 +17,6 @@ const LOOKED_THROUGH: usize = 256;
 /// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
 /// are absent: such a null is dropped, and one that the schema takes stays.
 pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Value {
-    let sent = match rules.untyped {
-        Untyped::JsonText => json_text::read(schema, sent, rules),
-        Untyped::Refused => sent,
-    };
     match translate(schema, sent, rules, Way::Back { nulled }) {
         (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
         (other, _) => other,
@@ -29,13 +25,9 @@ pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Valu
 
 /// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
 pub fn tell(schema: &Value, own: Value, rules: &Rules) -> Value {
-    let told = match translate(schema, own, rules, Way::Forth) {
+    match translate(schema, own, rules, Way::Forth) {
         (told, true) => json!({WRAP: told}),
         (told, false) => told,
-    };
-    match rules.untyped {
-        Untyped::JsonText => json_text::write(schema, told, rules),
-        Untyped::Refused => told,
     }
 }
 

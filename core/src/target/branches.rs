@@ -1,11 +1,17 @@
 //! Which branch of a union a value is of, and where references lead: a schema as one reads it beside a value.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use super::keys::Renames;
-use super::{nulls, positions, references};
+use super::nulls::Nulls;
+use super::{positions, references};
+
+/// Schemas that are read to tell whether a value is of one branch: unions that refer to one another fan out. What is not
+/// reached fits.
+const READ: usize = 10_000;
 
 /// Unions within one another that are followed to tell which branch a value is of.
 pub const FOLLOWED: usize = 8;
@@ -22,6 +28,9 @@ pub struct Reader<'s> {
     pub nulled: bool,
     /// Name told → own name.
     pub own_names: HashMap<&'s str, &'s str>,
+    nulls: Nulls<'s>,
+    /// Schemas that may still be read for the question that was asked last.
+    left: Cell<usize>,
 }
 
 impl<'s> Reader<'s> {
@@ -33,7 +42,8 @@ impl<'s> Reader<'s> {
         nulled: bool,
     ) -> Self {
         let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
-        Self { root, definitions, renames, nulled, own_names }
+        let nulls = Nulls::new(definitions);
+        Self { root, definitions, renames, nulled, own_names, nulls, left: Cell::new(READ) }
     }
 
     /// What a schema refers to.
@@ -47,7 +57,13 @@ impl<'s> Reader<'s> {
     /// Whether a value may be meant for a schema: by its type, its tags and what must come.
     pub fn fits(&self, schema: &Value, sent: &Value, left: usize) -> bool {
         let Value::Object(map) = schema else { return *schema != Value::Bool(false) };
-        let Some(left) = left.checked_sub(1) else { return true };
+        if left == FOLLOWED {
+            self.left.set(READ);
+        }
+        let (Some(left), Some(rest)) = (left.checked_sub(1), self.left.get().checked_sub(1)) else {
+            return true;
+        };
+        self.left.set(rest);
         let all = |keyword: &str| {
             map.get(keyword)
                 .and_then(Value::as_array)
@@ -82,7 +98,7 @@ impl<'s> Reader<'s> {
         let has_due = positions::required(schema).all(|name| match value_of(name) {
             None => false,
             Some(Value::Null) => match property(name) {
-                Some(property) => nulls::takes(property, self.definitions),
+                Some(property) => self.nulls.takes(property),
                 // It may stand for absence.
                 None => !self.nulled,
             },

@@ -67,13 +67,9 @@ impl Walk<'_> {
             let name = name.ok_or_else(|| Finding::refused(refusal::REF_RECURSIVE, path))?;
             schema.shift_remove("$ref");
             let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
-            self.inlining.push(name);
+            self.open(name);
             self.inlined += 1;
-            let size = size(&target, self.left);
-            self.left = self
-                .left
-                .checked_sub(size)
-                .ok_or_else(|| Finding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
+            self.charge(size(&target, self.left))?;
             self.note_once(&change::REFS_INLINED);
             let target = match target {
                 Value::Object(target) => target,

@@ -1,18 +1,19 @@
 //! Values that a target has no type for: the model writes them as a string that holds JSON.
 //!
-//! Which places of a value are such strings is asked of the rendering of the tool's own schema, made anew with a mark at
-//! each of them: so the two ways cannot disagree.
+//! Which places of a value are such strings is asked of a second rendering of the tool's own schema, with a mark at each of
+//! them: so the two ways cannot disagree. It is made at the first call that asks, and kept beside the first one.
 
 use serde_json::{Map, Value, json};
 
 use super::branches::{FOLLOWED, Reader};
-use super::diagnostic::{Finding, change, refusal};
+use super::diagnostic::{Diagnostic, Finding, change, refusal};
 use super::keys::Renames;
 use super::merge::is_annotation;
 use super::rewrite::{self, Walk};
 use super::rules::{Keys, Rules};
-use super::{hint, references};
+use super::{hint, positions, references};
 use crate::json::Path;
+use crate::schema::Effect;
 
 /// What stands for such a string in a marked rendering. No schema has it: the walk drops keywords that it does not know.
 const MARK: &str = "$jsonText";
@@ -56,13 +57,16 @@ fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> boo
 impl Walk<'_> {
     /// Writes a schema that says a type; one that says none as a string that holds JSON.
     pub fn typed_or_text(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+        if says_one_type(schema) {
+            return self.value(schema, path, keys);
+        }
         let (place, noted) = (Place::of(schema, self.definitions), self.notes.len());
         match self.tried(|walk| walk.value(schema, path, keys)) {
             Err(finding) if finding.code == refusal::UNTYPED_SCHEMA.0 => {
-                // What was noted of schemas below speaks of what does not go out.
-                let pointer = path.pointer();
                 let below = self.notes.split_off(noted);
-                self.notes.extend(below.into_iter().filter(|note| note.pointer == pointer));
+                if schema.get("anyOf").is_none() {
+                    self.notes.extend(below.into_iter().filter(|note| still_says(note, path)));
+                }
                 let described = schema.get("description").filter(|held| held.is_string()).cloned();
                 let description = described.or(place.description);
                 self.write_text(schema, Place { description, ..place }, path);
@@ -90,26 +94,98 @@ impl Walk<'_> {
     }
 }
 
-/// Arguments with the values that their strings of JSON hold. A string that holds none stays one.
-pub fn read(schema: &Value, sent: Value, rules: &Rules) -> Value {
-    if has_text(&sent) { carried(schema, sent, rules, Way::Back) } else { sent }
+/// Whether a schema says outright what its value is, so that it cannot be one that says no type.
+fn says_one_type(schema: &Value) -> bool {
+    let Value::Object(map) = schema else { return false };
+    let is_one = map.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "array");
+    is_one && !["$ref", "allOf", "anyOf", "oneOf"].iter().any(|word| map.contains_key(*word))
 }
 
-/// Arguments with strings of JSON where the model is told to write them.
-pub fn write(schema: &Value, told: Value, rules: &Rules) -> Value {
-    carried(schema, told, rules, Way::Forth)
+/// Whether a note of a schema still holds where a string of JSON stands in its place: what it says of its own keywords, which
+/// stand in the description, and nothing of what stands below it or of a type.
+fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
+    let pointer = path.pointer();
+    let own =
+        note.pointer.strip_prefix(&pointer).is_some_and(|rest| rest.rfind('/').is_none_or(|at| at == 0));
+    own && note.effect != Effect::Narrower
 }
 
-/// The value that a string of JSON holds. Most strings hold none, and their first character tells.
+/// Where strings hold JSON in the arguments of one tool: its schema as the target takes it, with a mark at each of them.
+#[derive(Debug)]
+pub struct Places {
+    marked: Value,
+}
+
+impl Places {
+    /// The places in a schema; nothing where there is none.
+    pub fn of(schema: Value, rules: &Rules) -> Option<Self> {
+        let mut notes = Vec::new();
+        let mut marked = rewrite::marked(schema, rules, &mut notes).ok()?;
+        if !is_told(&notes) {
+            return None;
+        }
+        reduce(&mut marked);
+        Some(Self { marked })
+    }
+
+    /// Arguments with the values that their strings of JSON hold. A string that holds none stays one.
+    pub fn read(&self, sent: Value) -> Value {
+        self.carried(sent, Way::Back)
+    }
+
+    /// Arguments with strings of JSON where the model is told to write them.
+    pub fn write(&self, told: Value) -> Value {
+        self.carried(told, Way::Forth)
+    }
+
+    fn carried(&self, value: Value, way: Way) -> Value {
+        let (none, renames) = (Map::new(), Renames::new());
+        Carrier { reader: Reader::new(&self.marked, &none, &renames, false), way }
+            .value(&[&self.marked], value)
+    }
+}
+
+/// Whether some of a schema was written as strings that hold JSON.
+pub fn is_told(notes: &[Diagnostic]) -> bool {
+    notes.iter().any(|note| note.code == change::SCHEMA_TO_JSON_TEXT.code)
+}
+
+/// Leaves what tells one branch of a union from another.
+fn reduce(schema: &mut Value) {
+    const READ: [&str; 7] = ["type", "enum", "required", "properties", "items", "anyOf", MARK];
+    let Value::Object(map) = schema else { return };
+    map.retain(|keyword, _| READ.contains(&keyword.as_str()));
+    for (keyword, held) in map {
+        let below = |_: positions::Step<'_>, value: &mut Value| {
+            reduce(value);
+            Ok::<_, ()>(())
+        };
+        positions::each_mut(keyword, held, below).unwrap_or_default();
+    }
+}
+
+/// Whether a string may hold JSON, by its first character: most strings hold none.
+fn may_hold(text: &str) -> bool {
+    let first = text.trim_start().bytes().next();
+    first.is_some_and(|first| {
+        matches!(first, b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n') || first.is_ascii_digit()
+    })
+}
+
+/// The value that a string of JSON holds. A whole number that is larger than numbers are read exactly stays a string: it may
+/// be an id that somebody wrote without quotes.
 fn held(text: &str) -> Option<Value> {
-    let first = text.trim_start().bytes().next()?;
-    let may_be = matches!(first, b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n') || first.is_ascii_digit();
-    if may_be { serde_json::from_str(text).ok() } else { None }
+    let value = if may_hold(text) { serde_json::from_str(text).ok()? } else { return None };
+    let is_rounded = matches!(&value, Value::Number(number) if number.is_f64())
+        && !text.contains(['.', 'e', 'E'])
+        && text.trim() != "-0";
+    (!is_rounded).then_some(value)
 }
 
-fn has_text(value: &Value) -> bool {
+/// Whether a string in a value may hold JSON.
+pub fn has_text(value: &Value) -> bool {
     match value {
-        Value::String(text) => held(text).is_some(),
+        Value::String(text) => may_hold(text),
         Value::Object(map) => map.values().any(has_text),
         Value::Array(items) => items.iter().any(has_text),
         _ => false,
@@ -123,16 +199,6 @@ enum Way {
     Forth,
     /// From it.
     Back,
-}
-
-fn carried(schema: &Value, value: Value, rules: &Rules, way: Way) -> Value {
-    let mut notes = Vec::new();
-    let Ok(marked) = rewrite::marked(schema.clone(), rules, &mut notes) else { return value };
-    if !notes.iter().any(|note| note.code == change::SCHEMA_TO_JSON_TEXT.code) {
-        return value;
-    }
-    let (none, renames) = (Map::new(), Renames::new());
-    Carrier { reader: Reader::new(&marked, &none, &renames, false), way }.value(&[&marked], value)
 }
 
 struct Carrier<'s> {

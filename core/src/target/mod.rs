@@ -36,6 +36,7 @@ mod patterns;
 mod plain;
 mod positions;
 mod proto;
+mod recursion;
 mod references;
 mod renaming;
 mod rendered;

@@ -1,5 +1,8 @@
 //! Whether a schema takes null, and how to make it do so.
 
+use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::positions;
@@ -7,27 +10,61 @@ use super::references;
 
 /// References that are followed before a schema counts as one that does not take null.
 const FOLLOWED: usize = 32;
+/// Schemas that are looked at to tell what one says of null: unions that refer to one another fan out without an end.
+const LOOKED_AT: usize = 4_096;
 
-/// Whether a schema takes null. Keywords that say nothing of null let it pass.
-pub fn takes(schema: &Value, definitions: &Map<String, Value>) -> bool {
-    takes_within(schema, definitions, FOLLOWED)
+/// Which definitions take null, found once for all of them: unions that refer to one another would be followed by each of
+/// their paths otherwise.
+pub struct Nulls<'d> {
+    definitions: &'d Map<String, Value>,
+    takers: OnceCell<HashSet<&'d str>>,
 }
 
-/// The same of a schema that is a map.
-pub fn taken_by(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
-    taken_within(schema, definitions, FOLLOWED)
+impl<'d> Nulls<'d> {
+    pub const fn new(definitions: &'d Map<String, Value>) -> Self {
+        Self { definitions, takers: OnceCell::new() }
+    }
+
+    /// Whether a schema takes null. Keywords that say nothing of null let it pass.
+    pub fn takes(&self, schema: &Value) -> bool {
+        match schema {
+            Value::Object(map) => self.taken_by(map),
+            schema => *schema != Value::Bool(false),
+        }
+    }
+
+    /// The same of a schema that is a map.
+    pub fn taken_by(&self, schema: &Map<String, Value>) -> bool {
+        let is_taker = |name: &str| self.takers.get_or_init(|| takers(self.definitions)).contains(name);
+        taken_by(schema, &is_taker)
+    }
 }
 
-fn takes_within(schema: &Value, definitions: &Map<String, Value>, left: usize) -> bool {
+/// Each round finds the definitions that take null if those do that are found already.
+fn takers(definitions: &Map<String, Value>) -> HashSet<&str> {
+    let mut takers = HashSet::new();
+    let mut others: Vec<_> = definitions.iter().collect();
+    for _ in 0..FOLLOWED {
+        let (found, rest): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(_, schema)| takes(schema, &|name: &str| takers.contains(name)));
+        if found.is_empty() {
+            break;
+        }
+        takers.extend(found.into_iter().map(|(name, _)| name.as_str()));
+        others = rest;
+    }
+    takers
+}
+
+fn takes(schema: &Value, is_taker: &impl Fn(&str) -> bool) -> bool {
     match schema {
-        Value::Object(map) => taken_within(map, definitions, left),
+        Value::Object(map) => taken_by(map, is_taker),
         schema => *schema != Value::Bool(false),
     }
 }
 
-fn taken_within(map: &Map<String, Value>, definitions: &Map<String, Value>, left: usize) -> bool {
-    let Some(left) = left.checked_sub(1) else { return false };
-    let takes = |schema: &Value| takes_within(schema, definitions, left);
+fn taken_by(map: &Map<String, Value>, is_taker: &impl Fn(&str) -> bool) -> bool {
+    let takes = |schema: &Value| takes(schema, is_taker);
     let all =
         |keyword: &str| map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().all(takes));
     let any =
@@ -39,20 +76,28 @@ fn taken_within(map: &Map<String, Value>, definitions: &Map<String, Value>, left
         && all("allOf")
         && any("anyOf")
         && any("oneOf")
-        && reference.is_none_or(|name| definitions.get(&name).is_some_and(takes))
+        && reference.is_none_or(|name| is_taker(&name))
         && map.get("$ref").is_none_or(|reference| reference != "#")
 }
 
 /// Whether a schema says that it takes null (`true`) or does not; nothing where its keywords speak of other values alone,
 /// for which a strict target has it say their type.
 pub fn said(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
-    said_within(schema, definitions, FOLLOWED)
+    said_within(schema, definitions, FOLLOWED, &Cell::new(LOOKED_AT))
 }
 
-fn said_within(schema: &Value, definitions: &Map<String, Value>, left: usize) -> Option<bool> {
+fn said_within(
+    schema: &Value,
+    definitions: &Map<String, Value>,
+    deeper: usize,
+    left: &Cell<usize>,
+) -> Option<bool> {
     let Value::Object(map) = schema else { return (*schema == Value::Bool(false)).then_some(false) };
-    let Some(left) = left.checked_sub(1) else { return Some(false) };
-    let said = |schema: &Value| said_within(schema, definitions, left);
+    let (Some(deeper), Some(rest)) = (deeper.checked_sub(1), left.get().checked_sub(1)) else {
+        return Some(false);
+    };
+    left.set(rest);
+    let said = |schema: &Value| said_within(schema, definitions, deeper, left);
     let list = |keyword: &str| map.get(keyword).and_then(Value::as_array);
     let union = |branches: &Vec<Value>| {
         let all: Vec<_> = branches.iter().map(said).collect();
@@ -113,7 +158,7 @@ pub fn admit(schema: &mut Map<String, Value>) {
         values.push(Value::Null);
     }
     if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
-        && !branches.iter().any(|branch| takes(branch, &Map::new()))
+        && !branches.iter().any(|branch| takes(branch, &|_: &str| false))
     {
         branches.push(json!({"type": "null"}));
     }

@@ -119,7 +119,7 @@ impl Walk<'_> {
             if must.contains(name) {
                 continue;
             }
-            let change = if nulls::takes(property, self.definitions) {
+            let change = if self.nulls.takes(property) {
                 &change::OPTIONAL_ALREADY_NULLABLE
             } else {
                 property.as_object_mut().into_iter().for_each(nulls::admit);

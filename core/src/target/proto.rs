@@ -15,17 +15,16 @@ impl Walk<'_> {
     /// Writes types, enums and unions.
     pub fn one_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
         let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
-        let is_nullable = says && nulls::taken_by(schema, self.definitions);
+        let is_nullable = says && self.nulls.taken_by(schema);
         self.split(schema, path);
         self.texts(schema, path);
         self.union(schema, path)?;
         if !is_nullable {
             return Ok(());
         }
-        let definitions = self.definitions;
         match schema.get_mut("anyOf") {
             Some(Value::Array(branches)) => {
-                if !branches.iter().any(|branch| nulls::takes(branch, definitions)) {
+                if !branches.iter().any(|branch| self.nulls.takes(branch)) {
                     branches.iter_mut().filter_map(Value::as_object_mut).for_each(nulls::admit);
                 }
             }

@@ -4,9 +4,12 @@
 //! them, for as long as they are there.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use serde_json::Value;
 
 use super::diagnostic::Finding;
+use super::json_text::{self, Places};
 use super::limits::Facts;
 use super::mcp::McpRevision;
 use super::rendering::{Form, Rendering};
@@ -25,18 +28,29 @@ pub struct Rendered {
     /// Why it does not go out in strict mode, where that was asked for.
     pub downgraded: Vec<Finding>,
     pub(super) facts: Facts,
+    /// Where strings hold JSON: made at the first call, and nothing where the model is told of none.
+    texts: Option<OnceLock<Option<Places>>>,
 }
 
 impl Rendered {
     fn new(target: Target, rendering: Rendering) -> Self {
-        let Rendering { definition, strict, findings, downgraded, .. } = rendering;
+        let Rendering { definition, strict, diagnostics, findings, downgraded } = rendering;
         Self {
             facts: definition.as_ref().map(|definition| Facts::of(target, definition)).unwrap_or_default(),
             text: definition.map(|definition| definition.to_string().into_boxed_str()),
             strict,
             findings,
             downgraded,
+            texts: json_text::is_told(&diagnostics).then(OnceLock::new),
         }
+    }
+
+    /// The value that a tool's own schema takes, from what a model sent for what it was shown in this form.
+    pub fn restore(&self, form: Form, schema: &Value, sent: Value) -> Value {
+        let texts = self.texts.as_ref().filter(|_| json_text::has_text(&sent));
+        let places =
+            texts.and_then(|texts| texts.get_or_init(|| form.text_places(schema, self.strict)).as_ref());
+        form.restore_by(schema, sent, self.strict, places)
     }
 }
 
@@ -94,6 +108,23 @@ fn distinguished(form: Form) -> Form {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn where_strings_hold_json_is_found_once() {
+        let tool = json!({"name": "a", "description": "d", "inputSchema": {"type": "object", "properties": {"x": {}}}});
+        let tool = ToolDefinition::parse(&tool, true).expect("a tool");
+        let form = Form::from(Target::GeminiOpenApi);
+        let rendered = Renderings::default().of(form, &tool, "a");
+        let places =
+            || rendered.texts.as_ref().expect("the model is told of one").get().and_then(Option::as_ref);
+        let schema = tool.input_schema.value();
+        let restored = |sent: Value| rendered.restore(form, &schema, sent);
+        assert_eq!((restored(json!({"x": "words"})), places().is_none()), (json!({"x": "words"}), true));
+        assert_eq!(restored(json!({"x": "[1]"})), json!({"x": [1]}));
+        let first = places().map(std::ptr::from_ref);
+        assert_eq!(restored(json!({"x": "2"})), json!({"x": 2}));
+        assert_eq!((places().map(std::ptr::from_ref), first.is_some()), (first, true));
+    }
 
     #[test]
     fn each_form_is_written_once() {

@@ -5,10 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::check::{self, Groups};
 use super::diagnostic::{Diagnostic, Finding, Weight, change, refusal};
+use super::json_text::Places;
 use super::mcp::McpRevision;
-use super::rules::Rules;
+use super::rules::{Rules, Untyped};
 use super::{
-    Strict, Target, ai_sdk, anthropic, back, bedrock, cohere, gemini, mcp, mistral, openai, plain, rewrite,
+    Strict, Target, ai_sdk, anthropic, back, bedrock, cohere, gemini, json_text, mcp, mistral, openai, plain,
+    rewrite,
 };
 use crate::error::{Error, Result};
 use crate::json::Path;
@@ -226,13 +228,45 @@ impl Form {
 
     /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.
     pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
+        let is_asked = self.has_json_text() && json_text::has_text(&sent);
+        let places = if is_asked { self.text_places(schema, strict) } else { None };
+        self.restore_by(schema, sent, strict, places.as_ref())
+    }
+
+    /// The same, with the places of strings that hold JSON.
+    pub(super) fn restore_by(
+        self,
+        schema: &Value,
+        sent: Value,
+        strict: bool,
+        places: Option<&Places>,
+    ) -> Value {
         let rules = self.rules(strict);
+        let sent = match places {
+            Some(places) => places.read(sent),
+            None => sent,
+        };
         back::restore(schema, sent, rules, rules.nulls)
+    }
+
+    /// Whether values are written as strings that hold JSON where the target has no type for them.
+    pub fn has_json_text(self) -> bool {
+        self.rules(false).untyped == Untyped::JsonText
+    }
+
+    /// Where strings hold JSON in what the target takes for a schema.
+    pub(super) fn text_places(self, schema: &Value, strict: bool) -> Option<Places> {
+        Places::of(schema.clone(), self.rules(strict))
     }
 
     /// The same arguments under the names that a model is told, from those of a schema: for examples.
     pub fn tell(self, schema: &Value, own: Value, strict: bool) -> Value {
-        back::tell(schema, own, self.rules(strict))
+        let told = back::tell(schema, own, self.rules(strict));
+        let places = if self.has_json_text() { self.text_places(schema, strict) } else { None };
+        match places {
+            Some(places) => places.write(told),
+            None => told,
+        }
     }
 
     /// A tool that somebody else wrote for this target, with its schema rewritten so that the target takes it, and its

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::canonical::Canonical;
 use super::diagnostic::{Change, Diagnostic, Finding, change, refusal};
 use super::keys::Renames;
+use super::nulls::Nulls;
+use super::recursion::{EXTENTS, Extent};
 use super::root;
 use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Untyped, Values};
 use super::survey::DEEPEST;
@@ -51,19 +53,23 @@ fn written(
     let mut walk = Walk {
         rules,
         definitions: &definitions,
+        nulls: Nulls::new(&definitions),
         renames,
         declared: HashSet::new(),
         notes,
-        inlining: own_name.into_iter().collect(),
+        inlining: Vec::new(),
         unrolls: is_recursive,
-        levels: 1,
+        circular: HashSet::new(),
+        extent: EXTENTS[0],
+        edge: 0,
         marks,
+        once: None,
         left: WRITTEN_OUT,
         inlined: 0,
         depth: 0,
     };
     walk.declared = walk.declared_by(&root);
-    let mut root = if is_recursive { walk.unrolled(&root)? } else { walk.root(root)? };
+    let mut root = if is_recursive { walk.unrolled(&root, own_name.as_deref())? } else { walk.root(root)? };
     let mut written = Map::new();
     if rules.references != References::Inlined {
         for (name, definition) in &definitions {
@@ -87,22 +93,31 @@ fn written(
 pub struct Walk<'w> {
     pub rules: &'w Rules,
     pub definitions: &'w Map<String, Value>,
+    /// Which of them take null.
+    pub nulls: Nulls<'w>,
     pub renames: Renames,
     /// Of the names that are told otherwise those that something declares for the value which the schema speaks of: of the
     /// others a value keeps its own.
     pub declared: HashSet<String>,
     pub notes: &'w mut Vec<Diagnostic>,
-    /// The definitions that are being written out: none goes into itself.
+    /// The definitions that are being written out: none goes into itself. Where a schema is unrolled those that contain
+    /// themselves.
     pub inlining: Vec<String>,
     /// Whether the schema contains itself and is written out to a bounded depth.
     pub unrolls: bool,
-    /// How often a definition may be written out within itself, itself included.
-    pub levels: usize,
+    /// The definitions that contain themselves.
+    pub circular: HashSet<&'w str>,
+    /// How far they are written out.
+    pub extent: Extent,
+    /// How many of them were being written out where the part begins that is left out if it goes too deep.
+    pub edge: usize,
     /// Whether a mark stands for a string that holds JSON.
     pub marks: bool,
     /// Values that may still be written out.
     pub left: usize,
     pub inlined: usize,
+    /// Where the note stands that is noted once.
+    once: Option<usize>,
     depth: usize,
 }
 
@@ -130,7 +145,9 @@ impl Walk<'_> {
 
     /// Notes a change of the whole schema once.
     pub fn note_once(&mut self, change: &Change) {
-        if !self.notes.iter().any(|note| note.code == change.code) {
+        let noted = self.once.and_then(|at| self.notes.get(at));
+        if noted.is_none_or(|note| note.code != change.code) {
+            self.once = Some(self.notes.len());
             self.note(change, &Path::at(""));
         }
     }
@@ -275,15 +292,17 @@ impl Walk<'_> {
 
     /// What stands below a schema, under the names that are told.
     fn below(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
-        let due: Vec<String> = if self.unrolls {
+        let due: HashSet<String> = if self.unrolls {
             positions::required(schema).map(ToOwned::to_owned).collect()
         } else {
-            Vec::new()
+            HashSet::new()
         };
         for (keyword, held) in &mut *schema {
             let at = path.key(keyword);
             if self.unrolls && matches!(keyword.as_str(), "anyOf" | "properties") {
                 self.bounded(held, &at, keys, &due)?;
+            } else if self.unrolls && keyword == "items" {
+                self.bounded_items(held, &at, keys)?;
             } else if positions::is_in_place(keyword) {
                 positions::each_mut(keyword, held, |step, value| self.value(value, &step.from(&at), keys))?;
             } else {

@@ -1,7 +1,10 @@
 //! Unions, tuples, lists of values and types, as a target takes them.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
+use super::compose::size;
 use super::diagnostic::{Finding, change, refusal};
 use super::merge::{Merger, Rest, is_annotation};
 use super::rewrite::Walk;
@@ -85,6 +88,12 @@ impl Walk<'_> {
         let written: Option<Vec<_>> =
             branches.iter().map(|branch| merger.written_out(branch.as_object()?.clone()).ok()).collect();
         let Some(written) = written else { return false };
+        if are_tagged(&written) {
+            return true;
+        }
+        if written.len() > COMPARED {
+            return false;
+        }
         let pairs = written
             .iter()
             .enumerate()
@@ -180,8 +189,12 @@ impl Walk<'_> {
                 Value::Bool(false) => continue,
                 _ => Ok(own.clone()),
             };
-            whole
-                .push(Value::Object(joined.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?));
+            let joined =
+                Value::Object(joined.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?);
+            if !is_bare {
+                self.charge(size(&joined, self.left))?;
+            }
+            whole.push(joined);
         }
         *schema = outer;
         schema.insert("anyOf".to_owned(), Value::Array(whole));
@@ -298,6 +311,30 @@ impl Walk<'_> {
     }
 }
 
+/// Branches without a common tag that are compared with one another. Of more of them a value may fit several.
+const COMPARED: usize = 300;
+
+/// Whether all require a tag of one name and each says otherwise.
+fn are_tagged(branches: &[Map<String, Value>]) -> bool {
+    let Some(first) = branches.first() else { return false };
+    positions::required(first).take(8).any(|name| {
+        let mut known: HashSet<String> = HashSet::new();
+        branches.iter().all(|branch| {
+            let Some(values) = tag(branch, name) else { return false };
+            let values: HashSet<String> = values.iter().map(Value::to_string).collect();
+            let is_new = known.is_disjoint(&values);
+            known.extend(values);
+            is_new
+        })
+    })
+}
+
+/// The values of a property that must come.
+fn tag(schema: &Map<String, Value>, name: &str) -> Option<Vec<Value>> {
+    positions::required(schema).any(|other| other == name).then_some(())?;
+    values(schema.get("properties")?.get(name)?.as_object()?)
+}
+
 /// Whether no value fits both.
 fn are_apart(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let number = |kind: &str| matches!(kind, "integer" | "number");
@@ -310,11 +347,7 @@ fn are_apart(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
         return own.iter().all(|value| !others.contains(value));
     }
     positions::required(one).any(|name| {
-        let tag = |schema: &Map<String, Value>| {
-            positions::required(schema).any(|other| other == name).then_some(())?;
-            values(schema.get("properties")?.get(name)?.as_object()?)
-        };
-        matches!((tag(one), tag(other)), (Some(own), Some(others)) if own.iter().all(|value| !others.contains(value)))
+        matches!((tag(one, name), tag(other, name)), (Some(own), Some(others)) if own.iter().all(|value| !others.contains(value)))
     })
 }
 

@@ -56,16 +56,18 @@ enum Refused {
     Under(&'static [&'static str]),
     /// What the keyword says that the pointer ends with, or what stands under it.
     Keyword,
-    /// Whatever the place or a part of it is refused for.
+    /// Whatever the place or a part of it is refused for: nothing is said of it.
     Whatever,
 }
 
 /// What each kind of change excuses, and no more.
-const EXCUSES: [(&str, Effect, Refused); 24] = [
+const EXCUSES: [(&str, Effect, Refused); 25] = [
     ("OBJECT_CLOSED", Effect::Narrower, Refused::At(&["additionalProperties"])),
     ("OPEN_OBJECT_CLOSED", Effect::Narrower, Refused::At(&["additionalProperties"])),
-    // A part that is left out is not declared: what it may be is not said either.
-    ("RECURSION_UNROLLED", Effect::Narrower, Refused::Whatever),
+    // A value of a branch that is left out is of none of the others.
+    ("RECURSION_UNROLLED", Effect::Narrower, Refused::At(&["anyOf"])),
+    // A property that is left out may still come: nobody says what it is then. See `effect_of`.
+    ("RECURSION_UNROLLED", Effect::Wider, Refused::Whatever),
     ("ROOT_NULL_DROPPED", Effect::Narrower, Refused::At(&["type"])),
     ("ROOT_TYPE_ADDED", Effect::Narrower, Refused::At(&["type"])),
     ("TUPLE_CLOSED", Effect::Narrower, Refused::Under(&["maxItems", "items"])),
@@ -112,8 +114,14 @@ struct Reason {
     refused: &'static Refused,
     place: Place,
     keyword: String,
-    /// Whether the part that it speaks of is left out.
-    is_left_out: bool,
+}
+
+/// What a change does to the values that are taken. Where the target's objects are open, a model writes no property that it
+/// is not shown (NARROWER), and one that comes all the same may be anything.
+fn effect_of(diagnostic: &Diagnostic) -> Effect {
+    let mut above = diagnostic.pointer.rsplit('/').skip(1);
+    let is_property = diagnostic.code == "RECURSION_UNROLLED" && above.next() == Some("properties");
+    if is_property { Effect::Wider } else { diagnostic.effect }
 }
 
 /// Which parts of a value a schema speaks of, by its pointer.
@@ -184,18 +192,12 @@ impl Told {
         let reason = |diagnostic: &Diagnostic| {
             let (_, effect, refused) = EXCUSES
                 .iter()
-                .find(|(code, effect, _)| *code == diagnostic.code && *effect == diagnostic.effect)?;
+                .find(|(code, effect, _)| *code == diagnostic.code && *effect == effect_of(diagnostic))?;
             let (above, keyword) = match diagnostic.pointer.rsplit_once('/') {
                 Some((above, keyword)) if AT_KEYWORD.contains(&diagnostic.code) => (above, keyword),
                 _ => (diagnostic.pointer.as_str(), ""),
             };
-            Some(Reason {
-                effect: *effect,
-                refused,
-                place: Place::of(above),
-                keyword: keyword.to_owned(),
-                is_left_out: diagnostic.code == "RECURSION_UNROLLED",
-            })
+            Some(Reason { effect: *effect, refused, place: Place::of(above), keyword: keyword.to_owned() })
         };
         let renamed = diagnostics.iter().filter(|one| one.code == "PROPERTY_RENAMED");
         let renamed = renamed.filter_map(|one| tokens(&one.pointer).pop()).collect();
@@ -208,9 +210,7 @@ impl Told {
         let way = tokens(fault.evaluation_path().as_str());
         let keyword = fault.kind().keyword();
         let passes = |word: &str| keyword == word || way.iter().any(|token| token == word);
-        // A part that is left out may still come: the schema does not say that it must not.
-        let speaks = |reason: &&Reason| reason.effect == effect || reason.is_left_out;
-        let direct = self.reasons.iter().filter(speaks).any(|reason| {
+        let direct = self.reasons.iter().filter(|reason| reason.effect == effect).any(|reason| {
             let (fits, or_around) = match reason.refused {
                 Refused::At(words) => (words.contains(&keyword), false),
                 Refused::Under(words) => (words.iter().any(|word| passes(word)), true),
