@@ -518,7 +518,7 @@ export interface DefinitionOptions extends TargetOptions {
 
 /** How one tool is explained: as part of the request that `definitions` makes of the same filter and options. */
 export interface ExplainOptions extends DefinitionOptions {
-  /** Which tools the request has. One that the filter does not mean is explained as if it were alone. @default all */
+  /** Which tools the request has. One that it does not have is explained as if it were alone. @default all */
   filter?: ToolFilter
 }
 
@@ -527,7 +527,8 @@ export interface Diagnostic {
   /**
    * What kind of change. For `gemini-openapi` `RECURSION_UNROLLED` (NARROWER) says where a schema that contains itself is cut:
    * the property or branch is left out. `SCHEMA_TO_JSON_TEXT` (SHIFT, and WIDER where the schema says something of the value)
-   * says that the value is a string that holds JSON, which `respond` parses; a string that is no JSON stays one.
+   * says that the value is a string that holds JSON, which `respond` parses: `5` is a number and `"5"` a string, also where the
+   * tool takes both. A string that is no JSON stays one, as does a whole number beyond 64 bits.
    */
   code: string
   /** What it does to the values that are taken: the same, more, fewer, or written in another way. */
@@ -1225,8 +1226,8 @@ interface Reading {
   /** The tools that a provider would refuse, for which it would refuse the whole request; frozen. */
   quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
   /**
-   * One tool as a provider takes it, under both of its names, with all that was changed on the way. Its `strict` is that of
-   * `definitions` for the same filter and options: where Anthropic's budget of strict tools is spent on others, `downgraded`
+   * One tool as a provider takes it, under both of its names, with all that was changed on the way. It is what `definitions`
+   * has of it for the same filter and options, `strict` too: where Anthropic's budget of strict tools is spent on others, `downgraded`
    * says so (`ANTS_TOO_MANY_STRICT`, `ANTS_OPTIONAL_BUDGET`, `ANTS_UNION_BUDGET`). Throws `UNKNOWN_TOOL`.
    */
   explain(name: string, target: Target, options?: ExplainOptions): Rendering

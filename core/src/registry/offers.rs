@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
-use crate::target::{Finding, Form, Offer, Offered, Rendering, Wishes};
+use crate::target::{Form, Offer, Offered, Rendering, Wishes};
 
 /// What becomes of tools beyond a provider's limits for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,15 +92,8 @@ impl Snapshot {
     /// The tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
     /// the limits that the whole breaks.
     pub fn offer(&self, options: &OfferOptions, filter: &Filter) -> Offer<'_> {
-        let is_deferred =
-            |tool: &&Arc<RegisteredTool>| options.deferred.iter().any(|filter| filter.matches(tool));
-        let wishes = Wishes {
-            deferred: self.tools().filter(is_deferred).map(|tool| tool.name().to_owned()).collect(),
-            cached: options.is_cached,
-            trimmed: options.over_limit == OverLimit::Trim,
-        };
         let meant = self.tools().filter(|tool| filter.matches(tool));
-        options.form.offer(meant.map(|tool| tool.candidate()), &wishes)
+        options.form.offer(meant.map(|tool| tool.candidate()), &self.wishes(options))
     }
 
     /// The same, where the options do not say that a limit counts for nothing.
@@ -125,34 +118,36 @@ impl Snapshot {
     }
 
     /// One tool as a target takes it in the request of these options and this filter, with every change and every finding.
-    /// A tool that the filter does not mean is told as if it were alone.
+    /// A tool that the request does not have is told as if it were alone.
     ///
     /// # Errors
     /// `UNKNOWN_TOOL` for a word that means no tool.
     pub fn explain(&self, word: &str, options: &OfferOptions, filter: &Filter) -> Result<Explanation> {
         let tool = self.find(word).ok_or_else(|| self.unknown(word))?;
         let form = options.form;
-        // Where strict tools share a budget, the other tools of the request decide with.
-        let beyond = if form.has_strict_budget() { self.beyond_budget(tool, options, filter) } else { None };
-        let rendering = match beyond {
-            Some(why) => form.render_downgraded(&tool.definition, tool.wire_name(), why),
-            None => form.render(&tool.definition, tool.wire_name()),
+        // Most requests send a tool as they would send it alone, and the others need not be written for it.
+        let is_shared = form.has_strict_budget() || (options.is_cached && form.target.marks_last());
+        let offer = is_shared.then(|| self.offer(options, filter));
+        let is_it = |offered: &&Offered<'_>| offered.candidate.tool.name == tool.name();
+        let rendering = match offer.as_ref().and_then(|offer| offer.tools.iter().find(is_it)) {
+            Some(offered) => offered.rendering(form),
+            None => {
+                let alone = form.offer(std::iter::once(tool.candidate()), &self.wishes(options));
+                alone.tools.first().map(|offered| offered.rendering(form))
+            }
+            .unwrap_or_else(|| form.render(&tool.definition, tool.wire_name())),
         };
         Ok(Explanation { name: tool.name().to_owned(), wire_name: tool.wire_name().to_owned(), rendering })
     }
-}
 
-impl Snapshot {
-    /// Why a tool that could be strict is not, in a request whose other strict tools take the budget.
-    fn beyond_budget(
-        &self,
-        tool: &RegisteredTool,
-        options: &OfferOptions,
-        filter: &Filter,
-    ) -> Option<Finding> {
-        let offer = self.offer(options, filter);
-        let name = tool.name();
-        offer.tools.into_iter().find(|offered| offered.candidate.tool.name == name)?.beyond
+    fn wishes(&self, options: &OfferOptions) -> Wishes {
+        let is_deferred =
+            |tool: &&Arc<RegisteredTool>| options.deferred.iter().any(|filter| filter.matches(tool));
+        Wishes {
+            deferred: self.tools().filter(is_deferred).map(|tool| tool.name().to_owned()).collect(),
+            cached: options.is_cached,
+            trimmed: options.over_limit == OverLimit::Trim,
+        }
     }
 }
 

@@ -173,6 +173,11 @@ impl Target {
         matches!(self, Self::Anthropic | Self::OpenAi)
     }
 
+    /// Whether the last tool of a request says that the provider is to cache them.
+    pub const fn marks_last(self) -> bool {
+        matches!(self, Self::Anthropic)
+    }
+
     /// What stands around the tools of a request, where it is more than a list.
     const fn envelope(self) -> Option<(&'static str, &'static str)> {
         match self {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::diagnostic::{Finding, Weight};
 use super::limits::{self, Cost, Member, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS};
 use super::rendered::{Rendered, Renderings};
-use super::rendering::Form;
+use super::rendering::{Form, Rendering};
 use super::{Strict, Target};
 use crate::error::{Error, Result};
 use crate::json::HashSet;
@@ -110,7 +111,7 @@ impl Form {
             self.spend(&mut tools);
         }
         if wishes.cached
-            && self.target == Target::Anthropic
+            && self.target.marks_last()
             && let Some(last) = tools.iter_mut().rev().find(|offered| !offered.is_deferred)
         {
             last.ends_cache = true;
@@ -171,6 +172,24 @@ impl Offered<'_> {
             out.push_str(r#","cache_control":{"type":"ephemeral"}"#);
         }
         out.push_str(&text[open.len()..]);
+    }
+
+    /// The same with every change and every finding, as a value.
+    pub fn rendering(&self, form: Form) -> Rendering {
+        let Candidate { tool, wire_name, .. } = self.candidate;
+        let mut rendering = match &self.beyond {
+            Some(why) => form.render_downgraded(tool, wire_name, why.clone()),
+            None => form.render(tool, wire_name),
+        };
+        if let Some(Value::Object(definition)) = &mut rendering.definition {
+            if self.is_deferred {
+                definition.insert("defer_loading".to_owned(), json!(true));
+            }
+            if self.ends_cache {
+                definition.insert("cache_control".to_owned(), json!({"type": "ephemeral"}));
+            }
+        }
+        rendering
     }
 
     /// What tells this way to send the tool from the others that one form has: whether it is strict, deferred, and the last
