@@ -260,6 +260,37 @@ test('gemini-openapi is shown an untyped value as a string that holds JSON, and 
   }
 })
 
+test('a string of JSON is read whatever a model writes, and what is none reaches the tool as it is', async () => {
+  let seen
+  const execute = (params) => void (seen = params)
+  const registry = registryOf({ name: 'set', inputSchema: { type: 'object', properties: { value: {}, typed: { type: 'string' } } }, execute })
+  const given = async (args) => {
+    seen = undefined
+    const { functionResponse } = await registry.respond('gemini-openapi', { functionCall: { id: '1', name: 'set', args } })
+    assert.equal(functionResponse.name, 'set')
+    return seen
+  }
+  const deep = (depth) => '['.repeat(depth) + ']'.repeat(depth)
+  const large = JSON.stringify(Array.from({ length: 25_000 }, (_, i) => ({ i, text: 'x'.repeat(20) })))
+  for (const [sent, own] of [
+    ['{"__proto__":{"polluted":true}}', JSON.parse('{"__proto__":{"polluted":true}}')],
+    ['{"a":1,"a":2}', { a: 2 }],
+    ['1e999', '1e999'],
+    ['123456789012345678901234567890', '123456789012345678901234567890'],
+    ['"5"', '5'],
+    ['5', 5],
+    ['five', 'five'],
+    [deep(100), JSON.parse(deep(100))],
+    [deep(100_000), deep(100_000)],
+    [large, JSON.parse(large)],
+  ]) {
+    assert.deepEqual(await given({ value: sent, typed: sent }), { value: own, typed: sent }, sent.slice(0, 50))
+  }
+  // Deeper than arguments may be: the model is told.
+  assert.equal(await given({ value: deep(127) }), undefined)
+  assert.equal({}.polluted, undefined)
+})
+
 test('explain says strict where definitions does, also where the budget of strict tools is spent', () => {
   const names = Array.from({ length: 30 }, (_, number) => `echo_${number}`)
   const optional = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, { type: 'string', required: false }]))
