@@ -97,11 +97,8 @@ impl<'a> Walk<'_, '_, 'a> {
             if own.flag("readOnly") {
                 return Tag::Unsent;
             }
-            if let Some(value) = own.text("const") {
-                return Tag::Only(vec![value]);
-            }
-            if let Some(values) = own.get("enum") {
-                return Tag::Only(values.items().filter_map(Node::as_str).collect());
+            if let Some(values) = texts(own) {
+                return Tag::Only(values);
             }
         }
         let Some(parts) = branch.key("allOf") else { return Tag::Any };
@@ -138,6 +135,22 @@ enum Tag<'a> {
     Any,
     Only(Vec<&'a str>),
     Unsent,
+}
+
+/// The texts that a schema takes where it lists them, itself or in each branch of a union; null beside them is none.
+fn texts(schema: Node<'_>) -> Option<Vec<&str>> {
+    if let Some(value) = schema.text("const") {
+        return Some(vec![value]);
+    }
+    if let Some(values) = schema.get("enum") {
+        return Some(values.items().filter_map(Node::as_str).collect());
+    }
+    if schema.text("type") == Some("null") {
+        return Some(Vec::new());
+    }
+    let branches = ["anyOf", "oneOf"].iter().find_map(|union| schema.get(union)?.as_array())?;
+    let listed: Option<Vec<_>> = branches.iter().map(|branch| texts(*branch)).collect();
+    listed.map(|listed| listed.concat()).filter(|values| !values.is_empty())
 }
 
 /// A branch that requires the tag and says its values, beside what it says already: since OpenAPI 3.1 more may stand beside
