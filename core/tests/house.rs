@@ -2,9 +2,16 @@
 //!
 //! The checks are functions from a text to what is wrong with it, so that each is shown here to find a broken wall.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use circles::circles;
+use code::{code_of, imports, paths_from, without_tests};
+
+#[path = "house/circles.rs"]
+mod circles;
+#[path = "house/code.rs"]
+mod code;
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
 const WALLS: [(&str, &[&str]); 15] = [
@@ -69,120 +76,6 @@ const LONGEST: usize = 500;
 const LONGEST_MAP: usize = 80;
 const NO_NOUNS: [&str; 6] = ["utils", "util", "helpers", "helper", "manager", "misc"];
 
-/// The code without comments and without what stands in its texts.
-fn code_of(text: &str) -> String {
-    let mut code = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let passed = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            comment(rest)
-        } else if let Some(hashes) = raw_string(rest).filter(|_| !code.ends_with(is_word)) {
-            let end = format!("\"{}", "#".repeat(hashes));
-            let start = rest.find('"').map_or(rest.len(), |quote| quote + 1);
-            rest[start..].find(&end).map_or(rest.len(), |at| start + at + end.len())
-        } else if c == '"' {
-            quoted(rest, '"')
-        } else if c == '\'' && is_char(rest) {
-            quoted(rest, '\'')
-        } else {
-            code.push(c);
-            c.len_utf8()
-        };
-        rest = &rest[passed..];
-    }
-    code
-}
-
-/// The length of a comment in which others may stand.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < text.len() {
-        match &text.as_bytes()[at..] {
-            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
-            [b'*', b'/', ..] if depth == 1 => return at + 2,
-            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-    }
-    text.len()
-}
-
-/// How many `#` stand around a raw text that starts here.
-fn raw_string(text: &str) -> Option<usize> {
-    let after = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
-    let hashes = after.bytes().take_while(|byte| *byte == b'#').count();
-    after[hashes..].starts_with('"').then_some(hashes)
-}
-
-/// `'a'` and `'\n'` are characters, `'a` is a lifetime.
-fn is_char(text: &str) -> bool {
-    let mut chars = text.chars().skip(1);
-    matches!((chars.next(), chars.next()), (Some('\\'), _) | (Some(_), Some('\'')))
-}
-
-fn quoted(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    let end = text.char_indices().skip(1).find(|(_, c)| {
-        let ends = *c == quote && !escaped;
-        escaped = *c == '\\' && !escaped;
-        ends
-    });
-    end.map_or(text.len(), |(at, _)| at + 1)
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// Where a path through `root` begins in the code: behind each `root::` that is no part of a longer path or word.
-fn paths_from<'c>(code: &'c str, root: &str) -> Vec<&'c str> {
-    let wanted = format!("{root}::");
-    code.match_indices(&wanted)
-        .filter(|(at, _)| !code[..*at].ends_with(|c: char| is_word(c) || c == ':'))
-        .map(|(at, found)| &code[at + found.len()..])
-        .collect()
-}
-
-/// Every path of the crate that the code names: `registry::Snapshot` for `crate::registry::Snapshot` and for
-/// `use crate::{error, registry::{Filter, Snapshot}}`, one each.
-fn imports(code: &str) -> BTreeSet<String> {
-    let starts = [paths_from(code, "crate"), paths_from(code, "super::super")].concat();
-    let mut found = BTreeSet::new();
-    for start in starts {
-        tree(start, "", &mut found);
-    }
-    found
-}
-
-/// Reads one tree of a `use`, and gives what stands behind it.
-fn tree<'c>(code: &'c str, above: &str, found: &mut BTreeSet<String>) -> &'c str {
-    let code = code.trim_start();
-    if let Some(mut rest) = code.strip_prefix('{') {
-        loop {
-            rest = rest.trim_start().trim_start_matches(',').trim_start();
-            if rest.is_empty() || rest.starts_with('}') {
-                return rest.strip_prefix('}').unwrap_or(rest);
-            }
-            let before = rest.len();
-            rest = tree(rest, above, found);
-            if rest.len() == before {
-                return rest;
-            }
-        }
-    }
-    let end = code.find(|c: char| !is_word(c) && c != '*').unwrap_or(code.len());
-    let (name, rest) = code.split_at(end);
-    let path = if above.is_empty() { name.to_owned() } else { format!("{above}::{name}") };
-    if let Some(below) = rest.strip_prefix("::") {
-        return tree(below, &path, found);
-    }
-    found.insert(path);
-    // `a as b`
-    rest.trim_start().strip_prefix("as ").map_or(rest, |own| own.trim_start_matches(is_word))
-}
-
 /// Imports that break a wall. `file` is the path below `src`.
 fn broken_walls(file: &str, text: &str) -> Vec<String> {
     let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
@@ -232,22 +125,6 @@ fn bad_manners(file: &str, text: &str) -> Vec<String> {
     bad
 }
 
-/// The code without the modules that only tests are built from.
-fn without_tests(code: &str) -> String {
-    let Some((before, test)) = code.split_once("#[cfg(test)]") else { return code.to_owned() };
-    let mut depth = 0_usize;
-    let end = test.char_indices().find(|(_, c)| {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && (*c == '}' || *c == ';')
-    });
-    let after = end.map_or("", |(at, _)| &test[at + 1..]);
-    format!("{before}{}", without_tests(after))
-}
-
 fn core() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -284,6 +161,14 @@ const NOTHING: [&str; 0] = [];
 fn no_room_imports_a_higher_one() {
     let rooms = |file: &str, text: &str| if file == "lib.rs" { Vec::new() } else { broken_walls(file, text) };
     assert_eq!(all_of_core(rooms), NOTHING);
+}
+
+#[test]
+fn no_file_of_a_room_imports_itself_through_others() {
+    let files = files(&core().join("src"));
+    let files: Vec<_> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    assert!(files.len() > 40, "the rooms are there");
+    assert_eq!(circles(&files), NOTHING);
 }
 
 #[test]
@@ -355,6 +240,38 @@ fn a_broken_wall_is_found_however_it_is_written() {
         ),
     ] {
         assert_eq!(broken_walls(file, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_circle_is_found_however_it_is_written() {
+    let of = |files: &[(&str, &str)]| circles(files);
+    // Straight, through a third file, through a re-export, through a path in the code, through the room's own file.
+    assert_eq!(of(&[("a/b.rs", "use super::c::C;"), ("a/c.rs", "use crate::a::b::B;")]), ["a/b.rs, a/c.rs"]);
+    let three = [("a/b.rs", "use super::c::C;"), ("a/c.rs", "use super::d;"), ("a/d.rs", "use super::b::B;")];
+    assert_eq!(of(&three), ["a/b.rs, a/c.rs, a/d.rs"]);
+    let public = ("a/mod.rs", "mod b; mod c; pub use b::B;");
+    assert_eq!(
+        of(&[public, ("a/b.rs", "use super::c;"), ("a/c.rs", "use crate::a::B;")]),
+        ["a/b.rs, a/c.rs"]
+    );
+    let inline = [("a/b.rs", "fn f() { super::c::c(); }"), ("a/c.rs", "use super::b::B;")];
+    assert_eq!(of(&inline), ["a/b.rs, a/c.rs"]);
+    let own = [("a/mod.rs", "mod b; use b::B;\npub struct A(B);"), ("a/b.rs", "use super::A;")];
+    assert_eq!(of(&own), ["a/b.rs, a/mod.rs"]);
+    let deep = [("a/x/b.rs", "use crate::a::c::C;"), ("a/c.rs", "use super::x::b::{self as own, B};")];
+    assert_eq!(of(&deep), ["a/c.rs, a/x/b.rs"]);
+    // One direction, two rooms, tests, and a module within a file are no circles.
+    for fine in [
+        [("a/b.rs", "use super::c::C;"), ("a/c.rs", "use crate::b::B;")],
+        [
+            ("a/b.rs", "use super::c::C;"),
+            ("a/c.rs", "#[cfg(test)]\nmod tests {\n    use super::super::b::B;\n}"),
+        ],
+        [("a/b.rs", "use super::c::C;"), ("a/c.rs", "pub mod d {\n    use super::C;\n}\npub struct C;")],
+        [("a/b.rs", "use super::c::C; // and c has super::b::B"), ("a/c.rs", "/* use super::b::B; */")],
+    ] {
+        assert_eq!(of(&fine), NOTHING, "{fine:?}");
     }
 }
 

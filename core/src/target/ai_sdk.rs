@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::{Fate, Keys, Recursion, Rules};
+use super::sent::Sent;
 use super::{anthropic, openai, patterns, shared};
 
 pub const PLAIN: Rules = Rules { keys: Keys::TopLevel, ..openai::PLAIN };
@@ -48,7 +49,7 @@ pub const STRICT_GROUPS: Groups = &[
 ];
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    exchange::object([
+    parts::object([
         ("type", "function".into()),
         ("name", name.into()),
         ("description", description.into()),

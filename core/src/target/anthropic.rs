@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared, only};
+use super::sent::Sent;
 use super::{patterns, shared};
 use crate::schema::Schema;
 
@@ -175,7 +176,7 @@ fn has_unfit_example(tool: &Shown<'_>) -> bool {
 }
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    exchange::object([
+    parts::object([
         ("name", name.into()),
         ("description", description.into()),
         ("input_schema", schema),
@@ -184,7 +185,7 @@ pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Valu
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool, "input_schema")
+    parts::shown(tool, tool, "input_schema")
 }
 
 pub fn read(call: &Value) -> Option<Sent> {
@@ -198,7 +199,7 @@ pub fn read(call: &Value) -> Option<Sent> {
 pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
     let failed = outcome.is_err();
     let (Ok(value) | Err(value)) = outcome;
-    let mut block = json!({"type": "tool_result", "tool_use_id": sent.id, "content": exchange::text(&value)});
+    let mut block = json!({"type": "tool_result", "tool_use_id": sent.id, "content": parts::text(&value)});
     if failed {
         block["is_error"] = json!(true);
     }

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Sent, Target, exchange};
+use super::{Sent, Target, parts};
 
 /// A file in a tool's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -91,7 +91,7 @@ impl Target {
 
     /// The provider's answer with these parts in it.
     fn joined(self, sent: &Sent, value: Value, parts: &[Value]) -> Value {
-        let text = (!value.is_null()).then(|| exchange::text(&value));
+        let text = (!value.is_null()).then(|| parts::text(&value));
         let before = |kind: &str| text.as_ref().map(|text| json!({"type": kind, "text": text}));
         let all = |first: Option<Value>| first.into_iter().chain(parts.iter().cloned()).collect::<Value>();
         let mut answer = self.answer(sent, Ok(value));
@@ -141,7 +141,7 @@ fn with_words(value: Value, told: &[String]) -> Value {
     let words = told.join("\n");
     match value {
         Value::Null => Value::String(words),
-        other => Value::String(format!("{}\n{words}", exchange::text(&other))),
+        other => Value::String(format!("{}\n{words}", parts::text(&other))),
     }
 }
 

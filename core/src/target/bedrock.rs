@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared};
+use super::sent::Sent;
 use super::{anthropic, patterns, shared};
 
 /// Keywords that strict mode takes, and those that are rewritten into them. As Anthropic's, but lengths of texts pass.
@@ -103,19 +104,19 @@ pub const STRICT_GROUPS: Groups =
     &[shared::NAMES, shared::NAMES_OF_64, CHECKS, anthropic::CLAUDE, STRICT_CHECKS];
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    let mut tool = exchange::object([("name", name.into())]);
+    let mut tool = parts::object([("name", name.into())]);
     if !description.is_empty() {
         tool["description"] = json!(description);
     }
-    tool["inputSchema"] = exchange::object([("json", schema)]);
+    tool["inputSchema"] = parts::object([("json", schema)]);
     tool["strict"] = json!(strict);
-    exchange::object([("toolSpec", tool)])
+    parts::object([("toolSpec", tool)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
     let own = tool.get("toolSpec").unwrap_or(tool);
     let schema = own.get("inputSchema").and_then(|held| held.get("json"));
-    Shown { schema, ..exchange::shown(tool, own, "inputSchema") }
+    Shown { schema, ..parts::shown(tool, own, "inputSchema") }
 }
 
 pub fn read(call: &Value) -> Option<Sent> {
@@ -132,6 +133,6 @@ pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
     let status = if outcome.is_ok() { "success" } else { "error" };
     let (Ok(value) | Err(value)) = outcome;
     let content =
-        if value.is_object() { json!({"json": value}) } else { json!({"text": exchange::text(&value)}) };
+        if value.is_object() { json!({"json": value}) } else { json!({"text": parts::text(&value)}) };
     json!({"toolResult": {"toolUseId": sent.id, "content": [content], "status": status}})
 }

@@ -7,6 +7,7 @@ use super::merge::{Merger, Rest, is_annotation};
 use super::references;
 use super::rewrite::Walk;
 use super::rules::References;
+use super::survey::size;
 use crate::json::Path;
 
 impl Walk<'_> {
@@ -100,21 +101,4 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// How many values there are in a value, at most `most` and one.
-pub fn size(value: &Value, most: usize) -> usize {
-    let below: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Object(map) => Box::new(map.values()),
-        Value::Array(items) => Box::new(items.iter()),
-        _ => return 1,
-    };
-    let mut count = 1;
-    for value in below {
-        if count > most {
-            break;
-        }
-        count += size(value, most - count);
-    }
-    count
 }

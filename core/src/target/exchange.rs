@@ -1,22 +1,11 @@
 //! What a model asked for, and what it gets back.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::check::Shown;
+use super::sent::Sent;
 use super::{Target, ai_sdk, anthropic, bedrock, gemini, mcp, openai, plain};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::tool::name;
-
-/// One call as a provider hands it over.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sent {
-    /// The id that the answer must carry.
-    pub id: Option<String>,
-    /// The name under which the provider knows the tool.
-    pub wire_name: String,
-    /// The arguments: a map, or a text that holds one.
-    pub arguments: Value,
-}
 
 impl Target {
     /// Reads one call of the provider's answer. A value that is none is the caller's mistake, not the model's.
@@ -71,42 +60,6 @@ impl Target {
     }
 }
 
-impl Sent {
-    /// The arguments as a map. An empty text is a call without arguments.
-    pub fn map(&self) -> Result<Map<String, Value>> {
-        let value = match &self.arguments {
-            Value::String(text) if text.trim().is_empty() => Value::Null,
-            Value::String(text) => {
-                serde_json::from_str(text).map_err(|error| self.refuse(&reason(&error)))?
-            }
-            value => value.clone(),
-        };
-        match value {
-            Value::Object(map) => Ok(map),
-            Value::Null => Ok(Map::new()),
-            other => Err(self.refuse(&format!("they are {}", shorten(&other)))),
-        }
-    }
-
-    fn refuse(&self, reason: &str) -> Error {
-        let problems = vec![Problem::at("", format!("arguments are no JSON object: {reason}"))];
-        Error::InvalidParams { tool: self.wire_name.clone(), problems }
-    }
-}
-
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    if text.starts_with("recursion limit") {
-        "they are nested deeper than 127 levels".to_owned()
-    } else {
-        text
-    }
-}
-
-fn shorten(value: &Value) -> String {
-    value.to_string().chars().take(80).collect()
-}
-
 /// A fault in words for a model: what it is, what would have been right, and what to do next. Stacks and internals stay here.
 pub fn fault(code: &str, message: &str, details: &Value) -> Value {
     let mut error = json!({"code": code, "message": message});
@@ -145,28 +98,4 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         }
         _ => return None,
     })
-}
-
-/// A result as text: texts as they are, all else as JSON.
-pub fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// A map of these members, which are moved into it: schemas are large.
-pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-}
-
-/// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
-pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> Shown<'s> {
-    let text = |key: &str| own.get(key).and_then(Value::as_str);
-    Shown {
-        whole,
-        name: text("name").unwrap_or_default(),
-        description: text("description"),
-        schema: own.get(schema),
-    }
 }

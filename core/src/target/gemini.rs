@@ -5,10 +5,11 @@
 use serde_json::{Map, Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::{
     Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared, Untyped, Values, only,
 };
+use super::sent::Sent;
 use super::{positions, shared};
 
 /// The keywords listed in the types of @google/genai 3.1.0; of those not listed, the ones that gemini-cli, the AI SDK and
@@ -263,7 +264,7 @@ pub const GROUPS: Groups = &[NAMES, JSON_CHECKS];
 pub const PROTO_GROUPS: Groups = &[NAMES, PROTO_CHECKS];
 
 pub fn shape(name: &str, description: &str, schema: Value) -> Value {
-    exchange::object([
+    parts::object([
         ("name", name.into()),
         ("description", description.into()),
         ("parametersJsonSchema", schema),
@@ -271,15 +272,15 @@ pub fn shape(name: &str, description: &str, schema: Value) -> Value {
 }
 
 pub fn proto_shape(name: &str, description: &str, schema: Value) -> Value {
-    exchange::object([("name", name.into()), ("description", description.into()), ("parameters", schema)])
+    parts::object([("name", name.into()), ("description", description.into()), ("parameters", schema)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool, "parametersJsonSchema")
+    parts::shown(tool, tool, "parametersJsonSchema")
 }
 
 pub fn proto_shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool, "parameters")
+    parts::shown(tool, tool, "parameters")
 }
 
 /// Gemini takes a list of tools, one of which holds all functions.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::census::Census;
 use super::diagnostic::{Finding, Weight};
-use super::validate::is_deferred;
 use super::{Form, Target};
 use crate::json::HashSet;
 
@@ -237,4 +236,9 @@ pub fn over_budget(count: usize, next: Cost) -> Finding {
         message: limit.map_or("", |limit| limit.says).into(),
         source: limit.map_or("", |limit| limit.source).into(),
     }
+}
+
+/// Whether the provider's tool search finds a tool when it is needed.
+pub(super) fn is_deferred(tool: &Value) -> bool {
+    tool.get("defer_loading").is_some_and(|deferred| *deferred == Value::Bool(true))
 }

@@ -8,8 +8,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::Rules;
+use super::sent::Sent;
 use super::{positions, shared};
 use crate::tool::ToolDefinition;
 
@@ -181,7 +182,7 @@ pub fn shape(name: &str, tool: &ToolDefinition, schema: Value) -> Value {
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool, "inputSchema")
+    parts::shown(tool, tool, "inputSchema")
 }
 
 /// A `tools/call` request, or its `params`.
@@ -199,7 +200,7 @@ pub fn read(call: &Value) -> Option<Sent> {
 pub fn answer(outcome: Result<Value, Value>) -> Value {
     let is_error = outcome.is_err();
     let (Ok(value) | Err(value)) = outcome;
-    let mut result = json!({"content": [{"type": "text", "text": exchange::text(&value)}]});
+    let mut result = json!({"content": [{"type": "text", "text": parts::text(&value)}]});
     if is_error {
         result["isError"] = json!(true);
     } else if value.is_object() {

@@ -32,6 +32,7 @@ mod mistral;
 mod nulls;
 mod objects;
 mod openai;
+mod parts;
 mod patterns;
 mod plain;
 mod positions;
@@ -45,6 +46,7 @@ mod request;
 mod rewrite;
 mod root;
 mod rules;
+mod sent;
 mod shape;
 mod shared;
 mod survey;
@@ -58,11 +60,12 @@ use crate::error::{Error, Result};
 pub use attachment::Attachment;
 use check::Shown;
 pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
-pub use exchange::{Sent, fault};
+pub use exchange::fault;
 pub use mcp::McpRevision;
 pub use rendered::{Rendered, Renderings};
 pub use rendering::{Form, Rendering};
 pub use request::{Candidate, Judged, Offer, OfferReport, Offered, Wishes};
+pub use sent::Sent;
 
 /// Whether tools are sent in strict mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

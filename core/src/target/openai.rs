@@ -5,8 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use super::check::{Groups, Rule, Shown, Test};
-use super::exchange::{self, Sent};
+use super::parts;
 use super::rules::{Objects, References, Rules, Types, Undeclared, only};
+use super::sent::Sent;
 use super::{patterns, positions, shared};
 
 /// Formats of texts that strict mode takes. Source: structured-outputs guide, supported schemas. 2026-11.
@@ -202,7 +203,7 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
 }
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    exchange::object([
+    parts::object([
         ("type", "function".into()),
         ("name", name.into()),
         ("description", description.into()),
@@ -213,23 +214,20 @@ pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Valu
 
 /// Chat Completions, and whoever follows it: `function` holds what the Responses API has at the top.
 pub fn chat_shape(name: &str, description: &str, schema: Value, strict: Option<bool>) -> Value {
-    let mut function = exchange::object([
-        ("name", name.into()),
-        ("description", description.into()),
-        ("parameters", schema),
-    ]);
+    let mut function =
+        parts::object([("name", name.into()), ("description", description.into()), ("parameters", schema)]);
     if let Some(strict) = strict {
         function["strict"] = json!(strict);
     }
-    exchange::object([("type", "function".into()), ("function", function)])
+    parts::object([("type", "function".into()), ("function", function)])
 }
 
 pub fn shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool, "parameters")
+    parts::shown(tool, tool, "parameters")
 }
 
 pub fn chat_shown(tool: &Value) -> Shown<'_> {
-    exchange::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
+    parts::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
 }
 
 pub fn read(call: &Value) -> Option<Sent> {
@@ -242,7 +240,7 @@ pub fn read(call: &Value) -> Option<Sent> {
 
 pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
     let (Ok(value) | Err(value)) = outcome;
-    json!({"type": "function_call_output", "call_id": sent.id, "output": exchange::text(&value)})
+    json!({"type": "function_call_output", "call_id": sent.id, "output": parts::text(&value)})
 }
 
 pub fn read_chat(call: &Value) -> Option<Sent> {
@@ -257,5 +255,5 @@ pub fn read_chat(call: &Value) -> Option<Sent> {
 /// A tool message; `id` is what it calls the id of the call.
 pub fn answer_chat(id: &str, sent: &Sent, outcome: Result<Value, Value>) -> Value {
     let (Ok(value) | Err(value)) = outcome;
-    json!({"role": "tool", id: sent.id, "content": exchange::text(&value)})
+    json!({"role": "tool", id: sent.id, "content": parts::text(&value)})
 }

@@ -4,10 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::exchange::{self, Sent};
+use super::parts;
+use super::sent::Sent;
 
 pub fn shape(name: &str, description: &str, schema: Value) -> Value {
-    exchange::object([("name", name.into()), ("description", description.into()), ("inputSchema", schema)])
+    parts::object([("name", name.into()), ("description", description.into()), ("inputSchema", schema)])
 }
 
 /// `{ name, arguments }`, which may have an `id`. Frameworks say `args` (`LangChain`) or `input` for the arguments too.
@@ -20,7 +21,7 @@ pub fn read(call: &Value) -> Option<Sent> {
     })
 }
 
-/// `{ ok: true, value }`, or `{ ok: false, error }` with what [`exchange::fault`] says.
+/// `{ ok: true, value }`, or `{ ok: false, error }` with what [`fault`](super::fault) says.
 pub fn answer(outcome: Result<Value, Value>) -> Value {
     match outcome {
         Ok(value) => json!({"ok": true, "value": value}),

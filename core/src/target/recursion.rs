@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::compose::size;
-use super::survey::DEEPEST;
+use super::survey::{DEEPEST, size};
 use super::{positions, references};
 
 /// How far definitions are written out within one another.

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::compose::size;
 use super::diagnostic::{Finding, change, refusal};
 use super::merge::{Merger, Rest, is_annotation};
 use super::rewrite::Walk;
 use super::rules::{Objects, Types, Untyped, Values};
+use super::survey::size;
 use super::{hint, positions, references};
 use crate::json::Path;
 

@@ -90,3 +90,20 @@ pub fn place_of(schema: &Map<String, Value>, reference: &str, path: &Path<'_>) -
     }
     None
 }
+
+/// How many values there are in a value, at most `most` and one.
+pub fn size(value: &Value, most: usize) -> usize {
+    let below: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Object(map) => Box::new(map.values()),
+        Value::Array(items) => Box::new(items.iter()),
+        _ => return 1,
+    };
+    let mut count = 1;
+    for value in below {
+        if count > most {
+            break;
+        }
+        count += size(value, most - count);
+    }
+    count
+}

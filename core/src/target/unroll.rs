@@ -7,13 +7,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::compose::size;
 use super::diagnostic::{Finding, change, refusal};
 use super::json_text::Place;
 use super::recursion::{EXTENTS, Graph};
 use super::references;
 use super::rewrite::Walk;
 use super::rules::Keys;
+use super::survey::size;
 use crate::json::Path;
 
 impl<'w> Walk<'w> {

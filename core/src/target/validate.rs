@@ -189,11 +189,6 @@ const MEMBER_NAME: Rule = Rule {
     test: Test::Tool(|tool| tool.name.len() > 128),
 };
 
-/// Whether the provider's tool search finds a tool when it is needed.
-pub(super) fn is_deferred(tool: &Value) -> bool {
-    tool.get("defer_loading").is_some_and(|deferred| *deferred == Value::Bool(true))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

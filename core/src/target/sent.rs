@@ -1,0 +1,52 @@
+//! A call as a provider hands it over.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Problem, Result};
+
+/// One call as a provider hands it over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The id that the answer must carry.
+    pub id: Option<String>,
+    /// The name under which the provider knows the tool.
+    pub wire_name: String,
+    /// The arguments: a map, or a text that holds one.
+    pub arguments: Value,
+}
+
+impl Sent {
+    /// The arguments as a map. An empty text is a call without arguments.
+    pub fn map(&self) -> Result<Map<String, Value>> {
+        let value = match &self.arguments {
+            Value::String(text) if text.trim().is_empty() => Value::Null,
+            Value::String(text) => {
+                serde_json::from_str(text).map_err(|error| self.refuse(&reason(&error)))?
+            }
+            value => value.clone(),
+        };
+        match value {
+            Value::Object(map) => Ok(map),
+            Value::Null => Ok(Map::new()),
+            other => Err(self.refuse(&format!("they are {}", shorten(&other)))),
+        }
+    }
+
+    fn refuse(&self, reason: &str) -> Error {
+        let problems = vec![Problem::at("", format!("arguments are no JSON object: {reason}"))];
+        Error::InvalidParams { tool: self.wire_name.clone(), problems }
+    }
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("recursion limit") {
+        "they are nested deeper than 127 levels".to_owned()
+    } else {
+        text
+    }
+}
+
+fn shorten(value: &Value) -> String {
+    value.to_string().chars().take(80).collect()
+}
