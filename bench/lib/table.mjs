@@ -1,5 +1,14 @@
-/** Rows under headings, numbers flush right. */
+import { appendFileSync } from 'node:fs'
+
+/** The heading that the tables from here on stand under. */
+let above = ''
+
+/** Rows under headings, numbers flush right. Where two builds are compared, the rows are recorded too. */
 export function table(headings, rows) {
+  const { TOOLRACK_RECORD: record } = process.env
+  // The first heading is a document's name where there is a table for each.
+  const what = [above.split(':')[0], headings[0]].filter((part) => part !== '').join(' ')
+  if (record !== undefined) appendFileSync(record, `${JSON.stringify({ what, headings, rows })}\n`)
   const cells = [headings, ...rows].map((row) => row.map((cell) => String(cell ?? '–')))
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
   const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('   ').trimEnd()
@@ -10,6 +19,7 @@ export function table(headings, rows) {
 
 /** What is measured, above its table. */
 export function title(what) {
+  above = what
   console.log(`\n${what}`)
 }
 

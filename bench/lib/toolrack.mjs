@@ -3,18 +3,20 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const require = createRequire(new URL('../../package.json', import.meta.url))
+/** Where the toolrack is that is measured: this checkout, or a build that was put aside. */
+const measured = process.env.TOOLRACK_BUILD === undefined ? require : createRequire(`${process.env.TOOLRACK_BUILD}/package.json`)
 
-/** The toolrack of this checkout. */
-export const load = () => require('./index.js')
+/** The toolrack that is measured. */
+export const load = () => measured('./index.js')
 
 /** GitHub's description of its API: 13 MB of JSON, 1,223 operations. */
 export const github = () => readFileSync(require.resolve('@octokit/openapi/generated/api.github.com.json'))
 
 /** The addon below the public surface, and a registry's own object there: benchmarks start calls on Rust threads. */
 export function drill(registry) {
-  const { drillCalls } = require('./binding.js')
+  const { drillCalls } = measured('./binding.js')
   // Not its `native` alone: closures stand in the desk beside it, and Rust holds neither the desk nor the registry.
-  const attached = require('./js/registry.js').attach(registry, { close() {} })
+  const attached = measured('./js/registry.js').attach(registry, { close() {} })
   return async (order) => JSON.parse(await drillCalls(attached.native, JSON.stringify(order)))
 }
 
