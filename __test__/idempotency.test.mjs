@@ -180,8 +180,8 @@ test('arguments that share their parts are counted, and no thread hangs', async 
 })
 
 test('outcomes are kept within idempotencyBytes, the oldest let go and told', async (t) => {
-  holdOpen(t)
   const { registry, call } = counted({ execute: ({ n }) => `${n}`.padEnd(10_000) }, { callLimits: { idempotencyBytes: 100_000 } })
+  holdOpen(t, registry)
   const told = []
   const first = new Promise((resolve) => registry.on('idempotencyEvicted', (event) => resolve(told.push(event))))
   for (let n = 0; n < 100; n++) await call({}, { n }, `k${n}`)
@@ -222,9 +222,9 @@ test('a call that failed, was late or was given up is told so again under its ke
 })
 
 test('a call whose outcome is too long to keep is not made again, and told as one that was let go', async (t) => {
-  holdOpen(t)
   let calls = 0
   const { registry, call } = counted({ execute: () => (calls++, 'x'.repeat(200_000)) }, { callLimits: { idempotencyBytes: 100_000 } })
+  holdOpen(t, registry)
   const told = new Promise((resolve) => registry.on('idempotencyEvicted', resolve))
   assert.equal((await call({})).length, 200_000)
   assert.equal((await told).keys, 1)

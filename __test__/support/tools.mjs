@@ -53,9 +53,12 @@ export async function drill(registry, { name = 'echo', params = {}, context, tot
   return JSON.parse(await binding.drillCalls(nativeOf(registry), text))
 }
 
-/** Keeps the process until the test ends: a limit that no call asked for does not. */
-export function holdOpen(t) {
-  const timer = setInterval(() => {}, 60_000)
+/**
+ * Keeps the process until the test ends: a limit that no call asked for does not. And keeps what is given: a registry that nothing but
+ * a test refers to which waits for its event is collected with the test, where garbage is collected just then.
+ */
+export function holdOpen(t, ...kept) {
+  const timer = setInterval(() => kept, 60_000)
   t.after(() => clearInterval(timer))
 }
 
