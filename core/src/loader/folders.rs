@@ -96,7 +96,7 @@ impl Folders {
         lock(&self.0).claims.get(name).map(|claim| (claim.path.clone(), claim.options.clone()))
     }
 
-    /// Whether what was seen under a name may change the source that stands there: it may not be that of another file.
+    /// Whether a file event under this name may reload the source at `place`: only where the name is not claimed by another file.
     pub fn may_change(&self, name: &str, place: &SpecSource) -> bool {
         let entries = lock(&self.0);
         entries.claims.get(name).is_none_or(|claim| *place == SpecSource::Path(claim.path.clone()))

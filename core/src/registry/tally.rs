@@ -114,7 +114,8 @@ impl Tally {
         state.watch.as_ref().map(|watch| Begun { epoch: state.epoch, at: (watch.clock)() })
     }
 
-    /// A call ended; whoever watches is told where that was one failure too many. Without the lock: it makes a revision.
+    /// Counts a call that ended. Where the failure rate passes its limit, calls [`Watch::over`] once, after the lock is released: the
+    /// callback publishes a revision.
     pub fn end(&self, begun: &Begun, source: &str, has_failed: bool) {
         let over = {
             let mut state = self.state();

@@ -66,7 +66,7 @@ pub fn body<'a>(
 
 /// Notes the media types that are not sent and whose schema says something else than that of the one that is.
 fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &Media, notes: &mut Vec<Note>) {
-    // The schema, and whether it stands there itself.
+    // The schema of a media type, and whether it is written inline rather than behind a `$ref`.
     let schema_of = |written: &str| -> Option<(Spot<'a>, bool)> {
         let schema = library.follow(content.key(written)?).ok()?.key("schema")?;
         let is_own = schema.node.get("$ref").is_none();

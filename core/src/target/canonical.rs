@@ -191,7 +191,8 @@ fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
     ]);
 }
 
-/// Redirects every reference to the root to a definition that there is not yet: its name, and whether there was one.
+/// Redirects each `$ref` to the root schema to a new definition, under a name that no definition has. Returns that name, and whether
+/// a `$ref` was redirected.
 fn redirected(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) -> (String, bool) {
     let name = std::iter::once("root".to_owned()).chain((2..).map(|n| format!("root_{n}")));
     let name = name.into_iter().find(|name| !definitions.contains_key(name)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the JSON of tools and answers is made of, whoever takes it.
+//! Helpers that build and read the JSON of tool definitions and tool results, shared by all providers.
 
 use serde_json::Value;
 

@@ -28,7 +28,7 @@ pub struct Rendered {
     /// Why it does not go out in strict mode, where that was asked for.
     pub downgraded: Vec<Finding>,
     pub(super) facts: Facts,
-    /// Where strings hold JSON: made at the first call, and nothing where the model is told of none.
+    /// The places of arguments that are strings of JSON. Computed at the first call; `None` where the definition has no such place.
     texts: Option<OnceLock<Option<Places>>>,
 }
 
