@@ -257,7 +257,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
         38,
         "headers that are the client's",
         Test(
-            "core/src/spec/reserved.rs",
+            "core/src/spec/parameter/reserved_headers.rs",
             "headers_that_say_who_asks_and_where_a_request_ends_are_reserved_however_they_are_spelled",
         ),
     ),

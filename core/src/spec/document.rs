@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 use url::Url;
 
-use super::{OperationSite, Schemes, scheme, server};
 use crate::error::{Error, Result};
 use crate::json::{HashSet, Node};
 use crate::schema::{Dialect, Library, Spot};
+use crate::spec::operation_site::OperationSite;
+use crate::spec::security::security_scheme;
+use crate::spec::security::security_scheme::Schemes;
+use crate::spec::server;
 
 /// The methods that a path item may have, as its keys and as requests write them. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
 const METHODS: [(&str, &str); 9] = [
@@ -104,12 +107,12 @@ impl<'a> Document<'a> {
 
     /// What callers can be asked to show; `location` is where the document was read.
     pub fn schemes(&self, location: Option<&Url>) -> Schemes {
-        scheme::of_document(&self.library, &self.root(), location)
+        security_scheme::of_document(&self.library, &self.root(), location)
     }
 
     /// Where a security scheme is declared; empty where it is not.
     pub fn scheme_pointer(&self, name: &str) -> String {
-        let spot = scheme::all(&self.root()).and_then(|all| all.key(name));
+        let spot = security_scheme::all(&self.root()).and_then(|all| all.key(name));
         spot.map(|spot| self.library.show(spot.place).into_owned()).unwrap_or_default()
     }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, Security, Template};
 use crate::schema::Note;
+use crate::spec::arguments::argument_object::Arguments;
+use crate::spec::security::security_requirement::Security;
+use crate::spec::uri_template::path_template::Template;
 
 /// One operation.
 #[derive(Debug)]

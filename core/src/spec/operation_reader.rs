@@ -1,15 +1,18 @@
 //! Reads the operations of a document.
 
-use super::arguments::Shape;
-use super::listed::{Listed, ParameterReader};
-use super::security::SecurityReader;
-use super::stripping::Stripping;
-use super::{
-    Document, Operation, OperationSite, body, merge, path_parameters, request_body, responses, server,
-};
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
+use crate::spec::arguments::argument_object::Shape;
+use crate::spec::body::{openapi3_body, request_body};
+use crate::spec::document::Document;
+use crate::spec::hidden_unicode::hidden_unicode_stripper::Stripping;
+use crate::spec::operation::Operation;
+use crate::spec::operation_site::OperationSite;
+use crate::spec::parameter::parameter_lists::{Listed, ParameterReader};
+use crate::spec::parameter::path_parameters;
+use crate::spec::security::security_requirement::SecurityReader;
+use crate::spec::{accept_header, argument_merge, server};
 use crate::unicode::HiddenUnicode;
 
 /// Places of one operation whose hidden characters are told one by one.
@@ -20,7 +23,7 @@ pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
     parameters: ParameterReader<'a>,
-    bodies: body::Shared<'a>,
+    bodies: request_body::Shared<'a>,
     stripping: Stripping,
     shape: Shape,
     security: SecurityReader,
@@ -33,7 +36,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             root: document.root(),
             converter: Converter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
-            bodies: body::Shared::default(),
+            bodies: request_body::Shared::default(),
             stripping: Stripping::default(),
             shape,
             security: SecurityReader::new(document.library(), &document.root()),
@@ -54,8 +57,9 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         }
         let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
         let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
-        let body = request_body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
-        let arguments = merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
+        let body = openapi3_body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
+        let arguments =
+            argument_merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
         notes.extend(hidden(self.converter.library(), site));
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
@@ -70,7 +74,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             server: server::of_operation(self.converter.library(), site)?,
             security,
             security_is_new,
-            accept: responses::accept(self.converter.library(), &self.root, site),
+            accept: accept_header::accept(self.converter.library(), &self.root, site),
             notes,
         };
         if self.converter.library().hidden_unicode() == HiddenUnicode::Strip {

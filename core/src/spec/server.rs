@@ -1,9 +1,9 @@
 //! Where an API is, as its document says.
 
-use super::OperationSite;
 use crate::error::{Error, Result};
 use crate::json::Node;
 use crate::schema::{Dialect, Library, Spot};
+use crate::spec::operation_site::OperationSite;
 
 /// The address that a document gives its API: the first server, or the host of Swagger 2.0. It may be relative to the
 /// document's own.

@@ -1,0 +1,130 @@
+//! What an operation may answer with: its media types, as a request asks for them.
+
+use std::sync::Arc;
+
+use crate::json::Node;
+use crate::schema::{Dialect, Library, Spot};
+use crate::spec::operation_site::OperationSite;
+use crate::spec::serialization::media_type::{Kind, Media};
+
+/// Media types that one request asks for at most. A header has no room for all that a document may list.
+const MOST: usize = 12;
+const LONGEST: usize = 128;
+
+/// The `Accept` of an operation's requests, JSON first: what the document says of its successes, or where it says nothing
+/// of those, of its other answers. `None` where it names no media type.
+///
+/// All else is asked for last, and not refused: documents forget types, and a failure often has another one.
+pub fn accept<'a>(library: &Library<'a>, root: &Spot<'a>, site: &OperationSite<'a>) -> Option<Arc<str>> {
+    let document = site.spot.place.document;
+    let mut types = if library.dialect(document) == Dialect::Swagger20 {
+        let own = [site.spot, library.root(document), *root];
+        let produces = own.iter().find_map(|holder| holder.node.get("produces"));
+        produces.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
+    } else {
+        of_responses(library, site)
+    };
+    types.retain(|written| is_plain(written));
+    // The order of the document decides among equals.
+    types.sort_by_key(|written| rank(written));
+    types.dedup();
+    types.truncate(MOST);
+    let first = rank(types.first()?);
+    let mut text = String::new();
+    for written in types {
+        text.push_str(written);
+        text.push_str(quality(rank(written), first));
+        text.push_str(", ");
+    }
+    text.push_str("*/*;q=0.1");
+    Some(text.into())
+}
+
+/// The media types of successes, else those of `default`.
+fn of_responses<'a>(library: &Library<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
+    let Some(responses) = site.spot.key("responses") else { return Vec::new() };
+    let of = |status: &'a str| {
+        let response = responses.key(status).and_then(|spot| library.follow(spot).ok());
+        let content = response.and_then(|response| response.node.get("content"));
+        content.into_iter().flat_map(Node::entries).map(|(written, _)| written)
+    };
+    let statuses = || responses.node.entries().map(|(status, _)| status);
+    let types: Vec<_> = statuses().filter(|status| status.starts_with('2')).flat_map(of).collect();
+    if types.is_empty() {
+        statuses().filter(|status| *status == "default").flat_map(of).collect()
+    } else {
+        types
+    }
+}
+
+/// Whether a media type can stand in the header as it is: a hostile one would end it, or weigh itself.
+fn is_plain(written: &str) -> bool {
+    let is_token = |c: char| c.is_ascii_graphic() || c == ' ';
+    written.len() <= LONGEST
+        && written.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
+        && written.chars().all(|c| is_token(c) && !matches!(c, ',' | '"' | '\\'))
+        && !written.to_ascii_lowercase().replace(' ', "").contains(";q=")
+        && !written.starts_with("*/")
+}
+
+/// What comes first: JSON itself, JSON of a kind, text, all else, and what may never end.
+fn rank(written: &str) -> usize {
+    let media = Media::parse(written);
+    let lower = written.to_ascii_lowercase();
+    let parameters = lower.split(';').skip(1).map(str::trim);
+    let is_own = parameters.filter(|parameter| !parameter.starts_with("charset=")).count() > 0;
+    match media.kind {
+        _ if lower.starts_with("text/event-stream") || lower.contains("stream=watch") => 4,
+        Kind::Json if lower.starts_with("application/json") && !is_own => 0,
+        Kind::Json => 1,
+        Kind::Text | Kind::Form => 2,
+        Kind::Multipart | Kind::Bytes => 3,
+    }
+}
+
+const fn quality(rank: usize, first: usize) -> &'static str {
+    match rank - first {
+        0 => "",
+        1 => ";q=0.9",
+        2 => ";q=0.8",
+        3 => ";q=0.6",
+        _ => ";q=0.2",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_that_would_say_more_than_itself_is_left_out() {
+        for written in
+            ["application/json", "text/plain; charset=utf-8", "image/*", "application/vnd.a+json;v=2"]
+        {
+            assert!(is_plain(written), "{written}");
+        }
+        for written in
+            ["", "json", "a/b, c/d", "a/b\r\nX: y", "a/b;q=1", "a/b; Q=0", "a/\u{e9}", "*/*", "/", "a/\"b\""]
+        {
+            assert!(!is_plain(written), "{written:?}");
+        }
+        assert!(!is_plain(&format!("a/{}", "b".repeat(LONGEST))));
+    }
+
+    #[test]
+    fn json_comes_first_and_what_never_ends_last() {
+        let mut types = [
+            "text/event-stream",
+            "image/png",
+            "application/json;stream=watch",
+            "application/vnd.github.raw+json",
+            "text/html",
+            "application/json; charset=utf-8",
+        ];
+        types.sort_by_key(|written| rank(written));
+        let first = "application/json; charset=utf-8";
+        let last = ["text/event-stream", "application/json;stream=watch"];
+        assert_eq!((types[0], types[1]), (first, "application/vnd.github.raw+json"));
+        assert_eq!(types[4..], last);
+    }
+}

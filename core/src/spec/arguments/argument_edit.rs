@@ -1,0 +1,301 @@
+//! Arguments that a model does not see: taken out of the schema, with the definitions that nothing else needs.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::json::{HashMap, HashSet};
+use crate::schema::keywords::{self, Holds};
+use crate::schema::{Definition, Property, Schema, Spellings};
+use crate::spec::arguments::argument_object::{Argument, Arguments, Group, Location};
+use crate::unicode::strip;
+
+/// Which argument a name means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This one, by its place in [`Arguments::map`].
+    One(usize),
+    /// Each of these, by place and name.
+    Several(Vec<String>),
+    /// None.
+    None,
+}
+
+/// The arguments of an operation by all that they may be called: the name among the arguments, the name in the API, place
+/// and name. Made once for many questions, since a document may ask them.
+#[derive(Debug)]
+pub struct ArgumentNames {
+    indices: HashMap<String, Vec<usize>>,
+    shown: Vec<String>,
+}
+
+impl ArgumentNames {
+    /// The argument that somebody means by a name. Where several could be meant, none is: a document that declares another
+    /// `tenant` must not draw away what was said of the first.
+    pub fn find(&self, name: &str) -> Found {
+        match self.indices.get(name).map(Vec::as_slice) {
+            None | Some([]) => Found::None,
+            Some([one]) => Found::One(*one),
+            Some(several) => Found::Several(several.iter().map(|index| self.shown[*index].clone()).collect()),
+        }
+    }
+}
+
+impl Location {
+    /// The place and the name there: `query/limit`, `body/name`; `body/` for the whole of it. It means the same
+    /// argument whatever else an operation declares.
+    pub fn show(&self) -> String {
+        match self {
+            Self::Parameter { name, place, .. } => format!("{}/{name}", place.as_str()),
+            Self::BodyProperty { name, .. } => format!("body/{name}"),
+            Self::Body => "body/".to_owned(),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Parameter { name, .. } | Self::BodyProperty { name, .. } => name,
+            Self::Body => "body",
+        }
+    }
+}
+
+impl Arguments {
+    /// All that the arguments may be called.
+    pub fn names(&self) -> ArgumentNames {
+        let shown: Vec<String> = self.map.iter().map(|argument| argument.location.show()).collect();
+        let mut indices: HashMap<String, Vec<usize>> = HashMap::default();
+        for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
+            let names = [&*argument.name, argument.location.name(), shown];
+            // Whoever reads a name does not see its hidden characters.
+            let read = names.iter().map(|name| strip(name)).filter(|name| matches!(name, Cow::Owned(_)));
+            for name in read.chain(names.iter().map(|name| Cow::Borrowed(*name))) {
+                let known = indices.entry(name.into_owned()).or_default();
+                if known.last() != Some(&index) {
+                    known.push(index);
+                }
+            }
+        }
+        ArgumentNames { indices, shown }
+    }
+
+    /// The schema of one argument, whole in itself.
+    pub fn schema_of(&self, index: usize) -> Value {
+        let argument = &self.map[index];
+        let schema = self.schema();
+        let own = holder(&schema, argument).and_then(|holder| holder.get("properties")?.get(&*argument.name));
+        let definitions = schema.get("$defs").cloned().unwrap_or_else(|| json!({}));
+        json!({"$defs": definitions, "allOf": [own.cloned().unwrap_or(Value::Bool(true))]})
+    }
+
+    /// The schema of one argument alone; what it refers to is not in it.
+    pub fn own_schema(&self, index: usize) -> Value {
+        let argument = &self.map[index];
+        let Some(property) = self.holder(argument) else { return Value::Null };
+        let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let own = schema.get_mut("properties").and_then(|all| all.get_mut(&*argument.name));
+        match argument.group {
+            Some(_) => own.map(Value::take).unwrap_or_default(),
+            None => schema,
+        }
+    }
+
+    /// The value of one argument as a model spells it, from one that may have the document's own spelling.
+    pub fn show(&self, index: usize, value: Value) -> Value {
+        self.translate(index, value, Spellings::show)
+    }
+
+    /// The value of one argument as the document spells it.
+    pub fn restore(&self, index: usize, value: Value) -> Value {
+        self.translate(index, value, Spellings::restore)
+    }
+
+    fn translate(
+        &self,
+        index: usize,
+        value: Value,
+        way: fn(&Spellings, Map<String, Value>) -> Map<String, Value>,
+    ) -> Value {
+        let Some(spellings) = &self.spellings else { return value };
+        let (argument, group) = (&self.map[index], self.map[index].group.map(Group::as_str));
+        let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
+        let only = |members: Map<String, Value>| members.into_iter().next().map(|(_, value)| value);
+        let own = alone(&argument.name, value);
+        let Some(group) = group else { return only(way(spellings, own)).unwrap_or_default() };
+        match only(way(spellings, alone(group, Value::Object(own)))) {
+            Some(Value::Object(members)) => only(members).unwrap_or_default(),
+            _ => Value::Null,
+        }
+    }
+
+    /// Whether every call has an argument.
+    pub fn is_required(&self, index: usize) -> bool {
+        let argument = &self.map[index];
+        let Some(property) = self.holder(argument) else { return false };
+        if argument.group.is_none() {
+            return property.required;
+        }
+        let group: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let required = group.get("required").and_then(Value::as_array);
+        required.is_some_and(|names| names.iter().any(|name| *name == *argument.name))
+    }
+
+    /// Says something else of an argument.
+    pub fn describe(&mut self, index: usize, description: &str) {
+        let argument = Arc::clone(&self.map[index]);
+        let Some(position) = self.position(&argument) else { return };
+        let property = &mut self.properties[position];
+        let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
+        let own = match argument.group {
+            Some(_) => schema.get_mut("properties").and_then(|all| all.get_mut(&*argument.name)),
+            None => Some(&mut schema),
+        };
+        match own {
+            Some(Value::Object(own)) => drop(own.insert("description".to_owned(), json!(description))),
+            Some(own @ Value::Bool(true)) => *own = json!({"description": description}),
+            _ => return,
+        }
+        property.schema = schema.to_string().into();
+    }
+
+    /// The property that an argument is, or the group that it stands in.
+    fn position(&self, argument: &Argument) -> Option<usize> {
+        let name = match argument.group {
+            Some(group) => group.as_str(),
+            None => &argument.name,
+        };
+        self.properties.iter().position(|property| *property.name == *name)
+    }
+
+    fn holder(&self, argument: &Argument) -> Option<&Property> {
+        self.position(argument).map(|position| &self.properties[position])
+    }
+
+    /// Takes arguments out; where they went, in their order.
+    pub fn take(&mut self, indices: &[usize]) -> Vec<Location> {
+        if indices.is_empty() {
+            return Vec::new();
+        }
+        let out: HashSet<usize> = indices.iter().copied().collect();
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.map).into_iter().enumerate().partition(|(index, _)| out.contains(index));
+        self.map = kept.into_iter().map(|(_, argument)| argument).collect();
+        let mut names: HashMap<Option<Group>, HashSet<String>> = HashMap::default();
+        for (_, argument) in &gone {
+            names.entry(argument.group).or_default().insert(argument.name.to_string());
+        }
+        let mut schema = self.schema();
+        for (group, names) in names {
+            forget_in(&mut schema, group, &names);
+        }
+        drop_definitions(&mut schema);
+        self.set_schema(&schema);
+        gone.into_iter().map(|(_, argument)| argument.location.clone()).collect()
+    }
+
+    /// The schema with its definitions, for whoever changes it.
+    fn schema(&self) -> Value {
+        Schema::of_arguments(self.properties.clone(), Arc::clone(&self.definitions)).value()
+    }
+
+    /// Takes the schema back. Definitions are dropped, never changed.
+    fn set_schema(&mut self, schema: &Value) {
+        let required = schema.get("required").and_then(Value::as_array);
+        let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        self.properties = properties
+            .map(|(name, held)| {
+                let (name, required) = (name.as_str().into(), is_required(name));
+                Property { name, schema: held.to_string().into(), required }
+            })
+            .collect();
+        let kept =
+            |one: &&Arc<Definition>| schema.get("$defs").is_some_and(|defs| defs.get(&*one.name).is_some());
+        self.definitions = self.definitions.iter().filter(kept).cloned().collect();
+    }
+}
+
+/// Takes arguments of one group out of the schema, and the group where nothing is left of it.
+fn forget_in(schema: &mut Value, group: Option<Group>, names: &HashSet<String>) {
+    let Some(group) = group.map(Group::as_str) else { return forget(schema, names) };
+    let Some(object) = schema.pointer_mut(&format!("/properties/{group}")) else { return };
+    forget(object, names);
+    let needs_something = object.get("required").is_some();
+    let is_empty = object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty);
+    let group = HashSet::from_iter([group.to_owned()]);
+    if is_empty {
+        forget(schema, &group);
+    } else if !needs_something {
+        not_required(schema, &group);
+    }
+}
+
+/// The object schema that an argument stands in.
+fn holder<'s>(schema: &'s Value, argument: &Argument) -> Option<&'s Value> {
+    match argument.group {
+        Some(group) => schema.get("properties")?.get(group.as_str()),
+        None => Some(schema),
+    }
+}
+
+/// Takes properties out of an object schema.
+fn forget(schema: &mut Value, names: &HashSet<String>) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.retain(|name, _| !names.contains(name));
+    }
+    not_required(schema, names);
+}
+
+fn not_required(schema: &mut Value, names: &HashSet<String>) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| !name.as_str().is_some_and(|name| names.contains(name)));
+        if required.is_empty() {
+            schema.shift_remove("required");
+        }
+    }
+}
+
+/// Drops the definitions that no reference reaches.
+fn drop_definitions(schema: &mut Value) {
+    let Some(map) = schema.as_object_mut() else { return };
+    let Some(Value::Object(mut definitions)) = map.shift_remove("$defs") else { return };
+    let (mut reached, mut open) = (HashSet::default(), Vec::new());
+    references(schema, &mut open);
+    while let Some(name) = open.pop() {
+        if let Some(definition) = definitions.get(&name).filter(|_| !reached.contains(&name)) {
+            references(definition, &mut open);
+            reached.insert(name);
+        }
+    }
+    definitions.retain(|name, _| reached.contains(name));
+    if let (false, Some(map)) = (definitions.is_empty(), schema.as_object_mut()) {
+        map.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+}
+
+/// The names of the definitions that a schema refers to, at schema positions only.
+pub fn references(schema: &Value, found: &mut Vec<String>) {
+    let Some(map) = schema.as_object() else { return };
+    for (keyword, held) in map {
+        match (keywords::holds(keyword), held) {
+            (Some(Holds::Schema), held) => references(held, found),
+            (Some(Holds::SchemaList), Value::Array(list)) => {
+                for held in list {
+                    references(held, found);
+                }
+            }
+            (Some(Holds::SchemaMap), Value::Object(map)) => {
+                for held in map.values() {
+                    references(held, found);
+                }
+            }
+            (None, Value::String(reference)) if keyword == "$ref" => {
+                let name = reference.strip_prefix("#/$defs/").and_then(|rest| rest.split('/').next());
+                found.extend(name.map(ToOwned::to_owned));
+            }
+            _ => {}
+        }
+    }
+}

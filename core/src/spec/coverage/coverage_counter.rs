@@ -1,0 +1,380 @@
+//! What became of each input that an operation declares: an argument of its tool, a line in the report, or lost.
+//!
+//! The conversion asks what it can make of a document; this asks the document what there is to be made. What is declared
+//! is counted from the raw nodes, what is exposed from the finished schema and argument map, what is reported from the
+//! notes, so that a fault of the conversion is told as a loss instead of hiding in its own numbers. A body counts by the
+//! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
+//! in the branches of unions is not counted.
+
+use std::cell::OnceCell;
+
+use serde::Serialize;
+
+use crate::json::{HashMap, HashSet, Node};
+use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
+use crate::spec::arguments::argument_object::Location;
+use crate::spec::body::request_body;
+use crate::spec::coverage::declared_properties;
+use crate::spec::document::Document;
+use crate::spec::operation::Operation;
+use crate::spec::operation_site::OperationSite;
+
+/// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// How many the document has.
+    pub declared: usize,
+    /// How many a model can set: they are arguments, or parts of one.
+    pub exposed: usize,
+    /// How many a note of the report names instead.
+    pub reported: usize,
+}
+
+/// An input that is no argument and that no note names. There is none, or the conversion has a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Where the document declares it.
+    pub pointer: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What became of the inputs of one operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Its parameters. One of the path item that the operation declares anew is not counted twice.
+    pub parameters: Tally,
+    /// The properties of its body, and the fields of its form.
+    pub body_properties: Tally,
+    /// What is in no tool and in no note.
+    pub lost: Vec<Loss>,
+}
+
+/// Counts the inputs of the operations of one document.
+pub struct Auditor<'l, 'a> {
+    library: &'l Library<'a>,
+    known: Known<'a>,
+}
+
+/// Which list was the first to have a parameter, by name and place.
+type Known<'a> = HashMap<(&'a str, &'a str), usize>;
+
+impl<'l, 'a> Auditor<'l, 'a> {
+    /// For the operations of a document.
+    pub fn new(document: &'l Document<'a>) -> Self {
+        Self { library: document.library(), known: Known::default() }
+    }
+
+    /// Counts the inputs of an operation that becomes a tool.
+    pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> Account {
+        let (library, groups, account) = (self.library, HashMap::default(), Account::default());
+        let mut audit = Audit { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
+        self.known.clear();
+        let fields = audit.parameters(&mut self.known);
+        let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
+        match (library.dialect(site.spot.place.document), body) {
+            (Dialect::OpenApi30 | Dialect::JsonSchema202012, Some(body)) => {
+                audit.request_body(body);
+                audit.unsent(&fields);
+            }
+            _ => audit.fields(&fields),
+        }
+        audit.account.lost.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        audit.account
+    }
+}
+
+/// What became of one input.
+enum Fate {
+    Exposed,
+    Reported,
+    /// Where it stands.
+    Lost(String),
+}
+
+/// A form in which a body may be sent: one of its media types.
+struct Form<'a> {
+    schema: Option<Spot<'a>>,
+    /// What of the document says so.
+    says_so: Spot<'a>,
+}
+
+/// One entry of the lists of parameters that an operation has.
+struct Entry<'a> {
+    name: &'a str,
+    place: &'a str,
+    /// The parameter, where the entry refers to it.
+    target: Option<Spot<'a>>,
+    /// Whether the path item has it, and its number there.
+    position: (usize, usize),
+    /// Whether the same list has one of the same name and place before it.
+    is_second: bool,
+}
+
+struct Audit<'s, 'l, 'a> {
+    library: &'l Library<'a>,
+    site: &'s OperationSite<'a>,
+    operation: &'s Operation,
+    /// Where in the argument map the next input may be: both have the order of the document.
+    next: usize,
+    /// The schemas of the groups that arguments stand in.
+    groups: HashMap<&'s str, HashSet<String>>,
+    /// What is told of each pointer, once somebody asks: an operation may have as many notes as inputs.
+    told: OnceCell<HashMap<&'s str, Vec<Kind>>>,
+    account: Account,
+}
+
+impl<'a> Audit<'_, '_, 'a> {
+    /// Counts the parameters, and gives what Swagger 2.0 has among them for a body.
+    fn parameters(&mut self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
+        let mut parts = Vec::new();
+        for entry in self.entries(known) {
+            if matches!(entry.place, "body" | "formData") {
+                parts.push(entry);
+                continue;
+            }
+            let operation = self.operation;
+            let sent = operation.template.sent_as(entry.name, entry.place);
+            let is_exposed = !entry.is_second
+                && self.is_argument(|location| match location {
+                    Location::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
+                    Location::BodyProperty { .. } | Location::Body => false,
+                });
+            let fate = if is_exposed { Fate::Exposed } else { self.told(&entry) };
+            self.account.parameters.count(entry.name, fate, &mut self.account.lost);
+        }
+        parts
+    }
+
+    /// Every parameter of the operation, and those of the path item that it does not declare anew.
+    fn entries(&self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        for (number, holder) in self.holders().enumerate() {
+            let listed = holder.node.get("parameters").and_then(Node::as_array).unwrap_or_default();
+            entries.reserve(listed.len());
+            for (index, node) in listed.iter().copied().enumerate() {
+                let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
+                let node = target.as_ref().map_or(node, |target| target.node);
+                let place = node.text("in").unwrap_or_default();
+                let name = node.text("name").unwrap_or(if place == "body" { "body" } else { "" });
+                let first = known.insert((name, place), number);
+                if let Some(first) = first.filter(|first| *first < number) {
+                    known.insert((name, place), first);
+                    continue;
+                }
+                // Nobody can tell those without a name apart.
+                let is_second = first.is_some() && !name.is_empty() && !place.is_empty();
+                entries.push(Entry { name, place, target, position: (number, index), is_second });
+            }
+        }
+        entries
+    }
+
+    /// Who has parameters: the operation, then its path items.
+    fn holders(&self) -> impl Iterator<Item = &Spot<'a>> {
+        std::iter::once(&self.site.spot).chain(&*self.site.items)
+    }
+
+    fn follow(&self, document: usize, reference: &'a str) -> Option<Spot<'a>> {
+        self.library.resolve(document, reference, String::new).ok()
+    }
+
+    /// The place of an entry in its list.
+    fn listed(&self, entry: &Entry<'a>) -> Spot<'a> {
+        let (number, index) = entry.position;
+        let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
+        list.and_then(|list| list.item(index)).expect("the entry was read from this list")
+    }
+
+    /// What a note says of a parameter or field that is no argument.
+    fn told(&self, entry: &Entry<'a>) -> Fate {
+        let listed = self.listed(entry);
+        let pointer = self.library.show(listed.place);
+        let is_part = entry.place == "formData";
+        let place = if is_part { "body" } else { entry.place };
+        let own = self.library.show(entry.target.as_ref().unwrap_or(&listed).place);
+        let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
+            || self.has_note(kind::PARAMETER_TWICE, &pointer)
+            || self.has_note(kind::PARAMETER_UNUSABLE, &pointer)
+            || self.has_note(kind::PARAMETER_UNUSABLE, &own)
+            || self.has_note(kind::PATH_PARAMETER_DROPPED, &own)
+            || (!entry.is_second
+                && (self.is_fixed(place, entry.name) || is_part && self.is_fixed(place, "")));
+        if is_told { Fate::Reported } else { Fate::Lost(pointer.into_owned()) }
+    }
+
+    /// Whether a note says that a parameter is left out.
+    fn is_unusable(&self, entry: &Entry<'a>) -> bool {
+        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.listed(entry).place))
+    }
+
+    fn has_note(&self, kind: Kind, pointer: &str) -> bool {
+        let told = self.told.get_or_init(|| {
+            let mut told: HashMap<&str, Vec<Kind>> = HashMap::default();
+            for note in &self.operation.notes {
+                told.entry(&note.pointer).or_default().push(note.kind);
+            }
+            told
+        });
+        told.get(pointer).is_some_and(|kinds| kinds.contains(&kind))
+    }
+
+    /// Whether a note says that the caller gave a value to what stands somewhere: `query/limit`, `body/name`, `body/`.
+    fn is_fixed(&self, place: &str, name: &str) -> bool {
+        let named = format!("{place}/{name} ");
+        let kinds = [kind::PARAMETER_FIXED, kind::PARAMETER_HIDDEN, kind::HIDDEN_UNICODE];
+        let mut notes = self.operation.notes.iter().filter(|note| kinds.contains(&note.kind));
+        notes.any(|note| note.message.starts_with(&named))
+    }
+
+    /// Whether the argument map has such a location, and the schema the argument.
+    fn is_argument(&mut self, is: impl Fn(&Location) -> bool) -> bool {
+        let (map, properties) = (&self.operation.arguments.map, &self.operation.arguments.properties);
+        let mut places = (self.next..map.len()).chain(0..self.next.min(map.len()));
+        let Some(found) = places.find(|place| is(&map[*place].location)) else { return false };
+        self.next = found + 1;
+        let argument = &map[found];
+        let Some(group) = argument.group else {
+            let is_it = |property: &Property| property.name == argument.name;
+            return properties.get(found).is_some_and(is_it) || properties.iter().any(is_it);
+        };
+        let group = properties.iter().find(|property| *property.name == *group.as_str());
+        let members = group.map(|group| {
+            self.groups.entry(&group.name).or_insert_with(|| declared_properties::members(&group.schema))
+        });
+        members.is_some_and(|names| names.contains(&*argument.name))
+    }
+
+    /// The properties of the argument that is the whole body; `None` where there is no such argument.
+    fn whole(&mut self) -> Option<HashSet<String>> {
+        let is_whole = self.is_argument(|location| matches!(location, Location::Body));
+        is_whole.then(|| declared_properties::shown(&self.operation.arguments))
+    }
+
+    /// Counts the body of OpenAPI 3, with what any of its media types says of it.
+    fn request_body(&mut self, body: Spot<'a>) {
+        let Ok(body) = self.library.follow(body) else { return };
+        let content = body.key("content");
+        let names = content.iter().flat_map(|content| content.node.entries()).map(|(name, _)| name);
+        let entries: Vec<Spot<'a>> =
+            names.filter_map(|name| content.as_ref().and_then(|content| content.key(name))).collect();
+        let schema = |entry: &Spot<'a>| self.library.follow(*entry).ok()?.key("schema");
+        let mut forms: Vec<Form<'a>> =
+            entries.iter().map(|entry| Form { schema: schema(entry), says_so: *entry }).collect();
+        if forms.is_empty() {
+            forms.push(Form { schema: None, says_so: body });
+        }
+        self.body(&forms);
+    }
+
+    /// Counts parameters of a body that has its own place.
+    fn unsent(&mut self, entries: &[Entry<'a>]) {
+        for entry in entries {
+            let fate = self.told(entry);
+            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+        }
+    }
+
+    /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
+    fn fields(&mut self, entries: &[Entry<'a>]) {
+        let mut whole = None;
+        for (number, entry) in entries.iter().enumerate() {
+            let is_first = || entries[..number].iter().all(|earlier| earlier.place != "body");
+            if entry.place == "body" && is_first() && !self.is_unusable(entry) {
+                let own = entry.target.unwrap_or_else(|| self.listed(entry));
+                self.body(&[Form { schema: own.key("schema"), says_so: own }]);
+                continue;
+            }
+            let is_field = entry.place == "formData" && !entry.is_second;
+            let is_exposed = is_field && {
+                let whole = whole.get_or_insert_with(|| self.whole());
+                self.is_property(entry.name, whole.as_ref())
+            };
+            let fate = if is_exposed { Fate::Exposed } else { self.told(entry) };
+            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+        }
+    }
+
+    /// Whether a note says what became of the body as a whole: text and bytes are one argument without properties.
+    fn is_body_told(&self, body: &Spot<'a>) -> bool {
+        let kinds = [kind::BODY_AS_TEXT, kind::OAS_BINARY, kind::BODY_WITHOUT_MEDIA_TYPE];
+        let pointer = self.library.show(body.place);
+        kinds.into_iter().any(|kind| self.has_note(kind, &pointer)) || self.is_fixed("body", "")
+    }
+
+    fn is_property(&mut self, property: &str, whole: Option<&HashSet<String>>) -> bool {
+        match whole {
+            Some(whole) => whole.contains(property),
+            None => self.is_argument(|location| match location {
+                Location::BodyProperty { name, .. } => **name == *property,
+                Location::Parameter { .. } | Location::Body => false,
+            }),
+        }
+    }
+
+    /// Counts the properties of a body, in any of its forms.
+    fn body(&mut self, forms: &[Form<'a>]) {
+        let whole = self.whole();
+        // What is sent as a text or as bytes has no properties, in whichever form.
+        let mut whole_told = None;
+        let is_whole_told = |audit: &Self| forms.iter().any(|form| audit.is_body_told(&form.says_so));
+        let mut fates: HashMap<&'a str, Fate> = HashMap::default();
+        // What several forms refer to is counted once.
+        let mut seen = HashSet::default();
+        let mut is_new = |form: &&Form<'a>| {
+            let target = form.schema.and_then(|schema| request_body::alone(self.library, schema).ok());
+            target.is_none_or(|target| seen.insert(target.place))
+        };
+        let distinct: Vec<_> = forms.iter().filter(&mut is_new).collect();
+        for form in distinct {
+            let says_so = self.library.show(form.says_so.place);
+            declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
+                // Of several schemas that have it, one that sends it is enough.
+                if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
+                    return;
+                }
+                let fate = if self.is_property(name, whole.as_ref()) {
+                    Fate::Exposed
+                } else {
+                    let pointer = path.pointer();
+                    let own = self.library.show(Place { document, pointer: &pointer });
+                    let is_told = *whole_told.get_or_insert_with(|| is_whole_told(self))
+                        || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &says_so)
+                        || self.has_note(kind::OAS_READONLY_REMOVED, &own)
+                        || self.is_fixed("body", name);
+                    if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
+                };
+                fates.insert(name, fate);
+            });
+        }
+        if let (true, Some(form)) = (fates.is_empty(), forms.first()) {
+            let fate = match whole {
+                Some(_) => Fate::Exposed,
+                None if is_whole_told(self) => Fate::Reported,
+                None => Fate::Lost(self.library.show(form.says_so.place).into_owned()),
+            };
+            fates.insert("body", fate);
+        }
+        for (name, fate) in fates {
+            self.account.body_properties.count(name, fate, &mut self.account.lost);
+        }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, name: &str, fate: Fate, lost: &mut Vec<Loss>) {
+        self.declared += 1;
+        match fate {
+            Fate::Exposed => self.exposed += 1,
+            Fate::Reported => self.reported += 1,
+            Fate::Lost(pointer) => lost.push(Loss { pointer, name: name.to_owned() }),
+        }
+    }
+
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        self.declared += other.declared;
+        self.exposed += other.exposed;
+        self.reported += other.reported;
+    }
+}

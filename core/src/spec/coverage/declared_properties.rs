@@ -1,0 +1,102 @@
+//! What there is to be counted: the properties that a schema of a document declares, and those that a tool shows.
+
+use crate::json::{self, Arena, Bounds, Builder, Duplicates, HashSet, Node, Path, pointer};
+use crate::schema::{Library, Place, Spot};
+use crate::spec::arguments::argument_object::{Arguments, BODY};
+
+/// Visits the properties that a schema declares itself, by its reference and by `allOf`: name, document and place.
+pub fn declared<'a>(
+    library: &Library<'a>,
+    schema: Option<Spot<'a>>,
+    visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
+) {
+    let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
+    let mut seen: HashSet<Place<'a>> = HashSet::default();
+    while let Some(spot) = queue.pop() {
+        let document = spot.place.document;
+        let mut follow = |reference: &'a str| {
+            let target = library.resolve(document, reference, String::new).ok();
+            queue.extend(target.filter(|target| seen.insert(target.place)));
+        };
+        let siblings = library.dialect(document).keeps_siblings();
+        own(spot.node, &Path::at(spot.place.pointer), siblings, &mut follow, &mut |name, path| {
+            visit(name, document, path);
+        });
+    }
+}
+
+/// The same within one place; references are handed on, since a chain of them is as long as its author likes.
+fn own<'a>(
+    schema: Node<'a>,
+    path: &Path<'_>,
+    siblings: bool,
+    follow: &mut dyn FnMut(&'a str),
+    visit: &mut dyn FnMut(&'a str, &Path<'_>),
+) {
+    if let Some(reference) = schema.text("$ref") {
+        follow(reference);
+        if !siblings {
+            return;
+        }
+    }
+    let properties = path.key("properties");
+    for (name, _) in schema.get("properties").into_iter().flat_map(Node::entries) {
+        visit(name, &properties.key(name));
+    }
+    let parts = path.key("allOf");
+    for (index, part) in schema.get("allOf").into_iter().flat_map(Node::items).enumerate() {
+        own(part, &parts.index(index), siblings, follow, visit);
+    }
+}
+
+/// The properties that the argument which is the whole body has.
+pub fn shown(arguments: &Arguments) -> HashSet<String> {
+    let arena = Arena::new();
+    // The document declares names in its own spelling.
+    if let Some(spellings) = &arguments.spellings {
+        let own = spellings.own().text();
+        let own = value(&own, &arena);
+        let body = own.get("properties").and_then(|properties| properties.get(BODY));
+        return names_of(body, |name| own.get("$defs")?.get(name));
+    }
+    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
+    names_of(body.map(|body| value(&body.schema, &arena)), |name| {
+        let definition = arguments.definitions.iter().find(|one| *one.name == *name);
+        definition.map(|definition| value(&definition.text, &arena))
+    })
+}
+
+/// The names that a schema has, by the definitions that it refers to too.
+fn names_of<'n>(schema: Option<Node<'n>>, definition: impl Fn(&str) -> Option<Node<'n>>) -> HashSet<String> {
+    let (mut names, mut seen) = (HashSet::default(), HashSet::default());
+    let mut queue: Vec<Node<'n>> = schema.into_iter().collect();
+    while let Some(schema) = queue.pop() {
+        let properties = schema.get("properties").into_iter().flat_map(Node::entries);
+        names.extend(properties.map(|(name, _)| name.to_owned()));
+        queue.extend(schema.get("allOf").into_iter().flat_map(Node::items));
+        // What may be null is a union with null.
+        if let Some(Node::Array([branch, null])) = schema.get("anyOf")
+            && null.text("type") == Some("null")
+        {
+            queue.push(*branch);
+        }
+        let reference = schema.text("$ref").filter(|reference| seen.insert(*reference));
+        let name = reference.and_then(|reference| pointer::tokens(reference).nth(1));
+        queue.extend(name.and_then(|name| definition(&name)));
+    }
+    names
+}
+
+/// The properties of a group of arguments.
+pub fn members(schema: &str) -> HashSet<String> {
+    let arena = Arena::new();
+    let properties = value(schema, &arena).get("properties").into_iter().flat_map(Node::entries);
+    properties.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// What a schema's text says. It was written by this program, so that nothing bounds it.
+fn value<'t>(text: &'t str, arena: &'t Arena) -> Node<'t> {
+    let most = usize::MAX;
+    let bounds = Bounds { depth: most, nodes: most, bytes: most, aliases: 0, duplicates: Duplicates::Last };
+    json::read(text, &mut Builder::new(arena, bounds)).unwrap_or_default()
+}

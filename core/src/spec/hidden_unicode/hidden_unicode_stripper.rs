@@ -1,0 +1,184 @@
+//! Operations as a model reads them: without hidden characters, and with the spellings that lead back to the document.
+//!
+//! An argument is the unit: where two names or values in its schema differ in hidden characters alone, nobody could say
+//! which of them a model means. It is left out with a note, and an operation that cannot do without it is none.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::json::{HashMap, HashSet};
+use crate::schema::{Definition, Definitions, Note, Property, Schema, Spellings, kind, stripped};
+use crate::spec::arguments::argument_edit::references;
+use crate::spec::arguments::argument_object::Arguments;
+use crate::spec::hidden_unicode::renaming::rename;
+use crate::spec::hidden_unicode::unicode_collisions::Collisions;
+use crate::spec::operation::Operation;
+use crate::spec::operation_site::OperationSite;
+use crate::unicode::{may_be_hidden, strip};
+
+/// Strips the operations of one document; a definition that many share is stripped once.
+#[derive(Default)]
+pub struct Stripping {
+    known: RefCell<HashMap<*const Definition, Rc<Known>>>,
+    steps: Cell<usize>,
+}
+
+/// A definition, and what becomes of it.
+struct Known {
+    /// It is kept, so that no other one takes its place in memory.
+    own: Arc<Definition>,
+    read: OnceCell<Value>,
+    shown: Arc<Definition>,
+    is_respelled: bool,
+    references: OnceCell<Vec<String>>,
+    collision: OnceCell<Option<String>>,
+}
+
+impl Known {
+    fn of(own: &Arc<Definition>) -> Self {
+        let (read, mut shown, mut is_respelled) = (OnceCell::new(), Arc::clone(own), false);
+        if may_hide(&own.text) {
+            let value: Value = serde_json::from_str(&own.text).unwrap_or_default();
+            let seen = stripped(&value);
+            let text = seen.schema.to_string().into_boxed_str();
+            shown = Arc::new(Definition { name: own.name.clone(), text });
+            is_respelled = seen.is_respelled;
+            let _ = read.set(value);
+        }
+        let (references, collision) = (OnceCell::new(), OnceCell::new());
+        Self { own: Arc::clone(own), read, shown, is_respelled, references, collision }
+    }
+
+    fn value(&self) -> &Value {
+        self.read.get_or_init(|| serde_json::from_str(&self.own.text).unwrap_or_default())
+    }
+
+    fn references(&self) -> &[String] {
+        self.references.get_or_init(|| {
+            let mut found = Vec::new();
+            references(self.value(), &mut found);
+            found
+        })
+    }
+}
+
+impl Stripping {
+    /// Takes the hidden characters out of what a model reads of an operation.
+    ///
+    /// # Errors
+    /// `HIDDEN_UNICODE` where an argument that every call needs cannot be told without them.
+    pub fn strip(&self, operation: &mut Operation, site: &OperationSite<'_>) -> Result<()> {
+        if let Some(id) = &operation.id {
+            let seen = strip(id).trim().to_owned();
+            operation.id = (!seen.is_empty()).then(|| seen.into());
+        }
+        let seen = strip(&operation.description).trim().to_owned();
+        operation.description =
+            if seen.is_empty() { format!("{} {}", site.method, strip(site.path)) } else { seen };
+        let mut known = HashSet::default();
+        let tags = std::mem::take(&mut operation.tags).into_iter().map(|tag| strip(&tag).into_owned());
+        operation.tags = tags.filter(|tag| !tag.is_empty() && known.insert(tag.clone())).collect();
+        self.arguments(&mut operation.arguments, site, &mut operation.notes)
+    }
+
+    fn arguments(
+        &self,
+        arguments: &mut Arguments,
+        site: &OperationSite<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<()> {
+        let mut known = self.known(&arguments.definitions);
+        let is_hostile = |one: &Property| may_hide(&one.name) || may_hide(&one.schema);
+        let has_any = known.iter().any(|one| !Arc::ptr_eq(&one.own, &one.shown));
+        if !has_any && !arguments.properties.iter().any(is_hostile) {
+            return Ok(());
+        }
+        rename(arguments, site, notes);
+        if is_respelled(arguments, &known) {
+            self.leave_out(arguments, &known, site, notes)?;
+            known = self.known(&arguments.definitions);
+        }
+        if is_respelled(arguments, &known) {
+            let own = Schema::of_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions));
+            arguments.spellings = Some(Arc::new(Spellings::new(own)));
+        }
+        for property in arguments.properties.iter_mut().filter(|one| may_hide(&one.schema)) {
+            property.schema = stripped(&read(property)).schema.to_string().into();
+        }
+        arguments.definitions = known.iter().map(|one| Arc::clone(&one.shown)).collect();
+        Ok(())
+    }
+
+    fn known(&self, definitions: &Definitions) -> Vec<Rc<Known>> {
+        let mut all = self.known.borrow_mut();
+        let known = definitions
+            .iter()
+            .map(|one| Rc::clone(all.entry(Arc::as_ptr(one)).or_insert_with(|| Rc::new(Known::of(one)))));
+        known.collect()
+    }
+
+    /// Takes the arguments out in whose schemas two names or values become equal.
+    fn leave_out(
+        &self,
+        arguments: &mut Arguments,
+        known: &[Rc<Known>],
+        site: &OperationSite<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<()> {
+        let by_name: HashMap<&str, &Known> = known.iter().map(|one| (&*one.own.name, &**one)).collect();
+        let mut out = Vec::new();
+        for index in 0..arguments.map.len() {
+            let Some(collision) = self.collision(&arguments.own_schema(index), &by_name) else { continue };
+            let place = arguments.map[index].location.show();
+            if arguments.is_required(index) {
+                let (pointer, place) = (site.pointer.to_string(), strip(&place));
+                let reason = format!("{collision} in {place}, which every call needs");
+                return Err(Error::HiddenUnicode { pointer, reason });
+            }
+            let message = format!("{place} is left out: its hidden characters {collision}");
+            notes.push(Note::new(kind::HIDDEN_UNICODE, &*site.pointer, message));
+            out.push(index);
+        }
+        arguments.take(&out);
+        Ok(())
+    }
+
+    /// What becomes equal in the schema of an argument or in a definition that it reaches.
+    fn collision(&self, schema: &Value, by_name: &HashMap<&str, &Known>) -> Option<String> {
+        let target = |name: &str| by_name.get(name).map(|known| known.value());
+        let collisions = Collisions::new(&target, &self.steps);
+        let (mut open, mut seen) = (Vec::new(), HashSet::default());
+        references(schema, &mut open);
+        collisions.within(schema).or_else(|| {
+            while let Some(known) = open.pop().and_then(|name| by_name.get(name.as_str()).copied()) {
+                if !seen.insert(&*known.own.name) {
+                    continue;
+                }
+                open.extend_from_slice(known.references());
+                let collision = known.collision.get_or_init(|| collisions.within(known.value()));
+                if collision.is_some() {
+                    return collision.clone();
+                }
+            }
+            None
+        })
+    }
+}
+
+fn may_hide(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(may_be_hidden)
+}
+
+fn read(property: &Property) -> Value {
+    serde_json::from_str(&property.schema).unwrap_or_default()
+}
+
+/// Whether names or values of the arguments are others than a model reads; their own names apart.
+fn is_respelled(arguments: &Arguments, known: &[Rc<Known>]) -> bool {
+    let mut hostile = arguments.properties.iter().filter(|one| may_hide(&one.schema));
+    known.iter().any(|one| one.is_respelled) || hostile.any(|one| stripped(&read(one)).is_respelled)
+}

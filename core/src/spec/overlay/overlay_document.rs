@@ -1,0 +1,378 @@
+//! Changes laid over a document before it is read: the Overlay Specification 1.0. The door to `serde_json_path`.
+//!
+//! An overlay is a list of actions, each of which selects places by a `JSONPath` (RFC 9535) and merges something into them
+//! or takes them away; each works on what the one before it left. Maps merge key by key, lists grow, anything else is
+//! replaced. What the specification leaves open is done as its version 1.1 says: a list is added to a list item by item,
+//! what cannot merge (a text over a map) is an error, and `remove` takes texts and numbers away too. Null over a map or a
+//! list changes nothing: so the specification's own example leaves out what it has nothing to say of.
+//!
+//! Overlays come from the caller, who may be wrong but means no harm: what they add is bounded as documents are, the
+//! time that a `JSONPath` takes is not.
+
+use serde_json::{Map, Value};
+use serde_json_path::{JsonPath, PathElement};
+
+use crate::error::{Error, Result};
+use crate::json::{Node, Path, pointer};
+use crate::schema::{Note, kind};
+use crate::spec::syntax::parse::Limits;
+
+/// The longest `JSONPath`, in bytes.
+const LONGEST_TARGET: usize = 4096;
+/// How deep brackets may stand in a `JSONPath`: each level doubles the time that the crate takes to read it.
+const DEEPEST_TARGET: usize = 8;
+
+/// An overlay that was read.
+#[derive(Debug)]
+pub struct Overlay {
+    actions: Vec<Action>,
+}
+
+#[derive(Debug)]
+struct Action {
+    /// Where it stands, behind the name of the overlay.
+    pointer: String,
+    target: JsonPath,
+    change: Change,
+}
+
+#[derive(Debug)]
+enum Change {
+    Update(Value),
+    Remove,
+    /// It says neither.
+    None,
+}
+
+/// One step to a place. In this order a place comes after those that it is in, and items of a list in theirs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// A document's value to lay overlays over. Numbers that 64 bits cannot hold become the nearest that they can, and are
+/// told; `shown` stands before their places.
+pub fn value_of(root: Node<'_>, shown: &str, notes: &mut Vec<Note>) -> Value {
+    if root.inexact().is_some() {
+        tell_rounded(root, &Path::at(""), shown, notes);
+    }
+    root.to_value()
+}
+
+fn tell_rounded(node: Node<'_>, path: &Path<'_>, shown: &str, notes: &mut Vec<Note>) {
+    match node {
+        Node::Number(number) if node.inexact().is_some() => {
+            let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
+            notes.push(Note::new(kind::NUMBER_ROUNDED, place(shown, &path.pointer()), message));
+        }
+        Node::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                tell_rounded(*item, &path.index(index), shown, notes);
+            }
+        }
+        Node::Object(object) => {
+            for (key, value) in object.iter() {
+                tell_rounded(value, &path.key(key), shown, notes);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A place in an overlay, or in the document where there is no name.
+fn place(name: &str, pointer: &str) -> String {
+    if name.is_empty() { pointer.to_owned() } else { format!("{name}#{pointer}") }
+}
+
+impl Overlay {
+    /// Reads an overlay; `name` stands before the places that errors and notes name.
+    pub fn read(name: &str, overlay: &Value) -> Result<Self> {
+        let invalid =
+            |pointer: &str, reason: String| Error::InvalidSpec { pointer: place(name, pointer), reason };
+        let Value::Object(map) = overlay else {
+            return Err(invalid("", "an overlay is a map".to_owned()));
+        };
+        known_keys(map, &["overlay", "info", "extends", "actions"])
+            .map_err(|(key, reason)| invalid(&pointer::push("", key), reason))?;
+        match map.get("overlay").map(version) {
+            Some(Some(version)) if version == "1.0" || version.starts_with("1.0.") => {}
+            Some(Some(version)) => {
+                return Err(Error::UnsupportedSpec {
+                    pointer: place(name, "/overlay"),
+                    found: format!("overlay {}", version.escape_debug()),
+                    supported: "Overlay 1.0",
+                });
+            }
+            Some(None) => return Err(invalid("/overlay", "must be a version".to_owned())),
+            None => return Err(invalid("", "there is no \"overlay\" key: this is no overlay".to_owned())),
+        }
+        if !map.get("info").is_some_and(Value::is_object) {
+            return Err(invalid("/info", "must be a map with title and version".to_owned()));
+        }
+        if map.get("extends").is_some_and(|extends| !extends.is_string()) {
+            return Err(invalid("/extends", "must be a string".to_owned()));
+        }
+        match map.get("actions") {
+            Some(Value::Array(actions)) if !actions.is_empty() => {
+                let read = |(i, action)| Action::read(name, &format!("/actions/{i}"), action);
+                Ok(Self { actions: actions.iter().enumerate().map(read).collect::<Result<_>>()? })
+            }
+            _ => Err(invalid("/actions", "must be a list of at least one action".to_owned())),
+        }
+    }
+
+    /// Lays the overlay over a document. What it adds counts against `budget`.
+    pub fn apply(&self, document: &mut Value, budget: &mut Budget, notes: &mut Vec<Note>) -> Result<()> {
+        self.actions.iter().try_for_each(|action| action.apply(document, budget, notes))
+    }
+}
+
+/// `1.0` without quotes is a number in YAML.
+fn version(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Keys of the specification, and extensions.
+fn known_keys<'m>(map: &'m Map<String, Value>, known: &[&str]) -> Result<(), (&'m str, String)> {
+    match map.keys().find(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
+        Some(key) => Err((key, format!("is none of {}", known.join(", ")))),
+        None => Ok(()),
+    }
+}
+
+/// How much overlays may add to a document.
+#[derive(Debug)]
+pub struct Budget {
+    limits: Limits,
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// As much as a document may have by itself.
+    pub const fn new(limits: Limits) -> Self {
+        Self { limits, nodes: limits.nodes, bytes: limits.bytes }
+    }
+
+    /// Counts a value that is put below each of these places.
+    fn spend(&mut self, value: &Value, targets: &[Vec<Step>]) -> Result<()> {
+        let over = |what, limit| Err(Error::LimitExceeded { what, limit });
+        let deepest = targets.iter().map(Vec::len).max().unwrap_or_default();
+        if deepest + depth(value) > self.limits.depth {
+            return over("document depth", self.limits.depth);
+        }
+        let spent = |left: usize, size: usize| left.checked_sub(size.saturating_mul(targets.len()));
+        let Some(nodes) = spent(self.nodes, count(value)) else {
+            return over("number of values in the document", self.limits.nodes);
+        };
+        let Some(bytes) = spent(self.bytes, value.to_string().len()) else {
+            return over("document bytes", self.limits.bytes);
+        };
+        (self.nodes, self.bytes) = (nodes, bytes);
+        Ok(())
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    let inner = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(map) => map.values().map(depth).max(),
+        _ => return 0,
+    };
+    1 + inner.unwrap_or_default()
+}
+
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(map) => map.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+impl Action {
+    fn read(name: &str, at: &str, action: &Value) -> Result<Self> {
+        let here = place(name, at);
+        let invalid = |key: &str, reason: String| Error::InvalidSpec {
+            pointer: if key.is_empty() { here.clone() } else { pointer::push(&here, key) },
+            reason,
+        };
+        let Value::Object(map) = action else {
+            return Err(invalid("", "an action is a map".to_owned()));
+        };
+        known_keys(map, &["target", "description", "update", "remove"])
+            .map_err(|(key, reason)| invalid(key, reason))?;
+        let Some(target) = map.get("target").and_then(Value::as_str) else {
+            return Err(invalid("target", "must be a JSONPath".to_owned()));
+        };
+        if target.len() > LONGEST_TARGET || nesting(target) > DEEPEST_TARGET {
+            let reason = format!(
+                "a JSONPath has at most {LONGEST_TARGET} bytes and {DEEPEST_TARGET} brackets in each other"
+            );
+            return Err(invalid("target", reason));
+        }
+        let target = JsonPath::parse(target)
+            .map_err(|error| invalid("target", format!("is no JSONPath of RFC 9535: {error}")))?;
+        let remove = match map.get("remove") {
+            None => false,
+            Some(Value::Bool(remove)) => *remove,
+            Some(_) => return Err(invalid("remove", "must be a boolean".to_owned())),
+        };
+        let change = match map.get("update") {
+            _ if remove => Change::Remove,
+            Some(update) => Change::Update(update.clone()),
+            None => Change::None,
+        };
+        Ok(Self { pointer: here, target, change })
+    }
+
+    fn apply(&self, document: &mut Value, budget: &mut Budget, notes: &mut Vec<Note>) -> Result<()> {
+        let mut unused = |key: &str, message: String| {
+            notes.push(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message));
+        };
+        if matches!(self.change, Change::None) {
+            unused("", "the action says neither \"update\" nor \"remove\"".to_owned());
+            return Ok(());
+        }
+        let mut targets = self.select(document);
+        if targets.is_empty() {
+            unused("/target", format!("{} selects nothing in the document", self.target));
+        }
+        match &self.change {
+            Change::Update(update) => {
+                budget.spend(update, &targets)?;
+                for target in &targets {
+                    let node = at(document, target).expect("an update moves nothing that was there");
+                    merge(node, update, true).map_err(|reason| Error::InvalidSpec {
+                        pointer: format!("{}/update", self.pointer),
+                        reason: format!("at \"{}\" of the document, {reason}", shown(target)),
+                    })?;
+                }
+            }
+            Change::Remove => {
+                // From the last to the first, so that what is left to remove stays where it is.
+                targets.sort_unstable_by(|a, b| b.cmp(a));
+                for target in &targets {
+                    self.remove(document, target)?;
+                }
+            }
+            Change::None => {}
+        }
+        Ok(())
+    }
+
+    /// The places that are selected, each once.
+    fn select(&self, document: &Value) -> Vec<Vec<Step>> {
+        let found = self.target.query_located(document).dedup();
+        let step = |element: &PathElement<'_>| match element {
+            PathElement::Name(name) => Step::Key((*name).to_owned()),
+            PathElement::Index(index) => Step::Index(*index),
+        };
+        found.locations().map(|location| location.iter().map(step).collect()).collect()
+    }
+
+    fn remove(&self, document: &mut Value, target: &[Step]) -> Result<()> {
+        let Some((last, holder)) = target.split_last() else {
+            let pointer = format!("{}/remove", self.pointer);
+            return Err(Error::InvalidSpec {
+                pointer,
+                reason: "the whole document cannot be removed".to_owned(),
+            });
+        };
+        match (at(document, holder), last) {
+            (Some(Value::Object(map)), Step::Key(key)) => drop(map.shift_remove(key)),
+            (Some(Value::Array(items)), Step::Index(index)) if *index < items.len() => {
+                items.remove(*index);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// How deep brackets stand in each other, those in texts left out.
+fn nesting(target: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut quote, mut is_escaped) = (None, false);
+    for c in target.chars() {
+        match (quote, c) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), _) if open == c => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth = depth.saturating_sub(1),
+            (Some(_) | None, _) => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn at<'v>(document: &'v mut Value, target: &[Step]) -> Option<&'v mut Value> {
+    target.iter().try_fold(document, |value, step| match (value, step) {
+        (Value::Object(map), Step::Key(key)) => map.get_mut(key),
+        (Value::Array(items), Step::Index(index)) => items.get_mut(*index),
+        _ => None,
+    })
+}
+
+fn shown(target: &[Step]) -> String {
+    target.iter().fold(String::new(), |above, step| match step {
+        Step::Key(key) => pointer::push(&above, key),
+        Step::Index(index) => format!("{above}/{index}"),
+    })
+}
+
+/// Merges an update into a value; the error says what does not go together. Only what stands below the target is
+/// replaced: the target itself is a map or a list.
+fn merge(value: &mut Value, update: &Value, is_target: bool) -> Result<(), String> {
+    match (value, update) {
+        (Value::Object(map), Value::Object(update)) => {
+            for (key, update) in update {
+                match map.get_mut(key) {
+                    Some(value) => merge(value, update, false)
+                        .map_err(|reason| format!("under \"{}\", {reason}", key.escape_debug()))?,
+                    None => drop(map.insert(key.clone(), update.clone())),
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(items), Value::Array(update)) => {
+            items.extend(update.iter().cloned());
+            Ok(())
+        }
+        (Value::Array(items), item) if is_target => {
+            items.push(item.clone());
+            Ok(())
+        }
+        (Value::Object(_) | Value::Array(_), Value::Null) if !is_target => Ok(()),
+        (old, new) if is_target || is_large(old) || is_large(new) => {
+            Err(format!("{} does not merge with {}", kind_of(new), kind_of(old)))
+        }
+        (old, new) => {
+            *old = new.clone();
+            Ok(())
+        }
+    }
+}
+
+const fn is_large(value: &Value) -> bool {
+    matches!(value, Value::Object(_) | Value::Array(_))
+}
+
+const fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}

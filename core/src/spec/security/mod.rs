@@ -1,0 +1,4 @@
+//! Security schemes and security requirements.
+
+pub(in crate::spec) mod security_requirement;
+pub(in crate::spec) mod security_scheme;

@@ -1,0 +1,113 @@
+//! What a document wants callers to show. Source: OpenAPI 3.1.1, "Security Requirement Object" and "Security Scheme
+//! Object"; Swagger 2.0, `security` and `securityDefinitions`.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::json::{HashSet, Node, pointer};
+use crate::schema::{Library, Spot};
+use crate::spec::operation_site::OperationSite;
+use crate::tool::SecurityRequirement;
+
+/// Alternatives, each a list of what must be shown together. `security: []` is none at all.
+pub type Security = Arc<[Vec<SecurityRequirement>]>;
+
+/// The most alternatives of one operation, and the most schemes in all of them. The field has 66 alternatives.
+const MOST: usize = 300;
+
+/// Reads what operations ask for. Those that ask for the same share it.
+pub struct SecurityReader {
+    of_document: Result<Security>,
+    known: RefCell<HashSet<Security>>,
+}
+
+impl SecurityReader {
+    /// A reader for a document.
+    pub fn new<'a>(library: &Library<'a>, root: &Spot<'a>) -> Self {
+        let held = root.node.get("security");
+        let of_document =
+            held.map_or_else(|| Ok(Security::default()), |held| read(library, root, root, held));
+        Self { of_document, known: RefCell::default() }
+    }
+
+    /// What an operation asks for, or the document where the operation says nothing; and whether no other operation asked
+    /// for the same before.
+    pub fn of<'a>(
+        &self,
+        library: &Library<'a>,
+        root: &Spot<'a>,
+        site: &OperationSite<'a>,
+    ) -> Result<(Security, bool)> {
+        let Some(held) = site.spot.node.get("security") else {
+            return self.of_document.clone().map(|security| (security, false));
+        };
+        let security = read(library, root, &site.spot, held)?;
+        let mut known = self.known.borrow_mut();
+        if let Some(same) = known.get(&security) {
+            return Ok((Arc::clone(same), false));
+        }
+        known.insert(Arc::clone(&security));
+        Ok((security, true))
+    }
+}
+
+/// How many alternatives there are, and how many schemes they name.
+fn check<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<()> {
+    let schemes = held.items().map(|alternative| alternative.entries().count());
+    let (alternatives, schemes) = schemes.fold((0, 0), |(count, sum), schemes| (count + 1, sum + schemes));
+    let what = match (alternatives > MOST, schemes > MOST) {
+        (true, _) => "number of security alternatives",
+        (false, true) => "number of schemes in security alternatives",
+        (false, false) => return Ok(()),
+    };
+    Err(Error::LimitExceededAt {
+        tool: Box::default(),
+        pointer: pointer::push(&library.show(holder.place), "security").into(),
+        what,
+        limit: MOST,
+        advice: "declare the schemes that callers use, or override \"security\" by an overlay",
+    })
+}
+
+fn read<'a>(library: &Library<'a>, root: &Spot<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<Security> {
+    check(library, holder, held)?;
+    let requirement = |(name, scopes): (&str, Node<'_>)| {
+        let mut scopes: Vec<String> =
+            scopes.items().filter_map(Node::as_str).map(ToOwned::to_owned).collect();
+        scopes.sort_unstable();
+        SecurityRequirement { scheme: name.to_owned(), kind: scheme(library, root, name), scopes }
+    };
+    let alternatives = held.items().map(|alternative| {
+        let mut all: Vec<_> = alternative.entries().map(requirement).collect();
+        all.sort_unstable();
+        all
+    });
+    Ok(alternatives.collect())
+}
+
+/// What a scheme is, in the words of which a change is one of what callers show.
+fn scheme<'a>(library: &Library<'a>, root: &Spot<'a>, name: &str) -> String {
+    let schemes = root.key("components").and_then(|components| components.key("securitySchemes"));
+    let of_openapi = schemes.and_then(|all| all.key(name));
+    let of_swagger = root.key("securityDefinitions").and_then(|all| all.key(name));
+    let Some(spot) = of_openapi.or(of_swagger) else { return String::new() };
+    let node = library.follow(spot).map_or(spot.node, |spot| spot.node);
+    let mut text = node.text("type").unwrap_or_default().to_owned();
+    if let (Some(place), Some(name)) = (node.text("in"), node.text("name")) {
+        text.extend([" in ", place, " \"", name, "\""]);
+    }
+    // Names of HTTP's schemes have no case.
+    text.extend(node.text("scheme").map(|scheme| format!(" {}", scheme.to_ascii_lowercase())));
+    text.extend(node.text("openIdConnectUrl").map(|url| format!(" at {url}")));
+    let flow = |name: &str, flow: Node<'_>| {
+        let urls = ["authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"];
+        let urls = urls.into_iter().filter_map(|key| flow.text(key)).collect::<Vec<_>>().join(" ");
+        format!(" {name} {urls}")
+    };
+    let mut flows: Vec<String> =
+        node.get("flows").into_iter().flat_map(Node::entries).map(|(name, held)| flow(name, held)).collect();
+    flows.extend(node.text("flow").map(|name| flow(name, node)));
+    flows.sort_unstable();
+    text + &flows.concat()
+}

@@ -1,0 +1,75 @@
+//! How the value of a parameter is written.
+
+use serde::Serialize;
+
+use crate::spec::serialization::parameter_in::In;
+
+/// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Style {
+    /// `a,b` in paths and headers.
+    Simple,
+    /// `.a.b` in paths.
+    Label,
+    /// `;name=a,b` in paths.
+    Matrix,
+    /// `name=a&name=b` or `name=a,b` in queries, cookies and forms.
+    Form,
+    /// `name=a b` in queries and forms.
+    SpaceDelimited,
+    /// `name=a|b` in queries and forms.
+    PipeDelimited,
+    /// `name=a<tab>b` in queries and forms: Swagger 2.0 alone.
+    TabDelimited,
+    /// `name[key]=a` in queries and forms.
+    DeepObject,
+    /// `name=a; name=b` in cookies, nothing escaped: OpenAPI 3.2.
+    Cookie,
+    /// `a,b` in paths, reserved characters as they are, `/` among them: `{+name}` of RFC 6570, section 3.2.3.
+    Reserved,
+    /// `/a/b` in paths: `{/name}` of RFC 6570, section 3.2.6.
+    PathSegment,
+    /// As its media type says: a parameter that has `content`.
+    Content,
+}
+
+impl Style {
+    /// The style of a name in OpenAPI 3.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "simple" => Self::Simple,
+            "label" => Self::Label,
+            "matrix" => Self::Matrix,
+            "form" => Self::Form,
+            "spaceDelimited" => Self::SpaceDelimited,
+            "pipeDelimited" => Self::PipeDelimited,
+            "deepObject" => Self::DeepObject,
+            "cookie" => Self::Cookie,
+            _ => return None,
+        })
+    }
+
+    /// Whether a parameter in a place may have this style.
+    pub const fn fits(self, place: In) -> bool {
+        match self {
+            Self::Simple => matches!(place, In::Path | In::Header),
+            Self::Label | Self::Matrix | Self::Reserved | Self::PathSegment => matches!(place, In::Path),
+            Self::Form => matches!(place, In::Query | In::Cookie),
+            Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited | Self::DeepObject => {
+                matches!(place, In::Query)
+            }
+            Self::Cookie => matches!(place, In::Cookie),
+            Self::Content => true,
+        }
+    }
+
+    /// The style of a parameter that says none.
+    pub const fn default_of(place: In) -> Self {
+        match place {
+            In::Path | In::Header => Self::Simple,
+            In::Query | In::Cookie => Self::Form,
+            In::QueryString => Self::Content,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Flow text that stands further left than the block it belongs to.
+//!
+//! YAML wants the lines of a quoted text, and of what stands in brackets, indented deeper than the block around them (1.2.2,
+//! section 6.3). libyaml and most that followed it never asked for that, so documents of the field are written otherwise,
+//! Docker's own among them: a certificate that was pasted into an example, a bracket that closes at the margin. White space
+//! says nothing there, so those lines are moved to the right and the text is read again.
+
+use crate::spec::syntax::yaml_reader;
+use crate::spec::syntax::yaml_reader::Misfit;
+
+/// Spaces that move a line behind the block it belongs to, in most documents at once.
+const STEP: usize = 40;
+/// Bytes that are scanned again in all, since each fault is found by a scan up to it.
+const SCANNED: usize = 32 << 20;
+
+/// The text with its flow text moved to the right; `None` where nothing stands too far left, or too much.
+pub fn mended(text: &str) -> Option<String> {
+    let longest = 2 * text.len() + (1 << 16);
+    let (mut mended, mut scanned) = (None::<String>, 0);
+    while let Some(misfit) = yaml_reader::misfit(mended.as_deref().unwrap_or(text)) {
+        let text = mended.as_deref().unwrap_or(text);
+        let (Misfit::Quoted(at) | Misfit::Token(at)) = misfit;
+        let start = text.char_indices().nth(at).map(|(start, _)| start)?;
+        let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+        scanned += start;
+        let moved = match misfit {
+            Misfit::Quoted(_) => quoted(text, start, text[line..start].chars().count())?,
+            Misfit::Token(_) => [&text[..line], &" ".repeat(STEP), &text[line..]].concat(),
+        };
+        if scanned > SCANNED || moved.len() > longest {
+            return None;
+        }
+        mended = Some(moved);
+    }
+    mended
+}
+
+/// The text with the later lines of one quoted scalar moved by so many columns.
+fn quoted(text: &str, start: usize, columns: usize) -> Option<String> {
+    let end = start + 1 + length(&text[start..])?;
+    let mut lines = text[start..end].split('\n');
+    let mut moved = text[..start].to_owned();
+    moved.push_str(lines.next()?);
+    let indent = " ".repeat(columns);
+    for line in lines {
+        let is_mark = ["---", "..."].iter().any(|mark| {
+            line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
+        });
+        // That ends a document, wherever it stands; to hide it would make two of them one.
+        if is_mark || moved.len() > 2 * text.len() + (1 << 16) {
+            return None;
+        }
+        moved.push('\n');
+        moved.push_str(&indent);
+        moved.push_str(line);
+    }
+    moved.push_str(&text[end..]);
+    Some(moved)
+}
+
+/// How far behind its opening quote a scalar ends.
+fn length(text: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
+    let mut rest = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = rest.next() {
+        match (quote, c) {
+            ('"', '\\') => drop(rest.next()),
+            // Two of them are one that does not end the text.
+            ('\'', '\'') if rest.peek().is_some_and(|(_, next)| *next == '\'') => drop(rest.next()),
+            (_, c) if c == quote => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Limits, parse};
+    use serde_json::{Value, json};
+
+    fn read(text: &str) -> Option<Value> {
+        let arena = crate::json::Arena::new();
+        parse(text, &Limits::default(), &arena).ok().map(|parsed| parsed.root.to_value())
+    }
+
+    #[test]
+    fn flow_text_may_stand_further_left_than_its_block() {
+        for (text, expected) in [
+            ("a:\n  b:\n    c: \"x\n y\n\n z\"\n    d: 1\n", json!({"a": {"b": {"c": "x y\nz", "d": 1}}})),
+            ("a:\n  b: 'it''s\nso'\n  c: \"\\\"x\\\n\\\\\"\n", json!({"a": {"b": "it's so", "c": "\"x\\"}})),
+            (
+                "a:\n    b: {\n  x: [1,\n2],\n  y: 2\n  }\n    c: 3\n",
+                json!({"a": {"b": {"x": [1, 2], "y": 2}, "c": 3}}),
+            ),
+            (
+                "a:\n  - - b: \"é\nf\"\n      g: [\n\"h\n i\"\n]\n",
+                json!({"a": [[{"b": "é f", "g": ["h i"]}]]}),
+            ),
+            ("a:\n  b: \"-----BEGIN\nMII\n-----END\"\n", json!({"a": {"b": "-----BEGIN MII -----END"}})),
+        ] {
+            assert_eq!(read(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_otherwise_stays_wrong() {
+        for text in [
+            "a:\n  b: \"x\n---\n y\"\n",
+            "a:\n  b: \"x\n y\n",
+            "a:\n  b: [1\nc: 2\n",
+            "a:\n   b: 1\n  c: 2\n",
+            "a: {\n",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_without_end_of_faults_is_given_up() {
+        assert_eq!(mended(&format!("a:\n  b:\n{}", "    - [\n]\n".repeat(20_000))), None);
+        let far = format!("a:\n  {}\"{}\"\n", "- ".repeat(500), "x\n".repeat(1 << 16));
+        assert_eq!(mended(&far), None);
+    }
+}

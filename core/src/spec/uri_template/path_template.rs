@@ -1,0 +1,470 @@
+//! Path templates: `/repos/{owner}/{repo}`, and those of RFC 6570: `/v1/{+name}`.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::excerpt;
+use crate::json::HashMap;
+use crate::spec::uri_template::expression::{Expansion, Variable, variables};
+
+/// One piece of a path template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Text that stands in every request.
+    Literal(String),
+    /// A variable.
+    Variable(Variable),
+}
+
+impl Part {
+    /// The variable, where it is one.
+    pub const fn variable(&self) -> Option<&Variable> {
+        match self {
+            Self::Variable(variable) => Some(variable),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+/// A variable that a path sends as a parameter of the query: `?lat={latitude}`, or `{?latitude}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryVariable {
+    /// Its name in the query.
+    pub key: String,
+    /// The variable.
+    pub variable: Variable,
+}
+
+/// A path with variables, and what stands behind it in every request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    text: String,
+    parts: Vec<Part>,
+    /// `action=list`: what the path itself has behind a `?`. Publishers tell operations of one path apart that way.
+    query: Option<String>,
+    /// Sorted by the names of the variables.
+    query_variables: Vec<QueryVariable>,
+    /// Members of the query whose variables are more or less than their value: `{field}=1`.
+    query_members: Vec<Vec<Part>>,
+    /// Sorted by name.
+    filled: Vec<Filled>,
+    /// What was not right with the path as written.
+    pub oddities: Vec<Oddity>,
+}
+
+/// A variable that is filled in place, however often it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Filled {
+    variable: Variable,
+    /// Its place among them, from 1 on.
+    number: usize,
+    /// Whether it stands in the path itself.
+    in_path: bool,
+    /// Whether it stands in a member of the query.
+    in_member: bool,
+}
+
+/// What was not right with a path as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// It does not begin with a `/`.
+    NoSlash,
+    /// It begins with more than one `/`.
+    Slashes,
+    /// It has a fragment, which no request sends.
+    Fragment,
+}
+
+impl Template {
+    /// Reads a template of which no parameter is declared; the error says what is wrong with it.
+    pub fn parse(path: &str) -> Result<Self, String> {
+        Self::with_names(path, &|_| false)
+    }
+
+    /// Reads a template. `is_declared` says whether a parameter bears a name: that is a name then, and no expression.
+    pub fn with_names(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Self, String> {
+        let fault = |what: &str| format!("path \"{}\" {what}", excerpt(path).escape_debug());
+        if path.contains("://") || path.chars().any(char::is_control) {
+            return Err(fault("is more than a path"));
+        }
+        let mut oddities = Vec::new();
+        let (own, fragment) = parted(path, '#');
+        let (own, query) = parted(own, '?');
+        let own: Cow<'_, str> = match own.trim_start_matches('/') {
+            rest if rest.len() == own.len() => {
+                oddities.push(Oddity::NoSlash);
+                format!("/{own}").into()
+            }
+            rest if rest.len() + 1 == own.len() => own.into(),
+            rest => {
+                oddities.push(Oddity::Slashes);
+                format!("/{rest}").into()
+            }
+        };
+        if own.split('/').any(is_dots) || own.contains('\\') {
+            return Err(fault("leads out of itself"));
+        }
+        let mut parts = parts(&own, is_declared).map_err(fault)?;
+        let mut elsewhere = Elsewhere { has_fragment: fragment.is_some(), ..Elsewhere::default() };
+        parts.retain(|part| !elsewhere.takes(part));
+        let Query { own, variables, members } =
+            Query::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared).map_err(fault)?;
+        if elsewhere.has_fragment {
+            oddities.push(Oddity::Fragment);
+        }
+        let filled = filled(&parts, &members).map_err(fault)?;
+        let template = Self {
+            text: path.to_owned(),
+            parts,
+            query: (!own.is_empty()).then(|| own.join("&")),
+            query_variables: variables,
+            query_members: members,
+            filled,
+            oddities,
+        };
+        if template.query_variables.iter().any(|one| template.variable(&one.variable.name).is_some()) {
+            return Err(fault(TWO_WAYS));
+        }
+        Ok(template)
+    }
+
+    /// The template as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The pieces of the path in their order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// What stands behind the `?` in every request.
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The variables that are parameters of the query.
+    pub fn query_variables(&self) -> &[QueryVariable] {
+        &self.query_variables
+    }
+
+    /// Members of the query that are templates themselves: `{field}=1`. Their variables are filled as those of the path.
+    pub fn query_members(&self) -> &[Vec<Part>] {
+        &self.query_members
+    }
+
+    /// The variables that are filled in place, each once, in their order.
+    pub fn variables(&self) -> Vec<&Variable> {
+        let mut all: Vec<&Filled> = self.filled.iter().collect();
+        all.sort_unstable_by_key(|filled| filled.number);
+        all.into_iter().map(|filled| &filled.variable).collect()
+    }
+
+    /// The variable of a name, where the path has it.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        Some(&self.filled(name)?.variable)
+    }
+
+    /// The place of a variable among those that are filled, from 1 on.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        Some(self.filled(name)?.number)
+    }
+
+    /// Name and place of what the document declares as a parameter of some name and place: where the path has a variable
+    /// of that name, it says where that goes.
+    pub fn sent_as<'s>(&'s self, name: &'s str, place: &'s str) -> (&'s str, &'s str) {
+        let in_query = self.query_variables.binary_search_by(|one| one.variable.name.as_str().cmp(name));
+        match in_query {
+            Ok(found) if matches!(place, "path" | "query") => (&self.query_variables[found].key, "query"),
+            Err(_) if place == "query" && self.is_in_member(name) => (name, "path"),
+            _ => (name, place),
+        }
+    }
+
+    /// Whether a member of the query that is a template has such a variable.
+    pub fn is_in_member(&self, name: &str) -> bool {
+        self.filled(name).is_some_and(|filled| filled.in_member)
+    }
+
+    /// Whether the path itself has such a variable.
+    pub fn is_in_path(&self, name: &str) -> bool {
+        self.filled(name).is_some_and(|filled| filled.in_path)
+    }
+
+    fn filled(&self, name: &str) -> Option<&Filled> {
+        let found = self.filled.binary_search_by(|filled| filled.variable.name.as_str().cmp(name));
+        found.ok().map(|found| &self.filled[found])
+    }
+}
+
+/// What is wrong with a path whose value would have to be written in two ways.
+const TWO_WAYS: &str = "has one variable in two ways";
+
+/// The variables that are filled in place, each once, sorted by name.
+fn filled(parts: &[Part], members: &[Vec<Part>]) -> Result<Vec<Filled>, &'static str> {
+    let mut by_name: HashMap<&str, Filled> = HashMap::default();
+    let of_members = members.iter().flatten().map(|part| (part, false));
+    for (part, is_path) in parts.iter().map(|part| (part, true)).chain(of_members) {
+        let Part::Variable(variable) = part else { continue };
+        let number = by_name.len() + 1;
+        let new = || Filled { variable: variable.clone(), number, in_path: false, in_member: false };
+        let known = by_name.entry(&variable.name).or_insert_with(new);
+        if known.variable != *variable {
+            return Err(TWO_WAYS);
+        }
+        known.in_path |= is_path;
+        known.in_member |= !is_path;
+    }
+    let mut all: Vec<Filled> = by_name.into_values().collect();
+    all.sort_unstable_by(|one, other| one.variable.name.cmp(&other.variable.name));
+    Ok(all)
+}
+
+/// What expressions of a path send elsewhere than where they stand.
+#[derive(Default)]
+struct Elsewhere {
+    /// Those of `{?a}` and `{&a}`.
+    query: Vec<QueryVariable>,
+    /// Whether there is a fragment, be it of `{#a}`.
+    has_fragment: bool,
+}
+
+impl Elsewhere {
+    /// Takes a piece that stands for something else than its place.
+    fn takes(&mut self, part: &Part) -> bool {
+        match part.variable().map(|variable| (variable, variable.expansion)) {
+            Some((variable, Expansion::Query)) => {
+                self.query.push(QueryVariable { key: variable.name.clone(), variable: variable.clone() });
+                true
+            }
+            Some((_, Expansion::Fragment)) => {
+                self.has_fragment = true;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a path has behind its `?`.
+#[derive(Default)]
+struct Query {
+    /// Members without variables.
+    own: Vec<String>,
+    variables: Vec<QueryVariable>,
+    members: Vec<Vec<Part>>,
+}
+
+impl Query {
+    /// Reads the query of a path. `elsewhere` has what its expressions have before it, and takes those in it: `?a=1{&b}`;
+    /// `parts` is the path before it.
+    fn parse(
+        text: &str,
+        elsewhere: &mut Elsewhere,
+        parts: &[Part],
+        is_declared: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, &'static str> {
+        let mut query = Self::default();
+        let mut whole = Vec::new();
+        for member in members(text) {
+            match Member::parse(member, elsewhere, is_declared)? {
+                Member::Literal(text) => query.own.extend((!text.is_empty()).then_some(text)),
+                Member::Variable(variable, parts) => whole.push((variable, parts)),
+                Member::Parts(parts) => query.members.push(parts),
+            }
+        }
+        query.variables.append(&mut elsewhere.query);
+        // A value that stands in more than one place is one argument, and is filled in place.
+        let mut count: HashMap<String, usize> = HashMap::default();
+        let of_path = parts.iter().filter_map(Part::variable);
+        let of_members = whole.iter().map(|(member, _)| &member.variable);
+        for variable in of_path.chain(of_members) {
+            *count.entry(variable.name.clone()).or_default() += 1;
+        }
+        for (variable, parts) in whole {
+            if count[&variable.variable.name] == 1 {
+                query.variables.push(variable);
+            } else {
+                query.members.push(parts);
+            }
+        }
+        query.variables.sort_by(|one, other| one.variable.name.cmp(&other.variable.name));
+        query.variables.dedup();
+        let twins = query.variables.windows(2).any(|two| two[0].variable.name == two[1].variable.name);
+        if twins { Err(TWO_WAYS) } else { Ok(query) }
+    }
+}
+
+/// What stands before a character that is in no braces, and what behind it.
+fn parted(path: &str, sign: char) -> (&str, Option<&str>) {
+    let mut is_inside = false;
+    let mut found = path.char_indices().filter(|(_, c)| {
+        is_inside = if is_inside { *c != '}' } else { *c == '{' };
+        !is_inside && *c == sign
+    });
+    match found.next() {
+        Some((at, _)) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
+    }
+}
+
+/// The members of a query. An `&` in braces parts none.
+fn members(query: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(query);
+    std::iter::from_fn(move || {
+        let (member, behind) = parted(rest?, '&');
+        rest = behind;
+        Some(member)
+    })
+}
+
+/// A member of the query that a path has.
+enum Member {
+    Literal(String),
+    /// All of its value is a variable; the pieces that say the same.
+    Variable(QueryVariable, Vec<Part>),
+    Parts(Vec<Part>),
+}
+
+impl Member {
+    fn parse(
+        text: &str,
+        elsewhere: &mut Elsewhere,
+        is_declared: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, &'static str> {
+        if !text.contains(['{', '}']) {
+            return Ok(Self::Literal(text.to_owned()));
+        }
+        let mut parts = parts(text, is_declared)?;
+        parts.retain(|part| !elsewhere.takes(part));
+        if parts.iter().all(|part| part.variable().is_none()) {
+            let literal = |part| if let Part::Literal(text) = part { text } else { String::new() };
+            return Ok(Self::Literal(parts.into_iter().map(literal).collect()));
+        }
+        let whole = match parts.as_slice() {
+            [Part::Literal(key), Part::Variable(variable)] if is_key(key) => {
+                let key = percent_decode_str(&key[..key.len() - 1]).decode_utf8_lossy().into_owned();
+                Some(QueryVariable { key, variable: variable.clone() })
+            }
+            _ => None,
+        };
+        Ok(match whole {
+            Some(variable) => Self::Variable(variable, parts),
+            None => Self::Parts(parts),
+        })
+    }
+}
+
+/// `lat=`, and no more than that.
+fn is_key(text: &str) -> bool {
+    text.len() > 1 && text.find('=') == Some(text.len() - 1)
+}
+
+/// Whether a segment of a path is `.` or `..`, however it is written.
+fn is_dots(segment: &str) -> bool {
+    let (mut rest, mut dots) = (segment, 0);
+    while let Some(behind) = [".", "%2e", "%2E"].iter().find_map(|dot| rest.strip_prefix(dot)) {
+        (rest, dots) = (behind, dots + 1);
+    }
+    rest.is_empty() && matches!(dots, 1 | 2)
+}
+
+fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<Part>, &'static str> {
+    let mut parts = Vec::new();
+    let mut rest = path;
+    while let Some(start) = rest.find('{') {
+        let length = rest[start..].find('}').ok_or("has an open brace")?;
+        let name = &rest[start + 1..start + length];
+        let all = variables(name, is_declared);
+        let is_name = |one: &Variable| !one.name.trim().is_empty() && !one.name.contains(['{', '/']);
+        if !all.iter().all(is_name) {
+            return Err("has a variable without a name");
+        }
+        if start > 0 {
+            parts.push(Part::Literal(rest[..start].to_owned()));
+        }
+        for (i, variable) in all.into_iter().enumerate() {
+            let is_listed = matches!(variable.expansion, Expansion::Simple | Expansion::Reserved);
+            if i > 0 && is_listed {
+                parts.push(Part::Literal(",".to_owned()));
+            }
+            parts.push(Part::Variable(variable));
+        }
+        rest = &rest[start + length + 1..];
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Literal(rest.to_owned()));
+    }
+    Ok(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(template: &Template) -> Vec<&str> {
+        template.variables().into_iter().map(|variable| variable.name.as_str()).collect()
+    }
+
+    #[test]
+    fn variables_are_found_wherever_they_stand() {
+        let template = Template::parse("/a/{x}/{y}.{x}:go").expect("valid");
+        assert_eq!(names(&template), ["x", "y"]);
+        assert_eq!(template.parts().len(), 7);
+    }
+
+    #[test]
+    fn what_is_odd_and_clear_is_taken() {
+        let template = Template::parse("oauth/{id}?action=list#refresh").expect("valid");
+        assert_eq!(template.parts()[0], Part::Literal("/oauth/".to_owned()));
+        assert_eq!(template.query(), Some("action=list"));
+        assert_eq!(template.oddities, [Oddity::NoSlash, Oddity::Fragment]);
+        let template = Template::parse("//evil.com/x").expect("a path of this API");
+        assert_eq!(template.parts(), [Part::Literal("/evil.com/x".to_owned())]);
+        assert_eq!(template.oddities, [Oddity::Slashes]);
+    }
+
+    #[test]
+    fn a_variable_behind_the_question_mark_is_a_parameter_of_the_query() {
+        let template = Template::parse("/a/{id}?v=1&lat={latitude}&{field}=2&f%5Bx%5D={y}").expect("valid");
+        assert_eq!(template.query(), Some("v=1"));
+        let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
+        assert_eq!(keys, ["lat", "f[x]"]);
+        assert_eq!(names(&template), ["id", "field"]);
+        assert_eq!(template.sent_as("latitude", "path"), ("lat", "query"));
+        assert_eq!(template.sent_as("field", "query"), ("field", "path"));
+        assert_eq!(template.sent_as("id", "path"), ("id", "path"));
+        let twice = Template::parse("/a/{id}?from={day}&to={day}&of={id}").expect("valid");
+        assert_eq!((names(&twice), twice.query_members().len()), (vec!["id", "day"], 3));
+        assert_eq!(twice.query_variables(), []);
+        let template = Template::parse("/a?v=1{&x,y*}&w={id}{#part}").expect("valid");
+        assert_eq!((template.query(), template.oddities.as_slice()), (Some("v=1"), &[Oddity::Fragment][..]));
+        let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
+        assert_eq!(keys, ["w", "x", "y"]);
+        let template = Template::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
+        assert_eq!((names(&template), template.query_variables().len()), (vec!["id"], 3));
+        assert_eq!(template.oddities, [Oddity::Fragment]);
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for path in [
+            "/{",
+            "/{}",
+            "/{ }",
+            "/{a{b}}",
+            "/{a/b}",
+            "https://evil.com/x",
+            "/a?b={c",
+            "/{+a}?b={a}",
+            "/a/../b",
+            "/a/%2e%2E/b",
+            "/a\\..\\b",
+            "/a\n",
+            "/{+a}/{a}",
+        ] {
+            assert!(Template::parse(path).is_err(), "{path}");
+        }
+    }
+}
