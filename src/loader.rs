@@ -8,13 +8,13 @@ use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
+use toolrack_core::convert::Predicate;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::auth::Function;
 use toolrack_core::gate::Policy;
 use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{
-    HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, Predicate, SpecLoader,
-    Trigger,
+    HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, SpecLoader, Trigger,
 };
 use toolrack_core::registry::Judgements;
 use toolrack_core::spec::{Bytes, SpecSource};
@@ -253,12 +253,13 @@ impl NativeLoader {
         let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
         let mut options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
         let credentials =
-            Arc::get_mut(&mut options.auth).expect("options that were just read have one owner");
+            Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
         for (scheme, (executor, timeout)) in auth {
             credentials.ask(scheme, Function { executor, timeout });
         }
         let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
-        Ok(LoadOptions { filter, jury, overlays, ..options })
+        options.conversion.filter = filter;
+        Ok(LoadOptions { jury, overlays, ..options })
     }
 }
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod convert;
 pub mod error;
 pub mod exec;
 pub mod gate;
@@ -10,6 +11,7 @@ pub mod http;
 pub mod json;
 pub mod loader;
 pub mod registry;
+pub mod retrieve;
 pub mod schema;
 pub mod spec;
 pub mod target;

@@ -196,7 +196,7 @@ async fn what_carries_calls_out_is_compared_as_far_as_it_says_where_they_go() {
     let with = |value: &'static str| {
         let mut options = LoadOptions { name: Some("api".to_owned()), ..LoadOptions::default() };
         let header = (HeaderName::from_static("x-key"), HeaderValue::from_static(value));
-        options.headers = Arc::new(HeaderMap::from_iter([header]));
+        options.conversion.headers = Arc::new(HeaderMap::from_iter([header]));
         loaded(SpecSource::Text(document.clone().into()), options)
     };
     let (one, same, other) = (with("a").await, with("a").await, with("b").await);

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use toolrack_core::convert::{ConversionOptions, Deprecated, Predicate};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
-use toolrack_core::loader::{Deprecated, LoadListener, LoadOptions, LoadReport, Predicate};
+use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
 use toolrack_core::spec::{Limits, SpecSource};
 use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
@@ -46,7 +47,8 @@ fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) ->
 
 fn by(function: &Arc<Function>) -> LoadOptions {
     let executor = Arc::clone(function) as Arc<dyn Executor>;
-    LoadOptions { filter: Some(Predicate { executor, timeout: Duration::from_secs(5) }), ..named("api") }
+    let filter = Some(Predicate { executor, timeout: Duration::from_secs(5) });
+    LoadOptions { conversion: ConversionOptions { filter, ..Default::default() }, ..named("api") }
 }
 
 #[tokio::test]
@@ -119,7 +121,8 @@ async fn a_function_is_asked_once_of_all_operations_that_are_left() {
         ("d", json!({})),
     ]);
     let over = json!({"exclude": {"operationIds": ["d"]}});
-    let options = LoadOptions { filter: by(&taken).filter, ..options(&over).expect("options") };
+    let mut options = options(&over).expect("options");
+    options.conversion.filter = by(&taken).conversion.filter;
     let report = scene.load(&document, options).await.expect("loads");
     assert_eq!((report.added.as_slice(), report.excluded.filtered), (&["a".to_owned()][..], 2));
     assert!(adds_up(&report));
@@ -241,7 +244,8 @@ async fn deprecated_operations_are_asked_of_when_they_are_wanted() {
     let scene = Scene::new();
     let taken = function(|operations| Ok(operations.iter().map(|one| one["deprecated"] == false).collect()));
     let document = document(&[("a", json!({})), ("old", json!({"deprecated": true}))]);
-    let options = LoadOptions { deprecated: Deprecated::Include, ..by(&taken) };
+    let mut options = by(&taken);
+    options.conversion.deprecated = Deprecated::Include;
     let report = scene.load(&document, options).await.expect("loads");
     assert_eq!((report.added.as_slice(), report.excluded.filtered), (&["a".to_owned()][..], 1));
 }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
+use toolrack_core::convert::Deprecated;
 use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{Deprecated, LoadOptions, LoadReport, SpecLoader};
+use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::OfferOptions;
 use toolrack_core::registry::{Filter, OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::schema::{Schema, problems_of_schema};
@@ -61,7 +62,8 @@ const NOTHING: [&str; 0] = [];
 fn loaded(listed: &Listed) -> Result<(Arc<Snapshot>, LoadReport)> {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
-    let options = LoadOptions { deprecated: Deprecated::Include, ..LoadOptions::default() };
+    let mut options = LoadOptions::default();
+    options.conversion.deprecated = Deprecated::Include;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let report = runtime.block_on(loader.load(SpecSource::Path(listed.file.clone()), options))?;
     Ok((registry.snapshot(), report))

@@ -14,7 +14,7 @@ mod circles;
 mod code;
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
-const WALLS: [(&str, &[&str]); 15] = [
+const WALLS: [(&str, &[&str]); 17] = [
     ("error", &[]),
     ("unicode", &[]),
     ("http", &[]),
@@ -28,11 +28,16 @@ const WALLS: [(&str, &[&str]); 15] = [
     ("registry", &["audit", "search", "target", "tool", "schema", "json", "error"]),
     ("gate", &["registry::Change", "registry::ChangeSet", "tool", "schema", "json", "error"]),
     ("exec", &["audit", "registry", "target", "spec", "http", "tool", "schema", "json", "error", "unicode"]),
+    ("retrieve", &["spec", "http", "tool", "schema", "json", "error"]),
+    ("convert", &["exec", "registry", "spec", "http", "tool", "schema", "json", "error", "unicode"]),
     (
         "loader",
-        &["audit", "spec", "gate", "exec", "registry", "http", "tool", "schema", "json", "error", "unicode"],
+        &[
+            "audit", "retrieve", "convert", "spec", "gate", "exec", "registry", "http", "tool", "schema",
+            "json", "error", "unicode",
+        ],
     ),
-    ("watch", &["loader", "registry", "http", "tool", "json", "error"]),
+    ("watch", &["loader", "retrieve", "registry", "http", "tool", "json", "error"]),
 ];
 
 /// Crates and the files or rooms that are their doors. Replacing a dependency is one file.

@@ -63,7 +63,8 @@ impl Scene {
         operations: &[(&str, &str)],
     ) -> Vec<String> {
         let place = SpecSource::Path(self.file(source, &document(operations)));
-        let options = LoadOptions { namespace: namespace.map(ToOwned::to_owned), ..LoadOptions::default() };
+        let mut options = LoadOptions::default();
+        options.conversion.namespace = namespace.map(ToOwned::to_owned);
         let report = self.loader.load(place, options).await.expect("loads");
         assert_eq!(report.skipped, []);
         let snapshot = self.registry.snapshot();

@@ -207,7 +207,8 @@ async fn grouped_arguments_are_fixed_in_their_group() {
     let parameters = json!([parameter("id", "query", &json!({})), {"name": "key", "in": "header", "required": true, "schema": {}}]);
     let document = document(&[("a", json!({"parameters": parameters}))]);
     let over = json!({"overrides": {"a": {"parameters": {"header/key": {"value": "x"}, "id": {"description": "Which"}}}}});
-    let options = LoadOptions { arguments: Shape::Grouped, ..options(&over).expect("options") };
+    let mut options = options(&over).expect("options");
+    options.conversion.arguments = Shape::Grouped;
     scene.load(&document, options).await.expect("loads");
     assert_eq!(
         tool(&scene, "a").definition.input_schema.value(),

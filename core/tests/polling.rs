@@ -19,8 +19,9 @@ use scene::{named, plain};
 use serde_json::json;
 use server::{Server, ok};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
-use toolrack_core::loader::{Files, LoadOptions, Polled, SourceStatus, SpecLoader, Truncation};
+use toolrack_core::loader::{LoadOptions, SourceStatus, SpecLoader, Truncation};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::retrieve::{Files, Polled};
 use toolrack_core::spec::SpecSource;
 use url::Url;
 

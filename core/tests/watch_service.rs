@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use toolrack_core::loader::Watched;
+use toolrack_core::retrieve::Watched;
 use toolrack_core::watch::{
     BoxFuture, Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
 };

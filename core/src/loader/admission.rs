@@ -6,14 +6,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::held::{HeldChange, print_of};
 use super::jury;
 use super::options::LoadOptions;
-use super::progress::{Given, Opening};
-use super::report::{LoadReport, SkippedOperation};
-use super::site::Site;
+use super::progress::Given;
+use super::report::LoadReport;
 use super::truncation::{Truncation, takes_only_the_end};
+use crate::convert::Opening;
+use crate::convert::Site;
+use crate::convert::SkippedOperation;
+use crate::convert::{Conversion, Outcome, Shared, convert};
 use crate::error::{Error, Refusal, Result};
 use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::http::HttpClient;
@@ -48,7 +50,7 @@ pub struct Admission<'a> {
 pub enum Admitted {
     Done(Box<Entered>),
     /// The caller's filter has to be asked first.
-    Asks(Vec<super::predicate::Asked>),
+    Asks(Vec<crate::convert::Asked>),
     /// The caller's gates have to be asked first.
     Judges(Value),
     /// It looks as if its end were missing.
@@ -90,7 +92,8 @@ impl Admission<'_> {
             SpecSource::Path(_) | SpecSource::Text(_) => None,
         };
         let Self { registry, client, options, source, now, .. } = *self;
-        let shared = Shared { options, source, location, client, registry, now };
+        let (limits, options) = (&options.limits, &options.conversion);
+        let shared = Shared { options, limits, source, location, client, registry, now };
         // Where something else changes while these tools are made and looked at, that is done once more.
         let (conversion, sites, applied, ruling, is_truncated) = loop {
             let outcome = convert(opening, given.answers.as_ref(), &shared)?;

@@ -1,21 +1,18 @@
 //! Directories of documents: which files in one are documents, and what their sources are called.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::folders::{Listing, News};
 use super::listener::LoadListener;
 use super::options::LoadOptions;
-use super::reading::{self, Reading};
 use super::report::LoadReport;
 use super::spec_loader::SpecLoader;
-use super::watched::Files;
 use crate::error::{Error, Result};
+use crate::retrieve::Files;
+use crate::retrieve::{self, Reading, documents_in};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
-
-/// What the names of documents end in.
-const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
 
 /// What came of loading a directory.
 #[derive(Debug, Default)]
@@ -35,26 +32,6 @@ pub struct FailedDocument {
     pub error: Error,
 }
 
-/// The names of the documents directly in a directory, sorted. Hidden files are none.
-pub fn documents_in(directory: &Path) -> std::io::Result<Vec<OsString>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let is_named = Path::new(&name)
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|ending| ENDINGS.contains(&ending));
-        let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        // What a link leads to is seen when it is read: it may be missing for a moment.
-        if is_named && !is_hidden && !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
 impl SpecLoader {
     /// Loads every document directly in a directory as a source that is named by its file's stem. One that cannot be
     /// loaded costs the others nothing. An error changes nothing.
@@ -63,7 +40,10 @@ impl SpecLoader {
             let reason = "the sources of a directory are named by their files".to_owned();
             return Err(Error::InvalidOptions { option: "name".to_owned(), reason });
         }
-        if options.auth.is_given() && options.base_url.is_none() && !options.auth.names_origins() {
+        if options.conversion.auth.is_given()
+            && options.conversion.base_url.is_none()
+            && !options.conversion.auth.names_origins()
+        {
             let reason = "any document of a directory could have them sent anywhere: name the origins that they are for";
             return Err(Error::InvalidOptions {
                 option: "authOrigins".to_owned(),
@@ -93,7 +73,7 @@ impl SpecLoader {
     async fn load_claimed(&self, path: &Path, options: &LoadOptions) -> Result<LoadReport> {
         let (name, options) = self.folders.claim(path, options)?;
         let mut content = [0; 32];
-        let outcome = match (self.reading(), reading::file(path, options.limits.bytes)) {
+        let outcome = match (self.reading(), retrieve::file(path, options.limits.bytes)) {
             (Ok(reading), Ok(bytes)) => {
                 content = sha256(&bytes);
                 let place = SpecSource::Path(path.to_owned());

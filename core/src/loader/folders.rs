@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::watched::{Stand, Watched};
 use crate::error::{Error, ErrorCode, Result};
 use crate::exec::auth::Bond;
 use crate::json::HashMap;
+use crate::retrieve::{Stand, Watched};
 use crate::spec::SpecSource;
 
 /// What a new listing of a directory means for those who watch its files.
@@ -71,8 +71,9 @@ impl Folders {
             return Err(Error::SourceTaken { name, location: claim.path.display().to_string() });
         }
         // Each has an API of its own, and of who may have the credentials of all of them the caller's word alone counts.
-        let bond = if options.base_url.is_none() { Bond::of_stranger() } else { Bond::default() };
-        let options = LoadOptions { name: Some(name.clone()), bond: Arc::new(bond), ..options.clone() };
+        let bond = if options.conversion.base_url.is_none() { Bond::of_stranger() } else { Bond::default() };
+        let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
+        options.conversion.bond = Arc::new(bond);
         let claim = Claim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };
         entries.claims.insert(name.clone(), claim);
         Ok((name, options))

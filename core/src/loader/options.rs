@@ -7,97 +7,34 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::budget::{GivenBudget, TokenBudget};
-use super::choice::Choice;
 use super::jury::Jury;
-use super::overrides::Overrides;
-use super::predicate::Predicate;
+use crate::convert::Choice;
+use crate::convert::Overrides;
+use crate::convert::{ConversionOptions, Deprecated};
+use crate::convert::{GivenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::exec::auth::{Bond, Credentials};
+use crate::exec::auth::Credentials;
 use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
+use crate::retrieve::References;
 use crate::spec::{Limits, Shape, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
-
-/// What becomes of operations that the document calls deprecated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Deprecated {
-    /// They become no tools; the report counts them.
-    #[default]
-    Skip,
-    /// They become tools that say so.
-    Include,
-}
-
-/// Where references may lead that lead out of a document. Files below its folder and addresses of its own origin always
-/// may; what a guard calls private, link-local or metadata never may, but for the hosts listed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct References {
-    /// Files outside of the document's folder. Default: no.
-    pub outside_folder: bool,
-    /// Public addresses of other hosts. Default: yes.
-    pub internet: bool,
-    /// Hosts (`name` or `name:port`) that may be asked though their address is private.
-    pub hosts: Vec<String>,
-}
-
-impl Default for References {
-    fn default() -> Self {
-        Self { outside_folder: false, internet: true, hosts: Vec::new() }
-    }
-}
 
 /// What a user says of a document.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// The source's name. Default: the file's name without its ending, else the document's title.
     pub name: Option<String>,
-    /// What stands before each tool's name, with a `_` between.
-    pub namespace: Option<String>,
-    /// The version of the tools. Default: the document's.
-    pub version: Option<String>,
-    /// The category of the tools. Default: the first tag of each operation.
-    pub category: Option<String>,
-    /// Tags on top of those that operations have.
-    pub tags: Vec<String>,
-    /// Where the API is. Default: the document's first server.
-    pub base_url: Option<Url>,
-    /// Hosts (`name` or `name:port`) that calls may reach though a document of the network names them and their address is
-    /// private. Default: none.
-    pub hosts: Vec<String>,
-    /// Headers that go with every call. They stand in no event, no error and no report.
-    pub headers: Arc<HeaderMap>,
-    /// What there is to show of what the document asks for, and the origins that it is for. It stands in no event, no error
-    /// and no report either.
-    pub auth: Arc<Credentials>,
-    /// The origins that those and the headers are for: written by the first load with these options.
-    pub bond: Arc<Bond>,
-    /// What becomes of deprecated operations.
-    pub deprecated: Deprecated,
-    /// The operations that become tools: those that any of these means. Default: all.
-    pub include: Option<Vec<Choice>>,
-    /// The operations that do not: those that any of these means.
-    pub exclude: Vec<Choice>,
-    /// Is asked of those that are left.
-    pub filter: Option<Predicate>,
-    /// What is said of operations on top of what the document says.
-    pub overrides: Overrides,
+    /// Which operations become tools, and what the tools are.
+    pub conversion: ConversionOptions,
     /// Overlays, laid over the document one after the other before it is read.
     pub overlays: Vec<SpecSource>,
-    /// How arguments stand side by side.
-    pub arguments: Shape,
     /// Where references may lead.
     pub references: References,
     /// How large the document may be.
     pub limits: Limits,
-    /// How long the definition of one of its tools may be, in bytes of JSON. Default: what the registry says.
-    pub definition_bytes: Option<usize>,
-    /// What calls of its tools may cost.
-    pub call_limits: CallLimits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
     pub token_budget: Option<TokenBudget>,
     /// Which of its changes enter, and which wait.
@@ -216,8 +153,7 @@ impl LoadOptions {
         if given.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return Err(invalid("name", "is empty".to_owned()));
         }
-        Ok(Self {
-            name: given.name,
+        let conversion = ConversionOptions {
             namespace: given.namespace,
             version: given.version,
             category: given.category,
@@ -237,15 +173,19 @@ impl LoadOptions {
             .unwrap_or_default(),
             filter: None,
             overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
-            overlays: Vec::new(),
             arguments: given.arguments,
-            references: given.references,
             definition_bytes: given.limits.definition_bytes,
-            limits: given.limits.over(Limits::default()),
             call_limits: read("callLimits", given.call_limits, |value, problems| {
                 CallLimits::parse(value, "", problems)
             })?
             .unwrap_or_default(),
+        };
+        Ok(Self {
+            name: given.name,
+            conversion,
+            overlays: Vec::new(),
+            references: given.references,
+            limits: given.limits.over(Limits::default()),
             token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
             gates: Policy::parse(&given.gates)?,
             jury: None,

@@ -7,15 +7,15 @@ use std::thread;
 use serde_json::Value;
 use url::Url;
 
-use super::bundle::Bundle;
 use super::jury::Opinions;
 use super::options::LoadOptions;
-use super::predicate::{Answers, Asked};
 use super::report::{CheckReport, LoadReport};
 use super::truncation::Truncation;
+use crate::convert::Opening;
+use crate::convert::{Answers, Asked};
 use crate::error::Result;
 use crate::json::{Arena, checksum};
-use crate::schema::Note;
+use crate::retrieve::Bundle;
 use crate::spec::Document;
 use crate::tool::fingerprint;
 use crate::unicode::{HiddenUnicode, may_hide};
@@ -79,14 +79,6 @@ pub enum Step {
     Asks(Vec<Asked>),
     /// It needs to know what the caller's gates say first.
     Judges(Value),
-}
-
-/// A document that can be converted, and what its reading had to change.
-pub struct Opening<'a> {
-    pub document: Document<'a>,
-    pub notes: Vec<Note>,
-    /// The length of the document and of those that it refers to.
-    pub bytes: usize,
 }
 
 pub enum Opened<'a> {

@@ -7,23 +7,23 @@ use url::Url;
 
 use super::admission::Entered;
 use super::audit;
-use super::bundle::{Bundle, Volume};
-use super::conversion::{Conversion, Outcome, Shared, convert};
 use super::history::{History, SourceVersion, Trigger};
 use super::load_request::Purpose;
 use super::lock::lock;
-use super::notes::{Notes, ReportNote};
 use super::options::LoadOptions;
 use super::progress::{Opened, open};
-use super::reading::{self, Reading};
 use super::report::{CheckReport, LoadReport, Restored, RestoredError};
 use super::source::{Source, State};
 use super::spec_loader::SpecLoader;
 use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
+use crate::convert::{Conversion, Outcome, Shared, convert};
+use crate::convert::{Notes, ReportNote};
 use crate::error::{Error, Result};
 use crate::gate::Decision;
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, RegisteredTool, Stale};
+use crate::retrieve::{self, Reading};
+use crate::retrieve::{Bundle, Volume};
 use crate::spec::{Bytes, SpecSource};
 use crate::tool::fingerprint;
 
@@ -133,7 +133,7 @@ impl SpecLoader {
         place: &SpecSource,
         options: &LoadOptions,
     ) -> Result<Option<Reading>> {
-        let read = reading::read(place, &*self.client, options.limits.bytes).await?;
+        let read = retrieve::read(place, &*self.client, options.limits.bytes).await?;
         let is_same = record.is_back && fingerprint::sha256(&read.bytes) == record.seen;
         Ok((!is_same).then_some(read))
     }
@@ -245,7 +245,8 @@ impl SpecLoader {
             SpecSource::Path(_) | SpecSource::Text(_) => None,
         };
         let (registry, client, now) = (&*self.registry, &self.client, self.now());
-        let shared = Shared { options, source: name, location, client, registry, now };
+        let (limits, conversion) = (&options.limits, &options.conversion);
+        let shared = Shared { options: conversion, limits, source: name, location, client, registry, now };
         let mut answers = None;
         loop {
             let outcome = {
@@ -257,7 +258,7 @@ impl SpecLoader {
                     }
                 }
             };
-            match (outcome, &options.filter) {
+            match (outcome, &options.conversion.filter) {
                 (Outcome::Done(conversion, names), _) if registry.enter_names(&names) => {
                     let Conversion { tools, mut notes, .. } = *conversion;
                     let tools = tools.into_iter().map(|(tool, site)| (site.identity, Arc::new(tool)));
@@ -287,7 +288,7 @@ impl SpecLoader {
             let bytes: Bytes = match (overlay, known) {
                 (SpecSource::Text(bytes), _) => bytes.clone(),
                 (_, Some((_, blob))) => keeper.content(blob)?,
-                (_, None) => reading::read(overlay, &*self.client, options.limits.bytes).await?.bytes,
+                (_, None) => retrieve::read(overlay, &*self.client, options.limits.bytes).await?.bytes,
             };
             overlays.push((overlay.clone(), bytes));
         }

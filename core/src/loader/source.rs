@@ -5,16 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::history::{History, SourceVersion};
-use super::made::Made;
 use super::options::LoadOptions;
 use super::progress::Content;
-use super::reading::Validators;
 use super::report::LoadReport;
 use super::state::Shelf;
-use super::watched::Files;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
 use crate::registry::{RegisteredTool, Snapshot};
+use crate::retrieve::Files;
+use crate::retrieve::Made;
+use crate::retrieve::Validators;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::audit;
-use super::bundle::Bundle;
 use super::folders::Folders;
 use super::held::{Holds, Outcome as Settlement};
 use super::history::Trigger;
@@ -14,7 +13,6 @@ use super::load_request::{LoadRequest, Purpose};
 use super::lock::lock;
 use super::options::LoadOptions;
 use super::progress::Given;
-use super::reading::{self, Reading};
 use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
 use super::state::Keeper;
@@ -24,6 +22,8 @@ use crate::gate::Policy;
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
+use crate::retrieve::Bundle;
+use crate::retrieve::{self, Reading};
 use crate::spec::SpecSource;
 use crate::tool::name;
 
@@ -75,7 +75,8 @@ impl SpecLoader {
     /// a reload with new options. An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
         // Whoever loads a document anew binds anew.
-        let options = LoadOptions { bond: Arc::default(), ..options };
+        let mut options = options;
+        options.conversion.bond = Arc::default();
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
         if let Some(record) = self.saved(&name, &place, &options) {
             return self.load_again(&name, &record, place, options).await;
@@ -92,7 +93,7 @@ impl SpecLoader {
 
     async fn bring(&self, place: SpecSource, options: LoadOptions, purpose: Purpose) -> Result<CheckReport> {
         let reading = self.reading()?;
-        let read = reading::read(&place, &*self.client, options.limits.bytes).await?;
+        let read = retrieve::read(&place, &*self.client, options.limits.bytes).await?;
         self.bring_of(reading, read, place, options, purpose).await
     }
 
@@ -169,7 +170,7 @@ impl SpecLoader {
             let source = lock(&source);
             (source.place.clone(), source.options.limits)
         };
-        let read = reading::read(&place, &*self.client, limits.bytes).await?;
+        let read = retrieve::read(&place, &*self.client, limits.bytes).await?;
         self.renew(&source, reading, Given::new(Bundle::new(&place, read)), gates, purpose).await
     }
 

@@ -8,10 +8,11 @@ use super::history::{SourceVersion, Trigger};
 use super::load_request::{LoadRequest, Purpose};
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::progress::{Content, Given, Opened, Opening, Step, open};
+use super::progress::{Content, Given, Opened, Step, open};
 use super::report::{CheckReport, LoadReport};
 use super::source::{Source, State};
 use super::spec_loader::SpecLoader;
+use crate::convert::Opening;
 use crate::error::{Error, Result};
 use crate::gate::{Classification, Decision, Policy};
 use crate::json::{Arena, HashSet, checksum};
@@ -37,7 +38,7 @@ impl SpecLoader {
                 given.bundle.fill(wanted, place, client, &options.references, limits).await;
             }
             Step::Asks(asked) => {
-                if let Some(filter) = &options.filter {
+                if let Some(filter) = &options.conversion.filter {
                     given.answers = Some(filter.ask(asked).await?);
                 }
             }
@@ -253,7 +254,8 @@ impl SpecLoader {
         // overlays and the caller's functions say is not known before they are read and asked. Tools of an older content
         // and other gates than those that let the tools in are not what the bytes make.
         let Source { options, state, .. } = &*source;
-        let is_alone = options.overlays.is_empty() && options.filter.is_none() && options.jury.is_none();
+        let is_alone =
+            options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
         let is_known = is_alone && !state.made.has_more && !state.is_back && gates.is_none();
         // Nearly always that tells without waiting for the hash.
         let is_alike = state.checksum == checksum(bundle.original());

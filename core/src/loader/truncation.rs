@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::site::Site;
+use crate::convert::Site;
 use crate::json::HashSet;
 use crate::registry::{Plan, RegisteredTool};
 

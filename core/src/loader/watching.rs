@@ -6,20 +6,20 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::audit;
-use super::bundle::Bundle;
 use super::history::Trigger;
 use super::listener::LoadListener;
 use super::load_request::Purpose;
 use super::lock::lock;
-use super::polling::{Answer, Polled, decide, question};
 use super::progress::Given;
-use super::reading::{self, Reading, Validators};
 use super::source::{Refused, Source};
 use super::spec_loader::SpecLoader;
 use super::truncation::{Taken, Truncation};
-use super::watched::{Files, Stand, Watched};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::checksum;
+use crate::retrieve::Bundle;
+use crate::retrieve::{self, Reading, Validators};
+use crate::retrieve::{Answer, Polled, decide, question};
+use crate::retrieve::{Files, Stand, Watched};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -88,7 +88,7 @@ impl SpecLoader {
         let read = match observed {
             Ok(Files { document: Some(document), parts }) => Ok((Reading::from(document), parts)),
             Ok(Files { document: None, parts }) => {
-                reading::read(&place, &*self.client, most).await.map(|read| (read, parts))
+                retrieve::read(&place, &*self.client, most).await.map(|read| (read, parts))
             }
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
@@ -253,7 +253,8 @@ impl SpecLoader {
         {
             let mut source = lock(source);
             let options = &source.options;
-            let is_alone = options.overlays.is_empty() && options.filter.is_none() && options.jury.is_none();
+            let is_alone =
+                options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
             source.state.refused = (is_alone && is_of_content(error)).then(|| Refused {
                 content: (checksum(&read.bytes), read.bytes.len()),
                 validators: read.validators.clone(),

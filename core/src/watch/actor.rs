@@ -22,7 +22,8 @@ use super::state::{Glance, Input, State, Work};
 use super::subject::{Found, Known, Looked, Subject, listing_of};
 use super::timetable::Timetable;
 use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
-use crate::loader::{Listing, Polled, Stand, Watched};
+use crate::loader::Listing;
+use crate::retrieve::{Polled, Stand, Watched};
 
 /// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);

@@ -12,7 +12,7 @@ use super::service::WatchService;
 use super::subject::Subject;
 use super::{Reloader, WatchOptions};
 use crate::error::{Error, Result};
-use crate::loader::{Stand, Watched};
+use crate::retrieve::{Stand, Watched};
 
 /// How long [`Watch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);

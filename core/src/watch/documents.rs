@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation};
-use crate::loader::{Files, Listing, LoadListener, Polled, SpecLoader, Watched};
+use crate::loader::{Listing, LoadListener, SpecLoader};
+use crate::retrieve::{Files, Polled, Watched};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
 pub struct Documents {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Observed;
 use super::file::{self, Mark};
 use super::finding::Finding;
-use crate::loader::{Files, Part, Stand, Watched};
+use crate::retrieve::{Files, Part, Stand, Watched};
 use crate::tool::fingerprint::sha256;
 
 /// How often files are read that change meanwhile, before that is what was found.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::client::{Client, Key};
 use super::subject::Looked;
 use super::{Taken, WatchOptions};
-use crate::loader::{Listing, Polled, Watched};
+use crate::loader::Listing;
+use crate::retrieve::{Polled, Watched};
 
 /// What the actor is told: by each [`Watch`](super::Watch), and by its own looks, reloads and questions.
 pub(super) enum Message {

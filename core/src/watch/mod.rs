@@ -92,8 +92,9 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::loader::{Files, Listing, Polled, Watched};
+use crate::loader::Listing;
 pub use crate::loader::{Taken, Truncation};
+use crate::retrieve::{Files, Polled, Watched};
 
 pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;

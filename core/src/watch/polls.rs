@@ -9,7 +9,7 @@ use super::WatchOptions;
 use super::client::Key;
 use super::poll::{Input, State, Work};
 use super::timetable::Timetable;
-use crate::loader::Polled;
+use crate::retrieve::Polled;
 
 /// The addresses that are polled, by their sources.
 #[derive(Default)]

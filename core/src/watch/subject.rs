@@ -12,7 +12,7 @@ use super::finding::Finding;
 use super::group::{Group, Sighting, Stamp};
 use super::mounts::mounted;
 use super::outline::Outlines;
-use crate::loader::documents_in;
+use crate::retrieve::documents_in;
 use crate::tool::fingerprint::sha256;
 
 #[derive(Debug, PartialEq, Eq)]

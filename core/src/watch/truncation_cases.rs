@@ -13,8 +13,9 @@ use super::state::{Glance, Input, State, Work};
 use super::{Observed, Taken, Truncation, WatchOptions};
 use crate::error::Error;
 use crate::http::TlsClient;
-use crate::loader::{Files, LoadListener, LoadOptions, LoadReport, SpecLoader};
+use crate::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use crate::registry::{OnConflict, ToolRegistry};
+use crate::retrieve::Files;
 use crate::tool::fingerprint::sha256;
 
 const MOST_PATIENT_WRITER: u64 = 1000;

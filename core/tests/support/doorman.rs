@@ -126,7 +126,13 @@ pub fn asking(
         "s".to_owned(),
         Function { executor: Arc::new(Asked(function)), timeout: Duration::from_secs(5) },
     );
-    LoadOptions { auth: Arc::new(auth), ..LoadOptions::default() }
+    with_credentials(auth)
+}
+
+fn with_credentials(credentials: Credentials) -> LoadOptions {
+    let mut options = LoadOptions::default();
+    options.conversion.auth = Arc::new(credentials);
+    options
 }
 
 /// Options with credentials for schemes, and a clock.
@@ -134,7 +140,7 @@ pub fn timed(auth: &Value, clock: fn() -> u64) -> LoadOptions {
     let mut problems = Vec::new();
     let credentials = Credentials::parse(Some(auth), &[], &mut problems).with_clock(clock);
     assert_eq!(problems, []);
-    LoadOptions { auth: Arc::new(credentials), ..LoadOptions::default() }
+    with_credentials(credentials)
 }
 
 pub const API: &str = "https://api.example.com";

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use toolrack_core::convert::Deprecated;
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{Deprecated, LoadOptions, SpecLoader};
+use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::spec::SpecSource;
 
@@ -24,7 +25,8 @@ pub fn documents() -> Vec<PathBuf> {
 pub fn loaded(file: &Path) -> Option<Arc<Snapshot>> {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
-    let options = LoadOptions { deprecated: Deprecated::Include, ..LoadOptions::default() };
+    let mut options = LoadOptions::default();
+    options.conversion.deprecated = Deprecated::Include;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(loader.load(SpecSource::Path(file.to_owned()), options)).ok()?;
     Some(registry.snapshot())

@@ -30,7 +30,7 @@ impl Scene {
     pub async fn load(&self, place: SpecSource, options: Value) -> Result<LoadReport> {
         let mut read = LoadOptions::parse(&options).expect("options");
         if options.get("baseUrl").is_none() {
-            read.base_url = "https://api.example.com".parse().ok();
+            read.conversion.base_url = "https://api.example.com".parse().ok();
         }
         let report = self.loader.load(place, read).await?;
         let tools = report.added.len() + report.updated.len() + report.unchanged.len();

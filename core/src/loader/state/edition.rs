@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::error::Error;
-use crate::loader::bundle::{Bundle, Volume};
+use crate::retrieve::{Bundle, Volume};
 use crate::spec::{Bytes, SpecSource};
 use crate::tool::fingerprint;
 

@@ -7,18 +7,18 @@ use http::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::address::{self, Server};
 use super::amendment::{Amended, Amendment};
 use super::authentication::{Requirement, Requirements};
 use super::footprint::Footprint;
-use super::notes::{Notes, ReportNote};
-use super::options::LoadOptions;
+use super::opening::Opening;
+use super::options::ConversionOptions;
 use super::predicate::{Answers, Asked};
-use super::progress::Opening;
-use super::reach;
-use super::report::{Excluded, SkippedOperation};
+use super::report_note::{Notes, ReportNote};
 use super::selection::{Chosen, Selection};
-use super::site::Site;
+use super::server_address::{self, Server};
+use super::server_reach;
+use super::skipped_operation::{Excluded, SkippedOperation};
+use super::tool_location::Site;
 use crate::error::{Error, Result, excerpt};
 use crate::exec::auth::{Credentials, Demands, Pass};
 use crate::exec::{Endpoint, HttpOperation};
@@ -27,8 +27,8 @@ use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{
-    Argument, Arguments, Auditor, Document, In, Location, Operation, OperationReader, OperationSite, Scheme,
-    Schemes,
+    Argument, Arguments, Auditor, Document, In, Limits, Location, Operation, OperationReader, OperationSite,
+    Scheme, Schemes,
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 use crate::unicode::{HiddenUnicode, strip};
@@ -60,7 +60,8 @@ fn pathless(document: &Document<'_>, shared: &Shared<'_>) -> Result<Option<Note>
 
 /// What all tools of a document have in common.
 pub struct Shared<'s> {
-    pub options: &'s LoadOptions,
+    pub options: &'s ConversionOptions,
+    pub limits: &'s Limits,
     pub source: &'s str,
     /// Where the document was read, for servers that are relative to it.
     pub location: Option<&'s Url>,
@@ -72,8 +73,8 @@ pub struct Shared<'s> {
 
 impl Shared<'_> {
     /// What the caller says of where the API is.
-    fn address(&self) -> address::Known<'_> {
-        address::Known { base_url: self.options.base_url.as_ref(), location: self.location }
+    fn address(&self) -> server_address::Known<'_> {
+        server_address::Known { base_url: self.options.base_url.as_ref(), location: self.location }
     }
 
     /// How long the definition of a tool may be, in bytes: as the load says, else the registry.
@@ -96,7 +97,7 @@ pub enum Outcome {
 pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared<'_>) -> Result<Outcome> {
     let (options, document) = (shared.options, &opening.document);
     let pathless = pathless(document, shared)?;
-    let mut selection = Selection::of(document, options)?;
+    let mut selection = Selection::of(document, options, shared.limits)?;
     if let Some(asked) = selection.judge(options, answers) {
         return Ok(Outcome::Asks(asked));
     }
@@ -208,7 +209,7 @@ fn read<'a, 'o>(
     let mut problems = Vec::new();
     let (mut seen, mut used) = (HashSet::default(), HashSet::default());
     let mut requirements = Requirements::new(document, &common.schemes, options, &**shared.client);
-    let mut footprint = Footprint::new(*bytes, options.limits.bytes, shared.definition_bytes());
+    let mut footprint = Footprint::new(*bytes, shared.limits.bytes, shared.definition_bytes());
     for chosen in chosen {
         let Chosen { site, amendment } = match chosen {
             Ok(chosen) => chosen,
@@ -230,7 +231,7 @@ fn read<'a, 'o>(
                 let hidden = unseen(&mut operation.arguments, &requirement.demands, &options.auth, &site);
                 operation.notes.extend(hidden);
                 let (base, unusable) =
-                    address::of_operation(&operation, &site, common.base.as_ref(), &shared.address());
+                    server_address::of_operation(&operation, &site, common.base.as_ref(), &shared.address());
                 let is_unanswered = !requirements.is_answered(&requirement, base.as_ref(), &fixed);
                 let unanswered = requirement.notes.iter().filter(|_| is_unanswered).cloned();
                 operation.notes.extend(unusable.into_iter().chain(unanswered));
@@ -274,7 +275,7 @@ fn read<'a, 'o>(
 /// What the caller says of arguments that no operation has: `seen` are the overrides that fit an operation, `used` those of their
 /// parameters that fit an argument.
 fn unused_arguments(
-    options: &LoadOptions,
+    options: &ConversionOptions,
     seen: &HashSet<usize>,
     used: &HashSet<(usize, usize)>,
 ) -> Vec<Note> {
@@ -344,7 +345,7 @@ fn tool(
     };
     let client = Arc::clone(shared.client);
     let reach = match &base {
-        Some(base) if options.base_url.is_none() => reach::of(base, &options.hosts, shared.location),
+        Some(base) if options.base_url.is_none() => server_reach::of(base, &options.hosts, shared.location),
         _ => Reach::Any,
     };
     let pass = Pass::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));

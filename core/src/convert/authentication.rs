@@ -10,7 +10,7 @@ use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
-use super::options::LoadOptions;
+use super::options::ConversionOptions;
 use crate::exec::auth::{Demands, Lack, Refusal, may_be_credential};
 use crate::http::HttpClient;
 use crate::json::HashMap;
@@ -22,7 +22,7 @@ use crate::tool::SecurityRequirement;
 pub struct Requirements<'r, 'a> {
     document: &'r Document<'a>,
     schemes: &'r Schemes,
-    options: &'r LoadOptions,
+    options: &'r ConversionOptions,
     client: &'r dyn HttpClient,
     /// By where the security stands in memory. Each is kept, so that no other one comes to stand there.
     known: HashMap<*const Vec<SecurityRequirement>, (Security, Arc<Requirement>)>,
@@ -41,7 +41,7 @@ impl<'r, 'a> Requirements<'r, 'a> {
     pub fn new(
         document: &'r Document<'a>,
         schemes: &'r Schemes,
-        options: &'r LoadOptions,
+        options: &'r ConversionOptions,
         client: &'r dyn HttpClient,
     ) -> Self {
         Self { document, schemes, options, client, known: HashMap::default() }

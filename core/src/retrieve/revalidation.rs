@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use url::Url;
 
-use super::reading::{Reading, Validators, answered, request};
+use super::fetch::{Reading, Validators, answered, request};
 use crate::error::{Error, Result};
 use crate::http::{HttpFault, HttpRequest, HttpResponse, retry_after};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::made::Part;
+use super::dependencies::Part;
 
 /// A document as it is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Which operations of a document become tools, as far as that can be said before they are read.
 
 use super::amendment::Amendment;
-use super::choice::Choice;
-use super::options::{Deprecated, LoadOptions};
+use super::operation_filter::Choice;
+use super::options::{ConversionOptions, Deprecated};
 use super::predicate::{Answers, Asked};
-use super::report::{Excluded, SkippedOperation};
+use super::skipped_operation::{Excluded, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::schema::{Note, kind};
-use crate::spec::{Document, Extension, OperationSite};
+use crate::spec::{Document, Extension, Limits, OperationSite};
 
 /// The operations of a document, parted.
 pub struct Selection<'a, 'o> {
@@ -29,10 +29,10 @@ pub struct Chosen<'a, 'o> {
 
 impl<'a, 'o> Selection<'a, 'o> {
     /// Looks at each operation of a document. Whatever an option means counts as found, be it deprecated.
-    pub fn of(document: &Document<'a>, options: &'o LoadOptions) -> Result<Self> {
+    pub fn of(document: &Document<'a>, options: &'o ConversionOptions, limits: &Limits) -> Result<Self> {
         let sites = document.operations();
-        if sites.len() > options.limits.operations {
-            let limit = options.limits.operations;
+        if sites.len() > limits.operations {
+            let limit = limits.operations;
             return Err(Error::LimitExceeded { what: "number of operations", limit });
         }
         let mut selection = Self {
@@ -92,7 +92,7 @@ impl<'a, 'o> Selection<'a, 'o> {
     }
 
     /// Leaves out what the caller's function says no to. What it has to be asked first, where that is not known.
-    pub fn judge(&mut self, options: &LoadOptions, answers: Option<&Answers>) -> Option<Vec<Asked>> {
+    pub fn judge(&mut self, options: &ConversionOptions, answers: Option<&Answers>) -> Option<Vec<Asked>> {
         let predicate = options.filter.as_ref()?;
         let asked: Vec<Asked> = self.chosen.iter().flatten().map(|chosen| Asked::of(&chosen.site)).collect();
         if asked.is_empty() {

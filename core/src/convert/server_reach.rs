@@ -7,7 +7,7 @@
 
 use url::{Host, Url};
 
-use crate::http::Reach;
+use crate::http::{Reach, is_listed_host};
 
 /// What calls to a server may reach that a document names. `hosts` are those that the caller names, `location` is the address
 /// that the caller gave for the document, where it is one of the network.
@@ -16,15 +16,7 @@ pub fn of(server: &Url, hosts: &[String], location: Option<&Url>) -> Reach {
     let is_home = location.origin() == server.origin();
     // Who serves a document on this machine is of this machine; what is developed here stands at another port.
     let is_local = is_loopback(location) && is_loopback(server);
-    if is_home || is_local || is_listed(hosts, server) { Reach::Any } else { Reach::Public }
-}
-
-/// Whether a list of hosts, `name` or `name:port`, has that of a URL.
-pub fn is_listed(hosts: &[String], url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
-    let names = [Some(host), with_port.as_deref()];
-    hosts.iter().any(|known| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(known)))
+    if is_home || is_local || is_listed_host(hosts, server) { Reach::Any } else { Reach::Public }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use super::notes::ReportNote;
-use super::site::Site;
+use super::report_note::ReportNote;
+use super::tool_location::Site;
 use crate::error::Result;
 use crate::registry::{Meter, Snapshot, ToolTokens};
 use crate::schema::{Note, kind};
@@ -26,14 +26,14 @@ pub struct TokenBudget {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct GivenBudget {
+pub struct GivenBudget {
     target: Option<String>,
     tool: Option<usize>,
     document: Option<usize>,
 }
 
 impl GivenBudget {
-    pub(super) fn read(self) -> Result<TokenBudget> {
+    pub fn read(self) -> Result<TokenBudget> {
         let meter = self.target.as_deref().map(Meter::parse).transpose()?.unwrap_or_default();
         Ok(TokenBudget { meter, tool: self.tool, document: self.document })
     }
@@ -52,7 +52,7 @@ pub struct TokenCost {
 
 impl TokenBudget {
     /// What tools cost in a revision, and a note for each that costs too much.
-    pub(super) fn judge(&self, sites: &[Site], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
+    pub fn judge(&self, sites: &[Site], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
         let target = self.meter.target();
         let tokens = |site: &Site| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));
         let mut costs: Vec<(&Site, usize)> = sites.iter().map(|site| (site, tokens(site))).collect();

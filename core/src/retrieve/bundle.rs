@@ -8,12 +8,11 @@ use std::time::Duration;
 use http::Method;
 use url::Url;
 
-use super::made::{Made, Part};
+use super::dependencies::{Made, Part};
+use super::fetch::{self, Reading, Validators};
 use super::options::References;
-use super::reach::is_listed;
-use super::reading::{self, Reading, Validators};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding};
+use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding, is_listed_host};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
 use crate::spec::{Budget, Bytes, Limits, Overlay, SpecSource, parse, text_of, value_of};
@@ -168,7 +167,7 @@ impl Bundle {
         for place in overlays {
             let bytes = match self.file_at_hand(&place) {
                 Some(bytes) => bytes,
-                None => reading::read(&place, client, limits.bytes).await?.bytes,
+                None => fetch::read(&place, client, limits.bytes).await?.bytes,
             };
             read.push((place, bytes));
         }
@@ -384,7 +383,7 @@ impl Desk<'_> {
 
     fn judge_url(&self, target: &Url) -> Result<Reach> {
         let is_home = self.home.as_ref().is_some_and(|home| home.origin() == target.origin());
-        let is_listed = is_listed(&self.references.hosts, target);
+        let is_listed = is_listed_host(&self.references.hosts, target);
         if !is_home && !is_listed && !self.references.internet {
             return Err(forbidden(target, "references to other hosts are not allowed"));
         }
@@ -426,7 +425,7 @@ impl Desk<'_> {
         }
         match self.at_hand.get(&path) {
             Some(bytes) if bytes.len() <= left => Ok(bytes.clone().into()),
-            Some(_) | None => reading::file(&real, left).map(Reading::from),
+            Some(_) | None => fetch::file(&real, left).map(Reading::from),
         }
     }
 

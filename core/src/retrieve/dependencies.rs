@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::reading::Validators;
+use super::fetch::Validators;
 use crate::error::{Error, Result};
 use crate::tool::fingerprint::sha256;
 

@@ -1,0 +1,11 @@
+//! Lists of hosts that a caller allows.
+
+use url::Url;
+
+/// Whether a list of hosts, `name` or `name:port`, has that of a URL.
+pub fn is_listed_host(hosts: &[String], url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
+    let names = [Some(host), with_port.as_deref()];
+    hosts.iter().any(|known| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(known)))
+}
