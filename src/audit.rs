@@ -8,7 +8,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use toolrack_core::audit::{Anchor, AuditLog, AuditOptions, verify_file};
+use toolrack_core::audit::{AuditAnchor, AuditLog, AuditOptions, verify_file};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::CallRecord;
 
@@ -38,7 +38,7 @@ pub fn verify_audit(env: &Env, path: String, anchor: Option<String>) -> Result<P
     let anchor = anchor.map(|text| {
         let value = read(Some(&text), wrong_option("anchor"))?;
         let known = Known::deserialize(value).map_err(|error| wrong_option("anchor")(error.to_string()));
-        hand(known.map(|Known { seq, hash }| Anchor { seq, hash }))
+        hand(known.map(|Known { seq, hash }| AuditAnchor { seq, hash }))
     });
     let anchor = anchor.transpose()?;
     promise_of_labour(env, async move {

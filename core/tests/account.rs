@@ -4,24 +4,25 @@ use serde_json::{Value, json};
 use toolrack_core::json::Arena;
 use toolrack_core::schema::Library;
 use toolrack_core::spec::{
-    Account, Auditor, Document, Limits, Location, Operation, OperationReader, Shape, Tally, parse,
+    ArgumentLocation, ArgumentShape, CoverageCounter, Document, InputCounts, InputCoverage, Operation,
+    OperationReader, ParseLimits, parse_document,
 };
 
 /// The account of the one operation of a document, after something was done to the operation.
-fn account(document: &Value, shape: Shape, tamper: impl FnOnce(&mut Operation)) -> Account {
+fn account(document: &Value, shape: ArgumentShape, tamper: impl FnOnce(&mut Operation)) -> InputCoverage {
     let (text, arena) = (document.to_string(), Arena::new());
-    let parsed = parse(&text, &Limits::default(), &arena).expect("JSON");
+    let parsed = parse_document(&text, &ParseLimits::default(), &arena).expect("JSON");
     let mut library = Library::new(&arena);
     library.add(parsed.root, None, false).expect("an API document");
     let document = Document::new(library).expect("has paths");
     let site = document.operations().remove(0).expect("an operation");
     let mut operation = OperationReader::new(&document, shape).read(&site).expect("can be read");
     tamper(&mut operation);
-    Auditor::new(&document).account(&site, &operation)
+    CoverageCounter::new(&document).account(&site, &operation)
 }
 
-fn tally(declared: usize, exposed: usize, reported: usize) -> Tally {
-    Tally { declared, exposed, reported }
+fn tally(declared: usize, exposed: usize, reported: usize) -> InputCounts {
+    InputCounts { declared, exposed, reported }
 }
 
 /// `POST /pets/{id}` with these parameters and this request body.
@@ -41,7 +42,7 @@ fn sent(media: &str, schema: &Value) -> Value {
     json!({"required": true, "content": {media: {"schema": schema}}})
 }
 
-fn body_tallies(media: &str, schema: &Value) -> Vec<Tally> {
+fn body_tallies(media: &str, schema: &Value) -> Vec<InputCounts> {
     let parameters = json!([{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]);
     let of = |shape| {
         let account = account(&post(&parameters, &sent(media, schema)), shape, |_| ());
@@ -49,7 +50,7 @@ fn body_tallies(media: &str, schema: &Value) -> Vec<Tally> {
         assert_eq!(account.lost, []);
         account.body_properties
     };
-    vec![of(Shape::Flat), of(Shape::Grouped)]
+    vec![of(ArgumentShape::Flat), of(ArgumentShape::Grouped)]
 }
 
 #[test]
@@ -92,14 +93,14 @@ fn an_argument_that_is_gone_from_the_map_or_from_the_schema_is_lost() {
     let properties = "/paths/~1pets~1{id}/post/requestBody/content/application~1json/schema/properties";
     let from_map = |operation: &mut Operation| {
         operation.arguments.map.retain(
-            |argument| matches!(&argument.location, Location::BodyProperty { name, .. } if &**name == "page"),
+            |argument| matches!(&argument.location, ArgumentLocation::BodyProperty { name, .. } if &**name == "page"),
         );
     };
     let from_schema = |operation: &mut Operation| {
         operation.arguments.properties.retain(|property| &*property.name == "page");
     };
     for tamper in [&from_map as &dyn Fn(&mut Operation), &from_schema] {
-        let account = account(&document, Shape::Flat, tamper);
+        let account = account(&document, ArgumentShape::Flat, tamper);
         assert_eq!(account.parameters, tally(2, 0, 0));
         assert_eq!(account.body_properties, tally(2, 1, 0));
         let lost: Vec<_> = account.lost.iter().map(|loss| (loss.name.as_str(), &*loss.pointer)).collect();
@@ -124,10 +125,10 @@ fn an_input_is_lost_once_the_note_of_it_is_gone() {
     ]);
     let document =
         post(&parameters, &sent("application/json", &json!({"$ref": "#/components/schemas/Named"})));
-    let told = account(&document, Shape::Flat, |_| ());
+    let told = account(&document, ArgumentShape::Flat, |_| ());
     assert_eq!((told.parameters, told.body_properties), (tally(4, 1, 3), tally(2, 1, 1)));
     assert_eq!(told.lost, []);
-    let silent = account(&document, Shape::Flat, |operation| operation.notes.clear());
+    let silent = account(&document, ArgumentShape::Flat, |operation| operation.notes.clear());
     assert_eq!((silent.parameters, silent.body_properties), (tally(4, 1, 0), tally(2, 1, 0)));
     let names: Vec<_> = silent.lost.iter().map(|loss| loss.name.as_str()).collect();
     assert_eq!(names, ["id", "id", "gone", "Accept"]);

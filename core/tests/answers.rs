@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
-use toolrack_core::spec::Template;
-use toolrack_core::tool::{Content, Executor, File, ToolCall, ToolResult};
+use toolrack_core::spec::PathTemplate;
+use toolrack_core::tool::{Content, Executor, ResultFile, ToolCall, ToolResult};
 
 /// Gives one answer, and is asked once: what is tried again is another matter.
 struct Answers(Mutex<Option<HttpResponse>>);
@@ -38,7 +38,7 @@ async fn of(status: u16, headers: Headers<'_>, body: &[u8]) -> Result<ToolResult
     let answer = HttpResponse { status, headers: all, body: body.to_vec(), url };
     let endpoint = Endpoint {
         method: Method::GET,
-        template: Template::parse("/a").expect("a path"),
+        template: PathTemplate::parse("/a").expect("a path"),
         arguments: Vec::new(),
         fixed: Vec::new(),
         body: None,
@@ -123,7 +123,7 @@ async fn text_is_read_in_its_charset_and_never_as_json() {
 async fn bytes_are_a_file_with_its_media_type_and_its_name_whatever_they_look_like() {
     let file = |media_type: &str, name: Option<&str>, bytes: &[u8]| {
         let (media_type, name) = (media_type.to_owned(), name.map(ToOwned::to_owned));
-        Content::File(File { media_type, name, bytes: bytes.to_vec() })
+        Content::File(ResultFile { media_type, name, bytes: bytes.to_vec() })
     };
     for kind in [
         "image/png",

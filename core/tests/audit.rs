@@ -13,13 +13,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolrack_core::audit::{
-    Anchor, AuditFailure, AuditLog, AuditOptions, Durability, LONGEST, ORIGIN, OnBroken, Verdict, verify,
-    verify_file,
+    AuditAnchor, AuditFailure, AuditLog, AuditOptions, AuditVerdict, Durability, LONGEST, ORIGIN, OnBroken,
+    verify, verify_file,
 };
 use toolrack_core::error::Error;
 use toolrack_core::tool::fingerprint::{hex, sha256};
 
-fn judged(log: &[u8]) -> Verdict {
+fn judged(log: &[u8]) -> AuditVerdict {
     verify(Cursor::new(log), None).expect("memory can be read")
 }
 
@@ -316,7 +316,7 @@ fn hostile_files_are_judged_and_not_trusted() {
 fn an_anchor_finds_an_end_that_was_cut_off_and_a_chain_that_was_made_anew() {
     let log = written(&[json!(1), json!(2), json!(3)]);
     let verdict = judged(&log);
-    let with = |log: &[u8], anchor: &Anchor| {
+    let with = |log: &[u8], anchor: &AuditAnchor| {
         verify(Cursor::new(log), Some(anchor)).expect("memory").bad.map(|bad| (bad.line, bad.seq))
     };
     assert_eq!(with(&log, &verdict.last), None);
@@ -327,8 +327,8 @@ fn an_anchor_finds_an_end_that_was_cut_off_and_a_chain_that_was_made_anew() {
     assert_eq!(with(&log, &judged(&cut).last), None, "what came after is no fault");
     let forged = written(&[json!(1), json!("forged"), json!(3)]);
     assert_eq!(with(&forged, &verdict.last), Some((3, Some(3))));
-    assert_eq!(with(&[], &Anchor { seq: 0, hash: ORIGIN.to_owned() }), None);
-    assert_eq!(with(&log, &Anchor { seq: 0, hash: "x".to_owned() }), Some((4, None)));
+    assert_eq!(with(&[], &AuditAnchor { seq: 0, hash: ORIGIN.to_owned() }), None);
+    assert_eq!(with(&log, &AuditAnchor { seq: 0, hash: "x".to_owned() }), Some((4, None)));
 }
 
 /// Reads as a file does that fails.

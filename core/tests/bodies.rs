@@ -11,18 +11,25 @@ use recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use serde_json::{Map, Value, json};
 use toolrack_core::exec::Endpoint;
 use toolrack_core::http::HttpRequest;
-use toolrack_core::spec::{Argument, BodyShape, Field, Location, Media, Style, Template, Wire};
+use toolrack_core::spec::{
+    Argument, ArgumentLocation, BodyEncoding, FormField, MediaType, ParameterStyle, PathTemplate,
+    ValueSerialization,
+};
 use url::form_urlencoded;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
 /// `POST /a` whose whole body is the argument `body`.
-fn whole(body: BodyShape) -> Endpoint {
+fn whole(body: BodyEncoding) -> Endpoint {
     Endpoint {
         method: Method::POST,
-        template: Template::parse("/a").expect("a path"),
-        arguments: vec![Arc::new(Argument { name: "body".into(), group: None, location: Location::Body })],
+        template: PathTemplate::parse("/a").expect("a path"),
+        arguments: vec![Arc::new(Argument {
+            name: "body".into(),
+            group: None,
+            location: ArgumentLocation::Body,
+        })],
         fixed: Vec::new(),
         body: Some(body),
         security: Arc::default(),
@@ -30,18 +37,21 @@ fn whole(body: BodyShape) -> Endpoint {
     }
 }
 
-fn field(name: &str, wire: Wire) -> Field {
-    Field { name: name.to_owned(), wire, bytes: false }
+fn field(name: &str, wire: ValueSerialization) -> FormField {
+    FormField { name: name.to_owned(), wire, bytes: false }
 }
 
 /// A field whose media type the document says, or says nothing of.
-fn typed(name: &str, media: Option<&str>, bytes: bool) -> Field {
-    let wire = Wire { media_type: media.map(Media::parse), ..Wire::plain(Style::Content, false) };
-    Field { name: name.to_owned(), wire, bytes }
+fn typed(name: &str, media: Option<&str>, bytes: bool) -> FormField {
+    let wire = ValueSerialization {
+        media_type: media.map(MediaType::parse),
+        ..ValueSerialization::plain(ParameterStyle::Content, false)
+    };
+    FormField { name: name.to_owned(), wire, bytes }
 }
 
-fn with_fields(media: &str, fields: Vec<Field>) -> Endpoint {
-    whole(BodyShape { fields, ..shape(media, true) })
+fn with_fields(media: &str, fields: Vec<FormField>) -> Endpoint {
+    whole(BodyEncoding { fields, ..shape(media, true) })
 }
 
 fn text_of(request: &HttpRequest) -> &str {
@@ -108,8 +118,9 @@ async fn a_form_that_is_no_map_is_refused() {
 
 #[tokio::test]
 async fn fields_of_a_form_are_written_as_the_document_says() {
-    let deep = Wire::plain(Style::DeepObject, true);
-    let reserved = Wire { allow_reserved: true, ..Wire::plain(Style::Form, true) };
+    let deep = ValueSerialization::plain(ParameterStyle::DeepObject, true);
+    let reserved =
+        ValueSerialization { allow_reserved: true, ..ValueSerialization::plain(ParameterStyle::Form, true) };
     for (fields, body, expected) in [
         // The examples of "Encoding the x-www-form-urlencoded Media Type".
         (
@@ -125,11 +136,31 @@ async fn fields_of_a_form_are_written_as_the_document_says() {
             json!({"a": ["x y", null, {"b": 1}, [2]], "c": null, "d": true}),
             "a=x+y&a=%7B%22b%22%3A1%7D&a=%5B2%5D&d=true",
         ),
-        (vec![field("a", Wire::plain(Style::Form, true))], json!({"a": {"b": "c d"}, "e": [1]}), "b=c+d&e=1"),
-        (vec![field("a", Wire::plain(Style::Form, false))], json!({"a": ["b,c", "d"]}), "a=b%2Cc,d"),
-        (vec![field("a", Wire::plain(Style::SpaceDelimited, false))], json!({"a": ["b", "d"]}), "a=b%20d"),
-        (vec![field("a", Wire::plain(Style::PipeDelimited, false))], json!({"a": ["b", "d"]}), "a=b%7Cd"),
-        (vec![field("a", Wire::plain(Style::TabDelimited, false))], json!({"a": ["b", "d"]}), "a=b%09d"),
+        (
+            vec![field("a", ValueSerialization::plain(ParameterStyle::Form, true))],
+            json!({"a": {"b": "c d"}, "e": [1]}),
+            "b=c+d&e=1",
+        ),
+        (
+            vec![field("a", ValueSerialization::plain(ParameterStyle::Form, false))],
+            json!({"a": ["b,c", "d"]}),
+            "a=b%2Cc,d",
+        ),
+        (
+            vec![field("a", ValueSerialization::plain(ParameterStyle::SpaceDelimited, false))],
+            json!({"a": ["b", "d"]}),
+            "a=b%20d",
+        ),
+        (
+            vec![field("a", ValueSerialization::plain(ParameterStyle::PipeDelimited, false))],
+            json!({"a": ["b", "d"]}),
+            "a=b%7Cd",
+        ),
+        (
+            vec![field("a", ValueSerialization::plain(ParameterStyle::TabDelimited, false))],
+            json!({"a": ["b", "d"]}),
+            "a=b%09d",
+        ),
         (vec![field("a", reserved)], json!({"a": "http://h/?b=c&d"}), "a=http://h/?b%3Dc%26d"),
         (
             vec![field("a", deep)],
@@ -145,8 +176,8 @@ async fn fields_of_a_form_are_written_as_the_document_says() {
 
 #[tokio::test]
 async fn properties_that_are_arguments_make_the_same_form() {
-    let fields = vec![field("tags", Wire::plain(Style::Form, false))];
-    let body = Some(BodyShape { fields, ..shape(FORM, false) });
+    let fields = vec![field("tags", ValueSerialization::plain(ParameterStyle::Form, false))];
+    let body = Some(BodyEncoding { fields, ..shape(FORM, false) });
     let arguments = vec![property("tags"), property("name")];
     let endpoint = Endpoint { arguments, body, ..whole(shape(FORM, false)) };
     let request = sent(endpoint, &json!({"tags": ["a", "b"], "name": "é"})).await;
@@ -293,11 +324,17 @@ async fn a_file_of_a_program_is_bytes_wherever_it_stands() {
 #[tokio::test]
 async fn a_part_with_a_style_is_written_as_in_a_query_and_not_escaped() {
     let fields = vec![
-        field("deep", Wire::plain(Style::DeepObject, true)),
-        field("spaces", Wire::plain(Style::SpaceDelimited, false)),
-        field("tabs", Wire::plain(Style::TabDelimited, false)),
-        field("csv", Wire { allow_reserved: true, ..Wire::plain(Style::Form, false) }),
-        field("map", Wire::plain(Style::Form, true)),
+        field("deep", ValueSerialization::plain(ParameterStyle::DeepObject, true)),
+        field("spaces", ValueSerialization::plain(ParameterStyle::SpaceDelimited, false)),
+        field("tabs", ValueSerialization::plain(ParameterStyle::TabDelimited, false)),
+        field(
+            "csv",
+            ValueSerialization {
+                allow_reserved: true,
+                ..ValueSerialization::plain(ParameterStyle::Form, false)
+            },
+        ),
+        field("map", ValueSerialization::plain(ParameterStyle::Form, true)),
     ];
     let body = json!({
         "deep": {"a b": [1], "c": {"d": "é&"}}, "spaces": ["a", "b"], "tabs": ["a", "b"], "csv": ["a", "b%20"],
@@ -320,7 +357,7 @@ async fn bytes_that_are_no_base64_are_told_by_their_place() {
     let fields = || vec![typed("file", None, true), typed("files", None, true)];
     let arguments = json!({"body": {"file": "./a.png", "files": ["AA==", "no!"]}});
     assert_eq!(refused(with_fields(MULTIPART, fields()), &arguments).await, ["/body/file", "/body/files/1"]);
-    let body = Some(BodyShape { fields: fields(), ..shape(MULTIPART, true) });
+    let body = Some(BodyEncoding { fields: fields(), ..shape(MULTIPART, true) });
     let spread = Endpoint { arguments: vec![property("file")], body, ..whole(shape(MULTIPART, true)) };
     assert_eq!(refused(spread, &json!({"file": "./a.png"})).await, ["/file"]);
 }

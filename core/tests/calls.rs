@@ -13,13 +13,19 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{HttpFault, HttpRequest, Redirects};
-use toolrack_core::spec::{Argument, Group, In, Location, Style, Template, Wire};
+use toolrack_core::spec::{
+    Argument, ArgumentGroup, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
+};
 use toolrack_core::tool::{Executor, ToolCall};
 
-fn parameter(argument: &str, name: &str, place: In) -> Arc<Argument> {
-    let style = if matches!(place, In::Path | In::Header) { Style::Simple } else { Style::Form };
-    let wire = Wire::plain(style, style == Style::Form);
-    let location = Location::Parameter { name: name.into(), place, wire };
+fn parameter(argument: &str, name: &str, place: ParameterIn) -> Arc<Argument> {
+    let style = if matches!(place, ParameterIn::Path | ParameterIn::Header) {
+        ParameterStyle::Simple
+    } else {
+        ParameterStyle::Form
+    };
+    let wire = ValueSerialization::plain(style, style == ParameterStyle::Form);
+    let location = ArgumentLocation::Parameter { name: name.into(), place, wire };
     Arc::new(Argument { name: argument.into(), group: None, location })
 }
 
@@ -27,15 +33,15 @@ fn parameter(argument: &str, name: &str, place: In) -> Arc<Argument> {
 fn everywhere() -> Endpoint {
     Endpoint {
         method: Method::POST,
-        template: Template::parse("/users/{id}/{part}").expect("a path"),
+        template: PathTemplate::parse("/users/{id}/{part}").expect("a path"),
         arguments: vec![
-            parameter("id__path", "id", In::Path),
-            parameter("part", "part", In::Path),
-            parameter("filter[id]", "filter[id]", In::Query),
-            parameter("tags", "tags", In::Query),
-            parameter("trace", "X-Trace", In::Header),
-            parameter("session", "session", In::Cookie),
-            parameter("theme", "theme", In::Cookie),
+            parameter("id__path", "id", ParameterIn::Path),
+            parameter("part", "part", ParameterIn::Path),
+            parameter("filter[id]", "filter[id]", ParameterIn::Query),
+            parameter("tags", "tags", ParameterIn::Query),
+            parameter("trace", "X-Trace", ParameterIn::Header),
+            parameter("session", "session", ParameterIn::Cookie),
+            parameter("theme", "theme", ParameterIn::Cookie),
             property("id"),
             property("note"),
         ],
@@ -50,8 +56,12 @@ fn everywhere() -> Endpoint {
 fn whole_body() -> Endpoint {
     Endpoint {
         method: Method::PUT,
-        template: Template::parse("/raw").expect("a path"),
-        arguments: vec![Arc::new(Argument { name: "body".into(), group: None, location: Location::Body })],
+        template: PathTemplate::parse("/raw").expect("a path"),
+        arguments: vec![Arc::new(Argument {
+            name: "body".into(),
+            group: None,
+            location: ArgumentLocation::Body,
+        })],
         fixed: Vec::new(),
         body: Some(shape("application/merge-patch+json", true)),
         security: Arc::default(),
@@ -60,9 +70,12 @@ fn whole_body() -> Endpoint {
 }
 
 fn get(template: &str) -> Endpoint {
-    let template = Template::parse(template).expect("a path");
-    let variables: Vec<_> =
-        template.variables().into_iter().map(|one| parameter(&one.name, &one.name, In::Path)).collect();
+    let template = PathTemplate::parse(template).expect("a path");
+    let variables: Vec<_> = template
+        .variables()
+        .into_iter()
+        .map(|one| parameter(&one.name, &one.name, ParameterIn::Path))
+        .collect();
     Endpoint {
         method: Method::GET,
         template,
@@ -133,13 +146,13 @@ fn grouped() -> Endpoint {
     };
     Endpoint {
         method: Method::PUT,
-        template: Template::parse("/users/{id}").expect("a path"),
+        template: PathTemplate::parse("/users/{id}").expect("a path"),
         arguments: vec![
-            one(Group::Path, In::Path),
-            one(Group::Query, In::Query),
-            one(Group::Header, In::Header),
-            one(Group::Cookie, In::Cookie),
-            Arc::new(Argument { name: "body".into(), group: None, location: Location::Body }),
+            one(ArgumentGroup::Path, ParameterIn::Path),
+            one(ArgumentGroup::Query, ParameterIn::Query),
+            one(ArgumentGroup::Header, ParameterIn::Header),
+            one(ArgumentGroup::Cookie, ParameterIn::Cookie),
+            Arc::new(Argument { name: "body".into(), group: None, location: ArgumentLocation::Body }),
         ],
         fixed: Vec::new(),
         body: Some(shape("application/json", false)),
@@ -173,12 +186,12 @@ async fn grouped_arguments_stand_in_the_object_of_their_place() {
 #[tokio::test]
 async fn values_that_the_caller_fixed_go_with_every_request() {
     let everywhere = Endpoint {
-        arguments: vec![parameter("part", "part", In::Path), property("note")],
+        arguments: vec![parameter("part", "part", ParameterIn::Path), property("note")],
         fixed: vec![
-            (parameter("", "id", In::Path).location.clone(), json!("me")),
-            (parameter("", "api-version", In::Query).location.clone(), json!("2")),
-            (parameter("", "X-Tenant", In::Header).location.clone(), json!("acme")),
-            (parameter("", "theme", In::Cookie).location.clone(), json!("dark")),
+            (parameter("", "id", ParameterIn::Path).location.clone(), json!("me")),
+            (parameter("", "api-version", ParameterIn::Query).location.clone(), json!("2")),
+            (parameter("", "X-Tenant", ParameterIn::Header).location.clone(), json!("acme")),
+            (parameter("", "theme", ParameterIn::Cookie).location.clone(), json!("dark")),
             (property("id").location.clone(), json!(7)),
         ],
         ..everywhere()
@@ -213,7 +226,7 @@ async fn a_base_address_keeps_its_path_and_its_query() {
         outcome.expect("is sent");
         assert_eq!(sent[0].url.as_str(), expected, "{base}");
     }
-    let query = Endpoint { arguments: vec![parameter("q", "q", In::Query)], ..get("/pets") };
+    let query = Endpoint { arguments: vec![parameter("q", "q", ParameterIn::Query)], ..get("/pets") };
     let Called { sent, .. } = called(query, "https://h/v1?key=k", &[], &json!({"q": "x"}), NOTHING).await;
     assert_eq!(sent[0].url.as_str(), "https://h/v1/pets?key=k&q=x");
 }

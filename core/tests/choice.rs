@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use toolrack_core::convert::{ConversionOptions, Deprecated, Predicate};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
-use toolrack_core::spec::{Limits, SpecSource};
+use toolrack_core::spec::{ParseLimits, SpecSource};
 use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
 
 use scene::{Scene, adds_up, codes, document, named, options, places, plain};
@@ -294,7 +294,7 @@ async fn what_is_wrong_with_an_overlay_is_told_with_its_name() {
 
 #[tokio::test]
 async fn an_overlaid_document_is_bounded_as_any_other() {
-    let limits = Limits { operations: 2, ..Limits::default() };
+    let limits = ParseLimits { operations: 2, ..ParseLimits::default() };
     let more = overlay(&json!([{"target": "$.paths", "update": {"/b": {"get": {}}, "/c": {"get": {}}}}]));
     let options = LoadOptions { overlays: vec![SpecSource::Text(more.into())], limits, ..named("api") };
     let error = Scene::new().load(&plain(&["a"]), options).await.expect_err("is too large");

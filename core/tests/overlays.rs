@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::json::Arena;
-use toolrack_core::spec::{Budget, Limits, Overlay, parse, value_of};
+use toolrack_core::spec::{Overlay, OverlayBudget, ParseLimits, parse_document, value_under_overlays};
 
 fn overlay(actions: &Value) -> Value {
     json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions})
@@ -11,11 +11,11 @@ fn overlay(actions: &Value) -> Value {
 
 /// What actions make of a document, and the codes of the notes.
 fn laid(document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
-    laid_within(Limits::default(), document, actions)
+    laid_within(ParseLimits::default(), document, actions)
 }
 
-fn laid_within(limits: Limits, mut document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
-    let (mut budget, mut notes) = (Budget::new(limits), Vec::new());
+fn laid_within(limits: ParseLimits, mut document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
+    let (mut budget, mut notes) = (OverlayBudget::new(limits), Vec::new());
     Overlay::read("o.yaml", &overlay(actions))?.apply(&mut document, &mut budget, &mut notes)?;
     Ok((document, notes.iter().map(|note| format!("{} {}", note.kind.code, note.pointer)).collect()))
 }
@@ -233,7 +233,7 @@ fn what_is_no_overlay_is_refused_with_its_place() {
 
 #[test]
 fn overlays_cannot_make_a_document_larger_or_deeper_than_one_may_be() {
-    let limits = Limits { nodes: 1_000, bytes: 10_000, depth: 20, ..Limits::default() };
+    let limits = ParseLimits { nodes: 1_000, bytes: 10_000, depth: 20, ..ParseLimits::default() };
     let wider = json!({"target": "$..[?!@.*]", "update": {"a": {}, "b": {}}});
     let deeper = json!({"target": "$..[?!@.*]", "update": {"a": {"b": {}}}});
     let longer = json!({"target": "$.a", "update": {"a": "x".repeat(1_000)}});
@@ -250,9 +250,9 @@ fn overlays_cannot_make_a_document_larger_or_deeper_than_one_may_be() {
 fn numbers_that_64_bits_cannot_hold_are_told() {
     let arena = Arena::new();
     let text = "{\"a\": [1, 340282366920938463463374607431768211455], \"b\": 0.1}";
-    let parsed = parse(text, &Limits::default(), &arena).expect("JSON");
+    let parsed = parse_document(text, &ParseLimits::default(), &arena).expect("JSON");
     let mut notes = Vec::new();
-    let value = value_of(parsed.root, "", &mut notes);
+    let value = value_under_overlays(parsed.root, "", &mut notes);
     assert_eq!(value["b"], json!(0.1));
     let told: Vec<_> = notes.iter().map(|note| (note.kind.code, &*note.pointer)).collect();
     assert_eq!(told, [("NUMBER_ROUNDED", "/a/1")]);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::loader::LoadOptions;
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::spec::{Shape, SpecSource};
+use toolrack_core::spec::{ArgumentShape, SpecSource};
 
 use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 
@@ -208,7 +208,7 @@ async fn grouped_arguments_are_fixed_in_their_group() {
     let document = document(&[("a", json!({"parameters": parameters}))]);
     let over = json!({"overrides": {"a": {"parameters": {"header/key": {"value": "x"}, "id": {"description": "Which"}}}}});
     let mut options = options(&over).expect("options");
-    options.conversion.arguments = Shape::Grouped;
+    options.conversion.arguments = ArgumentShape::Grouped;
     scene.load(&document, options).await.expect("loads");
     assert_eq!(
         tool(&scene, "a").definition.input_schema.value(),

@@ -12,26 +12,35 @@ use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::Endpoint;
 use toolrack_core::http::HttpRequest;
-use toolrack_core::spec::{Argument, In, Location, Media, Style, Template, Wire};
+use toolrack_core::spec::{
+    Argument, ArgumentLocation, MediaType, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
+};
 use url::form_urlencoded;
 
-fn parameter(name: &str, place: In, wire: Wire) -> Arc<Argument> {
-    let location = Location::Parameter { name: name.into(), place, wire };
+fn parameter(name: &str, place: ParameterIn, wire: ValueSerialization) -> Arc<Argument> {
+    let location = ArgumentLocation::Parameter { name: name.into(), place, wire };
     Arc::new(Argument { name: name.into(), group: None, location })
 }
 
-fn plain(name: &str, place: In) -> Arc<Argument> {
-    parameter(name, place, Wire::plain(Style::default_of(place), place != In::Path))
+fn plain(name: &str, place: ParameterIn) -> Arc<Argument> {
+    parameter(
+        name,
+        place,
+        ValueSerialization::plain(ParameterStyle::default_of(place), place != ParameterIn::Path),
+    )
 }
 
-fn content(media: &str) -> Wire {
-    Wire { media_type: Some(Media::parse(media)), ..Wire::plain(Style::Content, false) }
+fn content(media: &str) -> ValueSerialization {
+    ValueSerialization {
+        media_type: Some(MediaType::parse(media)),
+        ..ValueSerialization::plain(ParameterStyle::Content, false)
+    }
 }
 
 fn get(template: &str, more: Vec<Arc<Argument>>) -> Endpoint {
-    let template = Template::parse(template).expect("a path");
+    let template = PathTemplate::parse(template).expect("a path");
     let mut arguments: Vec<_> =
-        template.variables().into_iter().map(|variable| plain(&variable.name, In::Path)).collect();
+        template.variables().into_iter().map(|variable| plain(&variable.name, ParameterIn::Path)).collect();
     arguments.extend(more);
     Endpoint {
         method: Method::GET,
@@ -86,9 +95,12 @@ async fn a_path_that_an_argument_would_lead_out_of_is_refused() {
 
 #[tokio::test]
 async fn reserved_characters_that_may_stay_do_not_lead_out_of_the_path_either() {
-    let wire = Wire { allow_reserved: true, ..Wire::plain(Style::Simple, false) };
+    let wire = ValueSerialization {
+        allow_reserved: true,
+        ..ValueSerialization::plain(ParameterStyle::Simple, false)
+    };
     let endpoint = || Endpoint {
-        arguments: vec![parameter("x", In::Path, wire.clone())],
+        arguments: vec![parameter("x", ParameterIn::Path, wire.clone())],
         ..get("/a/{x}/b", Vec::new())
     };
     for value in ["%2e%2e", "..;a", "..%2fadmin", "a/../b"] {
@@ -101,17 +113,18 @@ async fn reserved_characters_that_may_stay_do_not_lead_out_of_the_path_either() 
 #[tokio::test]
 async fn a_header_holds_neither_line_breaks_nor_a_name_that_is_none() {
     for value in ["a\r\nX-Admin: 1", "a\nb", "a\0b", "a\u{7f}"] {
-        let endpoint = get("/a", vec![plain("trace", In::Header)]);
+        let endpoint = get("/a", vec![plain("trace", ParameterIn::Header)]);
         assert_eq!(refused(endpoint, &json!({"trace": value})).await, ["/trace"], "{value:?}");
     }
-    let exploded = parameter("map", In::Header, Wire::plain(Style::Simple, true));
+    let exploded =
+        parameter("map", ParameterIn::Header, ValueSerialization::plain(ParameterStyle::Simple, true));
     for value in [json!({"a\r\nX-Admin: 1": 1}), json!(["a", "b\n"])] {
         assert_eq!(refused(get("/a", vec![exploded.clone()]), &json!({"map": value})).await, ["/map"]);
     }
-    let json = parameter("json", In::Header, content("application/json"));
+    let json = parameter("json", ParameterIn::Header, content("application/json"));
     let request = sent(get("/a", vec![json]), &json!({"json": {"a": "b\r\nc"}})).await;
     assert_eq!(header(&request, "json"), Some("{\"a\":\"b\\r\\nc\"}"));
-    let named = get("/a", vec![plain("X-A: 1\r\nX-B", In::Header)]);
+    let named = get("/a", vec![plain("X-A: 1\r\nX-B", ParameterIn::Header)]);
     assert_eq!(refused(named, &json!({"X-A: 1\r\nX-B": "x"})).await, ["/X-A: 1\r\nX-B"]);
 }
 
@@ -120,9 +133,9 @@ async fn an_argument_sets_no_header_that_says_who_asks_or_where_a_request_ends()
     for name in
         ["Host", "authorization", "Cookie", "Content-Length", "transfer_encoding", "X-Forwarded-For", "Via"]
     {
-        let endpoint = get("/a", vec![plain(name, In::Header)]);
+        let endpoint = get("/a", vec![plain(name, ParameterIn::Header)]);
         assert_eq!(refused(endpoint, &json!({name: "x"})).await, [format!("/{name}")]);
-        let fixed = vec![(plain(name, In::Header).location.clone(), json!("x"))];
+        let fixed = vec![(plain(name, ParameterIn::Header).location.clone(), json!("x"))];
         let endpoint = Endpoint { fixed, ..get("/a", Vec::new()) };
         assert_eq!(refused(endpoint, &json!({})).await, [""], "{name}");
     }
@@ -130,12 +143,16 @@ async fn an_argument_sets_no_header_that_says_who_asks_or_where_a_request_ends()
 
 #[tokio::test]
 async fn a_cookie_is_one_cookie() {
-    let escaped = get("/a", vec![plain("session", In::Cookie)]);
+    let escaped = get("/a", vec![plain("session", ParameterIn::Cookie)]);
     let request = sent(escaped, &json!({"session": "a\r\nb; admin=1"})).await;
     assert_eq!(header(&request, "cookie"), Some("session=a%0D%0Ab%3B%20admin%3D1"));
     let as_it_is = || {
-        let own = parameter("session", In::Cookie, Wire::plain(Style::Cookie, true));
-        get("/a", vec![own, parameter("text", In::Cookie, content("text/plain"))])
+        let own = parameter(
+            "session",
+            ParameterIn::Cookie,
+            ValueSerialization::plain(ParameterStyle::Cookie, true),
+        );
+        get("/a", vec![own, parameter("text", ParameterIn::Cookie, content("text/plain"))])
     };
     for (arguments, places) in [
         (json!({"session": "a; admin=1"}), &["/session"][..]),
@@ -153,10 +170,13 @@ async fn a_cookie_is_one_cookie() {
 #[tokio::test]
 async fn members_of_a_map_take_the_name_of_no_other_parameter() {
     let endpoint = || {
-        let filter = parameter("filter", In::Query, Wire::plain(Style::Form, true));
-        let tabs = parameter("prefs", In::Cookie, Wire::plain(Style::Form, true));
-        let fixed = vec![(plain("version", In::Query).location.clone(), json!("2"))];
-        let more = vec![filter, plain("limit", In::Query), tabs, plain("session", In::Cookie)];
+        let filter =
+            parameter("filter", ParameterIn::Query, ValueSerialization::plain(ParameterStyle::Form, true));
+        let tabs =
+            parameter("prefs", ParameterIn::Cookie, ValueSerialization::plain(ParameterStyle::Form, true));
+        let fixed = vec![(plain("version", ParameterIn::Query).location.clone(), json!("2"))];
+        let more =
+            vec![filter, plain("limit", ParameterIn::Query), tabs, plain("session", ParameterIn::Cookie)];
         Endpoint { fixed, ..get("/a?action=list", more) }
     };
     for (arguments, places) in [
@@ -172,7 +192,7 @@ async fn members_of_a_map_take_the_name_of_no_other_parameter() {
     let request = sent(endpoint(), &arguments).await;
     assert_eq!(request.url.query(), Some("action=list&filter=1&session=2&version=2"));
     assert_eq!(header(&request, "cookie"), Some("limit=3"));
-    let whole = parameter("q", In::QueryString, content("application/x-www-form-urlencoded"));
+    let whole = parameter("q", ParameterIn::QueryString, content("application/x-www-form-urlencoded"));
     let whole = || get("/a?action=list", vec![whole.clone()]);
     assert_eq!(refused(whole(), &json!({"q": {"action": "x"}})).await, ["/q/action"]);
     let request = sent(whole(), &json!({"q": {"a": "b c", "d": [1, 2], "e": null}})).await;
@@ -207,10 +227,10 @@ fn query_of(request: &HttpRequest) -> Vec<(String, String)> {
 
 /// What stands in a path that a template of RFC 6570 makes, or the places of the arguments that are refused.
 async fn expanded(template: &str, arguments: &Value) -> Result<String, Vec<String>> {
-    let template = Template::parse(template).expect("a path");
+    let template = PathTemplate::parse(template).expect("a path");
     let variables = template.variables().into_iter();
-    let wire = |variable| Wire::plain(Style::Simple, false).expanded(variable);
-    let arguments_of = variables.map(|variable| parameter(&variable.name, In::Path, wire(variable)));
+    let wire = |variable| ValueSerialization::plain(ParameterStyle::Simple, false).expanded(variable);
+    let arguments_of = variables.map(|variable| parameter(&variable.name, ParameterIn::Path, wire(variable)));
     let endpoint = Endpoint { template: template.clone(), ..get("/", arguments_of.collect()) };
     match called(endpoint, "https://h/v1", &[], arguments, NOTHING).await {
         Called { outcome: Err(Error::InvalidParams { problems, .. }), .. } => {
@@ -266,9 +286,9 @@ async fn a_reserved_expansion_leads_out_of_no_path() {
 proptest! {
     #[test]
     fn no_text_in_a_reserved_expansion_leaves_the_path_of_its_operation(x in text(), y in text()) {
-        let template = Template::parse("/a/{+x}/b{/y}").expect("a path");
-        let wires = template.variables().into_iter().map(|one| (one.name.clone(), Wire::plain(Style::Simple, false).expanded(one)));
-        let arguments = wires.map(|(name, wire)| parameter(&name, In::Path, wire)).collect();
+        let template = PathTemplate::parse("/a/{+x}/b{/y}").expect("a path");
+        let wires = template.variables().into_iter().map(|one| (one.name.clone(), ValueSerialization::plain(ParameterStyle::Simple, false).expanded(one)));
+        let arguments = wires.map(|(name, wire)| parameter(&name, ParameterIn::Path, wire)).collect();
         let endpoint = Endpoint { template: template.clone(), ..get("/", arguments) };
         let Some(request) = sent_or_refused(endpoint, &json!({"x": x, "y": y})) else { return Ok(()) };
         prop_assert_eq!(request.url.origin().ascii_serialization(), "https://h:8443");
@@ -282,12 +302,12 @@ proptest! {
     #[test]
     fn no_text_in_a_path_changes_where_a_request_goes(
         x in text(), y in text(), z in text(),
-        style in prop_oneof![Just(Style::Simple), Just(Style::Label), Just(Style::Matrix), Just(Style::Content)],
+        style in prop_oneof![Just(ParameterStyle::Simple), Just(ParameterStyle::Label), Just(ParameterStyle::Matrix), Just(ParameterStyle::Content)],
         allow_reserved: bool,
     ) {
-        let template = Template::parse("/a/{x}/b/{y}{z}/c").expect("a path");
-        let wire = Wire { allow_reserved, ..Wire::plain(style, true) };
-        let arguments = ["x", "y", "z"].map(|name| parameter(name, In::Path, wire.clone())).to_vec();
+        let template = PathTemplate::parse("/a/{x}/b/{y}{z}/c").expect("a path");
+        let wire = ValueSerialization { allow_reserved, ..ValueSerialization::plain(style, true) };
+        let arguments = ["x", "y", "z"].map(|name| parameter(name, ParameterIn::Path, wire.clone())).to_vec();
         let body = Some(shape("application/json", false));
         let arguments = arguments.into_iter().chain([property("p")]).collect();
         let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body, security: Arc::default(), accept: None };
@@ -304,11 +324,11 @@ proptest! {
     #[test]
     fn a_query_is_read_as_what_was_given(name in text(), one in text(), two in text(), three in text()) {
         let arguments = vec![
-            plain(&name, In::Query),
-            parameter("list", In::Query, Wire::plain(Style::Form, true)),
-            parameter("deep", In::Query, Wire::plain(Style::DeepObject, true)),
-            parameter("json", In::Query, content("application/json")),
-            parameter("space", In::Query, Wire::plain(Style::SpaceDelimited, false)),
+            plain(&name, ParameterIn::Query),
+            parameter("list", ParameterIn::Query, ValueSerialization::plain(ParameterStyle::Form, true)),
+            parameter("deep", ParameterIn::Query, ValueSerialization::plain(ParameterStyle::DeepObject, true)),
+            parameter("json", ParameterIn::Query, content("application/json")),
+            parameter("space", ParameterIn::Query, ValueSerialization::plain(ParameterStyle::SpaceDelimited, false)),
         ];
         prop_assume!(!["list", "deep", "json", "space"].contains(&name.as_str()));
         let given = json!({
@@ -332,11 +352,11 @@ proptest! {
 
     #[test]
     fn reserved_characters_add_no_parameter(value in text(), list in prop::collection::vec(text(), 1..4)) {
-        let wire = |style, explode| Wire { allow_reserved: true, ..Wire::plain(style, explode) };
+        let wire = |style, explode| ValueSerialization { allow_reserved: true, ..ValueSerialization::plain(style, explode) };
         let arguments = vec![
-            parameter("a", In::Query, wire(Style::Form, true)),
-            parameter("b", In::Query, wire(Style::PipeDelimited, false)),
-            parameter("c", In::Query, wire(Style::Form, false)),
+            parameter("a", ParameterIn::Query, wire(ParameterStyle::Form, true)),
+            parameter("b", ParameterIn::Query, wire(ParameterStyle::PipeDelimited, false)),
+            parameter("c", ParameterIn::Query, wire(ParameterStyle::Form, false)),
         ];
         let given = json!({"a": value, "b": list, "c": list});
         let request = sent_or_refused(get("/a", arguments), &given).expect("is sent");
@@ -349,12 +369,12 @@ proptest! {
     #[test]
     fn a_query_string_is_read_as_what_was_given(map in prop::collection::hash_map(text(), text(), 0..5)) {
         prop_assume!(!map.contains_key("key"));
-        let whole = parameter("q", In::QueryString, content("application/x-www-form-urlencoded"));
+        let whole = parameter("q", ParameterIn::QueryString, content("application/x-www-form-urlencoded"));
         let request = sent_or_refused(get("/a", vec![whole]), &json!({"q": map})).expect("is sent");
         let read: std::collections::HashMap<_, _> = query_of(&request).into_iter().skip(1).collect();
         prop_assert_eq!(read, map);
         let text = json!({"q": "a&b=c#"});
-        let plain = parameter("q", In::QueryString, content("text/plain"));
+        let plain = parameter("q", ParameterIn::QueryString, content("text/plain"));
         let request = sent_or_refused(get("/a", vec![plain]), &text).expect("is sent");
         let pairs: Vec<_> = form_urlencoded::parse(request.url.query().unwrap_or_default().as_bytes()).collect();
         prop_assert_eq!(pairs.len(), 2);

@@ -12,7 +12,10 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::Result;
 use toolrack_core::json::Arena;
 use toolrack_core::schema::{Converter, Direction, Library, Schema};
-use toolrack_core::spec::{Document, Limits, Location, Operation, OperationReader, Shape, Style, parse};
+use toolrack_core::spec::{
+    ArgumentLocation, ArgumentShape, Document, Operation, OperationReader, ParameterStyle, ParseLimits,
+    parse_document,
+};
 use toolrack_core::tool::name;
 
 #[path = "support/target_vectors.rs"]
@@ -31,7 +34,7 @@ fn made(vector: &Value) -> Option<Value> {
 
 fn document(text: &Value, read: impl FnOnce(&Document<'_>) -> Result<Value>) -> Value {
     let (text, arena) = (text.to_string(), Arena::new());
-    let parsed = parse(&text, &Limits::default(), &arena).expect("JSON");
+    let parsed = parse_document(&text, &ParseLimits::default(), &arena).expect("JSON");
     let mut library = Library::new(&arena);
     let added = library.add(parsed.root, None, parsed.has_ids);
     match added.and_then(|_| Document::new(library)).and_then(|document| read(&document)) {
@@ -42,7 +45,7 @@ fn document(text: &Value, read: impl FnOnce(&Document<'_>) -> Result<Value>) -> 
 
 fn first_operation(document: &Document<'_>) -> Result<Operation> {
     let site = document.operations().remove(0).map_err(|none| none.error)?;
-    OperationReader::new(document, Shape::Flat).read(&site)
+    OperationReader::new(document, ArgumentShape::Flat).read(&site)
 }
 
 /// A schema, or what stands in the place of one: a parameter, parameters of an operation, a path item, webhooks, the name
@@ -104,8 +107,9 @@ fn arguments(operation: &Operation) -> Value {
 fn parameter(operation: &Operation) -> Value {
     let argument = &operation.arguments.map[0];
     let mut schema = arguments(operation)["properties"][&*argument.name].clone();
-    if let Location::Parameter { wire, .. } = &argument.location {
-        let style = if wire.style == Style::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
+    if let ArgumentLocation::Parameter { wire, .. } = &argument.location {
+        let style =
+            if wire.style == ParameterStyle::TabDelimited { json!("x-tsv") } else { json!(wire.style) };
         return json!({"schema": schema, "style": style, "explode": wire.explode});
     }
     // How bytes are written in JSON is said of arguments, not of the schema.
@@ -126,10 +130,10 @@ fn merged(input: &Value) -> Value {
     }
     document(&json!({"openapi": "3.1.1", "paths": {path: {"post": operation}}}), |document| {
         let operation = first_operation(document)?;
-        let place = |location: &Location| match location {
-            Location::Parameter { name, place, .. } => json!([place.as_str(), name]),
-            Location::BodyProperty { pointer, .. } => json!(["body", pointer]),
-            Location::Body => json!(["body", ""]),
+        let place = |location: &ArgumentLocation| match location {
+            ArgumentLocation::Parameter { name, place, .. } => json!([place.as_str(), name]),
+            ArgumentLocation::BodyProperty { pointer, .. } => json!(["body", pointer]),
+            ArgumentLocation::Body => json!(["body", ""]),
         };
         let map: Map<_, _> =
             operation.arguments.map.iter().map(|one| (one.name.to_string(), place(&one.location))).collect();

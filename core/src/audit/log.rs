@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::chain::Chain;
 use super::options::{AuditOptions, Durability, OnBroken};
 use super::record;
-use super::sink::{LockedFile, Sink, put_aside};
+use super::sink::{AuditSink, LockedFile, put_aside};
 use super::syncer::Syncer;
-use super::verify::{Verdict, verify};
+use super::verify::{AuditVerdict, verify};
 use crate::error::{Error, Result};
 
 /// The form of the records, told by each record of kind `open`.
@@ -58,7 +58,7 @@ pub struct AuditLog {
 
 struct State {
     /// `None` once the log is closed.
-    sink: Option<Box<dyn Sink>>,
+    sink: Option<Box<dyn AuditSink>>,
     syncer: Option<Syncer>,
     chain: Chain,
     /// Where the newest record ends.
@@ -127,7 +127,7 @@ impl AuditLog {
 
     /// A new log into a sink of one's own, with calls, which waits for it to sync each record.
     pub fn into_sink(
-        sink: impl Sink + 'static,
+        sink: impl AuditSink + 'static,
         told: impl Fn(&AuditFailure) + Send + Sync + 'static,
     ) -> Self {
         Self {
@@ -200,7 +200,7 @@ impl Drop for AuditLog {
 }
 
 impl State {
-    fn after(sink: Box<dyn Sink>, chain: Chain, length: u64) -> Self {
+    fn after(sink: Box<dyn AuditSink>, chain: Chain, length: u64) -> Self {
         Self {
             sink: Some(sink),
             syncer: None,
@@ -233,7 +233,7 @@ impl State {
         outcome
     }
 
-    fn write(&mut self, sink: &mut dyn Sink, kind: &str, data: &Value) -> io::Result<()> {
+    fn write(&mut self, sink: &mut dyn AuditSink, kind: &str, data: &Value) -> io::Result<()> {
         if self.gap > 0 {
             self.append(sink, "gap", &json!({"missing": self.gap}))?;
             self.gap = 0;
@@ -241,7 +241,7 @@ impl State {
         self.append(sink, kind, data)
     }
 
-    fn append(&mut self, sink: &mut dyn Sink, kind: &str, data: &Value) -> io::Result<()> {
+    fn append(&mut self, sink: &mut dyn AuditSink, kind: &str, data: &Value) -> io::Result<()> {
         if self.is_torn {
             sink.truncate(self.length)?;
             self.is_torn = false;
@@ -259,7 +259,7 @@ impl State {
 }
 
 /// One `write`, unless the system takes a part of the line only.
-fn write_all(sink: &mut dyn Sink, mut line: &[u8]) -> io::Result<()> {
+fn write_all(sink: &mut dyn AuditSink, mut line: &[u8]) -> io::Result<()> {
     while !line.is_empty() {
         match sink.write(line) {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
@@ -272,7 +272,7 @@ fn write_all(sink: &mut dyn Sink, mut line: &[u8]) -> io::Result<()> {
 }
 
 /// Cuts off what is torn; how long the file is then. A record that lacks nothing but its line feed gets it.
-fn mend(file: &mut LockedFile, verdict: &Verdict) -> io::Result<u64> {
+fn mend(file: &mut LockedFile, verdict: &AuditVerdict) -> io::Result<u64> {
     if verdict.torn > 0 {
         file.truncate(verdict.end)?;
     }

@@ -28,5 +28,5 @@ mod verify;
 pub use log::{AuditFailure, AuditLog, AuditStatus};
 pub use options::{AuditOptions, Durability, OnBroken, file_options};
 pub use record::{LONGEST, ORIGIN};
-pub use sink::Sink;
-pub use verify::{Anchor, BadRecord, Verdict, verify, verify_file};
+pub use sink::AuditSink;
+pub use verify::{AuditAnchor, AuditVerdict, BadRecord, verify, verify_file};

@@ -5,7 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Takes lines. The file behind a log; tests have one whose disk is full when they like.
-pub trait Sink: Send {
+pub trait AuditSink: Send {
     /// Takes a whole line, or some of it and tells how many bytes: one `write` of the system.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl LockedFile {
     }
 }
 
-impl Sink for LockedFile {
+impl AuditSink for LockedFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if cfg!(windows) {
             self.0.seek(SeekFrom::End(0))?;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 /// A record that is known from elsewhere: its number and its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Anchor {
+pub struct AuditAnchor {
     /// Its number; 0 for a log without a record.
     pub seq: u64,
     /// Its hash in lower-case hex.
@@ -32,7 +32,7 @@ pub struct BadRecord {
 
 /// What came of reading a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct AuditVerdict {
     /// Whether every record is what was written. A torn end is none.
     pub ok: bool,
     /// How many records there are before the first bad one.
@@ -43,7 +43,7 @@ pub struct Verdict {
     /// next one that opens the log cuts them off and says so.
     pub torn: u64,
     /// The newest good record, for whoever keeps it as an anchor.
-    pub last: Anchor,
+    pub last: AuditAnchor,
     /// Where that record ends, in bytes.
     #[serde(skip)]
     pub end: u64,
@@ -56,7 +56,7 @@ pub struct Verdict {
 ///
 /// # Errors
 /// `SOURCE_UNREADABLE` where it cannot be read.
-pub fn verify_file(path: &Path, anchor: Option<&Anchor>) -> Result<Verdict> {
+pub fn verify_file(path: &Path, anchor: Option<&AuditAnchor>) -> Result<AuditVerdict> {
     let unreadable = |error: io::Error| Error::SourceUnreadable {
         location: path.display().to_string(),
         reason: error.to_string(),
@@ -77,7 +77,7 @@ pub fn verify_file(path: &Path, anchor: Option<&Anchor>) -> Result<Verdict> {
 ///
 /// # Errors
 /// What reading says.
-pub fn verify(mut log: impl BufRead, anchor: Option<&Anchor>) -> io::Result<Verdict> {
+pub fn verify(mut log: impl BufRead, anchor: Option<&AuditAnchor>) -> io::Result<AuditVerdict> {
     let mut chain = Chain::default();
     let (mut end, mut torn, mut lacks_line_feed) = (0, 0, false);
     let mut met = anchor.is_none_or(|anchor| *anchor == newest(&chain));
@@ -116,11 +116,11 @@ pub fn verify(mut log: impl BufRead, anchor: Option<&Anchor>) -> io::Result<Verd
         bad = Some(BadRecord { line: chain.seq + 1, seq: None, reason });
     }
     let last = newest(&chain);
-    Ok(Verdict { ok: bad.is_none(), records: chain.seq, bad, torn, last, end, lacks_line_feed })
+    Ok(AuditVerdict { ok: bad.is_none(), records: chain.seq, bad, torn, last, end, lacks_line_feed })
 }
 
-fn newest(chain: &Chain) -> Anchor {
-    Anchor { seq: chain.seq, hash: chain.hash.clone() }
+fn newest(chain: &Chain) -> AuditAnchor {
+    AuditAnchor { seq: chain.seq, hash: chain.hash.clone() }
 }
 
 /// Reads up to a line feed; how long the line is with it. Of a line that is too long no more than that is kept.

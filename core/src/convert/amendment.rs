@@ -9,7 +9,7 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::registry::Wish;
 use crate::schema::{Note, Schema, kind};
-use crate::spec::{Arguments, Extension, Found, Location, OperationSite};
+use crate::spec::{ArgumentLocation, ArgumentLookup, Arguments, OperationSite, ToolrackExtension};
 use crate::tool::{CONTEXT_KEYS, CallLimits};
 
 /// A document takes at most so many arguments of one operation out of sight; each costs a walk over its schema.
@@ -36,7 +36,7 @@ struct Layer<'o> {
 #[derive(Default)]
 pub struct Amended {
     /// Values that go with every request.
-    pub fixed: Vec<(Location, Value)>,
+    pub fixed: Vec<(ArgumentLocation, Value)>,
     /// What the tool says differently from the document.
     pub notes: Vec<Note>,
     /// What the caller says that cannot be.
@@ -54,7 +54,11 @@ struct Said {
 
 impl<'o> Amendment<'o> {
     /// What is said of an operation.
-    pub fn of(site: &OperationSite<'_>, extension: Option<Extension>, overrides: &'o Overrides) -> Self {
+    pub fn of(
+        site: &OperationSite<'_>,
+        extension: Option<ToolrackExtension>,
+        overrides: &'o Overrides,
+    ) -> Self {
         let caller = overrides.of(site).into_iter().map(|entry| {
             let (key, said) = &overrides.entries()[entry];
             Layer {
@@ -66,7 +70,7 @@ impl<'o> Amendment<'o> {
         });
         let mut layers: Vec<_> = caller.collect();
         let mut notes = Vec::new();
-        if let Some(Extension { pointer, value, notes: rounded }) = extension {
+        if let Some(ToolrackExtension { pointer, value, notes: rounded }) = extension {
             let mut problems = Vec::new();
             let said = Cow::Owned(Override::parse(&value, &pointer, Author::Document, &mut problems));
             notes = rounded;
@@ -204,15 +208,15 @@ impl<'o> Amendment<'o> {
             for (number, (name, said)) in layer.said.parameters.iter().enumerate() {
                 let pointer = pointer::push(&format!("{}/parameters", layer.pointer), name);
                 let problem = match names.find(name) {
-                    Found::One(index) => {
+                    ArgumentLookup::One(index) => {
                         amended.used.extend(layer.entry.map(|entry| (entry, number)));
                         all[index].push(Said { author: layer.author, pointer, what: said.clone() });
                         continue;
                     }
                     // The caller hears of what fits no operation at all.
-                    Found::None if layer.author == Author::Caller => continue,
-                    Found::None => Problem::at(pointer, "is no argument of this operation"),
-                    Found::Several(places) => {
+                    ArgumentLookup::None if layer.author == Author::Caller => continue,
+                    ArgumentLookup::None => Problem::at(pointer, "is no argument of this operation"),
+                    ArgumentLookup::Several(places) => {
                         Problem::at(pointer, format!("can be any of {}: say which", places.join(", ")))
                     }
                 };
@@ -222,7 +226,8 @@ impl<'o> Amendment<'o> {
                 }
             }
         }
-        for (index, Extension { pointer, value, notes }) in std::mem::take(&mut arguments.extensions) {
+        for (index, ToolrackExtension { pointer, value, notes }) in std::mem::take(&mut arguments.extensions)
+        {
             let mut problems = Vec::new();
             let what = ParameterOverride::parse(&value, &pointer, &mut problems);
             amended.notes.extend(notes.into_iter().chain(problems.iter().map(ignored)));
@@ -266,14 +271,14 @@ fn faults(arguments: &Arguments, index: usize, said: &Said, fate: &Fate) -> Vec<
 
 /// Where a value decides who calls or what the request is, and a document may not set one that nobody sees. Elsewhere it
 /// may: it could as well have written the value into the path, or have allowed no other.
-fn is_guarded(location: &Location, name: &str) -> bool {
-    use crate::spec::In;
+fn is_guarded(location: &ArgumentLocation, name: &str) -> bool {
+    use crate::spec::ParameterIn;
     let is_context = |name: &str| CONTEXT_KEYS.contains(&name);
     match location {
-        Location::Parameter { place: In::Header | In::Cookie, .. } => true,
-        Location::Parameter { name: own, .. } | Location::BodyProperty { name: own, .. } => {
+        ArgumentLocation::Parameter { place: ParameterIn::Header | ParameterIn::Cookie, .. } => true,
+        ArgumentLocation::Parameter { name: own, .. } | ArgumentLocation::BodyProperty { name: own, .. } => {
             is_context(own) || is_context(name)
         }
-        Location::Body => false,
+        ArgumentLocation::Body => false,
     }
 }

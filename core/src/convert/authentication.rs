@@ -15,17 +15,19 @@ use crate::exec::auth::{Demands, Lack, Refusal, may_be_credential};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::schema::{Note, kind};
-use crate::spec::{Document, In, Location, Scheme, Schemes, Security};
+use crate::spec::{
+    ArgumentLocation, Document, ParameterIn, SecurityAlternatives, SecurityScheme, SecuritySchemes,
+};
 use crate::tool::SecurityRequirement;
 
 /// What the operations of a load ask callers to show. All that ask for the same share one [`Requirement`].
 pub struct Requirements<'r, 'a> {
     document: &'r Document<'a>,
-    schemes: &'r Schemes,
+    schemes: &'r SecuritySchemes,
     options: &'r ConversionOptions,
     client: &'r dyn HttpClient,
     /// By where the security stands in memory. Each is kept, so that no other one comes to stand there.
-    known: HashMap<*const Vec<SecurityRequirement>, (Security, Arc<Requirement>)>,
+    known: HashMap<*const Vec<SecurityRequirement>, (SecurityAlternatives, Arc<Requirement>)>,
 }
 
 /// What operations ask for, and what the load lacks of it where nothing else answers.
@@ -40,7 +42,7 @@ pub struct Requirement {
 impl<'r, 'a> Requirements<'r, 'a> {
     pub fn new(
         document: &'r Document<'a>,
-        schemes: &'r Schemes,
+        schemes: &'r SecuritySchemes,
         options: &'r ConversionOptions,
         client: &'r dyn HttpClient,
     ) -> Self {
@@ -48,7 +50,7 @@ impl<'r, 'a> Requirements<'r, 'a> {
     }
 
     /// The requirement of an operation.
-    pub fn of(&mut self, security: &Security) -> Arc<Requirement> {
+    pub fn of(&mut self, security: &SecurityAlternatives) -> Arc<Requirement> {
         let place = Arc::as_ptr(security).cast();
         if let Some((_, known)) = self.known.get(&place) {
             return Arc::clone(known);
@@ -58,7 +60,7 @@ impl<'r, 'a> Requirements<'r, 'a> {
         requirement
     }
 
-    fn make(&self, security: &Security) -> Requirement {
+    fn make(&self, security: &SecurityAlternatives) -> Requirement {
         let (demands, auth) = (Demands::of(security, self.schemes), &self.options.auth);
         let no_headers = HeaderMap::new();
         let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
@@ -72,7 +74,7 @@ impl<'r, 'a> Requirements<'r, 'a> {
         &self,
         requirement: &Requirement,
         base: Option<&Url>,
-        fixed: &[(Location, Value)],
+        fixed: &[(ArgumentLocation, Value)],
     ) -> bool {
         let (options, auth) = (self.options, &self.options.auth);
         if auth.is_given() {
@@ -98,13 +100,13 @@ fn note(document: &Document<'_>, lack: &Lack) -> Note {
 }
 
 /// Whether an argument goes where an API key does.
-fn is_key(location: &Location, demands: &Demands) -> bool {
-    let Location::Parameter { name, place, .. } = location else { return false };
+fn is_key(location: &ArgumentLocation, demands: &Demands) -> bool {
+    let ArgumentLocation::Parameter { name, place, .. } = location else { return false };
     demands.all().any(|demand| match &demand.scheme {
-        Scheme::ApiKey { place: In::Header, name: own } => {
-            *place == In::Header && own.eq_ignore_ascii_case(name)
+        SecurityScheme::ApiKey { place: ParameterIn::Header, name: own } => {
+            *place == ParameterIn::Header && own.eq_ignore_ascii_case(name)
         }
-        Scheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
+        SecurityScheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
         _ => false,
     })
 }

@@ -27,8 +27,8 @@ use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{
-    Argument, Arguments, Auditor, Document, In, Limits, Location, Operation, OperationReader, OperationSite,
-    Scheme, Schemes,
+    Argument, ArgumentLocation, Arguments, CoverageCounter, Document, Operation, OperationReader,
+    OperationSite, ParameterIn, ParseLimits, SecurityScheme, SecuritySchemes,
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 use crate::unicode::{HiddenUnicode, strip};
@@ -61,7 +61,7 @@ fn pathless(document: &Document<'_>, shared: &Shared<'_>) -> Result<Option<Note>
 /// What all tools of a document have in common.
 pub struct Shared<'s> {
     pub options: &'s ConversionOptions,
-    pub limits: &'s Limits,
+    pub limits: &'s ParseLimits,
     pub source: &'s str,
     /// Where the document was read, for servers that are relative to it.
     pub location: Option<&'s Url>,
@@ -143,9 +143,9 @@ pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared
         .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
     let bases = readings.iter().filter_map(|reading| reading.base.as_ref());
-    let endpoints: Vec<Url> = common.schemes.values().flat_map(Scheme::endpoints).collect();
+    let endpoints: Vec<Url> = common.schemes.values().flat_map(SecurityScheme::endpoints).collect();
     options.bond.bind(common.base.as_ref(), bases, endpoints.iter());
-    let mut auditor = Auditor::new(document);
+    let mut auditor = CoverageCounter::new(document);
     let mut tools = Vec::with_capacity(readings.len());
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
         match name {
@@ -180,7 +180,7 @@ struct Reading<'a, 'o> {
     operation: Operation,
     amendment: Amendment<'o>,
     /// Values that go with every request.
-    fixed: Vec<(Location, Value)>,
+    fixed: Vec<(ArgumentLocation, Value)>,
     /// Where its calls go, where that is known.
     base: Option<Url>,
     requirement: Arc<Requirement>,
@@ -296,7 +296,7 @@ struct Common {
     origin: Origin,
     version: Option<Version>,
     base: Option<Url>,
-    schemes: Schemes,
+    schemes: SecuritySchemes,
 }
 
 fn method(site: &OperationSite<'_>) -> Result<Method> {
@@ -375,18 +375,18 @@ fn unseen(
     site: &OperationSite<'_>,
 ) -> Option<Note> {
     let is_shown = |argument: &Arc<Argument>| {
-        let Location::Parameter { name, place, .. } = &argument.location else { return false };
+        let ArgumentLocation::Parameter { name, place, .. } = &argument.location else { return false };
         demands.all().filter(|demand| auth.has(&demand.name)).any(|demand| match &demand.scheme {
-            Scheme::ApiKey { place: In::Header, name: own } => {
-                *place == In::Header && own.eq_ignore_ascii_case(name)
+            SecurityScheme::ApiKey { place: ParameterIn::Header, name: own } => {
+                *place == ParameterIn::Header && own.eq_ignore_ascii_case(name)
             }
-            Scheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
-            _ => *place == In::Header && name.eq_ignore_ascii_case("authorization"),
+            SecurityScheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
+            _ => *place == ParameterIn::Header && name.eq_ignore_ascii_case("authorization"),
         })
     };
     let shown: Vec<usize> =
         arguments.map.iter().enumerate().filter(|(_, one)| is_shown(one)).map(|(index, _)| index).collect();
-    let gone = arguments.take(&shown).iter().map(Location::show).collect::<Vec<_>>().join(", ");
+    let gone = arguments.take(&shown).iter().map(ArgumentLocation::show).collect::<Vec<_>>().join(", ");
     let message = format!("{gone} is a credential of the caller's; the model does not see it");
     (!gone.is_empty()).then(|| Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message))
 }

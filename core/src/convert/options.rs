@@ -10,7 +10,7 @@ use super::operation_filter::Choice;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
 use crate::exec::auth::{Bond, Credentials};
-use crate::spec::Shape;
+use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
 
 /// What becomes of operations that the document calls deprecated.
@@ -58,7 +58,7 @@ pub struct ConversionOptions {
     /// What is said of operations on top of what the document says.
     pub overrides: Overrides,
     /// How arguments stand side by side.
-    pub arguments: Shape,
+    pub arguments: ArgumentShape,
     /// How long the definition of one of its tools may be, in bytes of JSON. Default: what the registry says.
     pub definition_bytes: Option<usize>,
     /// What calls of its tools may cost.

@@ -7,7 +7,7 @@ use super::predicate::{Answers, Asked};
 use super::skipped_operation::{Excluded, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::schema::{Note, kind};
-use crate::spec::{Document, Extension, Limits, OperationSite};
+use crate::spec::{Document, OperationSite, ParseLimits, ToolrackExtension};
 
 /// The operations of a document, parted.
 pub struct Selection<'a, 'o> {
@@ -29,7 +29,7 @@ pub struct Chosen<'a, 'o> {
 
 impl<'a, 'o> Selection<'a, 'o> {
     /// Looks at each operation of a document. Whatever an option means counts as found, be it deprecated.
-    pub fn of(document: &Document<'a>, options: &'o ConversionOptions, limits: &Limits) -> Result<Self> {
+    pub fn of(document: &Document<'a>, options: &'o ConversionOptions, limits: &ParseLimits) -> Result<Self> {
         let sites = document.operations();
         if sites.len() > limits.operations {
             let limit = limits.operations;
@@ -68,7 +68,7 @@ impl<'a, 'o> Selection<'a, 'o> {
             };
             let comes_in = is_meant(includes, &mut is_in) || options.include.is_none();
             let stays_out = is_meant(&options.exclude, &mut is_out);
-            let extension = Extension::of(&site.spot, document.library());
+            let extension = ToolrackExtension::of(&site.spot, document.library());
             let amendment = Amendment::of(&site, extension, &options.overrides);
             amendment.entries().for_each(|entry| said[entry] = true);
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {

@@ -1,12 +1,12 @@
 //! Where the operation of a tool stands in its document.
 
 use crate::registry::Identity;
-use crate::spec::Account;
+use crate::spec::InputCoverage;
 
 /// Where the operation of a tool stands.
 pub struct Site {
     pub tool: String,
     pub identity: Identity,
     pub pointer: String,
-    pub account: Account,
+    pub account: InputCoverage,
 }

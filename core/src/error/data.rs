@@ -27,7 +27,7 @@ impl Problem {
 
 /// Why a gate refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
+pub struct GateRefusal {
     /// The gate.
     pub gate: String,
     /// The tool that it is about; the whole change where there is none.

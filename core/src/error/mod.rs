@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 pub use code::ErrorCode;
-pub use data::{Failure, HttpAnswer, Problem, Refusal};
+pub use data::{Failure, GateRefusal, HttpAnswer, Problem};
 pub use text::at_most;
 pub(crate) use text::excerpt;
 use text::{because, listed, of_tool, place, quoted, refused, suggestion, versions};
@@ -390,7 +390,7 @@ pub enum Error {
         #[serde(rename = "source")]
         source_name: String,
         /// Everything that was said against it.
-        refusals: Vec<Refusal>,
+        refusals: Vec<GateRefusal>,
     },
     /// No change is held under this id: it was settled, or another one took its place.
     #[error("no change \"{id}\" is held")]

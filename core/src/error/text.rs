@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Problem, Refusal};
+use super::{GateRefusal, Problem};
 
 /// What a message shows of a text that a document may have made as long as it likes.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
@@ -49,7 +49,7 @@ pub fn listed(problems: &[Problem]) -> String {
 }
 
 /// What was said against a change.
-pub fn refused(refusals: &[Refusal]) -> String {
+pub fn refused(refusals: &[GateRefusal]) -> String {
     first_few(refusals, |refusal| match &refusal.tool {
         None => refusal.reason.clone(),
         Some(tool) => format!("\"{tool}\" {}", refusal.reason),

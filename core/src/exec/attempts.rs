@@ -8,7 +8,7 @@ use http::Method;
 use tokio::time;
 
 use crate::http::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, Patience, retry_after};
-use crate::tool::{Breaker, CallLimits};
+use crate::tool::{BreakerLimits, CallLimits};
 
 /// The header by which a server knows a request again. Source: draft-ietf-httpapi-idempotency-key-header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -134,10 +134,10 @@ fn backoff(attempt: u32, fraction: f64) -> Duration {
     longest.mul_f64(0.5 + fraction / 2.0)
 }
 
-fn circuit(breaker: Breaker) -> Option<CircuitRules> {
+fn circuit(breaker: BreakerLimits) -> Option<CircuitRules> {
     match breaker {
-        Breaker::Off => None,
-        Breaker::On { failures, window_ms, open_ms } => Some(CircuitRules {
+        BreakerLimits::Off => None,
+        BreakerLimits::On { failures, window_ms, open_ms } => Some(CircuitRules {
             failures,
             window: Duration::from_millis(window_ms),
             open: Duration::from_millis(open_ms),

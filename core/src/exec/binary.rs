@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::attachment;
-use crate::spec::Media;
+use crate::spec::MediaType;
 
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -79,7 +79,7 @@ fn data_url(rest: &str) -> Result<Given, String> {
 
 /// What bytes are sent as: what the document says, unless that is no more than that they are bytes, or of the same kind
 /// as what was said of these (`image/png` for `image/jpeg`).
-pub fn media_type<'m>(documented: Option<&'m Media>, given: Option<&'m str>) -> Option<&'m str> {
+pub fn media_type<'m>(documented: Option<&'m MediaType>, given: Option<&'m str>) -> Option<&'m str> {
     let Some(documented) = documented else { return given };
     let kind = |name: &str| name.split('/').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_open = documented.name.to_ascii_lowercase().starts_with("application/octet-stream");
@@ -219,7 +219,7 @@ mod tests {
             (Some("application/octet-stream"), Some("text/html"), Some("text/html")),
             (Some("application/pdf"), Some("application/json"), Some("application/pdf")),
         ] {
-            let media = documented.map(Media::parse);
+            let media = documented.map(MediaType::parse);
             assert_eq!(media_type(media.as_ref(), given), expected, "{documented:?} {given:?}");
         }
     }

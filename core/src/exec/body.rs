@@ -8,7 +8,7 @@ use super::multipart::{self, Part};
 use super::{binary, style};
 use crate::error::Problem;
 use crate::json::pointer;
-use crate::spec::{BodyShape, Field, Media, MediaKind, Style};
+use crate::spec::{BodyEncoding, FormField, MediaKind, MediaType, ParameterStyle};
 
 /// What the arguments give of a body.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ impl Given {
 
     /// The body, where there is one: where something is given of it, or every request has one. What cannot be written is
     /// a problem, and then what comes back is not to be sent.
-    pub fn write(self, shape: &BodyShape, problems: &mut Vec<Problem>) -> Option<Body> {
+    pub fn write(self, shape: &BodyEncoding, problems: &mut Vec<Problem>) -> Option<Body> {
         let kind = shape.media_type.kind;
         let (value, at) = match self {
             Self::Properties(properties) => (Value::Object(properties), ""),
@@ -90,7 +90,7 @@ impl Given {
 }
 
 /// A media type of text. What is sent is UTF-8, and without a word of it some servers read Latin-1.
-fn with_charset(media: &Media) -> String {
+fn with_charset(media: &MediaType) -> String {
     let says_it = media.name.to_ascii_lowercase().contains("charset=");
     if says_it { media.name.clone() } else { format!("{}; charset=utf-8", media.name) }
 }
@@ -104,7 +104,7 @@ fn decoded(value: &Value, at: &str, problems: &mut Vec<Problem>) -> binary::Give
 
 /// The parts of a form that grows. Source: OpenAPI 3.2.0, "Encoding Object".
 struct FormData<'f> {
-    fields: &'f [Field],
+    fields: &'f [FormField],
     parts: Vec<Part>,
     problems: &'f mut Vec<Problem>,
 }
@@ -112,7 +112,7 @@ struct FormData<'f> {
 impl<'f> FormData<'f> {
     fn of(
         members: &Map<String, Value>,
-        shape: &'f BodyShape,
+        shape: &'f BodyEncoding,
         at: &str,
         problems: &'f mut Vec<Problem>,
     ) -> Self {
@@ -129,7 +129,7 @@ impl<'f> FormData<'f> {
         let field = style::field(self.fields, name);
         let is_bytes = field.is_some_and(|field| field.bytes);
         let wire = field.map(|field| &field.wire);
-        if let Some(wire) = wire.filter(|wire| wire.style != Style::Content && !is_bytes) {
+        if let Some(wire) = wire.filter(|wire| wire.style != ParameterStyle::Content && !is_bytes) {
             let pairs = style::pairs(wire, name, &binary::without_files(value), Escape::Nothing);
             self.parts.extend(pairs.into_iter().map(|(name, text)| Part {
                 name,
@@ -166,7 +166,7 @@ impl<'f> FormData<'f> {
         }
     }
 
-    fn write(mut self, media: &Media) -> Body {
+    fn write(mut self, media: &MediaType) -> Body {
         // Servers that read a body as it comes (Box, S3) want what is said of a file before the file.
         self.parts.sort_by_key(|part| part.file.is_some());
         let (boundary, bytes) = multipart::write(&self.parts);
@@ -179,7 +179,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
 /// What a part that is no file says it is: what the document says, where a header can hold that, or what its value is.
-fn content_type(media: Option<&Media>, item: &Value) -> String {
+fn content_type(media: Option<&MediaType>, item: &Value) -> String {
     match media.filter(|media| HeaderValue::from_str(&media.name).is_ok()) {
         Some(media) if media.kind == MediaKind::Text => with_charset(media),
         Some(media) => media.name.clone(),

@@ -9,7 +9,7 @@ use url::Url;
 use super::endpoint::Endpoint;
 use crate::json::pointer;
 use crate::schema::Spellings;
-use crate::spec::{Argument, Group, In, Location, Part, Template};
+use crate::spec::{Argument, ArgumentGroup, ArgumentLocation, ParameterIn, PathTemplate, TemplatePart};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
 /// Says it of an operation below `base` with `headers` of its own.
@@ -24,7 +24,7 @@ pub fn of(
         let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
         let (place, mut form) = place(&argument.location, template);
         let names: Vec<&str> =
-            argument.group.map(Group::as_str).into_iter().chain([&*argument.name]).collect();
+            argument.group.map(ArgumentGroup::as_str).into_iter().chain([&*argument.name]).collect();
         let unseen = spellings.map(|spellings| spellings.unseen(&names)).unwrap_or_default();
         if !unseen.is_empty() {
             form = format!("{form} {}", fingerprint::of_value(&json!(unseen)));
@@ -70,24 +70,26 @@ fn address(base: &Url) -> String {
 }
 
 /// The path with its variables by number: their names are the arguments' affair.
-fn path(template: &Template) -> String {
+fn path(template: &PathTemplate) -> String {
     let mut path = String::new();
-    let mut write = |parts: &[Part]| {
+    let mut write = |parts: &[TemplatePart]| {
         for part in parts {
             match part {
-                Part::Literal(text) => path.push_str(text),
-                Part::Variable(variable) => drop(write!(path, "{{{}}}", number(template, &variable.name))),
+                TemplatePart::Literal(text) => path.push_str(text),
+                TemplatePart::Variable(variable) => {
+                    let _ = write!(path, "{{{}}}", number(template, &variable.name));
+                }
             }
         }
     };
     write(template.parts());
     let mut sign = "?";
     if let Some(query) = template.query() {
-        write(&[Part::Literal(format!("?{query}"))]);
+        write(&[TemplatePart::Literal(format!("?{query}"))]);
         sign = "&";
     }
     for member in template.query_members() {
-        write(&[Part::Literal(sign.to_owned())]);
+        write(&[TemplatePart::Literal(sign.to_owned())]);
         write(member);
         sign = "&";
     }
@@ -95,24 +97,24 @@ fn path(template: &Template) -> String {
 }
 
 /// The number of a variable; 0 for a name that is none.
-fn number(template: &Template, name: &str) -> usize {
+fn number(template: &PathTemplate, name: &str) -> usize {
     template.number(name).unwrap_or_default()
 }
 
 /// Where a value goes, and how it is written there.
-fn place(location: &Location, template: &Template) -> (String, String) {
+fn place(location: &ArgumentLocation, template: &PathTemplate) -> (String, String) {
     match location {
-        Location::Parameter { name, place: In::Path, wire } => {
+        ArgumentLocation::Parameter { name, place: ParameterIn::Path, wire } => {
             (format!("path {{{}}}", number(template, name)), json!(wire).to_string())
         }
         // Headers have no case.
-        Location::Parameter { name, place: In::Header, wire } => {
+        ArgumentLocation::Parameter { name, place: ParameterIn::Header, wire } => {
             (format!("header \"{}\"", name.to_ascii_lowercase()), json!(wire).to_string())
         }
-        Location::Parameter { name, place, wire } => {
+        ArgumentLocation::Parameter { name, place, wire } => {
             (format!("{} \"{name}\"", place.as_str()), json!(wire).to_string())
         }
-        Location::BodyProperty { pointer, .. } => (format!("body {pointer}"), String::new()),
-        Location::Body => ("body".to_owned(), String::new()),
+        ArgumentLocation::BodyProperty { pointer, .. } => (format!("body {pointer}"), String::new()),
+        ArgumentLocation::Body => ("body".to_owned(), String::new()),
     }
 }

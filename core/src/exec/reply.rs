@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::binary;
 use super::limits::{Truncated, fit, size};
 use crate::target::{Attachment, Sent, Target};
-use crate::tool::{Content, File, ToolResult};
+use crate::tool::{Content, ResultFile, ToolResult};
 use crate::unicode::HiddenUnicode;
 
 /// How a model is answered.
@@ -47,7 +47,7 @@ impl Reply {
     /// The provider's answer to a result: the bytes of a file go beside the value.
     pub fn to_result(self, target: Target, sent: &Sent, result: ToolResult) -> Value {
         match result.content {
-            Content::File(File { media_type, name, bytes }) => {
+            Content::File(ResultFile { media_type, name, bytes }) => {
                 let file = Attachment { media_type, name, base64: binary::encode(&bytes) };
                 self.to(target, sent, Ok(Value::Null), &[file])
             }

@@ -17,7 +17,10 @@ use super::style::{self, Pair};
 use super::{binary, escape};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::spec::{Argument, Group, In, Location, MediaKind, Part, Style, Variable, Wire, is_reserved};
+use crate::spec::{
+    Argument, ArgumentGroup, ArgumentLocation, MediaKind, ParameterIn, ParameterStyle, TemplatePart,
+    TemplateVariable, ValueSerialization, is_reserved,
+};
 
 /// What is asked for where a document does not say what it answers with.
 const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
@@ -100,7 +103,7 @@ impl<'e> Request<'e> {
         }
     }
 
-    fn argument(&mut self, group: Option<Group>, name: &str, value: &Value, at: &str) {
+    fn argument(&mut self, group: Option<ArgumentGroup>, name: &str, value: &Value, at: &str) {
         let endpoint = self.endpoint;
         match endpoint.arguments.iter().find(|one| one.group == group && *one.name == *name) {
             Some(argument) => self.put(at, value, &argument.location),
@@ -108,23 +111,25 @@ impl<'e> Request<'e> {
         }
     }
 
-    fn put(&mut self, at: &str, value: &Value, location: &'e Location) {
+    fn put(&mut self, at: &str, value: &Value, location: &'e ArgumentLocation) {
         match location {
-            Location::Body => self.body = Given::Whole(value.clone()),
-            Location::BodyProperty { name, .. } => self.body.insert(name, value),
-            Location::Parameter { name, place: In::Path, wire } => self.variable(at, name, value, wire),
+            ArgumentLocation::Body => self.body = Given::Whole(value.clone()),
+            ArgumentLocation::BodyProperty { name, .. } => self.body.insert(name, value),
+            ArgumentLocation::Parameter { name, place: ParameterIn::Path, wire } => {
+                self.variable(at, name, value, wire);
+            }
             // Elsewhere there is no way to write nothing: it means that the parameter is not there.
-            Location::Parameter { wire, .. } if style::is_absent(wire, value) => {}
-            Location::Parameter { name, place, wire } => {
+            ArgumentLocation::Parameter { wire, .. } if style::is_absent(wire, value) => {}
+            ArgumentLocation::Parameter { name, place, wire } => {
                 self.parameter(at, name, &binary::without_files(value), *place, wire);
             }
         }
     }
 
     /// A variable of the path. One whose expression brings its own separator may be left out.
-    fn variable(&mut self, at: &str, name: &'e str, value: &Value, wire: &Wire) {
+    fn variable(&mut self, at: &str, name: &'e str, value: &Value, wire: &ValueSerialization) {
         let variable = self.endpoint.template.variable(name);
-        if style::is_absent(wire, value) && variable.is_some_and(Variable::may_be_absent) {
+        if style::is_absent(wire, value) && variable.is_some_and(TemplateVariable::may_be_absent) {
             return;
         }
         let text = style::path(wire, name, &binary::without_files(value));
@@ -133,8 +138,8 @@ impl<'e> Request<'e> {
         }
         let has_gap = |segments: &str| segments.split('/').any(str::is_empty);
         let is_broken = match wire.style {
-            Style::Reserved => !text.is_empty() && has_gap(&text),
-            Style::PathSegment => text.strip_prefix('/').is_some_and(has_gap),
+            ParameterStyle::Reserved => !text.is_empty() && has_gap(&text),
+            ParameterStyle::PathSegment => text.strip_prefix('/').is_some_and(has_gap),
             _ => false,
         };
         if is_broken {
@@ -143,7 +148,14 @@ impl<'e> Request<'e> {
         self.path.push((name, text, at.to_owned()));
     }
 
-    fn parameter(&mut self, at: &str, name: &str, value: &Value, place: In, wire: &Wire) {
+    fn parameter(
+        &mut self,
+        at: &str,
+        name: &str,
+        value: &Value,
+        place: ParameterIn,
+        wire: &ValueSerialization,
+    ) {
         if let Value::Object(members) = value
             && are_parameters(place, wire)
         {
@@ -153,16 +165,16 @@ impl<'e> Request<'e> {
             }
         }
         match place {
-            In::Path => {}
-            In::Query => {
+            ParameterIn::Path => {}
+            ParameterIn::Query => {
                 let pairs = style::query(wire, name, value).into_iter();
                 self.query.extend(pairs.map(|(name, value)| format!("{name}={value}")));
             }
-            In::QueryString => {
+            ParameterIn::QueryString => {
                 let text = style::query_string(wire, value);
                 self.query.extend(Some(text).filter(|text| !text.is_empty()));
             }
-            In::Cookie => {
+            ParameterIn::Cookie => {
                 let pairs = style::cookie(wire, name, value);
                 if !pairs.iter().all(is_cookie) {
                     self.problem(at, "cannot stand in a cookie, which has no \";\" and no line breaks");
@@ -170,8 +182,8 @@ impl<'e> Request<'e> {
                 self.cookies.extend(pairs.into_iter().map(|(name, value)| format!("{name}={value}")));
             }
             // The loader makes no such parameter an argument; whoever makes operations by hand is held to the same.
-            In::Header if is_reserved(name) => self.problem(at, "is a header that no argument sets"),
-            In::Header => {
+            ParameterIn::Header if is_reserved(name) => self.problem(at, "is a header that no argument sets"),
+            ParameterIn::Header => {
                 let text = style::header(wire, value);
                 match (HeaderName::try_from(name), HeaderValue::try_from(text)) {
                     (Ok(name), Ok(value)) => self.headers.push((name, value)),
@@ -182,13 +194,13 @@ impl<'e> Request<'e> {
     }
 
     /// Whether a name is that of another parameter in its place, of a fixed one, or of one that the address has.
-    fn is_taken(&self, place: In, own: &str, member: &str) -> bool {
-        let is_cookie = place == In::Cookie;
-        let bears_it = |location: &Location| match location {
-            Location::Parameter { name, place: In::Query, .. } => {
+    fn is_taken(&self, place: ParameterIn, own: &str, member: &str) -> bool {
+        let is_cookie = place == ParameterIn::Cookie;
+        let bears_it = |location: &ArgumentLocation| match location {
+            ArgumentLocation::Parameter { name, place: ParameterIn::Query, .. } => {
                 !is_cookie && **name == *member && **name != *own
             }
-            Location::Parameter { name, place: In::Cookie, .. } => {
+            ArgumentLocation::Parameter { name, place: ParameterIn::Cookie, .. } => {
                 is_cookie && **name == *member && **name != *own
             }
             _ => false,
@@ -230,9 +242,9 @@ impl<'e> Request<'e> {
 
     /// The members of the query that are templates, filled; one whose variable has no value is left out.
     fn query_members(&self) -> Vec<String> {
-        let filled = |part: &Part| match part {
-            Part::Literal(text) => Some(text.clone()),
-            Part::Variable(variable) => {
+        let filled = |part: &TemplatePart| match part {
+            TemplatePart::Literal(text) => Some(text.clone()),
+            TemplatePart::Variable(variable) => {
                 let (_, text, _) = self.path.iter().rfind(|(known, ..)| *known == variable.name)?;
                 Some(text.clone())
             }
@@ -249,7 +261,7 @@ impl<'e> Request<'e> {
         let (mut start, mut from) = (path.len(), Vec::new());
         for part in endpoint.template.parts() {
             match part {
-                Part::Literal(text) => {
+                TemplatePart::Literal(text) => {
                     let slash = text.find('/').unwrap_or(text.len());
                     path.push_str(&text[..slash]);
                     if slash < text.len() {
@@ -259,7 +271,7 @@ impl<'e> Request<'e> {
                         start = path.rfind('/').map_or(path.len(), |last| last + 1);
                     }
                 }
-                Part::Variable(variable) => {
+                TemplatePart::Variable(variable) => {
                     match values.iter().rfind(|(known, ..)| *known == variable.name) {
                         Some((_, text, at)) => {
                             path.push_str(text);
@@ -304,11 +316,14 @@ impl<'e> Request<'e> {
 }
 
 /// Whether the members of a map are parameters of their own.
-fn are_parameters(place: In, wire: &Wire) -> bool {
+fn are_parameters(place: ParameterIn, wire: &ValueSerialization) -> bool {
     match (place, wire.style) {
-        (In::QueryString, _) => wire.media_type.as_ref().is_some_and(|media| media.kind == MediaKind::Form),
-        (In::Path | In::Header, _) | (_, Style::DeepObject | Style::Content) => false,
-        (In::Query | In::Cookie, _) => wire.explode,
+        (ParameterIn::QueryString, _) => {
+            wire.media_type.as_ref().is_some_and(|media| media.kind == MediaKind::Form)
+        }
+        (ParameterIn::Path | ParameterIn::Header, _)
+        | (_, ParameterStyle::DeepObject | ParameterStyle::Content) => false,
+        (ParameterIn::Query | ParameterIn::Cookie, _) => wire.explode,
     }
 }
 
@@ -321,7 +336,7 @@ fn is_cookie((name, value): &Pair) -> bool {
 
 /// The argument that fills a variable of the path.
 fn place_of(endpoint: &Endpoint, variable: &str) -> String {
-    let fills = |argument: &&Arc<Argument>| matches!(&argument.location, Location::Parameter { name, place: In::Path, .. } if **name == *variable);
+    let fills = |argument: &&Arc<Argument>| matches!(&argument.location, ArgumentLocation::Parameter { name, place: ParameterIn::Path, .. } if **name == *variable);
     let argument = endpoint.arguments.iter().find(fills);
     let group = argument.and_then(|argument| argument.group).map(|group| pointer::push("", group.as_str()));
     pointer::push(&group.unwrap_or_default(), argument.map_or(variable, |argument| &argument.name))

@@ -14,8 +14,8 @@ use super::auth::Mask;
 use super::{attachment, charset, head, json_weight};
 use crate::error::{Error, HttpAnswer, Result, at_most};
 use crate::http::{HttpResponse, encoding};
-use crate::spec::{Media, MediaKind};
-use crate::tool::{CallLimits, Content, File, HttpHead, ToolResult};
+use crate::spec::{MediaKind, MediaType};
+use crate::tool::{CallLimits, Content, HttpHead, ResultFile, ToolResult};
 
 /// Media types that are text although their names do not say so.
 const TEXTS: [&str; 8] = [
@@ -88,7 +88,7 @@ fn header(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
 /// The form that an answer's media type says.
 fn form(response: &HttpResponse) -> Form {
     let essence = essence(header(response, CONTENT_TYPE).unwrap_or_default());
-    match Media::parse(&essence).kind {
+    match MediaType::parse(&essence).kind {
         _ if essence.is_empty() => Form::Unknown,
         MediaKind::Json => Form::Json,
         _ if essence == "text/json" => Form::Json,
@@ -132,7 +132,7 @@ enum Form {
 }
 
 fn file(media_type: &str, name: Option<String>, bytes: Vec<u8>) -> Content {
-    Content::File(File { media_type: media_type.to_owned(), name, bytes })
+    Content::File(ResultFile { media_type: media_type.to_owned(), name, bytes })
 }
 
 /// A media type without its parameters.

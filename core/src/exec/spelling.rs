@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
 use crate::schema::Spellings;
-use crate::spec::{Group, Location};
+use crate::spec::{ArgumentGroup, ArgumentLocation};
 use crate::unicode::count;
 
 /// Spells arguments as the tool's schema does.
@@ -15,7 +15,7 @@ pub fn spelled(
     mut arguments: Map<String, Value>,
 ) -> Map<String, Value> {
     let is_grouped = endpoint.arguments.iter().any(|argument| argument.group.is_some());
-    let groups = [Group::Path, Group::Query, Group::Header, Group::Cookie];
+    let groups = [ArgumentGroup::Path, ArgumentGroup::Query, ArgumentGroup::Header, ArgumentGroup::Cookie];
     for group in groups.into_iter().filter(|_| is_grouped) {
         if let Some(Value::Object(members)) = arguments.get_mut(group.as_str()) {
             *members = named(endpoint, Some(group), std::mem::take(members));
@@ -29,16 +29,20 @@ pub fn spelled(
 }
 
 /// Arguments of one group under their own names. Most have no other.
-fn named(endpoint: &Endpoint, group: Option<Group>, members: Map<String, Value>) -> Map<String, Value> {
+fn named(
+    endpoint: &Endpoint,
+    group: Option<ArgumentGroup>,
+    members: Map<String, Value>,
+) -> Map<String, Value> {
     if members.keys().all(|key| count(key) == 0) {
         return members;
     }
     let own_name = |key: &String| {
         let mut found = endpoint.arguments.iter().filter(|argument| match &argument.location {
-            Location::Parameter { name, .. } | Location::BodyProperty { name, .. } => {
+            ArgumentLocation::Parameter { name, .. } | ArgumentLocation::BodyProperty { name, .. } => {
                 argument.group == group && **name == **key
             }
-            Location::Body => false,
+            ArgumentLocation::Body => false,
         });
         // A name that several could mean, or that is written in both spellings, is the schema's to judge.
         match (found.next(), found.next()) {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::binary;
 use super::escape::Escape;
-use crate::spec::{Field, MediaKind, Style, Wire};
+use crate::spec::{FormField, MediaKind, ParameterStyle, ValueSerialization};
 
 /// A name and a value, each as it stands on the wire.
 pub type Pair = (String, String);
@@ -25,8 +25,8 @@ const OPEN: (&str, &str) = ("[", "%5B");
 const CLOSE: (&str, &str) = ("]", "%5D");
 
 /// Whether there is nothing to write. A list without items is something to a media type.
-pub fn is_absent(wire: &Wire, value: &Value) -> bool {
-    if wire.style == Style::Content { value.is_null() } else { is_undefined(value) }
+pub fn is_absent(wire: &ValueSerialization, value: &Value) -> bool {
+    if wire.style == ParameterStyle::Content { value.is_null() } else { is_undefined(value) }
 }
 
 fn is_undefined(value: &Value) -> bool {
@@ -78,7 +78,7 @@ fn joined(value: &Value, delimiter: (&'static str, &'static str), explode: bool,
 }
 
 /// A value in a path.
-pub fn path(wire: &Wire, name: &str, value: &Value) -> String {
+pub fn path(wire: &ValueSerialization, name: &str, value: &Value) -> String {
     let escape = if wire.allow_reserved { Escape::ReservedPath } else { Escape::Url };
     // RFC 6570, section 3.2.7: no `=` where nothing stands behind it.
     let named = |key: &str, text: &str| match text {
@@ -86,35 +86,35 @@ pub fn path(wire: &Wire, name: &str, value: &Value) -> String {
         text => format!(";{}={text}", escape.name(key)),
     };
     match wire.style {
-        Style::Content => Escape::Url.text(&of_wire(wire, value)).into_owned(),
+        ParameterStyle::Content => Escape::Url.text(&of_wire(wire, value)).into_owned(),
         _ if is_undefined(value) => String::new(),
-        Style::Label => {
+        ParameterStyle::Label => {
             let delimiter = if wire.explode { (".", ".") } else { COMMA };
             format!(".{}", joined(value, delimiter, wire.explode, escape))
         }
-        Style::Reserved => joined(value, COMMA, wire.explode, Escape::ReservedSegments),
-        Style::PathSegment => {
+        ParameterStyle::Reserved => joined(value, COMMA, wire.explode, Escape::ReservedSegments),
+        ParameterStyle::PathSegment => {
             let delimiter = if wire.explode { SLASH } else { COMMA };
             format!("/{}", joined(value, delimiter, wire.explode, escape))
         }
-        Style::Matrix if wire.explode && is_compound(value) => {
+        ParameterStyle::Matrix if wire.explode && is_compound(value) => {
             let one =
                 |(key, text): (Option<&str>, Cow<'_, str>)| named(key.unwrap_or(name), &escape.text(&text));
             members(value).into_iter().map(one).collect()
         }
-        Style::Matrix => named(name, &joined(value, COMMA, false, escape)),
+        ParameterStyle::Matrix => named(name, &joined(value, COMMA, false, escape)),
         _ => joined(value, COMMA, wire.explode, escape),
     }
 }
 
 /// A value in a query.
-pub fn query(wire: &Wire, name: &str, value: &Value) -> Vec<Pair> {
+pub fn query(wire: &ValueSerialization, name: &str, value: &Value) -> Vec<Pair> {
     let escape = if wire.allow_reserved { Escape::ReservedQuery } else { Escape::Url };
     pairs(wire, name, value, escape)
 }
 
 /// All of a query. What is a form already is not escaped once more; anything else has no `&` and no `=` of its own.
-pub fn query_string(wire: &Wire, value: &Value) -> String {
+pub fn query_string(wire: &ValueSerialization, value: &Value) -> String {
     let text = of_wire(wire, value);
     match &wire.media_type {
         Some(media) if media.kind == MediaKind::Form && value.is_object() => text.into_owned(),
@@ -123,23 +123,23 @@ pub fn query_string(wire: &Wire, value: &Value) -> String {
 }
 
 /// A value in a query, a form or a cookie.
-pub fn pairs(wire: &Wire, name: &str, value: &Value, escape: Escape) -> Vec<Pair> {
+pub fn pairs(wire: &ValueSerialization, name: &str, value: &Value, escape: Escape) -> Vec<Pair> {
     let own = || escape.name(name).into_owned();
     let delimited = |delimiter| vec![(own(), joined(value, delimiter, false, escape))];
     match wire.style {
         // `allowReserved` says nothing of a value that has a media type.
-        Style::Content => vec![(own(), escape.name(&of_wire(wire, value)).into_owned())],
+        ParameterStyle::Content => vec![(own(), escape.name(&of_wire(wire, value)).into_owned())],
         _ if is_undefined(value) => Vec::new(),
-        Style::DeepObject => deep(own(), value, escape),
+        ParameterStyle::DeepObject => deep(own(), value, escape),
         _ if wire.explode && is_compound(value) => {
             let pair = |(key, text): (Option<&str>, Cow<'_, str>)| {
                 (escape.name(key.unwrap_or(name)).into_owned(), escape.text(&text).into_owned())
             };
             members(value).into_iter().map(pair).collect()
         }
-        Style::SpaceDelimited => delimited(SPACE),
-        Style::PipeDelimited => delimited(PIPE),
-        Style::TabDelimited => delimited(TAB),
+        ParameterStyle::SpaceDelimited => delimited(SPACE),
+        ParameterStyle::PipeDelimited => delimited(PIPE),
+        ParameterStyle::TabDelimited => delimited(TAB),
         _ => delimited(COMMA),
     }
 }
@@ -160,20 +160,20 @@ fn deep(name: String, value: &Value, escape: Escape) -> Vec<Pair> {
 }
 
 /// A value in a header. Nothing is escaped there; what a header cannot hold is refused by whoever sets it.
-pub fn header(wire: &Wire, value: &Value) -> String {
+pub fn header(wire: &ValueSerialization, value: &Value) -> String {
     match wire.style {
-        Style::Content => of_wire(wire, value).into_owned(),
+        ParameterStyle::Content => of_wire(wire, value).into_owned(),
         _ => joined(value, COMMA, wire.explode, Escape::Nothing),
     }
 }
 
 /// A value in the `Cookie` header. `style: cookie` and text of a media type go as they are, and what a cookie cannot hold
 /// is refused by whoever sets it; JSON has quotes and commas, which it cannot hold, and is escaped.
-pub fn cookie(wire: &Wire, name: &str, value: &Value) -> Vec<Pair> {
+pub fn cookie(wire: &ValueSerialization, name: &str, value: &Value) -> Vec<Pair> {
     let is_text = wire.media_type.as_ref().is_some_and(|media| media.kind == MediaKind::Text);
     let escape = match wire.style {
-        Style::Cookie => Escape::Nothing,
-        Style::Content if is_text => Escape::Nothing,
+        ParameterStyle::Cookie => Escape::Nothing,
+        ParameterStyle::Content if is_text => Escape::Nothing,
         _ if wire.allow_reserved => Escape::ReservedCookie,
         _ => Escape::Url,
     };
@@ -181,7 +181,7 @@ pub fn cookie(wire: &Wire, name: &str, value: &Value) -> Vec<Pair> {
 }
 
 /// The text of a value that is written as its media type says.
-pub fn of_wire<'v>(wire: &Wire, value: &'v Value) -> Cow<'v, str> {
+pub fn of_wire<'v>(wire: &ValueSerialization, value: &'v Value) -> Cow<'v, str> {
     match (wire.media_type.as_ref().map(|media| media.kind), value) {
         (Some(MediaKind::Json), value) => value.to_string().into(),
         (Some(MediaKind::Form), Value::Object(members)) => form(members, &wire.fields).into(),
@@ -190,7 +190,7 @@ pub fn of_wire<'v>(wire: &Wire, value: &'v Value) -> Cow<'v, str> {
 }
 
 /// What the document says of a field.
-pub fn field<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
+pub fn field<'f>(fields: &'f [FormField], name: &str) -> Option<&'f FormField> {
     fields.iter().find(|field| field.name == name)
 }
 
@@ -204,13 +204,13 @@ pub fn items(value: &Value) -> &[Value] {
 }
 
 /// A map as HTML forms are sent. Null is a field that is not there; bytes stay base64, since a form is text.
-pub fn form(members: &Map<String, Value>, fields: &[Field]) -> String {
+pub fn form(members: &Map<String, Value>, fields: &[FormField]) -> String {
     let pairs = members.iter().flat_map(|(name, value)| {
         let value = &*binary::without_files(value);
         let field = field(fields, name);
         let (wire, is_bytes) = (field.map(|field| &field.wire), field.is_some_and(|field| field.bytes));
         match wire {
-            Some(wire) if wire.style != Style::Content => {
+            Some(wire) if wire.style != ParameterStyle::Content => {
                 let escape = if wire.allow_reserved { Escape::ReservedQuery } else { Escape::Form };
                 pairs(wire, name, value, escape)
             }
@@ -231,7 +231,7 @@ pub fn form(members: &Map<String, Value>, fields: &[Field]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::Media;
+    use crate::spec::MediaType;
     use serde_json::json;
 
     /// `name=value` for each pair.
@@ -248,24 +248,24 @@ mod tests {
     fn paths_are_written_as_the_specification_shows() {
         for (style, explode, expected) in [
             (
-                Style::Matrix,
+                ParameterStyle::Matrix,
                 false,
                 [";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"],
             ),
             (
-                Style::Matrix,
+                ParameterStyle::Matrix,
                 true,
                 [";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"],
             ),
-            (Style::Label, false, [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
-            (Style::Label, true, [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]),
-            (Style::Simple, false, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]),
-            (Style::Simple, true, ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]),
+            (ParameterStyle::Label, false, [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"]),
+            (ParameterStyle::Label, true, [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"]),
+            (ParameterStyle::Simple, false, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]),
+            (ParameterStyle::Simple, true, ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]),
         ] {
-            let wire = Wire::plain(style, explode);
+            let wire = ValueSerialization::plain(style, explode);
             let written = values().map(|value| path(&wire, "color", &value));
             assert_eq!(written, expected, "{style:?} {explode}");
-            if style == Style::Simple {
+            if style == ParameterStyle::Simple {
                 assert_eq!(values().map(|value| header(&wire, &value)), expected, "{explode}");
             }
             for nothing in [json!(null), json!([]), json!({}), json!([null]), json!({"R": null})] {
@@ -279,31 +279,31 @@ mod tests {
         let exploded = ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"];
         for (style, explode, expected) in [
             (
-                Style::Form,
+                ParameterStyle::Form,
                 false,
                 ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
             ),
-            (Style::Form, true, exploded),
+            (ParameterStyle::Form, true, exploded),
             (
-                Style::SpaceDelimited,
+                ParameterStyle::SpaceDelimited,
                 false,
                 ["color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"],
             ),
             (
-                Style::PipeDelimited,
+                ParameterStyle::PipeDelimited,
                 false,
                 ["color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"],
             ),
             (
-                Style::TabDelimited,
+                ParameterStyle::TabDelimited,
                 false,
                 ["color=", "color=blue", "color=blue%09black%09brown", "color=R%09100%09G%09200%09B%09150"],
             ),
             // "n/a" in the table; what OpenAPI 3.0 showed before.
-            (Style::SpaceDelimited, true, exploded),
-            (Style::PipeDelimited, true, exploded),
+            (ParameterStyle::SpaceDelimited, true, exploded),
+            (ParameterStyle::PipeDelimited, true, exploded),
             (
-                Style::DeepObject,
+                ParameterStyle::DeepObject,
                 true,
                 [
                     "color=",
@@ -313,7 +313,7 @@ mod tests {
                 ],
             ),
         ] {
-            let wire = Wire::plain(style, explode);
+            let wire = ValueSerialization::plain(style, explode);
             let written = values().map(|value| shown(query(&wire, "color", &value), "&"));
             assert_eq!(written, expected, "{style:?} {explode}");
             for nothing in [json!(null), json!([]), json!({}), json!([null]), json!({"R": null})] {
@@ -328,21 +328,21 @@ mod tests {
             ["color=", "color=blue", "color=blue; color=black; color=brown", "R=100; G=200; B=150"];
         for (style, explode, expected) in [
             (
-                Style::Cookie,
+                ParameterStyle::Cookie,
                 false,
                 ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
             ),
-            (Style::Cookie, true, exploded),
-            (Style::Form, true, exploded),
+            (ParameterStyle::Cookie, true, exploded),
+            (ParameterStyle::Form, true, exploded),
         ] {
-            let wire = Wire::plain(style, explode);
+            let wire = ValueSerialization::plain(style, explode);
             let written = values().map(|value| shown(cookie(&wire, "color", &value), "; "));
             assert_eq!(written, expected, "{style:?} {explode}");
         }
         let greeting = json!({"greeting": "Hello%2C%20world!", "code": 42});
-        let wire = Wire::plain(Style::Cookie, true);
+        let wire = ValueSerialization::plain(ParameterStyle::Cookie, true);
         assert_eq!(shown(cookie(&wire, "cookie", &greeting), "; "), "greeting=Hello%2C%20world!; code=42");
-        let wire = Wire::plain(Style::Form, true);
+        let wire = ValueSerialization::plain(ParameterStyle::Form, true);
         assert_eq!(
             shown(cookie(&wire, "greeting", &json!("Hello, world!")), "; "),
             "greeting=Hello%2C%20world%21"
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn maps_and_lists_in_a_deep_object_keep_their_place() {
-        let wire = Wire::plain(Style::DeepObject, true);
+        let wire = ValueSerialization::plain(ParameterStyle::DeepObject, true);
         let value =
             json!({"a": {"b": [1, 2], "c d": null}, "e": [{"f": 1, "g": "x&y"}, {"f": [true]}], "h": []});
         let pairs = pairs(&wire, "q", &value, Escape::Nothing);
@@ -363,9 +363,9 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_a_url_is_escaped() {
-        let plain = Wire::plain(Style::Simple, false);
+        let plain = ValueSerialization::plain(ParameterStyle::Simple, false);
         assert_eq!(path(&plain, "p", &json!("a/b?c#d%2e é")), "a%2Fb%3Fc%23d%252e%20%C3%A9");
-        let form = Wire::plain(Style::Form, true);
+        let form = ValueSerialization::plain(ParameterStyle::Form, true);
         assert_eq!(shown(query(&form, "filter[id]", &json!("a&b=c+d")), "&"), "filter%5Bid%5D=a%26b%3Dc%2Bd");
         assert_eq!(
             shown(query(&form, "f", &json!({"a&b": {"c": [1]}})), "&"),
@@ -375,22 +375,28 @@ mod tests {
 
     #[test]
     fn reserved_characters_stay_where_they_split_nothing() {
-        let form = Wire { allow_reserved: true, ..Wire::plain(Style::Form, false) };
+        let form = ValueSerialization {
+            allow_reserved: true,
+            ..ValueSerialization::plain(ParameterStyle::Form, false)
+        };
         assert_eq!(
             shown(query(&form, "a&b", &json!("https://h/?x=1&y=2#z+%26")), "&"),
             "a%26b=https://h/?x%3D1%26y%3D2%23z%2B%26"
         );
         assert_eq!(shown(query(&form, "list", &json!(["a,b", "c:d"])), "&"), "list=a%2Cb,c:d");
         assert_eq!(shown(query(&form, "text", &json!("a,b")), "&"), "text=a,b");
-        let simple = Wire { allow_reserved: true, ..Wire::plain(Style::Simple, false) };
+        let simple = ValueSerialization {
+            allow_reserved: true,
+            ..ValueSerialization::plain(ParameterStyle::Simple, false)
+        };
         assert_eq!(path(&simple, "p", &json!("a:b@c/d?e#f")), "a:b@c%2Fd%3Fe%23f");
     }
 
     #[test]
     fn a_parameter_with_a_media_type_is_written_as_that_says() {
-        let wire = |media: &str| Wire {
-            media_type: Some(Media::parse(media)),
-            ..Wire::plain(Style::Content, false)
+        let wire = |media: &str| ValueSerialization {
+            media_type: Some(MediaType::parse(media)),
+            ..ValueSerialization::plain(ParameterStyle::Content, false)
         };
         let (json, form, plain) =
             (wire("application/json"), wire("application/x-www-form-urlencoded"), wire("text/plain"));
@@ -411,9 +417,9 @@ mod tests {
 
     #[test]
     fn a_query_string_is_a_form_or_one_escaped_text() {
-        let wire = |media: &str| Wire {
-            media_type: Some(Media::parse(media)),
-            ..Wire::plain(Style::Content, false)
+        let wire = |media: &str| ValueSerialization {
+            media_type: Some(MediaType::parse(media)),
+            ..ValueSerialization::plain(ParameterStyle::Content, false)
         };
         for (media, value, expected) in [
             (

@@ -16,7 +16,7 @@ use crate::convert::Opening;
 use crate::convert::Site;
 use crate::convert::SkippedOperation;
 use crate::convert::{Conversion, Outcome, Shared, convert};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, GateRefusal, Result};
 use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::http::HttpClient;
 use crate::json::{HashMap, HashSet};
@@ -317,7 +317,7 @@ fn changed_tools(
 fn refused(source: &str, verdict: &Verdict) -> Error {
     let refusal = |one: &Objection| {
         let Objection { gate, tool, reason, .. } = one.clone();
-        Refusal { gate, tool, reason }
+        GateRefusal { gate, tool, reason }
     };
     let against = verdict.objections().iter().filter(|one| one.decision == Decision::Refuse);
     Error::GateRefused { source_name: source.to_owned(), refusals: against.map(refusal).collect() }

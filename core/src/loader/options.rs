@@ -18,7 +18,7 @@ use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
 use crate::retrieve::References;
-use crate::spec::{Limits, Shape, SpecSource};
+use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
 
@@ -34,7 +34,7 @@ pub struct LoadOptions {
     /// Where references may lead.
     pub references: References,
     /// How large the document may be.
-    pub limits: Limits,
+    pub limits: ParseLimits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
     pub token_budget: Option<TokenBudget>,
     /// Which of its changes enter, and which wait.
@@ -84,7 +84,7 @@ struct Given {
     exclude: Option<Value>,
     overrides: Option<Value>,
     #[serde(default)]
-    arguments: Shape,
+    arguments: ArgumentShape,
     #[serde(default)]
     references: References,
     #[serde(default)]
@@ -120,8 +120,8 @@ enum GivenDuplicates {
 }
 
 impl GivenLimits {
-    fn over(self, defaults: Limits) -> Limits {
-        Limits {
+    fn over(self, defaults: ParseLimits) -> ParseLimits {
+        ParseLimits {
             bytes: self.bytes.unwrap_or(defaults.bytes),
             depth: self.depth.unwrap_or(defaults.depth).min(defaults.depth),
             nodes: self.nodes.unwrap_or(defaults.nodes),
@@ -185,7 +185,7 @@ impl LoadOptions {
             conversion,
             overlays: Vec::new(),
             references: given.references,
-            limits: given.limits.over(Limits::default()),
+            limits: given.limits.over(ParseLimits::default()),
             token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
             gates: Policy::parse(&given.gates)?,
             jury: None,

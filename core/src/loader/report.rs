@@ -7,7 +7,7 @@ use crate::convert::TokenCost;
 use crate::convert::{Excluded, SkippedOperation};
 use crate::gate::{Classification, Decision, Objection};
 use crate::registry::Judgements;
-use crate::spec::{Account, Tally};
+use crate::spec::{InputCounts, InputCoverage};
 
 /// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), held, rejected,
 /// skipped with the reason, or excluded by the options.
@@ -145,9 +145,9 @@ pub struct RefusedTool {
 #[serde(rename_all = "camelCase")]
 pub struct Inputs {
     /// Parameters in path, query, header and cookie.
-    pub parameters: Tally,
+    pub parameters: InputCounts,
     /// Properties of bodies, and fields of forms. A body without any counts as one.
-    pub body_properties: Tally,
+    pub body_properties: InputCounts,
 }
 
 /// An input that is in no tool and in no note.
@@ -163,7 +163,7 @@ pub struct LostInput {
 
 impl LoadReport {
     /// Counts the inputs of a tool.
-    pub(super) fn count(&mut self, tool: &str, account: Account) {
+    pub(super) fn count(&mut self, tool: &str, account: InputCoverage) {
         self.inputs.parameters.add(&account.parameters);
         self.inputs.body_properties.add(&account.body_properties);
         let lost = account.lost.into_iter();

@@ -15,7 +15,9 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding, is_listed_host};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
-use crate::spec::{Budget, Bytes, Limits, Overlay, SpecSource, parse, text_of, value_of};
+use crate::spec::{
+    Bytes, Overlay, OverlayBudget, ParseLimits, SpecSource, decode_text, parse_document, value_under_overlays,
+};
 
 /// A document as it was read.
 pub struct Volume {
@@ -52,7 +54,7 @@ pub struct Bundle {
 struct Desk<'s> {
     client: &'s dyn HttpClient,
     references: &'s References,
-    limits: &'s Limits,
+    limits: &'s ParseLimits,
     /// The first document's own address and folder.
     home: Option<Url>,
     folder: Option<PathBuf>,
@@ -102,7 +104,7 @@ impl Bundle {
         overlays: Vec<(SpecSource, Bytes)>,
         others: Vec<Volume>,
         lacking: Vec<(Url, Error)>,
-        limits: &Limits,
+        limits: &ParseLimits,
     ) -> Result<Self> {
         let mut bundle = Self::new(place, read);
         if !overlays.is_empty() {
@@ -161,7 +163,7 @@ impl Bundle {
         &mut self,
         overlays: Vec<SpecSource>,
         client: &dyn HttpClient,
-        limits: &Limits,
+        limits: &ParseLimits,
     ) -> Result<()> {
         let mut read = Vec::with_capacity(overlays.len());
         for place in overlays {
@@ -174,7 +176,7 @@ impl Bundle {
         self.put_over(read, limits)
     }
 
-    fn put_over(&mut self, overlays: Vec<(SpecSource, Bytes)>, limits: &Limits) -> Result<()> {
+    fn put_over(&mut self, overlays: Vec<(SpecSource, Bytes)>, limits: &ParseLimits) -> Result<()> {
         let name = |(i, (place, bytes)): (usize, &(SpecSource, Bytes))| match place {
             SpecSource::Text(_) => (format!("overlays/{i}"), bytes.clone()),
             SpecSource::Path(_) | SpecSource::Url(_) => (place.location(), bytes.clone()),
@@ -212,8 +214,8 @@ impl Bundle {
     }
 
     /// The texts of all documents, for [`Bundle::library`].
-    pub fn texts(&self, limits: &Limits) -> Result<Vec<Cow<'_, str>>> {
-        self.volumes.iter().map(|volume| text_of(&volume.bytes, limits)).collect()
+    pub fn texts(&self, limits: &ParseLimits) -> Result<Vec<Cow<'_, str>>> {
+        self.volumes.iter().map(|volume| decode_text(&volume.bytes, limits)).collect()
     }
 
     /// Reads the texts into a library, and says which documents it wants besides.
@@ -221,12 +223,12 @@ impl Bundle {
         &self,
         texts: &'a [Cow<'a, str>],
         arena: &'a Arena,
-        limits: &Limits,
+        limits: &ParseLimits,
     ) -> Result<(Library<'a>, Vec<Url>, Vec<Note>)> {
         let mut library = Library::new(arena);
         let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (volume, text) in self.volumes.iter().zip(texts) {
-            let parsed = parse(text, limits, arena)?;
+            let parsed = parse_document(text, limits, arena)?;
             let number = library.add_found(
                 parsed.root,
                 volume.address.clone(),
@@ -258,7 +260,7 @@ impl Bundle {
         place: &SpecSource,
         client: &dyn HttpClient,
         references: &References,
-        limits: &Limits,
+        limits: &ParseLimits,
     ) {
         self.is_filled = true;
         let home = self.first().address.clone();
@@ -315,15 +317,15 @@ fn twice(pointer: String, key: &str) -> Note {
 }
 
 /// A document with overlays, by their names, laid over it: its text, and what that had to change.
-fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &Limits) -> Result<(String, Vec<Note>)> {
+fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &ParseLimits) -> Result<(String, Vec<Note>)> {
     let mut notes = Vec::new();
     let mut value = |name: &str, bytes: &[u8]| {
-        let (text, arena) = (text_of(bytes, limits)?, Arena::new());
-        let parsed = parse(&text, limits, &arena)?;
+        let (text, arena) = (decode_text(bytes, limits)?, Arena::new());
+        let parsed = parse_document(&text, limits, &arena)?;
         let shown =
             |pointer: &str| if name.is_empty() { pointer.to_owned() } else { format!("{name}#{pointer}") };
         notes.extend(parsed.twice.iter().map(|(pointer, key)| twice(shown(pointer), key)));
-        Ok(value_of(parsed.root, name, &mut notes))
+        Ok(value_under_overlays(parsed.root, name, &mut notes))
     };
     let mut document = value("", original)?;
     let read = overlays.iter().map(|(name, bytes)| {
@@ -331,7 +333,7 @@ fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &Limits) -> Resul
         Overlay::read(name, &overlay)
     });
     let read = read.collect::<Result<Vec<_>>>()?;
-    let mut budget = Budget::new(*limits);
+    let mut budget = OverlayBudget::new(*limits);
     for overlay in &read {
         overlay.apply(&mut document, &mut budget, &mut notes)?;
     }
@@ -353,9 +355,9 @@ fn in_overlay(name: &str, error: Error) -> Error {
 }
 
 /// The addresses that a document refers to; also whether it can be read at all.
-fn outward(read: &Reading, at: &Url, limits: &Limits) -> Result<Vec<Url>> {
-    let (text, arena) = (text_of(&read.bytes, limits)?, Arena::new());
-    let parsed = parse(&text, limits, &arena)?;
+fn outward(read: &Reading, at: &Url, limits: &ParseLimits) -> Result<Vec<Url>> {
+    let (text, arena) = (decode_text(&read.bytes, limits)?, Arena::new());
+    let parsed = parse_document(&text, limits, &arena)?;
     let at = read.found.as_ref().unwrap_or(at);
     Library::outward(parsed.root, at.clone(), parsed.has_ids, &parsed.outward)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::json::Node;
 use crate::schema::{Dialect, Library, Spot};
 use crate::spec::operation_site::OperationSite;
-use crate::spec::serialization::media_type::{Kind, Media};
+use crate::spec::serialization::media_type::{MediaKind, MediaType};
 
 /// Media types that one request asks for at most. A header has no room for all that a document may list.
 const MOST: usize = 12;
@@ -69,16 +69,16 @@ fn is_plain(written: &str) -> bool {
 
 /// What comes first: JSON itself, JSON of a kind, text, all else, and what may never end.
 fn rank(written: &str) -> usize {
-    let media = Media::parse(written);
+    let media = MediaType::parse(written);
     let lower = written.to_ascii_lowercase();
     let parameters = lower.split(';').skip(1).map(str::trim);
     let is_own = parameters.filter(|parameter| !parameter.starts_with("charset=")).count() > 0;
     match media.kind {
         _ if lower.starts_with("text/event-stream") || lower.contains("stream=watch") => 4,
-        Kind::Json if lower.starts_with("application/json") && !is_own => 0,
-        Kind::Json => 1,
-        Kind::Text | Kind::Form => 2,
-        Kind::Multipart | Kind::Bytes => 3,
+        MediaKind::Json if lower.starts_with("application/json") && !is_own => 0,
+        MediaKind::Json => 1,
+        MediaKind::Text | MediaKind::Form => 2,
+        MediaKind::Multipart | MediaKind::Bytes => 3,
     }
 }
 

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::json::{Arena, HashMap, HashSet, Node};
 use crate::schema::{Converter, DefinitionId, Note, Property, kind};
-use crate::spec::arguments::argument_object::{Argument, Arguments, BODY, BodyShape, Group, Location, Shape};
-use crate::spec::body::request_body::{Body, Part};
+use crate::spec::arguments::argument_object::{
+    Argument, ArgumentGroup, ArgumentLocation, ArgumentShape, Arguments, BODY, BodyEncoding,
+};
+use crate::spec::body::request_body::{BodyTarget, RequestBody};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::{Parameter, describe};
-use crate::spec::serialization::media_type::Kind;
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::media_type::MediaKind;
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// Keywords of a body that stay true when its properties stand beside other arguments.
 const SPREADABLE: [&str; 11] = [
@@ -33,8 +35,8 @@ pub fn merge(
     schemas: &Converter<'_, '_>,
     site: &OperationSite<'_>,
     parameters: &[Rc<Parameter>],
-    body: Option<Body<'_>>,
-    shape: Shape,
+    body: Option<RequestBody<'_>>,
+    shape: ArgumentShape,
     notes: &mut Vec<Note>,
 ) -> Result<Arguments> {
     let mut merged = Merged::default();
@@ -46,22 +48,25 @@ pub fn merge(
         notes.extend(body.schema.converted.notes.iter().cloned());
     }
     match shape {
-        Shape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
-        Shape::Grouped => merged.grouped(parameters, body.as_ref(), notes),
+        ArgumentShape::Flat => merged.flat(site, parameters, body.as_ref(), notes),
+        ArgumentShape::Grouped => merged.grouped(parameters, body.as_ref(), notes),
     }
     let definitions = schemas.definitions(&merged.reaches, notes)?;
-    let body =
-        body.map(|body| BodyShape { media_type: body.media, required: body.required, fields: body.fields });
+    let body = body.map(|body| BodyEncoding {
+        media_type: body.media,
+        required: body.required,
+        fields: body.fields,
+    });
     let Merged { properties, map, extensions, .. } = merged;
     Ok(Arguments { properties, definitions, map, body, extensions, spellings: None })
 }
 
-fn is_spreadable(body: &Body<'_>) -> bool {
+fn is_spreadable(body: &RequestBody<'_>) -> bool {
     let Some(schema) = body.schema.converted.schema.as_object() else { return false };
     let requires = schema.get("required").and_then(Node::as_array).is_some_and(|names| !names.is_empty());
     let is_object = schema.get("type").is_none_or(|kind| kind == Node::String("object"));
     is_object
-        && matches!(body.media.kind, Kind::Json | Kind::Form | Kind::Multipart)
+        && matches!(body.media.kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart)
         && schema.get("properties").and_then(Node::as_object).is_some_and(|properties| !properties.is_empty())
         && schema.iter().all(|(keyword, _)| SPREADABLE.contains(&keyword))
         && schema.get("additionalProperties").is_none_or(|extra| extra == Node::Bool(false))
@@ -110,7 +115,7 @@ struct Merged {
     map: Vec<Arc<Argument>>,
     reaches: Vec<DefinitionId>,
     reached: HashSet<DefinitionId>,
-    extensions: Vec<(usize, Extension)>,
+    extensions: Vec<(usize, ToolrackExtension)>,
 }
 
 impl Merged {
@@ -118,7 +123,7 @@ impl Merged {
         &mut self,
         site: &OperationSite<'_>,
         parameters: &[Rc<Parameter>],
-        body: Option<&Body<'_>>,
+        body: Option<&RequestBody<'_>>,
         notes: &mut Vec<Note>,
     ) {
         let spread = body.filter(|body| is_spreadable(body)).map(|body| body.schema.spread());
@@ -143,11 +148,11 @@ impl Merged {
             (Some(spread), _) => {
                 let said = body.map_or(&[][..], |body| &body.extensions);
                 for (property, argument) in spread {
-                    let own = said.iter().find(|(part, _)| *part == Part::Field(&property.name));
+                    let own = said.iter().find(|(part, _)| *part == BodyTarget::Field(&property.name));
                     self.extensions.extend(own.map(|(_, own)| (self.map.len(), own.clone())));
                     self.put(property.clone(), Arc::clone(argument));
                 }
-                ignore(said, |part| part == Part::Whole, "the body is spread over arguments", notes);
+                ignore(said, |part| part == BodyTarget::Whole, "the body is spread over arguments", notes);
             }
             (None, Some(body)) => {
                 if has_properties(body.schema.converted.schema) {
@@ -165,10 +170,10 @@ impl Merged {
         self.map.push(argument);
     }
 
-    fn whole(&mut self, body: &Body<'_>, notes: &mut Vec<Note>) {
-        let own = body.extensions.iter().find(|(part, _)| *part == Part::Whole);
+    fn whole(&mut self, body: &RequestBody<'_>, notes: &mut Vec<Note>) {
+        let own = body.extensions.iter().find(|(part, _)| *part == BodyTarget::Whole);
         self.extensions.extend(own.map(|(_, own)| (self.map.len(), own.clone())));
-        ignore(&body.extensions, |part| part != Part::Whole, "the body is one argument", notes);
+        ignore(&body.extensions, |part| part != BodyTarget::Whole, "the body is one argument", notes);
         let schema = body.schema.converted.schema;
         let description = body.description.filter(|_| schema.get("description").is_none());
         let property = if let Some(description) = description {
@@ -178,13 +183,19 @@ impl Merged {
             let (name, schema) = (BODY.into(), Arc::clone(body.schema.text()));
             Property { name, schema, required: body.required }
         };
-        let argument = Argument { name: BODY.into(), group: None, location: Location::Body };
+        let argument = Argument { name: BODY.into(), group: None, location: ArgumentLocation::Body };
         self.put(property, Arc::new(argument));
     }
 
-    fn grouped(&mut self, parameters: &[Rc<Parameter>], body: Option<&Body<'_>>, notes: &mut Vec<Note>) {
-        for group in [Group::Path, Group::Query, Group::Header, Group::Cookie] {
-            let members = parameters.iter().filter(|parameter| Group::of(parameter.place) == group);
+    fn grouped(
+        &mut self,
+        parameters: &[Rc<Parameter>],
+        body: Option<&RequestBody<'_>>,
+        notes: &mut Vec<Note>,
+    ) {
+        for group in [ArgumentGroup::Path, ArgumentGroup::Query, ArgumentGroup::Header, ArgumentGroup::Cookie]
+        {
+            let members = parameters.iter().filter(|parameter| ArgumentGroup::of(parameter.place) == group);
             let properties: Vec<Property> =
                 members.clone().map(|parameter| parameter.property.clone()).collect();
             let argument = |parameter: &Rc<Parameter>| {
@@ -221,8 +232,8 @@ impl Merged {
 
 /// Tells what the document says to toolrack of parts of the body that are no arguments.
 fn ignore(
-    said: &[(Part<'_>, Extension)],
-    is: impl Fn(Part<'_>) -> bool,
+    said: &[(BodyTarget<'_>, ToolrackExtension)],
+    is: impl Fn(BodyTarget<'_>) -> bool,
     reason: &str,
     notes: &mut Vec<Note>,
 ) {

@@ -10,7 +10,7 @@ use crate::json::{HashSet, Node};
 use crate::schema::{Dialect, Library, Spot};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::security::security_scheme;
-use crate::spec::security::security_scheme::Schemes;
+use crate::spec::security::security_scheme::SecuritySchemes;
 use crate::spec::server;
 
 /// The methods that a path item may have, as its keys and as requests write them. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
@@ -38,7 +38,7 @@ pub struct Document<'a> {
 
 /// An operation, or path item (`*`), that is none.
 #[derive(Debug)]
-pub struct NoOperation {
+pub struct InvalidOperation {
     /// The method, as it would be.
     pub method: String,
     /// The path as written.
@@ -106,7 +106,7 @@ impl<'a> Document<'a> {
     }
 
     /// What callers can be asked to show; `location` is where the document was read.
-    pub fn schemes(&self, location: Option<&Url>) -> Schemes {
+    pub fn schemes(&self, location: Option<&Url>) -> SecuritySchemes {
         security_scheme::of_document(&self.library, &self.root(), location)
     }
 
@@ -129,14 +129,14 @@ impl<'a> Document<'a> {
 
     /// Every operation of every path, in the order of the document. A path item that cannot be read is told once, with
     /// the method `*`.
-    pub fn operations(&self) -> Vec<Result<OperationSite<'a>, NoOperation>> {
+    pub fn operations(&self) -> Vec<Result<OperationSite<'a>, InvalidOperation>> {
         let mut sites = Vec::new();
         let Some(paths) = self.root().key("paths") else { return sites };
         for (path, _) in paths.node.entries().filter(|(path, _)| !path.starts_with("x-")) {
             let Some(item) = paths.key(path) else { continue };
             if let Err(error) = self.path_item(path, item, &mut sites) {
                 let (method, path) = ("*".to_owned(), path.to_owned());
-                sites.push(Err(NoOperation { method, path, error }));
+                sites.push(Err(InvalidOperation { method, path, error }));
             }
         }
         sites
@@ -147,7 +147,7 @@ impl<'a> Document<'a> {
         &self,
         path: &'a str,
         item: Spot<'a>,
-        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
     ) -> Result<()> {
         let mut items = vec![item];
         while let Some(target) = self.library.target(&items[items.len() - 1])? {
@@ -193,7 +193,7 @@ impl<'a> Document<'a> {
         item: &Spot<'a>,
         items: &Rc<[Spot<'a>]>,
         taken: &mut HashSet<&'a str>,
-        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
     ) {
         let Some(additional) =
             item.key("additionalOperations").filter(|_| self.methods.len() == METHODS.len())
@@ -203,7 +203,7 @@ impl<'a> Document<'a> {
         if !matches!(additional.node, Node::Object(_) | Node::Null) {
             let reason = "is a map of methods to operations, and nothing else";
             let none = self.no_operation("additionalOperations", path, &additional, reason);
-            sites.push(Err(NoOperation { method: "*".to_owned(), ..none }));
+            sites.push(Err(InvalidOperation { method: "*".to_owned(), ..none }));
         }
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
@@ -216,12 +216,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn no_operation(&self, method: &str, path: &str, spot: &Spot<'a>, reason: &str) -> NoOperation {
+    fn no_operation(&self, method: &str, path: &str, spot: &Spot<'a>, reason: &str) -> InvalidOperation {
         let error = Error::InvalidSpec {
             pointer: self.library.show(spot.place).into_owned(),
             reason: format!("\"{method}\" {reason}"),
         };
-        NoOperation { method: method.to_owned(), path: path.to_owned(), error }
+        InvalidOperation { method: method.to_owned(), path: path.to_owned(), error }
     }
 
     /// An operation, or the one that it refers to: OpenAPI has references to path items alone, publishers who keep a file
@@ -232,13 +232,13 @@ impl<'a> Document<'a> {
         path: &'a str,
         spot: Spot<'a>,
         items: &Rc<[Spot<'a>]>,
-        sites: &mut Vec<Result<OperationSite<'a>, NoOperation>>,
+        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
     ) {
         let pointer = self.library.show(spot.place);
         let dropped = beside_reference(spot.node);
         sites.push(match self.library.follow(spot) {
             Ok(spot) => Ok(OperationSite { method, path, spot, items: Rc::clone(items), pointer, dropped }),
-            Err(error) => Err(NoOperation { method: method.into_owned(), path: path.to_owned(), error }),
+            Err(error) => Err(InvalidOperation { method: method.into_owned(), path: path.to_owned(), error }),
         });
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
-use crate::spec::arguments::argument_object::Shape;
+use crate::spec::arguments::argument_object::ArgumentShape;
 use crate::spec::body::{openapi3_body, request_body};
 use crate::spec::document::Document;
 use crate::spec::hidden_unicode::hidden_unicode_stripper::Stripping;
@@ -25,13 +25,13 @@ pub struct OperationReader<'l, 'a> {
     parameters: ParameterReader<'a>,
     bodies: request_body::Shared<'a>,
     stripping: Stripping,
-    shape: Shape,
+    shape: ArgumentShape,
     security: SecurityReader,
 }
 
 impl<'l, 'a> OperationReader<'l, 'a> {
     /// A reader for a document.
-    pub fn new(document: &'l Document<'a>, shape: Shape) -> Self {
+    pub fn new(document: &'l Document<'a>, shape: ArgumentShape) -> Self {
         Self {
             root: document.root(),
             converter: Converter::new(document.library(), Direction::Request),

@@ -11,7 +11,7 @@ const KEY: &str = "x-toolrack";
 
 /// What stands under `x-toolrack`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Extension {
+pub struct ToolrackExtension {
     /// Where it stands, as reports show it.
     pub pointer: String,
     /// What it says.
@@ -20,7 +20,7 @@ pub struct Extension {
     pub notes: Vec<Note>,
 }
 
-impl Extension {
+impl ToolrackExtension {
     /// The extension of an operation or a parameter, where it has one.
     pub fn of(spot: &Spot<'_>, library: &Library<'_>) -> Option<Self> {
         let own = spot.key(KEY)?;

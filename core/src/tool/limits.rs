@@ -25,7 +25,7 @@ pub struct CallLimits {
     /// How often a request is sent again at most.
     pub retries: Option<u32>,
     /// When an origin is left alone.
-    pub breaker: Option<Breaker>,
+    pub breaker: Option<BreakerLimits>,
     /// How long an idempotency key holds, in ms.
     pub idempotency_ms: Option<u64>,
     /// What a model is shown of a result at most, in bytes of JSON.
@@ -38,7 +38,7 @@ pub struct CallLimits {
 
 /// When an origin that fails is left alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breaker {
+pub enum BreakerLimits {
     /// Never.
     Off,
     /// After so many `failures` within `window_ms` with no success between them, for `open_ms`.
@@ -52,7 +52,7 @@ pub enum Breaker {
     },
 }
 
-impl Default for Breaker {
+impl Default for BreakerLimits {
     fn default() -> Self {
         Self::On { failures: 5, window_ms: 30_000, open_ms: 10_000 }
     }
@@ -164,8 +164,8 @@ impl CallLimits {
     /// As a user would write them.
     pub fn to_json(&self) -> Value {
         let breaker = self.breaker.map(|breaker| match breaker {
-            Breaker::Off => json!(false),
-            Breaker::On { failures, window_ms, open_ms } => {
+            BreakerLimits::Off => json!(false),
+            BreakerLimits::On { failures, window_ms, open_ms } => {
                 json!({"failures": failures, "windowMs": window_ms, "openMs": open_ms})
             }
         });
@@ -253,15 +253,17 @@ impl Reader<'_> {
         self.number(key, least, MOST_BYTES).and_then(|number| usize::try_from(number).ok())
     }
 
-    fn breaker(&mut self) -> Option<Breaker> {
-        let Breaker::On { failures, window_ms, open_ms } = Breaker::default() else { return None };
+    fn breaker(&mut self) -> Option<BreakerLimits> {
+        let BreakerLimits::On { failures, window_ms, open_ms } = BreakerLimits::default() else {
+            return None;
+        };
         match self.given("breaker")? {
-            Value::Bool(false) => Some(Breaker::Off),
+            Value::Bool(false) => Some(BreakerLimits::Off),
             Value::Object(map) => {
                 let at = pointer::push(self.at, "breaker");
                 let mut inner = Reader { map: &map, at: &at, problems: self.problems };
                 inner.keys(&BREAKER_KEYS, "rule of a breaker");
-                Some(Breaker::On {
+                Some(BreakerLimits::On {
                     failures: inner.count("failures", 1, 1_000).unwrap_or(failures),
                     window_ms: inner.number("windowMs", 1, LONGEST).unwrap_or(window_ms),
                     open_ms: inner.number("openMs", 1, LONGEST).unwrap_or(open_ms),

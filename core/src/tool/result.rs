@@ -21,12 +21,12 @@ pub enum Content {
     /// A value as JSON text, checked and not taken apart: a long answer is handed on as it came.
     Json(String),
     /// Bytes that are no text.
-    File(File),
+    File(ResultFile),
 }
 
 /// Bytes, and what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct ResultFile {
     /// The media type, as it was said.
     pub media_type: String,
     /// The name, where it has one.
@@ -55,7 +55,7 @@ impl ToolResult {
     }
 }
 
-impl File {
+impl ResultFile {
     fn to_value(&self) -> Value {
         let mut value = json!({"mediaType": self.media_type, "base64": BASE64_STANDARD.encode(&self.bytes)});
         if let Some(name) = &self.name {

@@ -13,7 +13,7 @@ use toolrack_core::error::{Error, Result};
 use toolrack_core::json::Arena;
 use toolrack_core::loader::LoadReport;
 use toolrack_core::schema::{Schema, problems_of_schema};
-use toolrack_core::spec::{Limits, SpecSource, parse};
+use toolrack_core::spec::{ParseLimits, SpecSource, parse_document};
 
 use crate::scene::Scene;
 
@@ -33,7 +33,9 @@ static GOLDEN: LazyLock<Vec<String>> = LazyLock::new(|| {
 static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let value = |text: &String| {
         let arena = Arena::new();
-        parse(text, &Limits::default(), &arena).map(|parsed| parsed.root.to_value()).expect("is a document")
+        parse_document(text, &ParseLimits::default(), &arena)
+            .map(|parsed| parsed.root.to_value())
+            .expect("is a document")
     };
     GOLDEN.iter().map(value).collect()
 });

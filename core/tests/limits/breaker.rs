@@ -12,7 +12,7 @@ use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{
     BoxFuture, BreakerClient, CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse,
 };
-use toolrack_core::spec::Template;
+use toolrack_core::spec::PathTemplate;
 use toolrack_core::tool::{Executor, ToolCall};
 use url::Url;
 
@@ -148,7 +148,7 @@ async fn a_call_hears_when_its_api_is_tried_again_and_why_it_failed_where_it_was
     let client = Arc::new(BreakerClient::new(Arc::clone(&servers) as _, Paused::new()));
     let endpoint = Endpoint {
         method: Method::GET,
-        template: Template::parse("/x").expect("a path"),
+        template: PathTemplate::parse("/x").expect("a path"),
         arguments: Vec::new(),
         fixed: Vec::new(),
         body: None,

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::exec::{Chance, Endpoint, HttpOperation};
 use toolrack_core::http::{HttpClient, HttpFault};
-use toolrack_core::spec::{Argument, In, Location, Style, Template, Wire};
+use toolrack_core::spec::{
+    Argument, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
+};
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 use url::Url;
 
@@ -32,7 +34,7 @@ impl Chance for Certain {
 fn endpoint(method: Method) -> Endpoint {
     Endpoint {
         method,
-        template: Template::parse("/x").expect("a path"),
+        template: PathTemplate::parse("/x").expect("a path"),
         arguments: Vec::new(),
         fixed: Vec::new(),
         body: None,
@@ -194,10 +196,13 @@ async fn a_server_that_says_when_is_asked_then_and_not_at_all_where_there_is_no_
 
 #[tokio::test(start_paused = true)]
 async fn a_key_goes_where_the_document_wants_it() {
-    let wire = Wire::plain(Style::Simple, false);
+    let wire = ValueSerialization::plain(ParameterStyle::Simple, false);
     let declared = |argument: &str| {
-        let location =
-            Location::Parameter { name: "Idempotency-Key".into(), place: In::Header, wire: wire.clone() };
+        let location = ArgumentLocation::Parameter {
+            name: "Idempotency-Key".into(),
+            place: ParameterIn::Header,
+            wire: wire.clone(),
+        };
         let argument = Arc::new(Argument { name: argument.into(), group: None, location });
         Endpoint { arguments: vec![argument], ..endpoint(Method::POST) }
     };

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::Value;
-use toolrack_core::audit::{AuditFailure, AuditLog, Sink};
+use toolrack_core::audit::{AuditFailure, AuditLog, AuditSink};
 
 /// What a log has written, and what may go wrong.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ impl Disk {
     }
 }
 
-impl Sink for Disk {
+impl AuditSink for Disk {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut state = self.state();
         let taken = line.len().min(state.room).min(state.at_once);

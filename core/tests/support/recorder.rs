@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::{Endpoint, HttpOperation};
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
-use toolrack_core::spec::{Argument, BodyShape, Location, Media};
+use toolrack_core::spec::{Argument, ArgumentLocation, BodyEncoding, MediaType};
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 use url::Url;
 
@@ -33,12 +33,12 @@ impl HttpClient for Recorder {
     }
 }
 
-pub fn shape(media: &str, required: bool) -> BodyShape {
-    BodyShape { media_type: Media::parse(media), required, fields: Vec::new() }
+pub fn shape(media: &str, required: bool) -> BodyEncoding {
+    BodyEncoding { media_type: MediaType::parse(media), required, fields: Vec::new() }
 }
 
 pub fn property(name: &str) -> Arc<Argument> {
-    let location = Location::BodyProperty { name: name.into(), pointer: format!("/{name}") };
+    let location = ArgumentLocation::BodyProperty { name: name.into(), pointer: format!("/{name}") };
     Arc::new(Argument { name: name.into(), group: None, location })
 }
 

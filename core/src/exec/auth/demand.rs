@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 
 use super::credential::Credential;
 use super::credentials::Credentials;
-use crate::spec::{In, Scheme, Schemes, Security};
+use crate::spec::{ParameterIn, SecurityAlternatives, SecurityScheme, SecuritySchemes};
 
 /// One scheme that an operation names, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Demand {
     /// The name of the scheme.
     pub name: String,
     /// What it asks for.
-    pub scheme: Scheme,
+    pub scheme: SecurityScheme,
     /// The scopes.
     pub scopes: Vec<String>,
 }
@@ -75,13 +75,12 @@ impl From<Vec<Lack>> for Refusal {
 
 impl Demands {
     /// What a document says of an operation, with what its schemes are.
-    pub fn of(security: &Security, schemes: &Schemes) -> Self {
+    pub fn of(security: &SecurityAlternatives, schemes: &SecuritySchemes) -> Self {
         let demand = |requirement: &crate::tool::SecurityRequirement| Demand {
             name: requirement.scheme.clone(),
-            scheme: schemes
-                .get(&requirement.scheme)
-                .cloned()
-                .unwrap_or_else(|| Scheme::Unsupported("is declared nowhere in the document".to_owned())),
+            scheme: schemes.get(&requirement.scheme).cloned().unwrap_or_else(|| {
+                SecurityScheme::Unsupported("is declared nowhere in the document".to_owned())
+            }),
             scopes: requirement.scopes.clone(),
         };
         Self(security.iter().map(|all| all.iter().map(demand).collect()).collect())
@@ -131,45 +130,48 @@ impl Demand {
     /// Whether the caller's own headers show it already.
     pub fn is_in(&self, headers: &HeaderMap) -> bool {
         match &self.scheme {
-            Scheme::ApiKey { place: In::Header, name } => headers.contains_key(name.as_str()),
-            Scheme::ApiKey { place: In::Cookie, name } => {
+            SecurityScheme::ApiKey { place: ParameterIn::Header, name } => {
+                headers.contains_key(name.as_str())
+            }
+            SecurityScheme::ApiKey { place: ParameterIn::Cookie, name } => {
                 let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
                 let mut pairs = cookies.flat_map(|all| all.split(';'));
                 pairs.any(|pair| pair.trim_start().split_once('=').is_some_and(|(known, _)| known == name))
             }
-            Scheme::ApiKey { .. } | Scheme::Unsupported(_) => false,
-            Scheme::Basic | Scheme::Bearer | Scheme::OAuth2 { .. } | Scheme::OpenIdConnect { .. } => {
-                headers.contains_key(AUTHORIZATION)
-            }
+            SecurityScheme::ApiKey { .. } | SecurityScheme::Unsupported(_) => false,
+            SecurityScheme::Basic
+            | SecurityScheme::Bearer
+            | SecurityScheme::OAuth2 { .. }
+            | SecurityScheme::OpenIdConnect { .. } => headers.contains_key(AUTHORIZATION),
         }
     }
 
     /// What the scheme is called in a document.
     pub const fn kind(&self) -> &'static str {
         match self.scheme {
-            Scheme::ApiKey { .. } => "apiKey",
-            Scheme::Basic => "basic",
-            Scheme::Bearer => "bearer",
-            Scheme::OAuth2 { .. } => "oauth2",
-            Scheme::OpenIdConnect { .. } => "openIdConnect",
-            Scheme::Unsupported(_) => "unsupported",
+            SecurityScheme::ApiKey { .. } => "apiKey",
+            SecurityScheme::Basic => "basic",
+            SecurityScheme::Bearer => "bearer",
+            SecurityScheme::OAuth2 { .. } => "oauth2",
+            SecurityScheme::OpenIdConnect { .. } => "openIdConnect",
+            SecurityScheme::Unsupported(_) => "unsupported",
         }
     }
 
     /// What it lacks to be shown.
     fn lack(&self, credential: Option<&Credential>) -> Option<String> {
-        if let Scheme::Unsupported(reason) = &self.scheme {
+        if let SecurityScheme::Unsupported(reason) = &self.scheme {
             return Some(reason.clone());
         }
         let Some(credential) = credential else { return Some(NO_ENTRY.to_owned()) };
         let unfit = match (&self.scheme, credential) {
-            (Scheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
-            (Scheme::Basic, _) => Some("is HTTP Basic, for which auth has { username, password }"),
+            (SecurityScheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
+            (SecurityScheme::Basic, _) => Some("is HTTP Basic, for which auth has { username, password }"),
             (_, Credential::Login { .. }) => Some("takes no user name and password"),
-            (Scheme::ApiKey { .. }, Credential::Grant(_)) => {
+            (SecurityScheme::ApiKey { .. }, Credential::Grant(_)) => {
                 Some("is an API key, which no token endpoint gives")
             }
-            (Scheme::Bearer, Credential::Grant(grant)) if grant.token_url.is_none() => {
+            (SecurityScheme::Bearer, Credential::Grant(grant)) if grant.token_url.is_none() => {
                 Some("says nothing of a token endpoint: auth needs a tokenUrl")
             }
             _ => None,

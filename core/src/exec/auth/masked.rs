@@ -13,7 +13,7 @@ use super::redaction::{MASK, Redaction};
 use super::shown::Shown;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
-use crate::tool::{Content, File, HttpHead, ToolResult};
+use crate::tool::{Content, HttpHead, ResultFile, ToolResult};
 
 /// What nobody may see of one call.
 pub struct Mask<'m>(Vec<&'m Redaction>);
@@ -107,10 +107,10 @@ impl<'m> Mask<'m> {
                 Content::Value(value)
             }
             Content::Json(json) => Content::Json(self.json(json)?),
-            Content::File(File { media_type, name, mut bytes }) => {
+            Content::File(ResultFile { media_type, name, mut bytes }) => {
                 self.0.iter().for_each(|redaction| redaction.bytes(&mut bytes));
                 let name = name.map(|name| self.masked(name));
-                Content::File(File { media_type: self.masked(media_type), name, bytes })
+                Content::File(ResultFile { media_type: self.masked(media_type), name, bytes })
             }
         })
     }

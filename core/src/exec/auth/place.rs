@@ -8,7 +8,7 @@ use url::Url;
 
 use super::credential::{ClientAuth, Grant, GrantKind};
 use crate::http::Reach;
-use crate::spec::{Flow, FlowKind, Scheme};
+use crate::spec::{OAuthFlow, OAuthFlowKind, SecurityScheme};
 
 /// Where a token endpoint is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ pub enum Named {
 
 impl Named {
     /// What a scheme says to somebody who has this.
-    pub fn by(scheme: &Scheme, grant: &Grant) -> Option<Self> {
+    pub fn by(scheme: &SecurityScheme, grant: &Grant) -> Option<Self> {
         match scheme {
-            Scheme::OpenIdConnect { url } => Some(Self::Metadata(url.clone())),
-            Scheme::OAuth2 { flows, metadata_url } => endpoint(flows, grant)
+            SecurityScheme::OpenIdConnect { url } => Some(Self::Metadata(url.clone())),
+            SecurityScheme::OAuth2 { flows, metadata_url } => endpoint(flows, grant)
                 .map(Self::Endpoint)
                 .or_else(|| metadata_url.clone().map(Self::Metadata)),
             _ => None,
@@ -48,10 +48,10 @@ impl Named {
     }
 }
 
-fn endpoint(flows: &[Flow], grant: &Grant) -> Option<String> {
+fn endpoint(flows: &[OAuthFlow], grant: &Grant) -> Option<String> {
     match grant.kind {
         GrantKind::ClientCredentials => {
-            let flow = flows.iter().find(|flow| flow.kind == FlowKind::ClientCredentials)?;
+            let flow = flows.iter().find(|flow| flow.kind == OAuthFlowKind::ClientCredentials)?;
             flow.token_url.clone()
         }
         GrantKind::RefreshToken(_) => {

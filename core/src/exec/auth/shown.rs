@@ -10,7 +10,7 @@ use super::redaction::Redaction;
 use super::secret::Secret;
 use crate::exec::binary;
 use crate::exec::escape::Escape;
-use crate::spec::{In, Scheme};
+use crate::spec::{ParameterIn, SecurityScheme};
 
 /// What is shown with one request.
 #[derive(Default)]
@@ -47,34 +47,39 @@ const NO_KEYS: [&str; 9] = [
 
 impl Shown {
     /// Puts one in where its scheme says; or why it cannot stand there.
-    pub fn put(&mut self, scheme: &Scheme, proof: &Proof<'_>) -> Result<(), String> {
+    pub fn put(&mut self, scheme: &SecurityScheme, proof: &Proof<'_>) -> Result<(), String> {
         match (scheme, proof) {
-            (Scheme::ApiKey { place: In::Query, name }, Proof::Value(value)) => {
+            (SecurityScheme::ApiKey { place: ParameterIn::Query, name }, Proof::Value(value)) => {
                 self.query.push((name.clone(), (*value).clone()));
             }
-            (Scheme::ApiKey { place: In::Cookie, name }, Proof::Value(value)) => {
+            (SecurityScheme::ApiKey { place: ParameterIn::Cookie, name }, Proof::Value(value)) => {
                 let splits = |c: char| matches!(c, ';' | ',') || c.is_whitespace() || c.is_control();
                 if name.contains(|c| splits(c) || c == '=') || value.expose().contains(splits) {
                     return Err("cannot stand in a cookie".to_owned());
                 }
                 self.cookies.push((name.clone(), (*value).clone()));
             }
-            (Scheme::ApiKey { name, .. }, Proof::Value(value)) => {
+            (SecurityScheme::ApiKey { name, .. }, Proof::Value(value)) => {
                 let header = HeaderName::try_from(name.as_str())
                     .ok()
                     .filter(|name| !NO_KEYS.contains(&name.as_str()) && !name.as_str().starts_with("proxy-"))
                     .ok_or_else(|| "wants a header that is not the caller's to set".to_owned())?;
                 self.header(header, value.expose())?;
             }
-            (Scheme::Unsupported(reason), _) => return Err(reason.clone()),
-            (Scheme::Basic, Proof::Login(username, password)) => {
+            (SecurityScheme::Unsupported(reason), _) => return Err(reason.clone()),
+            (SecurityScheme::Basic, Proof::Login(username, password)) => {
                 let pair = Secret::new(format!("{}:{}", username.expose(), password.expose()));
                 self.header(AUTHORIZATION, &format!("Basic {}", binary::encode(pair.expose().as_bytes())))?;
             }
-            (Scheme::Bearer | Scheme::OAuth2 { .. } | Scheme::OpenIdConnect { .. }, Proof::Value(value)) => {
+            (
+                SecurityScheme::Bearer | SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIdConnect { .. },
+                Proof::Value(value),
+            ) => {
                 self.header(AUTHORIZATION, &format!("Bearer {}", value.expose()))?;
             }
-            (Scheme::Basic, Proof::Value(_)) => return Err("wants a user name and a password".to_owned()),
+            (SecurityScheme::Basic, Proof::Value(_)) => {
+                return Err("wants a user name and a password".to_owned());
+            }
             (_, Proof::Login(..)) => return Err("takes no user name and password".to_owned()),
         }
         Ok(())

@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 use crate::json::{HashMap, HashSet};
 use crate::schema::keywords::{self, Holds};
 use crate::schema::{Definition, Property, Schema, Spellings};
-use crate::spec::arguments::argument_object::{Argument, Arguments, Group, Location};
+use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, ArgumentLocation, Arguments};
 use crate::unicode::strip;
 
 /// Which argument a name means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum ArgumentLookup {
     /// This one, by its place in [`Arguments::map`].
     One(usize),
     /// Each of these, by place and name.
@@ -33,16 +33,18 @@ pub struct ArgumentNames {
 impl ArgumentNames {
     /// The argument that somebody means by a name. Where several could be meant, none is: a document that declares another
     /// `tenant` must not draw away what was said of the first.
-    pub fn find(&self, name: &str) -> Found {
+    pub fn find(&self, name: &str) -> ArgumentLookup {
         match self.indices.get(name).map(Vec::as_slice) {
-            None | Some([]) => Found::None,
-            Some([one]) => Found::One(*one),
-            Some(several) => Found::Several(several.iter().map(|index| self.shown[*index].clone()).collect()),
+            None | Some([]) => ArgumentLookup::None,
+            Some([one]) => ArgumentLookup::One(*one),
+            Some(several) => {
+                ArgumentLookup::Several(several.iter().map(|index| self.shown[*index].clone()).collect())
+            }
         }
     }
 }
 
-impl Location {
+impl ArgumentLocation {
     /// The place and the name there: `query/limit`, `body/name`; `body/` for the whole of it. It means the same
     /// argument whatever else an operation declares.
     pub fn show(&self) -> String {
@@ -118,7 +120,7 @@ impl Arguments {
         way: fn(&Spellings, Map<String, Value>) -> Map<String, Value>,
     ) -> Value {
         let Some(spellings) = &self.spellings else { return value };
-        let (argument, group) = (&self.map[index], self.map[index].group.map(Group::as_str));
+        let (argument, group) = (&self.map[index], self.map[index].group.map(ArgumentGroup::as_str));
         let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
         let only = |members: Map<String, Value>| members.into_iter().next().map(|(_, value)| value);
         let own = alone(&argument.name, value);
@@ -173,7 +175,7 @@ impl Arguments {
     }
 
     /// Takes arguments out; where they went, in their order.
-    pub fn take(&mut self, indices: &[usize]) -> Vec<Location> {
+    pub fn take(&mut self, indices: &[usize]) -> Vec<ArgumentLocation> {
         if indices.is_empty() {
             return Vec::new();
         }
@@ -181,7 +183,7 @@ impl Arguments {
         let (gone, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.map).into_iter().enumerate().partition(|(index, _)| out.contains(index));
         self.map = kept.into_iter().map(|(_, argument)| argument).collect();
-        let mut names: HashMap<Option<Group>, HashSet<String>> = HashMap::default();
+        let mut names: HashMap<Option<ArgumentGroup>, HashSet<String>> = HashMap::default();
         for (_, argument) in &gone {
             names.entry(argument.group).or_default().insert(argument.name.to_string());
         }
@@ -217,8 +219,8 @@ impl Arguments {
 }
 
 /// Takes arguments of one group out of the schema, and the group where nothing is left of it.
-fn forget_in(schema: &mut Value, group: Option<Group>, names: &HashSet<String>) {
-    let Some(group) = group.map(Group::as_str) else { return forget(schema, names) };
+fn forget_in(schema: &mut Value, group: Option<ArgumentGroup>, names: &HashSet<String>) {
+    let Some(group) = group.map(ArgumentGroup::as_str) else { return forget(schema, names) };
     let Some(object) = schema.pointer_mut(&format!("/properties/{group}")) else { return };
     forget(object, names);
     let needs_something = object.get("required").is_some();

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{Definitions, Property, Spellings};
-use crate::spec::serialization::media_type::Media;
-use crate::spec::serialization::parameter_in::In;
-use crate::spec::serialization::value_serialization::{Field, Wire};
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::media_type::MediaType;
+use crate::spec::serialization::parameter_in::ParameterIn;
+use crate::spec::serialization::value_serialization::{FormField, ValueSerialization};
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// How arguments stand side by side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Shape {
+pub enum ArgumentShape {
     /// All in one object.
     #[default]
     Flat,
@@ -29,7 +29,7 @@ pub enum Shape {
 /// The object that an argument stands in, where arguments are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Group {
+pub enum ArgumentGroup {
     /// Path parameters.
     Path,
     /// Query parameters.
@@ -40,7 +40,7 @@ pub enum Group {
     Cookie,
 }
 
-impl Group {
+impl ArgumentGroup {
     /// The name of the object.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,12 +52,12 @@ impl Group {
     }
 
     /// Where parameters of a place stand.
-    pub const fn of(place: In) -> Self {
+    pub const fn of(place: ParameterIn) -> Self {
         match place {
-            In::Path => Self::Path,
-            In::Query | In::QueryString => Self::Query,
-            In::Header => Self::Header,
-            In::Cookie => Self::Cookie,
+            ParameterIn::Path => Self::Path,
+            ParameterIn::Query | ParameterIn::QueryString => Self::Query,
+            ParameterIn::Header => Self::Header,
+            ParameterIn::Cookie => Self::Cookie,
         }
     }
 }
@@ -65,17 +65,17 @@ impl Group {
 /// Where one argument goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "to", rename_all = "camelCase")]
-pub enum Location {
+pub enum ArgumentLocation {
     /// A parameter.
     Parameter {
         /// Its name on the wire.
         name: Arc<str>,
         /// Where it goes.
         #[serde(rename = "in")]
-        place: In,
+        place: ParameterIn,
         /// How its value is written.
         #[serde(flatten)]
-        wire: Wire,
+        wire: ValueSerialization,
     },
     /// A property of the body.
     BodyProperty {
@@ -95,10 +95,10 @@ pub struct Argument {
     pub name: Arc<str>,
     /// The object it stands in, where arguments are grouped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Group>,
+    pub group: Option<ArgumentGroup>,
     /// Where it goes.
     #[serde(flatten)]
-    pub location: Location,
+    pub location: ArgumentLocation,
 }
 
 /// What a model fills in for an operation.
@@ -111,9 +111,9 @@ pub struct Arguments {
     /// Where each argument goes.
     pub map: Vec<Arc<Argument>>,
     /// How the body is written, where there is one.
-    pub body: Option<BodyShape>,
+    pub body: Option<BodyEncoding>,
     /// What the document says to toolrack of arguments, by their place in the map.
-    pub extensions: Vec<(usize, Extension)>,
+    pub extensions: Vec<(usize, ToolrackExtension)>,
     /// The document's own spelling of names and values that a model reads without hidden characters.
     pub spellings: Option<Arc<Spellings>>,
 }
@@ -121,14 +121,14 @@ pub struct Arguments {
 /// How a body is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BodyShape {
+pub struct BodyEncoding {
     /// Its media type.
-    pub media_type: Media,
+    pub media_type: MediaType,
     /// Whether every request has one.
     pub required: bool,
     /// How the fields of a form are written, as far as the document says it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
 }
 
 /// The argument that a body is which is not spread.

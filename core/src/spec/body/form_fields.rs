@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use crate::json::{Arena, HashMap, HashSet, Members, Node, Object};
 use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, Spot, kind};
-use crate::spec::serialization::media_type::{Kind, Media};
-use crate::spec::serialization::parameter_in::In;
-use crate::spec::serialization::parameter_style::Style;
-use crate::spec::serialization::value_serialization::{Field, Wire};
+use crate::spec::serialization::media_type::{MediaKind, MediaType};
+use crate::spec::serialization::parameter_in::ParameterIn;
+use crate::spec::serialization::parameter_style::ParameterStyle;
+use crate::spec::serialization::value_serialization::{FormField, ValueSerialization};
 
 /// References that are followed to find out what one field is, and what all fields of a form are.
 const LOOKUPS_OF_ONE: usize = 32;
@@ -22,26 +22,33 @@ const ANNOTATIONS: [&str; 6] = ["title", "description", "examples", "default", "
 /// What a map of Encoding Objects says of each field. Source: OpenAPI 3.1.1 and 3.2.0, "Encoding Object": any of `style`,
 /// `explode` and `allowReserved` overrules `contentType`. For 3.0 they are nothing to multipart, but where they are all
 /// that is said, publishers mean them (Stripe).
-pub fn encoding(encoding: Option<&Spot<'_>>, kind: Kind, dialect: Dialect) -> Vec<Field> {
-    let overrules = kind == Kind::Form || dialect != Dialect::OpenApi30;
+pub fn encoding(encoding: Option<&Spot<'_>>, kind: MediaKind, dialect: Dialect) -> Vec<FormField> {
+    let overrules = kind == MediaKind::Form || dialect != Dialect::OpenApi30;
     let field = |(name, node): (&str, Node<'_>)| {
         // Several are a choice (`image/png, image/jpeg`); the first is as good as any. `*/*` says nothing.
         let first = node.text("contentType").and_then(|types| types.split(',').next()).map(str::trim);
         let media =
-            first.filter(|first| !["", "*", "*/*", "application/*"].contains(first)).map(Media::parse);
+            first.filter(|first| !["", "*", "*/*", "application/*"].contains(first)).map(MediaType::parse);
         let has_style = ["style", "explode", "allowReserved"].iter().any(|key| node.get(key).is_some());
         if !has_style || (media.is_some() && !overrules) {
-            let wire = Wire { media_type: media, ..Wire::plain(Style::Content, false) };
-            return Field { wire, ..Field::by_value(name) };
+            let wire = ValueSerialization {
+                media_type: media,
+                ..ValueSerialization::plain(ParameterStyle::Content, false)
+            };
+            return FormField { wire, ..FormField::by_value(name) };
         }
-        let style = node.text("style").and_then(Style::parse).filter(|style| style.fits(In::Query));
-        let style = style.unwrap_or(Style::Form);
-        let explode = node.get("explode").and_then(Node::as_bool).unwrap_or(style == Style::Form);
-        let wire = Wire { allow_reserved: node.flag("allowReserved"), ..Wire::plain(style, explode) };
-        Field { wire, ..Field::by_value(name) }
+        let style =
+            node.text("style").and_then(ParameterStyle::parse).filter(|style| style.fits(ParameterIn::Query));
+        let style = style.unwrap_or(ParameterStyle::Form);
+        let explode = node.get("explode").and_then(Node::as_bool).unwrap_or(style == ParameterStyle::Form);
+        let wire = ValueSerialization {
+            allow_reserved: node.flag("allowReserved"),
+            ..ValueSerialization::plain(style, explode)
+        };
+        FormField { wire, ..FormField::by_value(name) }
     };
     match kind {
-        Kind::Form | Kind::Multipart => {
+        MediaKind::Form | MediaKind::Multipart => {
             encoding.iter().flat_map(|spot| spot.node.entries()).map(field).collect()
         }
         _ => Vec::new(),
@@ -53,19 +60,19 @@ pub fn encoding(encoding: Option<&Spot<'_>>, kind: Kind, dialect: Dialect) -> Ve
 pub fn complete<'a>(
     schemas: &Converter<'_, 'a>,
     dialect: Dialect,
-    media: &Media,
-    mut fields: Vec<Field>,
+    media: &MediaType,
+    mut fields: Vec<FormField>,
     converted: &mut Converted<'a>,
     pointer: &str,
-) -> Vec<Field> {
-    if !matches!(media.kind, Kind::Form | Kind::Multipart) {
+) -> Vec<FormField> {
+    if !matches!(media.kind, MediaKind::Form | MediaKind::Multipart) {
         return Vec::new();
     }
-    let is_untyped_bytes = media.kind == Kind::Multipart && dialect == Dialect::JsonSchema202012;
+    let is_untyped_bytes = media.kind == MediaKind::Multipart && dialect == Dialect::JsonSchema202012;
     let reader = Reader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
     let Converted { schema, reaches, notes, .. } = converted;
     let Node::Object(object) = *schema else { return fields };
-    let said: HashMap<&str, &Field> = fields.iter().map(|field| (&*field.name, field)).collect();
+    let said: HashMap<&str, &FormField> = fields.iter().map(|field| (&*field.name, field)).collect();
     let (mut bytes, mut names) = (HashSet::default(), Vec::new());
     reader.fields_of_bytes(*schema, reaches, &said, &mut HashSet::default(), &mut |name| {
         if bytes.insert(name) {
@@ -76,7 +83,7 @@ pub fn complete<'a>(
     let mut properties = Members::with_capacity(own.map_or(0, Object::len));
     for (name, property) in own.into_iter().flat_map(Object::iter) {
         let media = said.get(name).and_then(|field| field.wire.media_type.as_ref());
-        let media = media.filter(|media| media.kind == Kind::Text);
+        let media = media.filter(|media| media.kind == MediaKind::Text);
         let text = media.and_then(|media| reader.as_text(property, reaches, &media.name));
         let shown = if bytes.contains(name) {
             if is_untyped(property) {
@@ -107,7 +114,7 @@ pub fn complete<'a>(
         *schema = whole.finish_like(object, reader.arena());
     }
     let unsaid = names.iter().filter(|name| !said.contains_key(*name));
-    let unsaid: Vec<_> = unsaid.map(|name| Field { bytes: true, ..Field::by_value(name) }).collect();
+    let unsaid: Vec<_> = unsaid.map(|name| FormField { bytes: true, ..FormField::by_value(name) }).collect();
     for field in &mut fields {
         field.bytes = bytes.contains(&*field.name);
     }
@@ -167,14 +174,14 @@ impl<'a> Reader<'_, '_, 'a> {
         &self,
         schema: Node<'a>,
         reaches: &[DefinitionId],
-        said: &HashMap<&str, &Field>,
+        said: &HashMap<&str, &FormField>,
         seen: &mut HashSet<&'a str>,
         visit: &mut dyn FnMut(&'a str),
     ) {
         for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
             let is_open = said.get(name).map(|field| &field.wire).is_none_or(|wire| {
-                wire.style == Style::Content
-                    && wire.media_type.as_ref().is_none_or(|media| media.kind == Kind::Bytes)
+                wire.style == ParameterStyle::Content
+                    && wire.media_type.as_ref().is_none_or(|media| media.kind == MediaKind::Bytes)
             });
             let is_bytes = (is_open && self.is_untyped_bytes(property))
                 || self.any(property, reaches, is_raw, &mut HashSet::default());
@@ -249,8 +256,8 @@ fn is_structured(schema: Node<'_>) -> bool {
 /// Bytes as they are: of a type that is no text, and not encoded. `format: binary` and `type: file` have become that. A
 /// schema with an encoding of its own (`format: byte`) is one of text: the API wants it encoded.
 pub fn is_raw(schema: Node<'_>) -> bool {
-    let media = schema.text("contentMediaType").map(Media::parse);
-    media.is_some_and(|media| media.kind == Kind::Bytes) && schema.get("contentEncoding").is_none()
+    let media = schema.text("contentMediaType").map(MediaType::parse);
+    media.is_some_and(|media| media.kind == MediaKind::Bytes) && schema.get("contentEncoding").is_none()
 }
 
 fn is_untyped(schema: Node<'_>) -> bool {

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
 use crate::schema::{Converted, Converter, Dialect, Library, Note, Spot, kind};
-use crate::spec::body::request_body::{Body, BodySchema, Shared, alone, of_form, of_schema, replaced};
+use crate::spec::body::request_body::{BodySchema, RequestBody, Shared, alone, of_form, of_schema, replaced};
 use crate::spec::body::{form_fields, swagger2_body};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::hidden;
 use crate::spec::parameter::parameter_lists::BodyPart;
-use crate::spec::serialization::media_type::Media;
+use crate::spec::serialization::media_type::MediaType;
 
 /// The body of an operation, where it has one. `listed` is what Swagger 2.0 says of it among the parameters.
 pub fn body<'a>(
@@ -20,7 +20,7 @@ pub fn body<'a>(
     listed: &[BodyPart<'a>],
     shared: &Shared<'a>,
     notes: &mut Vec<Note>,
-) -> Result<Option<Body<'a>>> {
+) -> Result<Option<RequestBody<'a>>> {
     let library = schemas.library();
     if library.dialect(site.spot.place.document) == Dialect::Swagger20 {
         return swagger2_body::body(schemas, root, site, listed, shared, notes);
@@ -42,7 +42,7 @@ pub fn body<'a>(
         let reason = "a request body needs a map \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer: place.into_owned(), reason });
     };
-    let Some((written, media)) = Media::choose(content.node.entries().map(|(written, _)| written)) else {
+    let Some((written, media)) = MediaType::choose(content.node.entries().map(|(written, _)| written)) else {
         notes.push(Note::new(kind::BODY_WITHOUT_MEDIA_TYPE, place, "a body of no media type is not sent"));
         return Ok(None);
     };
@@ -60,13 +60,26 @@ pub fn body<'a>(
     let dialect = library.dialect(entry.place.document);
     let fields = form_fields::encoding(entry.key("encoding").as_ref(), media.kind, dialect);
     let (schema, fields) = of_form(schemas, dialect, &media, fields, schema, &pointer);
-    let body =
-        Body::new(media, spot.node.flag("required"), description, schema, fields, &pointer, library.arena());
+    let body = RequestBody::new(
+        media,
+        spot.node.flag("required"),
+        description,
+        schema,
+        fields,
+        &pointer,
+        library.arena(),
+    );
     Ok(Some(body))
 }
 
 /// Notes the media types that are not sent and whose schema says something else than that of the one that is.
-fn unused<'a>(library: &Library<'a>, content: &Spot<'a>, chosen: &str, media: &Media, notes: &mut Vec<Note>) {
+fn unused<'a>(
+    library: &Library<'a>,
+    content: &Spot<'a>,
+    chosen: &str,
+    media: &MediaType,
+    notes: &mut Vec<Note>,
+) {
     // The schema of a media type, and whether it is written inline rather than behind a `$ref`.
     let schema_of = |written: &str| -> Option<(Spot<'a>, bool)> {
         let schema = library.follow(content.key(written)?).ok()?.key("schema")?;

@@ -7,18 +7,18 @@ use std::sync::Arc;
 use crate::error::{Result, excerpt};
 use crate::json::{Arena, HashMap, HashSet, Members, Node, pointer, text};
 use crate::schema::{Converted, Converter, Dialect, Library, Note, Place, Property, Spot, kind};
-use crate::spec::arguments::argument_object::{Argument, Location};
+use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
 use crate::spec::body::form_fields;
 use crate::spec::parameter::openapi3_parameter::describe;
-use crate::spec::serialization::media_type::{Kind, Media, is_sendable};
-use crate::spec::serialization::value_serialization::Field;
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::media_type::{MediaKind, MediaType, is_sendable};
+use crate::spec::serialization::value_serialization::FormField;
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// A body.
 #[derive(Debug)]
-pub struct Body<'a> {
+pub struct RequestBody<'a> {
     /// The media type to send.
-    pub media: Media,
+    pub media: MediaType,
     /// Whether every request has one.
     pub required: bool,
     /// What it is for.
@@ -26,14 +26,14 @@ pub struct Body<'a> {
     /// Its schema.
     pub schema: Rc<BodySchema<'a>>,
     /// How the fields of a form are written, as far as the document says it.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
     /// What the document says to toolrack of it and of its fields: Swagger 2.0 has them among the parameters.
-    pub extensions: Vec<(Part<'a>, Extension)>,
+    pub extensions: Vec<(BodyTarget<'a>, ToolrackExtension)>,
 }
 
 /// What of a body something is said of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum BodyTarget<'a> {
     /// All of it.
     Whole,
     /// A field.
@@ -73,7 +73,7 @@ impl<'a> BodySchema<'a> {
             let one = |(name, held): (&str, Node<'_>)| {
                 let property = Property::new(name, held, required.contains(name));
                 let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
-                let location = Location::BodyProperty { name: Arc::clone(&name), pointer };
+                let location = ArgumentLocation::BodyProperty { name: Arc::clone(&name), pointer };
                 (property, Arc::new(Argument { name, group: None, location }))
             };
             properties.map(one).collect()
@@ -85,7 +85,7 @@ impl<'a> BodySchema<'a> {
 pub type Shared<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
 
 /// Notes that what a document says of a body is no media type.
-pub fn replaced(pointer: &str, written: &str, media: &Media, notes: &mut Vec<Note>) {
+pub fn replaced(pointer: &str, written: &str, media: &MediaType, notes: &mut Vec<Note>) {
     if !is_sendable(written) {
         let message =
             format!("\"{}\" is no media type; the body is sent as {}", excerpt(written), media.name);
@@ -138,12 +138,12 @@ fn whole<'a>(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<BodySc
 pub fn of_form<'a>(
     schemas: &Converter<'_, 'a>,
     dialect: Dialect,
-    media: &Media,
-    fields: Vec<Field>,
+    media: &MediaType,
+    fields: Vec<FormField>,
     schema: Rc<BodySchema<'a>>,
     pointer: &str,
-) -> (Rc<BodySchema<'a>>, Vec<Field>) {
-    if !matches!(media.kind, Kind::Form | Kind::Multipart) {
+) -> (Rc<BodySchema<'a>>, Vec<FormField>) {
+    if !matches!(media.kind, MediaKind::Form | MediaKind::Multipart) {
         return (schema, Vec::new());
     }
     let mut converted = schema.converted.clone();
@@ -152,24 +152,24 @@ pub fn of_form<'a>(
     (if is_same { schema } else { Rc::new(BodySchema::new(converted)) }, fields)
 }
 
-impl<'a> Body<'a> {
+impl<'a> RequestBody<'a> {
     /// A body. What is no JSON and no form is one text, or bytes as base64.
     pub fn new(
-        media: Media,
+        media: MediaType,
         required: bool,
         description: Option<&'a str>,
         schema: Rc<BodySchema<'a>>,
-        fields: Vec<Field>,
+        fields: Vec<FormField>,
         pointer: &str,
         arena: &'a Arena,
     ) -> Self {
-        if matches!(media.kind, Kind::Json | Kind::Form | Kind::Multipart) {
+        if matches!(media.kind, MediaKind::Json | MediaKind::Form | MediaKind::Multipart) {
             return Self { media, required, description, schema, fields, extensions: Vec::new() };
         }
         let mut converted = schema.converted.clone();
         match media.kind {
-            Kind::Json | Kind::Form | Kind::Multipart => {}
-            Kind::Text => {
+            MediaKind::Json | MediaKind::Form | MediaKind::Multipart => {}
+            MediaKind::Text => {
                 if !is_text(converted.schema) {
                     let message = format!("the body is given as one text of {}", media.name);
                     converted.notes.push(Note::new(kind::BODY_AS_TEXT, pointer, message));
@@ -177,7 +177,7 @@ impl<'a> Body<'a> {
                     converted.schema = text_of(None, &media, arena);
                 }
             }
-            Kind::Bytes => {
+            MediaKind::Bytes => {
                 let message = format!("the bytes of {} are given as base64", media.name);
                 converted.notes.push(Note::new(kind::OAS_BINARY, pointer, message));
                 converted.reaches.clear();
@@ -195,7 +195,7 @@ fn is_text(schema: Node<'_>) -> bool {
 }
 
 /// The schema of a text that is what a media type says.
-fn text_of<'a>(encoding: Option<&'a str>, media: &Media, arena: &'a Arena) -> Node<'a> {
+fn text_of<'a>(encoding: Option<&'a str>, media: &MediaType, arena: &'a Arena) -> Node<'a> {
     let mut schema = Members::default();
     schema.push("type", Node::String("string"));
     if let Some(encoding) = encoding {

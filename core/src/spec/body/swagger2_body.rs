@@ -5,16 +5,16 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::json::{HashMap, Members, Node};
 use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
-use crate::spec::body::request_body::{Body, BodySchema, Part, Shared};
+use crate::spec::body::request_body::{BodySchema, BodyTarget, RequestBody, Shared};
 use crate::spec::body::{form_fields, request_body};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::{head, hidden};
 use crate::spec::parameter::parameter_lists::{BodyPart, twice};
 use crate::spec::parameter::swagger2_parameter::{value, wire};
-use crate::spec::serialization::media_type::{Kind, Media};
-use crate::spec::serialization::parameter_in::In;
-use crate::spec::serialization::value_serialization::Field;
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::media_type::{MediaKind, MediaType};
+use crate::spec::serialization::parameter_in::ParameterIn;
+use crate::spec::serialization::value_serialization::FormField;
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// The body of an operation: the one parameter in `body`, or all in `formData`. `listed` has those of the operation before
 /// those of the path item.
@@ -25,7 +25,7 @@ pub fn body<'a>(
     listed: &[BodyPart<'a>],
     shared: &Shared<'a>,
     notes: &mut Vec<Note>,
-) -> Result<Option<Body<'a>>> {
+) -> Result<Option<RequestBody<'a>>> {
     let mut parts: Vec<(&str, &str, &BodyPart<'a>)> = Vec::new();
     let mut known: HashMap<(&str, &str), &BodyPart<'a>> = HashMap::default();
     let mut has_body = false;
@@ -66,8 +66,9 @@ fn one_body<'a>(
     notes: &mut Vec<Note>,
 ) {
     let consumes = consumes(schemas, root, site);
-    let chosen = Media::choose(consumes.into_iter()).map(|(_, media)| media.kind);
-    let kept = if matches!(chosen, Some(Kind::Form | Kind::Multipart)) { "formData" } else { "body" };
+    let chosen = MediaType::choose(consumes.into_iter()).map(|(_, media)| media.kind);
+    let kept =
+        if matches!(chosen, Some(MediaKind::Form | MediaKind::Multipart)) { "formData" } else { "body" };
     parts.retain(|(name, place, part)| {
         if *place != kept {
             let message = format!("a request has a body or the fields of a form: \"{name}\" is left out");
@@ -90,14 +91,14 @@ fn of_parameter<'a>(
     site: &OperationSite<'a>,
     spot: &Spot<'a>,
     (shared, notes): (&Shared<'a>, &mut Vec<Note>),
-) -> Result<Body<'a>> {
+) -> Result<RequestBody<'a>> {
     let consumes = consumes(schemas, root, site);
-    let media = match Media::choose(consumes.into_iter()) {
+    let media = match MediaType::choose(consumes.into_iter()) {
         Some((written, media)) => {
             request_body::replaced(&site.pointer, written, &media, notes);
             media
         }
-        None => Media::parse(""),
+        None => MediaType::parse(""),
     };
     let required = spot.node.flag("required");
     let schema = match spot.key("schema") {
@@ -111,9 +112,11 @@ fn of_parameter<'a>(
     let description = spot.node.text("description");
     let (schema, fields) =
         request_body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
-    let body = Body::new(media, required, description, schema, fields, &pointer, schemas.library().arena());
-    let extension = Extension::of(spot, schemas.library()).map(|extension| (Part::Whole, extension));
-    Ok(Body { extensions: extension.into_iter().collect(), ..body })
+    let body =
+        RequestBody::new(media, required, description, schema, fields, &pointer, schemas.library().arena());
+    let extension =
+        ToolrackExtension::of(spot, schemas.library()).map(|extension| (BodyTarget::Whole, extension));
+    Ok(RequestBody { extensions: extension.into_iter().collect(), ..body })
 }
 
 fn of_fields<'a>(
@@ -121,18 +124,19 @@ fn of_fields<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     fields: &[(&'a str, Spot<'a>)],
-) -> Result<Body<'a>> {
+) -> Result<RequestBody<'a>> {
     let values: Vec<_> = fields.iter().map(|(_, spot)| value(schemas, spot)).collect::<Result<_>>()?;
     let has_file = values.iter().any(|value| {
         form_fields::is_raw(value.schema) || value.schema.get("items").is_some_and(form_fields::is_raw)
     });
-    let consumes: Vec<Media> = consumes(schemas, root, site).into_iter().map(Media::parse).collect();
-    let of_kind = |kind: Kind| consumes.iter().find(|media| media.kind == kind).cloned();
-    let multipart = || of_kind(Kind::Multipart).unwrap_or_else(|| Media::parse("multipart/form-data"));
-    let media = match of_kind(Kind::Form) {
+    let consumes: Vec<MediaType> = consumes(schemas, root, site).into_iter().map(MediaType::parse).collect();
+    let of_kind = |kind: MediaKind| consumes.iter().find(|media| media.kind == kind).cloned();
+    let multipart =
+        || of_kind(MediaKind::Multipart).unwrap_or_else(|| MediaType::parse("multipart/form-data"));
+    let media = match of_kind(MediaKind::Form) {
         Some(form) if !has_file => form,
-        None if !has_file && of_kind(Kind::Multipart).is_none() => {
-            Media::parse("application/x-www-form-urlencoded")
+        None if !has_file && of_kind(MediaKind::Multipart).is_none() => {
+            MediaType::parse("application/x-www-form-urlencoded")
         }
         _ => multipart(),
     };
@@ -140,17 +144,17 @@ fn of_fields<'a>(
     let (mut properties, mut required, mut wires) = (Members::default(), Vec::new(), Vec::new());
     let (mut converted, mut extensions) = (Converted::default(), Vec::new());
     for ((name, spot), mut field) in fields.iter().zip(values) {
-        let extension = Extension::of(spot, schemas.library());
-        extensions.extend(extension.map(|extension| (Part::Field(name), extension)));
+        let extension = ToolrackExtension::of(spot, schemas.library());
+        extensions.extend(extension.map(|extension| (BodyTarget::Field(name), extension)));
         // In a form `multi` and the other formats mean what they mean in a query.
-        let wire = wire(schemas, spot, In::Query, &mut field.notes);
+        let wire = wire(schemas, spot, ParameterIn::Query, &mut field.notes);
         if spot.node.flag("required") {
             required.push(Node::String(name));
         }
         converted.notes.extend(field.notes);
         converted.reaches.extend(field.reaches);
         properties.push(name, field.schema);
-        wires.push(Field { name: (*name).to_owned(), wire, bytes: false });
+        wires.push(FormField { name: (*name).to_owned(), wire, bytes: false });
     }
     let is_required = !required.is_empty();
     let mut schema = Members::default();
@@ -163,6 +167,6 @@ fn of_fields<'a>(
     let schema = Rc::new(BodySchema::new(converted));
     let (schema, fields) =
         request_body::of_form(schemas, Dialect::Swagger20, &media, wires, schema, &site.pointer);
-    let body = Body::new(media, is_required, None, schema, fields, &site.pointer, arena);
-    Ok(Body { extensions, ..body })
+    let body = RequestBody::new(media, is_required, None, schema, fields, &site.pointer, arena);
+    Ok(RequestBody { extensions, ..body })
 }

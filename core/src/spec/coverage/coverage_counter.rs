@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
-use crate::spec::arguments::argument_object::Location;
+use crate::spec::arguments::argument_object::ArgumentLocation;
 use crate::spec::body::request_body;
 use crate::spec::coverage::declared_properties;
 use crate::spec::document::Document;
@@ -21,7 +21,7 @@ use crate::spec::operation_site::OperationSite;
 
 /// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct InputCounts {
     /// How many the document has.
     pub declared: usize,
     /// How many a model can set: they are arguments, or parts of one.
@@ -32,7 +32,7 @@ pub struct Tally {
 
 /// An input that is no argument and that no note names. There is none, or the conversion has a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
+pub struct InputLoss {
     /// Where the document declares it.
     pub pointer: String,
     /// Its name.
@@ -41,17 +41,17 @@ pub struct Loss {
 
 /// What became of the inputs of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct InputCoverage {
     /// Its parameters. One of the path item that the operation declares anew is not counted twice.
-    pub parameters: Tally,
+    pub parameters: InputCounts,
     /// The properties of its body, and the fields of its form.
-    pub body_properties: Tally,
+    pub body_properties: InputCounts,
     /// What is in no tool and in no note.
-    pub lost: Vec<Loss>,
+    pub lost: Vec<InputLoss>,
 }
 
 /// Counts the inputs of the operations of one document.
-pub struct Auditor<'l, 'a> {
+pub struct CoverageCounter<'l, 'a> {
     library: &'l Library<'a>,
     known: Known<'a>,
 }
@@ -59,15 +59,15 @@ pub struct Auditor<'l, 'a> {
 /// Which list was the first to have a parameter, by name and place.
 type Known<'a> = HashMap<(&'a str, &'a str), usize>;
 
-impl<'l, 'a> Auditor<'l, 'a> {
+impl<'l, 'a> CoverageCounter<'l, 'a> {
     /// For the operations of a document.
     pub fn new(document: &'l Document<'a>) -> Self {
         Self { library: document.library(), known: Known::default() }
     }
 
     /// Counts the inputs of an operation that becomes a tool.
-    pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> Account {
-        let (library, groups, account) = (self.library, HashMap::default(), Account::default());
+    pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> InputCoverage {
+        let (library, groups, account) = (self.library, HashMap::default(), InputCoverage::default());
         let mut audit = Audit { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
         self.known.clear();
         let fields = audit.parameters(&mut self.known);
@@ -121,7 +121,7 @@ struct Audit<'s, 'l, 'a> {
     groups: HashMap<&'s str, HashSet<String>>,
     /// What is told of each pointer, once somebody asks: an operation may have as many notes as inputs.
     told: OnceCell<HashMap<&'s str, Vec<Kind>>>,
-    account: Account,
+    account: InputCoverage,
 }
 
 impl<'a> Audit<'_, '_, 'a> {
@@ -137,8 +137,8 @@ impl<'a> Audit<'_, '_, 'a> {
             let sent = operation.template.sent_as(entry.name, entry.place);
             let is_exposed = !entry.is_second
                 && self.is_argument(|location| match location {
-                    Location::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
-                    Location::BodyProperty { .. } | Location::Body => false,
+                    ArgumentLocation::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
+                    ArgumentLocation::BodyProperty { .. } | ArgumentLocation::Body => false,
                 });
             let fate = if is_exposed { Fate::Exposed } else { self.told(&entry) };
             self.account.parameters.count(entry.name, fate, &mut self.account.lost);
@@ -228,7 +228,7 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// Whether the argument map has such a location, and the schema the argument.
-    fn is_argument(&mut self, is: impl Fn(&Location) -> bool) -> bool {
+    fn is_argument(&mut self, is: impl Fn(&ArgumentLocation) -> bool) -> bool {
         let (map, properties) = (&self.operation.arguments.map, &self.operation.arguments.properties);
         let mut places = (self.next..map.len()).chain(0..self.next.min(map.len()));
         let Some(found) = places.find(|place| is(&map[*place].location)) else { return false };
@@ -247,7 +247,7 @@ impl<'a> Audit<'_, '_, 'a> {
 
     /// The properties of the argument that is the whole body; `None` where there is no such argument.
     fn whole(&mut self) -> Option<HashSet<String>> {
-        let is_whole = self.is_argument(|location| matches!(location, Location::Body));
+        let is_whole = self.is_argument(|location| matches!(location, ArgumentLocation::Body));
         is_whole.then(|| declared_properties::shown(&self.operation.arguments))
     }
 
@@ -306,8 +306,8 @@ impl<'a> Audit<'_, '_, 'a> {
         match whole {
             Some(whole) => whole.contains(property),
             None => self.is_argument(|location| match location {
-                Location::BodyProperty { name, .. } => **name == *property,
-                Location::Parameter { .. } | Location::Body => false,
+                ArgumentLocation::BodyProperty { name, .. } => **name == *property,
+                ArgumentLocation::Parameter { .. } | ArgumentLocation::Body => false,
             }),
         }
     }
@@ -361,13 +361,13 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 }
 
-impl Tally {
-    fn count(&mut self, name: &str, fate: Fate, lost: &mut Vec<Loss>) {
+impl InputCounts {
+    fn count(&mut self, name: &str, fate: Fate, lost: &mut Vec<InputLoss>) {
         self.declared += 1;
         match fate {
             Fate::Exposed => self.exposed += 1,
             Fate::Reported => self.reported += 1,
-            Fate::Lost(pointer) => lost.push(Loss { pointer, name: name.to_owned() }),
+            Fate::Lost(pointer) => lost.push(InputLoss { pointer, name: name.to_owned() }),
         }
     }
 

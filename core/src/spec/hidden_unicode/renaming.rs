@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::json::{HashMap, HashSet};
 use crate::schema::{Note, Property, kind};
-use crate::spec::arguments::argument_object::{Argument, Arguments, Group};
+use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, Arguments};
 use crate::spec::operation_site::OperationSite;
 use crate::unicode::{count, strip};
 
 /// The new names of arguments, by their group and the name that they had.
-type Renames = HashMap<(Option<Group>, Arc<str>), Arc<str>>;
+type Renames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
 
 /// Gives arguments the names that a model reads. One whose name another argument bears has its place behind it.
 pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
@@ -43,7 +43,8 @@ pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut V
         return;
     }
     for property in &mut arguments.properties {
-        let groups = [Group::Path, Group::Query, Group::Header, Group::Cookie];
+        let groups =
+            [ArgumentGroup::Path, ArgumentGroup::Query, ArgumentGroup::Header, ArgumentGroup::Cookie];
         let group = groups.into_iter().find(|group| group.as_str() == &*property.name);
         if let Some(name) = renames.get(&(None, Arc::clone(&property.name))) {
             property.name = Arc::clone(name);
@@ -54,7 +55,7 @@ pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut V
 }
 
 /// Renames the arguments that stand in a group.
-fn rename_members(property: &mut Property, group: Option<Group>, renames: &Renames) {
+fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &Renames) {
     let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
     let name = |name: &str| match renames.get(&(group, name.into())) {
         Some(name) => name.to_string(),

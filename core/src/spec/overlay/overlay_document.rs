@@ -15,7 +15,7 @@ use serde_json_path::{JsonPath, PathElement};
 use crate::error::{Error, Result};
 use crate::json::{Node, Path, pointer};
 use crate::schema::{Note, kind};
-use crate::spec::syntax::parse::Limits;
+use crate::spec::syntax::parse::ParseLimits;
 
 /// The longest `JSONPath`, in bytes.
 const LONGEST_TARGET: usize = 4096;
@@ -53,7 +53,7 @@ enum Step {
 
 /// A document's value to lay overlays over. Numbers that 64 bits cannot hold become the nearest that they can, and are
 /// told; `shown` stands before their places.
-pub fn value_of(root: Node<'_>, shown: &str, notes: &mut Vec<Note>) -> Value {
+pub fn value_under_overlays(root: Node<'_>, shown: &str, notes: &mut Vec<Note>) -> Value {
     if root.inexact().is_some() {
         tell_rounded(root, &Path::at(""), shown, notes);
     }
@@ -123,7 +123,12 @@ impl Overlay {
     }
 
     /// Lays the overlay over a document. What it adds counts against `budget`.
-    pub fn apply(&self, document: &mut Value, budget: &mut Budget, notes: &mut Vec<Note>) -> Result<()> {
+    pub fn apply(
+        &self,
+        document: &mut Value,
+        budget: &mut OverlayBudget,
+        notes: &mut Vec<Note>,
+    ) -> Result<()> {
         self.actions.iter().try_for_each(|action| action.apply(document, budget, notes))
     }
 }
@@ -147,15 +152,15 @@ fn known_keys<'m>(map: &'m Map<String, Value>, known: &[&str]) -> Result<(), (&'
 
 /// How much overlays may add to a document.
 #[derive(Debug)]
-pub struct Budget {
-    limits: Limits,
+pub struct OverlayBudget {
+    limits: ParseLimits,
     nodes: usize,
     bytes: usize,
 }
 
-impl Budget {
+impl OverlayBudget {
     /// As much as a document may have by itself.
-    pub const fn new(limits: Limits) -> Self {
+    pub const fn new(limits: ParseLimits) -> Self {
         Self { limits, nodes: limits.nodes, bytes: limits.bytes }
     }
 
@@ -231,7 +236,7 @@ impl Action {
         Ok(Self { pointer: here, target, change })
     }
 
-    fn apply(&self, document: &mut Value, budget: &mut Budget, notes: &mut Vec<Note>) -> Result<()> {
+    fn apply(&self, document: &mut Value, budget: &mut OverlayBudget, notes: &mut Vec<Note>) -> Result<()> {
         let mut unused = |key: &str, message: String| {
             notes.push(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message));
         };

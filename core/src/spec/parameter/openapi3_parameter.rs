@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Arena, Members, Node, pointer};
 use crate::schema::{Converted, Converter, DefinitionId, Library, Note, Property, Spot, TextRole, kind};
-use crate::spec::arguments::argument_object::{Argument, Location};
+use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
 use crate::spec::body::form_fields;
 use crate::spec::parameter::reserved_headers::is_reserved;
-use crate::spec::serialization::media_type::Media;
-use crate::spec::serialization::parameter_in::In;
-use crate::spec::serialization::parameter_style::Style;
-use crate::spec::serialization::value_serialization::Wire;
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::media_type::MediaType;
+use crate::spec::serialization::parameter_in::ParameterIn;
+use crate::spec::serialization::parameter_style::ParameterStyle;
+use crate::spec::serialization::value_serialization::ValueSerialization;
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// One parameter as a document declares it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Parameter {
     /// What a model sees of that argument.
     pub property: Property,
     /// Where it goes.
-    pub place: In,
+    pub place: ParameterIn,
     /// Whether the document says that every request has it; one of the path is required all the same.
     pub says_required: bool,
     /// Where it is declared.
@@ -33,16 +33,16 @@ pub struct Parameter {
     /// What was changed on the way.
     pub notes: Vec<Note>,
     /// What the document says of it to toolrack.
-    pub extension: Option<Extension>,
+    pub extension: Option<ToolrackExtension>,
 }
 
 impl Parameter {
     /// A parameter.
     pub fn new(
         name: &str,
-        place: In,
+        place: ParameterIn,
         required: bool,
-        wire: Wire,
+        wire: ValueSerialization,
         converted: Converted<'_>,
         pointer: &str,
     ) -> Self {
@@ -50,8 +50,14 @@ impl Parameter {
         Self::of(property, place, wire, converted, pointer)
     }
 
-    fn of(property: Property, place: In, wire: Wire, converted: Converted<'_>, pointer: &str) -> Self {
-        let location = Location::Parameter { name: Arc::clone(&property.name), place, wire };
+    fn of(
+        property: Property,
+        place: ParameterIn,
+        wire: ValueSerialization,
+        converted: Converted<'_>,
+        pointer: &str,
+    ) -> Self {
+        let location = ArgumentLocation::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         let Converted { reaches, notes, .. } = converted;
         let (argument, pointer) = (Arc::new(argument), pointer.into());
@@ -62,16 +68,21 @@ impl Parameter {
     /// A path variable that the template has and no parameter declares: one operation in eight of the field.
     pub fn undeclared(name: &str, pointer: &str) -> Self {
         let property = Property { name: name.into(), schema: "{\"type\":\"string\"}".into(), required: true };
-        let undeclared =
-            Self::of(property, In::Path, Wire::plain(Style::Simple, false), Converted::default(), pointer);
+        let undeclared = Self::of(
+            property,
+            ParameterIn::Path,
+            ValueSerialization::plain(ParameterStyle::Simple, false),
+            Converted::default(),
+            pointer,
+        );
         Self { says_required: false, ..undeclared }
     }
 
     /// The same, sent elsewhere or in another way than its declaration says: the path that it stands in decides that.
     #[must_use]
-    pub fn sent(&self, key: &str, place: In, wire: Wire, required: bool) -> Self {
+    pub fn sent(&self, key: &str, place: ParameterIn, wire: ValueSerialization, required: bool) -> Self {
         let property = Property { required, ..self.property.clone() };
-        let location = Location::Parameter { name: key.into(), place, wire };
+        let location = ArgumentLocation::Parameter { name: key.into(), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
         Self {
             argument: Arc::new(argument),
@@ -86,10 +97,12 @@ impl Parameter {
     }
 
     /// How its value is written.
-    pub fn wire(&self) -> &Wire {
+    pub fn wire(&self) -> &ValueSerialization {
         match &self.argument.location {
-            Location::Parameter { wire, .. } => wire,
-            Location::BodyProperty { .. } | Location::Body => unreachable!("a parameter is sent as one"),
+            ArgumentLocation::Parameter { wire, .. } => wire,
+            ArgumentLocation::BodyProperty { .. } | ArgumentLocation::Body => {
+                unreachable!("a parameter is sent as one")
+            }
         }
     }
 
@@ -137,8 +150,8 @@ pub fn misplaced(pointer: &str, name: &str, place: &str, places: &str) -> Note {
 }
 
 /// Whether a parameter is a header that is the client's to set; the note that says so.
-pub fn reserved(name: &str, place: In, pointer: &str) -> Option<Note> {
-    (place == In::Header && is_reserved(name)).then(|| {
+pub fn reserved(name: &str, place: ParameterIn, pointer: &str) -> Option<Note> {
+    (place == ParameterIn::Header && is_reserved(name)).then(|| {
         Note::new(kind::OAS_HEADER_IGNORED, pointer, format!("the header \"{name}\" is the client's to set"))
     })
 }
@@ -154,7 +167,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
         Ok(head) => head,
         Err(fault) => return Ok(Declared::Ignored(fault)),
     };
-    let Some(place) = In::parse(written) else {
+    let Some(place) = ParameterIn::parse(written) else {
         // Publishers mix the versions.
         return Ok(match written {
             "body" | "formData" => Declared::Body(*spot),
@@ -167,17 +180,19 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let mut notes = Vec::new();
     let content = spot.key("content").and_then(|content| {
         let (written, _) = content.node.entries().next()?;
-        Some((Media::parse(written), content.key(written)?))
+        Some((MediaType::parse(written), content.key(written)?))
     });
     let style = match node.text("style") {
-        _ if content.is_some() => Style::Content,
-        None => Style::default_of(place),
-        Some(written) => Style::parse(written).filter(|style| style.fits(place)).unwrap_or_else(|| {
-            let message =
-                format!("\"{}\" is no style of a parameter in {}", excerpt(written), place.as_str());
-            notes.push(Note::new(kind::STYLE_REPLACED, format!("{pointer}/style"), message));
-            Style::default_of(place)
-        }),
+        _ if content.is_some() => ParameterStyle::Content,
+        None => ParameterStyle::default_of(place),
+        Some(written) => {
+            ParameterStyle::parse(written).filter(|style| style.fits(place)).unwrap_or_else(|| {
+                let message =
+                    format!("\"{}\" is no style of a parameter in {}", excerpt(written), place.as_str());
+                notes.push(Note::new(kind::STYLE_REPLACED, format!("{pointer}/style"), message));
+                ParameterStyle::default_of(place)
+            })
+        }
     };
     let explode = node.get("explode").and_then(Node::as_bool);
     let content = match content {
@@ -187,14 +202,14 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let fields = content.as_ref().map(|(media, spot)| {
         form_fields::encoding(spot.key("encoding").as_ref(), media.kind, library.dialect(spot.place.document))
     });
-    let wire = Wire {
+    let wire = ValueSerialization {
         style,
-        explode: explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
+        explode: explode.unwrap_or(matches!(style, ParameterStyle::Form | ParameterStyle::Cookie)),
         allow_reserved: node.flag("allowReserved"),
         media_type: content.as_ref().map(|(media, _)| media.clone()),
         fields: fields.unwrap_or_default(),
     };
-    if place == In::QueryString && content.is_none() {
+    if place == ParameterIn::QueryString && content.is_none() {
         let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
     }
@@ -212,18 +227,18 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     converted.schema = describe(converted.schema, node.text("description"), library.arena());
     schemas.check(&converted)?;
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
-    let extension = Extension::of(spot, library);
+    let extension = ToolrackExtension::of(spot, library);
     let says_required = node.flag("required");
     Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// Whether every request has a parameter. Those of the path must be required; a document that forgets to say so means it.
-pub fn required(node: Node<'_>, place: In, pointer: &str, notes: &mut Vec<Note>) -> bool {
+pub fn required(node: Node<'_>, place: ParameterIn, pointer: &str, notes: &mut Vec<Note>) -> bool {
     if let Some(other) = node.get("required").filter(|held| !matches!(held, Node::Bool(_) | Node::Null)) {
         let message = format!("\"required\" cannot hold {}", other.kind());
         notes.push(Note::new(kind::KEYWORD_DROPPED, format!("{pointer}/required"), message));
     }
-    place == In::Path || node.flag("required")
+    place == ParameterIn::Path || node.flag("required")
 }
 
 /// A schema with a description, over its own: the parameter's is the nearer one.

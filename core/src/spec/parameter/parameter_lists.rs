@@ -11,7 +11,7 @@ use crate::schema::{Converter, Dialect, Note, Spot, kind};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::{Declared, Parameter, declared};
 use crate::spec::parameter::swagger2_parameter;
-use crate::spec::serialization::parameter_in::In;
+use crate::spec::serialization::parameter_in::ParameterIn;
 
 /// What stands in the lists of parameters of an operation and its path item.
 #[derive(Default)]
@@ -158,8 +158,10 @@ pub fn twice(pointer: String, name: &str, place: &str) -> Note {
 
 /// Source: OpenAPI 3.2.0, "Parameter Object": at most one `querystring`, and none beside `query`.
 fn one_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<()> {
-    let count = |place: In| all.iter().filter(|parameter| parameter.place == place).count();
-    if count(In::QueryString) > 1 || (count(In::QueryString) == 1 && count(In::Query) > 0) {
+    let count = |place: ParameterIn| all.iter().filter(|parameter| parameter.place == place).count();
+    if count(ParameterIn::QueryString) > 1
+        || (count(ParameterIn::QueryString) == 1 && count(ParameterIn::Query) > 0)
+    {
         return Err(Error::InvalidSpec {
             pointer: site.pointer.to_string(),
             reason: "a parameter in \"querystring\" stands alone: not twice, and not beside one in \"query\""

@@ -8,10 +8,10 @@ use crate::schema::{Converted, Converter, Note, Spot, kind};
 use crate::spec::parameter::openapi3_parameter::{
     Declared, Parameter, below, describe, head, hidden, misplaced, required, reserved,
 };
-use crate::spec::serialization::parameter_in::In;
-use crate::spec::serialization::parameter_style::Style;
-use crate::spec::serialization::value_serialization::Wire;
-use crate::spec::toolrack_extension::Extension;
+use crate::spec::serialization::parameter_in::ParameterIn;
+use crate::spec::serialization::parameter_style::ParameterStyle;
+use crate::spec::serialization::value_serialization::ValueSerialization;
+use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// The places of Swagger 2.0.
 const PLACES: &str = "path, query, header, body, formData";
@@ -26,7 +26,8 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     if written == "body" || written == "formData" {
         return Ok(Declared::Body(*spot));
     }
-    let Some(place) = In::parse(written).filter(|place| *place != In::QueryString && *place != In::Cookie)
+    let Some(place) = ParameterIn::parse(written)
+        .filter(|place| *place != ParameterIn::QueryString && *place != ParameterIn::Cookie)
     else {
         return Ok(Declared::Ignored(misplaced(&pointer, name, written, PLACES)));
     };
@@ -38,7 +39,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let required = required(spot.node, place, &pointer, &mut converted.notes);
     schemas.check(&converted)?;
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
-    let extension = Extension::of(spot, schemas.library());
+    let extension = ToolrackExtension::of(spot, schemas.library());
     let says_required = spot.node.flag("required");
     Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
@@ -56,17 +57,22 @@ pub fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Convert
 }
 
 /// Source: Swagger 2.0, "Parameter Object", `collectionFormat`; csv where none is given.
-pub fn wire(schemas: &Converter<'_, '_>, spot: &Spot<'_>, place: In, notes: &mut Vec<Note>) -> Wire {
-    let in_query = place == In::Query;
+pub fn wire(
+    schemas: &Converter<'_, '_>,
+    spot: &Spot<'_>,
+    place: ParameterIn,
+    notes: &mut Vec<Note>,
+) -> ValueSerialization {
+    let in_query = place == ParameterIn::Query;
     let pointer = || below(schemas, spot, "collectionFormat");
     match spot.node.text("collectionFormat") {
-        Some("multi") if in_query => Wire::plain(Style::Form, true),
-        Some("ssv") if in_query => Wire::plain(Style::SpaceDelimited, false),
-        Some("pipes") if in_query => Wire::plain(Style::PipeDelimited, false),
+        Some("multi") if in_query => ValueSerialization::plain(ParameterStyle::Form, true),
+        Some("ssv") if in_query => ValueSerialization::plain(ParameterStyle::SpaceDelimited, false),
+        Some("pipes") if in_query => ValueSerialization::plain(ParameterStyle::PipeDelimited, false),
         Some("tsv") if in_query => {
             let message = "members are parted by tabs, for which OpenAPI 3 has no style";
             notes.push(Note::new(kind::SWAGGER_TSV_NO_OAS3_STYLE, pointer(), message));
-            Wire::plain(Style::TabDelimited, false)
+            ValueSerialization::plain(ParameterStyle::TabDelimited, false)
         }
         other => {
             if let Some(other) = other.filter(|other| *other != "csv") {
@@ -74,7 +80,7 @@ pub fn wire(schemas: &Converter<'_, '_>, spot: &Spot<'_>, place: In, notes: &mut
                     format!("\"{other}\" is no collectionFormat in {}; csv is taken", place.as_str());
                 notes.push(Note::new(kind::STYLE_REPLACED, pointer(), message));
             }
-            Wire::plain(Style::default_of(place), false)
+            ValueSerialization::plain(ParameterStyle::default_of(place), false)
         }
     }
 }

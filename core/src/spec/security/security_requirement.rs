@@ -11,15 +11,15 @@ use crate::spec::operation_site::OperationSite;
 use crate::tool::SecurityRequirement;
 
 /// Alternatives, each a list of what must be shown together. `security: []` is none at all.
-pub type Security = Arc<[Vec<SecurityRequirement>]>;
+pub type SecurityAlternatives = Arc<[Vec<SecurityRequirement>]>;
 
 /// The most alternatives of one operation, and the most schemes in all of them. The field has 66 alternatives.
 const MOST: usize = 300;
 
 /// Reads what operations ask for. Those that ask for the same share it.
 pub struct SecurityReader {
-    of_document: Result<Security>,
-    known: RefCell<HashSet<Security>>,
+    of_document: Result<SecurityAlternatives>,
+    known: RefCell<HashSet<SecurityAlternatives>>,
 }
 
 impl SecurityReader {
@@ -27,7 +27,7 @@ impl SecurityReader {
     pub fn new<'a>(library: &Library<'a>, root: &Spot<'a>) -> Self {
         let held = root.node.get("security");
         let of_document =
-            held.map_or_else(|| Ok(Security::default()), |held| read(library, root, root, held));
+            held.map_or_else(|| Ok(SecurityAlternatives::default()), |held| read(library, root, root, held));
         Self { of_document, known: RefCell::default() }
     }
 
@@ -38,7 +38,7 @@ impl SecurityReader {
         library: &Library<'a>,
         root: &Spot<'a>,
         site: &OperationSite<'a>,
-    ) -> Result<(Security, bool)> {
+    ) -> Result<(SecurityAlternatives, bool)> {
         let Some(held) = site.spot.node.get("security") else {
             return self.of_document.clone().map(|security| (security, false));
         };
@@ -70,7 +70,12 @@ fn check<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result
     })
 }
 
-fn read<'a>(library: &Library<'a>, root: &Spot<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<Security> {
+fn read<'a>(
+    library: &Library<'a>,
+    root: &Spot<'a>,
+    holder: &Spot<'a>,
+    held: Node<'a>,
+) -> Result<SecurityAlternatives> {
     check(library, holder, held)?;
     let requirement = |(name, scopes): (&str, Node<'_>)| {
         let mut scopes: Vec<String> =

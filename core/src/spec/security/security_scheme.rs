@@ -7,18 +7,18 @@ use url::Url;
 
 use crate::json::Node;
 use crate::schema::{Library, Spot};
-use crate::spec::serialization::parameter_in::In;
+use crate::spec::serialization::parameter_in::ParameterIn;
 
 /// The schemes of a document by their names.
-pub type Schemes = BTreeMap<String, Scheme>;
+pub type SecuritySchemes = BTreeMap<String, SecurityScheme>;
 
 /// What one scheme asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scheme {
+pub enum SecurityScheme {
     /// A text in a header, the query or a cookie.
     ApiKey {
         /// Which of the three.
-        place: In,
+        place: ParameterIn,
         /// The name there.
         name: String,
     },
@@ -26,10 +26,10 @@ pub enum Scheme {
     Basic,
     /// A token in the header `Authorization`: RFC 6750.
     Bearer,
-    /// A token that an OAuth 2 server gives, shown as one of [`Scheme::Bearer`].
+    /// A token that an OAuth 2 server gives, shown as one of [`SecurityScheme::Bearer`].
     OAuth2 {
         /// The ways to get one.
-        flows: Vec<Flow>,
+        flows: Vec<OAuthFlow>,
         /// Where the server describes itself (RFC 8414): OpenAPI 3.2.
         metadata_url: Option<String>,
     },
@@ -44,9 +44,9 @@ pub enum Scheme {
 
 /// One way to a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flow {
+pub struct OAuthFlow {
     /// Which one.
-    pub kind: FlowKind,
+    pub kind: OAuthFlowKind,
     /// Where tokens are given; it may be relative to the document.
     pub token_url: Option<String>,
     /// Where they are renewed, where that is another place.
@@ -55,7 +55,7 @@ pub struct Flow {
 
 /// The ways to a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlowKind {
+pub enum OAuthFlowKind {
     /// A machine shows its own credentials.
     ClientCredentials,
     /// A user is asked in a browser.
@@ -68,7 +68,7 @@ pub enum FlowKind {
     DeviceAuthorization,
 }
 
-impl Scheme {
+impl SecurityScheme {
     /// Every address at which the document says that tokens are got.
     pub fn endpoints(&self) -> impl Iterator<Item = Url> {
         let (flows, one) = match self {
@@ -82,7 +82,7 @@ impl Scheme {
     }
 }
 
-impl FlowKind {
+impl OAuthFlowKind {
     /// The flow that a key of `flows`, or a `flow` of Swagger 2.0, means.
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
@@ -103,39 +103,40 @@ pub fn all<'a>(root: &Spot<'a>) -> Option<Spot<'a>> {
 }
 
 /// All schemes of a document. Addresses that are relative are below `location`, where the document was read.
-pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> Schemes {
-    let Some(all) = all(root) else { return Schemes::new() };
+pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> SecuritySchemes {
+    let Some(all) = all(root) else { return SecuritySchemes::new() };
     let names = all.node.entries().map(|(name, _)| name);
     let read = |name: &str| {
         let spot = all.key(name)?;
         let scheme = match library.follow(spot) {
             Ok(spot) => scheme(spot.node, location),
-            Err(error) => Scheme::Unsupported(error.to_string()),
+            Err(error) => SecurityScheme::Unsupported(error.to_string()),
         };
         Some((name.to_owned(), scheme))
     };
     names.filter_map(read).collect()
 }
 
-fn scheme(node: Node<'_>, location: Option<&Url>) -> Scheme {
+fn scheme(node: Node<'_>, location: Option<&Url>) -> SecurityScheme {
     let url = |text: &str| absolute(text, location);
-    let unsupported = |reason: String| Scheme::Unsupported(reason);
+    let unsupported = |reason: String| SecurityScheme::Unsupported(reason);
     match node.text("type").unwrap_or_default() {
         "apiKey" => api_key(node).unwrap_or_else(|| {
             unsupported("says neither a name nor one of header, query and cookie".to_owned())
         }),
-        "basic" => Scheme::Basic,
+        "basic" => SecurityScheme::Basic,
         // Names of HTTP's schemes have no case: RFC 9110, section 11.1.
         "http" => match node.text("scheme").unwrap_or_default().to_ascii_lowercase().as_str() {
-            "basic" => Scheme::Basic,
-            "bearer" => Scheme::Bearer,
+            "basic" => SecurityScheme::Basic,
+            "bearer" => SecurityScheme::Bearer,
             other => unsupported(format!("is the HTTP scheme \"{}\"", shown(other))),
         },
-        "oauth2" => {
-            Scheme::OAuth2 { flows: flows(node, url), metadata_url: node.text("oauth2MetadataUrl").map(url) }
-        }
+        "oauth2" => SecurityScheme::OAuth2 {
+            flows: flows(node, url),
+            metadata_url: node.text("oauth2MetadataUrl").map(url),
+        },
         "openIdConnect" => match node.text("openIdConnectUrl") {
-            Some(text) => Scheme::OpenIdConnect { url: url(text) },
+            Some(text) => SecurityScheme::OpenIdConnect { url: url(text) },
             None => unsupported("has no openIdConnectUrl".to_owned()),
         },
         "mutualTLS" => unsupported("is mutual TLS, for which a client certificate is shown".to_owned()),
@@ -147,26 +148,26 @@ fn shown(word: &str) -> String {
     word.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
-fn api_key(node: Node<'_>) -> Option<Scheme> {
+fn api_key(node: Node<'_>) -> Option<SecurityScheme> {
     let place = match node.text("in")? {
-        "header" => In::Header,
-        "query" => In::Query,
-        "cookie" => In::Cookie,
+        "header" => ParameterIn::Header,
+        "query" => ParameterIn::Query,
+        "cookie" => ParameterIn::Cookie,
         _ => return None,
     };
     let name = node.text("name").filter(|name| !name.is_empty())?.to_owned();
-    Some(Scheme::ApiKey { place, name })
+    Some(SecurityScheme::ApiKey { place, name })
 }
 
 fn absolute(text: &str, location: Option<&Url>) -> String {
     location.and_then(|location| location.join(text).ok()).map_or_else(|| text.to_owned(), String::from)
 }
 
-fn flows(node: Node<'_>, url: impl Fn(&str) -> String) -> Vec<Flow> {
+fn flows(node: Node<'_>, url: impl Fn(&str) -> String) -> Vec<OAuthFlow> {
     let flow = |(word, held): (&str, Node<'_>)| {
         let text = |key: &str| held.text(key).filter(|text| !text.is_empty()).map(&url);
-        let kind = FlowKind::parse(word)?;
-        Some(Flow { kind, token_url: text("tokenUrl"), refresh_url: text("refreshUrl") })
+        let kind = OAuthFlowKind::parse(word)?;
+        Some(OAuthFlow { kind, token_url: text("tokenUrl"), refresh_url: text("refreshUrl") })
     };
     let several = node.get("flows").into_iter().flat_map(Node::entries);
     // Swagger 2.0 has one flow, in the scheme itself.

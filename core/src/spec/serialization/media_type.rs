@@ -4,16 +4,16 @@ use serde::{Serialize, Serializer};
 
 /// A media type, and how a value of it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Media {
+pub struct MediaType {
     /// What the request says: `application/json`.
     pub name: String,
     /// How a value becomes bytes.
-    pub kind: Kind,
+    pub kind: MediaKind,
 }
 
 /// How a value becomes bytes. The order is that in which one of several is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum MediaKind {
     /// As JSON.
     Json,
     /// `a=1&b=2`.
@@ -26,15 +26,15 @@ pub enum Kind {
     Bytes,
 }
 
-impl Media {
+impl MediaType {
     /// Reads a media type or range. A range that includes JSON is JSON.
     pub fn parse(written: &str) -> Self {
         let essence = essence(written);
         let is_range = essence.contains('*');
         let kind = match essence.as_str() {
-            "application/json" | "*/*" | "application/*" | "*" | "" => Kind::Json,
-            "application/x-www-form-urlencoded" => Kind::Form,
-            "multipart/form-data" => Kind::Multipart,
+            "application/json" | "*/*" | "application/*" | "*" | "" => MediaKind::Json,
+            "application/x-www-form-urlencoded" => MediaKind::Form,
+            "multipart/form-data" => MediaKind::Multipart,
             "application/xml"
             | "application/yaml"
             | "application/x-yaml"
@@ -44,19 +44,19 @@ impl Media {
             | "application/graphql"
             | "application/sql"
             | "application/javascript"
-            | "application/x-javascript" => Kind::Text,
-            json if json.ends_with("+json") || json.ends_with("/json") => Kind::Json,
+            | "application/x-javascript" => MediaKind::Text,
+            json if json.ends_with("+json") || json.ends_with("/json") => MediaKind::Json,
             text if text.starts_with("text/") || text.ends_with("+xml") || text.ends_with("+yaml") => {
-                Kind::Text
+                MediaKind::Text
             }
-            "multipart/*" => Kind::Multipart,
-            _ => Kind::Bytes,
+            "multipart/*" => MediaKind::Multipart,
+            _ => MediaKind::Bytes,
         };
         let name = match kind {
-            Kind::Json if is_range || essence.is_empty() => "application/json".to_owned(),
-            Kind::Multipart if is_range => "multipart/form-data".to_owned(),
-            Kind::Text if is_range => "text/plain".to_owned(),
-            Kind::Bytes if is_range => "application/octet-stream".to_owned(),
+            MediaKind::Json if is_range || essence.is_empty() => "application/json".to_owned(),
+            MediaKind::Multipart if is_range => "multipart/form-data".to_owned(),
+            MediaKind::Text if is_range => "text/plain".to_owned(),
+            MediaKind::Bytes if is_range => "application/octet-stream".to_owned(),
             _ => written.trim().to_owned(),
         };
         Self { name, kind }
@@ -66,7 +66,7 @@ impl Media {
     /// before bytes; one that is spelled out before a range, any other JSON before `text/json`; the first of equals.
     pub fn choose<'m>(written: impl Iterator<Item = &'m str>) -> Option<(&'m str, Self)> {
         let rank = |written: &str, media: &Self| {
-            let is_text = media.kind == Kind::Json && essence(written).starts_with("text/");
+            let is_text = media.kind == MediaKind::Json && essence(written).starts_with("text/");
             (!is_sendable(written), media.kind, written.contains('*'), is_text)
         };
         let all = written.map(|written| (written, Self::parse(written)));
@@ -102,7 +102,7 @@ pub fn is_sendable(written: &str) -> bool {
     is_text && essence(written).split_once('/').is_some_and(|(one, other)| is_token(one) && is_token(other))
 }
 
-impl Serialize for Media {
+impl Serialize for MediaType {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.name)
     }
@@ -115,21 +115,24 @@ mod tests {
     #[test]
     fn json_comes_before_forms_before_text_before_bytes() {
         for (written, expected) in [
-            (&["application/xml", "application/json"][..], ("application/json", Kind::Json)),
-            (&["*/*", "application/json; charset=utf-8"], ("application/json; charset=utf-8", Kind::Json)),
-            (&["*/*"], ("application/json", Kind::Json)),
+            (&["application/xml", "application/json"][..], ("application/json", MediaKind::Json)),
+            (
+                &["*/*", "application/json; charset=utf-8"],
+                ("application/json; charset=utf-8", MediaKind::Json),
+            ),
+            (&["*/*"], ("application/json", MediaKind::Json)),
             (
                 &["multipart/form-data", "application/x-www-form-urlencoded"],
-                ("application/x-www-form-urlencoded", Kind::Form),
+                ("application/x-www-form-urlencoded", MediaKind::Form),
             ),
-            (&["application/merge-patch+json"], ("application/merge-patch+json", Kind::Json)),
-            (&["image/*", "text/xml"], ("text/xml", Kind::Text)),
-            (&["image/*"], ("application/octet-stream", Kind::Bytes)),
-            (&["application/problem+xml"], ("application/problem+xml", Kind::Text)),
+            (&["application/merge-patch+json"], ("application/merge-patch+json", MediaKind::Json)),
+            (&["image/*", "text/xml"], ("text/xml", MediaKind::Text)),
+            (&["image/*"], ("application/octet-stream", MediaKind::Bytes)),
+            (&["application/problem+xml"], ("application/problem+xml", MediaKind::Text)),
         ] {
-            let (_, media) = Media::choose(written.iter().copied()).expect("one");
+            let (_, media) = MediaType::choose(written.iter().copied()).expect("one");
             assert_eq!((media.name.as_str(), media.kind), expected);
         }
-        assert_eq!(Media::choose(std::iter::empty()), None);
+        assert_eq!(MediaType::choose(std::iter::empty()), None);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum In {
+pub enum ParameterIn {
     /// In the path.
     Path,
     /// Behind the `?`.
@@ -18,7 +18,7 @@ pub enum In {
     Cookie,
 }
 
-impl In {
+impl ParameterIn {
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {

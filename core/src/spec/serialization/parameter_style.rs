@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::spec::serialization::parameter_in::In;
+use crate::spec::serialization::parameter_in::ParameterIn;
 
 /// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Style {
+pub enum ParameterStyle {
     /// `a,b` in paths and headers.
     Simple,
     /// `.a.b` in paths.
@@ -34,7 +34,7 @@ pub enum Style {
     Content,
 }
 
-impl Style {
+impl ParameterStyle {
     /// The style of a name in OpenAPI 3.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -51,25 +51,27 @@ impl Style {
     }
 
     /// Whether a parameter in a place may have this style.
-    pub const fn fits(self, place: In) -> bool {
+    pub const fn fits(self, place: ParameterIn) -> bool {
         match self {
-            Self::Simple => matches!(place, In::Path | In::Header),
-            Self::Label | Self::Matrix | Self::Reserved | Self::PathSegment => matches!(place, In::Path),
-            Self::Form => matches!(place, In::Query | In::Cookie),
-            Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited | Self::DeepObject => {
-                matches!(place, In::Query)
+            Self::Simple => matches!(place, ParameterIn::Path | ParameterIn::Header),
+            Self::Label | Self::Matrix | Self::Reserved | Self::PathSegment => {
+                matches!(place, ParameterIn::Path)
             }
-            Self::Cookie => matches!(place, In::Cookie),
+            Self::Form => matches!(place, ParameterIn::Query | ParameterIn::Cookie),
+            Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited | Self::DeepObject => {
+                matches!(place, ParameterIn::Query)
+            }
+            Self::Cookie => matches!(place, ParameterIn::Cookie),
             Self::Content => true,
         }
     }
 
     /// The style of a parameter that says none.
-    pub const fn default_of(place: In) -> Self {
+    pub const fn default_of(place: ParameterIn) -> Self {
         match place {
-            In::Path | In::Header => Self::Simple,
-            In::Query | In::Cookie => Self::Form,
-            In::QueryString => Self::Content,
+            ParameterIn::Path | ParameterIn::Header => Self::Simple,
+            ParameterIn::Query | ParameterIn::Cookie => Self::Form,
+            ParameterIn::QueryString => Self::Content,
         }
     }
 }

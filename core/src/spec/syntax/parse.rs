@@ -9,7 +9,7 @@ use crate::spec::syntax::{json_comments, yaml_indentation, yaml_reader};
 /// How large a document may be, and how strict its reading is. The defaults let every document of the field through
 /// that we know of, by a factor of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ParseLimits {
     /// Bytes, those of texts that YAML repeats by aliases each time. Default 64 MiB.
     pub bytes: usize,
     /// Levels of maps and lists. Default and most: 120.
@@ -26,7 +26,7 @@ pub struct Limits {
     pub duplicates: Duplicates,
 }
 
-impl Default for Limits {
+impl Default for ParseLimits {
     fn default() -> Self {
         Self {
             bytes: 64 << 20,
@@ -42,7 +42,7 @@ impl Default for Limits {
 
 /// A document's text. UTF-16 is told by its byte order mark; everything else is UTF-8, its mark passed over. Refuses what
 /// is too long, empty or no text.
-pub fn text_of<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, str>> {
+pub fn decode_text<'a>(bytes: &'a [u8], limits: &ParseLimits) -> Result<Cow<'a, str>> {
     if bytes.len() > limits.bytes {
         return Err(Error::LimitExceeded { what: "document bytes", limit: limits.bytes });
     }
@@ -83,7 +83,7 @@ fn whole(reason: &str) -> Error {
 
 /// A document that was read.
 #[derive(Debug)]
-pub struct Parsed<'a> {
+pub struct ParsedDocument<'a> {
     /// The whole of it.
     pub root: Node<'a>,
     /// References that lead out of it.
@@ -97,7 +97,11 @@ pub struct Parsed<'a> {
 /// Reads a document's text. One that starts as JSON does is JSON, and YAML where it is no JSON (a comma behind the last
 /// member, a comment of YAML); any other is YAML. Where that is no API document, the
 /// fault is that of what it looks like.
-pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Parsed<'a>> {
+pub fn parse_document<'a>(
+    text: &'a str,
+    limits: &ParseLimits,
+    arena: &'a Arena,
+) -> Result<ParsedDocument<'a>> {
     let bounds = Bounds {
         depth: limits.depth,
         nodes: limits.nodes,
@@ -130,7 +134,7 @@ pub fn parse<'a>(text: &'a str, limits: &Limits, arena: &'a Arena) -> Result<Par
         },
         other => other?,
     };
-    Ok(Parsed { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
+    Ok(ParsedDocument { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
 }
 
 /// Whether the root of a document says which version of OpenAPI it is written in.
@@ -155,10 +159,10 @@ mod tests {
     use serde_json::json;
 
     fn read(bytes: &[u8]) -> Result<serde_json::Value> {
-        let limits = Limits { bytes: 1 << 20, depth: 64, nodes: 100_000, ..Limits::default() };
+        let limits = ParseLimits { bytes: 1 << 20, depth: 64, nodes: 100_000, ..ParseLimits::default() };
         let arena = Arena::new();
-        let text = text_of(bytes, &limits)?;
-        parse(&text, &limits, &arena).map(|parsed| parsed.root.to_value())
+        let text = decode_text(bytes, &limits)?;
+        parse_document(&text, &limits, &arena).map(|parsed| parsed.root.to_value())
     }
 
     #[test]

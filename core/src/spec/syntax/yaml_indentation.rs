@@ -77,12 +77,12 @@ fn length(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Limits, parse};
+    use crate::spec::{ParseLimits, parse_document};
     use serde_json::{Value, json};
 
     fn read(text: &str) -> Option<Value> {
         let arena = crate::json::Arena::new();
-        parse(text, &Limits::default(), &arena).ok().map(|parsed| parsed.root.to_value())
+        parse_document(text, &ParseLimits::default(), &arena).ok().map(|parsed| parsed.root.to_value())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// How a variable of a path is expanded. Source: RFC 6570, section 3.2, one subsection each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expansion {
+pub enum VariableExpansion {
     /// `{a}`: one segment, or a part of one; `/` is escaped.
     Simple,
     /// `{+a}`: reserved characters stay, `/` among them.
@@ -21,61 +21,66 @@ pub enum Expansion {
 
 /// A variable of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Variable {
+pub struct TemplateVariable {
     /// Its name.
     pub name: String,
     /// How its value is written.
-    pub expansion: Expansion,
+    pub expansion: VariableExpansion,
     /// `{a*}`: each member of a list or map is written by itself.
     pub explode: bool,
 }
 
-impl Variable {
+impl TemplateVariable {
     /// A variable without an operator.
     pub fn simple(name: &str) -> Self {
-        Self { name: name.to_owned(), expansion: Expansion::Simple, explode: false }
+        Self { name: name.to_owned(), expansion: VariableExpansion::Simple, explode: false }
     }
 
     /// Whether a path is whole without it: the operator of its expression brings what parts it from the rest.
     pub const fn may_be_absent(&self) -> bool {
-        matches!(self.expansion, Expansion::Label | Expansion::PathSegment | Expansion::Matrix)
+        matches!(
+            self.expansion,
+            VariableExpansion::Label | VariableExpansion::PathSegment | VariableExpansion::Matrix
+        )
     }
 }
 
 /// The variables of what stands between braces. What is declared by just that name is a name, whatever it looks like.
 /// `{proxy+}`, as API Gateway writes it, is `{+proxy}`. Text that is neither is a name, too.
-pub fn variables(text: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Variable> {
+pub fn variables(text: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<TemplateVariable> {
     if is_declared(text) {
-        return vec![Variable::simple(text)];
+        return vec![TemplateVariable::simple(text)];
     }
     let (expansion, list) = match text.strip_suffix('+').filter(|name| is_name(name)) {
-        Some(name) => (Expansion::Reserved, name),
+        Some(name) => (VariableExpansion::Reserved, name),
         None => operator(text),
     };
     let one = |written: &str| {
         let (name, explode) = written.strip_suffix('*').map_or((written, false), |name| (name, true));
-        is_name(name).then(|| Variable { name: name.to_owned(), expansion, explode })
+        is_name(name).then(|| TemplateVariable { name: name.to_owned(), expansion, explode })
     };
     let all: Option<Vec<_>> = list.split(',').map(one).collect();
-    let is_list = |all: &Vec<Variable>| {
-        all.len() == 1 || expansion != Expansion::Simple || all.iter().all(|one| is_declared(&one.name))
+    let is_list = |all: &Vec<TemplateVariable>| {
+        all.len() == 1
+            || expansion != VariableExpansion::Simple
+            || all.iter().all(|one| is_declared(&one.name))
     };
-    all.filter(is_list).unwrap_or_else(|| vec![Variable::simple(text)])
+    all.filter(is_list).unwrap_or_else(|| vec![TemplateVariable::simple(text)])
 }
 
 /// RFC 6570, section 2.2: the operator of an expression, and its variables.
-fn operator(text: &str) -> (Expansion, &str) {
+fn operator(text: &str) -> (VariableExpansion, &str) {
     let operators = [
-        ('+', Expansion::Reserved),
-        ('.', Expansion::Label),
-        ('/', Expansion::PathSegment),
-        (';', Expansion::Matrix),
-        ('?', Expansion::Query),
-        ('&', Expansion::Query),
-        ('#', Expansion::Fragment),
+        ('+', VariableExpansion::Reserved),
+        ('.', VariableExpansion::Label),
+        ('/', VariableExpansion::PathSegment),
+        (';', VariableExpansion::Matrix),
+        ('?', VariableExpansion::Query),
+        ('&', VariableExpansion::Query),
+        ('#', VariableExpansion::Fragment),
     ];
     let found = operators.iter().find_map(|(sign, expansion)| Some((*expansion, text.strip_prefix(*sign)?)));
-    found.unwrap_or((Expansion::Simple, text))
+    found.unwrap_or((VariableExpansion::Simple, text))
 }
 
 /// RFC 6570, section 2.3, and `-` and `$`, which publishers use.
@@ -92,20 +97,20 @@ mod tests {
     fn each_operator_of_rfc_6570_says_how_its_variables_are_expanded() {
         let none = |_: &str| false;
         for (text, expansion, names) in [
-            ("a", Expansion::Simple, &["a"][..]),
-            ("+name", Expansion::Reserved, &["name"]),
-            ("proxy+", Expansion::Reserved, &["proxy"]),
-            (".type", Expansion::Label, &["type"]),
-            ("/a,b", Expansion::PathSegment, &["a", "b"]),
-            (";a", Expansion::Matrix, &["a"]),
-            ("?a,b", Expansion::Query, &["a", "b"]),
-            ("&a", Expansion::Query, &["a"]),
-            ("#a", Expansion::Fragment, &["a"]),
+            ("a", VariableExpansion::Simple, &["a"][..]),
+            ("+name", VariableExpansion::Reserved, &["name"]),
+            ("proxy+", VariableExpansion::Reserved, &["proxy"]),
+            (".type", VariableExpansion::Label, &["type"]),
+            ("/a,b", VariableExpansion::PathSegment, &["a", "b"]),
+            (";a", VariableExpansion::Matrix, &["a"]),
+            ("?a,b", VariableExpansion::Query, &["a", "b"]),
+            ("&a", VariableExpansion::Query, &["a"]),
+            ("#a", VariableExpansion::Fragment, &["a"]),
             // None of these is an expression: they are names, as they always were.
-            ("a,b", Expansion::Simple, &["a,b"]),
-            ("id:[0-9]+", Expansion::Simple, &["id:[0-9]+"]),
-            ("+", Expansion::Simple, &["+"]),
-            ("a b", Expansion::Simple, &["a b"]),
+            ("a,b", VariableExpansion::Simple, &["a,b"]),
+            ("id:[0-9]+", VariableExpansion::Simple, &["id:[0-9]+"]),
+            ("+", VariableExpansion::Simple, &["+"]),
+            ("a b", VariableExpansion::Simple, &["a b"]),
         ] {
             let found = variables(text, &none);
             let names_found: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
@@ -116,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_declared_name_is_a_name_whatever_it_looks_like() {
-        assert_eq!(variables("+name", &|name| name == "+name"), [Variable::simple("+name")]);
+        assert_eq!(variables("+name", &|name| name == "+name"), [TemplateVariable::simple("+name")]);
         let both = variables("a,b", &|name| matches!(name, "a" | "b"));
-        assert_eq!(both, [Variable::simple("a"), Variable::simple("b")]);
+        assert_eq!(both, [TemplateVariable::simple("a"), TemplateVariable::simple("b")]);
     }
 }

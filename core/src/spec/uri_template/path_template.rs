@@ -6,20 +6,20 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::excerpt;
 use crate::json::HashMap;
-use crate::spec::uri_template::expression::{Expansion, Variable, variables};
+use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion, variables};
 
 /// One piece of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TemplatePart {
     /// Text that stands in every request.
     Literal(String),
     /// A variable.
-    Variable(Variable),
+    Variable(TemplateVariable),
 }
 
-impl Part {
+impl TemplatePart {
     /// The variable, where it is one.
-    pub const fn variable(&self) -> Option<&Variable> {
+    pub const fn variable(&self) -> Option<&TemplateVariable> {
         match self {
             Self::Variable(variable) => Some(variable),
             Self::Literal(_) => None,
@@ -33,30 +33,30 @@ pub struct QueryVariable {
     /// Its name in the query.
     pub key: String,
     /// The variable.
-    pub variable: Variable,
+    pub variable: TemplateVariable,
 }
 
 /// A path with variables, and what stands behind it in every request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
+pub struct PathTemplate {
     text: String,
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
     /// `action=list`: what the path itself has behind a `?`. Publishers tell operations of one path apart that way.
     query: Option<String>,
     /// Sorted by the names of the variables.
     query_variables: Vec<QueryVariable>,
     /// Members of the query whose variables are more or less than their value: `{field}=1`.
-    query_members: Vec<Vec<Part>>,
+    query_members: Vec<Vec<TemplatePart>>,
     /// Sorted by name.
     filled: Vec<Filled>,
     /// What was not right with the path as written.
-    pub oddities: Vec<Oddity>,
+    pub oddities: Vec<PathRepair>,
 }
 
 /// A variable that is filled in place, however often it stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Filled {
-    variable: Variable,
+    variable: TemplateVariable,
     /// Its place among them, from 1 on.
     number: usize,
     /// Whether it stands in the path itself.
@@ -67,7 +67,7 @@ struct Filled {
 
 /// What was not right with a path as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
+pub enum PathRepair {
     /// It does not begin with a `/`.
     NoSlash,
     /// It begins with more than one `/`.
@@ -76,7 +76,7 @@ pub enum Oddity {
     Fragment,
 }
 
-impl Template {
+impl PathTemplate {
     /// Reads a template of which no parameter is declared; the error says what is wrong with it.
     pub fn parse(path: &str) -> Result<Self, String> {
         Self::with_names(path, &|_| false)
@@ -93,12 +93,12 @@ impl Template {
         let (own, query) = parted(own, '?');
         let own: Cow<'_, str> = match own.trim_start_matches('/') {
             rest if rest.len() == own.len() => {
-                oddities.push(Oddity::NoSlash);
+                oddities.push(PathRepair::NoSlash);
                 format!("/{own}").into()
             }
             rest if rest.len() + 1 == own.len() => own.into(),
             rest => {
-                oddities.push(Oddity::Slashes);
+                oddities.push(PathRepair::Slashes);
                 format!("/{rest}").into()
             }
         };
@@ -111,7 +111,7 @@ impl Template {
         let Query { own, variables, members } =
             Query::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared).map_err(fault)?;
         if elsewhere.has_fragment {
-            oddities.push(Oddity::Fragment);
+            oddities.push(PathRepair::Fragment);
         }
         let filled = filled(&parts, &members).map_err(fault)?;
         let template = Self {
@@ -135,7 +135,7 @@ impl Template {
     }
 
     /// The pieces of the path in their order.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[TemplatePart] {
         &self.parts
     }
 
@@ -150,19 +150,19 @@ impl Template {
     }
 
     /// Members of the query that are templates themselves: `{field}=1`. Their variables are filled as those of the path.
-    pub fn query_members(&self) -> &[Vec<Part>] {
+    pub fn query_members(&self) -> &[Vec<TemplatePart>] {
         &self.query_members
     }
 
     /// The variables that are filled in place, each once, in their order.
-    pub fn variables(&self) -> Vec<&Variable> {
+    pub fn variables(&self) -> Vec<&TemplateVariable> {
         let mut all: Vec<&Filled> = self.filled.iter().collect();
         all.sort_unstable_by_key(|filled| filled.number);
         all.into_iter().map(|filled| &filled.variable).collect()
     }
 
     /// The variable of a name, where the path has it.
-    pub fn variable(&self, name: &str) -> Option<&Variable> {
+    pub fn variable(&self, name: &str) -> Option<&TemplateVariable> {
         Some(&self.filled(name)?.variable)
     }
 
@@ -202,11 +202,11 @@ impl Template {
 const TWO_WAYS: &str = "has one variable in two ways";
 
 /// The variables that are filled in place, each once, sorted by name.
-fn filled(parts: &[Part], members: &[Vec<Part>]) -> Result<Vec<Filled>, &'static str> {
+fn filled(parts: &[TemplatePart], members: &[Vec<TemplatePart>]) -> Result<Vec<Filled>, &'static str> {
     let mut by_name: HashMap<&str, Filled> = HashMap::default();
     let of_members = members.iter().flatten().map(|part| (part, false));
     for (part, is_path) in parts.iter().map(|part| (part, true)).chain(of_members) {
-        let Part::Variable(variable) = part else { continue };
+        let TemplatePart::Variable(variable) = part else { continue };
         let number = by_name.len() + 1;
         let new = || Filled { variable: variable.clone(), number, in_path: false, in_member: false };
         let known = by_name.entry(&variable.name).or_insert_with(new);
@@ -232,13 +232,13 @@ struct Elsewhere {
 
 impl Elsewhere {
     /// Takes a piece that stands for something else than its place.
-    fn takes(&mut self, part: &Part) -> bool {
+    fn takes(&mut self, part: &TemplatePart) -> bool {
         match part.variable().map(|variable| (variable, variable.expansion)) {
-            Some((variable, Expansion::Query)) => {
+            Some((variable, VariableExpansion::Query)) => {
                 self.query.push(QueryVariable { key: variable.name.clone(), variable: variable.clone() });
                 true
             }
-            Some((_, Expansion::Fragment)) => {
+            Some((_, VariableExpansion::Fragment)) => {
                 self.has_fragment = true;
                 true
             }
@@ -253,7 +253,7 @@ struct Query {
     /// Members without variables.
     own: Vec<String>,
     variables: Vec<QueryVariable>,
-    members: Vec<Vec<Part>>,
+    members: Vec<Vec<TemplatePart>>,
 }
 
 impl Query {
@@ -262,7 +262,7 @@ impl Query {
     fn parse(
         text: &str,
         elsewhere: &mut Elsewhere,
-        parts: &[Part],
+        parts: &[TemplatePart],
         is_declared: &dyn Fn(&str) -> bool,
     ) -> Result<Self, &'static str> {
         let mut query = Self::default();
@@ -277,7 +277,7 @@ impl Query {
         query.variables.append(&mut elsewhere.query);
         // A value that stands in more than one place is one argument, and is filled in place.
         let mut count: HashMap<String, usize> = HashMap::default();
-        let of_path = parts.iter().filter_map(Part::variable);
+        let of_path = parts.iter().filter_map(TemplatePart::variable);
         let of_members = whole.iter().map(|(member, _)| &member.variable);
         for variable in of_path.chain(of_members) {
             *count.entry(variable.name.clone()).or_default() += 1;
@@ -323,8 +323,8 @@ fn members(query: &str) -> impl Iterator<Item = &str> {
 enum Member {
     Literal(String),
     /// All of its value is a variable; the pieces that say the same.
-    Variable(QueryVariable, Vec<Part>),
-    Parts(Vec<Part>),
+    Variable(QueryVariable, Vec<TemplatePart>),
+    Parts(Vec<TemplatePart>),
 }
 
 impl Member {
@@ -339,11 +339,11 @@ impl Member {
         let mut parts = parts(text, is_declared)?;
         parts.retain(|part| !elsewhere.takes(part));
         if parts.iter().all(|part| part.variable().is_none()) {
-            let literal = |part| if let Part::Literal(text) = part { text } else { String::new() };
+            let literal = |part| if let TemplatePart::Literal(text) = part { text } else { String::new() };
             return Ok(Self::Literal(parts.into_iter().map(literal).collect()));
         }
         let whole = match parts.as_slice() {
-            [Part::Literal(key), Part::Variable(variable)] if is_key(key) => {
+            [TemplatePart::Literal(key), TemplatePart::Variable(variable)] if is_key(key) => {
                 let key = percent_decode_str(&key[..key.len() - 1]).decode_utf8_lossy().into_owned();
                 Some(QueryVariable { key, variable: variable.clone() })
             }
@@ -370,31 +370,32 @@ fn is_dots(segment: &str) -> bool {
     rest.is_empty() && matches!(dots, 1 | 2)
 }
 
-fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<Part>, &'static str> {
+fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<TemplatePart>, &'static str> {
     let mut parts = Vec::new();
     let mut rest = path;
     while let Some(start) = rest.find('{') {
         let length = rest[start..].find('}').ok_or("has an open brace")?;
         let name = &rest[start + 1..start + length];
         let all = variables(name, is_declared);
-        let is_name = |one: &Variable| !one.name.trim().is_empty() && !one.name.contains(['{', '/']);
+        let is_name = |one: &TemplateVariable| !one.name.trim().is_empty() && !one.name.contains(['{', '/']);
         if !all.iter().all(is_name) {
             return Err("has a variable without a name");
         }
         if start > 0 {
-            parts.push(Part::Literal(rest[..start].to_owned()));
+            parts.push(TemplatePart::Literal(rest[..start].to_owned()));
         }
         for (i, variable) in all.into_iter().enumerate() {
-            let is_listed = matches!(variable.expansion, Expansion::Simple | Expansion::Reserved);
+            let is_listed =
+                matches!(variable.expansion, VariableExpansion::Simple | VariableExpansion::Reserved);
             if i > 0 && is_listed {
-                parts.push(Part::Literal(",".to_owned()));
+                parts.push(TemplatePart::Literal(",".to_owned()));
             }
-            parts.push(Part::Variable(variable));
+            parts.push(TemplatePart::Variable(variable));
         }
         rest = &rest[start + length + 1..];
     }
     if !rest.is_empty() {
-        parts.push(Part::Literal(rest.to_owned()));
+        parts.push(TemplatePart::Literal(rest.to_owned()));
     }
     Ok(parts)
 }
@@ -403,31 +404,32 @@ fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<Part>, &'
 mod tests {
     use super::*;
 
-    fn names(template: &Template) -> Vec<&str> {
+    fn names(template: &PathTemplate) -> Vec<&str> {
         template.variables().into_iter().map(|variable| variable.name.as_str()).collect()
     }
 
     #[test]
     fn variables_are_found_wherever_they_stand() {
-        let template = Template::parse("/a/{x}/{y}.{x}:go").expect("valid");
+        let template = PathTemplate::parse("/a/{x}/{y}.{x}:go").expect("valid");
         assert_eq!(names(&template), ["x", "y"]);
         assert_eq!(template.parts().len(), 7);
     }
 
     #[test]
     fn what_is_odd_and_clear_is_taken() {
-        let template = Template::parse("oauth/{id}?action=list#refresh").expect("valid");
-        assert_eq!(template.parts()[0], Part::Literal("/oauth/".to_owned()));
+        let template = PathTemplate::parse("oauth/{id}?action=list#refresh").expect("valid");
+        assert_eq!(template.parts()[0], TemplatePart::Literal("/oauth/".to_owned()));
         assert_eq!(template.query(), Some("action=list"));
-        assert_eq!(template.oddities, [Oddity::NoSlash, Oddity::Fragment]);
-        let template = Template::parse("//evil.com/x").expect("a path of this API");
-        assert_eq!(template.parts(), [Part::Literal("/evil.com/x".to_owned())]);
-        assert_eq!(template.oddities, [Oddity::Slashes]);
+        assert_eq!(template.oddities, [PathRepair::NoSlash, PathRepair::Fragment]);
+        let template = PathTemplate::parse("//evil.com/x").expect("a path of this API");
+        assert_eq!(template.parts(), [TemplatePart::Literal("/evil.com/x".to_owned())]);
+        assert_eq!(template.oddities, [PathRepair::Slashes]);
     }
 
     #[test]
     fn a_variable_behind_the_question_mark_is_a_parameter_of_the_query() {
-        let template = Template::parse("/a/{id}?v=1&lat={latitude}&{field}=2&f%5Bx%5D={y}").expect("valid");
+        let template =
+            PathTemplate::parse("/a/{id}?v=1&lat={latitude}&{field}=2&f%5Bx%5D={y}").expect("valid");
         assert_eq!(template.query(), Some("v=1"));
         let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
         assert_eq!(keys, ["lat", "f[x]"]);
@@ -435,16 +437,19 @@ mod tests {
         assert_eq!(template.sent_as("latitude", "path"), ("lat", "query"));
         assert_eq!(template.sent_as("field", "query"), ("field", "path"));
         assert_eq!(template.sent_as("id", "path"), ("id", "path"));
-        let twice = Template::parse("/a/{id}?from={day}&to={day}&of={id}").expect("valid");
+        let twice = PathTemplate::parse("/a/{id}?from={day}&to={day}&of={id}").expect("valid");
         assert_eq!((names(&twice), twice.query_members().len()), (vec!["id", "day"], 3));
         assert_eq!(twice.query_variables(), []);
-        let template = Template::parse("/a?v=1{&x,y*}&w={id}{#part}").expect("valid");
-        assert_eq!((template.query(), template.oddities.as_slice()), (Some("v=1"), &[Oddity::Fragment][..]));
+        let template = PathTemplate::parse("/a?v=1{&x,y*}&w={id}{#part}").expect("valid");
+        assert_eq!(
+            (template.query(), template.oddities.as_slice()),
+            (Some("v=1"), &[PathRepair::Fragment][..])
+        );
         let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
         assert_eq!(keys, ["w", "x", "y"]);
-        let template = Template::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
+        let template = PathTemplate::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
         assert_eq!((names(&template), template.query_variables().len()), (vec!["id"], 3));
-        assert_eq!(template.oddities, [Oddity::Fragment]);
+        assert_eq!(template.oddities, [PathRepair::Fragment]);
     }
 
     #[test]
@@ -464,7 +469,7 @@ mod tests {
             "/a\n",
             "/{+a}/{a}",
         ] {
-            assert!(Template::parse(path).is_err(), "{path}");
+            assert!(PathTemplate::parse(path).is_err(), "{path}");
         }
     }
 }
