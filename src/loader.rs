@@ -8,9 +8,9 @@ use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
+use toolrack_core::auth::Function;
 use toolrack_core::convert::Predicate;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::exec::auth::Function;
 use toolrack_core::gate::Policy;
 use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{

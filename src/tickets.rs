@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 use toolrack_core::error::{Error, Failure, Problem, Result};
-use toolrack_core::exec::limits::{Admission, Permit, Replay, Waiting};
+use toolrack_core::limit::{Admission, Permit, Replay, Waiting};
 use toolrack_core::tool::{Content, ToolResult};
 
 use crate::door::to_counter;

@@ -3,12 +3,14 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod auth;
 pub mod convert;
 pub mod error;
 pub mod exec;
 pub mod gate;
 pub mod http;
 pub mod json;
+pub mod limit;
 pub mod loader;
 pub mod registry;
 pub mod retrieve;
@@ -18,3 +20,4 @@ pub mod target;
 pub mod tool;
 pub mod unicode;
 pub mod watch;
+pub mod wire;

@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result};
-use toolrack_core::exec::{Endpoint, HttpOperation};
+use toolrack_core::exec::HttpOperation;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::PathTemplate;
 use toolrack_core::tool::{Content, Executor, ResultFile, ToolCall, ToolResult};
+use toolrack_core::wire::Endpoint;
 
 /// Gives one answer, and is asked once: what is tried again is another matter.
 struct Answers(Mutex<Option<HttpResponse>>);

@@ -9,12 +9,12 @@ use http::Method;
 use proptest::prelude::*;
 use recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use serde_json::{Map, Value, json};
-use toolrack_core::exec::Endpoint;
 use toolrack_core::http::HttpRequest;
 use toolrack_core::spec::{
     Argument, ArgumentLocation, BodyEncoding, FormField, MediaType, ParameterStyle, PathTemplate,
     ValueSerialization,
 };
+use toolrack_core::wire::Endpoint;
 use url::form_urlencoded;
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -11,12 +11,13 @@ use recorder::{
 };
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
-use toolrack_core::exec::{Endpoint, HttpOperation};
+use toolrack_core::exec::HttpOperation;
 use toolrack_core::http::{HttpFault, HttpRequest, Redirects};
 use toolrack_core::spec::{
     Argument, ArgumentGroup, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
 };
 use toolrack_core::tool::{Executor, ToolCall};
+use toolrack_core::wire::Endpoint;
 
 fn parameter(argument: &str, name: &str, place: ParameterIn) -> Arc<Argument> {
     let style = if matches!(place, ParameterIn::Path | ParameterIn::Header) {

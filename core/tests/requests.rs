@@ -10,11 +10,11 @@ use proptest::prelude::*;
 use recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::exec::Endpoint;
 use toolrack_core::http::HttpRequest;
 use toolrack_core::spec::{
     Argument, ArgumentLocation, MediaType, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
 };
+use toolrack_core::wire::Endpoint;
 use url::form_urlencoded;
 
 fn parameter(name: &str, place: ParameterIn, wire: ValueSerialization) -> Arc<Argument> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::options::ConversionOptions;
-use crate::exec::auth::{Demands, Lack, Refusal, may_be_credential};
+use crate::auth::{Demands, Lack, Refusal, may_be_credential};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::schema::{Note, kind};

@@ -19,9 +19,9 @@ use super::server_address::{self, Server};
 use super::server_reach;
 use super::skipped_operation::{Excluded, SkippedOperation};
 use super::tool_location::Site;
+use crate::auth::{Credentials, Demands, Pass};
 use crate::error::{Error, Result, excerpt};
-use crate::exec::auth::{Credentials, Demands, Pass};
-use crate::exec::{Endpoint, HttpOperation};
+use crate::exec::HttpOperation;
 use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
 use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
@@ -32,6 +32,7 @@ use crate::spec::{
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
 use crate::unicode::{HiddenUnicode, strip};
+use crate::wire::Endpoint;
 
 /// What a document's operations became.
 pub struct Conversion {

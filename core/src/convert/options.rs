@@ -9,7 +9,7 @@ use url::Url;
 use super::operation_filter::Choice;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
-use crate::exec::auth::{Bond, Credentials};
+use crate::auth::{Bond, Credentials};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
 

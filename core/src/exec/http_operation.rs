@@ -9,15 +9,15 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::attempts::{self, Attempts, Chance};
-use super::auth::{Mask, Pass, Secret, Shown, Trip};
-use super::endpoint::Endpoint;
-use super::request::Parts;
-use super::spelling::spelled;
-use super::{destination, request, response};
+use crate::auth::{Mask, Pass, Secret, Shown, Trip};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
 use crate::schema::Spellings;
 use crate::tool::{BoxFuture, CallLimits, Destination, Executor, ToolCall, ToolResult};
+use crate::wire::Endpoint;
+use crate::wire::request::{self, Parts};
+use crate::wire::spelling::spelled;
+use crate::wire::{destination, response};
 
 /// Calls one operation of an API.
 pub struct HttpOperation {

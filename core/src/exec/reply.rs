@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::binary;
-use super::limits::{Truncated, fit, size};
+use super::budget::{Truncated, fit, size};
 use crate::target::{Attachment, Sent, Target};
 use crate::tool::{Content, ResultFile, ToolResult};
 use crate::unicode::HiddenUnicode;
+use crate::wire::binary;
 
 /// How a model is answered.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use super::lock::lock;
 use super::options::LoadOptions;
+use crate::auth::Bond;
 use crate::error::{Error, ErrorCode, Result};
-use crate::exec::auth::Bond;
 use crate::json::HashMap;
 use crate::retrieve::{Stand, Watched};
 use crate::spec::SpecSource;

@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::jury::Jury;
+use crate::auth::Credentials;
 use crate::convert::Choice;
 use crate::convert::Overrides;
 use crate::convert::{ConversionOptions, Deprecated};
 use crate::convert::{GivenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::exec::auth::Credentials;
 use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{Error, ErrorCode, Result};
-use toolrack_core::exec::limits::{Admission, Limiter};
 use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::limit::{Admission, Limiter};
 use toolrack_core::registry::{OnConflict, RegisteredTool, ToolRegistry};
 use toolrack_core::tool::{CallLimits, Caller, ToolResult};
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use toolrack_core::exec::limits::{Cut, Unit, fit, size};
+use toolrack_core::exec::{Cut, Unit, fit, size};
 
 fn cut(pointer: &str, kept: usize, of: usize, unit: Unit) -> Cut {
     Cut { pointer: pointer.into(), kept, of, unit }

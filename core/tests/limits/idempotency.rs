@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, HttpAnswer, Result};
-use toolrack_core::exec::limits::{Admission, Limiter, LimiterOptions};
+use toolrack_core::limit::{Admission, Limiter, LimiterOptions};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallContext, Caller, ToolResult};
 

@@ -7,12 +7,13 @@ use http::Method;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{ErrorCode, Result};
-use toolrack_core::exec::{Chance, Endpoint, HttpOperation};
+use toolrack_core::exec::{Chance, HttpOperation};
 use toolrack_core::http::{HttpClient, HttpFault};
 use toolrack_core::spec::{
     Argument, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
 };
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
+use toolrack_core::wire::Endpoint;
 use url::Url;
 
 use super::scene::{Servers, Turn, limits};

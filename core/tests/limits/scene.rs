@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use toolrack_core::error::{Error, Result};
-use toolrack_core::exec::limits::{Admission, Limiter, LimiterOptions};
 use toolrack_core::http::{BoxFuture as Sent, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::limit::{Admission, Limiter, LimiterOptions};
 use toolrack_core::registry::{Origin, RegisteredTool};
 use toolrack_core::tool::{
     BoxFuture, CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use toolrack_core::error::{Error, Result};
-use toolrack_core::exec::{Endpoint, HttpOperation};
+use toolrack_core::exec::HttpOperation;
 use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::{Argument, ArgumentLocation, BodyEncoding, MediaType};
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
+use toolrack_core::wire::Endpoint;
 use url::Url;
 
 /// Remembers what is sent, and answers what it was given.

@@ -8,9 +8,9 @@ use url::{Url, form_urlencoded};
 
 use super::redaction::Redaction;
 use super::secret::Secret;
-use crate::exec::binary;
-use crate::exec::escape::Escape;
 use crate::spec::{ParameterIn, SecurityScheme};
+use crate::wire::binary;
+use crate::wire::escape::Escape;
 
 /// What is shown with one request.
 #[derive(Default)]

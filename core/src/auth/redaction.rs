@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 
 use super::secret::Secret;
 use super::unescaped::{unescaped, written};
-use crate::exec::binary;
-use crate::exec::escape::Escape;
+use crate::wire::binary;
+use crate::wire::escape::Escape;
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "[redacted]";

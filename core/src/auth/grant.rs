@@ -17,8 +17,8 @@ use super::redaction::Redaction;
 use super::secret::Secret;
 use super::tokens::{Fetched, NoToken, Token};
 use crate::error::excerpt;
-use crate::exec::binary;
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, encoding};
+use crate::wire::binary;
 
 /// More than this is no answer of a token endpoint, in bytes.
 const LONGEST: usize = 1 << 20;

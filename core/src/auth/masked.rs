@@ -14,6 +14,7 @@ use super::shown::Shown;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
 use crate::tool::{Content, HttpHead, ResultFile, ToolResult};
+use crate::wire::response::Redactor;
 
 /// What nobody may see of one call.
 pub struct Mask<'m>(Vec<&'m Redaction>);
@@ -70,7 +71,7 @@ impl<'m> Mask<'m> {
     }
 
     /// A text without what is secret.
-    pub fn masked(&self, mut text: String) -> String {
+    fn masked(&self, mut text: String) -> String {
         self.text(&mut text);
         text
     }
@@ -89,14 +90,6 @@ impl<'m> Mask<'m> {
             self.name(name);
             self.text(said);
         }
-    }
-
-    /// The body of a failed answer, which is cut later: a piece of a secret would not be found then.
-    pub fn body(&self, content: Content) -> Content {
-        if self.0.is_empty() {
-            return content;
-        }
-        self.content(content).unwrap_or_else(|| Content::Value(MASK.into()))
     }
 
     /// Nothing where JSON cannot be masked.
@@ -213,5 +206,19 @@ impl<'m> Mask<'m> {
             | Error::StateLocked { .. }
             | Error::StateUnwritable { .. }) => other,
         }
+    }
+}
+
+impl Redactor for Mask<'_> {
+    fn redact_text(&self, text: String) -> String {
+        self.masked(text)
+    }
+
+    /// The body is cut later, and a piece of a secret would not be found then.
+    fn redact_body(&self, content: Content) -> Content {
+        if self.0.is_empty() {
+            return content;
+        }
+        self.content(content).unwrap_or_else(|| Content::Value(MASK.into()))
     }
 }

@@ -10,7 +10,6 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::auth::Mask;
 use super::{attachment, charset, head, json_weight};
 use crate::error::{Error, HttpAnswer, Result, at_most};
 use crate::http::{HttpResponse, encoding};
@@ -29,9 +28,18 @@ const TEXTS: [&str; 8] = [
     "application/xml-dtd",
 ];
 
+/// Takes secrets out of what a response says of itself before it is cut.
+pub trait Redactor {
+    /// Redacts a text.
+    fn redact_text(&self, text: String) -> String;
+
+    /// Redacts the body of a failed response.
+    fn redact_body(&self, content: Content) -> Content;
+}
+
 /// What an answer comes to: JSON, text, a file, or null where there is no body. Anything but a success, and that nothing
 /// has changed, is a failed tool. What is cut is redacted before.
-pub fn read(tool: &str, response: HttpResponse, mask: &Mask<'_>) -> Result<ToolResult> {
+pub fn read(tool: &str, response: HttpResponse, redactor: &dyn Redactor) -> Result<ToolResult> {
     let head = head::of(response.status, &response.headers);
     let form = form(&response);
     let encoded = match form {
@@ -52,8 +60,8 @@ pub fn read(tool: &str, response: HttpResponse, mask: &Mask<'_>) -> Result<ToolR
     }
     let HttpHead { status, headers } = head;
     let is_encoded = encoded.is_some();
-    let reason = encoded.or_else(|| said(&response, mask));
-    let body = if is_encoded { Value::Null } else { failed_body(content(response, form).0, mask) };
+    let reason = encoded.or_else(|| said(&response, redactor));
+    let body = if is_encoded { Value::Null } else { failed_body(content(response, form).0, redactor) };
     let headers = headers.into_iter().fold(Map::new(), |mut all, (name, value)| {
         match all.get_mut(&name) {
             // RFC 9110, section 5.3.
@@ -67,12 +75,12 @@ pub fn read(tool: &str, response: HttpResponse, mask: &Mask<'_>) -> Result<ToolR
 }
 
 /// A failed answer's body as its error shows it.
-fn failed_body(content: Content, mask: &Mask<'_>) -> Value {
+fn failed_body(content: Content, redactor: &dyn Redactor) -> Value {
     // What a file is stands among the headers.
     if matches!(content, Content::File(_)) {
         return Value::Null;
     }
-    match mask.body(content) {
+    match redactor.redact_body(content) {
         Content::Value(value) => shortened(value),
         // Of a long one only the beginning is told.
         Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
@@ -158,7 +166,7 @@ fn json_text(text: String) -> (Content, usize) {
 
 /// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
 /// problem (RFC 9457).
-fn said(response: &HttpResponse, mask: &Mask<'_>) -> Option<String> {
+fn said(response: &HttpResponse, redactor: &dyn Redactor) -> Option<String> {
     if let Some(location) =
         header(response, http::header::LOCATION).filter(|_| (300..400).contains(&response.status))
     {
@@ -171,7 +179,7 @@ fn said(response: &HttpResponse, mask: &Mask<'_>) -> Option<String> {
         return None;
     }
     let problem: Value = serde_json::from_slice(&response.body).ok()?;
-    let line = |text: &str| one_line(&mask.masked(text.to_owned()));
+    let line = |text: &str| one_line(&redactor.redact_text(text.to_owned()));
     let text = |key: &str| problem.get(key).and_then(Value::as_str).map(line).filter(|text| !text.is_empty());
     match (text("title"), text("detail")) {
         (Some(title), Some(detail)) => Some(format!("{title}: {detail}")),

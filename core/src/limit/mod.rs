@@ -1,10 +1,9 @@
 //! What calls may cost: how many a minute and at a time, how long they wait, how often they are made, how much they say.
 //!
 //! A call asks the [`Limiter`] of its registry before it starts. Most have nothing to wait for: the answer is there at once,
-//! and for a tool without limits it costs two looks at its definition. [`fit`] cuts what a model is shown.
+//! and for a tool without limits it costs two looks at its definition.
 
 mod admission;
-mod budget;
 mod evictions;
 mod gate;
 mod keys;
@@ -13,5 +12,4 @@ mod outcome;
 mod rate;
 
 pub use admission::{Admission, Permit, Replay, Waiting};
-pub use budget::{Cut, Truncated, Unit, fit, size};
 pub use limiter::{Limiter, LimiterOptions};

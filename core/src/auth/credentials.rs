@@ -17,8 +17,8 @@ use super::redaction::Redaction;
 use super::secret::Secret;
 use super::tokens::{Clock, Tokens};
 use crate::error::Problem;
-use crate::exec::escape;
 use crate::json::pointer;
+use crate::wire::escape;
 
 /// What a caller has to show to one source, for whom its [`Bond`] says.
 pub struct Credentials {
