@@ -188,7 +188,7 @@ test('the notes of the declaration are those of the core', async () => {
 
 test('the codes of the declaration are those of the core', async () => {
   const { readFile } = await import('node:fs/promises')
-  const core = await readFile(new URL('../core/src/error/code.rs', import.meta.url), 'utf8')
-  const codes = [...core.matchAll(/^ {12}Self::\w+ => "([A-Z_]+)",$/gm)].map(([, code]) => code)
+  const core = await readFile(new URL('../core/src/error/error_code.rs', import.meta.url), 'utf8')
+  const codes = [...core.matchAll(/^ {4}\w+ => "([A-Z_]+)",$/gm)].map(([, code]) => code)
   assert.deepEqual(codes, union('ErrorCode'))
 })

@@ -1,7 +1,7 @@
 //! The one place where a fault of the core becomes a JavaScript error.
 
 use serde_json::{Value, json};
-use toolrack_core::error::{Error, at_most};
+use toolrack_core::error::{Error, truncate_bytes};
 
 /// What stands before the JSON of a fault in the message of a native error. `js/error.js` reads it and makes a
 /// `ToolrackError` of it; both doors, the one that throws and the one that rejects, carry nothing but a message safely.
@@ -36,7 +36,7 @@ fn bound(value: &mut Value) {
 
 fn cut(text: &mut String, most: usize) {
     if text.len() > most {
-        text.truncate(at_most(text, most).len());
+        text.truncate(truncate_bytes(text, most).len());
         text.push('…');
     }
 }

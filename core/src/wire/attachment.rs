@@ -5,7 +5,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::error::at_most;
+use crate::error::truncate_bytes;
 
 /// The longest name that file systems take, in bytes.
 const LONGEST: usize = 255;
@@ -71,7 +71,7 @@ pub fn safe(name: &str) -> Option<String> {
     // A name that begins with a dot is hidden, one that ends with it is another one on Windows, and a `:` parts a drive.
     let plain = plain.replace([':', '<', '>', '"', '|', '?', '*'], "_");
     let plain = plain.trim_matches([' ', '.']);
-    let name = at_most(plain, LONGEST);
+    let name = truncate_bytes(plain, LONGEST);
     (!name.is_empty()).then(|| name.to_owned())
 }
 

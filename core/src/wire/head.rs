@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use crate::error::at_most;
+use crate::error::truncate_bytes;
 use crate::tool::HttpHead;
 
 /// What says how to go on: which page is next, when to try again, what has changed, what was refused and why. Cookies
@@ -48,7 +48,7 @@ pub fn of(status: u16, headers: &HeaderMap) -> HttpHead {
             }
             _ => return None,
         };
-        Some((name.to_owned(), at_most(&text, LONGEST).to_owned()))
+        Some((name.to_owned(), truncate_bytes(&text, LONGEST).to_owned()))
     });
     HttpHead { status, headers: shown.take(MOST).collect() }
 }

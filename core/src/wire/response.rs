@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{attachment, charset, head, json_weight};
-use crate::error::{Error, HttpAnswer, Result, at_most};
+use crate::error::{Error, HttpAnswer, Result, truncate_bytes};
 use crate::http::{HttpResponse, encoding};
 use crate::spec::{MediaKind, MediaType};
 use crate::tool::{CallLimits, Content, HttpHead, ResultFile, ToolResult};
@@ -203,5 +203,5 @@ fn shortened(body: Value) -> Value {
     if text.len() <= HttpAnswer::BODY_LIMIT {
         return body;
     }
-    Value::String(format!("{}…", at_most(&text, HttpAnswer::BODY_LIMIT)))
+    Value::String(format!("{}…", truncate_bytes(&text, HttpAnswer::BODY_LIMIT)))
 }

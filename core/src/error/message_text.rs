@@ -1,28 +1,28 @@
-//! What messages show of the data under them.
+//! Texts of error messages: truncation of what documents and models wrote, lists of problems, names that are near.
 
 use std::borrow::Cow;
 
-use super::{GateRefusal, Problem};
+use super::error_data::{GateRefusal, Problem};
 
-/// What a message shows of a text that a document may have made as long as it likes.
+/// The beginning of a text in a message, truncated to 120 characters: a document may make it as long as it likes.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
-    shortened(text, 120)
+    truncate_chars(text, 120)
 }
 
-/// What a message shows of a pointer, which its data has whole.
-pub fn place(pointer: &str) -> Cow<'_, str> {
-    shortened(pointer, 500)
+/// The beginning of a JSON pointer in a message, truncated to 500 characters; the data has it whole.
+pub fn excerpt_of_pointer(pointer: &str) -> Cow<'_, str> {
+    truncate_chars(pointer, 500)
 }
 
-fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+fn truncate_chars(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]).into(),
         None => text.into(),
     }
 }
 
-/// A text, or as much of its beginning as whole characters fill of so many bytes.
-pub fn at_most(text: &str, bytes: usize) -> &str {
+/// The beginning of a text that fits into so many bytes, cut between characters.
+pub fn truncate_bytes(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -30,38 +30,38 @@ pub fn at_most(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
-/// A tool by its name, or what to call one that has none.
-pub fn quoted(name: &str) -> String {
+/// A tool by its quoted name, or `without a name`.
+pub fn quote_tool(name: &str) -> String {
     if name.is_empty() { "without a name".to_owned() } else { format!("\"{name}\"") }
 }
 
-/// What stands behind a message that says what happened, and not why.
-pub fn because(reason: Option<&str>) -> String {
+/// `: reason`, where there is a reason.
+pub fn with_reason(reason: Option<&str>) -> String {
     reason.map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
-/// Problems with their places.
-pub fn listed(problems: &[Problem]) -> String {
+/// Problems with their pointers, the first five of them.
+pub fn join_problems(problems: &[Problem]) -> String {
     first_few(problems, |problem| match problem.pointer.as_str() {
         "" => problem.message.clone(),
         pointer => format!("{pointer} {}", problem.message),
     })
 }
 
-/// What was said against a change.
-pub fn refused(refusals: &[GateRefusal]) -> String {
+/// The reasons of gates, the first five of them.
+pub fn join_refusals(refusals: &[GateRefusal]) -> String {
     first_few(refusals, |refusal| match &refusal.tool {
         None => refusal.reason.clone(),
         Some(tool) => format!("\"{tool}\" {}", refusal.reason),
     })
 }
 
-/// The versions that there are.
-pub fn versions(kept: &[String]) -> String {
+/// `: there are 2.0.0, 1.0.0`, where a version is kept.
+pub fn join_versions(kept: &[String]) -> String {
     if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
 }
 
-/// The first few in one line; the data holds them all.
+/// The first five items in one line. The data of the error has all.
 fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
     const SHOWN: usize = 5;
     let mut parts: Vec<String> = all.iter().take(SHOWN).map(text).collect();
@@ -71,12 +71,17 @@ fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
     parts.join("; ")
 }
 
-/// Names that may have been meant.
-pub fn suggestion(nearest: &[String]) -> String {
+/// `, nearest: a, b`, where a name is near.
+pub fn join_nearest(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
         names => format!(", nearest: {}", names.join(", ")),
     }
+}
+
+/// ` at "/paths/~1a"`, where there is a pointer.
+pub fn at_pointer(pointer: &str) -> String {
+    if pointer.is_empty() { String::new() } else { format!(" at \"{}\"", excerpt_of_pointer(pointer)) }
 }
 
 /// ` of "name"`, where there is a name.
@@ -99,7 +104,7 @@ mod tests {
             ("a😀b", 5, "a😀"),
             ("😀", 3, ""),
         ] {
-            assert_eq!(at_most(text, bytes), expected, "{text} at {bytes}");
+            assert_eq!(truncate_bytes(text, bytes), expected, "{text} at {bytes}");
         }
     }
 }

@@ -1,81 +1,81 @@
-//! What faults say beside their message.
+//! Data of errors beside the message: problems, refusals of gates, failures of tools, answers of APIs.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// One thing that is wrong at one place of a definition, a document or the arguments of a call.
+/// One problem at one place of a definition, a document or the arguments of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Problem {
-    /// Where, as a JSON pointer (RFC 6901). Empty for the whole value.
+    /// JSON pointer (RFC 6901) of the place. Empty for the whole value.
     pub pointer: String,
-    /// What is wrong, for people and models.
+    /// What is wrong, as a person or model reads it.
     pub message: String,
-    /// What would have been right, where that can be said in a word.
+    /// What would be right, where one word says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// What was there instead, shortened.
+    /// What was there instead, truncated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
 }
 
 impl Problem {
-    /// A problem that is told by its message alone.
+    /// A problem with a message alone.
     pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into(), expected: None, got: None }
     }
 }
 
-/// Why a gate refuses a change.
+/// The reason why a gate refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateRefusal {
-    /// The gate.
+    /// The name of the gate.
     pub gate: String,
-    /// The tool that it is about; the whole change where there is none.
+    /// The tool that the reason is about. `None` for the whole change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
-    /// Why, for people.
+    /// The reason, as a person reads it.
     pub reason: String,
 }
 
-/// What a failed tool said of its failure.
+/// The error that a tool or a callback threw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// The name of the error's class, `Error` where it had none.
+    /// The class name of the error. Default: `Error`.
     pub name: String,
     /// Its message.
     pub message: String,
-    /// Its `code`, where it had one.
+    /// Its property `code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Whether its message is meant for the model that made the call.
+    /// Whether the model that made the call may read the message.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub for_model: bool,
-    /// Its stack, where it had one.
+    /// Its stack trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
-    /// What it says it comes from, where it says so.
+    /// Its property `cause`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Self>>,
 }
 
-/// What an API answered when it did not answer with a success.
+/// The answer of an API whose HTTP status says failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HttpAnswer {
     /// The HTTP status code.
     pub status: u16,
-    /// The headers that say how to go on: when to try again, what is missing, where it is instead.
+    /// Headers that say how to go on, such as `retry-after`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
-    /// The body: JSON where it is JSON, text otherwise, shortened to [`HttpAnswer::BODY_LIMIT`] bytes.
+    /// The body, as JSON or as text, truncated to [`HttpAnswer::BODY_LIMIT`] bytes.
     pub body: Value,
-    /// What it says of itself in a line. It is part of the message.
+    /// A line of the body that says what failed. It is part of the message.
     #[serde(skip)]
     pub reason: Option<String>,
 }
 
 impl HttpAnswer {
-    /// How much of a failed answer's body goes into the error, in bytes.
+    /// Truncation limit of the body of a failed answer, in bytes.
     pub const BODY_LIMIT: usize = 16 * 1024;
 }

@@ -1,0 +1,463 @@
+//! The table of errors: one variant for each way to fail, its message above its data.
+//!
+//! A variant serializes to the `details` of a `ToolrackError`, its keys in camelCase. Fields that are part of the message
+//! alone have `#[serde(skip)]`.
+
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+use super::error_data::{Failure, GateRefusal, HttpAnswer, Problem};
+use super::message_text::{
+    at_pointer, excerpt, excerpt_of_pointer, join_nearest, join_problems, join_refusals, join_versions,
+    of_tool, quote_tool, with_reason,
+};
+
+/// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub enum Error {
+    /// The bytes are neither JSON nor YAML.
+    #[error("document is not valid {format}: {reason}")]
+    Syntax {
+        /// `JSON` or `YAML`.
+        format: &'static str,
+        /// What the parser said.
+        reason: String,
+        /// 1-based line, where the parser knows it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+        /// 1-based column, where the parser knows it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<usize>,
+        /// JSON pointer of the value that was being read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pointer: Option<String>,
+    },
+    /// Well-formed text that is no OpenAPI document, or that breaks its rules in one place.
+    #[error("document is not usable at \"{}\": {reason}", excerpt_of_pointer(.pointer))]
+    InvalidSpec {
+        /// JSON pointer into the document.
+        pointer: String,
+        /// What is wrong there and what would be right.
+        reason: String,
+    },
+    /// A version of OpenAPI or a construct that is not supported.
+    #[error("{found} is not supported{}: use {supported}", at_pointer(.pointer))]
+    UnsupportedSpec {
+        /// JSON pointer into the document.
+        pointer: String,
+        /// What the document has there.
+        found: String,
+        /// What to use instead.
+        supported: &'static str,
+    },
+    /// A required argument whose names or values differ in hidden Unicode characters alone.
+    #[error("hidden characters at \"{}\" {reason}; load the document with definitionUnicode: \"flag\" to use it as it is", excerpt_of_pointer(.pointer))]
+    HiddenUnicode {
+        /// JSON pointer into the document.
+        pointer: String,
+        /// What becomes equal without the hidden characters.
+        reason: String,
+    },
+    /// A `$ref` that does not resolve, or leads where it may not.
+    #[error("reference \"{}\" at \"{}\" {reason}", excerpt(.reference), excerpt_of_pointer(.pointer))]
+    UnresolvedRef {
+        /// JSON pointer of the reference.
+        pointer: String,
+        /// The reference as written.
+        reference: String,
+        /// Why it does not resolve.
+        reason: String,
+    },
+    /// A `$ref` into a document that cannot be loaded. [`Error::code`] is that of the inner error.
+    #[error("reference \"{}\" at \"{}\" cannot be followed: {error}", excerpt(.reference), excerpt_of_pointer(.pointer))]
+    UnusableRef {
+        /// JSON pointer of the reference.
+        pointer: String,
+        /// The reference as written.
+        reference: String,
+        /// What is wrong with the document.
+        error: Box<Error>,
+    },
+    /// Input over a documented limit. The option `limits` of a load raises those of documents.
+    #[error("{what} is over the limit of {limit}")]
+    LimitExceeded {
+        /// What is counted: `document bytes`, `document depth` …
+        what: &'static str,
+        /// The limit, in units of `what`.
+        limit: usize,
+    },
+    /// One part of a document or of a tool definition over a documented limit.
+    #[error("{what}{} is over the limit of {limit} at \"{}\": {advice}", of_tool(.tool), excerpt_of_pointer(.pointer))]
+    LimitExceededAt {
+        /// The tool; empty where it has no name yet.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        tool: Box<str>,
+        /// JSON pointer of the part.
+        pointer: Box<str>,
+        /// What is counted: `number of security alternatives` …
+        what: &'static str,
+        /// The limit, in units of `what`.
+        limit: usize,
+        /// What to do next. It is part of the message.
+        #[serde(skip)]
+        advice: &'static str,
+    },
+    /// A source that cannot be read.
+    #[error("cannot read {}: {reason}", excerpt_of_pointer(.location))]
+    SourceUnreadable {
+        /// Path or URL.
+        location: String,
+        /// The reason that the system or the server gives.
+        reason: String,
+        /// The HTTP status of a server that answered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+    },
+    /// A source that may not be read: a private address (SSRF), a file outside of the document's folder.
+    #[error("{} may not be read: {reason}", excerpt_of_pointer(.location))]
+    SourceForbidden {
+        /// Path or URL.
+        location: String,
+        /// The reason.
+        reason: String,
+    },
+    /// A tool definition that is not valid. It lists all problems at once.
+    #[error("tool definition {} is not valid: {}", quote_tool(.tool), join_problems(.problems))]
+    InvalidDefinition {
+        /// The tool's name, empty where it has none.
+        tool: String,
+        /// All problems of the definition.
+        problems: Vec<Problem>,
+    },
+    /// A tool name in use, or one that differs from a name in use by `-` and `_` or by case alone.
+    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\"")]
+    NameTaken {
+        /// The name asked for.
+        name: String,
+        /// The registered name that it conflicts with.
+        holder: String,
+        /// The source of the holder.
+        #[serde(rename = "source")]
+        source_name: String,
+    },
+    /// A source name that another location uses.
+    #[error("source name \"{name}\" is taken by {location}: load this one under another name")]
+    SourceTaken {
+        /// The source name asked for.
+        name: String,
+        /// The location of the source that has the name.
+        location: String,
+    },
+    /// No tool has this name.
+    #[error("no tool \"{name}\"{}", join_nearest(.nearest))]
+    UnknownTool {
+        /// The name asked for.
+        name: String,
+        /// Registered names that are similar, nearest first.
+        nearest: Vec<String>,
+    },
+    /// A tool that is registered and disabled.
+    #[error("tool \"{name}\" is disabled")]
+    Disabled {
+        /// The tool.
+        name: String,
+    },
+    /// No source has this name.
+    #[error("no source \"{name}\"{}", join_nearest(.nearest))]
+    UnknownSource {
+        /// The name asked for.
+        name: String,
+        /// Registered names that are similar, nearest first.
+        nearest: Vec<String>,
+    },
+    /// Arguments that the input schema refuses. It lists all problems at once.
+    #[error("arguments of \"{tool}\" are not valid: {}", join_problems(.problems))]
+    InvalidParams {
+        /// The tool.
+        tool: String,
+        /// All problems of the arguments.
+        problems: Vec<Problem>,
+    },
+    /// A call without a context key that the tool requires.
+    #[error("tool \"{tool}\" needs {key} in its context: pass it with the call")]
+    MissingContext {
+        /// The tool.
+        tool: String,
+        /// The missing key.
+        key: &'static str,
+    },
+    /// Rate limit: more calls per minute than the tool takes.
+    #[error("tool \"{tool}\" takes {limit} calls a minute: try again in {retry_after_ms} ms")]
+    RateLimited {
+        /// The tool.
+        tool: String,
+        /// Calls per minute.
+        limit: Number,
+        /// When the next call is taken, in ms from now.
+        retry_after_ms: u64,
+    },
+    /// Concurrency limit: too many calls are under way, and the queue is full.
+    #[error("the {what} of \"{tool}\" is busy, and {waiting} calls wait for it already: try again later")]
+    Busy {
+        /// The tool.
+        tool: String,
+        /// Whose limit is reached: `tool` or `source`.
+        what: &'static str,
+        /// The number of calls in the queue.
+        waiting: usize,
+    },
+    /// Circuit breaker: the origin failed too often and is not called for a while. Nothing was sent.
+    #[error("tool \"{tool}\" is not called: {origin} failed too often, try again in {retry_after_ms} ms")]
+    CircuitOpen {
+        /// The tool.
+        tool: String,
+        /// The origin of the API.
+        origin: String,
+        /// When the circuit closes, in ms from now.
+        retry_after_ms: u64,
+    },
+    /// An idempotency key that an earlier call used with other arguments.
+    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments: use a key of its own for each call", excerpt(.key))]
+    KeyReused {
+        /// The tool.
+        tool: String,
+        /// The key.
+        key: String,
+    },
+    /// A repeated call whose first outcome was too long to be kept under its idempotency key.
+    #[error(
+        "call of \"{tool}\" was made under this idempotency key and is not made again: its outcome is over the {limit} bytes of callLimits.idempotencyBytes and was not kept"
+    )]
+    OutcomeTooLong {
+        /// The tool.
+        tool: String,
+        /// What is counted.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// Credentials that are missing, or that the token endpoint refused. Nothing was sent to the API.
+    #[error("tool \"{tool}\" has no credentials for {}: {reason}", .schemes.join(", "))]
+    AuthFailed {
+        /// The tool.
+        tool: String,
+        /// The security schemes of the document that need credentials.
+        schemes: Vec<String>,
+        /// What is wrong. It holds no credential.
+        reason: String,
+    },
+    /// An address that calls may not reach (SSRF guard). Nothing was sent.
+    #[error("tool \"{tool}\" may not call its API: {reason}")]
+    AddressForbidden {
+        /// The tool.
+        tool: String,
+        /// The host, and the rule that forbids it.
+        reason: String,
+    },
+    /// A call over its deadline.
+    #[error("tool \"{tool}\" did not answer within {timeout_ms} ms")]
+    Timeout {
+        /// The tool.
+        tool: String,
+        /// The deadline, in ms.
+        timeout_ms: u64,
+    },
+    /// A call that its caller cancelled.
+    #[error("call of \"{tool}\" was cancelled")]
+    Cancelled {
+        /// The tool.
+        tool: String,
+    },
+    /// The tool ran and failed.
+    #[error("tool \"{tool}\" failed: {}", .failure.message)]
+    ToolFailed {
+        /// The tool.
+        tool: String,
+        /// The error that it threw.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// The `filter` function of a load failed.
+    #[error("the filter of operations failed: {}", .failure.message)]
+    FilterFailed {
+        /// The error that it threw.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// The `filter` function of a load did not answer within its deadline.
+    #[error("the filter of operations did not answer within {timeout_ms} ms")]
+    FilterTimeout {
+        /// The deadline, in ms.
+        timeout_ms: u64,
+    },
+    /// The API answered with an HTTP status of failure.
+    #[error("tool \"{tool}\" failed: the API answered {}{}", .answer.status, with_reason(.answer.reason.as_deref()))]
+    HttpFailed {
+        /// The tool.
+        tool: String,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Box<HttpAnswer>,
+    },
+    /// The connection ended within the answer, or the answer is no HTTP. The API may have acted on the call.
+    #[error("tool \"{tool}\" has no whole answer from its API: {reason}")]
+    HttpBroken {
+        /// The tool.
+        tool: String,
+        /// The reason that the HTTP client gives.
+        reason: String,
+    },
+    /// No connection to the API, or no answer in HTTP.
+    #[error("tool \"{tool}\" did not reach its API: {reason}")]
+    HttpUnreachable {
+        /// The tool.
+        tool: String,
+        /// The reason that the HTTP client gives.
+        reason: String,
+    },
+    /// An answer of more bytes than the limit.
+    #[error("the answer to \"{tool}\" is over the limit of {limit} bytes")]
+    ResponseTooLarge {
+        /// The tool.
+        tool: String,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// An answer in JSON of more values than the limit.
+    #[error(
+        "the answer to \"{tool}\" takes as long to read as {values} values, which is over the limit of {limit} values"
+    )]
+    ResponseHasTooMany {
+        /// The tool.
+        tool: String,
+        /// The limit, in values.
+        limit: usize,
+        /// The number of values, lists and maps included.
+        values: usize,
+    },
+    /// An option that does not exist, or has a wrong value.
+    #[error("option \"{option}\": {reason}")]
+    InvalidOptions {
+        /// The option's name.
+        option: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// An option whose value has problems inside. It lists all problems at once.
+    #[error("option \"{option}\": {}", join_problems(.problems))]
+    InvalidValue {
+        /// The option's name.
+        option: &'static str,
+        /// All problems of the value.
+        problems: Vec<Problem>,
+    },
+    /// A registry or loader after `close`, or a thread that has ended.
+    #[error("{what} is closed")]
+    Closed {
+        /// What is closed.
+        what: &'static str,
+    },
+    /// Tools that a target does not accept in one request.
+    #[error("{target} does not take these tools in one request: {}", .reasons.join("; "))]
+    NotRepresentable {
+        /// The target.
+        target: &'static str,
+        /// Each limit that is exceeded, with the figures.
+        reasons: Vec<String>,
+    },
+    /// A revision that is older than the kept history.
+    #[error(
+        "revision {revision} is not kept, revisions {oldest} to {newest} are: ask for all tools instead of a delta"
+    )]
+    StaleRevision {
+        /// The requested revision.
+        revision: u64,
+        /// The oldest kept revision.
+        oldest: u64,
+        /// The newest revision.
+        newest: u64,
+    },
+    /// A change that a gate refused. Nothing of it entered the registry.
+    #[error("change of \"{source_name}\" is refused: {}", join_refusals(.refusals))]
+    GateRefused {
+        /// The source.
+        #[serde(rename = "source")]
+        source_name: String,
+        /// The reasons of all gates.
+        refusals: Vec<GateRefusal>,
+    },
+    /// No held change has this id.
+    #[error("no change \"{id}\" is held: it was decided, or a newer change took its place")]
+    UnknownChange {
+        /// The requested id.
+        id: String,
+    },
+    /// No kept version of the source has this number.
+    #[error("no version {} of \"{source_name}\" is kept{}", .version.as_deref().unwrap_or("before this one"), join_versions(.kept))]
+    UnknownVersion {
+        /// The source.
+        #[serde(rename = "source")]
+        source_name: String,
+        /// The requested version.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// The kept versions, newest first.
+        kept: Vec<String>,
+    },
+    /// An audit log whose hash chain does not verify.
+    #[error("audit log {path} is broken: line {line} {reason}; onBroken: \"begin\" puts it aside")]
+    AuditBroken {
+        /// The file.
+        path: String,
+        /// The line of the first bad record, from 1.
+        line: u64,
+        /// The number in that record, where it has one.
+        seq: Option<u64>,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// An audit log that cannot be written.
+    #[error("audit log {path} cannot be written: {reason}")]
+    AuditUnwritable {
+        /// The file.
+        path: String,
+        /// The reason.
+        reason: String,
+    },
+    /// A state file that does not match its checksums.
+    #[error("state file {path} is broken: {reason}")]
+    StateBroken {
+        /// The file.
+        path: String,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// A state file that another loader has open.
+    #[error("state file {path} is in use by another loader: give each loader a file of its own")]
+    StateLocked {
+        /// The file.
+        path: String,
+    },
+    /// A state file that cannot be opened or written.
+    #[error("state file {path} cannot be written: {reason}")]
+    StateUnwritable {
+        /// The file.
+        path: String,
+        /// The reason.
+        reason: String,
+    },
+    /// A bug of toolrack.
+    #[error("internal fault: {reason}")]
+    Internal {
+        /// What happened.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// The data of this error as a JSON object, its keys in camelCase.
+    pub fn details(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
