@@ -81,7 +81,7 @@ const DOORS: [(&str, &[&str]); 27] = [
     ),
     ("regex_syntax", &["schema/pattern/fold.rs"]),
     ("reqwest", &["http/client.rs"]),
-    ("rpds", &["registry/persistent.rs"]),
+    ("rpds", &["registry/persistent_map.rs"]),
     ("rustls", &["http/client.rs"]),
     ("rustls_platform_verifier", &["http/client.rs"]),
     ("secrecy", &["auth/secret.rs"]),

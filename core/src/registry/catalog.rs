@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Filter, RegisteredTool, Snapshot, tokens};
+use super::{Filter, RegisteredTool, Snapshot, token_count};
 use crate::error::{Error, Result};
 
 /// Which tools a planner sees.
@@ -72,7 +72,7 @@ impl Snapshot {
 fn entry(tool: &RegisteredTool) -> Value {
     let definition = &tool.definition;
     let name_and_text = definition.name.len() + definition.description.len();
-    let tokens = tokens::of_bytes(name_and_text + definition.input_schema.len() + 40);
+    let tokens = token_count::of_bytes(name_and_text + definition.input_schema.len() + 40);
     json!({
         "name": definition.name,
         "description": definition.description,

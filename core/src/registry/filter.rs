@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::RegisteredTool;
-use super::source_name::family_of;
+use super::versions::source_name::family_of;
 use crate::error::{Error, Result};
 use crate::tool::VersionRange;
 

@@ -4,63 +4,42 @@
 //! snapshot shares all that did not change with the one before it, so that registering one tool among 100,000 costs
 //! microseconds and a turn that holds on to its revision costs nothing.
 
-mod audience;
-mod audit;
-mod bound;
 mod catalog;
-mod change;
-mod choices;
-mod counted;
+mod change_set;
 mod delta;
-mod family;
 mod filter;
-mod identity;
-mod member;
-mod merging;
+mod filtered_snapshot;
+mod former_revisions;
 mod names;
 mod offers;
 mod on_conflict;
-mod part;
-mod past;
-mod persistent;
-mod registered;
+mod persistent_map;
+mod registered_tool;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
-mod renewal;
-mod route;
-mod saved;
-mod selector;
-mod siblings;
+mod revision_record;
 mod snapshot;
-mod source_name;
-mod stage;
-mod tally;
-mod tokens;
-mod version_event;
+mod snapshot_filter;
+mod source_replacement;
+mod target_judgement;
+mod token_count;
 mod versions;
-mod view;
-mod view_cache;
 
-pub use audience::{Audience, Judgements, TargetJudgement};
-pub use bound::Bound;
 pub use catalog::{CatalogMode, CatalogOptions};
-pub use change::{ChangeSet, Listener};
-pub use choices::Choices;
+pub use change_set::{ChangeSet, Listener};
 pub use delta::{Delta, Since};
 pub use filter::Filter;
-pub use identity::{Identity, Nameless, Wish};
-pub use names::{Draft, Ledger};
+pub use names::{Draft, Identity, Ledger, Nameless, Wish};
 pub use offers::{Explanation, OfferOptions, OverLimit};
 pub use on_conflict::OnConflict;
-pub use registered::{Origin, RegisteredTool, Stale, Unread};
+pub use registered_tool::{Origin, RegisteredTool, Stale, Unread};
 pub use registry::ToolRegistry;
-pub use renewal::{Applied, Plan, Renewal};
-pub use route::{Route, Unmet, point as share_point};
-pub use selector::Selector;
 pub use snapshot::Snapshot;
-pub use source_name::{family_of, label_of};
-pub use stage::{RouteStatus, VersionStatus};
-pub use tally::{Clock, Fallback};
-pub use tokens::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};
-pub use version_event::VersionEvent;
-pub use view::Request;
+pub use snapshot_filter::Bound;
+pub use source_replacement::{Applied, Plan, Renewal};
+pub use target_judgement::{Audience, Judgements, TargetJudgement};
+pub use token_count::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};
+pub use versions::{
+    Choices, Clock, Fallback, Request, Route, RouteStatus, Selector, Unmet, VersionEvent, VersionStatus,
+    family_of, label_of, share_point,
+};

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 
-use super::audit;
-use super::change::{Change, taken};
-use super::stage::Stage;
+use super::change_set::{Change, taken};
+use super::versions::version_swap::Stage;
 use super::{
     Applied, Draft, Ledger, Listener, Nameless, OnConflict, RegisteredTool, Renewal, Snapshot, Stale,
+    revision_record,
 };
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
@@ -169,7 +169,7 @@ impl ToolRegistry {
 
     /// `None` where it would change something else than was judged.
     fn renew(&self, source: &str, mut renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
-        audit::prepare(&self.current.load(), &renewal.tools);
+        revision_record::prepare(&self.current.load(), &renewal.tools);
         let mut writer = self.open()?;
         let current = self.snapshot();
         if !renewal.is_as_judged(&current, source) {
@@ -331,8 +331,8 @@ impl ToolRegistry {
     pub(super) fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
         change.snapshot.seal();
         let snapshot = Arc::new(change.snapshot);
-        audit::record(&self.current.load(), &snapshot, &change.set);
-        change.events.iter().for_each(|event| audit::note(&snapshot, event.name(), &json!(event)));
+        revision_record::record(&self.current.load(), &snapshot, &change.set);
+        change.events.iter().for_each(|event| revision_record::note(&snapshot, event.name(), &json!(event)));
         self.current.store(Arc::clone(&snapshot));
         for listener in &writer.listeners {
             listener.changed(&change.set);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::family::{Families, Family};
-use super::past::{Former, Past};
-use super::persistent::{Map, OrderedMap};
-use super::view_cache::Views;
+use super::former_revisions::{Former, Past};
+use super::persistent_map::{Map, OrderedMap};
+use super::versions::family::{Families, Family};
+use super::versions::view_cache::Views;
 use super::{Bound, Choices, Filter, RegisteredTool};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};

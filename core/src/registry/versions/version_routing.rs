@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::audit;
-use super::change::Change;
 use super::family::Family;
-use super::stage::arrange;
-use super::tally::{Clock, Counts, Watch, clock};
-use super::{Route, RouteStatus, Snapshot, ToolRegistry, VersionEvent};
+use super::health::{Clock, Counts, Watch, clock};
+use super::version_swap::arrange;
 use crate::error::Result;
+use crate::registry::change_set::Change;
+use crate::registry::{Route, RouteStatus, Snapshot, ToolRegistry, VersionEvent, revision_record};
 
 impl ToolRegistry {
     /// Says which version of a family is shown to whom from now on. Versions that were left because they failed may be
@@ -50,7 +49,7 @@ impl ToolRegistry {
         change.set.source = Some(family.name.to_string());
         let told = family.route.as_ref().map(|route| route.to_json());
         let data = json!({"revision": change.set.revision, "source": change.set.source, "route": told});
-        audit::note(&current, "route", &data);
+        revision_record::note(&current, "route", &data);
         arrange(&current, family, &mut change);
         self.publish(&writer, change);
         Ok(())
@@ -63,10 +62,10 @@ impl ToolRegistry {
 
     /// A version failed too often: no route leads to it any more. The one that stands without a route is the one that is
     /// returned to.
-    pub(super) fn give_back(&self, source: &str, epoch: u64, counts: Counts) {
+    pub(in crate::registry) fn give_back(&self, source: &str, epoch: u64, counts: Counts) {
         let Ok(writer) = self.open() else { return };
         let current = self.snapshot();
-        let Some(known) = current.families.get(super::family_of(source)) else { return };
+        let Some(known) = current.families.get(crate::registry::family_of(source)) else { return };
         let Some(member) = known.member(source).filter(|member| member.tally.is_over(epoch)) else { return };
         if known.home == member.source || known.returned.contains(&member.source) {
             return;

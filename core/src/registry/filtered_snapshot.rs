@@ -21,18 +21,18 @@ impl Snapshot {
     }
 
     /// Whether a tool may be known of here; outside of a part every one may.
-    pub(super) fn admits(&self, tool: &RegisteredTool) -> bool {
+    pub(in crate::registry) fn admits(&self, tool: &RegisteredTool) -> bool {
         self.bound.as_ref().is_none_or(|bound| bound.admits(tool))
     }
 
     /// Whether the tool of a name stands outside of this part. What it was is not to be known here either, though it may have met the
     /// filter then.
-    pub(super) fn conceals(&self, name: &str) -> bool {
+    pub(in crate::registry) fn conceals(&self, name: &str) -> bool {
         let stands = |whole: &Self| whole.get(name).is_some();
         self.bound.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(stands)
     }
 
-    pub(super) fn part(&self, bound: &Arc<Bound>) -> Self {
+    pub(in crate::registry) fn part(&self, bound: &Arc<Bound>) -> Self {
         let whole = self.base.as_deref().unwrap_or(self);
         let mut part = self.bare();
         part.choices = self.choices.clone();

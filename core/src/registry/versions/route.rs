@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::member::Member;
-use super::selector::Selector;
-use super::tally::Fallback;
+use super::health::Fallback;
+use super::inactive_version::Member;
+use super::version_selector::Selector;
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
 use crate::tool::{CallContext, Caller, fingerprint};
@@ -94,7 +94,7 @@ impl Route {
     }
 
     /// What it comes to with the versions there are.
-    pub(super) fn resolve(&self, members: &[Member], may: impl Fn(&Member) -> bool) -> Rules {
+    pub(in crate::registry) fn resolve(&self, members: &[Member], may: impl Fn(&Member) -> bool) -> Rules {
         let mut rules = Rules::default();
         let mut pick = |rule: &str, meant: &Selector| {
             if meant.pick(members, |_| true).is_none() {
@@ -118,7 +118,7 @@ impl Route {
     }
 
     /// Refuses a rule that no version meets.
-    pub(super) fn check(&self, rules: &Rules, there_are: &str) -> Result<()> {
+    pub(in crate::registry) fn check(&self, rules: &Rules, there_are: &str) -> Result<()> {
         debug_assert!(rules.unmet.len() <= 1 + self.tenants.len() + self.shares.len());
         let told = |unmet: &Unmet| {
             let message = format!("no version meets \"{}\": there are {there_are}", unmet.version);
@@ -129,7 +129,7 @@ impl Route {
     }
 
     /// The version that a caller is shown, where that is not the one that stands.
-    pub(super) fn choose<'r>(
+    pub(in crate::registry) fn choose<'r>(
         &self,
         family: &str,
         rules: &'r Rules,

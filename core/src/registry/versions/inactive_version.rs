@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::tally::Tally;
-use super::{RegisteredTool, label_of};
+use super::health::Tally;
 use crate::json::HashMap;
+use crate::registry::{RegisteredTool, label_of};
 use crate::tool::name::confusion_key;
 use crate::tool::{Version, VersionRange};
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::identity::Names;
-use super::names::{Draft, Entry, Ledger};
-use super::registry::ToolRegistry;
+use super::ledger::{Draft, Entry, Ledger};
 use crate::error::Result;
+use crate::registry::registry::ToolRegistry;
 
 impl Ledger {
     /// Enters the names of another ledger, as far as they stand in no way of those that are there.

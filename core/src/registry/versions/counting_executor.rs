@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::tally::{Begun, Tally};
+use super::health::{Begun, Tally};
 use crate::error::{Error, Result};
 use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
 

@@ -2,18 +2,18 @@
 //!
 //! Sources of one family (`crm`, `crm@1`, `crm@2`) are its versions. One of them stands: its tools are among those of the
 //! revision. The tools of the others wait here, whole, until somebody is shown a view in which they stand
-//! ([`Snapshot::view`](super::Snapshot::view)). A source that has no tool is no version.
+//! ([`Snapshot::view`](crate::registry::Snapshot::view)). A source that has no tool is no version.
 
 use std::sync::Arc;
 
-use super::member::{Member, Offstage};
-use super::persistent::OrderedMap;
+use super::health::Watch;
+use super::inactive_version::{Member, Offstage};
 use super::route::{Rules, Unmet};
-use super::selector::newest;
 use super::source_name::family_of;
-use super::tally::Watch;
-use super::{RegisteredTool, Route};
+use super::version_selector::newest;
 use crate::error::{Error, Result};
+use crate::registry::persistent_map::OrderedMap;
+use crate::registry::{RegisteredTool, Route};
 use crate::tool::name::{self, confusion_key};
 
 /// The versions of one source, and which of them is shown to whom.

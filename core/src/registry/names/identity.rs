@@ -48,7 +48,7 @@ impl From<Identity> for Nameless {
 impl Identity {
     /// From the document's word for it, its id, else from method and path, with the namespace before it. Where that is
     /// taken, a hash of method and path tells the two apart: never a number, which would depend on who came first.
-    pub(super) fn name(
+    pub(in crate::registry) fn name(
         &self,
         word: Option<&str>,
         namespace: Option<&str>,
@@ -65,14 +65,14 @@ impl Identity {
 
 /// Where identities stand: a source in another namespace is another place, and its operations are named anew there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Scope {
+pub(in crate::registry) struct Scope {
     pub source: String,
     pub namespace: Option<String>,
 }
 
 /// The names of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
+pub(in crate::registry) struct Names {
     /// The one that the ledger made.
     pub own: Option<String>,
     /// Those that callers gave it.

@@ -11,7 +11,7 @@ use crate::error::Result;
 #[derive(Debug)]
 pub struct Bound {
     /// The filter as it was written: the same text is the same part.
-    pub(super) key: String,
+    pub(in crate::registry) key: String,
     filter: Filter,
     /// That of the part which this is a part of.
     outer: Option<Arc<Self>>,
@@ -27,16 +27,16 @@ impl Bound {
     }
 
     /// The same part of a part of another one.
-    pub(super) fn within(self, outer: Option<Arc<Self>>) -> Self {
+    pub(in crate::registry) fn within(self, outer: Option<Arc<Self>>) -> Self {
         Self { outer, ..self }
     }
 
     /// What bounds the part that this one is a part of.
-    pub(super) fn outer(&self) -> Option<Arc<Self>> {
+    pub(in crate::registry) fn outer(&self) -> Option<Arc<Self>> {
         self.outer.clone()
     }
 
-    pub(super) fn admits(&self, tool: &RegisteredTool) -> bool {
+    pub(in crate::registry) fn admits(&self, tool: &RegisteredTool) -> bool {
         self.filter.matches(tool) && self.outer.as_ref().is_none_or(|outer| outer.admits(tool))
     }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Identity;
-use super::counted::Counted;
-use super::tally::Tally;
+use super::versions::counting_executor::Counted;
+use super::versions::health::Tally;
 
 use crate::error::{Error, Result};
 use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
@@ -58,7 +58,7 @@ pub struct Unread {
 
 impl Unread {
     /// Whether a tool is this operation.
-    pub(super) fn is(&self, tool: &RegisteredTool) -> bool {
+    pub(in crate::registry) fn is(&self, tool: &RegisteredTool) -> bool {
         tool.operation
             .as_ref()
             .is_some_and(|own| *own.path == *self.path && (self.method == "*" || *own.method == *self.method))
@@ -140,7 +140,7 @@ impl RegisteredTool {
     }
 
     /// The tool under the name that providers are to be told.
-    pub(super) fn tell(&mut self, wire_name: &str) {
+    pub(in crate::registry) fn tell(&mut self, wire_name: &str) {
         if self.wire_name() != wire_name {
             self.told = (wire_name != self.name()).then(|| wire_name.into());
             self.renderings = Renderings::default();
@@ -174,7 +174,7 @@ impl RegisteredTool {
 
     /// Takes the place of a tool that is the same but for its version: what providers were given of that one holds on, to
     /// the byte.
-    pub(super) fn succeed(&mut self, old: &Self) {
+    pub(in crate::registry) fn succeed(&mut self, old: &Self) {
         self.enabled = old.enabled;
         (self.id, self.place) = (old.id, old.place);
         (self.registered_at, self.changed_at, self.revision) =
@@ -190,18 +190,18 @@ impl RegisteredTool {
     }
 
     /// Counts how its calls go, once: it may be a tool that stood here before.
-    pub(super) fn count(&mut self, source: &Arc<str>, tally: &Arc<Tally>) {
+    pub(in crate::registry) fn count(&mut self, source: &Arc<str>, tally: &Arc<Tally>) {
         let own = self.uncounted.get_or_insert_with(|| Arc::clone(&self.executor));
         self.executor = Arc::new(Counted::new(Arc::clone(own), Arc::clone(source), Arc::clone(tally)));
     }
 
     /// How much is said of it, in bytes.
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::registry) fn bytes(&self) -> usize {
         size_of::<Self>() + self.definition.description.len() + self.definition.input_schema.len()
     }
 
     /// What is left of a tool that is gone: what was said of it, and nothing that could carry out a call.
-    pub(super) fn gone(&self) -> Self {
+    pub(in crate::registry) fn gone(&self) -> Self {
         let mut gone = Self {
             executor: Arc::new(Gone),
             uncounted: None,
@@ -298,7 +298,7 @@ impl RegisteredTool {
 }
 
 /// Carries nothing out: the tool is only remembered.
-pub(super) struct Gone;
+pub(in crate::registry) struct Gone;
 
 impl Executor for Gone {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {

@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 
 use super::identity::{Identity, Scope};
-use super::names::{Draft, Entry, Ledger};
-use super::source_name::family_of;
+use super::ledger::{Draft, Entry, Ledger};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
+use crate::registry::versions::source_name::family_of;
 use crate::tool::name;
 
 /// Raised whenever an older version would misread what a newer one saved.

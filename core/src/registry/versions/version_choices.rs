@@ -31,7 +31,7 @@ impl Choices {
     }
 
     /// One source in the place of whichever stands of its family.
-    pub(super) fn of(family: &Arc<str>, source: &str) -> Self {
+    pub(in crate::registry) fn of(family: &Arc<str>, source: &str) -> Self {
         Self(BTreeMap::from([(Arc::clone(family), source.into())]))
     }
 

@@ -1,6 +1,6 @@
 //! Which version of a family is meant.
 
-use super::member::Member;
+use super::inactive_version::Member;
 use super::source_name::label_of;
 use crate::error::{Error, Result};
 use crate::tool::{Version, VersionRange};
@@ -32,7 +32,7 @@ impl Selector {
     }
 
     /// The version that is meant; of a range the newest one that may be chosen. Whoever is called by name is meant or nobody.
-    pub(super) fn pick<'m>(
+    pub(in crate::registry) fn pick<'m>(
         &self,
         members: &'m [Member],
         may: impl Fn(&Member) -> bool,
@@ -51,7 +51,7 @@ impl Selector {
 }
 
 /// The version with the highest number; of those without an order the one that was loaded last.
-pub(super) fn newest<'m>(members: impl Iterator<Item = &'m Member>) -> Option<&'m Member> {
+pub(in crate::registry) fn newest<'m>(members: impl Iterator<Item = &'m Member>) -> Option<&'m Member> {
     members.max_by(|one, other| match (&one.number, &other.number) {
         (Some(one), Some(other)) => one.precedence(other),
         (one, other) => one.is_some().cmp(&other.is_some()),

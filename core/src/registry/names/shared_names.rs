@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::identity::{Identity, Names, Scope};
-use super::source_name::family_of;
 use crate::json::HashMap;
+use crate::registry::versions::source_name::family_of;
 use crate::tool::name::confusion_key;
 
 /// [`confusion_key`] of every name, and the sources that have it: no two operations of a source have names of one key, and no
@@ -90,7 +90,8 @@ impl<'l> Siblings<'l> {
 #[cfg(test)]
 mod tests {
     use crate::registry::Ledger;
-    use crate::registry::names::tests::{identity, named};
+    use crate::registry::names::ledger::tests::identity;
+    use crate::registry::names::ledger::tests::named;
 
     #[test]
     fn an_operation_has_one_name_in_all_versions_of_its_source() {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::change::Change;
 use super::family::Family;
-use super::member::{Member, Offstage};
+use super::health::Tally;
+use super::inactive_version::{Member, Offstage};
 use super::source_name::{family_of, label_of};
-use super::tally::Tally;
-use super::{Choices, Origin, RegisteredTool, Snapshot, VersionEvent};
 use crate::json::{HashMap, HashSet};
+use crate::registry::change_set::Change;
+use crate::registry::{Choices, Origin, RegisteredTool, Snapshot, VersionEvent};
 use crate::tool::Version;
 
 /// Where the change of a source is made.

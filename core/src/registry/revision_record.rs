@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 use super::{ChangeSet, RegisteredTool, Snapshot};
 
 /// Writes a change down, before its revision can be read: whatever anybody saw is in the log.
-pub(super) fn record(before: &Snapshot, after: &Snapshot, change: &ChangeSet) {
+pub(in crate::registry) fn record(before: &Snapshot, after: &Snapshot, change: &ChangeSet) {
     if let Some(log) = after.audit() {
         log.record("change", &data(before, after, change));
     }
 }
 
 /// Writes down what somebody said of versions, or what became of them.
-pub(super) fn note(snapshot: &Snapshot, kind: &str, data: &Value) {
+pub(in crate::registry) fn note(snapshot: &Snapshot, kind: &str, data: &Value) {
     if let Some(log) = snapshot.audit() {
         log.record(kind, data);
     }
@@ -20,7 +20,7 @@ pub(super) fn note(snapshot: &Snapshot, kind: &str, data: &Value) {
 
 /// Makes the hashes of the tools of a source that will change, which for a large document takes longer than all else, before
 /// anybody has to wait for the writer.
-pub(super) fn prepare(current: &Snapshot, tools: &[RegisteredTool]) {
+pub(in crate::registry) fn prepare(current: &Snapshot, tools: &[RegisteredTool]) {
     if current.audit().is_some() {
         let is_same = |tool: &RegisteredTool| {
             current

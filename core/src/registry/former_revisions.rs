@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::RegisteredTool;
-use super::family::Families;
-use super::persistent::Queue;
+use super::persistent_map::Queue;
+use super::versions::family::Families;
 use crate::json::HashMap;
 
 /// How much is remembered, in bytes of what was said of tools that are gone or were changed. A reload that changes every

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Unmet;
+use crate::registry::Unmet;
 
 /// What became of versions in a revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

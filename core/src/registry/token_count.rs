@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::registry::Origin;
-    use crate::registry::registered::Gone;
+    use crate::registry::registered_tool::Gone;
     use crate::target::Form;
     use crate::tool::ToolDefinition;
     use serde_json::json;

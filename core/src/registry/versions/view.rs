@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::family::Family;
-use super::member::{Member, Offstage};
-use super::selector::Selector;
+use super::inactive_version::{Member, Offstage};
 use super::source_name::family_of;
-use super::{Choices, RegisteredTool, Snapshot};
+use super::version_selector::Selector;
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
+use crate::registry::{Choices, RegisteredTool, Snapshot};
 use crate::tool::{CallContext, Caller};
 
 /// Who asks for a view, and which versions they ask for themselves.
@@ -125,13 +125,13 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::former`].
-    pub(super) fn former_for(&self, request: &Request, revision: u64) -> Result<Self> {
+    pub(in crate::registry) fn former_for(&self, request: &Request, revision: u64) -> Result<Self> {
         let former = self.base.as_deref().unwrap_or(self).former(revision)?;
         Ok(former.shown(&former.chosen(request)))
     }
 
     /// A former revision with the versions of this view.
-    pub(super) fn former_alike(&self, revision: u64) -> Result<Self> {
+    pub(in crate::registry) fn former_alike(&self, revision: u64) -> Result<Self> {
         let former = self.base.as_deref().unwrap_or(self).former(revision)?;
         let choices = former.settled(
             self.choices.pairs().map(|(family, source)| (Arc::clone(family), Arc::clone(source))).collect(),
@@ -180,12 +180,12 @@ impl Snapshot {
     }
 
     /// Whether a source is a version.
-    pub(super) fn has_version(&self, source: &str) -> bool {
+    pub(in crate::registry) fn has_version(&self, source: &str) -> bool {
         self.families.get(family_of(source)).is_some_and(|family| family.member(source).is_some())
     }
 
     /// Whether it is one that does not stand.
-    pub(super) fn waits(&self, source: &str) -> bool {
+    pub(in crate::registry) fn waits(&self, source: &str) -> bool {
         self.offstage(source).is_some()
     }
 
@@ -214,7 +214,7 @@ impl Snapshot {
     }
 
     /// Puts a version in the place of the one that stands, or nobody.
-    pub(super) fn stage(&mut self, family: &Family, member: Option<&Member>) {
+    pub(in crate::registry) fn stage(&mut self, family: &Family, member: Option<&Member>) {
         let mut places = Arc::clone(&family.places);
         if !family.is_active() {
             let standing = self.tools().filter(|tool| tool.origin.source == family.standing);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::change::Change;
+use super::change_set::Change;
 use super::{ChangeSet, OnConflict, RegisteredTool, Snapshot, Unread};
 use crate::error::Error;
 use crate::json::HashSet;
@@ -109,14 +109,14 @@ impl Renewal<'_> {
 
     /// Whether it would still change what was judged, where it was. To compare all tools once more takes longer than to look
     /// whether anything happened since.
-    pub(super) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
+    pub(in crate::registry) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
         self.judged.is_none_or(|judged| {
             judged.revision == current.revision() || *judged == self.plan(current, source)
         })
     }
 
     /// Makes the change; what it came to, and whether it is one. It is as it was judged.
-    pub(super) fn enter(
+    pub(in crate::registry) fn enter(
         self,
         current: &Snapshot,
         source: &str,
@@ -179,7 +179,7 @@ impl Renewal<'_> {
 
 impl Applied {
     /// Says what a change set says.
-    pub(super) fn tell(&mut self, set: &ChangeSet) {
+    pub(in crate::registry) fn tell(&mut self, set: &ChangeSet) {
         self.added.clone_from(&set.added);
         self.updated.clone_from(&set.updated);
         self.removed.clone_from(&set.removed);

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::identity::{Identity, Nameless, Names, Scope, Wish};
-use super::siblings::{Keys, Siblings};
+use super::shared_names::{Keys, Siblings};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
 use crate::tool::name::confusion_key;
@@ -31,7 +31,7 @@ use crate::tool::name::confusion_key;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Sorted, so that what is saved does not depend on what was loaded first.
-    pub(super) scopes: BTreeMap<Scope, BTreeMap<Identity, Names>>,
+    pub(in crate::registry) scopes: BTreeMap<Scope, BTreeMap<Identity, Names>>,
     /// [`confusion_key`] of every name, and the sources that have it: no two operations of a source have names of one key,
     /// and no two sources that are not versions of one.
     keys: Keys,
@@ -47,13 +47,13 @@ impl PartialEq for Ledger {
 /// The names of a load's operations, not entered yet.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub(super) scope: Scope,
-    pub(super) entries: Vec<Entry>,
+    pub(in crate::registry) scope: Scope,
+    pub(in crate::registry) entries: Vec<Entry>,
 }
 
 /// One operation of a draft.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(in crate::registry) struct Entry {
     pub identity: Identity,
     /// Its name, or who has the one that was given to it.
     pub name: Result<String>,
@@ -233,8 +233,8 @@ impl Ledger {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
+pub(in crate::registry) mod tests {
+    use crate::registry::*;
 
     pub fn identity(method: &str, path: &str, id: Option<&str>) -> Identity {
         Identity { method: method.into(), path: path.into(), id: id.map(Into::into) }
