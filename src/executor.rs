@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use toolrack_core::error::Result;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 use crate::dispatcher::Dispatcher;
 

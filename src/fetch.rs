@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, RoutedClient};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, RoutedClient};
 use toolrack_core::tool::{Executor, ToolCall};
 
 use crate::dispatcher::Dispatcher;

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Map, Value, json};
 use toolrack_core::exec::{CallRequest, Calls};
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;

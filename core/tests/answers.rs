@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::HttpOperation;
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::PathTemplate;
 use toolrack_core::tool::{Content, Executor, ResultFile, ToolCall, ToolResult};
 use toolrack_core::wire::Endpoint;

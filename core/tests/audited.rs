@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use ledger::{Disk, lines, log_of};
 use serde_json::{Value, json};
 use support::Idle;
@@ -19,7 +20,7 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader, Trigger};
 use toolrack_core::registry::{ChangeSet, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 

@@ -7,9 +7,10 @@ mod doorman;
 use std::sync::Arc;
 
 use doorman::{API, House, document, lacks, no_arguments, options, three_schemes};
+use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;

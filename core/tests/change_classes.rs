@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use schemas::{Dice, any_root, mutated, renamed, sample, shuffled};
@@ -22,7 +23,7 @@ use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeSet, OnConflict, RegisteredTool, Snapshot, ToolRegistry};
 use toolrack_core::schema::{Difference, Effect, Schema, difference, differences};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 /// Tools of one document of which each is compared with itself.
 const TRIED: usize = 150;

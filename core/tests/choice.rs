@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::convert::{ConversionOptions, Deprecated, Predicate};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
 use toolrack_core::spec::{ParseLimits, SpecSource};
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 

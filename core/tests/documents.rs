@@ -9,10 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 use toolrack_core::exec::{CallRequest, Calls};
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
 use toolrack_core::spec::SpecSource;

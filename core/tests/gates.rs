@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use changing::{NOW, Scene, narrowed, paths, said};
+use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::gate::{ChangeClass, Decision, Policy};
@@ -15,7 +16,7 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{CheckReport, Jury, LoadOptions, SpecLoader, Trigger};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 #[tokio::test]
 async fn without_a_policy_everything_enters_and_what_breaks_is_told() {

@@ -9,11 +9,12 @@ use std::net::{IpAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderValue, Method};
 use server::{Server, ok, redirect};
 use tokio::time::Instant;
 use toolrack_core::http::{
-    BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, Redirects, TlsClient,
+    HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, Redirects, TlsClient,
 };
 use url::Url;
 

@@ -94,7 +94,7 @@ const DOORS: [(&str, &[&str]); 27] = [
 ];
 
 /// Crates that are words of the language rather than parts that could be replaced.
-const EVERYWHERE: [&str; 5] = ["http", "serde", "serde_json", "thiserror", "url"];
+const EVERYWHERE: [&str; 6] = ["futures_core", "http", "serde", "serde_json", "thiserror", "url"];
 
 const LONGEST: usize = 500;
 const LONGEST_MAP: usize = 80;

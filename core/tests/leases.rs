@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
 
+use futures_core::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
@@ -13,7 +14,7 @@ use toolrack_core::registry::{
     Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
 };
 use toolrack_core::target::Target;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
 
 const RELOADS: usize = 1_000;
 const READERS: usize = 8;

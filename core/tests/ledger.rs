@@ -7,11 +7,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Barrier, OnceLock};
 
+use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolrack_core::error::ErrorCode;
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{Identity, Ledger, OnConflict, Origin, RegisteredTool, Renewal, ToolRegistry};
 use toolrack_core::spec::SpecSource;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
 
 struct Idle;
 

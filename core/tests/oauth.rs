@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use doorman::{House, authorization, document, header, lacks, no_arguments, options, timed};
+use futures_core::future::BoxFuture;
 use http::Method;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
@@ -334,8 +335,7 @@ async fn a_token_that_never_comes_ends_the_call_at_its_deadline() {
         fn send(
             &self,
             _: HttpRequest,
-        ) -> toolrack_core::http::BoxFuture<'_, Result<toolrack_core::http::HttpResponse, HttpFault>>
-        {
+        ) -> BoxFuture<'_, Result<toolrack_core::http::HttpResponse, HttpFault>> {
             Box::pin(std::future::pending())
         }
     }

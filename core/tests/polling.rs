@@ -13,12 +13,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_core::future::BoxFuture;
 use heard::Heard;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use scene::{named, plain};
 use serde_json::json;
 use server::{Server, ok};
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, SourceStatus, SpecLoader, Truncation};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::retrieve::{Files, Polled};

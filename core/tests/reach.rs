@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::exec::{CallRequest, Calls};
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, TlsClient};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, TlsClient};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;

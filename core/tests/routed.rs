@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, header};
-use toolrack_core::http::{
-    BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects, RoutedClient,
-};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects, RoutedClient};
 use url::Url;
 
 /// Answers by a table of redirects, with `here` elsewhere; `silence` never.

@@ -7,12 +7,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+use futures_core::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::tool::fingerprint::sha256;
 use toolrack_core::watch::{
-    BoxFuture, Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+    Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine, and far under [`NEVER`].

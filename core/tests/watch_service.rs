@@ -6,11 +6,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Barrier, Condvar, LazyLock, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::retrieve::Watched;
 use toolrack_core::watch::{
-    BoxFuture, Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+    Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine.

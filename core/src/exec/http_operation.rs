@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
@@ -13,7 +14,7 @@ use crate::auth::{Mask, Pass, Secret, Shown, Trip};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
 use crate::schema::Spellings;
-use crate::tool::{BoxFuture, CallLimits, Destination, Executor, ToolCall, ToolResult};
+use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
 use crate::wire::Endpoint;
 use crate::wire::request::{self, Parts};
 use crate::wire::spelling::spelled;

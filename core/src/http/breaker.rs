@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
+
 use super::circuit::{Circuit, Passage, Verdict};
-use super::{BoxFuture, CircuitRules, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use super::{CircuitRules, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
 
 /// Sends requests by another client, and counts how origins answer those that have rules for it
 /// ([`HttpRequest::circuit`]). One that fails too often is not asked for a while, and then by a single request.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
@@ -17,7 +18,7 @@ use url::Url;
 use super::fault::causes;
 use super::lookup::SystemLookup;
 use super::route::{Route, redirect};
-use super::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, guard};
+use super::{HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
 /// How long a connection may take, from the name lookup to the end of the TLS handshake. A server that is there answers

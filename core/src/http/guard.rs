@@ -80,8 +80,9 @@ mod tests {
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use futures_core::future::BoxFuture;
+
     use super::*;
-    use crate::http::BoxFuture;
 
     fn checked(url: &str) -> Option<String> {
         check(&Url::parse(url).expect(url)).err().map(|fault| fault.to_string())

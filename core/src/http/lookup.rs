@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
 
-use super::BoxFuture;
+use futures_core::future::BoxFuture;
 
 /// Says which addresses a host name has, for requests under [`Reach::Public`](super::Reach::Public). The client judges
 /// the answer and connects to the very addresses in it, so a second answer to the same name has nobody to mislead.

@@ -33,8 +33,7 @@ mod retry;
 mod route;
 mod routed;
 
-use std::future::Future;
-use std::pin::Pin;
+use futures_core::future::BoxFuture;
 
 pub use breaker::BreakerClient;
 pub use circuit::CircuitRules;
@@ -47,9 +46,6 @@ pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use patience::Patience;
 pub use retry::retry_after;
 pub use routed::RoutedClient;
-
-/// A future that any thread may drive.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests. Shared by everyone who does, from any thread.
 pub trait HttpClient: Send + Sync {

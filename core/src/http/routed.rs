@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
+
 use super::route::{Route, redirect};
-use super::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse, Patience, Redirects};
+use super::{HttpClient, HttpFault, HttpRequest, HttpResponse, Patience, Redirects};
 
 /// Sends requests through a client that sends each of them once, to where it says, as an own `fetch` does.
 ///

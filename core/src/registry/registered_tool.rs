@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use futures_core::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ use super::versions::health::Tally;
 
 use crate::error::{Error, Result};
 use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
-use crate::tool::{BoxFuture, CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
+use crate::tool::{CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
 
 /// Where a tool comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

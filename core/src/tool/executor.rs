@@ -2,16 +2,12 @@
 
 use std::any::Any;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 
+use futures_core::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::{Destination, ToolCall, ToolResult};
 use crate::error::Result;
-
-/// A future that any thread may drive.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Carries out the calls of one tool: a JavaScript closure, an HTTP operation. Any thread may ask it to.
 pub trait Executor: Send + Sync {

@@ -22,7 +22,7 @@ pub use caller::Caller;
 pub use context::{CONTEXT_KEYS, CallContext};
 pub use definition::{Annotations, ToolDefinition};
 pub use destination::{Destination, SecurityRequirement, SentArgument};
-pub use executor::{BoxFuture, Executor};
+pub use executor::Executor;
 pub use limits::{BreakerLimits, CallLimits};
 pub use parameters::schema_of_parameters;
 pub use result::{Content, HttpHead, ResultFile, ToolResult};

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_core::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
@@ -21,7 +22,7 @@ use super::shared::Shared;
 use super::state::{Glance, Input, State, Work};
 use super::subject::{Found, Known, Looked, Subject, listing_of};
 use super::timetable::Timetable;
-use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
+use super::{Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
 use crate::loader::Listing;
 use crate::retrieve::{Polled, Stand, Watched};
 

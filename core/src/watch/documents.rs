@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::{BoxFuture, Notice, Observed, Reloader, Taken, Truncation};
+use futures_core::future::BoxFuture;
+
+use super::{Notice, Observed, Reloader, Taken, Truncation};
 use crate::loader::{Listing, LoadListener, SpecLoader};
 use crate::retrieve::{Files, Polled, Watched};
 

@@ -9,8 +9,10 @@
 //!
 //! ```no_run
 //! use std::sync::Arc;
+//!
+//! use futures_core::future::BoxFuture;
 //! use toolrack_core::watch::{
-//!     BoxFuture, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+//!     Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
 //! };
 //!
 //! struct Printer;
@@ -87,10 +89,10 @@ mod truncation_cases;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::time::Duration;
+
+use futures_core::future::BoxFuture;
 
 use crate::loader::Listing;
 pub use crate::loader::{Taken, Truncation};
@@ -100,9 +102,6 @@ pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;
 pub use options::WatchOptions;
 pub use service::WatchService;
-
-/// A future that any thread may drive.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Takes what has become of the watched files. It has no way to fail: it reports by means of its own.
 pub trait Reloader: Send + Sync {

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::Method;
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::exec::HttpOperation;
-use toolrack_core::http::{
-    BoxFuture, BreakerClient, CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse,
-};
+use toolrack_core::http::{BreakerClient, CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::PathTemplate;
 use toolrack_core::tool::{Executor, ToolCall};
 use toolrack_core::wire::Endpoint;

@@ -5,17 +5,16 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use toolrack_core::error::{Error, Result};
-use toolrack_core::http::{BoxFuture as Sent, Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::limit::{Admission, Limiter, LimiterOptions};
 use toolrack_core::registry::{Origin, RegisteredTool};
-use toolrack_core::tool::{
-    BoxFuture, CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult,
-};
+use toolrack_core::tool::{CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult};
 
 /// A clock that a test sets.
 #[derive(Default)]
@@ -161,7 +160,7 @@ impl Servers {
 }
 
 impl HttpClient for Servers {
-    fn send(&self, request: HttpRequest) -> Sent<'_, Result<HttpResponse, HttpFault>> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         let url = request.url.clone();
         self.sent.lock().expect("no panic").push((self.began.elapsed(), request));
         let mut turns = self.turns.lock().expect("no panic");

@@ -1,8 +1,9 @@
 //! What tests and benches of the registry put behind their tools.
 
+use futures_core::future::BoxFuture;
 use serde_json::Value;
 use toolrack_core::error::Result;
-use toolrack_core::tool::{BoxFuture, Executor, ToolCall, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 /// Answers nothing, and is the same whatever it stands behind.
 pub struct Idle;

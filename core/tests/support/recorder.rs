@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::HttpOperation;
-use toolrack_core::http::{BoxFuture, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::spec::{Argument, ArgumentLocation, BodyEncoding, MediaType};
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 use toolrack_core::wire::Endpoint;

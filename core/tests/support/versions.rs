@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::registry::{
     ChangeSet, Listener, OnConflict, Origin, RegisteredTool, Request, ToolRegistry, VersionEvent,
 };
-use toolrack_core::tool::{BoxFuture, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
 /// Answers who it is, or fails, as its arguments say.
 pub struct Named(&'static str);

@@ -4,11 +4,12 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::health::{Begun, Tally};
 use crate::error::{Error, Result};
-use crate::tool::{BoxFuture, Destination, Executor, ToolCall, ToolResult};
+use crate::tool::{Destination, Executor, ToolCall, ToolResult};
 
 /// Counts the calls of a version's tool.
 pub struct Counted {
