@@ -22,7 +22,7 @@ use server::{Server, ok};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, SourceStatus, SpecLoader, Truncation};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
-use toolrack_core::retrieve::{Files, Polled};
+use toolrack_core::retrieve::{FileContents, PollOutcome};
 use toolrack_core::spec::SpecSource;
 use url::Url;
 
@@ -91,7 +91,7 @@ impl Place {
         self.script.answers.lock().expect("no panic before").push_back(answer);
     }
 
-    async fn poll(&self, answer: Outcome) -> Polled {
+    async fn poll(&self, answer: Outcome) -> PollOutcome {
         self.next(answer);
         self.loader.poll("pets", DEADLINE, &self.heard).await
     }
@@ -125,7 +125,7 @@ async fn a_document_that_has_not_changed_is_neither_sent_nor_read_nor_told() {
     let place = Place::new().await;
     let before = place.status();
     for _ in 0..3 {
-        assert_eq!(place.poll(same()).await, Polled::Answered);
+        assert_eq!(place.poll(same()).await, PollOutcome::Answered);
     }
     assert_eq!(place.asked(), vec![Some("\"1\"".to_owned()); 3]);
     assert_eq!((place.heard.take(), place.tools()), (vec![], (strings(&["a", "b"]), 1)));
@@ -137,7 +137,7 @@ async fn a_document_that_has_not_changed_is_neither_sent_nor_read_nor_told() {
 #[tokio::test]
 async fn the_same_bytes_under_a_new_tag_are_no_change_and_the_tag_counts_from_then_on() {
     let place = Place::new().await;
-    assert_eq!(place.poll(document(&["a", "b"], "\"2\"")).await, Polled::Answered);
+    assert_eq!(place.poll(document(&["a", "b"], "\"2\"")).await, PollOutcome::Answered);
     place.poll(same()).await;
     assert_eq!(place.asked(), [Some("\"1\"".to_owned()), Some("\"2\"".to_owned())]);
     assert_eq!((place.heard.take(), place.tools()), (vec![], (strings(&["a", "b"]), 1)));
@@ -146,7 +146,7 @@ async fn the_same_bytes_under_a_new_tag_are_no_change_and_the_tag_counts_from_th
 #[tokio::test]
 async fn a_new_document_enters_whole() {
     let place = Place::new().await;
-    assert_eq!(place.poll(document(&["b", "c"], "\"2\"")).await, Polled::Answered);
+    assert_eq!(place.poll(document(&["b", "c"], "\"2\"")).await, PollOutcome::Answered);
     assert_eq!(
         (place.heard.take(), place.tools()),
         (strings(&["reloaded pets +1 ~0 -1"]), (strings(&["b", "c"]), 2))
@@ -227,10 +227,10 @@ async fn different_faults_are_told_one_by_one() {
 #[tokio::test]
 async fn only_a_server_that_gives_no_document_is_asked_less_often() {
     let place = Place::new().await;
-    let wait = Polled::Failed { retry_after: Some(Duration::from_secs(7)) };
+    let wait = PollOutcome::Failed { retry_after: Some(Duration::from_secs(7)) };
     assert_eq!(place.poll(answer(503, "", &[(header::RETRY_AFTER, "7")])).await, wait);
-    assert_eq!(place.poll(answer(500, "", &[])).await, Polled::Failed { retry_after: None });
-    assert_eq!(place.poll(answer(200, "null", &[])).await, Polled::Answered);
+    assert_eq!(place.poll(answer(500, "", &[])).await, PollOutcome::Failed { retry_after: None });
+    assert_eq!(place.poll(answer(200, "null", &[])).await, PollOutcome::Answered);
 }
 
 #[tokio::test]
@@ -262,12 +262,12 @@ async fn nothing_new_at_another_address_says_nothing_of_what_was_read() {
 async fn a_source_that_is_unloaded_stands_at_no_address_or_is_closed_is_asked_for_no_more() {
     let place = Place::new().await;
     place.loader.unload("pets").expect("it is there");
-    assert_eq!(place.loader.poll("pets", DEADLINE, &place.heard).await, Polled::Gone);
+    assert_eq!(place.loader.poll("pets", DEADLINE, &place.heard).await, PollOutcome::Gone);
     let text = SpecSource::Text(plain(&["x"]).to_string().into_bytes().into());
     place.loader.load(text, named("text")).await.expect("loads");
-    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, Polled::Gone);
+    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
     place.loader.close();
-    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, Polled::Gone);
+    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
     assert_eq!(place.heard.take(), strings(&[]));
 }
 
@@ -286,7 +286,7 @@ async fn an_overlay_that_changes_while_the_server_is_down_counts_once_it_is_up_t
     let place = Place::with(options).await;
     std::fs::write(&file, overlay("second")).expect("a file");
     place.next(answer(503, "", &[]));
-    let files = Files { document: None, parts: vec![(file, overlay("second").into_bytes())] };
+    let files = FileContents { document: None, parts: vec![(file, overlay("second").into_bytes())] };
     place.loader.observed_files("pets", Ok(files), Truncation::Possible, &place.heard).await;
     assert_eq!(place.heard.take(), ["failed pets SOURCE_UNREADABLE"]);
     place.asked();
@@ -365,7 +365,7 @@ async fn a_server_that_drips_is_given_up_at_the_deadline() {
     let polled = loader.poll("pets", Duration::from_millis(300), &heard).await;
     assert_eq!(
         (polled, heard.take()),
-        (Polled::Failed { retry_after: None }, strings(&["failed pets SOURCE_UNREADABLE"]))
+        (PollOutcome::Failed { retry_after: None }, strings(&["failed pets SOURCE_UNREADABLE"]))
     );
     let end = tokio::time::timeout(DEADLINE, dripping).await.expect("the server sees it");
     assert_eq!(end.expect("no panic"), "given up");

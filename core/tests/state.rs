@@ -12,7 +12,7 @@ use homes::{Home, fault};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::loader::Trigger;
-use toolrack_core::retrieve::Stand;
+use toolrack_core::retrieve::WatchLocation;
 
 #[tokio::test]
 async fn a_source_is_what_it_was_while_its_document_cannot_be_read() {
@@ -55,7 +55,10 @@ async fn a_watcher_that_finds_the_document_again_makes_its_tools_fresh() {
     life.load(json!({})).await;
     assert_eq!(life.stale(), ["a"]);
     let stand = life.loader.watched("api").expect("is there").stand;
-    assert!(matches!(stand, Stand::File(_, applied) if applied == [0; 32]), "no content is the one in use");
+    assert!(
+        matches!(stand, WatchLocation::File(_, applied) if applied == [0; 32]),
+        "no content is the one in use"
+    );
     life.loader.observed("api", Ok(bytes), &changing::Heard::default()).await;
     assert_eq!(life.stale(), [""; 0]);
 }

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::tool::fingerprint::sha256;
 use toolrack_core::watch::{
-    Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+    Notice, Observed, Reloader, Truncation, TruncationVerdict, Watch, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine, and far under [`NEVER`].
@@ -37,9 +37,9 @@ enum Told {
 struct Recorder(Sender<Told>);
 
 impl Reloader for Recorder {
-    fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+    fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
         let _ = self.0.send(Told::Reload(source.to_owned(), observed));
-        Box::pin(async { Taken::Done })
+        Box::pin(async { TruncationVerdict::Done })
     }
 
     fn notice(&self, notice: Notice) {
@@ -350,9 +350,9 @@ fn a_closed_watch_lets_go_of_its_reloader_and_takes_nothing_more() {
 struct Fragile(Recorder);
 
 impl Reloader for Fragile {
-    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken> {
-        assert!(observed != Observed::Bytes(b"panic".to_vec()), "as the file says");
-        self.0.reload(source, observed, truncation)
+    fn reload(&self, source: &str, seen: Observed, state: Truncation) -> BoxFuture<'_, TruncationVerdict> {
+        assert!(seen != Observed::Bytes(b"panic".to_vec()), "as the file says");
+        self.0.reload(source, seen, state)
     }
 
     fn notice(&self, notice: Notice) {
@@ -382,13 +382,13 @@ struct Closer {
 }
 
 impl Reloader for Closer {
-    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
         Box::pin(async {
             let watch = self.watch.lock().expect("no panic before").take().expect("one reload");
             watch.close();
             drop(watch);
             let _ = self.told.send(());
-            Taken::Done
+            TruncationVerdict::Done
         })
     }
 }
@@ -415,11 +415,11 @@ struct Blocker {
 }
 
 impl Reloader for Blocker {
-    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+    fn reload(&self, _: &str, _: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
         Box::pin(async {
             let _ = self.started.send(());
             let _ = self.release.lock().expect("no panic before").recv();
-            Taken::Done
+            TruncationVerdict::Done
         })
     }
 }

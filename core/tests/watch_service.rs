@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use toolrack_core::retrieve::Watched;
+use toolrack_core::retrieve::WatchTarget;
 use toolrack_core::watch::{
-    Notice, Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+    Notice, Observed, Reloader, Truncation, TruncationVerdict, Watch, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine.
@@ -27,14 +27,14 @@ struct Doer {
 }
 
 impl Reloader for Doer {
-    fn reload(&self, _: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+    fn reload(&self, _: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
         Box::pin(async {
             (self.deed)(observed);
-            Taken::Done
+            TruncationVerdict::Done
         })
     }
 
-    fn watched(&self, _: &str) -> Option<Watched> {
+    fn watched(&self, _: &str) -> Option<WatchTarget> {
         assert!(!self.panics, "as the test says");
         None
     }

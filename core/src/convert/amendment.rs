@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::overrides::{Author, Fate, Override, Overrides, ParameterOverride};
+use super::overrides::{ArgumentFate, ArgumentOverride, Override, OverrideAuthor, Overrides};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::registry::Wish;
@@ -18,13 +18,13 @@ const MOST: usize = 100;
 /// What is said of one operation: by the caller of its method and path, by the caller of its id, by the document. What
 /// the first of them says counts, key by key.
 pub struct Amendment<'o> {
-    layers: Vec<Layer<'o>>,
+    layers: Vec<OverrideLayer<'o>>,
     /// What the document says and cannot mean.
     pub notes: Vec<Note>,
 }
 
-struct Layer<'o> {
-    author: Author,
+struct OverrideLayer<'o> {
+    author: OverrideAuthor,
     said: Cow<'o, Override>,
     /// Where it stands: in the option, or in the document.
     pointer: String,
@@ -34,7 +34,7 @@ struct Layer<'o> {
 
 /// What an amendment did to the arguments of an operation.
 #[derive(Default)]
-pub struct Amended {
+pub struct AmendedArguments {
     /// Values that go with every request.
     pub fixed: Vec<(ArgumentLocation, Value)>,
     /// What the tool says differently from the document.
@@ -46,10 +46,10 @@ pub struct Amended {
 }
 
 /// What is said of one argument.
-struct Said {
-    author: Author,
+struct ArgumentInstruction {
+    author: OverrideAuthor,
     pointer: String,
-    what: ParameterOverride,
+    what: ArgumentOverride,
 }
 
 impl<'o> Amendment<'o> {
@@ -61,8 +61,8 @@ impl<'o> Amendment<'o> {
     ) -> Self {
         let caller = overrides.of(site).into_iter().map(|entry| {
             let (key, said) = &overrides.entries()[entry];
-            Layer {
-                author: Author::Caller,
+            OverrideLayer {
+                author: OverrideAuthor::Caller,
                 said: Cow::Borrowed(said),
                 pointer: pointer::push("", key),
                 entry: Some(entry),
@@ -72,10 +72,10 @@ impl<'o> Amendment<'o> {
         let mut notes = Vec::new();
         if let Some(ToolrackExtension { pointer, value, notes: rounded }) = extension {
             let mut problems = Vec::new();
-            let said = Cow::Owned(Override::parse(&value, &pointer, Author::Document, &mut problems));
+            let said = Cow::Owned(Override::parse(&value, &pointer, OverrideAuthor::Document, &mut problems));
             notes = rounded;
             notes.extend(problems.iter().map(ignored));
-            layers.push(Layer { author: Author::Document, said, pointer, entry: None });
+            layers.push(OverrideLayer { author: OverrideAuthor::Document, said, pointer, entry: None });
         }
         Self { layers, notes }
     }
@@ -85,15 +85,15 @@ impl<'o> Amendment<'o> {
         self.layers.iter().filter_map(|layer| layer.entry)
     }
 
-    fn first<T>(&self, of: impl Fn(&Override) -> Option<T>) -> Option<(Author, T)> {
+    fn first<T>(&self, of: impl Fn(&Override) -> Option<T>) -> Option<(OverrideAuthor, T)> {
         self.layers.iter().find_map(|layer| Some((layer.author, of(&layer.said)?)))
     }
 
     /// What the tool should be called.
     pub fn wish(&self) -> Wish {
         match self.first(|said| said.name.clone()) {
-            Some((Author::Caller, name)) => Wish::Given(name),
-            Some((Author::Document, word)) => Wish::Word(word),
+            Some((OverrideAuthor::Caller, name)) => Wish::Given(name),
+            Some((OverrideAuthor::Document, word)) => Wish::Word(word),
             None => Wish::Own,
         }
     }
@@ -116,7 +116,7 @@ impl<'o> Amendment<'o> {
     /// Its category, with `for_all` between what the caller says of this operation and what the document says.
     pub fn category(&self, for_all: Option<&String>) -> Option<String> {
         match (self.first(|said| said.category.clone()), for_all) {
-            (Some((Author::Caller, category)), _) => Some(category),
+            (Some((OverrideAuthor::Caller, category)), _) => Some(category),
             (_, Some(category)) => Some(category.clone()),
             (said, None) => said.map(|(_, category)| category),
         }
@@ -130,11 +130,11 @@ impl<'o> Amendment<'o> {
     /// What calls may cost, with `for_all` between what the caller says of this operation and what the document says. A
     /// document may ask for fewer calls than the caller allows for all, not for more.
     pub fn limits(&self, for_all: CallLimits) -> CallLimits {
-        let callers = self.layers.iter().filter(|layer| layer.author == Author::Caller);
+        let callers = self.layers.iter().filter(|layer| layer.author == OverrideAuthor::Caller);
         let own = callers.fold(CallLimits::default(), |nearer, layer| nearer.over(&layer.said.limits()));
         let joined = own.over(&for_all);
         let rate_limit = match (own.rate_limit, self.first(|said| said.rate_limit)) {
-            (None, Some((Author::Document, asked))) => {
+            (None, Some((OverrideAuthor::Document, asked))) => {
                 Some(for_all.rate_limit.map_or(asked, |allowed| allowed.min(asked)))
             }
             _ => joined.rate_limit,
@@ -143,8 +143,8 @@ impl<'o> Amendment<'o> {
     }
 
     /// Describes, fixes and hides arguments.
-    pub fn amend(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> Amended {
-        let mut amended = Amended::default();
+    pub fn amend(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> AmendedArguments {
+        let mut amended = AmendedArguments::default();
         let is_silent = self.layers.iter().all(|layer| layer.said.parameters.is_empty());
         if is_silent && arguments.extensions.is_empty() {
             return amended;
@@ -160,12 +160,12 @@ impl<'o> Amendment<'o> {
             };
             let place = arguments.map[index].location.show();
             let by = match (said.author, left.checked_sub(1)) {
-                (Author::Caller, _) => "by the caller",
-                (Author::Document, Some(less)) => {
+                (OverrideAuthor::Caller, _) => "by the caller",
+                (OverrideAuthor::Document, Some(less)) => {
                     left = less;
                     "by the document"
                 }
-                (Author::Document, None) => {
+                (OverrideAuthor::Document, None) => {
                     let message = format!("a document hides or fixes at most {MOST} arguments");
                     amended.notes.push(ignored(&Problem::at(said.pointer.as_str(), message)));
                     continue;
@@ -173,16 +173,16 @@ impl<'o> Amendment<'o> {
             };
             match (fate, faults(arguments, index, said, fate)) {
                 (_, faults) if !faults.is_empty() => match said.author {
-                    Author::Caller => amended.problems.extend(faults),
-                    Author::Document => amended.notes.extend(faults.iter().map(ignored)),
+                    OverrideAuthor::Caller => amended.problems.extend(faults),
+                    OverrideAuthor::Document => amended.notes.extend(faults.iter().map(ignored)),
                 },
-                (Fate::Shown, _) => {}
-                (Fate::Hidden, _) => {
+                (ArgumentFate::Shown, _) => {}
+                (ArgumentFate::Hidden, _) => {
                     out.push((index, None));
                     let message = format!("{place} is left out {by}; the model does not see it");
                     amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message));
                 }
-                (Fate::Fixed(value), _) => {
+                (ArgumentFate::Fixed(value), _) => {
                     let value = arguments.restore(index, arguments.show(index, value.clone()));
                     out.push((index, Some(value)));
                     let message = format!("{place} is fixed {by}; the model does not see it");
@@ -201,8 +201,12 @@ impl<'o> Amendment<'o> {
     }
 
     /// What is said of each argument, the strongest first.
-    fn by_argument(&self, arguments: &mut Arguments, amended: &mut Amended) -> Vec<Vec<Said>> {
-        let mut all: Vec<Vec<Said>> = arguments.map.iter().map(|_| Vec::new()).collect();
+    fn by_argument(
+        &self,
+        arguments: &mut Arguments,
+        amended: &mut AmendedArguments,
+    ) -> Vec<Vec<ArgumentInstruction>> {
+        let mut all: Vec<Vec<ArgumentInstruction>> = arguments.map.iter().map(|_| Vec::new()).collect();
         let names = arguments.names();
         for layer in &self.layers {
             for (number, (name, said)) in layer.said.parameters.iter().enumerate() {
@@ -210,28 +214,32 @@ impl<'o> Amendment<'o> {
                 let problem = match names.find(name) {
                     ArgumentLookup::One(index) => {
                         amended.used.extend(layer.entry.map(|entry| (entry, number)));
-                        all[index].push(Said { author: layer.author, pointer, what: said.clone() });
+                        all[index].push(ArgumentInstruction {
+                            author: layer.author,
+                            pointer,
+                            what: said.clone(),
+                        });
                         continue;
                     }
                     // The caller hears of what fits no operation at all.
-                    ArgumentLookup::None if layer.author == Author::Caller => continue,
+                    ArgumentLookup::None if layer.author == OverrideAuthor::Caller => continue,
                     ArgumentLookup::None => Problem::at(pointer, "is no argument of this operation"),
                     ArgumentLookup::Several(places) => {
                         Problem::at(pointer, format!("can be any of {}: say which", places.join(", ")))
                     }
                 };
                 match layer.author {
-                    Author::Caller => amended.problems.push(problem),
-                    Author::Document => amended.notes.push(ignored(&problem)),
+                    OverrideAuthor::Caller => amended.problems.push(problem),
+                    OverrideAuthor::Document => amended.notes.push(ignored(&problem)),
                 }
             }
         }
         for (index, ToolrackExtension { pointer, value, notes }) in std::mem::take(&mut arguments.extensions)
         {
             let mut problems = Vec::new();
-            let what = ParameterOverride::parse(&value, &pointer, &mut problems);
+            let what = ArgumentOverride::parse(&value, &pointer, &mut problems);
             amended.notes.extend(notes.into_iter().chain(problems.iter().map(ignored)));
-            all[index].push(Said { author: Author::Document, pointer, what });
+            all[index].push(ArgumentInstruction { author: OverrideAuthor::Document, pointer, what });
         }
         all
     }
@@ -242,21 +250,26 @@ fn ignored(problem: &Problem) -> Note {
 }
 
 /// Why an argument cannot become what it should. What is told never shows the value: it may be a secret.
-fn faults(arguments: &Arguments, index: usize, said: &Said, fate: &Fate) -> Vec<Problem> {
+fn faults(
+    arguments: &Arguments,
+    index: usize,
+    said: &ArgumentInstruction,
+    fate: &ArgumentFate,
+) -> Vec<Problem> {
     let argument = &arguments.map[index];
     match fate {
-        Fate::Hidden if arguments.is_required(index) => {
+        ArgumentFate::Hidden if arguments.is_required(index) => {
             let message = "is required: fix a value instead";
             vec![Problem::at(format!("{}/hidden", said.pointer), message)]
         }
-        Fate::Shown | Fate::Hidden => Vec::new(),
-        Fate::Fixed(_)
-            if said.author == Author::Document && is_guarded(&argument.location, &argument.name) =>
+        ArgumentFate::Shown | ArgumentFate::Hidden => Vec::new(),
+        ArgumentFate::Fixed(_)
+            if said.author == OverrideAuthor::Document && is_guarded(&argument.location, &argument.name) =>
         {
             let message = "headers, cookies and keys of the context are not the document's to fix";
             vec![Problem::at(format!("{}/value", said.pointer), message)]
         }
-        Fate::Fixed(value) => {
+        ArgumentFate::Fixed(value) => {
             let value = arguments.show(index, value.clone());
             let problems = Schema::new(&arguments.schema_of(index)).problems(&value);
             let told = problems.into_iter().map(|problem| Problem {

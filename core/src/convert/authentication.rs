@@ -20,18 +20,18 @@ use crate::spec::{
 };
 use crate::tool::SecurityRequirement;
 
-/// What the operations of a load ask callers to show. All that ask for the same share one [`Requirement`].
-pub struct Requirements<'r, 'a> {
+/// What the operations of a load ask callers to show. All that ask for the same share one [`OperationAuthentication`].
+pub struct AuthenticationCheck<'r, 'a> {
     document: &'r Document<'a>,
     schemes: &'r SecuritySchemes,
     options: &'r ConversionOptions,
     client: &'r dyn HttpClient,
     /// By where the security stands in memory. Each is kept, so that no other one comes to stand there.
-    known: HashMap<*const Vec<SecurityRequirement>, (SecurityAlternatives, Arc<Requirement>)>,
+    known: HashMap<*const Vec<SecurityRequirement>, (SecurityAlternatives, Arc<OperationAuthentication>)>,
 }
 
 /// What operations ask for, and what the load lacks of it where nothing else answers.
-pub struct Requirement {
+pub struct OperationAuthentication {
     pub demands: Demands,
     /// What the report says of each scheme that lacks a credential.
     pub notes: Vec<Note>,
@@ -39,7 +39,7 @@ pub struct Requirement {
     pub refusal: Option<Arc<Refusal>>,
 }
 
-impl<'r, 'a> Requirements<'r, 'a> {
+impl<'r, 'a> AuthenticationCheck<'r, 'a> {
     pub fn new(
         document: &'r Document<'a>,
         schemes: &'r SecuritySchemes,
@@ -50,7 +50,7 @@ impl<'r, 'a> Requirements<'r, 'a> {
     }
 
     /// The requirement of an operation.
-    pub fn of(&mut self, security: &SecurityAlternatives) -> Arc<Requirement> {
+    pub fn of(&mut self, security: &SecurityAlternatives) -> Arc<OperationAuthentication> {
         let place = Arc::as_ptr(security).cast();
         if let Some((_, known)) = self.known.get(&place) {
             return Arc::clone(known);
@@ -60,19 +60,19 @@ impl<'r, 'a> Requirements<'r, 'a> {
         requirement
     }
 
-    fn make(&self, security: &SecurityAlternatives) -> Requirement {
+    fn make(&self, security: &SecurityAlternatives) -> OperationAuthentication {
         let (demands, auth) = (Demands::of(security, self.schemes), &self.options.auth);
         let no_headers = HeaderMap::new();
         let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
         let lacks = demands.lacking(auth, headers);
         let notes = lacks.iter().map(|lack| note(self.document, lack)).collect();
-        Requirement { demands, notes, refusal: Refusal::of_load(&lacks).map(Arc::new) }
+        OperationAuthentication { demands, notes, refusal: Refusal::of_load(&lacks).map(Arc::new) }
     }
 
     /// Whether something else than `auth` may answer a requirement, or calls go out without.
     pub fn is_answered(
         &self,
-        requirement: &Requirement,
+        requirement: &OperationAuthentication,
         base: Option<&Url>,
         fixed: &[(ArgumentLocation, Value)],
     ) -> bool {

@@ -7,18 +7,18 @@ use http::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::amendment::{Amended, Amendment};
-use super::authentication::{Requirement, Requirements};
+use super::amendment::{AmendedArguments, Amendment};
+use super::authentication::{AuthenticationCheck, OperationAuthentication};
+use super::conversion_input::ConversionInput;
 use super::footprint::Footprint;
-use super::opening::Opening;
 use super::options::ConversionOptions;
-use super::predicate::{Answers, Asked};
-use super::report_note::{Notes, ReportNote};
-use super::selection::{Chosen, Selection};
-use super::server_address::{self, Server};
+use super::predicate::{FilterAnswers, FilterQuestion};
+use super::report_note::{NoteCollector, ReportNote};
+use super::selection::{OperationSelection, SelectedOperation};
+use super::server_address::{self, ApiServer};
 use super::server_reach;
 use super::skipped_operation::{Excluded, SkippedOperation};
-use super::tool_location::Site;
+use super::tool_location::ToolLocation;
 use crate::auth::{Credentials, Demands, Pass};
 use crate::error::{Error, Result, excerpt};
 use crate::exec::HttpOperation;
@@ -38,7 +38,7 @@ use crate::wire::Endpoint;
 pub struct Conversion {
     pub version: Option<String>,
     pub operations: usize,
-    pub tools: Vec<(RegisteredTool, Site)>,
+    pub tools: Vec<(RegisteredTool, ToolLocation)>,
     pub skipped: Vec<SkippedOperation>,
     pub excluded: Excluded,
     pub notes: Vec<ReportNote>,
@@ -46,7 +46,7 @@ pub struct Conversion {
 
 /// The note of a document without paths. It makes no tools, but it takes none away either: half of a document in YAML often
 /// is one in itself, and nothing is taken for an API whose paths are still to come.
-fn pathless(document: &Document<'_>, shared: &Shared<'_>) -> Result<Option<Note>> {
+fn pathless(document: &Document<'_>, shared: &ConversionContext<'_>) -> Result<Option<Note>> {
     if document.has_paths() {
         return Ok(None);
     }
@@ -60,7 +60,7 @@ fn pathless(document: &Document<'_>, shared: &Shared<'_>) -> Result<Option<Note>
 }
 
 /// What all tools of a document have in common.
-pub struct Shared<'s> {
+pub struct ConversionContext<'s> {
     pub options: &'s ConversionOptions,
     pub limits: &'s ParseLimits,
     pub source: &'s str,
@@ -72,10 +72,10 @@ pub struct Shared<'s> {
     pub now: u64,
 }
 
-impl Shared<'_> {
+impl ConversionContext<'_> {
     /// What the caller says of where the API is.
-    fn address(&self) -> server_address::Known<'_> {
-        server_address::Known { base_url: self.options.base_url.as_ref(), location: self.location }
+    fn address(&self) -> server_address::ServerContext<'_> {
+        server_address::ServerContext { base_url: self.options.base_url.as_ref(), location: self.location }
     }
 
     /// How long the definition of a tool may be, in bytes: as the load says, else the registry.
@@ -85,38 +85,42 @@ impl Shared<'_> {
 }
 
 /// How far a conversion came.
-pub enum Outcome {
+pub enum ConversionOutcome {
     /// All operations are tools, or told.
     Done(Box<Conversion>, Draft),
     /// The caller's function has to be asked first.
-    Asks(Vec<Asked>),
+    Asks(Vec<FilterQuestion>),
 }
 
 /// Makes a tool of every operation that is meant and can be one. All that can are read before the first is named, so that
 /// names do not depend on the order of the document. `answers` is what the caller's function said of its operations, where
 /// it was asked.
-pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared<'_>) -> Result<Outcome> {
+pub fn convert(
+    opening: &ConversionInput<'_>,
+    answers: Option<&FilterAnswers>,
+    shared: &ConversionContext<'_>,
+) -> Result<ConversionOutcome> {
     let (options, document) = (shared.options, &opening.document);
     let pathless = pathless(document, shared)?;
-    let mut selection = Selection::of(document, options, shared.limits)?;
+    let mut selection = OperationSelection::of(document, options, shared.limits)?;
     if let Some(asked) = selection.judge(options, answers) {
-        return Ok(Outcome::Asks(asked));
+        return Ok(ConversionOutcome::Asks(asked));
     }
     let own_version = document.version().map(|version| match document.library().hidden_unicode() {
         HiddenUnicode::Strip => strip(version),
         HiddenUnicode::Flag | HiddenUnicode::Keep => version.into(),
     });
     let version = options.version.clone().or_else(|| own_version.map(Cow::into_owned));
-    let mut notes = Notes::default();
+    let mut notes = NoteCollector::default();
     for note in opening.notes.iter().cloned().chain(pathless) {
         notes.add(note, None);
     }
     let address = shared.address();
-    let Server { base, unusable, missing } = Server::of(document, &address);
+    let ApiServer { base, unusable, missing } = ApiServer::of(document, &address);
     if let Some(note) = unusable {
         notes.add(note, None);
     }
-    let common = Common {
+    let common = DocumentDefaults {
         origin: Origin {
             source: shared.source.into(),
             namespace: options.namespace.as_deref().map(Into::into),
@@ -133,8 +137,8 @@ pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared
         let message = format!("\"{name}\" is a request that the API sends");
         notes.add(Note::new(kind::OAS_WEBHOOK_SKIPPED, pointer, message), None);
     }
-    let Selection { operations, chosen, excluded, notes: unused } = selection;
-    let Outcomes { readings, mut skipped, unused: unfit } = read(opening, chosen, &common, shared)?;
+    let OperationSelection { operations, chosen, excluded, notes: unused } = selection;
+    let ReadOperations { readings, mut skipped, unused: unfit } = read(opening, chosen, &common, shared)?;
     let missing = missing.filter(|_| readings.iter().any(|reading| reading.base.is_none()));
     for note in missing.into_iter().chain(unused).chain(unfit) {
         notes.add(note, None);
@@ -158,14 +162,17 @@ pub fn convert(opening: &Opening<'_>, answers: Option<&Answers>, shared: &Shared
                     notes.add(note, Some(name));
                 }
                 let own = name.to_owned();
-                tools.push((tool, Site { tool: own, identity, pointer: pointer.into_owned(), account }));
+                tools.push((
+                    tool,
+                    ToolLocation { tool: own, identity, pointer: pointer.into_owned(), account },
+                ));
             }
             Err(error) => skipped.push(none(&reading.site, error)),
         }
     }
     let notes = notes.finish();
     let conversion = Conversion { version, operations, tools, skipped, excluded, notes };
-    Ok(Outcome::Done(Box::new(conversion), names))
+    Ok(ConversionOutcome::Done(Box::new(conversion), names))
 }
 
 /// An operation that is no tool.
@@ -174,7 +181,7 @@ fn none(site: &OperationSite<'_>, error: &Error) -> SkippedOperation {
 }
 
 /// One operation that was read.
-struct Reading<'a, 'o> {
+struct ReadOperation<'a, 'o> {
     site: OperationSite<'a>,
     identity: Identity,
     method: Method,
@@ -184,14 +191,14 @@ struct Reading<'a, 'o> {
     fixed: Vec<(ArgumentLocation, Value)>,
     /// Where its calls go, where that is known.
     base: Option<Url>,
-    requirement: Arc<Requirement>,
+    requirement: Arc<OperationAuthentication>,
     /// Whether its calls fail for want of a credential.
     is_unanswered: bool,
 }
 
 /// What became of the operations that are in.
-struct Outcomes<'a, 'o> {
-    readings: Vec<Reading<'a, 'o>>,
+struct ReadOperations<'a, 'o> {
+    readings: Vec<ReadOperation<'a, 'o>>,
     skipped: Vec<SkippedOperation>,
     /// What the caller says of arguments that no operation has.
     unused: Vec<Note>,
@@ -199,20 +206,20 @@ struct Outcomes<'a, 'o> {
 
 /// Reads the operations that are in. The error has everything that the caller says and that cannot be.
 fn read<'a, 'o>(
-    opening: &Opening<'a>,
-    chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
-    common: &Common,
-    shared: &Shared<'o>,
-) -> Result<Outcomes<'a, 'o>> {
-    let (options, Opening { document, bytes, .. }) = (shared.options, opening);
+    opening: &ConversionInput<'a>,
+    chosen: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
+    common: &DocumentDefaults,
+    shared: &ConversionContext<'o>,
+) -> Result<ReadOperations<'a, 'o>> {
+    let (options, ConversionInput { document, bytes, .. }) = (shared.options, opening);
     let reader = OperationReader::new(document, options.arguments);
     let (mut readings, mut skipped) = (Vec::with_capacity(chosen.len()), Vec::new());
     let mut problems = Vec::new();
     let (mut seen, mut used) = (HashSet::default(), HashSet::default());
-    let mut requirements = Requirements::new(document, &common.schemes, options, &**shared.client);
+    let mut requirements = AuthenticationCheck::new(document, &common.schemes, options, &**shared.client);
     let mut footprint = Footprint::new(*bytes, shared.limits.bytes, shared.definition_bytes());
     for chosen in chosen {
-        let Chosen { site, amendment } = match chosen {
+        let SelectedOperation { site, amendment } = match chosen {
             Ok(chosen) => chosen,
             Err(none) => {
                 skipped.push(none);
@@ -225,7 +232,7 @@ fn read<'a, 'o>(
         }
         match reader.read(&site).and_then(|operation| Ok((method(&site)?, operation))) {
             Ok((method, mut operation)) => {
-                let Amended { fixed, notes, problems: faults, used: fits } =
+                let AmendedArguments { fixed, notes, problems: faults, used: fits } =
                     amendment.amend(&mut operation.arguments, &site);
                 operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
                 let requirement = requirements.of(&operation.security);
@@ -247,7 +254,7 @@ fn read<'a, 'o>(
                 }
                 let (path, id) = (site.path.into(), operation.id.clone());
                 let identity = Identity { path, method: (*site.method).into(), id };
-                readings.push(Reading {
+                readings.push(ReadOperation {
                     site,
                     identity,
                     method,
@@ -270,7 +277,7 @@ fn read<'a, 'o>(
         return Err(Error::InvalidValue { option: "overrides", problems });
     }
     let unused = unused_arguments(options, &seen, &used);
-    Ok(Outcomes { readings, skipped, unused })
+    Ok(ReadOperations { readings, skipped, unused })
 }
 
 /// What the caller says of arguments that no operation has: `seen` are the overrides that fit an operation, `used` those of their
@@ -293,7 +300,7 @@ fn unused_arguments(
     unused
 }
 
-struct Common {
+struct DocumentDefaults {
     origin: Origin,
     version: Option<Version>,
     base: Option<Url>,
@@ -308,13 +315,22 @@ fn method(site: &OperationSite<'_>) -> Result<Method> {
 }
 
 fn tool(
-    reading: Reading<'_, '_>,
+    reading: ReadOperation<'_, '_>,
     name: &str,
-    common: &Common,
-    shared: &Shared<'_>,
+    common: &DocumentDefaults,
+    shared: &ConversionContext<'_>,
 ) -> (RegisteredTool, Vec<Note>) {
-    let Reading { site, identity, method, operation, amendment, fixed, base, requirement, is_unanswered } =
-        reading;
+    let ReadOperation {
+        site,
+        identity,
+        method,
+        operation,
+        amendment,
+        fixed,
+        base,
+        requirement,
+        is_unanswered,
+    } = reading;
     let options = shared.options;
     let mut tags = amendment.tags().unwrap_or(operation.tags);
     let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());

@@ -27,12 +27,12 @@ const ARGUMENT: usize = 320;
 /// What the tools of a load may still hold.
 pub struct Footprint {
     definition: usize,
-    definitions: Budget,
-    held: Budget,
-    read: Budget,
+    definitions: ByteBudget,
+    held: ByteBudget,
+    read: ByteBudget,
 }
 
-struct Budget {
+struct ByteBudget {
     left: usize,
     most: usize,
 }
@@ -43,9 +43,9 @@ impl Footprint {
         let most = bytes.max(LEAST).max(document.saturating_mul(TIMES_DOCUMENT));
         Self {
             definition: definition_bytes,
-            definitions: Budget::of(most),
-            held: Budget::of(most),
-            read: Budget::of(most.saturating_mul(2)),
+            definitions: ByteBudget::of(most),
+            held: ByteBudget::of(most),
+            read: ByteBudget::of(most.saturating_mul(2)),
         }
     }
 
@@ -103,7 +103,7 @@ fn over(site: &OperationSite<'_>, what: &'static str, limit: usize, advice: &'st
     Error::LimitExceededAt { tool: Box::default(), pointer: (*site.pointer).into(), what, limit, advice }
 }
 
-impl Budget {
+impl ByteBudget {
     const fn of(most: usize) -> Self {
         Self { left: most, most }
     }

@@ -9,11 +9,11 @@ const LONGEST: usize = 1_000;
 /// Every other character stands for itself: braces are no alternatives, for `/users/{id}` is a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
-    steps: Vec<Step>,
+    steps: Vec<GlobStep>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+enum GlobStep {
     Character(char),
     /// Any text without a `/`.
     InSegment,
@@ -23,24 +23,24 @@ enum Step {
 impl Glob {
     /// A pattern over paths.
     pub fn of_path(text: &str) -> Result<Self, Problem> {
-        Self::parse(text, Step::InSegment)
+        Self::parse(text, GlobStep::InSegment)
     }
 
     /// A pattern over operation ids, in which a `/` is a character like any other.
     pub fn of_id(text: &str) -> Result<Self, Problem> {
-        Self::parse(text, Step::Anything)
+        Self::parse(text, GlobStep::Anything)
     }
 
-    fn parse(text: &str, star: Step) -> Result<Self, Problem> {
+    fn parse(text: &str, star: GlobStep) -> Result<Self, Problem> {
         if text.chars().nth(LONGEST).is_some() {
             return Err(Problem::at("", format!("is longer than {LONGEST} characters")));
         }
         let mut steps = Vec::with_capacity(text.len());
         for c in text.chars() {
             match (c, steps.last_mut()) {
-                ('*', Some(last)) if !matches!(last, Step::Character(_)) => *last = Step::Anything,
+                ('*', Some(last)) if !matches!(last, GlobStep::Character(_)) => *last = GlobStep::Anything,
                 ('*', _) => steps.push(star),
-                (c, _) => steps.push(Step::Character(c)),
+                (c, _) => steps.push(GlobStep::Character(c)),
             }
         }
         Ok(Self { steps })
@@ -55,10 +55,10 @@ impl Glob {
             next.fill(false);
             for at in (0..end).filter(|at| here[*at]) {
                 match self.steps[at] {
-                    Step::Character(wanted) if wanted == c => self.reach(at + 1, &mut next),
-                    Step::InSegment if c != '/' => self.stay(at, &mut next),
-                    Step::Anything => self.stay(at, &mut next),
-                    Step::Character(_) | Step::InSegment => {}
+                    GlobStep::Character(wanted) if wanted == c => self.reach(at + 1, &mut next),
+                    GlobStep::InSegment if c != '/' => self.stay(at, &mut next),
+                    GlobStep::Anything => self.stay(at, &mut next),
+                    GlobStep::Character(_) | GlobStep::InSegment => {}
                 }
             }
             std::mem::swap(&mut here, &mut next);
@@ -71,13 +71,13 @@ impl Glob {
         let mut at = at;
         while !std::mem::replace(&mut places[at], true) {
             match self.steps.get(at) {
-                Some(Step::InSegment | Step::Anything) => {
+                Some(GlobStep::InSegment | GlobStep::Anything) => {
                     if self.is_segments(at) {
                         self.reach(at + 2, places);
                     }
                     at += 1;
                 }
-                Some(Step::Character(_)) | None => return,
+                Some(GlobStep::Character(_)) | None => return,
             }
         }
     }
@@ -90,8 +90,8 @@ impl Glob {
 
     /// Whether `**/` begins here, at the start of a segment.
     fn is_segments(&self, at: usize) -> bool {
-        let slash = Some(&Step::Character('/'));
-        self.steps[at] == Step::Anything
+        let slash = Some(&GlobStep::Character('/'));
+        self.steps[at] == GlobStep::Anything
             && self.steps.get(at + 1) == slash
             && (at == 0 || self.steps.get(at - 1) == slash)
     }

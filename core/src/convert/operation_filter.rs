@@ -9,7 +9,7 @@ use crate::spec::OperationSite;
 
 /// Some operations: those for which everything that is given holds, of each list anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct OperationFilter {
     /// What people know it by: `include`, or `exclude/2` of a list.
     pub name: String,
     tags: Option<Vec<String>>,
@@ -20,7 +20,7 @@ pub struct Choice {
 
 const KEYS: [&str; 4] = ["tags", "methods", "paths", "operationIds"];
 
-impl Choice {
+impl OperationFilter {
     /// Reads one choice or a list of them.
     pub fn parse_all(option: &str, value: &Value, problems: &mut Vec<Problem>) -> Vec<Self> {
         match value {

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::operation_filter::Choice;
+use super::operation_filter::OperationFilter;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
 use crate::auth::{Bond, Credentials};
@@ -50,9 +50,9 @@ pub struct ConversionOptions {
     /// What becomes of deprecated operations.
     pub deprecated: Deprecated,
     /// The operations that become tools: those that any of these means. Default: all.
-    pub include: Option<Vec<Choice>>,
+    pub include: Option<Vec<OperationFilter>>,
     /// The operations that do not: those that any of these means.
-    pub exclude: Vec<Choice>,
+    pub exclude: Vec<OperationFilter>,
     /// Is asked of those that are left.
     pub filter: Option<Predicate>,
     /// What is said of operations on top of what the document says.

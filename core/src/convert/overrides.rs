@@ -12,7 +12,7 @@ use crate::unicode::strip;
 
 /// Who says it. A document is not trusted: it may ask for more care, not for less, and what it calls a tool is a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Author {
+pub enum OverrideAuthor {
     /// The caller, in the options of a load.
     Caller,
     /// The document.
@@ -31,20 +31,20 @@ pub struct Override {
     pub call_limits: CallLimits,
     pub exclude: Option<bool>,
     /// By the name that was written for the argument.
-    pub parameters: Vec<(String, ParameterOverride)>,
+    pub parameters: Vec<(String, ArgumentOverride)>,
 }
 
 /// What is said of one argument.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParameterOverride {
+pub struct ArgumentOverride {
     pub description: Option<String>,
     /// What becomes of it.
-    pub fate: Option<Fate>,
+    pub fate: Option<ArgumentFate>,
 }
 
 /// What becomes of an argument.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fate {
+pub enum ArgumentFate {
     /// The model sees it.
     Shown,
     /// It is left out.
@@ -70,12 +70,12 @@ const PARAMETER_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
     /// Reads what is said of an operation; `false` excludes it, where the document says so.
-    pub fn parse(value: &Value, at: &str, author: Author, problems: &mut Vec<Problem>) -> Self {
-        let mut reader = Reader { problems };
-        if author == Author::Document && *value == Value::Bool(false) {
+    pub fn parse(value: &Value, at: &str, author: OverrideAuthor, problems: &mut Vec<Problem>) -> Self {
+        let mut reader = OverrideReader { problems };
+        if author == OverrideAuthor::Document && *value == Value::Bool(false) {
             return Self { exclude: Some(true), ..Self::default() };
         }
-        let keys = if author == Author::Caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
+        let keys = if author == OverrideAuthor::Caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
         let Some(map) = reader.map(value, at, keys) else { return Self::default() };
         Self {
             name: reader.name(map, at, author),
@@ -98,19 +98,19 @@ impl Override {
     }
 }
 
-impl ParameterOverride {
+impl ArgumentOverride {
     /// Reads what is said of an argument.
     pub fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Self {
-        let mut reader = Reader { problems };
+        let mut reader = OverrideReader { problems };
         let Some(map) = reader.map(value, at, &PARAMETER_KEYS) else { return Self::default() };
         let fate = match (map.get("value"), reader.flag(map, at, "hidden")) {
             (Some(_), Some(false)) => {
                 reader.problem(at, "hidden", "a value that is fixed is not shown");
                 None
             }
-            (Some(value), _) => Some(Fate::Fixed(value.clone())),
-            (None, Some(true)) => Some(Fate::Hidden),
-            (None, Some(false)) => Some(Fate::Shown),
+            (Some(value), _) => Some(ArgumentFate::Fixed(value.clone())),
+            (None, Some(true)) => Some(ArgumentFate::Hidden),
+            (None, Some(false)) => Some(ArgumentFate::Shown),
             (None, None) => None,
         };
         Self { description: reader.words(map, at, "description"), fate }
@@ -118,11 +118,11 @@ impl ParameterOverride {
 }
 
 /// Collects what is wrong while it reads.
-struct Reader<'p> {
+struct OverrideReader<'p> {
     problems: &'p mut Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl OverrideReader<'_> {
     fn problem(&mut self, at: &str, key: &str, message: impl Into<String>) {
         self.problems.push(Problem::at(pointer::push(at, key), message));
     }
@@ -156,9 +156,9 @@ impl Reader<'_> {
         Some(text)
     }
 
-    fn name(&mut self, map: &Map<String, Value>, at: &str, author: Author) -> Option<String> {
+    fn name(&mut self, map: &Map<String, Value>, at: &str, author: OverrideAuthor) -> Option<String> {
         let text = self.words(map, at, "name")?;
-        if author == Author::Caller && !name::is_portable(&text) {
+        if author == OverrideAuthor::Caller && !name::is_portable(&text) {
             let shown = text.chars().take(80).collect::<String>();
             let form = "^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$";
             self.problem(at, "name", format!("\"{}\" is not of the form {form}", shown.escape_debug()));
@@ -175,9 +175,9 @@ impl Reader<'_> {
         flag
     }
 
-    fn requires_auth(&mut self, map: &Map<String, Value>, at: &str, author: Author) -> Option<bool> {
+    fn requires_auth(&mut self, map: &Map<String, Value>, at: &str, author: OverrideAuthor) -> Option<bool> {
         let flag = self.flag(map, at, "requiresAuth")?;
-        if author == Author::Document && !flag {
+        if author == OverrideAuthor::Document && !flag {
             self.problem(at, "requiresAuth", "a document may ask for a user, not do without one");
             return None;
         }
@@ -192,8 +192,8 @@ impl Reader<'_> {
         limit
     }
 
-    fn call_limits(&mut self, map: &Map<String, Value>, at: &str, author: Author) -> CallLimits {
-        let Some(value) = map.get(CALL_LIMITS).filter(|_| author == Author::Caller) else {
+    fn call_limits(&mut self, map: &Map<String, Value>, at: &str, author: OverrideAuthor) -> CallLimits {
+        let Some(value) = map.get(CALL_LIMITS).filter(|_| author == OverrideAuthor::Caller) else {
             return CallLimits::default();
         };
         let place = pointer::push(at, CALL_LIMITS);
@@ -220,7 +220,7 @@ impl Reader<'_> {
         Some(tags)
     }
 
-    fn parameters(&mut self, map: &Map<String, Value>, at: &str) -> Vec<(String, ParameterOverride)> {
+    fn parameters(&mut self, map: &Map<String, Value>, at: &str) -> Vec<(String, ArgumentOverride)> {
         let Some(value) = map.get("parameters") else { return Vec::new() };
         let Value::Object(parameters) = value else {
             self.problem(at, "parameters", "must be a map of arguments");
@@ -228,7 +228,7 @@ impl Reader<'_> {
         };
         let at = pointer::push(at, "parameters");
         let read = |(name, value): (&String, &Value)| {
-            let said = ParameterOverride::parse(value, &pointer::push(&at, name), self.problems);
+            let said = ArgumentOverride::parse(value, &pointer::push(&at, name), self.problems);
             (name.clone(), said)
         };
         parameters.iter().map(read).collect()
@@ -253,7 +253,7 @@ impl Overrides {
         };
         for (i, (key, value)) in map.iter().enumerate() {
             let at = pointer::push("", key);
-            let said = Override::parse(value, &at, Author::Caller, problems);
+            let said = Override::parse(value, &at, OverrideAuthor::Caller, problems);
             overrides.entries.push((key.clone(), said));
             overrides.by_id.insert(key.clone(), i);
             let place = key.split_once(' ').map(|(method, path)| place(method, path));

@@ -23,7 +23,7 @@ pub struct Predicate {
 /// What it is told of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asked {
+pub struct FilterQuestion {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation_id: Option<String>,
     method: String,
@@ -35,13 +35,13 @@ pub struct Asked {
 }
 
 /// What it said.
-pub struct Answers {
+pub struct FilterAnswers {
     by: Arc<dyn Executor>,
-    asked: Vec<Asked>,
+    asked: Vec<FilterQuestion>,
     taken: Vec<bool>,
 }
 
-impl Asked {
+impl FilterQuestion {
     /// What is told of an operation.
     pub fn of(site: &OperationSite<'_>) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Asked {
 
 impl Predicate {
     /// Asks of all operations at once.
-    pub async fn ask(&self, asked: Vec<Asked>) -> Result<Answers> {
+    pub async fn ask(&self, asked: Vec<FilterQuestion>) -> Result<FilterAnswers> {
         let call =
             ToolCall::own("filter", Map::from_iter([("operations".to_owned(), json!(asked))]), self.timeout);
         let said =
@@ -75,7 +75,7 @@ impl Predicate {
             };
             taken.push(*is_taken);
         }
-        Ok(Answers { by: Arc::clone(&self.executor), asked, taken })
+        Ok(FilterAnswers { by: Arc::clone(&self.executor), asked, taken })
     }
 }
 
@@ -91,9 +91,9 @@ fn failed(message: String) -> Error {
     Error::FilterFailed { failure: Box::new(failure) }
 }
 
-impl Answers {
+impl FilterAnswers {
     /// What was said of these operations, where these were asked of and by this function.
-    pub fn to(&self, predicate: &Predicate, asked: &[Asked]) -> Option<&[bool]> {
+    pub fn to(&self, predicate: &Predicate, asked: &[FilterQuestion]) -> Option<&[bool]> {
         (Arc::ptr_eq(&self.by, &predicate.executor) && self.asked == asked).then_some(&self.taken)
     }
 }

@@ -20,12 +20,12 @@ pub struct ReportNote {
 /// Collects notes, each once however many tools it is true of: a definition that a thousand tools reach tells its own a
 /// thousand times.
 #[derive(Default)]
-pub struct Notes {
+pub struct NoteCollector {
     list: Vec<ReportNote>,
     known: HashMap<(&'static str, Arc<str>, Arc<str>), usize>,
 }
 
-impl Notes {
+impl NoteCollector {
     /// A note that is true of a tool, or of the document.
     pub fn add(&mut self, note: Note, tool: Option<&str>) {
         let key = (note.kind.code, Arc::clone(&note.pointer), Arc::clone(&note.message));

@@ -1,20 +1,20 @@
 //! Which operations of a document become tools, as far as that can be said before they are read.
 
 use super::amendment::Amendment;
-use super::operation_filter::Choice;
+use super::operation_filter::OperationFilter;
 use super::options::{ConversionOptions, Deprecated};
-use super::predicate::{Answers, Asked};
+use super::predicate::{FilterAnswers, FilterQuestion};
 use super::skipped_operation::{Excluded, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::schema::{Note, kind};
 use crate::spec::{Document, OperationSite, ParseLimits, ToolrackExtension};
 
 /// The operations of a document, parted.
-pub struct Selection<'a, 'o> {
+pub struct OperationSelection<'a, 'o> {
     /// How many there are.
     pub operations: usize,
     /// Those that are in, and those that are none, in the order of the document.
-    pub chosen: Vec<Result<Chosen<'a, 'o>, SkippedOperation>>,
+    pub chosen: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
     /// How many are out.
     pub excluded: Excluded,
     /// What the options say that fits no operation.
@@ -22,12 +22,12 @@ pub struct Selection<'a, 'o> {
 }
 
 /// An operation that is in.
-pub struct Chosen<'a, 'o> {
+pub struct SelectedOperation<'a, 'o> {
     pub site: OperationSite<'a>,
     pub amendment: Amendment<'o>,
 }
 
-impl<'a, 'o> Selection<'a, 'o> {
+impl<'a, 'o> OperationSelection<'a, 'o> {
     /// Looks at each operation of a document. Whatever an option means counts as found, be it deprecated.
     pub fn of(document: &Document<'a>, options: &'o ConversionOptions, limits: &ParseLimits) -> Result<Self> {
         let sites = document.operations();
@@ -57,7 +57,7 @@ impl<'a, 'o> Selection<'a, 'o> {
                 }
             };
             let tags = if has_choices { site.tags() } else { Vec::new() };
-            let is_meant = |choices: &[Choice], found: &mut [bool]| {
+            let is_meant = |choices: &[OperationFilter], found: &mut [bool]| {
                 let mut any = false;
                 for (choice, found) in choices.iter().zip(found) {
                     let means = choice.means(&site, &tags);
@@ -76,7 +76,7 @@ impl<'a, 'o> Selection<'a, 'o> {
             } else if !comes_in || stays_out || amendment.excludes() {
                 selection.excluded.filtered += 1;
             } else {
-                selection.chosen.push(Ok(Chosen { site, amendment }));
+                selection.chosen.push(Ok(SelectedOperation { site, amendment }));
             }
         }
         let choices = includes.iter().zip(is_in).chain(options.exclude.iter().zip(is_out));
@@ -92,9 +92,14 @@ impl<'a, 'o> Selection<'a, 'o> {
     }
 
     /// Leaves out what the caller's function says no to. What it has to be asked first, where that is not known.
-    pub fn judge(&mut self, options: &ConversionOptions, answers: Option<&Answers>) -> Option<Vec<Asked>> {
+    pub fn judge(
+        &mut self,
+        options: &ConversionOptions,
+        answers: Option<&FilterAnswers>,
+    ) -> Option<Vec<FilterQuestion>> {
         let predicate = options.filter.as_ref()?;
-        let asked: Vec<Asked> = self.chosen.iter().flatten().map(|chosen| Asked::of(&chosen.site)).collect();
+        let asked: Vec<FilterQuestion> =
+            self.chosen.iter().flatten().map(|chosen| FilterQuestion::of(&chosen.site)).collect();
         if asked.is_empty() {
             return None;
         }

@@ -11,7 +11,7 @@ use crate::spec::{Document, Operation, OperationSite};
 const ADVICE: &str = "calls need the option baseUrl";
 
 /// What is known of where an API is besides its document.
-pub struct Known<'k> {
+pub struct ServerContext<'k> {
     /// The caller's word for it.
     pub base_url: Option<&'k Url>,
     /// Where the document was read, for servers that are relative to it.
@@ -19,7 +19,7 @@ pub struct Known<'k> {
 }
 
 /// Where an API is, and what there is to say of that.
-pub struct Server {
+pub struct ApiServer {
     /// Where it is, where that is known.
     pub base: Option<Url>,
     /// Why what the document says cannot be used.
@@ -28,9 +28,9 @@ pub struct Server {
     pub missing: Option<Note>,
 }
 
-impl Server {
+impl ApiServer {
     /// As the caller says, or the document's first server, relative to where the document was read.
-    pub fn of(document: &Document<'_>, known: &Known<'_>) -> Self {
+    pub fn of(document: &Document<'_>, known: &ServerContext<'_>) -> Self {
         if let Some(given) = known.base_url {
             return Self { base: Some(given.clone()), unusable: None, missing: None };
         }
@@ -90,7 +90,7 @@ pub fn of_operation(
     operation: &Operation,
     site: &OperationSite<'_>,
     common: Option<&Url>,
-    known: &Known<'_>,
+    known: &ServerContext<'_>,
 ) -> (Option<Url>, Option<Note>) {
     let own = operation.server.as_deref().filter(|_| known.base_url.is_none());
     let Some(server) = own else { return (common.cloned(), None) };

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::report_note::ReportNote;
-use super::tool_location::Site;
+use super::tool_location::ToolLocation;
 use crate::error::Result;
 use crate::registry::{Meter, Snapshot, ToolTokens};
 use crate::schema::{Note, kind};
@@ -26,13 +26,13 @@ pub struct TokenBudget {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct GivenBudget {
+pub struct RawTokenBudget {
     target: Option<String>,
     tool: Option<usize>,
     document: Option<usize>,
 }
 
-impl GivenBudget {
+impl RawTokenBudget {
     pub fn read(self) -> Result<TokenBudget> {
         let meter = self.target.as_deref().map(Meter::parse).transpose()?.unwrap_or_default();
         Ok(TokenBudget { meter, tool: self.tool, document: self.document })
@@ -52,10 +52,10 @@ pub struct TokenCost {
 
 impl TokenBudget {
     /// What tools cost in a revision, and a note for each that costs too much.
-    pub fn judge(&self, sites: &[Site], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
+    pub fn judge(&self, sites: &[ToolLocation], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
         let target = self.meter.target();
-        let tokens = |site: &Site| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));
-        let mut costs: Vec<(&Site, usize)> = sites.iter().map(|site| (site, tokens(site))).collect();
+        let tokens = |site: &ToolLocation| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));
+        let mut costs: Vec<(&ToolLocation, usize)> = sites.iter().map(|site| (site, tokens(site))).collect();
         let total = costs.iter().map(|(_, tokens)| tokens).sum();
         let mut notes = Vec::new();
         let over = |cost: usize, budget: Option<usize>| budget.filter(|budget| cost > *budget);
@@ -76,7 +76,8 @@ impl TokenBudget {
             });
         }
         costs.sort_by_key(|(_, tokens)| Reverse(*tokens));
-        let shown = |(site, tokens): &(&Site, usize)| ToolTokens { name: site.tool.clone(), tokens: *tokens };
+        let shown =
+            |(site, tokens): &(&ToolLocation, usize)| ToolTokens { name: site.tool.clone(), tokens: *tokens };
         (TokenCost { target, total, largest: costs.iter().take(LARGEST).map(shown).collect() }, notes)
     }
 }

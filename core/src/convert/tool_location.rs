@@ -4,7 +4,7 @@ use crate::registry::Identity;
 use crate::spec::InputCoverage;
 
 /// Where the operation of a tool stands.
-pub struct Site {
+pub struct ToolLocation {
     pub tool: String,
     pub identity: Identity,
     pub pointer: String,

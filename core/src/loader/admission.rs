@@ -8,14 +8,14 @@ use url::Url;
 
 use super::held::{HeldChange, print_of};
 use super::jury;
+use super::load_report::LoadReport;
 use super::options::LoadOptions;
-use super::progress::Given;
-use super::report::LoadReport;
-use super::truncation::{Truncation, takes_only_the_end};
-use crate::convert::Opening;
-use crate::convert::Site;
+use super::progress::LoadInputs;
+use super::truncated_document::{Truncation, takes_only_the_end};
+use crate::convert::ConversionInput;
 use crate::convert::SkippedOperation;
-use crate::convert::{Conversion, Outcome, Shared, convert};
+use crate::convert::ToolLocation;
+use crate::convert::{Conversion, ConversionContext, ConversionOutcome, convert};
 use crate::error::{Error, GateRefusal, Result};
 use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::http::HttpClient;
@@ -50,7 +50,7 @@ pub struct Admission<'a> {
 pub enum Admitted {
     Done(Box<Entered>),
     /// The caller's filter has to be asked first.
-    Asks(Vec<crate::convert::Asked>),
+    Asks(Vec<crate::convert::FilterQuestion>),
     /// The caller's gates have to be asked first.
     Judges(Value),
     /// It looks as if its end were missing.
@@ -86,20 +86,20 @@ impl Admission<'_> {
     ///
     /// # Errors
     /// `GATE_REFUSED` where a gate wants nothing of it to enter.
-    pub fn admit(&self, opening: &Opening<'_>, given: &Given) -> Result<Admitted> {
+    pub fn admit(&self, opening: &ConversionInput<'_>, given: &LoadInputs) -> Result<Admitted> {
         let location: Option<&Url> = match self.place {
             SpecSource::Url(url) => Some(url),
             SpecSource::Path(_) | SpecSource::Text(_) => None,
         };
         let Self { registry, client, options, source, now, .. } = *self;
         let (limits, options) = (&options.limits, &options.conversion);
-        let shared = Shared { options, limits, source, location, client, registry, now };
+        let shared = ConversionContext { options, limits, source, location, client, registry, now };
         // Where something else changes while these tools are made and looked at, that is done once more.
         let (conversion, sites, applied, ruling, is_truncated) = loop {
             let outcome = convert(opening, given.answers.as_ref(), &shared)?;
             let (mut conversion, names) = match outcome {
-                Outcome::Done(conversion, names) => (*conversion, names),
-                Outcome::Asks(asked) => return Ok(Admitted::Asks(asked)),
+                ConversionOutcome::Done(conversion, names) => (*conversion, names),
+                ConversionOutcome::Asks(asked) => return Ok(Admitted::Asks(asked)),
             };
             let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
             let unread: Vec<_> = conversion.skipped.iter().map(|skipped| skipped.unread(now)).collect();
@@ -137,7 +137,7 @@ impl Admission<'_> {
     }
 
     /// Whether a plan takes away only what stood last in the document.
-    fn takes_only_the_end(&self, plan: &Plan, sites: &[Site], current: &Snapshot) -> bool {
+    fn takes_only_the_end(&self, plan: &Plan, sites: &[ToolLocation], current: &Snapshot) -> bool {
         let own =
             || current.tools_of(self.source).filter(|tool| tool.stale.is_none()).map(|tool| tool.name());
         let there: HashSet<&str> = own().collect();
@@ -155,7 +155,7 @@ impl Admission<'_> {
         plan: &Plan,
         renewal: &Renewal<'_>,
         current: &Snapshot,
-        given: &Given,
+        given: &LoadInputs,
         version: Option<&str>,
     ) -> Result<Ruling, Value> {
         let after: HashMap<&str, &RegisteredTool> =
@@ -228,7 +228,7 @@ impl Admission<'_> {
     fn report(
         &self,
         conversion: Conversion,
-        mut sites: Vec<Site>,
+        mut sites: Vec<ToolLocation>,
         applied: Applied,
         ruling: Ruling,
     ) -> Entered {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::history::Trigger;
-use super::report::CheckReport;
+use super::load_report::CheckReport;
 use crate::error::{Error, Result};
 use crate::registry::ToolRegistry;
 

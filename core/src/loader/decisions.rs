@@ -8,9 +8,9 @@ use serde_json::json;
 use super::audit;
 use super::held::{HeldChange, Outcome};
 use super::history::{SourceVersion, Trigger};
+use super::load_report::{ChangeReport, RefusedTool};
+use super::loaded_source::LoadedSource;
 use super::lock::lock;
-use super::report::{ChangeReport, RefusedTool};
-use super::source::Source;
 use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
 use crate::gate::{ChangeClass, Settled};
@@ -95,7 +95,7 @@ impl SpecLoader {
         &self,
         id: &str,
         outcome: Outcome,
-        decide: impl FnOnce(&mut Source, &HeldChange) -> Result<T>,
+        decide: impl FnOnce(&mut LoadedSource, &HeldChange) -> Result<T>,
     ) -> Result<T> {
         let name = self.holds.find(id)?.source.clone();
         let source = self.source(&name)?;
@@ -157,7 +157,7 @@ impl SpecLoader {
         Ok(report)
     }
 
-    fn came(&self, source: &mut Source, version: SourceVersion) {
+    fn came(&self, source: &mut LoadedSource, version: SourceVersion) {
         source.moved(version, &self.registry.snapshot());
     }
 
@@ -201,7 +201,7 @@ impl SpecLoader {
     }
 }
 
-fn report(source: &Source, applied: Applied, version: Option<String>, hash: String) -> ChangeReport {
+fn report(source: &LoadedSource, applied: Applied, version: Option<String>, hash: String) -> ChangeReport {
     let refused = applied.refused.into_iter().map(|(tool, error)| RefusedTool {
         tool,
         code: error.code().as_str(),

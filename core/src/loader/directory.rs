@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::folders::{Listing, News};
-use super::listener::LoadListener;
+use super::directory_claims::{DirectoryChanges, NewFiles};
+use super::load_listener::LoadListener;
+use super::load_report::LoadReport;
 use super::options::LoadOptions;
-use super::report::LoadReport;
 use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
-use crate::retrieve::Files;
-use crate::retrieve::{self, Reading, documents_in};
+use crate::retrieve::FileContents;
+use crate::retrieve::{self, FetchedDocument, documents_in};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -77,7 +77,7 @@ impl SpecLoader {
             (Ok(reading), Ok(bytes)) => {
                 content = sha256(&bytes);
                 let place = SpecSource::Path(path.to_owned());
-                self.load_read(reading, Reading::from(bytes), place, options).await
+                self.load_read(reading, FetchedDocument::from(bytes), place, options).await
             }
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -93,11 +93,16 @@ impl SpecLoader {
     }
 
     /// Takes a new listing of a directory. What is new gets a name, and is loaded when a watcher has seen its content.
-    pub fn listed(&self, directory: &Path, names: &[OsString], listener: &dyn LoadListener) -> Listing {
+    pub fn listed(
+        &self,
+        directory: &Path,
+        names: &[OsString],
+        listener: &dyn LoadListener,
+    ) -> DirectoryChanges {
         let is_loaded = |name: &str| self.source(name).is_ok();
-        let Some(News { mut listing, fresh, options }) = self.folders.list(directory, names, is_loaded)
+        let Some(NewFiles { mut listing, fresh, options }) = self.folders.list(directory, names, is_loaded)
         else {
-            return Listing::default();
+            return DirectoryChanges::default();
         };
         for name in fresh {
             let path = directory.join(name);
@@ -115,7 +120,7 @@ impl SpecLoader {
         &self,
         name: &str,
         reading: u64,
-        observed: Result<Files, String>,
+        observed: Result<FileContents, String>,
         listener: &dyn LoadListener,
     ) {
         let Some((path, options)) = self.folders.claimed(name) else { return };
@@ -124,7 +129,7 @@ impl SpecLoader {
             Ok(files) => {
                 let bytes = files.document.unwrap_or_default();
                 content = sha256(&bytes);
-                self.load_read(reading, Reading::from(bytes), SpecSource::Path(path), options).await
+                self.load_read(reading, FetchedDocument::from(bytes), SpecSource::Path(path), options).await
             }
             Err(reason) => {
                 let location = path.display().to_string();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::report::{ChangeReport, LoadReport};
+use super::load_report::{ChangeReport, LoadReport};
 use crate::error::{Error, Result};
 use crate::gate::ChangeClass;
 use crate::registry::RegisteredTool;

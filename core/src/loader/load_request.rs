@@ -9,14 +9,14 @@ use crate::spec::SpecSource;
 pub struct LoadRequest<'r> {
     /// Its number.
     pub reading: u64,
-    pub purpose: Purpose,
+    pub purpose: LoadPurpose,
     pub place: &'r SpecSource,
     pub options: &'r LoadOptions,
 }
 
 /// What a document is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum LoadPurpose {
     /// Its tools are to be in the registry.
     Entry(Trigger),
     /// Somebody wants to know what would come of it.

@@ -9,15 +9,15 @@ use url::Url;
 
 use super::jury::Jury;
 use crate::auth::Credentials;
-use crate::convert::Choice;
+use crate::convert::OperationFilter;
 use crate::convert::Overrides;
 use crate::convert::{ConversionOptions, Deprecated};
-use crate::convert::{GivenBudget, TokenBudget};
+use crate::convert::{RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
 use crate::gate::Policy;
 use crate::json::Duplicates;
 use crate::registry::Audience;
-use crate::retrieve::References;
+use crate::retrieve::ReferencePolicy;
 use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
@@ -32,7 +32,7 @@ pub struct LoadOptions {
     /// Overlays, laid over the document one after the other before it is read.
     pub overlays: Vec<SpecSource>,
     /// Where references may lead.
-    pub references: References,
+    pub references: ReferencePolicy,
     /// How large the document may be.
     pub limits: ParseLimits,
     /// What its tools may cost a model; nothing is counted where this is `None`.
@@ -63,7 +63,7 @@ impl Default for KeptVersions {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Given {
+struct RawLoadOptions {
     name: Option<String>,
     namespace: Option<String>,
     version: Option<String>,
@@ -86,11 +86,11 @@ struct Given {
     #[serde(default)]
     arguments: ArgumentShape,
     #[serde(default)]
-    references: References,
+    references: ReferencePolicy,
     #[serde(default)]
-    limits: GivenLimits,
+    limits: RawLimits,
     call_limits: Option<Value>,
-    token_budget: Option<GivenBudget>,
+    token_budget: Option<RawTokenBudget>,
     targets: Option<Value>,
     #[serde(default)]
     gates: Value,
@@ -101,7 +101,7 @@ struct Given {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct GivenLimits {
+struct RawLimits {
     bytes: Option<usize>,
     depth: Option<usize>,
     nodes: Option<usize>,
@@ -109,17 +109,17 @@ struct GivenLimits {
     operations: Option<usize>,
     documents: Option<usize>,
     definition_bytes: Option<usize>,
-    duplicate_keys: Option<GivenDuplicates>,
+    duplicate_keys: Option<DuplicateKeys>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum GivenDuplicates {
+enum DuplicateKeys {
     Refuse,
     Last,
 }
 
-impl GivenLimits {
+impl RawLimits {
     fn over(self, defaults: ParseLimits) -> ParseLimits {
         ParseLimits {
             bytes: self.bytes.unwrap_or(defaults.bytes),
@@ -129,8 +129,8 @@ impl GivenLimits {
             operations: self.operations.unwrap_or(defaults.operations),
             documents: self.documents.unwrap_or(defaults.documents),
             duplicates: match self.duplicate_keys {
-                Some(GivenDuplicates::Last) => Duplicates::Last,
-                Some(GivenDuplicates::Refuse) | None => Duplicates::Refuse,
+                Some(DuplicateKeys::Last) => Duplicates::Last,
+                Some(DuplicateKeys::Refuse) | None => Duplicates::Refuse,
             },
         }
     }
@@ -143,7 +143,7 @@ impl LoadOptions {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let given = Given::deserialize(value).map_err(|error| invalid("load", error.to_string()))?;
+        let given = RawLoadOptions::deserialize(value).map_err(|error| invalid("load", error.to_string()))?;
         if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
             return Err(invalid(
                 "namespace",
@@ -165,10 +165,10 @@ impl LoadOptions {
             bond: Arc::default(),
             deprecated: given.deprecated,
             include: read("include", given.include, |value, problems| {
-                Choice::parse_all("include", value, problems)
+                OperationFilter::parse_all("include", value, problems)
             })?,
             exclude: read("exclude", given.exclude, |value, problems| {
-                Choice::parse_all("exclude", value, problems)
+                OperationFilter::parse_all("exclude", value, problems)
             })?
             .unwrap_or_default(),
             filter: None,
@@ -186,7 +186,7 @@ impl LoadOptions {
             overlays: Vec::new(),
             references: given.references,
             limits: given.limits.over(ParseLimits::default()),
-            token_budget: given.token_budget.map(GivenBudget::read).transpose()?,
+            token_budget: given.token_budget.map(RawTokenBudget::read).transpose()?,
             gates: Policy::parse(&given.gates)?,
             jury: None,
             keep_versions: given.keep_versions,

@@ -8,11 +8,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::jury::Opinions;
+use super::load_report::{CheckReport, LoadReport};
 use super::options::LoadOptions;
-use super::report::{CheckReport, LoadReport};
-use super::truncation::Truncation;
-use crate::convert::Opening;
-use crate::convert::{Answers, Asked};
+use super::truncated_document::Truncation;
+use crate::convert::ConversionInput;
+use crate::convert::{FilterAnswers, FilterQuestion};
 use crate::error::Result;
 use crate::json::{Arena, checksum};
 use crate::retrieve::Bundle;
@@ -21,17 +21,17 @@ use crate::tool::fingerprint;
 use crate::unicode::{HiddenUnicode, may_hide};
 
 /// What a load has so far.
-pub struct Given {
+pub struct LoadInputs {
     pub bundle: Bundle,
     /// What the caller's function said.
-    pub answers: Option<Answers>,
+    pub answers: Option<FilterAnswers>,
     /// What the caller's gates said.
     pub opinions: Option<Opinions>,
     /// What a watcher said, where it is from one.
     pub truncation: Option<Truncation>,
 }
 
-impl Given {
+impl LoadInputs {
     pub const fn new(bundle: Bundle) -> Self {
         Self { bundle, answers: None, opinions: None, truncation: None }
     }
@@ -39,13 +39,13 @@ impl Given {
 
 /// A document's bytes, measured.
 #[derive(Clone, Copy)]
-pub struct Content {
+pub struct ContentDigest {
     pub hash: [u8; 32],
     pub length: usize,
     pub checksum: u64,
 }
 
-impl Content {
+impl ContentDigest {
     pub fn of(bundle: &Bundle) -> Self {
         let bytes = bundle.original();
         Self { hash: fingerprint::sha256(bytes), length: bytes.len(), checksum: checksum(bytes) }
@@ -69,20 +69,20 @@ impl Content {
 }
 
 /// How far a load came with what was read.
-pub enum Step {
+pub enum LoadStep {
     Done(Box<CheckReport>),
     /// It needs its overlays first.
     Lays,
     /// It needs other documents first.
     Wants(Vec<Url>),
     /// It needs to know what the caller's function says first.
-    Asks(Vec<Asked>),
+    Asks(Vec<FilterQuestion>),
     /// It needs to know what the caller's gates say first.
     Judges(Value),
 }
 
-pub enum Opened<'a> {
-    Document(Opening<'a>),
+pub enum OpenOutcome<'a> {
+    Document(ConversionInput<'a>),
     Wants(Vec<Url>),
 }
 
@@ -92,10 +92,10 @@ pub fn open<'a>(
     texts: &'a [Cow<'a, str>],
     arena: &'a Arena,
     options: &LoadOptions,
-) -> Result<Opened<'a>> {
+) -> Result<OpenOutcome<'a>> {
     let (mut library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
     if !wanted.is_empty() {
-        return Ok(Opened::Wants(wanted));
+        return Ok(OpenOutcome::Wants(wanted));
     }
     let of_source = if bundle.is_of_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
     // Most documents have none at all, which one look at their bytes tells.
@@ -104,5 +104,5 @@ pub fn open<'a>(
     }
     let document = Document::new(library)?;
     let bytes = texts.iter().map(|text| text.len()).sum();
-    Ok(Opened::Document(Opening { document, notes, bytes }))
+    Ok(OpenOutcome::Document(ConversionInput { document, notes, bytes }))
 }

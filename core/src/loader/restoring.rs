@@ -8,22 +8,22 @@ use url::Url;
 use super::admission::Entered;
 use super::audit;
 use super::history::{History, SourceVersion, Trigger};
-use super::load_request::Purpose;
+use super::load_report::{CheckReport, LoadReport, Restored, RestoredError};
+use super::load_request::LoadPurpose;
+use super::loaded_source::{LoadedSource, SourceState};
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::progress::{Opened, open};
-use super::report::{CheckReport, LoadReport, Restored, RestoredError};
-use super::source::{Source, State};
+use super::progress::{OpenOutcome, open};
 use super::spec_loader::SpecLoader;
 use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
-use crate::convert::{Conversion, Outcome, Shared, convert};
-use crate::convert::{Notes, ReportNote};
+use crate::convert::{Conversion, ConversionContext, ConversionOutcome, convert};
+use crate::convert::{NoteCollector, ReportNote};
 use crate::error::{Error, Result};
 use crate::gate::Decision;
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, RegisteredTool, Stale};
-use crate::retrieve::{self, Reading};
-use crate::retrieve::{Bundle, Volume};
+use crate::retrieve::{self, FetchedDocument};
+use crate::retrieve::{Bundle, BundledDocument};
 use crate::spec::{Bytes, SpecSource};
 use crate::tool::fingerprint;
 
@@ -61,7 +61,7 @@ impl SpecLoader {
     }
 
     /// Notes what the tools of a source are made of that have just entered.
-    pub(super) fn shelve(&self, source: &mut Source, bundle: &Bundle, hash: Hash, entered: &Entered) {
+    pub(super) fn shelve(&self, source: &mut LoadedSource, bundle: &Bundle, hash: Hash, entered: &Entered) {
         if self.keeper.is_none() {
             return;
         }
@@ -73,7 +73,7 @@ impl SpecLoader {
     }
 
     /// Notes what is known of a source now, for the file.
-    pub(super) fn keep(&self, source: &mut Source) {
+    pub(super) fn keep(&self, source: &mut LoadedSource) {
         let Some(keeper) = &self.keeper else { return };
         source.shelf.tidy(&source.history);
         if let Some(record) = Record::of(source, self.now()) {
@@ -106,7 +106,7 @@ impl SpecLoader {
         let (saved_at, reading) = (record.saved_at, self.reading()?);
         let outcome = match self.read_on(record, &place, &options).await {
             Ok(Some(read)) => {
-                self.bring_of(reading, read, place, options, Purpose::Entry(Trigger::Load)).await
+                self.bring_of(reading, read, place, options, LoadPurpose::Entry(Trigger::Load)).await
             }
             // Nothing is new since somebody went back: they had their reasons.
             Ok(None) => Ok(as_it_was.clone()),
@@ -132,7 +132,7 @@ impl SpecLoader {
         record: &Record,
         place: &SpecSource,
         options: &LoadOptions,
-    ) -> Result<Option<Reading>> {
+    ) -> Result<Option<FetchedDocument>> {
         let read = retrieve::read(place, &*self.client, options.limits.bytes).await?;
         let is_same = record.is_back && fingerprint::sha256(&read.bytes) == record.seen;
         Ok((!is_same).then_some(read))
@@ -154,7 +154,7 @@ impl SpecLoader {
     }
 
     /// The document is the one that it was: its tools are no longer marked, where that is why they were.
-    pub(super) fn is_back(&self, source: &mut Source) {
+    pub(super) fn is_back(&self, source: &mut LoadedSource) {
         if std::mem::take(&mut source.state.is_left) {
             // A registry that is closed has no tools.
             let _ = self.registry.mark(&source.name, None);
@@ -201,7 +201,7 @@ impl SpecLoader {
         tools: Vec<Arc<RegisteredTool>>,
         history: impl Iterator<Item = (SourceVersion, Option<Vec<Arc<RegisteredTool>>>)>,
     ) -> Result<LoadReport> {
-        let entry = self.entry(name, place, options, Purpose::Entry(Trigger::Restore));
+        let entry = self.entry(name, place, options, LoadPurpose::Entry(Trigger::Restore));
         let mut source = lock(&entry);
         self.open()?;
         if !source.is_new() {
@@ -221,7 +221,7 @@ impl SpecLoader {
             ..LoadReport::default()
         };
         (source.place, source.options) = (place.clone(), options.clone());
-        source.state = State::restored(&report, standing, record.is_back.then_some(record.seen));
+        source.state = SourceState::restored(&report, standing, record.is_back.then_some(record.seen));
         source.history = History::restored(history);
         source.pins.clone_from(&record.pins);
         source.rejected = record.rejected.clone().into_iter().collect();
@@ -246,28 +246,29 @@ impl SpecLoader {
         };
         let (registry, client, now) = (&*self.registry, &self.client, self.now());
         let (limits, conversion) = (&options.limits, &options.conversion);
-        let shared = Shared { options: conversion, limits, source: name, location, client, registry, now };
+        let shared =
+            ConversionContext { options: conversion, limits, source: name, location, client, registry, now };
         let mut answers = None;
         loop {
             let outcome = {
                 let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
                 match open(&bundle, &texts, &arena, options)? {
-                    Opened::Document(opening) => convert(&opening, answers.as_ref(), &shared)?,
-                    Opened::Wants(_) => {
+                    OpenOutcome::Document(opening) => convert(&opening, answers.as_ref(), &shared)?,
+                    OpenOutcome::Wants(_) => {
                         return Err(Error::Internal { reason: "nothing is wanted".to_owned() });
                     }
                 }
             };
             match (outcome, &options.conversion.filter) {
-                (Outcome::Done(conversion, names), _) if registry.enter_names(&names) => {
+                (ConversionOutcome::Done(conversion, names), _) if registry.enter_names(&names) => {
                     let Conversion { tools, mut notes, .. } = *conversion;
                     let tools = tools.into_iter().map(|(tool, site)| (site.identity, Arc::new(tool)));
                     notes.retain(|one| one.note.kind.stops_calls());
                     return Ok(Made { tools: tools.collect(), notes });
                 }
                 // Somebody took one of the names meanwhile.
-                (Outcome::Done(..), _) | (Outcome::Asks(_), None) => {}
-                (Outcome::Asks(asked), Some(filter)) => answers = Some(filter.ask(asked).await?),
+                (ConversionOutcome::Done(..), _) | (ConversionOutcome::Asks(_), None) => {}
+                (ConversionOutcome::Asks(asked), Some(filter)) => answers = Some(filter.ask(asked).await?),
             }
         }
     }
@@ -293,7 +294,7 @@ impl SpecLoader {
             overlays.push((overlay.clone(), bytes));
         }
         let others = edition.others.iter().map(|other| {
-            Ok(Volume {
+            Ok(BundledDocument {
                 address: Some(other.address.at(home.as_ref())),
                 found: other.found.as_ref().map(|found| found.at(home.as_ref())),
                 bytes: keeper.content(&other.blob)?,
@@ -306,7 +307,7 @@ impl SpecLoader {
             (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
         });
         let found = edition.found.as_ref().map(|found| found.at(None));
-        let read = Reading { found, ..Reading::from(keeper.content(&edition.root)?) };
+        let read = FetchedDocument { found, ..FetchedDocument::from(keeper.content(&edition.root)?) };
         Bundle::again(place, read, overlays, others, lacking.collect(), &options.limits)
     }
 }
@@ -319,7 +320,7 @@ fn standing_notes(made: &Lineage, editions: &BTreeMap<Hash, Made>) -> Vec<Report
         let tool = editions.get(id).and_then(|edition| edition.tools.get(identity));
         standing.entry(id).or_default().extend(tool.map(|tool| tool.name()));
     }
-    let mut notes = Notes::default();
+    let mut notes = NoteCollector::default();
     for (id, standing) in standing {
         for ReportNote { note, tools } in editions.get(id).into_iter().flat_map(|edition| &edition.notes) {
             if tools.is_empty() {

@@ -5,25 +5,25 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::audit;
-use super::folders::Folders;
+use super::directory_claims::DirectoryClaims;
 use super::held::{Holds, Outcome as Settlement};
 use super::history::Trigger;
-use super::listener::LoadListener;
-use super::load_request::{LoadRequest, Purpose};
+use super::load_listener::LoadListener;
+use super::load_report::{CheckReport, LoadReport};
+use super::load_request::{LoadPurpose, LoadRequest};
+use super::loaded_source::{LoadedSource, SourceState};
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::progress::Given;
-use super::report::{CheckReport, LoadReport};
-use super::source::{Source, State};
+use super::progress::LoadInputs;
+use super::source_status::{SourceStatus, Statuses};
 use super::state::Keeper;
-use super::status::{SourceStatus, Statuses};
 use crate::error::{Error, Result};
 use crate::gate::Policy;
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
 use crate::retrieve::Bundle;
-use crate::retrieve::{self, Reading};
+use crate::retrieve::{self, FetchedDocument};
 use crate::spec::SpecSource;
 use crate::tool::name;
 
@@ -33,10 +33,10 @@ pub struct SpecLoader {
     pub(super) keeper: Option<Keeper>,
     pub(super) client: Arc<dyn HttpClient>,
     clock: fn() -> u64,
-    pub(super) sources: Mutex<HashMap<String, Arc<Mutex<Source>>>>,
+    pub(super) sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
     pub(super) statuses: Statuses,
     pub(super) holds: Holds,
-    pub(super) folders: Folders,
+    pub(super) folders: DirectoryClaims,
     listener: OnceLock<Arc<dyn LoadListener>>,
     readings: AtomicU64,
     closed: AtomicBool,
@@ -53,7 +53,7 @@ impl SpecLoader {
             sources: Mutex::default(),
             statuses: Statuses::default(),
             holds: Holds::default(),
-            folders: Folders::default(),
+            folders: DirectoryClaims::default(),
             listener: OnceLock::new(),
             readings: AtomicU64::new(0),
             closed: AtomicBool::new(false),
@@ -81,17 +81,22 @@ impl SpecLoader {
         if let Some(record) = self.saved(&name, &place, &options) {
             return self.load_again(&name, &record, place, options).await;
         }
-        let outcome = self.bring(place, options, Purpose::Entry(Trigger::Load)).await;
+        let outcome = self.bring(place, options, LoadPurpose::Entry(Trigger::Load)).await;
         audit::record(&self.registry, Trigger::Load, &name, &outcome);
         Ok(outcome?.report)
     }
 
     /// What [`SpecLoader::load`] would come to. Nothing changes.
     pub async fn check_load(&self, place: SpecSource, options: LoadOptions) -> Result<CheckReport> {
-        self.bring(place, options, Purpose::Check).await
+        self.bring(place, options, LoadPurpose::Check).await
     }
 
-    async fn bring(&self, place: SpecSource, options: LoadOptions, purpose: Purpose) -> Result<CheckReport> {
+    async fn bring(
+        &self,
+        place: SpecSource,
+        options: LoadOptions,
+        purpose: LoadPurpose,
+    ) -> Result<CheckReport> {
         let reading = self.reading()?;
         let read = retrieve::read(&place, &*self.client, options.limits.bytes).await?;
         self.bring_of(reading, read, place, options, purpose).await
@@ -101,12 +106,12 @@ impl SpecLoader {
     pub(super) async fn load_read(
         &self,
         reading: u64,
-        read: Reading,
+        read: FetchedDocument,
         place: SpecSource,
         options: LoadOptions,
     ) -> Result<LoadReport> {
         let name = options.name.clone().unwrap_or_default();
-        let outcome = self.bring_of(reading, read, place, options, Purpose::Entry(Trigger::Load)).await;
+        let outcome = self.bring_of(reading, read, place, options, LoadPurpose::Entry(Trigger::Load)).await;
         audit::record(&self.registry, Trigger::Load, &name, &outcome);
         Ok(outcome?.report)
     }
@@ -115,12 +120,12 @@ impl SpecLoader {
     pub(super) async fn bring_of(
         &self,
         reading: u64,
-        read: Reading,
+        read: FetchedDocument,
         place: SpecSource,
         options: LoadOptions,
-        purpose: Purpose,
+        purpose: LoadPurpose,
     ) -> Result<CheckReport> {
-        let mut given = Given::new(Bundle::new(&place, read));
+        let mut given = LoadInputs::new(Bundle::new(&place, read));
         loop {
             let request = LoadRequest { reading, purpose, place: &place, options: &options };
             let step = self.enter(&given, request)?;
@@ -152,7 +157,7 @@ impl SpecLoader {
         gates: Option<Policy>,
         trigger: Trigger,
     ) -> Result<LoadReport> {
-        let outcome = self.read_again(name, gates, Purpose::Entry(trigger)).await;
+        let outcome = self.read_again(name, gates, LoadPurpose::Entry(trigger)).await;
         self.judge(name, &outcome);
         audit::record(&self.registry, trigger, name, &outcome);
         Ok(outcome?.report)
@@ -160,10 +165,15 @@ impl SpecLoader {
 
     /// What [`SpecLoader::reload_through`] would come to. Nothing changes.
     pub async fn check(&self, name: &str, gates: Option<Policy>) -> Result<CheckReport> {
-        self.read_again(name, gates, Purpose::Check).await
+        self.read_again(name, gates, LoadPurpose::Check).await
     }
 
-    async fn read_again(&self, name: &str, gates: Option<Policy>, purpose: Purpose) -> Result<CheckReport> {
+    async fn read_again(
+        &self,
+        name: &str,
+        gates: Option<Policy>,
+        purpose: LoadPurpose,
+    ) -> Result<CheckReport> {
         let reading = self.reading()?;
         let source = self.source(name)?;
         let (place, limits) = {
@@ -171,7 +181,7 @@ impl SpecLoader {
             (source.place.clone(), source.options.limits)
         };
         let read = retrieve::read(&place, &*self.client, limits.bytes).await?;
-        self.renew(&source, reading, Given::new(Bundle::new(&place, read)), gates, purpose).await
+        self.renew(&source, reading, LoadInputs::new(Bundle::new(&place, read)), gates, purpose).await
     }
 
     /// How all documents are doing, by name.
@@ -191,7 +201,7 @@ impl SpecLoader {
         lock(&self.sources).remove(name);
         self.statuses.forget(name);
         self.folders.forget(name);
-        source.state = State::default();
+        source.state = SourceState::default();
         self.forget(name);
         if let Some(held) = self.holds.take(name) {
             self.settled(&held, Settlement::Superseded);
@@ -219,7 +229,7 @@ impl SpecLoader {
         if self.closed.load(Ordering::Acquire) { Err(Error::Closed { what: "loader" }) } else { Ok(()) }
     }
 
-    pub(super) fn source(&self, name: &str) -> Result<Arc<Mutex<Source>>> {
+    pub(super) fn source(&self, name: &str) -> Result<Arc<Mutex<LoadedSource>>> {
         let sources = lock(&self.sources);
         sources.get(name).cloned().ok_or_else(|| Error::UnknownSource {
             name: name.to_owned(),

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use super::admission::{Admission, Admitted, Entered};
 use super::held::Outcome as Settlement;
 use super::history::{SourceVersion, Trigger};
-use super::load_request::{LoadRequest, Purpose};
+use super::load_report::{CheckReport, LoadReport};
+use super::load_request::{LoadPurpose, LoadRequest};
+use super::loaded_source::{LoadedSource, SourceState};
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::progress::{Content, Given, Opened, Step, open};
-use super::report::{CheckReport, LoadReport};
-use super::source::{Source, State};
+use super::progress::{ContentDigest, LoadInputs, LoadStep, OpenOutcome, open};
 use super::spec_loader::SpecLoader;
-use crate::convert::Opening;
+use crate::convert::ConversionInput;
 use crate::error::{Error, Result};
 use crate::gate::{Classification, Decision, Policy};
 use crate::json::{Arena, HashSet, checksum};
@@ -25,24 +25,24 @@ impl SpecLoader {
     /// meanwhile but its bytes.
     pub(super) async fn take(
         &self,
-        step: Step,
-        given: &mut Given,
+        step: LoadStep,
+        given: &mut LoadInputs,
         place: &SpecSource,
         options: &LoadOptions,
     ) -> Result<Option<CheckReport>> {
         let (client, limits) = (&*self.client, &options.limits);
         match step {
-            Step::Done(report) => return Ok(Some(*report)),
-            Step::Lays => given.bundle.lay(options.overlays.clone(), client, limits).await?,
-            Step::Wants(wanted) => {
+            LoadStep::Done(report) => return Ok(Some(*report)),
+            LoadStep::Lays => given.bundle.lay(options.overlays.clone(), client, limits).await?,
+            LoadStep::Wants(wanted) => {
                 given.bundle.fill(wanted, place, client, &options.references, limits).await;
             }
-            Step::Asks(asked) => {
+            LoadStep::Asks(asked) => {
                 if let Some(filter) = &options.conversion.filter {
                     given.answers = Some(filter.ask(asked).await?);
                 }
             }
-            Step::Judges(change) => {
+            LoadStep::Judges(change) => {
                 if let Some(jury) = &options.jury {
                     given.opinions = Some(jury.ask(change).await?);
                 }
@@ -52,17 +52,17 @@ impl SpecLoader {
     }
 
     /// Loads what was read as a source, new or not.
-    pub(super) fn enter(&self, given: &Given, request: LoadRequest<'_>) -> Result<Step> {
+    pub(super) fn enter(&self, given: &LoadInputs, request: LoadRequest<'_>) -> Result<LoadStep> {
         let LoadRequest { purpose, place, options, .. } = request;
         let bundle = &given.bundle;
         if !bundle.is_under(&options.overlays) {
-            return Ok(Step::Lays);
+            return Ok(LoadStep::Lays);
         }
-        Content::beside(bundle, |content| {
+        ContentDigest::beside(bundle, |content| {
             let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
             let opening = match open(bundle, &texts, &arena, options)? {
-                Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
-                Opened::Document(opening) => opening,
+                OpenOutcome::Wants(wanted) => return Ok(LoadStep::Wants(wanted)),
+                OpenOutcome::Document(opening) => opening,
             };
             let stem = || place.stem().unwrap_or_else(|| title(&opening.document));
             let name = options.name.clone().unwrap_or_else(stem);
@@ -80,10 +80,10 @@ impl SpecLoader {
             }
             let outcome = self.admit(&mut source, &opening, given, request, content);
             match (&outcome, purpose) {
-                (Ok(Step::Done(_)), Purpose::Entry(_)) => {
+                (Ok(LoadStep::Done(_)), LoadPurpose::Entry(_)) => {
                     lock(&self.sources).entry(name).or_insert_with(|| Arc::clone(&entry));
                 }
-                (_, Purpose::Entry(_)) if source.is_new() => {
+                (_, LoadPurpose::Entry(_)) if source.is_new() => {
                     lock(&self.sources).remove(&name);
                 }
                 _ => {}
@@ -98,34 +98,34 @@ impl SpecLoader {
         name: &str,
         place: &SpecSource,
         options: &LoadOptions,
-        purpose: Purpose,
-    ) -> Arc<Mutex<Source>> {
+        purpose: LoadPurpose,
+    ) -> Arc<Mutex<LoadedSource>> {
         let mut sources = lock(&self.sources);
-        let new = || Arc::new(Mutex::new(Source::new(name, place, options)));
+        let new = || Arc::new(Mutex::new(LoadedSource::new(name, place, options)));
         match (sources.get(name), purpose) {
             (Some(known), _) => Arc::clone(known),
-            (None, Purpose::Check) => new(),
-            (None, Purpose::Entry(_)) => Arc::clone(sources.entry(name.to_owned()).or_insert_with(new)),
+            (None, LoadPurpose::Check) => new(),
+            (None, LoadPurpose::Entry(_)) => Arc::clone(sources.entry(name.to_owned()).or_insert_with(new)),
         }
     }
 
     /// Puts the tools of what was read into the registry, as far as the gates let them in, and notes what came of it.
     fn admit(
         &self,
-        source: &mut Source,
-        opening: &Opening<'_>,
-        given: &Given,
+        source: &mut LoadedSource,
+        opening: &ConversionInput<'_>,
+        given: &LoadInputs,
         request: LoadRequest<'_>,
-        content: &dyn Fn() -> Content,
-    ) -> Result<Step> {
+        content: &dyn Fn() -> ContentDigest,
+    ) -> Result<LoadStep> {
         let LoadRequest { reading, purpose, place, options } = request;
         self.open()?;
         let mut pins = source.pins.clone();
-        if source.is_new() || purpose == Purpose::Entry(Trigger::Load) {
+        if source.is_new() || purpose == LoadPurpose::Entry(Trigger::Load) {
             // At a reload those that were given by hand, or moved by an approval, count.
             pins.extend(options.gates.pins.0.clone());
         }
-        if purpose != Purpose::Check && source.state.applied != Some(content().hash) {
+        if purpose != LoadPurpose::Check && source.state.applied != Some(content().hash) {
             self.bring_back(source)?;
         }
         let active = source.history.active();
@@ -143,23 +143,23 @@ impl SpecLoader {
             rejected: &source.rejected,
             order: &source.state.order,
             now,
-            is_dry: purpose == Purpose::Check,
+            is_dry: purpose == LoadPurpose::Check,
         };
         let mut entered = match admission.admit(opening, given)? {
-            Admitted::Asks(asked) => return Ok(Step::Asks(asked)),
-            Admitted::Judges(change) => return Ok(Step::Judges(change)),
+            Admitted::Asks(asked) => return Ok(LoadStep::Asks(asked)),
+            Admitted::Judges(change) => return Ok(LoadStep::Judges(change)),
             Admitted::Truncated => {
                 let report = LoadReport { truncated: true, ..LoadReport::default() };
                 let (decision, objections) = (Decision::Hold, Vec::new());
-                return Ok(Step::Done(Box::new(CheckReport { report, decision, objections })));
+                return Ok(LoadStep::Done(Box::new(CheckReport { report, decision, objections })));
             }
             Admitted::Done(entered) => *entered,
         };
         let content = content();
         content.name(&mut entered.report);
-        if let Purpose::Entry(trigger) = purpose {
+        if let LoadPurpose::Entry(trigger) = purpose {
             (source.place, source.options) = (place.clone(), options.clone());
-            source.state = State::loaded(
+            source.state = SourceState::loaded(
                 content,
                 reading,
                 &entered.report,
@@ -175,12 +175,12 @@ impl SpecLoader {
         }
         let Entered { report, verdict, .. } = entered;
         let (decision, objections) = (verdict.decision(), verdict.objections().to_vec());
-        Ok(Step::Done(Box::new(CheckReport { report, decision, objections })))
+        Ok(LoadStep::Done(Box::new(CheckReport { report, decision, objections })))
     }
 
     /// Puts tools back that were taken away with their file: another document that comes in its place is judged by what it
     /// makes of them, and not as the first one.
-    fn bring_back(&self, source: &mut Source) -> Result<()> {
+    fn bring_back(&self, source: &mut LoadedSource) -> Result<()> {
         if let Some(tools) = source.state.withdrawn.take() {
             self.registry.apply(&source.name, tools.into_iter().map(Arc::unwrap_or_clone).collect())?;
         }
@@ -216,16 +216,16 @@ impl SpecLoader {
     /// nothing that was done.
     pub(super) async fn renew(
         &self,
-        source: &Mutex<Source>,
+        source: &Mutex<LoadedSource>,
         reading: u64,
-        mut given: Given,
+        mut given: LoadInputs,
         gates: Option<Policy>,
-        purpose: Purpose,
+        purpose: LoadPurpose,
     ) -> Result<CheckReport> {
         loop {
             let (step, place, options) = {
                 let mut source = lock(source);
-                let step = Content::beside(&given.bundle, |content| {
+                let step = ContentDigest::beside(&given.bundle, |content| {
                     self.again(&mut source, reading, &given, content, gates.as_ref(), purpose)
                 })?;
                 (step, source.place.clone(), source.options.clone())
@@ -239,13 +239,13 @@ impl SpecLoader {
     /// Loads what was read as the new content of a source.
     fn again(
         &self,
-        source: &mut Source,
+        source: &mut LoadedSource,
         reading: u64,
-        given: &Given,
-        content: &dyn Fn() -> Content,
+        given: &LoadInputs,
+        content: &dyn Fn() -> ContentDigest,
         gates: Option<&Policy>,
-        purpose: Purpose,
-    ) -> Result<Step> {
+        purpose: LoadPurpose,
+    ) -> Result<LoadStep> {
         let bundle = &given.bundle;
         if source.is_new() {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
@@ -253,7 +253,7 @@ impl SpecLoader {
         // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents,
         // overlays and the caller's functions say is not known before they are read and asked. Tools of an older content
         // and other gates than those that let the tools in are not what the bytes make.
-        let Source { options, state, .. } = &*source;
+        let LoadedSource { options, state, .. } = &*source;
         let is_alone =
             options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
         let is_known = is_alone && !state.made.has_more && !state.is_back && gates.is_none();
@@ -264,10 +264,10 @@ impl SpecLoader {
             && let Some(report) = self.as_applied(source)
         {
             let (decision, objections) = (Decision::Apply, Vec::new());
-            return Ok(Step::Done(Box::new(CheckReport { report, decision, objections })));
+            return Ok(LoadStep::Done(Box::new(CheckReport { report, decision, objections })));
         }
         if !bundle.is_under(&options.overlays) {
-            return Ok(Step::Lays);
+            return Ok(LoadStep::Lays);
         }
         let (place, lasting) = (source.place.clone(), source.options.clone());
         let options = match gates {
@@ -276,8 +276,8 @@ impl SpecLoader {
         };
         let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
         let opening = match open(bundle, &texts, &arena, &options)? {
-            Opened::Wants(wanted) => return Ok(Step::Wants(wanted)),
-            Opened::Document(opening) => opening,
+            OpenOutcome::Wants(wanted) => return Ok(LoadStep::Wants(wanted)),
+            OpenOutcome::Document(opening) => opening,
         };
         let request = LoadRequest { reading, purpose, place: &place, options: &options };
         let outcome = self.admit(source, &opening, given, request, content);
@@ -286,7 +286,7 @@ impl SpecLoader {
     }
 
     /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
-    fn as_applied(&self, source: &Source) -> Option<LoadReport> {
+    fn as_applied(&self, source: &LoadedSource) -> Option<LoadReport> {
         let snapshot = self.registry.snapshot();
         let (stale, unchanged): (Vec<_>, Vec<_>) =
             snapshot.tools_of(&source.name).partition(|tool| tool.stale.is_some());

@@ -8,9 +8,9 @@ use std::time::Duration;
 use http::Method;
 use url::Url;
 
-use super::dependencies::{Made, Part};
-use super::fetch::{self, Reading, Validators};
-use super::options::References;
+use super::dependencies::{Dependencies, DependencyFile};
+use super::fetch::{self, FetchedDocument, Validators};
+use super::options::ReferencePolicy;
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding, is_listed_host};
 use crate::json::Arena;
@@ -20,7 +20,7 @@ use crate::spec::{
 };
 
 /// A document as it was read.
-pub struct Volume {
+pub struct BundledDocument {
     /// Where it stands; a document's own text stands nowhere.
     pub address: Option<Url>,
     /// Where it was found, where redirects led elsewhere.
@@ -31,7 +31,7 @@ pub struct Volume {
 
 /// A document and, once they were asked for, those that it refers to.
 pub struct Bundle {
-    volumes: Vec<Volume>,
+    volumes: Vec<BundledDocument>,
     /// The first document as it was read, where overlays lie over it.
     original: Option<Bytes>,
     /// The overlays.
@@ -46,14 +46,14 @@ pub struct Bundle {
     /// Files that somebody has read already, all at one time, by their paths.
     at_hand: HashMap<PathBuf, Bytes>,
     /// The files that overlays and references led to.
-    parts: Vec<Part>,
+    parts: Vec<DependencyFile>,
     validators: Option<Validators>,
 }
 
 /// Who may read what.
-struct Desk<'s> {
+struct ReferenceReader<'s> {
     client: &'s dyn HttpClient,
-    references: &'s References,
+    references: &'s ReferencePolicy,
     limits: &'s ParseLimits,
     /// The first document's own address and folder.
     home: Option<Url>,
@@ -67,9 +67,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Bundle {
     /// A document that nothing is known of yet.
-    pub fn new(place: &SpecSource, read: Reading) -> Self {
+    pub fn new(place: &SpecSource, read: FetchedDocument) -> Self {
         Self {
-            volumes: vec![Volume { address: place.address(), found: read.found, bytes: read.bytes }],
+            volumes: vec![BundledDocument { address: place.address(), found: read.found, bytes: read.bytes }],
             original: None,
             overlays: Vec::new(),
             overlaid: Vec::new(),
@@ -89,20 +89,20 @@ impl Bundle {
     }
 
     /// What it is made of besides its own bytes.
-    pub fn made(&self) -> Made {
+    pub fn made(&self) -> Dependencies {
         let mut parts = self.parts.clone();
         parts.sort();
         parts.dedup_by(|next, one| next.path == one.path);
         let has_more = self.volumes.len() > 1 || !self.lacking.is_empty();
-        Made { has_more, parts, validators: self.validators.clone() }
+        Dependencies { has_more, parts, validators: self.validators.clone() }
     }
 
     /// What was read before, with overlays over it: nothing more is asked for.
     pub fn again(
         place: &SpecSource,
-        read: Reading,
+        read: FetchedDocument,
         overlays: Vec<(SpecSource, Bytes)>,
-        others: Vec<Volume>,
+        others: Vec<BundledDocument>,
         lacking: Vec<(Url, Error)>,
         limits: &ParseLimits,
     ) -> Result<Self> {
@@ -121,7 +121,7 @@ impl Bundle {
     }
 
     /// The documents that it refers to.
-    pub fn others(&self) -> &[Volume] {
+    pub fn others(&self) -> &[BundledDocument] {
         &self.volumes[1..]
     }
 
@@ -136,7 +136,7 @@ impl Bundle {
     }
 
     /// The first document.
-    pub fn first(&self) -> &Volume {
+    pub fn first(&self) -> &BundledDocument {
         &self.volumes[0]
     }
 
@@ -183,16 +183,16 @@ impl Bundle {
         };
         let read: Vec<_> = overlays.iter().enumerate().map(name).collect();
         let parts = overlays.iter().filter_map(|(place, bytes)| match place {
-            SpecSource::Path(path) => Part::of(&from_root(path), Ok(bytes)),
+            SpecSource::Path(path) => DependencyFile::of(&from_root(path), Ok(bytes)),
             SpecSource::Url(_) | SpecSource::Text(_) => None,
         });
         let parts = parts.collect();
         let (overlays, overlaid) = overlays.into_iter().unzip();
         let original = self.original.take().unwrap_or_else(|| std::mem::take(&mut self.volumes[0].bytes));
         let (text, notes) = laid(&original, &read, limits)?;
-        let Volume { address, found, .. } = self.volumes.swap_remove(0);
+        let BundledDocument { address, found, .. } = self.volumes.swap_remove(0);
         *self = Self {
-            volumes: vec![Volume { address, found, bytes: text.into() }],
+            volumes: vec![BundledDocument { address, found, bytes: text.into() }],
             original: Some(original),
             overlays,
             overlaid,
@@ -259,13 +259,13 @@ impl Bundle {
         wanted: Vec<Url>,
         place: &SpecSource,
         client: &dyn HttpClient,
-        references: &References,
+        references: &ReferencePolicy,
         limits: &ParseLimits,
     ) {
         self.is_filled = true;
         let home = self.first().address.clone();
         let at_hand = std::mem::take(&mut self.at_hand);
-        let desk = Desk {
+        let desk = ReferenceReader {
             client,
             references,
             limits,
@@ -288,7 +288,7 @@ impl Bundle {
                     let read = desk.read(&next, reach, limits.bytes.saturating_sub(bytes)).await;
                     let path = next.to_file_path().ok().filter(|_| next.scheme() == "file");
                     let bytes = read.as_ref().map(|read| &*read.bytes);
-                    self.parts.extend(path.and_then(|path| Part::of(&path, bytes)));
+                    self.parts.extend(path.and_then(|path| DependencyFile::of(&path, bytes)));
                     read
                 }
                 Err(error) => Err(error),
@@ -298,7 +298,11 @@ impl Bundle {
                 Ok((read, outward)) => {
                     bytes += read.bytes.len();
                     queue.extend(outward.into_iter().filter(|address| known.insert(address.clone())));
-                    self.volumes.push(Volume { address: Some(next), found: read.found, bytes: read.bytes });
+                    self.volumes.push(BundledDocument {
+                        address: Some(next),
+                        found: read.found,
+                        bytes: read.bytes,
+                    });
                 }
                 Err(error) => self.lacking.push((next, error)),
             }
@@ -355,14 +359,14 @@ fn in_overlay(name: &str, error: Error) -> Error {
 }
 
 /// The addresses that a document refers to; also whether it can be read at all.
-fn outward(read: &Reading, at: &Url, limits: &ParseLimits) -> Result<Vec<Url>> {
+fn outward(read: &FetchedDocument, at: &Url, limits: &ParseLimits) -> Result<Vec<Url>> {
     let (text, arena) = (decode_text(&read.bytes, limits)?, Arena::new());
     let parsed = parse_document(&text, limits, &arena)?;
     let at = read.found.as_ref().unwrap_or(at);
     Library::outward(parsed.root, at.clone(), parsed.has_ids, &parsed.outward)
 }
 
-impl Desk<'_> {
+impl ReferenceReader<'_> {
     /// Whether a document may be asked for, and by which way, as far as its address tells.
     fn judge(&self, target: &Url) -> Result<Reach> {
         match target.scheme() {
@@ -397,7 +401,7 @@ impl Desk<'_> {
         Ok(if is_home || is_listed { Reach::Any } else { Reach::Public })
     }
 
-    async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {
+    async fn read(&self, target: &Url, reach: Reach, left: usize) -> Result<FetchedDocument> {
         let read = if target.scheme() == "file" {
             self.file(target, left)
         } else {
@@ -411,7 +415,7 @@ impl Desk<'_> {
 
     /// Files are read for files alone, and below the folder of the first unless the caller allows more. Links are
     /// followed before that is judged.
-    fn file(&self, target: &Url, left: usize) -> Result<Reading> {
+    fn file(&self, target: &Url, left: usize) -> Result<FetchedDocument> {
         let path = target.to_file_path().map_err(|()| forbidden(target, "is no path of this machine"))?;
         let unreadable = |error: &std::io::Error| Error::SourceUnreadable {
             location: path.display().to_string(),
@@ -427,11 +431,11 @@ impl Desk<'_> {
         }
         match self.at_hand.get(&path) {
             Some(bytes) if bytes.len() <= left => Ok(bytes.clone().into()),
-            Some(_) | None => fetch::file(&real, left).map(Reading::from),
+            Some(_) | None => fetch::file(&real, left).map(FetchedDocument::from),
         }
     }
 
-    async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<Reading> {
+    async fn url(&self, target: &Url, reach: Reach, left: usize) -> Result<FetchedDocument> {
         let location = SpecSource::Url(target.clone()).location();
         let unreadable =
             |reason: String, status| Error::SourceUnreadable { location: location.clone(), reason, status };
@@ -454,7 +458,7 @@ impl Desk<'_> {
         match answer.status {
             200..300 => match encoding::text_fault(&answer.headers, &answer.body) {
                 Some(reason) => Err(unreadable(reason, Some(answer.status))),
-                None => Ok(Reading::of(answer, target)),
+                None => Ok(FetchedDocument::of(answer, target)),
             },
             status => Err(unreadable(format!("the server answered {status}"), Some(status))),
         }

@@ -13,7 +13,7 @@ use crate::spec::{Bytes, SpecSource};
 
 /// What was read.
 #[derive(Clone)]
-pub struct Reading {
+pub struct FetchedDocument {
     pub bytes: Bytes,
     /// Where it was found, where redirects led elsewhere.
     pub found: Option<Url>,
@@ -21,13 +21,13 @@ pub struct Reading {
     pub validators: Option<Validators>,
 }
 
-impl From<Vec<u8>> for Reading {
+impl From<Vec<u8>> for FetchedDocument {
     fn from(bytes: Vec<u8>) -> Self {
         Bytes::from(bytes).into()
     }
 }
 
-impl From<Bytes> for Reading {
+impl From<Bytes> for FetchedDocument {
     fn from(bytes: Bytes) -> Self {
         Self { bytes, found: None, validators: None }
     }
@@ -56,7 +56,7 @@ impl Validators {
     }
 }
 
-impl Reading {
+impl FetchedDocument {
     /// The answer to a request for an address.
     pub fn of(answer: HttpResponse, address: &Url) -> Self {
         let validators = Validators::of(&answer.headers, &answer.url);
@@ -66,10 +66,10 @@ impl Reading {
 }
 
 /// Reads a document, up to a number of bytes.
-pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<Reading> {
+pub async fn read(place: &SpecSource, client: &dyn HttpClient, most: usize) -> Result<FetchedDocument> {
     match place {
         SpecSource::Text(bytes) => Ok(bytes.clone().into()),
-        SpecSource::Path(path) => file(path, most).map(Reading::from),
+        SpecSource::Path(path) => file(path, most).map(FetchedDocument::from),
         SpecSource::Url(url) => answered(client.send(request(url, most)).await, url, most),
     }
 }
@@ -83,7 +83,7 @@ pub fn request(url: &Url, most: usize) -> HttpRequest {
 }
 
 /// What was read by a request for an address, or why nothing was.
-pub fn answered(outcome: Result<HttpResponse, HttpFault>, url: &Url, most: usize) -> Result<Reading> {
+pub fn answered(outcome: Result<HttpResponse, HttpFault>, url: &Url, most: usize) -> Result<FetchedDocument> {
     let location = || SpecSource::Url(url.clone()).location();
     let answer = outcome.map_err(|fault| match fault {
         HttpFault::TooLarge { .. } => too_long(most),
@@ -95,7 +95,7 @@ pub fn answered(outcome: Result<HttpResponse, HttpFault>, url: &Url, most: usize
             Some(reason) => {
                 Err(Error::SourceUnreadable { location: location(), reason, status: Some(answer.status) })
             }
-            None => Ok(Reading::of(answer, url)),
+            None => Ok(FetchedDocument::of(answer, url)),
         },
         status => {
             let reason = format!("the server answered {status}");

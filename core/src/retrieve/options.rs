@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// may; what a guard calls private, link-local or metadata never may, but for the hosts listed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct References {
+pub struct ReferencePolicy {
     /// Files outside of the document's folder. Default: no.
     pub outside_folder: bool,
     /// Public addresses of other hosts. Default: yes.
@@ -15,7 +15,7 @@ pub struct References {
     pub hosts: Vec<String>,
 }
 
-impl Default for References {
+impl Default for ReferencePolicy {
     fn default() -> Self {
         Self { outside_folder: false, internet: true, hosts: Vec::new() }
     }

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use url::Url;
 
-use super::fetch::{Reading, Validators, answered, request};
+use super::fetch::{FetchedDocument, Validators, answered, request};
 use crate::error::{Error, Result};
 use crate::http::{HttpFault, HttpRequest, HttpResponse, retry_after};
 
 /// What became of asking whether a document has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Polled {
+pub enum PollOutcome {
     /// The server answered with the document, or that it is what it was.
     Answered,
     /// There was no usable answer. The server may have said how long to wait.
@@ -25,11 +25,11 @@ pub enum Polled {
 }
 
 /// What an answer means.
-pub enum Answer {
+pub enum PollAnswer {
     /// The document is what it was.
     Same,
     /// The document, which may be what it was.
-    Document(Reading),
+    Document(FetchedDocument),
     /// What is elsewhere now has not changed there, which says nothing of what was read: ask without conditions.
     Elsewhere,
     /// No document. The server may have said how long to wait.
@@ -53,18 +53,18 @@ pub fn decide(
     validators: Option<&Validators>,
     most: usize,
     now: SystemTime,
-) -> Answer {
+) -> PollAnswer {
     let mut patience = None;
     if let Ok(answer) = &outcome {
         let is_unchanged = answer.status == StatusCode::NOT_MODIFIED.as_u16();
         if let Some(validators) = validators.filter(|_| is_unchanged) {
-            return if validators.found == answer.url { Answer::Same } else { Answer::Elsewhere };
+            return if validators.found == answer.url { PollAnswer::Same } else { PollAnswer::Elsewhere };
         }
         patience = retry_after(&answer.headers, now);
     }
     match answered(outcome, url, most) {
-        Ok(reading) => Answer::Document(reading),
-        Err(error) => Answer::Fault(error, patience),
+        Ok(reading) => PollAnswer::Document(reading),
+        Err(error) => PollAnswer::Fault(error, patience),
     }
 }
 
@@ -89,17 +89,17 @@ mod tests {
     /// What the server gave with the first answer, which came from the address itself.
     fn validators() -> Validators {
         let given = answer(200, "a.json", &[(header::ETAG, "\"1\""), (header::LAST_MODIFIED, "then")]);
-        Reading::of(given, &url("a.json")).validators.expect("validators")
+        FetchedDocument::of(given, &url("a.json")).validators.expect("validators")
     }
 
     fn told(outcome: Result<HttpResponse, HttpFault>, conditional: bool) -> String {
         let validators = validators();
         let validators = conditional.then_some(&validators);
         match decide(outcome, &url("a.json"), validators, LIMIT, SystemTime::UNIX_EPOCH) {
-            Answer::Same => "same".to_owned(),
-            Answer::Document(reading) => format!("{} bytes", reading.bytes.len()),
-            Answer::Elsewhere => "elsewhere".to_owned(),
-            Answer::Fault(error, wait) => format!("{} {wait:?}", error.code().as_str()),
+            PollAnswer::Same => "same".to_owned(),
+            PollAnswer::Document(reading) => format!("{} bytes", reading.bytes.len()),
+            PollAnswer::Elsewhere => "elsewhere".to_owned(),
+            PollAnswer::Fault(error, wait) => format!("{} {wait:?}", error.code().as_str()),
         }
     }
 

@@ -3,22 +3,22 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::dependencies::Part;
+use super::dependencies::DependencyFile;
 
 /// A document as it is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
+pub struct WatchTarget {
     /// Where it stands.
-    pub stand: Stand,
+    pub stand: WatchLocation,
     /// The files that it is made of besides its own.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DependencyFile>,
     /// How long each of its files may be, in bytes.
     pub max_bytes: usize,
 }
 
 /// Where a document stands, for one who watches it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stand {
+pub enum WatchLocation {
     /// In a file, which its tools were made from when it had this SHA-256.
     File(PathBuf, [u8; 32]),
     /// At an address, whose content was last known to be in use this long ago.
@@ -29,14 +29,14 @@ pub enum Stand {
 
 /// Files that were read at one time.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Files {
+pub struct FileContents {
     /// The document's own, where it stands in one.
     pub document: Option<Vec<u8>>,
-    /// The others, by the paths of [`Part`]; those that are missing or cannot be read are left out.
+    /// The others, by the paths of [`DependencyFile`]; those that are missing or cannot be read are left out.
     pub parts: Vec<(PathBuf, Vec<u8>)>,
 }
 
-impl Files {
+impl FileContents {
     /// A document that is made of one file.
     pub fn alone(document: Vec<u8>) -> Self {
         Self { document: Some(document), parts: Vec::new() }

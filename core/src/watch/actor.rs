@@ -22,9 +22,9 @@ use super::shared::Shared;
 use super::state::{Glance, Input, State, Work};
 use super::subject::{Found, Known, Looked, Subject, listing_of};
 use super::timetable::Timetable;
-use super::{Notice, Observed, Reloader, Taken, Truncation, WatchOptions};
-use crate::loader::Listing;
-use crate::retrieve::{Polled, Stand, Watched};
+use super::{Notice, Observed, Reloader, Truncation, TruncationVerdict, WatchOptions};
+use crate::loader::DirectoryChanges;
+use crate::retrieve::{PollOutcome, WatchLocation, WatchTarget};
 
 /// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);
@@ -129,16 +129,16 @@ impl Actor {
             }
             Message::Refitted { key, watched } => self.refit(&key, watched.as_ref()),
             Message::Listed { key, outcome } => self.listed(&key, outcome),
-            Message::Polled { key, outcome } => self.polled(key, outcome),
+            Message::PollOutcome { key, outcome } => self.polled(key, outcome),
         }
     }
 
-    fn watch(&mut self, client: &Arc<Client>, source: &str, watched: &Watched, options: WatchOptions) {
+    fn watch(&mut self, client: &Arc<Client>, source: &str, watched: &WatchTarget, options: WatchOptions) {
         let key = Key::new(client.id, source);
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         match &watched.stand {
-            Stand::Address(age) => self.polls.watch(&key, options, *age, self.now()),
-            Stand::File(..) | Stand::Nowhere => self.polls.remove(&key),
+            WatchLocation::Address(age) => self.polls.watch(&key, options, *age, self.now()),
+            WatchLocation::File(..) | WatchLocation::Nowhere => self.polls.remove(&key),
         }
         match Group::of(watched) {
             Some((group, applied)) => self.enter(client, key, Subject::Files(group), &applied, options),
@@ -197,7 +197,7 @@ impl Actor {
     }
 
     /// Looks at the files that a source is made of now, if they are others than before.
-    fn refit(&mut self, key: &Key, watched: Option<&Watched>) {
+    fn refit(&mut self, key: &Key, watched: Option<&WatchTarget>) {
         let now = self.now();
         let Some((group, applied)) = watched.and_then(Group::of) else { return };
         let subject = Subject::Files(group);
@@ -287,7 +287,7 @@ impl Actor {
             self.ask(
                 key,
                 move |reloader| Box::pin(async move { reloader.poll(&source, deadline).await }),
-                |key, outcome| Message::Polled { key, outcome },
+                |key, outcome| Message::PollOutcome { key, outcome },
             );
         }
     }
@@ -370,12 +370,12 @@ impl Actor {
         });
     }
 
-    fn reloaded(&mut self, key: &Key, outcome: Outcome<Taken>) {
+    fn reloaded(&mut self, key: &Key, outcome: Outcome<TruncationVerdict>) {
         self.reloading.remove(key);
-        let taken = *outcome.as_ref().unwrap_or(&Taken::Done);
+        let taken = *outcome.as_ref().unwrap_or(&TruncationVerdict::Done);
         self.step(key, Input::ReloadDone(taken));
         if let Some(entry) = self.entries.get_mut(key) {
-            let handed = entry.handed.take().filter(|_| taken == Taken::Done);
+            let handed = entry.handed.take().filter(|_| taken == TruncationVerdict::Done);
             entry.outlines = handed.or(entry.outlines.take());
         }
         self.tell_of_panic(key, outcome.err());
@@ -387,10 +387,10 @@ impl Actor {
         }
     }
 
-    fn listed(&mut self, key: &Key, outcome: Outcome<(Listing, Vec<(String, Watched)>)>) {
+    fn listed(&mut self, key: &Key, outcome: Outcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>) {
         let options = self.entries.get(key).map(|entry| entry.options);
-        let ((listing, found), done) =
-            outcome.map_or_else(|said| (Default::default(), Err(said)), |all| (all, Ok(Taken::Done)));
+        let ((listing, found), done) = outcome
+            .map_or_else(|said| (Default::default(), Err(said)), |all| (all, Ok(TruncationVerdict::Done)));
         self.reloaded(key, done);
         for lost in listing.lost {
             self.leave(&Key::new(key.client, &lost));
@@ -404,10 +404,10 @@ impl Actor {
         }
     }
 
-    fn polled(&mut self, key: Key, outcome: Outcome<Polled>) {
+    fn polled(&mut self, key: Key, outcome: Outcome<PollOutcome>) {
         let (polled, panicked) = match outcome {
             Ok(polled) => (polled, None),
-            Err(message) => (Polled::Failed { retry_after: None }, Some(message)),
+            Err(message) => (PollOutcome::Failed { retry_after: None }, Some(message)),
         };
         self.polls.answered(&key, polled, self.now());
         self.tell_of_panic(&key, panicked);

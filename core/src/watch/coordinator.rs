@@ -12,7 +12,7 @@ use super::service::WatchService;
 use super::subject::Subject;
 use super::{Reloader, WatchOptions};
 use crate::error::{Error, Result};
-use crate::retrieve::{Stand, Watched};
+use crate::retrieve::{WatchLocation, WatchTarget};
 
 /// How long [`Watch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
@@ -48,8 +48,8 @@ impl Watch {
     /// # Errors
     /// [`Error::Closed`] after [`Watch::close`].
     pub fn watch(&self, source: &str, path: PathBuf, applied: [u8; 32]) -> Result<()> {
-        let stand = Stand::File(path, applied);
-        let watched = Watched { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
+        let stand = WatchLocation::File(path, applied);
+        let watched = WatchTarget { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
         self.keep(source, watched, self.options)
     }
 
@@ -58,14 +58,14 @@ impl Watch {
     ///
     /// # Errors
     /// As [`Watch::watch`]; [`Error::InvalidOptions`] for a document that stands nowhere.
-    pub fn keep(&self, source: &str, watched: Watched, options: WatchOptions) -> Result<()> {
+    pub fn keep(&self, source: &str, watched: WatchTarget, options: WatchOptions) -> Result<()> {
         let stand = match watched.stand {
-            Stand::File(path, applied) => Stand::File(from_root(&path), applied),
-            Stand::Address(age) => Stand::Address(age),
-            Stand::Nowhere => return Err(unwatchable(source)),
+            WatchLocation::File(path, applied) => WatchLocation::File(from_root(&path), applied),
+            WatchLocation::Address(age) => WatchLocation::Address(age),
+            WatchLocation::Nowhere => return Err(unwatchable(source)),
         };
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
-        let watched = Watched { stand, ..watched };
+        let watched = WatchTarget { stand, ..watched };
         let source = source.to_owned();
         self.order(|client| Message::Watch { client, source, watched, options })
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
-use super::{Notice, Observed, Reloader, Taken, Truncation};
-use crate::loader::{Listing, LoadListener, SpecLoader};
-use crate::retrieve::{Files, Polled, Watched};
+use super::{Notice, Observed, Reloader, Truncation, TruncationVerdict};
+use crate::loader::{DirectoryChanges, LoadListener, SpecLoader};
+use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
 pub struct Documents {
@@ -25,42 +25,48 @@ impl Documents {
 }
 
 impl Reloader for Documents {
-    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken> {
+    fn reload(
+        &self,
+        source: &str,
+        observed: Observed,
+        truncation: Truncation,
+    ) -> BoxFuture<'_, TruncationVerdict> {
         let source = source.to_owned();
         Box::pin(async move {
-            let Some(loader) = self.loader.upgrade() else { return Taken::Done };
+            let Some(loader) = self.loader.upgrade() else { return TruncationVerdict::Done };
             let read = match observed {
-                Observed::Bytes(bytes) => Ok(Files::alone(bytes)),
+                Observed::Bytes(bytes) => Ok(FileContents::alone(bytes)),
                 Observed::Together(files) => Ok(files),
                 Observed::Unreadable { reason } => Err(reason),
                 Observed::Missing => {
                     loader.missing(&source, &*self.listener);
-                    return Taken::Done;
+                    return TruncationVerdict::Done;
                 }
                 Observed::Gone => {
                     loader.withdraw(&source);
-                    return Taken::Done;
+                    return TruncationVerdict::Done;
                 }
             };
             loader.observed_files(&source, read, truncation, &*self.listener).await
         })
     }
 
-    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, Polled> {
+    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, PollOutcome> {
         let source = source.to_owned();
         Box::pin(async move {
-            let Some(loader) = self.loader.upgrade() else { return Polled::Gone };
+            let Some(loader) = self.loader.upgrade() else { return PollOutcome::Gone };
             loader.poll(&source, deadline, &*self.listener).await
         })
     }
 
-    fn watched(&self, source: &str) -> Option<Watched> {
+    fn watched(&self, source: &str) -> Option<WatchTarget> {
         self.loader.upgrade()?.watched(source).ok()
     }
 
-    fn listed(&self, directory: &Path, names: &[OsString]) -> Listing {
+    fn listed(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
         let loader = self.loader.upgrade();
-        loader.map_or_else(Listing::default, |loader| loader.listed(directory, names, &*self.listener))
+        loader
+            .map_or_else(DirectoryChanges::default, |loader| loader.listed(directory, names, &*self.listener))
     }
 
     fn notice(&self, notice: Notice) {

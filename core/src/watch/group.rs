@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Observed;
 use super::file::{self, Mark};
 use super::finding::Finding;
-use crate::retrieve::{Files, Part, Stand, Watched};
+use crate::retrieve::{DependencyFile, FileContents, WatchLocation, WatchTarget};
 use crate::tool::fingerprint::sha256;
 
 /// How often files are read that change meanwhile, before that is what was found.
@@ -63,7 +63,7 @@ impl Sighting {
 }
 
 /// The finding of a document of this SHA-256, and of the files that it is made of besides.
-pub(super) fn content_of(document: Option<[u8; 32]>, parts: &[Part]) -> Finding {
+pub(super) fn content_of(document: Option<[u8; 32]>, parts: &[DependencyFile]) -> Finding {
     let hashes = parts.iter().map(|part| part.hash);
     match document {
         Some(document) if parts.is_empty() => Finding::Content(document),
@@ -82,10 +82,10 @@ fn together(document: Option<[u8; 32]>, parts: impl Iterator<Item = Option<[u8; 
 
 impl Group {
     /// The files of a document, and what of them is in use. `None` where there are none.
-    pub fn of(watched: &Watched) -> Option<(Self, Finding)> {
+    pub fn of(watched: &WatchTarget) -> Option<(Self, Finding)> {
         let (document, applied) = match &watched.stand {
-            Stand::File(path, applied) => (Some(from_root(path)), Some(*applied)),
-            Stand::Address(_) | Stand::Nowhere => (None, None),
+            WatchLocation::File(path, applied) => (Some(from_root(path)), Some(*applied)),
+            WatchLocation::Address(_) | WatchLocation::Nowhere => (None, None),
         };
         let parts: Vec<_> = watched.parts.iter().map(|part| part.path.clone()).collect();
         let group = Self { document, parts };
@@ -110,7 +110,7 @@ impl Group {
     /// The files as they stood at one time, or `None` if there was no such time.
     fn read(&self, paths: &[&Path], max_bytes: usize) -> Option<Sighting> {
         let before = (paths.len() > 1).then(|| Stamp::of(paths));
-        let mut files = Files::default();
+        let mut files = FileContents::default();
         let (mut hashes, mut mark) = (Vec::new(), None);
         let (mut left, mut is_unfinished) = (max_bytes, false);
         for (i, path) in paths.iter().enumerate() {
@@ -151,7 +151,7 @@ impl Group {
         };
         let observed = match files.document {
             Some(bytes) if is_alone => Observed::Bytes(bytes),
-            document => Observed::Together(Files { document, ..files }),
+            document => Observed::Together(FileContents { document, ..files }),
         };
         Some(Sighting { finding, stamp: Some(before.unwrap_or_else(|| Stamp(vec![mark]))), observed })
     }
@@ -191,7 +191,7 @@ mod tests {
         let [document, part] = ["document", "part"].map(|name| directory.path().join(name));
         let group = Group { document: Some(document.clone()), parts: vec![part.clone()] };
         let finding = || group.look(None, LIMIT).expect("a look").finding;
-        let known = |hash| content_of(Some(sha256(b"one")), &[Part { path: part.clone(), hash }]);
+        let known = |hash| content_of(Some(sha256(b"one")), &[DependencyFile { path: part.clone(), hash }]);
         assert_eq!(finding(), Finding::Missing);
         fs::write(&document, "one").expect("a file");
         assert_eq!(finding(), known(None));

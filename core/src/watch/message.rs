@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::client::{Client, Key};
 use super::subject::Looked;
-use super::{Taken, WatchOptions};
-use crate::loader::Listing;
-use crate::retrieve::{Polled, Watched};
+use super::{TruncationVerdict, WatchOptions};
+use crate::loader::DirectoryChanges;
+use crate::retrieve::{PollOutcome, WatchTarget};
 
 /// What the actor is told: by each [`Watch`](super::Watch), and by its own looks, reloads and questions.
 pub(super) enum Message {
     Watch {
         client: Arc<Client>,
         source: String,
-        watched: Watched,
+        watched: WatchTarget,
         options: WatchOptions,
     },
     /// A directory, as it is called and from the root, and the documents that are known to be in it.
@@ -44,21 +44,21 @@ pub(super) enum Message {
     },
     Reloaded {
         key: Key,
-        outcome: Outcome<Taken>,
+        outcome: Outcome<TruncationVerdict>,
     },
     /// How a source is to be watched now.
     Refitted {
         key: Key,
-        watched: Option<Watched>,
+        watched: Option<WatchTarget>,
     },
     Listed {
         key: Key,
         /// The listing, and how to watch what was found.
-        outcome: Outcome<(Listing, Vec<(String, Watched)>)>,
+        outcome: Outcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>,
     },
-    Polled {
+    PollOutcome {
         key: Key,
-        outcome: Outcome<Polled>,
+        outcome: Outcome<PollOutcome>,
     },
 }
 

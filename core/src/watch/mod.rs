@@ -12,15 +12,15 @@
 //!
 //! use futures_core::future::BoxFuture;
 //! use toolrack_core::watch::{
-//!     Observed, Reloader, Taken, Truncation, Watch, WatchOptions, WatchService,
+//!     Observed, Reloader, TruncationVerdict, Truncation, Watch, WatchOptions, WatchService,
 //! };
 //!
 //! struct Printer;
 //!
 //! impl Reloader for Printer {
-//!     fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, Taken> {
+//!     fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
 //!         println!("{source}: {observed:?}");
-//!         Box::pin(async { Taken::Done })
+//!         Box::pin(async { TruncationVerdict::Done })
 //!     }
 //! }
 //!
@@ -94,9 +94,9 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
-use crate::loader::Listing;
-pub use crate::loader::{Taken, Truncation};
-use crate::retrieve::{Files, Polled, Watched};
+use crate::loader::DirectoryChanges;
+pub use crate::loader::{Truncation, TruncationVerdict};
+use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
 
 pub use coordinator::{Watch, unwatchable};
 pub use documents::Documents;
@@ -109,32 +109,37 @@ pub trait Reloader: Send + Sync {
     /// that a watch asks its reloader for only one thing is at work at any time. At most one reload is under way per source,
     /// and what changes meanwhile is seen after it.
     ///
-    /// Content that may be of a file that is still being written can be left alone by [`Taken::Truncated`]: what was in use
+    /// Content that may be of a file that is still being written can be left alone by [`TruncationVerdict::Truncated`]: what was in use
     /// then still is, and the content comes again if it stays for [`WatchOptions::truncation`].
     ///
     /// Other content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
     /// the file was missing or could not be read.
     ///
     /// A panic ends this reload only and becomes [`Notice::ReloadPanicked`].
-    fn reload(&self, source: &str, observed: Observed, truncation: Truncation) -> BoxFuture<'_, Taken>;
+    fn reload(
+        &self,
+        source: &str,
+        observed: Observed,
+        truncation: Truncation,
+    ) -> BoxFuture<'_, TruncationVerdict>;
 
     /// Asks the server of a source whether its document has changed, and takes what it answers. Called like
     /// [`Reloader::reload`]; at most one question is under way per source.
-    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, Polled> {
+    fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, PollOutcome> {
         let _ = (source, deadline);
-        Box::pin(async { Polled::Gone })
+        Box::pin(async { PollOutcome::Gone })
     }
 
     /// A source as it is to be watched, after it was reloaded: other files may belong to it. `None`: as before.
-    fn watched(&self, source: &str) -> Option<Watched> {
+    fn watched(&self, source: &str) -> Option<WatchTarget> {
         let _ = source;
         None
     }
 
     /// Takes the names of the documents that are in a directory now, and says which are to be watched.
-    fn listed(&self, directory: &Path, names: &[OsString]) -> Listing {
+    fn listed(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
         let _ = (directory, names);
-        Listing::default()
+        DirectoryChanges::default()
     }
 
     /// Takes word of the watching itself. Must not block: all watches of the service would wait.
@@ -149,7 +154,7 @@ pub enum Observed {
     /// New content: all of it, as it stood in the file at one time. Empty if the file stays empty.
     Bytes(Vec<u8>),
     /// New content of at least one of several files: all of each, as they stood at one time.
-    Together(Files),
+    Together(FileContents),
     /// There is no file. Told once, until there is one again.
     Missing,
     /// There has been none for as long as [`WatchOptions::remove_after`] allows. Told once, until there is one again.

@@ -9,7 +9,7 @@ use super::WatchOptions;
 use super::client::Key;
 use super::poll::{Input, State, Work};
 use super::timetable::Timetable;
-use crate::retrieve::Polled;
+use crate::retrieve::PollOutcome;
 
 /// The addresses that are polled, by their sources.
 #[derive(Default)]
@@ -77,12 +77,12 @@ impl Polls {
     }
 
     /// A server has answered, or has not.
-    pub fn answered(&mut self, source: &Key, polled: Polled, now: Duration) {
+    pub fn answered(&mut self, source: &Key, polled: PollOutcome, now: Duration) {
         self.asking.remove(source);
         let input = match polled {
-            Polled::Answered => Input::Answered,
-            Polled::Failed { retry_after } => Input::Failed { retry_after },
-            Polled::Gone => {
+            PollOutcome::Answered => Input::Answered,
+            PollOutcome::Failed { retry_after } => Input::Failed { retry_after },
+            PollOutcome::Gone => {
                 self.remove(source);
                 return;
             }
@@ -121,9 +121,9 @@ mod tests {
         polls.remove(&crm);
         polls.watch(&crm, options, Duration::MAX, now);
         assert_eq!((polls.due(now), polls.next_deadline()), (vec![], None));
-        polls.answered(&crm, Polled::Answered, now);
+        polls.answered(&crm, PollOutcome::Answered, now);
         assert!(polls.next_deadline().is_some_and(|due| due > now));
-        polls.answered(&crm, Polled::Gone, now);
+        polls.answered(&crm, PollOutcome::Gone, now);
         assert_eq!((polls.options(&crm), polls.next_deadline()), (None, None));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::finding::Finding;
 use super::group::Stamp;
-use super::{Taken, Truncation, WatchOptions};
+use super::{Truncation, TruncationVerdict, WatchOptions};
 
 /// What a look saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) enum Input {
     /// The look ended with this.
     Found(Glance),
     /// The reload is over, and content was taken or not.
-    ReloadDone(Taken),
+    ReloadDone(TruncationVerdict),
 }
 
 /// What to do now; nothing further is asked for until the answer to it has come in.
@@ -168,7 +168,7 @@ impl State {
             Input::ReloadDone(taken) => {
                 self.activity = Activity::Idle;
                 let before = self.before.take();
-                if let (Taken::Truncated, Some((handed, told))) = (taken, before) {
+                if let (TruncationVerdict::Truncated, Some((handed, told))) = (taken, before) {
                     (self.handed, self.told) = (handed, told);
                     if let Some(left) = self.candidate.clone() {
                         self.suspect(left);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::finding::Finding;
 use super::group::Stamp;
 use super::state::{Glance, Input, State, Work};
-use super::{Taken, WatchOptions};
+use super::{TruncationVerdict, WatchOptions};
 use crate::tool::fingerprint::sha256;
 
 /// What is done to the file.
@@ -69,7 +69,7 @@ fn played_under(
         }
         if done_at == Some(now) {
             done_at = None;
-            assert_eq!(state.step(Input::ReloadDone(Taken::Done), milliseconds(now)), None);
+            assert_eq!(state.step(Input::ReloadDone(TruncationVerdict::Done), milliseconds(now)), None);
         }
         while let Some(Work::Look { skip }) = state.step(Input::Tick, milliseconds(now)) {
             assert_eq!(done_at, None, "no look while a reload is under way");
@@ -194,7 +194,7 @@ fn a_source_watched_again_during_its_reload_waits_for_it() {
     let mut state = State::reloading(options, content(0), Duration::ZERO);
     assert_eq!(state.next_deadline(), None);
     assert_eq!(state.step(Input::Tick, milliseconds(5000)), None);
-    state.step(Input::ReloadDone(Taken::Done), milliseconds(6000));
+    state.step(Input::ReloadDone(TruncationVerdict::Done), milliseconds(6000));
     assert!(matches!(state.step(Input::Tick, milliseconds(6000)), Some(Work::Look { .. })));
 }
 

@@ -10,12 +10,12 @@ use tokio::runtime::{Builder, Runtime};
 use super::finding::Finding;
 use super::outline::Outlines;
 use super::state::{Glance, Input, State, Work};
-use super::{Observed, Taken, Truncation, WatchOptions};
+use super::{Observed, Truncation, TruncationVerdict, WatchOptions};
 use crate::error::Error;
 use crate::http::TlsClient;
 use crate::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use crate::registry::{OnConflict, ToolRegistry};
-use crate::retrieve::Files;
+use crate::retrieve::FileContents;
 use crate::tool::fingerprint::sha256;
 
 const MOST_PATIENT_WRITER: u64 = 1000;
@@ -100,15 +100,15 @@ impl Player {
         let length = outlines.length();
         let work =
             self.step(Input::Found(Glance { finding: finding.clone(), stamp: None, length, is_prefix }));
-        let mut taken = Taken::Done;
+        let mut taken = TruncationVerdict::Done;
         if let Some(Work::Reload(truncation)) = work {
-            let files = Ok(Files::alone(self.file.clone()));
+            let files = Ok(FileContents::alone(self.file.clone()));
             let reload = self.loader.observed_files("api", files, truncation, &self.heard);
             taken = self.runtime.block_on(reload);
-            assert!(taken == Taken::Done || truncation == Truncation::Possible);
+            assert!(taken == TruncationVerdict::Done || truncation == Truncation::Possible);
             self.step(Input::ReloadDone(taken));
         }
-        if taken == Taken::Done && *self.state.handed() == finding {
+        if taken == TruncationVerdict::Done && *self.state.handed() == finding {
             self.outlines = Some(outlines);
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::error::Error;
-use crate::retrieve::{Bundle, Volume};
+use crate::retrieve::{Bundle, BundledDocument};
 use crate::spec::{Bytes, SpecSource};
 use crate::tool::fingerprint;
 
@@ -131,7 +131,7 @@ impl Edition {
             url.set_query(None);
             Address { url, own: false }
         };
-        let other = |volume: &Volume| {
+        let other = |volume: &BundledDocument| {
             let found = volume.found.as_ref().map(address);
             Some(Other { address: address(volume.address.as_ref()?), found, blob: blob(&volume.bytes) })
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::edition::{Edition, Hash, digest_of};
 use super::shelf::Lineage;
 use crate::loader::history::SourceVersion;
-use crate::loader::source::Source;
+use crate::loader::loaded_source::LoadedSource;
 use crate::spec::SpecSource;
 
 /// What is saved of one source. Nothing of its options: those have secrets, and functions.
@@ -35,7 +35,7 @@ pub struct Record {
 
 impl Record {
     /// What is known of a source now; `None` for one that no load has gone well of, and for a text without a name of its own.
-    pub fn of(source: &Source, now: u64) -> Option<Self> {
+    pub fn of(source: &LoadedSource, now: u64) -> Option<Self> {
         if source.place.is_text() && source.options.name.is_none() {
             return None;
         }

@@ -10,12 +10,12 @@ use super::options::LoadOptions;
 use crate::auth::Bond;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::HashMap;
-use crate::retrieve::{Stand, Watched};
+use crate::retrieve::{WatchLocation, WatchTarget};
 use crate::spec::SpecSource;
 
 /// What a new listing of a directory means for those who watch its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
+pub struct DirectoryChanges {
     /// Sources whose files are to be watched from now on, loaded or not.
     pub found: Vec<String>,
     /// Sources that were never loaded, and whose files are gone.
@@ -23,9 +23,9 @@ pub struct Listing {
 }
 
 /// What is new in a directory, and how its files are loaded.
-pub struct News {
+pub struct NewFiles {
     /// What it means for those who watch the directory.
-    pub listing: Listing,
+    pub listing: DirectoryChanges,
     /// Files that have no name yet.
     pub fresh: Vec<OsString>,
     /// How the files of the directory are loaded.
@@ -34,22 +34,22 @@ pub struct News {
 
 /// The directories of a loader, and the names that their files have.
 #[derive(Default)]
-pub struct Folders(Mutex<Entries>);
+pub struct DirectoryClaims(Mutex<ClaimTable>);
 
 #[derive(Default)]
-struct Entries {
-    folders: HashMap<PathBuf, Folder>,
-    claims: HashMap<String, Claim>,
+struct ClaimTable {
+    folders: HashMap<PathBuf, LoadedDirectory>,
+    claims: HashMap<String, FileClaim>,
 }
 
-struct Folder {
+struct LoadedDirectory {
     options: LoadOptions,
     /// The names of all files that were found in it and are not to be looked at as new.
     known: BTreeSet<OsString>,
 }
 
 /// A file that has a source name, whether it could be loaded or not.
-struct Claim {
+struct FileClaim {
     path: PathBuf,
     options: LoadOptions,
     /// SHA-256 of what was read when it was last tried.
@@ -58,7 +58,7 @@ struct Claim {
     told: Option<([u8; 32], ErrorCode)>,
 }
 
-impl Folders {
+impl DirectoryClaims {
     /// Names a file after its stem; the name, and how the file is to be loaded. The first file of a name keeps it.
     pub fn claim(&self, path: &Path, options: &LoadOptions) -> Result<(String, LoadOptions)> {
         let location = path.display().to_string();
@@ -74,7 +74,7 @@ impl Folders {
         let bond = if options.conversion.base_url.is_none() { Bond::of_stranger() } else { Bond::default() };
         let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
         options.conversion.bond = Arc::new(bond);
-        let claim = Claim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };
+        let claim = FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };
         entries.claims.insert(name.clone(), claim);
         Ok((name, options))
     }
@@ -104,11 +104,11 @@ impl Folders {
     }
 
     /// A file that could not be loaded, as it is to be watched.
-    pub fn watched(&self, name: &str) -> Option<Watched> {
+    pub fn watched(&self, name: &str) -> Option<WatchTarget> {
         let entries = lock(&self.0);
         let claim = entries.claims.get(name)?;
-        let stand = Stand::File(claim.path.clone(), claim.tried);
-        Some(Watched { stand, parts: Vec::new(), max_bytes: claim.options.limits.bytes })
+        let stand = WatchLocation::File(claim.path.clone(), claim.tried);
+        Some(WatchTarget { stand, parts: Vec::new(), max_bytes: claim.options.limits.bytes })
     }
 
     /// Lets go of a source's name.
@@ -118,12 +118,12 @@ impl Folders {
 
     /// Lets go of everything.
     pub fn clear(&self) {
-        *lock(&self.0) = Entries::default();
+        *lock(&self.0) = ClaimTable::default();
     }
 
     /// Notes a directory with the names of its files.
     pub fn add(&self, directory: &Path, options: LoadOptions, names: Vec<OsString>) {
-        let folder = Folder { options, known: names.into_iter().collect() };
+        let folder = LoadedDirectory { options, known: names.into_iter().collect() };
         lock(&self.0).folders.insert(directory.to_owned(), folder);
     }
 
@@ -142,10 +142,10 @@ impl Folders {
         directory: &Path,
         names: &[OsString],
         is_loaded: impl Fn(&str) -> bool,
-    ) -> Option<News> {
-        let mut listing = Listing::default();
+    ) -> Option<NewFiles> {
+        let mut listing = DirectoryChanges::default();
         let mut entries = lock(&self.0);
-        let Entries { folders, claims } = &mut *entries;
+        let ClaimTable { folders, claims } = &mut *entries;
         let folder = folders.get_mut(directory)?;
         folder.known.retain(|name| {
             if names.contains(name) {
@@ -166,6 +166,6 @@ impl Folders {
         });
         let fresh: Vec<_> = names.iter().filter(|name| !folder.known.contains(*name)).cloned().collect();
         folder.known.extend(fresh.iter().cloned());
-        Some(News { listing, fresh, options: folder.options.clone() })
+        Some(NewFiles { listing, fresh, options: folder.options.clone() })
     }
 }

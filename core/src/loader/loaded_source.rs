@@ -5,25 +5,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::history::{History, SourceVersion};
+use super::load_report::LoadReport;
 use super::options::LoadOptions;
-use super::progress::Content;
-use super::report::LoadReport;
+use super::progress::ContentDigest;
 use super::state::Shelf;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::retrieve::Files;
-use crate::retrieve::Made;
+use crate::retrieve::Dependencies;
+use crate::retrieve::FileContents;
 use crate::retrieve::Validators;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
 /// One document that was loaded, with what it takes to load it again.
-pub struct Source {
+pub struct LoadedSource {
     pub name: String,
     pub place: SpecSource,
     pub options: LoadOptions,
-    pub state: State,
+    pub state: SourceState,
     pub history: History,
     /// Tools and the schema hash that each may have.
     pub pins: BTreeMap<String, String>,
@@ -33,14 +33,14 @@ pub struct Source {
     pub shelf: Shelf,
 }
 
-impl Source {
+impl LoadedSource {
     /// A document that no load has gone well of.
     pub fn new(name: &str, place: &SpecSource, options: &LoadOptions) -> Self {
         Self {
             name: name.to_owned(),
             place: place.clone(),
             options: options.clone(),
-            state: State::default(),
+            state: SourceState::default(),
             history: History::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
@@ -68,7 +68,7 @@ impl Source {
 
 /// What the last readings of a document came to.
 #[derive(Default)]
-pub struct State {
+pub struct SourceState {
     /// The content that the tools were made from.
     pub applied: Option<[u8; 32]>,
     /// Its [`checksum`](crate::json::checksum).
@@ -86,20 +86,20 @@ pub struct State {
     /// Whether its tools are marked because its document could not be read when it was restored.
     pub is_left: bool,
     /// What they were made of besides that content.
-    pub made: Made,
+    pub made: Dependencies,
     /// The tools that were taken away because its file is gone.
     pub withdrawn: Option<Vec<Arc<RegisteredTool>>>,
     /// Whether files of it have changed that could not be used because its server did not answer: what it has then is
     /// used whatever it is.
     pub is_behind: bool,
     /// The newest content of its address, where that was refused for what it is: reading it again is of no use.
-    pub refused: Option<Refused>,
+    pub refused: Option<RefusedContent>,
     /// The faults that were told since it was well, so that each is told once.
-    told: Vec<Fault>,
+    told: Vec<ReportedFault>,
 }
 
 /// Content that was refused.
-pub struct Refused {
+pub struct RefusedContent {
     /// Its [`checksum`](crate::json::checksum) and length.
     pub content: (u64, usize),
     /// What to ask by whether it has changed.
@@ -109,28 +109,28 @@ pub struct Refused {
 }
 
 /// A fault as it is told: of which content, its code, and what was said where there was no content.
-type Fault = (Option<[u8; 32]>, ErrorCode, Option<String>);
+type ReportedFault = (Option<[u8; 32]>, ErrorCode, Option<String>);
 
 /// More faults than these are no longer told apart: a server that answers something else each time would fill memory.
 const TOLD: usize = 64;
 
-impl State {
+impl SourceState {
     /// After a load that went well.
     pub fn loaded(
-        content: Content,
+        content: ContentDigest,
         reading: u64,
         report: &LoadReport,
         order: Vec<String>,
-        made: Made,
+        made: Dependencies,
     ) -> Self {
-        let Content { hash, checksum, .. } = content;
+        let ContentDigest { hash, checksum, .. } = content;
         // That a file lost its end is news once.
         let report = LoadReport { truncated: false, ..report.clone() };
         Self { applied: Some(hash), checksum, last: reading, report, order, made, ..Self::default() }
     }
 
     /// Whether these files are what the tools were made of; without a document's own, whether the others are.
-    pub fn is_made_of(&self, document: Option<[u8; 32]>, files: &Files) -> bool {
+    pub fn is_made_of(&self, document: Option<[u8; 32]>, files: &FileContents) -> bool {
         let hash_at =
             |path: &Path| files.parts.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
         document.is_none_or(|document| self.applied == Some(document))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::held::{HeldChange, Outcome};
-use super::report::LoadReport;
+use super::load_report::LoadReport;
 use crate::error::Error;
 use crate::registry::Judgements;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::convert::Site;
+use crate::convert::ToolLocation;
 use crate::json::HashSet;
 use crate::registry::{Plan, RegisteredTool};
 
@@ -20,7 +20,7 @@ pub enum Truncation {
 
 /// What became of content that was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum TruncationVerdict {
     /// It is in use, or refused.
     Done,
     /// Nothing: it looks truncated. Only where that is [`Truncation::Possible`].
@@ -30,7 +30,7 @@ pub enum Taken {
 /// Whether a change takes away only what stood last in the document, and puts fewer in its place. Others may differ: what they
 /// refer to may have been cut off with the rest. `before` has the names of its tools and `after` what it has now, both in the
 /// order of the document.
-pub fn takes_only_the_end(plan: &Plan, before: &[&str], after: &[Site]) -> bool {
+pub fn takes_only_the_end(plan: &Plan, before: &[&str], after: &[ToolLocation]) -> bool {
     // A stale tool has no position: its operation is unreadable in this version of the document.
     let gone: HashSet<&str> =
         plan.removed.iter().filter(|tool| tool.stale.is_none()).map(|tool| tool.name()).collect();
@@ -40,7 +40,7 @@ pub fn takes_only_the_end(plan: &Plan, before: &[&str], after: &[Site]) -> bool 
         return false;
     }
     // An operation whose id was cut has another name at the same place; one before it may be unreadable.
-    let is_cut = |site: &Site| {
+    let is_cut = |site: &ToolLocation| {
         let place = |tool: &Arc<RegisteredTool>| {
             tool.operation
                 .as_ref()

@@ -7,25 +7,25 @@ use url::Url;
 
 use super::audit;
 use super::history::Trigger;
-use super::listener::LoadListener;
-use super::load_request::Purpose;
+use super::load_listener::LoadListener;
+use super::load_request::LoadPurpose;
+use super::loaded_source::{LoadedSource, RefusedContent};
 use super::lock::lock;
-use super::progress::Given;
-use super::source::{Refused, Source};
+use super::progress::LoadInputs;
 use super::spec_loader::SpecLoader;
-use super::truncation::{Taken, Truncation};
+use super::truncated_document::{Truncation, TruncationVerdict};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::checksum;
 use crate::retrieve::Bundle;
-use crate::retrieve::{self, Reading, Validators};
-use crate::retrieve::{Answer, Polled, decide, question};
-use crate::retrieve::{Files, Stand, Watched};
+use crate::retrieve::{self, FetchedDocument, Validators};
+use crate::retrieve::{FileContents, WatchLocation, WatchTarget};
+use crate::retrieve::{PollAnswer, PollOutcome, decide, question};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
 impl SpecLoader {
     /// A document as it is to be watched.
-    pub fn watched(&self, name: &str) -> Result<Watched> {
+    pub fn watched(&self, name: &str) -> Result<WatchTarget> {
         let source = match (self.source(name), self.folders.watched(name)) {
             (Ok(source), _) => source,
             (Err(_), Some(watched)) => return Ok(watched),
@@ -36,22 +36,22 @@ impl SpecLoader {
             SpecSource::Path(path) => {
                 // What a file brings back whose tools were taken away is new, whatever it is.
                 let applied = source.state.applied.filter(|_| source.state.withdrawn.is_none());
-                Stand::File(path.clone(), applied.unwrap_or_default())
+                WatchLocation::File(path.clone(), applied.unwrap_or_default())
             }
             SpecSource::Url(_) => {
                 let checked = self.statuses.checked_at(name).unwrap_or_default();
-                Stand::Address(Duration::from_millis(self.now().saturating_sub(checked)))
+                WatchLocation::Address(Duration::from_millis(self.now().saturating_sub(checked)))
             }
-            SpecSource::Text(_) => Stand::Nowhere,
+            SpecSource::Text(_) => WatchLocation::Nowhere,
         };
         let (parts, max_bytes) = (source.state.made.parts.clone(), source.options.limits.bytes);
-        Ok(Watched { stand, parts, max_bytes })
+        Ok(WatchTarget { stand, parts, max_bytes })
     }
 
     /// Takes bytes that a watcher read for the document's new content and that are not to be waited for, and tells the
     /// listener what came of it; a fault is told once for each content.
     pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
-        let (files, waited) = (observed.map(Files::alone), Truncation::Waited { is_prefix: false });
+        let (files, waited) = (observed.map(FileContents::alone), Truncation::Waited { is_prefix: false });
         self.observed_files(name, files, waited, listener).await;
     }
 
@@ -59,17 +59,17 @@ impl SpecLoader {
     pub async fn observed_files(
         &self,
         name: &str,
-        observed: Result<Files, String>,
+        observed: Result<FileContents, String>,
         truncation: Truncation,
         listener: &dyn LoadListener,
-    ) -> Taken {
-        let Ok(reading) = self.reading() else { return Taken::Done };
+    ) -> TruncationVerdict {
+        let Ok(reading) = self.reading() else { return TruncationVerdict::Done };
         let Ok(source) = self.source(name) else {
             self.adopt(name, reading, observed, listener).await;
-            return Taken::Done;
+            return TruncationVerdict::Done;
         };
         if !self.folders.may_change(name, &lock(&source).place) {
-            return Taken::Done;
+            return TruncationVerdict::Done;
         }
         let document = observed.as_ref().ok().and_then(|files| files.document.as_deref());
         let is_elsewhere = observed.is_ok() && document.is_none();
@@ -81,28 +81,30 @@ impl SpecLoader {
                 source.state.is_well();
                 self.statuses.is_well(name);
                 self.is_back(&mut source);
-                return Taken::Done;
+                return TruncationVerdict::Done;
             }
             (source.place.clone(), source.options.limits.bytes)
         };
         let read = match observed {
-            Ok(Files { document: Some(document), parts }) => Ok((Reading::from(document), parts)),
-            Ok(Files { document: None, parts }) => {
+            Ok(FileContents { document: Some(document), parts }) => {
+                Ok((FetchedDocument::from(document), parts))
+            }
+            Ok(FileContents { document: None, parts }) => {
                 retrieve::read(&place, &*self.client, most).await.map(|read| (read, parts))
             }
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
         let outcome = match read {
             Ok((read, parts)) => {
-                let mut given = Given::new(Bundle::new(&place, read).with_files(parts));
+                let mut given = LoadInputs::new(Bundle::new(&place, read).with_files(parts));
                 given.truncation = Some(truncation);
-                self.renew(&source, reading, given, None, Purpose::Entry(Trigger::Watch)).await
+                self.renew(&source, reading, given, None, LoadPurpose::Entry(Trigger::Watch)).await
             }
             Err(error) => Err(error),
         };
         let is_left = truncation == Truncation::Possible;
         if outcome.as_ref().is_ok_and(|done| is_left && done.report.truncated) {
-            return Taken::Truncated;
+            return TruncationVerdict::Truncated;
         }
         self.judge(name, &outcome);
         let is_news = outcome.as_ref().err().is_none_or(|error| {
@@ -118,7 +120,7 @@ impl SpecLoader {
             Err(error) if is_news => listener.reload_failed(name, &error),
             Err(_) => {}
         }
-        Taken::Done
+        TruncationVerdict::Done
     }
 
     /// Notes how a reading of a document went that is loaded.
@@ -153,10 +155,10 @@ impl SpecLoader {
     }
 
     /// Asks the server of a document whether it has changed, within a deadline, and tells the listener what came of it.
-    pub async fn poll(&self, name: &str, deadline: Duration, listener: &dyn LoadListener) -> Polled {
+    pub async fn poll(&self, name: &str, deadline: Duration, listener: &dyn LoadListener) -> PollOutcome {
         let Ok((reading, source)) = self.reading().and_then(|reading| Ok((reading, self.source(name)?)))
         else {
-            return Polled::Gone;
+            return PollOutcome::Gone;
         };
         let (place, most, validators) = {
             let source = lock(&source);
@@ -165,29 +167,30 @@ impl SpecLoader {
             let validators = validators.filter(|_| !source.state.is_behind);
             (source.place.clone(), source.options.limits.bytes, validators)
         };
-        let SpecSource::Url(url) = &place else { return Polled::Gone };
+        let SpecSource::Url(url) = &place else { return PollOutcome::Gone };
         match self.ask(url, validators.as_ref(), most, deadline).await {
             // Of content that was refused too: then it still is.
-            Answer::Same | Answer::Elsewhere => self.confirm(name, &mut lock(&source), None),
-            Answer::Document(read) if self.is_known(name, &mut lock(&source), &read) => {}
-            Answer::Document(read) => {
-                let given = Given::new(Bundle::new(&place, read.clone()));
-                let outcome = self.renew(&source, reading, given, None, Purpose::Entry(Trigger::Poll)).await;
+            PollAnswer::Same | PollAnswer::Elsewhere => self.confirm(name, &mut lock(&source), None),
+            PollAnswer::Document(read) if self.is_known(name, &mut lock(&source), &read) => {}
+            PollAnswer::Document(read) => {
+                let given = LoadInputs::new(Bundle::new(&place, read.clone()));
+                let outcome =
+                    self.renew(&source, reading, given, None, LoadPurpose::Entry(Trigger::Poll)).await;
                 match outcome {
                     Ok(done) => {
                         listener.reloaded(&done.report);
                         audit::record(&self.registry, Trigger::Poll, name, &Ok(done));
                     }
-                    Err(Error::UnknownSource { .. } | Error::Closed { .. }) => return Polled::Gone,
+                    Err(Error::UnknownSource { .. } | Error::Closed { .. }) => return PollOutcome::Gone,
                     Err(error) => self.refuse(name, &source, &read, &error, listener),
                 }
             }
-            Answer::Fault(error, retry_after) => {
+            PollAnswer::Fault(error, retry_after) => {
                 self.tell_fault(name, &source, None, &error, listener);
-                return Polled::Failed { retry_after };
+                return PollOutcome::Failed { retry_after };
             }
         }
-        Polled::Answered
+        PollOutcome::Answered
     }
 
     /// Asks, and a second time without conditions where the answer is of another place.
@@ -197,10 +200,10 @@ impl SpecLoader {
         validators: Option<&Validators>,
         most: usize,
         deadline: Duration,
-    ) -> Answer {
+    ) -> PollAnswer {
         let outcome = self.client.send(question(url, validators, most, deadline)).await;
         match decide(outcome, url, validators, most, SystemTime::now()) {
-            Answer::Elsewhere => {
+            PollAnswer::Elsewhere => {
                 let outcome = self.client.send(question(url, None, most, deadline)).await;
                 decide(outcome, url, None, most, SystemTime::now())
             }
@@ -209,7 +212,7 @@ impl SpecLoader {
     }
 
     /// Notes that the server still has what it had, with new validators where it gave some.
-    fn confirm(&self, name: &str, source: &mut Source, read: Option<&Reading>) {
+    fn confirm(&self, name: &str, source: &mut LoadedSource, read: Option<&FetchedDocument>) {
         let now = self.now();
         if let Some(refused) = &mut source.state.refused {
             refused.validators = read.map_or(refused.validators.take(), |read| read.validators.clone());
@@ -225,7 +228,7 @@ impl SpecLoader {
     }
 
     /// Whether a document is what it was, in use or refused, by its checksum: nothing is parsed then.
-    fn is_known(&self, name: &str, source: &mut Source, read: &Reading) -> bool {
+    fn is_known(&self, name: &str, source: &mut LoadedSource, read: &FetchedDocument) -> bool {
         if source.state.is_behind {
             return false;
         }
@@ -245,8 +248,8 @@ impl SpecLoader {
     fn refuse(
         &self,
         name: &str,
-        source: &Mutex<Source>,
-        read: &Reading,
+        source: &Mutex<LoadedSource>,
+        read: &FetchedDocument,
         error: &Error,
         listener: &dyn LoadListener,
     ) {
@@ -255,7 +258,7 @@ impl SpecLoader {
             let options = &source.options;
             let is_alone =
                 options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
-            source.state.refused = (is_alone && is_of_content(error)).then(|| Refused {
+            source.state.refused = (is_alone && is_of_content(error)).then(|| RefusedContent {
                 content: (checksum(&read.bytes), read.bytes.len()),
                 validators: read.validators.clone(),
                 error: error.clone(),
@@ -268,7 +271,7 @@ impl SpecLoader {
     fn tell_fault(
         &self,
         name: &str,
-        source: &Mutex<Source>,
+        source: &Mutex<LoadedSource>,
         content: Option<[u8; 32]>,
         error: &Error,
         listener: &dyn LoadListener,

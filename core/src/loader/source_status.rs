@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 use super::held::Holds;
-use super::report::{ChangeReport, LoadReport};
+use super::load_report::{ChangeReport, LoadReport};
 use crate::error::Error;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::spec::SpecSource;
