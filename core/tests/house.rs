@@ -68,7 +68,7 @@ const DOORS: [(&str, &[&str]); 27] = [
     ("jsonschema", &["schema/validator.rs"]),
     ("napi", &[]),
     ("napi_derive", &[]),
-    ("notify", &["watch/fs.rs"]),
+    ("notify", &["watch/file_events/directory_watcher.rs"]),
     (
         "percent_encoding",
         &[

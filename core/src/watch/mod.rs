@@ -58,34 +58,15 @@
 //! Limits: a writer that stops for longer than that, or whose file looks otherwise meanwhile, passes for one that is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
 //! nothing inside can see that.
 
-mod actor;
-mod board;
-mod chain;
-mod client;
-mod coordinator;
-mod documents;
-mod entry;
-mod file;
-mod finding;
-mod fs;
-mod group;
-mod lane;
-mod message;
-mod mounts;
+mod debounce;
+mod document_reloader;
+mod file_events;
+mod files;
 mod options;
-mod outline;
-mod poll;
-mod polls;
-mod pool;
+mod polling;
 mod service;
-mod shared;
-mod state;
-#[cfg(test)]
-mod state_cases;
-mod subject;
+mod source_watch;
 mod timetable;
-#[cfg(test)]
-mod truncation_cases;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -98,10 +79,10 @@ use crate::loader::DirectoryChanges;
 pub use crate::loader::{Truncation, TruncationVerdict};
 use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
 
-pub use coordinator::{Watch, unwatchable};
-pub use documents::Documents;
+pub use document_reloader::Documents;
 pub use options::WatchOptions;
-pub use service::WatchService;
+pub use service::watch_service::WatchService;
+pub use source_watch::{Watch, unwatchable};
 
 /// Takes what has become of the watched files. It has no way to fail: it reports by means of its own.
 pub trait Reloader: Send + Sync {

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::board::{Board, Happening, Hints};
-use super::chain::{Identity, Link};
-use super::client::Key;
+use crate::watch::file_events::event_hints::{Board, Happening, Hints};
+use crate::watch::file_events::symlinks::{Identity, Link};
+use crate::watch::service::watch_client::Key;
 
 /// The directories that are listened to, and for whom.
-pub(super) struct Directories {
+pub(in crate::watch) struct Directories {
     board: Arc<Board>,
     /// Made when it is first needed, and gone with the last source.
     watcher: Option<RecommendedWatcher>,
@@ -37,7 +37,7 @@ struct Stop {
 
 /// What came of listening for one file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Listened {
+pub(in crate::watch) struct Listened {
     /// At least one directory is listened to from now on: what happened there before was not heard.
     pub anew: bool,
     /// Why at least one directory cannot be listened to.

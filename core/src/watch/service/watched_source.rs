@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::WatchOptions;
-use super::client::Client;
-use super::outline::Outlines;
-use super::state::State;
-use super::subject::Subject;
+use crate::watch::WatchOptions;
+use crate::watch::debounce::watch_state::State;
+use crate::watch::files::content_outline::Outlines;
+use crate::watch::files::look_target::Subject;
+use crate::watch::service::watch_client::Client;
 
 /// A source that is watched.
-pub(super) struct Entry {
+pub(in crate::watch) struct Entry {
     pub client: Arc<Client>,
     pub subject: Arc<Subject>,
     pub state: State,

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::client::{Client, Key};
-use super::group::from_root;
-use super::message::Message;
-use super::service::WatchService;
-use super::subject::Subject;
-use super::{Reloader, WatchOptions};
 use crate::error::{Error, Result};
 use crate::retrieve::{WatchLocation, WatchTarget};
+use crate::watch::files::file_group::from_root;
+use crate::watch::files::look_target::Subject;
+use crate::watch::service::watch_client::{Client, Key};
+use crate::watch::service::watch_message::Message;
+use crate::watch::service::watch_service::WatchService;
+use crate::watch::{Reloader, WatchOptions};
 
 /// How long [`Watch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);

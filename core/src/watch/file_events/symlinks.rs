@@ -10,7 +10,7 @@ const MAX_LINKS: usize = 40;
 
 /// One name on the way to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Link {
+pub(in crate::watch) struct Link {
     /// The directory that holds the name: it exists, and no symbolic link leads to it.
     pub directory: PathBuf,
     /// Which directory it was, for its path may lead to another one later.
@@ -22,7 +22,7 @@ pub(super) struct Link {
 /// What tells a directory from another one of the same path. Not its inode alone: ext4 gives the number of a removed
 /// directory to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Identity {
+pub(in crate::watch) struct Identity {
     #[cfg(unix)]
     inode: (u64, u64),
     created: Option<SystemTime>,
@@ -49,7 +49,7 @@ impl Identity {
 ///
 /// For a file that Kubernetes mounts from a config map these are `spec.yaml` and `..data`, both links, and the file in
 /// the directory of the day.
-pub(super) fn links_to(path: &Path) -> Vec<Link> {
+pub(in crate::watch) fn links_to(path: &Path) -> Vec<Link> {
     let mut links = Vec::new();
     let mut followed = 0;
     let mut reached = PathBuf::new();
@@ -85,7 +85,7 @@ pub(super) fn links_to(path: &Path) -> Vec<Link> {
 }
 
 /// Every name on the way to a directory, and all names in it. Blocks.
-pub(super) fn links_into(path: &Path) -> Vec<Link> {
+pub(in crate::watch) fn links_into(path: &Path) -> Vec<Link> {
     let mut links = links_to(path);
     if let Ok(directory) = path.canonicalize()
         && let Some(identity) = Identity::of(&directory)

@@ -13,10 +13,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinError;
 
-use super::pool::Pool;
+use crate::watch::service::blocking_pool::Pool;
 
 /// One watch's turns to work.
-pub(super) struct Lane {
+pub(in crate::watch) struct Lane {
     turn: Semaphore,
     ended: watch::Sender<bool>,
     worker: Mutex<Worker>,
@@ -31,7 +31,7 @@ struct Worker {
 }
 
 /// Why work came to nothing.
-pub(super) enum Ended {
+pub(in crate::watch) enum Ended {
     Panicked(String),
     Closed,
 }

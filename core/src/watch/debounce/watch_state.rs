@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::finding::Finding;
-use super::group::Stamp;
-use super::{Truncation, TruncationVerdict, WatchOptions};
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::files::file_group::Stamp;
+use crate::watch::{Truncation, TruncationVerdict, WatchOptions};
 
 /// What a look saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Glance {
+pub(in crate::watch) struct Glance {
     pub finding: Finding,
     /// The stamp of what was read.
     pub stamp: Option<Stamp>,
@@ -20,7 +20,7 @@ pub(super) struct Glance {
 
 /// What happened. All times are counted from one start that the caller chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Input {
+pub(in crate::watch) enum Input {
     /// Something may have happened to the file.
     Hint,
     /// It is some time; sent when [`State::next_deadline`] has come, harmless at any other.
@@ -35,7 +35,7 @@ pub(super) enum Input {
 
 /// What to do now; nothing further is asked for until the answer to it has come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(in crate::watch) enum Work {
     /// Look at the file, and read it unless it still bears this stamp.
     Look {
         /// The stamp that makes reading needless.
@@ -49,7 +49,7 @@ pub(super) enum Work {
 
 /// One watched file.
 #[derive(Debug)]
-pub(super) struct State {
+pub(in crate::watch) struct State {
     options: WatchOptions,
     activity: Activity,
     /// The content that was handed over last, or was in use from the start.

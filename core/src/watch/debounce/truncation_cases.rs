@@ -7,16 +7,16 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-use super::finding::Finding;
-use super::outline::Outlines;
-use super::state::{Glance, Input, State, Work};
-use super::{Observed, Truncation, TruncationVerdict, WatchOptions};
 use crate::error::Error;
 use crate::http::TlsClient;
 use crate::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use crate::registry::{OnConflict, ToolRegistry};
 use crate::retrieve::FileContents;
 use crate::tool::fingerprint::sha256;
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
+use crate::watch::files::content_outline::Outlines;
+use crate::watch::{Observed, Truncation, TruncationVerdict, WatchOptions};
 
 const MOST_PATIENT_WRITER: u64 = 1000;
 

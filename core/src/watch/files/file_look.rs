@@ -5,15 +5,15 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::finding::Finding;
 use crate::tool::fingerprint::sha256;
+use crate::watch::debounce::file_finding::Finding;
 
 /// How often a file is read that changes meanwhile, before that is what was found.
 const ATTEMPTS: usize = 3;
 
 /// What tells a file from itself at another time, without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(in crate::watch) struct Mark {
     size: u64,
     modified: Option<SystemTime>,
     /// Device, inode, and the time of the last change of anything. The last one cannot be set back, as `modified` is by
@@ -56,7 +56,7 @@ impl Mark {
 
 /// What there is where a file should be, with its mark and the bytes that were read.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(in crate::watch) struct Seen {
     pub finding: Finding,
     pub mark: Option<Mark>,
     pub bytes: Vec<u8>,
@@ -69,7 +69,7 @@ impl Seen {
 }
 
 /// Looks at a file and reads it. Blocks.
-pub(super) fn look(path: &Path, max_bytes: usize) -> Seen {
+pub(in crate::watch) fn look(path: &Path, max_bytes: usize) -> Seen {
     match (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose()) {
         Some(Ok((mark, bytes))) => {
             let finding = if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };

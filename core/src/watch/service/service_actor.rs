@@ -10,26 +10,26 @@ use futures_core::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use super::client::{Client, Key};
-use super::entry::Entry;
-use super::finding::Finding;
-use super::fs::{Directories, Listened};
-use super::group::{Group, Stamp};
-use super::lane::Ended;
-use super::message::{Message, Outcome};
-use super::polls::Polls;
-use super::shared::Shared;
-use super::state::{Glance, Input, State, Work};
-use super::subject::{Found, Known, Looked, Subject, listing_of};
-use super::timetable::Timetable;
-use super::{Notice, Observed, Reloader, Truncation, TruncationVerdict, WatchOptions};
 use crate::loader::DirectoryChanges;
 use crate::retrieve::{PollOutcome, WatchLocation, WatchTarget};
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
+use crate::watch::file_events::directory_watcher::{Directories, Listened};
+use crate::watch::files::file_group::{Group, Stamp};
+use crate::watch::files::look_target::{Found, Known, Looked, Subject, listing_of};
+use crate::watch::polling::polled_addresses::Polls;
+use crate::watch::service::reload_queue::Ended;
+use crate::watch::service::service_state::Shared;
+use crate::watch::service::watch_client::{Client, Key};
+use crate::watch::service::watch_message::{Message, Outcome};
+use crate::watch::service::watched_source::Entry;
+use crate::watch::timetable::Timetable;
+use crate::watch::{Notice, Observed, Reloader, Truncation, TruncationVerdict, WatchOptions};
 
 /// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) struct Actor {
+pub(in crate::watch) struct Actor {
     service: Arc<Shared>,
     started: Instant,
     inbox: UnboundedSender<Message>,

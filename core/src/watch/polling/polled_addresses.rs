@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
-use super::WatchOptions;
-use super::client::Key;
-use super::poll::{Input, State, Work};
-use super::timetable::Timetable;
 use crate::retrieve::PollOutcome;
+use crate::watch::WatchOptions;
+use crate::watch::polling::poll_state::{Input, State, Work};
+use crate::watch::service::watch_client::Key;
+use crate::watch::timetable::Timetable;
 
 /// The addresses that are polled, by their sources.
 #[derive(Default)]
-pub(super) struct Polls {
+pub(in crate::watch) struct Polls {
     entries: HashMap<Key, (State, WatchOptions)>,
     due: Timetable<Key>,
     /// Sources whose server is being asked; one may be watched no longer, or watched again, before it answers.

@@ -3,18 +3,18 @@
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use super::Observed;
-use super::file::{self, Mark};
-use super::finding::Finding;
 use crate::retrieve::{DependencyFile, FileContents, WatchLocation, WatchTarget};
 use crate::tool::fingerprint::sha256;
+use crate::watch::Observed;
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::files::file_look::{self, Mark};
 
 /// How often files are read that change meanwhile, before that is what was found.
 const ATTEMPTS: usize = 3;
 
 /// The files of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Group {
+pub(in crate::watch) struct Group {
     /// The document's own, where it stands in one.
     pub document: Option<PathBuf>,
     /// The others.
@@ -24,7 +24,7 @@ pub(super) struct Group {
 /// What tells the files from themselves at another time, without reading them: a mark for each, `None` for one that is
 /// missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp(Vec<Option<Mark>>);
+pub(in crate::watch) struct Stamp(Vec<Option<Mark>>);
 
 impl Stamp {
     fn of(paths: &[&Path]) -> Self {
@@ -44,7 +44,7 @@ impl Stamp {
 
 /// What a look found, with what it read.
 #[derive(Debug)]
-pub(super) struct Sighting {
+pub(in crate::watch) struct Sighting {
     pub finding: Finding,
     pub stamp: Option<Stamp>,
     pub observed: Observed,
@@ -63,7 +63,7 @@ impl Sighting {
 }
 
 /// The finding of a document of this SHA-256, and of the files that it is made of besides.
-pub(super) fn content_of(document: Option<[u8; 32]>, parts: &[DependencyFile]) -> Finding {
+pub(in crate::watch) fn content_of(document: Option<[u8; 32]>, parts: &[DependencyFile]) -> Finding {
     let hashes = parts.iter().map(|part| part.hash);
     match document {
         Some(document) if parts.is_empty() => Finding::Content(document),
@@ -115,7 +115,7 @@ impl Group {
         let (mut left, mut is_unfinished) = (max_bytes, false);
         for (i, path) in paths.iter().enumerate() {
             let is_document = i == 0 && self.document.is_some();
-            let seen = file::look(path, left);
+            let seen = file_look::look(path, left);
             let hash = match seen.finding {
                 Finding::Content(hash) => Some(hash),
                 Finding::Empty => {
@@ -158,7 +158,7 @@ impl Group {
 }
 
 /// A path from the root, as it was given else.
-pub(super) fn from_root(path: &Path) -> PathBuf {
+pub(in crate::watch) fn from_root(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 

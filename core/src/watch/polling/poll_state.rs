@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 /// The longest pause between two questions to a server that does not answer; a longer interval is kept.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+pub(in crate::watch) const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// The longest pause that a server may ask for.
-pub(super) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub(in crate::watch) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What happened. All times are counted from one start that the caller chose.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Input {
+pub(in crate::watch) enum Input {
     /// It is some time; sent when [`State::next_deadline`] has come, harmless at any other.
     Tick,
     /// The server answered.
@@ -23,14 +23,14 @@ pub(super) enum Input {
 
 /// What to do now; nothing further is asked for until the answer to it has come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(in crate::watch) enum Work {
     /// Ask the server.
     Ask,
 }
 
 /// One address that is polled.
 #[derive(Debug)]
-pub(super) struct State {
+pub(in crate::watch) struct State {
     interval: Duration,
     /// When to ask next; `None` while an answer is waited for.
     due: Option<Duration>,

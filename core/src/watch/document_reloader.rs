@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
-use super::{Notice, Observed, Reloader, Truncation, TruncationVerdict};
 use crate::loader::{DirectoryChanges, LoadListener, SpecLoader};
 use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
+use crate::watch::{Notice, Observed, Reloader, Truncation, TruncationVerdict};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
 pub struct Documents {

@@ -8,12 +8,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 /// How long work counts against the bound. What takes longer hangs, as at a dead network mount, and must not hold the place
-/// of work that does not; each [`Client`](super::client::Client) bounds how much of its own hangs.
+/// of work that does not; each [`Client`](crate::watch::service::watch_client::Client) bounds how much of its own hangs.
 const COUNTED: Duration = Duration::from_secs(1);
 
 /// Threads of a runtime for work that blocks.
 #[derive(Clone)]
-pub(super) struct Pool {
+pub(in crate::watch) struct Pool {
     runtime: Handle,
     permits: Arc<Semaphore>,
 }

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::WatchOptions;
-use super::chain::{Link, links_into, links_to};
-use super::finding::Finding;
-use super::group::{Group, Sighting, Stamp};
-use super::mounts::mounted;
-use super::outline::Outlines;
 use crate::retrieve::documents_in;
 use crate::tool::fingerprint::sha256;
+use crate::watch::WatchOptions;
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::file_events::symlinks::{Link, links_into, links_to};
+use crate::watch::files::bind_mounts::mounted;
+use crate::watch::files::content_outline::Outlines;
+use crate::watch::files::file_group::{Group, Sighting, Stamp};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(in crate::watch) enum Subject {
     Files(Group),
     /// A directory as it is called, and from the root.
     Directory {
@@ -26,7 +26,7 @@ pub(super) enum Subject {
 }
 
 /// What came of one look.
-pub(super) struct Looked {
+pub(in crate::watch) struct Looked {
     pub links: Vec<Link>,
     /// `None` if everything bore the stamp that was to be skipped.
     pub found: Option<Found>,
@@ -39,7 +39,7 @@ pub(super) struct Looked {
 
 /// What a look is to know.
 #[derive(Default)]
-pub(super) struct Known {
+pub(in crate::watch) struct Known {
     /// The stamp that makes reading needless.
     pub skip: Option<Stamp>,
     /// What is in use.
@@ -48,7 +48,7 @@ pub(super) struct Known {
     pub is_seen: bool,
 }
 
-pub(super) enum Found {
+pub(in crate::watch) enum Found {
     Files(Sighting),
     /// The names of the documents in a directory.
     Names(Vec<OsString>),
@@ -121,7 +121,7 @@ impl Subject {
 }
 
 /// The finding of a directory with these documents in it.
-pub(super) fn listing_of(names: &[OsString]) -> Finding {
+pub(in crate::watch) fn listing_of(names: &[OsString]) -> Finding {
     let mut all = Vec::new();
     for name in names {
         all.extend(name.as_encoded_bytes());

@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::actor::Actor;
-use super::message::Message;
-use super::pool::Pool;
-use super::shared::Shared;
+use crate::watch::service::blocking_pool::Pool;
+use crate::watch::service::service_actor::Actor;
+use crate::watch::service::service_state::Shared;
+use crate::watch::service::watch_message::Message;
 
 /// How many files are looked at at once, and how many reloads are at work.
 const MOST_AT_WORK: usize = 8;
 
-/// Runs any number of [`Watch`](super::Watch)es on a runtime: one task and one source of file events for all of them, however
+/// Runs any number of [`Watch`](crate::watch::Watch)es on a runtime: one task and one source of file events for all of them, however
 /// many there are. Both start with the first source that is watched and end with the last one.
 ///
 /// It holds nothing of a watch that was closed or dropped. A watch whose reloads or notices panic, block or hang harms no
@@ -36,12 +36,12 @@ impl WatchService {
     }
 
     /// The number of a client that joins.
-    pub(super) fn join(&self) -> u64 {
+    pub(in crate::watch) fn join(&self) -> u64 {
         self.0.clients.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Gives an order; the actor starts where there is none.
-    pub(super) fn order(&self, message: Message) {
+    pub(in crate::watch) fn order(&self, message: Message) {
         let mut actor = self.0.actor();
         let running = actor.take().filter(|inbox| !inbox.is_closed());
         let inbox = running.unwrap_or_else(|| {
@@ -54,7 +54,7 @@ impl WatchService {
     }
 
     /// Gives an order that means nothing where no source is watched.
-    pub(super) fn tell(&self, message: Message) {
+    pub(in crate::watch) fn tell(&self, message: Message) {
         if let Some(inbox) = &*self.0.actor() {
             let _ = inbox.send(message);
         }

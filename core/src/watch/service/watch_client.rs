@@ -1,4 +1,4 @@
-//! One [`Watch`](super::Watch) as its [`WatchService`](super::WatchService) knows it.
+//! One [`Watch`](crate::watch::Watch) as its [`WatchService`](crate::watch::WatchService) knows it.
 
 use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::lane::Lane;
-use super::{Notice, Reloader};
+use crate::watch::service::reload_queue::Lane;
+use crate::watch::{Notice, Reloader};
 
 /// How many files of one watch are looked at at once: half of what all may. Its dead network mount leaves room for others.
 const LOOKS: usize = 4;
 
 /// What all sources of one watch share.
-pub(super) struct Client {
+pub(in crate::watch) struct Client {
     /// Tells it from the others. No two clients of a service have one number.
     pub id: u64,
     pub reloader: Arc<dyn Reloader>,
@@ -29,7 +29,7 @@ pub(super) struct Client {
 
 /// A source of a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key {
+pub(in crate::watch) struct Key {
     pub client: u64,
     pub source: Arc<str>,
 }

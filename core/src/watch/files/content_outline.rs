@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::Observed;
 use crate::json::checksum;
+use crate::watch::Observed;
 
 /// More checksums than these are kept of no file. Up to so many bytes each one has its own, and the outline is exact; of a
 /// longer file a block has one, and its end within a block is not compared.
@@ -12,7 +12,7 @@ const MOST: usize = 8192;
 
 /// The outlines of all files of a document, its own under no path.
 #[derive(Debug, Default)]
-pub(super) struct Outlines(HashMap<PathBuf, Outline>);
+pub(in crate::watch) struct Outlines(HashMap<PathBuf, Outline>);
 
 impl Outlines {
     pub fn of(observed: &Observed) -> Self {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::finding::Finding;
-use super::group::Stamp;
-use super::state::{Glance, Input, State, Work};
-use super::{TruncationVerdict, WatchOptions};
 use crate::tool::fingerprint::sha256;
+use crate::watch::debounce::file_finding::Finding;
+use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
+use crate::watch::files::file_group::Stamp;
+use crate::watch::{TruncationVerdict, WatchOptions};
 
 /// What is done to the file.
 #[derive(Clone, Debug)]

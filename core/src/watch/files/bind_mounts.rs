@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The paths at exactly which something is mounted. Where the system keeps no table of mounts there are none.
-pub(super) fn mounted(paths: Vec<&Path>) -> Vec<PathBuf> {
+pub(in crate::watch) fn mounted(paths: Vec<&Path>) -> Vec<PathBuf> {
     let table = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
     let points: HashSet<_> = points(&table).collect();
     paths.into_iter().filter(|path| points.contains(*path)).map(Path::to_owned).collect()

@@ -6,11 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use super::message::Message;
-use super::pool::Pool;
+use crate::watch::service::blocking_pool::Pool;
+use crate::watch::service::watch_message::Message;
 
 /// Pools for what blocks, and the way to the actor where one is at work.
-pub(super) struct Shared {
+pub(in crate::watch) struct Shared {
     pub runtime: Handle,
     pub looks: Pool,
     pub reloads: Pool,
@@ -20,7 +20,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// The actor has nothing to do: it ends, unless an order has come meanwhile.
-    pub(super) fn retire(&self, messages: &UnboundedReceiver<Message>) -> bool {
+    pub(in crate::watch) fn retire(&self, messages: &UnboundedReceiver<Message>) -> bool {
         let mut actor = self.actor();
         let is_over = messages.is_empty();
         if is_over {
@@ -29,15 +29,15 @@ impl Shared {
         is_over
     }
 
-    pub(super) fn looks(&self) -> Pool {
+    pub(in crate::watch) fn looks(&self) -> Pool {
         self.looks.clone()
     }
 
-    pub(super) fn reloads(&self) -> Pool {
+    pub(in crate::watch) fn reloads(&self) -> Pool {
         self.reloads.clone()
     }
 
-    pub(super) fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<Message>>> {
+    pub(in crate::watch) fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<Message>>> {
         self.actor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,11 +5,11 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::client::Key;
+use crate::watch::service::watch_client::Key;
 
 /// Who is to be woken.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Hints {
+pub(in crate::watch) struct Hints {
     /// These sources.
     pub sources: BTreeSet<Key>,
     /// All of them: events were lost.
@@ -18,7 +18,7 @@ pub(super) struct Hints {
 
 /// What happened to one path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Happening<'h> {
+pub(in crate::watch) struct Happening<'h> {
     pub path: &'h Path,
     /// Whether a name came or went; content says nothing of which names there are.
     pub changes_names: bool,
@@ -27,7 +27,7 @@ pub(super) struct Happening<'h> {
 }
 
 /// Where hints are left. A storm of events takes no more room on it than there are sources.
-pub(super) struct Board {
+pub(in crate::watch) struct Board {
     entries: Mutex<Entries>,
     wake: Box<dyn Fn() + Send + Sync>,
 }

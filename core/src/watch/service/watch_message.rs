@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::client::{Client, Key};
-use super::subject::Looked;
-use super::{TruncationVerdict, WatchOptions};
 use crate::loader::DirectoryChanges;
 use crate::retrieve::{PollOutcome, WatchTarget};
+use crate::watch::files::look_target::Looked;
+use crate::watch::service::watch_client::{Client, Key};
+use crate::watch::{TruncationVerdict, WatchOptions};
 
-/// What the actor is told: by each [`Watch`](super::Watch), and by its own looks, reloads and questions.
-pub(super) enum Message {
+/// What the actor is told: by each [`Watch`](crate::watch::Watch), and by its own looks, reloads and questions.
+pub(in crate::watch) enum Message {
     Watch {
         client: Arc<Client>,
         source: String,
@@ -63,4 +63,4 @@ pub(super) enum Message {
 }
 
 /// What came of something that a reloader did, or what its panic said.
-pub(super) type Outcome<T> = Result<T, String>;
+pub(in crate::watch) type Outcome<T> = Result<T, String>;
