@@ -144,7 +144,7 @@ fn merged(input: &Value) -> Value {
 fn named(input: &Value) -> Value {
     let own = input["name"].as_str().expect("a name");
     if own.is_empty() {
-        return json!({"error": name::fault(own)});
+        return json!({"error": name::find_fault(own)});
     }
     let taken = input["taken"].as_array().into_iter().flatten().filter_map(Value::as_str);
     // A space is none of the characters that tools here have in their names; operations are named without.

@@ -367,7 +367,7 @@ fn enabled(tool: &Arc<RegisteredTool>) -> Result<&Arc<RegisteredTool>> {
 
 /// The error for a word that none of these names is.
 fn unknown<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Error {
-    Error::UnknownTool { name: name::shown(word).into_owned(), nearest: name::nearest(word, names) }
+    Error::UnknownTool { name: name::truncate_name(word).into_owned(), nearest: name::nearest(word, names) }
 }
 
 fn count(counts: &mut serde_json::Map<String, Value>, key: &str) {

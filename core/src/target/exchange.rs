@@ -24,7 +24,7 @@ impl Target {
             option: "call".to_owned(),
             reason: format!("is no tool call of the form of {}", self.provider()),
         })?;
-        sent.wire_name = name::shown(&sent.wire_name).into_owned();
+        sent.wire_name = name::truncate_name(&sent.wire_name).into_owned();
         Ok(sent)
     }
 

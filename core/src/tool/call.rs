@@ -6,31 +6,31 @@ use serde_json::{Map, Value};
 
 use super::{CallContext, CallLimits, Caller};
 
-/// One call as an executor gets it: arguments that the tool's schema takes, and the context apart from them.
+/// One call as an executor gets it: valid arguments, and the context apart from them.
 #[derive(Clone, Debug)]
 pub struct ToolCall {
-    /// The name under which the call is written down, where it is.
+    /// The id of the call in the audit log, where calls are recorded.
     pub id: Option<String>,
     /// The tool's name.
     pub tool: String,
-    /// The revision of the registry that the call started on.
+    /// The revision of the registry at which the call started.
     pub revision: u64,
-    /// The arguments, context keys taken out, defaults filled.
+    /// The arguments, without context keys, with defaults.
     pub arguments: Map<String, Value>,
-    /// Who calls.
+    /// The identity of the caller.
     pub context: CallContext,
-    /// Who calls, as limits and keys tell callers apart. Default: as the context says it.
+    /// The caller, as rate limits and idempotency keys tell callers apart. Default: from the context.
     pub caller: Option<Caller>,
-    /// How long the call may take.
+    /// The timeout of the call.
     pub timeout: Duration,
-    /// What makes a second call the same one, where the caller said it.
+    /// The idempotency key that the caller gave.
     pub idempotency_key: Option<String>,
-    /// What the call may cost. Whoever starts it keeps to how many there may be; the rest is the executor's.
+    /// The limits of the call. Its starter enforces rate and concurrency; the executor enforces the others.
     pub limits: CallLimits,
 }
 
 impl ToolCall {
-    /// A call that toolrack makes itself of a closure that is no tool.
+    /// A call that toolrack makes itself, of a closure that is no tool: a filter, a gate, a credential function.
     pub fn own(name: &str, arguments: Map<String, Value>, timeout: Duration) -> Self {
         Self {
             id: None,

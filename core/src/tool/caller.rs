@@ -1,42 +1,45 @@
-//! Who calls, as limits and idempotency keys tell callers apart.
+//! The caller: user and tenant, as rate limits and idempotency keys tell callers apart.
 
 use super::CallContext;
 use crate::unicode::invisible;
 
-/// A user of a tenant, as one text: the user, and where there is one a line break and the tenant. Users of different tenants are
-/// different callers, and so are the number 7 and the text "7".
+/// A user of a tenant as one text: the JSON of the user, and a line break and the JSON of the tenant, if any. Users of
+/// different tenants differ, and so do the number 7 and the text "7".
+///
+/// It is compared and never parsed: JSON that crosses from JavaScript loses half surrogates and large integers, so that two
+/// users would become one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller(String);
 
-/// What stands between user and tenant. JSON escapes it within either.
-const BETWEEN: char = '\n';
+/// The separator of user and tenant. JSON escapes it within either.
+const SEPARATOR: char = '\n';
 
 impl Caller {
-    /// The key of the metadata that names the tenant where nobody says otherwise.
+    /// Default of the metadata key that names the tenant.
     pub const TENANT_KEY: &str = "tenant";
 
-    /// Who calls with a context; `tenant_key` is the key of the metadata that names the tenant.
+    /// The caller of a context. `tenant_key` is the metadata key that names the tenant.
     pub fn of(context: &CallContext, tenant_key: &str) -> Self {
         let user = &context.user_id;
         let tenant = context.metadata.get(tenant_key).filter(|tenant| !tenant.is_null());
-        Self(tenant.map_or_else(|| user.to_string(), |tenant| format!("{user}{BETWEEN}{tenant}")))
+        Self(tenant.map_or_else(|| user.to_string(), |tenant| format!("{user}{SEPARATOR}{tenant}")))
     }
 
-    /// Takes one that somebody wrote who knows more of ids than JSON does. Both parts are compared as texts and not read.
+    /// Takes the text that JavaScript made of a caller.
     pub const fn read(text: String) -> Self {
         Self(text)
     }
 
-    /// What tells the caller from all others.
+    /// The text that differs for each caller.
     pub fn id(&self) -> &str {
         &self.0
     }
 
-    /// The same, but that all of a tenant who are no user are one: see [`CallContext::has_user`].
+    /// The text that callers without a user share within their tenant: see [`CallContext::has_user`].
     pub fn shared_id(&self) -> &str {
-        let user = self.0.split(BETWEEN).next().unwrap_or_default();
+        let user = self.0.split(SEPARATOR).next().unwrap_or_default();
         let is_nobody = if user.starts_with('"') {
-            // Half of a surrogate pair is no text to Rust, and somebody.
+            // Half of a surrogate pair is no text in Rust, and still names a user.
             let text = serde_json::from_str::<String>(user);
             text.is_ok_and(|text| !text.chars().any(invisible::is_seen))
         } else {

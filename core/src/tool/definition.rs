@@ -1,92 +1,53 @@
-//! What somebody says of a tool.
+//! Tool definition: name, description, input schema, limits and hints.
 
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{CallLimits, Version, definition_hints as hints, fingerprint, name, schema_of_parameters};
+use super::definition_reader::DefinitionReader;
+use super::{Annotations, CallLimits, Version, fingerprint};
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
-use crate::schema::{Schema, keywords, problems_of_schema};
+use crate::schema::Schema;
 
-/// Hints about what a tool does, in the words of MCP. They are the tool's own claim, not a promise.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Annotations {
-    /// The tool changes nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read_only_hint: Option<bool>,
-    /// The tool may destroy something.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub destructive_hint: Option<bool>,
-    /// A second call with the same arguments changes nothing more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub idempotent_hint: Option<bool>,
-    /// The tool reaches an open world of things outside.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub open_world_hint: Option<bool>,
-}
-
-impl Annotations {
-    /// Whether there is no hint.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// A tool as it was defined, its schema frozen.
+/// A tool definition. Its schema does not change once it is parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolDefinition {
-    /// Its name; the rules are in [`name::fault`].
+    /// Its name. [`name::find_fault`](super::name::find_fault) has the rules.
     pub name: String,
-    /// A name for people.
+    /// A title that people read.
     pub title: Option<String>,
-    /// What it does, for the model.
+    /// What it does, as the model reads it.
     pub description: String,
-    /// One word that an orchestrator picks by.
+    /// A category that orchestrators filter by.
     pub category: Option<String>,
-    /// More of them.
+    /// Tags that orchestrators filter by.
     pub tags: Vec<String>,
-    /// What it takes: an object schema of dialect 2020-12.
+    /// The schema of its arguments: an object schema of JSON Schema 2020-12.
     pub input_schema: Schema,
     /// Its version.
     pub version: Option<Version>,
     /// Whether a call needs a user in its context.
     pub requires_auth: bool,
-    /// Calls per minute. Information for orchestrators, unless the registry enforces it.
+    /// Rate limit in calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
-    /// What its calls may cost, but for the rate.
+    /// The limits of its calls, without the rate limit.
     pub call_limits: CallLimits,
-    /// Whether it should not be used any more.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it claims of its effects.
+    /// Its hints about effects.
     pub annotations: Annotations,
 }
 
-/// The keys of a definition as a user writes it.
-const KEYS: [&str; 13] = [
-    "name",
-    "title",
-    "description",
-    "category",
-    "tags",
-    "parameters",
-    "inputSchema",
-    "version",
-    "requiresAuth",
-    "rateLimit",
-    "callLimits",
-    "deprecated",
-    "annotations",
-];
-
 impl ToolDefinition {
-    /// How long the JSON of a definition may be where nobody says otherwise, in bytes. The longest of the field has 1.35 MB;
-    /// what is twice as long holds the thread up that writes it for a provider.
+    /// Default limit of the JSON of a definition, in bytes. The longest known one has 1.35 MB; one of twice that
+    /// blocks the thread that renders it for a provider.
     pub const MAX_BYTES: usize = 2 << 20;
 
-    /// Refuses the JSON of a definition that is longer than it may be, and says which member is the longest. Nothing is read
-    /// of it but where its members end.
+    /// Refuses the JSON of a definition over the limit, and names its longest member. Only the ends of the members are
+    /// read.
+    ///
+    /// # Errors
+    /// `LIMIT_EXCEEDED`.
     pub fn check_bytes(text: &str, most: usize) -> Result<()> {
         if text.len() <= most {
             return Ok(());
@@ -103,53 +64,59 @@ impl ToolDefinition {
         })
     }
 
-    /// Reads a definition. All that is wrong with it is told at once; `executable` says whether something stands by to
-    /// carry its calls out.
+    /// Parses a definition. `executable` says whether an executor is given with it.
+    ///
+    /// # Errors
+    /// `INVALID_DEFINITION` with all problems.
     pub fn parse(value: &Value, executable: bool) -> Result<Self> {
         Self::parse_with(value, executable, Vec::new())
     }
 
-    /// The same of a definition that held what JSON has no words for: `unsaid` are the problems of the places that were left
-    /// out of `value`. What is wrong there only because of that is not told again.
+    /// Parses a definition that held values which JSON cannot write. `unsaid` are the problems of these places, which are
+    /// left out of `value`; problems that only follow from them are not listed.
+    ///
+    /// # Errors
+    /// `INVALID_DEFINITION` with all problems.
     pub fn parse_with(value: &Value, executable: bool, unsaid: Vec<Problem>) -> Result<Self> {
-        let mut reader = Reader { problems: Vec::new() };
+        let mut reader = DefinitionReader::default();
         let empty = Map::new();
         let map = value.as_object().unwrap_or_else(|| {
-            reader.problem("", "must be a map");
+            reader.add_problem("", "must be a map");
             &empty
         });
-        let call_limits = reader.call_limits(map);
+        let call_limits = reader.read_call_limits(map);
         let definition = Self {
-            name: reader.name(map),
-            title: reader.text(map, "title"),
-            description: reader.description(map),
-            category: reader.text(map, "category").filter(|category| !category.is_empty()),
-            tags: reader.tags(map),
-            input_schema: reader.input_schema(map),
-            version: reader.text(map, "version").map(Version::new),
-            requires_auth: reader.flag(map, "requiresAuth"),
-            rate_limit: reader.rate_limit(map).or(call_limits.rate_limit),
+            name: reader.read_name(map),
+            title: reader.read_text(map, "title"),
+            description: reader.read_description(map),
+            category: reader.read_text(map, "category").filter(|category| !category.is_empty()),
+            tags: reader.read_tags(map),
+            input_schema: reader.read_input_schema(map),
+            version: reader.read_text(map, "version").map(Version::new),
+            requires_auth: reader.read_flag(map, "requiresAuth"),
+            rate_limit: reader.read_rate_limit(map).or(call_limits.rate_limit),
             call_limits: CallLimits { rate_limit: None, ..call_limits },
-            deprecated: reader.flag(map, "deprecated"),
-            annotations: reader.annotations(map),
+            deprecated: reader.read_flag(map, "deprecated"),
+            annotations: reader.read_annotations(map),
         };
-        reader.execute(map, executable);
-        reader.unknown_keys(map);
-        reader.add(unsaid);
-        if reader.problems.is_empty() {
+        reader.check_execute(map, executable);
+        reader.check_keys(map);
+        reader.replace_consequences(unsaid);
+        let problems = reader.into_problems();
+        if problems.is_empty() {
             Ok(definition)
         } else {
-            Err(Error::InvalidDefinition { tool: definition.name, problems: reader.problems })
+            Err(Error::InvalidDefinition { tool: definition.name, problems })
         }
     }
 
-    /// What its calls may cost.
+    /// The limits of its calls, with the rate limit.
     pub fn limits(&self) -> CallLimits {
         CallLimits { rate_limit: self.rate_limit, ..self.call_limits }
     }
 
-    /// SHA-256 over what a model sees of the tool: name, title, description, schema, annotations. The order of keys
-    /// does not count.
+    /// SHA-256 of what a model sees: name, title, description, schema and annotations. The order of keys does not
+    /// count. Pins and gates compare it.
     pub fn hash(&self) -> String {
         let schema = &self.input_schema.value();
         fingerprint::of_members(&[
@@ -160,204 +127,6 @@ impl ToolDefinition {
             ("annotations", &json!(self.annotations)),
         ])
     }
-}
-
-/// Collects what is wrong while it reads.
-struct Reader {
-    problems: Vec<Problem>,
-}
-
-impl Reader {
-    fn problem(&mut self, pointer: &str, message: impl Into<String>) {
-        self.problems.push(Problem::at(pointer, message));
-    }
-
-    fn name(&mut self, map: &Map<String, Value>) -> String {
-        let name = self.text(map, "name").unwrap_or_default();
-        match map.get("name") {
-            None | Some(Value::Null) => self.problem("/name", "is required"),
-            Some(Value::String(_)) => {
-                if let Some(fault) = name::fault(&name) {
-                    self.problem("/name", fault);
-                }
-            }
-            Some(_) => {}
-        }
-        name
-    }
-
-    /// Providers refuse an empty description, and a model can do nothing with one.
-    fn description(&mut self, map: &Map<String, Value>) -> String {
-        let description = self.text(map, "description").unwrap_or_default();
-        match map.get("description") {
-            None | Some(Value::Null) => self.problem("/description", "is required"),
-            Some(Value::String(text)) if text.trim().is_empty() => self.problem("/description", "is empty"),
-            Some(_) => {}
-        }
-        description
-    }
-
-    fn text(&mut self, map: &Map<String, Value>, key: &str) -> Option<String> {
-        match map.get(key) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(_) => {
-                self.problem(&format!("/{key}"), "must be a string");
-                None
-            }
-        }
-    }
-
-    fn flag(&mut self, map: &Map<String, Value>, key: &str) -> bool {
-        match map.get(key) {
-            None | Some(Value::Null) => false,
-            Some(Value::Bool(flag)) => *flag,
-            Some(_) => {
-                self.problem(&format!("/{key}"), "must be a boolean");
-                false
-            }
-        }
-    }
-
-    fn tags(&mut self, map: &Map<String, Value>) -> Vec<String> {
-        let Some(value) = map.get("tags").filter(|value| !value.is_null()) else { return Vec::new() };
-        let Value::Array(items) = value else {
-            self.problem("/tags", "must be a list of strings");
-            return Vec::new();
-        };
-        let mut tags: Vec<String> = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            match item {
-                Value::String(tag) if tags.contains(tag) => {}
-                Value::String(tag) => tags.push(tag.clone()),
-                _ => self.problem(&format!("/tags/{i}"), "must be a string"),
-            }
-        }
-        tags
-    }
-
-    fn rate_limit(&mut self, map: &Map<String, Value>) -> Option<f64> {
-        let value = map.get("rateLimit").filter(|value| !value.is_null())?;
-        let limit = value.as_f64().filter(|limit| *limit > 0.0);
-        if limit.is_none() {
-            self.problem("/rateLimit", "must be a number of calls per minute above zero");
-        }
-        limit
-    }
-
-    fn call_limits(&mut self, map: &Map<String, Value>) -> CallLimits {
-        let Some(value) = map.get("callLimits").filter(|value| !value.is_null()) else {
-            return CallLimits::default();
-        };
-        let limits = CallLimits::parse(value, "/callLimits", &mut self.problems);
-        if limits.rate_limit.is_some() && map.get("rateLimit").is_some_and(|limit| !limit.is_null()) {
-            self.problem("/callLimits/rateLimit", "cannot stand beside rateLimit: give one of the two");
-        }
-        limits
-    }
-
-    fn annotations(&mut self, map: &Map<String, Value>) -> Annotations {
-        let Some(value) = map.get("annotations").filter(|value| !value.is_null()) else {
-            return Annotations::default();
-        };
-        Annotations::deserialize(value).unwrap_or_else(|error| {
-            self.problem("/annotations", error.to_string());
-            Annotations::default()
-        })
-    }
-
-    fn input_schema(&mut self, map: &Map<String, Value>) -> Schema {
-        let given = |key: &str| map.get(key).filter(|value| !value.is_null());
-        let schema = match (given("parameters"), given("inputSchema")) {
-            (Some(_), Some(_)) => {
-                self.problem("/inputSchema", "cannot stand beside parameters: give one of the two");
-                json!({})
-            }
-            (Some(Value::Object(parameters)), None) if hints::is_whole_schema(parameters) => {
-                self.problem("/parameters", "is a whole JSON Schema: give it as inputSchema");
-                json!({})
-            }
-            (Some(Value::Object(parameters)), None) => {
-                let known = self.problems.len();
-                let schema = schema_of_parameters(parameters, "/parameters", &mut self.problems);
-                if self.problems.len() == known {
-                    self.schema_problems(&schema, "/parameters", Some("/properties"));
-                }
-                schema
-            }
-            (Some(_), None) => {
-                self.problem("/parameters", "must be a map of names to parameters");
-                json!({})
-            }
-            (None, Some(schema @ Value::Object(keywords))) => {
-                self.schema_problems(schema, "/inputSchema", None);
-                match keywords.get("type") {
-                    Some(Value::String(kind)) if kind == "object" => {}
-                    _ => self.problem("/inputSchema/type", "must be \"object\": arguments are named"),
-                }
-                schema.clone()
-            }
-            (None, Some(_)) => {
-                self.problem("/inputSchema", "must be a JSON Schema");
-                json!({})
-            }
-            (None, None) => json!({"type": "object", "properties": {}, "additionalProperties": false}),
-        };
-        Schema::new(&schema)
-    }
-
-    /// Problems of a schema, told with the pointers of what the user wrote: `under` is what stands before them in the
-    /// schema and not in the definition.
-    fn schema_problems(&mut self, schema: &Value, at: &str, under: Option<&str>) {
-        let mut problems = problems_of_schema(schema);
-        if problems.is_empty() {
-            problems = Schema::new(schema).unusable().into_iter().collect();
-        }
-        for mut problem in problems {
-            let place = problem.pointer.as_str();
-            if let Some(word) = type_at(schema, place) {
-                problem.message = hints::no_type(word);
-            }
-            problem.pointer =
-                format!("{at}{}", under.and_then(|under| place.strip_prefix(under)).unwrap_or(place));
-            self.problems.push(problem);
-        }
-    }
-
-    fn execute(&mut self, map: &Map<String, Value>, executable: bool) {
-        if map.contains_key("execute") {
-            self.problem("/execute", "must be a function");
-        } else if !executable {
-            self.problem("/execute", "is required");
-        }
-    }
-
-    /// Adds problems that were found before, in place of those that only follow from them.
-    fn add(&mut self, unsaid: Vec<Problem>) {
-        let follows = |problem: &Problem, from: &Problem| {
-            let (place, cause) = (problem.pointer.as_str(), from.pointer.as_str());
-            let parent = cause.rsplit_once('/').map(|(parent, _)| parent);
-            parent == Some(place)
-                || place.strip_prefix(cause).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.problems.retain(|problem| !unsaid.iter().any(|cause| follows(problem, cause)));
-        self.problems.extend(unsaid);
-    }
-
-    fn unknown_keys(&mut self, map: &Map<String, Value>) {
-        for key in map.keys().filter(|key| !KEYS.contains(&key.as_str()) && *key != "execute") {
-            let hint = hints::of_key(key, &KEYS);
-            self.problem(&pointer::push("", key), format!("is no key of a tool definition{hint}"));
-        }
-    }
-}
-
-/// The word of a type that JSON Schema does not have, where one stands at a place of a schema and is no user's name.
-fn type_at<'s>(schema: &'s Value, place: &str) -> Option<&'s str> {
-    let owner = place.strip_suffix("/type")?;
-    let word = schema.pointer(place)?.as_str()?;
-    let is_named = owner.ends_with("/properties") || owner.ends_with("/$defs");
-    (!is_named && !keywords::TYPES.contains(&word)).then_some(word)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Hints for definitions that were written in another library's words: where a key belongs, and what to write instead.
+//! Hints for definitions in the terms of other libraries (`handler`, `schema`, `int`): what to write instead.
 
 use serde_json::{Map, Value};
 
 use super::name;
 use crate::schema::keywords;
 
-/// Keys of other libraries, in lower case without `_`, and what a tool definition has instead.
+/// Keys of other libraries, in lower case without `_`, and the hint for each.
 const KEYS: [(&[&str], &str); 6] = [
     (
         &[
@@ -36,7 +36,7 @@ const KEYS: [(&[&str], &str); 6] = [
     (&["required"], ": each parameter says by itself whether it is required"),
 ];
 
-/// Names of types that JSON Schema does not have, in lower case, and what to write.
+/// Types that JSON Schema does not have, in lower case, and what to write.
 const TYPES: [(&[&str], &str); 10] = [
     (
         &["date", "datetime", "date-time", "timestamp", "time"],
@@ -53,8 +53,8 @@ const TYPES: [(&[&str], &str); 10] = [
     (&["undefined", "none", "void", "nil"], "write type: \"null\", or leave the parameter out"),
 ];
 
-/// What to do with a key that no tool definition has.
-pub fn of_key(key: &str, known: &[&'static str]) -> String {
+/// The hint for a key that no definition has; empty where nothing is near.
+pub fn hint_for_key(key: &str, known: &[&'static str]) -> String {
     let folded = key.replace(['_', '-'], "").to_ascii_lowercase();
     if let Some((_, hint)) = KEYS.iter().find(|(words, _)| words.contains(&folded.as_str())) {
         return (*hint).to_owned();
@@ -63,8 +63,8 @@ pub fn of_key(key: &str, known: &[&'static str]) -> String {
     nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
 }
 
-/// What to do with a keyword that no parameter has.
-pub fn of_keyword(keyword: &str, held: &Value) -> String {
+/// The hint for a keyword that no parameter has; empty where nothing is near.
+pub fn hint_for_keyword(keyword: &str, held: &Value) -> String {
     match (keyword, held) {
         ("optional", Value::Bool(true)) => ": write required: false".to_owned(),
         ("optional", _) => {
@@ -78,20 +78,20 @@ pub fn of_keyword(keyword: &str, held: &Value) -> String {
     }
 }
 
-/// What to write in place of a parameter that is no map.
-pub fn of_parameter(held: &Value) -> String {
+/// The message for a parameter that is no map: `"string"` instead of `{ type: "string" }`.
+pub fn describe_parameter(held: &Value) -> String {
     let short = match held {
         Value::String(word) if keywords::TYPES.contains(&word.to_ascii_lowercase().as_str()) => {
             format!(": write {{ type: \"{}\" }}", word.to_ascii_lowercase())
         }
-        Value::String(word) => of_type(word).map(|hint| format!(": {hint}")).unwrap_or_default(),
+        Value::String(word) => hint_for_type(word).map(|hint| format!(": {hint}")).unwrap_or_default(),
         _ => String::new(),
     };
     format!("must be a map with type, description …{short}")
 }
 
-/// What to write in place of a type that JSON Schema does not have.
-pub fn of_type(word: &str) -> Option<String> {
+/// The hint for a type that JSON Schema does not have. `None` where the type is right or unknown.
+pub fn hint_for_type(word: &str) -> Option<String> {
     let lower = word.to_ascii_lowercase();
     if keywords::TYPES.contains(&lower.as_str()) {
         return (lower != word).then(|| format!("write type: \"{lower}\""));
@@ -99,13 +99,13 @@ pub fn of_type(word: &str) -> Option<String> {
     TYPES.iter().find(|(words, _)| words.contains(&lower.as_str())).map(|(_, hint)| (*hint).to_owned())
 }
 
-/// What is said of a type of that name.
-pub fn no_type(word: &str) -> String {
-    let hint = of_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPES.join(", ")));
+/// The message for an unknown type.
+pub fn describe_unknown_type(word: &str) -> String {
+    let hint = hint_for_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPES.join(", ")));
     format!("is no type of JSON Schema: {hint}")
 }
 
-/// Whether a map of parameters is the schema of all of them. Parameters may be named `type` or `properties`, but each is a map.
+/// Whether a `parameters` map is a whole JSON Schema. A parameter may be named `type` or `properties`, but then it is a map.
 pub fn is_whole_schema(parameters: &Map<String, Value>) -> bool {
     let is = |key: &str, kind: fn(&Value) -> bool| parameters.get(key).is_some_and(kind);
     let says_object = match parameters.get("type") {
@@ -135,18 +135,22 @@ mod tests {
             ("categry", ", nearest: category"),
             ("zzz", ""),
         ] {
-            assert_eq!(of_key(key, &known), hint, "{key}");
+            assert_eq!(hint_for_key(key, &known), hint, "{key}");
         }
     }
 
     #[test]
     fn a_type_that_json_schema_has_not_is_told_what_to_write() {
-        assert_eq!(of_type("string"), None);
-        assert_eq!(of_type("String").as_deref(), Some("write type: \"string\""));
-        assert_eq!(of_type("Date").as_deref(), Some("write type: \"string\" with format: \"date-time\""));
-        assert!(of_type("bigint").is_some_and(|hint| hint.contains("\"integer\"")));
+        assert_eq!(hint_for_type("string"), None);
+        assert_eq!(hint_for_type("String").as_deref(), Some("write type: \"string\""));
+        assert_eq!(
+            hint_for_type("Date").as_deref(),
+            Some("write type: \"string\" with format: \"date-time\"")
+        );
+        assert!(hint_for_type("bigint").is_some_and(|hint| hint.contains("\"integer\"")));
         assert!(
-            no_type("strin").ends_with("types are string, object, integer, array, boolean, number, null")
+            describe_unknown_type("strin")
+                .ends_with("types are string, object, integer, array, boolean, number, null")
         );
     }
 

@@ -1,47 +1,47 @@
-//! Where the calls of a tool go, as far as two of its versions are compared by it.
+//! Destination: where the calls of a tool go, as two of its versions are compared.
 
-/// Where calls go, and how each argument is written there. Plain texts: what they say is the executor's affair, and they
-/// are only compared and shown. No secret is among them.
+/// Where calls go, and how each argument is serialized. The texts are compared and shown, never parsed. They hold no
+/// secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Destination {
-    /// The method.
+    /// The HTTP method.
     pub method: String,
-    /// The path with its variables.
+    /// The path template.
     pub path: String,
-    /// The address that it is below, where one is known.
+    /// The base URL, where it is known.
     pub base: Option<String>,
     /// Where each argument goes.
     pub arguments: Vec<SentArgument>,
-    /// Places of values that go with every request, each with a digest of its value.
+    /// Fixed values of every request: the place of each, and a digest of its value.
     pub fixed: Vec<(String, String)>,
-    /// A digest of the headers that go with every request.
+    /// A digest of the headers of every request.
     pub headers: String,
-    /// How the body is written, where there is one: its media type, and the fields of a form.
+    /// The media type of the body, and the fields of a form.
     pub body: Option<(String, String)>,
-    /// What requests ask for. Nobody who calls sees it: an answer is read as what it says it is.
+    /// The `Accept` header. No caller sees it: an answer is read by its own media type.
     pub accept: Option<String>,
-    /// What a caller must show: one of these alternatives, all that it lists. None at all, or one without requirements,
-    /// means that nothing need be shown.
+    /// The security alternatives: a caller meets all requirements of one. An empty list, or an alternative without
+    /// requirements, needs no credentials.
     pub security: Vec<Vec<SecurityRequirement>>,
 }
 
-/// One argument on the wire.
+/// One argument in the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentArgument {
-    /// The argument: a JSON pointer into the arguments.
+    /// JSON pointer into the arguments.
     pub pointer: String,
-    /// Where it goes: `query "limit"`. Variables of a path go by their number there.
+    /// Where it goes: `query "limit"`. Path variables go by their number.
     pub place: String,
-    /// How its value is written there.
+    /// How its value is serialized.
     pub form: String,
 }
 
-/// One thing that a caller must show.
+/// One security requirement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SecurityRequirement {
-    /// The name of the scheme in its document.
+    /// The name of the security scheme in its document.
     pub scheme: String,
-    /// What the scheme is: `apiKey in header "X-Key"`. Empty where the document does not say it.
+    /// The description of the scheme: `apiKey in header "X-Key"`. Empty where the document declares none.
     pub kind: String,
     /// The scopes or roles, sorted.
     pub scopes: Vec<String>,

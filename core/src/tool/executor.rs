@@ -1,4 +1,4 @@
-//! What carries a call out.
+//! The trait `Executor`: carries out the calls of a tool.
 
 use std::any::Any;
 use std::fmt;
@@ -9,35 +9,38 @@ use serde_json::{Map, Value};
 use super::{Destination, ToolCall, ToolResult};
 use crate::error::Result;
 
-/// Carries out the calls of one tool: a JavaScript closure, an HTTP operation. Any thread may ask it to.
+/// Carries out the calls of one tool: a JavaScript closure or an HTTP operation. Any thread may call it.
 pub trait Executor: Send + Sync {
-    /// Carries out one call. The deadline of the call is the executor's to keep.
+    /// Carries out one call. The executor enforces the timeout of the call.
+    ///
+    /// # Errors
+    /// What the tool, its API or the limits of the call say.
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>>;
 
-    /// Arguments as the tool's schema spells them, from a program that may know another spelling: that of the document which
-    /// the tool came from.
+    /// Arguments in the spelling of the tool's schema. A program may know the spelling of the document instead, which had
+    /// hidden characters.
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         arguments
     }
 
-    /// Whether another executor behind the same definition would do the very same: a reload that changes it changes the
-    /// tool. Closures never would, each is its own.
+    /// Whether another executor behaves the same behind the same definition. A reload keeps the tool then. Each closure
+    /// is its own.
     fn is_same_as(&self, _other: &dyn Executor) -> bool {
         false
     }
 
-    /// What an executor is compared by, where it can be.
+    /// The executor as [`Any`], for a comparison.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 
-    /// Where calls go, where that can be said: what another version of the tool is compared by. `None` for closures.
+    /// Where calls go, as gates compare versions of the tool. `None` for closures.
     fn destination(&self) -> Option<Destination> {
         None
     }
 
-    /// The number under which the registry's own thread knows a closure, so that a call from there can go straight to
-    /// it. `None` for everything else.
+    /// The slot of a closure in the table of its JavaScript thread, which calls it without crossing threads. `None` for all
+    /// others.
     fn slot(&self) -> Option<u32> {
         None
     }

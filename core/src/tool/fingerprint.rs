@@ -1,4 +1,4 @@
-//! The door to SHA-256: the name of a content.
+//! Fingerprints: SHA-256 of bytes and of JSON values. The only file that imports `sha2`.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -10,13 +10,13 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// SHA-256 of bytes that come piece by piece.
+/// SHA-256 of bytes that come in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct Digester(Sha256);
 
 impl Digester {
-    /// The next piece.
-    pub fn take(&mut self, piece: &[u8]) {
+    /// Adds the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
@@ -26,19 +26,19 @@ impl Digester {
     }
 }
 
-/// SHA-256 of a value in lower-case hex, written so that the order of its keys does not count.
+/// SHA-256 of the canonical JSON of a value, in lower-case hex. The order of keys does not count.
 pub fn of_value(value: &Value) -> String {
     let mut text = Vec::with_capacity(1024);
     canonical::write(value, &mut text);
     hex(&sha256(&text))
 }
 
-/// SHA-256 of an object with these members, as [`of_value`] gives it; none of them is copied for it.
+/// SHA-256 of the object with these members, as [`of_value`] gives it. No member is copied.
 pub fn of_members(members: &[(&str, &Value)]) -> String {
     hex(&digest_of_members(members))
 }
 
-/// The same, not written out.
+/// SHA-256 of the object with these members, in bytes.
 pub fn digest_of_members(members: &[(&str, &Value)]) -> [u8; 32] {
     let mut sorted = members.to_vec();
     sorted.sort_unstable_by_key(|(name, _)| *name);
@@ -53,14 +53,14 @@ pub fn digest_of_members(members: &[(&str, &Value)]) -> [u8; 32] {
     sha256(&text)
 }
 
-/// The first 8 hex digits of the SHA-256 of a text: enough to tell names apart that were cut short.
+/// The first 8 hex digits of the SHA-256 of a text. They tell truncated names apart.
 pub fn short(text: &str) -> String {
     let mut digits = hex(&sha256(text.as_bytes()));
     digits.truncate(8);
     digits
 }
 
-/// The bytes of a hash in lower-case hex; `None` for what is none.
+/// Parses a SHA-256 in lower-case hex.
 pub fn from_hex(text: &str) -> Option<[u8; 32]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(short("abc"), "ba7816bf");
         let mut digester = Digester::default();
         for piece in ["", "a", "bc"] {
-            digester.take(piece.as_bytes());
+            digester.update(piece.as_bytes());
         }
         assert_eq!(digester.finish(), sha256(b"abc"));
         assert_eq!(from_hex(&hex(&sha256(b"abc"))), Some(sha256(b"abc")));

@@ -1,29 +1,61 @@
-//! What a tool is: its definition, the rules for its name, its hash, and how it is called.
+//! Tools: definition, name, fingerprint, version, limits of calls, and the trait that carries calls out.
 //!
-//! A [`ToolDefinition`] is what somebody says of a tool; with what the registry knows of it, it is a
-//! [`RegisteredTool`](crate::registry::RegisteredTool). Whatever carries a call out stands behind the trait [`Executor`]: a JavaScript closure, an HTTP operation.
+//! A registry needs one form for what a JavaScript closure, an HTTP operation or an MCP server offers. A
+//! [`ToolDefinition`] says what a model sees: name, description, input schema, hints. Whatever carries a call out is an
+//! [`Executor`], which takes a [`ToolCall`] and gives a [`ToolResult`]. The identity of the caller
+//! ([`CallContext`]) is apart from the arguments, because a model writes the arguments.
+//!
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::tool::{ToolDefinition, name};
+//!
+//! let value = json!({
+//!     "name": "crm/lookup",
+//!     "description": "Finds a customer.",
+//!     "parameters": { "id": { "type": "string" } },
+//!     "rateLimit": 60
+//! });
+//! let tool = ToolDefinition::parse(&value, true)?;
+//! assert_eq!(tool.limits().rate_limit, Some(60.0));
+//! assert_eq!(name::portable(&tool.name), "crm_lookup");
+//! assert_eq!(tool.input_schema.value()["required"], json!(["id"]));
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! # Limits
+//! A name has at most 128 bytes, a portable one 64. The JSON of a definition has at most
+//! [`ToolDefinition::MAX_BYTES`]; the constants of [`CallLimits`] are the defaults of timeout, retry, queue,
+//! truncation and idempotency.
 
+mod annotations;
+mod breaker_limits;
 mod call;
+mod call_context;
+mod call_limits;
+mod call_limits_reader;
 mod caller;
-mod context;
 mod definition;
 mod definition_hints;
+mod definition_reader;
 mod destination;
 mod executor;
 pub mod fingerprint;
-mod limits;
 pub mod name;
-mod parameters;
-mod result;
+mod parameter_map;
+mod tool_result;
 mod version;
+mod version_range;
 
+pub use annotations::Annotations;
+pub use breaker_limits::BreakerLimits;
 pub use call::ToolCall;
+pub use call_context::{CONTEXT_KEYS, CallContext};
+pub use call_limits::CallLimits;
 pub use caller::Caller;
-pub use context::{CONTEXT_KEYS, CallContext};
-pub use definition::{Annotations, ToolDefinition};
+pub use definition::ToolDefinition;
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::Executor;
-pub use limits::{BreakerLimits, CallLimits};
-pub use parameters::schema_of_parameters;
-pub use result::{Content, HttpHead, ResultFile, ToolResult};
-pub use version::{Version, VersionRange};
+pub use parameter_map::schema_of_parameters;
+pub use tool_result::{Content, HttpHead, ResultFile, ToolResult};
+pub use version::Version;
+pub use version_range::VersionRange;

@@ -1,18 +1,18 @@
-//! Rules for the names of tools.
+//! Tool names: which are valid, which are portable to every provider, which are confusable, and which are nearest.
 
 use std::borrow::Cow;
 
 use super::fingerprint;
 use crate::error::excerpt;
 
-/// The longest name a tool may have. The longest that every provider takes is [`PORTABLE`].
+/// The longest valid name, in bytes.
 pub const LONGEST: usize = 128;
-/// The longest name that every provider takes.
+/// The longest portable name, in bytes.
 pub const PORTABLE: usize = 64;
 
-/// What is wrong with a name, `None` when nothing is. A name is 1 to 128 of `A–Z a–z 0–9 _ . : / -`: what MCP allows
-/// (SEP-986) and the separators of operation ids. Each target maps it to what its provider takes, and back.
-pub fn fault(name: &str) -> Option<String> {
+/// The fault of a name; `None` for a valid one. A name has 1 to 128 of `A–Z a–z 0–9 _ . : / -`: what MCP allows
+/// (SEP-986) and the separators of operation ids. Each target maps it to what its provider accepts, and back.
+pub fn find_fault(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("tool name is empty".to_owned());
     }
@@ -31,13 +31,13 @@ pub fn fault(name: &str) -> Option<String> {
     Some(format!("tool name \"{}\" may not contain {what}", name.escape_debug()))
 }
 
-/// What is shown of a word that is said to be a name. A model writes what it likes: a text too long for a name is cut, and the `…` at
-/// its end makes it the name of nothing.
-pub fn shown(word: &str) -> Cow<'_, str> {
+/// A word that should be a name, truncated. A model may write megabytes; the `…` at the end is in no valid name.
+pub fn truncate_name(word: &str) -> Cow<'_, str> {
     if word.len() > LONGEST { excerpt(word) } else { word.into() }
 }
 
-/// Two names with one key cannot stand side by side: models and providers confuse `-` and `_`, and models upper and lower case.
+/// The key that confusable names share: models and providers confuse `-` and `_`, and models confuse upper and lower case.
+/// Two names with one key cannot be registered together.
 pub fn confusion_key(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte == b'-' || byte.is_ascii_uppercase()) {
         name.to_ascii_lowercase().replace('-', "_").into()
@@ -46,7 +46,7 @@ pub fn confusion_key(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether every provider takes a name as it is: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
+/// Whether every provider accepts a name unchanged: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`.
 pub fn is_portable(name: &str) -> bool {
     let mut bytes = name.bytes();
     name.len() <= PORTABLE
@@ -58,8 +58,8 @@ const fn is_portable_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// The name that every provider takes: `issues/create` becomes `issues_create`. Runs of other characters become one
-/// `_`; a digit in front gets one; an over-long name keeps 55 characters and ends in a hash of the whole.
+/// The portable form of a name: `issues/create` becomes `issues_create`. Runs of other characters become one `_`, a leading
+/// digit gets one in front, and a longer name keeps 55 characters and ends in a hash of the whole.
 pub fn portable(name: &str) -> Cow<'_, str> {
     if is_portable(name) {
         return name.into();
@@ -78,13 +78,13 @@ pub fn portable(name: &str) -> Cow<'_, str> {
     if text.len() > PORTABLE { shorten(&text, name).into() } else { text.into() }
 }
 
-/// A name of 64: the first 55 characters of `text` and the hash of `whole`.
+/// A name of 64 characters: the first 55 of `text`, and the hash of `whole`.
 fn shorten(text: &str, whole: &str) -> String {
     const KEPT: usize = PORTABLE - 9;
     format!("{}_{}", &text[..KEPT], fingerprint::short(whole))
 }
 
-/// A portable name that differs from all taken ones, made from `name` and something that tells it apart.
+/// A portable name that is not taken. `apart` tells it from others of the same name, so that it is stable.
 pub fn distinct(name: &str, apart: &str, taken: impl Fn(&str) -> bool) -> String {
     let name = portable(name);
     if !taken(&name) {
@@ -101,10 +101,10 @@ pub fn distinct(name: &str, apart: &str, taken: impl Fn(&str) -> bool) -> String
     }
 }
 
-/// The names nearest to one that does not exist, for the error that says so: at most three, nearest first.
+/// The names nearest to an unknown one: at most three, nearest first.
 pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Vec<String> {
-    const TOLD: usize = 3;
-    // A model writes what it likes for a name; nothing is near to a text of megabytes.
+    const MOST_NEAREST: usize = 3;
+    // A model may write megabytes for a name; nothing is near to those.
     if name.len() > 4 * LONGEST {
         return Vec::new();
     }
@@ -118,17 +118,17 @@ pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Vec<Stri
             } else if other.len().abs_diff(wanted.len()) > bound {
                 return None;
             } else {
-                edits(wanted.as_bytes(), other.as_bytes())
+                edit_distance(wanted.as_bytes(), other.as_bytes())
             };
             (distance <= bound).then_some((distance, candidate))
         })
         .collect();
     close.sort_unstable();
-    close.into_iter().take(TOLD).map(|(_, candidate)| candidate.to_owned()).collect()
+    close.into_iter().take(MOST_NEAREST).map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
 /// Levenshtein distance.
-fn edits(a: &[u8], b: &[u8]) -> usize {
+fn edit_distance(a: &[u8], b: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = row[0];
@@ -150,14 +150,18 @@ mod tests {
     #[test]
     fn names_are_judged_and_the_message_names_the_fault() {
         for good in ["a", "get_user", "repos/get", "crm.lookup", "a:b-c", "9", "constructor", "__proto__"] {
-            assert_eq!(fault(good), None, "{good}");
+            assert_eq!(find_fault(good), None, "{good}");
         }
-        assert_eq!(fault("a b").as_deref(), Some("tool name \"a b\" may not contain spaces"));
+        assert_eq!(find_fault("a b").as_deref(), Some("tool name \"a b\" may not contain spaces"));
         assert_eq!(
-            fault("a\u{200b}b").as_deref(),
+            find_fault("a\u{200b}b").as_deref(),
             Some("tool name \"a\\u{200b}b\" may not contain the character U+200B")
         );
-        assert!(fault("").is_some() && fault(&"x".repeat(129)).is_some() && fault("\u{430}").is_some());
+        assert!(
+            find_fault("").is_some()
+                && find_fault(&"x".repeat(129)).is_some()
+                && find_fault("\u{430}").is_some()
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ struct Digesting<W> {
 impl<W: Write> Write for Digesting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
-        self.digester.take(&bytes[..written]);
+        self.digester.update(&bytes[..written]);
         self.written += written as u64;
         Ok(written)
     }
@@ -109,14 +109,14 @@ pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, Fault> {
         return Err(Fault::Broken(reason));
     }
     let mut digester = Digester::default();
-    digester.take(&first);
+    digester.update(&first);
     let before = first.len() as u64;
     let end =
         length.checked_sub(TRAILER).filter(|end| *end > before).ok_or_else(|| broken("it is cut off"))?;
     let mut inside = from.by_ref().take(end - before);
     let mut header = Vec::new();
     inside.read_until(b'\n', &mut header)?;
-    digester.take(&header);
+    digester.update(&header);
     let body = before + header.len() as u64;
     let is_line = header.pop() == Some(b'\n');
     loop {
@@ -124,7 +124,7 @@ pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, Fault> {
         if piece.is_empty() {
             break;
         }
-        digester.take(piece);
+        digester.update(piece);
         let taken = piece.len();
         inside.consume(taken);
     }

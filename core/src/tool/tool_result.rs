@@ -1,51 +1,51 @@
-//! What a call came to.
+//! Tool result: what a call returns.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-/// What a tool answered.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolResult {
-    /// The answer itself.
+    /// The content.
     pub content: Content,
-    /// What an API said beside it.
+    /// Status and headers of the API's answer.
     pub http: Option<Box<HttpHead>>,
 }
 
-/// An answer in the form that it came in.
+/// The content of a result, in the form in which it came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A value.
     Value(Value),
-    /// A value as JSON text, checked and not taken apart: a long answer is handed on as it came.
+    /// JSON text that was checked and not parsed: a long answer is passed on as it came.
     Json(String),
-    /// Bytes that are no text.
+    /// Binary data.
     File(ResultFile),
 }
 
-/// Bytes, and what they are.
+/// Binary data with its media type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultFile {
-    /// The media type, as it was said.
+    /// The media type, as the answer gives it.
     pub media_type: String,
-    /// The name, where it has one.
+    /// The file name, where the answer gives one.
     pub name: Option<String>,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// The head of an API's answer.
+/// Status and headers of an API's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpHead {
     /// The status code.
     pub status: u16,
-    /// The headers of interest, names in lower case, in the order in which they came.
+    /// The headers that callers may read: names in lower case, in their order.
     pub headers: Vec<(String, String)>,
 }
 
 impl ToolResult {
-    /// The answer as a value; bytes as `{ mediaType, name?, base64 }`.
+    /// The content as a value; binary data as `{ mediaType, name?, base64 }`.
     pub fn into_value(self) -> Value {
         match self.content {
             Content::Value(value) => value,

@@ -1,4 +1,4 @@
-//! The short way to say what a tool takes: a map of parameters, each key one argument.
+//! The short form of an input schema: a map of parameters, each key one argument.
 
 use serde_json::{Map, Value, json};
 
@@ -7,14 +7,14 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::schema::keywords;
 
-/// The JSON Schema of a `parameters` map: an object that takes just these arguments.
+/// The JSON Schema of a `parameters` map: an object that takes these arguments and no others.
 ///
-/// A parameter is a schema in which `required` is a truth value: true where it is not given, unless the parameter has a
-/// `default`. The `properties` of a parameter are parameters again; where it says `required` as a list, JSON Schema's
-/// own way, that list rules.
+/// A parameter is a schema whose `required` is a boolean. Default: true, or false where it has a `default`. The
+/// `properties` of a parameter are parameters again; a `required` list, as JSON Schema has it, overrides that.
+/// Problems are added to `problems` with their pointers below `at`.
 pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
     let mut required = Vec::new();
-    let properties = properties(parameters, at, Some(&mut required), problems);
+    let properties = convert_properties(parameters, at, Some(&mut required), problems);
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -23,7 +23,7 @@ pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str, problems:
     schema
 }
 
-fn properties<'m>(
+fn convert_properties<'m>(
     parameters: &'m Map<String, Value>,
     at: &str,
     mut required: Option<&mut Vec<&'m str>>,
@@ -33,13 +33,13 @@ fn properties<'m>(
     for (name, parameter) in parameters {
         let here = pointer::push(at, name);
         let Value::Object(parameter) = parameter else {
-            problems.push(Problem::at(here, hints::of_parameter(parameter)));
+            problems.push(Problem::at(here, hints::describe_parameter(parameter)));
             continue;
         };
         if let (Some(required), true) = (required.as_deref_mut(), is_required(parameter)) {
             required.push(name);
         }
-        properties.insert(name.clone(), schema(parameter, &here, problems));
+        properties.insert(name.clone(), convert_parameter(parameter, &here, problems));
     }
     properties
 }
@@ -51,7 +51,7 @@ fn is_required(parameter: &Map<String, Value>) -> bool {
     }
 }
 
-fn schema(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
+fn convert_parameter(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
     let mut schema = Map::new();
     let mut required = Vec::new();
     for (keyword, held) in parameter {
@@ -61,16 +61,19 @@ fn schema(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>)
             ("properties", Value::Object(inner)) => {
                 let listed = parameter.get("required").is_some_and(Value::is_array);
                 let wanted = if listed { None } else { Some(&mut required) };
-                schema.insert(keyword.clone(), Value::Object(properties(inner, &here, wanted, problems)));
+                schema.insert(
+                    keyword.clone(),
+                    Value::Object(convert_properties(inner, &here, wanted, problems)),
+                );
             }
             ("items", Value::Object(item)) => {
-                schema.insert(keyword.clone(), self::schema(item, &here, problems));
+                schema.insert(keyword.clone(), convert_parameter(item, &here, problems));
             }
             (known, held) if keywords::holds(known).is_some() || known == "$ref" => {
                 schema.insert(keyword.clone(), held.clone());
             }
             (unknown, held) => {
-                let hint = hints::of_keyword(unknown, held);
+                let hint = hints::hint_for_keyword(unknown, held);
                 problems.push(Problem::at(here, format!("\"{unknown}\" is no keyword of a parameter{hint}")));
             }
         }
