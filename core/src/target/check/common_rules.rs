@@ -1,0 +1,120 @@
+//! Rules that several targets have in common.
+
+use serde_json::{Map, Value};
+
+use crate::schema::keywords::{self, Holds, TYPES};
+use crate::target::check::definition_check::{Rule, Shown, Test};
+use crate::target::rewrite::{patterns, positions};
+
+/// Whether a name has only letters, digits and these.
+pub fn is_made_of(name: &str, extra: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(byte as char))
+}
+
+/// Names of 1 to 64 letters, digits, `_` and `-`.
+pub const NAMES: &[Rule] = &[
+    Rule::refused(
+        "NAME_EMPTY",
+        "the name is empty",
+        "botocore 1.44.5 bedrock-runtime ToolName; openai-openapi @f85dbe2, 2026-08",
+        Test::Tool(|tool| tool.name.is_empty()),
+    ),
+    Rule::refused(
+        "NAME_PATTERN",
+        "the name has other characters than letters, digits, _ and -",
+        "error text, xiaozhi#268; home-assistant#147760, 2025",
+        Test::Tool(|tool| !is_made_of(tool.name, "_-")),
+    ),
+];
+
+/// Names of at most 64.
+pub const NAMES_OF_64: &[Rule] = &[Rule::refused(
+    "NAME_TOO_LONG",
+    "the name is longer than 64",
+    "openai-openapi @f85dbe2 FunctionObject; botocore 1.44.5 ToolName; witsy#164 (Mistral), 2026-08",
+    Test::Tool(|tool| tool.name.len() > 64),
+)];
+
+/// Whether a keyword of 2020-12 holds what it cannot hold.
+pub fn is_malformed(keyword: &str, held: &Value) -> bool {
+    let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
+    let is_schema = |schema: &Value| schema.is_object() || schema.is_boolean();
+    let is_texts = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let Some(holds) = keywords::holds(keyword) else { return false };
+    let fits = match holds {
+        Holds::Schema => is_schema(held),
+        Holds::SchemaMap => held.as_object().is_some_and(|map| map.values().all(is_schema)),
+        Holds::SchemaList => {
+            held.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(is_schema))
+        }
+        Holds::Type => {
+            is_kind(held)
+                || held.as_array().is_some_and(|kinds| !kinds.is_empty() && kinds.iter().all(is_kind))
+        }
+        Holds::Number => held.is_number(),
+        Holds::PositiveNumber => held.as_f64().is_some_and(|number| number > 0.0),
+        Holds::Count => held.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
+        Holds::Text => held.is_string(),
+        Holds::Bool => held.is_boolean(),
+        Holds::TextList => is_texts(held),
+        Holds::TextListMap => held.as_object().is_some_and(|map| map.values().all(is_texts)),
+        Holds::ValueList => held.is_array(),
+        Holds::Value => true,
+    };
+    !fits
+}
+
+/// Whether the root says that it is an object.
+pub fn is_no_object(root: &Map<String, Value>) -> bool {
+    root.get("type").is_none_or(|kind| kind != "object")
+}
+
+/// Whether the root is a union.
+pub fn is_union(root: &Map<String, Value>) -> bool {
+    ["anyOf", "oneOf", "allOf"].iter().any(|union| root.contains_key(*union))
+}
+
+/// Whether a list does not say what its items are.
+pub fn lacks_items(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+    positions::is_of(schema, "array") && !schema.contains_key("items")
+}
+
+/// Whether an object is not closed, as every strict mode wants it.
+pub fn is_open(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+    let is_object = positions::is_of(schema, "object") || schema.contains_key("properties");
+    is_object && schema.get("additionalProperties") != Some(&Value::Bool(false))
+}
+
+/// Whether a schema says no type, value, reference or union.
+pub fn is_untyped(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+    !["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"]
+        .iter()
+        .any(|word| schema.contains_key(*word))
+}
+
+/// Whether a name that is required is not declared.
+pub fn requires_undeclared(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+    let declares =
+        |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+    positions::required(schema).any(|name| !declares(name))
+}
+
+/// Whether a keyword is a pattern, or holds some, that Python's `re` does not read.
+pub fn is_no_python(keyword: &str, held: &Value, _: &Map<String, Value>) -> bool {
+    any_pattern(keyword, held, |pattern| !patterns::is_python(pattern))
+}
+
+/// Whether a pattern under a keyword is of a kind.
+pub fn any_pattern(keyword: &str, held: &Value, is: impl Fn(&str) -> bool) -> bool {
+    match (keyword, held) {
+        ("pattern", Value::String(pattern)) => is(pattern),
+        ("patternProperties", Value::Object(map)) => map.keys().any(|pattern| is(pattern)),
+        _ => false,
+    }
+}
+
+/// What is wrong with schemas for a provider that judges them by the meta-schema of 2020-12.
+pub const fn of_2020_12(code: &'static str, source: &'static str) -> Rule {
+    let says = "the schema is none of JSON Schema 2020-12";
+    Rule::refused(code, says, source, Test::Held(|keyword, held, _| is_malformed(keyword, held)))
+}

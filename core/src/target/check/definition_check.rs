@@ -1,0 +1,193 @@
+//! Does a definition keep to the rules of its target? Every rule is one line of a table, with who says so and when.
+//!
+//! The checks look at what goes out, whoever wrote it: they know nothing of how schemas are rewritten here, so that a
+//! fault there is found before a provider finds it.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::json::Path;
+use crate::target::check::schema_census::Census;
+use crate::target::diagnostic::{Finding, Weight};
+use crate::target::rewrite::positions;
+
+/// One rule of a target.
+#[derive(Debug)]
+pub struct Rule {
+    /// What programs branch on; a keyword's name is added to it where the test is [`Test::Keyword`].
+    pub code: &'static str,
+    /// What breaking it leads to.
+    pub weight: Weight,
+    /// What is wrong with what breaks it.
+    pub says: &'static str,
+    /// Who says so, and when.
+    pub source: &'static str,
+    /// What breaks it.
+    pub test: Test,
+}
+
+/// What breaks a rule: each gives `true` for what does.
+#[derive(Debug)]
+pub enum Test {
+    /// A tool as a whole.
+    Tool(fn(&Shown<'_>) -> bool),
+    /// The root of its schema.
+    Root(fn(&Map<String, Value>) -> bool),
+    /// Any schema in it, by what holds for it.
+    Schema(fn(&Map<String, Value>, &Shown<'_>) -> bool),
+    /// A keyword of any schema in it; the keyword's name is added to the code.
+    Keyword(fn(&str, &Value) -> bool),
+    /// A keyword of any schema in it, by what it holds.
+    Held(fn(&str, &Value, &Map<String, Value>) -> bool),
+    /// A schema that is `true` or `false`.
+    Bool(fn(bool) -> bool),
+    /// Figures of the whole schema.
+    Figures(fn(&Census) -> bool),
+}
+
+impl Rule {
+    /// A rule whose breach the target refuses.
+    pub const fn refused(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+        Self { code, weight: Weight::Refused, says, source, test }
+    }
+
+    /// A rule whose breach was refused to somebody.
+    pub const fn disputed(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+        Self { code, weight: Weight::Disputed, says, source, test }
+    }
+
+    /// A rule that is advice.
+    pub const fn advised(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+        Self { code, weight: Weight::Advised, says, source, test }
+    }
+
+    /// That something breaks this rule.
+    pub fn broken(&self, keyword: Option<&str>, path: &Path<'_>) -> Finding {
+        Finding {
+            code: keyword
+                .map_or(Cow::Borrowed(self.code), |keyword| Cow::Owned(format!("{}{keyword}", self.code))),
+            weight: self.weight,
+            pointer: path.pointer(),
+            message: Cow::Borrowed(self.says),
+            source: Cow::Borrowed(self.source),
+        }
+    }
+}
+
+/// A tool as a target is shown it, whatever the target calls its parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'s> {
+    /// The whole.
+    pub whole: &'s Value,
+    /// Its name.
+    pub name: &'s str,
+    /// Its description.
+    pub description: Option<&'s str>,
+    /// Its schema.
+    pub schema: Option<&'s Value>,
+}
+
+/// The rules of a target: groups of them, of which targets share some.
+pub type Groups = &'static [&'static [Rule]];
+
+/// Every rule that a tool breaks.
+pub fn broken(shown: &Shown<'_>, groups: Groups) -> Vec<Finding> {
+    let here = Path::at("");
+    let mut findings = Vec::new();
+    let rules = || groups.iter().copied().flatten();
+    for rule in rules() {
+        if let Test::Tool(breaks) = rule.test
+            && breaks(shown)
+        {
+            findings.push(rule.broken(None, &here));
+        }
+    }
+    let Some(Value::Object(root)) = shown.schema else { return findings };
+    for rule in rules() {
+        if let Test::Root(breaks) = rule.test
+            && breaks(root)
+        {
+            findings.push(rule.broken(None, &here));
+        }
+    }
+    let each = |rule: &&Rule| {
+        matches!(rule.test, Test::Schema(_) | Test::Keyword(_) | Test::Held(_) | Test::Bool(_))
+    };
+    let each: Vec<&Rule> = rules().filter(each).collect();
+    if !each.is_empty() {
+        Walk { shown, rules: &each, findings: &mut findings }.object(root, &here, 0);
+    }
+    let mut figures = rules().filter(|rule| matches!(rule.test, Test::Figures(_))).peekable();
+    if figures.peek().is_some() {
+        let census = Census::of(root);
+        for rule in figures {
+            if let Test::Figures(breaks) = rule.test
+                && breaks(&census)
+            {
+                findings.push(rule.broken(None, &here));
+            }
+        }
+    }
+    findings
+}
+
+/// Schemas within schemas that are looked at: what is nested deeper is refused before it is rewritten, and no provider
+/// takes it.
+const DEEPEST: usize = 1_000;
+
+struct Walk<'w> {
+    shown: &'w Shown<'w>,
+    rules: &'w [&'w Rule],
+    findings: &'w mut Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn object(&mut self, schema: &Map<String, Value>, path: &Path<'_>, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        for rule in self.rules {
+            match rule.test {
+                Test::Schema(breaks) if breaks(schema, self.shown) => {
+                    self.findings.push(rule.broken(None, path));
+                }
+                _ => {}
+            }
+        }
+        for (keyword, held) in schema {
+            let at = path.key(keyword);
+            for rule in self.rules {
+                match rule.test {
+                    Test::Keyword(breaks) if breaks(keyword, held) => {
+                        self.findings.push(rule.broken(Some(keyword), path));
+                    }
+                    Test::Held(breaks) if breaks(keyword, held, schema) => {
+                        self.findings.push(rule.broken(None, &at));
+                    }
+                    _ => {}
+                }
+            }
+            let visit = |step: positions::Step<'_>, value: &Value| {
+                let path = step.from(&at);
+                match value {
+                    Value::Object(map) => self.object(map, &path, depth + 1),
+                    Value::Bool(value) if keyword != "additionalProperties" => self.truth(*value, &path),
+                    _ => {}
+                }
+                Ok::<_, ()>(())
+            };
+            positions::each(keyword, held, visit).unwrap_or_default();
+        }
+    }
+
+    fn truth(&mut self, value: bool, path: &Path<'_>) {
+        for rule in self.rules {
+            if let Test::Bool(breaks) = rule.test
+                && breaks(value)
+            {
+                self.findings.push(rule.broken(None, path));
+            }
+        }
+    }
+}

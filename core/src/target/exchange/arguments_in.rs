@@ -1,0 +1,245 @@
+//! The way back: arguments as a tool's schema has them, from those that a model wrote for what it was shown.
+//!
+//! Nothing of a rendering is kept for it. The tool's own schema leads: it says which names are its own, which properties
+//! are optional and whether null means null.
+
+use serde_json::{Map, Value, json};
+
+use crate::target::exchange::branch_matcher::{FOLLOWED, Reader};
+use crate::target::exchange::null_omission;
+use crate::target::rewrite::argument_names::Renames;
+use crate::target::rewrite::canonical::canonical_form;
+use crate::target::rewrite::canonical::canonical_form::{Canonical, WRAP};
+use crate::target::rewrite::root_union;
+use crate::target::rewrite::rules::{Keys, Rules};
+
+/// Schemas that are looked through for one value: unions within unions fan out.
+const LOOKED_THROUGH: usize = 256;
+
+/// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
+/// are absent: such a null is dropped, and one that the schema takes stays.
+pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Value {
+    match translate(schema, sent, rules, Way::Back { nulled }) {
+        (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
+        (other, _) => other,
+    }
+}
+
+/// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
+pub fn tell(schema: &Value, own: Value, rules: &Rules) -> Value {
+    match translate(schema, own, rules, Way::Forth) {
+        (told, true) => json!({WRAP: told}),
+        (told, false) => told,
+    }
+}
+
+/// Which way arguments go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// To the model.
+    Forth,
+    /// From it.
+    Back { nulled: bool },
+}
+
+/// The value under other names, and whether the tool's schema is wrapped.
+fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, bool) {
+    let nulled = way == (Way::Back { nulled: true }) && has_null(&value);
+    // Most schemas are in the one form already, and most names are taken: nothing needs to be copied then.
+    if let Some(root) = canonical_form::plain_root(schema) {
+        let none = Map::new();
+        let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&none);
+        let is_plain = rules.keys.takes_all(root, definitions);
+        if is_plain && !nulled {
+            return (value, false);
+        }
+        if is_plain && canonical_form::is_settled(root) {
+            return (renamed(schema, definitions, &Renames::new(), rules, (value, way)), false);
+        }
+    }
+    let Ok(canonical) = Canonical::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
+    let renames = if rules.keys == Keys::Free {
+        Renames::new()
+    } else {
+        let mut shown = canonical.clone();
+        if !rules.root_unions {
+            root_union::flatten(&mut shown, &mut Vec::new());
+        }
+        rules.keys.renames(&shown)
+    };
+    let Canonical { root, definitions, is_wrapped } = canonical;
+    if is_wrapped && way == Way::Forth {
+        return (value, true);
+    }
+    (renamed(&Value::Object(root), &definitions, &renames, rules, (value, way)), is_wrapped)
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.values().any(has_null),
+        Value::Array(items) => items.iter().any(has_null),
+        _ => false,
+    }
+}
+
+/// The value under other names, without the nulls that stand for absence.
+fn renamed(
+    root: &Value,
+    definitions: &Map<String, Value>,
+    renames: &Renames,
+    rules: &Rules,
+    (value, way): (Value, Way),
+) -> Value {
+    let nulled = way == (Way::Back { nulled: true });
+    let mut value = value;
+    if !renames.is_empty() {
+        let reader = Reader::new(root, definitions, renames, nulled);
+        let everywhere = rules.keys == Keys::Everywhere;
+        value = Translator { reader, everywhere, back: way != Way::Forth }.value(&[root], value);
+    }
+    if nulled {
+        let none = Renames::new();
+        value = null_omission::dropped(&Reader::new(root, definitions, &none, nulled), root, value);
+    }
+    value
+}
+
+struct Translator<'s> {
+    reader: Reader<'s>,
+    /// Whether names are told in objects below the arguments too.
+    everywhere: bool,
+    back: bool,
+}
+
+impl<'s> Translator<'s> {
+    fn value(&self, schemas: &[&'s Value], sent: Value) -> Value {
+        match sent {
+            _ if schemas.is_empty() => sent,
+            Value::Object(map) => Value::Object(self.object(schemas, map)),
+            Value::Array(items) => {
+                let all = self.all(schemas, &Value::Array(items.clone()), true);
+                let below = |index: usize| -> Vec<&'s Value> {
+                    let of = |schema: &&'s Value| {
+                        let first = schema.get("prefixItems").and_then(|items| items.get(index));
+                        first.or_else(|| schema.get("items"))
+                    };
+                    all.iter().filter_map(of).collect()
+                };
+                let restored =
+                    items.into_iter().enumerate().map(|(index, item)| self.value(&below(index), item));
+                Value::Array(restored.collect())
+            }
+            other => other,
+        }
+    }
+
+    fn object(&self, schemas: &[&'s Value], sent: Map<String, Value>) -> Map<String, Value> {
+        let sent = Value::Object(sent);
+        let fitting = self.all(schemas, &sent, true);
+        let every = self.all(schemas, &sent, false);
+        let Value::Object(sent) = sent else { return Map::new() };
+        let declared = |among: &[&'s Value], name: &str| -> Vec<&'s Value> {
+            among.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
+        };
+        let is_told = self.everywhere || every.iter().any(|schema| std::ptr::eq(*schema, self.reader.root));
+        let mut restored = Map::new();
+        for (key, value) in sent {
+            let own = self.reader.own_names.get(key.as_str()).copied().filter(|_| is_told && self.back);
+            let own = own.filter(|own| !declared(&every, own).is_empty()).unwrap_or(&key).to_owned();
+            let mut below = declared(&fitting, &own);
+            if below.is_empty() {
+                below = declared(&every, &own);
+            }
+            if below.is_empty() {
+                below = fitting.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
+            }
+            let value = self.value(&below, value);
+            let told = self.reader.renames.get(&own);
+            let told = told.filter(|_| is_told && !self.back && !declared(&every, &own).is_empty());
+            restored.insert(told.cloned().unwrap_or(own), value);
+        }
+        restored
+    }
+
+    /// The schemas with those they refer to or are made of: of unions the branches that a value may be of, or every one,
+    /// and then also what must not or need not hold.
+    fn all(&self, schemas: &[&'s Value], sent: &Value, only_fitting: bool) -> Vec<&'s Value> {
+        let mut all: Vec<&'s Value> = Vec::new();
+        let mut waiting: Vec<&'s Value> = schemas.iter().rev().copied().collect();
+        let parts: &[&str] =
+            if only_fitting { &["allOf", "then", "else"] } else { &["allOf", "then", "else", "if", "not"] };
+        while let Some(schema) = waiting.pop() {
+            if all.len() >= LOOKED_THROUGH || all.iter().any(|known| std::ptr::eq(*known, schema)) {
+                continue;
+            }
+            all.push(schema);
+            waiting.extend(self.reader.target(schema));
+            for parts in parts.iter().filter_map(|keyword| schema.get(*keyword)) {
+                match parts {
+                    Value::Array(parts) => waiting.extend(parts),
+                    part => waiting.push(part),
+                }
+            }
+            if let Some(Value::Object(dependent)) = schema.get("dependentSchemas") {
+                waiting.extend(dependent.values());
+            }
+            for branches in ["anyOf", "oneOf"].iter().filter_map(|union| schema.get(*union)?.as_array()) {
+                let fitting: Vec<_> =
+                    branches.iter().filter(|branch| self.reader.fits(branch, sent, FOLLOWED)).collect();
+                if only_fitting && !fitting.is_empty() {
+                    waiting.extend(fitting);
+                } else {
+                    waiting.extend(branches);
+                }
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::provider::{gemini, openai};
+
+    #[test]
+    fn arguments_find_their_names_again_through_lists_references_and_unions() {
+        let schema = json!({
+            "type": "object",
+            "properties": {"a[b]": {"type": "array", "items": {"$ref": "#/$defs/N"}}, "u": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/N"}]}},
+            "$defs": {"N": {"type": "object", "properties": {"x.y": {}, "next": {"$ref": "#/$defs/N"}}}}
+        });
+        let sent = json!({"a_b": [{"x_y": 1, "next": {"x_y": 2}}], "u": {"x_y": 3}, "other": {"x_y": 4}});
+        assert_eq!(
+            restore(&schema, sent, &gemini::RULES, false),
+            json!({"a[b]": [{"x.y": 1, "next": {"x.y": 2}}], "u": {"x.y": 3}, "other": {"x_y": 4}})
+        );
+    }
+
+    #[test]
+    fn a_null_that_stands_for_absence_goes_and_one_that_means_null_stays() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "must": {"type": "string"}, "may": {"type": "string"}, "null": {"type": ["string", "null"]},
+                "list": {"type": "array", "items": {"type": ["object", "null"], "properties": {"x": {"type": "integer"}}}},
+                "free": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
+            },
+            "required": ["must"]
+        });
+        let sent = json!({"must": null, "may": null, "null": null, "list": [null, {"x": null}], "free": {"k": null}, "extra": null});
+        assert_eq!(
+            restore(&schema, sent, &openai::STRICT_RULES, true),
+            json!({"must": null, "null": null, "list": [null, {}], "free": {"k": null}, "extra": null})
+        );
+    }
+
+    #[test]
+    fn nulls_of_other_branches_go() {
+        let branch = |tag: &str, name: &str| json!({"type": "object", "properties": {"cmd": {"const": tag}, name: {"type": "string"}}, "required": ["cmd", name]});
+        let schema = json!({"type": "object", "oneOf": [branch("create", "name"), branch("delete", "id")]});
+        let sent = json!({"cmd": "delete", "name": null, "id": "3"});
+        assert_eq!(restore(&schema, sent, &openai::STRICT_RULES, true), json!({"cmd": "delete", "id": "3"}));
+    }
+}

@@ -1,0 +1,164 @@
+//! Schemas of Gemini's `parameters`: one type each, null is `nullable`, nothing beside a union.
+//!
+//! Sources: the fields of `Schema` in @google/genai 3.1.0; "`any_of` … must be the only field set" (opencode#14700), "Proto
+//! field is not repeating" (`google_workspace_mcp`#1099), "enum: only allowed for STRING type" (9router#380). 2026-11.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Finding, change, refusal};
+use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::shape::spoken_of;
+use crate::target::rewrite::{description_hints, null_types, positions};
+
+impl Walk<'_> {
+    /// Writes types, enums and unions.
+    pub fn one_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
+        let is_nullable = says && self.nulls.taken_by(schema);
+        self.split(schema, path);
+        self.texts(schema, path);
+        self.union(schema, path)?;
+        if !is_nullable {
+            return Ok(());
+        }
+        match schema.get_mut("anyOf") {
+            Some(Value::Array(branches)) => {
+                if !branches.iter().any(|branch| self.nulls.takes(branch)) {
+                    branches.iter_mut().filter_map(Value::as_object_mut).for_each(null_types::admit);
+                }
+            }
+            _ => drop(schema.insert("nullable".to_owned(), json!(true))),
+        }
+        Ok(())
+    }
+
+    /// Several types as a union.
+    fn split(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let kinds: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
+        let others: Vec<_> = kinds.iter().filter(|kind| *kind != "null").collect();
+        match others.as_slice() {
+            [] if !kinds.is_empty() => {
+                self.note(&change::NULL_TYPE_WIDENED, path);
+                schema.insert("type".to_owned(), json!("string"));
+            }
+            [one] if schema.get("type").is_some_and(Value::is_array) => {
+                self.note(&change::TYPE_ARRAY_SPLIT, path);
+                schema.insert("type".to_owned(), json!(one));
+            }
+            [_, _, ..] => {
+                self.note(&change::TYPE_ARRAY_SPLIT, path);
+                schema.shift_remove("type");
+                let own = std::mem::take(schema);
+                let branch = |kind: &&String| {
+                    let fits = |keyword: &str| {
+                        spoken_of(keyword).is_none_or(|other| {
+                            other == kind.as_str() || (other == "number" && kind.as_str() == "integer")
+                        })
+                    };
+                    let mut branch: Map<_, _> = own
+                        .iter()
+                        .filter(|(keyword, _)| fits(keyword))
+                        .map(|(k, v)| (k.clone(), v.clone()))
+                        .collect();
+                    branch.insert("type".to_owned(), json!(kind));
+                    if let Some(Value::Array(values)) = branch.get_mut("enum") {
+                        values.retain(|value| is_kind(value, kind));
+                    }
+                    Value::Object(branch)
+                };
+                schema.insert("anyOf".to_owned(), others.iter().map(branch).collect());
+            }
+            _ => {}
+        }
+    }
+
+    /// An enum of texts, or the values in the description.
+    fn texts(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let of_others = schema.get("type").is_some_and(|kind| kind != "string");
+        let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
+        values.retain(|value| !value.is_null());
+        let all_texts = values.iter().all(Value::is_string);
+        let has_empty = values.iter().any(|value| value == "");
+        if values.is_empty() {
+            schema.shift_remove("enum");
+            self.note(&change::NULL_TYPE_WIDENED, path);
+        } else if !all_texts || has_empty || of_others {
+            let values = std::mem::take(values);
+            schema.shift_remove("enum");
+            let change = if all_texts && has_empty {
+                &change::ENUM_EMPTY_STRING_TO_HINT
+            } else {
+                &change::ENUM_TO_HINT
+            };
+            self.note(change, path);
+            description_hints::say_values(schema, &values);
+        }
+    }
+
+    /// A union with nothing beside it, or the one branch that is left.
+    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
+        let all = branches.len();
+        branches.retain(|branch| !is_null(branch));
+        let had_null = branches.len() < all;
+        let own: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
+        if !own.is_empty() {
+            // The type beside the union forbids null, and the branches of other types.
+            let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
+            let before = branches.len();
+            branches.retain(|branch| {
+                let Some(branch) = branch.as_object().filter(|branch| branch.contains_key("type")) else {
+                    return true;
+                };
+                positions::types(branch).any(|kind| own.iter().any(|own| fits(kind, own)))
+            });
+            if had_null || branches.len() < before {
+                self.note(&change::ANYOF_INTERSECTED_WITH_TYPE, path);
+            }
+        } else if had_null {
+            self.note(&change::NULL_BRANCH_TO_NULLABLE, path);
+        }
+        self.spread(schema, path)?;
+        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
+        if branches.is_empty() {
+            return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
+        }
+        if branches.len() == 1
+            && let Some(Value::Object(only)) = branches.pop()
+        {
+            schema.shift_remove("anyOf");
+            schema.extend(only);
+            // A schema of its own from here on.
+            self.compose(schema, path)?;
+            self.words(schema, path);
+            self.beside_the_point(schema, path);
+            self.unsay(schema, path);
+            self.shape(schema, path)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_kind(value: &Value, kind: &str) -> bool {
+    match value {
+        Value::String(_) => kind == "string",
+        Value::Bool(_) => kind == "boolean",
+        Value::Number(number) => kind == "number" || (kind == "integer" && !number.is_f64()),
+        Value::Null => false,
+        Value::Array(_) => kind == "array",
+        Value::Object(_) => kind == "object",
+    }
+}
+
+fn fits(kind: &str, own: &str) -> bool {
+    kind == own || (kind == "integer" && own == "number") || (kind == "number" && own == "integer")
+}
+
+fn is_null(branch: &Value) -> bool {
+    branch.as_object().is_some_and(|map| {
+        positions::types(map).eq(["null"])
+            || map.get("const") == Some(&Value::Null)
+            || map.get("enum") == Some(&json!([null]))
+    })
+}

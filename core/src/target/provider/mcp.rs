@@ -1,0 +1,195 @@
+//! Model Context Protocol: what a server lists, in the shapes of three revisions.
+//!
+//! Any keyword of 2020-12 may stand beside `type: "object"` from 2026-07-28 on; before that the root is an object with
+//! `properties` and `required` (schema.ts of each revision, modelcontextprotocol @b0f60ba, 2026-08-22).
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::target::check::common_rules;
+use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
+use crate::target::exchange::provider_call::Sent;
+use crate::target::provider::message_parts;
+use crate::target::rewrite::positions;
+use crate::target::rewrite::rules::Rules;
+use crate::tool::ToolDefinition;
+
+pub const RULES: Rules = Rules { root_unions: false, ..RULES_2026 };
+pub const RULES_2026: Rules = Rules { bool_arguments: false, ..Rules::ANY };
+
+const CHECKS: &[Rule] = &[
+    Rule::refused(
+        "MCP_INPUT_SCHEMA",
+        "inputSchema is missing or no schema of an object",
+        "modelcontextprotocol @b0f60ba schema of every revision, 2026-08-22",
+        Test::Tool(|tool| {
+            tool.schema.and_then(|schema| schema.get("type")).is_none_or(|kind| kind != "object")
+        }),
+    ),
+    Rule::disputed(
+        "MCP_BOOLEAN_ARGUMENT",
+        "an argument is true or false: clients of the first SDK refuse the whole list for it",
+        "@modelcontextprotocol/sdk 1.32.2 types.ts ToolSchema, 2026-11",
+        Test::Root(|root| {
+            let properties = root.get("properties").and_then(Value::as_object);
+            properties.into_iter().flatten().any(|(_, property)| property.is_boolean())
+        }),
+    ),
+    Rule::advised(
+        "MCP_NAME_SHOULD",
+        "the name is not 1 to 128 of letters, digits, _, . and -",
+        "SEP-986, 2025-11-25",
+        Test::Tool(|tool| {
+            !(1..=128).contains(&tool.name.len()) || !common_rules::is_made_of(tool.name, "_.-")
+        }),
+    ),
+    Rule::refused(
+        "MCP_SCHEMA_NOT_2020_12",
+        "the schema is none of 2020-12, which it is without a $schema",
+        "SEP-1613, 2025-11-25",
+        Test::Tool(|tool| tool.schema.and_then(Value::as_object).is_some_and(is_other_dialect)),
+    ),
+    Rule::advised(
+        "REF_EXTERNAL",
+        "a reference leads out of the schema: nobody may follow it by itself",
+        "modelcontextprotocol @b0f60ba 2026-07-28, tools",
+        Test::Schema(|schema, _| {
+            schema.get("$ref").and_then(Value::as_str).is_some_and(|reference| !reference.starts_with('#'))
+        }),
+    ),
+];
+
+const CHECKS_2025: &[Rule] = &[Rule::refused(
+    "MCP_OUTPUT_SCHEMA",
+    "outputSchema is no schema of an object",
+    "modelcontextprotocol @b0f60ba schema/2025-06-18 and 2025-11-25",
+    Test::Tool(|tool| {
+        let output = tool.whole.get("outputSchema");
+        output.is_some_and(|schema| schema.get("type").is_none_or(|kind| kind != "object"))
+    }),
+)];
+
+const CHECKS_2026: &[Rule] = &[
+    Rule::refused(
+        "MCP_HEADER_DUPLICATE",
+        "two arguments are sent in headers that case alone tells apart",
+        "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
+        Test::Tool(|tool| {
+            let mut seen = HashSet::new();
+            let found =
+                tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
+            !found.into_iter().all(|header| seen.insert(header.name.to_ascii_lowercase()))
+        }),
+    ),
+    Rule::refused(
+        "MCP_HEADER_NOT_STATIC",
+        "an argument that is sent in a header is not reached by properties alone",
+        "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
+        Test::Tool(|tool| {
+            let found =
+                tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
+            found.iter().any(|header| !header.is_static)
+        }),
+    ),
+    Rule::refused(
+        "MCP_HEADER_VALUE",
+        "an argument that is sent in a header is no text, whole number or boolean, or the header's name is no token",
+        "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
+        Test::Tool(|tool| {
+            let found =
+                tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
+            found.iter().any(|header| !header.is_plain || !is_token(header.name))
+        }),
+    ),
+];
+
+pub const GROUPS: Groups = &[CHECKS, CHECKS_2025];
+pub const GROUPS_2026: Groups = &[CHECKS, CHECKS_2026];
+
+/// A schema without a `$schema`, or with that of 2020-12, that is none of it.
+fn is_other_dialect(root: &Map<String, Value>) -> bool {
+    let dialect = root.get("$schema").and_then(Value::as_str);
+    dialect.is_none_or(|dialect| dialect.contains("2020-12")) && has_malformed(root)
+}
+
+fn has_malformed(schema: &Map<String, Value>) -> bool {
+    schema.iter().any(|(keyword, held)| {
+        let visit = |_, value: &Value| match value {
+            Value::Object(map) if has_malformed(map) => Err(()),
+            _ => Ok(()),
+        };
+        common_rules::is_malformed(keyword, held) || positions::each(keyword, held, visit).is_err()
+    })
+}
+
+struct Header<'s> {
+    name: &'s str,
+    is_static: bool,
+    is_plain: bool,
+}
+
+/// The arguments that are sent in headers.
+fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<Header<'s>> {
+    let mut found = Vec::new();
+    if let Some(Value::String(name)) = schema.get("x-mcp-header") {
+        let plain = ["string", "integer", "boolean"];
+        let is_plain = schema.get("type").and_then(Value::as_str).is_some_and(|kind| plain.contains(&kind));
+        found.push(Header { name, is_static, is_plain });
+    }
+    for (keyword, held) in schema {
+        let visit = |_, value: &'s Value| {
+            if let Value::Object(map) = value {
+                found.extend(headers(map, is_static && keyword == "properties"));
+            }
+            Ok::<_, ()>(())
+        };
+        positions::each(keyword, held, visit).unwrap_or_default();
+    }
+    found
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && common_rules::is_made_of(name, "!#$%&'*+-.^_`|~")
+}
+
+pub fn shape(name: &str, tool: &ToolDefinition, schema: Value) -> Value {
+    let mut shown = json!({"name": name});
+    if let Some(title) = &tool.title {
+        shown["title"] = json!(title);
+    }
+    shown["description"] = json!(tool.description);
+    shown["inputSchema"] = schema;
+    if !tool.annotations.is_empty() {
+        shown["annotations"] = json!(tool.annotations);
+    }
+    shown
+}
+
+pub fn shown(tool: &Value) -> Shown<'_> {
+    message_parts::shown(tool, tool, "inputSchema")
+}
+
+/// A `tools/call` request, or its `params`.
+pub fn read(call: &Value) -> Option<Sent> {
+    let params = call.get("params").unwrap_or(call);
+    let id = call.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned));
+    Some(Sent {
+        id,
+        wire_name: params.get("name")?.as_str()?.to_owned(),
+        arguments: params.get("arguments").cloned().unwrap_or_default(),
+    })
+}
+
+/// A `CallToolResult`. An object is structured content too; a failure is a result that the model can act on (SEP-1303).
+pub fn answer(outcome: Result<Value, Value>) -> Value {
+    let is_error = outcome.is_err();
+    let (Ok(value) | Err(value)) = outcome;
+    let mut result = json!({"content": [{"type": "text", "text": message_parts::text(&value)}]});
+    if is_error {
+        result["isError"] = json!(true);
+    } else if value.is_object() {
+        result["structuredContent"] = value;
+    }
+    result
+}

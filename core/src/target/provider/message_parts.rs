@@ -1,0 +1,29 @@
+//! Helpers that build and read the JSON of tool definitions and tool results, shared by all providers.
+
+use serde_json::Value;
+
+use crate::target::check::definition_check::Shown;
+
+/// A result as text: texts as they are, all else as JSON.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A map of these members, which are moved into it: schemas are large.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
+pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> Shown<'s> {
+    let text = |key: &str| own.get(key).and_then(Value::as_str);
+    Shown {
+        whole,
+        name: text("name").unwrap_or_default(),
+        description: text("description"),
+        schema: own.get(schema),
+    }
+}

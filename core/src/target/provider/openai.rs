@@ -1,0 +1,263 @@
+//! OpenAI: the Responses API and Chat Completions, strict and not.
+//!
+//! `strict` is always said: a missing one means "try strict" in the one and "not strict" in the other (openai-node 7.55).
+
+use serde_json::{Map, Value, json};
+
+use crate::target::check::common_rules;
+use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
+use crate::target::exchange::provider_call::Sent;
+use crate::target::provider::message_parts;
+use crate::target::rewrite::rules::{Objects, References, Rules, Types, Undeclared, only};
+use crate::target::rewrite::{patterns, positions};
+
+/// Formats of texts that strict mode takes. Source: structured-outputs guide, supported schemas. 2026-11.
+pub const FORMATS: [&str; 9] =
+    ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"];
+
+/// Keywords that strict mode takes, and those that are rewritten into them: `const` is taken (openai-node 7.55 lets it
+/// pass), `oneOf`, `prefixItems` and `allOf` are not. Source: structured-outputs guide; pydantic-ai 2.68 for lengths.
+const STRICT: [&str; 27] = [
+    "$ref",
+    "$defs",
+    "type",
+    "title",
+    "description",
+    "enum",
+    "const",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "patternProperties",
+];
+
+/// Keywords of the list above that may not be in what goes out.
+const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
+
+pub const PLAIN: Rules =
+    Rules { root_unions: false, pattern: patterns::openai, types: Types::Items, ..Rules::ANY };
+
+pub const STRICT_RULES: Rules = Rules {
+    fate: |keyword, _| only(&STRICT, keyword),
+    root_unions: false,
+    references: References::Wrapped,
+    any_of: true,
+    merged: true,
+    pattern: patterns::openai,
+    format: |format, is_text| is_text && FORMATS.contains(&format),
+    tuples_as_lists: true,
+    objects: Objects::Closed,
+    nulls: true,
+    types: Types::Said,
+    undeclared: Undeclared::Refused,
+    ..Rules::ANY
+};
+
+const ROOT_WORDS: [&str; 6] = ["oneOf", "anyOf", "allOf", "enum", "const", "not"];
+
+pub const CHECKS: &[Rule] = &[
+    Rule::refused(
+        "OAI_ROOT_TYPE",
+        "the root is no object",
+        "error text, GPT_API_free#403; stella#781, 2026-07",
+        Test::Root(common_rules::is_no_object),
+    ),
+    Rule::refused(
+        "OAI_ROOT_KEYWORD",
+        "the root has oneOf, anyOf, allOf, enum, const or not",
+        "error text, google-calendar-mcp#39; stella#781, 2026-07",
+        Test::Root(|root| ROOT_WORDS.iter().any(|word| root.contains_key(*word))),
+    ),
+    Rule::refused(
+        "OAI_ROOT_NO_PROPERTIES",
+        "the root has no properties",
+        "error text, spring-ai#4776, 2025",
+        Test::Root(|root| !root.get("properties").is_some_and(Value::is_object)),
+    ),
+    Rule::refused(
+        "OAI_ITEMS_MISSING",
+        "a list does not say what its items are",
+        "error text, aichat#1049, 2024",
+        Test::Schema(common_rules::lacks_items),
+    ),
+    Rule::refused(
+        "OAI_PATTERN",
+        "Python's re does not read a pattern",
+        "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10",
+        Test::Held(common_rules::is_no_python),
+    ),
+    common_rules::of_2020_12("OAI_NOT_2020_12", "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10"),
+    Rule::disputed(
+        "DESCRIPTION_TOO_LONG",
+        "the description is longer than 1,024 characters",
+        "error text, 5ire#33 2025-01, sentry-mcp#106 2025-04; not in the published specification",
+        Test::Tool(|tool| tool.description.is_some_and(|text| text.chars().count() > 1_024)),
+    ),
+];
+
+/// The limits since July 2025, from the structured-outputs guide.
+const LIMITS: &str = "structured-outputs guide, limits since 2025-07";
+
+pub const STRICT_CHECKS: &[Rule] = &[
+    Rule::refused(
+        "OAIS_ADDITIONAL_PROPERTIES",
+        "an object does not say additionalProperties: false",
+        "structured-outputs guide, 2026-11",
+        Test::Schema(common_rules::is_open),
+    ),
+    Rule::refused(
+        "OAIS_REQUIRED_ALL",
+        "an object does not require each of its properties",
+        "error text, mysql-mcp#5, 2025",
+        Test::Schema(|schema, tool| !requires_all(schema) || common_rules::requires_undeclared(schema, tool)),
+    ),
+    Rule::refused(
+        "OAIS_FORMAT",
+        "the format is none that strict mode takes",
+        "error text, agent-native#3085, 2026; structured-outputs guide",
+        Test::Held(|keyword, held, _| {
+            keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
+        }),
+    ),
+    Rule::refused(
+        "OAIS_REF_SIBLINGS",
+        "something stands beside a reference",
+        "error text, camel#3001; hindsight#3944, 2026-08-31",
+        Test::Schema(|schema, _| schema.contains_key("$ref") && schema.len() > 1),
+    ),
+    Rule::refused(
+        "OAIS_KEYWORD_",
+        "strict mode does not take the keyword",
+        "structured-outputs guide; openai-node 7.55 toStrictJsonSchema, 2026-11",
+        Test::Keyword(|keyword, _| !STRICT.contains(&keyword) || REWRITTEN.contains(&keyword)),
+    ),
+    Rule::refused(
+        "OAIS_PATTERN",
+        "the pattern looks around",
+        "@ai-sdk/openai 4.0.118 normalizeOpenAIJsonSchema, 2026-11",
+        Test::Held(|keyword, held, _| common_rules::any_pattern(keyword, held, patterns::looks_around)),
+    ),
+    Rule::refused(
+        "OAIS_UNTYPED",
+        "a schema says no type",
+        "pydantic-ai 2.68 strict transformer, 2026-11",
+        Test::Schema(common_rules::is_untyped),
+    ),
+    Rule::refused(
+        "OAIS_UNTYPED",
+        "a schema takes anything",
+        "pydantic-ai 2.68, 2026-11",
+        Test::Bool(|_| true),
+    ),
+    Rule::refused("OAIS_DEPTH", "more than 10 levels", LIMITS, Test::Figures(|census| census.depth > 10)),
+    Rule::refused(
+        "OAIS_PROPERTIES",
+        "more than 5,000 properties",
+        LIMITS,
+        Test::Figures(|census| census.properties > 5_000),
+    ),
+    Rule::refused(
+        "OAIS_CHARS",
+        "more than 120,000 characters of names and values",
+        LIMITS,
+        Test::Figures(|census| census.characters > 120_000),
+    ),
+    Rule::refused(
+        "OAIS_ENUM_COUNT",
+        "more than 1,000 values",
+        LIMITS,
+        Test::Figures(|census| census.enum_values > 1_000),
+    ),
+    Rule::refused(
+        "OAIS_ENUM_CHARS",
+        "an enum of more than 250 values has more than 15,000 characters",
+        LIMITS,
+        Test::Figures(|census| census.long_enum > 15_000),
+    ),
+];
+
+pub const GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS];
+pub const STRICT_GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, STRICT_CHECKS];
+
+/// The members of a namespace may have names of 128. Source: openai-openapi @f85dbe2 `FunctionToolParam`.
+pub const MEMBER_GROUPS: Groups = &[common_rules::NAMES, CHECKS];
+
+fn requires_all(schema: &Map<String, Value>) -> bool {
+    let Some(Value::Object(properties)) = schema.get("properties") else { return true };
+    properties.keys().all(|name| positions::required(schema).any(|required| required == name))
+}
+
+pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
+    message_parts::object([
+        ("type", "function".into()),
+        ("name", name.into()),
+        ("description", description.into()),
+        ("parameters", schema),
+        ("strict", strict.into()),
+    ])
+}
+
+/// Chat Completions, and whoever follows it: `function` holds what the Responses API has at the top.
+pub fn chat_shape(name: &str, description: &str, schema: Value, strict: Option<bool>) -> Value {
+    let mut function = message_parts::object([
+        ("name", name.into()),
+        ("description", description.into()),
+        ("parameters", schema),
+    ]);
+    if let Some(strict) = strict {
+        function["strict"] = json!(strict);
+    }
+    message_parts::object([("type", "function".into()), ("function", function)])
+}
+
+pub fn shown(tool: &Value) -> Shown<'_> {
+    message_parts::shown(tool, tool, "parameters")
+}
+
+pub fn chat_shown(tool: &Value) -> Shown<'_> {
+    message_parts::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
+}
+
+pub fn read(call: &Value) -> Option<Sent> {
+    Some(Sent {
+        id: Some(call.get("call_id")?.as_str()?.to_owned()),
+        wire_name: call.get("name")?.as_str()?.to_owned(),
+        arguments: call.get("arguments").cloned().unwrap_or_default(),
+    })
+}
+
+pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+    let (Ok(value) | Err(value)) = outcome;
+    json!({"type": "function_call_output", "call_id": sent.id, "output": message_parts::text(&value)})
+}
+
+pub fn read_chat(call: &Value) -> Option<Sent> {
+    let function = call.get("function")?;
+    Some(Sent {
+        id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
+        wire_name: function.get("name")?.as_str()?.to_owned(),
+        arguments: function.get("arguments").cloned().unwrap_or_default(),
+    })
+}
+
+/// A tool message; `id` is what it calls the id of the call.
+pub fn answer_chat(id: &str, sent: &Sent, outcome: Result<Value, Value>) -> Value {
+    let (Ok(value) | Err(value)) = outcome;
+    json!({"role": "tool", id: sent.id, "content": message_parts::text(&value)})
+}

@@ -1,0 +1,356 @@
+//! One tool as one target takes it, with what that changed, or why the target cannot have it.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+use crate::json::Path;
+use crate::schema::Effect;
+use crate::target::check::definition_check;
+use crate::target::check::definition_check::Groups;
+use crate::target::diagnostic::{Diagnostic, Finding, Weight, change, refusal};
+use crate::target::exchange::arguments_in;
+use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::provider::{ai_sdk, anthropic, bedrock, cohere, gemini, mcp, mistral, openai, plain};
+use crate::target::rewrite::json_text::Places;
+use crate::target::rewrite::rules::{Rules, Untyped};
+use crate::target::rewrite::{json_text, rewriter};
+use crate::target::targets::{Strict, Target};
+use crate::tool::ToolDefinition;
+
+/// A target with how it is to be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The target.
+    pub target: Target,
+    /// Whether tools are sent in strict mode. Default: not.
+    pub strict: Strict,
+    /// The revision of MCP, for that target. Default: 2025-11-25.
+    pub mcp: McpRevision,
+}
+
+impl From<Target> for Form {
+    fn from(target: Target) -> Self {
+        Self { target, strict: Strict::Off, mcp: McpRevision::default() }
+    }
+}
+
+/// One tool as a target takes it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rendering {
+    /// What goes out; nothing where the target would refuse it: the tool is quarantined for that target.
+    pub definition: Option<Value>,
+    /// Whether it goes out in strict mode.
+    pub strict: bool,
+    /// What was changed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The rules that what goes out breaks without being refused for it, or why nothing goes out.
+    pub findings: Vec<Finding>,
+    /// Why it does not go out in strict mode, where that was asked for.
+    pub downgraded: Vec<Finding>,
+}
+
+/// A schema as a target takes it.
+struct Attempt {
+    definition: Value,
+    diagnostics: Vec<Diagnostic>,
+    findings: Vec<Finding>,
+}
+
+impl Form {
+    /// A form from a target's name and options: `strict` is `true`, `false` or `"auto"`, `revision` one of MCP's.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for a target, an option or a value that there is not.
+    pub fn parse(target: &str, options: &Value) -> Result<Self> {
+        let mut form = Self::from(Target::parse(target)?);
+        let empty = Map::new();
+        let options = match options {
+            Value::Null => &empty,
+            Value::Object(options) => options,
+            _ => return Err(wrong("target options", "must be a map")),
+        };
+        for (key, value) in options {
+            match (key.as_str(), value) {
+                (_, Value::Null) => {}
+                ("strict", Value::Bool(strict)) => {
+                    form.strict = if *strict { Strict::On } else { Strict::Off }
+                }
+                ("strict", Value::String(word)) if word == "auto" => form.strict = Strict::Auto,
+                ("strict", _) => return Err(wrong("strict", "must be true, false or \"auto\"")),
+                ("revision", Value::String(name)) => {
+                    let known = McpRevision::NAMES.iter().find(|(known, _)| known == name);
+                    let names: Vec<_> = McpRevision::NAMES.iter().map(|(name, _)| *name).collect();
+                    form.mcp = known
+                        .ok_or_else(|| wrong("revision", &format!("is none of {}", names.join(", "))))?
+                        .1;
+                }
+                ("revision", _) => return Err(wrong("revision", "must be a string")),
+                (key, _) => return Err(wrong(key, "is no option of a target")),
+            }
+        }
+        Ok(form)
+    }
+
+    /// How schemas are written for it.
+    pub(in crate::target) const fn rules(self, strict: bool) -> &'static Rules {
+        match (self.target, strict) {
+            (Target::OpenAi | Target::OpenAiChat, false) => &openai::PLAIN,
+            (Target::OpenAi | Target::OpenAiChat, true) => &openai::STRICT_RULES,
+            (Target::Anthropic, false) => &anthropic::PLAIN,
+            (Target::Anthropic, true) => &anthropic::STRICT_RULES,
+            (Target::Gemini, _) => &gemini::RULES,
+            (Target::GeminiOpenApi, _) => &gemini::PROTO_RULES,
+            (Target::Bedrock, false) => &bedrock::PLAIN,
+            (Target::Bedrock, true) => &bedrock::STRICT_RULES,
+            (Target::Mcp, _) => match self.mcp {
+                McpRevision::July2026 => &mcp::RULES_2026,
+                McpRevision::June2025 | McpRevision::November2025 => &mcp::RULES,
+            },
+            (Target::AiSdk, false) | (Target::Plain, _) => &ai_sdk::PLAIN,
+            (Target::AiSdk, true) => &ai_sdk::STRICT_RULES,
+            (Target::Mistral, false) => &mistral::PLAIN,
+            (Target::Mistral, true) => &mistral::STRICT_RULES,
+            (Target::Cohere, false) => &cohere::PLAIN,
+            (Target::Cohere, true) => &cohere::STRICT_RULES,
+        }
+    }
+
+    /// What it refuses.
+    pub(in crate::target) const fn groups(self, strict: bool) -> Groups {
+        match (self.target, strict) {
+            (Target::OpenAi | Target::OpenAiChat, false) => openai::GROUPS,
+            (Target::OpenAi | Target::OpenAiChat, true) => openai::STRICT_GROUPS,
+            (Target::Anthropic, false) => anthropic::GROUPS,
+            (Target::Anthropic, true) => anthropic::STRICT_GROUPS,
+            (Target::Gemini, _) => gemini::GROUPS,
+            (Target::GeminiOpenApi, _) => gemini::PROTO_GROUPS,
+            (Target::Bedrock, false) => bedrock::GROUPS,
+            (Target::Bedrock, true) => bedrock::STRICT_GROUPS,
+            (Target::Mcp, _) => match self.mcp {
+                McpRevision::July2026 => mcp::GROUPS_2026,
+                McpRevision::June2025 | McpRevision::November2025 => mcp::GROUPS,
+            },
+            (Target::AiSdk, false) | (Target::Plain, _) => ai_sdk::GROUPS,
+            (Target::AiSdk, true) => ai_sdk::STRICT_GROUPS,
+            (Target::Mistral, false) => mistral::GROUPS,
+            (Target::Mistral, true) => mistral::STRICT_GROUPS,
+            (Target::Cohere, false) => cohere::GROUPS,
+            (Target::Cohere, true) => cohere::STRICT_GROUPS,
+        }
+    }
+
+    /// Writes a schema alone, strict or not: what comes out, and what was changed.
+    ///
+    /// # Errors
+    /// The finding that says why it cannot be written.
+    pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), Finding> {
+        let mut diagnostics = Vec::new();
+        let written = rewriter::schema(schema, self.rules(strict), &mut diagnostics)?;
+        Ok((written, diagnostics))
+    }
+
+    /// One tool as the target takes it, under the name that it is told.
+    pub fn render(self, tool: &ToolDefinition, name: &str) -> Rendering {
+        let schema = tool.input_schema.value();
+        let mut downgraded = Vec::new();
+        if self.strict != Strict::Off && self.target.has_strict() {
+            match self.attempt(tool, name, schema.clone(), true) {
+                Ok(attempt) if self.strict == Strict::On || !narrows(&attempt.diagnostics) => {
+                    return attempt.rendering(true, Vec::new());
+                }
+                Ok(attempt) => {
+                    let narrowing = attempt.diagnostics.into_iter().filter(is_narrowing);
+                    downgraded.extend(narrowing.map(Finding::from));
+                }
+                Err(findings) => downgraded = findings,
+            }
+        }
+        match self.attempt(tool, name, schema, false) {
+            Ok(mut attempt) => {
+                if !downgraded.is_empty() {
+                    attempt.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
+                }
+                attempt.rendering(false, downgraded)
+            }
+            Err(findings) => {
+                Rendering { definition: None, strict: false, diagnostics: Vec::new(), findings, downgraded }
+            }
+        }
+    }
+
+    /// The same without strict mode, for a reason that lies in the other tools of the request.
+    pub fn render_downgraded(self, tool: &ToolDefinition, name: &str, why: Finding) -> Rendering {
+        let mut rendering = Self { strict: Strict::Off, ..self }.render(tool, name);
+        rendering.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
+        rendering.downgraded.push(why);
+        rendering
+    }
+
+    /// The tool written, unless the target would refuse that.
+    fn attempt(
+        self,
+        tool: &ToolDefinition,
+        name: &str,
+        schema: Value,
+        strict: bool,
+    ) -> Result<Attempt, Vec<Finding>> {
+        if !schema.is_object() {
+            // What is nested deeper than the parser goes comes back as nothing.
+            return Err(vec![Finding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
+        }
+        let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
+        let definition = self.shape(tool, name, schema, strict);
+        let findings = definition_check::broken(&self.target.shown(&definition), self.groups(strict));
+        if findings.iter().any(|finding| finding.weight == Weight::Refused) {
+            return Err(findings);
+        }
+        Ok(Attempt { definition, diagnostics, findings })
+    }
+
+    fn shape(self, tool: &ToolDefinition, name: &str, schema: Value, strict: bool) -> Value {
+        let description = tool.description.as_str();
+        match self.target {
+            Target::OpenAi => openai::shape(name, description, schema, strict),
+            Target::OpenAiChat | Target::Mistral => {
+                openai::chat_shape(name, description, schema, Some(strict))
+            }
+            Target::Cohere => openai::chat_shape(name, description, schema, None),
+            Target::Anthropic => anthropic::shape(name, description, schema, strict),
+            Target::Gemini => gemini::shape(name, description, schema),
+            Target::GeminiOpenApi => gemini::proto_shape(name, description, schema),
+            Target::Bedrock => bedrock::shape(name, description, schema, strict),
+            Target::Mcp => mcp::shape(name, tool, schema),
+            Target::AiSdk => ai_sdk::shape(name, description, schema, strict),
+            Target::Plain => plain::shape(name, description, schema),
+        }
+    }
+
+    /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.
+    pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
+        let is_asked = self.has_json_text() && json_text::has_text(&sent);
+        let places = if is_asked { self.text_places(schema, strict) } else { None };
+        self.restore_by(schema, sent, strict, places.as_ref())
+    }
+
+    /// The same, with the places of strings that hold JSON.
+    pub(in crate::target) fn restore_by(
+        self,
+        schema: &Value,
+        sent: Value,
+        strict: bool,
+        places: Option<&Places>,
+    ) -> Value {
+        let rules = self.rules(strict);
+        let sent = match places {
+            Some(places) => places.read(sent),
+            None => sent,
+        };
+        arguments_in::restore(schema, sent, rules, rules.nulls)
+    }
+
+    /// Whether values are written as strings that hold JSON where the target has no type for them.
+    pub fn has_json_text(self) -> bool {
+        self.rules(false).untyped == Untyped::JsonText
+    }
+
+    /// Where strings hold JSON in what the target takes for a schema.
+    pub(in crate::target) fn text_places(self, schema: &Value, strict: bool) -> Option<Places> {
+        Places::of(schema.clone(), self.rules(strict))
+    }
+
+    /// The same arguments under the names that a model is told, from those of a schema: for examples.
+    pub fn tell(self, schema: &Value, own: Value, strict: bool) -> Value {
+        let told = arguments_in::tell(schema, own, self.rules(strict));
+        let places = if self.has_json_text() { self.text_places(schema, strict) } else { None };
+        match places {
+            Some(places) => places.write(told),
+            None => told,
+        }
+    }
+
+    /// A tool that somebody else wrote for this target, with its schema rewritten so that the target takes it, and its
+    /// examples with it.
+    ///
+    /// # Errors
+    /// The finding that says why its schema cannot be written.
+    pub fn mend(self, tool: &Value) -> Result<(Value, Vec<Diagnostic>), Finding> {
+        const PLACES: [&str; 6] = [
+            "/input_schema",
+            "/parametersJsonSchema",
+            "/parameters",
+            "/function/parameters",
+            "/inputSchema",
+            "/toolSpec/inputSchema/json",
+        ];
+        let mut mended = tool.clone();
+        let strict = self.strict == Strict::On && self.target.has_strict();
+        let Some(place) = PLACES.iter().find(|place| tool.pointer(place).is_some()) else {
+            return Ok((mended, Vec::new()));
+        };
+        let Some(held) = mended.pointer_mut(place) else { return Ok((mended, Vec::new())) };
+        let own = held.take();
+        let (written, diagnostics) = self.schema(own.clone(), strict)?;
+        *held = written;
+        for example in mended.get_mut("input_examples").and_then(Value::as_array_mut).into_iter().flatten() {
+            *example = self.tell(&own, example.take(), strict);
+        }
+        Ok((mended, diagnostics))
+    }
+}
+
+impl Attempt {
+    fn rendering(self, strict: bool, downgraded: Vec<Finding>) -> Rendering {
+        let Self { definition, diagnostics, findings } = self;
+        Rendering { definition: Some(definition), strict, diagnostics, findings, downgraded }
+    }
+}
+
+/// Whether strict mode takes something away that a caller may want. That undeclared properties cannot come is what strict
+/// mode is for.
+fn narrows(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(is_narrowing)
+}
+
+fn is_narrowing(diagnostic: &Diagnostic) -> bool {
+    let is_lost = diagnostic.effect == Effect::Narrower && diagnostic.code != change::OBJECT_CLOSED.code;
+    (is_lost && diagnostic.code != change::ROOT_TYPE_ADDED.code)
+        || diagnostic.code == change::OPTIONAL_ALREADY_NULLABLE.code
+}
+
+fn wrong(option: &str, reason: &str) -> Error {
+    Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.into(),
+            weight: Weight::Advised,
+            pointer: diagnostic.pointer,
+            message: diagnostic.message,
+            source: json!(diagnostic.effect).as_str().unwrap_or_default().to_owned().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_names_its_source_and_a_year() {
+        for target in Target::ALL {
+            for revision in McpRevision::NAMES.map(|(_, revision)| revision) {
+                for strict in [false, true] {
+                    let form = Form { mcp: revision, ..target.into() };
+                    for rule in form.groups(strict).iter().copied().flatten() {
+                        let has_year = ["2024", "2025", "2026"].iter().any(|year| rule.source.contains(year));
+                        assert!(has_year && !rule.says.is_empty(), "{}: {}", rule.code, rule.source);
+                    }
+                }
+            }
+        }
+    }
+}

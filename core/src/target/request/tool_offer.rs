@@ -1,0 +1,278 @@
+//! All tools of one request: what goes out together, in a stable order, within the limits of its provider.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::json::HashSet;
+use crate::target::diagnostic::{Finding, Weight};
+use crate::target::request::render_cache::{Rendered, Renderings};
+use crate::target::request::rendering::{Form, Rendering};
+use crate::target::request::request_limits;
+use crate::target::request::request_limits::{Cost, Member, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS};
+use crate::target::targets::{Strict, Target};
+use crate::tool::ToolDefinition;
+
+/// A tool that a request may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'t> {
+    /// What was said of it.
+    pub tool: &'t ToolDefinition,
+    /// The name that the provider is told.
+    pub wire_name: &'t str,
+    /// What targets were given of it.
+    pub renderings: &'t Renderings,
+}
+
+/// What a caller wants of a request beside its tools.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Own names of the tools that the provider's tool search finds when they are needed. Only Anthropic and `OpenAI`'s
+    /// Responses have it; elsewhere they go out like the others.
+    pub deferred: HashSet<String>,
+    /// Whether the provider is told to cache the tools, where it wants to be told: Anthropic and Bedrock.
+    pub cached: bool,
+    /// Whether tools beyond the provider's limit are left out, the last first. Without it the limit is a finding.
+    pub trimmed: bool,
+}
+
+/// One tool of a request.
+#[derive(Clone, Debug)]
+pub struct Offered<'t> {
+    /// The tool.
+    pub candidate: Candidate<'t>,
+    /// What goes out of it; its text is there.
+    pub rendered: Arc<Rendered>,
+    /// Why it is not strict in this request though it could be.
+    pub beyond: Option<Finding>,
+    is_deferred: bool,
+    ends_cache: bool,
+}
+
+/// A tool that does not go out, or not as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// Its own name.
+    pub name: String,
+    /// Why.
+    pub findings: Vec<Finding>,
+}
+
+/// What becomes of the tools of one request.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfferReport<'o> {
+    /// Own names of those that go out in strict mode.
+    pub strict: Vec<&'o str>,
+    /// Those that do not, where that was asked for.
+    pub downgraded: Vec<Judged>,
+    /// Those that the target would refuse.
+    pub quarantined: &'o [Judged],
+    /// Own names of those that are beyond the target's limit and were left out on request.
+    pub trimmed: &'o [&'o str],
+    /// The limits that the whole breaks.
+    pub findings: &'o [Finding],
+}
+
+/// All tools of one request.
+#[derive(Clone, Debug)]
+pub struct Offer<'t> {
+    /// The form they are in.
+    pub form: Form,
+    /// The tools that go out, in the order of registration.
+    pub tools: Vec<Offered<'t>>,
+    /// Those that the target would refuse.
+    pub quarantined: Vec<Judged>,
+    /// Own names of those that are beyond the target's limit and were left out on request.
+    pub trimmed: Vec<&'t str>,
+    /// The limits that the whole breaks. With one of [`super::Weight::Refused`] the provider refuses the request.
+    pub findings: Vec<Finding>,
+    ends_cache: bool,
+}
+
+impl Form {
+    /// All tools of a request.
+    pub fn offer<'t>(self, candidates: impl Iterator<Item = Candidate<'t>>, wishes: &Wishes) -> Offer<'t> {
+        let (mut tools, mut quarantined) = (Vec::new(), Vec::new());
+        for candidate in candidates {
+            let rendered = candidate.rendered(self);
+            if rendered.text.is_some() {
+                let is_deferred = self.target.defers() && wishes.deferred.contains(&candidate.tool.name);
+                tools.push(Offered { candidate, rendered, beyond: None, is_deferred, ends_cache: false });
+            } else {
+                let findings = rendered.findings.clone();
+                quarantined.push(Judged { name: candidate.tool.name.clone(), findings });
+            }
+        }
+        let most = request_limits::most(self.target).filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
+        let beyond = tools.drain(most.min(tools.len())..);
+        let trimmed = beyond.map(|offered| offered.candidate.tool.name.as_str()).collect();
+        if self.has_strict_budget() {
+            self.spend(&mut tools);
+        }
+        if wishes.cached
+            && self.target.marks_last()
+            && let Some(last) = tools.iter_mut().rev().find(|offered| !offered.is_deferred)
+        {
+            last.ends_cache = true;
+        }
+        let ends_cache = wishes.cached && self.target == Target::Bedrock && !tools.is_empty();
+        let findings = request_limits::broken(self, tools.iter().map(Offered::member));
+        Offer { form: self, tools, quarantined, trimmed, findings, ends_cache }
+    }
+
+    /// Whether the strict tools of a request share a budget.
+    pub fn has_strict_budget(self) -> bool {
+        self.target == Target::Anthropic && self.strict != Strict::Off
+    }
+
+    /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
+    /// a wrong argument costs no more than another call; then those that take least, so that most do; then the first.
+    fn spend(self, tools: &mut [Offered<'_>]) {
+        let costs = tools.iter().enumerate().filter_map(|(index, offered)| {
+            let only_reads = offered.candidate.tool.annotations.read_only_hint == Some(true);
+            let cost = offered.rendered.facts.strict?;
+            Some((only_reads, cost.share(), index, cost))
+        });
+        let mut costs: Vec<(bool, usize, usize, Cost)> = costs.collect();
+        costs.sort_unstable_by_key(|(only_reads, share, index, _)| (*only_reads, *share, *index));
+        let (mut count, mut spent) = (0, Cost::default());
+        for (_, _, index, cost) in costs {
+            let next =
+                Cost { optionals: spent.optionals + cost.optionals, unions: spent.unions + cost.unions };
+            if count < STRICT_TOOLS && next.optionals <= STRICT_OPTIONALS && next.unions <= STRICT_UNIONS {
+                (count, spent) = (count + 1, next);
+                continue;
+            }
+            let plain = tools[index].candidate.rendered(Self { strict: Strict::Off, ..self });
+            if plain.text.is_some() {
+                tools[index].rendered = plain;
+                tools[index].beyond = Some(request_limits::over_budget(count, next));
+            }
+        }
+    }
+}
+
+impl Candidate<'_> {
+    fn rendered(&self, form: Form) -> Arc<Rendered> {
+        self.renderings.of(form, self.tool, self.wire_name)
+    }
+}
+
+impl Offered<'_> {
+    /// Writes what goes out.
+    pub fn write(&self, out: &mut String) {
+        let text = self.rendered.text.as_deref().unwrap_or("{}");
+        let open = text.strip_suffix('}').unwrap_or(text);
+        out.push_str(open);
+        if self.is_deferred {
+            out.push_str(r#","defer_loading":true"#);
+        }
+        if self.ends_cache {
+            out.push_str(r#","cache_control":{"type":"ephemeral"}"#);
+        }
+        out.push_str(&text[open.len()..]);
+    }
+
+    /// The same with every change and every finding, as a value.
+    pub fn rendering(&self, form: Form) -> Rendering {
+        let Candidate { tool, wire_name, .. } = self.candidate;
+        let mut rendering = match &self.beyond {
+            Some(why) => form.render_downgraded(tool, wire_name, why.clone()),
+            None => form.render(tool, wire_name),
+        };
+        if let Some(Value::Object(definition)) = &mut rendering.definition {
+            if self.is_deferred {
+                definition.insert("defer_loading".to_owned(), json!(true));
+            }
+            if self.ends_cache {
+                definition.insert("cache_control".to_owned(), json!({"type": "ephemeral"}));
+            }
+        }
+        rendering
+    }
+
+    /// What tells this way to send the tool from the others that one form has: whether it is strict, deferred, and the last
+    /// that is cached.
+    pub fn variant(&self) -> [bool; 3] {
+        [self.rendered.strict, self.is_deferred, self.ends_cache]
+    }
+
+    /// Whether the same goes out.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.variant() == other.variant()
+            && (Arc::ptr_eq(&self.rendered, &other.rendered) || self.rendered.text == other.rendered.text)
+    }
+
+    /// Why it does not go out in strict mode, where that was asked for.
+    pub fn downgraded(&self) -> impl Iterator<Item = &Finding> {
+        self.rendered.downgraded.iter().chain(&self.beyond)
+    }
+
+    fn member(&self) -> Member<'_> {
+        let Self { candidate, rendered, is_deferred, .. } = self;
+        Member { name: candidate.wire_name, is_deferred: *is_deferred, facts: rendered.facts }
+    }
+}
+
+impl<'t> Offer<'t> {
+    /// What stands in the way of the whole, where something does.
+    ///
+    /// # Errors
+    /// `NOT_REPRESENTABLE` with the figures.
+    pub fn check(&self) -> Result<()> {
+        // That a request without tools names none is for whoever writes the request.
+        if self.tools.is_empty() {
+            return Ok(());
+        }
+        let refused = self.findings.iter().filter(|finding| finding.weight == Weight::Refused);
+        let reasons: Vec<_> = refused.map(|finding| finding.message.clone().into_owned()).collect();
+        let target = self.form.target.as_str();
+        if reasons.is_empty() { Ok(()) } else { Err(Error::NotRepresentable { target, reasons }) }
+    }
+
+    /// The value that the provider's request takes, as JSON.
+    pub fn request(&self) -> String {
+        self.list(Offered::write)
+    }
+
+    /// The same list with something else for each tool.
+    pub fn list(&self, write: impl Fn(&Offered<'t>, &mut String)) -> String {
+        let mut out = String::new();
+        // An empty list of functions would be refused.
+        let envelope = self.form.target.envelope().filter(|_| !self.tools.is_empty());
+        out.push_str(envelope.map_or("[", |(open, _)| open));
+        for (i, offered) in self.tools.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            write(offered, &mut out);
+        }
+        if self.ends_cache {
+            out.push_str(r#",{"cachePoint":{"type":"default"}}"#);
+        }
+        out.push_str(envelope.map_or("]", |(_, close)| close));
+        out
+    }
+
+    /// What becomes of the tools, beside what goes out of them.
+    pub fn report(&self) -> OfferReport<'_> {
+        let strict = self.tools.iter().filter(|offered| offered.rendered.strict);
+        OfferReport {
+            strict: strict.map(|offered| offered.candidate.tool.name.as_str()).collect(),
+            downgraded: self.downgraded(),
+            quarantined: &self.quarantined,
+            trimmed: &self.trimmed,
+            findings: &self.findings,
+        }
+    }
+
+    fn downgraded(&self) -> Vec<Judged> {
+        let judged = |offered: &Offered<'_>| Judged {
+            name: offered.candidate.tool.name.clone(),
+            findings: offered.downgraded().cloned().collect(),
+        };
+        self.tools.iter().map(judged).filter(|judged| !judged.findings.is_empty()).collect()
+    }
+}

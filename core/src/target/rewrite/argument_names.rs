@@ -1,0 +1,159 @@
+//! The names of arguments that a target takes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+
+use crate::target::rewrite::canonical::canonical_form::Canonical;
+use crate::target::rewrite::positions;
+use crate::target::rewrite::rules::Keys;
+use crate::tool::fingerprint;
+
+const LONGEST: usize = 64;
+
+/// Own name → name told, for the properties that a target does not take as they are. One name is told the same everywhere
+/// in a tool, and none that is told is declared anywhere in it, so that the way back needs no more than the map.
+pub type Renames = HashMap<String, String>;
+
+impl Keys {
+    /// Whether the target takes a name.
+    pub fn takes(self, key: &str) -> bool {
+        let fits = |extra: &str| {
+            (1..=LONGEST).contains(&key.len())
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(b as char))
+        };
+        match self {
+            Self::Free => true,
+            Self::TopLevel => fits("_.-"),
+            Self::Everywhere => fits("_") && !key.starts_with(|c: char| c.is_ascii_digit()),
+        }
+    }
+
+    /// What applies one level down.
+    pub const fn below(self) -> Self {
+        match self {
+            Self::Everywhere => Self::Everywhere,
+            Self::Free | Self::TopLevel => Self::Free,
+        }
+    }
+
+    /// Whether the target takes every name of a schema that is no union, so that none is told otherwise.
+    pub fn takes_all(self, root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+        let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
+        self.collect(root, &mut all, &mut odd);
+        for definition in definitions.values().filter_map(Value::as_object) {
+            self.below().collect(definition, &mut all, &mut odd);
+        }
+        odd.is_empty()
+    }
+
+    /// The names that are told for those of a schema that the target does not take.
+    pub fn renames(self, schema: &Canonical) -> Renames {
+        let mut renames = Renames::new();
+        if self == Self::Free {
+            return renames;
+        }
+        let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
+        self.collect(&schema.root, &mut all, &mut odd);
+        for definition in schema.definitions.values().filter_map(Value::as_object) {
+            self.below().collect(definition, &mut all, &mut odd);
+        }
+        for key in odd.into_iter().filter(|key| !self.takes(key)) {
+            if renames.contains_key(key) {
+                continue;
+            }
+            let base = self.made(key);
+            let mut told = base.clone();
+            let mut number = 2;
+            while all.contains(told.as_str()) || renames.values().any(|other| *other == told) {
+                let suffix = format!("_{number}");
+                told = format!("{}{suffix}", &base[..base.len().min(LONGEST - suffix.len())]);
+                number += 1;
+            }
+            renames.insert(key.to_owned(), told);
+        }
+        renames
+    }
+
+    fn collect<'s>(
+        self,
+        schema: &'s Map<String, Value>,
+        all: &mut BTreeSet<&'s str>,
+        odd: &mut Vec<&'s str>,
+    ) {
+        if self == Self::Free {
+            return;
+        }
+        for (keyword, held) in schema {
+            if let (true, Value::Object(properties)) = (keyword == "properties", held) {
+                all.extend(properties.keys().map(String::as_str));
+                odd.extend(properties.keys().map(String::as_str).filter(|key| !self.takes(key)));
+            }
+            let keys = if positions::is_in_place(keyword) { self } else { self.below() };
+            let visit = |_, value: &'s Value| {
+                if let Value::Object(map) = value {
+                    keys.collect(map, all, odd);
+                }
+                Ok::<_, ()>(())
+            };
+            positions::each(keyword, held, visit).unwrap_or_default();
+        }
+    }
+
+    fn made(self, key: &str) -> String {
+        let mut text = String::with_capacity(key.len());
+        for c in key.chars() {
+            if c.is_ascii_alphanumeric() || (self == Self::TopLevel && ".-".contains(c)) {
+                text.push(c);
+            } else if !text.is_empty() && !text.ends_with('_') {
+                text.push('_');
+            }
+        }
+        let mut text = text.trim_end_matches('_').to_owned();
+        if text.is_empty() {
+            text = format!("arg_{}", fingerprint::short(key));
+        }
+        if self == Self::Everywhere && text.starts_with(|c: char| c.is_ascii_digit()) {
+            text.insert(0, '_');
+        }
+        if text.len() > LONGEST {
+            text = format!("{}_{}", &text[..LONGEST - 9], fingerprint::short(key));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn names_are_made_of_what_the_provider_takes() {
+        let schema = json!({
+            "type": "object",
+            "properties": {"filter[id]": {}, "filter_id": {}, "$schema": {}, "page.size": {}, "2fa": {}, "日本": {}}
+        });
+        let schema = Canonical::of(schema, &mut Vec::new()).expect("a schema");
+        let told = |keys: Keys, key: &str| keys.renames(&schema).get(key).cloned();
+        assert_eq!(Keys::Free.renames(&schema), Renames::new());
+        for (key, top, everywhere) in [
+            ("filter[id]", Some("filter_id_2"), Some("filter_id_2")),
+            ("$schema", Some("schema"), Some("schema")),
+            ("page.size", None, Some("page_size")),
+            ("2fa", None, Some("_2fa")),
+            ("filter_id", None, None),
+        ] {
+            let is = (told(Keys::TopLevel, key), told(Keys::Everywhere, key));
+            assert_eq!((is.0.as_deref(), is.1.as_deref()), (top, everywhere), "{key}");
+        }
+        assert!(told(Keys::Everywhere, "日本").is_some_and(|told| Keys::Everywhere.takes(&told)));
+    }
+
+    #[test]
+    fn a_name_that_is_told_is_declared_nowhere_in_the_tool() {
+        let schema = json!({"type": "object", "properties": {"a.b": {"properties": {"a_b": {}}}}});
+        let schema = Canonical::of(schema, &mut Vec::new()).expect("a schema");
+        assert_eq!(Keys::Everywhere.renames(&schema)["a.b"], "a_b_2");
+    }
+}

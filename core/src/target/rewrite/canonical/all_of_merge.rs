@@ -1,0 +1,297 @@
+//! Several schemas that all hold, as one: exactly, or not at all.
+
+use std::cell::Cell;
+
+use serde_json::{Map, Value, json};
+
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::positions;
+
+/// Definitions that are written out for one schema, before the rest counts as one that cannot be merged: references
+/// within references double with each level.
+const WRITTEN_OUT: usize = 500;
+
+/// Merges within merges: each costs frames of the stack.
+const DEEPEST: usize = 48;
+
+/// What to do where two parts cannot be said as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Both stay, under `allOf`: for targets that take it below the root.
+    AllOf,
+    /// It fails.
+    Fails,
+}
+
+/// Two parts that cannot be said as one schema.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Conflict;
+
+/// Merges schemas.
+pub struct Merger<'d> {
+    definitions: &'d Map<String, Value>,
+    rest: Rest,
+    left: Cell<usize>,
+    deeper: Cell<usize>,
+    /// Whether something was loosened: more is taken than all parts allow.
+    pub loosened: Cell<bool>,
+}
+
+impl<'d> Merger<'d> {
+    /// A merger that follows references to `definitions`.
+    pub const fn new(definitions: &'d Map<String, Value>, rest: Rest) -> Self {
+        Self {
+            definitions,
+            rest,
+            left: Cell::new(WRITTEN_OUT),
+            deeper: Cell::new(DEEPEST),
+            loosened: Cell::new(false),
+        }
+    }
+
+    /// A schema with its `allOf` merged into it, and that of its parts.
+    pub fn flat(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+        let Some(parts) = schema.shift_remove("allOf") else { return Ok(schema) };
+        let Value::Array(parts) = parts else { return Ok(schema) };
+        let only = parts.len() == 1 && schema.keys().all(|keyword| is_annotation(keyword));
+        for part in parts {
+            match part {
+                Value::Object(part) if only => {
+                    let part = if part.contains_key("$ref") { part } else { self.flat(part)? };
+                    for (keyword, held) in part {
+                        schema.entry(keyword).or_insert(held);
+                    }
+                }
+                Value::Object(part) => {
+                    let part = self.written_out(part)?;
+                    schema = self.both(self.written_out(schema)?, part)?;
+                }
+                Value::Bool(false) => return Err(Conflict),
+                _ => {}
+            }
+        }
+        Ok(schema)
+    }
+
+    /// A schema without a reference and without `allOf` at its top.
+    pub fn written_out(&self, schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+        self.within(|| self.write_out(schema))
+    }
+
+    /// One level deeper, unless that is too deep.
+    fn within<T>(&self, work: impl FnOnce() -> Result<T, Conflict>) -> Result<T, Conflict> {
+        self.deeper.set(self.deeper.get().checked_sub(1).ok_or(Conflict)?);
+        let done = work();
+        self.deeper.set(self.deeper.get() + 1);
+        done
+    }
+
+    fn write_out(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+        loop {
+            let Some(Value::String(reference)) = schema.shift_remove("$ref") else {
+                schema = self.flat(schema)?;
+                if schema.contains_key("$ref") {
+                    continue;
+                }
+                return Ok(schema);
+            };
+            self.left.set(self.left.get().checked_sub(1).ok_or(Conflict)?);
+            let name = settled_references::name_of(&reference).ok_or(Conflict)?;
+            let target = self.definitions.get(&name).and_then(Value::as_object).ok_or(Conflict)?;
+            if schema.is_empty() {
+                schema.clone_from(target);
+            } else {
+                let target = self.written_out(target.clone())?;
+                schema = self.both(schema, target)?;
+            }
+        }
+    }
+
+    /// What both take. Annotations of the first win.
+    pub fn both(
+        &self,
+        mut one: Map<String, Value>,
+        mut other: Map<String, Value>,
+    ) -> Result<Map<String, Value>, Conflict> {
+        self.close(&mut one, &mut other)?;
+        for (keyword, held) in other {
+            let merged = match one.get_mut(&keyword).map(Value::take) {
+                Some(own) if own == held => own,
+                Some(own) => match self.keyword(&keyword, own, held)? {
+                    Merged::One(merged) => merged,
+                    Merged::Twice(own, held) => {
+                        let parts = one.entry("allOf").or_insert_with(|| json!([]));
+                        if let Value::Array(parts) = parts {
+                            parts.push(json!({keyword.as_str(): held}));
+                        }
+                        own
+                    }
+                },
+                None => held,
+            };
+            one.insert(keyword, merged);
+        }
+        // What is left of a type that no value of an enum or of the other type has cannot be said.
+        let nothing = one.get("type").is_some_and(|kinds| kinds == &json!([]))
+            || one.get("enum").is_some_and(|values| values == &json!([]));
+        if nothing { Err(Conflict) } else { Ok(one) }
+    }
+
+    /// A part that is closed forbids what only the other one declares.
+    fn close(&self, one: &mut Map<String, Value>, other: &mut Map<String, Value>) -> Result<(), Conflict> {
+        for turned in [false, true] {
+            let (closed, open) = if turned { (&mut *other, &mut *one) } else { (&mut *one, &mut *other) };
+            let Some(extra) = closed.get("additionalProperties") else { continue };
+            if extra == &Value::Bool(true) || extra == &json!({}) {
+                closed.shift_remove("additionalProperties");
+                continue;
+            }
+            let declares = |name: &str| closed.get("properties").is_some_and(|own| own.get(name).is_some());
+            let names = open.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            if names.into_iter().all(|name| declares(name)) {
+                continue;
+            }
+            if self.rest == Rest::Fails {
+                return Err(Conflict);
+            }
+            closed.shift_remove("additionalProperties");
+            self.loosened.set(true);
+        }
+        Ok(())
+    }
+
+    fn keyword(&self, keyword: &str, own: Value, held: Value) -> Result<Merged, Conflict> {
+        Ok(Merged::One(match (keyword, own, held) {
+            ("properties" | "patternProperties" | "$defs", Value::Object(mut own), Value::Object(held)) => {
+                for (name, schema) in held {
+                    let merged = match own.get_mut(&name).map(Value::take) {
+                        Some(known) => self.values(known, schema)?,
+                        None => schema,
+                    };
+                    own.insert(name, merged);
+                }
+                Value::Object(own)
+            }
+            ("items" | "additionalProperties" | "propertyNames" | "contains", own, held) => {
+                self.values(own, held)?
+            }
+            ("required", Value::Array(mut own), Value::Array(held)) => {
+                let new: Vec<_> = held.into_iter().filter(|name| !own.contains(name)).collect();
+                own.extend(new);
+                Value::Array(own)
+            }
+            ("type", own, held) => kinds_of_both(&own, &held),
+            ("enum", Value::Array(own), Value::Array(held)) => {
+                own.into_iter().filter(|value| held.contains(value)).collect()
+            }
+            ("minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties", own, held) => {
+                if own.as_f64() >= held.as_f64() { own } else { held }
+            }
+            ("maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties", own, held) => {
+                if own.as_f64() <= held.as_f64() { own } else { held }
+            }
+            ("uniqueItems", own, held) => json!(own == json!(true) || held == json!(true)),
+            ("not", own, held) => json!({"anyOf": [own, held]}),
+            (keyword, own, _) if is_annotation(keyword) => own,
+            (_, own, held) if self.rest == Rest::AllOf => return Ok(Merged::Twice(own, held)),
+            _ => return Err(Conflict),
+        }))
+    }
+
+    /// Two schemas of one place.
+    pub fn values(&self, one: Value, other: Value) -> Result<Value, Conflict> {
+        let anything =
+            |schema: &Value| *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty);
+        if one == other || anything(&other) {
+            return Ok(one);
+        }
+        if anything(&one) {
+            return Ok(other);
+        }
+        match (one, other) {
+            (Value::Object(one), Value::Object(other)) if self.rest == Rest::AllOf => {
+                Ok(json!({"allOf": [one, other]}))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                let (one, other) = (self.written_out(one)?, self.written_out(other)?);
+                self.within(|| self.both(one, other)).map(Value::Object)
+            }
+            _ => Ok(Value::Bool(false)),
+        }
+    }
+}
+
+enum Merged {
+    One(Value),
+    /// Both, each in a part of its own.
+    Twice(Value, Value),
+}
+
+/// The types that two `type`s have in common. Whole numbers are numbers.
+fn kinds_of_both(one: &Value, other: &Value) -> Value {
+    let list = |value: &Value| -> Map<String, Value> { Map::from_iter([("type".to_owned(), value.clone())]) };
+    let (one, other) = (list(one), list(other));
+    let fits = |kind: &str, among: &Map<String, Value>| {
+        positions::types(among).any(|other| other == kind || (kind == "integer" && other == "number"))
+    };
+    let mut kinds: Vec<&str> = positions::types(&one).filter(|kind| fits(kind, &other)).collect();
+    for kind in positions::types(&other).filter(|kind| fits(kind, &one)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    match kinds.as_slice() {
+        [kind] => json!(kind),
+        several => json!(several),
+    }
+}
+
+/// Keywords that say nothing of a value.
+pub fn is_annotation(keyword: &str) -> bool {
+    !crate::schema::keywords::asserts(keyword) && !matches!(keyword, "$ref" | "$defs")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(schema: &Value) -> Result<Value, Conflict> {
+        let definitions = json!({"A": {"type": "object", "properties": {"a": {"type": "number"}}}, "R": {"allOf": [{"$ref": "#/$defs/R"}]}});
+        let definitions = definitions.as_object().expect("a map");
+        let schema = schema.as_object().expect("a map").clone();
+        Merger::new(definitions, Rest::Fails).flat(schema).map(Value::Object)
+    }
+
+    #[test]
+    fn what_all_parts_say_is_said_once() {
+        for (parts, expected) in [
+            (json!([{"minimum": 1, "maximum": 9}, {"minimum": 3}]), json!({"minimum": 3, "maximum": 9})),
+            (
+                json!([{"type": ["string", "null"]}, {"type": "string", "enum": ["a"]}]),
+                json!({"type": "string", "enum": ["a"]}),
+            ),
+            (json!([{"type": "number"}, {"type": "integer"}]), json!({"type": "integer"})),
+            (json!([{"title": "one"}, {"title": "two"}]), json!({"title": "one"})),
+            (
+                json!([{"$ref": "#/$defs/A"}, {"properties": {"a": {"type": "integer"}}, "required": ["a"]}]),
+                json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}),
+            ),
+        ] {
+            assert_eq!(merged(&json!({"allOf": parts})), Ok(expected), "{parts}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_no_schema() {
+        for parts in [
+            json!([{"type": "string"}, {"type": "integer"}]),
+            json!([{"enum": ["a"]}, {"enum": ["b"]}]),
+            json!([{"properties": {"a": {}}, "additionalProperties": false}, {"properties": {"b": {}}}]),
+            json!([{"pattern": "a"}, {"pattern": "b"}]),
+            json!([false]),
+            json!([{"$ref": "#/$defs/R"}, {"title": "t"}]),
+        ] {
+            assert_eq!(merged(&json!({"allOf": parts})), Err(Conflict), "{parts}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The one form that every target starts from: dialect 2020-12, settled references, an object at the root.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Diagnostic, Finding, change};
+use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest};
+use crate::target::rewrite::canonical::schema_scan::Survey;
+use crate::target::rewrite::canonical::{older_dialects, settled_references};
+use crate::target::rewrite::positions;
+
+/// The name of the one property of an object that stands for a value that is none.
+pub const WRAP: &str = "value";
+
+/// A schema in the one form that all targets start from: dialect 2020-12, every reference to `#` or to a definition, an
+/// object at the root.
+#[derive(Clone, Debug, Default)]
+pub struct Canonical {
+    /// The root, without its definitions.
+    pub root: Map<String, Value>,
+    /// The definitions that it reaches.
+    pub definitions: Map<String, Value>,
+    /// Whether the schema was none of an object and is the property [`WRAP`] of one.
+    pub is_wrapped: bool,
+}
+
+impl Canonical {
+    /// Brings a schema into that form.
+    pub fn of(schema: Value, notes: &mut Vec<Diagnostic>) -> Result<Self, Finding> {
+        let here = Path::at("");
+        let mut root = match schema {
+            Value::Object(map) => map,
+            Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
+            _ => Map::new(),
+        };
+        let survey = Survey::of(&root)?;
+        settled_references::settle(&mut root, &survey, notes)?;
+        if survey.is_older {
+            older_dialects::modernise(&mut root, &here, notes);
+        }
+        let mut definitions = match root.shift_remove("$defs") {
+            Some(Value::Object(definitions)) => definitions,
+            _ => Map::new(),
+        };
+        for word in ["$schema", "$id"] {
+            if root.shift_remove(word).is_some() {
+                notes.push(Diagnostic::new(&change::ANNOTATION_DROPPED, &here.key(word)));
+            }
+        }
+        let is_wrapped = settle(&mut root, &mut definitions, notes);
+        root.entry("properties").or_insert_with(|| json!({}));
+        settled_references::prune(&root, &mut definitions);
+        Ok(Self { root, definitions, is_wrapped })
+    }
+
+    /// Makes references to the root lead to a definition, for targets that write each of them out; the definition's name.
+    pub fn name_root(&mut self) -> Option<String> {
+        let (name, leads_back) = redirected(&mut self.root, &mut self.definitions);
+        if !leads_back {
+            return None;
+        }
+        self.definitions.insert(name.clone(), Value::Object(self.root.clone()));
+        Some(name)
+    }
+}
+
+/// The root of a schema that is one of an object and says so itself: none that a union or a reference makes one.
+pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
+    const JOINED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+    let root = schema.as_object().filter(|root| root.get("type").is_some_and(|kind| kind == "object"))?;
+    (!JOINED.iter().any(|word| root.contains_key(*word))).then_some(root)
+}
+
+/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+pub fn is_settled(root: &Map<String, Value>) -> bool {
+    Survey::of(root).is_ok_and(|survey| settled_references::are_settled(root, &survey))
+}
+
+/// Makes the root an object; whether it had to be wrapped.
+fn settle(
+    root: &mut Map<String, Value>,
+    definitions: &mut Map<String, Value>,
+    notes: &mut Vec<Diagnostic>,
+) -> bool {
+    let here = Path::at("");
+    if root.is_empty() {
+        notes.push(Diagnostic::new(&change::ROOT_EMPTY, &here));
+        root.insert("type".to_owned(), json!("object"));
+        return false;
+    }
+    let merger = Merger::new(definitions, Rest::AllOf);
+    if root.contains_key("$ref")
+        && let Ok(written_out) = merger.written_out(root.clone())
+    {
+        notes.push(Diagnostic::new(&change::ROOT_REF_INLINED, &here));
+        *root = written_out;
+    }
+    if root.contains_key("allOf")
+        && let Ok(merged) = merger.flat(root.clone())
+    {
+        let change = if merger.loosened.get() { &change::ALLOF_LOOSENED } else { &change::ALLOF_MERGED };
+        notes.push(Diagnostic::new(change, &here));
+        *root = merged;
+    }
+    match Kind::of(root, definitions) {
+        Kind::Object => {}
+        Kind::ObjectOrNull => notes.push(Diagnostic::new(&change::ROOT_NULL_DROPPED, &here)),
+        Kind::Branches => notes.push(Diagnostic::new(&change::ROOT_TYPE_SAID, &here)),
+        Kind::Unsaid => notes.push(Diagnostic::new(&change::ROOT_TYPE_ADDED, &here)),
+        Kind::Other => {
+            notes.push(Diagnostic::new(&change::ROOT_WRAPPED, &here));
+            wrap(root, definitions);
+            return true;
+        }
+    }
+    if root.get("type").is_none_or(|kind| kind != "object") {
+        root.shift_remove("type");
+        root.shift_insert(0, "type".to_owned(), json!("object"));
+    }
+    false
+}
+
+/// What the root takes.
+enum Kind {
+    Object,
+    ObjectOrNull,
+    /// No type is said, and each branch of its union is an object.
+    Branches,
+    /// No type is said, and objects are among what it takes.
+    Unsaid,
+    Other,
+}
+
+impl Kind {
+    fn of(root: &Map<String, Value>, definitions: &Map<String, Value>) -> Self {
+        let kinds: Vec<_> = positions::types(root).collect();
+        match kinds.as_slice() {
+            ["object"] => return Self::Object,
+            ["object", "null"] | ["null", "object"] => return Self::ObjectOrNull,
+            [] => {}
+            _ => return Self::Other,
+        }
+        let is_scalar = ["enum", "const", "items", "prefixItems"].iter().any(|word| root.contains_key(*word));
+        let mut branches =
+            ["anyOf", "oneOf"].iter().filter_map(|union| root.get(*union)?.as_array()).flatten().peekable();
+        if branches.peek().is_none() {
+            return if is_scalar && !root.contains_key("properties") { Self::Other } else { Self::Unsaid };
+        }
+        let kinds: Vec<_> = branches.map(|branch| said(branch, definitions)).collect();
+        if kinds.iter().all(|kind| kind.as_deref() == Some("object")) {
+            Self::Branches
+        } else if kinds
+            .iter()
+            .any(|kind| kind.as_deref().is_some_and(|kind| kind != "object" && kind != "null"))
+        {
+            Self::Other
+        } else if kinds.iter().any(|kind| kind.as_deref() == Some("null")) {
+            Self::ObjectOrNull
+        } else {
+            Self::Unsaid
+        }
+    }
+}
+
+/// The one type that a branch says, itself or by what it refers to.
+fn said(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
+    let map = branch.as_object()?;
+    let target = map.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+    let target = target.and_then(|name| definitions.get(&name)?.as_object()).unwrap_or(map);
+    let mut kinds = positions::types(target);
+    match (kinds.next(), kinds.next()) {
+        (Some(kind), None) => Some(kind.to_owned()),
+        _ => None,
+    }
+}
+
+/// Makes the root the one property of an object. What it says of itself stays true: references to the root lead to a
+/// definition then.
+fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
+    let mut inner = std::mem::take(root);
+    let (name, leads_back) = redirected(&mut inner, definitions);
+    if leads_back {
+        let told = settled_references::definition(&name);
+        definitions.insert(name, Value::Object(inner));
+        inner = Map::from_iter([("$ref".to_owned(), json!(told))]);
+    }
+    *root = Map::from_iter([
+        ("type".to_owned(), json!("object")),
+        ("properties".to_owned(), json!({WRAP: inner})),
+        ("required".to_owned(), json!([WRAP])),
+        ("additionalProperties".to_owned(), json!(false)),
+    ]);
+}
+
+/// Redirects each `$ref` to the root schema to a new definition, under a name that no definition has. Returns that name, and whether
+/// a `$ref` was redirected.
+fn redirected(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) -> (String, bool) {
+    let name = std::iter::once("root".to_owned()).chain((2..).map(|n| format!("root_{n}")));
+    let name = name.into_iter().find(|name| !definitions.contains_key(name)).unwrap_or_default();
+    let told = settled_references::definition(&name);
+    let mut leads_back = false;
+    redirect(root, &told, &mut leads_back);
+    for definition in definitions.values_mut().filter_map(Value::as_object_mut) {
+        redirect(definition, &told, &mut leads_back);
+    }
+    (name, leads_back)
+}
+
+fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {
+    for (keyword, held) in schema {
+        if keyword == "$ref" && held == "#" {
+            *held = json!(to);
+            *found = true;
+            continue;
+        }
+        let visit = |_: positions::Step<'_>, value: &mut Value| {
+            if let Value::Object(map) = value {
+                redirect(map, to, found);
+            }
+            Ok::<_, ()>(())
+        };
+        positions::each_mut(keyword, held, visit).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_itself_is_wrapped_with_what_it_refers_to() {
+        let canonical = Canonical::of(json!({"type": "array", "items": {"$ref": "#"}}), &mut Vec::new())
+            .expect("a schema");
+        assert_eq!(canonical.root["properties"], json!({"value": {"$ref": "#/$defs/root"}}));
+        assert_eq!(
+            canonical.definitions["root"],
+            json!({"type": "array", "items": {"$ref": "#/$defs/root"}})
+        );
+    }
+}

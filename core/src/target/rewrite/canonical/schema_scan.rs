@@ -1,0 +1,109 @@
+//! What a schema has in it, looked at once before anything is rewritten: how deep it is, which references, which words
+//! of older dialects.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Finding, refusal};
+use crate::target::rewrite::positions;
+
+/// Schemas within schemas, before a schema is refused: each costs a frame of the stack in every walk. The texts that
+/// schemas are kept as hold half of it.
+pub const DEEPEST: usize = 200;
+
+/// What a schema has in it.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// What `$ref` and `$dynamicRef` lead to, as written.
+    pub references: BTreeSet<String>,
+    /// Whether there are words of older dialects, or of OpenAPI 3.0.
+    pub is_older: bool,
+    /// Whether there is a `$dynamicRef`.
+    pub is_dynamic: bool,
+}
+
+impl Survey {
+    /// Looks at a schema.
+    pub fn of(schema: &Map<String, Value>) -> Result<Self, Finding> {
+        let mut survey = Self::default();
+        survey.object(schema, 0, false, &Path::at(""))?;
+        Ok(survey)
+    }
+
+    fn object(
+        &mut self,
+        schema: &Map<String, Value>,
+        depth: usize,
+        has_base: bool,
+        path: &Path<'_>,
+    ) -> Result<(), Finding> {
+        if depth >= DEEPEST {
+            return Err(Finding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
+        }
+        let id = schema.get("$id").and_then(Value::as_str);
+        let has_base = has_base || (depth > 0 && id.is_some_and(|id| !id.starts_with('#')));
+        for (keyword, held) in schema {
+            match (keyword.as_str(), held) {
+                ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(_)) if has_base => {
+                    return Err(Finding::refused(refusal::REF_NESTED_ID, path));
+                }
+                ("$ref", Value::String(reference)) if !self.references.contains(reference) => {
+                    self.references.insert(reference.clone());
+                }
+                ("$dynamicRef", Value::String(reference)) => {
+                    self.references.insert(reference.clone());
+                    self.is_dynamic = true;
+                }
+                ("items", Value::Array(_))
+                | ("additionalItems" | "dependencies" | "definitions", _)
+                | ("nullable" | "exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {
+                    self.is_older = true;
+                }
+                _ => {}
+            }
+            let below = path.key(keyword);
+            positions::each(keyword, held, |step, schema| match schema {
+                Value::Object(map) => self.object(map, depth + 1, has_base, &step.from(&below)),
+                _ => Ok(()),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a reference stands, for the message that says that it leads nowhere.
+pub fn place_of(schema: &Map<String, Value>, reference: &str, path: &Path<'_>) -> Option<String> {
+    if ["$ref", "$dynamicRef"].iter().any(|key| schema.get(*key).is_some_and(|held| held == reference)) {
+        return Some(path.pointer());
+    }
+    for (keyword, held) in schema {
+        let below = path.key(keyword);
+        let found = positions::each(keyword, held, |step, schema| {
+            let found = schema.as_object().and_then(|map| place_of(map, reference, &step.from(&below)));
+            found.map_or(Ok(()), Err)
+        });
+        if let Err(place) = found {
+            return Some(place);
+        }
+    }
+    None
+}
+
+/// How many values there are in a value, at most `most` and one.
+pub fn size(value: &Value, most: usize) -> usize {
+    let below: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Object(map) => Box::new(map.values()),
+        Value::Array(items) => Box::new(items.iter()),
+        _ => return 1,
+    };
+    let mut count = 1;
+    for value in below {
+        if count > most {
+            break;
+        }
+        count += size(value, most - count);
+    }
+    count
+}

@@ -1,0 +1,325 @@
+//! References of a schema, made to lead to `#` or `#/$defs/<name>` each: the two forms that every target knows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::json::{Path, pointer};
+use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
+use crate::target::rewrite::canonical::schema_scan;
+use crate::target::rewrite::canonical::schema_scan::Survey;
+use crate::target::rewrite::positions;
+
+/// Makes every reference one to `#` or to a definition, and takes what else one leads to among the definitions.
+pub fn settle(
+    root: &mut Map<String, Value>,
+    survey: &Survey,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<(), Finding> {
+    if survey.references.iter().all(|reference| is_settled(root, reference)) && !survey.is_dynamic {
+        return Ok(());
+    }
+    let mut settled = BTreeMap::new();
+    let mut hoisted: Vec<(String, Value)> = Vec::new();
+    for reference in &survey.references {
+        let refuse = |why| {
+            let place = schema_scan::place_of(root, reference, &Path::at("")).unwrap_or_default();
+            Finding::refused(why, &Path::at(&place)).of(reference)
+        };
+        let place = place_of(root, reference).map_err(refuse)?;
+        let tokens: Vec<_> = pointer::tokens(&place).collect();
+        let written = match tokens.as_slice() {
+            [] => "#".to_owned(),
+            [under, name] if under == "$defs" || under == "definitions" => definition(name),
+            _ => {
+                let target =
+                    root_at(root, &tokens).filter(|target| target.is_object() || target.is_boolean());
+                let target = target.ok_or_else(|| refuse(refusal::REF_DANGLING))?;
+                let name = free_name(root, &hoisted, &tokens);
+                hoisted.push((name.clone(), target.clone()));
+                definition(&name)
+            }
+        };
+        if written != *reference {
+            settled.insert(reference.clone(), written);
+        }
+    }
+    if !hoisted.is_empty() {
+        notes.push(Diagnostic::new(&change::REF_HOISTED, &Path::at("")));
+        let under = if root.contains_key("$defs") { "$defs" } else { "definitions" };
+        let under = if root.contains_key(under) { under } else { "$defs" };
+        if let Value::Object(definitions) = root.entry(under).or_insert_with(|| json!({})) {
+            definitions.extend(hoisted);
+        }
+    }
+    write(root, &settled, &Path::at(""), notes);
+    Ok(())
+}
+
+/// The reference to a definition.
+pub fn definition(name: &str) -> String {
+    format!("#/$defs/{}", pointer::escape(name))
+}
+
+/// The name of the definition that a settled reference leads to; `None` for the root.
+pub fn name_of(reference: &str) -> Option<String> {
+    let name = reference.strip_prefix("#/$defs/")?;
+    pointer::tokens(&format!("/{name}")).next().map(std::borrow::Cow::into_owned)
+}
+
+/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+pub fn are_settled(root: &Map<String, Value>, survey: &Survey) -> bool {
+    let settled = survey.references.iter().all(|reference| is_settled(root, reference));
+    settled && !survey.is_dynamic && !survey.is_older
+}
+
+fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
+    reference == "#"
+        || reference.strip_prefix("#/$defs/").is_some_and(|name| {
+            !name.contains(['/', '%', '~'])
+                && root.get("$defs").and_then(|definitions| definitions.get(name)).is_some()
+        })
+}
+
+/// The pointer of what a reference leads to, or why there is none.
+fn place_of(root: &Map<String, Value>, reference: &str) -> Result<String, (&'static str, &'static str)> {
+    let own = root.get("$id").and_then(Value::as_str).unwrap_or_default().trim_end_matches('#');
+    let within = reference.strip_prefix(own).unwrap_or(reference);
+    let fragment = match within.strip_prefix('#') {
+        Some(fragment) => fragment,
+        None if within.is_empty() => "",
+        None => return Err(refusal::REF_EXTERNAL),
+    };
+    let fragment = unescaped(fragment);
+    if fragment.is_empty() || fragment.starts_with('/') {
+        let tokens: Vec<_> = pointer::tokens(&fragment).collect();
+        let is_there = tokens.is_empty() || root_at(root, &tokens).is_some();
+        return if is_there { Ok(fragment) } else { Err(refusal::REF_DANGLING) };
+    }
+    anchor(root, &fragment, &Path::at("")).ok_or(refusal::REF_DANGLING)
+}
+
+/// A fragment without its percent escapes.
+fn unescaped(fragment: &str) -> String {
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escape =
+            after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        if let Some(byte) = escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| fragment.to_owned())
+}
+
+fn root_at<'v>(root: &'v Map<String, Value>, tokens: &[std::borrow::Cow<'_, str>]) -> Option<&'v Value> {
+    let (first, rest) = tokens.split_first()?;
+    rest.iter().try_fold(root.get(&**first)?, |value, token| match value {
+        Value::Object(map) => map.get(&**token),
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// Where an anchor stands: the first of its name.
+fn anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Option<String> {
+    if ["$anchor", "$dynamicAnchor"].iter().any(|key| schema.get(*key).is_some_and(|held| held == name)) {
+        return Some(path.pointer());
+    }
+    schema.iter().find_map(|(keyword, held)| {
+        let below = path.key(keyword);
+        positions::each(keyword, held, |step, schema| {
+            let found = schema.as_object().and_then(|map| anchor(map, name, &step.from(&below)));
+            found.map_or(Ok(()), Err)
+        })
+        .err()
+    })
+}
+
+/// A name for a new definition: the words of the way to it.
+fn free_name(
+    root: &Map<String, Value>,
+    hoisted: &[(String, Value)],
+    tokens: &[std::borrow::Cow<'_, str>],
+) -> String {
+    let words: Vec<_> = tokens.iter().map(|token| token.trim_start_matches('$')).collect();
+    let base = words.join("_");
+    let taken = |name: &str| {
+        hoisted.iter().any(|(other, _)| other == name)
+            || ["$defs", "definitions"]
+                .iter()
+                .any(|under| root.get(*under).is_some_and(|map| map.get(name).is_some()))
+    };
+    let numbered = (2..).map(|number| format!("{base}_{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
+}
+
+fn write(
+    schema: &mut Map<String, Value>,
+    settled: &BTreeMap<String, String>,
+    path: &Path<'_>,
+    notes: &mut Vec<Diagnostic>,
+) {
+    if let Some(held) = schema.shift_remove("$dynamicRef") {
+        notes.push(Diagnostic::new(&change::DYNAMIC_REF_STATIC, path));
+        schema.insert("$ref".to_owned(), held);
+    }
+    for word in ["$dynamicAnchor", "$anchor"] {
+        schema.shift_remove(word);
+    }
+    for (keyword, held) in schema {
+        match held {
+            Value::String(reference) if keyword == "$ref" => {
+                if let Some(written) = settled.get(reference) {
+                    reference.clone_from(written);
+                }
+            }
+            held => {
+                let below = path.key(keyword);
+                let visit = |step: positions::Step<'_>, value: &mut Value| {
+                    if let Value::Object(map) = value {
+                        write(map, settled, &step.from(&below), notes);
+                    }
+                    Ok::<_, ()>(())
+                };
+                positions::each_mut(keyword, held, visit).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// Leaves out the definitions that nothing refers to: a model reads and pays for each.
+pub fn prune(root: &Map<String, Value>, definitions: &mut Map<String, Value>) {
+    if definitions.is_empty() {
+        return;
+    }
+    let mut found = Vec::new();
+    collect(root, &mut found);
+    let mut needed: HashSet<String> = HashSet::new();
+    while let Some(reference) = found.pop() {
+        let Some(name) = name_of(reference).filter(|name| !needed.contains(name)) else { continue };
+        if let Some(Value::Object(definition)) = definitions.get(&name) {
+            collect(definition, &mut found);
+        }
+        needed.insert(name);
+    }
+    if needed.len() < definitions.len() {
+        definitions.retain(|name, _| needed.contains(name));
+    }
+}
+
+/// Every reference at a schema position.
+fn collect<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v str>) {
+    for (keyword, held) in schema {
+        if keyword == "$ref" {
+            found.extend(held.as_str());
+            continue;
+        }
+        let visit = |_, value: &'v Value| {
+            if let Value::Object(map) = value {
+                collect(map, found);
+            }
+            Ok::<_, ()>(())
+        };
+        positions::each(keyword, held, visit).unwrap_or_default();
+    }
+}
+
+/// Whether a schema leads back into itself by its references.
+pub fn is_recursive(root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+    fn leads<'d>(
+        schema: &'d Map<String, Value>,
+        definitions: &'d Map<String, Value>,
+        open: &mut Vec<String>,
+        done: &mut HashSet<String>,
+    ) -> bool {
+        let mut found = Vec::new();
+        collect(schema, &mut found);
+        found.into_iter().any(|reference| {
+            let Some(name) = name_of(reference) else { return true };
+            if open.contains(&name) {
+                return true;
+            }
+            if done.contains(&name) || open.len() >= schema_scan::DEEPEST {
+                return open.len() >= schema_scan::DEEPEST;
+            }
+            open.push(name.clone());
+            let below = definitions.get(&name).and_then(Value::as_object);
+            let is = below.is_some_and(|below| leads(below, definitions, open, done));
+            open.pop();
+            done.insert(name);
+            is
+        })
+    }
+    leads(root, definitions, &mut Vec::new(), &mut HashSet::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(value: &Value) -> Map<String, Value> {
+        value.as_object().expect("a map").clone()
+    }
+
+    fn settled(schema: &Value) -> Result<Value, String> {
+        let mut root = map(schema);
+        let survey = Survey::of(&root).map_err(|finding| finding.code.into_owned())?;
+        settle(&mut root, &survey, &mut Vec::new()).map_err(|finding| finding.code.into_owned())?;
+        Ok(Value::Object(root))
+    }
+
+    #[test]
+    fn every_way_to_write_a_reference_leads_to_a_definition() {
+        for (reference, expected) in [
+            ("#/$defs/A", Ok("#/$defs/A")),
+            ("#/$defs/a~1b", Ok("#/$defs/a~1b")),
+            ("#/$defs/a%20b", Ok("#/$defs/a b")),
+            ("#/$defs/A/properties/x", Ok("#/$defs/defs_A_properties_x")),
+            ("#/properties/list/items", Ok("#/$defs/properties_list_items")),
+            ("#there", Ok("#/$defs/B")),
+            ("https://x.example/s#/$defs/A", Ok("#/$defs/A")),
+            ("#", Ok("#")),
+            ("#/$defs/Nope", Err("REF_DANGLING")),
+            ("#nowhere", Err("REF_DANGLING")),
+            ("https://other.example/s", Err("REF_EXTERNAL")),
+            ("a.json", Err("REF_EXTERNAL")),
+        ] {
+            let schema = json!({
+                "$id": "https://x.example/s", "properties": {"list": {"items": {"type": "string"}}, "it": {"$ref": reference}},
+                "$defs": {"A": {"properties": {"x": {}}}, "a/b": {}, "a b": {}, "B": {"$anchor": "there"}}
+            });
+            let made = settled(&schema);
+            let led = made.as_ref().map(|made| made["properties"]["it"]["$ref"].as_str().unwrap_or_default());
+            assert_eq!(led.map_err(String::as_str), expected, "{reference}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_an_example_is_no_reference() {
+        let schema = json!({"properties": {"a": {"default": {"$ref": "x"}, "enum": [{"$ref": "y"}]}}});
+        assert_eq!(settled(&schema), Ok(schema));
+    }
+
+    #[test]
+    fn definitions_stay_where_something_leads_to_them() {
+        for (root, definitions, expected) in [
+            (
+                json!({"not": {"$ref": "#/$defs/A"}}),
+                json!({"B": {}, "A": {"not": {"$ref": "#/$defs/C"}}, "C": {}}),
+                &["A", "C"][..],
+            ),
+            (json!({}), json!({"A": {"$ref": "#/$defs/A"}}), &[]),
+            (json!({"not": {"$ref": "#/$defs/a~1b"}}), json!({"a/b": {}, "B": {}}), &["a/b"]),
+        ] {
+            let mut definitions = map(&definitions);
+            prune(&map(&root), &mut definitions);
+            assert_eq!(definitions.keys().collect::<Vec<_>>(), expected, "{root}");
+        }
+    }
+}

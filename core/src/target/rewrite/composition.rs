@@ -1,0 +1,105 @@
+//! What a schema is made of elsewhere: its references and the parts of its `allOf`.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Finding, change, refusal};
+use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest, is_annotation};
+use crate::target::rewrite::canonical::schema_scan::size;
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::rules::References;
+
+impl Walk<'_> {
+    /// Writes `allOf` and `$ref` as the target takes them.
+    pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        if self.rules.merged && schema.contains_key("allOf") {
+            let merger = Merger::new(self.definitions, Rest::Fails);
+            let parts = self.parts(schema);
+            let whole = merger.flat(std::mem::take(schema));
+            *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+            self.note(&change::ALLOF_MERGED, path);
+            // A reference that is left is entered when it is written out.
+            if !schema.contains_key("$ref") {
+                self.enter(parts, schema, path)?;
+            }
+        }
+        let Some(Value::String(reference)) = schema.get("$ref") else { return Ok(()) };
+        let reference = reference.clone();
+        let is_alone = schema.len() == 1;
+        let asserts = || schema.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
+        match self.rules.references {
+            References::Inlined => self.inline(schema, &reference, path),
+            _ if is_alone => Ok(()),
+            References::Kept => Ok(()),
+            References::InlinedBeside if self.is_free(&reference) => self.inline(schema, &reference, path),
+            _ if asserts() => self.inline(schema, &reference, path),
+            References::Wrapped => {
+                schema.shift_remove("$ref");
+                schema.shift_insert(0, "anyOf".to_owned(), json!([{"$ref": reference}]));
+                self.note(&change::REF_SIBLINGS_WRAPPED, path);
+                Ok(())
+            }
+            References::Bare | References::InlinedBeside => {
+                for keyword in schema.keys().filter(|keyword| *keyword != "$ref") {
+                    self.note(&change::REF_SIBLING_DROPPED, &path.key(keyword));
+                }
+                schema.retain(|keyword, _| keyword == "$ref");
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a reference may be written out here: it is not within itself.
+    fn is_free(&self, reference: &str) -> bool {
+        self.may_inline()
+            && settled_references::name_of(reference).is_some_and(|name| !self.inlining.contains(&name))
+    }
+
+    /// Puts what a reference leads to in its place. What stands beside it and says nothing of a value wins.
+    fn inline(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        reference: &str,
+        path: &Path<'_>,
+    ) -> Result<(), Finding> {
+        let mut reference = reference.to_owned();
+        loop {
+            let name = settled_references::name_of(&reference).filter(|name| self.may_enter(name));
+            let name = name.ok_or_else(|| Finding::refused(refusal::REF_RECURSIVE, path))?;
+            schema.shift_remove("$ref");
+            let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
+            self.open(name);
+            self.inlined += 1;
+            self.charge(size(&target, self.left))?;
+            self.note_once(&change::REFS_INLINED);
+            let target = match target {
+                Value::Object(target) => target,
+                Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
+                _ => Map::new(),
+            };
+            if schema.keys().all(|keyword| is_annotation(keyword)) {
+                let own = std::mem::replace(schema, target);
+                schema.extend(own);
+            } else {
+                let merger = Merger::new(self.definitions, Rest::Fails);
+                let parts = self.parts(&target);
+                let target = merger.written_out(target);
+                let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
+                *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+                self.enter(parts, schema, path)?;
+            }
+            if self.rules.merged && schema.contains_key("allOf") {
+                return self.compose(schema, path);
+            }
+            match schema.get("$ref") {
+                Some(Value::String(next))
+                    if schema.len() > 1 || self.rules.references == References::Inlined =>
+                {
+                    reference.clone_from(next);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}

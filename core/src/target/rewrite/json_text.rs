@@ -1,0 +1,259 @@
+//! Values that a target has no type for: the model writes them as a string that holds JSON.
+//!
+//! Which places of a value are such strings is asked of a second rendering of the tool's own schema, with a mark at each of
+//! them: so the two ways cannot disagree. It is made at the first call that asks, and kept beside the first one.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::schema::Effect;
+use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
+use crate::target::exchange::branch_matcher::{FOLLOWED, Reader};
+use crate::target::rewrite::argument_names::Renames;
+use crate::target::rewrite::canonical::all_of_merge::is_annotation;
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::rules::{Keys, Rules};
+use crate::target::rewrite::{description_hints, positions, rewriter};
+
+/// What stands for such a string in a marked rendering. No schema has it: the walk drops keywords that it does not know.
+const MARK: &str = "$jsonText";
+
+/// What a model reads of such a string.
+const SAYS: &str = "(any value, written as JSON text)";
+
+/// References that are followed to tell whether a schema says something of a value.
+const REFERRED: usize = 16;
+
+/// What a schema says before it is rewritten, as far as a string that holds JSON says it too.
+pub struct Place {
+    title: Option<Value>,
+    description: Option<Value>,
+    /// Whether it says something of the value.
+    asserts: bool,
+}
+
+impl Place {
+    pub fn of(schema: &Value, definitions: &Map<String, Value>) -> Self {
+        let own = |keyword: &str| schema.get(keyword).filter(|held| held.is_string()).cloned();
+        Self {
+            title: own("title"),
+            description: own("description"),
+            asserts: asserts(schema, definitions, REFERRED),
+        }
+    }
+}
+
+fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> bool {
+    let Value::Object(map) = schema else { return *schema != Value::Bool(true) };
+    map.iter().any(|(keyword, held)| match (keyword.as_str(), held.as_str(), left.checked_sub(1)) {
+        ("$ref", Some(reference), Some(left)) => {
+            let target = settled_references::name_of(reference).and_then(|name| definitions.get(&name));
+            target.is_none_or(|target| asserts(target, definitions, left))
+        }
+        _ => !is_annotation(keyword),
+    })
+}
+
+impl Walk<'_> {
+    /// Writes a schema that says a type; one that says none as a string that holds JSON.
+    pub fn typed_or_text(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+        if says_one_type(schema) {
+            return self.value(schema, path, keys);
+        }
+        let (place, noted) = (Place::of(schema, self.definitions), self.notes.len());
+        match self.tried(|walk| walk.value(schema, path, keys)) {
+            Err(finding) if finding.code == refusal::UNTYPED_SCHEMA.0 => {
+                let below = self.notes.split_off(noted);
+                if schema.get("anyOf").is_none() {
+                    self.notes.extend(below.into_iter().filter(|note| still_says(note, path)));
+                }
+                let described = schema.get("description").filter(|held| held.is_string()).cloned();
+                let description = described.or(place.description);
+                self.write_text(schema, Place { description, ..place }, path);
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Writes a string that holds JSON in the place of a schema.
+    pub fn write_text(&mut self, schema: &mut Value, place: Place, path: &Path<'_>) {
+        self.note(&change::SCHEMA_TO_JSON_TEXT, path);
+        if place.asserts {
+            self.note(&change::SCHEMA_TO_JSON_TEXT_WIDENED, path);
+        }
+        if self.marks {
+            *schema = json!({MARK: true});
+            return;
+        }
+        let mut text = Map::from_iter([("type".to_owned(), json!("string"))]);
+        text.extend(place.title.map(|title| ("title".to_owned(), title)));
+        text.extend(place.description.map(|description| ("description".to_owned(), description)));
+        description_hints::add(&mut text, SAYS);
+        *schema = Value::Object(text);
+    }
+}
+
+/// Whether a schema says outright what its value is, so that it cannot be one that says no type.
+fn says_one_type(schema: &Value) -> bool {
+    let Value::Object(map) = schema else { return false };
+    let is_one = map.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "array");
+    is_one && !["$ref", "allOf", "anyOf", "oneOf"].iter().any(|word| map.contains_key(*word))
+}
+
+/// Whether a note of a schema still holds where a string of JSON stands in its place: what it says of its own keywords, which
+/// stand in the description, and nothing of what stands below it or of a type.
+fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
+    let pointer = path.pointer();
+    let own =
+        note.pointer.strip_prefix(&pointer).is_some_and(|rest| rest.rfind('/').is_none_or(|at| at == 0));
+    own && note.effect != Effect::Narrower
+}
+
+/// Where strings hold JSON in the arguments of one tool: its schema as the target takes it, with a mark at each of them.
+#[derive(Debug)]
+pub struct Places {
+    marked: Value,
+}
+
+impl Places {
+    /// The places in a schema; nothing where there is none.
+    pub fn of(schema: Value, rules: &Rules) -> Option<Self> {
+        let mut notes = Vec::new();
+        let mut marked = rewriter::marked(schema, rules, &mut notes).ok()?;
+        if !is_told(&notes) {
+            return None;
+        }
+        reduce(&mut marked);
+        Some(Self { marked })
+    }
+
+    /// Arguments with the values that their strings of JSON hold. A string that holds none stays one.
+    pub fn read(&self, sent: Value) -> Value {
+        self.carried(sent, Way::Back)
+    }
+
+    /// Arguments with strings of JSON where the model is told to write them.
+    pub fn write(&self, told: Value) -> Value {
+        self.carried(told, Way::Forth)
+    }
+
+    fn carried(&self, value: Value, way: Way) -> Value {
+        let (none, renames) = (Map::new(), Renames::new());
+        Carrier { reader: Reader::new(&self.marked, &none, &renames, false), way }
+            .value(&[&self.marked], value)
+    }
+}
+
+/// Whether some of a schema was written as strings that hold JSON.
+pub fn is_told(notes: &[Diagnostic]) -> bool {
+    notes.iter().any(|note| note.code == change::SCHEMA_TO_JSON_TEXT.code)
+}
+
+/// Leaves what tells one branch of a union from another.
+fn reduce(schema: &mut Value) {
+    const READ: [&str; 7] = ["type", "enum", "required", "properties", "items", "anyOf", MARK];
+    let Value::Object(map) = schema else { return };
+    map.retain(|keyword, _| READ.contains(&keyword.as_str()));
+    for (keyword, held) in map {
+        let below = |_: positions::Step<'_>, value: &mut Value| {
+            reduce(value);
+            Ok::<_, ()>(())
+        };
+        positions::each_mut(keyword, held, below).unwrap_or_default();
+    }
+}
+
+/// Whether a string may hold JSON, by its first character: most strings hold none.
+fn may_hold(text: &str) -> bool {
+    let first = text.trim_start().bytes().next();
+    first.is_some_and(|first| {
+        matches!(first, b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n') || first.is_ascii_digit()
+    })
+}
+
+/// The value that a string of JSON holds. A whole number that is larger than numbers are read exactly stays a string: it may
+/// be an id that somebody wrote without quotes.
+fn held(text: &str) -> Option<Value> {
+    let value = if may_hold(text) { serde_json::from_str(text).ok()? } else { return None };
+    let is_rounded = matches!(&value, Value::Number(number) if number.is_f64())
+        && !text.contains(['.', 'e', 'E'])
+        && text.trim() != "-0";
+    (!is_rounded).then_some(value)
+}
+
+/// Whether a string in a value may hold JSON.
+pub fn has_text(value: &Value) -> bool {
+    match value {
+        Value::String(text) => may_hold(text),
+        Value::Object(map) => map.values().any(has_text),
+        Value::Array(items) => items.iter().any(has_text),
+        _ => false,
+    }
+}
+
+/// Which way arguments go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// To the model.
+    Forth,
+    /// From it.
+    Back,
+}
+
+struct Carrier<'s> {
+    reader: Reader<'s>,
+    way: Way,
+}
+
+impl Carrier<'_> {
+    fn value(&self, schemas: &[&Value], value: Value) -> Value {
+        let fits = |schema: &&&Value| self.reader.fits(schema, &value, FOLLOWED);
+        let is_any = schemas.len() > 1 && schemas.iter().any(|schema| fits(&schema));
+        let mut all = Vec::new();
+        for schema in schemas.iter().filter(|schema| !is_any || fits(schema)) {
+            self.branches(schema, &value, &mut all);
+        }
+        if all.iter().any(|schema| schema.get(MARK).is_some()) {
+            return self.text(value);
+        }
+        match value {
+            _ if all.is_empty() => value,
+            Value::Object(map) => {
+                let member = |(name, value): (String, Value)| {
+                    let below: Vec<&Value> =
+                        all.iter().filter_map(|schema| schema.get("properties")?.get(&name)).collect();
+                    let value = self.value(&below, value);
+                    (name, value)
+                };
+                Value::Object(map.into_iter().map(member).collect())
+            }
+            Value::Array(items) => {
+                let below: Vec<_> = all.iter().filter_map(|schema| schema.get("items")).collect();
+                items.into_iter().map(|item| self.value(&below, item)).collect()
+            }
+            other => other,
+        }
+    }
+
+    /// A schema, or the branches of its union that a value may be of; every one where it is of none.
+    fn branches<'s>(&self, schema: &'s Value, value: &Value, all: &mut Vec<&'s Value>) {
+        let Some(Value::Array(branches)) = schema.get("anyOf") else { return all.push(schema) };
+        let fits = |branch: &&Value| self.reader.fits(branch, value, FOLLOWED);
+        let is_any = branches.iter().any(|branch| fits(&branch));
+        for branch in branches.iter().filter(|branch| !is_any || fits(branch)) {
+            self.branches(branch, value, all);
+        }
+    }
+
+    fn text(&self, value: Value) -> Value {
+        match (self.way, value) {
+            (Way::Back, Value::String(text)) => held(&text).unwrap_or(Value::String(text)),
+            (Way::Back, other) => other,
+            // A text that nobody takes for JSON goes as it is.
+            (Way::Forth, Value::String(text)) if held(&text).is_none() => Value::String(text),
+            (Way::Forth, value) => Value::String(value.to_string()),
+        }
+    }
+}

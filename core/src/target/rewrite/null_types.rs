@@ -1,0 +1,165 @@
+//! Whether a schema takes null, and how to make it do so.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::positions;
+
+/// References that are followed before a schema counts as one that does not take null.
+const FOLLOWED: usize = 32;
+/// Schemas that are looked at to tell what one says of null: unions that refer to one another fan out without an end.
+const LOOKED_AT: usize = 4_096;
+
+/// Which definitions take null, found once for all of them: unions that refer to one another would be followed by each of
+/// their paths otherwise.
+pub struct Nulls<'d> {
+    definitions: &'d Map<String, Value>,
+    takers: OnceCell<HashSet<&'d str>>,
+}
+
+impl<'d> Nulls<'d> {
+    pub const fn new(definitions: &'d Map<String, Value>) -> Self {
+        Self { definitions, takers: OnceCell::new() }
+    }
+
+    /// Whether a schema takes null. Keywords that say nothing of null let it pass.
+    pub fn takes(&self, schema: &Value) -> bool {
+        match schema {
+            Value::Object(map) => self.taken_by(map),
+            schema => *schema != Value::Bool(false),
+        }
+    }
+
+    /// The same of a schema that is a map.
+    pub fn taken_by(&self, schema: &Map<String, Value>) -> bool {
+        let is_taker = |name: &str| self.takers.get_or_init(|| takers(self.definitions)).contains(name);
+        taken_by(schema, &is_taker)
+    }
+}
+
+/// Each round finds the definitions that take null if those do that are found already.
+fn takers(definitions: &Map<String, Value>) -> HashSet<&str> {
+    let mut takers = HashSet::new();
+    let mut others: Vec<_> = definitions.iter().collect();
+    for _ in 0..FOLLOWED {
+        let (found, rest): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(_, schema)| takes(schema, &|name: &str| takers.contains(name)));
+        if found.is_empty() {
+            break;
+        }
+        takers.extend(found.into_iter().map(|(name, _)| name.as_str()));
+        others = rest;
+    }
+    takers
+}
+
+fn takes(schema: &Value, is_taker: &impl Fn(&str) -> bool) -> bool {
+    match schema {
+        Value::Object(map) => taken_by(map, is_taker),
+        schema => *schema != Value::Bool(false),
+    }
+}
+
+fn taken_by(map: &Map<String, Value>, is_taker: &impl Fn(&str) -> bool) -> bool {
+    let takes = |schema: &Value| takes(schema, is_taker);
+    let all =
+        |keyword: &str| map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().all(takes));
+    let any =
+        |keyword: &str| map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().any(takes));
+    let reference = map.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+    (!map.contains_key("type") || positions::is_of(map, "null"))
+        && map.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
+        && map.get("const").is_none_or(Value::is_null)
+        && all("allOf")
+        && any("anyOf")
+        && any("oneOf")
+        && reference.is_none_or(|name| is_taker(&name))
+        && map.get("$ref").is_none_or(|reference| reference != "#")
+}
+
+/// Whether a schema says that it takes null (`true`) or does not; nothing where its keywords speak of other values alone,
+/// for which a strict target has it say their type.
+pub fn said(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
+    said_within(schema, definitions, FOLLOWED, &Cell::new(LOOKED_AT))
+}
+
+fn said_within(
+    schema: &Value,
+    definitions: &Map<String, Value>,
+    deeper: usize,
+    left: &Cell<usize>,
+) -> Option<bool> {
+    let Value::Object(map) = schema else { return (*schema == Value::Bool(false)).then_some(false) };
+    let (Some(deeper), Some(rest)) = (deeper.checked_sub(1), left.get().checked_sub(1)) else {
+        return Some(false);
+    };
+    left.set(rest);
+    let said = |schema: &Value| said_within(schema, definitions, deeper, left);
+    let list = |keyword: &str| map.get(keyword).and_then(Value::as_array);
+    let union = |branches: &Vec<Value>| {
+        let all: Vec<_> = branches.iter().map(said).collect();
+        if all.contains(&Some(true)) {
+            Some(true)
+        } else {
+            all.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+        }
+    };
+    let reference = map.get("$ref").and_then(Value::as_str);
+    let target = reference.and_then(settled_references::name_of).and_then(|name| definitions.get(&name));
+    let mut parts = vec![
+        map.contains_key("type").then(|| positions::is_of(map, "null")),
+        list("enum").map(|values| values.contains(&Value::Null)),
+        map.get("const").map(Value::is_null),
+        reference.and_then(|reference| target.map_or((reference == "#").then_some(false), said)),
+        list("anyOf").and_then(union),
+        list("oneOf").and_then(union),
+    ];
+    parts.extend(list("allOf").into_iter().flatten().map(said));
+    parts.into_iter().flatten().reduce(|one, other| one && other)
+}
+
+/// Makes a schema take null too.
+pub fn admit(schema: &mut Map<String, Value>) {
+    let is_bound = schema.contains_key("$ref")
+        || schema.get("const").is_some_and(|value| !value.is_null())
+        || ["allOf", "oneOf", "not", "if"].iter().any(|keyword| schema.contains_key(*keyword));
+    if is_bound {
+        let mut outer = Map::new();
+        for annotation in ["title", "description"] {
+            if let Some(held) = schema.shift_remove(annotation) {
+                outer.insert(annotation.to_owned(), held);
+            }
+        }
+        let inner = std::mem::take(schema);
+        // A union that only names its branches takes one more.
+        let mut branches = match inner.get("oneOf") {
+            Some(Value::Array(branches)) if inner.len() == 1 => branches.clone(),
+            _ => vec![Value::Object(inner)],
+        };
+        branches.push(json!({"type": "null"}));
+        schema.insert("anyOf".to_owned(), Value::Array(branches));
+        schema.extend(outer);
+        return;
+    }
+    match schema.get_mut("type") {
+        Some(Value::String(kind)) if kind != "null" => {
+            let kind = std::mem::take(kind);
+            schema.insert("type".to_owned(), json!([kind, "null"]));
+        }
+        Some(Value::Array(kinds)) if !kinds.iter().any(|kind| kind == "null") => kinds.push(json!("null")),
+        _ => {}
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
+        && !branches.iter().any(|branch| takes(branch, &|_: &str| false))
+    {
+        branches.push(json!({"type": "null"}));
+    }
+}

@@ -1,0 +1,133 @@
+//! Objects: which properties they have, which must come, and whether others may.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
+use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::rules::{Objects, Undeclared};
+use crate::target::rewrite::{description_hints, null_types, positions};
+
+fn takes_anything(schema: &Value) -> bool {
+    *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
+}
+
+fn has_properties(schema: &Map<String, Value>) -> bool {
+    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+}
+
+fn is_object(schema: &Map<String, Value>) -> bool {
+    positions::is_of(schema, "object") || (!schema.contains_key("type") && schema.contains_key("properties"))
+}
+
+impl Walk<'_> {
+    /// Refuses maps of names that are not known: strict mode cannot say them.
+    pub fn refuse_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        let speaks =
+            ["additionalProperties", "patternProperties"].iter().any(|word| schema.contains_key(*word));
+        if !is_object(schema) && !speaks {
+            return Ok(());
+        }
+        let is_root = path.pointer().is_empty();
+        let patterns =
+            schema.get("patternProperties").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+        let is_union = ["anyOf", "oneOf"].iter().any(|union| schema.contains_key(*union));
+        let is_map = match schema.get("additionalProperties") {
+            None => !has_properties(schema) && !is_root && !is_union,
+            Some(extra) if takes_anything(extra) => !has_properties(schema) && !is_union,
+            Some(extra) => *extra != Value::Bool(false),
+        };
+        if is_map || patterns { Err(Finding::refused(refusal::OPEN_MAP, path)) } else { Ok(()) }
+    }
+
+    /// Writes which properties an object may have.
+    pub fn objects(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        if self.rules.objects != Objects::Open {
+            self.without_false(schema, path);
+        }
+        if self.rules.objects == Objects::Closed && positions::is_of(schema, "object") {
+            self.close(schema, path);
+        }
+        self.undeclared(schema, path)
+    }
+
+    fn without_false(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+        let never: Vec<String> = properties
+            .iter()
+            .filter(|(_, held)| **held == json!(false))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in &never {
+            properties.shift_remove(name);
+            let is_closed = self.rules.objects == Objects::Closed;
+            let change =
+                if is_closed { &change::FALSE_PROPERTY_DROPPED } else { &change::FALSE_PROPERTY_WIDENED };
+            self.note(change, &path.key("properties").key(name));
+        }
+    }
+
+    fn undeclared(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+        if self.rules.undeclared == Undeclared::Kept || !schema.contains_key("required") {
+            return Ok(());
+        }
+        let declares =
+            |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        if positions::required(schema).all(declares) {
+            return Ok(());
+        }
+        if self.rules.undeclared == Undeclared::Refused {
+            return Err(Finding::refused(refusal::REQUIRED_UNDECLARED, path));
+        }
+        let kept: Vec<Value> =
+            positions::required(schema).filter(|name| declares(name)).map(|name| json!(name)).collect();
+        schema.insert("required".to_owned(), Value::Array(kept));
+        self.note(&change::REQUIRED_UNDECLARED_DROPPED, path);
+        Ok(())
+    }
+
+    fn close(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        match schema.get("additionalProperties") {
+            Some(Value::Bool(false)) => return,
+            None => self.note(&change::OBJECT_CLOSED, path),
+            Some(_) => self.note(&change::OPEN_OBJECT_CLOSED, path),
+        }
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+
+    /// Leaves out which other properties there may be.
+    pub fn unsay(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let Some(extra) = schema.shift_remove("additionalProperties") else { return };
+        if takes_anything(&extra) {
+            self.note(&change::ANNOTATION_DROPPED, &path.key("additionalProperties"));
+            return;
+        }
+        self.note(&change::ADDITIONAL_PROPERTIES_DROPPED, path);
+        if extra.is_object() {
+            description_hints::say(schema, &[("additionalProperties".to_owned(), extra)]);
+        }
+    }
+
+    /// Optional properties become required ones that take null.
+    pub fn null_optionals(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let must: Vec<String> = positions::required(schema).map(ToOwned::to_owned).collect();
+        let Value::Object(properties) = schema.entry("properties").or_insert_with(|| json!({})) else {
+            return;
+        };
+        let all: Vec<Value> = properties.keys().map(|name| json!(name)).collect();
+        for (name, property) in &mut *properties {
+            if must.contains(name) {
+                continue;
+            }
+            let change = if self.nulls.takes(property) {
+                &change::OPTIONAL_ALREADY_NULLABLE
+            } else {
+                property.as_object_mut().into_iter().for_each(null_types::admit);
+                &change::OPTIONAL_NULLED
+            };
+            let own = self.renames.iter().find(|(_, told)| *told == name).map_or(name, |(own, _)| own);
+            self.notes.push(Diagnostic::new(change, &path.key("properties").key(own)));
+        }
+        schema.insert("required".to_owned(), Value::Array(all));
+    }
+}

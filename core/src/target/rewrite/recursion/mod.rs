@@ -1,0 +1,4 @@
+//! Recursive schemas.
+
+pub mod unroll;
+pub mod unroll_extent;

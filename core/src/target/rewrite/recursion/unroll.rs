@@ -1,0 +1,241 @@
+//! Schemas that contain themselves, for a target without references: written out to a bounded depth.
+//!
+//! A definition goes into itself a few times. Where it would go further, an optional property and a branch of a union are
+//! left out; a property that must come and the items of a list within lists take a string that holds JSON.
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde_json::{Map, Value};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Finding, change, refusal};
+use crate::target::rewrite::canonical::schema_scan::size;
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::json_text::Place;
+use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, Graph};
+use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::rules::Keys;
+
+impl<'w> Walk<'w> {
+    /// The root, written out as far as fits. `own_name` is the definition that it is.
+    pub fn unrolled(
+        &mut self,
+        root: &Map<String, Value>,
+        own_name: Option<&str>,
+    ) -> Result<Map<String, Value>, Finding> {
+        let graph: Graph<'w> = Graph::of(root, self.definitions);
+        self.circular = graph.circular();
+        self.inlining =
+            own_name.filter(|own| self.circular.contains(own)).map(ToOwned::to_owned).into_iter().collect();
+        let noted = self.notes.len();
+        let mut written = Err(Finding::refused(refusal::REF_RECURSIVE, &Path::at("")));
+        for (index, extent) in EXTENTS.into_iter().enumerate() {
+            // The nearest is tried in any case: what is left out beside unions is not counted.
+            if index + 1 < EXTENTS.len() && !graph.fits(extent, own_name) {
+                continue;
+            }
+            self.notes.truncate(noted);
+            (self.extent, self.left) = (extent, extent.values);
+            written = self.tried(|walk| walk.root(root.clone()));
+            let is_too_large = |finding: &Finding| {
+                finding.code == refusal::LIMIT_NODES.0 || finding.code == refusal::LIMIT_DEPTH.0
+            };
+            if !written.as_ref().is_err_and(is_too_large) {
+                break;
+            }
+        }
+        written
+    }
+
+    /// Whether a definition may be written out here.
+    pub fn may_enter(&self, name: &str) -> bool {
+        if !self.unrolls {
+            return !self.inlining.iter().any(|open| open == name);
+        }
+        !self.circular.contains(name)
+            || (self.inlining.len() < self.extent.nested
+                && self.inlining.iter().filter(|open| *open == name).count() < self.extent.levels)
+    }
+
+    /// Opens a definition until what it is written into is done.
+    pub fn open(&mut self, name: String) {
+        if !self.unrolls || self.circular.contains(name.as_str()) {
+            self.inlining.push(name);
+        }
+    }
+
+    /// Counts values that are written out of definitions.
+    pub fn charge(&mut self, values: usize) -> Result<(), Finding> {
+        let left = self.left.checked_sub(values);
+        self.left = left.ok_or_else(|| Finding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
+        Ok(())
+    }
+
+    /// The definitions that a schema is made of: by its reference, by the parts of its `allOf`, and by theirs.
+    pub fn parts(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        self.collect_parts(schema, &mut found);
+        found
+    }
+
+    fn collect_parts(&self, schema: &Map<String, Value>, found: &mut BTreeSet<String>) {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(name) = reference.and_then(settled_references::name_of)
+            && found.insert(name.clone())
+            && let Some(Value::Object(target)) = self.definitions.get(&name)
+        {
+            self.collect_parts(target, found);
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            if let Value::Object(part) = part {
+                self.collect_parts(part, found);
+            }
+        }
+    }
+
+    /// Enters definitions that were merged into one schema.
+    pub fn enter(
+        &mut self,
+        names: BTreeSet<String>,
+        merged: &Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), Finding> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        if self.unrolls {
+            if !names.iter().all(|name| self.may_enter(name)) {
+                return Err(Finding::refused(refusal::REF_RECURSIVE, path));
+            }
+            for name in names {
+                self.open(name);
+            }
+        }
+        let left = self.left;
+        self.charge(merged.values().map(|value| size(value, left)).sum())
+    }
+
+    /// Enters the definitions of branches that are about to be merged with what stands beside their union; those that go
+    /// too deep are left out.
+    pub fn enter_branches(&mut self, branches: Vec<Value>, path: &Path<'_>) -> Result<Vec<Value>, Finding> {
+        if !self.unrolls {
+            return Ok(branches);
+        }
+        let (mut kept, mut entered) = (Vec::with_capacity(branches.len()), BTreeSet::new());
+        for (index, branch) in branches.into_iter().enumerate() {
+            let names = branch.as_object().map(|branch| self.parts(branch)).unwrap_or_default();
+            if names.iter().all(|name| self.may_enter(name)) {
+                entered.extend(names);
+                kept.push(branch);
+            } else {
+                self.note(&change::RECURSION_UNROLLED, &path.key("anyOf").index(index));
+            }
+        }
+        if kept.is_empty() {
+            return Err(Finding::refused(refusal::REF_RECURSIVE, path));
+        }
+        for name in entered {
+            self.open(name);
+        }
+        Ok(kept)
+    }
+
+    /// The properties of an object, the branches of a union or the items of a list, without what goes too deep.
+    pub fn bounded(
+        &mut self,
+        held: &mut Value,
+        at: &Path<'_>,
+        keys: Keys,
+        due: &HashSet<String>,
+    ) -> Result<(), Finding> {
+        match held {
+            Value::Object(properties) => self.bounded_properties(properties, at, keys, due),
+            Value::Array(branches) => self.bounded_branches(branches, at, keys),
+            _ => Ok(()),
+        }
+    }
+
+    /// A property that must come is a string that holds JSON where it goes too deep.
+    fn bounded_properties(
+        &mut self,
+        properties: &mut Map<String, Value>,
+        at: &Path<'_>,
+        keys: Keys,
+        due: &HashSet<String>,
+    ) -> Result<(), Finding> {
+        let mut gone = HashSet::new();
+        for (name, property) in &mut *properties {
+            let (path, place) = (at.key(name), Place::of(property, self.definitions));
+            if self.fitted(property, |walk, property| walk.apart(property, &path, keys.below()))? {
+                continue;
+            }
+            if due.contains(name) {
+                self.write_text(property, place, &path);
+            } else {
+                self.note(&change::RECURSION_UNROLLED, &path);
+                gone.insert(name.clone());
+            }
+        }
+        if !gone.is_empty() {
+            properties.retain(|name, _| !gone.contains(name));
+        }
+        Ok(())
+    }
+
+    fn bounded_branches(
+        &mut self,
+        branches: &mut Vec<Value>,
+        at: &Path<'_>,
+        keys: Keys,
+    ) -> Result<(), Finding> {
+        let mut kept = Vec::with_capacity(branches.len());
+        for (index, mut branch) in std::mem::take(branches).into_iter().enumerate() {
+            let path = at.index(index);
+            if self.fitted(&mut branch, |walk, branch| walk.value(branch, &path, keys))? {
+                kept.push(branch);
+            } else {
+                self.note(&change::RECURSION_UNROLLED, &path);
+            }
+        }
+        *branches = kept;
+        if branches.is_empty() { Err(Finding::refused(refusal::REF_RECURSIVE, at)) } else { Ok(()) }
+    }
+
+    /// The items of a list. Where a property or a branch around it begins no deeper than its definitions do, that is what
+    /// goes; a list in lists alone holds strings of JSON from there on.
+    pub fn bounded_items(&mut self, items: &mut Value, at: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+        let (place, noted) = (Place::of(items, self.definitions), self.notes.len());
+        match self.tried(|walk| walk.apart(items, at, keys.below())) {
+            Err(finding) if finding.code == refusal::REF_RECURSIVE.0 && self.inlining.len() > self.edge => {
+                self.notes.truncate(noted);
+                self.write_text(items, place, at);
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Writes a part that can be left out; whether it does not go too deep.
+    fn fitted(
+        &mut self,
+        part: &mut Value,
+        write: impl FnOnce(&mut Self, &mut Value) -> Result<(), Finding>,
+    ) -> Result<bool, Finding> {
+        let reference = part.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+        if reference.is_some_and(|name| !self.may_enter(&name)) {
+            return Ok(false);
+        }
+        let noted = self.notes.len();
+        let around = std::mem::replace(&mut self.edge, self.inlining.len());
+        let written = self.tried(|walk| write(walk, part));
+        self.edge = around;
+        match written {
+            Ok(()) => Ok(true),
+            Err(finding) if finding.code == refusal::REF_RECURSIVE.0 => {
+                self.notes.truncate(noted);
+                Ok(false)
+            }
+            Err(finding) => Err(finding),
+        }
+    }
+}

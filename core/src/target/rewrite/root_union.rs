@@ -1,0 +1,276 @@
+//! The root of a schema as most providers want it: an object that says its properties itself.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::Path;
+use crate::target::diagnostic::{Diagnostic, change};
+use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest, is_annotation};
+use crate::target::rewrite::canonical::canonical_form::Canonical;
+use crate::target::rewrite::canonical::settled_references;
+use crate::target::rewrite::{description_hints, positions};
+
+/// Branches and references that are joined into one root, however they stand in one another; those beyond stay unseen.
+const JOINED: usize = 1024;
+
+/// The root as one object without a union. It has the properties of all branches, of which those are required that every
+/// branch requires; the description says what cannot be said otherwise.
+pub fn flatten(canonical: &mut Canonical, notes: &mut Vec<Diagnostic>) {
+    let here = Path::at("");
+    let root = &mut canonical.root;
+    for union in ["allOf", "anyOf", "oneOf"] {
+        if root.contains_key(union) {
+            notes.push(Diagnostic::new(&change::ROOT_UNION_FLATTENED, &here.key(union)));
+        }
+    }
+    let mut joiner = Joiner {
+        definitions: &canonical.definitions,
+        following: Vec::new(),
+        left: JOINED,
+        at: None,
+        narrowed: Vec::new(),
+    };
+    *root = joiner.joined(std::mem::take(root));
+    for union in joiner.narrowed {
+        notes.push(Diagnostic::new(&change::ROOT_UNION_NARROWED, &here.key(union)));
+    }
+    root.insert("type".to_owned(), json!("object"));
+    let mut said = Vec::new();
+    for keyword in ["not", "const", "enum"] {
+        if let Some(held) = root.shift_remove(keyword) {
+            notes.push(Diagnostic::new(&change::KEYWORD_TO_HINT, &here.key(keyword)));
+            said.push((keyword.to_owned(), held));
+        }
+    }
+    description_hints::say(root, &said);
+    root.entry("properties").or_insert_with(|| json!({}));
+    settled_references::prune(&canonical.root, &mut canonical.definitions);
+}
+
+/// Takes into schemas what they refer to and what they are made of.
+struct Joiner<'s> {
+    definitions: &'s Map<String, Value>,
+    /// References that are being followed: none leads into itself.
+    following: Vec<String>,
+    left: usize,
+    /// The union of the root whose branches are being joined.
+    at: Option<&'static str>,
+    /// The unions of the root of which a branch says that it takes what another one declares otherwise.
+    narrowed: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joined {
+    All,
+    Any,
+}
+
+impl Joiner<'_> {
+    fn joined(&mut self, mut schema: Map<String, Value>) -> Map<String, Value> {
+        let extra = Extra::of(&schema);
+        if let Some(Value::String(reference)) = schema.shift_remove("$ref")
+            && !self.following.contains(&reference)
+            && let Some(name) = settled_references::name_of(&reference)
+            && let Some(Value::Object(target)) = self.definitions.get(&name)
+        {
+            self.following.push(reference);
+            if let Some(mut target) = self.below(target.clone()) {
+                extra.apply(&mut target);
+                merge(&mut schema, &target, Joined::All);
+            }
+            self.following.pop();
+        }
+        for (union, how) in [("allOf", Joined::All), ("anyOf", Joined::Any), ("oneOf", Joined::Any)] {
+            let Some(Value::Array(branches)) = schema.shift_remove(union) else { continue };
+            let is_first = self.at.is_none();
+            self.at = self.at.or(Some(union));
+            let mut merged: Option<Map<String, Value>> = None;
+            let mut declared: Vec<Vec<String>> = Vec::new();
+            let mut open: Vec<usize> = Vec::new();
+            for branch in branches {
+                let branch = match branch {
+                    Value::Object(branch) if positions::types(&branch).eq(["null"]) => continue,
+                    Value::Object(branch) => branch,
+                    Value::Bool(true) => Map::new(),
+                    _ => continue,
+                };
+                // A branch that stays unseen may require nothing.
+                let branch = self.below(branch).unwrap_or_default();
+                let names = branch.get("properties").and_then(Value::as_object);
+                if says_more(&branch) {
+                    open.push(declared.len());
+                }
+                declared.push(names.into_iter().flat_map(Map::keys).cloned().collect());
+                match &mut merged {
+                    Some(merged) => merge(merged, &branch, how),
+                    None => merged = Some(branch),
+                }
+            }
+            let mut merged = merged.unwrap_or_default();
+            if let (Joined::Any, Some(Value::Object(properties))) = (how, merged.get_mut("properties")) {
+                // A branch that does not declare what stands beside the union takes all of that.
+                let own = schema.get("properties");
+                properties.retain(|name, _| {
+                    own.is_none_or(|own| own.get(name).is_none())
+                        || declared.iter().all(|names| names.contains(name))
+                });
+            }
+            extra.apply(&mut merged);
+            let names = merged.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let is_narrowed = |name: &String| {
+                open.iter().any(|branch| !declared[*branch].contains(name)) && !extra.own.contains(name)
+            };
+            let at = self.at.filter(|at| how == Joined::Any && !self.narrowed.contains(at));
+            self.narrowed.extend(at.filter(|_| names.into_iter().any(is_narrowed)));
+            merge(&mut schema, &merged, Joined::All);
+            if is_first {
+                self.at = None;
+            }
+        }
+        schema
+    }
+
+    fn below(&mut self, schema: Map<String, Value>) -> Option<Map<String, Value>> {
+        self.left = self.left.checked_sub(1)?;
+        Some(self.joined(schema))
+    }
+}
+
+/// Whether a schema says outright that there may be other properties than it declares.
+fn says_more(schema: &Map<String, Value>) -> bool {
+    schema.contains_key("patternProperties")
+        || schema.get("additionalProperties").is_some_and(|extra| *extra != Value::Bool(false))
+}
+
+/// What a schema says of properties that it does not declare itself, be they declared in one of its parts.
+struct Extra {
+    said: Option<Value>,
+    own: Vec<String>,
+}
+
+impl Extra {
+    fn of(schema: &Map<String, Value>) -> Self {
+        // Which names the patterns mean is not looked at.
+        let said = schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
+        let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        Self { said: said.cloned(), own: own.cloned().collect() }
+    }
+
+    /// Says it of the properties of a part.
+    fn apply(&self, part: &mut Map<String, Value>) {
+        let (Some(said), Some(Value::Object(properties))) = (&self.said, part.get_mut("properties")) else {
+            return;
+        };
+        if *said == Value::Bool(false) {
+            properties.retain(|name, _| self.own.contains(name));
+            return;
+        }
+        for (_, property) in properties.iter_mut().filter(|(name, _)| !self.own.contains(name)) {
+            *property = joined_property(property.take(), said, Joined::All);
+        }
+    }
+}
+
+/// Takes the properties of `branch` and what it requires into `base`.
+fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: Joined) {
+    let mut own: Vec<String> = positions::required(base).map(ToOwned::to_owned).collect();
+    match joined {
+        Joined::All => {
+            let new: Vec<_> =
+                positions::required(branch).filter(|name| !own.iter().any(|known| known == name)).collect();
+            own.extend(new.into_iter().map(ToOwned::to_owned));
+        }
+        Joined::Any => own.retain(|name| positions::required(branch).any(|other| other == name)),
+    }
+    base.shift_remove("required");
+    if !own.is_empty() {
+        base.insert("required".to_owned(), json!(own));
+    }
+    if let Some(Value::Object(properties)) = branch.get("properties") {
+        let Value::Object(known) = base.entry("properties").or_insert_with(|| json!({})) else { return };
+        for (name, property) in properties {
+            match known.get_mut(name) {
+                Some(present) if present == property => {}
+                Some(present) => *present = joined_property(present.take(), property, joined),
+                None => drop(known.insert(name.clone(), property.clone())),
+            }
+        }
+    }
+}
+
+/// One property that two branches declare. Where both list their values the lists are joined: a tag that tells branches
+/// apart stays one short enum.
+fn joined_property(one: Value, other: &Value, joined: Joined) -> Value {
+    if joined == Joined::All {
+        let definitions = Map::new();
+        let merged = Merger::new(&definitions, Rest::Fails).values(one.clone(), other.clone());
+        return merged.unwrap_or_else(|_| json!({"allOf": [one, other]}));
+    }
+    match (values(&one), values(other)) {
+        (Some(mut values), Some(more)) => {
+            let new: Vec<_> = more.into_iter().filter(|value| !values.contains(value)).collect();
+            values.extend(new);
+            let mut property = one;
+            if let Some(map) = property.as_object_mut() {
+                map.retain(|keyword, _| is_annotation(keyword));
+                if values.iter().all(Value::is_string) {
+                    map.insert("type".to_owned(), json!("string"));
+                }
+                map.insert("enum".to_owned(), Value::Array(values));
+            }
+            property
+        }
+        _ => match one {
+            // A third branch joins the union of the first two.
+            Value::Object(mut map) if map.len() == 1 && map.get("anyOf").is_some_and(Value::is_array) => {
+                if let Some(Value::Array(branches)) = map.get_mut("anyOf")
+                    && !branches.contains(other)
+                {
+                    branches.push(other.clone());
+                }
+                Value::Object(map)
+            }
+            one => json!({"anyOf": [one, other]}),
+        },
+    }
+}
+
+fn values(schema: &Value) -> Option<Vec<Value>> {
+    schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .cloned()
+        .or_else(|| schema.get("const").map(|value| vec![value.clone()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(schema: &Value) -> Value {
+        let mut canonical = Canonical::of(schema.clone(), &mut Vec::new()).expect("a schema");
+        flatten(&mut canonical, &mut Vec::new());
+        Value::Object(canonical.root)
+    }
+
+    #[test]
+    fn what_stands_in_branches_of_branches_is_seen() {
+        let root = flat(&json!({
+            "type": "object",
+            "allOf": [
+                {"$ref": "#/$defs/A", "required": ["a"]},
+                {"anyOf": [{"properties": {"b": {}}}, {"allOf": [{"properties": {"c": {}}, "required": ["c"]}]}]},
+            ],
+            "$defs": {"A": {"allOf": [{"properties": {"a": {}}}, {"$ref": "#/$defs/A"}]}},
+        }));
+        let names: Vec<_> = root["properties"].as_object().into_iter().flat_map(Map::keys).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(root["required"], json!(["a"]));
+    }
+
+    #[test]
+    fn a_root_that_is_made_of_itself_ends() {
+        let twice =
+            json!({"type": "object", "anyOf": vec![json!({"$ref": "#"}); 40], "properties": {"a": {}}});
+        assert_eq!(flat(&twice)["properties"], json!({"a": {}}));
+    }
+}
