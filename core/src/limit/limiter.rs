@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Number, Value};
 
-use super::admission::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting, milliseconds};
+use super::concurrency::{Entry, Gates, Seat};
 use super::evictions::Evictions;
-use super::gate::{Entry, Gates, Seat};
-use super::keys::{Claimed, Keys, Most};
-use super::outcome::Outcome;
-use super::rate::{Rate, Rates};
+use super::idempotency::{Claimed, Keys, Most};
+use super::kept_outcome::Outcome;
+use super::permit::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting, milliseconds};
+use super::rate_limit::{Rate, Rates};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
 use crate::registry::RegisteredTool;

@@ -3,13 +3,13 @@
 //! A call asks the [`Limiter`] of its registry before it starts. Most have nothing to wait for: the answer is there at once,
 //! and for a tool without limits it costs two looks at its definition.
 
-mod admission;
+mod concurrency;
 mod evictions;
-mod gate;
-mod keys;
+mod idempotency;
+mod kept_outcome;
 mod limiter;
-mod outcome;
-mod rate;
+mod permit;
+mod rate_limit;
 
-pub use admission::{Admission, Permit, Replay, Waiting};
 pub use limiter::{Limiter, LimiterOptions};
+pub use permit::{Admission, Permit, Replay, Waiting};

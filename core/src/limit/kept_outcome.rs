@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::keys::Keys;
+use super::idempotency::Keys;
 use crate::error::{Error, Failure, Result};
 use crate::tool::{Content, ToolResult};
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time;
 
-use super::gate::{Entry, Gates, Seat, Ticket};
-use super::keys::Claim;
-use super::outcome::{Outcome, is_without_effect, kept, weight};
+use super::concurrency::{Entry, Gates, Seat, Ticket};
+use super::idempotency::Claim;
+use super::kept_outcome::{Outcome, is_without_effect, kept, weight};
 use crate::error::{Error, Result};
 use crate::tool::ToolResult;
 
