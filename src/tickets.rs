@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 use toolrack_core::error::{Error, Failure, Problem, Result};
-use toolrack_core::limit::{Admission, Permit, Replay, Waiting};
+use toolrack_core::limit::{IdempotentReplay, LimitDecision, Permit, QueuedCall};
 use toolrack_core::tool::{Content, ToolResult};
 
 use crate::door::to_counter;
@@ -19,9 +19,9 @@ enum Held {
     /// The right to be carried out.
     Permit(Permit),
     /// A place in a line.
-    Waiting(Waiting),
+    Waiting(QueuedCall),
     /// Another call's outcome.
-    Replay(Replay),
+    Replay(IdempotentReplay),
 }
 
 /// All that is held, by number.
@@ -45,12 +45,12 @@ const NUMBERS: u32 = 1 << 30;
 
 impl Tickets {
     /// Keeps what an admission gives.
-    pub fn keep(&self, admission: Admission) -> Told {
+    pub fn keep(&self, admission: LimitDecision) -> Told {
         match admission {
-            Admission::Go(permit) if permit.is_free() => 0,
-            Admission::Go(permit) => self.put(Held::Permit(permit)) << 2 | PERMIT,
-            Admission::Wait(waiting) => self.put(Held::Waiting(waiting)) << 2 | WAITING,
-            Admission::Replay(replay) => self.put(Held::Replay(replay)) << 2 | REPLAY,
+            LimitDecision::Permitted(permit) if permit.is_free() => 0,
+            LimitDecision::Permitted(permit) => self.put(Held::Permit(permit)) << 2 | PERMIT,
+            LimitDecision::Queued(waiting) => self.put(Held::Waiting(waiting)) << 2 | WAITING,
+            LimitDecision::Replayed(replay) => self.put(Held::Replay(replay)) << 2 | REPLAY,
         }
     }
 

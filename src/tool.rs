@@ -135,7 +135,7 @@ impl NativeTool {
     /// Whether a call has to ask before it starts, though it has no key.
     #[napi(getter, catch_unwind)]
     pub fn is_limited(&self) -> Result<bool> {
-        Ok(self.calls.limiter.concerns(&*self.tool()?))
+        Ok(self.calls.limiter.limits_calls_of(&*self.tool()?))
     }
 
     /// How long a call may take that says nothing of it, in ms, where the tool or its source says so.
@@ -175,7 +175,7 @@ impl NativeTool {
         };
         let limiter = &self.calls.limiter;
         let admission =
-            hand(limiter.admit(&tool, || Caller::read(caller), key.as_deref(), &judged.arguments))?;
+            hand(limiter.decide(&tool, || Caller::read(caller), key.as_deref(), &judged.arguments))?;
         let ticket = self.tickets.keep(admission);
         let Judged { arguments, is_filled, coerced } = judged;
         if !is_filled && coerced.is_empty() {

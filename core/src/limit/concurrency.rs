@@ -1,4 +1,7 @@
-//! So many at a time, the others in a line.
+//! Concurrency: limits concurrent calls of a tool or a source. Callers over the limit wait in FIFO order.
+//!
+//! Written here and not taken from `tokio::sync::Semaphore`: that has one limit from its beginning, and a reload may change the
+//! limit of a tool while its calls run.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,63 +10,63 @@ use tokio::sync::oneshot;
 
 use crate::json::HashMap;
 
-/// Lets so many calls in at a time. The limit comes with each call, since a reload may change it while others run.
+/// A fair semaphore. The limit comes with each call, because a reload may change it while calls run.
 #[derive(Default)]
-struct Gate(Mutex<State>);
+struct Semaphore(Mutex<SemaphoreState>);
 
 #[derive(Default)]
-struct State {
+struct SemaphoreState {
     running: usize,
-    waiting: VecDeque<Waiter>,
+    waiting: VecDeque<QueueEntry>,
     next: u64,
 }
 
-struct Waiter {
+struct QueueEntry {
     number: u64,
     limit: usize,
-    sender: oneshot::Sender<Seat>,
+    sender: oneshot::Sender<SemaphorePermit>,
 }
 
-/// A place inside; it is free again when this is dropped.
-pub struct Seat(Arc<Gate>);
+/// The right to run. Dropping it wakes the next call of the queue.
+pub struct SemaphorePermit(Arc<Semaphore>);
 
-/// A place in the line; whoever drops it leaves the line.
-pub struct Ticket {
-    gate: Arc<Gate>,
+/// A place in the queue. Dropping it leaves the queue.
+pub struct QueueTicket {
+    semaphore: Arc<Semaphore>,
     number: u64,
-    receiver: oneshot::Receiver<Seat>,
+    receiver: oneshot::Receiver<SemaphorePermit>,
 }
 
-/// What became of a call at a gate.
-pub enum Entry {
-    /// It is in.
-    In(Seat),
-    /// It waits, behind those that came before.
-    Line(Ticket),
-    /// So many wait already.
+/// What a call gets from a semaphore.
+pub enum Acquired {
+    /// The call may run.
+    Permit(SemaphorePermit),
+    /// The call waits behind earlier calls.
+    Queued(QueueTicket),
+    /// The queue is full: this many calls wait.
     Full(usize),
 }
 
-impl Gate {
-    fn enter(self: &Arc<Self>, limit: usize, queue: usize) -> Entry {
+impl Semaphore {
+    fn acquire(self: &Arc<Self>, limit: usize, queue: usize) -> Acquired {
         let mut state = self.state();
         let waiting = state.waiting.len();
         if waiting == 0 && state.running < limit {
             state.running += 1;
-            return Entry::In(Seat(Arc::clone(self)));
+            return Acquired::Permit(SemaphorePermit(Arc::clone(self)));
         }
         if waiting >= queue {
-            return Entry::Full(waiting);
+            return Acquired::Full(waiting);
         }
         let (sender, receiver) = oneshot::channel();
         let number = state.next;
         state.next += 1;
-        state.waiting.push_back(Waiter { number, limit, sender });
-        Entry::Line(Ticket { gate: Arc::clone(self), number, receiver })
+        state.waiting.push_back(QueueEntry { number, limit, sender });
+        Acquired::Queued(QueueTicket { semaphore: Arc::clone(self), number, receiver })
     }
 
-    /// Changes the state and lets in whoever may come in then.
-    fn update(self: &Arc<Self>, change: impl FnOnce(&mut State)) {
+    /// Changes the state, and wakes the calls that may run after the change.
+    fn update(self: &Arc<Self>, change: impl FnOnce(&mut SemaphoreState)) {
         let mut called = Vec::new();
         {
             let mut state = self.state();
@@ -74,69 +77,69 @@ impl Gate {
             }
         }
         for waiter in called {
-            // Who has left meanwhile gives the seat back by not taking it.
-            let _ = waiter.sender.send(Seat(Arc::clone(self)));
+            // A call that left meanwhile drops the permit unread, which gives it back.
+            let _ = waiter.sender.send(SemaphorePermit(Arc::clone(self)));
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SemaphoreState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Seat {
+impl Drop for SemaphorePermit {
     fn drop(&mut self) {
         self.0.update(|state| state.running -= 1);
     }
 }
 
-impl Ticket {
-    /// Waits until it is this one's turn.
-    pub async fn seat(mut self) -> Seat {
+impl QueueTicket {
+    /// Waits for the turn of this call.
+    pub async fn acquire(mut self) -> SemaphorePermit {
         match (&mut self.receiver).await {
-            Ok(seat) => seat,
-            // A waiter goes when it is called or its ticket does, and the ticket is here.
+            Ok(permit) => permit,
+            // The sender is dropped only after it sent, or together with this ticket.
             Err(_) => std::future::pending().await,
         }
     }
 }
 
-impl Drop for Ticket {
+impl Drop for QueueTicket {
     fn drop(&mut self) {
         let number = self.number;
-        self.gate.update(|state| state.waiting.retain(|waiter| waiter.number != number));
+        self.semaphore.update(|state| state.waiting.retain(|waiter| waiter.number != number));
     }
 }
 
-/// The gates of a registry by name. One that nobody is at stays for who comes next, until there are too many.
+/// Semaphores by the name of a tool or a source. Unused ones are kept until there are too many.
 #[derive(Default)]
-pub struct Gates(Mutex<Known>);
+pub struct Semaphores(Mutex<SemaphoreMap>);
 
 #[derive(Default)]
-struct Known {
-    gates: HashMap<String, Arc<Gate>>,
-    /// At how many names those are let go of at which nobody is.
-    tidy_at: usize,
+struct SemaphoreMap {
+    semaphores: HashMap<String, Arc<Semaphore>>,
+    /// The number of names at which unused semaphores are removed.
+    sweep_at: usize,
 }
 
-impl Gates {
-    /// One call at the gate of a name.
-    pub fn enter(&self, name: &str, limit: u32, queue: u32) -> Entry {
-        self.gate(name).enter(at_most(limit), at_most(queue))
+impl Semaphores {
+    /// Acquires the semaphore of a name: at most `limit` calls run and `queue` calls wait.
+    pub fn acquire(&self, name: &str, limit: u32, queue: u32) -> Acquired {
+        self.semaphore(name).acquire(at_most(limit), at_most(queue))
     }
 
-    fn gate(&self, name: &str) -> Arc<Gate> {
+    fn semaphore(&self, name: &str) -> Arc<Semaphore> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gate) = known.gates.get(name) {
-            return Arc::clone(gate);
+        if let Some(semaphore) = known.semaphores.get(name) {
+            return Arc::clone(semaphore);
         }
-        if known.gates.len() >= known.tidy_at {
-            known.gates.retain(|_, gate| Arc::strong_count(gate) > 1);
-            known.tidy_at = known.gates.len() * 2 + 16;
+        if known.semaphores.len() >= known.sweep_at {
+            known.semaphores.retain(|_, semaphore| Arc::strong_count(semaphore) > 1);
+            known.sweep_at = known.semaphores.len() * 2 + 16;
         }
-        let gate = Arc::default();
-        known.gates.insert(name.to_owned(), Arc::clone(&gate));
-        gate
+        let semaphore = Arc::default();
+        known.semaphores.insert(name.to_owned(), Arc::clone(&semaphore));
+        semaphore
     }
 }
 
@@ -150,103 +153,108 @@ mod tests {
 
     use super::*;
 
-    fn seat(entry: Entry) -> Seat {
-        match entry {
-            Entry::In(seat) => seat,
-            Entry::Line(_) => panic!("waits"),
-            Entry::Full(waiting) => panic!("{waiting} wait"),
+    fn permit(acquired: Acquired) -> SemaphorePermit {
+        match acquired {
+            Acquired::Permit(permit) => permit,
+            Acquired::Queued(_) => panic!("waits"),
+            Acquired::Full(waiting) => panic!("{waiting} wait"),
         }
     }
 
-    fn ticket(entry: Entry) -> Ticket {
-        match entry {
-            Entry::Line(ticket) => ticket,
+    fn ticket(acquired: Acquired) -> QueueTicket {
+        match acquired {
+            Acquired::Queued(ticket) => ticket,
             _ => panic!("does not wait"),
         }
     }
 
-    /// Whether a ticket has been called.
-    fn is_called(ticket: &mut Ticket) -> Option<Seat> {
+    /// The permit of a ticket whose turn has come.
+    fn permit_of(ticket: &mut QueueTicket) -> Option<SemaphorePermit> {
         ticket.receiver.try_recv().ok()
     }
 
     #[test]
-    fn who_came_first_goes_in_first_and_a_full_line_takes_nobody() {
-        let gates = Gates::default();
-        let inside = seat(gates.enter("a", 1, 2));
-        let (mut first, mut second) = (ticket(gates.enter("a", 1, 2)), ticket(gates.enter("a", 1, 2)));
-        assert!(matches!(gates.enter("a", 1, 2), Entry::Full(2)));
-        let other = seat(gates.enter("b", 1, 0));
-        assert!(matches!(gates.enter("b", 1, 0), Entry::Full(0)), "nobody may wait");
-        assert!(is_called(&mut first).is_none());
+    fn calls_run_in_fifo_order_and_a_full_queue_takes_no_call() {
+        let semaphores = Semaphores::default();
+        let inside = permit(semaphores.acquire("a", 1, 2));
+        let (mut first, mut second) =
+            (ticket(semaphores.acquire("a", 1, 2)), ticket(semaphores.acquire("a", 1, 2)));
+        assert!(matches!(semaphores.acquire("a", 1, 2), Acquired::Full(2)));
+        let other = permit(semaphores.acquire("b", 1, 0));
+        assert!(matches!(semaphores.acquire("b", 1, 0), Acquired::Full(0)), "no call may wait");
+        assert!(permit_of(&mut first).is_none());
         drop(inside);
-        let first = is_called(&mut first).expect("its turn");
-        assert!(is_called(&mut second).is_none());
-        let third = ticket(gates.enter("a", 1, 2));
-        assert!(matches!(gates.enter("a", 1, 2), Entry::Full(2)));
+        let first = permit_of(&mut first).expect("its turn");
+        assert!(permit_of(&mut second).is_none());
+        let third = ticket(semaphores.acquire("a", 1, 2));
+        assert!(matches!(semaphores.acquire("a", 1, 2), Acquired::Full(2)));
         drop((first, other, third));
-        drop(is_called(&mut second).expect("its turn"));
+        drop(permit_of(&mut second).expect("its turn"));
     }
 
     #[test]
-    fn who_gives_up_leaves_the_line_and_a_seat_that_nobody_takes_goes_on() {
-        let gates = Gates::default();
-        let inside = seat(gates.enter("a", 1, 9));
-        let (first, second, mut third) =
-            (ticket(gates.enter("a", 1, 9)), ticket(gates.enter("a", 1, 9)), ticket(gates.enter("a", 1, 9)));
+    fn a_call_that_gives_up_leaves_the_queue_and_its_permit_is_passed_on() {
+        let semaphores = Semaphores::default();
+        let inside = permit(semaphores.acquire("a", 1, 9));
+        let (first, second, mut third) = (
+            ticket(semaphores.acquire("a", 1, 9)),
+            ticket(semaphores.acquire("a", 1, 9)),
+            ticket(semaphores.acquire("a", 1, 9)),
+        );
         drop(first);
-        assert!(matches!(gates.enter("a", 1, 2), Entry::Full(2)), "two are left");
+        assert!(matches!(semaphores.acquire("a", 1, 2), Acquired::Full(2)), "two are left");
         drop(inside);
-        // The second has the seat in its hand and goes.
+        // The second call got its permit and drops it unread.
         drop(second);
-        drop(is_called(&mut third).expect("its turn"));
+        drop(permit_of(&mut third).expect("its turn"));
         drop(third);
-        drop(seat(gates.enter("a", 1, 0)));
+        drop(permit(semaphores.acquire("a", 1, 0)));
     }
 
     #[test]
-    fn a_limit_that_changes_holds_for_those_who_come() {
-        let gates = Gates::default();
-        let mut inside: Vec<_> = (0..3).map(|_| seat(gates.enter("a", 3, 9))).collect();
-        let (mut narrow, mut wide) = (ticket(gates.enter("a", 1, 9)), ticket(gates.enter("a", 3, 9)));
+    fn a_changed_limit_applies_to_later_calls() {
+        let semaphores = Semaphores::default();
+        let mut inside: Vec<_> = (0..3).map(|_| permit(semaphores.acquire("a", 3, 9))).collect();
+        let (mut narrow, mut wide) =
+            (ticket(semaphores.acquire("a", 1, 9)), ticket(semaphores.acquire("a", 3, 9)));
         inside.truncate(1);
-        assert!(is_called(&mut narrow).is_none() && is_called(&mut wide).is_none(), "one is inside");
+        assert!(permit_of(&mut narrow).is_none() && permit_of(&mut wide).is_none(), "one is inside");
         drop(narrow);
-        assert!(is_called(&mut wide).is_some(), "who was in its way has gone");
+        assert!(permit_of(&mut wide).is_some(), "who was in its way has gone");
     }
 
     #[test]
-    fn gates_that_nobody_is_at_do_not_pile_up() {
-        let gates = Gates::default();
+    fn unused_semaphores_are_removed() {
+        let semaphores = Semaphores::default();
         for number in 0..10_000 {
-            drop(seat(gates.enter(&format!("tool-{number}"), 1, 1)));
+            drop(permit(semaphores.acquire(&format!("tool-{number}"), 1, 1)));
         }
-        assert!(gates.0.lock().expect("no panic").gates.len() < 100);
+        assert!(semaphores.0.lock().expect("no panic").semaphores.len() < 100);
     }
 
     #[test]
-    fn there_are_never_more_inside_than_the_limit_and_nobody_is_lost() {
-        let gates = Arc::new(Gates::default());
+    fn no_more_calls_run_than_the_limit_and_no_call_is_lost() {
+        let semaphores = Arc::new(Semaphores::default());
         let (inside, most, done) =
             (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().expect("threads");
         runtime.block_on(async {
             let calls = (0..5_000).map(|number| {
-                let (gates, inside, most, done) =
-                    (Arc::clone(&gates), Arc::clone(&inside), Arc::clone(&most), Arc::clone(&done));
+                let (semaphores, inside, most, done) =
+                    (Arc::clone(&semaphores), Arc::clone(&inside), Arc::clone(&most), Arc::clone(&done));
                 tokio::spawn(async move {
-                    let seat = match gates.enter("a", 3, 10_000) {
-                        Entry::In(seat) => seat,
+                    let permit = match semaphores.acquire("a", 3, 10_000) {
+                        Acquired::Permit(permit) => permit,
                         // Some give up.
-                        Entry::Line(ticket) if number % 7 == 0 => return drop(ticket),
-                        Entry::Line(ticket) => ticket.seat().await,
-                        Entry::Full(_) => panic!("there is room"),
+                        Acquired::Queued(ticket) if number % 7 == 0 => return drop(ticket),
+                        Acquired::Queued(ticket) => ticket.acquire().await,
+                        Acquired::Full(_) => panic!("there is room"),
                     };
                     most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     tokio::task::yield_now().await;
                     inside.fetch_sub(1, Ordering::SeqCst);
                     done.fetch_add(1, Ordering::SeqCst);
-                    drop(seat);
+                    drop(permit);
                 })
             });
             for call in calls.collect::<Vec<_>>() {
@@ -255,6 +263,6 @@ mod tests {
         });
         assert!(most.load(Ordering::SeqCst) <= 3);
         assert!(done.load(Ordering::SeqCst) >= 5_000 * 6 / 7);
-        drop(seat(gates.enter("a", 1, 0)));
+        drop(permit(semaphores.acquire("a", 1, 0)));
     }
 }

@@ -1,4 +1,4 @@
-//! Keys under which a call is made once, however often it is asked for.
+//! Idempotency keys: a call is made once under its key, and later calls with the key get its outcome.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -6,164 +6,164 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::evictions::Evictions;
+use super::eviction_report::EvictionReport;
 use crate::http::Clock;
 use crate::json::HashMap;
 use crate::tool::CallLimits;
 
-/// What a key is known by, and what its arguments are: hashes both.
-pub type Digest = [u8; 32];
+/// SHA-256 of a key with its tool and caller, or of the arguments of a call.
+pub type KeyDigest = [u8; 32];
 
-/// What calls under keys came to. A key is there from the first call on until its time is over. All that are over go before the
-/// oldest of those that hold goes for want of room.
-pub struct Keys<T> {
+/// The outcomes of calls by idempotency key. A key lives from its first call until its window ends. Expired keys are removed
+/// first; the oldest live keys are evicted when the capacity is used up.
+pub struct IdempotencyKeys<T> {
     clock: Arc<dyn Clock>,
-    most: Most,
-    state: Mutex<State<T>>,
-    evictions: OnceLock<Evictions>,
+    capacity: IdempotencyCapacity,
+    state: Mutex<IdempotencyState<T>>,
+    evictions: OnceLock<EvictionReport>,
 }
 
-/// How many keys there may be whose calls are done.
+/// How much is kept of finished calls.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
-    /// Keys.
+pub struct IdempotencyCapacity {
+    /// Number of keys. Default: 100,000.
     pub keys: usize,
-    /// Bytes of all results together.
+    /// Memory of all outcomes together, in bytes. Default: [`CallLimits::IDEMPOTENCY_BYTES`].
     pub bytes: usize,
 }
 
-impl Default for Most {
+impl Default for IdempotencyCapacity {
     fn default() -> Self {
         Self { keys: 100_000, bytes: CallLimits::IDEMPOTENCY_BYTES }
     }
 }
 
-struct State<T> {
-    known: HashMap<Digest, Known<T>>,
-    /// Those that are done, by number: the oldest first.
-    by_age: BTreeMap<u64, Digest>,
-    /// Their numbers, by the end of their time.
+struct IdempotencyState<T> {
+    known: HashMap<KeyDigest, KeyRecord<T>>,
+    /// Finished calls by number, the oldest first.
+    by_age: BTreeMap<u64, KeyDigest>,
+    /// Numbers of finished calls by the end of their window.
     by_end: BTreeSet<(Duration, u64)>,
     next: u64,
     bytes: usize,
 }
 
-struct Known<T> {
-    arguments: Digest,
-    stage: Stage<T>,
+struct KeyRecord<T> {
+    arguments: KeyDigest,
+    stage: KeyStage<T>,
 }
 
-enum Stage<T> {
+enum KeyStage<T> {
     Running(watch::Receiver<Option<T>>),
     Done { outcome: T, until: Duration, bytes: usize },
 }
 
-/// What a call under a key is.
-pub enum Claimed<T> {
-    /// The first: it is to be made.
-    First(Claim<T>),
-    /// One that was made, and came to this.
+/// What a call finds under its key.
+pub enum ClaimResult<T> {
+    /// Nothing: the call is made now.
+    First(IdempotencyClaim<T>),
+    /// The outcome of the call that was made.
     Done(T),
-    /// One that is being made.
+    /// A call that is running.
     Running(watch::Receiver<Option<T>>),
-    /// One with other arguments.
-    Other,
+    /// A call with other arguments.
+    OtherArguments,
 }
 
-impl<T: Clone> Keys<T> {
-    /// No keys yet.
-    pub fn new(clock: Arc<dyn Clock>, most: Most) -> Self {
-        let state = State {
+impl<T: Clone> IdempotencyKeys<T> {
+    /// A store without keys.
+    pub fn new(clock: Arc<dyn Clock>, capacity: IdempotencyCapacity) -> Self {
+        let state = IdempotencyState {
             known: HashMap::default(),
             by_age: BTreeMap::new(),
             by_end: BTreeSet::new(),
             next: 0,
             bytes: 0,
         };
-        Self { clock, most, state: Mutex::new(state), evictions: OnceLock::new() }
+        Self { clock, capacity, state: Mutex::new(state), evictions: OnceLock::new() }
     }
 
-    /// What a key takes beside its outcome, in bytes. Tables double when they are full: half of what they have may be empty. Of
-    /// the nodes of trees more than half may be, and they have links.
-    pub const OVERHEAD: usize = 2 * (size_of::<(Digest, Known<T>)>() + 1)
-        + 3 * (size_of::<(u64, Digest)>() + size_of::<(Duration, u64)>());
+    /// Memory of a key beside its outcome, in bytes. Hash tables double when full, so half of a table may be empty. More than half
+    /// of a B-tree node may be empty, and nodes have links.
+    pub const OVERHEAD: usize = 2 * (size_of::<(KeyDigest, KeyRecord<T>)>() + 1)
+        + 3 * (size_of::<(u64, KeyDigest)>() + size_of::<(Duration, u64)>());
 
-    /// Has evictions told, the first time that it is said.
-    pub fn tell(&self, evictions: Evictions) {
+    /// Reports evictions. The first report that is set stays.
+    pub fn report_evictions_to(&self, evictions: EvictionReport) {
         let _ = self.evictions.set(evictions);
     }
 
-    /// One call under a key, whose outcome is to be kept for `window`.
-    pub fn claim(self: &Arc<Self>, key: Digest, arguments: Digest, window: Duration) -> Claimed<T> {
+    /// Claims a key for one call, whose outcome is kept for `window` after it ends.
+    pub fn claim(self: &Arc<Self>, key: KeyDigest, arguments: KeyDigest, window: Duration) -> ClaimResult<T> {
         let now = self.clock.now();
-        self.evicted(0);
+        self.count_evictions(0);
         let mut state = self.state();
-        state.tidy(now, self.most);
+        state.evict(now, self.capacity);
         if let Some(known) = state.known.get(&key) {
             return match &known.stage {
-                _ if known.arguments != arguments => Claimed::Other,
-                Stage::Done { outcome, .. } => Claimed::Done(outcome.clone()),
-                Stage::Running(outcome) => Claimed::Running(outcome.clone()),
+                _ if known.arguments != arguments => ClaimResult::OtherArguments,
+                KeyStage::Done { outcome, .. } => ClaimResult::Done(outcome.clone()),
+                KeyStage::Running(outcome) => ClaimResult::Running(outcome.clone()),
             };
         }
         let (sender, receiver) = watch::channel(None);
-        state.known.insert(key, Known { arguments, stage: Stage::Running(receiver) });
-        Claimed::First(Claim { keys: Arc::clone(self), key, window, sender, is_kept: false })
+        state.known.insert(key, KeyRecord { arguments, stage: KeyStage::Running(receiver) });
+        ClaimResult::First(IdempotencyClaim { keys: Arc::clone(self), key, window, sender, is_kept: false })
     }
 
-    /// Tells of evictions: so many more, and those that are still untold.
-    fn evicted(&self, keys: u64) {
+    /// Counts evicted keys, and reports those that a quiet minute left unreported.
+    fn count_evictions(&self, keys: u64) {
         if let Some(evictions) = self.evictions.get() {
             evictions.count(keys);
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<T>> {
+    fn state(&self) -> MutexGuard<'_, IdempotencyState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> State<T> {
-    /// Lets go of all that are over, and of the oldest where there is too much; how many went before their time. Each key goes
-    /// once, in logarithmic time.
-    fn tidy(&mut self, now: Duration, most: Most) -> u64 {
+impl<T> IdempotencyState<T> {
+    /// Removes expired keys, then the oldest keys over the capacity; returns how many were evicted before their time. Each key is
+    /// removed once, in logarithmic time.
+    fn evict(&mut self, now: Duration, capacity: IdempotencyCapacity) -> u64 {
         while let Some((_, number)) = self.by_end.first().copied().filter(|(until, _)| *until <= now) {
-            self.forget(number);
+            self.remove(number);
         }
         let mut evicted = 0;
-        while self.by_age.len() > most.keys || self.bytes > most.bytes {
+        while self.by_age.len() > capacity.keys || self.bytes > capacity.bytes {
             let Some((number, _)) = self.by_age.first_key_value() else { break };
-            self.forget(*number);
+            self.remove(*number);
             evicted += 1;
         }
         evicted
     }
 
-    fn forget(&mut self, number: u64) {
+    fn remove(&mut self, number: u64) {
         let Some(key) = self.by_age.remove(&number) else { return };
-        if let Some(Known { stage: Stage::Done { bytes, until, .. }, .. }) = self.known.remove(&key) {
+        if let Some(KeyRecord { stage: KeyStage::Done { bytes, until, .. }, .. }) = self.known.remove(&key) {
             self.by_end.remove(&(until, number));
             self.bytes -= bytes;
         }
     }
 }
 
-/// The right to make the call of a key. Whoever drops it without an outcome frees the key.
-pub struct Claim<T> {
-    keys: Arc<Keys<T>>,
-    key: Digest,
+/// The right to make the call of a key. Dropping it without an outcome frees the key.
+pub struct IdempotencyClaim<T> {
+    keys: Arc<IdempotencyKeys<T>>,
+    key: KeyDigest,
     window: Duration,
     sender: watch::Sender<Option<T>>,
     is_kept: bool,
 }
 
-impl<T: Clone> Claim<T> {
-    /// The outcome, of so many bytes, which every other call of the key has from now on. Where it is longer than all outcomes may be
-    /// together, only those who wait for it have it, and the key keeps what `marker` gives for that bound: the call is not made again.
+impl<T: Clone> IdempotencyClaim<T> {
+    /// Keeps the outcome of `bytes` bytes for all other calls of the key. An outcome over the whole capacity goes to the calls that
+    /// wait for it alone; the key keeps what `marker` makes of the capacity, so the call is not made again.
     pub fn keep(mut self, outcome: T, bytes: usize, marker: impl FnOnce(usize) -> (T, usize)) {
-        let most = self.keys.most;
-        let is_too_long = bytes > most.bytes;
-        let (kept, bytes) = if is_too_long { marker(most.bytes) } else { (outcome.clone(), bytes) };
+        let capacity = self.keys.capacity;
+        let is_too_long = bytes > capacity.bytes;
+        let (kept, bytes) = if is_too_long { marker(capacity.bytes) } else { (outcome.clone(), bytes) };
         let now = self.keys.clock.now();
         self.is_kept = true;
         let evicted = {
@@ -171,26 +171,26 @@ impl<T: Clone> Claim<T> {
             let number = state.next;
             if let Some(known) = state.known.get_mut(&self.key) {
                 let until = now.saturating_add(self.window);
-                known.stage = Stage::Done { outcome: kept, until, bytes };
+                known.stage = KeyStage::Done { outcome: kept, until, bytes };
                 state.next += 1;
                 state.bytes += bytes;
                 state.by_age.insert(number, self.key);
                 state.by_end.insert((until, number));
             }
-            // Where not even the marker has room, it is among those that go.
-            state.tidy(now, most) + u64::from(is_too_long && bytes <= most.bytes)
+            // A marker that has no room either is evicted too.
+            state.evict(now, capacity) + u64::from(is_too_long && bytes <= capacity.bytes)
         };
         self.sender.send_replace(Some(outcome));
-        self.keys.evicted(evicted);
+        self.keys.count_evictions(evicted);
     }
 
-    /// The outcome of a call that did nothing: those that wait for it hear it, and the next one is made.
-    pub fn free(self, outcome: T) {
+    /// Frees the key after a call without any effect. Waiting calls get its outcome; the next call is made.
+    pub fn release(self, outcome: T) {
         self.sender.send_replace(Some(outcome));
     }
 }
 
-impl<T> Drop for Claim<T> {
+impl<T> Drop for IdempotencyClaim<T> {
     fn drop(&mut self) {
         if !self.is_kept {
             self.keys.state.lock().unwrap_or_else(PoisonError::into_inner).known.remove(&self.key);
@@ -215,62 +215,62 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(86_400);
 
-    fn keys(most: Most) -> (Arc<Keys<u32>>, Arc<Hand>) {
+    fn keys(capacity: IdempotencyCapacity) -> (Arc<IdempotencyKeys<u32>>, Arc<Hand>) {
         let hand = Arc::new(Hand::default());
-        (Arc::new(Keys::new(Arc::clone(&hand) as Arc<dyn Clock>, most)), hand)
+        (Arc::new(IdempotencyKeys::new(Arc::clone(&hand) as Arc<dyn Clock>, capacity)), hand)
     }
 
-    fn key(number: u64) -> Digest {
+    fn key(number: u64) -> KeyDigest {
         crate::tool::fingerprint::sha256(&number.to_le_bytes())
     }
 
-    /// Stands for an outcome that is too long: the bound, in one byte.
+    /// Stands for an outcome that is too long: the capacity, in one byte.
     fn marker(bound: usize) -> (u32, usize) {
         (u32::try_from(bound).expect("small"), 1)
     }
 
-    fn first(claimed: Claimed<u32>) -> Claim<u32> {
+    fn first(claimed: ClaimResult<u32>) -> IdempotencyClaim<u32> {
         match claimed {
-            Claimed::First(claim) => claim,
+            ClaimResult::First(claim) => claim,
             _ => panic!("known"),
         }
     }
 
     #[test]
     fn a_key_has_one_outcome_for_its_window() {
-        let (keys, hand) = keys(Most::default());
+        let (keys, hand) = keys(IdempotencyCapacity::default());
         let claim = |arguments| keys.claim(key(1), key(arguments), DAY);
         let running = first(claim(5));
-        let Claimed::Running(joined) = claim(5) else { panic!("runs") };
-        assert!(matches!(claim(6), Claimed::Other));
+        let ClaimResult::Running(joined) = claim(5) else { panic!("runs") };
+        assert!(matches!(claim(6), ClaimResult::OtherArguments));
         running.keep(42, 10, marker);
         assert_eq!(*joined.borrow(), Some(42));
         hand.0.store(86_399, Ordering::Relaxed);
-        assert!(matches!(claim(5), Claimed::Done(42)));
-        assert!(matches!(claim(6), Claimed::Other));
+        assert!(matches!(claim(5), ClaimResult::Done(42)));
+        assert!(matches!(claim(6), ClaimResult::OtherArguments));
         hand.0.store(86_400, Ordering::Relaxed);
         drop(first(claim(6)));
         assert_eq!(keys.state().bytes, 0);
     }
 
     #[test]
-    fn a_call_that_did_nothing_frees_its_key() {
-        let (keys, _) = keys(Most::default());
+    fn a_call_without_effect_frees_its_key() {
+        let (keys, _) = keys(IdempotencyCapacity::default());
         let claim = |arguments| keys.claim(key(1), key(arguments), DAY);
         let running = first(claim(5));
-        let Claimed::Running(joined) = claim(5) else { panic!("runs") };
-        running.free(7);
+        let ClaimResult::Running(joined) = claim(5) else { panic!("runs") };
+        running.release(7);
         assert_eq!(*joined.borrow(), Some(7));
         drop(first(claim(6)));
         first(claim(7)).keep(1, 1, marker);
-        assert!(matches!(claim(7), Claimed::Done(1)));
+        assert!(matches!(claim(7), ClaimResult::Done(1)));
     }
 
     #[test]
     fn memory_is_bounded_by_keys_and_by_bytes_and_the_oldest_go_first() {
-        let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
+        let (keys, hand) = keys(IdempotencyCapacity { keys: 10, bytes: 1_000 });
         let make = |number, bytes| first(keys.claim(key(number), key(0), DAY)).keep(0, bytes, marker);
-        let is_known = |number| matches!(keys.claim(key(number), key(0), DAY), Claimed::Done(_));
+        let is_known = |number| matches!(keys.claim(key(number), key(0), DAY), ClaimResult::Done(_));
         let held = first(keys.claim(key(99), key(0), DAY));
         for number in 0..100 {
             make(number + 100, 10);
@@ -286,8 +286,8 @@ mod tests {
         assert!(is_known(1) && !is_known(190) && is_known(199));
         make(2, 5_000);
         assert!(
-            matches!(keys.claim(key(2), key(0), DAY), Claimed::Done(1_000)),
-            "too long by itself: marked"
+            matches!(keys.claim(key(2), key(0), DAY), ClaimResult::Done(1_000)),
+            "an outcome over the whole capacity is marked"
         );
         assert!(is_known(1), "and the others stay");
         held.keep(0, 1, marker);
@@ -299,13 +299,13 @@ mod tests {
 
     #[test]
     fn short_windows_behind_long_ones_do_not_pile_up() {
-        let (keys, hand) = keys(Most { keys: 10, bytes: 1_000 });
+        let (keys, hand) = keys(IdempotencyCapacity { keys: 10, bytes: 1_000 });
         first(keys.claim(key(0), key(0), DAY)).keep(0, 1, marker);
         for second in 1..1_000 {
             hand.0.store(second, Ordering::Relaxed);
             first(keys.claim(key(1), key(0), Duration::from_secs(1))).keep(0, 1, marker);
         }
-        let Claimed::Done(0) = keys.claim(key(0), key(0), DAY) else { panic!("forgotten") };
+        let ClaimResult::Done(0) = keys.claim(key(0), key(0), DAY) else { panic!("forgotten") };
         let state = keys.state();
         assert_eq!((state.by_age.len(), state.by_end.len()), (2, 2));
     }

@@ -1,20 +1,20 @@
-//! What a call came to, as a key keeps it.
+//! The outcome of a call as an idempotency key keeps it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::idempotency::Keys;
+use super::idempotency::IdempotencyKeys;
 use crate::error::{Error, Failure, Result};
 use crate::tool::{Content, ToolResult};
 
-/// An outcome that many calls may have.
-pub type Outcome = Arc<Result<ToolResult>>;
+/// An outcome that several calls share.
+pub type KeptOutcome = Arc<Result<ToolResult>>;
 
-/// Whether nobody acted on a call that failed so: its key is free for another attempt. What an API answered is kept, but for
-/// the two that say that it looked at nothing (401, 429); so is a call that it may have acted on without an answer.
-pub const fn is_without_effect(error: &Error) -> bool {
+/// Whether a failed call certainly had no effect, so that its key is free for another attempt. An answer of an API is kept, apart
+/// from 401 and 429, which say that the API did nothing. A call that the API may have acted on without an answer is kept too.
+pub const fn has_no_effect(error: &Error) -> bool {
     match error {
         Error::UnknownTool { .. }
         | Error::Disabled { .. }
@@ -31,78 +31,111 @@ pub const fn is_without_effect(error: &Error) -> bool {
         | Error::InvalidValue { .. }
         | Error::Closed { .. } => true,
         Error::HttpFailed { answer, .. } => matches!(answer.status, 401 | 429),
-        _ => false,
+        Error::Syntax { .. }
+        | Error::InvalidSpec { .. }
+        | Error::UnsupportedSpec { .. }
+        | Error::HiddenUnicode { .. }
+        | Error::UnresolvedRef { .. }
+        | Error::UnusableRef { .. }
+        | Error::LimitExceeded { .. }
+        | Error::LimitExceededAt { .. }
+        | Error::SourceUnreadable { .. }
+        | Error::SourceForbidden { .. }
+        | Error::InvalidDefinition { .. }
+        | Error::NameTaken { .. }
+        | Error::SourceTaken { .. }
+        | Error::UnknownSource { .. }
+        | Error::OutcomeTooLong { .. }
+        | Error::Timeout { .. }
+        | Error::Cancelled { .. }
+        | Error::ToolFailed { .. }
+        | Error::FilterFailed { .. }
+        | Error::FilterTimeout { .. }
+        | Error::HttpBroken { .. }
+        | Error::ResponseTooLarge { .. }
+        | Error::ResponseHasTooMany { .. }
+        | Error::NotRepresentable { .. }
+        | Error::StaleRevision { .. }
+        | Error::GateRefused { .. }
+        | Error::UnknownChange { .. }
+        | Error::UnknownVersion { .. }
+        | Error::AuditBroken { .. }
+        | Error::AuditUnwritable { .. }
+        | Error::StateBroken { .. }
+        | Error::StateLocked { .. }
+        | Error::StateUnwritable { .. }
+        | Error::Internal { .. } => false,
     }
 }
 
-/// An outcome as it is kept: a value as its text, which takes a fraction of what a tree takes. A tree is written and not copied.
-pub fn kept(outcome: Cow<'_, Result<ToolResult>>) -> Outcome {
+/// An outcome as it is kept: a value as JSON text, which takes a fraction of the memory of a tree.
+pub fn keep_outcome(outcome: Cow<'_, Result<ToolResult>>) -> KeptOutcome {
     Arc::new(match outcome {
         Cow::Borrowed(Ok(ToolResult { content: Content::Value(value), http })) => {
-            Ok(ToolResult { content: written(value), http: http.clone() })
+            Ok(ToolResult { content: as_json_text(value), http: http.clone() })
         }
         Cow::Owned(Ok(ToolResult { content: Content::Value(value), http })) => {
-            Ok(ToolResult { content: written(&value), http })
+            Ok(ToolResult { content: as_json_text(&value), http })
         }
         other => other.into_owned(),
     })
 }
 
-fn written(value: &Value) -> Content {
-    // Writing doubles its room as it goes.
+fn as_json_text(value: &Value) -> Content {
+    // The writer doubles its buffer as it grows.
     let mut text = value.to_string();
     text.shrink_to_fit();
     Content::Json(text)
 }
 
-/// How many bytes a kept outcome takes, with its key.
-pub fn weight(outcome: &Result<ToolResult>) -> usize {
-    /// The counters of an `Arc`, and what allocators round up.
+/// Memory of a kept outcome with its key, in bytes.
+pub fn outcome_bytes(outcome: &Result<ToolResult>) -> usize {
+    /// The counters of an `Arc`, and what allocators round up to.
     const SLACK: usize = 64;
     let own = match outcome {
         Ok(result) => {
-            let head = result.http.as_ref().map_or(0, |http| http.headers.iter().map(header_weight).sum());
+            let head = result.http.as_ref().map_or(0, |http| http.headers.iter().map(header_bytes).sum());
             let content = match &result.content {
-                Content::Value(value) => tree_weight(value),
+                Content::Value(value) => value_bytes(value),
                 Content::Json(text) => text.capacity(),
                 Content::File(file) => file.bytes.capacity() + file.media_type.len(),
             };
             content + head
         }
-        Err(Error::HttpFailed { answer, .. }) => map_weight(&answer.headers) + tree_weight(&answer.body),
-        Err(Error::ToolFailed { failure, .. }) => failure_weight(failure),
+        Err(Error::HttpFailed { answer, .. }) => map_bytes(&answer.headers) + value_bytes(&answer.body),
+        Err(Error::ToolFailed { failure, .. }) => failure_bytes(failure),
         Err(_) => 0,
     };
-    own.saturating_add(size_of::<Result<ToolResult>>() + Keys::<Outcome>::OVERHEAD + SLACK)
+    own.saturating_add(size_of::<Result<ToolResult>>() + IdempotencyKeys::<KeptOutcome>::OVERHEAD + SLACK)
 }
 
-fn header_weight((name, value): &(String, String)) -> usize {
+fn header_bytes((name, value): &(String, String)) -> usize {
     size_of::<(String, String)>() + name.len() + value.len()
 }
 
-fn failure_weight(failure: &Failure) -> usize {
+fn failure_bytes(failure: &Failure) -> usize {
     let Failure { name, message, code, stack, cause, for_model: _ } = failure;
     let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let below = cause.as_ref().map_or(0, |cause| failure_weight(cause));
+    let below = cause.as_ref().map_or(0, |cause| failure_bytes(cause));
     size_of::<Failure>() + name.len() + message.len() + optional(code) + optional(stack) + below
 }
 
-/// What a tree of values takes beside its root.
-fn tree_weight(value: &Value) -> usize {
+/// Memory of a tree of values beside its root, in bytes.
+fn value_bytes(value: &Value) -> usize {
     match value {
         Value::String(text) => text.capacity(),
         Value::Array(items) => {
-            items.capacity() * size_of::<Value>() + items.iter().map(tree_weight).sum::<usize>()
+            items.capacity() * size_of::<Value>() + items.iter().map(value_bytes).sum::<usize>()
         }
-        Value::Object(map) => map_weight(map),
+        Value::Object(map) => map_bytes(map),
         _ => 0,
     }
 }
 
-fn map_weight(map: &Map<String, Value>) -> usize {
-    /// The key, the value, the hash, and the place in the table.
+fn map_bytes(map: &Map<String, Value>) -> usize {
+    /// The key, the value, the hash, and the slot of the table.
     const ENTRY: usize = size_of::<(String, Value)>() + 4 * size_of::<usize>();
-    map.iter().map(|(key, value)| ENTRY + key.len() + tree_weight(value)).sum()
+    map.iter().map(|(key, value)| ENTRY + key.len() + value_bytes(value)).sum()
 }
 
 #[cfg(test)]
@@ -114,13 +147,13 @@ mod tests {
     #[test]
     fn a_kept_value_is_a_text_and_weighs_what_it_is() {
         let value = json!({"a": [1, 2, 3], "b": "c".repeat(1_000)});
-        let outcome = kept(Cow::Borrowed(&Ok(value.clone().into())));
+        let outcome = keep_outcome(Cow::Borrowed(&Ok(value.clone().into())));
         let Ok(result) = outcome.as_ref() else { panic!("a result") };
         assert_eq!(result.content, Content::Json(value.to_string()));
-        let least = weight(&Ok(Value::Null.into()));
-        let weighed = weight(&outcome);
+        let least = outcome_bytes(&Ok(Value::Null.into()));
+        let weighed = outcome_bytes(&outcome);
         assert!((1_000..1_100).contains(&(weighed - least)), "{weighed} and {least}");
-        assert!(least >= Keys::<Outcome>::OVERHEAD + size_of::<Result<ToolResult>>());
+        assert!(least >= IdempotencyKeys::<KeptOutcome>::OVERHEAD + size_of::<Result<ToolResult>>());
         assert_eq!(result.clone().into_value(), value);
     }
 
@@ -128,14 +161,14 @@ mod tests {
     fn an_outcome_that_is_given_away_is_kept_without_a_copy() {
         let text = "[1]".to_owned();
         let place = text.as_ptr();
-        let outcome = kept(Cow::Owned(Ok(ToolResult { content: Content::Json(text), http: None })));
+        let outcome = keep_outcome(Cow::Owned(Ok(ToolResult { content: Content::Json(text), http: None })));
         let Ok(ToolResult { content: Content::Json(text), .. }) = outcome.as_ref() else { panic!("JSON") };
         assert_eq!(text.as_ptr(), place);
     }
 
     #[test]
     fn failures_weigh_all_that_they_hold() {
-        let least = weight(&Err(Error::Cancelled { tool: "t".into() }));
+        let least = outcome_bytes(&Err(Error::Cancelled { tool: "t".into() }));
         let failure = |cause| Failure {
             name: "E".into(),
             message: "m".repeat(500),
@@ -146,6 +179,6 @@ mod tests {
         };
         let failure = failure(Some(Box::new(failure(None))));
         let failed = Err(Error::ToolFailed { tool: "t".into(), failure: Box::new(failure) });
-        assert!(weight(&failed) >= least + 2_000);
+        assert!(outcome_bytes(&failed) >= least + 2_000);
     }
 }

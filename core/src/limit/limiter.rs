@@ -1,4 +1,4 @@
-//! Who asks before a call starts.
+//! The limiter of a registry: asks rate limit, concurrency and idempotency before a call starts.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,37 +7,40 @@ use std::time::Duration;
 
 use serde_json::{Map, Number, Value};
 
-use super::concurrency::{Entry, Gates, Seat};
-use super::evictions::Evictions;
-use super::idempotency::{Claimed, Keys, Most};
-use super::kept_outcome::Outcome;
-use super::permit::{Admission, Gate, Key, Known, Line, Permit, Replay, Waiting, milliseconds};
-use super::rate_limit::{Rate, Rates};
+use super::concurrency::{Acquired, SemaphorePermit, Semaphores};
+use super::eviction_report::EvictionReport;
+use super::idempotency::{ClaimResult, IdempotencyCapacity, IdempotencyKeys};
+use super::kept_outcome::KeptOutcome;
+use super::permit::{
+    CallQueue, ClaimedKey, IdempotentReplay, LimitDecision, Permit, QueuedCall, ReplayedOutcome,
+    SourceSemaphore, milliseconds,
+};
+use super::rate_limit::{RateLimit, RateLimits};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
 use crate::registry::RegisteredTool;
 use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
 
-/// What a registry says of the limits of its calls.
+/// Limits that a registry sets for all of its calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LimiterOptions {
-    /// The limits of tools that say nothing else.
+    /// The limits of tools that set none of their own.
     pub defaults: CallLimits,
-    /// Whether calls over the rate are refused. Otherwise it is information for orchestrators.
+    /// Whether calls over the rate limit are refused. Otherwise a rate limit only informs orchestrators. Default: no.
     pub enforce_rates: bool,
-    /// What all outcomes that are kept under idempotency keys may take, in bytes. Default: [`CallLimits::IDEMPOTENCY_BYTES`].
+    /// Memory of all outcomes that are kept under idempotency keys, in bytes. Default: [`CallLimits::IDEMPOTENCY_BYTES`].
     pub idempotency_bytes: Option<usize>,
 }
 
-/// Knows the calls of a registry that are under way, and those that were. What it knows goes by the names of tools, so that a
-/// reload changes nothing for those that were there before.
+/// Knows the running calls of a registry, and the recent ones. Everything is kept by tool name, so a reload changes nothing for
+/// calls that came before it.
 pub struct Limiter {
     options: LimiterOptions,
     clock: Arc<dyn Clock>,
-    rates: Rates,
-    tools: Gates,
-    sources: Arc<Gates>,
-    keys: Arc<Keys<Outcome>>,
+    rates: RateLimits,
+    tools: Semaphores,
+    sources: Arc<Semaphores>,
+    keys: Arc<IdempotencyKeys<KeptOutcome>>,
 }
 
 impl Default for Limiter {
@@ -46,56 +49,71 @@ impl Default for Limiter {
     }
 }
 
+/// One call as its limits see it.
+struct LimitedCall<'c> {
+    tool: &'c RegisteredTool,
+    caller: Caller,
+    limits: CallLimits,
+    arguments: &'c Map<String, Value>,
+}
+
+/// Semaphore permits of a call's tool and source, or the queue that it waits in.
+type PermitsOrQueue = Result<[Option<SemaphorePermit>; 2], CallQueue>;
+
 impl Limiter {
-    /// One that knows of no calls yet.
+    /// A limiter without any calls.
     pub fn new(options: LimiterOptions, clock: Arc<dyn Clock>) -> Self {
         let bytes = options.idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);
-        let most = Most { bytes, ..Most::default() };
+        let capacity = IdempotencyCapacity { bytes, ..IdempotencyCapacity::default() };
         Self {
             options,
-            rates: Rates::new(Rates::KEYS),
-            tools: Gates::default(),
+            rates: RateLimits::new(RateLimits::KEYS),
+            tools: Semaphores::default(),
             sources: Arc::default(),
-            keys: Arc::new(Keys::new(Arc::clone(&clock), most)),
+            keys: Arc::new(IdempotencyKeys::new(Arc::clone(&clock), capacity)),
             clock,
         }
     }
 
-    /// Tells `listener` how many idempotency keys were let go before their time: at the first one, and then once a minute at most.
+    /// Calls `listener` with the number of idempotency keys that were evicted before their time: at the first one, and then at
+    /// most once a minute.
     pub fn on_eviction(&self, listener: impl Fn(u64) + Send + Sync + 'static) {
-        self.keys.tell(Evictions::new(Arc::clone(&self.clock), Box::new(listener)));
+        self.keys.report_evictions_to(EvictionReport::new(Arc::clone(&self.clock), Box::new(listener)));
     }
 
-    /// What a tool's calls may cost: its own word, that of its source, that of the registry.
+    /// The limits of a tool's calls: those of the tool, then of its source, then of the registry.
     pub fn limits_of(&self, tool: &RegisteredTool) -> CallLimits {
         tool.definition.limits().over(&self.options.defaults)
     }
 
-    /// Carries one call out, which has been judged and knows its limits, when they let it. Its time is for all of it together. Who calls
-    /// is what the call says, else its context, in which `tenant_key` is the key of the metadata that names the tenant.
+    /// Carries out one validated call as soon as its limits permit. The call's timeout covers the time in queues too. The caller
+    /// is the call's own, else that of its context, where `tenant_key` is the metadata key of the tenant.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`, `BUSY`, `KEY_REUSED`, `TIMEOUT`, and every error of the executor.
     pub async fn carry_out(
         &self,
         tool: &RegisteredTool,
         mut call: ToolCall,
         tenant_key: &str,
     ) -> Result<ToolResult> {
-        let (key, whole, said) = (call.idempotency_key.as_deref(), call.timeout, call.caller.take());
-        let caller = || said.unwrap_or_else(|| Caller::of(&call.context, tenant_key));
-        let permit = match self.admit(tool, caller, key, &call.arguments)? {
-            Admission::Go(permit) => permit,
-            Admission::Wait(waiting) => {
+        let (key, timeout, named) = (call.idempotency_key.as_deref(), call.timeout, call.caller.take());
+        let caller = || named.unwrap_or_else(|| Caller::of(&call.context, tenant_key));
+        let permit = match self.decide(tool, caller, key, &call.arguments)? {
+            LimitDecision::Permitted(permit) => permit,
+            LimitDecision::Queued(queued) => {
                 let began = self.clock.now();
-                let permit = waiting.within(whole).await?;
-                call.timeout = whole.saturating_sub(self.clock.now().saturating_sub(began));
+                let permit = queued.within(timeout).await?;
+                call.timeout = timeout.saturating_sub(self.clock.now().saturating_sub(began));
                 permit
             }
-            Admission::Replay(replay) => return replay.within(whole).await,
+            LimitDecision::Replayed(replay) => return replay.within(timeout).await,
         };
-        let has_waited = call.timeout < whole;
+        let has_waited = call.timeout < timeout;
         let outcome = match tool.executor.execute(call).await {
-            // Its caller knows of one deadline.
+            // The caller set one deadline, so the error names that and not what the queue left of it.
             Err(Error::Timeout { tool, .. }) if has_waited => {
-                Err(Error::Timeout { tool, timeout_ms: milliseconds(whole) })
+                Err(Error::Timeout { tool, timeout_ms: milliseconds(timeout) })
             }
             outcome => outcome,
         };
@@ -103,106 +121,111 @@ impl Limiter {
         outcome
     }
 
-    /// Whether there is anything to ask before a call of this tool that has no key.
-    pub fn concerns(&self, tool: &RegisteredTool) -> bool {
+    /// Whether a call of this tool without an idempotency key has any limit to ask. It costs two reads of the definition.
+    pub fn limits_calls_of(&self, tool: &RegisteredTool) -> bool {
         let (own, default) = (&tool.definition.call_limits, &self.options.defaults);
         own.concurrency.or(default.concurrency).is_some()
             || own.source_concurrency.or(default.source_concurrency).is_some()
             || (self.options.enforce_rates && tool.definition.rate_limit.or(default.rate_limit).is_some())
     }
 
-    /// One call, which has been judged and would start now. It is refused where it is one too many, or where its key was used
-    /// with other arguments; a call that is refused counts for nothing. Who calls is asked where something goes by it.
-    pub fn admit(
+    /// Decides whether one validated call may start now. A refused call counts against no limit. `caller` is called only when a
+    /// limit depends on who calls.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` over the rate limit, `BUSY` when a queue is full, `KEY_REUSED` when the key came with other arguments,
+    /// `INVALID_OPTIONS` for a text that can be no key.
+    pub fn decide(
         &self,
         tool: &RegisteredTool,
         caller: impl FnOnce() -> Caller,
         key: Option<&str>,
         arguments: &Map<String, Value>,
-    ) -> Result<Admission> {
-        if key.is_none() && !self.concerns(tool) {
-            return Ok(Admission::Go(Permit::FREE));
+    ) -> Result<LimitDecision> {
+        if key.is_none() && !self.limits_calls_of(tool) {
+            return Ok(LimitDecision::Permitted(Permit::FREE));
         }
-        let (caller, limits) = (caller(), self.limits_of(tool));
-        let key = match key.map(|key| self.claim(tool, &caller, key, arguments, &limits)).transpose()? {
+        let call = LimitedCall { tool, caller: caller(), limits: self.limits_of(tool), arguments };
+        let key = match key.map(|key| self.claim_key(&call, key)).transpose()? {
             None => None,
             Some(Ok(key)) => Some(key),
-            Some(Err(replay)) => return Ok(Admission::Replay(replay)),
+            Some(Err(replay)) => return Ok(LimitDecision::Replayed(replay)),
         };
-        let entered = self.enter(tool, &limits).and_then(|entered| {
-            self.meter(tool, &caller, &limits)?;
-            Ok(entered)
+        let acquired = self.acquire_semaphores(&call).and_then(|acquired| {
+            self.check_rate_limit(&call)?;
+            Ok(acquired)
         });
-        match entered {
-            Ok(Ok(seats)) => Ok(Admission::Go(Permit::new(seats, key))),
-            Ok(Err(line)) => Ok(Admission::Wait(Waiting { tool: tool.name().to_owned(), line, key })),
+        match acquired {
+            Ok(Ok(permits)) => Ok(LimitDecision::Permitted(Permit::new(permits, key))),
+            Ok(Err(queue)) => {
+                Ok(LimitDecision::Queued(QueuedCall { tool: tool.name().to_owned(), queue, key }))
+            }
             Err(error) => {
                 if let Some(key) = key {
-                    key.claim.free(Arc::new(Err(error.clone())));
+                    key.claim.release(Arc::new(Err(error.clone())));
                 }
                 Err(error)
             }
         }
     }
 
-    /// A seat at both gates, or a place in the line before one of them.
-    fn enter(&self, tool: &RegisteredTool, limits: &CallLimits) -> Result<Result<[Option<Seat>; 2], Line>> {
+    /// Acquires the semaphores of the tool and of its source, or a place in the queue of one of them.
+    fn acquire_semaphores(&self, call: &LimitedCall<'_>) -> Result<PermitsOrQueue> {
+        let LimitedCall { tool, limits, .. } = call;
         let queue = limits.queue.unwrap_or(CallLimits::QUEUE);
         let busy = |what, waiting| Err(Error::Busy { tool: tool.name().to_owned(), what, waiting });
         let source = &tool.origin.source;
-        let own = match limits.concurrency.map(|limit| self.tools.enter(tool.name(), limit, queue)) {
+        let own = match limits.concurrency.map(|limit| self.tools.acquire(tool.name(), limit, queue)) {
             None => None,
-            Some(Entry::In(seat)) => Some(seat),
-            Some(Entry::Line(ticket)) => {
-                let gates = || Arc::clone(&self.sources);
-                let next = |limit| Gate { gates: gates(), source: Arc::clone(source), limit };
-                return Ok(Err(Line::Tool(ticket, limits.source_concurrency.map(next))));
+            Some(Acquired::Permit(permit)) => Some(permit),
+            Some(Acquired::Queued(ticket)) => {
+                let semaphores = || Arc::clone(&self.sources);
+                let next =
+                    |limit| SourceSemaphore { semaphores: semaphores(), source: Arc::clone(source), limit };
+                return Ok(Err(CallQueue::Tool(ticket, limits.source_concurrency.map(next))));
             }
-            Some(Entry::Full(waiting)) => return busy("tool", waiting),
+            Some(Acquired::Full(waiting)) => return busy("tool", waiting),
         };
-        match limits.source_concurrency.map(|limit| self.sources.enter(source, limit, queue)) {
+        match limits.source_concurrency.map(|limit| self.sources.acquire(source, limit, queue)) {
             None => Ok(Ok([own, None])),
-            Some(Entry::In(seat)) => Ok(Ok([own, Some(seat)])),
-            Some(Entry::Line(ticket)) => Ok(Err(Line::Source(own, ticket))),
-            Some(Entry::Full(waiting)) => busy("source", waiting),
+            Some(Acquired::Permit(permit)) => Ok(Ok([own, Some(permit)])),
+            Some(Acquired::Queued(ticket)) => Ok(Err(CallQueue::Source(own, ticket))),
+            Some(Acquired::Full(waiting)) => busy("source", waiting),
         }
     }
 
-    fn meter(&self, tool: &RegisteredTool, caller: &Caller, limits: &CallLimits) -> Result<()> {
+    fn check_rate_limit(&self, call: &LimitedCall<'_>) -> Result<()> {
+        let LimitedCall { tool, caller, limits, .. } = call;
         let Some(per_minute) = limits.rate_limit.filter(|_| self.options.enforce_rates) else {
             return Ok(());
         };
-        let rate = Rate::new(per_minute, limits.burst);
-        let wait = self.rates.take((tool.name(), caller.shared_id()), rate, self.clock.now());
+        let rate = RateLimit::new(per_minute, limits.burst);
+        let wait = self.rates.count_call((tool.name(), caller.shared_id()), rate, self.clock.now());
         wait.map_err(|wait| Error::RateLimited {
             tool: tool.name().to_owned(),
-            limit: number(per_minute),
-            retry_after_ms: whole_ms(wait),
+            limit: rate_as_number(per_minute),
+            retry_after_ms: milliseconds_rounded_up(wait),
         })
     }
 
-    /// The right to make the call of a key, or what that call came to.
-    fn claim(
-        &self,
-        tool: &RegisteredTool,
-        caller: &Caller,
-        key: &str,
-        arguments: &Map<String, Value>,
-        limits: &CallLimits,
-    ) -> Result<Result<Key, Replay>> {
-        check(key)?;
+    /// Claims an idempotency key for a call, or gives the outcome of the call that has it.
+    fn claim_key(&self, call: &LimitedCall<'_>, key: &str) -> Result<Result<ClaimedKey, IdempotentReplay>> {
+        check_key(key)?;
+        let LimitedCall { tool, caller, limits, arguments } = call;
         let name = tool.name();
-        // Neither names nor callers nor keys have a zero byte in them.
+        // Names, callers and keys contain no zero byte, so the three parts cannot run into each other.
         let id = fingerprint::sha256(format!("{name}\0{}\0{key}", caller.id()).as_bytes());
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let digest = fingerprint::digest_of_members(&members);
         let window = Duration::from_millis(limits.idempotency_ms.unwrap_or(CallLimits::IDEMPOTENCY_MS));
-        let replay = |outcome| Ok(Err(Replay { tool: name.to_owned(), outcome }));
+        let replay = |outcome| Ok(Err(IdempotentReplay { tool: name.to_owned(), outcome }));
         match self.keys.claim(id, digest, window) {
-            Claimed::First(claim) => Ok(Ok(Key { claim, tool: name.to_owned() })),
-            Claimed::Done(outcome) => replay(Known::Now(outcome)),
-            Claimed::Running(receiver) => replay(Known::Soon(receiver)),
-            Claimed::Other => Err(Error::KeyReused { tool: name.to_owned(), key: key.to_owned() }),
+            ClaimResult::First(claim) => Ok(Ok(ClaimedKey { claim, tool: name.to_owned() })),
+            ClaimResult::Done(outcome) => replay(ReplayedOutcome::Ready(outcome)),
+            ClaimResult::Running(receiver) => replay(ReplayedOutcome::Pending(receiver)),
+            ClaimResult::OtherArguments => {
+                Err(Error::KeyReused { tool: name.to_owned(), key: key.to_owned() })
+            }
         }
     }
 }
@@ -213,35 +236,35 @@ impl fmt::Debug for Limiter {
     }
 }
 
-/// The longest key, in characters.
+/// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
 
-/// Refuses what can be no key.
-fn check(key: &str) -> Result<()> {
+/// Refuses a text that can be no idempotency key.
+fn check_key(key: &str) -> Result<()> {
     let refused = |reason: &str| {
         Err(Error::InvalidOptions { option: "idempotencyKey".to_owned(), reason: reason.to_owned() })
     };
     if key.trim().is_empty() {
-        return refused("is empty");
+        return refused("is empty: give a text that is unique to this call, such as a UUID");
     }
     if key.chars().count() > LONGEST_KEY {
-        return refused("has more than 255 characters");
+        return refused("has more than 255 characters: give a shorter text, such as its SHA-256");
     }
     if key.chars().any(char::is_control) {
-        return refused("has control characters");
+        return refused("has control characters: give printable text");
     }
     Ok(())
 }
 
-/// A rate as it was written.
+/// A rate as the options wrote it: whole numbers without a fraction.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number in range")]
-fn number(rate: f64) -> Number {
+fn rate_as_number(rate: f64) -> Number {
     let whole = rate.fract() == 0.0 && rate < 1e15;
     let fraction = (!whole).then(|| Number::from_f64(rate)).flatten();
     fraction.unwrap_or_else(|| Number::from(rate as u64))
 }
 
-/// A time in ms, and not a bit shorter than it is.
-fn whole_ms(time: Duration) -> u64 {
+/// A duration in ms, rounded up: whoever waits that long is not refused again.
+fn milliseconds_rounded_up(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

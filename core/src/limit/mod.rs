@@ -1,10 +1,41 @@
-//! What calls may cost: how many a minute and at a time, how long they wait, how often they are made, how much they say.
+//! Limits of calls: rate limit, concurrency, idempotency keys.
 //!
-//! A call asks the [`Limiter`] of its registry before it starts. Most have nothing to wait for: the answer is there at once,
-//! and for a tool without limits it costs two looks at its definition.
+//! An API allows so many calls a minute, a server bears so many calls at a time, and a payment must not be made twice. A call
+//! therefore asks the [`Limiter`] of its registry before it starts. The answer is a [`LimitDecision`]: a [`Permit`], a place in
+//! a FIFO queue, or the outcome of the earlier call with the same idempotency key. A call over its rate limit is refused with
+//! the time to wait; a call over a full queue is refused as busy. A refused call counts against no limit.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use futures_core::future::BoxFuture;
+//! use serde_json::{Map, Value, json};
+//! use toolrack_core::error::{ErrorCode, Result};
+//! use toolrack_core::http::SystemClock;
+//! use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
+//! use toolrack_core::registry::{Origin, RegisteredTool};
+//! use toolrack_core::tool::{Caller, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
+//!
+//! struct Search;
+//! impl Executor for Search {
+//!     fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+//!         Box::pin(async { Ok(Value::Null.into()) })
+//!     }
+//! }
+//!
+//! let definition = json!({"name": "search", "description": "Searches.", "rateLimit": 1});
+//! let definition = ToolDefinition::parse(&definition, true).expect("a definition");
+//! let tool = RegisteredTool::new(definition, Arc::new(Search), Origin::code(), 0);
+//! let options = LimiterOptions { enforce_rates: true, ..LimiterOptions::default() };
+//! let limiter = Limiter::new(options, Arc::new(SystemClock::default()));
+//! let ask = || limiter.decide(&tool, || Caller::of(&CallContext::default(), "tenant"), None, &Map::new());
+//! assert!(matches!(ask(), Ok(LimitDecision::Permitted(_))));
+//! assert_eq!(ask().err().map(|error| error.code()), Some(ErrorCode::RateLimited));
+//! ```
+//!
+//! Limits: counters are kept in memory, one process at a time. They are kept by tool name and user, so a reload resets nothing.
 
 mod concurrency;
-mod evictions;
+mod eviction_report;
 mod idempotency;
 mod kept_outcome;
 mod limiter;
@@ -12,4 +43,4 @@ mod permit;
 mod rate_limit;
 
 pub use limiter::{Limiter, LimiterOptions};
-pub use permit::{Admission, Permit, Replay, Waiting};
+pub use permit::{IdempotentReplay, LimitDecision, Permit, QueuedCall};

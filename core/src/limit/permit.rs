@@ -1,4 +1,4 @@
-//! What a call hears when it asks whether it may start.
+//! The permit of a call: what a call gets when it asks its limits, and what it waits for when it gets none yet.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,80 +7,80 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time;
 
-use super::concurrency::{Entry, Gates, Seat, Ticket};
-use super::idempotency::Claim;
-use super::kept_outcome::{Outcome, is_without_effect, kept, weight};
+use super::concurrency::{Acquired, QueueTicket, SemaphorePermit, Semaphores};
+use super::idempotency::IdempotencyClaim;
+use super::kept_outcome::{KeptOutcome, has_no_effect, keep_outcome, outcome_bytes};
 use crate::error::{Error, Result};
 use crate::tool::ToolResult;
 
-/// Whether a call may start.
+/// What the limits say of a call that would start now.
 #[must_use]
-pub enum Admission {
-    /// It may.
-    Go(Permit),
-    /// It may when it is its turn.
-    Wait(Waiting),
-    /// It was made before.
-    Replay(Replay),
+pub enum LimitDecision {
+    /// The call may start.
+    Permitted(Permit),
+    /// The call waits in a FIFO queue until it may start.
+    Queued(QueuedCall),
+    /// The call was made before under its idempotency key.
+    Replayed(IdempotentReplay),
 }
 
-/// The right to carry a call out, for as long as this is held.
+/// The right to carry out one call. Dropping it gives it back.
 ///
-/// Whoever gives up a call with a key without saying what it came to leaves it unknown: the key then stands for
-/// [`Error::Cancelled`], and the call is not made again.
+/// A permit with an idempotency key that is dropped without [`Permit::settle`] leaves the outcome unknown: the key then stands
+/// for [`Error::Cancelled`], and the call is not made again.
 #[must_use]
 pub struct Permit {
-    /// The tool's and the source's.
-    seats: [Option<Seat>; 2],
-    key: Option<Key>,
+    /// The semaphore permits of the tool and of its source.
+    semaphores: [Option<SemaphorePermit>; 2],
+    key: Option<ClaimedKey>,
 }
 
-/// A key whose call is being made.
-pub(super) struct Key {
-    pub claim: Claim<Outcome>,
+/// An idempotency key whose call is running.
+pub(super) struct ClaimedKey {
+    pub claim: IdempotencyClaim<KeptOutcome>,
     pub tool: String,
 }
 
-impl Key {
-    /// How the bound of an outcome is told that is too long to be kept.
-    const WHAT: &str = "bytes of an outcome kept for an idempotency key";
+impl ClaimedKey {
+    /// Names the limit in the error that stands for an outcome that is too long to be kept.
+    const LIMIT_NAME: &str = "bytes of an outcome kept for an idempotency key";
 
-    /// What the call came to, for all other calls of the key.
-    fn keep(self, outcome: Outcome) {
+    /// Keeps the outcome for all later calls of the key.
+    fn keep(self, outcome: KeptOutcome) {
         let Self { claim, tool } = self;
-        let bytes = weight(&outcome);
+        let bytes = outcome_bytes(&outcome);
         claim.keep(outcome, bytes, |limit| {
-            let marker = Err(Error::OutcomeTooLong { tool, what: Self::WHAT, limit });
-            let bytes = weight(&marker);
+            let marker = Err(Error::OutcomeTooLong { tool, what: Self::LIMIT_NAME, limit });
+            let bytes = outcome_bytes(&marker);
             (Arc::new(marker), bytes)
         });
     }
 }
 
 impl Permit {
-    /// One without anything to give back.
-    pub(super) const FREE: Self = Self { seats: [None, None], key: None };
+    /// The permit of a call without limits: it holds nothing.
+    pub(super) const FREE: Self = Self { semaphores: [None, None], key: None };
 
-    pub(super) fn new(seats: [Option<Seat>; 2], key: Option<Key>) -> Self {
-        Self { seats, key }
+    pub(super) fn new(semaphores: [Option<SemaphorePermit>; 2], key: Option<ClaimedKey>) -> Self {
+        Self { semaphores, key }
     }
 
-    /// Whether there is nothing to give back: it can be forgotten at once.
+    /// Whether the permit holds nothing, so that it can be dropped at once.
     pub const fn is_free(&self) -> bool {
-        matches!(self.seats, [None, None]) && self.key.is_none()
+        matches!(self.semaphores, [None, None]) && self.key.is_none()
     }
 
-    /// Whether [`Permit::settle`] has anybody to tell.
+    /// Whether the call has an idempotency key, so that [`Permit::settle`] keeps its outcome.
     pub const fn has_key(&self) -> bool {
         self.key.is_some()
     }
 
-    /// What the call came to: other calls of its key have the same.
+    /// Keeps the outcome for later calls of the key. An outcome without any effect frees the key.
     pub fn settle(mut self, outcome: Cow<'_, Result<ToolResult>>) {
         let Some(key) = self.key.take() else { return };
-        let outcome = kept(outcome);
-        if outcome.as_ref().as_ref().is_err_and(is_without_effect) {
-            key.claim.free(outcome);
+        let outcome = keep_outcome(outcome);
+        if outcome.as_ref().as_ref().is_err_and(has_no_effect) {
+            key.claim.release(outcome);
         } else {
             key.keep(outcome);
         }
@@ -96,56 +96,61 @@ impl Drop for Permit {
     }
 }
 
-/// A call in line. Who drops it leaves the line.
+/// A call in the queue of its tool or its source. Dropping it leaves the queue.
 #[must_use]
-pub struct Waiting {
+pub struct QueuedCall {
     pub(super) tool: String,
-    pub(super) line: Line,
-    pub(super) key: Option<Key>,
+    pub(super) queue: CallQueue,
+    pub(super) key: Option<ClaimedKey>,
 }
 
-/// What a call waits for.
-pub(super) enum Line {
-    /// A seat of its tool, and then perhaps one of its source, at the gates given.
-    Tool(Ticket, Option<Gate>),
-    /// A seat of its source; that of its tool it may have.
-    Source(Option<Seat>, Ticket),
+/// The queue that a call waits in.
+pub(super) enum CallQueue {
+    /// The queue of its tool; the source's semaphore comes after it, where the source has a limit.
+    Tool(QueueTicket, Option<SourceSemaphore>),
+    /// The queue of its source; the call has the permit of its tool where the tool has a limit.
+    Source(Option<SemaphorePermit>, QueueTicket),
 }
 
-/// Where a call will be in line next.
-pub(super) struct Gate {
-    pub gates: Arc<Gates>,
+/// The semaphore of a source, which a call asks after that of its tool.
+pub(super) struct SourceSemaphore {
+    pub semaphores: Arc<Semaphores>,
     pub source: Arc<str>,
     pub limit: u32,
 }
 
-impl Waiting {
-    /// Waits for the call's turn, so long and no longer.
+impl QueuedCall {
+    /// Waits for the call's turn, at most `timeout`.
+    ///
+    /// # Errors
+    /// `TIMEOUT` when the turn does not come in time; the call then leaves the queue and frees its idempotency key.
     pub async fn within(self, timeout: Duration) -> Result<Permit> {
-        let Self { tool, line, key } = self;
-        let Ok(seats) = time::timeout(timeout, line.seats()).await else {
+        let Self { tool, queue, key } = self;
+        let Ok(semaphores) = time::timeout(timeout, queue.acquire()).await else {
             let error = Error::Timeout { tool, timeout_ms: milliseconds(timeout) };
             if let Some(key) = key {
-                key.claim.free(Arc::new(Err(error.clone())));
+                key.claim.release(Arc::new(Err(error.clone())));
             }
             return Err(error);
         };
-        Ok(Permit::new(seats, key))
+        Ok(Permit::new(semaphores, key))
     }
 }
 
-impl Line {
-    async fn seats(self) -> [Option<Seat>; 2] {
+impl CallQueue {
+    async fn acquire(self) -> [Option<SemaphorePermit>; 2] {
         match self {
-            Self::Source(tool, source) => [tool, Some(source.seat().await)],
-            Self::Tool(tool, gate) => {
-                let tool = tool.seat().await;
-                let Some(Gate { gates, source, limit }) = gate else { return [Some(tool), None] };
-                // It has waited by leave already: the next line takes it however long that is.
-                let source = match gates.enter(&source, limit, u32::MAX) {
-                    Entry::In(seat) => Some(seat),
-                    Entry::Line(ticket) => Some(ticket.seat().await),
-                    Entry::Full(_) => None,
+            Self::Source(tool, source) => [tool, Some(source.acquire().await)],
+            Self::Tool(tool, source) => {
+                let tool = tool.acquire().await;
+                let Some(SourceSemaphore { semaphores, source, limit }) = source else {
+                    return [Some(tool), None];
+                };
+                // The call was let into one queue already, so the next queue takes it however long that is.
+                let source = match semaphores.acquire(&source, limit, u32::MAX) {
+                    Acquired::Permit(permit) => Some(permit),
+                    Acquired::Queued(ticket) => Some(ticket.acquire().await),
+                    Acquired::Full(_) => None,
                 };
                 [Some(tool), source]
             }
@@ -153,36 +158,39 @@ impl Line {
     }
 }
 
-/// The outcome of a call that was made before, or is being made.
+/// The outcome of a call that was made before under the same idempotency key, or is running.
 #[must_use]
-pub struct Replay {
+pub struct IdempotentReplay {
     pub(super) tool: String,
-    pub(super) outcome: Known,
+    pub(super) outcome: ReplayedOutcome,
 }
 
-pub(super) enum Known {
-    Now(Outcome),
-    Soon(watch::Receiver<Option<Outcome>>),
+pub(super) enum ReplayedOutcome {
+    Ready(KeptOutcome),
+    Pending(watch::Receiver<Option<KeptOutcome>>),
 }
 
-impl Replay {
-    /// The outcome, where it is there already.
+impl IdempotentReplay {
+    /// The outcome, if the call is done.
     pub fn now(&self) -> Option<Result<ToolResult>> {
         match &self.outcome {
-            Known::Now(outcome) => Some(Result::clone(outcome)),
-            Known::Soon(_) => None,
+            ReplayedOutcome::Ready(outcome) => Some(Result::clone(outcome)),
+            ReplayedOutcome::Pending(_) => None,
         }
     }
 
-    /// The outcome, when it is there; within so long and no longer.
+    /// Waits for the outcome, at most `timeout`.
+    ///
+    /// # Errors
+    /// The error of the call that was made; `TIMEOUT` when there is no outcome in time; `CANCELLED` when that call was given up.
     pub async fn within(self, timeout: Duration) -> Result<ToolResult> {
         let mut receiver = match self.outcome {
-            Known::Now(outcome) => return Result::clone(&outcome),
-            Known::Soon(receiver) => receiver,
+            ReplayedOutcome::Ready(outcome) => return Result::clone(&outcome),
+            ReplayedOutcome::Pending(receiver) => receiver,
         };
         match time::timeout(timeout, receiver.wait_for(Option::is_some)).await {
             Err(_) => Err(Error::Timeout { tool: self.tool, timeout_ms: milliseconds(timeout) }),
-            // The call left the line before it was made.
+            // The call left its queue before it was made.
             Ok(Err(_)) => Err(Error::Cancelled { tool: self.tool }),
             Ok(Ok(outcome)) => match outcome.as_deref() {
                 Some(outcome) => outcome.clone(),
@@ -192,7 +200,7 @@ impl Replay {
     }
 }
 
-/// A time as errors tell it.
+/// A duration in whole milliseconds, as errors have it.
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,9 +1,8 @@
-//! How many calls a minute has.
+//! Rate limit: how many calls a minute, for each tool and user.
 //!
-//! GCRA, the leaky bucket as a meter: one moment for each key says when all of its calls will have been paid for. It is
-//! written here and not taken from `governor`: that has one rate and one beginning for each limiter, so that what is known of
-//! a user would be lost when a tool's rate changes, and each tool of each registry would need a store of its own. It judges
-//! this one in the tests.
+//! GCRA, the leaky bucket as a meter: one timestamp for each key says when all of its calls are paid for. Written here and not
+//! taken from `governor`: a limiter of `governor` has one rate and one start, so a changed rate would lose what is known of a
+//! user, and each tool of each registry would need a store of its own. The tests compare both.
 
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,17 +10,17 @@ use std::time::Duration;
 
 use crate::json::{HashMap, checksum_of};
 
-/// So many calls a minute, so many of them at once.
+/// Calls a minute, and how many of them at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// The time that pays for one call, in ns.
+pub struct RateLimit {
+    /// The time between two calls at the full rate, in ns.
     period: u64,
-    /// How far the calls that were made may be ahead of that, in ns.
+    /// How far calls may be ahead of that, in ns.
     ahead: u64,
 }
 
-impl Rate {
-    /// `per_minute` calls a minute, a number above zero; `burst` of them at once, or as many as in a minute.
+impl RateLimit {
+    /// `per_minute` calls a minute, above zero; `burst` calls at once, by default those of a minute.
     pub fn new(per_minute: f64, burst: Option<u32>) -> Self {
         const MINUTE: f64 = 60e9;
         #[expect(
@@ -29,15 +28,15 @@ impl Rate {
             clippy::cast_sign_loss,
             reason = "both above zero; the cast saturates"
         )]
-        // Rounded up: never more than were said.
+        // Rounded up, so that no minute has more calls than the limit.
         let (period, whole) = ((MINUTE / per_minute).ceil().max(1.0) as u64, per_minute.ceil() as u32);
         let burst = burst.unwrap_or(whole).max(1);
         Self { period, ahead: period.saturating_mul(u64::from(burst - 1)) }
     }
 
-    /// One call at `now`, where `paid` is when the earlier ones are paid for: when all will be with this one; or how long
-    /// there is to wait, in ns.
-    fn take(self, paid: Option<u64>, now: u64) -> Result<u64, u64> {
+    /// One call at `now`, in ns; `paid` is when the earlier calls are paid for. Returns when all are paid for with this one, or the
+    /// time to wait.
+    fn next_paid(self, paid: Option<u64>, now: u64) -> Result<u64, u64> {
         let paid = paid.unwrap_or(now).max(now);
         match (paid - now).checked_sub(self.ahead) {
             None | Some(0) => Ok(paid.saturating_add(self.period)),
@@ -46,43 +45,46 @@ impl Rate {
     }
 }
 
-/// Stores under locks of their own, so that calls of different users seldom meet.
+/// Number of shards with a lock each, so that calls of different users rarely wait for each other.
 const SHARDS: usize = 64;
 
-/// What is known of every key whose calls are not paid for yet. Keys that are paid for are as good as unknown, so that the
-/// store can forget them; where too many are not, those go that are nearest to it.
-pub struct Rates {
+/// The rate limit state of every key whose calls are not paid for yet. A key that is paid for equals an unknown key, so it is
+/// forgotten. When too many keys are unpaid, those are forgotten that are paid for soonest.
+pub struct RateLimits {
     shards: Vec<Mutex<HashMap<u64, u64>>>,
-    /// The most that one of them has.
+    /// The largest number of keys in one shard.
     most: usize,
 }
 
-impl Rates {
-    /// Keys that are known at a time, at most; each costs about 20 bytes.
+impl RateLimits {
+    /// The largest number of keys; each takes about 20 bytes.
     pub const KEYS: usize = 1 << 20;
 
-    /// A store of so many keys.
+    /// A store of at most `keys` keys.
     pub fn new(keys: usize) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Self { shards, most: keys.div_ceil(SHARDS).max(4) }
     }
 
-    /// One call under a key, now. A call that is refused does not count, and hears how long there is to wait.
-    pub fn take(&self, key: impl Hash, rate: Rate, now: Duration) -> Result<(), Duration> {
+    /// Counts one call of a key at `now`. A refused call does not count.
+    ///
+    /// # Errors
+    /// The time to wait, where the call is over the rate limit.
+    pub fn count_call(&self, key: impl Hash, rate: RateLimit, now: Duration) -> Result<(), Duration> {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         let hash = checksum_of(key);
         let mut shard = self.shard(hash);
         let paid = shard.get(&hash).copied();
-        let next = rate.take(paid, now).map_err(Duration::from_nanos)?;
+        let next = rate.next_paid(paid, now).map_err(Duration::from_nanos)?;
         if paid.is_none() && shard.len() >= self.most {
-            forget(&mut shard, now, self.most);
+            remove_keys(&mut shard, now, self.most);
         }
         shard.insert(hash, next);
         Ok(())
     }
 
     fn shard(&self, hash: u64) -> MutexGuard<'_, HashMap<u64, u64>> {
-        // The map goes by the other bits.
+        // The map uses the low bits of the hash, the shard the high ones.
         let at = usize::try_from(hash >> 32).unwrap_or(0) % SHARDS;
         self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,8 +96,8 @@ impl Rates {
     }
 }
 
-/// Makes room: a quarter at least goes, so that this is done seldom.
-fn forget(shard: &mut HashMap<u64, u64>, now: u64, most: usize) {
+/// Removes paid keys, and at least a quarter of all keys, so that this happens rarely.
+fn remove_keys(shard: &mut HashMap<u64, u64>, now: u64, most: usize) {
     shard.retain(|_, paid| *paid > now);
     let left = most * 3 / 4;
     if shard.len() > left {
@@ -134,9 +136,9 @@ mod tests {
         }
     }
 
-    /// A bucket of time that fills by itself: what GCRA is said to be the same as.
+    /// A token bucket of time, which GCRA must equal.
     struct Bucket {
-        rate: Rate,
+        rate: RateLimit,
         level: u64,
         at: u64,
     }
@@ -155,12 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn a_million_calls_go_as_a_bucket_and_another_library_say() {
+    fn a_million_calls_equal_a_token_bucket_and_governor() {
         let mut dice = Dice(7);
         for (per_minute, burst) in
             [(60.0, None), (7.0, None), (600.0, Some(1)), (1.0, Some(5)), (90_000.0, Some(3))]
         {
-            let (rates, rate) = (Rates::new(1), Rate::new(per_minute, burst));
+            let (rates, rate) = (RateLimits::new(1), RateLimit::new(per_minute, burst));
             let mut bucket = Bucket { rate, level: rate.ahead + rate.period, at: 0 };
             let clock = FakeRelativeClock::default();
             let allowed =
@@ -178,7 +180,7 @@ mod tests {
                 };
                 now += step;
                 clock.advance(Duration::from_nanos(step));
-                let outcome = rates.take("k", rate, Duration::from_nanos(now));
+                let outcome = rates.count_call("k", rate, Duration::from_nanos(now));
                 assert_eq!(outcome, bucket.take(now), "{per_minute} at {now}");
                 assert_eq!(outcome.is_ok(), other.check().is_ok(), "{per_minute} at {now}");
                 *if outcome.is_ok() { &mut accepted } else { &mut refused } += 1;
@@ -189,9 +191,9 @@ mod tests {
 
     #[test]
     fn the_time_to_wait_is_exact() {
-        let (rates, rate) = (Rates::new(1), Rate::new(60.0, Some(2)));
+        let (rates, rate) = (RateLimits::new(1), RateLimit::new(60.0, Some(2)));
         let at = Duration::from_millis;
-        let take = |ms| rates.take("k", rate, at(ms));
+        let take = |ms| rates.count_call("k", rate, at(ms));
         assert_eq!((take(0), take(0), take(0)), (Ok(()), Ok(()), Err(at(1_000))));
         assert_eq!((take(999), take(1_000), take(1_001)), (Err(at(1)), Ok(()), Err(at(999))));
         assert_eq!((take(60_000), take(60_000), take(60_000)), (Ok(()), Ok(()), Err(at(1_000))));
@@ -200,7 +202,7 @@ mod tests {
     #[test]
     fn no_minute_has_more_than_the_rate_and_the_burst_whoever_calls() {
         const THREADS: usize = 64;
-        let (rates, rate, clock) = (Rates::new(1), Rate::new(50.0, Some(10)), AtomicU64::new(0));
+        let (rates, rate, clock) = (RateLimits::new(1), RateLimit::new(50.0, Some(10)), AtomicU64::new(0));
         let start = Barrier::new(THREADS);
         let mut accepted: Vec<u64> = std::thread::scope(|scope| {
             let thread = |seed| {
@@ -210,7 +212,7 @@ mod tests {
                     start.wait();
                     let call = |_| {
                         let now = clock.fetch_add(dice.below(20_000_000), Ordering::Relaxed);
-                        rates.take("k", rate, Duration::from_nanos(now)).is_ok().then_some(now)
+                        rates.count_call("k", rate, Duration::from_nanos(now)).is_ok().then_some(now)
                     };
                     (0..5_000).filter_map(call).collect::<Vec<_>>()
                 }
@@ -233,17 +235,17 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_jumps_gives_no_more_than_a_burst_and_takes_nothing_away() {
-        let (rates, rate) = (Rates::new(1), Rate::new(60.0, Some(5)));
+    fn a_clock_that_jumps_allows_one_burst_at_most() {
+        let (rates, rate) = (RateLimits::new(1), RateLimit::new(60.0, Some(5)));
         let many = |seconds| {
-            (0..100).filter(|_| rates.take("k", rate, Duration::from_secs(seconds)).is_ok()).count()
+            (0..100).filter(|_| rates.count_call("k", rate, Duration::from_secs(seconds)).is_ok()).count()
         };
         assert_eq!((many(100), many(0), many(100), many(101)), (5, 0, 0, 1));
         assert_eq!((many(10_000_000_000), many(10_000_000_000)), (5, 0));
     }
 
     #[test]
-    fn odd_rates_are_rates() {
+    fn extreme_rates_and_bursts_work() {
         for (per_minute, burst, allowed) in [
             (0.5, None, 1),
             (1e-300, None, 1),
@@ -252,16 +254,18 @@ mod tests {
             (1.0, Some(0), 1),
             (1.0, Some(u32::MAX), 50),
         ] {
-            let (rates, rate) = (Rates::new(1), Rate::new(per_minute, burst));
-            let count = (0..50).filter(|_| rates.take("k", rate, Duration::ZERO).is_ok()).count();
+            let (rates, rate) = (RateLimits::new(1), RateLimit::new(per_minute, burst));
+            let count = (0..50).filter(|_| rates.count_call("k", rate, Duration::ZERO).is_ok()).count();
             assert_eq!(count, allowed, "{per_minute} {burst:?}");
         }
     }
 
     #[test]
-    fn a_rate_that_changes_keeps_what_is_known() {
-        let rates = Rates::new(1);
-        let take = |rate, seconds| rates.take("k", Rate::new(rate, Some(1)), Duration::from_secs(seconds));
+    fn a_changed_rate_keeps_the_state_of_its_keys() {
+        let rates = RateLimits::new(1);
+        let take = |rate, seconds| {
+            rates.count_call("k", RateLimit::new(rate, Some(1)), Duration::from_secs(seconds))
+        };
         assert!(
             take(1.0, 0).is_ok()
                 && take(60.0, 1).is_err()
@@ -271,27 +275,27 @@ mod tests {
     }
 
     #[test]
-    fn ten_million_keys_take_the_room_of_those_that_count() {
-        let (rates, rate) = (Rates::new(Rates::KEYS), Rate::new(1.0, Some(1)));
+    fn ten_million_keys_take_the_memory_of_a_million() {
+        let (rates, rate) = (RateLimits::new(RateLimits::KEYS), RateLimit::new(1.0, Some(1)));
         for key in 0..10_000_000_u64 {
-            // Half of them are paid for when the last ones come.
-            assert!(rates.take(key, rate, Duration::from_micros(key * 12)).is_ok());
+            // Half of the keys are paid for when the last ones come.
+            assert!(rates.count_call(key, rate, Duration::from_micros(key * 12)).is_ok());
         }
-        assert!(rates.len() <= Rates::KEYS, "{}", rates.len());
+        assert!(rates.len() <= RateLimits::KEYS, "{}", rates.len());
         let late = Duration::from_secs(120);
-        assert!(rates.take(9_999_999_u64, rate, late).is_err(), "the newest is known");
+        assert!(rates.count_call(9_999_999_u64, rate, late).is_err(), "the newest is known");
     }
 
     #[test]
-    fn where_there_is_no_room_those_go_that_wait_least() {
-        let (rates, rate) = (Rates::new(64 * 8), Rate::new(1.0, Some(100)));
+    fn a_full_store_forgets_the_keys_that_are_paid_for_soonest() {
+        let (rates, rate) = (RateLimits::new(64 * 8), RateLimit::new(1.0, Some(100)));
         for _ in 0..100 {
-            assert!(rates.take("heavy", rate, Duration::ZERO).is_ok());
+            assert!(rates.count_call("heavy", rate, Duration::ZERO).is_ok());
         }
         for key in 0..100_000 {
-            assert!(rates.take(key, rate, Duration::ZERO).is_ok());
+            assert!(rates.count_call(key, rate, Duration::ZERO).is_ok());
         }
         assert!(rates.len() <= 64 * 8);
-        assert!(rates.take("heavy", rate, Duration::ZERO).is_err(), "who called most is known longest");
+        assert!(rates.count_call("heavy", rate, Duration::ZERO).is_err(), "who called most is known longest");
     }
 }

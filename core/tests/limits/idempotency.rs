@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, HttpAnswer, Result};
-use toolrack_core::limit::{Admission, Limiter, LimiterOptions};
+use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallContext, Caller, ToolResult};
 
@@ -186,7 +186,7 @@ async fn a_call_that_was_given_up_on_its_way_is_not_made_again() {
         let running = limiter.carry_out(&tool, call, Caller::TENANT_KEY);
         tokio::pin!(running);
         assert!(futures_poll(running.as_mut()).await.is_none());
-        let Ok(Admission::Replay(replay)) = limiter.admit(
+        let Ok(LimitDecision::Replayed(replay)) = limiter.decide(
             &tool,
             || Caller::read("null".to_owned()),
             Some("k"),

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::{Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
-use toolrack_core::limit::{Admission, Limiter, LimiterOptions};
+use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
 use toolrack_core::registry::{Origin, RegisteredTool};
 use toolrack_core::tool::{CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult};
 
@@ -76,8 +76,8 @@ pub fn user(id: &Value) -> CallContext {
 }
 
 /// Asks whether a call without arguments may start.
-pub fn ask(limiter: &Limiter, tool: &RegisteredTool, user_id: &Value) -> Result<Admission> {
-    limiter.admit(tool, || Caller::of(&user(user_id), "tenant"), None, &Map::new())
+pub fn ask(limiter: &Limiter, tool: &RegisteredTool, user_id: &Value) -> Result<LimitDecision> {
+    limiter.decide(tool, || Caller::of(&user(user_id), "tenant"), None, &Map::new())
 }
 
 /// A call as [`Limiter::carry_out`] takes it.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::{CallRequest, Calls};
-use toolrack_core::limit::{Admission, Limiter};
+use toolrack_core::limit::{LimitDecision, Limiter};
 use toolrack_core::registry::{OnConflict, RegisteredTool, ToolRegistry};
 use toolrack_core::tool::{CallLimits, Caller, ToolResult};
 
@@ -20,7 +20,7 @@ const NOBODY: Value = Value::Null;
 /// Whether a call goes; the time to wait where its rate refuses it.
 fn goes(limiter: &Limiter, tool: &RegisteredTool, user: &Value) -> Result<(), u64> {
     match ask(limiter, tool, user) {
-        Ok(Admission::Go(_)) => Ok(()),
+        Ok(LimitDecision::Permitted(_)) => Ok(()),
         Err(Error::RateLimited { retry_after_ms, .. }) => Err(retry_after_ms),
         Ok(_) => panic!("waits"),
         Err(other) => panic!("{other}"),
@@ -78,7 +78,7 @@ fn the_nearer_limit_counts() {
 fn a_call_that_finds_no_room_does_not_count_against_the_rate() {
     let limiter = limiter(&json!({"concurrency": 1, "queue": 0}), true, Arc::new(Hand::default()));
     let tool = tool("t", &json!({"rateLimit": 2}), Script::new([]));
-    let Ok(Admission::Go(permit)) = ask(&limiter, &tool, &NOBODY) else { panic!("goes") };
+    let Ok(LimitDecision::Permitted(permit)) = ask(&limiter, &tool, &NOBODY) else { panic!("goes") };
     assert!(!permit.is_free());
     for _ in 0..10 {
         let busy = ask(&limiter, &tool, &NOBODY).err().expect("busy");
@@ -97,8 +97,10 @@ fn a_call_that_finds_no_room_does_not_count_against_the_rate() {
 fn a_tool_without_limits_has_nothing_to_give_back() {
     let limiter = limiter(&json!({"timeoutMs": 5, "retries": 1}), true, Arc::new(Hand::default()));
     let tool = tool("t", &json!({"queue": 3}), Script::new([]));
-    assert!(!limiter.concerns(&tool));
-    assert!(matches!(ask(&limiter, &tool, &NOBODY), Ok(Admission::Go(permit)) if permit.is_free()));
+    assert!(!limiter.limits_calls_of(&tool));
+    assert!(
+        matches!(ask(&limiter, &tool, &NOBODY), Ok(LimitDecision::Permitted(permit)) if permit.is_free())
+    );
 }
 
 #[test]
@@ -112,7 +114,7 @@ fn who_calls_is_asked_where_something_goes_by_it_alone() {
             asked += 1;
             Caller::read(String::new())
         };
-        assert!(matches!(scene.admit(tool, caller, key, &Map::new()), Ok(Admission::Go(_))));
+        assert!(matches!(scene.decide(tool, caller, key, &Map::new()), Ok(LimitDecision::Permitted(_))));
         assert_eq!(asked, expected, "{key:?}");
     }
 }
