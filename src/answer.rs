@@ -6,7 +6,7 @@ use napi_derive::napi;
 use serde_json::Value;
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
 use toolrack_core::exec::Reply;
-use toolrack_core::target::{Attachment, Sent, Target, fault};
+use toolrack_core::target::{Attachment, ProviderCall, Target, fault};
 use toolrack_core::tool::{Content, ToolResult};
 
 use crate::door::{hand, promise_of_labour, reason};
@@ -17,7 +17,7 @@ const LONG: usize = 1 << 18;
 /// A call as a model made it, and how it is answered.
 pub struct ModelCall {
     target: Target,
-    sent: Sent,
+    sent: ProviderCall,
     reply: Reply,
 }
 
@@ -28,7 +28,7 @@ impl ModelCall {
         let (id, wire_name) = (asked.id.clone(), asked.wire_name.clone());
         let reply = serde_json::from_str(&asked.reply).map_err(|error| unreadable(&error))?;
         // An answer says nothing of the arguments.
-        Ok(Self { target, sent: Sent { id, wire_name, arguments: Value::Null }, reply })
+        Ok(Self { target, sent: ProviderCall { id, wire_name, arguments: Value::Null }, reply })
     }
 
     /// Whether it takes long to answer a result: most of it is left out, or looked through for hidden characters.

@@ -214,7 +214,7 @@ fn follow(registry: &ToolRegistry, order: &Order) {
 /// What a target is sent: the text of each tool by the name that it knows.
 fn sent(snapshot: &Snapshot) -> BTreeMap<String, String> {
     let offer = snapshot.offer(&OfferOptions::plain(Target::OpenAi.into()), &Filter::default());
-    let text = |offered: &toolrack_core::target::Offered<'_>| {
+    let text = |offered: &toolrack_core::target::OfferedTool<'_>| {
         let mut text = String::new();
         offered.write(&mut text);
         (offered.candidate.wire_name.to_owned(), text)

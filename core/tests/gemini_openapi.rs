@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 use toolrack_core::schema::Effect;
-use toolrack_core::target::{Form, Target, Weight};
+use toolrack_core::target::{Target, TargetForm, Weight};
 
-fn form() -> Form {
+fn form() -> TargetForm {
     Target::GeminiOpenApi.into()
 }
 

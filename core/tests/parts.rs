@@ -10,7 +10,7 @@ use toolrack_core::error::Error;
 use toolrack_core::registry::{
     Bound, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Request, Since, Snapshot, ToolRegistry,
 };
-use toolrack_core::target::{Form, Target};
+use toolrack_core::target::{Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
 
 fn tool(name: &str) -> RegisteredTool {
@@ -63,7 +63,7 @@ fn a_delta_of_a_part_is_beside_the_same_part_of_the_former_revision() {
     registry.register(tool("a2")).expect("is registered");
     registry.register(tool("b2")).expect("is registered");
     let part = registry.snapshot().bounded(bound(&json!({"name": "a*"})));
-    let options = OfferOptions::plain(Form::from(Target::OpenAi));
+    let options = OfferOptions::plain(TargetForm::from(Target::OpenAi));
     let delta = part.delta(from, &options, &Filter::default()).expect("is remembered");
     let added: Vec<_> = delta.added.iter().map(|tool| &*tool.name).collect();
     let removed: Vec<_> = delta.removed.iter().map(|tool| &*tool.name).collect();

@@ -10,7 +10,7 @@ use toolrack_core::registry::{
     CatalogOptions, Filter, Nameless, OfferOptions, OnConflict, Origin, RegisteredTool, Renewal, Snapshot,
     ToolRegistry,
 };
-use toolrack_core::target::{Form, Strict, Target};
+use toolrack_core::target::{Strict, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
 
 use support::Idle;
@@ -353,7 +353,7 @@ fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
         registry.register(made("code", &definition)).expect("is free");
     }
     let snapshot = registry.snapshot();
-    let strict = OfferOptions::plain(Form { strict: Strict::On, ..Target::OpenAi.into() });
+    let strict = OfferOptions::plain(TargetForm { strict: Strict::On, ..Target::OpenAi.into() });
     let rendering = snapshot.explain("crm/open", &strict, &Filter::default()).expect("is there").rendering;
     assert_eq!((rendering.strict, &*rendering.downgraded[0].code), (false, "OPEN_MAP"));
     assert_eq!(rendering.definition.expect("goes out")["name"], "crm_open");

@@ -1,7 +1,7 @@
 //! What each provider hands over as a call, what it takes as the answer, and the shapes that a tool goes out in.
 
 use serde_json::{Map, Value, json};
-use toolrack_core::target::{Form, McpRevision, Strict, Target};
+use toolrack_core::target::{McpRevision, Strict, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
 
 /// A call of the tool `t` with these arguments, as each provider sends it.
@@ -115,7 +115,8 @@ fn strict_is_said_outright_where_the_provider_has_the_word() {
     let tool = tool(&json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}));
     for target in Target::ALL {
         for strict in [Strict::Off, Strict::On, Strict::Auto] {
-            let shown = Form { strict, ..target.into() }.render(&tool, "t").definition.expect("goes out");
+            let shown =
+                TargetForm { strict, ..target.into() }.render(&tool, "t").definition.expect("goes out");
             let said = ["/strict", "/function/strict", "/toolSpec/strict"]
                 .iter()
                 .find_map(|place| shown.pointer(place));
@@ -128,8 +129,8 @@ fn strict_is_said_outright_where_the_provider_has_the_word() {
 
 #[test]
 fn auto_is_strict_where_nothing_is_lost_but_undeclared_properties() {
-    let auto = Form { strict: Strict::Auto, ..Target::OpenAi.into() };
-    let on = Form { strict: Strict::On, ..auto };
+    let auto = TargetForm { strict: Strict::Auto, ..Target::OpenAi.into() };
+    let on = TargetForm { strict: Strict::On, ..auto };
     for (schema, is_auto, is_on) in [
         (json!({"type": "object", "properties": {"a": {"type": "string"}}}), true, true),
         (json!({"type": "object", "properties": {"a": {"type": ["string", "null"]}}}), false, true),
@@ -142,7 +143,7 @@ fn auto_is_strict_where_nothing_is_lost_but_undeclared_properties() {
     ] {
         let (auto, on) = (auto.render(&tool(&schema), "t"), on.render(&tool(&schema), "t"));
         assert_eq!((auto.strict, on.strict), (is_auto, is_on), "{schema}");
-        let told = |one: &toolrack_core::target::Rendering| {
+        let told = |one: &toolrack_core::target::ToolRendering| {
             one.diagnostics.iter().any(|one| one.code == "STRICT_DOWNGRADED")
         };
         assert_eq!((told(&auto), auto.downgraded.is_empty()), (!is_auto, is_auto));
@@ -154,7 +155,7 @@ fn auto_is_strict_where_nothing_is_lost_but_undeclared_properties() {
 fn mcp_has_a_shape_for_each_revision() {
     let union = json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
     for (name, revision) in McpRevision::NAMES {
-        let form = Form::parse("mcp", &json!({"revision": name})).expect("a form");
+        let form = TargetForm::parse("mcp", &json!({"revision": name})).expect("a form");
         assert_eq!(form.mcp, revision);
         let shown = form.render(&tool(&union), "t").definition.expect("goes out");
         assert_eq!((&shown["title"], &shown["annotations"]), (&json!("T"), &json!({"readOnlyHint": true})));
@@ -164,9 +165,9 @@ fn mcp_has_a_shape_for_each_revision() {
 
 #[test]
 fn a_form_is_read_from_options_and_refuses_others() {
-    let form = Form::parse("openai-responses", &json!({"strict": "auto"})).expect("a form");
+    let form = TargetForm::parse("openai-responses", &json!({"strict": "auto"})).expect("a form");
     assert_eq!((form.target, form.strict), (Target::OpenAi, Strict::Auto));
-    assert_eq!(Form::parse("openai", &Value::Null).expect("a form"), Form::from(Target::OpenAi));
+    assert_eq!(TargetForm::parse("openai", &Value::Null).expect("a form"), TargetForm::from(Target::OpenAi));
     for (target, options) in [
         ("open-ai", json!({})),
         ("mcp", json!({"revision": "2024-01-01"})),
@@ -174,7 +175,7 @@ fn a_form_is_read_from_options_and_refuses_others() {
         ("openai", json!({"stricter": true})),
         ("openai", json!([])),
     ] {
-        assert!(Form::parse(target, &options).is_err(), "{target} {options}");
+        assert!(TargetForm::parse(target, &options).is_err(), "{target} {options}");
     }
     for target in Target::ALL {
         assert_eq!(Target::parse(target.as_str()), Ok(target));

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 use toolrack_core::schema::Schema;
-use toolrack_core::target::{Candidate, Form, Offer, Renderings, Strict, Target, Weight, Wishes};
+use toolrack_core::target::{
+    DeliveryOptions, OfferCandidate, RenderCache, Strict, Target, TargetForm, ToolOffer, Weight,
+};
 use toolrack_core::tool::{Annotations, ToolDefinition};
 
-fn forms() -> impl Iterator<Item = Form> {
-    let strict = |target: Target| Form { strict: Strict::On, ..target.into() };
-    Target::ALL.into_iter().flat_map(move |target| [Form::from(target), strict(target)])
+fn forms() -> impl Iterator<Item = TargetForm> {
+    let strict = |target: Target| TargetForm { strict: Strict::On, ..target.into() };
+    Target::ALL.into_iter().flat_map(move |target| [TargetForm::from(target), strict(target)])
 }
 
 fn nested(depth: usize, around: impl Fn(Value) -> Value) -> Value {
@@ -82,8 +84,8 @@ fn references_that_lead_nowhere_but_to_themselves_end() {
 }
 
 /// Forms that rewrite most, each in its own way.
-fn rewriting() -> [Form; 4] {
-    let strict = |target: Target| Form { strict: Strict::On, ..target.into() };
+fn rewriting() -> [TargetForm; 4] {
+    let strict = |target: Target| TargetForm { strict: Strict::On, ..target.into() };
     [Target::GeminiOpenApi.into(), Target::Gemini.into(), strict(Target::OpenAi), strict(Target::Anthropic)]
 }
 
@@ -140,9 +142,9 @@ fn a_large_schema_is_written() {
     let members: Map<_, _> = (0..20_000).map(member).collect();
     let schema = json!({"type": "object", "properties": members});
     for form in [
-        Form::from(Target::OpenAi),
+        TargetForm::from(Target::OpenAi),
         Target::Anthropic.into(),
-        Form { strict: Strict::On, ..Target::Anthropic.into() },
+        TargetForm { strict: Strict::On, ..Target::Anthropic.into() },
     ] {
         let (written, _) = form.schema(schema.clone(), form.strict == Strict::On).expect("can be written");
         assert_eq!(written["properties"].as_object().map(Map::len), Some(20_000));
@@ -150,7 +152,7 @@ fn a_large_schema_is_written() {
 }
 
 /// A tool, and what was made of it.
-struct Tool(ToolDefinition, Renderings);
+struct Tool(ToolDefinition, RenderCache);
 
 fn tool(name: &str, schema: &Value) -> Tool {
     let definition = ToolDefinition {
@@ -167,16 +169,16 @@ fn tool(name: &str, schema: &Value) -> Tool {
         deprecated: false,
         annotations: Annotations::default(),
     };
-    Tool(definition, Renderings::default())
+    Tool(definition, RenderCache::default())
 }
 
-fn offered<'t>(form: Form, tools: &'t [Tool], wishes: &Wishes) -> Offer<'t> {
+fn offered<'t>(form: TargetForm, tools: &'t [Tool], wishes: &DeliveryOptions) -> ToolOffer<'t> {
     let candidate =
-        |tool: &'t Tool| Candidate { tool: &tool.0, wire_name: &tool.0.name, renderings: &tool.1 };
+        |tool: &'t Tool| OfferCandidate { tool: &tool.0, wire_name: &tool.0.name, renderings: &tool.1 };
     form.offer(tools.iter().map(candidate), wishes)
 }
 
-fn sent(offer: &Offer<'_>) -> Value {
+fn sent(offer: &ToolOffer<'_>) -> Value {
     serde_json::from_str(&offer.request()).expect("JSON")
 }
 
@@ -184,7 +186,7 @@ fn many(count: usize, schema: &Value) -> Vec<Tool> {
     (0..count).map(|i| tool(&format!("t{i}"), schema)).collect()
 }
 
-fn codes(offer: &Offer<'_>) -> Vec<String> {
+fn codes(offer: &ToolOffer<'_>) -> Vec<String> {
     offer
         .findings
         .iter()
@@ -196,25 +198,32 @@ fn codes(offer: &Offer<'_>) -> Vec<String> {
 #[test]
 fn too_many_tools_are_told_or_trimmed_on_request() {
     let tools = many(130, &json!({"type": "object", "properties": {}}));
-    let offer = offered(Target::OpenAi.into(), &tools, &Wishes::default());
+    let offer = offered(Target::OpenAi.into(), &tools, &DeliveryOptions::default());
     assert_eq!((offer.tools.len(), codes(&offer)), (130, vec!["TOO_MANY_TOOLS".to_owned()]));
     assert_eq!(offer.findings[0].message, "more than 128 tools: 130");
-    let offer = offered(Target::OpenAi.into(), &tools, &Wishes { trimmed: true, ..Wishes::default() });
+    let offer = offered(
+        Target::OpenAi.into(),
+        &tools,
+        &DeliveryOptions { trimmed: true, ..DeliveryOptions::default() },
+    );
     assert_eq!((offer.tools.len(), codes(&offer)), (128, vec![]));
     assert_eq!(offer.trimmed, ["t128", "t129"]);
-    assert_eq!(codes(&offered(Target::Gemini.into(), &tools, &Wishes::default())), Vec::<String>::new());
-    assert_eq!(codes(&offered(Target::Bedrock.into(), &[], &Wishes::default())), ["TOOLS_EMPTY"]);
+    assert_eq!(
+        codes(&offered(Target::Gemini.into(), &tools, &DeliveryOptions::default())),
+        Vec::<String>::new()
+    );
+    assert_eq!(codes(&offered(Target::Bedrock.into(), &[], &DeliveryOptions::default())), ["TOOLS_EMPTY"]);
 }
 
 #[test]
 fn strict_tools_that_only_read_or_cost_most_are_downgraded_first() {
-    let form = Form { strict: Strict::On, ..Target::Anthropic.into() };
+    let form = TargetForm { strict: Strict::On, ..Target::Anthropic.into() };
     let optional = |count: usize| -> Value {
         let members: Map<_, _> = (0..count).map(|i| (format!("p{i}"), json!({"type": "string"}))).collect();
         json!({"type": "object", "properties": members})
     };
     let tools = [tool("dear", &optional(20)), tool("cheap", &optional(2)), tool("fair", &optional(10))];
-    let offer = offered(form, &tools, &Wishes::default());
+    let offer = offered(form, &tools, &DeliveryOptions::default());
     let strict: Vec<_> =
         offer.tools.iter().map(|one| (one.candidate.tool.name.as_str(), one.rendered.strict)).collect();
     assert_eq!(strict, [("dear", false), ("cheap", true), ("fair", true)]);
@@ -227,10 +236,10 @@ fn strict_tools_that_only_read_or_cost_most_are_downgraded_first() {
     reading.0.annotations.read_only_hint = Some(true);
     let writing = many(20, &optional(0));
     let tools: Vec<Tool> = std::iter::once(reading).chain(writing).collect();
-    let offer = offered(form, &tools, &Wishes::default());
+    let offer = offered(form, &tools, &DeliveryOptions::default());
     assert_eq!(offer.report().downgraded[0].name, "reading", "a wrong argument does least harm there");
     let many = many(25, &optional(0));
-    let offer = offered(form, &many, &Wishes::default());
+    let offer = offered(form, &many, &DeliveryOptions::default());
     assert_eq!(offer.tools.iter().filter(|one| one.rendered.strict).count(), 20);
     assert!(offer.tools[..20].iter().all(|one| one.rendered.strict), "the first stay strict");
 }
@@ -239,7 +248,7 @@ fn strict_tools_that_only_read_or_cost_most_are_downgraded_first() {
 fn the_cache_ends_at_the_last_tool_that_is_not_deferred() {
     let tools = many(3, &json!({"type": "object", "properties": {}}));
     let deferred = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let wishes = Wishes { deferred: deferred(&["t2"]), cached: true, ..Wishes::default() };
+    let wishes = DeliveryOptions { deferred: deferred(&["t2"]), cached: true, ..DeliveryOptions::default() };
     let offer = sent(&offered(Target::Anthropic.into(), &tools, &wishes));
     assert_eq!(offer[1]["cache_control"], json!({"type": "ephemeral"}));
     assert_eq!((&offer[2]["defer_loading"], offer[2].get("cache_control")), (&json!(true), None));
@@ -248,7 +257,7 @@ fn the_cache_ends_at_the_last_tool_that_is_not_deferred() {
         (offer.as_array().map(Vec::len), &offer[3]),
         (Some(4), &json!({"cachePoint": {"type": "default"}}))
     );
-    let wishes = Wishes { deferred: deferred(&["t0", "t1", "t2"]), ..Wishes::default() };
+    let wishes = DeliveryOptions { deferred: deferred(&["t0", "t1", "t2"]), ..DeliveryOptions::default() };
     assert_eq!(codes(&offered(Target::Anthropic.into(), &tools, &wishes)), ["ALL_DEFERRED"]);
 }
 
@@ -257,9 +266,9 @@ fn a_tool_that_one_target_refuses_goes_to_the_others() {
     let clash =
         json!({"type": "object", "properties": {"p": {"allOf": [{"type": "string"}, {"type": "integer"}]}}});
     let tools = [tool("fine", &json!({"type": "object", "properties": {}})), tool("clash", &clash)];
-    let offer = offered(Target::Gemini.into(), &tools, &Wishes::default());
+    let offer = offered(Target::Gemini.into(), &tools, &DeliveryOptions::default());
     let away: Vec<_> =
         offer.quarantined.iter().map(|one| (one.name.as_str(), &*one.findings[0].code)).collect();
     assert_eq!((offer.tools.len(), away), (1, vec![("clash", "ALLOF_UNMERGEABLE")]));
-    assert_eq!(offered(Target::OpenAi.into(), &tools, &Wishes::default()).tools.len(), 2);
+    assert_eq!(offered(Target::OpenAi.into(), &tools, &DeliveryOptions::default()).tools.len(), 2);
 }

@@ -17,7 +17,7 @@ use shown::{forms, named, schema_of};
 use specs::{documents, loaded, on_each};
 use toolrack_core::registry::Snapshot;
 use toolrack_core::schema::problems_of_schema;
-use toolrack_core::target::{Form, Strict, Target, Weight};
+use toolrack_core::target::{Strict, Target, TargetForm, Weight};
 
 #[derive(Default)]
 struct Row {
@@ -46,7 +46,8 @@ fn faults(snapshot: &Snapshot, table: &Mutex<BTreeMap<String, Row>>) -> Vec<Stri
             };
             row.sent += 1;
             row.strict += usize::from(rendering.strict);
-            let checks = Form { strict: if rendering.strict { Strict::On } else { Strict::Off }, ..form };
+            let checks =
+                TargetForm { strict: if rendering.strict { Strict::On } else { Strict::Off }, ..form };
             for finding in checks.validate(definition) {
                 if finding.weight == Weight::Refused {
                     fault(format!("{} at {}", finding.code, finding.pointer));

@@ -262,7 +262,7 @@ proptest! {
         let mut paper = Paper::default();
         let options = OfferOptions::plain(Target::OpenAi.into());
         let offered = |view: &Snapshot| -> BTreeMap<String, String> {
-            let delta = |of: &toolrack_core::target::Offered<'_>| {
+            let delta = |of: &toolrack_core::target::OfferedTool<'_>| {
                 let mut text = String::new();
                 of.write(&mut text);
                 (of.candidate.wire_name.to_owned(), text)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::budget::{Truncated, fit, size};
-use crate::target::{Attachment, Sent, Target};
+use crate::target::{Attachment, ProviderCall, Target};
 use crate::tool::{Content, ResultFile, ToolResult};
 use crate::unicode::HiddenUnicode;
 use crate::wire::binary;
@@ -31,7 +31,7 @@ impl Reply {
     pub fn to(
         self,
         target: Target,
-        sent: &Sent,
+        sent: &ProviderCall,
         outcome: Result<Value, Value>,
         files: &[Attachment],
     ) -> Value {
@@ -45,7 +45,7 @@ impl Reply {
     }
 
     /// The provider's answer to a result: the bytes of a file go beside the value.
-    pub fn to_result(self, target: Target, sent: &Sent, result: ToolResult) -> Value {
+    pub fn to_result(self, target: Target, sent: &ProviderCall, result: ToolResult) -> Value {
         match result.content {
             Content::File(ResultFile { media_type, name, bytes }) => {
                 let file = Attachment { media_type, name, base64: binary::encode(&bytes) };
@@ -146,7 +146,7 @@ mod tests {
             (0..10_000).map(|n| json!({"pointer": format!("/{n}"), "message": "is unknown"})).collect();
         let long = "m".repeat(50_000);
         let fault = json!({"error": {"code": "INVALID_PARAMS", "message": long, "problems": problems, "body": {"deep": [long]}, "next": NEXT}});
-        let sent = Sent { id: None, wire_name: "t".to_owned(), arguments: Value::Null };
+        let sent = ProviderCall { id: None, wire_name: "t".to_owned(), arguments: Value::Null };
         for most in [1_000, 5_000, 20_000] {
             let answer = reply(most, HiddenUnicode::Flag).to(Target::Plain, &sent, Err(fault.clone()), &[]);
             let error = &answer["error"];

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Bound, Filter, OfferOptions, RegisteredTool, Request, Snapshot};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
-use crate::target::Offered;
+use crate::target::OfferedTool;
 
 /// What changed in the tools of a target between two revisions. Tools are told apart by the names that the provider knows.
 #[derive(Debug, Serialize)]
@@ -111,7 +111,7 @@ impl Snapshot {
         let from = former.revision();
         let former = former.offer(options, then);
         let current = self.request(options, now)?;
-        let mut before: HashMap<&str, &Offered<'_>> =
+        let mut before: HashMap<&str, &OfferedTool<'_>> =
             former.tools.iter().map(|offered| (offered.candidate.wire_name, offered)).collect();
         let mut delta = Delta {
             from,
@@ -137,7 +137,7 @@ impl Snapshot {
 }
 
 impl Changed {
-    fn of(offered: &Offered<'_>) -> Result<Self> {
+    fn of(offered: &OfferedTool<'_>) -> Result<Self> {
         let mut definition = String::new();
         offered.write(&mut definition);
         let definition = RawValue::from_string(definition)

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
-use crate::target::{Form, Offer, Offered, Rendering, Wishes};
+use crate::target::{DeliveryOptions, OfferedTool, TargetForm, ToolOffer, ToolRendering};
 
 /// What becomes of tools beyond a provider's limits for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum OverLimit {
 /// How tools are offered to a target.
 #[derive(Debug)]
 pub struct OfferOptions {
-    form: Form,
+    form: TargetForm,
     deferred: Vec<Filter>,
     is_cached: bool,
     over_limit: OverLimit,
@@ -60,17 +60,17 @@ impl OfferOptions {
             Some(Some("send")) => OverLimit::Send,
             Some(_) => return Err(wrong("overLimit", "is none of throw, trim, send")),
         };
-        let form = Form::parse(target, &Value::Object(own))?;
+        let form = TargetForm::parse(target, &Value::Object(own))?;
         Ok(Self { form, deferred, is_cached, over_limit })
     }
 
     /// A target with nothing wished for.
-    pub const fn plain(form: Form) -> Self {
+    pub const fn plain(form: TargetForm) -> Self {
         Self { form, deferred: Vec::new(), is_cached: false, over_limit: OverLimit::Refuse }
     }
 
     /// The target, and whether its strict mode is asked for.
-    pub const fn form(&self) -> Form {
+    pub const fn form(&self) -> TargetForm {
         self.form
     }
 }
@@ -85,13 +85,13 @@ pub struct Explanation {
     pub wire_name: String,
     /// What goes out, with every change and every finding.
     #[serde(flatten)]
-    pub rendering: Rendering,
+    pub rendering: ToolRendering,
 }
 
 impl Snapshot {
     /// The tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
     /// the limits that the whole breaks.
-    pub fn offer(&self, options: &OfferOptions, filter: &Filter) -> Offer<'_> {
+    pub fn offer(&self, options: &OfferOptions, filter: &Filter) -> ToolOffer<'_> {
         let meant = self.tools().filter(|tool| filter.matches(tool));
         options.form.offer(meant.map(|tool| tool.candidate()), &self.wishes(options))
     }
@@ -100,7 +100,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// `NOT_REPRESENTABLE` where the whole breaks a limit of the provider.
-    pub fn request(&self, options: &OfferOptions, filter: &Filter) -> Result<Offer<'_>> {
+    pub fn request(&self, options: &OfferOptions, filter: &Filter) -> Result<ToolOffer<'_>> {
         let offer = self.offer(options, filter);
         if options.over_limit != OverLimit::Send {
             offer.check()?;
@@ -110,7 +110,7 @@ impl Snapshot {
 
     /// What tells that which goes out of a tool from all else that a registry ever sends for the same options: the tool's
     /// place, the revision in which it became what it is, and how it is sent.
-    pub fn stamp(&self, offered: &Offered<'_>) -> String {
+    pub fn stamp(&self, offered: &OfferedTool<'_>) -> String {
         let tool = self.get(&offered.candidate.tool.name);
         let (place, revision) = tool.map_or((u64::MAX, self.revision()), |tool| (tool.place, tool.revision));
         let variant = offered.variant().iter().fold(0, |bits, is| bits << 1 | u8::from(*is));
@@ -128,7 +128,7 @@ impl Snapshot {
         // Most requests send a tool as they would send it alone, and the others need not be written for it.
         let is_shared = form.has_strict_budget() || (options.is_cached && form.target.marks_last());
         let offer = is_shared.then(|| self.offer(options, filter));
-        let is_it = |offered: &&Offered<'_>| offered.candidate.tool.name == tool.name();
+        let is_it = |offered: &&OfferedTool<'_>| offered.candidate.tool.name == tool.name();
         let rendering = match offer.as_ref().and_then(|offer| offer.tools.iter().find(is_it)) {
             Some(offered) => offered.rendering(form),
             None => {
@@ -140,10 +140,10 @@ impl Snapshot {
         Ok(Explanation { name: tool.name().to_owned(), wire_name: tool.wire_name().to_owned(), rendering })
     }
 
-    fn wishes(&self, options: &OfferOptions) -> Wishes {
+    fn wishes(&self, options: &OfferOptions) -> DeliveryOptions {
         let is_deferred =
             |tool: &&Arc<RegisteredTool>| options.deferred.iter().any(|filter| filter.matches(tool));
-        Wishes {
+        DeliveryOptions {
             deferred: self.tools().filter(is_deferred).map(|tool| tool.name().to_owned()).collect(),
             cached: options.is_cached,
             trimmed: options.over_limit == OverLimit::Trim,

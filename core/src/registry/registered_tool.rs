@@ -11,7 +11,7 @@ use super::versions::counting_executor::Counted;
 use super::versions::health::Tally;
 
 use crate::error::{Error, Result};
-use crate::target::{Candidate, Form, Rendered, Renderings, Strict};
+use crate::target::{OfferCandidate, RenderCache, RenderedTool, Strict, TargetForm};
 use crate::tool::{CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
 
 /// Where a tool comes from.
@@ -97,7 +97,7 @@ pub struct RegisteredTool {
     schema_hash: Arc<OnceLock<String>>,
     /// The name that providers are told, where it is not its own.
     told: Option<Arc<str>>,
-    renderings: Renderings,
+    renderings: RenderCache,
 }
 
 impl RegisteredTool {
@@ -125,7 +125,7 @@ impl RegisteredTool {
             uncounted: None,
             own_context_keys,
             told: None,
-            renderings: Renderings::default(),
+            renderings: RenderCache::default(),
         }
     }
 
@@ -144,17 +144,17 @@ impl RegisteredTool {
     pub(in crate::registry) fn tell(&mut self, wire_name: &str) {
         if self.wire_name() != wire_name {
             self.told = (wire_name != self.name()).then(|| wire_name.into());
-            self.renderings = Renderings::default();
+            self.renderings = RenderCache::default();
         }
     }
 
     /// The tool as a target takes it.
-    pub fn rendered(&self, form: Form) -> Arc<Rendered> {
+    pub fn rendered(&self, form: TargetForm) -> Arc<RenderedTool> {
         self.renderings.of(form, &self.definition, self.wire_name())
     }
 
     /// The arguments as the tool names them, from what a model sent for what it was shown.
-    pub fn arguments(&self, form: Form, sent: Map<String, Value>) -> Map<String, Value> {
+    pub fn arguments(&self, form: TargetForm, sent: Map<String, Value>) -> Map<String, Value> {
         let (schema, sent) = (self.definition.input_schema.value(), Value::Object(sent));
         // What it was shown counts where it may be strict or not, and where it says how values are written.
         let own = if form.strict != Strict::Off || form.has_json_text() {
@@ -169,8 +169,8 @@ impl RegisteredTool {
     }
 
     /// The tool as a request may have it.
-    pub fn candidate(&self) -> Candidate<'_> {
-        Candidate { tool: &self.definition, wire_name: self.wire_name(), renderings: &self.renderings }
+    pub fn candidate(&self) -> OfferCandidate<'_> {
+        OfferCandidate { tool: &self.definition, wire_name: self.wire_name(), renderings: &self.renderings }
     }
 
     /// Takes the place of a tool that is the same but for its version: what providers were given of that one holds on, to
@@ -206,7 +206,7 @@ impl RegisteredTool {
         let mut gone = Self {
             executor: Arc::new(Gone),
             uncounted: None,
-            renderings: Renderings::default(),
+            renderings: RenderCache::default(),
             ..self.clone()
         };
         if gone.definition.input_schema.is_compiled() {

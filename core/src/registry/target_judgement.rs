@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::RegisteredTool;
 use crate::error::{Error, Result};
-use crate::target::{Finding, Form};
+use crate::target::{TargetFinding, TargetForm};
 
 /// Targets that a report speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience(Vec<Form>);
+pub struct Audience(Vec<TargetForm>);
 
 /// A tool that a target would refuse, or does not take in its strict mode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,7 +19,7 @@ pub struct TargetJudgement {
     /// The tool.
     pub name: String,
     /// Why.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TargetFinding>,
 }
 
 /// What an audience says of tools.
@@ -32,18 +32,18 @@ pub struct Judgements {
 }
 
 impl Audience {
-    /// Reads a list of targets: names, or maps of `target` and the options of [`Form::parse`].
+    /// Reads a list of targets: names, or maps of `target` and the options of [`TargetForm::parse`].
     ///
     /// # Errors
     /// `INVALID_OPTIONS` for what is none.
     pub fn parse(value: &Value) -> Result<Self> {
         let Value::Array(list) = value else { return Err(wrong("must be a list")) };
         let form = |value: &Value| match value {
-            Value::String(name) => Form::parse(name, &Value::Null),
+            Value::String(name) => TargetForm::parse(name, &Value::Null),
             Value::Object(map) => {
                 let mut options = map.clone();
                 match options.shift_remove("target") {
-                    Some(Value::String(name)) => Form::parse(&name, &Value::Object(options)),
+                    Some(Value::String(name)) => TargetForm::parse(&name, &Value::Object(options)),
                     _ => Err(wrong("each says its target")),
                 }
             }
@@ -59,7 +59,7 @@ impl Audience {
         for form in &self.0 {
             for tool in tools {
                 let rendered = tool.rendered(*form);
-                let judged = |findings: &[Finding]| TargetJudgement {
+                let judged = |findings: &[TargetFinding]| TargetJudgement {
                     target: form.target.as_str(),
                     name: tool.name().to_owned(),
                     findings: findings.to_vec(),

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::registry::Origin;
     use crate::registry::registered_tool::Gone;
-    use crate::target::Form;
+    use crate::target::TargetForm;
     use crate::tool::ToolDefinition;
     use serde_json::json;
 
@@ -100,7 +100,8 @@ mod tests {
         .expect("valid");
         let tool = RegisteredTool::new(tool, Arc::new(Gone), Origin::code(), 0);
         for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
-            let definition = Form::from(target).render(&tool.definition, "a").definition.expect("goes out");
+            let definition =
+                TargetForm::from(target).render(&tool.definition, "a").definition.expect("goes out");
             let bytes = definition.to_string().len();
             assert_eq!(Meter(target).tokens(&tool), bytes.div_ceil(4), "{target:?}");
         }

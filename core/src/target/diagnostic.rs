@@ -9,7 +9,7 @@ use crate::schema::Effect;
 
 /// One kind of change, as the table below lists them.
 #[derive(Debug)]
-pub struct Change {
+pub struct RewriteChange {
     /// What programs branch on.
     pub code: &'static str,
     /// What the change does to the set of values that are taken.
@@ -20,14 +20,14 @@ pub struct Change {
 
 macro_rules! changes {
     ($($name:ident $code:literal $effect:ident $says:literal;)+) => {
-        $(#[doc = $says] pub const $name: Change = Change { code: $code, effect: Effect::$effect, says: $says };)+
+        $(#[doc = $says] pub const $name: RewriteChange = RewriteChange { code: $code, effect: Effect::$effect, says: $says };)+
     };
 }
 
 /// Every kind of change, in one table. SAME takes the same values, WIDER more (the call is still judged by the tool's own
 /// schema), NARROWER fewer, SHIFT writes them in another way and is undone when a call comes back.
 pub mod change {
-    use super::{Change, Effect};
+    use super::{Effect, RewriteChange};
 
     changes! {
         ADDITIONAL_PROPERTIES_DROPPED "ADDITIONAL_PROPERTIES_DROPPED" Wider "the target cannot say which other properties there may be";
@@ -108,7 +108,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A change at a place.
-    pub fn new(change: &Change, path: &Path<'_>) -> Self {
+    pub fn new(change: &RewriteChange, path: &Path<'_>) -> Self {
         Self {
             code: change.code,
             effect: change.effect,
@@ -132,7 +132,7 @@ pub enum Weight {
 
 /// One rule that a definition breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct TargetFinding {
     /// What programs branch on.
     pub code: Cow<'static, str>,
     /// What it leads to.
@@ -171,7 +171,7 @@ pub mod refusal {
 /// The source of refusals: steps 2 to 10 of the pipeline.
 const PIPELINE: &str = "toolrack: what cannot be written without saying something else, 2026-11";
 
-impl Finding {
+impl TargetFinding {
     /// A schema that cannot be rewritten.
     pub fn refused((code, says): (&'static str, &'static str), path: &Path<'_>) -> Self {
         Self {

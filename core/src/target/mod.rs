@@ -14,12 +14,14 @@ mod request;
 mod rewrite;
 mod targets;
 
-pub use diagnostic::{Change, Diagnostic, Finding, Weight, change, refusal};
+pub use diagnostic::{Diagnostic, RewriteChange, TargetFinding, Weight, change, refusal};
 pub use exchange::messages::fault;
-pub use exchange::provider_call::Sent;
+pub use exchange::provider_call::ProviderCall;
 pub use exchange::result_files::Attachment;
 pub use provider::mcp_revision::McpRevision;
-pub use request::render_cache::{Rendered, Renderings};
-pub use request::rendering::{Form, Rendering};
-pub use request::tool_offer::{Candidate, Judged, Offer, OfferReport, Offered, Wishes};
+pub use request::render_cache::{RenderCache, RenderedTool};
+pub use request::rendering::{TargetForm, ToolRendering};
+pub use request::tool_offer::{
+    DeliveryOptions, JudgedTool, OfferCandidate, OfferReport, OfferedTool, ToolOffer,
+};
 pub use targets::{Strict, Target};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::target::check::definition_check::Shown;
+use crate::target::check::definition_check::ToolParts;
 use crate::target::provider::{anthropic, bedrock, gemini, mcp, openai};
 
 /// Whether tools are sent in strict mode.
@@ -129,7 +129,7 @@ impl Target {
     }
 
     /// The parts of a tool as this provider names them.
-    pub(in crate::target) fn shown(self, tool: &Value) -> Shown<'_> {
+    pub(in crate::target) fn shown(self, tool: &Value) -> ToolParts<'_> {
         match self {
             Self::OpenAi => openai::shown(tool),
             Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::chat_shown(tool),

@@ -1,18 +1,18 @@
 //! What targets are shown, as JSON Schema: all but one take it as it is.
 
 use serde_json::{Map, Value, json};
-use toolrack_core::target::{Form, McpRevision, Strict, Target};
+use toolrack_core::target::{McpRevision, Strict, Target, TargetForm};
 
 /// Every target, strict and not, and every revision of MCP whose schemas differ.
-pub fn forms() -> Vec<Form> {
-    let plain = Target::ALL.into_iter().map(Form::from);
-    let strict = Target::ALL.into_iter().map(|target| Form { strict: Strict::On, ..target.into() });
-    let newer = Form { mcp: McpRevision::July2026, ..Target::Mcp.into() };
+pub fn forms() -> Vec<TargetForm> {
+    let plain = Target::ALL.into_iter().map(TargetForm::from);
+    let strict = Target::ALL.into_iter().map(|target| TargetForm { strict: Strict::On, ..target.into() });
+    let newer = TargetForm { mcp: McpRevision::July2026, ..Target::Mcp.into() };
     plain.chain(strict).chain([newer]).collect()
 }
 
 /// A form in words.
-pub fn named(form: Form) -> String {
+pub fn named(form: TargetForm) -> String {
     let strict = if form.strict == Strict::Off { "" } else { " strict" };
     let revision = if form.mcp == McpRevision::July2026 { " 2026-07-28" } else { "" };
     format!("{}{strict}{revision}", form.target.as_str())
@@ -34,7 +34,7 @@ pub fn schema_of(definition: &Value) -> &Value {
 }
 
 /// The schema in a definition, as JSON Schema 2020-12.
-pub fn json_schema(form: Form, definition: &Value) -> Value {
+pub fn json_schema(form: TargetForm, definition: &Value) -> Value {
     let schema = schema_of(definition);
     if form.target == Target::GeminiOpenApi { of_message(schema) } else { schema.clone() }
 }

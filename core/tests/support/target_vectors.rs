@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 use toolrack_core::schema::Schema;
-use toolrack_core::target::{Candidate, Form, McpRevision, Renderings, Strict, Target, Weight, Wishes};
+use toolrack_core::target::{
+    DeliveryOptions, McpRevision, OfferCandidate, RenderCache, Strict, Target, TargetForm, Weight,
+};
 use toolrack_core::tool::{Annotations, ToolDefinition};
 
 /// The form that a vector's target means, and whether it is strict.
-fn form(target: &str) -> Option<(Form, bool)> {
+fn form(target: &str) -> Option<(TargetForm, bool)> {
     let (name, strict) = target.strip_suffix("-strict").map_or((target, false), |name| (name, true));
     let known = match name {
         "gemini-jsonschema" => Target::Gemini,
@@ -14,7 +16,7 @@ fn form(target: &str) -> Option<(Form, bool)> {
         name if name.starts_with("mcp") => Target::Mcp,
         name => Target::parse(name).ok()?,
     };
-    let mut form = Form::from(known);
+    let mut form = TargetForm::from(known);
     if let Some((_, revision)) = McpRevision::NAMES.iter().find(|(revision, _)| name.ends_with(revision)) {
         form.mcp = *revision;
     }
@@ -43,7 +45,7 @@ pub fn made(vector: &Value) -> Option<Value> {
 }
 
 /// A schema as the target takes it, if its checks let it pass.
-fn converted(form: Form, schema: &Value, strict: bool) -> Value {
+fn converted(form: TargetForm, schema: &Value, strict: bool) -> Value {
     let (written, diagnostics) = match form.schema(schema.clone(), strict) {
         Ok(done) => done,
         Err(finding) => return json!({"error": finding.code, "at": finding.pointer}),
@@ -67,7 +69,7 @@ fn shape(target: Target, name: &str, description: &str, schema: &Value, strict: 
     }
 }
 
-fn shown(mut form: Form, input: &Value) -> Value {
+fn shown(mut form: TargetForm, input: &Value) -> Value {
     let text = |key: &str| input[key].as_str().expect("a text").to_owned();
     form.strict = if input["strict"] == true { Strict::On } else { Strict::Off };
     let tool = ToolDefinition {
@@ -84,19 +86,20 @@ fn shown(mut form: Form, input: &Value) -> Value {
         deprecated: false,
         annotations: Annotations::default(),
     };
-    let candidate = Candidate { wire_name: &tool.name, tool: &tool, renderings: &Renderings::default() };
-    let request = form.offer(std::iter::once(candidate), &Wishes::default()).request();
+    let candidate =
+        OfferCandidate { wire_name: &tool.name, tool: &tool, renderings: &RenderCache::default() };
+    let request = form.offer(std::iter::once(candidate), &DeliveryOptions::default()).request();
     serde_json::from_str::<Value>(&request).expect("JSON")[0].take()
 }
 
-fn checked(form: Form, input: &Value) -> Value {
+fn checked(form: TargetForm, input: &Value) -> Value {
     let definition = generated(form.target, input).unwrap_or_else(|| input.clone());
     let findings = form.validate(&definition);
     let codes: Vec<_> = findings.iter().map(|finding| finding.code.to_string()).collect();
     json!({"accept": findings.iter().all(|finding| finding.weight == Weight::Advised), "codes": codes})
 }
 
-fn restored(form: Form, input: &Value, strict: bool) -> Value {
+fn restored(form: TargetForm, input: &Value, strict: bool) -> Value {
     let args = form.restore(&input["canonical"], input["provider_args"].clone(), strict);
     let problems = Schema::new(&input["canonical"]).problems(&args);
     if problems.is_empty() { json!({"args": args}) } else { json!({"error": "ARGS_INVALID"}) }

@@ -6,7 +6,7 @@ use std::ops::AddAssign;
 
 use serde_json::Value;
 use toolrack_core::schema::Effect;
-use toolrack_core::target::{Form, Rendering};
+use toolrack_core::target::{TargetForm, ToolRendering};
 use toolrack_core::tool::ToolDefinition;
 
 use super::effects::{Judge, Place, Told, bare};
@@ -130,8 +130,8 @@ impl Trip {
 
     fn through(
         &self,
-        form: Form,
-        rendering: &Rendering,
+        form: TargetForm,
+        rendering: &ToolRendering,
         shown: &Shown,
         (is_new, number): (bool, usize),
         figures: &mut Figures,
@@ -211,7 +211,7 @@ impl Trip {
 
 /// Whether arguments are what they were. Where it was told that absence cannot be said, null stands for it; where a type is
 /// said that was not, null cannot be told.
-fn is_same(own: &Value, back: &Value, place: &mut Vec<String>, rendering: &Rendering) -> bool {
+fn is_same(own: &Value, back: &Value, place: &mut Vec<String>, rendering: &ToolRendering) -> bool {
     match (own, back) {
         (Value::Object(own), Value::Object(back)) => {
             let mut stays = |(name, held): (&String, &Value)| match back.get(name) {
@@ -243,7 +243,7 @@ fn is_same(own: &Value, back: &Value, place: &mut Vec<String>, rendering: &Rende
     }
 }
 
-fn is_told(place: &[String], name: &str, code: &str, rendering: &Rendering) -> bool {
+fn is_told(place: &[String], name: &str, code: &str, rendering: &ToolRendering) -> bool {
     let place: Vec<String> = place.iter().cloned().chain([name.to_owned()]).collect();
     let mut told = rendering.diagnostics.iter().filter(|one| one.code == code);
     told.any(|one| Place::of(&one.pointer).means(&place, &[], false))

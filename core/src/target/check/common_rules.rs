@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::schema::keywords::{self, Holds, TYPES};
-use crate::target::check::definition_check::{Rule, Shown, Test};
+use crate::target::check::definition_check::{ProviderRule, RuleTest, ToolParts};
 use crate::target::rewrite::{patterns, positions};
 
 /// Whether a name has only letters, digits and these.
@@ -12,27 +12,27 @@ pub fn is_made_of(name: &str, extra: &str) -> bool {
 }
 
 /// Names of 1 to 64 letters, digits, `_` and `-`.
-pub const NAMES: &[Rule] = &[
-    Rule::refused(
+pub const NAMES: &[ProviderRule] = &[
+    ProviderRule::refused(
         "NAME_EMPTY",
         "the name is empty",
         "botocore 1.44.5 bedrock-runtime ToolName; openai-openapi @f85dbe2, 2026-08",
-        Test::Tool(|tool| tool.name.is_empty()),
+        RuleTest::Tool(|tool| tool.name.is_empty()),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "NAME_PATTERN",
         "the name has other characters than letters, digits, _ and -",
         "error text, xiaozhi#268; home-assistant#147760, 2025",
-        Test::Tool(|tool| !is_made_of(tool.name, "_-")),
+        RuleTest::Tool(|tool| !is_made_of(tool.name, "_-")),
     ),
 ];
 
 /// Names of at most 64.
-pub const NAMES_OF_64: &[Rule] = &[Rule::refused(
+pub const NAMES_OF_64: &[ProviderRule] = &[ProviderRule::refused(
     "NAME_TOO_LONG",
     "the name is longer than 64",
     "openai-openapi @f85dbe2 FunctionObject; botocore 1.44.5 ToolName; witsy#164 (Mistral), 2026-08",
-    Test::Tool(|tool| tool.name.len() > 64),
+    RuleTest::Tool(|tool| tool.name.len() > 64),
 )];
 
 /// Whether a keyword of 2020-12 holds what it cannot hold.
@@ -75,25 +75,25 @@ pub fn is_union(root: &Map<String, Value>) -> bool {
 }
 
 /// Whether a list does not say what its items are.
-pub fn lacks_items(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+pub fn lacks_items(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     positions::is_of(schema, "array") && !schema.contains_key("items")
 }
 
 /// Whether an object is not closed, as every strict mode wants it.
-pub fn is_open(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+pub fn is_open(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     let is_object = positions::is_of(schema, "object") || schema.contains_key("properties");
     is_object && schema.get("additionalProperties") != Some(&Value::Bool(false))
 }
 
 /// Whether a schema says no type, value, reference or union.
-pub fn is_untyped(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+pub fn is_untyped(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     !["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"]
         .iter()
         .any(|word| schema.contains_key(*word))
 }
 
 /// Whether a name that is required is not declared.
-pub fn requires_undeclared(schema: &Map<String, Value>, _: &Shown<'_>) -> bool {
+pub fn requires_undeclared(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     let declares =
         |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
     positions::required(schema).any(|name| !declares(name))
@@ -114,7 +114,7 @@ pub fn any_pattern(keyword: &str, held: &Value, is: impl Fn(&str) -> bool) -> bo
 }
 
 /// What is wrong with schemas for a provider that judges them by the meta-schema of 2020-12.
-pub const fn of_2020_12(code: &'static str, source: &'static str) -> Rule {
+pub const fn of_2020_12(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the schema is none of JSON Schema 2020-12";
-    Rule::refused(code, says, source, Test::Held(|keyword, held, _| is_malformed(keyword, held)))
+    ProviderRule::refused(code, says, source, RuleTest::Held(|keyword, held, _| is_malformed(keyword, held)))
 }

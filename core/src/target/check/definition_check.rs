@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::json::Path;
-use crate::target::check::schema_census::Census;
-use crate::target::diagnostic::{Finding, Weight};
+use crate::target::check::schema_census::SchemaCensus;
+use crate::target::diagnostic::{TargetFinding, Weight};
 use crate::target::rewrite::positions;
 
 /// One rule of a target.
 #[derive(Debug)]
-pub struct Rule {
-    /// What programs branch on; a keyword's name is added to it where the test is [`Test::Keyword`].
+pub struct ProviderRule {
+    /// What programs branch on; a keyword's name is added to it where the test is [`RuleTest::Keyword`].
     pub code: &'static str,
     /// What breaking it leads to.
     pub weight: Weight,
@@ -24,18 +24,18 @@ pub struct Rule {
     /// Who says so, and when.
     pub source: &'static str,
     /// What breaks it.
-    pub test: Test,
+    pub test: RuleTest,
 }
 
 /// What breaks a rule: each gives `true` for what does.
 #[derive(Debug)]
-pub enum Test {
+pub enum RuleTest {
     /// A tool as a whole.
-    Tool(fn(&Shown<'_>) -> bool),
+    Tool(fn(&ToolParts<'_>) -> bool),
     /// The root of its schema.
     Root(fn(&Map<String, Value>) -> bool),
     /// Any schema in it, by what holds for it.
-    Schema(fn(&Map<String, Value>, &Shown<'_>) -> bool),
+    Schema(fn(&Map<String, Value>, &ToolParts<'_>) -> bool),
     /// A keyword of any schema in it; the keyword's name is added to the code.
     Keyword(fn(&str, &Value) -> bool),
     /// A keyword of any schema in it, by what it holds.
@@ -43,28 +43,43 @@ pub enum Test {
     /// A schema that is `true` or `false`.
     Bool(fn(bool) -> bool),
     /// Figures of the whole schema.
-    Figures(fn(&Census) -> bool),
+    RequestFigures(fn(&SchemaCensus) -> bool),
 }
 
-impl Rule {
+impl ProviderRule {
     /// A rule whose breach the target refuses.
-    pub const fn refused(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+    pub const fn refused(
+        code: &'static str,
+        says: &'static str,
+        source: &'static str,
+        test: RuleTest,
+    ) -> Self {
         Self { code, weight: Weight::Refused, says, source, test }
     }
 
     /// A rule whose breach was refused to somebody.
-    pub const fn disputed(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+    pub const fn disputed(
+        code: &'static str,
+        says: &'static str,
+        source: &'static str,
+        test: RuleTest,
+    ) -> Self {
         Self { code, weight: Weight::Disputed, says, source, test }
     }
 
     /// A rule that is advice.
-    pub const fn advised(code: &'static str, says: &'static str, source: &'static str, test: Test) -> Self {
+    pub const fn advised(
+        code: &'static str,
+        says: &'static str,
+        source: &'static str,
+        test: RuleTest,
+    ) -> Self {
         Self { code, weight: Weight::Advised, says, source, test }
     }
 
     /// That something breaks this rule.
-    pub fn broken(&self, keyword: Option<&str>, path: &Path<'_>) -> Finding {
-        Finding {
+    pub fn broken(&self, keyword: Option<&str>, path: &Path<'_>) -> TargetFinding {
+        TargetFinding {
             code: keyword
                 .map_or(Cow::Borrowed(self.code), |keyword| Cow::Owned(format!("{}{keyword}", self.code))),
             weight: self.weight,
@@ -77,7 +92,7 @@ impl Rule {
 
 /// A tool as a target is shown it, whatever the target calls its parts.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'s> {
+pub struct ToolParts<'s> {
     /// The whole.
     pub whole: &'s Value,
     /// Its name.
@@ -89,15 +104,15 @@ pub struct Shown<'s> {
 }
 
 /// The rules of a target: groups of them, of which targets share some.
-pub type Groups = &'static [&'static [Rule]];
+pub type RuleGroups = &'static [&'static [ProviderRule]];
 
 /// Every rule that a tool breaks.
-pub fn broken(shown: &Shown<'_>, groups: Groups) -> Vec<Finding> {
+pub fn broken(shown: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding> {
     let here = Path::at("");
     let mut findings = Vec::new();
     let rules = || groups.iter().copied().flatten();
     for rule in rules() {
-        if let Test::Tool(breaks) = rule.test
+        if let RuleTest::Tool(breaks) = rule.test
             && breaks(shown)
         {
             findings.push(rule.broken(None, &here));
@@ -105,24 +120,27 @@ pub fn broken(shown: &Shown<'_>, groups: Groups) -> Vec<Finding> {
     }
     let Some(Value::Object(root)) = shown.schema else { return findings };
     for rule in rules() {
-        if let Test::Root(breaks) = rule.test
+        if let RuleTest::Root(breaks) = rule.test
             && breaks(root)
         {
             findings.push(rule.broken(None, &here));
         }
     }
-    let each = |rule: &&Rule| {
-        matches!(rule.test, Test::Schema(_) | Test::Keyword(_) | Test::Held(_) | Test::Bool(_))
+    let each = |rule: &&ProviderRule| {
+        matches!(
+            rule.test,
+            RuleTest::Schema(_) | RuleTest::Keyword(_) | RuleTest::Held(_) | RuleTest::Bool(_)
+        )
     };
-    let each: Vec<&Rule> = rules().filter(each).collect();
+    let each: Vec<&ProviderRule> = rules().filter(each).collect();
     if !each.is_empty() {
-        Walk { shown, rules: &each, findings: &mut findings }.object(root, &here, 0);
+        DefinitionWalk { shown, rules: &each, findings: &mut findings }.object(root, &here, 0);
     }
-    let mut figures = rules().filter(|rule| matches!(rule.test, Test::Figures(_))).peekable();
+    let mut figures = rules().filter(|rule| matches!(rule.test, RuleTest::RequestFigures(_))).peekable();
     if figures.peek().is_some() {
-        let census = Census::of(root);
+        let census = SchemaCensus::of(root);
         for rule in figures {
-            if let Test::Figures(breaks) = rule.test
+            if let RuleTest::RequestFigures(breaks) = rule.test
                 && breaks(&census)
             {
                 findings.push(rule.broken(None, &here));
@@ -136,20 +154,20 @@ pub fn broken(shown: &Shown<'_>, groups: Groups) -> Vec<Finding> {
 /// takes it.
 const DEEPEST: usize = 1_000;
 
-struct Walk<'w> {
-    shown: &'w Shown<'w>,
-    rules: &'w [&'w Rule],
-    findings: &'w mut Vec<Finding>,
+struct DefinitionWalk<'w> {
+    shown: &'w ToolParts<'w>,
+    rules: &'w [&'w ProviderRule],
+    findings: &'w mut Vec<TargetFinding>,
 }
 
-impl Walk<'_> {
+impl DefinitionWalk<'_> {
     fn object(&mut self, schema: &Map<String, Value>, path: &Path<'_>, depth: usize) {
         if depth > DEEPEST {
             return;
         }
         for rule in self.rules {
             match rule.test {
-                Test::Schema(breaks) if breaks(schema, self.shown) => {
+                RuleTest::Schema(breaks) if breaks(schema, self.shown) => {
                     self.findings.push(rule.broken(None, path));
                 }
                 _ => {}
@@ -159,16 +177,16 @@ impl Walk<'_> {
             let at = path.key(keyword);
             for rule in self.rules {
                 match rule.test {
-                    Test::Keyword(breaks) if breaks(keyword, held) => {
+                    RuleTest::Keyword(breaks) if breaks(keyword, held) => {
                         self.findings.push(rule.broken(Some(keyword), path));
                     }
-                    Test::Held(breaks) if breaks(keyword, held, schema) => {
+                    RuleTest::Held(breaks) if breaks(keyword, held, schema) => {
                         self.findings.push(rule.broken(None, &at));
                     }
                     _ => {}
                 }
             }
-            let visit = |step: positions::Step<'_>, value: &Value| {
+            let visit = |step: positions::SchemaStep<'_>, value: &Value| {
                 let path = step.from(&at);
                 match value {
                     Value::Object(map) => self.object(map, &path, depth + 1),
@@ -183,7 +201,7 @@ impl Walk<'_> {
 
     fn truth(&mut self, value: bool, path: &Path<'_>) {
         for rule in self.rules {
-            if let Test::Bool(breaks) = rule.test
+            if let RuleTest::Bool(breaks) = rule.test
                 && breaks(value)
             {
                 self.findings.push(rule.broken(None, path));

@@ -9,7 +9,7 @@ use crate::target::rewrite::positions;
 
 /// Figures of one schema: of the root and of each definition, references not followed.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Census {
+pub struct SchemaCensus {
     /// Properties, all together.
     pub properties: usize,
     /// Objects and lists within one another, at most.
@@ -33,7 +33,7 @@ pub struct Census {
 /// Enums with more values than this are measured by their characters too.
 const MANY_VALUES: usize = 250;
 
-impl Census {
+impl SchemaCensus {
     /// Counts a schema.
     pub fn of(root: &Map<String, Value>) -> Self {
         let mut census = Self::default();
@@ -108,8 +108,8 @@ mod tests {
             "properties": {"ab": {"type": "array", "maxItems": 3, "items": {"$ref": "#/$defs/N"}}, "c": {"enum": ["x", "yz"]}},
             "$defs": {"N": {"type": ["object", "null"], "properties": {"n": {"$ref": "#/$defs/N"}}}}
         });
-        let census = Census::of(schema.as_object().expect("a map"));
-        let expected = Census {
+        let census = SchemaCensus::of(schema.as_object().expect("a map"));
+        let expected = SchemaCensus {
             properties: 3,
             depth: 2,
             characters: 8,

@@ -4,54 +4,54 @@ use serde_json::Value;
 
 use crate::json::Path;
 use crate::target::check::definition_check;
-use crate::target::check::definition_check::{Rule, Test};
-use crate::target::diagnostic::{Finding, Weight};
+use crate::target::check::definition_check::{ProviderRule, RuleTest};
+use crate::target::diagnostic::{TargetFinding, Weight};
 use crate::target::provider::openai;
-use crate::target::request::rendering::Form;
+use crate::target::request::rendering::TargetForm;
 use crate::target::request::request_limits;
-use crate::target::request::request_limits::Member;
+use crate::target::request::request_limits::RequestTool;
 use crate::target::targets::{Strict, Target};
 
 const NAMESPACE_SOURCE: &str = "openai-openapi @f85dbe2 NamespaceToolParam, 2026-08";
 
-const NAMESPACE_NESTED: Rule = Rule::refused(
+const NAMESPACE_NESTED: ProviderRule = ProviderRule::refused(
     "NAMESPACE_NESTED",
     "a namespace stands in a namespace",
     NAMESPACE_SOURCE,
-    Test::Tool(|tool| {
+    RuleTest::Tool(|tool| {
         let members = tool.whole.get("tools").and_then(Value::as_array);
         members.into_iter().flatten().any(|member| member.get("type").is_some_and(|kind| kind == "namespace"))
     }),
 );
 
-const NAMESPACE: &[Rule] = &[
+const NAMESPACE: &[ProviderRule] = &[
     NAMESPACE_NESTED,
-    Rule::refused(
+    ProviderRule::refused(
         "NAMESPACE_DESCRIPTION",
         "a namespace has no description",
         NAMESPACE_SOURCE,
-        Test::Tool(|tool| tool.description.is_none()),
+        RuleTest::Tool(|tool| tool.description.is_none()),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "NAMESPACE_EMPTY",
         "a namespace has no tools",
         NAMESPACE_SOURCE,
-        Test::Tool(|tool| tool.whole.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty)),
+        RuleTest::Tool(|tool| tool.whole.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty)),
     ),
 ];
 
-const REFERENCES: &[Rule] = &[
-    Rule::refused(
+const REFERENCES: &[ProviderRule] = &[
+    ProviderRule::refused(
         "NAME_TOO_LONG",
         "a reference names a tool with more than 64 characters",
         "error text, claude-code#21492, 2026-01-28",
-        Test::Tool(|tool| tool.name.len() > 64),
+        RuleTest::Tool(|tool| tool.name.len() > 64),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "TOOL_REFERENCE_UNRESOLVED",
         "a reference names a tool that is not there",
         "error text, tool search guide: \"has no corresponding tool definition\", 2026-11",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             let tools = tool.whole.get("tools").and_then(Value::as_array);
             tools.is_some_and(|tools| {
                 !tools.iter().any(|other| other.get("name").is_some_and(|name| name == tool.name))
@@ -60,23 +60,23 @@ const REFERENCES: &[Rule] = &[
     ),
 ];
 
-const LIST_RESULT: &[Rule] = &[Rule::refused(
+const LIST_RESULT: &[ProviderRule] = &[ProviderRule::refused(
     "MCP_LIST_TTL_REQUIRED",
     "a list result does not say ttlMs of 0 or more and cacheScope public or private",
     "modelcontextprotocol @b0f60ba schema/2026-07-28 ListToolsResult",
-    Test::Tool(|result| {
+    RuleTest::Tool(|result| {
         let lasts = result.whole.get("ttlMs").and_then(Value::as_f64).is_some_and(|ttl| ttl >= 0.0);
         let scope = result.whole.get("cacheScope").and_then(Value::as_str);
         !lasts || !scope.is_some_and(|scope| scope == "public" || scope == "private")
     }),
 )];
 
-impl Form {
+impl TargetForm {
     /// Every rule that a definition breaks, whatever becomes of it: [`Weight::Refused`] for what the target refuses. A
     /// definition is one tool as the target takes it; also a list of them, `{tools: […]}` and what else holds a list, to
     /// which the limits of a request apply; for `OpenAI`'s Responses a namespace, for Anthropic a `tool_reference`, for MCP
     /// a `tools/list` result. A tool that says `strict: true` is held to that, and so is any where this form is strict.
-    pub fn validate(self, definition: &Value) -> Vec<Finding> {
+    pub fn validate(self, definition: &Value) -> Vec<TargetFinding> {
         if let Some(tools) = self.tools_of(definition) {
             return self.whole_request(definition, &tools);
         }
@@ -90,7 +90,7 @@ impl Form {
                     .and_then(Value::as_str)
                     .unwrap_or_default();
                 let shown =
-                    definition_check::Shown { whole: definition, name, description: None, schema: None };
+                    definition_check::ToolParts { whole: definition, name, description: None, schema: None };
                 definition_check::broken(&shown, &[REFERENCES])
             }
             _ => self.tool(definition),
@@ -98,7 +98,7 @@ impl Form {
     }
 
     /// The rules that one tool breaks.
-    fn tool(self, tool: &Value) -> Vec<Finding> {
+    fn tool(self, tool: &Value) -> Vec<TargetFinding> {
         let shown = self.target.shown(tool);
         let said = ["/strict", "/function/strict", "/toolSpec/strict"]
             .iter()
@@ -107,7 +107,7 @@ impl Form {
         definition_check::broken(&shown, self.groups(strict))
     }
 
-    fn namespace(namespace: &Value) -> Vec<Finding> {
+    fn namespace(namespace: &Value) -> Vec<TargetFinding> {
         let mut findings = definition_check::broken(&openai::shown(namespace), &[NAMESPACE]);
         let at = Path::at("/tools");
         for (index, member) in
@@ -147,12 +147,13 @@ impl Form {
             .find_map(|place| listed(definition.pointer(place)?, place))
     }
 
-    fn whole_request(self, whole: &Value, tools: &[(String, &Value)]) -> Vec<Finding> {
+    fn whole_request(self, whole: &Value, tools: &[(String, &Value)]) -> Vec<TargetFinding> {
         let mut findings = Vec::new();
         let is_result = whole.get("result").is_some();
         if self.target == Target::Mcp && self.mcp == crate::target::McpRevision::July2026 && is_result {
             let result = whole.get("result").unwrap_or(whole);
-            let shown = definition_check::Shown { whole: result, name: "", description: None, schema: None };
+            let shown =
+                definition_check::ToolParts { whole: result, name: "", description: None, schema: None };
             findings.extend(definition_check::broken(&shown, &[LIST_RESULT]));
         }
         // Tools of the provider's own have a type and no schema.
@@ -164,7 +165,7 @@ impl Form {
         };
         findings.extend(request_limits::broken(
             self,
-            tools.iter().map(|(_, tool)| Member::of(self.target, tool)),
+            tools.iter().map(|(_, tool)| RequestTool::of(self.target, tool)),
         ));
         for (place, tool) in tools.iter().filter(|(_, tool)| !is_own(tool)) {
             let is_namespace = tool.get("type").is_some_and(|kind| kind == "namespace");
@@ -189,12 +190,12 @@ fn in_tool<'d>(place: &str, tool: &'d Value) -> Option<Vec<(String, &'d Value)>>
     listed(tool.get("functionDeclarations")?, &format!("{place}/functionDeclarations"))
 }
 
-const MEMBER_NAME: Rule = Rule {
+const MEMBER_NAME: ProviderRule = ProviderRule {
     code: "NAME_TOO_LONG",
     weight: Weight::Refused,
     says: "the name is longer than 128",
     source: "openai-openapi @f85dbe2 FunctionToolParam, 2026-08",
-    test: Test::Tool(|tool| tool.name.len() > 128),
+    test: RuleTest::Tool(|tool| tool.name.len() > 128),
 };
 
 #[cfg(test)]
@@ -205,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_finding_of_a_request_says_which_tool_it_is_of() {
-        let form = Form::from(Target::Anthropic);
+        let form = TargetForm::from(Target::Anthropic);
         let tool = |name: &str| json!({"name": name, "input_schema": {"type": "object"}});
         let findings = form.validate(&json!({"tools": [tool("a"), tool("a.b")]}));
         let told: Vec<_> =

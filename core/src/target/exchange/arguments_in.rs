@@ -5,29 +5,29 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::target::exchange::branch_matcher::{FOLLOWED, Reader};
+use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
 use crate::target::exchange::null_omission;
-use crate::target::rewrite::argument_names::Renames;
+use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::canonical_form;
-use crate::target::rewrite::canonical::canonical_form::{Canonical, WRAP};
+use crate::target::rewrite::canonical::canonical_form::{CanonicalSchema, WRAP};
+use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
 use crate::target::rewrite::root_union;
-use crate::target::rewrite::rules::{Keys, Rules};
 
 /// Schemas that are looked through for one value: unions within unions fan out.
 const LOOKED_THROUGH: usize = 256;
 
 /// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
 /// are absent: such a null is dropped, and one that the schema takes stays.
-pub fn restore(schema: &Value, sent: Value, rules: &Rules, nulled: bool) -> Value {
-    match translate(schema, sent, rules, Way::Back { nulled }) {
+pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) -> Value {
+    match translate(schema, sent, rules, ArgumentDirection::Back { nulled }) {
         (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
         (other, _) => other,
     }
 }
 
 /// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
-pub fn tell(schema: &Value, own: Value, rules: &Rules) -> Value {
-    match translate(schema, own, rules, Way::Forth) {
+pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
+    match translate(schema, own, rules, ArgumentDirection::Forth) {
         (told, true) => json!({WRAP: told}),
         (told, false) => told,
     }
@@ -35,7 +35,7 @@ pub fn tell(schema: &Value, own: Value, rules: &Rules) -> Value {
 
 /// Which way arguments go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum ArgumentDirection {
     /// To the model.
     Forth,
     /// From it.
@@ -43,8 +43,8 @@ enum Way {
 }
 
 /// The value under other names, and whether the tool's schema is wrapped.
-fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, bool) {
-    let nulled = way == (Way::Back { nulled: true }) && has_null(&value);
+fn translate(schema: &Value, value: Value, rules: &RewriteRules, way: ArgumentDirection) -> (Value, bool) {
+    let nulled = way == (ArgumentDirection::Back { nulled: true }) && has_null(&value);
     // Most schemas are in the one form already, and most names are taken: nothing needs to be copied then.
     if let Some(root) = canonical_form::plain_root(schema) {
         let none = Map::new();
@@ -54,12 +54,12 @@ fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, b
             return (value, false);
         }
         if is_plain && canonical_form::is_settled(root) {
-            return (renamed(schema, definitions, &Renames::new(), rules, (value, way)), false);
+            return (renamed(schema, definitions, &ArgumentRenames::new(), rules, (value, way)), false);
         }
     }
-    let Ok(canonical) = Canonical::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
-    let renames = if rules.keys == Keys::Free {
-        Renames::new()
+    let Ok(canonical) = CanonicalSchema::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
+    let renames = if rules.keys == ArgumentNameRule::Free {
+        ArgumentRenames::new()
     } else {
         let mut shown = canonical.clone();
         if !rules.root_unions {
@@ -67,8 +67,8 @@ fn translate(schema: &Value, value: Value, rules: &Rules, way: Way) -> (Value, b
         }
         rules.keys.renames(&shown)
     };
-    let Canonical { root, definitions, is_wrapped } = canonical;
-    if is_wrapped && way == Way::Forth {
+    let CanonicalSchema { root, definitions, is_wrapped } = canonical;
+    if is_wrapped && way == ArgumentDirection::Forth {
         return (value, true);
     }
     (renamed(&Value::Object(root), &definitions, &renames, rules, (value, way)), is_wrapped)
@@ -87,32 +87,33 @@ fn has_null(value: &Value) -> bool {
 fn renamed(
     root: &Value,
     definitions: &Map<String, Value>,
-    renames: &Renames,
-    rules: &Rules,
-    (value, way): (Value, Way),
+    renames: &ArgumentRenames,
+    rules: &RewriteRules,
+    (value, way): (Value, ArgumentDirection),
 ) -> Value {
-    let nulled = way == (Way::Back { nulled: true });
+    let nulled = way == (ArgumentDirection::Back { nulled: true });
     let mut value = value;
     if !renames.is_empty() {
-        let reader = Reader::new(root, definitions, renames, nulled);
-        let everywhere = rules.keys == Keys::Everywhere;
-        value = Translator { reader, everywhere, back: way != Way::Forth }.value(&[root], value);
+        let reader = BranchMatcher::new(root, definitions, renames, nulled);
+        let everywhere = rules.keys == ArgumentNameRule::Everywhere;
+        value = ArgumentTranslator { reader, everywhere, back: way != ArgumentDirection::Forth }
+            .value(&[root], value);
     }
     if nulled {
-        let none = Renames::new();
-        value = null_omission::dropped(&Reader::new(root, definitions, &none, nulled), root, value);
+        let none = ArgumentRenames::new();
+        value = null_omission::dropped(&BranchMatcher::new(root, definitions, &none, nulled), root, value);
     }
     value
 }
 
-struct Translator<'s> {
-    reader: Reader<'s>,
+struct ArgumentTranslator<'s> {
+    reader: BranchMatcher<'s>,
     /// Whether names are told in objects below the arguments too.
     everywhere: bool,
     back: bool,
 }
 
-impl<'s> Translator<'s> {
+impl<'s> ArgumentTranslator<'s> {
     fn value(&self, schemas: &[&'s Value], sent: Value) -> Value {
         match sent {
             _ if schemas.is_empty() => sent,

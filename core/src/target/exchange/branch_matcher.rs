@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::target::rewrite::argument_names::Renames;
+use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::null_types::Nulls;
+use crate::target::rewrite::null_types::NullTakers;
 use crate::target::rewrite::positions;
 
 /// Schemas that are read to tell whether a value is of one branch: unions that refer to one another fan out. What is not
@@ -18,32 +18,32 @@ const READ: usize = 10_000;
 pub const FOLLOWED: usize = 8;
 
 /// Reads a schema beside a value.
-pub struct Reader<'s> {
+pub struct BranchMatcher<'s> {
     /// The whole schema.
     pub root: &'s Value,
     /// Its definitions.
     pub definitions: &'s Map<String, Value>,
     /// Own name → name told.
-    pub renames: &'s Renames,
+    pub renames: &'s ArgumentRenames,
     /// Whether null may stand for absence.
     pub nulled: bool,
     /// Name told → own name.
     pub own_names: HashMap<&'s str, &'s str>,
-    nulls: Nulls<'s>,
+    nulls: NullTakers<'s>,
     /// Schemas that may still be read for the question that was asked last.
     left: Cell<usize>,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> BranchMatcher<'s> {
     /// A reader of values whose names may be told.
     pub fn new(
         root: &'s Value,
         definitions: &'s Map<String, Value>,
-        renames: &'s Renames,
+        renames: &'s ArgumentRenames,
         nulled: bool,
     ) -> Self {
         let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
-        let nulls = Nulls::new(definitions);
+        let nulls = NullTakers::new(definitions);
         Self { root, definitions, renames, nulled, own_names, nulls, left: Cell::new(READ) }
     }
 

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::{ai_sdk, anthropic, bedrock, gemini, mcp, openai, plain};
 use crate::target::targets::Target;
 use crate::tool::name;
 
 impl Target {
     /// Reads one call of the provider's answer. A value that is none is the caller's mistake, not the model's.
-    pub fn read(self, call: &Value) -> Result<Sent> {
+    pub fn read(self, call: &Value) -> Result<ProviderCall> {
         let sent = match self {
             Self::OpenAi => openai::read(call),
             Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::read_chat(call),
@@ -30,7 +30,7 @@ impl Target {
     }
 
     /// What the provider takes as the answer to a call: the result, or what went wrong in words that a model can act on.
-    pub fn answer(self, sent: &Sent, outcome: Result<Value, Value>) -> Value {
+    pub fn answer(self, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
         match self {
             Self::OpenAi => openai::answer(sent, outcome),
             Self::OpenAiChat => openai::answer_chat("tool_call_id", sent, outcome),

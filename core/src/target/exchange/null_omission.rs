@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::json::pointer;
-use crate::target::exchange::branch_matcher::{FOLLOWED, Reader};
+use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
 use crate::target::rewrite::{null_types, positions};
 
 /// Schemas that are read for one value: unions within unions fan out.
@@ -18,8 +18,8 @@ const READ: usize = 20_000;
 const DEEPEST: usize = 64;
 
 /// A value without the nulls that stand for absence.
-pub fn dropped(reader: &Reader<'_>, schema: &Value, mut value: Value) -> Value {
-    let table = Table { reader, left: Cell::new(READ) };
+pub fn dropped(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
+    let table = NullTable { reader, left: Cell::new(READ) };
     let said = table.said(schema, &value, "", DEEPEST);
     if !said.is_empty() {
         remove(&mut value, "", &said);
@@ -27,7 +27,7 @@ pub fn dropped(reader: &Reader<'_>, schema: &Value, mut value: Value) -> Value {
     value
 }
 
-fn remove(value: &mut Value, place: &str, said: &Said) {
+fn remove(value: &mut Value, place: &str, said: &NullReadings) {
     match value {
         Value::Object(map) => {
             map.retain(|name, held| {
@@ -49,10 +49,10 @@ fn remove(value: &mut Value, place: &str, said: &Said) {
 }
 
 /// What a schema says of each null in a value that is the member of a map, by its place.
-type Said = HashMap<String, Say>;
+type NullReadings = HashMap<String, NullReading>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Say {
+struct NullReading {
     /// Whether the name is declared, be it in a branch that the value is not of.
     is_declared: bool,
     /// Whether null is taken there; nothing where that is not said.
@@ -61,7 +61,7 @@ struct Say {
     is_due: bool,
 }
 
-impl Say {
+impl NullReading {
     fn means_absence(self) -> bool {
         self.is_declared && !self.is_due && self.takes != Some(true)
     }
@@ -87,14 +87,14 @@ impl Say {
     }
 }
 
-struct Table<'r, 's> {
-    reader: &'r Reader<'s>,
+struct NullTable<'r, 's> {
+    reader: &'r BranchMatcher<'s>,
     left: Cell<usize>,
 }
 
-impl Table<'_, '_> {
-    fn said(&self, schema: &Value, value: &Value, place: &str, deeper: usize) -> Said {
-        let mut said = Said::new();
+impl NullTable<'_, '_> {
+    fn said(&self, schema: &Value, value: &Value, place: &str, deeper: usize) -> NullReadings {
+        let mut said = NullReadings::new();
         let (Value::Object(map), Some(deeper)) = (schema, deeper.checked_sub(1)) else { return said };
         let Some(left) = self.left.get().checked_sub(1) else { return said };
         self.left.set(left);
@@ -108,7 +108,7 @@ impl Table<'_, '_> {
                         join(
                             &mut said,
                             self.said(schema, item, &format!("{place}/{index}"), DEEPEST),
-                            Say::and,
+                            NullReading::and,
                         );
                     }
                 }
@@ -117,24 +117,26 @@ impl Table<'_, '_> {
         }
         let list = |keyword: &str| map.get(keyword).and_then(Value::as_array).into_iter().flatten();
         for part in self.reader.target(schema).into_iter().chain(list("allOf")) {
-            join(&mut said, self.said(part, value, place, deeper), Say::and);
+            join(&mut said, self.said(part, value, place, deeper), NullReading::and);
         }
         for union in ["anyOf", "oneOf"] {
-            let mut any: Option<Said> = None;
-            let mut others = Said::new();
+            let mut any: Option<NullReadings> = None;
+            let mut others = NullReadings::new();
             for branch in list(union) {
                 let of_it = self.said(branch, value, place, deeper);
                 if !self.reader.fits(branch, value, FOLLOWED) {
-                    let declared = |(at, say): (String, Say)| (at, Say { takes: None, is_due: false, ..say });
-                    join(&mut others, of_it.into_iter().map(declared).collect(), Say::or);
+                    let declared = |(at, say): (String, NullReading)| {
+                        (at, NullReading { takes: None, is_due: false, ..say })
+                    };
+                    join(&mut others, of_it.into_iter().map(declared).collect(), NullReading::or);
                 } else if let Some(any) = &mut any {
                     either(any, of_it);
                 } else {
                     any = Some(of_it);
                 }
             }
-            join(&mut said, any.unwrap_or_default(), Say::and);
-            join(&mut said, others, Say::and);
+            join(&mut said, any.unwrap_or_default(), NullReading::and);
+            join(&mut said, others, NullReading::and);
         }
         said
     }
@@ -144,7 +146,7 @@ impl Table<'_, '_> {
         schema: &Map<String, Value>,
         members: &Map<String, Value>,
         place: &str,
-        said: &mut Said,
+        said: &mut NullReadings,
     ) {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, held) in members {
@@ -152,32 +154,32 @@ impl Table<'_, '_> {
             if !held.is_null() {
                 if let Some(below) = property.or_else(|| schema.get("additionalProperties")) {
                     let at = pointer::push(place, name);
-                    join(said, self.said(below, held, &at, DEEPEST), Say::and);
+                    join(said, self.said(below, held, &at, DEEPEST), NullReading::and);
                 }
                 continue;
             }
-            let say = Say {
+            let say = NullReading {
                 is_declared: property.is_some(),
                 takes: property.and_then(|property| null_types::said(property, self.reader.definitions)),
                 is_due: positions::required(schema).any(|required| required == name),
             };
-            if say != Say::default() {
+            if say != NullReading::default() {
                 said.insert(pointer::push(place, name), say);
             }
         }
     }
 }
 
-fn join(said: &mut Said, other: Said, how: fn(Say, Say) -> Say) {
+fn join(said: &mut NullReadings, other: NullReadings, how: fn(NullReading, NullReading) -> NullReading) {
     for (at, say) in other {
         said.entry(at).and_modify(|own| *own = how(*own, say)).or_insert(say);
     }
 }
 
 /// What one of two branches says: of a name that one of them does not know, nothing is due.
-fn either(said: &mut Said, mut other: Said) {
+fn either(said: &mut NullReadings, mut other: NullReadings) {
     for (at, own) in &mut *said {
         *own = own.or(other.remove(at).unwrap_or_default());
     }
-    said.extend(other.into_iter().map(|(at, say)| (at, say.or(Say::default()))));
+    said.extend(other.into_iter().map(|(at, say)| (at, say.or(NullReading::default()))));
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Problem, Result};
 
 /// One call as a provider hands it over.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sent {
+pub struct ProviderCall {
     /// The id that the answer must carry.
     pub id: Option<String>,
     /// The name under which the provider knows the tool.
@@ -15,7 +15,7 @@ pub struct Sent {
     pub arguments: Value,
 }
 
-impl Sent {
+impl ProviderCall {
     /// The arguments as a map. An empty text is a call without arguments.
     pub fn map(&self) -> Result<Map<String, Value>> {
         let value = match &self.arguments {

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::target::exchange::provider_call::Sent;
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::targets::Target;
 
@@ -30,7 +30,7 @@ const PDF: &str = "application/pdf";
 
 impl Target {
     /// The answer to a call that came to a value and to files. What the provider has no form for is told in words.
-    pub fn answer_with(self, sent: &Sent, value: Value, files: &[Attachment]) -> Value {
+    pub fn answer_with(self, sent: &ProviderCall, value: Value, files: &[Attachment]) -> Value {
         if files.is_empty() {
             return self.answer(sent, Ok(value));
         }
@@ -92,7 +92,7 @@ impl Target {
     }
 
     /// The provider's answer with these parts in it.
-    fn joined(self, sent: &Sent, value: Value, parts: &[Value]) -> Value {
+    fn joined(self, sent: &ProviderCall, value: Value, parts: &[Value]) -> Value {
         let text = (!value.is_null()).then(|| message_parts::text(&value));
         let before = |kind: &str| text.as_ref().map(|text| json!({"type": kind, "text": text}));
         let all = |first: Option<Value>| first.into_iter().chain(parts.iter().cloned()).collect::<Value>();
@@ -159,8 +159,8 @@ mod tests {
         }
     }
 
-    fn sent() -> Sent {
-        Sent { id: Some("1".to_owned()), wire_name: "t".to_owned(), arguments: json!({}) }
+    fn sent() -> ProviderCall {
+        ProviderCall { id: Some("1".to_owned()), wire_name: "t".to_owned(), arguments: json!({}) }
     }
 
     #[test]

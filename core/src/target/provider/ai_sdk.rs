@@ -4,44 +4,44 @@
 use serde_json::{Value, json};
 
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Test};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest};
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::{anthropic, message_parts, openai};
 use crate::target::rewrite::patterns;
-use crate::target::rewrite::rules::{Fate, Keys, Recursion, Rules};
+use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, KeywordFate, RecursionRule, RewriteRules};
 
-pub const PLAIN: Rules = Rules { keys: Keys::TopLevel, ..openai::PLAIN };
+pub const PLAIN: RewriteRules = RewriteRules { keys: ArgumentNameRule::TopLevel, ..openai::PLAIN };
 
 /// Strict as OpenAI takes it, with no keyword that Anthropic refuses.
-pub const STRICT_RULES: Rules = Rules {
+pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: |keyword, held| match (openai::STRICT_RULES.fate)(keyword, held) {
-        Fate::Kept => anthropic::strict_fate(keyword, held),
+        KeywordFate::Kept => anthropic::strict_fate(keyword, held),
         other => other,
     },
-    keys: Keys::TopLevel,
-    recursion: Recursion::Refused,
+    keys: ArgumentNameRule::TopLevel,
+    recursion: RecursionRule::Refused,
     pattern: patterns::grammar,
     ..openai::STRICT_RULES
 };
 
-const STRICT_CHECKS: &[Rule] = &[
-    Rule::refused(
+const STRICT_CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "ANTS_KEYWORD_",
         "Anthropic's strict mode does not take the keyword",
         "strict tool use, JSON-Schema limitations; pi#9953, 2026-09-23",
-        Test::Keyword(|keyword, held| anthropic::strict_fate(keyword, held) != Fate::Kept),
+        RuleTest::Keyword(|keyword, held| anthropic::strict_fate(keyword, held) != KeywordFate::Kept),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_RECURSIVE",
         "the schema contains itself",
         "strict tool use, JSON-Schema limitations, 2026-11",
-        Test::Figures(|census| census.is_recursive),
+        RuleTest::RequestFigures(|census| census.is_recursive),
     ),
 ];
 
-pub const GROUPS: Groups =
+pub const GROUPS: RuleGroups =
     &[common_rules::NAMES, common_rules::NAMES_OF_64, openai::CHECKS, anthropic::CLAUDE];
-pub const STRICT_GROUPS: Groups = &[
+pub const STRICT_GROUPS: RuleGroups = &[
     common_rules::NAMES,
     common_rules::NAMES_OF_64,
     openai::CHECKS,
@@ -61,8 +61,8 @@ pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Valu
 }
 
 /// A tool call of the SDK: `input` in versions 5 and later, `args` before.
-pub fn read(call: &Value) -> Option<Sent> {
-    Some(Sent {
+pub fn read(call: &Value) -> Option<ProviderCall> {
+    Some(ProviderCall {
         id: call.get("toolCallId").and_then(Value::as_str).map(ToOwned::to_owned),
         wire_name: call.get("toolName")?.as_str()?.to_owned(),
         arguments: call.get("input").or_else(|| call.get("args")).cloned().unwrap_or_default(),
@@ -70,7 +70,7 @@ pub fn read(call: &Value) -> Option<Sent> {
 }
 
 /// A part of a tool message.
-pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let failed = outcome.is_err();
     let (Ok(value) | Err(value)) = outcome;
     let kind = match (&value, failed) {

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::schema::Schema;
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::rewrite::patterns;
-use crate::target::rewrite::rules::{
-    Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared, only,
+use crate::target::rewrite::rewrite_rules::{
+    ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
+    UndeclaredRule, only,
 };
 
 /// Formats of texts that strict mode takes. Source: strict tool use, JSON-Schema limitations. 2026-11.
@@ -44,135 +45,136 @@ const STRICT: [&str; 19] = [
 const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
 
 /// What a keyword of a strict schema becomes; Bedrock shares it for Claude's grammar.
-pub fn strict_fate(keyword: &str, held: &Value) -> Fate {
+pub fn strict_fate(keyword: &str, held: &Value) -> KeywordFate {
     match keyword {
-        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => Fate::Kept,
+        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => KeywordFate::Kept,
         keyword => only(&STRICT, keyword),
     }
 }
 
-pub const PLAIN: Rules = Rules { root_unions: false, keys: Keys::TopLevel, ..Rules::ANY };
+pub const PLAIN: RewriteRules =
+    RewriteRules { root_unions: false, keys: ArgumentNameRule::TopLevel, ..RewriteRules::ANY };
 
-pub const STRICT_RULES: Rules = Rules {
+pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: strict_fate,
     root_unions: false,
-    keys: Keys::TopLevel,
-    references: References::Bare,
-    recursion: Recursion::Refused,
+    keys: ArgumentNameRule::TopLevel,
+    references: ReferenceRule::Bare,
+    recursion: RecursionRule::Refused,
     any_of: true,
     merged: true,
     pattern: patterns::grammar,
     format: |format, is_text| is_text && FORMATS.contains(&format),
     tuples_as_lists: true,
-    objects: Objects::Closed,
-    types: Types::Said,
-    undeclared: Undeclared::Refused,
-    ..Rules::ANY
+    objects: ObjectRule::Closed,
+    types: TypeRule::NullReadings,
+    undeclared: UndeclaredRule::Refused,
+    ..RewriteRules::ANY
 };
 
 /// Rules of Claude, by whatever way its tools come to it.
-pub const CLAUDE: &[Rule] = &[
-    Rule::refused(
+pub const CLAUDE: &[ProviderRule] = &[
+    ProviderRule::refused(
         "ANT_PROPERTY_KEY",
         "a name of an argument has other characters than letters, digits, _, . and -, or more than 64",
         "error text, studio#6874; IDP#709 (top level only), 2026",
-        Test::Root(|root| {
+        RuleTest::Root(|root| {
             let names = root.get("properties").and_then(Value::as_object);
-            names.is_some_and(|names| names.keys().any(|name| !Keys::TopLevel.takes(name)))
+            names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::TopLevel.takes(name)))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANT_ROOT_COMBINATOR",
         "the root has oneOf, allOf or anyOf",
         "error text, claude-code#5319, #40075, 2026",
-        Test::Root(common_rules::is_union),
+        RuleTest::Root(common_rules::is_union),
     ),
 ];
 
-const CHECKS: &[Rule] = &[
-    Rule::refused(
+const CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "ANT_ROOT_TYPE",
         "the root is no object",
         "anthropic 2.11.0 types: input_schema.type is \"object\", 2026-11",
-        Test::Root(common_rules::is_no_object),
+        RuleTest::Root(common_rules::is_no_object),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "NAME_TOO_LONG",
         "the name is longer than 128",
         "error text, claude-code#96152, 2026-09-22",
-        Test::Tool(|tool| tool.name.len() > 128),
+        RuleTest::Tool(|tool| tool.name.len() > 128),
     ),
     common_rules::of_2020_12("ANT_NOT_2020_12", "error text, claude-code#63673, 2026-05"),
-    Rule::refused(
+    ProviderRule::refused(
         "INPUT_EXAMPLE_INVALID",
         "an example does not fit the schema",
         "tool use guide, input_examples: an example that does not fit is a 400, 2026-11",
-        Test::Tool(has_unfit_example),
+        RuleTest::Tool(has_unfit_example),
     ),
 ];
 
 /// The rules of strict mode, under Anthropic's codes.
-const STRICT_CHECKS: &[Rule] = &[
-    Rule::refused(
+const STRICT_CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "ANTS_ADDITIONAL_PROPERTIES",
         "an object does not say additionalProperties: false",
         "strict tool use, JSON-Schema limitations, 2026-11",
-        Test::Schema(common_rules::is_open),
+        RuleTest::Schema(common_rules::is_open),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_KEYWORD_",
         "strict mode does not take the keyword",
         "strict tool use, JSON-Schema limitations; pi#9953, 2026-09-23; litellm#39115",
-        Test::Keyword(|keyword, held| {
-            strict_fate(keyword, held) != Fate::Kept || REWRITTEN.contains(&keyword)
+        RuleTest::Keyword(|keyword, held| {
+            strict_fate(keyword, held) != KeywordFate::Kept || REWRITTEN.contains(&keyword)
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_FORMAT",
         "the format is none that strict mode takes",
         "strict tool use, JSON-Schema limitations, 2026-11",
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_PATTERN",
         "the pattern is more than a grammar can say",
         "strict tool use, JSON-Schema limitations, 2026-11",
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             common_rules::any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_UNTYPED",
         "a schema says no type",
         "@anthropic-ai/sdk 1.11.0 transformJSONSchema throws without one, 2026-11",
-        Test::Schema(common_rules::is_untyped),
+        RuleTest::Schema(common_rules::is_untyped),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_UNTYPED",
         "a schema takes anything",
         "@anthropic-ai/sdk 1.11.0, 2026-11",
-        Test::Bool(|_| true),
+        RuleTest::Bool(|_| true),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_RECURSIVE",
         "the schema contains itself",
         "strict tool use, JSON-Schema limitations, 2026-11",
-        Test::Figures(|census| census.is_recursive),
+        RuleTest::RequestFigures(|census| census.is_recursive),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "ANTS_REQUIRED_UNDECLARED",
         "a property is required and not declared",
         "follows from additionalProperties: false, 2026-11",
-        Test::Schema(common_rules::requires_undeclared),
+        RuleTest::Schema(common_rules::requires_undeclared),
     ),
 ];
 
-pub const GROUPS: Groups = &[common_rules::NAMES, CHECKS, CLAUDE];
-pub const STRICT_GROUPS: Groups = &[common_rules::NAMES, CHECKS, CLAUDE, STRICT_CHECKS];
+pub const GROUPS: RuleGroups = &[common_rules::NAMES, CHECKS, CLAUDE];
+pub const STRICT_GROUPS: RuleGroups = &[common_rules::NAMES, CHECKS, CLAUDE, STRICT_CHECKS];
 
-fn has_unfit_example(tool: &Shown<'_>) -> bool {
+fn has_unfit_example(tool: &ToolParts<'_>) -> bool {
     let Some(examples) = tool.whole.get("input_examples").and_then(Value::as_array) else { return false };
     let Some(schema) = tool.schema.map(Schema::new) else { return false };
     examples.iter().any(|example| !schema.problems(example).is_empty())
@@ -187,19 +189,19 @@ pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Valu
     ])
 }
 
-pub fn shown(tool: &Value) -> Shown<'_> {
+pub fn shown(tool: &Value) -> ToolParts<'_> {
     message_parts::shown(tool, tool, "input_schema")
 }
 
-pub fn read(call: &Value) -> Option<Sent> {
-    Some(Sent {
+pub fn read(call: &Value) -> Option<ProviderCall> {
+    Some(ProviderCall {
         id: Some(call.get("id")?.as_str()?.to_owned()),
         wire_name: call.get("name")?.as_str()?.to_owned(),
         arguments: call.get("input").cloned().unwrap_or_default(),
     })
 }
 
-pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let failed = outcome.is_err();
     let (Ok(value) | Err(value)) = outcome;
     let mut block =

@@ -3,51 +3,55 @@
 use serde_json::{Value, json};
 
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::{anthropic, message_parts};
 use crate::target::rewrite::patterns;
-use crate::target::rewrite::rules::{Fate, Keys, Objects, Recursion, References, Rules, Types, Undeclared};
+use crate::target::rewrite::rewrite_rules::{
+    ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
+    UndeclaredRule,
+};
 
 /// Keywords that strict mode takes, and those that are rewritten into them. As Anthropic's, but lengths of texts pass.
 /// Source: pydantic-ai 2.68, measured 2026-05 and 2026-10.
-fn strict_fate(keyword: &str, held: &Value) -> Fate {
+fn strict_fate(keyword: &str, held: &Value) -> KeywordFate {
     match keyword {
-        "minLength" | "maxLength" => Fate::Kept,
-        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => Fate::Kept,
+        "minLength" | "maxLength" => KeywordFate::Kept,
+        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => KeywordFate::Kept,
         _ => anthropic::strict_fate(keyword, held),
     }
 }
 
-pub const PLAIN: Rules = Rules { root_unions: false, keys: Keys::TopLevel, ..Rules::ANY };
+pub const PLAIN: RewriteRules =
+    RewriteRules { root_unions: false, keys: ArgumentNameRule::TopLevel, ..RewriteRules::ANY };
 
-pub const STRICT_RULES: Rules = Rules {
+pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: strict_fate,
-    references: References::Bare,
-    recursion: Recursion::Refused,
+    references: ReferenceRule::Bare,
+    recursion: RecursionRule::Refused,
     any_of: true,
     merged: true,
     pattern: patterns::grammar,
     format: |format, is_text| is_text && anthropic::FORMATS.contains(&format),
     tuples_as_lists: true,
-    objects: Objects::Closed,
-    types: Types::Said,
-    undeclared: Undeclared::Refused,
+    objects: ObjectRule::Closed,
+    types: TypeRule::NullReadings,
+    undeclared: UndeclaredRule::Refused,
     ..PLAIN
 };
 
-const CHECKS: &[Rule] = &[
-    Rule::refused(
+const CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "DESCRIPTION_EMPTY",
         "the description is empty: it can be left out",
         "botocore 1.44.5 bedrock-runtime NonEmptyString, 2026-11; litellm#24668",
-        Test::Tool(|tool| tool.description == Some("")),
+        RuleTest::Tool(|tool| tool.description == Some("")),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BR_ROOT_TYPE",
         "the root is no object",
         "botocore 1.44.5 bedrock-runtime ToolInputSchema, 2026-11",
-        Test::Root(common_rules::is_no_object),
+        RuleTest::Root(common_rules::is_no_object),
     ),
     common_rules::of_2020_12("BR_NOT_2020_12", "error text for Claude, claude-code#63673, 2026-05"),
 ];
@@ -55,53 +59,58 @@ const CHECKS: &[Rule] = &[
 /// pydantic-ai's list, measured 2026-05 and 2026-10.
 const MEASURED: &str = "pydantic-ai 2.68 Bedrock strict, measured 2026-05 and 2026-10";
 
-const STRICT_CHECKS: &[Rule] = &[
-    Rule::refused(
+const STRICT_CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "BRS_ONEOF",
         "strict mode does not take oneOf",
         "harness-sdk#2822, 2026: one oneOf was an outage of 18 hours",
-        Test::Schema(|schema, _| schema.contains_key("oneOf")),
+        RuleTest::Schema(|schema, _| schema.contains_key("oneOf")),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BRS_KEYWORD_",
         "strict mode does not take the keyword",
         MEASURED,
-        Test::Keyword(|keyword, held| {
-            strict_fate(keyword, held) != Fate::Kept
+        RuleTest::Keyword(|keyword, held| {
+            strict_fate(keyword, held) != KeywordFate::Kept
                 || ["allOf", "prefixItems", "patternProperties"].contains(&keyword)
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BRS_ADDITIONAL_PROPERTIES",
         "an object does not say additionalProperties: false",
         MEASURED,
-        Test::Schema(common_rules::is_open),
+        RuleTest::Schema(common_rules::is_open),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BRS_PATTERN",
         "the pattern is more than a grammar can say",
         MEASURED,
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             common_rules::any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BRS_RECURSIVE",
         "the schema contains itself",
         "strict tool use of Claude, JSON-Schema limitations, 2026-11",
-        Test::Figures(|census| census.is_recursive),
+        RuleTest::RequestFigures(|census| census.is_recursive),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "BRS_OPTIONALS",
         "more than 24 optional properties",
         "strands#2664, 2026; pydantic-ai 2.68",
-        Test::Figures(|census| census.optionals > 24),
+        RuleTest::RequestFigures(|census| census.optionals > 24),
     ),
-    Rule::refused("BRS_UNTYPED", "a schema says no type", MEASURED, Test::Schema(common_rules::is_untyped)),
+    ProviderRule::refused(
+        "BRS_UNTYPED",
+        "a schema says no type",
+        MEASURED,
+        RuleTest::Schema(common_rules::is_untyped),
+    ),
 ];
 
-pub const GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE];
-pub const STRICT_GROUPS: Groups =
+pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE];
+pub const STRICT_GROUPS: RuleGroups =
     &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE, STRICT_CHECKS];
 
 pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
@@ -114,15 +123,15 @@ pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Valu
     message_parts::object([("toolSpec", tool)])
 }
 
-pub fn shown(tool: &Value) -> Shown<'_> {
+pub fn shown(tool: &Value) -> ToolParts<'_> {
     let own = tool.get("toolSpec").unwrap_or(tool);
     let schema = own.get("inputSchema").and_then(|held| held.get("json"));
-    Shown { schema, ..message_parts::shown(tool, own, "inputSchema") }
+    ToolParts { schema, ..message_parts::shown(tool, own, "inputSchema") }
 }
 
-pub fn read(call: &Value) -> Option<Sent> {
+pub fn read(call: &Value) -> Option<ProviderCall> {
     let call = call.get("toolUse").unwrap_or(call);
-    Some(Sent {
+    Some(ProviderCall {
         id: Some(call.get("toolUseId")?.as_str()?.to_owned()),
         wire_name: call.get("name")?.as_str()?.to_owned(),
         arguments: call.get("input").cloned().unwrap_or_default(),
@@ -130,7 +139,7 @@ pub fn read(call: &Value) -> Option<Sent> {
 }
 
 /// `json` holds an object; any other value goes as text.
-pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let status = if outcome.is_ok() { "success" } else { "error" };
     let (Ok(value) | Err(value)) = outcome;
     let content =

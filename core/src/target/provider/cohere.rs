@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Test};
-use crate::target::diagnostic::{Change, change};
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest};
+use crate::target::diagnostic::{RewriteChange, change};
 use crate::target::provider::openai;
 use crate::target::rewrite::patterns;
-use crate::target::rewrite::rules::{Fate, References, Rules, only};
+use crate::target::rewrite::rewrite_rules::{KeywordFate, ReferenceRule, RewriteRules, only};
 
 /// Formats of texts that strict mode takes. Source: Cohere structured outputs guide, 2026-11.
 const FORMATS: [&str; 4] = ["date-time", "uuid", "date", "time"];
@@ -37,22 +37,22 @@ const STRICT: [&str; 18] = [
 
 const REWRITTEN: [&str; 3] = ["oneOf", "allOf", "prefixItems"];
 
-fn strict_fate(keyword: &str, _: &Value) -> Fate {
+fn strict_fate(keyword: &str, _: &Value) -> KeywordFate {
     only(&STRICT, keyword)
 }
 
 /// Strict mode takes no anchors and no look-around.
-fn pattern(pattern: &str) -> Option<&'static Change> {
+fn pattern(pattern: &str) -> Option<&'static RewriteChange> {
     let is_plain = patterns::is_simple(pattern) && !pattern.contains(['^', '$']);
     (!is_plain).then_some(&change::PATTERN_TO_HINT)
 }
 
-pub const PLAIN: Rules = openai::PLAIN;
+pub const PLAIN: RewriteRules = openai::PLAIN;
 
-pub const STRICT_RULES: Rules = Rules {
+pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: strict_fate,
     root_unions: false,
-    references: References::Bare,
+    references: ReferenceRule::Bare,
     any_of: true,
     merged: true,
     pattern,
@@ -64,32 +64,32 @@ pub const STRICT_RULES: Rules = Rules {
 /// The guide, which lists what is not supported and does not say whether it is refused or ignored.
 const GUIDE: &str = "Cohere structured outputs guide, 2026-11";
 
-const STRICT_CHECKS: &[Rule] = &[
-    Rule::refused(
+const STRICT_CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "COH_UNSUPPORTED_",
         "strict mode does not support the keyword",
         GUIDE,
-        Test::Keyword(|keyword, held| {
-            strict_fate(keyword, held) != Fate::Kept || REWRITTEN.contains(&keyword)
+        RuleTest::Keyword(|keyword, held| {
+            strict_fate(keyword, held) != KeywordFate::Kept || REWRITTEN.contains(&keyword)
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "COH_FORMAT",
         "the format is none that strict mode supports",
         GUIDE,
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "COH_PATTERN",
         "the pattern has an anchor or looks around",
         GUIDE,
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             common_rules::any_pattern(keyword, held, |text| pattern(text).is_some())
         }),
     ),
 ];
 
-pub const GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64];
-pub const STRICT_GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, STRICT_CHECKS];
+pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64];
+pub const STRICT_GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64, STRICT_CHECKS];

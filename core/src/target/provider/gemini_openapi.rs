@@ -6,14 +6,18 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Finding, change, refusal};
-use crate::target::rewrite::rewriter::Walk;
+use crate::target::diagnostic::{TargetFinding, change, refusal};
+use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::shape::spoken_of;
 use crate::target::rewrite::{description_hints, null_types, positions};
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// Writes types, enums and unions.
-    pub fn one_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn one_type(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), TargetFinding> {
         let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
         let is_nullable = says && self.nulls.taken_by(schema);
         self.split(schema, path);
@@ -97,7 +101,7 @@ impl Walk<'_> {
     }
 
     /// A union with nothing beside it, or the one branch that is left.
-    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         let all = branches.len();
         branches.retain(|branch| !is_null(branch));
@@ -122,7 +126,7 @@ impl Walk<'_> {
         self.spread(schema, path)?;
         let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         if branches.is_empty() {
-            return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
+            return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
         }
         if branches.len() == 1
             && let Some(Value::Object(only)) = branches.pop()

@@ -8,95 +8,95 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::rewrite::positions;
-use crate::target::rewrite::rules::Rules;
+use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
 
-pub const RULES: Rules = Rules { root_unions: false, ..RULES_2026 };
-pub const RULES_2026: Rules = Rules { bool_arguments: false, ..Rules::ANY };
+pub const RULES: RewriteRules = RewriteRules { root_unions: false, ..RULES_2026 };
+pub const RULES_2026: RewriteRules = RewriteRules { bool_arguments: false, ..RewriteRules::ANY };
 
-const CHECKS: &[Rule] = &[
-    Rule::refused(
+const CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "MCP_INPUT_SCHEMA",
         "inputSchema is missing or no schema of an object",
         "modelcontextprotocol @b0f60ba schema of every revision, 2026-08-22",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             tool.schema.and_then(|schema| schema.get("type")).is_none_or(|kind| kind != "object")
         }),
     ),
-    Rule::disputed(
+    ProviderRule::disputed(
         "MCP_BOOLEAN_ARGUMENT",
         "an argument is true or false: clients of the first SDK refuse the whole list for it",
         "@modelcontextprotocol/sdk 1.32.2 types.ts ToolSchema, 2026-11",
-        Test::Root(|root| {
+        RuleTest::Root(|root| {
             let properties = root.get("properties").and_then(Value::as_object);
             properties.into_iter().flatten().any(|(_, property)| property.is_boolean())
         }),
     ),
-    Rule::advised(
+    ProviderRule::advised(
         "MCP_NAME_SHOULD",
         "the name is not 1 to 128 of letters, digits, _, . and -",
         "SEP-986, 2025-11-25",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             !(1..=128).contains(&tool.name.len()) || !common_rules::is_made_of(tool.name, "_.-")
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "MCP_SCHEMA_NOT_2020_12",
         "the schema is none of 2020-12, which it is without a $schema",
         "SEP-1613, 2025-11-25",
-        Test::Tool(|tool| tool.schema.and_then(Value::as_object).is_some_and(is_other_dialect)),
+        RuleTest::Tool(|tool| tool.schema.and_then(Value::as_object).is_some_and(is_other_dialect)),
     ),
-    Rule::advised(
+    ProviderRule::advised(
         "REF_EXTERNAL",
         "a reference leads out of the schema: nobody may follow it by itself",
         "modelcontextprotocol @b0f60ba 2026-07-28, tools",
-        Test::Schema(|schema, _| {
+        RuleTest::Schema(|schema, _| {
             schema.get("$ref").and_then(Value::as_str).is_some_and(|reference| !reference.starts_with('#'))
         }),
     ),
 ];
 
-const CHECKS_2025: &[Rule] = &[Rule::refused(
+const CHECKS_2025: &[ProviderRule] = &[ProviderRule::refused(
     "MCP_OUTPUT_SCHEMA",
     "outputSchema is no schema of an object",
     "modelcontextprotocol @b0f60ba schema/2025-06-18 and 2025-11-25",
-    Test::Tool(|tool| {
+    RuleTest::Tool(|tool| {
         let output = tool.whole.get("outputSchema");
         output.is_some_and(|schema| schema.get("type").is_none_or(|kind| kind != "object"))
     }),
 )];
 
-const CHECKS_2026: &[Rule] = &[
-    Rule::refused(
+const CHECKS_2026: &[ProviderRule] = &[
+    ProviderRule::refused(
         "MCP_HEADER_DUPLICATE",
         "two arguments are sent in headers that case alone tells apart",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             let mut seen = HashSet::new();
             let found =
                 tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
             !found.into_iter().all(|header| seen.insert(header.name.to_ascii_lowercase()))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "MCP_HEADER_NOT_STATIC",
         "an argument that is sent in a header is not reached by properties alone",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             let found =
                 tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
             found.iter().any(|header| !header.is_static)
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "MCP_HEADER_VALUE",
         "an argument that is sent in a header is no text, whole number or boolean, or the header's name is no token",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
-        Test::Tool(|tool| {
+        RuleTest::Tool(|tool| {
             let found =
                 tool.schema.and_then(Value::as_object).map(|root| headers(root, true)).unwrap_or_default();
             found.iter().any(|header| !header.is_plain || !is_token(header.name))
@@ -104,8 +104,8 @@ const CHECKS_2026: &[Rule] = &[
     ),
 ];
 
-pub const GROUPS: Groups = &[CHECKS, CHECKS_2025];
-pub const GROUPS_2026: Groups = &[CHECKS, CHECKS_2026];
+pub const GROUPS: RuleGroups = &[CHECKS, CHECKS_2025];
+pub const GROUPS_2026: RuleGroups = &[CHECKS, CHECKS_2026];
 
 /// A schema without a `$schema`, or with that of 2020-12, that is none of it.
 fn is_other_dialect(root: &Map<String, Value>) -> bool {
@@ -123,19 +123,19 @@ fn has_malformed(schema: &Map<String, Value>) -> bool {
     })
 }
 
-struct Header<'s> {
+struct HeaderArgument<'s> {
     name: &'s str,
     is_static: bool,
     is_plain: bool,
 }
 
 /// The arguments that are sent in headers.
-fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<Header<'s>> {
+fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<HeaderArgument<'s>> {
     let mut found = Vec::new();
     if let Some(Value::String(name)) = schema.get("x-mcp-header") {
         let plain = ["string", "integer", "boolean"];
         let is_plain = schema.get("type").and_then(Value::as_str).is_some_and(|kind| plain.contains(&kind));
-        found.push(Header { name, is_static, is_plain });
+        found.push(HeaderArgument { name, is_static, is_plain });
     }
     for (keyword, held) in schema {
         let visit = |_, value: &'s Value| {
@@ -166,15 +166,15 @@ pub fn shape(name: &str, tool: &ToolDefinition, schema: Value) -> Value {
     shown
 }
 
-pub fn shown(tool: &Value) -> Shown<'_> {
+pub fn shown(tool: &Value) -> ToolParts<'_> {
     message_parts::shown(tool, tool, "inputSchema")
 }
 
 /// A `tools/call` request, or its `params`.
-pub fn read(call: &Value) -> Option<Sent> {
+pub fn read(call: &Value) -> Option<ProviderCall> {
     let params = call.get("params").unwrap_or(call);
     let id = call.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned));
-    Some(Sent {
+    Some(ProviderCall {
         id,
         wire_name: params.get("name")?.as_str()?.to_owned(),
         arguments: params.get("arguments").cloned().unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::target::check::definition_check::Shown;
+use crate::target::check::definition_check::ToolParts;
 
 /// A result as text: texts as they are, all else as JSON.
 pub fn text(value: &Value) -> String {
@@ -18,9 +18,9 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
-pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> Shown<'s> {
+pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s> {
     let text = |key: &str| own.get(key).and_then(Value::as_str);
-    Shown {
+    ToolParts {
         whole,
         name: text("name").unwrap_or_default(),
         description: text("description"),

@@ -5,10 +5,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{Groups, Rule, Shown, Test};
-use crate::target::exchange::provider_call::Sent;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
-use crate::target::rewrite::rules::{Objects, References, Rules, Types, Undeclared, only};
+use crate::target::rewrite::rewrite_rules::{
+    ObjectRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule, only,
+};
 use crate::target::rewrite::{patterns, positions};
 
 /// Formats of texts that strict mode takes. Source: structured-outputs guide, supported schemas. 2026-11.
@@ -50,153 +52,165 @@ const STRICT: [&str; 27] = [
 /// Keywords of the list above that may not be in what goes out.
 const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
 
-pub const PLAIN: Rules =
-    Rules { root_unions: false, pattern: patterns::openai, types: Types::Items, ..Rules::ANY };
+pub const PLAIN: RewriteRules = RewriteRules {
+    root_unions: false,
+    pattern: patterns::openai,
+    types: TypeRule::Items,
+    ..RewriteRules::ANY
+};
 
-pub const STRICT_RULES: Rules = Rules {
+pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: |keyword, _| only(&STRICT, keyword),
     root_unions: false,
-    references: References::Wrapped,
+    references: ReferenceRule::Wrapped,
     any_of: true,
     merged: true,
     pattern: patterns::openai,
     format: |format, is_text| is_text && FORMATS.contains(&format),
     tuples_as_lists: true,
-    objects: Objects::Closed,
+    objects: ObjectRule::Closed,
     nulls: true,
-    types: Types::Said,
-    undeclared: Undeclared::Refused,
-    ..Rules::ANY
+    types: TypeRule::NullReadings,
+    undeclared: UndeclaredRule::Refused,
+    ..RewriteRules::ANY
 };
 
 const ROOT_WORDS: [&str; 6] = ["oneOf", "anyOf", "allOf", "enum", "const", "not"];
 
-pub const CHECKS: &[Rule] = &[
-    Rule::refused(
+pub const CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "OAI_ROOT_TYPE",
         "the root is no object",
         "error text, GPT_API_free#403; stella#781, 2026-07",
-        Test::Root(common_rules::is_no_object),
+        RuleTest::Root(common_rules::is_no_object),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAI_ROOT_KEYWORD",
         "the root has oneOf, anyOf, allOf, enum, const or not",
         "error text, google-calendar-mcp#39; stella#781, 2026-07",
-        Test::Root(|root| ROOT_WORDS.iter().any(|word| root.contains_key(*word))),
+        RuleTest::Root(|root| ROOT_WORDS.iter().any(|word| root.contains_key(*word))),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAI_ROOT_NO_PROPERTIES",
         "the root has no properties",
         "error text, spring-ai#4776, 2025",
-        Test::Root(|root| !root.get("properties").is_some_and(Value::is_object)),
+        RuleTest::Root(|root| !root.get("properties").is_some_and(Value::is_object)),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAI_ITEMS_MISSING",
         "a list does not say what its items are",
         "error text, aichat#1049, 2024",
-        Test::Schema(common_rules::lacks_items),
+        RuleTest::Schema(common_rules::lacks_items),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAI_PATTERN",
         "Python's re does not read a pattern",
         "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10",
-        Test::Held(common_rules::is_no_python),
+        RuleTest::Held(common_rules::is_no_python),
     ),
     common_rules::of_2020_12("OAI_NOT_2020_12", "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10"),
-    Rule::disputed(
+    ProviderRule::disputed(
         "DESCRIPTION_TOO_LONG",
         "the description is longer than 1,024 characters",
         "error text, 5ire#33 2025-01, sentry-mcp#106 2025-04; not in the published specification",
-        Test::Tool(|tool| tool.description.is_some_and(|text| text.chars().count() > 1_024)),
+        RuleTest::Tool(|tool| tool.description.is_some_and(|text| text.chars().count() > 1_024)),
     ),
 ];
 
 /// The limits since July 2025, from the structured-outputs guide.
 const LIMITS: &str = "structured-outputs guide, limits since 2025-07";
 
-pub const STRICT_CHECKS: &[Rule] = &[
-    Rule::refused(
+pub const STRICT_CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
         "OAIS_ADDITIONAL_PROPERTIES",
         "an object does not say additionalProperties: false",
         "structured-outputs guide, 2026-11",
-        Test::Schema(common_rules::is_open),
+        RuleTest::Schema(common_rules::is_open),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_REQUIRED_ALL",
         "an object does not require each of its properties",
         "error text, mysql-mcp#5, 2025",
-        Test::Schema(|schema, tool| !requires_all(schema) || common_rules::requires_undeclared(schema, tool)),
+        RuleTest::Schema(|schema, tool| {
+            !requires_all(schema) || common_rules::requires_undeclared(schema, tool)
+        }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_FORMAT",
         "the format is none that strict mode takes",
         "error text, agent-native#3085, 2026; structured-outputs guide",
-        Test::Held(|keyword, held, _| {
+        RuleTest::Held(|keyword, held, _| {
             keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
         }),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_REF_SIBLINGS",
         "something stands beside a reference",
         "error text, camel#3001; hindsight#3944, 2026-08-31",
-        Test::Schema(|schema, _| schema.contains_key("$ref") && schema.len() > 1),
+        RuleTest::Schema(|schema, _| schema.contains_key("$ref") && schema.len() > 1),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_KEYWORD_",
         "strict mode does not take the keyword",
         "structured-outputs guide; openai-node 7.55 toStrictJsonSchema, 2026-11",
-        Test::Keyword(|keyword, _| !STRICT.contains(&keyword) || REWRITTEN.contains(&keyword)),
+        RuleTest::Keyword(|keyword, _| !STRICT.contains(&keyword) || REWRITTEN.contains(&keyword)),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_PATTERN",
         "the pattern looks around",
         "@ai-sdk/openai 4.0.118 normalizeOpenAIJsonSchema, 2026-11",
-        Test::Held(|keyword, held, _| common_rules::any_pattern(keyword, held, patterns::looks_around)),
+        RuleTest::Held(|keyword, held, _| common_rules::any_pattern(keyword, held, patterns::looks_around)),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_UNTYPED",
         "a schema says no type",
         "pydantic-ai 2.68 strict transformer, 2026-11",
-        Test::Schema(common_rules::is_untyped),
+        RuleTest::Schema(common_rules::is_untyped),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_UNTYPED",
         "a schema takes anything",
         "pydantic-ai 2.68, 2026-11",
-        Test::Bool(|_| true),
+        RuleTest::Bool(|_| true),
     ),
-    Rule::refused("OAIS_DEPTH", "more than 10 levels", LIMITS, Test::Figures(|census| census.depth > 10)),
-    Rule::refused(
+    ProviderRule::refused(
+        "OAIS_DEPTH",
+        "more than 10 levels",
+        LIMITS,
+        RuleTest::RequestFigures(|census| census.depth > 10),
+    ),
+    ProviderRule::refused(
         "OAIS_PROPERTIES",
         "more than 5,000 properties",
         LIMITS,
-        Test::Figures(|census| census.properties > 5_000),
+        RuleTest::RequestFigures(|census| census.properties > 5_000),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_CHARS",
         "more than 120,000 characters of names and values",
         LIMITS,
-        Test::Figures(|census| census.characters > 120_000),
+        RuleTest::RequestFigures(|census| census.characters > 120_000),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_ENUM_COUNT",
         "more than 1,000 values",
         LIMITS,
-        Test::Figures(|census| census.enum_values > 1_000),
+        RuleTest::RequestFigures(|census| census.enum_values > 1_000),
     ),
-    Rule::refused(
+    ProviderRule::refused(
         "OAIS_ENUM_CHARS",
         "an enum of more than 250 values has more than 15,000 characters",
         LIMITS,
-        Test::Figures(|census| census.long_enum > 15_000),
+        RuleTest::RequestFigures(|census| census.long_enum > 15_000),
     ),
 ];
 
-pub const GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS];
-pub const STRICT_GROUPS: Groups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, STRICT_CHECKS];
+pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS];
+pub const STRICT_GROUPS: RuleGroups =
+    &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, STRICT_CHECKS];
 
 /// The members of a namespace may have names of 128. Source: openai-openapi @f85dbe2 `FunctionToolParam`.
-pub const MEMBER_GROUPS: Groups = &[common_rules::NAMES, CHECKS];
+pub const MEMBER_GROUPS: RuleGroups = &[common_rules::NAMES, CHECKS];
 
 fn requires_all(schema: &Map<String, Value>) -> bool {
     let Some(Value::Object(properties)) = schema.get("properties") else { return true };
@@ -226,30 +240,30 @@ pub fn chat_shape(name: &str, description: &str, schema: Value, strict: Option<b
     message_parts::object([("type", "function".into()), ("function", function)])
 }
 
-pub fn shown(tool: &Value) -> Shown<'_> {
+pub fn shown(tool: &Value) -> ToolParts<'_> {
     message_parts::shown(tool, tool, "parameters")
 }
 
-pub fn chat_shown(tool: &Value) -> Shown<'_> {
+pub fn chat_shown(tool: &Value) -> ToolParts<'_> {
     message_parts::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
 }
 
-pub fn read(call: &Value) -> Option<Sent> {
-    Some(Sent {
+pub fn read(call: &Value) -> Option<ProviderCall> {
+    Some(ProviderCall {
         id: Some(call.get("call_id")?.as_str()?.to_owned()),
         wire_name: call.get("name")?.as_str()?.to_owned(),
         arguments: call.get("arguments").cloned().unwrap_or_default(),
     })
 }
 
-pub fn answer(sent: &Sent, outcome: Result<Value, Value>) -> Value {
+pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let (Ok(value) | Err(value)) = outcome;
     json!({"type": "function_call_output", "call_id": sent.id, "output": message_parts::text(&value)})
 }
 
-pub fn read_chat(call: &Value) -> Option<Sent> {
+pub fn read_chat(call: &Value) -> Option<ProviderCall> {
     let function = call.get("function")?;
-    Some(Sent {
+    Some(ProviderCall {
         id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
         wire_name: function.get("name")?.as_str()?.to_owned(),
         arguments: function.get("arguments").cloned().unwrap_or_default(),
@@ -257,7 +271,7 @@ pub fn read_chat(call: &Value) -> Option<Sent> {
 }
 
 /// A tool message; `id` is what it calls the id of the call.
-pub fn answer_chat(id: &str, sent: &Sent, outcome: Result<Value, Value>) -> Value {
+pub fn answer_chat(id: &str, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let (Ok(value) | Err(value)) = outcome;
     json!({"role": "tool", id: sent.id, "content": message_parts::text(&value)})
 }

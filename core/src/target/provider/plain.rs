@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::target::exchange::provider_call::Sent;
+use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 
 pub fn shape(name: &str, description: &str, schema: Value) -> Value {
@@ -16,9 +16,9 @@ pub fn shape(name: &str, description: &str, schema: Value) -> Value {
 }
 
 /// `{ name, arguments }`, which may have an `id`. Frameworks say `args` (`LangChain`) or `input` for the arguments too.
-pub fn read(call: &Value) -> Option<Sent> {
+pub fn read(call: &Value) -> Option<ProviderCall> {
     let arguments = ["arguments", "args", "input"].into_iter().find_map(|key| call.get(key));
-    Some(Sent {
+    Some(ProviderCall {
         id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
         wire_name: call.get("name")?.as_str()?.to_owned(),
         arguments: arguments.cloned().unwrap_or_default(),

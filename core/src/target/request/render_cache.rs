@@ -8,36 +8,39 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 
-use crate::target::diagnostic::Finding;
+use crate::target::diagnostic::TargetFinding;
 use crate::target::provider::mcp_revision::McpRevision;
-use crate::target::request::rendering::{Form, Rendering};
-use crate::target::request::request_limits::Facts;
+use crate::target::request::rendering::{TargetForm, ToolRendering};
+use crate::target::request::request_limits::RequestFacts;
 use crate::target::rewrite::json_text;
-use crate::target::rewrite::json_text::Places;
+use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
 /// One tool as a target takes it, ready to go out.
 #[derive(Debug)]
-pub struct Rendered {
+pub struct RenderedTool {
     /// What goes out, as JSON; nothing where the target would refuse it.
     pub text: Option<Box<str>>,
     /// Whether it goes out in strict mode.
     pub strict: bool,
     /// The rules that what goes out breaks without being refused for it, or why nothing goes out.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TargetFinding>,
     /// Why it does not go out in strict mode, where that was asked for.
-    pub downgraded: Vec<Finding>,
-    pub(in crate::target) facts: Facts,
+    pub downgraded: Vec<TargetFinding>,
+    pub(in crate::target) facts: RequestFacts,
     /// The places of arguments that are strings of JSON. Computed at the first call; `None` where the definition has no such place.
-    texts: Option<OnceLock<Option<Places>>>,
+    texts: Option<OnceLock<Option<JsonTextPlaces>>>,
 }
 
-impl Rendered {
-    fn new(target: Target, rendering: Rendering) -> Self {
-        let Rendering { definition, strict, diagnostics, findings, downgraded } = rendering;
+impl RenderedTool {
+    fn new(target: Target, rendering: ToolRendering) -> Self {
+        let ToolRendering { definition, strict, diagnostics, findings, downgraded } = rendering;
         Self {
-            facts: definition.as_ref().map(|definition| Facts::of(target, definition)).unwrap_or_default(),
+            facts: definition
+                .as_ref()
+                .map(|definition| RequestFacts::of(target, definition))
+                .unwrap_or_default(),
             text: definition.map(|definition| definition.to_string().into_boxed_str()),
             strict,
             findings,
@@ -47,7 +50,7 @@ impl Rendered {
     }
 
     /// The value that a tool's own schema takes, from what a model sent for what it was shown in this form.
-    pub fn restore(&self, form: Form, schema: &Value, sent: Value) -> Value {
+    pub fn restore(&self, form: TargetForm, schema: &Value, sent: Value) -> Value {
         let texts = self.texts.as_ref().filter(|_| json_text::has_text(&sent));
         let places =
             texts.and_then(|texts| texts.get_or_init(|| form.text_places(schema, self.strict)).as_ref());
@@ -60,22 +63,22 @@ const KEPT: usize = 8;
 
 /// What targets were given of one tool, each form of it made when it is first asked for.
 #[derive(Clone, Default)]
-pub struct Renderings(Arc<Mutex<Made>>);
+pub struct RenderCache(Arc<Mutex<KeptRenderings>>);
 
-type Made = Vec<(Form, Arc<Rendered>)>;
+type KeptRenderings = Vec<(TargetForm, Arc<RenderedTool>)>;
 
-impl Renderings {
+impl RenderCache {
     /// The tool in a form. It is always the same tool, under the same name.
-    pub fn of(&self, form: Form, tool: &ToolDefinition, wire_name: &str) -> Arc<Rendered> {
+    pub fn of(&self, form: TargetForm, tool: &ToolDefinition, wire_name: &str) -> Arc<RenderedTool> {
         let form = distinguished(form);
-        let known = |made: &Made| {
+        let known = |made: &KeptRenderings| {
             made.iter().find(|(known, _)| *known == form).map(|(_, rendered)| Arc::clone(rendered))
         };
         if let Some(rendered) = known(&self.made()) {
             return rendered;
         }
         // Without the lock: a large schema takes a while, and another thread may want another form.
-        let rendered = Arc::new(Rendered::new(form.target, form.render(tool, wire_name)));
+        let rendered = Arc::new(RenderedTool::new(form.target, form.render(tool, wire_name)));
         let mut made = self.made();
         known(&made).unwrap_or_else(|| {
             if made.len() == KEPT {
@@ -87,22 +90,22 @@ impl Renderings {
     }
 
     /// A thread that panicked has put nothing in.
-    fn made(&self) -> MutexGuard<'_, Made> {
+    fn made(&self) -> MutexGuard<'_, KeptRenderings> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for Renderings {
+impl fmt::Debug for RenderCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.made().iter().map(|(form, _)| form)).finish()
     }
 }
 
 /// The form without what makes no difference to its target.
-fn distinguished(form: Form) -> Form {
+fn distinguished(form: TargetForm) -> TargetForm {
     let strict = if form.target.has_strict() { form.strict } else { Strict::Off };
     let mcp = if form.target == Target::Mcp { form.mcp } else { McpRevision::default() };
-    Form { strict, mcp, ..form }
+    TargetForm { strict, mcp, ..form }
 }
 
 #[cfg(test)]
@@ -114,8 +117,8 @@ mod tests {
     fn where_strings_hold_json_is_found_once() {
         let tool = json!({"name": "a", "description": "d", "inputSchema": {"type": "object", "properties": {"x": {}}}});
         let tool = ToolDefinition::parse(&tool, true).expect("a tool");
-        let form = Form::from(Target::GeminiOpenApi);
-        let rendered = Renderings::default().of(form, &tool, "a");
+        let form = TargetForm::from(Target::GeminiOpenApi);
+        let rendered = RenderCache::default().of(form, &tool, "a");
         let places =
             || rendered.texts.as_ref().expect("the model is told of one").get().and_then(Option::as_ref);
         let schema = tool.input_schema.value();
@@ -131,14 +134,14 @@ mod tests {
     fn each_form_is_written_once() {
         let tool = json!({"name": "a", "description": "d", "parameters": {"x": {"type": "string"}}});
         let tool = ToolDefinition::parse(&tool, true).expect("a tool");
-        let renderings = Renderings::default();
-        let of = |form: Form| renderings.of(form, &tool, "a");
+        let renderings = RenderCache::default();
+        let of = |form: TargetForm| renderings.of(form, &tool, "a");
         let first = of(Target::OpenAi.into());
         assert!(Arc::ptr_eq(&first, &of(Target::OpenAi.into())));
-        let strict = of(Form { strict: Strict::On, ..Target::OpenAi.into() });
+        let strict = of(TargetForm { strict: Strict::On, ..Target::OpenAi.into() });
         assert_eq!((first.strict, strict.strict), (false, true));
         let gemini = of(Target::Gemini.into());
-        assert!(Arc::ptr_eq(&gemini, &of(Form { strict: Strict::On, ..Target::Gemini.into() })));
+        assert!(Arc::ptr_eq(&gemini, &of(TargetForm { strict: Strict::On, ..Target::Gemini.into() })));
         for target in Target::ALL {
             of(target.into());
         }

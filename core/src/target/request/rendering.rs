@@ -7,20 +7,20 @@ use crate::error::{Error, Result};
 use crate::json::Path;
 use crate::schema::Effect;
 use crate::target::check::definition_check;
-use crate::target::check::definition_check::Groups;
-use crate::target::diagnostic::{Diagnostic, Finding, Weight, change, refusal};
+use crate::target::check::definition_check::RuleGroups;
+use crate::target::diagnostic::{Diagnostic, TargetFinding, Weight, change, refusal};
 use crate::target::exchange::arguments_in;
 use crate::target::provider::mcp_revision::McpRevision;
 use crate::target::provider::{ai_sdk, anthropic, bedrock, cohere, gemini, mcp, mistral, openai, plain};
-use crate::target::rewrite::json_text::Places;
-use crate::target::rewrite::rules::{Rules, Untyped};
+use crate::target::rewrite::json_text::JsonTextPlaces;
+use crate::target::rewrite::rewrite_rules::{RewriteRules, UntypedRule};
 use crate::target::rewrite::{json_text, rewriter};
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
 /// A target with how it is to be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct TargetForm {
     /// The target.
     pub target: Target,
     /// Whether tools are sent in strict mode. Default: not.
@@ -29,7 +29,7 @@ pub struct Form {
     pub mcp: McpRevision,
 }
 
-impl From<Target> for Form {
+impl From<Target> for TargetForm {
     fn from(target: Target) -> Self {
         Self { target, strict: Strict::Off, mcp: McpRevision::default() }
     }
@@ -38,7 +38,7 @@ impl From<Target> for Form {
 /// One tool as a target takes it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Rendering {
+pub struct ToolRendering {
     /// What goes out; nothing where the target would refuse it: the tool is quarantined for that target.
     pub definition: Option<Value>,
     /// Whether it goes out in strict mode.
@@ -46,19 +46,19 @@ pub struct Rendering {
     /// What was changed.
     pub diagnostics: Vec<Diagnostic>,
     /// The rules that what goes out breaks without being refused for it, or why nothing goes out.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TargetFinding>,
     /// Why it does not go out in strict mode, where that was asked for.
-    pub downgraded: Vec<Finding>,
+    pub downgraded: Vec<TargetFinding>,
 }
 
 /// A schema as a target takes it.
-struct Attempt {
+struct RenderAttempt {
     definition: Value,
     diagnostics: Vec<Diagnostic>,
-    findings: Vec<Finding>,
+    findings: Vec<TargetFinding>,
 }
 
-impl Form {
+impl TargetForm {
     /// A form from a target's name and options: `strict` is `true`, `false` or `"auto"`, `revision` one of MCP's.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Form {
     }
 
     /// How schemas are written for it.
-    pub(in crate::target) const fn rules(self, strict: bool) -> &'static Rules {
+    pub(in crate::target) const fn rules(self, strict: bool) -> &'static RewriteRules {
         match (self.target, strict) {
             (Target::OpenAi | Target::OpenAiChat, false) => &openai::PLAIN,
             (Target::OpenAi | Target::OpenAiChat, true) => &openai::STRICT_RULES,
@@ -118,7 +118,7 @@ impl Form {
     }
 
     /// What it refuses.
-    pub(in crate::target) const fn groups(self, strict: bool) -> Groups {
+    pub(in crate::target) const fn groups(self, strict: bool) -> RuleGroups {
         match (self.target, strict) {
             (Target::OpenAi | Target::OpenAiChat, false) => openai::GROUPS,
             (Target::OpenAi | Target::OpenAiChat, true) => openai::STRICT_GROUPS,
@@ -145,14 +145,14 @@ impl Form {
     ///
     /// # Errors
     /// The finding that says why it cannot be written.
-    pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), Finding> {
+    pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), TargetFinding> {
         let mut diagnostics = Vec::new();
         let written = rewriter::schema(schema, self.rules(strict), &mut diagnostics)?;
         Ok((written, diagnostics))
     }
 
     /// One tool as the target takes it, under the name that it is told.
-    pub fn render(self, tool: &ToolDefinition, name: &str) -> Rendering {
+    pub fn render(self, tool: &ToolDefinition, name: &str) -> ToolRendering {
         let schema = tool.input_schema.value();
         let mut downgraded = Vec::new();
         if self.strict != Strict::Off && self.target.has_strict() {
@@ -162,7 +162,7 @@ impl Form {
                 }
                 Ok(attempt) => {
                     let narrowing = attempt.diagnostics.into_iter().filter(is_narrowing);
-                    downgraded.extend(narrowing.map(Finding::from));
+                    downgraded.extend(narrowing.map(TargetFinding::from));
                 }
                 Err(findings) => downgraded = findings,
             }
@@ -174,14 +174,18 @@ impl Form {
                 }
                 attempt.rendering(false, downgraded)
             }
-            Err(findings) => {
-                Rendering { definition: None, strict: false, diagnostics: Vec::new(), findings, downgraded }
-            }
+            Err(findings) => ToolRendering {
+                definition: None,
+                strict: false,
+                diagnostics: Vec::new(),
+                findings,
+                downgraded,
+            },
         }
     }
 
     /// The same without strict mode, for a reason that lies in the other tools of the request.
-    pub fn render_downgraded(self, tool: &ToolDefinition, name: &str, why: Finding) -> Rendering {
+    pub fn render_downgraded(self, tool: &ToolDefinition, name: &str, why: TargetFinding) -> ToolRendering {
         let mut rendering = Self { strict: Strict::Off, ..self }.render(tool, name);
         rendering.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
         rendering.downgraded.push(why);
@@ -195,10 +199,10 @@ impl Form {
         name: &str,
         schema: Value,
         strict: bool,
-    ) -> Result<Attempt, Vec<Finding>> {
+    ) -> Result<RenderAttempt, Vec<TargetFinding>> {
         if !schema.is_object() {
             // What is nested deeper than the parser goes comes back as nothing.
-            return Err(vec![Finding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
+            return Err(vec![TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
         }
         let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
         let definition = self.shape(tool, name, schema, strict);
@@ -206,7 +210,7 @@ impl Form {
         if findings.iter().any(|finding| finding.weight == Weight::Refused) {
             return Err(findings);
         }
-        Ok(Attempt { definition, diagnostics, findings })
+        Ok(RenderAttempt { definition, diagnostics, findings })
     }
 
     fn shape(self, tool: &ToolDefinition, name: &str, schema: Value, strict: bool) -> Value {
@@ -240,7 +244,7 @@ impl Form {
         schema: &Value,
         sent: Value,
         strict: bool,
-        places: Option<&Places>,
+        places: Option<&JsonTextPlaces>,
     ) -> Value {
         let rules = self.rules(strict);
         let sent = match places {
@@ -252,12 +256,12 @@ impl Form {
 
     /// Whether values are written as strings that hold JSON where the target has no type for them.
     pub fn has_json_text(self) -> bool {
-        self.rules(false).untyped == Untyped::JsonText
+        self.rules(false).untyped == UntypedRule::JsonText
     }
 
     /// Where strings hold JSON in what the target takes for a schema.
-    pub(in crate::target) fn text_places(self, schema: &Value, strict: bool) -> Option<Places> {
-        Places::of(schema.clone(), self.rules(strict))
+    pub(in crate::target) fn text_places(self, schema: &Value, strict: bool) -> Option<JsonTextPlaces> {
+        JsonTextPlaces::of(schema.clone(), self.rules(strict))
     }
 
     /// The same arguments under the names that a model is told, from those of a schema: for examples.
@@ -275,7 +279,7 @@ impl Form {
     ///
     /// # Errors
     /// The finding that says why its schema cannot be written.
-    pub fn mend(self, tool: &Value) -> Result<(Value, Vec<Diagnostic>), Finding> {
+    pub fn mend(self, tool: &Value) -> Result<(Value, Vec<Diagnostic>), TargetFinding> {
         const PLACES: [&str; 6] = [
             "/input_schema",
             "/parametersJsonSchema",
@@ -300,10 +304,10 @@ impl Form {
     }
 }
 
-impl Attempt {
-    fn rendering(self, strict: bool, downgraded: Vec<Finding>) -> Rendering {
+impl RenderAttempt {
+    fn rendering(self, strict: bool, downgraded: Vec<TargetFinding>) -> ToolRendering {
         let Self { definition, diagnostics, findings } = self;
-        Rendering { definition: Some(definition), strict, diagnostics, findings, downgraded }
+        ToolRendering { definition: Some(definition), strict, diagnostics, findings, downgraded }
     }
 }
 
@@ -323,7 +327,7 @@ fn wrong(option: &str, reason: &str) -> Error {
     Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }
 }
 
-impl From<Diagnostic> for Finding {
+impl From<Diagnostic> for TargetFinding {
     fn from(diagnostic: Diagnostic) -> Self {
         Self {
             code: diagnostic.code.into(),
@@ -344,7 +348,7 @@ mod tests {
         for target in Target::ALL {
             for revision in McpRevision::NAMES.map(|(_, revision)| revision) {
                 for strict in [false, true] {
-                    let form = Form { mcp: revision, ..target.into() };
+                    let form = TargetForm { mcp: revision, ..target.into() };
                     for rule in form.groups(strict).iter().copied().flatten() {
                         let has_year = ["2024", "2025", "2026"].iter().any(|year| rule.source.contains(year));
                         assert!(has_year && !rule.says.is_empty(), "{}: {}", rule.code, rule.source);

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::json::HashSet;
-use crate::target::check::schema_census::Census;
-use crate::target::diagnostic::{Finding, Weight};
-use crate::target::request::rendering::Form;
+use crate::target::check::schema_census::SchemaCensus;
+use crate::target::diagnostic::{TargetFinding, Weight};
+use crate::target::request::rendering::TargetForm;
 use crate::target::targets::Target;
 
 /// What a provider sets limits to.
 #[derive(Debug, Default)]
-struct Figures {
+struct RequestFigures {
     tools: usize,
     deferred: usize,
     is_repeated: bool,
@@ -21,18 +21,18 @@ struct Figures {
 }
 
 /// One limit of requests.
-struct Limit {
+struct RequestLimit {
     code: &'static str,
     says: &'static str,
     source: &'static str,
     targets: &'static [Target],
-    breaks: fn(&Figures) -> bool,
-    figure: fn(&Figures) -> usize,
+    breaks: fn(&RequestFigures) -> bool,
+    figure: fn(&RequestFigures) -> usize,
 }
 
 /// Every limit there is.
-const LIMITS: &[Limit] = &[
-    Limit {
+const LIMITS: &[RequestLimit] = &[
+    RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 128 tools",
         source: "error text, oh-my-openagent#2848, 2026-03-26; claude-code-router#686, 2025-08",
@@ -40,7 +40,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.tools > OPENAI_TOOLS,
         figure: |figures| figures.tools,
     },
-    Limit {
+    RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 512 functions",
         source: "@google/genai 3.1.0 types, 2026-11",
@@ -48,7 +48,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.tools > GEMINI_TOOLS,
         figure: |figures| figures.tools,
     },
-    Limit {
+    RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 10,000 tools",
         source: "tool search guide, 2026-11",
@@ -56,7 +56,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.tools > ANTHROPIC_TOOLS,
         figure: |figures| figures.tools,
     },
-    Limit {
+    RequestLimit {
         code: "TOOLS_EMPTY",
         says: "no tools: toolConfig is left out then",
         source: "botocore 1.44.5 ToolConfiguration, 2026-11",
@@ -64,7 +64,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.tools == 0,
         figure: |figures| figures.tools,
     },
-    Limit {
+    RequestLimit {
         code: "TOOL_NAME_CONFLICT",
         says: "two tools have one name",
         source: "anthropic 2.11.0 error code tool_name_conflict, 2026-11",
@@ -72,7 +72,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.is_repeated,
         figure: |figures| figures.tools,
     },
-    Limit {
+    RequestLimit {
         code: "ALL_DEFERRED",
         says: "every tool is deferred",
         source: "error text, tool search guide, 2026-11",
@@ -80,7 +80,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.tools > 0 && figures.deferred == figures.tools,
         figure: |figures| figures.deferred,
     },
-    Limit {
+    RequestLimit {
         code: "EXAMPLES_WITH_TOOL_SEARCH",
         says: "input_examples stand beside deferred tools",
         source: "tool search guide: not with input_examples, 2026-11",
@@ -88,7 +88,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.has_deferred_examples,
         figure: |figures| figures.deferred,
     },
-    Limit {
+    RequestLimit {
         code: "ANTS_TOO_MANY_STRICT",
         says: "more than 20 strict tools",
         source: "strict tool use, limits per request, 2026-11",
@@ -96,7 +96,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.strict > STRICT_TOOLS,
         figure: |figures| figures.strict,
     },
-    Limit {
+    RequestLimit {
         code: "ANTS_OPTIONAL_BUDGET",
         says: "more than 24 optional parameters of strict tools",
         source: "strict tool use, limits per request, 2026-11; camel#4171",
@@ -104,7 +104,7 @@ const LIMITS: &[Limit] = &[
         breaks: |figures| figures.optionals > STRICT_OPTIONALS,
         figure: |figures| figures.optionals,
     },
-    Limit {
+    RequestLimit {
         code: "ANTS_UNION_BUDGET",
         says: "more than 16 parameters of strict tools are unions",
         source: "strict tool use, limits per request, 2026-11; langchain4j#5128",
@@ -126,41 +126,48 @@ pub const STRICT_UNIONS: usize = 16;
 
 /// What the limits count of one tool.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Facts {
+pub struct RequestFacts {
     has_examples: bool,
     /// What it takes of Anthropic's budgets, where it is strict.
-    pub strict: Option<Cost>,
+    pub strict: Option<StrictCost>,
 }
 
-impl Facts {
+impl RequestFacts {
     pub fn of(target: Target, tool: &Value) -> Self {
         let is_strict =
             target == Target::Anthropic && tool.get("strict").is_some_and(|strict| *strict == json!(true));
-        Self { has_examples: tool.get("input_examples").is_some(), strict: is_strict.then(|| Cost::of(tool)) }
+        Self {
+            has_examples: tool.get("input_examples").is_some(),
+            strict: is_strict.then(|| StrictCost::of(tool)),
+        }
     }
 }
 
 /// One tool of a request, as far as the limits look at it.
 #[derive(Clone, Copy, Debug)]
-pub struct Member<'m> {
+pub struct RequestTool<'m> {
     pub name: &'m str,
     pub is_deferred: bool,
-    pub facts: Facts,
+    pub facts: RequestFacts,
 }
 
-impl<'m> Member<'m> {
+impl<'m> RequestTool<'m> {
     pub fn of(target: Target, tool: &'m Value) -> Self {
-        Self { name: target.shown(tool).name, is_deferred: is_deferred(tool), facts: Facts::of(target, tool) }
+        Self {
+            name: target.shown(tool).name,
+            is_deferred: is_deferred(tool),
+            facts: RequestFacts::of(target, tool),
+        }
     }
 }
 
 /// The limits that a request breaks.
-pub fn broken<'m>(form: Form, members: impl Iterator<Item = Member<'m>>) -> Vec<Finding> {
-    let figures = Figures::of(members);
+pub fn broken<'m>(form: TargetForm, members: impl Iterator<Item = RequestTool<'m>>) -> Vec<TargetFinding> {
+    let figures = RequestFigures::of(members);
     let broken =
         LIMITS.iter().filter(|limit| limit.targets.contains(&form.target) && (limit.breaks)(&figures));
     broken
-        .map(|limit| Finding {
+        .map(|limit| TargetFinding {
             code: limit.code.into(),
             weight: Weight::Refused,
             pointer: String::new(),
@@ -170,11 +177,11 @@ pub fn broken<'m>(form: Form, members: impl Iterator<Item = Member<'m>>) -> Vec<
         .collect()
 }
 
-impl Figures {
-    fn of<'m>(members: impl Iterator<Item = Member<'m>>) -> Self {
+impl RequestFigures {
+    fn of<'m>(members: impl Iterator<Item = RequestTool<'m>>) -> Self {
         let mut figures = Self::default();
         let mut names = HashSet::default();
-        for Member { name, is_deferred, facts } in members {
+        for RequestTool { name, is_deferred, facts } in members {
             figures.tools += 1;
             figures.is_repeated |= !name.is_empty() && !names.insert(name);
             figures.deferred += usize::from(is_deferred);
@@ -192,15 +199,15 @@ impl Figures {
 
 /// What a strict tool takes of Anthropic's budgets.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Cost {
+pub struct StrictCost {
     pub optionals: usize,
     pub unions: usize,
 }
 
-impl Cost {
+impl StrictCost {
     fn of(tool: &Value) -> Self {
         let schema = tool.get("input_schema").and_then(Value::as_object);
-        let census = schema.map(Census::of).unwrap_or_default();
+        let census = schema.map(SchemaCensus::of).unwrap_or_default();
         Self { optionals: census.optionals, unions: census.unions }
     }
 
@@ -221,7 +228,7 @@ pub const fn most(target: Target) -> Option<usize> {
 }
 
 /// Why one more strict tool would be too many: `next` is what all would come to.
-pub fn over_budget(count: usize, next: Cost) -> Finding {
+pub fn over_budget(count: usize, next: StrictCost) -> TargetFinding {
     let code = if count >= STRICT_TOOLS {
         "ANTS_TOO_MANY_STRICT"
     } else if next.optionals > STRICT_OPTIONALS {
@@ -230,7 +237,7 @@ pub fn over_budget(count: usize, next: Cost) -> Finding {
         "ANTS_UNION_BUDGET"
     };
     let limit = LIMITS.iter().find(|limit| limit.code == code);
-    Finding {
+    TargetFinding {
         code: code.into(),
         weight: Weight::Refused,
         pointer: String::new(),

@@ -7,28 +7,30 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::json::HashSet;
-use crate::target::diagnostic::{Finding, Weight};
-use crate::target::request::render_cache::{Rendered, Renderings};
-use crate::target::request::rendering::{Form, Rendering};
+use crate::target::diagnostic::{TargetFinding, Weight};
+use crate::target::request::render_cache::{RenderCache, RenderedTool};
+use crate::target::request::rendering::{TargetForm, ToolRendering};
 use crate::target::request::request_limits;
-use crate::target::request::request_limits::{Cost, Member, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS};
+use crate::target::request::request_limits::{
+    RequestTool, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS, StrictCost,
+};
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
 /// A tool that a request may have.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidate<'t> {
+pub struct OfferCandidate<'t> {
     /// What was said of it.
     pub tool: &'t ToolDefinition,
     /// The name that the provider is told.
     pub wire_name: &'t str,
     /// What targets were given of it.
-    pub renderings: &'t Renderings,
+    pub renderings: &'t RenderCache,
 }
 
 /// What a caller wants of a request beside its tools.
 #[derive(Clone, Debug, Default)]
-pub struct Wishes {
+pub struct DeliveryOptions {
     /// Own names of the tools that the provider's tool search finds when they are needed. Only Anthropic and `OpenAI`'s
     /// Responses have it; elsewhere they go out like the others.
     pub deferred: HashSet<String>,
@@ -40,24 +42,24 @@ pub struct Wishes {
 
 /// One tool of a request.
 #[derive(Clone, Debug)]
-pub struct Offered<'t> {
+pub struct OfferedTool<'t> {
     /// The tool.
-    pub candidate: Candidate<'t>,
+    pub candidate: OfferCandidate<'t>,
     /// What goes out of it; its text is there.
-    pub rendered: Arc<Rendered>,
+    pub rendered: Arc<RenderedTool>,
     /// Why it is not strict in this request though it could be.
-    pub beyond: Option<Finding>,
+    pub beyond: Option<TargetFinding>,
     is_deferred: bool,
     ends_cache: bool,
 }
 
 /// A tool that does not go out, or not as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Judged {
+pub struct JudgedTool {
     /// Its own name.
     pub name: String,
     /// Why.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TargetFinding>,
 }
 
 /// What becomes of the tools of one request.
@@ -66,43 +68,47 @@ pub struct OfferReport<'o> {
     /// Own names of those that go out in strict mode.
     pub strict: Vec<&'o str>,
     /// Those that do not, where that was asked for.
-    pub downgraded: Vec<Judged>,
+    pub downgraded: Vec<JudgedTool>,
     /// Those that the target would refuse.
-    pub quarantined: &'o [Judged],
+    pub quarantined: &'o [JudgedTool],
     /// Own names of those that are beyond the target's limit and were left out on request.
     pub trimmed: &'o [&'o str],
     /// The limits that the whole breaks.
-    pub findings: &'o [Finding],
+    pub findings: &'o [TargetFinding],
 }
 
 /// All tools of one request.
 #[derive(Clone, Debug)]
-pub struct Offer<'t> {
+pub struct ToolOffer<'t> {
     /// The form they are in.
-    pub form: Form,
+    pub form: TargetForm,
     /// The tools that go out, in the order of registration.
-    pub tools: Vec<Offered<'t>>,
+    pub tools: Vec<OfferedTool<'t>>,
     /// Those that the target would refuse.
-    pub quarantined: Vec<Judged>,
+    pub quarantined: Vec<JudgedTool>,
     /// Own names of those that are beyond the target's limit and were left out on request.
     pub trimmed: Vec<&'t str>,
     /// The limits that the whole breaks. With one of [`super::Weight::Refused`] the provider refuses the request.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TargetFinding>,
     ends_cache: bool,
 }
 
-impl Form {
+impl TargetForm {
     /// All tools of a request.
-    pub fn offer<'t>(self, candidates: impl Iterator<Item = Candidate<'t>>, wishes: &Wishes) -> Offer<'t> {
+    pub fn offer<'t>(
+        self,
+        candidates: impl Iterator<Item = OfferCandidate<'t>>,
+        wishes: &DeliveryOptions,
+    ) -> ToolOffer<'t> {
         let (mut tools, mut quarantined) = (Vec::new(), Vec::new());
         for candidate in candidates {
             let rendered = candidate.rendered(self);
             if rendered.text.is_some() {
                 let is_deferred = self.target.defers() && wishes.deferred.contains(&candidate.tool.name);
-                tools.push(Offered { candidate, rendered, beyond: None, is_deferred, ends_cache: false });
+                tools.push(OfferedTool { candidate, rendered, beyond: None, is_deferred, ends_cache: false });
             } else {
                 let findings = rendered.findings.clone();
-                quarantined.push(Judged { name: candidate.tool.name.clone(), findings });
+                quarantined.push(JudgedTool { name: candidate.tool.name.clone(), findings });
             }
         }
         let most = request_limits::most(self.target).filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
@@ -118,8 +124,8 @@ impl Form {
             last.ends_cache = true;
         }
         let ends_cache = wishes.cached && self.target == Target::Bedrock && !tools.is_empty();
-        let findings = request_limits::broken(self, tools.iter().map(Offered::member));
-        Offer { form: self, tools, quarantined, trimmed, findings, ends_cache }
+        let findings = request_limits::broken(self, tools.iter().map(OfferedTool::member));
+        ToolOffer { form: self, tools, quarantined, trimmed, findings, ends_cache }
     }
 
     /// Whether the strict tools of a request share a budget.
@@ -129,18 +135,20 @@ impl Form {
 
     /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
     /// a wrong argument costs no more than another call; then those that take least, so that most do; then the first.
-    fn spend(self, tools: &mut [Offered<'_>]) {
+    fn spend(self, tools: &mut [OfferedTool<'_>]) {
         let costs = tools.iter().enumerate().filter_map(|(index, offered)| {
             let only_reads = offered.candidate.tool.annotations.read_only_hint == Some(true);
             let cost = offered.rendered.facts.strict?;
             Some((only_reads, cost.share(), index, cost))
         });
-        let mut costs: Vec<(bool, usize, usize, Cost)> = costs.collect();
+        let mut costs: Vec<(bool, usize, usize, StrictCost)> = costs.collect();
         costs.sort_unstable_by_key(|(only_reads, share, index, _)| (*only_reads, *share, *index));
-        let (mut count, mut spent) = (0, Cost::default());
+        let (mut count, mut spent) = (0, StrictCost::default());
         for (_, _, index, cost) in costs {
-            let next =
-                Cost { optionals: spent.optionals + cost.optionals, unions: spent.unions + cost.unions };
+            let next = StrictCost {
+                optionals: spent.optionals + cost.optionals,
+                unions: spent.unions + cost.unions,
+            };
             if count < STRICT_TOOLS && next.optionals <= STRICT_OPTIONALS && next.unions <= STRICT_UNIONS {
                 (count, spent) = (count + 1, next);
                 continue;
@@ -154,13 +162,13 @@ impl Form {
     }
 }
 
-impl Candidate<'_> {
-    fn rendered(&self, form: Form) -> Arc<Rendered> {
+impl OfferCandidate<'_> {
+    fn rendered(&self, form: TargetForm) -> Arc<RenderedTool> {
         self.renderings.of(form, self.tool, self.wire_name)
     }
 }
 
-impl Offered<'_> {
+impl OfferedTool<'_> {
     /// Writes what goes out.
     pub fn write(&self, out: &mut String) {
         let text = self.rendered.text.as_deref().unwrap_or("{}");
@@ -176,8 +184,8 @@ impl Offered<'_> {
     }
 
     /// The same with every change and every finding, as a value.
-    pub fn rendering(&self, form: Form) -> Rendering {
-        let Candidate { tool, wire_name, .. } = self.candidate;
+    pub fn rendering(&self, form: TargetForm) -> ToolRendering {
+        let OfferCandidate { tool, wire_name, .. } = self.candidate;
         let mut rendering = match &self.beyond {
             Some(why) => form.render_downgraded(tool, wire_name, why.clone()),
             None => form.render(tool, wire_name),
@@ -206,17 +214,17 @@ impl Offered<'_> {
     }
 
     /// Why it does not go out in strict mode, where that was asked for.
-    pub fn downgraded(&self) -> impl Iterator<Item = &Finding> {
+    pub fn downgraded(&self) -> impl Iterator<Item = &TargetFinding> {
         self.rendered.downgraded.iter().chain(&self.beyond)
     }
 
-    fn member(&self) -> Member<'_> {
+    fn member(&self) -> RequestTool<'_> {
         let Self { candidate, rendered, is_deferred, .. } = self;
-        Member { name: candidate.wire_name, is_deferred: *is_deferred, facts: rendered.facts }
+        RequestTool { name: candidate.wire_name, is_deferred: *is_deferred, facts: rendered.facts }
     }
 }
 
-impl<'t> Offer<'t> {
+impl<'t> ToolOffer<'t> {
     /// What stands in the way of the whole, where something does.
     ///
     /// # Errors
@@ -234,11 +242,11 @@ impl<'t> Offer<'t> {
 
     /// The value that the provider's request takes, as JSON.
     pub fn request(&self) -> String {
-        self.list(Offered::write)
+        self.list(OfferedTool::write)
     }
 
     /// The same list with something else for each tool.
-    pub fn list(&self, write: impl Fn(&Offered<'t>, &mut String)) -> String {
+    pub fn list(&self, write: impl Fn(&OfferedTool<'t>, &mut String)) -> String {
         let mut out = String::new();
         // An empty list of functions would be refused.
         let envelope = self.form.target.envelope().filter(|_| !self.tools.is_empty());
@@ -268,8 +276,8 @@ impl<'t> Offer<'t> {
         }
     }
 
-    fn downgraded(&self) -> Vec<Judged> {
-        let judged = |offered: &Offered<'_>| Judged {
+    fn downgraded(&self) -> Vec<JudgedTool> {
+        let judged = |offered: &OfferedTool<'_>| JudgedTool {
             name: offered.candidate.tool.name.clone(),
             findings: offered.downgraded().cloned().collect(),
         };

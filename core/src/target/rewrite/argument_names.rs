@@ -4,18 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::target::rewrite::canonical::canonical_form::Canonical;
+use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::positions;
-use crate::target::rewrite::rules::Keys;
+use crate::target::rewrite::rewrite_rules::ArgumentNameRule;
 use crate::tool::fingerprint;
 
 const LONGEST: usize = 64;
 
 /// Own name → name told, for the properties that a target does not take as they are. One name is told the same everywhere
 /// in a tool, and none that is told is declared anywhere in it, so that the way back needs no more than the map.
-pub type Renames = HashMap<String, String>;
+pub type ArgumentRenames = HashMap<String, String>;
 
-impl Keys {
+impl ArgumentNameRule {
     /// Whether the target takes a name.
     pub fn takes(self, key: &str) -> bool {
         let fits = |extra: &str| {
@@ -48,8 +48,8 @@ impl Keys {
     }
 
     /// The names that are told for those of a schema that the target does not take.
-    pub fn renames(self, schema: &Canonical) -> Renames {
-        let mut renames = Renames::new();
+    pub fn renames(self, schema: &CanonicalSchema) -> ArgumentRenames {
+        let mut renames = ArgumentRenames::new();
         if self == Self::Free {
             return renames;
         }
@@ -134,9 +134,9 @@ mod tests {
             "type": "object",
             "properties": {"filter[id]": {}, "filter_id": {}, "$schema": {}, "page.size": {}, "2fa": {}, "日本": {}}
         });
-        let schema = Canonical::of(schema, &mut Vec::new()).expect("a schema");
-        let told = |keys: Keys, key: &str| keys.renames(&schema).get(key).cloned();
-        assert_eq!(Keys::Free.renames(&schema), Renames::new());
+        let schema = CanonicalSchema::of(schema, &mut Vec::new()).expect("a schema");
+        let told = |keys: ArgumentNameRule, key: &str| keys.renames(&schema).get(key).cloned();
+        assert_eq!(ArgumentNameRule::Free.renames(&schema), ArgumentRenames::new());
         for (key, top, everywhere) in [
             ("filter[id]", Some("filter_id_2"), Some("filter_id_2")),
             ("$schema", Some("schema"), Some("schema")),
@@ -144,16 +144,19 @@ mod tests {
             ("2fa", None, Some("_2fa")),
             ("filter_id", None, None),
         ] {
-            let is = (told(Keys::TopLevel, key), told(Keys::Everywhere, key));
+            let is = (told(ArgumentNameRule::TopLevel, key), told(ArgumentNameRule::Everywhere, key));
             assert_eq!((is.0.as_deref(), is.1.as_deref()), (top, everywhere), "{key}");
         }
-        assert!(told(Keys::Everywhere, "日本").is_some_and(|told| Keys::Everywhere.takes(&told)));
+        assert!(
+            told(ArgumentNameRule::Everywhere, "日本")
+                .is_some_and(|told| ArgumentNameRule::Everywhere.takes(&told))
+        );
     }
 
     #[test]
     fn a_name_that_is_told_is_declared_nowhere_in_the_tool() {
         let schema = json!({"type": "object", "properties": {"a.b": {"properties": {"a_b": {}}}}});
-        let schema = Canonical::of(schema, &mut Vec::new()).expect("a schema");
-        assert_eq!(Keys::Everywhere.renames(&schema)["a.b"], "a_b_2");
+        let schema = CanonicalSchema::of(schema, &mut Vec::new()).expect("a schema");
+        assert_eq!(ArgumentNameRule::Everywhere.renames(&schema)["a.b"], "a_b_2");
     }
 }

@@ -3,21 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Finding, change, refusal};
-use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest, is_annotation};
+use crate::target::diagnostic::{TargetFinding, change, refusal};
+use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger, is_annotation};
 use crate::target::rewrite::canonical::schema_scan::size;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::rewriter::Walk;
-use crate::target::rewrite::rules::References;
+use crate::target::rewrite::rewrite_rules::ReferenceRule;
+use crate::target::rewrite::rewriter::SchemaRewriter;
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// Writes `allOf` and `$ref` as the target takes them.
-    pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         if self.rules.merged && schema.contains_key("allOf") {
-            let merger = Merger::new(self.definitions, Rest::Fails);
+            let merger = Merger::new(self.definitions, MergeFallback::Fails);
             let parts = self.parts(schema);
             let whole = merger.flat(std::mem::take(schema));
-            *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+            *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
             // A reference that is left is entered when it is written out.
             if !schema.contains_key("$ref") {
@@ -29,18 +29,18 @@ impl Walk<'_> {
         let is_alone = schema.len() == 1;
         let asserts = || schema.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
         match self.rules.references {
-            References::Inlined => self.inline(schema, &reference, path),
+            ReferenceRule::Inlined => self.inline(schema, &reference, path),
             _ if is_alone => Ok(()),
-            References::Kept => Ok(()),
-            References::InlinedBeside if self.is_free(&reference) => self.inline(schema, &reference, path),
+            ReferenceRule::Kept => Ok(()),
+            ReferenceRule::InlinedBeside if self.is_free(&reference) => self.inline(schema, &reference, path),
             _ if asserts() => self.inline(schema, &reference, path),
-            References::Wrapped => {
+            ReferenceRule::Wrapped => {
                 schema.shift_remove("$ref");
                 schema.shift_insert(0, "anyOf".to_owned(), json!([{"$ref": reference}]));
                 self.note(&change::REF_SIBLINGS_WRAPPED, path);
                 Ok(())
             }
-            References::Bare | References::InlinedBeside => {
+            ReferenceRule::Bare | ReferenceRule::InlinedBeside => {
                 for keyword in schema.keys().filter(|keyword| *keyword != "$ref") {
                     self.note(&change::REF_SIBLING_DROPPED, &path.key(keyword));
                 }
@@ -62,11 +62,11 @@ impl Walk<'_> {
         schema: &mut Map<String, Value>,
         reference: &str,
         path: &Path<'_>,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), TargetFinding> {
         let mut reference = reference.to_owned();
         loop {
             let name = settled_references::name_of(&reference).filter(|name| self.may_enter(name));
-            let name = name.ok_or_else(|| Finding::refused(refusal::REF_RECURSIVE, path))?;
+            let name = name.ok_or_else(|| TargetFinding::refused(refusal::REF_RECURSIVE, path))?;
             schema.shift_remove("$ref");
             let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
             self.open(name);
@@ -82,11 +82,11 @@ impl Walk<'_> {
                 let own = std::mem::replace(schema, target);
                 schema.extend(own);
             } else {
-                let merger = Merger::new(self.definitions, Rest::Fails);
+                let merger = Merger::new(self.definitions, MergeFallback::Fails);
                 let parts = self.parts(&target);
                 let target = merger.written_out(target);
                 let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
-                *schema = whole.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
+                *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
                 self.enter(parts, schema, path)?;
             }
             if self.rules.merged && schema.contains_key("allOf") {
@@ -94,7 +94,7 @@ impl Walk<'_> {
             }
             match schema.get("$ref") {
                 Some(Value::String(next))
-                    if schema.len() > 1 || self.rules.references == References::Inlined =>
+                    if schema.len() > 1 || self.rules.references == ReferenceRule::Inlined =>
                 {
                     reference.clone_from(next);
                 }

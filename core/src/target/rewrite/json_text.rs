@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 
 use crate::json::Path;
 use crate::schema::Effect;
-use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
-use crate::target::exchange::branch_matcher::{FOLLOWED, Reader};
-use crate::target::rewrite::argument_names::Renames;
+use crate::target::diagnostic::{Diagnostic, TargetFinding, change, refusal};
+use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
+use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::all_of_merge::is_annotation;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::rewriter::Walk;
-use crate::target::rewrite::rules::{Keys, Rules};
+use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
+use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::{description_hints, positions, rewriter};
 
 /// What stands for such a string in a marked rendering. No schema has it: the walk drops keywords that it does not know.
@@ -26,14 +26,14 @@ const SAYS: &str = "(any value, written as JSON text)";
 const REFERRED: usize = 16;
 
 /// What a schema says before it is rewritten, as far as a string that holds JSON says it too.
-pub struct Place {
+pub struct JsonTextSource {
     title: Option<Value>,
     description: Option<Value>,
     /// Whether it says something of the value.
     asserts: bool,
 }
 
-impl Place {
+impl JsonTextSource {
     pub fn of(schema: &Value, definitions: &Map<String, Value>) -> Self {
         let own = |keyword: &str| schema.get(keyword).filter(|held| held.is_string()).cloned();
         Self {
@@ -55,13 +55,18 @@ fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> boo
     })
 }
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// Writes a schema that says a type; one that says none as a string that holds JSON.
-    pub fn typed_or_text(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+    pub fn typed_or_text(
+        &mut self,
+        schema: &mut Value,
+        path: &Path<'_>,
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
         if says_one_type(schema) {
             return self.value(schema, path, keys);
         }
-        let (place, noted) = (Place::of(schema, self.definitions), self.notes.len());
+        let (place, noted) = (JsonTextSource::of(schema, self.definitions), self.notes.len());
         match self.tried(|walk| walk.value(schema, path, keys)) {
             Err(finding) if finding.code == refusal::UNTYPED_SCHEMA.0 => {
                 let below = self.notes.split_off(noted);
@@ -70,7 +75,7 @@ impl Walk<'_> {
                 }
                 let described = schema.get("description").filter(|held| held.is_string()).cloned();
                 let description = described.or(place.description);
-                self.write_text(schema, Place { description, ..place }, path);
+                self.write_text(schema, JsonTextSource { description, ..place }, path);
                 Ok(())
             }
             written => written,
@@ -78,7 +83,7 @@ impl Walk<'_> {
     }
 
     /// Writes a string that holds JSON in the place of a schema.
-    pub fn write_text(&mut self, schema: &mut Value, place: Place, path: &Path<'_>) {
+    pub fn write_text(&mut self, schema: &mut Value, place: JsonTextSource, path: &Path<'_>) {
         self.note(&change::SCHEMA_TO_JSON_TEXT, path);
         if place.asserts {
             self.note(&change::SCHEMA_TO_JSON_TEXT_WIDENED, path);
@@ -113,13 +118,13 @@ fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
 
 /// Where strings hold JSON in the arguments of one tool: its schema as the target takes it, with a mark at each of them.
 #[derive(Debug)]
-pub struct Places {
+pub struct JsonTextPlaces {
     marked: Value,
 }
 
-impl Places {
+impl JsonTextPlaces {
     /// The places in a schema; nothing where there is none.
-    pub fn of(schema: Value, rules: &Rules) -> Option<Self> {
+    pub fn of(schema: Value, rules: &RewriteRules) -> Option<Self> {
         let mut notes = Vec::new();
         let mut marked = rewriter::marked(schema, rules, &mut notes).ok()?;
         if !is_told(&notes) {
@@ -131,17 +136,17 @@ impl Places {
 
     /// Arguments with the values that their strings of JSON hold. A string that holds none stays one.
     pub fn read(&self, sent: Value) -> Value {
-        self.carried(sent, Way::Back)
+        self.carried(sent, TextDirection::Back)
     }
 
     /// Arguments with strings of JSON where the model is told to write them.
     pub fn write(&self, told: Value) -> Value {
-        self.carried(told, Way::Forth)
+        self.carried(told, TextDirection::Forth)
     }
 
-    fn carried(&self, value: Value, way: Way) -> Value {
-        let (none, renames) = (Map::new(), Renames::new());
-        Carrier { reader: Reader::new(&self.marked, &none, &renames, false), way }
+    fn carried(&self, value: Value, way: TextDirection) -> Value {
+        let (none, renames) = (Map::new(), ArgumentRenames::new());
+        JsonTextCarrier { reader: BranchMatcher::new(&self.marked, &none, &renames, false), way }
             .value(&[&self.marked], value)
     }
 }
@@ -157,7 +162,7 @@ fn reduce(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
     map.retain(|keyword, _| READ.contains(&keyword.as_str()));
     for (keyword, held) in map {
-        let below = |_: positions::Step<'_>, value: &mut Value| {
+        let below = |_: positions::SchemaStep<'_>, value: &mut Value| {
             reduce(value);
             Ok::<_, ()>(())
         };
@@ -195,19 +200,19 @@ pub fn has_text(value: &Value) -> bool {
 
 /// Which way arguments go.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum TextDirection {
     /// To the model.
     Forth,
     /// From it.
     Back,
 }
 
-struct Carrier<'s> {
-    reader: Reader<'s>,
-    way: Way,
+struct JsonTextCarrier<'s> {
+    reader: BranchMatcher<'s>,
+    way: TextDirection,
 }
 
-impl Carrier<'_> {
+impl JsonTextCarrier<'_> {
     fn value(&self, schemas: &[&Value], value: Value) -> Value {
         let fits = |schema: &&&Value| self.reader.fits(schema, &value, FOLLOWED);
         let is_any = schemas.len() > 1 && schemas.iter().any(|schema| fits(&schema));
@@ -249,11 +254,11 @@ impl Carrier<'_> {
 
     fn text(&self, value: Value) -> Value {
         match (self.way, value) {
-            (Way::Back, Value::String(text)) => held(&text).unwrap_or(Value::String(text)),
-            (Way::Back, other) => other,
+            (TextDirection::Back, Value::String(text)) => held(&text).unwrap_or(Value::String(text)),
+            (TextDirection::Back, other) => other,
             // A text that nobody takes for JSON goes as it is.
-            (Way::Forth, Value::String(text)) if held(&text).is_none() => Value::String(text),
-            (Way::Forth, value) => Value::String(value.to_string()),
+            (TextDirection::Forth, Value::String(text)) if held(&text).is_none() => Value::String(text),
+            (TextDirection::Forth, value) => Value::String(value.to_string()),
         }
     }
 }

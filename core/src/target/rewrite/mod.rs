@@ -11,7 +11,7 @@ pub mod patterns;
 pub mod positions;
 pub mod recursion;
 pub mod renamed_properties;
+pub mod rewrite_rules;
 pub mod rewriter;
 pub mod root_union;
-pub mod rules;
 pub mod shape;

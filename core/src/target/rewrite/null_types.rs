@@ -15,12 +15,12 @@ const LOOKED_AT: usize = 4_096;
 
 /// Which definitions take null, found once for all of them: unions that refer to one another would be followed by each of
 /// their paths otherwise.
-pub struct Nulls<'d> {
+pub struct NullTakers<'d> {
     definitions: &'d Map<String, Value>,
     takers: OnceCell<HashSet<&'d str>>,
 }
 
-impl<'d> Nulls<'d> {
+impl<'d> NullTakers<'d> {
     pub const fn new(definitions: &'d Map<String, Value>) -> Self {
         Self { definitions, takers: OnceCell::new() }
     }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
-use crate::target::rewrite::rewriter::Walk;
-use crate::target::rewrite::rules::{Objects, Undeclared};
+use crate::target::diagnostic::{Diagnostic, TargetFinding, change, refusal};
+use crate::target::rewrite::rewrite_rules::{ObjectRule, UndeclaredRule};
+use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::{description_hints, null_types, positions};
 
 fn takes_anything(schema: &Value) -> bool {
@@ -20,9 +20,9 @@ fn is_object(schema: &Map<String, Value>) -> bool {
     positions::is_of(schema, "object") || (!schema.contains_key("type") && schema.contains_key("properties"))
 }
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// Refuses maps of names that are not known: strict mode cannot say them.
-    pub fn refuse_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn refuse_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let speaks =
             ["additionalProperties", "patternProperties"].iter().any(|word| schema.contains_key(*word));
         if !is_object(schema) && !speaks {
@@ -37,15 +37,15 @@ impl Walk<'_> {
             Some(extra) if takes_anything(extra) => !has_properties(schema) && !is_union,
             Some(extra) => *extra != Value::Bool(false),
         };
-        if is_map || patterns { Err(Finding::refused(refusal::OPEN_MAP, path)) } else { Ok(()) }
+        if is_map || patterns { Err(TargetFinding::refused(refusal::OPEN_MAP, path)) } else { Ok(()) }
     }
 
     /// Writes which properties an object may have.
-    pub fn objects(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
-        if self.rules.objects != Objects::Open {
+    pub fn objects(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+        if self.rules.objects != ObjectRule::Open {
             self.without_false(schema, path);
         }
-        if self.rules.objects == Objects::Closed && positions::is_of(schema, "object") {
+        if self.rules.objects == ObjectRule::Closed && positions::is_of(schema, "object") {
             self.close(schema, path);
         }
         self.undeclared(schema, path)
@@ -60,15 +60,15 @@ impl Walk<'_> {
             .collect();
         for name in &never {
             properties.shift_remove(name);
-            let is_closed = self.rules.objects == Objects::Closed;
+            let is_closed = self.rules.objects == ObjectRule::Closed;
             let change =
                 if is_closed { &change::FALSE_PROPERTY_DROPPED } else { &change::FALSE_PROPERTY_WIDENED };
             self.note(change, &path.key("properties").key(name));
         }
     }
 
-    fn undeclared(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
-        if self.rules.undeclared == Undeclared::Kept || !schema.contains_key("required") {
+    fn undeclared(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+        if self.rules.undeclared == UndeclaredRule::Kept || !schema.contains_key("required") {
             return Ok(());
         }
         let declares =
@@ -76,8 +76,8 @@ impl Walk<'_> {
         if positions::required(schema).all(declares) {
             return Ok(());
         }
-        if self.rules.undeclared == Undeclared::Refused {
-            return Err(Finding::refused(refusal::REQUIRED_UNDECLARED, path));
+        if self.rules.undeclared == UndeclaredRule::Refused {
+            return Err(TargetFinding::refused(refusal::REQUIRED_UNDECLARED, path));
         }
         let kept: Vec<Value> =
             positions::required(schema).filter(|name| declares(name)).map(|name| json!(name)).collect();

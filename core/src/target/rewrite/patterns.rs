@@ -1,6 +1,6 @@
 //! Which regular expressions a target reads.
 
-use crate::target::diagnostic::{Change, change};
+use crate::target::diagnostic::{RewriteChange, change};
 
 /// Whether a pattern looks around: `(?=`, `(?!`, `(?<=`, `(?<!`.
 pub fn looks_around(pattern: &str) -> bool {
@@ -44,7 +44,7 @@ const LARGEST_COUNT: u32 = 100;
 /// Why OpenAI does not take a pattern.
 /// Source: litellm 1.109.1 `drop_non_python_regex_patterns` (Python `re.compile` on every pattern), @ai-sdk/openai
 /// 4.0.118 (look-around). 2026-11.
-pub fn openai(pattern: &str) -> Option<&'static Change> {
+pub fn openai(pattern: &str) -> Option<&'static RewriteChange> {
     if looks_around(pattern) {
         Some(&change::PATTERN_LOOKAROUND)
     } else if is_python(pattern) {
@@ -55,7 +55,7 @@ pub fn openai(pattern: &str) -> Option<&'static Change> {
 }
 
 /// Why a grammar does not take a pattern.
-pub fn grammar(pattern: &str) -> Option<&'static Change> {
+pub fn grammar(pattern: &str) -> Option<&'static RewriteChange> {
     (!is_simple(pattern)).then_some(&change::PATTERN_TO_HINT)
 }
 

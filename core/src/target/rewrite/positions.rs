@@ -7,7 +7,7 @@ use crate::schema::keywords::{self, Holds};
 
 /// How one comes from a keyword to a schema under it.
 #[derive(Clone, Copy, Debug)]
-pub enum Step<'s> {
+pub enum SchemaStep<'s> {
     /// It is what the keyword holds.
     Itself,
     /// By a name.
@@ -16,7 +16,7 @@ pub enum Step<'s> {
     Index(usize),
 }
 
-impl<'p> Step<'p> {
+impl<'p> SchemaStep<'p> {
     /// The place that the step leads to.
     pub const fn from(self, keyword: &'p Path<'p>) -> Path<'p> {
         match self {
@@ -40,18 +40,18 @@ fn holds(keyword: &str) -> Option<Holds> {
 pub fn each<'v, E>(
     keyword: &str,
     held: &'v Value,
-    mut visit: impl FnMut(Step<'v>, &'v Value) -> Result<(), E>,
+    mut visit: impl FnMut(SchemaStep<'v>, &'v Value) -> Result<(), E>,
 ) -> Result<(), E> {
     match (held, holds(keyword)) {
-        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(Step::Itself, held),
+        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(SchemaStep::Itself, held),
         (Value::Object(map), Some(Holds::SchemaMap)) => {
-            map.iter().try_for_each(|(name, schema)| visit(Step::Key(name), schema))
+            map.iter().try_for_each(|(name, schema)| visit(SchemaStep::Key(name), schema))
         }
         (Value::Array(list), Some(Holds::SchemaList)) => {
-            list.iter().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+            list.iter().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
-            list.iter().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+            list.iter().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         _ => Ok(()),
     }
@@ -61,18 +61,18 @@ pub fn each<'v, E>(
 pub fn each_mut<E>(
     keyword: &str,
     held: &mut Value,
-    mut visit: impl FnMut(Step<'_>, &mut Value) -> Result<(), E>,
+    mut visit: impl FnMut(SchemaStep<'_>, &mut Value) -> Result<(), E>,
 ) -> Result<(), E> {
     match (&mut *held, holds(keyword)) {
-        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(Step::Itself, held),
+        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(SchemaStep::Itself, held),
         (Value::Object(map), Some(Holds::SchemaMap)) => {
-            map.iter_mut().try_for_each(|(name, schema)| visit(Step::Key(name), schema))
+            map.iter_mut().try_for_each(|(name, schema)| visit(SchemaStep::Key(name), schema))
         }
         (Value::Array(list), Some(Holds::SchemaList)) => {
-            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
-            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(Step::Index(i), schema))
+            list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         _ => Ok(()),
     }

@@ -8,9 +8,9 @@ use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, change};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
-use crate::target::rewrite::rewriter::Walk;
+use crate::target::rewrite::rewriter::SchemaRewriter;
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// The names that are told otherwise and that a schema declares, or what it is made of.
     pub fn declared_by(&self, schema: &Map<String, Value>) -> HashSet<String> {
         let mut declared = HashSet::new();

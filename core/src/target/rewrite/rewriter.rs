@@ -5,15 +5,16 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Change, Diagnostic, Finding, change, refusal};
-use crate::target::rewrite::argument_names::Renames;
-use crate::target::rewrite::canonical::canonical_form::Canonical;
+use crate::target::diagnostic::{Diagnostic, RewriteChange, TargetFinding, change, refusal};
+use crate::target::rewrite::argument_names::ArgumentRenames;
+use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::schema_scan::DEEPEST;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::null_types::Nulls;
-use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, Extent};
-use crate::target::rewrite::rules::{
-    Fate, Keys, Objects, Recursion, References, Rules, Types, Untyped, Values,
+use crate::target::rewrite::null_types::NullTakers;
+use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, UnrollExtent};
+use crate::target::rewrite::rewrite_rules::{
+    ArgumentNameRule, EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules,
+    TypeRule, UntypedRule,
 };
 use crate::target::rewrite::{description_hints, positions, root_union};
 
@@ -25,37 +26,45 @@ const WRITTEN_OUT: usize = 100_000;
 const INLINED: usize = 500;
 
 /// Writes a schema for a target, and notes what that changes.
-pub fn schema(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> Result<Value, Finding> {
+pub fn schema(
+    canonical: Value,
+    rules: &RewriteRules,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Value, TargetFinding> {
     written(canonical, rules, notes, false)
 }
 
 /// The same with a mark in place of each schema whose value is a string that holds JSON.
-pub fn marked(canonical: Value, rules: &Rules, notes: &mut Vec<Diagnostic>) -> Result<Value, Finding> {
+pub fn marked(
+    canonical: Value,
+    rules: &RewriteRules,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Value, TargetFinding> {
     written(canonical, rules, notes, true)
 }
 
 fn written(
     canonical: Value,
-    rules: &Rules,
+    rules: &RewriteRules,
     notes: &mut Vec<Diagnostic>,
     marks: bool,
-) -> Result<Value, Finding> {
-    let mut canonical = Canonical::of(canonical, notes)?;
-    let own_name = if rules.recursion == Recursion::Unrolled { canonical.name_root() } else { None };
+) -> Result<Value, TargetFinding> {
+    let mut canonical = CanonicalSchema::of(canonical, notes)?;
+    let own_name = if rules.recursion == RecursionRule::Unrolled { canonical.name_root() } else { None };
     if !rules.root_unions {
         root_union::flatten(&mut canonical, notes);
     }
-    let refuses = rules.recursion != Recursion::Kept;
+    let refuses = rules.recursion != RecursionRule::Kept;
     let is_recursive = refuses && settled_references::is_recursive(&canonical.root, &canonical.definitions);
-    if is_recursive && rules.recursion == Recursion::Refused {
-        return Err(Finding::refused(refusal::REF_RECURSIVE, &Path::at("")));
+    if is_recursive && rules.recursion == RecursionRule::Refused {
+        return Err(TargetFinding::refused(refusal::REF_RECURSIVE, &Path::at("")));
     }
     let renames = rules.keys.renames(&canonical);
-    let Canonical { root, definitions, .. } = canonical;
-    let mut walk = Walk {
+    let CanonicalSchema { root, definitions, .. } = canonical;
+    let mut walk = SchemaRewriter {
         rules,
         definitions: &definitions,
-        nulls: Nulls::new(&definitions),
+        nulls: NullTakers::new(&definitions),
         renames,
         declared: HashSet::new(),
         notes,
@@ -73,7 +82,7 @@ fn written(
     walk.declared = walk.declared_by(&root);
     let mut root = if is_recursive { walk.unrolled(&root, own_name.as_deref())? } else { walk.root(root)? };
     let mut written = Map::new();
-    if rules.references != References::Inlined {
+    if rules.references != ReferenceRule::Inlined {
         for (name, definition) in &definitions {
             let mut definition = definition.clone();
             let path = Path::at("/$defs");
@@ -92,12 +101,12 @@ fn written(
 }
 
 /// A walk over one schema.
-pub struct Walk<'w> {
-    pub rules: &'w Rules,
+pub struct SchemaRewriter<'w> {
+    pub rules: &'w RewriteRules,
     pub definitions: &'w Map<String, Value>,
     /// Which of them take null.
-    pub nulls: Nulls<'w>,
-    pub renames: Renames,
+    pub nulls: NullTakers<'w>,
+    pub renames: ArgumentRenames,
     /// Of the names that are told otherwise those that something declares for the value which the schema speaks of: of the
     /// others a value keeps its own.
     pub declared: HashSet<String>,
@@ -110,7 +119,7 @@ pub struct Walk<'w> {
     /// The definitions that contain themselves.
     pub circular: HashSet<&'w str>,
     /// How far they are written out.
-    pub extent: Extent,
+    pub extent: UnrollExtent,
     /// How many of them were being written out where the part begins that is left out if it goes too deep.
     pub edge: usize,
     /// Whether a mark stands for a string that holds JSON.
@@ -123,9 +132,9 @@ pub struct Walk<'w> {
     depth: usize,
 }
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// The root as the target takes it.
-    pub fn root(&mut self, mut root: Map<String, Value>) -> Result<Map<String, Value>, Finding> {
+    pub fn root(&mut self, mut root: Map<String, Value>) -> Result<Map<String, Value>, TargetFinding> {
         self.object(&mut root, &Path::at(""), self.rules.keys)?;
         Ok(root)
     }
@@ -141,12 +150,12 @@ impl Walk<'_> {
         }
     }
 
-    pub fn note(&mut self, change: &Change, path: &Path<'_>) {
+    pub fn note(&mut self, change: &RewriteChange, path: &Path<'_>) {
         self.notes.push(Diagnostic::new(change, path));
     }
 
     /// Notes a change of the whole schema once.
-    pub fn note_once(&mut self, change: &Change) {
+    pub fn note_once(&mut self, change: &RewriteChange) {
         let noted = self.once.and_then(|at| self.notes.get(at));
         if noted.is_none_or(|note| note.code != change.code) {
             self.once = Some(self.notes.len());
@@ -160,7 +169,10 @@ impl Walk<'_> {
     }
 
     /// Does a step of the walk; where it fails, what it left open is closed.
-    pub fn tried<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T, Finding>) -> Result<T, Finding> {
+    pub fn tried<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, TargetFinding>,
+    ) -> Result<T, TargetFinding> {
         let (depth, open) = (self.depth, self.inlining.len());
         let done = step(self);
         if done.is_err() {
@@ -170,9 +182,15 @@ impl Walk<'_> {
         done
     }
 
-    pub fn value(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
-        if *schema == Value::Bool(true) && matches!(self.rules.types, Types::Said | Types::One) {
-            return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
+    pub fn value(
+        &mut self,
+        schema: &mut Value,
+        path: &Path<'_>,
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
+        if *schema == Value::Bool(true) && matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One)
+        {
+            return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
         }
         match schema {
             Value::Object(map) => self.object(map, path, keys),
@@ -184,23 +202,23 @@ impl Walk<'_> {
         &mut self,
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
-        keys: Keys,
-    ) -> Result<(), Finding> {
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
         if self.depth >= DEEPEST {
-            return Err(Finding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
+            return Err(TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
         }
         let open = self.inlining.len();
         self.depth += 1;
         self.compose(schema, path)?;
         self.beside_the_point(schema, path);
-        if self.rules.objects == Objects::Closed {
+        if self.rules.objects == ObjectRule::Closed {
             Self::refuse_maps(schema, path)?;
         }
-        if self.rules.untyped == Untyped::JsonText {
+        if self.rules.untyped == UntypedRule::JsonText {
             self.infer(schema, path);
         }
         self.words(schema, path);
-        if self.rules.objects == Objects::Unsaid {
+        if self.rules.objects == ObjectRule::Unsaid {
             self.unsay(schema, path);
         }
         self.shape(schema, path)?;
@@ -221,24 +239,26 @@ impl Walk<'_> {
         if rules.inclusive {
             self.inclusive(schema, path);
         }
-        if rules.values != Values::Kept {
+        if rules.values != EnumRule::Kept {
             self.single_value(schema, path);
         }
         let is_number = ["integer", "number"].iter().any(|kind| positions::is_of(schema, kind));
-        let mut gone: Vec<(String, Option<&'static Change>)> = Vec::new();
+        let mut gone: Vec<(String, Option<&'static RewriteChange>)> = Vec::new();
         for (keyword, held) in &*schema {
             let change = match ((rules.fate)(keyword, held), keyword.as_str(), held) {
-                (Fate::Dropped, ..) => Some(None),
-                (Fate::Hinted, "default", _) => Some(Some(&change::DEFAULT_TO_HINT)),
-                (Fate::Hinted, "contentEncoding" | "contentMediaType", _) => {
+                (KeywordFate::Dropped, ..) => Some(None),
+                (KeywordFate::Hinted, "default", _) => Some(Some(&change::DEFAULT_TO_HINT)),
+                (KeywordFate::Hinted, "contentEncoding" | "contentMediaType", _) => {
                     Some(Some(&change::ANNOTATION_TO_HINT))
                 }
-                (Fate::Hinted, ..) => Some(Some(&change::KEYWORD_TO_HINT)),
-                (Fate::Kept, "pattern", Value::String(pattern)) => (rules.pattern)(pattern).map(Some),
-                (Fate::Kept, "patternProperties", Value::Object(map)) => {
+                (KeywordFate::Hinted, ..) => Some(Some(&change::KEYWORD_TO_HINT)),
+                (KeywordFate::Kept, "pattern", Value::String(pattern)) => (rules.pattern)(pattern).map(Some),
+                (KeywordFate::Kept, "patternProperties", Value::Object(map)) => {
                     map.keys().find_map(|pattern| (rules.pattern)(pattern)).map(Some)
                 }
-                (Fate::Kept, "format", Value::String(format)) if !(rules.format)(format, !is_number) => {
+                (KeywordFate::Kept, "format", Value::String(format))
+                    if !(rules.format)(format, !is_number) =>
+                {
                     Some(Some(&change::FORMAT_TO_HINT))
                 }
                 _ => None,
@@ -293,7 +313,12 @@ impl Walk<'_> {
     }
 
     /// What stands below a schema, under the names that are told.
-    fn below(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+    fn below(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        path: &Path<'_>,
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
         let due: HashSet<String> = if self.unrolls {
             positions::required(schema).map(ToOwned::to_owned).collect()
         } else {
@@ -313,20 +338,25 @@ impl Walk<'_> {
                 })?;
             }
         }
-        if keys != Keys::Free && !self.renames.is_empty() {
+        if keys != ArgumentNameRule::Free && !self.renames.is_empty() {
             self.rename(schema, path);
         }
         Ok(())
     }
 
     /// A schema that speaks of another value than the one it stands in.
-    pub fn apart(&mut self, schema: &mut Value, path: &Path<'_>, keys: Keys) -> Result<(), Finding> {
+    pub fn apart(
+        &mut self,
+        schema: &mut Value,
+        path: &Path<'_>,
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
         let declared = match schema {
             Value::Object(map) => self.declared_by(map),
             _ => HashSet::new(),
         };
         let around = std::mem::replace(&mut self.declared, declared);
-        let written = if self.rules.untyped == Untyped::JsonText {
+        let written = if self.rules.untyped == UntypedRule::JsonText {
             self.typed_or_text(schema, path, keys)
         } else {
             self.value(schema, path, keys)

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, change};
-use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest, is_annotation};
-use crate::target::rewrite::canonical::canonical_form::Canonical;
+use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger, is_annotation};
+use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::{description_hints, positions};
 
@@ -14,7 +14,7 @@ const JOINED: usize = 1024;
 
 /// The root as one object without a union. It has the properties of all branches, of which those are required that every
 /// branch requires; the description says what cannot be said otherwise.
-pub fn flatten(canonical: &mut Canonical, notes: &mut Vec<Diagnostic>) {
+pub fn flatten(canonical: &mut CanonicalSchema, notes: &mut Vec<Diagnostic>) {
     let here = Path::at("");
     let root = &mut canonical.root;
     for union in ["allOf", "anyOf", "oneOf"] {
@@ -22,7 +22,7 @@ pub fn flatten(canonical: &mut Canonical, notes: &mut Vec<Diagnostic>) {
             notes.push(Diagnostic::new(&change::ROOT_UNION_FLATTENED, &here.key(union)));
         }
     }
-    let mut joiner = Joiner {
+    let mut joiner = RootJoiner {
         definitions: &canonical.definitions,
         following: Vec::new(),
         left: JOINED,
@@ -47,7 +47,7 @@ pub fn flatten(canonical: &mut Canonical, notes: &mut Vec<Diagnostic>) {
 }
 
 /// Takes into schemas what they refer to and what they are made of.
-struct Joiner<'s> {
+struct RootJoiner<'s> {
     definitions: &'s Map<String, Value>,
     /// References that are being followed: none leads into itself.
     following: Vec<String>,
@@ -59,14 +59,14 @@ struct Joiner<'s> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joined {
+enum JoinMode {
     All,
     Any,
 }
 
-impl Joiner<'_> {
+impl RootJoiner<'_> {
     fn joined(&mut self, mut schema: Map<String, Value>) -> Map<String, Value> {
-        let extra = Extra::of(&schema);
+        let extra = ExtraProperties::of(&schema);
         if let Some(Value::String(reference)) = schema.shift_remove("$ref")
             && !self.following.contains(&reference)
             && let Some(name) = settled_references::name_of(&reference)
@@ -75,11 +75,11 @@ impl Joiner<'_> {
             self.following.push(reference);
             if let Some(mut target) = self.below(target.clone()) {
                 extra.apply(&mut target);
-                merge(&mut schema, &target, Joined::All);
+                merge(&mut schema, &target, JoinMode::All);
             }
             self.following.pop();
         }
-        for (union, how) in [("allOf", Joined::All), ("anyOf", Joined::Any), ("oneOf", Joined::Any)] {
+        for (union, how) in [("allOf", JoinMode::All), ("anyOf", JoinMode::Any), ("oneOf", JoinMode::Any)] {
             let Some(Value::Array(branches)) = schema.shift_remove(union) else { continue };
             let is_first = self.at.is_none();
             self.at = self.at.or(Some(union));
@@ -106,7 +106,7 @@ impl Joiner<'_> {
                 }
             }
             let mut merged = merged.unwrap_or_default();
-            if let (Joined::Any, Some(Value::Object(properties))) = (how, merged.get_mut("properties")) {
+            if let (JoinMode::Any, Some(Value::Object(properties))) = (how, merged.get_mut("properties")) {
                 // A branch that does not declare what stands beside the union takes all of that.
                 let own = schema.get("properties");
                 properties.retain(|name, _| {
@@ -119,9 +119,9 @@ impl Joiner<'_> {
             let is_narrowed = |name: &String| {
                 open.iter().any(|branch| !declared[*branch].contains(name)) && !extra.own.contains(name)
             };
-            let at = self.at.filter(|at| how == Joined::Any && !self.narrowed.contains(at));
+            let at = self.at.filter(|at| how == JoinMode::Any && !self.narrowed.contains(at));
             self.narrowed.extend(at.filter(|_| names.into_iter().any(is_narrowed)));
-            merge(&mut schema, &merged, Joined::All);
+            merge(&mut schema, &merged, JoinMode::All);
             if is_first {
                 self.at = None;
             }
@@ -142,12 +142,12 @@ fn says_more(schema: &Map<String, Value>) -> bool {
 }
 
 /// What a schema says of properties that it does not declare itself, be they declared in one of its parts.
-struct Extra {
+struct ExtraProperties {
     said: Option<Value>,
     own: Vec<String>,
 }
 
-impl Extra {
+impl ExtraProperties {
     fn of(schema: &Map<String, Value>) -> Self {
         // Which names the patterns mean is not looked at.
         let said = schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
@@ -165,21 +165,21 @@ impl Extra {
             return;
         }
         for (_, property) in properties.iter_mut().filter(|(name, _)| !self.own.contains(name)) {
-            *property = joined_property(property.take(), said, Joined::All);
+            *property = joined_property(property.take(), said, JoinMode::All);
         }
     }
 }
 
 /// Takes the properties of `branch` and what it requires into `base`.
-fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: Joined) {
+fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: JoinMode) {
     let mut own: Vec<String> = positions::required(base).map(ToOwned::to_owned).collect();
     match joined {
-        Joined::All => {
+        JoinMode::All => {
             let new: Vec<_> =
                 positions::required(branch).filter(|name| !own.iter().any(|known| known == name)).collect();
             own.extend(new.into_iter().map(ToOwned::to_owned));
         }
-        Joined::Any => own.retain(|name| positions::required(branch).any(|other| other == name)),
+        JoinMode::Any => own.retain(|name| positions::required(branch).any(|other| other == name)),
     }
     base.shift_remove("required");
     if !own.is_empty() {
@@ -199,10 +199,10 @@ fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: Joi
 
 /// One property that two branches declare. Where both list their values the lists are joined: a tag that tells branches
 /// apart stays one short enum.
-fn joined_property(one: Value, other: &Value, joined: Joined) -> Value {
-    if joined == Joined::All {
+fn joined_property(one: Value, other: &Value, joined: JoinMode) -> Value {
+    if joined == JoinMode::All {
         let definitions = Map::new();
-        let merged = Merger::new(&definitions, Rest::Fails).values(one.clone(), other.clone());
+        let merged = Merger::new(&definitions, MergeFallback::Fails).values(one.clone(), other.clone());
         return merged.unwrap_or_else(|_| json!({"allOf": [one, other]}));
     }
     match (values(&one), values(other)) {
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     fn flat(schema: &Value) -> Value {
-        let mut canonical = Canonical::of(schema.clone(), &mut Vec::new()).expect("a schema");
+        let mut canonical = CanonicalSchema::of(schema.clone(), &mut Vec::new()).expect("a schema");
         flatten(&mut canonical, &mut Vec::new());
         Value::Object(canonical.root)
     }

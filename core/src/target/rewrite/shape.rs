@@ -5,33 +5,33 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Finding, change, refusal};
-use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest, is_annotation};
+use crate::target::diagnostic::{TargetFinding, change, refusal};
+use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger, is_annotation};
 use crate::target::rewrite::canonical::schema_scan::size;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::rewriter::Walk;
-use crate::target::rewrite::rules::{Objects, Types, Untyped, Values};
+use crate::target::rewrite::rewrite_rules::{EnumRule, ObjectRule, TypeRule, UntypedRule};
+use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::{description_hints, positions};
 
-impl Walk<'_> {
+impl SchemaRewriter<'_> {
     /// Writes unions and tuples.
-    pub fn shape(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn shape(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         if self.rules.tuples_as_lists && schema.contains_key("prefixItems") {
             self.tuple(schema, path);
         }
-        if self.rules.values != Values::Kept {
+        if self.rules.values != EnumRule::Kept {
             self.fold(schema, path);
         }
         if self.rules.any_of {
             self.any_of(schema, path);
         }
-        if matches!(self.rules.types, Types::Said | Types::One) {
+        if matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) {
             self.beside_the_type(schema, path);
         }
-        if self.rules.objects == Objects::Closed {
+        if self.rules.objects == ObjectRule::Closed {
             self.distribute(schema, path)?;
         }
-        if self.rules.types == Types::One {
+        if self.rules.types == TypeRule::One {
             self.one_type(schema, path)?;
         }
         Ok(())
@@ -61,7 +61,7 @@ impl Walk<'_> {
         schema.insert("items".to_owned(), kind);
         for bound in ["minItems", "maxItems"] {
             let Some(held) = schema.get(bound) else { continue };
-            if (self.rules.fate)(bound, held) != crate::target::rewrite::rules::Fate::Kept {
+            if (self.rules.fate)(bound, held) != crate::target::rewrite::rewrite_rules::KeywordFate::Kept {
                 let said = [(bound.to_owned(), held.clone())];
                 schema.shift_remove(bound);
                 self.note(&change::KEYWORD_TO_HINT, &path.key(bound));
@@ -85,7 +85,7 @@ impl Walk<'_> {
 
     /// Whether no value fits two branches: by their types, or by a tag that all require and each says otherwise.
     fn are_exclusive(&self, branches: &[Value]) -> bool {
-        let merger = Merger::new(self.definitions, Rest::Fails);
+        let merger = Merger::new(self.definitions, MergeFallback::Fails);
         let written: Option<Vec<_>> =
             branches.iter().map(|branch| merger.written_out(branch.as_object()?.clone()).ok()).collect();
         let Some(written) = written else { return false };
@@ -148,7 +148,7 @@ impl Walk<'_> {
     }
 
     /// A union of what an object may also have, beside the object itself, as a union of whole objects: each must be closed.
-    fn distribute(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    fn distribute(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let is_object = schema.contains_key("properties") || positions::is_of(schema, "object");
         if !is_object || !schema.contains_key("anyOf") {
             return Ok(());
@@ -157,9 +157,9 @@ impl Walk<'_> {
     }
 
     /// Takes what stands beside a union into each of its branches.
-    pub fn spread(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn spread(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let Some(Value::Array(branches)) = schema.shift_remove("anyOf") else { return Ok(()) };
-        let keeps = |keyword: &str| self.rules.types != Types::One && is_annotation(keyword);
+        let keeps = |keyword: &str| self.rules.types != TypeRule::One && is_annotation(keyword);
         let mut outer = Map::new();
         let mut own = Map::new();
         for (keyword, held) in std::mem::take(schema) {
@@ -171,7 +171,7 @@ impl Walk<'_> {
         }
         let is_bare = own.keys().all(|keyword| is_annotation(keyword));
         let branches = if is_bare { branches } else { self.enter_branches(branches, path)? };
-        let merger = Merger::new(self.definitions, Rest::Fails);
+        let merger = Merger::new(self.definitions, MergeFallback::Fails);
         let mut whole = Vec::with_capacity(branches.len());
         for branch in branches {
             let joined = match branch {
@@ -191,7 +191,7 @@ impl Walk<'_> {
                 _ => Ok(own.clone()),
             };
             let joined =
-                Value::Object(joined.map_err(|_| Finding::refused(refusal::ALLOF_UNMERGEABLE, path))?);
+                Value::Object(joined.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?);
             if !is_bare {
                 self.charge(size(&joined, self.left))?;
             }
@@ -228,7 +228,8 @@ impl Walk<'_> {
 
     /// Leaves out what speaks of values that the schema does not take: a target that knows one type at a time refuses it.
     pub fn beside_the_point(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        if !matches!(self.rules.types, Types::Said | Types::One) || !schema.contains_key("type") {
+        if !matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) || !schema.contains_key("type")
+        {
             return;
         }
         let fits = |keyword: &str| {
@@ -280,33 +281,33 @@ impl Walk<'_> {
     }
 
     /// Every schema says a type, where the target wants that.
-    pub fn types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), Finding> {
+    pub fn types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let is_list = positions::is_of(schema, "array");
         match self.rules.types {
-            Types::Items if is_list && !schema.contains_key("items") => {
+            TypeRule::Items if is_list && !schema.contains_key("items") => {
                 self.note(&change::ITEMS_ADDED, path);
                 schema.insert("items".to_owned(), json!({}));
             }
-            Types::Said | Types::One => {
+            TypeRule::NullReadings | TypeRule::One => {
                 let says =
                     ["type", "enum", "const", "$ref", "anyOf"].iter().any(|word| schema.contains_key(*word));
                 if !says {
                     let kind = schema.keys().find_map(|keyword| spoken_of(keyword));
-                    let kind = kind.ok_or_else(|| Finding::refused(refusal::UNTYPED_SCHEMA, path))?;
+                    let kind = kind.ok_or_else(|| TargetFinding::refused(refusal::UNTYPED_SCHEMA, path))?;
                     self.note(&change::TYPE_INFERRED, path);
                     schema.shift_insert(0, "type".to_owned(), json!(kind));
                 }
                 let is_list = positions::is_of(schema, "array");
                 let items = schema.get("items");
                 let takes_any = items.is_none_or(|items| *items == Value::Bool(true));
-                if is_list && takes_any && self.rules.untyped == Untyped::JsonText {
+                if is_list && takes_any && self.rules.untyped == UntypedRule::JsonText {
                     self.note(&change::ITEMS_ADDED, path);
                     schema.insert("items".to_owned(), json!({}));
                 } else if is_list && !items.is_some_and(Value::is_object) {
-                    return Err(Finding::refused(refusal::UNTYPED_SCHEMA, path));
+                    return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
                 }
             }
-            Types::Free | Types::Items => {}
+            TypeRule::Free | TypeRule::Items => {}
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ const DEEPEST: usize = 48;
 
 /// What to do where two parts cannot be said as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub enum MergeFallback {
     /// Both stay, under `allOf`: for targets that take it below the root.
     AllOf,
     /// It fails.
@@ -25,12 +25,12 @@ pub enum Rest {
 
 /// Two parts that cannot be said as one schema.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Conflict;
+pub struct MergeConflict;
 
 /// Merges schemas.
 pub struct Merger<'d> {
     definitions: &'d Map<String, Value>,
-    rest: Rest,
+    rest: MergeFallback,
     left: Cell<usize>,
     deeper: Cell<usize>,
     /// Whether something was loosened: more is taken than all parts allow.
@@ -39,7 +39,7 @@ pub struct Merger<'d> {
 
 impl<'d> Merger<'d> {
     /// A merger that follows references to `definitions`.
-    pub const fn new(definitions: &'d Map<String, Value>, rest: Rest) -> Self {
+    pub const fn new(definitions: &'d Map<String, Value>, rest: MergeFallback) -> Self {
         Self {
             definitions,
             rest,
@@ -50,7 +50,7 @@ impl<'d> Merger<'d> {
     }
 
     /// A schema with its `allOf` merged into it, and that of its parts.
-    pub fn flat(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+    pub fn flat(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         let Some(parts) = schema.shift_remove("allOf") else { return Ok(schema) };
         let Value::Array(parts) = parts else { return Ok(schema) };
         let only = parts.len() == 1 && schema.keys().all(|keyword| is_annotation(keyword));
@@ -66,7 +66,7 @@ impl<'d> Merger<'d> {
                     let part = self.written_out(part)?;
                     schema = self.both(self.written_out(schema)?, part)?;
                 }
-                Value::Bool(false) => return Err(Conflict),
+                Value::Bool(false) => return Err(MergeConflict),
                 _ => {}
             }
         }
@@ -74,19 +74,19 @@ impl<'d> Merger<'d> {
     }
 
     /// A schema without a reference and without `allOf` at its top.
-    pub fn written_out(&self, schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+    pub fn written_out(&self, schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         self.within(|| self.write_out(schema))
     }
 
     /// One level deeper, unless that is too deep.
-    fn within<T>(&self, work: impl FnOnce() -> Result<T, Conflict>) -> Result<T, Conflict> {
-        self.deeper.set(self.deeper.get().checked_sub(1).ok_or(Conflict)?);
+    fn within<T>(&self, work: impl FnOnce() -> Result<T, MergeConflict>) -> Result<T, MergeConflict> {
+        self.deeper.set(self.deeper.get().checked_sub(1).ok_or(MergeConflict)?);
         let done = work();
         self.deeper.set(self.deeper.get() + 1);
         done
     }
 
-    fn write_out(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, Conflict> {
+    fn write_out(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         loop {
             let Some(Value::String(reference)) = schema.shift_remove("$ref") else {
                 schema = self.flat(schema)?;
@@ -95,9 +95,9 @@ impl<'d> Merger<'d> {
                 }
                 return Ok(schema);
             };
-            self.left.set(self.left.get().checked_sub(1).ok_or(Conflict)?);
-            let name = settled_references::name_of(&reference).ok_or(Conflict)?;
-            let target = self.definitions.get(&name).and_then(Value::as_object).ok_or(Conflict)?;
+            self.left.set(self.left.get().checked_sub(1).ok_or(MergeConflict)?);
+            let name = settled_references::name_of(&reference).ok_or(MergeConflict)?;
+            let target = self.definitions.get(&name).and_then(Value::as_object).ok_or(MergeConflict)?;
             if schema.is_empty() {
                 schema.clone_from(target);
             } else {
@@ -112,14 +112,14 @@ impl<'d> Merger<'d> {
         &self,
         mut one: Map<String, Value>,
         mut other: Map<String, Value>,
-    ) -> Result<Map<String, Value>, Conflict> {
+    ) -> Result<Map<String, Value>, MergeConflict> {
         self.close(&mut one, &mut other)?;
         for (keyword, held) in other {
             let merged = match one.get_mut(&keyword).map(Value::take) {
                 Some(own) if own == held => own,
                 Some(own) => match self.keyword(&keyword, own, held)? {
-                    Merged::One(merged) => merged,
-                    Merged::Twice(own, held) => {
+                    MergedKeyword::One(merged) => merged,
+                    MergedKeyword::Twice(own, held) => {
                         let parts = one.entry("allOf").or_insert_with(|| json!([]));
                         if let Value::Array(parts) = parts {
                             parts.push(json!({keyword.as_str(): held}));
@@ -134,11 +134,15 @@ impl<'d> Merger<'d> {
         // What is left of a type that no value of an enum or of the other type has cannot be said.
         let nothing = one.get("type").is_some_and(|kinds| kinds == &json!([]))
             || one.get("enum").is_some_and(|values| values == &json!([]));
-        if nothing { Err(Conflict) } else { Ok(one) }
+        if nothing { Err(MergeConflict) } else { Ok(one) }
     }
 
     /// A part that is closed forbids what only the other one declares.
-    fn close(&self, one: &mut Map<String, Value>, other: &mut Map<String, Value>) -> Result<(), Conflict> {
+    fn close(
+        &self,
+        one: &mut Map<String, Value>,
+        other: &mut Map<String, Value>,
+    ) -> Result<(), MergeConflict> {
         for turned in [false, true] {
             let (closed, open) = if turned { (&mut *other, &mut *one) } else { (&mut *one, &mut *other) };
             let Some(extra) = closed.get("additionalProperties") else { continue };
@@ -151,8 +155,8 @@ impl<'d> Merger<'d> {
             if names.into_iter().all(|name| declares(name)) {
                 continue;
             }
-            if self.rest == Rest::Fails {
-                return Err(Conflict);
+            if self.rest == MergeFallback::Fails {
+                return Err(MergeConflict);
             }
             closed.shift_remove("additionalProperties");
             self.loosened.set(true);
@@ -160,8 +164,8 @@ impl<'d> Merger<'d> {
         Ok(())
     }
 
-    fn keyword(&self, keyword: &str, own: Value, held: Value) -> Result<Merged, Conflict> {
-        Ok(Merged::One(match (keyword, own, held) {
+    fn keyword(&self, keyword: &str, own: Value, held: Value) -> Result<MergedKeyword, MergeConflict> {
+        Ok(MergedKeyword::One(match (keyword, own, held) {
             ("properties" | "patternProperties" | "$defs", Value::Object(mut own), Value::Object(held)) => {
                 for (name, schema) in held {
                     let merged = match own.get_mut(&name).map(Value::take) {
@@ -193,13 +197,15 @@ impl<'d> Merger<'d> {
             ("uniqueItems", own, held) => json!(own == json!(true) || held == json!(true)),
             ("not", own, held) => json!({"anyOf": [own, held]}),
             (keyword, own, _) if is_annotation(keyword) => own,
-            (_, own, held) if self.rest == Rest::AllOf => return Ok(Merged::Twice(own, held)),
-            _ => return Err(Conflict),
+            (_, own, held) if self.rest == MergeFallback::AllOf => {
+                return Ok(MergedKeyword::Twice(own, held));
+            }
+            _ => return Err(MergeConflict),
         }))
     }
 
     /// Two schemas of one place.
-    pub fn values(&self, one: Value, other: Value) -> Result<Value, Conflict> {
+    pub fn values(&self, one: Value, other: Value) -> Result<Value, MergeConflict> {
         let anything =
             |schema: &Value| *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty);
         if one == other || anything(&other) {
@@ -209,7 +215,7 @@ impl<'d> Merger<'d> {
             return Ok(other);
         }
         match (one, other) {
-            (Value::Object(one), Value::Object(other)) if self.rest == Rest::AllOf => {
+            (Value::Object(one), Value::Object(other)) if self.rest == MergeFallback::AllOf => {
                 Ok(json!({"allOf": [one, other]}))
             }
             (Value::Object(one), Value::Object(other)) => {
@@ -221,7 +227,7 @@ impl<'d> Merger<'d> {
     }
 }
 
-enum Merged {
+enum MergedKeyword {
     One(Value),
     /// Both, each in a part of its own.
     Twice(Value, Value),
@@ -255,11 +261,11 @@ pub fn is_annotation(keyword: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn merged(schema: &Value) -> Result<Value, Conflict> {
+    fn merged(schema: &Value) -> Result<Value, MergeConflict> {
         let definitions = json!({"A": {"type": "object", "properties": {"a": {"type": "number"}}}, "R": {"allOf": [{"$ref": "#/$defs/R"}]}});
         let definitions = definitions.as_object().expect("a map");
         let schema = schema.as_object().expect("a map").clone();
-        Merger::new(definitions, Rest::Fails).flat(schema).map(Value::Object)
+        Merger::new(definitions, MergeFallback::Fails).flat(schema).map(Value::Object)
     }
 
     #[test]
@@ -291,7 +297,7 @@ mod tests {
             json!([false]),
             json!([{"$ref": "#/$defs/R"}, {"title": "t"}]),
         ] {
-            assert_eq!(merged(&json!({"allOf": parts})), Err(Conflict), "{parts}");
+            assert_eq!(merged(&json!({"allOf": parts})), Err(MergeConflict), "{parts}");
         }
     }
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Diagnostic, Finding, change};
-use crate::target::rewrite::canonical::all_of_merge::{Merger, Rest};
-use crate::target::rewrite::canonical::schema_scan::Survey;
+use crate::target::diagnostic::{Diagnostic, TargetFinding, change};
+use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger};
+use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::canonical::{older_dialects, settled_references};
 use crate::target::rewrite::positions;
 
@@ -15,7 +15,7 @@ pub const WRAP: &str = "value";
 /// A schema in the one form that all targets start from: dialect 2020-12, every reference to `#` or to a definition, an
 /// object at the root.
 #[derive(Clone, Debug, Default)]
-pub struct Canonical {
+pub struct CanonicalSchema {
     /// The root, without its definitions.
     pub root: Map<String, Value>,
     /// The definitions that it reaches.
@@ -24,16 +24,16 @@ pub struct Canonical {
     pub is_wrapped: bool,
 }
 
-impl Canonical {
+impl CanonicalSchema {
     /// Brings a schema into that form.
-    pub fn of(schema: Value, notes: &mut Vec<Diagnostic>) -> Result<Self, Finding> {
+    pub fn of(schema: Value, notes: &mut Vec<Diagnostic>) -> Result<Self, TargetFinding> {
         let here = Path::at("");
         let mut root = match schema {
             Value::Object(map) => map,
             Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
             _ => Map::new(),
         };
-        let survey = Survey::of(&root)?;
+        let survey = SchemaScan::of(&root)?;
         settled_references::settle(&mut root, &survey, notes)?;
         if survey.is_older {
             older_dialects::modernise(&mut root, &here, notes);
@@ -73,7 +73,7 @@ pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
 
 /// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
 pub fn is_settled(root: &Map<String, Value>) -> bool {
-    Survey::of(root).is_ok_and(|survey| settled_references::are_settled(root, &survey))
+    SchemaScan::of(root).is_ok_and(|survey| settled_references::are_settled(root, &survey))
 }
 
 /// Makes the root an object; whether it had to be wrapped.
@@ -88,7 +88,7 @@ fn settle(
         root.insert("type".to_owned(), json!("object"));
         return false;
     }
-    let merger = Merger::new(definitions, Rest::AllOf);
+    let merger = Merger::new(definitions, MergeFallback::AllOf);
     if root.contains_key("$ref")
         && let Ok(written_out) = merger.written_out(root.clone())
     {
@@ -102,12 +102,12 @@ fn settle(
         notes.push(Diagnostic::new(change, &here));
         *root = merged;
     }
-    match Kind::of(root, definitions) {
-        Kind::Object => {}
-        Kind::ObjectOrNull => notes.push(Diagnostic::new(&change::ROOT_NULL_DROPPED, &here)),
-        Kind::Branches => notes.push(Diagnostic::new(&change::ROOT_TYPE_SAID, &here)),
-        Kind::Unsaid => notes.push(Diagnostic::new(&change::ROOT_TYPE_ADDED, &here)),
-        Kind::Other => {
+    match RootKind::of(root, definitions) {
+        RootKind::Object => {}
+        RootKind::ObjectOrNull => notes.push(Diagnostic::new(&change::ROOT_NULL_DROPPED, &here)),
+        RootKind::Branches => notes.push(Diagnostic::new(&change::ROOT_TYPE_SAID, &here)),
+        RootKind::Unsaid => notes.push(Diagnostic::new(&change::ROOT_TYPE_ADDED, &here)),
+        RootKind::Other => {
             notes.push(Diagnostic::new(&change::ROOT_WRAPPED, &here));
             wrap(root, definitions);
             return true;
@@ -121,7 +121,7 @@ fn settle(
 }
 
 /// What the root takes.
-enum Kind {
+enum RootKind {
     Object,
     ObjectOrNull,
     /// No type is said, and each branch of its union is an object.
@@ -131,7 +131,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl RootKind {
     fn of(root: &Map<String, Value>, definitions: &Map<String, Value>) -> Self {
         let kinds: Vec<_> = positions::types(root).collect();
         match kinds.as_slice() {
@@ -213,7 +213,7 @@ fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {
             *found = true;
             continue;
         }
-        let visit = |_: positions::Step<'_>, value: &mut Value| {
+        let visit = |_: positions::SchemaStep<'_>, value: &mut Value| {
             if let Value::Object(map) = value {
                 redirect(map, to, found);
             }
@@ -229,8 +229,9 @@ mod tests {
 
     #[test]
     fn a_list_of_itself_is_wrapped_with_what_it_refers_to() {
-        let canonical = Canonical::of(json!({"type": "array", "items": {"$ref": "#"}}), &mut Vec::new())
-            .expect("a schema");
+        let canonical =
+            CanonicalSchema::of(json!({"type": "array", "items": {"$ref": "#"}}), &mut Vec::new())
+                .expect("a schema");
         assert_eq!(canonical.root["properties"], json!({"value": {"$ref": "#/$defs/root"}}));
         assert_eq!(
             canonical.definitions["root"],

@@ -5,12 +5,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Change, Diagnostic, change};
+use crate::target::diagnostic::{Diagnostic, RewriteChange, change};
 use crate::target::rewrite::{null_types, positions};
 
 /// Rewrites a schema and all below it.
 pub fn modernise(schema: &mut Map<String, Value>, path: &Path<'_>, notes: &mut Vec<Diagnostic>) {
-    let mut note = |change: &Change| notes.push(Diagnostic::new(change, path));
+    let mut note = |change: &RewriteChange| notes.push(Diagnostic::new(change, path));
     if let Some(Value::Object(older)) = schema.shift_remove("definitions") {
         note(&change::DIALECT_DEFINITIONS);
         if let Value::Object(definitions) = schema.entry("$defs").or_insert_with(|| json!({})) {
@@ -29,7 +29,7 @@ pub fn modernise(schema: &mut Map<String, Value>, path: &Path<'_>, notes: &mut V
     }
     for (keyword, held) in schema {
         let below = path.key(keyword);
-        let visit = |step: positions::Step<'_>, value: &mut Value| {
+        let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
             if let Value::Object(map) = value {
                 modernise(map, &step.from(&below), notes);
             }
@@ -39,7 +39,7 @@ pub fn modernise(schema: &mut Map<String, Value>, path: &Path<'_>, notes: &mut V
     }
 }
 
-fn tuple(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
+fn tuple(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
     let rest = schema.shift_remove("additionalItems");
     if !schema.get("items").is_some_and(Value::is_array) {
         return;
@@ -53,7 +53,7 @@ fn tuple(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
     }
 }
 
-fn dependencies(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
+fn dependencies(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
     let Some(Value::Object(all)) = schema.shift_remove("dependencies") else { return };
     note(&change::DIALECT_DEPENDENCIES);
     for (name, held) in all {
@@ -64,7 +64,7 @@ fn dependencies(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change))
     }
 }
 
-fn bounds(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
+fn bounds(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
     for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(Value::Bool(is)) = schema.get(exclusive) else { continue };
         let is = *is;
@@ -77,7 +77,7 @@ fn bounds(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
 }
 
 /// OpenAPI 3.0.4 adds null only beside a type; beside an enum, a union or a reference it is taken as meant.
-fn nullable(schema: &mut Map<String, Value>, note: &mut impl FnMut(&Change)) {
+fn nullable(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
     let has_type = schema.contains_key("type");
     let enum_forbids =
         schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(&Value::Null));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Finding, refusal};
+use crate::target::diagnostic::{TargetFinding, refusal};
 use crate::target::rewrite::positions;
 
 /// Schemas within schemas, before a schema is refused: each costs a frame of the stack in every walk. The texts that
@@ -15,7 +15,7 @@ pub const DEEPEST: usize = 200;
 
 /// What a schema has in it.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub struct SchemaScan {
     /// What `$ref` and `$dynamicRef` lead to, as written.
     pub references: BTreeSet<String>,
     /// Whether there are words of older dialects, or of OpenAPI 3.0.
@@ -24,9 +24,9 @@ pub struct Survey {
     pub is_dynamic: bool,
 }
 
-impl Survey {
+impl SchemaScan {
     /// Looks at a schema.
-    pub fn of(schema: &Map<String, Value>) -> Result<Self, Finding> {
+    pub fn of(schema: &Map<String, Value>) -> Result<Self, TargetFinding> {
         let mut survey = Self::default();
         survey.object(schema, 0, false, &Path::at(""))?;
         Ok(survey)
@@ -38,16 +38,16 @@ impl Survey {
         depth: usize,
         has_base: bool,
         path: &Path<'_>,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), TargetFinding> {
         if depth >= DEEPEST {
-            return Err(Finding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
+            return Err(TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
         }
         let id = schema.get("$id").and_then(Value::as_str);
         let has_base = has_base || (depth > 0 && id.is_some_and(|id| !id.starts_with('#')));
         for (keyword, held) in schema {
             match (keyword.as_str(), held) {
                 ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(_)) if has_base => {
-                    return Err(Finding::refused(refusal::REF_NESTED_ID, path));
+                    return Err(TargetFinding::refused(refusal::REF_NESTED_ID, path));
                 }
                 ("$ref", Value::String(reference)) if !self.references.contains(reference) => {
                     self.references.insert(reference.clone());

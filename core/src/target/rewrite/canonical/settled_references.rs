@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use crate::json::{Path, pointer};
-use crate::target::diagnostic::{Diagnostic, Finding, change, refusal};
+use crate::target::diagnostic::{Diagnostic, TargetFinding, change, refusal};
 use crate::target::rewrite::canonical::schema_scan;
-use crate::target::rewrite::canonical::schema_scan::Survey;
+use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::positions;
 
 /// Makes every reference one to `#` or to a definition, and takes what else one leads to among the definitions.
 pub fn settle(
     root: &mut Map<String, Value>,
-    survey: &Survey,
+    survey: &SchemaScan,
     notes: &mut Vec<Diagnostic>,
-) -> Result<(), Finding> {
+) -> Result<(), TargetFinding> {
     if survey.references.iter().all(|reference| is_settled(root, reference)) && !survey.is_dynamic {
         return Ok(());
     }
@@ -24,7 +24,7 @@ pub fn settle(
     for reference in &survey.references {
         let refuse = |why| {
             let place = schema_scan::place_of(root, reference, &Path::at("")).unwrap_or_default();
-            Finding::refused(why, &Path::at(&place)).of(reference)
+            TargetFinding::refused(why, &Path::at(&place)).of(reference)
         };
         let place = place_of(root, reference).map_err(refuse)?;
         let tokens: Vec<_> = pointer::tokens(&place).collect();
@@ -68,7 +68,7 @@ pub fn name_of(reference: &str) -> Option<String> {
 }
 
 /// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
-pub fn are_settled(root: &Map<String, Value>, survey: &Survey) -> bool {
+pub fn are_settled(root: &Map<String, Value>, survey: &SchemaScan) -> bool {
     let settled = survey.references.iter().all(|reference| is_settled(root, reference));
     settled && !survey.is_dynamic && !survey.is_older
 }
@@ -181,7 +181,7 @@ fn write(
             }
             held => {
                 let below = path.key(keyword);
-                let visit = |step: positions::Step<'_>, value: &mut Value| {
+                let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
                     if let Value::Object(map) = value {
                         write(map, settled, &step.from(&below), notes);
                     }
@@ -269,7 +269,7 @@ mod tests {
 
     fn settled(schema: &Value) -> Result<Value, String> {
         let mut root = map(schema);
-        let survey = Survey::of(&root).map_err(|finding| finding.code.into_owned())?;
+        let survey = SchemaScan::of(&root).map_err(|finding| finding.code.into_owned())?;
         settle(&mut root, &survey, &mut Vec::new()).map_err(|finding| finding.code.into_owned())?;
         Ok(Value::Object(root))
     }

@@ -8,27 +8,27 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::{Map, Value};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Finding, change, refusal};
+use crate::target::diagnostic::{TargetFinding, change, refusal};
 use crate::target::rewrite::canonical::schema_scan::size;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::json_text::Place;
-use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, Graph};
-use crate::target::rewrite::rewriter::Walk;
-use crate::target::rewrite::rules::Keys;
+use crate::target::rewrite::json_text::JsonTextSource;
+use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, RecursionGraph};
+use crate::target::rewrite::rewrite_rules::ArgumentNameRule;
+use crate::target::rewrite::rewriter::SchemaRewriter;
 
-impl<'w> Walk<'w> {
+impl<'w> SchemaRewriter<'w> {
     /// The root, written out as far as fits. `own_name` is the definition that it is.
     pub fn unrolled(
         &mut self,
         root: &Map<String, Value>,
         own_name: Option<&str>,
-    ) -> Result<Map<String, Value>, Finding> {
-        let graph: Graph<'w> = Graph::of(root, self.definitions);
+    ) -> Result<Map<String, Value>, TargetFinding> {
+        let graph: RecursionGraph<'w> = RecursionGraph::of(root, self.definitions);
         self.circular = graph.circular();
         self.inlining =
             own_name.filter(|own| self.circular.contains(own)).map(ToOwned::to_owned).into_iter().collect();
         let noted = self.notes.len();
-        let mut written = Err(Finding::refused(refusal::REF_RECURSIVE, &Path::at("")));
+        let mut written = Err(TargetFinding::refused(refusal::REF_RECURSIVE, &Path::at("")));
         for (index, extent) in EXTENTS.into_iter().enumerate() {
             // The nearest is tried in any case: what is left out beside unions is not counted.
             if index + 1 < EXTENTS.len() && !graph.fits(extent, own_name) {
@@ -37,7 +37,7 @@ impl<'w> Walk<'w> {
             self.notes.truncate(noted);
             (self.extent, self.left) = (extent, extent.values);
             written = self.tried(|walk| walk.root(root.clone()));
-            let is_too_large = |finding: &Finding| {
+            let is_too_large = |finding: &TargetFinding| {
                 finding.code == refusal::LIMIT_NODES.0 || finding.code == refusal::LIMIT_DEPTH.0
             };
             if !written.as_ref().is_err_and(is_too_large) {
@@ -65,9 +65,9 @@ impl<'w> Walk<'w> {
     }
 
     /// Counts values that are written out of definitions.
-    pub fn charge(&mut self, values: usize) -> Result<(), Finding> {
+    pub fn charge(&mut self, values: usize) -> Result<(), TargetFinding> {
         let left = self.left.checked_sub(values);
-        self.left = left.ok_or_else(|| Finding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
+        self.left = left.ok_or_else(|| TargetFinding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
         Ok(())
     }
 
@@ -99,13 +99,13 @@ impl<'w> Walk<'w> {
         names: BTreeSet<String>,
         merged: &Map<String, Value>,
         path: &Path<'_>,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), TargetFinding> {
         if names.is_empty() {
             return Ok(());
         }
         if self.unrolls {
             if !names.iter().all(|name| self.may_enter(name)) {
-                return Err(Finding::refused(refusal::REF_RECURSIVE, path));
+                return Err(TargetFinding::refused(refusal::REF_RECURSIVE, path));
             }
             for name in names {
                 self.open(name);
@@ -117,7 +117,11 @@ impl<'w> Walk<'w> {
 
     /// Enters the definitions of branches that are about to be merged with what stands beside their union; those that go
     /// too deep are left out.
-    pub fn enter_branches(&mut self, branches: Vec<Value>, path: &Path<'_>) -> Result<Vec<Value>, Finding> {
+    pub fn enter_branches(
+        &mut self,
+        branches: Vec<Value>,
+        path: &Path<'_>,
+    ) -> Result<Vec<Value>, TargetFinding> {
         if !self.unrolls {
             return Ok(branches);
         }
@@ -132,7 +136,7 @@ impl<'w> Walk<'w> {
             }
         }
         if kept.is_empty() {
-            return Err(Finding::refused(refusal::REF_RECURSIVE, path));
+            return Err(TargetFinding::refused(refusal::REF_RECURSIVE, path));
         }
         for name in entered {
             self.open(name);
@@ -145,9 +149,9 @@ impl<'w> Walk<'w> {
         &mut self,
         held: &mut Value,
         at: &Path<'_>,
-        keys: Keys,
+        keys: ArgumentNameRule,
         due: &HashSet<String>,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), TargetFinding> {
         match held {
             Value::Object(properties) => self.bounded_properties(properties, at, keys, due),
             Value::Array(branches) => self.bounded_branches(branches, at, keys),
@@ -160,12 +164,12 @@ impl<'w> Walk<'w> {
         &mut self,
         properties: &mut Map<String, Value>,
         at: &Path<'_>,
-        keys: Keys,
+        keys: ArgumentNameRule,
         due: &HashSet<String>,
-    ) -> Result<(), Finding> {
+    ) -> Result<(), TargetFinding> {
         let mut gone = HashSet::new();
         for (name, property) in &mut *properties {
-            let (path, place) = (at.key(name), Place::of(property, self.definitions));
+            let (path, place) = (at.key(name), JsonTextSource::of(property, self.definitions));
             if self.fitted(property, |walk, property| walk.apart(property, &path, keys.below()))? {
                 continue;
             }
@@ -186,8 +190,8 @@ impl<'w> Walk<'w> {
         &mut self,
         branches: &mut Vec<Value>,
         at: &Path<'_>,
-        keys: Keys,
-    ) -> Result<(), Finding> {
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
         let mut kept = Vec::with_capacity(branches.len());
         for (index, mut branch) in std::mem::take(branches).into_iter().enumerate() {
             let path = at.index(index);
@@ -198,13 +202,18 @@ impl<'w> Walk<'w> {
             }
         }
         *branches = kept;
-        if branches.is_empty() { Err(Finding::refused(refusal::REF_RECURSIVE, at)) } else { Ok(()) }
+        if branches.is_empty() { Err(TargetFinding::refused(refusal::REF_RECURSIVE, at)) } else { Ok(()) }
     }
 
     /// The items of a list. Where a property or a branch around it begins no deeper than its definitions do, that is what
     /// goes; a list in lists alone holds strings of JSON from there on.
-    pub fn bounded_items(&mut self, items: &mut Value, at: &Path<'_>, keys: Keys) -> Result<(), Finding> {
-        let (place, noted) = (Place::of(items, self.definitions), self.notes.len());
+    pub fn bounded_items(
+        &mut self,
+        items: &mut Value,
+        at: &Path<'_>,
+        keys: ArgumentNameRule,
+    ) -> Result<(), TargetFinding> {
+        let (place, noted) = (JsonTextSource::of(items, self.definitions), self.notes.len());
         match self.tried(|walk| walk.apart(items, at, keys.below())) {
             Err(finding) if finding.code == refusal::REF_RECURSIVE.0 && self.inlining.len() > self.edge => {
                 self.notes.truncate(noted);
@@ -219,8 +228,8 @@ impl<'w> Walk<'w> {
     fn fitted(
         &mut self,
         part: &mut Value,
-        write: impl FnOnce(&mut Self, &mut Value) -> Result<(), Finding>,
-    ) -> Result<bool, Finding> {
+        write: impl FnOnce(&mut Self, &mut Value) -> Result<(), TargetFinding>,
+    ) -> Result<bool, TargetFinding> {
         let reference = part.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
         if reference.is_some_and(|name| !self.may_enter(&name)) {
             return Ok(false);

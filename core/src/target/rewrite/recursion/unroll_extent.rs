@@ -10,7 +10,7 @@ use crate::target::rewrite::positions;
 
 /// How far definitions are written out within one another.
 #[derive(Clone, Copy, Debug)]
-pub struct Extent {
+pub struct UnrollExtent {
     /// How often a definition may stand within itself, itself included.
     pub levels: usize,
     /// How many definitions that contain themselves may stand within one another.
@@ -19,12 +19,12 @@ pub struct Extent {
     pub values: usize,
 }
 
-const fn extent(levels: usize, nested: usize, values: usize) -> Extent {
-    Extent { levels, nested, values }
+const fn extent(levels: usize, nested: usize, values: usize) -> UnrollExtent {
+    UnrollExtent { levels, nested, values }
 }
 
 /// From far to near: of large definitions fewer levels are written, and of many that contain one another fewer of them.
-pub const EXTENTS: [Extent; 6] = [
+pub const EXTENTS: [UnrollExtent; 6] = [
     extent(3, DEEPEST, 2_000),
     extent(2, DEEPEST, 5_000),
     extent(1, DEEPEST, 10_000),
@@ -37,14 +37,14 @@ pub const EXTENTS: [Extent; 6] = [
 const WRITTEN: [&str; 6] = ["properties", "items", "prefixItems", "anyOf", "oneOf", "allOf"];
 
 /// Which definitions refer to which.
-pub struct Graph<'d> {
+pub struct RecursionGraph<'d> {
     names: Vec<&'d str>,
     /// Of each definition, and of the root last: the values in it, and what it refers to.
     nodes: Vec<(usize, Vec<usize>)>,
     circular: Vec<bool>,
 }
 
-impl<'d> Graph<'d> {
+impl<'d> RecursionGraph<'d> {
     /// The graph of a schema.
     pub fn of(root: &Map<String, Value>, definitions: &'d Map<String, Value>) -> Self {
         let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
@@ -70,7 +70,7 @@ impl<'d> Graph<'d> {
     }
 
     /// Whether the schema comes to no more values than an extent allows. `own_name` is the definition that the root is.
-    pub fn fits(&self, extent: Extent, own_name: Option<&str>) -> bool {
+    pub fn fits(&self, extent: UnrollExtent, own_name: Option<&str>) -> bool {
         let mut left = extent.values;
         let mut open = vec![0; self.nodes.len()];
         let own = own_name.and_then(|own| self.names.iter().position(|name| *name == own));
