@@ -4,20 +4,20 @@ use super::record::{self, ORIGIN};
 
 /// The end of a chain.
 #[derive(Clone, Debug)]
-pub struct Chain {
+pub struct HashChain {
     /// The number of the newest record; 0 where there is none.
     pub seq: u64,
     /// Its hash.
     pub hash: String,
 }
 
-impl Default for Chain {
+impl Default for HashChain {
     fn default() -> Self {
         Self { seq: 0, hash: ORIGIN.to_owned() }
     }
 }
 
-impl Chain {
+impl HashChain {
     /// The chain with one more line, its line feed taken off; what is wrong with the line otherwise.
     pub fn followed_by(&self, line: &[u8]) -> Result<Self, String> {
         let place = record::read(line)?;

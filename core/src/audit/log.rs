@@ -8,11 +8,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::chain::Chain;
+use super::chain::HashChain;
 use super::options::{AuditOptions, Durability, OnBroken};
 use super::record;
 use super::sink::{AuditSink, LockedFile, put_aside};
-use super::syncer::Syncer;
+use super::syncer::DiskSyncer;
 use super::verify::{AuditVerdict, verify};
 use crate::error::{Error, Result};
 
@@ -43,7 +43,7 @@ pub struct AuditStatus {
     pub missing: u64,
 }
 
-type Told = Arc<dyn Fn(&AuditFailure) + Send + Sync>;
+type FailureListener = Arc<dyn Fn(&AuditFailure) + Send + Sync>;
 
 /// A log that is being written. Any thread may; records are written in the order in which they come, each whole before
 /// [`AuditLog::record`] returns. One that cannot be written harms nobody: it is counted, told once, and the next one that can be
@@ -52,15 +52,15 @@ pub struct AuditLog {
     path: String,
     calls: bool,
     durability: Durability,
-    told: Told,
-    state: Mutex<State>,
+    told: FailureListener,
+    state: Mutex<LogState>,
 }
 
-struct State {
+struct LogState {
     /// `None` once the log is closed.
     sink: Option<Box<dyn AuditSink>>,
-    syncer: Option<Syncer>,
-    chain: Chain,
+    syncer: Option<DiskSyncer>,
+    chain: HashChain,
     /// Where the newest record ends.
     length: u64,
     /// Whether some of a record that failed may stand behind it.
@@ -105,18 +105,18 @@ impl AuditLog {
             (file, verdict) = open().map_err(unwritable)?;
         }
         let length = mend(&mut file, &verdict).map_err(unwritable)?;
-        let told: Told = Arc::new(told);
+        let told: FailureListener = Arc::new(told);
         let syncer = match options.sync {
             Durability::Interval => Some(Self::syncer(&file, &path, &told).map_err(unwritable)?),
             Durability::None | Durability::Each => None,
         };
-        let chain = Chain { seq: verdict.last.seq, hash: verdict.last.hash };
+        let chain = HashChain { seq: verdict.last.seq, hash: verdict.last.hash };
         let log = Self {
             path: path.display().to_string(),
             calls: options.calls,
             durability: options.sync,
             told,
-            state: Mutex::new(State { syncer, ..State::after(Box::new(file), chain, length) }),
+            state: Mutex::new(LogState { syncer, ..LogState::after(Box::new(file), chain, length) }),
         };
         if verdict.torn > 0 {
             log.record("torn", &json!({"bytes": verdict.torn}));
@@ -135,13 +135,13 @@ impl AuditLog {
             calls: true,
             durability: Durability::Each,
             told: Arc::new(told),
-            state: Mutex::new(State::after(Box::new(sink), Chain::default(), 0)),
+            state: Mutex::new(LogState::after(Box::new(sink), HashChain::default(), 0)),
         }
     }
 
-    fn syncer(file: &LockedFile, path: &Path, told: &Told) -> io::Result<Syncer> {
+    fn syncer(file: &LockedFile, path: &Path, told: &FailureListener) -> io::Result<DiskSyncer> {
         let (told, path) = (Arc::clone(told), path.display().to_string());
-        Syncer::start(file.again()?, move |error| {
+        DiskSyncer::start(file.again()?, move |error| {
             told(&AuditFailure { path: path.clone(), reason: error.to_string(), missing: 0 });
         })
     }
@@ -188,7 +188,7 @@ impl AuditLog {
     }
 
     /// A thread that panicked here has left a chain that is whole up to its length.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LogState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -199,8 +199,8 @@ impl Drop for AuditLog {
     }
 }
 
-impl State {
-    fn after(sink: Box<dyn AuditSink>, chain: Chain, length: u64) -> Self {
+impl LogState {
+    fn after(sink: Box<dyn AuditSink>, chain: HashChain, length: u64) -> Self {
         Self {
             sink: Some(sink),
             syncer: None,
@@ -219,7 +219,7 @@ impl State {
         let outcome = match written {
             Ok(()) if durability == Durability::Each => sink.sync(),
             Ok(()) => {
-                self.syncer.iter().for_each(Syncer::wrote);
+                self.syncer.iter().for_each(DiskSyncer::wrote);
                 Ok(())
             }
             Err(error) => {
@@ -252,7 +252,7 @@ impl State {
             self.is_torn = sink.truncate(self.length).is_err();
             return Err(error);
         }
-        self.chain = Chain { seq: self.chain.seq + 1, hash };
+        self.chain = HashChain { seq: self.chain.seq + 1, hash };
         self.length += line.len() as u64;
         Ok(())
     }

@@ -39,7 +39,7 @@ pub fn line(seq: u64, time: u64, kind: &str, data: &Value, prev: &str) -> (Vec<u
 /// What of a record says where it stands.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Place<'l> {
+pub struct RecordPlace<'l> {
     pub seq: u64,
     #[serde(rename = "time")]
     _time: u64,
@@ -53,7 +53,7 @@ pub struct Place<'l> {
 }
 
 /// Reads a line, its line feed taken off, and checks its own hash; what is wrong with it otherwise.
-pub fn read(line: &[u8]) -> Result<Place<'_>, String> {
+pub fn read(line: &[u8]) -> Result<RecordPlace<'_>, String> {
     if line.is_empty() {
         return Err("is empty".to_owned());
     }

@@ -11,13 +11,13 @@ const INTERVAL: Duration = Duration::from_secs(1);
 const END_WAIT: Duration = Duration::from_secs(1);
 
 /// Puts a file on the disk from time to time, while it is written.
-pub struct Syncer {
+pub struct DiskSyncer {
     written: Option<SyncSender<()>>,
     ended: mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Syncer {
+impl DiskSyncer {
     /// A thread for a file; `failed` is told what the system says when it does not go well, once until it does.
     pub fn start(file: File, failed: impl Fn(&std::io::Error) + Send + 'static) -> std::io::Result<Self> {
         let (written, news) = sync_channel(1);
@@ -69,7 +69,7 @@ fn run(file: &File, news: &mpsc::Receiver<()>, end: &Sender<()>, failed: &dyn Fn
 
 /// What was written is on the disk then, and the thread is gone: Node unmaps an addon whose worker thread ends, and a thread
 /// that still ran its code would end the process.
-impl Drop for Syncer {
+impl Drop for DiskSyncer {
     fn drop(&mut self) {
         self.written = None;
         if self.ended.recv_timeout(END_WAIT) != Err(RecvTimeoutError::Timeout)

@@ -39,7 +39,7 @@ pub fn merge(
     shape: ArgumentShape,
     notes: &mut Vec<Note>,
 ) -> Result<Arguments> {
-    let mut merged = Merged::default();
+    let mut merged = ArgumentMerge::default();
     for parameter in parameters {
         merged.reach(&parameter.reaches);
     }
@@ -57,7 +57,7 @@ pub fn merge(
         required: body.required,
         fields: body.fields,
     });
-    let Merged { properties, map, extensions, .. } = merged;
+    let ArgumentMerge { properties, map, extensions, .. } = merged;
     Ok(Arguments { properties, definitions, map, body, extensions, spellings: None })
 }
 
@@ -110,7 +110,7 @@ fn argument_names(
 }
 
 #[derive(Default)]
-struct Merged {
+struct ArgumentMerge {
     properties: Vec<Property>,
     map: Vec<Arc<Argument>>,
     reaches: Vec<DefinitionId>,
@@ -118,7 +118,7 @@ struct Merged {
     extensions: Vec<(usize, ToolrackExtension)>,
 }
 
-impl Merged {
+impl ArgumentMerge {
     fn flat(
         &mut self,
         site: &OperationSite<'_>,

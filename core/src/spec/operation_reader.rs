@@ -6,10 +6,10 @@ use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
 use crate::spec::arguments::argument_object::ArgumentShape;
 use crate::spec::body::{openapi3_body, request_body};
 use crate::spec::document::Document;
-use crate::spec::hidden_unicode::hidden_unicode_stripper::Stripping;
+use crate::spec::hidden_unicode::hidden_unicode_stripper::HiddenUnicodeStripper;
 use crate::spec::operation::Operation;
 use crate::spec::operation_site::OperationSite;
-use crate::spec::parameter::parameter_lists::{Listed, ParameterReader};
+use crate::spec::parameter::parameter_lists::{DeclaredParameters, ParameterReader};
 use crate::spec::parameter::path_parameters;
 use crate::spec::security::security_requirement::SecurityReader;
 use crate::spec::{accept_header, argument_merge, server};
@@ -23,8 +23,8 @@ pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
     parameters: ParameterReader<'a>,
-    bodies: request_body::Shared<'a>,
-    stripping: Stripping,
+    bodies: request_body::SharedBodySchemas<'a>,
+    stripping: HiddenUnicodeStripper,
     shape: ArgumentShape,
     security: SecurityReader,
 }
@@ -36,8 +36,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             root: document.root(),
             converter: Converter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
-            bodies: request_body::Shared::default(),
-            stripping: Stripping::default(),
+            bodies: request_body::SharedBodySchemas::default(),
+            stripping: HiddenUnicodeStripper::default(),
             shape,
             security: SecurityReader::new(document.library(), &document.root()),
         }
@@ -55,7 +55,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
             let message = format!("\"{}\" beside \"$ref\" is left out", excerpt(&dropped));
             notes.push(Note::new(kind::REF_SIBLINGS_DROPPED, &*site.pointer, message));
         }
-        let Listed { mut parameters, bodies } = self.parameters.read(&self.converter, site, &mut notes)?;
+        let DeclaredParameters { mut parameters, bodies } =
+            self.parameters.read(&self.converter, site, &mut notes)?;
         let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
         let body = openapi3_body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
         let arguments =

@@ -69,7 +69,7 @@ pub fn complete<'a>(
         return Vec::new();
     }
     let is_untyped_bytes = media.kind == MediaKind::Multipart && dialect == Dialect::JsonSchema202012;
-    let reader = Reader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
+    let reader = FormReader { schemas, lookups: Cell::new(LOOKUPS), is_untyped_bytes };
     let Converted { schema, reaches, notes, .. } = converted;
     let Node::Object(object) = *schema else { return fields };
     let said: HashMap<&str, &FormField> = fields.iter().map(|field| (&*field.name, field)).collect();
@@ -122,7 +122,7 @@ pub fn complete<'a>(
     fields
 }
 
-struct Reader<'r, 'l, 'a> {
+struct FormReader<'r, 'l, 'a> {
     schemas: &'r Converter<'l, 'a>,
     /// How many references may still be followed.
     lookups: Cell<usize>,
@@ -131,7 +131,7 @@ struct Reader<'r, 'l, 'a> {
     is_untyped_bytes: bool,
 }
 
-impl<'a> Reader<'_, '_, 'a> {
+impl<'a> FormReader<'_, '_, 'a> {
     const fn arena(&self) -> &'a Arena {
         self.schemas.library().arena()
     }

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
 use crate::schema::{Converted, Converter, Dialect, Library, Note, Spot, kind};
-use crate::spec::body::request_body::{BodySchema, RequestBody, Shared, alone, of_form, of_schema, replaced};
+use crate::spec::body::request_body::{
+    BodySchema, RequestBody, SharedBodySchemas, alone, of_form, of_schema, replaced,
+};
 use crate::spec::body::{form_fields, swagger2_body};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::hidden;
-use crate::spec::parameter::parameter_lists::BodyPart;
+use crate::spec::parameter::parameter_lists::BodyParameter;
 use crate::spec::serialization::media_type::MediaType;
 
 /// The body of an operation, where it has one. `listed` is what Swagger 2.0 says of it among the parameters.
@@ -17,8 +19,8 @@ pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    listed: &[BodyPart<'a>],
-    shared: &Shared<'a>,
+    listed: &[BodyParameter<'a>],
+    shared: &SharedBodySchemas<'a>,
     notes: &mut Vec<Note>,
 ) -> Result<Option<RequestBody<'a>>> {
     let library = schemas.library();

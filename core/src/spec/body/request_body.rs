@@ -45,12 +45,12 @@ pub enum BodyTarget<'a> {
 pub struct BodySchema<'a> {
     /// The schema.
     pub converted: Converted<'a>,
-    spread: OnceCell<Spread>,
+    spread: OnceCell<SpreadProperties>,
     text: OnceCell<Arc<str>>,
 }
 
 /// A property of a body and the argument that it is.
-pub type Spread = Vec<(Property, Arc<Argument>)>;
+pub type SpreadProperties = Vec<(Property, Arc<Argument>)>;
 
 impl<'a> BodySchema<'a> {
     /// A schema.
@@ -64,7 +64,7 @@ impl<'a> BodySchema<'a> {
     }
 
     /// Its properties as arguments.
-    pub fn spread(&self) -> &Spread {
+    pub fn spread(&self) -> &SpreadProperties {
         self.spread.get_or_init(|| {
             let schema = self.converted.schema;
             let required = schema.get("required").into_iter().flat_map(Node::items);
@@ -82,7 +82,7 @@ impl<'a> BodySchema<'a> {
 }
 
 /// The body schemas that operations share.
-pub type Shared<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
+pub type SharedBodySchemas<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
 
 /// Notes that what a document says of a body is no media type.
 pub fn replaced(pointer: &str, written: &str, media: &MediaType, notes: &mut Vec<Note>) {
@@ -114,7 +114,7 @@ pub fn alone<'a>(library: &Library<'a>, schema: Spot<'a>) -> Result<Spot<'a>> {
 pub fn of_schema<'a>(
     schemas: &Converter<'_, 'a>,
     schema: &Spot<'a>,
-    shared: &Shared<'a>,
+    shared: &SharedBodySchemas<'a>,
 ) -> Result<Rc<BodySchema<'a>>> {
     let (written, schema) = (schema.place, alone(schemas.library(), *schema)?);
     if schema.place == written {

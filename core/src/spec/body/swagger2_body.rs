@@ -5,11 +5,11 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::json::{HashMap, Members, Node};
 use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
-use crate::spec::body::request_body::{BodySchema, BodyTarget, RequestBody, Shared};
+use crate::spec::body::request_body::{BodySchema, BodyTarget, RequestBody, SharedBodySchemas};
 use crate::spec::body::{form_fields, request_body};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::parameter::openapi3_parameter::{head, hidden};
-use crate::spec::parameter::parameter_lists::{BodyPart, twice};
+use crate::spec::parameter::parameter_lists::{BodyParameter, twice};
 use crate::spec::parameter::swagger2_parameter::{value, wire};
 use crate::spec::serialization::media_type::{MediaKind, MediaType};
 use crate::spec::serialization::parameter_in::ParameterIn;
@@ -22,12 +22,12 @@ pub fn body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    listed: &[BodyPart<'a>],
-    shared: &Shared<'a>,
+    listed: &[BodyParameter<'a>],
+    shared: &SharedBodySchemas<'a>,
     notes: &mut Vec<Note>,
 ) -> Result<Option<RequestBody<'a>>> {
-    let mut parts: Vec<(&str, &str, &BodyPart<'a>)> = Vec::new();
-    let mut known: HashMap<(&str, &str), &BodyPart<'a>> = HashMap::default();
+    let mut parts: Vec<(&str, &str, &BodyParameter<'a>)> = Vec::new();
+    let mut known: HashMap<(&str, &str), &BodyParameter<'a>> = HashMap::default();
     let mut has_body = false;
     for part in listed {
         let Ok((name, place)) = head(&part.pointer, part.spot.node) else { continue };
@@ -62,7 +62,7 @@ fn one_body<'a>(
     schemas: &Converter<'_, 'a>,
     root: &Spot<'a>,
     site: &OperationSite<'a>,
-    parts: &mut Vec<(&'a str, &'static str, &BodyPart<'a>)>,
+    parts: &mut Vec<(&'a str, &'static str, &BodyParameter<'a>)>,
     notes: &mut Vec<Note>,
 ) {
     let consumes = consumes(schemas, root, site);
@@ -90,7 +90,7 @@ fn of_parameter<'a>(
     root: &Spot<'a>,
     site: &OperationSite<'a>,
     spot: &Spot<'a>,
-    (shared, notes): (&Shared<'a>, &mut Vec<Note>),
+    (shared, notes): (&SharedBodySchemas<'a>, &mut Vec<Note>),
 ) -> Result<RequestBody<'a>> {
     let consumes = consumes(schemas, root, site);
     let media = match MediaType::choose(consumes.into_iter()) {

@@ -53,22 +53,23 @@ pub struct InputCoverage {
 /// Counts the inputs of the operations of one document.
 pub struct CoverageCounter<'l, 'a> {
     library: &'l Library<'a>,
-    known: Known<'a>,
+    known: FirstLists<'a>,
 }
 
 /// Which list was the first to have a parameter, by name and place.
-type Known<'a> = HashMap<(&'a str, &'a str), usize>;
+type FirstLists<'a> = HashMap<(&'a str, &'a str), usize>;
 
 impl<'l, 'a> CoverageCounter<'l, 'a> {
     /// For the operations of a document.
     pub fn new(document: &'l Document<'a>) -> Self {
-        Self { library: document.library(), known: Known::default() }
+        Self { library: document.library(), known: FirstLists::default() }
     }
 
     /// Counts the inputs of an operation that becomes a tool.
     pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> InputCoverage {
         let (library, groups, account) = (self.library, HashMap::default(), InputCoverage::default());
-        let mut audit = Audit { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
+        let mut audit =
+            OperationCoverage { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
         self.known.clear();
         let fields = audit.parameters(&mut self.known);
         let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
@@ -85,7 +86,7 @@ impl<'l, 'a> CoverageCounter<'l, 'a> {
 }
 
 /// What became of one input.
-enum Fate {
+enum InputFate {
     Exposed,
     Reported,
     /// Where it stands.
@@ -93,14 +94,14 @@ enum Fate {
 }
 
 /// A form in which a body may be sent: one of its media types.
-struct Form<'a> {
+struct BodyVariant<'a> {
     schema: Option<Spot<'a>>,
     /// What of the document says so.
     says_so: Spot<'a>,
 }
 
 /// One entry of the lists of parameters that an operation has.
-struct Entry<'a> {
+struct ListedParameter<'a> {
     name: &'a str,
     place: &'a str,
     /// The parameter, where the entry refers to it.
@@ -111,7 +112,7 @@ struct Entry<'a> {
     is_second: bool,
 }
 
-struct Audit<'s, 'l, 'a> {
+struct OperationCoverage<'s, 'l, 'a> {
     library: &'l Library<'a>,
     site: &'s OperationSite<'a>,
     operation: &'s Operation,
@@ -124,9 +125,9 @@ struct Audit<'s, 'l, 'a> {
     account: InputCoverage,
 }
 
-impl<'a> Audit<'_, '_, 'a> {
+impl<'a> OperationCoverage<'_, '_, 'a> {
     /// Counts the parameters, and gives what Swagger 2.0 has among them for a body.
-    fn parameters(&mut self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
+    fn parameters(&mut self, known: &mut FirstLists<'a>) -> Vec<ListedParameter<'a>> {
         let mut parts = Vec::new();
         for entry in self.entries(known) {
             if matches!(entry.place, "body" | "formData") {
@@ -140,15 +141,15 @@ impl<'a> Audit<'_, '_, 'a> {
                     ArgumentLocation::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
                     ArgumentLocation::BodyProperty { .. } | ArgumentLocation::Body => false,
                 });
-            let fate = if is_exposed { Fate::Exposed } else { self.told(&entry) };
+            let fate = if is_exposed { InputFate::Exposed } else { self.told(&entry) };
             self.account.parameters.count(entry.name, fate, &mut self.account.lost);
         }
         parts
     }
 
     /// Every parameter of the operation, and those of the path item that it does not declare anew.
-    fn entries(&self, known: &mut Known<'a>) -> Vec<Entry<'a>> {
-        let mut entries: Vec<Entry<'a>> = Vec::new();
+    fn entries(&self, known: &mut FirstLists<'a>) -> Vec<ListedParameter<'a>> {
+        let mut entries: Vec<ListedParameter<'a>> = Vec::new();
         for (number, holder) in self.holders().enumerate() {
             let listed = holder.node.get("parameters").and_then(Node::as_array).unwrap_or_default();
             entries.reserve(listed.len());
@@ -164,7 +165,7 @@ impl<'a> Audit<'_, '_, 'a> {
                 }
                 // Nobody can tell those without a name apart.
                 let is_second = first.is_some() && !name.is_empty() && !place.is_empty();
-                entries.push(Entry { name, place, target, position: (number, index), is_second });
+                entries.push(ListedParameter { name, place, target, position: (number, index), is_second });
             }
         }
         entries
@@ -180,14 +181,14 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// The place of an entry in its list.
-    fn listed(&self, entry: &Entry<'a>) -> Spot<'a> {
+    fn listed(&self, entry: &ListedParameter<'a>) -> Spot<'a> {
         let (number, index) = entry.position;
         let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
         list.and_then(|list| list.item(index)).expect("the entry was read from this list")
     }
 
     /// What a note says of a parameter or field that is no argument.
-    fn told(&self, entry: &Entry<'a>) -> Fate {
+    fn told(&self, entry: &ListedParameter<'a>) -> InputFate {
         let listed = self.listed(entry);
         let pointer = self.library.show(listed.place);
         let is_part = entry.place == "formData";
@@ -200,11 +201,11 @@ impl<'a> Audit<'_, '_, 'a> {
             || self.has_note(kind::PATH_PARAMETER_DROPPED, &own)
             || (!entry.is_second
                 && (self.is_fixed(place, entry.name) || is_part && self.is_fixed(place, "")));
-        if is_told { Fate::Reported } else { Fate::Lost(pointer.into_owned()) }
+        if is_told { InputFate::Reported } else { InputFate::Lost(pointer.into_owned()) }
     }
 
     /// Whether a note says that a parameter is left out.
-    fn is_unusable(&self, entry: &Entry<'a>) -> bool {
+    fn is_unusable(&self, entry: &ListedParameter<'a>) -> bool {
         self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.listed(entry).place))
     }
 
@@ -259,16 +260,16 @@ impl<'a> Audit<'_, '_, 'a> {
         let entries: Vec<Spot<'a>> =
             names.filter_map(|name| content.as_ref().and_then(|content| content.key(name))).collect();
         let schema = |entry: &Spot<'a>| self.library.follow(*entry).ok()?.key("schema");
-        let mut forms: Vec<Form<'a>> =
-            entries.iter().map(|entry| Form { schema: schema(entry), says_so: *entry }).collect();
+        let mut forms: Vec<BodyVariant<'a>> =
+            entries.iter().map(|entry| BodyVariant { schema: schema(entry), says_so: *entry }).collect();
         if forms.is_empty() {
-            forms.push(Form { schema: None, says_so: body });
+            forms.push(BodyVariant { schema: None, says_so: body });
         }
         self.body(&forms);
     }
 
     /// Counts parameters of a body that has its own place.
-    fn unsent(&mut self, entries: &[Entry<'a>]) {
+    fn unsent(&mut self, entries: &[ListedParameter<'a>]) {
         for entry in entries {
             let fate = self.told(entry);
             self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
@@ -276,13 +277,13 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
-    fn fields(&mut self, entries: &[Entry<'a>]) {
+    fn fields(&mut self, entries: &[ListedParameter<'a>]) {
         let mut whole = None;
         for (number, entry) in entries.iter().enumerate() {
             let is_first = || entries[..number].iter().all(|earlier| earlier.place != "body");
             if entry.place == "body" && is_first() && !self.is_unusable(entry) {
                 let own = entry.target.unwrap_or_else(|| self.listed(entry));
-                self.body(&[Form { schema: own.key("schema"), says_so: own }]);
+                self.body(&[BodyVariant { schema: own.key("schema"), says_so: own }]);
                 continue;
             }
             let is_field = entry.place == "formData" && !entry.is_second;
@@ -290,7 +291,7 @@ impl<'a> Audit<'_, '_, 'a> {
                 let whole = whole.get_or_insert_with(|| self.whole());
                 self.is_property(entry.name, whole.as_ref())
             };
-            let fate = if is_exposed { Fate::Exposed } else { self.told(entry) };
+            let fate = if is_exposed { InputFate::Exposed } else { self.told(entry) };
             self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
         }
     }
@@ -313,15 +314,15 @@ impl<'a> Audit<'_, '_, 'a> {
     }
 
     /// Counts the properties of a body, in any of its forms.
-    fn body(&mut self, forms: &[Form<'a>]) {
+    fn body(&mut self, forms: &[BodyVariant<'a>]) {
         let whole = self.whole();
         // What is sent as a text or as bytes has no properties, in whichever form.
         let mut whole_told = None;
         let is_whole_told = |audit: &Self| forms.iter().any(|form| audit.is_body_told(&form.says_so));
-        let mut fates: HashMap<&'a str, Fate> = HashMap::default();
+        let mut fates: HashMap<&'a str, InputFate> = HashMap::default();
         // What several forms refer to is counted once.
         let mut seen = HashSet::default();
-        let mut is_new = |form: &&Form<'a>| {
+        let mut is_new = |form: &&BodyVariant<'a>| {
             let target = form.schema.and_then(|schema| request_body::alone(self.library, schema).ok());
             target.is_none_or(|target| seen.insert(target.place))
         };
@@ -330,11 +331,11 @@ impl<'a> Audit<'_, '_, 'a> {
             let says_so = self.library.show(form.says_so.place);
             declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
                 // Of several schemas that have it, one that sends it is enough.
-                if matches!(fates.get(name), Some(Fate::Exposed | Fate::Reported)) {
+                if matches!(fates.get(name), Some(InputFate::Exposed | InputFate::Reported)) {
                     return;
                 }
                 let fate = if self.is_property(name, whole.as_ref()) {
-                    Fate::Exposed
+                    InputFate::Exposed
                 } else {
                     let pointer = path.pointer();
                     let own = self.library.show(Place { document, pointer: &pointer });
@@ -342,16 +343,16 @@ impl<'a> Audit<'_, '_, 'a> {
                         || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &says_so)
                         || self.has_note(kind::OAS_READONLY_REMOVED, &own)
                         || self.is_fixed("body", name);
-                    if is_told { Fate::Reported } else { Fate::Lost(own.into_owned()) }
+                    if is_told { InputFate::Reported } else { InputFate::Lost(own.into_owned()) }
                 };
                 fates.insert(name, fate);
             });
         }
         if let (true, Some(form)) = (fates.is_empty(), forms.first()) {
             let fate = match whole {
-                Some(_) => Fate::Exposed,
-                None if is_whole_told(self) => Fate::Reported,
-                None => Fate::Lost(self.library.show(form.says_so.place).into_owned()),
+                Some(_) => InputFate::Exposed,
+                None if is_whole_told(self) => InputFate::Reported,
+                None => InputFate::Lost(self.library.show(form.says_so.place).into_owned()),
             };
             fates.insert("body", fate);
         }
@@ -362,12 +363,12 @@ impl<'a> Audit<'_, '_, 'a> {
 }
 
 impl InputCounts {
-    fn count(&mut self, name: &str, fate: Fate, lost: &mut Vec<InputLoss>) {
+    fn count(&mut self, name: &str, fate: InputFate, lost: &mut Vec<InputLoss>) {
         self.declared += 1;
         match fate {
-            Fate::Exposed => self.exposed += 1,
-            Fate::Reported => self.reported += 1,
-            Fate::Lost(pointer) => lost.push(InputLoss { pointer, name: name.to_owned() }),
+            InputFate::Exposed => self.exposed += 1,
+            InputFate::Reported => self.reported += 1,
+            InputFate::Lost(pointer) => lost.push(InputLoss { pointer, name: name.to_owned() }),
         }
     }
 

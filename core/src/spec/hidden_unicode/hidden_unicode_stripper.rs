@@ -15,20 +15,20 @@ use crate::schema::{Definition, Definitions, Note, Property, Schema, Spellings, 
 use crate::spec::arguments::argument_edit::references;
 use crate::spec::arguments::argument_object::Arguments;
 use crate::spec::hidden_unicode::renaming::rename;
-use crate::spec::hidden_unicode::unicode_collisions::Collisions;
+use crate::spec::hidden_unicode::unicode_collisions::UnicodeCollisions;
 use crate::spec::operation::Operation;
 use crate::spec::operation_site::OperationSite;
 use crate::unicode::{may_be_hidden, strip};
 
 /// Strips the operations of one document; a definition that many share is stripped once.
 #[derive(Default)]
-pub struct Stripping {
-    known: RefCell<HashMap<*const Definition, Rc<Known>>>,
+pub struct HiddenUnicodeStripper {
+    known: RefCell<HashMap<*const Definition, Rc<StrippedDefinition>>>,
     steps: Cell<usize>,
 }
 
 /// A definition, and what becomes of it.
-struct Known {
+struct StrippedDefinition {
     /// It is kept, so that no other one takes its place in memory.
     own: Arc<Definition>,
     read: OnceCell<Value>,
@@ -38,7 +38,7 @@ struct Known {
     collision: OnceCell<Option<String>>,
 }
 
-impl Known {
+impl StrippedDefinition {
     fn of(own: &Arc<Definition>) -> Self {
         let (read, mut shown, mut is_respelled) = (OnceCell::new(), Arc::clone(own), false);
         if may_hide(&own.text) {
@@ -66,7 +66,7 @@ impl Known {
     }
 }
 
-impl Stripping {
+impl HiddenUnicodeStripper {
     /// Takes the hidden characters out of what a model reads of an operation.
     ///
     /// # Errors
@@ -113,11 +113,11 @@ impl Stripping {
         Ok(())
     }
 
-    fn known(&self, definitions: &Definitions) -> Vec<Rc<Known>> {
+    fn known(&self, definitions: &Definitions) -> Vec<Rc<StrippedDefinition>> {
         let mut all = self.known.borrow_mut();
-        let known = definitions
-            .iter()
-            .map(|one| Rc::clone(all.entry(Arc::as_ptr(one)).or_insert_with(|| Rc::new(Known::of(one)))));
+        let known = definitions.iter().map(|one| {
+            Rc::clone(all.entry(Arc::as_ptr(one)).or_insert_with(|| Rc::new(StrippedDefinition::of(one))))
+        });
         known.collect()
     }
 
@@ -125,11 +125,12 @@ impl Stripping {
     fn leave_out(
         &self,
         arguments: &mut Arguments,
-        known: &[Rc<Known>],
+        known: &[Rc<StrippedDefinition>],
         site: &OperationSite<'_>,
         notes: &mut Vec<Note>,
     ) -> Result<()> {
-        let by_name: HashMap<&str, &Known> = known.iter().map(|one| (&*one.own.name, &**one)).collect();
+        let by_name: HashMap<&str, &StrippedDefinition> =
+            known.iter().map(|one| (&*one.own.name, &**one)).collect();
         let mut out = Vec::new();
         for index in 0..arguments.map.len() {
             let Some(collision) = self.collision(&arguments.own_schema(index), &by_name) else { continue };
@@ -148,9 +149,9 @@ impl Stripping {
     }
 
     /// What becomes equal in the schema of an argument or in a definition that it reaches.
-    fn collision(&self, schema: &Value, by_name: &HashMap<&str, &Known>) -> Option<String> {
+    fn collision(&self, schema: &Value, by_name: &HashMap<&str, &StrippedDefinition>) -> Option<String> {
         let target = |name: &str| by_name.get(name).map(|known| known.value());
-        let collisions = Collisions::new(&target, &self.steps);
+        let collisions = UnicodeCollisions::new(&target, &self.steps);
         let (mut open, mut seen) = (Vec::new(), HashSet::default());
         references(schema, &mut open);
         collisions.within(schema).or_else(|| {
@@ -178,7 +179,7 @@ fn read(property: &Property) -> Value {
 }
 
 /// Whether names or values of the arguments are others than a model reads; their own names apart.
-fn is_respelled(arguments: &Arguments, known: &[Rc<Known>]) -> bool {
+fn is_respelled(arguments: &Arguments, known: &[Rc<StrippedDefinition>]) -> bool {
     let mut hostile = arguments.properties.iter().filter(|one| may_hide(&one.schema));
     known.iter().any(|one| one.is_respelled) || hostile.any(|one| stripped(&read(one)).is_respelled)
 }

@@ -11,14 +11,14 @@ use crate::spec::operation_site::OperationSite;
 use crate::unicode::{count, strip};
 
 /// The new names of arguments, by their group and the name that they had.
-type Renames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
+type ArgumentRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
 
 /// Gives arguments the names that a model reads. One whose name another argument bears has its place behind it.
 pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
     let (hidden, plain): (Vec<_>, Vec<_>) =
         arguments.map.iter_mut().partition(|argument| count(&argument.name) > 0);
     let mut taken: HashSet<_> = plain.iter().map(|one| (one.group, Arc::clone(&one.name))).collect();
-    let (mut renames, mut numbers) = (Renames::default(), HashMap::<String, usize>::default());
+    let (mut renames, mut numbers) = (ArgumentRenames::default(), HashMap::<String, usize>::default());
     for argument in hidden {
         let (seen, place) = (strip(&argument.name), argument.location.show());
         let base = if seen.is_empty() { "argument" } else { &*seen };
@@ -54,8 +54,8 @@ pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut V
     }
 }
 
-/// Renames the arguments that stand in a group.
-fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &Renames) {
+/// ArgumentRenames the arguments that stand in a group.
+fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &ArgumentRenames) {
     let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
     let name = |name: &str| match renames.get(&(group, name.into())) {
         Some(name) => name.to_string(),

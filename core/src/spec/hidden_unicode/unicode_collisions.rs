@@ -14,13 +14,13 @@ use crate::unicode::{count, has_hidden, strip, strip_value};
 const STEPS: usize = 20_000_000;
 
 /// Looks for them in schemas of one document.
-pub struct Collisions<'t, 's> {
+pub struct UnicodeCollisions<'t, 's> {
     related: Related<'t, 's>,
     /// What was looked through of the document so far.
     steps: &'t Cell<usize>,
 }
 
-impl<'t, 's> Collisions<'t, 's> {
+impl<'t, 's> UnicodeCollisions<'t, 's> {
     /// Among schemas whose references `target` knows.
     pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>, steps: &'t Cell<usize>) -> Self {
         Self { related: Related::new(target), steps }
@@ -102,7 +102,7 @@ mod tests {
         ];
         for (schema, expected) in &cases {
             let steps = Cell::new(0);
-            let found = Collisions::new(&target, &steps).within(schema);
+            let found = UnicodeCollisions::new(&target, &steps).within(schema);
             assert_eq!(found.is_some(), expected.is_some(), "{schema}: {found:?}");
             assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{schema}");
         }
@@ -111,6 +111,6 @@ mod tests {
     #[test]
     fn what_is_too_large_to_be_looked_through_counts_as_a_collision() {
         let (schema, target) = (json!({"enum": ["a"]}), |_: &str| None);
-        assert!(Collisions::new(&target, &Cell::new(STEPS)).within(&schema).is_some());
+        assert!(UnicodeCollisions::new(&target, &Cell::new(STEPS)).within(&schema).is_some());
     }
 }

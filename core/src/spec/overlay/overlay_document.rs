@@ -25,19 +25,19 @@ const DEEPEST_TARGET: usize = 8;
 /// An overlay that was read.
 #[derive(Debug)]
 pub struct Overlay {
-    actions: Vec<Action>,
+    actions: Vec<OverlayAction>,
 }
 
 #[derive(Debug)]
-struct Action {
+struct OverlayAction {
     /// Where it stands, behind the name of the overlay.
     pointer: String,
     target: JsonPath,
-    change: Change,
+    change: OverlayChange,
 }
 
 #[derive(Debug)]
-enum Change {
+enum OverlayChange {
     Update(Value),
     Remove,
     /// It says neither.
@@ -46,7 +46,7 @@ enum Change {
 
 /// One step to a place. In this order a place comes after those that it is in, and items of a list in theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
+enum DocumentStep {
     Key(String),
     Index(usize),
 }
@@ -115,7 +115,7 @@ impl Overlay {
         }
         match map.get("actions") {
             Some(Value::Array(actions)) if !actions.is_empty() => {
-                let read = |(i, action)| Action::read(name, &format!("/actions/{i}"), action);
+                let read = |(i, action)| OverlayAction::read(name, &format!("/actions/{i}"), action);
                 Ok(Self { actions: actions.iter().enumerate().map(read).collect::<Result<_>>()? })
             }
             _ => Err(invalid("/actions", "must be a list of at least one action".to_owned())),
@@ -165,7 +165,7 @@ impl OverlayBudget {
     }
 
     /// Counts a value that is put below each of these places.
-    fn spend(&mut self, value: &Value, targets: &[Vec<Step>]) -> Result<()> {
+    fn spend(&mut self, value: &Value, targets: &[Vec<DocumentStep>]) -> Result<()> {
         let over = |what, limit| Err(Error::LimitExceeded { what, limit });
         let deepest = targets.iter().map(Vec::len).max().unwrap_or_default();
         if deepest + depth(value) > self.limits.depth {
@@ -200,7 +200,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-impl Action {
+impl OverlayAction {
     fn read(name: &str, at: &str, action: &Value) -> Result<Self> {
         let here = place(name, at);
         let invalid = |key: &str, reason: String| Error::InvalidSpec {
@@ -229,9 +229,9 @@ impl Action {
             Some(_) => return Err(invalid("remove", "must be a boolean".to_owned())),
         };
         let change = match map.get("update") {
-            _ if remove => Change::Remove,
-            Some(update) => Change::Update(update.clone()),
-            None => Change::None,
+            _ if remove => OverlayChange::Remove,
+            Some(update) => OverlayChange::Update(update.clone()),
+            None => OverlayChange::None,
         };
         Ok(Self { pointer: here, target, change })
     }
@@ -240,7 +240,7 @@ impl Action {
         let mut unused = |key: &str, message: String| {
             notes.push(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message));
         };
-        if matches!(self.change, Change::None) {
+        if matches!(self.change, OverlayChange::None) {
             unused("", "the action says neither \"update\" nor \"remove\"".to_owned());
             return Ok(());
         }
@@ -249,7 +249,7 @@ impl Action {
             unused("/target", format!("{} selects nothing in the document", self.target));
         }
         match &self.change {
-            Change::Update(update) => {
+            OverlayChange::Update(update) => {
                 budget.spend(update, &targets)?;
                 for target in &targets {
                     let node = at(document, target).expect("an update moves nothing that was there");
@@ -259,29 +259,29 @@ impl Action {
                     })?;
                 }
             }
-            Change::Remove => {
+            OverlayChange::Remove => {
                 // From the last to the first, so that what is left to remove stays where it is.
                 targets.sort_unstable_by(|a, b| b.cmp(a));
                 for target in &targets {
                     self.remove(document, target)?;
                 }
             }
-            Change::None => {}
+            OverlayChange::None => {}
         }
         Ok(())
     }
 
     /// The places that are selected, each once.
-    fn select(&self, document: &Value) -> Vec<Vec<Step>> {
+    fn select(&self, document: &Value) -> Vec<Vec<DocumentStep>> {
         let found = self.target.query_located(document).dedup();
         let step = |element: &PathElement<'_>| match element {
-            PathElement::Name(name) => Step::Key((*name).to_owned()),
-            PathElement::Index(index) => Step::Index(*index),
+            PathElement::Name(name) => DocumentStep::Key((*name).to_owned()),
+            PathElement::Index(index) => DocumentStep::Index(*index),
         };
         found.locations().map(|location| location.iter().map(step).collect()).collect()
     }
 
-    fn remove(&self, document: &mut Value, target: &[Step]) -> Result<()> {
+    fn remove(&self, document: &mut Value, target: &[DocumentStep]) -> Result<()> {
         let Some((last, holder)) = target.split_last() else {
             let pointer = format!("{}/remove", self.pointer);
             return Err(Error::InvalidSpec {
@@ -290,8 +290,8 @@ impl Action {
             });
         };
         match (at(document, holder), last) {
-            (Some(Value::Object(map)), Step::Key(key)) => drop(map.shift_remove(key)),
-            (Some(Value::Array(items)), Step::Index(index)) if *index < items.len() => {
+            (Some(Value::Object(map)), DocumentStep::Key(key)) => drop(map.shift_remove(key)),
+            (Some(Value::Array(items)), DocumentStep::Index(index)) if *index < items.len() => {
                 items.remove(*index);
             }
             _ => {}
@@ -319,18 +319,18 @@ fn nesting(target: &str) -> usize {
     deepest
 }
 
-fn at<'v>(document: &'v mut Value, target: &[Step]) -> Option<&'v mut Value> {
+fn at<'v>(document: &'v mut Value, target: &[DocumentStep]) -> Option<&'v mut Value> {
     target.iter().try_fold(document, |value, step| match (value, step) {
-        (Value::Object(map), Step::Key(key)) => map.get_mut(key),
-        (Value::Array(items), Step::Index(index)) => items.get_mut(*index),
+        (Value::Object(map), DocumentStep::Key(key)) => map.get_mut(key),
+        (Value::Array(items), DocumentStep::Index(index)) => items.get_mut(*index),
         _ => None,
     })
 }
 
-fn shown(target: &[Step]) -> String {
+fn shown(target: &[DocumentStep]) -> String {
     target.iter().fold(String::new(), |above, step| match step {
-        Step::Key(key) => pointer::push(&above, key),
-        Step::Index(index) => format!("{above}/{index}"),
+        DocumentStep::Key(key) => pointer::push(&above, key),
+        DocumentStep::Index(index) => format!("{above}/{index}"),
     })
 }
 

@@ -114,7 +114,7 @@ impl Parameter {
 
 /// A declared parameter, or why it is none of the model's.
 #[derive(Clone)]
-pub enum Declared<'a> {
+pub enum DeclaredParameter<'a> {
     /// A parameter.
     Parameter(Rc<Parameter>),
     /// What Swagger 2.0 has among the parameters: the body, or a field of a form.
@@ -160,22 +160,22 @@ pub fn reserved(name: &str, place: ParameterIn, pointer: &str) -> Option<Note> {
 const PLACES: &str = "path, query, querystring, header, cookie";
 
 /// Reads one parameter of OpenAPI 3.
-pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
+pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
     let (library, node) = (schemas.library(), spot.node);
     let pointer = library.show(spot.place);
     let (name, written) = match head(&pointer, node) {
         Ok(head) => head,
-        Err(fault) => return Ok(Declared::Ignored(fault)),
+        Err(fault) => return Ok(DeclaredParameter::Ignored(fault)),
     };
     let Some(place) = ParameterIn::parse(written) else {
         // Publishers mix the versions.
         return Ok(match written {
-            "body" | "formData" => Declared::Body(*spot),
-            _ => Declared::Ignored(misplaced(&pointer, name, written, PLACES)),
+            "body" | "formData" => DeclaredParameter::Body(*spot),
+            _ => DeclaredParameter::Ignored(misplaced(&pointer, name, written, PLACES)),
         });
     };
     if let Some(note) = reserved(name, place, &pointer) {
-        return Ok(Declared::Ignored(note));
+        return Ok(DeclaredParameter::Ignored(note));
     }
     let mut notes = Vec::new();
     let content = spot.key("content").and_then(|content| {
@@ -229,7 +229,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = ToolrackExtension::of(spot, library);
     let says_required = node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
+    Ok(DeclaredParameter::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// Whether every request has a parameter. Those of the path must be required; a document that forgets to say so means it.

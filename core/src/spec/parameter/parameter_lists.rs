@@ -9,21 +9,21 @@ use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet, Node, Object, pointer};
 use crate::schema::{Converter, Dialect, Note, Spot, kind};
 use crate::spec::operation_site::OperationSite;
-use crate::spec::parameter::openapi3_parameter::{Declared, Parameter, declared};
+use crate::spec::parameter::openapi3_parameter::{DeclaredParameter, Parameter, declared};
 use crate::spec::parameter::swagger2_parameter;
 use crate::spec::serialization::parameter_in::ParameterIn;
 
 /// What stands in the lists of parameters of an operation and its path item.
 #[derive(Default)]
-pub struct Listed<'a> {
+pub struct DeclaredParameters<'a> {
     /// The parameters.
     pub parameters: Vec<Rc<Parameter>>,
     /// What Swagger 2.0 says of the body there, the operation's own before that of the path item.
-    pub bodies: Vec<BodyPart<'a>>,
+    pub bodies: Vec<BodyParameter<'a>>,
 }
 
 /// The body, or a field of it, among the parameters.
-pub struct BodyPart<'a> {
+pub struct BodyParameter<'a> {
     /// What says so.
     pub spot: Spot<'a>,
     /// Whether the path item has it.
@@ -36,9 +36,9 @@ pub struct BodyPart<'a> {
 #[derive(Default)]
 pub struct ParameterReader<'a> {
     /// By the document that refers to it, and the reference.
-    referred: RefCell<HashMap<(usize, &'a str), Declared<'a>>>,
+    referred: RefCell<HashMap<(usize, &'a str), DeclaredParameter<'a>>>,
     /// Those of path items, by where their maps lie in memory: each operation of the item comes by.
-    inherited: RefCell<HashMap<*const Object<'a>, Declared<'a>>>,
+    inherited: RefCell<HashMap<*const Object<'a>, DeclaredParameter<'a>>>,
 }
 
 impl<'a> ParameterReader<'a> {
@@ -49,8 +49,8 @@ impl<'a> ParameterReader<'a> {
         schemas: &Converter<'_, 'a>,
         site: &OperationSite<'a>,
         notes: &mut Vec<Note>,
-    ) -> Result<Listed<'a>> {
-        let Listed { parameters: mut all, mut bodies } = Listed::default();
+    ) -> Result<DeclaredParameters<'a>> {
+        let DeclaredParameters { parameters: mut all, mut bodies } = DeclaredParameters::default();
         // How many are the path item's, and which of them the operation has declared anew.
         let (mut of_item, mut renewed) = (0, HashSet::default());
         let mut places: HashMap<_, usize> = HashMap::default();
@@ -61,11 +61,11 @@ impl<'a> ParameterReader<'a> {
             all.reserve(listed.len());
             for (index, node) in listed.iter().enumerate() {
                 match self.declared(schemas, holder, index, *node, is_item)? {
-                    Declared::Body(spot) => {
-                        own.push(BodyPart { spot, is_item, pointer: listed_at(schemas, holder, index) });
+                    DeclaredParameter::Body(spot) => {
+                        own.push(BodyParameter { spot, is_item, pointer: listed_at(schemas, holder, index) });
                     }
-                    Declared::Ignored(note) => notes.push(note),
-                    Declared::Parameter(parameter) => {
+                    DeclaredParameter::Ignored(note) => notes.push(note),
+                    DeclaredParameter::Parameter(parameter) => {
                         match places.entry((parameter.place, Arc::clone(&parameter.property.name))) {
                             Entry::Occupied(twin)
                                 if !is_item && *twin.get() < of_item && renewed.insert(*twin.get()) =>
@@ -93,7 +93,7 @@ impl<'a> ParameterReader<'a> {
         for parameter in &all {
             notes.extend(parameter.notes.iter().cloned());
         }
-        Ok(Listed { parameters: all, bodies })
+        Ok(DeclaredParameters { parameters: all, bodies })
     }
 
     fn declared(
@@ -103,7 +103,7 @@ impl<'a> ParameterReader<'a> {
         index: usize,
         node: Node<'a>,
         is_item: bool,
-    ) -> Result<Declared<'a>> {
+    ) -> Result<DeclaredParameter<'a>> {
         let reference = node.text("$ref").map(|reference| (holder.place.document, reference));
         let address = node.as_object().filter(|_| is_item).map(std::ptr::from_ref);
         let known = match (reference, address) {

@@ -14,7 +14,7 @@ use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion}
 use crate::spec::uri_template::path_template::{PathRepair, PathTemplate, QueryVariable};
 
 /// Where a parameter of some place and name stands in its list.
-type Known = HashMap<(ParameterIn, Arc<str>), usize>;
+type ParameterIndex = HashMap<(ParameterIn, Arc<str>), usize>;
 
 fn key_of(parameter: &Rc<Parameter>) -> (ParameterIn, Arc<str>) {
     (parameter.place, Arc::clone(&parameter.property.name))
@@ -27,7 +27,8 @@ pub fn agree(
     parameters: &mut Vec<Rc<Parameter>>,
     notes: &mut Vec<Note>,
 ) -> Result<PathTemplate, String> {
-    let mut known: Known = parameters.iter().enumerate().rev().map(|(i, one)| (key_of(one), i)).collect();
+    let mut known: ParameterIndex =
+        parameters.iter().enumerate().rev().map(|(i, one)| (key_of(one), i)).collect();
     let is_declared = |name: &str| {
         [ParameterIn::Path, ParameterIn::Query]
             .into_iter()
@@ -90,7 +91,7 @@ fn expand(parameter: &mut Rc<Parameter>, variable: &TemplateVariable, template: 
 fn in_query(
     QueryVariable { key, variable }: &QueryVariable,
     site: &OperationSite<'_>,
-    (parameters, known): (&mut Vec<Rc<Parameter>>, &mut Known),
+    (parameters, known): (&mut Vec<Rc<Parameter>>, &mut ParameterIndex),
     notes: &mut Vec<Note>,
 ) {
     let mut find = |place: ParameterIn, name: &str| known.remove(&(place, name.into()));

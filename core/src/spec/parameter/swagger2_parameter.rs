@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::schema::{Converted, Converter, Note, Spot, kind};
 use crate::spec::parameter::openapi3_parameter::{
-    Declared, Parameter, below, describe, head, hidden, misplaced, required, reserved,
+    DeclaredParameter, Parameter, below, describe, head, hidden, misplaced, required, reserved,
 };
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::parameter_style::ParameterStyle;
@@ -17,22 +17,22 @@ use crate::spec::toolrack_extension::ToolrackExtension;
 const PLACES: &str = "path, query, header, body, formData";
 
 /// Reads one parameter that is no part of the body.
-pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Declared<'a>> {
+pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
     let pointer = schemas.library().show(spot.place);
     let (name, written) = match head(&pointer, spot.node) {
         Ok(head) => head,
-        Err(fault) => return Ok(Declared::Ignored(fault)),
+        Err(fault) => return Ok(DeclaredParameter::Ignored(fault)),
     };
     if written == "body" || written == "formData" {
-        return Ok(Declared::Body(*spot));
+        return Ok(DeclaredParameter::Body(*spot));
     }
     let Some(place) = ParameterIn::parse(written)
         .filter(|place| *place != ParameterIn::QueryString && *place != ParameterIn::Cookie)
     else {
-        return Ok(Declared::Ignored(misplaced(&pointer, name, written, PLACES)));
+        return Ok(DeclaredParameter::Ignored(misplaced(&pointer, name, written, PLACES)));
     };
     if let Some(note) = reserved(name, place, &pointer) {
-        return Ok(Declared::Ignored(note));
+        return Ok(DeclaredParameter::Ignored(note));
     }
     let mut converted = value(schemas, spot)?;
     let wire = wire(schemas, spot, place, &mut converted.notes);
@@ -41,7 +41,7 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
     let extension = ToolrackExtension::of(spot, schemas.library());
     let says_required = spot.node.flag("required");
-    Ok(Declared::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
+    Ok(DeclaredParameter::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.

@@ -128,7 +128,7 @@ pub fn parse_document<'a>(
             root if says_version(root) => root,
             _ => return Err(error),
         },
-        Err(error @ Error::Syntax { .. }) => match yaml_indentation::mended(text) {
+        Err(error @ Error::Syntax { .. }) => match yaml_indentation::repair_indentation(text) {
             Some(mended) => again(arena.text(&mended), error)?,
             None => return Err(error),
         },

@@ -6,7 +6,7 @@
 //! says nothing there, so those lines are moved to the right and the text is read again.
 
 use crate::spec::syntax::yaml_reader;
-use crate::spec::syntax::yaml_reader::Misfit;
+use crate::spec::syntax::yaml_reader::IndentationFault;
 
 /// Spaces that move a line behind the block it belongs to, in most documents at once.
 const STEP: usize = 40;
@@ -14,18 +14,18 @@ const STEP: usize = 40;
 const SCANNED: usize = 32 << 20;
 
 /// The text with its flow text moved to the right; `None` where nothing stands too far left, or too much.
-pub fn mended(text: &str) -> Option<String> {
+pub fn repair_indentation(text: &str) -> Option<String> {
     let longest = 2 * text.len() + (1 << 16);
     let (mut mended, mut scanned) = (None::<String>, 0);
-    while let Some(misfit) = yaml_reader::misfit(mended.as_deref().unwrap_or(text)) {
+    while let Some(misfit) = yaml_reader::find_indentation_fault(mended.as_deref().unwrap_or(text)) {
         let text = mended.as_deref().unwrap_or(text);
-        let (Misfit::Quoted(at) | Misfit::Token(at)) = misfit;
+        let (IndentationFault::Quoted(at) | IndentationFault::Token(at)) = misfit;
         let start = text.char_indices().nth(at).map(|(start, _)| start)?;
         let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
         scanned += start;
         let moved = match misfit {
-            Misfit::Quoted(_) => quoted(text, start, text[line..start].chars().count())?,
-            Misfit::Token(_) => [&text[..line], &" ".repeat(STEP), &text[line..]].concat(),
+            IndentationFault::Quoted(_) => quoted(text, start, text[line..start].chars().count())?,
+            IndentationFault::Token(_) => [&text[..line], &" ".repeat(STEP), &text[line..]].concat(),
         };
         if scanned > SCANNED || moved.len() > longest {
             return None;
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn text_without_end_of_faults_is_given_up() {
-        assert_eq!(mended(&format!("a:\n  b:\n{}", "    - [\n]\n".repeat(20_000))), None);
+        assert_eq!(repair_indentation(&format!("a:\n  b:\n{}", "    - [\n]\n".repeat(20_000))), None);
         let far = format!("a:\n  {}\"{}\"\n", "- ".repeat(500), "x\n".repeat(1 << 16));
-        assert_eq!(mended(&far), None);
+        assert_eq!(repair_indentation(&far), None);
     }
 }

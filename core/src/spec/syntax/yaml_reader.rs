@@ -11,7 +11,7 @@ use crate::json::{Builder, Entry, HashMap, Node, Number, Path, Spent};
 
 /// Reads a YAML text of one document.
 pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
-    let mut reader = Reader {
+    let mut reader = YamlReader {
         events: Parser::new_from_str(text),
         anchors: HashMap::default(),
         aliases: 0,
@@ -37,11 +37,11 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
 }
 
 /// An anchor's value, and what it takes.
-type Anchored<'a> = (Node<'a>, Spent);
+type AnchoredValue<'a> = (Node<'a>, Spent);
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     events: Parser<'a, StrInput<'a>>,
-    anchors: HashMap<usize, Anchored<'a>>,
+    anchors: HashMap<usize, AnchoredValue<'a>>,
     aliases: usize,
     at: Option<Marker>,
     /// Where the keys of the maps that are open stand.
@@ -50,7 +50,7 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     fn next(&mut self, path: &Path<'_>) -> Result<Event<'a>> {
         match self.events.next() {
             Some(Ok((event, span))) => {
@@ -250,7 +250,7 @@ fn scan_fault(error: &ScanError, path: &Path<'_>) -> Error {
 
 /// Something that stands further left than the block it belongs to, by its place in characters.
 #[derive(Clone, Copy, Debug)]
-pub enum Misfit {
+pub enum IndentationFault {
     /// The lines of a quoted scalar; the place is where it begins.
     Quoted(usize),
     /// What stands there, in brackets.
@@ -258,12 +258,12 @@ pub enum Misfit {
 }
 
 /// The first fault of a text, where it is that something stands too far left.
-pub fn misfit(text: &str) -> Option<Misfit> {
+pub fn find_indentation_fault(text: &str) -> Option<IndentationFault> {
     let error = Parser::new_from_str(text).find_map(Result::err)?;
     let at = error.marker().index();
     match error.info() {
-        "invalid indentation in quoted scalar" => Some(Misfit::Quoted(at)),
-        "invalid indentation" | "invalid indentation in flow construct" => Some(Misfit::Token(at)),
+        "invalid indentation in quoted scalar" => Some(IndentationFault::Quoted(at)),
+        "invalid indentation" | "invalid indentation in flow construct" => Some(IndentationFault::Token(at)),
         _ => None,
     }
 }

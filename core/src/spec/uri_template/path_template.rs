@@ -48,14 +48,14 @@ pub struct PathTemplate {
     /// Members of the query whose variables are more or less than their value: `{field}=1`.
     query_members: Vec<Vec<TemplatePart>>,
     /// Sorted by name.
-    filled: Vec<Filled>,
+    filled: Vec<FilledVariable>,
     /// What was not right with the path as written.
     pub oddities: Vec<PathRepair>,
 }
 
 /// A variable that is filled in place, however often it stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Filled {
+struct FilledVariable {
     variable: TemplateVariable,
     /// Its place among them, from 1 on.
     number: usize,
@@ -106,10 +106,11 @@ impl PathTemplate {
             return Err(fault("leads out of itself"));
         }
         let mut parts = parts(&own, is_declared).map_err(fault)?;
-        let mut elsewhere = Elsewhere { has_fragment: fragment.is_some(), ..Elsewhere::default() };
+        let mut elsewhere = MovedVariables { has_fragment: fragment.is_some(), ..MovedVariables::default() };
         parts.retain(|part| !elsewhere.takes(part));
-        let Query { own, variables, members } =
-            Query::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared).map_err(fault)?;
+        let PathQuery { own, variables, members } =
+            PathQuery::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared)
+                .map_err(fault)?;
         if elsewhere.has_fragment {
             oddities.push(PathRepair::Fragment);
         }
@@ -156,7 +157,7 @@ impl PathTemplate {
 
     /// The variables that are filled in place, each once, in their order.
     pub fn variables(&self) -> Vec<&TemplateVariable> {
-        let mut all: Vec<&Filled> = self.filled.iter().collect();
+        let mut all: Vec<&FilledVariable> = self.filled.iter().collect();
         all.sort_unstable_by_key(|filled| filled.number);
         all.into_iter().map(|filled| &filled.variable).collect()
     }
@@ -192,7 +193,7 @@ impl PathTemplate {
         self.filled(name).is_some_and(|filled| filled.in_path)
     }
 
-    fn filled(&self, name: &str) -> Option<&Filled> {
+    fn filled(&self, name: &str) -> Option<&FilledVariable> {
         let found = self.filled.binary_search_by(|filled| filled.variable.name.as_str().cmp(name));
         found.ok().map(|found| &self.filled[found])
     }
@@ -202,13 +203,16 @@ impl PathTemplate {
 const TWO_WAYS: &str = "has one variable in two ways";
 
 /// The variables that are filled in place, each once, sorted by name.
-fn filled(parts: &[TemplatePart], members: &[Vec<TemplatePart>]) -> Result<Vec<Filled>, &'static str> {
-    let mut by_name: HashMap<&str, Filled> = HashMap::default();
+fn filled(
+    parts: &[TemplatePart],
+    members: &[Vec<TemplatePart>],
+) -> Result<Vec<FilledVariable>, &'static str> {
+    let mut by_name: HashMap<&str, FilledVariable> = HashMap::default();
     let of_members = members.iter().flatten().map(|part| (part, false));
     for (part, is_path) in parts.iter().map(|part| (part, true)).chain(of_members) {
         let TemplatePart::Variable(variable) = part else { continue };
         let number = by_name.len() + 1;
-        let new = || Filled { variable: variable.clone(), number, in_path: false, in_member: false };
+        let new = || FilledVariable { variable: variable.clone(), number, in_path: false, in_member: false };
         let known = by_name.entry(&variable.name).or_insert_with(new);
         if known.variable != *variable {
             return Err(TWO_WAYS);
@@ -216,21 +220,21 @@ fn filled(parts: &[TemplatePart], members: &[Vec<TemplatePart>]) -> Result<Vec<F
         known.in_path |= is_path;
         known.in_member |= !is_path;
     }
-    let mut all: Vec<Filled> = by_name.into_values().collect();
+    let mut all: Vec<FilledVariable> = by_name.into_values().collect();
     all.sort_unstable_by(|one, other| one.variable.name.cmp(&other.variable.name));
     Ok(all)
 }
 
 /// What expressions of a path send elsewhere than where they stand.
 #[derive(Default)]
-struct Elsewhere {
+struct MovedVariables {
     /// Those of `{?a}` and `{&a}`.
     query: Vec<QueryVariable>,
     /// Whether there is a fragment, be it of `{#a}`.
     has_fragment: bool,
 }
 
-impl Elsewhere {
+impl MovedVariables {
     /// Takes a piece that stands for something else than its place.
     fn takes(&mut self, part: &TemplatePart) -> bool {
         match part.variable().map(|variable| (variable, variable.expansion)) {
@@ -249,29 +253,29 @@ impl Elsewhere {
 
 /// What a path has behind its `?`.
 #[derive(Default)]
-struct Query {
+struct PathQuery {
     /// Members without variables.
     own: Vec<String>,
     variables: Vec<QueryVariable>,
     members: Vec<Vec<TemplatePart>>,
 }
 
-impl Query {
+impl PathQuery {
     /// Reads the query of a path. `elsewhere` has what its expressions have before it, and takes those in it: `?a=1{&b}`;
     /// `parts` is the path before it.
     fn parse(
         text: &str,
-        elsewhere: &mut Elsewhere,
+        elsewhere: &mut MovedVariables,
         parts: &[TemplatePart],
         is_declared: &dyn Fn(&str) -> bool,
     ) -> Result<Self, &'static str> {
         let mut query = Self::default();
         let mut whole = Vec::new();
         for member in members(text) {
-            match Member::parse(member, elsewhere, is_declared)? {
-                Member::Literal(text) => query.own.extend((!text.is_empty()).then_some(text)),
-                Member::Variable(variable, parts) => whole.push((variable, parts)),
-                Member::Parts(parts) => query.members.push(parts),
+            match QueryMember::parse(member, elsewhere, is_declared)? {
+                QueryMember::Literal(text) => query.own.extend((!text.is_empty()).then_some(text)),
+                QueryMember::Variable(variable, parts) => whole.push((variable, parts)),
+                QueryMember::Parts(parts) => query.members.push(parts),
             }
         }
         query.variables.append(&mut elsewhere.query);
@@ -320,17 +324,17 @@ fn members(query: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A member of the query that a path has.
-enum Member {
+enum QueryMember {
     Literal(String),
     /// All of its value is a variable; the pieces that say the same.
     Variable(QueryVariable, Vec<TemplatePart>),
     Parts(Vec<TemplatePart>),
 }
 
-impl Member {
+impl QueryMember {
     fn parse(
         text: &str,
-        elsewhere: &mut Elsewhere,
+        elsewhere: &mut MovedVariables,
         is_declared: &dyn Fn(&str) -> bool,
     ) -> Result<Self, &'static str> {
         if !text.contains(['{', '}']) {
