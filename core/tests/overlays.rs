@@ -15,8 +15,8 @@ fn laid(document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
 }
 
 fn laid_within(limits: ParseLimits, mut document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
-    let (mut budget, mut notes) = (OverlayBudget::new(limits), Vec::new());
-    Overlay::read("o.yaml", &overlay(actions))?.apply(&mut document, &mut budget, &mut notes)?;
+    let mut budget = OverlayBudget::new(limits);
+    let notes = Overlay::read("o.yaml", &overlay(actions))?.apply(&mut document, &mut budget)?;
     Ok((document, notes.iter().map(|note| format!("{} {}", note.kind.code, note.pointer)).collect()))
 }
 
@@ -251,8 +251,7 @@ fn numbers_that_64_bits_cannot_hold_are_told() {
     let arena = Arena::new();
     let text = "{\"a\": [1, 340282366920938463463374607431768211455], \"b\": 0.1}";
     let parsed = parse_document(text, &ParseLimits::default(), &arena).expect("JSON");
-    let mut notes = Vec::new();
-    let value = value_under_overlays(parsed.root, "", &mut notes);
+    let (value, notes) = value_under_overlays(parsed.root, "");
     assert_eq!(value["b"], json!(0.1));
     let told: Vec<_> = notes.iter().map(|note| (note.kind.code, &*note.pointer)).collect();
     assert_eq!(told, [("NUMBER_ROUNDED", "/a/1")]);

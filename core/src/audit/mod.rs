@@ -1,4 +1,4 @@
-//! The audit trail: what happened, one line each, chained so that no line can be changed, taken out or moved unseen.
+//! Audit log: what happened, one JSON line for each record, in a hash chain that shows each change.
 //!
 //! A log is a file of JSON lines. Each line is one record, written by one `write` in this order of keys, without white
 //! space, and ended by one line feed:
@@ -15,7 +15,22 @@
 //! Whoever can write the file can write a whole new chain, and can cut its end off: against that, keep `seq` and `hash` of
 //! the newest record somewhere else ([`AuditLog::status`]) and hand them to [`verify()`] as its anchor.
 //!
-//! [`AuditLog`] writes. The room knows neither tools nor documents: what a record holds is said by those who call it.
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::audit::{AuditLog, AuditOptions, verify_file};
+//!
+//! let path = std::env::temp_dir().join(format!("toolrack-doc-{}.jsonl", std::process::id()));
+//! let log = AuditLog::open(&AuditOptions::at(&path), |failure| eprintln!("{}", failure.reason))?;
+//! log.record("note", &json!({"text": "hello"}));
+//! log.close();
+//! let verdict = verify_file(&path, None)?;
+//! assert!(verdict.ok && verdict.records == 3);
+//! # std::fs::remove_file(&path).expect("is there");
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! Limits: a line has at most [`LONGEST`] bytes; longer data are replaced by their length and hash. One process writes a
+//! file. The room knows neither tools nor documents: callers say what a record holds.
 
 mod chain;
 mod log;

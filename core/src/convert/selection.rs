@@ -68,7 +68,7 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
             };
             let comes_in = is_meant(includes, &mut is_in) || options.include.is_none();
             let stays_out = is_meant(&options.exclude, &mut is_out);
-            let extension = ToolrackExtension::of(&site.spot, document.library());
+            let extension = ToolrackExtension::read(&site.spot, document.library());
             let amendment = Amendment::of(&site, extension, &options.overrides);
             amendment.entries().for_each(|entry| said[entry] = true);
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {

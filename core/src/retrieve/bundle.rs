@@ -329,7 +329,9 @@ fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &ParseLimits) -> 
         let shown =
             |pointer: &str| if name.is_empty() { pointer.to_owned() } else { format!("{name}#{pointer}") };
         notes.extend(parsed.twice.iter().map(|(pointer, key)| twice(shown(pointer), key)));
-        Ok(value_under_overlays(parsed.root, name, &mut notes))
+        let (value, rounded) = value_under_overlays(parsed.root, name);
+        notes.extend(rounded);
+        Ok(value)
     };
     let mut document = value("", original)?;
     let read = overlays.iter().map(|(name, bytes)| {
@@ -339,7 +341,7 @@ fn laid(original: &[u8], overlays: &[(String, Bytes)], limits: &ParseLimits) -> 
     let read = read.collect::<Result<Vec<_>>>()?;
     let mut budget = OverlayBudget::new(*limits);
     for overlay in &read {
-        overlay.apply(&mut document, &mut budget, &mut notes)?;
+        notes.extend(overlay.apply(&mut document, &mut budget)?);
     }
     Ok((document.to_string(), notes))
 }

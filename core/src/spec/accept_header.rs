@@ -1,4 +1,4 @@
-//! What an operation may answer with: its media types, as a request asks for them.
+//! The `Accept` header of an operation: the media types of its responses, with quality values.
 
 use std::sync::Arc;
 
@@ -7,28 +7,30 @@ use crate::schema::{Dialect, Library, Spot};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::serialization::media_type::{MediaKind, MediaType};
 
-/// Media types that one request asks for at most. A header has no room for all that a document may list.
-const MOST: usize = 12;
-const LONGEST: usize = 128;
+/// The most media types of a header: a document may list thousands.
+const MOST_TYPES: usize = 12;
+/// The longest media type, in bytes.
+const LONGEST_TYPE: usize = 128;
 
-/// The `Accept` of an operation's requests, JSON first: what the document says of its successes, or where it says nothing
-/// of those, of its other answers. `None` where it names no media type.
-///
-/// All else is asked for last, and not refused: documents forget types, and a failure often has another one.
-pub fn accept<'a>(library: &Library<'a>, root: &Spot<'a>, site: &OperationSite<'a>) -> Option<Arc<str>> {
+/// The header, JSON first: the media types of successes, else those of `default`. `None` where the document has none.
+pub fn accept_header<'a>(
+    library: &Library<'a>,
+    root: &Spot<'a>,
+    site: &OperationSite<'a>,
+) -> Option<Arc<str>> {
     let document = site.spot.place.document;
     let mut types = if library.dialect(document) == Dialect::Swagger20 {
         let own = [site.spot, library.root(document), *root];
         let produces = own.iter().find_map(|holder| holder.node.get("produces"));
         produces.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
     } else {
-        of_responses(library, site)
+        types_of_responses(library, site)
     };
-    types.retain(|written| is_plain(written));
+    types.retain(|written| is_safe(written));
     // The order of the document decides among equals.
     types.sort_by_key(|written| rank(written));
     types.dedup();
-    types.truncate(MOST);
+    types.truncate(MOST_TYPES);
     let first = rank(types.first()?);
     let mut text = String::new();
     for written in types {
@@ -36,12 +38,13 @@ pub fn accept<'a>(library: &Library<'a>, root: &Spot<'a>, site: &OperationSite<'
         text.push_str(quality(rank(written), first));
         text.push_str(", ");
     }
+    // All else comes last and is not refused: documents forget types, and a failure often has another one.
     text.push_str("*/*;q=0.1");
     Some(text.into())
 }
 
 /// The media types of successes, else those of `default`.
-fn of_responses<'a>(library: &Library<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
+fn types_of_responses<'a>(library: &Library<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
     let Some(responses) = site.spot.key("responses") else { return Vec::new() };
     let of = |status: &'a str| {
         let response = responses.key(status).and_then(|spot| library.follow(spot).ok());
@@ -57,17 +60,17 @@ fn of_responses<'a>(library: &Library<'a>, site: &OperationSite<'a>) -> Vec<&'a 
     }
 }
 
-/// Whether a media type can stand in the header as it is: a hostile one would end it, or weigh itself.
-fn is_plain(written: &str) -> bool {
+/// Whether a media type can stand in the header: a hostile one would end the header, or set its own quality.
+fn is_safe(written: &str) -> bool {
     let is_token = |c: char| c.is_ascii_graphic() || c == ' ';
-    written.len() <= LONGEST
+    written.len() <= LONGEST_TYPE
         && written.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
         && written.chars().all(|c| is_token(c) && !matches!(c, ',' | '"' | '\\'))
         && !written.to_ascii_lowercase().replace(' ', "").contains(";q=")
         && !written.starts_with("*/")
 }
 
-/// What comes first: JSON itself, JSON of a kind, text, all else, and what may never end.
+/// The order: `application/json`, other JSON, text, all else, and streams that may never end.
 fn rank(written: &str) -> usize {
     let media = MediaType::parse(written);
     let lower = written.to_ascii_lowercase();
@@ -101,14 +104,14 @@ mod tests {
         for written in
             ["application/json", "text/plain; charset=utf-8", "image/*", "application/vnd.a+json;v=2"]
         {
-            assert!(is_plain(written), "{written}");
+            assert!(is_safe(written), "{written}");
         }
         for written in
             ["", "json", "a/b, c/d", "a/b\r\nX: y", "a/b;q=1", "a/b; Q=0", "a/\u{e9}", "*/*", "/", "a/\"b\""]
         {
-            assert!(!is_plain(written), "{written:?}");
+            assert!(!is_safe(written), "{written:?}");
         }
-        assert!(!is_plain(&format!("a/{}", "b".repeat(LONGEST))));
+        assert!(!is_safe(&format!("a/{}", "b".repeat(LONGEST_TYPE))));
     }
 
     #[test]

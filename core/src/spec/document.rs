@@ -102,17 +102,17 @@ impl<'a> Document<'a> {
 
     /// The address of the API, which may be relative to that of the document.
     pub fn server(&self) -> Result<Option<String>> {
-        server::of_document(&self.root(), self.library.dialect(0))
+        server::server_of_document(&self.root(), self.library.dialect(0))
     }
 
     /// What callers can be asked to show; `location` is where the document was read.
     pub fn schemes(&self, location: Option<&Url>) -> SecuritySchemes {
-        security_scheme::of_document(&self.library, &self.root(), location)
+        security_scheme::read_schemes(&self.library, &self.root(), location)
     }
 
     /// Where a security scheme is declared; empty where it is not.
     pub fn scheme_pointer(&self, name: &str) -> String {
-        let spot = security_scheme::all(&self.root()).and_then(|all| all.key(name));
+        let spot = security_scheme::schemes_of(&self.root()).and_then(|all| all.key(name));
         spot.map(|spot| self.library.show(spot.place).into_owned()).unwrap_or_default()
     }
 

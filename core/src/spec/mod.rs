@@ -1,9 +1,41 @@
-//! From the bytes of an API document to its operations.
+//! API documents: bytes to operations.
 //!
-//! A [`SpecSource`] is where a document stands, a [`Document`] is what was read there with what its references lead to,
-//! an [`Operation`] is one method of one path with its [`Arguments`]: the one object that a model fills in, and the map
-//! that says where in an HTTP request each of its members goes. Each operation is read alone; one that cannot be is an
-//! error of its own and costs no other. An [`InputCoverage`] says of each of its inputs what became of it. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, JSON and YAML.
+//! Tools are made of OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0, in JSON or YAML, as publishers really write them. An
+//! [`SpecSource`] says where a document is; [`parse_document`] makes values of its text; a [`Document`] is the root with all
+//! documents that its references reach; an [`OperationReader`] reads one operation after another into an [`Operation`]: the
+//! argument object that a model fills in ([`Arguments`]), and the map that says where in the request each argument goes. An
+//! operation that cannot be read is an error of its own. [`InputCoverage`] counts what became of each declared input.
+//!
+//! ```
+//! use toolrack_core::json::Arena;
+//! use toolrack_core::schema::Library;
+//! use toolrack_core::spec::{ArgumentShape, Document, OperationReader, ParseLimits, parse_document};
+//!
+//! let text = "openapi: 3.1.0\npaths:\n  /pets/{id}:\n    get:\n      operationId: getPet\n";
+//! let arena = Arena::new();
+//! let parsed = parse_document(text, &ParseLimits::default(), &arena)?;
+//! let mut library = Library::new(&arena);
+//! library.add(parsed.root, None, false)?;
+//! let document = Document::new(library)?;
+//! let sites = document.operations();
+//! let site = sites[0].as_ref().expect("an operation");
+//! let operation = OperationReader::new(&document, ArgumentShape::Flat).read(site)?;
+//! assert_eq!(operation.id.as_deref(), Some("getPet"));
+//! assert_eq!(&*operation.arguments.map[0].name, "id");
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! | folder | what it has |
+//! |---|---|
+//! | `syntax/` | JSON, YAML, comments, indentation, limits |
+//! | `overlay/` | Overlay Specification 1.0 |
+//! | `uri_template/` | path templates, RFC 6570 |
+//! | `serialization/` | location, style, explode, media type, Encoding Object |
+//! | `parameter/`, `body/` | parameters and request bodies of OpenAPI 3 and Swagger 2.0 |
+//! | `arguments/`, `hidden_unicode/` | the argument object, and what is stripped of it |
+//! | `security/`, `coverage/` | security schemes and requirements; input coverage |
+//!
+//! Limits: [`ParseLimits`] bounds bytes, depth, values, aliases, operations and documents.
 
 mod accept_header;
 mod argument_merge;

@@ -1,92 +1,106 @@
-//! Reads the operations of a document.
+//! Reads the operations of a document, each alone.
 
+use super::accept_header::accept_header;
+use super::argument_merge::OperationInputs;
+use super::document::Document;
+use super::operation::Operation;
+use super::operation_site::OperationSite;
+use super::server;
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
 use crate::spec::arguments::argument_object::ArgumentShape;
-use crate::spec::body::{openapi3_body, request_body};
-use crate::spec::document::Document;
+use crate::spec::body::body_reader::BodyReader;
+use crate::spec::body::body_schema::SharedBodySchemas;
 use crate::spec::hidden_unicode::hidden_unicode_stripper::HiddenUnicodeStripper;
-use crate::spec::operation::Operation;
-use crate::spec::operation_site::OperationSite;
-use crate::spec::parameter::parameter_lists::{DeclaredParameters, ParameterReader};
-use crate::spec::parameter::path_parameters;
+use crate::spec::parameter::parameter_lists::ParameterReader;
+use crate::spec::parameter::path_parameters::{MatchedPath, match_path};
 use crate::spec::security::security_requirement::SecurityReader;
-use crate::spec::{accept_header, argument_merge, server};
 use crate::unicode::HiddenUnicode;
 
-/// Places of one operation whose hidden characters are told one by one.
+/// The most notes of hidden Unicode characters of one operation.
 const MOST_HIDDEN: usize = 50;
 
-/// Reads the operations of one document; what many share is converted once.
+/// Reads the operations of one document. What many of them share is converted once.
 pub struct OperationReader<'l, 'a> {
     root: Spot<'a>,
     converter: Converter<'l, 'a>,
     parameters: ParameterReader<'a>,
-    bodies: request_body::SharedBodySchemas<'a>,
-    stripping: HiddenUnicodeStripper,
+    bodies: SharedBodySchemas<'a>,
+    stripper: HiddenUnicodeStripper,
     shape: ArgumentShape,
     security: SecurityReader,
 }
 
 impl<'l, 'a> OperationReader<'l, 'a> {
-    /// A reader for a document.
+    /// A reader for a document. `shape` is the shape of the argument objects.
     pub fn new(document: &'l Document<'a>, shape: ArgumentShape) -> Self {
         Self {
             root: document.root(),
             converter: Converter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
-            bodies: request_body::SharedBodySchemas::default(),
-            stripping: HiddenUnicodeStripper::default(),
+            bodies: SharedBodySchemas::default(),
+            stripper: HiddenUnicodeStripper::default(),
             shape,
             security: SecurityReader::new(document.library(), &document.root()),
         }
     }
 
-    /// Reads one operation; its error costs no other.
+    /// Reads one operation. Its error does not affect the others.
+    ///
+    /// # Errors
+    /// `INVALID_SPEC`, `UNRESOLVED_REF`, `LIMIT_EXCEEDED` or `HIDDEN_UNICODE` with the pointer of the cause.
     pub fn read(&self, site: &OperationSite<'a>) -> Result<Operation> {
+        let (converter, library) = (&self.converter, self.converter.library());
         let invalid = |reason: String| Error::InvalidSpec { pointer: site.pointer.to_string(), reason };
         if site.spot.node.as_object().is_none() {
             return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
         }
-        let mut notes = Vec::new();
-        if !site.dropped.is_empty() {
-            let dropped = site.dropped.join("\", \"");
-            let message = format!("\"{}\" beside \"$ref\" is left out", excerpt(&dropped));
-            notes.push(Note::new(kind::REF_SIBLINGS_DROPPED, &*site.pointer, message));
+        let mut notes = note_dropped_siblings(site);
+        let declared = self.parameters.read(converter, site)?;
+        let MatchedPath { template, parameters, notes: of_path } =
+            match_path(site, declared.parameters).map_err(invalid)?;
+        let bodies = BodyReader { schemas: converter, root: &self.root, site, shared: &self.bodies };
+        let (body, of_body) = bodies.read(&declared.bodies)?;
+        let inputs = OperationInputs { parameters: &parameters, body };
+        let (arguments, of_arguments) = inputs.merge(converter, site, self.shape)?;
+        for more in [declared.notes, of_path, of_body, of_arguments, notes_of_hidden_texts(library, site)] {
+            notes.extend(more);
         }
-        let DeclaredParameters { mut parameters, bodies } =
-            self.parameters.read(&self.converter, site, &mut notes)?;
-        let template = path_parameters::agree(site, &mut parameters, &mut notes).map_err(invalid)?;
-        let body = openapi3_body::body(&self.converter, &self.root, site, &bodies, &self.bodies, &mut notes)?;
-        let arguments =
-            argument_merge::merge(&self.converter, site, &parameters, body, self.shape, &mut notes)?;
-        notes.extend(hidden(self.converter.library(), site));
         notes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         notes.dedup();
-        bound_hidden(&mut notes, site);
-        let (security, security_is_new) = self.security.of(self.converter.library(), &self.root, site)?;
+        let (security, security_is_new) = self.security.read(library, &self.root, site)?;
         let mut operation = Operation {
             id: site.id().map(Into::into),
             template,
-            description: description(site),
+            description: description_of(site),
             tags: site.tags(),
             arguments,
-            server: server::of_operation(self.converter.library(), site)?,
+            server: server::server_of_operation(library, site)?,
             security,
             security_is_new,
-            accept: accept_header::accept(self.converter.library(), &self.root, site),
-            notes,
+            accept: accept_header(library, &self.root, site),
+            notes: limit_hidden_notes(notes, site),
         };
-        if self.converter.library().hidden_unicode() == HiddenUnicode::Strip {
-            self.stripping.strip(&mut operation, site)?;
+        if library.hidden_unicode() == HiddenUnicode::Strip {
+            self.stripper.strip(&mut operation, site)?;
         }
         Ok(operation)
     }
 }
 
-/// What an operation says itself with hidden characters.
-fn hidden(library: &Library<'_>, site: &OperationSite<'_>) -> Vec<Note> {
+/// The note of keys beside the `$ref` of an operation, which do not count.
+fn note_dropped_siblings(site: &OperationSite<'_>) -> Vec<Note> {
+    if site.dropped.is_empty() {
+        return Vec::new();
+    }
+    let dropped = site.dropped.join("\", \"");
+    let message = format!("\"{}\" beside \"$ref\" is left out", excerpt(&dropped));
+    vec![Note::new(kind::REF_SIBLINGS_DROPPED, &*site.pointer, message)]
+}
+
+/// Notes of hidden Unicode characters in the texts of the operation itself.
+fn notes_of_hidden_texts(library: &Library<'_>, site: &OperationSite<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let text = |key: &str| site.spot.node.text(key);
     let own = |key: &str| pointer::push(&site.pointer, key);
@@ -102,8 +116,8 @@ fn hidden(library: &Library<'_>, site: &OperationSite<'_>) -> Vec<Note> {
     notes
 }
 
-/// Keeps the notes of hidden characters few: the first tell a reader what the document does.
-fn bound_hidden(notes: &mut Vec<Note>, site: &OperationSite<'_>) {
+/// Keeps the first notes of hidden Unicode characters, and counts the others in one note.
+fn limit_hidden_notes(mut notes: Vec<Note>, site: &OperationSite<'_>) -> Vec<Note> {
     let mut found = 0;
     notes.retain(|note| {
         found += usize::from(note.kind == kind::HIDDEN_UNICODE);
@@ -113,9 +127,11 @@ fn bound_hidden(notes: &mut Vec<Note>, site: &OperationSite<'_>) {
         let message = format!("{} more places have hidden characters", found - MOST_HIDDEN);
         notes.push(Note::new(kind::HIDDEN_UNICODE, &*site.pointer, message));
     }
+    notes
 }
 
-fn description(site: &OperationSite<'_>) -> String {
+/// Summary and description; method and path where there is neither.
+fn description_of(site: &OperationSite<'_>) -> String {
     let text = |key: &str| site.spot.node.text(key).map(str::trim).filter(|text| !text.is_empty());
     match (text("summary"), text("description")) {
         (Some(summary), Some(description))

@@ -1,31 +1,36 @@
-//! Where an API is, as its document says.
+//! Server URL: the base URL of an API, as `servers` or `host` declare it.
 
 use crate::error::{Error, Result};
 use crate::json::Node;
 use crate::schema::{Dialect, Library, Spot};
 use crate::spec::operation_site::OperationSite;
 
-/// The address that a document gives its API: the first server, or the host of Swagger 2.0. It may be relative to the
-/// document's own.
-pub fn of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> {
+/// The server URL of a document: its first server, or the host of Swagger 2.0. It may be relative to the document.
+///
+/// # Errors
+/// `INVALID_SPEC` for a server variable without a default.
+pub fn server_of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> {
     match dialect {
-        Dialect::Swagger20 => Ok(host(root.node)),
-        Dialect::OpenApi30 | Dialect::JsonSchema202012 => first(root, || "/servers/0".to_owned()),
+        Dialect::Swagger20 => Ok(swagger2_server(root.node)),
+        Dialect::OpenApi30 | Dialect::JsonSchema202012 => first_server(root, || "/servers/0".to_owned()),
     }
 }
 
-/// The address that an operation, or the path item it stands in, gives instead.
-pub fn of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
+/// The server URL that an operation or its path item declares instead.
+///
+/// # Errors
+/// `INVALID_SPEC` for a server variable without a default.
+pub fn server_of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
     for holder in [&site.spot].into_iter().chain(&*site.items) {
-        if let Some(server) = first(holder, || format!("{}/servers/0", library.show(holder.place)))? {
+        if let Some(server) = first_server(holder, || format!("{}/servers/0", library.show(holder.place)))? {
             return Ok(Some(server));
         }
     }
     Ok(None)
 }
 
-/// The first server with its variables given their defaults. `pointer` is where it stands.
-fn first(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<String>> {
+/// The first server, its variables replaced by their defaults. `pointer` is its place.
+fn first_server(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<String>> {
     let Some(server) = holder.node.get("servers").and_then(|servers| servers.items().next()) else {
         return Ok(None);
     };
@@ -35,7 +40,7 @@ fn first(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<Strin
     while let Some((before, behind)) = rest.split_once('{') {
         let Some((name, after)) = behind.split_once('}') else { break };
         let variable = server.get("variables").and_then(|variables| variables.get(name));
-        let Some(value) = variable.and_then(value) else {
+        let Some(value) = variable.and_then(default_value) else {
             return Err(Error::InvalidSpec {
                 pointer: pointer(),
                 reason: format!("the server's variable \"{name}\" has no default"),
@@ -49,8 +54,8 @@ fn first(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<Strin
     Ok(Some(address))
 }
 
-/// A variable's default; publishers write numbers too. Where it has none, the first value that it may have.
-fn value(variable: Node<'_>) -> Option<String> {
+/// The default of a variable, else the first of its `enum`. Publishers write numbers too.
+fn default_value(variable: Node<'_>) -> Option<String> {
     let first = variable.get("enum").and_then(|values| values.items().next());
     match variable.get("default").or(first)? {
         Node::String(text) => Some(text.to_owned()),
@@ -59,8 +64,8 @@ fn value(variable: Node<'_>) -> Option<String> {
     }
 }
 
-/// `schemes`, `host` and `basePath` of Swagger 2.0; https where it may be.
-fn host(root: Node<'_>) -> Option<String> {
+/// `schemes`, `host` and `basePath` of Swagger 2.0. https is preferred.
+fn swagger2_server(root: Node<'_>) -> Option<String> {
     let base = root.text("basePath").unwrap_or_default();
     let base = if base.is_empty() || base.starts_with('/') { base.to_owned() } else { format!("/{base}") };
     let Some(host) = root.text("host").map(str::trim).filter(|host| !host.is_empty()) else {

@@ -1,4 +1,4 @@
-//! What a document says to toolrack itself.
+//! `x-toolrack`: what a document says to toolrack about an operation or a parameter.
 
 use serde_json::Value;
 
@@ -6,38 +6,41 @@ use crate::json::pointer;
 use crate::schema::{Library, Note, Spot, TextRole, kind};
 use crate::unicode::HiddenUnicode;
 
-/// The key under which a document speaks to toolrack.
+/// The key of the extension.
 const KEY: &str = "x-toolrack";
 
-/// What stands under `x-toolrack`.
+/// An `x-toolrack` extension.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolrackExtension {
-    /// Where it stands, as reports show it.
+    /// JSON pointer of the extension, as reports show it.
     pub pointer: String,
-    /// What it says.
+    /// Its value.
     pub value: Value,
-    /// Numbers in it that are not what they were.
+    /// Notes of rounded numbers and hidden Unicode characters.
     pub notes: Vec<Note>,
 }
 
 impl ToolrackExtension {
-    /// The extension of an operation or a parameter, where it has one.
-    pub fn of(spot: &Spot<'_>, library: &Library<'_>) -> Option<Self> {
+    /// Reads the extension of an operation or a parameter, where it has one.
+    pub fn read(spot: &Spot<'_>, library: &Library<'_>) -> Option<Self> {
         let own = spot.key(KEY)?;
         let pointer = library.show(own.place);
-        let notes = own.node.inexact().map(|number| {
+        let rounded = own.node.inexact().map(|number| {
             let message = format!("{} is rounded to what 64 bits can hold", number.as_str());
             Note::new(kind::NUMBER_ROUNDED, &*pointer, message)
         });
-        let (mut value, mut notes) = (own.node.to_value(), notes.into_iter().collect());
-        treat(&mut value, library, &pointer, &mut notes);
+        let mut value = own.node.to_value();
+        let mut notes: Vec<Note> = rounded.into_iter().collect();
+        notes.extend(strip_texts(&mut value, library, &pointer));
         Some(Self { pointer: pointer.into_owned(), value, notes })
     }
 }
 
-/// What a model reads of what a document says to toolrack. A fixed value is sent, and stays as it is.
-fn treat(value: &mut Value, library: &Library<'_>, pointer: &str, notes: &mut Vec<Note>) {
-    let Value::Object(members) = value else { return };
+/// Strips hidden Unicode characters from the texts that a model reads, with a note for each. A fixed value is sent, and
+/// stays as it is.
+fn strip_texts(value: &mut Value, library: &Library<'_>, pointer: &str) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let Value::Object(members) = value else { return notes };
     for (key, held) in members {
         let here = pointer::push(pointer, key);
         match (key.as_str(), held) {
@@ -58,10 +61,11 @@ fn treat(value: &mut Value, library: &Library<'_>, pointer: &str, notes: &mut Ve
             }
             ("parameters", Value::Object(parameters)) => {
                 for (name, parameter) in parameters {
-                    treat(parameter, library, &pointer::push(&here, name), notes);
+                    notes.extend(strip_texts(parameter, library, &pointer::push(&here, name)));
                 }
             }
             _ => {}
         }
     }
+    notes
 }

@@ -1,9 +1,6 @@
-//! Parameters and body as the one object that a model fills in, and where in the request each member of it goes.
+//! The argument object of an operation, and the map that says where in the request each argument goes.
 //!
-//! *Flat*: body properties keep their names. A parameter whose name another one or a body property bears becomes
-//! `name__location`, counted up until it is free of every name there is. A body is spread over arguments only where that
-//! says the same as the body itself; else it is one argument, `body`. *Grouped*: an object for each place, which never
-//! collide and cost a level of depth. Nothing is derived back from a name: the map says where each argument goes.
+//! Nothing is derived back from the name of an argument: the map alone says where it goes.
 
 use std::sync::Arc;
 
@@ -15,18 +12,18 @@ use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::value_serialization::{FormField, ValueSerialization};
 use crate::spec::toolrack_extension::ToolrackExtension;
 
-/// How arguments stand side by side.
+/// The shape of the argument object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ArgumentShape {
-    /// All in one object.
+    /// All arguments in one object.
     #[default]
     Flat,
-    /// An object for each of path, query, header, cookie and body.
+    /// An object for each of path, query, header and cookie, and `body`.
     Grouped,
 }
 
-/// The object that an argument stands in, where arguments are grouped.
+/// The object of an argument in the grouped shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ArgumentGroup {
@@ -41,6 +38,9 @@ pub enum ArgumentGroup {
 }
 
 impl ArgumentGroup {
+    /// All groups, in the order of the argument object.
+    pub const ALL: [Self; 4] = [Self::Path, Self::Query, Self::Header, Self::Cookie];
+
     /// The name of the object.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl ArgumentGroup {
         }
     }
 
-    /// Where parameters of a place stand.
+    /// The group of a parameter location.
     pub const fn of(place: ParameterIn) -> Self {
         match place {
             ParameterIn::Path => Self::Path,
@@ -62,18 +62,18 @@ impl ArgumentGroup {
     }
 }
 
-/// Where one argument goes.
+/// Where one argument goes in the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "to", rename_all = "camelCase")]
 pub enum ArgumentLocation {
     /// A parameter.
     Parameter {
-        /// Its name on the wire.
+        /// Its name in the request.
         name: Arc<str>,
         /// Where it goes.
         #[serde(rename = "in")]
         place: ParameterIn,
-        /// How its value is written.
+        /// Its serialization.
         #[serde(flatten)]
         wire: ValueSerialization,
     },
@@ -81,19 +81,19 @@ pub enum ArgumentLocation {
     BodyProperty {
         /// Its name there.
         name: Arc<str>,
-        /// Its place in the body: a JSON pointer.
+        /// Its JSON pointer in the body.
         pointer: String,
     },
     /// The whole body.
     Body,
 }
 
-/// One argument and where it goes.
+/// One argument with its location.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Argument {
-    /// Its name in the arguments.
+    /// Its name in the argument object.
     pub name: Arc<str>,
-    /// The object it stands in, where arguments are grouped.
+    /// Its group in the grouped shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<ArgumentGroup>,
     /// Where it goes.
@@ -101,24 +101,24 @@ pub struct Argument {
     pub location: ArgumentLocation,
 }
 
-/// What a model fills in for an operation.
+/// The arguments of an operation, which a model fills in.
 #[derive(Debug)]
 pub struct Arguments {
-    /// The members of the argument object.
+    /// The properties of the argument object.
     pub properties: Vec<Property>,
     /// The `$defs` that their schemas reach.
     pub definitions: Definitions,
     /// Where each argument goes.
     pub map: Vec<Arc<Argument>>,
-    /// How the body is written, where there is one.
+    /// The encoding of the body, if any.
     pub body: Option<BodyEncoding>,
-    /// What the document says to toolrack of arguments, by their place in the map.
+    /// The `x-toolrack` of arguments, by their index in the map.
     pub extensions: Vec<(usize, ToolrackExtension)>,
-    /// The document's own spelling of names and values that a model reads without hidden characters.
+    /// The document's spellings of names and values that a model reads without hidden Unicode characters.
     pub spellings: Option<Arc<Spellings>>,
 }
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BodyEncoding {
@@ -126,10 +126,10 @@ pub struct BodyEncoding {
     pub media_type: MediaType,
     /// Whether every request has one.
     pub required: bool,
-    /// How the fields of a form are written, as far as the document says it.
+    /// Serialization of the fields of a form, as far as the document declares it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FormField>,
 }
 
-/// The argument that a body is which is not spread.
-pub const BODY: &str = "body";
+/// The name of the argument that is the whole body.
+pub const BODY_ARGUMENT: &str = "body";

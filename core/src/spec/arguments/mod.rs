@@ -1,4 +1,16 @@
-//! The argument object: what a model fills in, and the map that says where in the request each argument goes.
+//! The argument object: what a model fills in, and where in the request each argument goes.
+//!
+//! Names of arguments are for models, names of parameters for the API. [`Arguments`](crate::spec::Arguments) has both: the
+//! schema of the object, and the map of locations. A caller's override finds an argument by any name that it has, fixes its
+//! value, and removes it from the schema.
+//!
+//! ```
+//! use toolrack_core::spec::{ArgumentGroup, ParameterIn};
+//!
+//! assert_eq!(ArgumentGroup::of(ParameterIn::QueryString).as_str(), "query");
+//! ```
+//!
+//! Limits: a name that could mean two arguments means none, so that a document cannot draw a fixed value to another parameter.
 
 pub(in crate::spec) mod argument_edit;
 pub(in crate::spec) mod argument_object;

@@ -1,172 +1,191 @@
-//! The body of an operation of Swagger 2.0.
+//! The request body of Swagger 2.0: one parameter in `body`, or all parameters in `formData`.
 
 use std::rc::Rc;
 
+use super::body_reader::{BodyReader, ReadBody};
+use super::body_schema::BodySchema;
+use super::form_fields::{FormSchema, is_raw_bytes};
+use super::request_body::{BodyTarget, RequestBody, note_replaced_media_type};
 use crate::error::Result;
 use crate::json::{HashMap, Members, Node};
-use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
-use crate::spec::body::request_body::{BodySchema, BodyTarget, RequestBody, SharedBodySchemas};
-use crate::spec::body::{form_fields, request_body};
-use crate::spec::operation_site::OperationSite;
-use crate::spec::parameter::openapi3_parameter::{head, hidden};
-use crate::spec::parameter::parameter_lists::{BodyParameter, twice};
-use crate::spec::parameter::swagger2_parameter::{value, wire};
+use crate::schema::{Converted, Dialect, Note, Spot, kind};
+use crate::spec::parameter::openapi3_parameter::read_name_and_place;
+use crate::spec::parameter::parameter_lists::{BodyParameter, note_duplicate};
+use crate::spec::parameter::parameter_text::notes_of_hidden_text;
+use crate::spec::parameter::swagger2_parameter::{convert_value, read_serialization};
 use crate::spec::serialization::media_type::{MediaKind, MediaType};
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::value_serialization::FormField;
 use crate::spec::toolrack_extension::ToolrackExtension;
 
-/// The body of an operation: the one parameter in `body`, or all in `formData`. `listed` has those of the operation before
-/// those of the path item.
-pub fn body<'a>(
-    schemas: &Converter<'_, 'a>,
-    root: &Spot<'a>,
-    site: &OperationSite<'a>,
-    listed: &[BodyParameter<'a>],
-    shared: &SharedBodySchemas<'a>,
-    notes: &mut Vec<Note>,
-) -> Result<Option<RequestBody<'a>>> {
-    let mut parts: Vec<(&str, &str, &BodyParameter<'a>)> = Vec::new();
+/// Reads a body of Swagger 2.0.
+pub struct Swagger2Body<'r, 's, 'l, 'a> {
+    reader: &'r BodyReader<'s, 'l, 'a>,
+}
+
+/// A body parameter with its name and its place, `body` or `formData`.
+type NamedPart<'p, 'a> = (&'a str, &'static str, &'p BodyParameter<'a>);
+
+impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
+    /// A reader that shares what the reader of bodies has.
+    pub const fn new(reader: &'r BodyReader<'s, 'l, 'a>) -> Self {
+        Self { reader }
+    }
+
+    /// Reads the body, where the operation has one. `listed` has the parameters of the operation before those of the path
+    /// item.
+    pub fn read(&self, listed: &[BodyParameter<'a>]) -> Result<ReadBody<'a>> {
+        let (mut parts, mut notes) = unique_parts(listed);
+        if parts.len() > 1 && parts.iter().any(|(_, place, _)| *place == "body") {
+            notes.extend(self.keep_body_or_form(&mut parts));
+        }
+        let (body, more) = match parts.as_slice() {
+            [] => (None, Vec::new()),
+            [(_, "body", whole)] => self.read_body_parameter(&whole.spot)?,
+            fields => {
+                let fields: Vec<_> = fields.iter().map(|(name, _, part)| (*name, part.spot)).collect();
+                (Some(self.read_form(&fields)?), Vec::new())
+            }
+        };
+        notes.extend(more);
+        Ok((body, notes))
+    }
+
+    /// Keeps the body or the fields of a form where an operation has both: a request has one of them. What the operation
+    /// consumes decides; the body where it says nothing.
+    fn keep_body_or_form(&self, parts: &mut Vec<NamedPart<'_, 'a>>) -> Vec<Note> {
+        let chosen = MediaType::choose(self.consumes().into_iter()).map(|(_, media)| media.kind);
+        let is_form = matches!(chosen, Some(MediaKind::Form | MediaKind::Multipart));
+        let kept = if is_form { "formData" } else { "body" };
+        let mut notes = Vec::new();
+        parts.retain(|(name, place, part)| {
+            if *place != kept {
+                let message = format!("a request has a body or the fields of a form: \"{name}\" is left out");
+                notes.push(Note::new(kind::PARAMETER_UNUSABLE, part.pointer.clone(), message));
+            }
+            *place == kept
+        });
+        notes
+    }
+
+    /// `consumes` of the operation, else of its document, else of the first document.
+    fn consumes(&self) -> Vec<&'a str> {
+        let BodyReader { schemas, root, site, .. } = *self.reader;
+        let document = schemas.library().root(site.spot.place.document);
+        let own = [&site.spot, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
+        own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
+    }
+
+    /// Reads the one parameter in `body`.
+    fn read_body_parameter(&self, spot: &Spot<'a>) -> Result<ReadBody<'a>> {
+        let BodyReader { schemas, site, shared, .. } = *self.reader;
+        let library = schemas.library();
+        let mut notes = Vec::new();
+        let media = match MediaType::choose(self.consumes().into_iter()) {
+            Some((written, media)) => {
+                notes.extend(note_replaced_media_type(&site.pointer, written, &media));
+                media
+            }
+            None => MediaType::parse(""),
+        };
+        let schema = match spot.key("schema") {
+            Some(schema) => BodySchema::convert_shared(schemas, &schema, shared)?,
+            // Many generators write `type` without `schema`.
+            None if spot.node.get("type").is_some() => {
+                Rc::new(BodySchema::new(schemas.convert_parameter(spot)?))
+            }
+            None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
+        };
+        let pointer = library.show(spot.place);
+        notes.extend(notes_of_hidden_text(library, spot.node, &pointer));
+        let form = FormSchema { schemas, dialect: Dialect::Swagger20, media: &media, pointer: &pointer };
+        let (schema, fields) = form.complete_shared(schema, Vec::new());
+        let extension =
+            ToolrackExtension::read(spot, library).map(|extension| (BodyTarget::Whole, extension));
+        let body = RequestBody {
+            media,
+            required: spot.node.flag("required"),
+            description: spot.node.text("description"),
+            schema,
+            fields,
+            extensions: extension.into_iter().collect(),
+        };
+        Ok((Some(body.with_schema_of_media(&pointer, library.arena())), notes))
+    }
+
+    /// Reads the fields of a form.
+    fn read_form(&self, fields: &[(&'a str, Spot<'a>)]) -> Result<RequestBody<'a>> {
+        let BodyReader { schemas, site, .. } = *self.reader;
+        let library = schemas.library();
+        let values: Vec<_> =
+            fields.iter().map(|(_, spot)| convert_value(schemas, spot)).collect::<Result<_>>()?;
+        let media = self.form_media(&values);
+        let (mut properties, mut required, mut serializations) = (Members::default(), Vec::new(), Vec::new());
+        let (mut converted, mut extensions) = (Converted::default(), Vec::new());
+        for ((name, spot), field) in fields.iter().zip(values) {
+            let extension = ToolrackExtension::read(spot, library);
+            extensions.extend(extension.map(|extension| (BodyTarget::Field(name), extension)));
+            // In a form `multi` and the other formats mean what they mean in a query.
+            let (wire, note) = read_serialization(library, spot, ParameterIn::Query);
+            if spot.node.flag("required") {
+                required.push(Node::String(name));
+            }
+            converted.notes.extend(field.notes.into_iter().chain(note));
+            converted.reaches.extend(field.reaches);
+            properties.push(name, field.schema);
+            serializations.push(FormField { name: (*name).to_owned(), wire, bytes: false });
+        }
+        let is_required = !required.is_empty();
+        let mut schema = Members::default();
+        schema.push("type", Node::String("object"));
+        schema.push("properties", properties.finish(library.arena()));
+        if is_required {
+            schema.push("required", Node::list(&required, library.arena()));
+        }
+        converted.schema = schema.finish(library.arena());
+        let pointer = &site.pointer;
+        let form = FormSchema { schemas, dialect: Dialect::Swagger20, media: &media, pointer };
+        let (schema, fields) = form.complete_shared(Rc::new(BodySchema::new(converted)), serializations);
+        let body =
+            RequestBody { media, required: is_required, description: None, schema, fields, extensions };
+        Ok(body.with_schema_of_media(pointer, library.arena()))
+    }
+
+    /// The media type of a form: multipart where a field is a file.
+    fn form_media(&self, values: &[Converted<'a>]) -> MediaType {
+        let is_file = |value: &Converted<'_>| {
+            is_raw_bytes(value.schema) || value.schema.get("items").is_some_and(is_raw_bytes)
+        };
+        let has_file = values.iter().any(is_file);
+        let consumes: Vec<MediaType> = self.consumes().into_iter().map(MediaType::parse).collect();
+        let of_kind = |kind: MediaKind| consumes.iter().find(|media| media.kind == kind).cloned();
+        match of_kind(MediaKind::Form) {
+            Some(form) if !has_file => form,
+            None if !has_file && of_kind(MediaKind::Multipart).is_none() => {
+                MediaType::parse("application/x-www-form-urlencoded")
+            }
+            _ => of_kind(MediaKind::Multipart).unwrap_or_else(|| MediaType::parse("multipart/form-data")),
+        }
+    }
+}
+
+/// The body parameters, each once, with a note for each duplicate. Those of the operation override those of the path item.
+fn unique_parts<'p, 'a>(listed: &'p [BodyParameter<'a>]) -> (Vec<NamedPart<'p, 'a>>, Vec<Note>) {
+    let (mut parts, mut notes) = (Vec::new(), Vec::new());
     let mut known: HashMap<(&str, &str), &BodyParameter<'a>> = HashMap::default();
     let mut has_body = false;
     for part in listed {
-        let Ok((name, place)) = head(&part.pointer, part.spot.node) else { continue };
+        let Ok((name, place)) = read_name_and_place(&part.pointer, part.spot.node) else { continue };
         let place = if place == "body" { "body" } else { "formData" };
         match known.get(&(name, place)) {
-            // The operation's own comes before the path item's.
             Some(twin) if part.is_item && !twin.is_item => {}
             None if place != "body" || !has_body => {
                 has_body |= place == "body";
                 known.insert((name, place), part);
                 parts.push((name, place, part));
             }
-            _ => notes.push(twice(part.pointer.clone(), name, place)),
+            _ => notes.push(note_duplicate(part.pointer.clone(), name, place)),
         }
     }
-    if has_body && parts.len() > 1 {
-        one_body(schemas, root, site, &mut parts, notes);
-    }
-    match parts.as_slice() {
-        [] => Ok(None),
-        [(_, "body", whole)] => of_parameter(schemas, root, site, &whole.spot, (shared, notes)).map(Some),
-        fields => {
-            let fields: Vec<_> = fields.iter().map(|(name, _, part)| (*name, part.spot)).collect();
-            of_fields(schemas, root, site, &fields).map(Some)
-        }
-    }
-}
-
-/// Keeps the body or the fields of a form, where an operation has both: a request has one of them. What the operation
-/// consumes decides, and the body where it says nothing.
-fn one_body<'a>(
-    schemas: &Converter<'_, 'a>,
-    root: &Spot<'a>,
-    site: &OperationSite<'a>,
-    parts: &mut Vec<(&'a str, &'static str, &BodyParameter<'a>)>,
-    notes: &mut Vec<Note>,
-) {
-    let consumes = consumes(schemas, root, site);
-    let chosen = MediaType::choose(consumes.into_iter()).map(|(_, media)| media.kind);
-    let kept =
-        if matches!(chosen, Some(MediaKind::Form | MediaKind::Multipart)) { "formData" } else { "body" };
-    parts.retain(|(name, place, part)| {
-        if *place != kept {
-            let message = format!("a request has a body or the fields of a form: \"{name}\" is left out");
-            notes.push(Note::new(kind::PARAMETER_UNUSABLE, part.pointer.clone(), message));
-        }
-        *place == kept
-    });
-}
-
-/// `consumes` of the operation, else of its document, else of the first.
-fn consumes<'a>(schemas: &Converter<'_, 'a>, root: &Spot<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
-    let document = schemas.library().root(site.spot.place.document);
-    let own = [&site.spot, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
-    own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
-}
-
-fn of_parameter<'a>(
-    schemas: &Converter<'_, 'a>,
-    root: &Spot<'a>,
-    site: &OperationSite<'a>,
-    spot: &Spot<'a>,
-    (shared, notes): (&SharedBodySchemas<'a>, &mut Vec<Note>),
-) -> Result<RequestBody<'a>> {
-    let consumes = consumes(schemas, root, site);
-    let media = match MediaType::choose(consumes.into_iter()) {
-        Some((written, media)) => {
-            request_body::replaced(&site.pointer, written, &media, notes);
-            media
-        }
-        None => MediaType::parse(""),
-    };
-    let required = spot.node.flag("required");
-    let schema = match spot.key("schema") {
-        Some(schema) => request_body::of_schema(schemas, &schema, shared)?,
-        // `type` without `schema` is what many generators write.
-        None if spot.node.get("type").is_some() => Rc::new(BodySchema::new(schemas.convert_parameter(spot)?)),
-        None => Rc::new(BodySchema::new(Converted::anything(schemas.library().arena()))),
-    };
-    let pointer = schemas.library().show(spot.place);
-    notes.extend(hidden(schemas.library(), spot.node, &pointer));
-    let description = spot.node.text("description");
-    let (schema, fields) =
-        request_body::of_form(schemas, Dialect::Swagger20, &media, Vec::new(), schema, &pointer);
-    let body =
-        RequestBody::new(media, required, description, schema, fields, &pointer, schemas.library().arena());
-    let extension =
-        ToolrackExtension::of(spot, schemas.library()).map(|extension| (BodyTarget::Whole, extension));
-    Ok(RequestBody { extensions: extension.into_iter().collect(), ..body })
-}
-
-fn of_fields<'a>(
-    schemas: &Converter<'_, 'a>,
-    root: &Spot<'a>,
-    site: &OperationSite<'a>,
-    fields: &[(&'a str, Spot<'a>)],
-) -> Result<RequestBody<'a>> {
-    let values: Vec<_> = fields.iter().map(|(_, spot)| value(schemas, spot)).collect::<Result<_>>()?;
-    let has_file = values.iter().any(|value| {
-        form_fields::is_raw(value.schema) || value.schema.get("items").is_some_and(form_fields::is_raw)
-    });
-    let consumes: Vec<MediaType> = consumes(schemas, root, site).into_iter().map(MediaType::parse).collect();
-    let of_kind = |kind: MediaKind| consumes.iter().find(|media| media.kind == kind).cloned();
-    let multipart =
-        || of_kind(MediaKind::Multipart).unwrap_or_else(|| MediaType::parse("multipart/form-data"));
-    let media = match of_kind(MediaKind::Form) {
-        Some(form) if !has_file => form,
-        None if !has_file && of_kind(MediaKind::Multipart).is_none() => {
-            MediaType::parse("application/x-www-form-urlencoded")
-        }
-        _ => multipart(),
-    };
-    let arena = schemas.library().arena();
-    let (mut properties, mut required, mut wires) = (Members::default(), Vec::new(), Vec::new());
-    let (mut converted, mut extensions) = (Converted::default(), Vec::new());
-    for ((name, spot), mut field) in fields.iter().zip(values) {
-        let extension = ToolrackExtension::of(spot, schemas.library());
-        extensions.extend(extension.map(|extension| (BodyTarget::Field(name), extension)));
-        // In a form `multi` and the other formats mean what they mean in a query.
-        let wire = wire(schemas, spot, ParameterIn::Query, &mut field.notes);
-        if spot.node.flag("required") {
-            required.push(Node::String(name));
-        }
-        converted.notes.extend(field.notes);
-        converted.reaches.extend(field.reaches);
-        properties.push(name, field.schema);
-        wires.push(FormField { name: (*name).to_owned(), wire, bytes: false });
-    }
-    let is_required = !required.is_empty();
-    let mut schema = Members::default();
-    schema.push("type", Node::String("object"));
-    schema.push("properties", properties.finish(arena));
-    if is_required {
-        schema.push("required", Node::list(&required, arena));
-    }
-    converted.schema = schema.finish(arena);
-    let schema = Rc::new(BodySchema::new(converted));
-    let (schema, fields) =
-        request_body::of_form(schemas, Dialect::Swagger20, &media, wires, schema, &site.pointer);
-    let body = RequestBody::new(media, is_required, None, schema, fields, &site.pointer, arena);
-    Ok(RequestBody { extensions, ..body })
+    (parts, notes)
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 use crate::spec::arguments::argument_object::ArgumentLocation;
-use crate::spec::body::request_body;
+use crate::spec::body::body_schema;
 use crate::spec::coverage::declared_properties;
 use crate::spec::document::Document;
 use crate::spec::operation::Operation;
@@ -323,7 +323,8 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         // What several forms refer to is counted once.
         let mut seen = HashSet::default();
         let mut is_new = |form: &&BodyVariant<'a>| {
-            let target = form.schema.and_then(|schema| request_body::alone(self.library, schema).ok());
+            let target =
+                form.schema.and_then(|schema| body_schema::follow_bare_reference(self.library, schema).ok());
             target.is_none_or(|target| seen.insert(target.place))
         };
         let distinct: Vec<_> = forms.iter().filter(&mut is_new).collect();

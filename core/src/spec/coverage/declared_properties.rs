@@ -2,7 +2,7 @@
 
 use crate::json::{self, Arena, Bounds, Builder, Duplicates, HashSet, Node, Path, pointer};
 use crate::schema::{Library, Place, Spot};
-use crate::spec::arguments::argument_object::{Arguments, BODY};
+use crate::spec::arguments::argument_object::{Arguments, BODY_ARGUMENT};
 
 /// Visits the properties that a schema declares itself, by its reference and by `allOf`: name, document and place.
 pub fn declared<'a>(
@@ -56,10 +56,10 @@ pub fn shown(arguments: &Arguments) -> HashSet<String> {
     if let Some(spellings) = &arguments.spellings {
         let own = spellings.own().text();
         let own = value(&own, &arena);
-        let body = own.get("properties").and_then(|properties| properties.get(BODY));
+        let body = own.get("properties").and_then(|properties| properties.get(BODY_ARGUMENT));
         return names_of(body, |name| own.get("$defs")?.get(name));
     }
-    let body = arguments.properties.iter().find(|property| *property.name == *BODY);
+    let body = arguments.properties.iter().find(|property| *property.name == *BODY_ARGUMENT);
     names_of(body.map(|body| value(&body.schema, &arena)), |name| {
         let definition = arguments.definitions.iter().find(|one| *one.name == *name);
         definition.map(|definition| value(&definition.text, &arena))

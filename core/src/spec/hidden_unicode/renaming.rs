@@ -54,7 +54,7 @@ pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut V
     }
 }
 
-/// ArgumentRenames the arguments that stand in a group.
+/// Renames the arguments of a group.
 fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &ArgumentRenames) {
     let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
     let name = |name: &str| match renames.get(&(group, name.into())) {

@@ -1,4 +1,4 @@
-//! Changes laid over a document before it is read: the Overlay Specification 1.0. The door to `serde_json_path`.
+//! An overlay and its actions. The only file that imports `serde_json_path`.
 //!
 //! An overlay is a list of actions, each of which selects places by a `JSONPath` (RFC 9535) and merges something into them
 //! or takes them away; each works on what the one before it left. Maps merge key by key, lists grow, anything else is
@@ -19,7 +19,7 @@ use crate::spec::syntax::parse::ParseLimits;
 
 /// The longest `JSONPath`, in bytes.
 const LONGEST_TARGET: usize = 4096;
-/// How deep brackets may stand in a `JSONPath`: each level doubles the time that the crate takes to read it.
+/// The deepest nesting of brackets in a `JSONPath`: each level doubles the time that the crate takes to parse it.
 const DEEPEST_TARGET: usize = 8;
 
 /// An overlay that was read.
@@ -30,7 +30,7 @@ pub struct Overlay {
 
 #[derive(Debug)]
 struct OverlayAction {
-    /// Where it stands, behind the name of the overlay.
+    /// Its pointer, after the name of the overlay.
     pointer: String,
     target: JsonPath,
     change: OverlayChange,
@@ -40,56 +40,64 @@ struct OverlayAction {
 enum OverlayChange {
     Update(Value),
     Remove,
-    /// It says neither.
+    /// Neither `update` nor `remove`.
     None,
 }
 
-/// One step to a place. In this order a place comes after those that it is in, and items of a list in theirs.
+/// One step to a place in the document. The derived order puts a place after those that contain it, and list items in
+/// their order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum DocumentStep {
     Key(String),
     Index(usize),
 }
 
-/// A document's value to lay overlays over. Numbers that 64 bits cannot hold become the nearest that they can, and are
-/// told; `shown` stands before their places.
-pub fn value_under_overlays(root: Node<'_>, shown: &str, notes: &mut Vec<Note>) -> Value {
+/// The value of a document that overlays change, with a note for each number that 64 bits cannot hold and that is rounded.
+/// `name` stands before the pointers of the notes.
+pub fn value_under_overlays(root: Node<'_>, name: &str) -> (Value, Vec<Note>) {
+    let mut notes = Vec::new();
     if root.inexact().is_some() {
-        tell_rounded(root, &Path::at(""), shown, notes);
+        collect_rounded(root, &Path::at(""), name, &mut notes);
     }
-    root.to_value()
+    (root.to_value(), notes)
 }
 
-fn tell_rounded(node: Node<'_>, path: &Path<'_>, shown: &str, notes: &mut Vec<Note>) {
+/// Adds a note for each number that is rounded.
+fn collect_rounded(node: Node<'_>, path: &Path<'_>, name: &str, notes: &mut Vec<Note>) {
     match node {
         Node::Number(number) if node.inexact().is_some() => {
             let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
-            notes.push(Note::new(kind::NUMBER_ROUNDED, place(shown, &path.pointer()), message));
+            notes.push(Note::new(kind::NUMBER_ROUNDED, named_pointer(name, &path.pointer()), message));
         }
         Node::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                tell_rounded(*item, &path.index(index), shown, notes);
+                collect_rounded(*item, &path.index(index), name, notes);
             }
         }
         Node::Object(object) => {
             for (key, value) in object.iter() {
-                tell_rounded(value, &path.key(key), shown, notes);
+                collect_rounded(value, &path.key(key), name, notes);
             }
         }
         _ => {}
     }
 }
 
-/// A place in an overlay, or in the document where there is no name.
-fn place(name: &str, pointer: &str) -> String {
+/// A pointer into an overlay, or into the document where there is no name.
+fn named_pointer(name: &str, pointer: &str) -> String {
     if name.is_empty() { pointer.to_owned() } else { format!("{name}#{pointer}") }
 }
 
 impl Overlay {
-    /// Reads an overlay; `name` stands before the places that errors and notes name.
+    /// Reads an overlay. `name` stands before the pointers of errors and notes.
+    ///
+    /// # Errors
+    /// `INVALID_SPEC`, or `UNSUPPORTED_SPEC` for another version.
     pub fn read(name: &str, overlay: &Value) -> Result<Self> {
-        let invalid =
-            |pointer: &str, reason: String| Error::InvalidSpec { pointer: place(name, pointer), reason };
+        let invalid = |pointer: &str, reason: String| Error::InvalidSpec {
+            pointer: named_pointer(name, pointer),
+            reason,
+        };
         let Value::Object(map) = overlay else {
             return Err(invalid("", "an overlay is a map".to_owned()));
         };
@@ -99,7 +107,7 @@ impl Overlay {
             Some(Some(version)) if version == "1.0" || version.starts_with("1.0.") => {}
             Some(Some(version)) => {
                 return Err(Error::UnsupportedSpec {
-                    pointer: place(name, "/overlay"),
+                    pointer: named_pointer(name, "/overlay"),
                     found: format!("overlay {}", version.escape_debug()),
                     supported: "Overlay 1.0",
                 });
@@ -122,14 +130,16 @@ impl Overlay {
         }
     }
 
-    /// Lays the overlay over a document. What it adds counts against `budget`.
-    pub fn apply(
-        &self,
-        document: &mut Value,
-        budget: &mut OverlayBudget,
-        notes: &mut Vec<Note>,
-    ) -> Result<()> {
-        self.actions.iter().try_for_each(|action| action.apply(document, budget, notes))
+    /// Applies the overlay to a document. What it adds counts against `budget`.
+    ///
+    /// # Errors
+    /// `INVALID_SPEC` for an update that does not merge, `LIMIT_EXCEEDED` for what the document has no room for.
+    pub fn apply(&self, document: &mut Value, budget: &mut OverlayBudget) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        for action in &self.actions {
+            notes.extend(action.apply(document, budget)?);
+        }
+        Ok(notes)
     }
 }
 
@@ -150,7 +160,7 @@ fn known_keys<'m>(map: &'m Map<String, Value>, known: &[&str]) -> Result<(), (&'
     }
 }
 
-/// How much overlays may add to a document.
+/// The budget of values and bytes that overlays may add to a document.
 #[derive(Debug)]
 pub struct OverlayBudget {
     limits: ParseLimits,
@@ -159,12 +169,12 @@ pub struct OverlayBudget {
 }
 
 impl OverlayBudget {
-    /// As much as a document may have by itself.
+    /// The budget of a document of these limits.
     pub const fn new(limits: ParseLimits) -> Self {
         Self { limits, nodes: limits.nodes, bytes: limits.bytes }
     }
 
-    /// Counts a value that is put below each of these places.
+    /// Spends a value that is added at each of these places.
     fn spend(&mut self, value: &Value, targets: &[Vec<DocumentStep>]) -> Result<()> {
         let over = |what, limit| Err(Error::LimitExceeded { what, limit });
         let deepest = targets.iter().map(Vec::len).max().unwrap_or_default();
@@ -202,7 +212,7 @@ fn count(value: &Value) -> usize {
 
 impl OverlayAction {
     fn read(name: &str, at: &str, action: &Value) -> Result<Self> {
-        let here = place(name, at);
+        let here = named_pointer(name, at);
         let invalid = |key: &str, reason: String| Error::InvalidSpec {
             pointer: if key.is_empty() { here.clone() } else { pointer::push(&here, key) },
             reason,
@@ -236,26 +246,25 @@ impl OverlayAction {
         Ok(Self { pointer: here, target, change })
     }
 
-    fn apply(&self, document: &mut Value, budget: &mut OverlayBudget, notes: &mut Vec<Note>) -> Result<()> {
-        let mut unused = |key: &str, message: String| {
-            notes.push(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message));
+    /// Applies the action to a document, with a note where it does nothing.
+    fn apply(&self, document: &mut Value, budget: &mut OverlayBudget) -> Result<Option<Note>> {
+        let unused = |key: &str, message: String| {
+            Some(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message))
         };
         if matches!(self.change, OverlayChange::None) {
-            unused("", "the action says neither \"update\" nor \"remove\"".to_owned());
-            return Ok(());
+            return Ok(unused("", "the action says neither \"update\" nor \"remove\"".to_owned()));
         }
         let mut targets = self.select(document);
-        if targets.is_empty() {
-            unused("/target", format!("{} selects nothing in the document", self.target));
-        }
+        let nothing = || unused("/target", format!("{} selects nothing in the document", self.target));
+        let unmatched = if targets.is_empty() { nothing() } else { None };
         match &self.change {
             OverlayChange::Update(update) => {
                 budget.spend(update, &targets)?;
                 for target in &targets {
-                    let node = at(document, target).expect("an update moves nothing that was there");
+                    let node = value_at(document, target).expect("an update moves nothing that was there");
                     merge(node, update, true).map_err(|reason| Error::InvalidSpec {
                         pointer: format!("{}/update", self.pointer),
-                        reason: format!("at \"{}\" of the document, {reason}", shown(target)),
+                        reason: format!("at \"{}\" of the document, {reason}", pointer_of(target)),
                     })?;
                 }
             }
@@ -268,10 +277,10 @@ impl OverlayAction {
             }
             OverlayChange::None => {}
         }
-        Ok(())
+        Ok(unmatched)
     }
 
-    /// The places that are selected, each once.
+    /// The selected places, each once.
     fn select(&self, document: &Value) -> Vec<Vec<DocumentStep>> {
         let found = self.target.query_located(document).dedup();
         let step = |element: &PathElement<'_>| match element {
@@ -289,7 +298,7 @@ impl OverlayAction {
                 reason: "the whole document cannot be removed".to_owned(),
             });
         };
-        match (at(document, holder), last) {
+        match (value_at(document, holder), last) {
             (Some(Value::Object(map)), DocumentStep::Key(key)) => drop(map.shift_remove(key)),
             (Some(Value::Array(items)), DocumentStep::Index(index)) if *index < items.len() => {
                 items.remove(*index);
@@ -300,7 +309,7 @@ impl OverlayAction {
     }
 }
 
-/// How deep brackets stand in each other, those in texts left out.
+/// The nesting of brackets, those in quoted texts left out.
 fn nesting(target: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut quote, mut is_escaped) = (None, false);
@@ -319,7 +328,7 @@ fn nesting(target: &str) -> usize {
     deepest
 }
 
-fn at<'v>(document: &'v mut Value, target: &[DocumentStep]) -> Option<&'v mut Value> {
+fn value_at<'v>(document: &'v mut Value, target: &[DocumentStep]) -> Option<&'v mut Value> {
     target.iter().try_fold(document, |value, step| match (value, step) {
         (Value::Object(map), DocumentStep::Key(key)) => map.get_mut(key),
         (Value::Array(items), DocumentStep::Index(index)) => items.get_mut(*index),
@@ -327,15 +336,15 @@ fn at<'v>(document: &'v mut Value, target: &[DocumentStep]) -> Option<&'v mut Va
     })
 }
 
-fn shown(target: &[DocumentStep]) -> String {
+fn pointer_of(target: &[DocumentStep]) -> String {
     target.iter().fold(String::new(), |above, step| match step {
         DocumentStep::Key(key) => pointer::push(&above, key),
         DocumentStep::Index(index) => format!("{above}/{index}"),
     })
 }
 
-/// Merges an update into a value; the error says what does not go together. Only what stands below the target is
-/// replaced: the target itself is a map or a list.
+/// Merges an update into a value. The error says what does not merge. Only values below the target are replaced: the
+/// target itself is a map or a list.
 fn merge(value: &mut Value, update: &Value, is_target: bool) -> Result<(), String> {
     match (value, update) {
         (Value::Object(map), Value::Object(update)) => {

@@ -1,111 +1,112 @@
-//! The lists of parameters that an operation and its path item have.
+//! The parameter lists of an operation and of its path item.
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::operation_parameter::{DeclaredParameter, Parameter};
+use super::{openapi3_parameter, swagger2_parameter};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet, Node, Object, pointer};
 use crate::schema::{Converter, Dialect, Note, Spot, kind};
 use crate::spec::operation_site::OperationSite;
-use crate::spec::parameter::openapi3_parameter::{DeclaredParameter, Parameter, declared};
-use crate::spec::parameter::swagger2_parameter;
 use crate::spec::serialization::parameter_in::ParameterIn;
 
-/// What stands in the lists of parameters of an operation and its path item.
+/// The entries of the parameter lists of an operation and of its path item.
 #[derive(Default)]
 pub struct DeclaredParameters<'a> {
     /// The parameters.
     pub parameters: Vec<Rc<Parameter>>,
-    /// What Swagger 2.0 says of the body there, the operation's own before that of the path item.
+    /// The body of Swagger 2.0: entries of the operation before those of the path item.
     pub bodies: Vec<BodyParameter<'a>>,
+    /// Notes of the reading.
+    pub notes: Vec<Note>,
 }
 
-/// The body, or a field of it, among the parameters.
+/// The body, or a field of a form, among the parameters.
 pub struct BodyParameter<'a> {
-    /// What says so.
+    /// Its declaration.
     pub spot: Spot<'a>,
-    /// Whether the path item has it.
+    /// Whether it is in the list of the path item.
     pub is_item: bool,
-    /// Where it stands in its list.
+    /// JSON pointer of its entry in the list.
     pub pointer: String,
 }
 
-/// Reads parameters; one that many operations share is read once.
+/// Reads parameters. One that many operations share is read once.
 #[derive(Default)]
 pub struct ParameterReader<'a> {
     /// By the document that refers to it, and the reference.
     referred: RefCell<HashMap<(usize, &'a str), DeclaredParameter<'a>>>,
-    /// Those of path items, by where their maps lie in memory: each operation of the item comes by.
+    /// Those of path items, by the address of their maps in memory: each operation of the item reads them.
     inherited: RefCell<HashMap<*const Object<'a>, DeclaredParameter<'a>>>,
 }
 
+/// One entry of a list.
+#[derive(Clone, Copy)]
+struct ListEntry<'h, 'a> {
+    /// The operation or path item that has the list.
+    holder: &'h Spot<'a>,
+    index: usize,
+    node: Node<'a>,
+    is_item: bool,
+}
+
+/// The parameters so far, by place and name.
+#[derive(Default)]
+struct ParameterMerge<'a> {
+    read: DeclaredParameters<'a>,
+    indices: HashMap<(ParameterIn, Arc<str>), usize>,
+    /// How many are of the path item.
+    inherited: usize,
+    /// Those of the path item that the operation overrides.
+    overridden: HashSet<usize>,
+}
+
 impl<'a> ParameterReader<'a> {
-    /// The parameters of an operation, those of its path item among them; one of the operation itself comes before one
-    /// of the path item with the same name and place.
+    /// Reads the parameters of an operation and of its path item. One of the operation overrides one of the path item with
+    /// the same name and place.
     pub fn read(
         &self,
         schemas: &Converter<'_, 'a>,
         site: &OperationSite<'a>,
-        notes: &mut Vec<Note>,
     ) -> Result<DeclaredParameters<'a>> {
-        let DeclaredParameters { parameters: mut all, mut bodies } = DeclaredParameters::default();
-        // How many are the path item's, and which of them the operation has declared anew.
-        let (mut of_item, mut renewed) = (0, HashSet::default());
-        let mut places: HashMap<_, usize> = HashMap::default();
+        let mut merge = ParameterMerge::default();
         let items = site.items.iter().map(|item| (item, true));
         for (holder, is_item) in items.chain([(&site.spot, false)]) {
-            let (mut own, listed) = (Vec::new(), list(schemas, holder)?);
-            places.reserve(listed.len());
-            all.reserve(listed.len());
-            for (index, node) in listed.iter().enumerate() {
-                match self.declared(schemas, holder, index, *node, is_item)? {
+            let (mut bodies, list) = (Vec::new(), list_of(schemas, holder)?);
+            merge.reserve(list.len());
+            for (index, node) in list.iter().enumerate() {
+                let entry = ListEntry { holder, index, node: *node, is_item };
+                match self.read_entry(schemas, entry)? {
                     DeclaredParameter::Body(spot) => {
-                        own.push(BodyParameter { spot, is_item, pointer: listed_at(schemas, holder, index) });
+                        bodies.push(BodyParameter { spot, is_item, pointer: entry.pointer(schemas) });
                     }
-                    DeclaredParameter::Ignored(note) => notes.push(note),
-                    DeclaredParameter::Parameter(parameter) => {
-                        match places.entry((parameter.place, Arc::clone(&parameter.property.name))) {
-                            Entry::Occupied(twin)
-                                if !is_item && *twin.get() < of_item && renewed.insert(*twin.get()) =>
-                            {
-                                all[*twin.get()] = parameter;
-                            }
-                            Entry::Occupied(_) => {
-                                let (name, place) = (parameter.name(), parameter.place.as_str());
-                                notes.push(twice(listed_at(schemas, holder, index), name, place));
-                            }
-                            Entry::Vacant(place) => {
-                                place.insert(all.len());
-                                all.push(parameter);
-                            }
-                        }
-                    }
+                    DeclaredParameter::Ignored(problem) => merge.read.notes.push(problem),
+                    DeclaredParameter::Parameter(parameter) => merge.add(schemas, entry, parameter),
                 }
             }
-            bodies.splice(..0, own);
+            merge.read.bodies.splice(..0, bodies);
             if is_item {
-                of_item = all.len();
+                merge.inherited = merge.read.parameters.len();
             }
         }
-        one_query_string(&all, site)?;
-        for parameter in &all {
-            notes.extend(parameter.notes.iter().cloned());
+        let mut read = merge.read;
+        check_query_string(&read.parameters, site)?;
+        for parameter in &read.parameters {
+            read.notes.extend(parameter.notes.iter().cloned());
         }
-        Ok(DeclaredParameters { parameters: all, bodies })
+        Ok(read)
     }
 
-    fn declared(
+    fn read_entry(
         &self,
         schemas: &Converter<'_, 'a>,
-        holder: &Spot<'a>,
-        index: usize,
-        node: Node<'a>,
-        is_item: bool,
+        entry: ListEntry<'_, 'a>,
     ) -> Result<DeclaredParameter<'a>> {
-        let reference = node.text("$ref").map(|reference| (holder.place.document, reference));
-        let address = node.as_object().filter(|_| is_item).map(std::ptr::from_ref);
+        let reference = entry.node.text("$ref").map(|to| (entry.holder.place.document, to));
+        let address = entry.node.as_object().filter(|_| entry.is_item).map(std::ptr::from_ref);
         let known = match (reference, address) {
             (Some(reference), _) => self.referred.borrow().get(&reference).cloned(),
             (None, Some(address)) => self.inherited.borrow().get(&address).cloned(),
@@ -114,12 +115,14 @@ impl<'a> ParameterReader<'a> {
         if let Some(known) = known {
             return Ok(known);
         }
-        let list = holder.key("parameters");
-        let spot = list.and_then(|list| list.item(index)).expect("the list was just walked");
+        let list = entry.holder.key("parameters");
+        let spot = list.and_then(|list| list.item(entry.index)).expect("the list was just walked");
         let spot = schemas.library().follow(spot)?;
         let read = match schemas.library().dialect(spot.place.document) {
-            Dialect::Swagger20 => swagger2_parameter::declared(schemas, &spot)?,
-            Dialect::OpenApi30 | Dialect::JsonSchema202012 => declared(schemas, &spot)?,
+            Dialect::Swagger20 => swagger2_parameter::read_parameter(schemas, &spot)?,
+            Dialect::OpenApi30 | Dialect::JsonSchema202012 => {
+                openapi3_parameter::read_parameter(schemas, &spot)?
+            }
         };
         match (reference, address) {
             (Some(reference), _) => drop(self.referred.borrow_mut().insert(reference, read.clone())),
@@ -130,8 +133,41 @@ impl<'a> ParameterReader<'a> {
     }
 }
 
-/// The list of parameters that an operation or a path item has.
-fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<'a>]> {
+impl ListEntry<'_, '_> {
+    /// JSON pointer of the entry.
+    fn pointer(&self, schemas: &Converter<'_, '_>) -> String {
+        format!("{}/parameters/{}", schemas.library().show(self.holder.place), self.index)
+    }
+}
+
+impl ParameterMerge<'_> {
+    fn reserve(&mut self, additional: usize) {
+        self.indices.reserve(additional);
+        self.read.parameters.reserve(additional);
+    }
+
+    /// Adds a parameter, overrides one of the path item, or notes a duplicate.
+    fn add(&mut self, schemas: &Converter<'_, '_>, entry: ListEntry<'_, '_>, parameter: Rc<Parameter>) {
+        let key = (parameter.place, Arc::clone(&parameter.property.name));
+        let twin = match self.indices.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(self.read.parameters.len());
+                self.read.parameters.push(parameter);
+                return;
+            }
+            Entry::Occupied(twin) => *twin.get(),
+        };
+        if !entry.is_item && twin < self.inherited && self.overridden.insert(twin) {
+            self.read.parameters[twin] = parameter;
+        } else {
+            let (name, place) = (parameter.name(), parameter.place.as_str());
+            self.read.notes.push(note_duplicate(entry.pointer(schemas), name, place));
+        }
+    }
+}
+
+/// The parameter list of an operation or a path item.
+fn list_of<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<'a>]> {
     match holder.node.get("parameters") {
         None | Some(Node::Null) => Ok(&[]),
         Some(Node::Array(list)) => Ok(list),
@@ -142,13 +178,8 @@ fn list<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<
     }
 }
 
-/// Where a parameter stands in its list.
-fn listed_at(schemas: &Converter<'_, '_>, holder: &Spot<'_>, index: usize) -> String {
-    format!("{}/parameters/{index}", schemas.library().show(holder.place))
-}
-
-/// The note of a parameter that another one of its list shadows.
-pub fn twice(pointer: String, name: &str, place: &str) -> Note {
+/// The note for a parameter that another one of its list precedes.
+pub fn note_duplicate(pointer: String, name: &str, place: &str) -> Note {
     let message = match place {
         "body" => format!("\"{name}\" is a second body; the first counts"),
         _ => format!("\"{name}\" in {place} is declared twice; the first counts"),
@@ -157,11 +188,10 @@ pub fn twice(pointer: String, name: &str, place: &str) -> Note {
 }
 
 /// Source: OpenAPI 3.2.0, "Parameter Object": at most one `querystring`, and none beside `query`.
-fn one_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<()> {
+fn check_query_string(all: &[Rc<Parameter>], site: &OperationSite<'_>) -> Result<()> {
     let count = |place: ParameterIn| all.iter().filter(|parameter| parameter.place == place).count();
-    if count(ParameterIn::QueryString) > 1
-        || (count(ParameterIn::QueryString) == 1 && count(ParameterIn::Query) > 0)
-    {
+    let whole = count(ParameterIn::QueryString);
+    if whole > 1 || (whole == 1 && count(ParameterIn::Query) > 0) {
         return Err(Error::InvalidSpec {
             pointer: site.pointer.to_string(),
             reason: "a parameter in \"querystring\" stands alone: not twice, and not beside one in \"query\""

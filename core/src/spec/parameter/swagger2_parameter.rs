@@ -1,13 +1,16 @@
-//! Parameters and bodies as Swagger 2.0 declares them: a parameter's schema stands among its own keys, the body is a
-//! parameter, and the fields of a form are parameters each.
+//! Parameters of Swagger 2.0: the schema stands among the keys of the parameter, and body and form fields are parameters.
+//! Source: Swagger 2.0, "Parameter Object".
 
 use std::rc::Rc;
 
-use crate::error::Result;
-use crate::schema::{Converted, Converter, Note, Spot, kind};
-use crate::spec::parameter::openapi3_parameter::{
-    DeclaredParameter, Parameter, below, describe, head, hidden, misplaced, required, reserved,
+use super::openapi3_parameter::{
+    note_reserved_header, note_unknown_place, read_name_and_place, read_required,
 };
+use super::operation_parameter::{DeclaredParameter, Parameter, ParameterUse};
+use super::parameter_text::{describe_schema, notes_of_hidden_text};
+use crate::error::Result;
+use crate::json::pointer;
+use crate::schema::{Converted, Converter, Library, Note, Spot, kind};
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::parameter_style::ParameterStyle;
 use crate::spec::serialization::value_serialization::ValueSerialization;
@@ -16,12 +19,13 @@ use crate::spec::toolrack_extension::ToolrackExtension;
 /// The places of Swagger 2.0.
 const PLACES: &str = "path, query, header, body, formData";
 
-/// Reads one parameter that is no part of the body.
-pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
-    let pointer = schemas.library().show(spot.place);
-    let (name, written) = match head(&pointer, spot.node) {
-        Ok(head) => head,
-        Err(fault) => return Ok(DeclaredParameter::Ignored(fault)),
+/// Reads one parameter.
+pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
+    let library = schemas.library();
+    let pointer = library.show(spot.place);
+    let (name, written) = match read_name_and_place(&pointer, spot.node) {
+        Ok(named) => named,
+        Err(problem) => return Ok(DeclaredParameter::Ignored(problem)),
     };
     if written == "body" || written == "formData" {
         return Ok(DeclaredParameter::Body(*spot));
@@ -29,58 +33,57 @@ pub fn declared<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Decl
     let Some(place) = ParameterIn::parse(written)
         .filter(|place| *place != ParameterIn::QueryString && *place != ParameterIn::Cookie)
     else {
-        return Ok(DeclaredParameter::Ignored(misplaced(&pointer, name, written, PLACES)));
+        return Ok(DeclaredParameter::Ignored(note_unknown_place(&pointer, name, written, PLACES)));
     };
-    if let Some(note) = reserved(name, place, &pointer) {
-        return Ok(DeclaredParameter::Ignored(note));
+    if let Some(problem) = note_reserved_header(name, place, &pointer) {
+        return Ok(DeclaredParameter::Ignored(problem));
     }
-    let mut converted = value(schemas, spot)?;
-    let wire = wire(schemas, spot, place, &mut converted.notes);
-    let required = required(spot.node, place, &pointer, &mut converted.notes);
+    let mut converted = convert_value(schemas, spot)?;
+    let (wire, serialization_note) = read_serialization(library, spot, place);
+    let (required, required_note) = read_required(spot.node, place, &pointer);
+    converted.notes.extend(serialization_note.into_iter().chain(required_note));
     schemas.check(&converted)?;
-    let parameter = Parameter::new(name, place, required, wire, converted, &pointer);
-    let extension = ToolrackExtension::of(spot, schemas.library());
+    let parameter = Parameter::new(ParameterUse { name, place, wire, required }, converted, &pointer);
+    let extension = ToolrackExtension::read(spot, library);
     let says_required = spot.node.flag("required");
     Ok(DeclaredParameter::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
-/// What a parameter says of its value. Publishers who mix the versions write `schema`; that counts where it stands.
-pub fn value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted<'a>> {
+/// Converts the schema of a parameter. Publishers who mix the versions write `schema`; it counts where there is no `type`.
+pub fn convert_value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted<'a>> {
     let mut converted = match spot.key("schema").filter(|_| spot.node.get("type").is_none()) {
         Some(schema) => schemas.convert(&schema)?,
         None => schemas.convert_parameter(spot)?,
     };
     let library = schemas.library();
-    converted.notes.extend(hidden(library, spot.node, &library.show(spot.place)));
-    converted.schema = describe(converted.schema, spot.node.text("description"), library.arena());
+    converted.notes.extend(notes_of_hidden_text(library, spot.node, &library.show(spot.place)));
+    converted.schema = describe_schema(converted.schema, spot.node.text("description"), library.arena());
     Ok(converted)
 }
 
-/// Source: Swagger 2.0, "Parameter Object", `collectionFormat`; csv where none is given.
-pub fn wire(
-    schemas: &Converter<'_, '_>,
+/// The serialization that `collectionFormat` declares, with a note where OpenAPI 3 or the place has none such. Default: csv.
+pub fn read_serialization(
+    library: &Library<'_>,
     spot: &Spot<'_>,
     place: ParameterIn,
-    notes: &mut Vec<Note>,
-) -> ValueSerialization {
+) -> (ValueSerialization, Option<Note>) {
     let in_query = place == ParameterIn::Query;
-    let pointer = || below(schemas, spot, "collectionFormat");
+    let note = |kind, message: String| {
+        Some(Note::new(kind, pointer::push(&library.show(spot.place), "collectionFormat"), message))
+    };
+    let plain = ValueSerialization::plain;
     match spot.node.text("collectionFormat") {
-        Some("multi") if in_query => ValueSerialization::plain(ParameterStyle::Form, true),
-        Some("ssv") if in_query => ValueSerialization::plain(ParameterStyle::SpaceDelimited, false),
-        Some("pipes") if in_query => ValueSerialization::plain(ParameterStyle::PipeDelimited, false),
+        Some("multi") if in_query => (plain(ParameterStyle::Form, true), None),
+        Some("ssv") if in_query => (plain(ParameterStyle::SpaceDelimited, false), None),
+        Some("pipes") if in_query => (plain(ParameterStyle::PipeDelimited, false), None),
         Some("tsv") if in_query => {
-            let message = "members are parted by tabs, for which OpenAPI 3 has no style";
-            notes.push(Note::new(kind::SWAGGER_TSV_NO_OAS3_STYLE, pointer(), message));
-            ValueSerialization::plain(ParameterStyle::TabDelimited, false)
+            let message = "members are parted by tabs, for which OpenAPI 3 has no style".to_owned();
+            (plain(ParameterStyle::TabDelimited, false), note(kind::SWAGGER_TSV_NO_OAS3_STYLE, message))
         }
-        other => {
-            if let Some(other) = other.filter(|other| *other != "csv") {
-                let message =
-                    format!("\"{other}\" is no collectionFormat in {}; csv is taken", place.as_str());
-                notes.push(Note::new(kind::STYLE_REPLACED, pointer(), message));
-            }
-            ValueSerialization::plain(ParameterStyle::default_of(place), false)
+        None | Some("csv") => (plain(ParameterStyle::default_of(place), false), None),
+        Some(other) => {
+            let message = format!("\"{other}\" is no collectionFormat in {}; csv is taken", place.as_str());
+            (plain(ParameterStyle::default_of(place), false), note(kind::STYLE_REPLACED, message))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a document wants callers to show. Source: OpenAPI 3.1.1, "Security Requirement Object" and "Security Scheme
+//! Security requirements: the credentials that an operation needs. Source: OpenAPI 3.1.1, "Security Requirement Object" and "Security Scheme
 //! Object"; Swagger 2.0, `security` and `securityDefinitions`.
 
 use std::cell::RefCell;
@@ -10,13 +10,13 @@ use crate::schema::{Library, Spot};
 use crate::spec::operation_site::OperationSite;
 use crate::tool::SecurityRequirement;
 
-/// Alternatives, each a list of what must be shown together. `security: []` is none at all.
+/// Security alternatives: a call meets all requirements of one. `security: []` is the empty list.
 pub type SecurityAlternatives = Arc<[Vec<SecurityRequirement>]>;
 
-/// The most alternatives of one operation, and the most schemes in all of them. The field has 66 alternatives.
-const MOST: usize = 300;
+/// The most alternatives of one operation, and the most schemes in them. Known documents have up to 66.
+const MOST_ALTERNATIVES: usize = 300;
 
-/// Reads what operations ask for. Those that ask for the same share it.
+/// Reads the security of operations. Operations with equal security share it.
 pub struct SecurityReader {
     of_document: Result<SecurityAlternatives>,
     known: RefCell<HashSet<SecurityAlternatives>>,
@@ -26,14 +26,18 @@ impl SecurityReader {
     /// A reader for a document.
     pub fn new<'a>(library: &Library<'a>, root: &Spot<'a>) -> Self {
         let held = root.node.get("security");
-        let of_document =
-            held.map_or_else(|| Ok(SecurityAlternatives::default()), |held| read(library, root, root, held));
+        let of_document = held.map_or_else(
+            || Ok(SecurityAlternatives::default()),
+            |held| read_alternatives(library, root, root, held),
+        );
         Self { of_document, known: RefCell::default() }
     }
 
-    /// What an operation asks for, or the document where the operation says nothing; and whether no other operation asked
-    /// for the same before.
-    pub fn of<'a>(
+    /// The security of an operation, else of the document, and whether no earlier operation had the same.
+    ///
+    /// # Errors
+    /// `LIMIT_EXCEEDED` for too many alternatives.
+    pub fn read<'a>(
         &self,
         library: &Library<'a>,
         root: &Spot<'a>,
@@ -42,7 +46,7 @@ impl SecurityReader {
         let Some(held) = site.spot.node.get("security") else {
             return self.of_document.clone().map(|security| (security, false));
         };
-        let security = read(library, root, &site.spot, held)?;
+        let security = read_alternatives(library, root, &site.spot, held)?;
         let mut known = self.known.borrow_mut();
         if let Some(same) = known.get(&security) {
             return Ok((Arc::clone(same), false));
@@ -52,11 +56,11 @@ impl SecurityReader {
     }
 }
 
-/// How many alternatives there are, and how many schemes they name.
-fn check<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<()> {
+/// Checks the limits of alternatives and schemes.
+fn check_count<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<()> {
     let schemes = held.items().map(|alternative| alternative.entries().count());
     let (alternatives, schemes) = schemes.fold((0, 0), |(count, sum), schemes| (count + 1, sum + schemes));
-    let what = match (alternatives > MOST, schemes > MOST) {
+    let what = match (alternatives > MOST_ALTERNATIVES, schemes > MOST_ALTERNATIVES) {
         (true, _) => "number of security alternatives",
         (false, true) => "number of schemes in security alternatives",
         (false, false) => return Ok(()),
@@ -65,23 +69,23 @@ fn check<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result
         tool: Box::default(),
         pointer: pointer::push(&library.show(holder.place), "security").into(),
         what,
-        limit: MOST,
+        limit: MOST_ALTERNATIVES,
         advice: "declare the schemes that callers use, or override \"security\" by an overlay",
     })
 }
 
-fn read<'a>(
+fn read_alternatives<'a>(
     library: &Library<'a>,
     root: &Spot<'a>,
     holder: &Spot<'a>,
     held: Node<'a>,
 ) -> Result<SecurityAlternatives> {
-    check(library, holder, held)?;
+    check_count(library, holder, held)?;
     let requirement = |(name, scopes): (&str, Node<'_>)| {
         let mut scopes: Vec<String> =
             scopes.items().filter_map(Node::as_str).map(ToOwned::to_owned).collect();
         scopes.sort_unstable();
-        SecurityRequirement { scheme: name.to_owned(), kind: scheme(library, root, name), scopes }
+        SecurityRequirement { scheme: name.to_owned(), kind: describe_scheme(library, root, name), scopes }
     };
     let alternatives = held.items().map(|alternative| {
         let mut all: Vec<_> = alternative.entries().map(requirement).collect();
@@ -91,8 +95,8 @@ fn read<'a>(
     Ok(alternatives.collect())
 }
 
-/// What a scheme is, in the words of which a change is one of what callers show.
-fn scheme<'a>(library: &Library<'a>, root: &Spot<'a>, name: &str) -> String {
+/// Describes a scheme, so that two versions of a document can be compared by the credentials they need.
+fn describe_scheme<'a>(library: &Library<'a>, root: &Spot<'a>, name: &str) -> String {
     let schemes = root.key("components").and_then(|components| components.key("securitySchemes"));
     let of_openapi = schemes.and_then(|all| all.key(name));
     let of_swagger = root.key("securityDefinitions").and_then(|all| all.key(name));

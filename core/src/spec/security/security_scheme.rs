@@ -1,5 +1,5 @@
-//! Security schemes as data: what a caller's credentials are put where by. Source: Swagger 2.0, "Security Scheme
-//! Object"; the same of OpenAPI 3.0.4, 3.1.1 and 3.2.0, and their "OAuth Flow Object".
+//! Security schemes: API key, basic, bearer, OAuth 2 and OpenID Connect, with their token endpoints. Source: Swagger 2.0,
+//! OpenAPI 3.0.4, 3.1.1 and 3.2.0, "Security Scheme Object" and "OAuth Flow Object".
 
 use std::collections::BTreeMap;
 
@@ -9,67 +9,67 @@ use crate::json::Node;
 use crate::schema::{Library, Spot};
 use crate::spec::serialization::parameter_in::ParameterIn;
 
-/// The schemes of a document by their names.
+/// The security schemes of a document, by name.
 pub type SecuritySchemes = BTreeMap<String, SecurityScheme>;
 
-/// What one scheme asks for.
+/// One security scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecurityScheme {
-    /// A text in a header, the query or a cookie.
+    /// An API key in a header, the query or a cookie.
     ApiKey {
-        /// Which of the three.
+        /// Where it goes.
         place: ParameterIn,
         /// The name there.
         name: String,
     },
-    /// A user's name and password: RFC 7617.
+    /// User name and password: RFC 7617.
     Basic,
-    /// A token in the header `Authorization`: RFC 6750.
+    /// A bearer token in the header `Authorization`: RFC 6750.
     Bearer,
-    /// A token that an OAuth 2 server gives, shown as one of [`SecurityScheme::Bearer`].
+    /// An access token of OAuth 2, sent as [`SecurityScheme::Bearer`].
     OAuth2 {
-        /// The ways to get one.
+        /// The flows that give a token.
         flows: Vec<OAuthFlow>,
-        /// Where the server describes itself (RFC 8414): OpenAPI 3.2.
+        /// URL of the server metadata (RFC 8414): OpenAPI 3.2.
         metadata_url: Option<String>,
     },
-    /// A token of an OpenID Connect provider.
+    /// An access token of an OpenID Connect provider.
     OpenIdConnect {
-        /// Where the provider describes itself.
+        /// URL of the discovery document.
         url: String,
     },
-    /// What nobody can show here, and why.
+    /// A scheme that is not supported, with the reason.
     Unsupported(String),
 }
 
-/// One way to a token.
+/// One OAuth flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthFlow {
-    /// Which one.
+    /// Its kind.
     pub kind: OAuthFlowKind,
-    /// Where tokens are given; it may be relative to the document.
+    /// The token endpoint. It may be relative to the document.
     pub token_url: Option<String>,
-    /// Where they are renewed, where that is another place.
+    /// The refresh endpoint, where it differs.
     pub refresh_url: Option<String>,
 }
 
-/// The ways to a token.
+/// The kinds of OAuth flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OAuthFlowKind {
-    /// A machine shows its own credentials.
+    /// Client credentials: a machine authenticates itself.
     ClientCredentials,
-    /// A user is asked in a browser.
+    /// Authorization code: a user consents in a browser.
     AuthorizationCode,
-    /// A user's password is handed over.
+    /// Password: the client sends the password of a user.
     Password,
-    /// A user is asked in a browser, without a token endpoint.
+    /// Implicit: a user consents in a browser, and there is no token endpoint.
     Implicit,
-    /// A user is asked on another device: OpenAPI 3.2.
+    /// Device authorization: a user consents on another device. OpenAPI 3.2.
     DeviceAuthorization,
 }
 
 impl SecurityScheme {
-    /// Every address at which the document says that tokens are got.
+    /// The URLs of all token endpoints of the scheme.
     pub fn endpoints(&self) -> impl Iterator<Item = Url> {
         let (flows, one) = match self {
             Self::OAuth2 { flows, metadata_url } => (flows.as_slice(), metadata_url.as_ref()),
@@ -83,7 +83,7 @@ impl SecurityScheme {
 }
 
 impl OAuthFlowKind {
-    /// The flow that a key of `flows`, or a `flow` of Swagger 2.0, means.
+    /// Parses a key of `flows`, or `flow` of Swagger 2.0.
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "clientCredentials" | "application" => Self::ClientCredentials,
@@ -96,20 +96,20 @@ impl OAuthFlowKind {
     }
 }
 
-/// The map that a document declares its schemes in.
-pub fn all<'a>(root: &Spot<'a>) -> Option<Spot<'a>> {
+/// The map of schemes that a document declares.
+pub fn schemes_of<'a>(root: &Spot<'a>) -> Option<Spot<'a>> {
     let modern = root.key("components").and_then(|components| components.key("securitySchemes"));
     modern.or_else(|| root.key("securityDefinitions"))
 }
 
-/// All schemes of a document. Addresses that are relative are below `location`, where the document was read.
-pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> SecuritySchemes {
-    let Some(all) = all(root) else { return SecuritySchemes::new() };
+/// Reads all schemes of a document. Relative URLs are resolved against `location`, the URL of the document.
+pub fn read_schemes<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> SecuritySchemes {
+    let Some(all) = schemes_of(root) else { return SecuritySchemes::new() };
     let names = all.node.entries().map(|(name, _)| name);
     let read = |name: &str| {
         let spot = all.key(name)?;
         let scheme = match library.follow(spot) {
-            Ok(spot) => scheme(spot.node, location),
+            Ok(spot) => read_scheme(spot.node, location),
             Err(error) => SecurityScheme::Unsupported(error.to_string()),
         };
         Some((name.to_owned(), scheme))
@@ -117,7 +117,7 @@ pub fn of_document<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<
     names.filter_map(read).collect()
 }
 
-fn scheme(node: Node<'_>, location: Option<&Url>) -> SecurityScheme {
+fn read_scheme(node: Node<'_>, location: Option<&Url>) -> SecurityScheme {
     let url = |text: &str| absolute(text, location);
     let unsupported = |reason: String| SecurityScheme::Unsupported(reason);
     match node.text("type").unwrap_or_default() {
@@ -129,7 +129,7 @@ fn scheme(node: Node<'_>, location: Option<&Url>) -> SecurityScheme {
         "http" => match node.text("scheme").unwrap_or_default().to_ascii_lowercase().as_str() {
             "basic" => SecurityScheme::Basic,
             "bearer" => SecurityScheme::Bearer,
-            other => unsupported(format!("is the HTTP scheme \"{}\"", shown(other))),
+            other => unsupported(format!("is the HTTP scheme \"{}\"", excerpt_of(other))),
         },
         "oauth2" => SecurityScheme::OAuth2 {
             flows: flows(node, url),
@@ -140,11 +140,11 @@ fn scheme(node: Node<'_>, location: Option<&Url>) -> SecurityScheme {
             None => unsupported("has no openIdConnectUrl".to_owned()),
         },
         "mutualTLS" => unsupported("is mutual TLS, for which a client certificate is shown".to_owned()),
-        other => unsupported(format!("has the type \"{}\"", shown(other))),
+        other => unsupported(format!("has the type \"{}\"", excerpt_of(other))),
     }
 }
 
-fn shown(word: &str) -> String {
+fn excerpt_of(word: &str) -> String {
     word.chars().take(40).flat_map(char::escape_debug).collect()
 }
 

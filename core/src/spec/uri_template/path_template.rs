@@ -49,8 +49,8 @@ pub struct PathTemplate {
     query_members: Vec<Vec<TemplatePart>>,
     /// Sorted by name.
     filled: Vec<FilledVariable>,
-    /// What was not right with the path as written.
-    pub oddities: Vec<PathRepair>,
+    /// Repairs of the path as written.
+    pub repairs: Vec<PathRepair>,
 }
 
 /// A variable that is filled in place, however often it stands there.
@@ -65,15 +65,15 @@ struct FilledVariable {
     in_member: bool,
 }
 
-/// What was not right with a path as written.
+/// A repair of a path that was not right as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathRepair {
-    /// It does not begin with a `/`.
-    NoSlash,
-    /// It begins with more than one `/`.
-    Slashes,
-    /// It has a fragment, which no request sends.
-    Fragment,
+    /// A leading `/` was added.
+    SlashAdded,
+    /// All leading `/` but one were dropped.
+    SlashesDropped,
+    /// The fragment was dropped: no request sends one.
+    FragmentDropped,
 }
 
 impl PathTemplate {
@@ -88,17 +88,17 @@ impl PathTemplate {
         if path.contains("://") || path.chars().any(char::is_control) {
             return Err(fault("is more than a path"));
         }
-        let mut oddities = Vec::new();
+        let mut repairs = Vec::new();
         let (own, fragment) = parted(path, '#');
         let (own, query) = parted(own, '?');
         let own: Cow<'_, str> = match own.trim_start_matches('/') {
             rest if rest.len() == own.len() => {
-                oddities.push(PathRepair::NoSlash);
+                repairs.push(PathRepair::SlashAdded);
                 format!("/{own}").into()
             }
             rest if rest.len() + 1 == own.len() => own.into(),
             rest => {
-                oddities.push(PathRepair::Slashes);
+                repairs.push(PathRepair::SlashesDropped);
                 format!("/{rest}").into()
             }
         };
@@ -112,7 +112,7 @@ impl PathTemplate {
             PathQuery::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared)
                 .map_err(fault)?;
         if elsewhere.has_fragment {
-            oddities.push(PathRepair::Fragment);
+            repairs.push(PathRepair::FragmentDropped);
         }
         let filled = filled(&parts, &members).map_err(fault)?;
         let template = Self {
@@ -122,7 +122,7 @@ impl PathTemplate {
             query_variables: variables,
             query_members: members,
             filled,
-            oddities,
+            repairs,
         };
         if template.query_variables.iter().any(|one| template.variable(&one.variable.name).is_some()) {
             return Err(fault(TWO_WAYS));
@@ -424,10 +424,10 @@ mod tests {
         let template = PathTemplate::parse("oauth/{id}?action=list#refresh").expect("valid");
         assert_eq!(template.parts()[0], TemplatePart::Literal("/oauth/".to_owned()));
         assert_eq!(template.query(), Some("action=list"));
-        assert_eq!(template.oddities, [PathRepair::NoSlash, PathRepair::Fragment]);
+        assert_eq!(template.repairs, [PathRepair::SlashAdded, PathRepair::FragmentDropped]);
         let template = PathTemplate::parse("//evil.com/x").expect("a path of this API");
         assert_eq!(template.parts(), [TemplatePart::Literal("/evil.com/x".to_owned())]);
-        assert_eq!(template.oddities, [PathRepair::Slashes]);
+        assert_eq!(template.repairs, [PathRepair::SlashesDropped]);
     }
 
     #[test]
@@ -446,14 +446,14 @@ mod tests {
         assert_eq!(twice.query_variables(), []);
         let template = PathTemplate::parse("/a?v=1{&x,y*}&w={id}{#part}").expect("valid");
         assert_eq!(
-            (template.query(), template.oddities.as_slice()),
-            (Some("v=1"), &[PathRepair::Fragment][..])
+            (template.query(), template.repairs.as_slice()),
+            (Some("v=1"), &[PathRepair::FragmentDropped][..])
         );
         let keys: Vec<_> = template.query_variables().iter().map(|one| one.key.as_str()).collect();
         assert_eq!(keys, ["w", "x", "y"]);
         let template = PathTemplate::parse("/a{/id}{?x,y*}{&z,x}{#part}").expect("valid");
         assert_eq!((names(&template), template.query_variables().len()), (vec!["id"], 3));
-        assert_eq!(template.oddities, [PathRepair::Fragment]);
+        assert_eq!(template.repairs, [PathRepair::FragmentDropped]);
     }
 
     #[test]

@@ -1,0 +1,96 @@
+//! The schema of a request body, converted once for all operations that refer to it.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::json::{HashMap, HashSet, Node, pointer, text};
+use crate::schema::{Converted, Converter, Library, Place, Property, Spot};
+use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
+
+/// The converted schema of a body. Its properties as arguments and its text are made at the first use.
+#[derive(Debug)]
+pub struct BodySchema<'a> {
+    /// The schema.
+    pub converted: Converted<'a>,
+    spread: OnceCell<SpreadProperties>,
+    text: OnceCell<Arc<str>>,
+}
+
+/// The properties of a body, each with the argument that it becomes.
+pub type SpreadProperties = Vec<(Property, Arc<Argument>)>;
+
+/// The body schemas that operations share, by the place of each in its document.
+pub type SharedBodySchemas<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
+
+impl<'a> BodySchema<'a> {
+    /// Takes a converted schema.
+    pub const fn new(converted: Converted<'a>) -> Self {
+        Self { converted, spread: OnceCell::new(), text: OnceCell::new() }
+    }
+
+    /// Converts a schema.
+    fn convert(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<Self>> {
+        let converted = schemas.convert(schema)?;
+        schemas.check(&converted)?;
+        Ok(Rc::new(Self::new(converted)))
+    }
+
+    /// Converts the schema of a body. A bare reference is followed, so that the properties behind it can become arguments.
+    pub fn convert_shared(
+        schemas: &Converter<'_, 'a>,
+        schema: &Spot<'a>,
+        shared: &SharedBodySchemas<'a>,
+    ) -> Result<Rc<Self>> {
+        let (written, schema) = (schema.place, follow_bare_reference(schemas.library(), *schema)?);
+        if schema.place == written {
+            return Self::convert(schemas, &schema);
+        }
+        if let Some(known) = shared.borrow().get(&schema.place) {
+            return Ok(Rc::clone(known));
+        }
+        let converted = Self::convert(schemas, &schema)?;
+        shared.borrow_mut().insert(schema.place, Rc::clone(&converted));
+        Ok(converted)
+    }
+
+    /// The schema as compact JSON.
+    pub fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| text::of(self.converted.schema).into())
+    }
+
+    /// Its properties as arguments.
+    pub fn spread(&self) -> &SpreadProperties {
+        self.spread.get_or_init(|| {
+            let schema = self.converted.schema;
+            let required = schema.get("required").into_iter().flat_map(Node::items);
+            let required: HashSet<&str> = required.filter_map(Node::as_str).collect();
+            let properties = schema.get("properties").into_iter().flat_map(Node::entries);
+            let to_argument = |(name, held): (&str, Node<'_>)| {
+                let property = Property::new(name, held, required.contains(name));
+                let (name, pointer) = (Arc::clone(&property.name), pointer::push("", name));
+                let location = ArgumentLocation::BodyProperty { name: Arc::clone(&name), pointer };
+                (property, Arc::new(Argument { name, group: None, location }))
+            };
+            properties.map(to_argument).collect()
+        })
+    }
+}
+
+/// Follows a schema that is nothing but a `$ref`. In dialects that keep the siblings of `$ref`, a schema with siblings
+/// stays as it is.
+pub fn follow_bare_reference<'a>(library: &Library<'a>, schema: Spot<'a>) -> Result<Spot<'a>> {
+    let mut schema = schema;
+    let mut seen = Vec::new();
+    while let Some(target) = library.target(&schema)? {
+        let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
+        let has_no_siblings = is_bare || !library.dialect(schema.place.document).keeps_siblings();
+        if !has_no_siblings || seen.contains(&target.place) {
+            break;
+        }
+        seen.push(target.place);
+        schema = target;
+    }
+    Ok(schema)
+}
