@@ -10,7 +10,7 @@ use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
 use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
 use crate::spec::arguments::argument_object::ArgumentShape;
-use crate::spec::body::body_reader::BodyReader;
+use crate::spec::body::body_context::BodyContext;
 use crate::spec::body::body_schema::SharedBodySchemas;
 use crate::spec::hidden_unicode::hidden_unicode_stripper::HiddenUnicodeStripper;
 use crate::spec::parameter::parameter_lists::ParameterReader;
@@ -60,8 +60,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
         let declared = self.parameters.read(converter, site)?;
         let MatchedPath { template, parameters, notes: of_path } =
             match_path(site, declared.parameters).map_err(invalid)?;
-        let bodies = BodyReader { schemas: converter, root: &self.root, site, shared: &self.bodies };
-        let (body, of_body) = bodies.read(&declared.bodies)?;
+        let bodies = BodyContext { schemas: converter, root: &self.root, site, shared: &self.bodies };
+        let (body, of_body) = bodies.read_body(&declared.bodies)?;
         let inputs = OperationInputs { parameters: &parameters, body };
         let (arguments, of_arguments) = inputs.merge(converter, site, self.shape)?;
         for more in [declared.notes, of_path, of_body, of_arguments, notes_of_hidden_texts(library, site)] {

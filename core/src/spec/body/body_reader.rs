@@ -2,37 +2,22 @@
 
 use std::rc::Rc;
 
-use super::body_schema::{BodySchema, SharedBodySchemas, follow_bare_reference};
+use super::body_context::{BodyContext, ReadBody};
+use super::body_schema::{BodySchema, follow_bare_reference};
 use super::form_fields::FormSchema;
 use super::request_body::{RequestBody, note_replaced_media_type};
 use super::swagger2_body::Swagger2Body;
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Converted, Converter, Dialect, Note, Spot, kind};
-use crate::spec::operation_site::OperationSite;
+use crate::schema::{Converted, Dialect, Note, Spot, kind};
 use crate::spec::parameter::parameter_lists::BodyParameter;
 use crate::spec::parameter::parameter_text::notes_of_hidden_text;
 use crate::spec::serialization::form_encoding::read_form_encoding;
 use crate::spec::serialization::media_type::MediaType;
 
-/// Reads the body of one operation.
-pub struct BodyReader<'s, 'l, 'a> {
-    /// Converts schemas.
-    pub schemas: &'s Converter<'l, 'a>,
-    /// The root of the first document: Swagger 2.0 has `consumes` there.
-    pub root: &'s Spot<'a>,
-    /// The operation.
-    pub site: &'s OperationSite<'a>,
-    /// Body schemas that other operations have converted.
-    pub shared: &'s SharedBodySchemas<'a>,
-}
-
-/// A body and the notes of its reading.
-pub type ReadBody<'a> = (Option<RequestBody<'a>>, Vec<Note>);
-
-impl<'a> BodyReader<'_, '_, 'a> {
+impl<'a> BodyContext<'_, '_, 'a> {
     /// Reads the body, where the operation has one. `listed` is what Swagger 2.0 declares of it among the parameters.
-    pub fn read(&self, listed: &[BodyParameter<'a>]) -> Result<ReadBody<'a>> {
+    pub fn read_body(&self, listed: &[BodyParameter<'a>]) -> Result<ReadBody<'a>> {
         if self.schemas.library().dialect(self.site.spot.place.document) == Dialect::Swagger20 {
             return Swagger2Body::new(self).read(listed);
         }

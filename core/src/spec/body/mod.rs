@@ -12,6 +12,7 @@
 //!
 //! Limits: at most 10,000 references are followed to find the bytes of a form, 32 for one field.
 
+pub(in crate::spec) mod body_context;
 pub(in crate::spec) mod body_reader;
 pub(in crate::spec) mod body_schema;
 pub(in crate::spec) mod form_fields;

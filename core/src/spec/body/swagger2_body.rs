@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::body_reader::{BodyReader, ReadBody};
+use super::body_context::{BodyContext, ReadBody};
 use super::body_schema::BodySchema;
 use super::form_fields::{FormSchema, is_raw_bytes};
 use super::request_body::{BodyTarget, RequestBody, note_replaced_media_type};
@@ -20,16 +20,16 @@ use crate::spec::toolrack_extension::ToolrackExtension;
 
 /// Reads a body of Swagger 2.0.
 pub struct Swagger2Body<'r, 's, 'l, 'a> {
-    reader: &'r BodyReader<'s, 'l, 'a>,
+    context: &'r BodyContext<'s, 'l, 'a>,
 }
 
 /// A body parameter with its name and its place, `body` or `formData`.
 type NamedPart<'p, 'a> = (&'a str, &'static str, &'p BodyParameter<'a>);
 
 impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
-    /// A reader that shares what the reader of bodies has.
-    pub const fn new(reader: &'r BodyReader<'s, 'l, 'a>) -> Self {
-        Self { reader }
+    /// A reader for the operation of a context.
+    pub const fn new(context: &'r BodyContext<'s, 'l, 'a>) -> Self {
+        Self { context }
     }
 
     /// Reads the body, where the operation has one. `listed` has the parameters of the operation before those of the path
@@ -70,7 +70,7 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
 
     /// `consumes` of the operation, else of its document, else of the first document.
     fn consumes(&self) -> Vec<&'a str> {
-        let BodyReader { schemas, root, site, .. } = *self.reader;
+        let BodyContext { schemas, root, site, .. } = *self.context;
         let document = schemas.library().root(site.spot.place.document);
         let own = [&site.spot, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
         own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
@@ -78,7 +78,7 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
 
     /// Reads the one parameter in `body`.
     fn read_body_parameter(&self, spot: &Spot<'a>) -> Result<ReadBody<'a>> {
-        let BodyReader { schemas, site, shared, .. } = *self.reader;
+        let BodyContext { schemas, site, shared, .. } = *self.context;
         let library = schemas.library();
         let mut notes = Vec::new();
         let media = match MediaType::choose(self.consumes().into_iter()) {
@@ -115,7 +115,7 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
 
     /// Reads the fields of a form.
     fn read_form(&self, fields: &[(&'a str, Spot<'a>)]) -> Result<RequestBody<'a>> {
-        let BodyReader { schemas, site, .. } = *self.reader;
+        let BodyContext { schemas, site, .. } = *self.context;
         let library = schemas.library();
         let values: Vec<_> =
             fields.iter().map(|(_, spot)| convert_value(schemas, spot)).collect::<Result<_>>()?;
