@@ -18,7 +18,7 @@ fn account(document: &Value, shape: ArgumentShape, tamper: impl FnOnce(&mut Oper
     let site = document.operations().remove(0).expect("an operation");
     let mut operation = OperationReader::new(&document, shape).read(&site).expect("can be read");
     tamper(&mut operation);
-    CoverageCounter::new(&document).account(&site, &operation)
+    CoverageCounter::new(&document).count(&site, &operation)
 }
 
 fn tally(declared: usize, exposed: usize, reported: usize) -> InputCounts {

@@ -190,7 +190,7 @@ impl<'o> Amendment<'o> {
                 }
             }
         }
-        let locations = arguments.take(&out.iter().map(|(index, _)| *index).collect::<Vec<_>>());
+        let locations = arguments.remove(&out.iter().map(|(index, _)| *index).collect::<Vec<_>>());
         let values = out.into_iter().map(|(_, value)| value);
         amended.fixed = locations
             .into_iter()

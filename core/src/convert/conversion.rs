@@ -155,7 +155,7 @@ pub fn convert(
     for (reading, name) in readings.into_iter().zip(names.outcomes()) {
         match name {
             Ok(name) => {
-                let account = auditor.account(&reading.site, &reading.operation);
+                let account = auditor.count(&reading.site, &reading.operation);
                 let (identity, pointer) = (reading.identity.clone(), reading.site.pointer.clone());
                 let (tool, own) = tool(reading, name, &common, shared);
                 for note in own {
@@ -403,7 +403,7 @@ fn unseen(
     };
     let shown: Vec<usize> =
         arguments.map.iter().enumerate().filter(|(_, one)| is_shown(one)).map(|(index, _)| index).collect();
-    let gone = arguments.take(&shown).iter().map(ArgumentLocation::show).collect::<Vec<_>>().join(", ");
+    let gone = arguments.remove(&shown).iter().map(ArgumentLocation::show).collect::<Vec<_>>().join(", ");
     let message = format!("{gone} is a credential of the caller's; the model does not see it");
     (!gone.is_empty()).then(|| Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message))
 }

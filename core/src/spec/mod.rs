@@ -57,12 +57,13 @@ mod syntax;
 mod toolrack_extension;
 mod uri_template;
 
-pub use arguments::argument_edit::{ArgumentLookup, ArgumentNames};
+pub use arguments::argument_lookup::{ArgumentLookup, ArgumentNames};
 pub use arguments::argument_object::{
     Argument, ArgumentGroup, ArgumentLocation, ArgumentShape, Arguments, BodyEncoding,
 };
 pub use body::request_body::RequestBody;
-pub use coverage::coverage_counter::{CoverageCounter, InputCounts, InputCoverage, InputLoss};
+pub use coverage::coverage_counter::CoverageCounter;
+pub use coverage::input_coverage::{InputCounts, InputCoverage, InputLoss};
 pub use document::{Document, InvalidOperation};
 pub use operation::Operation;
 pub use operation_reader::OperationReader;

@@ -1,6 +1,5 @@
-//! Arguments that a model does not see: taken out of the schema, with the definitions that nothing else needs.
+//! Edits of the argument object: an argument is removed, described or read alone.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -9,80 +8,9 @@ use crate::json::{HashMap, HashSet};
 use crate::schema::keywords::{self, Holds};
 use crate::schema::{Definition, Property, Schema, Spellings};
 use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, ArgumentLocation, Arguments};
-use crate::unicode::strip;
-
-/// Which argument a name means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ArgumentLookup {
-    /// This one, by its place in [`Arguments::map`].
-    One(usize),
-    /// Each of these, by place and name.
-    Several(Vec<String>),
-    /// None.
-    None,
-}
-
-/// The arguments of an operation by all that they may be called: the name among the arguments, the name in the API, place
-/// and name. Made once for many questions, since a document may ask them.
-#[derive(Debug)]
-pub struct ArgumentNames {
-    indices: HashMap<String, Vec<usize>>,
-    shown: Vec<String>,
-}
-
-impl ArgumentNames {
-    /// The argument that somebody means by a name. Where several could be meant, none is: a document that declares another
-    /// `tenant` must not draw away what was said of the first.
-    pub fn find(&self, name: &str) -> ArgumentLookup {
-        match self.indices.get(name).map(Vec::as_slice) {
-            None | Some([]) => ArgumentLookup::None,
-            Some([one]) => ArgumentLookup::One(*one),
-            Some(several) => {
-                ArgumentLookup::Several(several.iter().map(|index| self.shown[*index].clone()).collect())
-            }
-        }
-    }
-}
-
-impl ArgumentLocation {
-    /// The place and the name there: `query/limit`, `body/name`; `body/` for the whole of it. It means the same
-    /// argument whatever else an operation declares.
-    pub fn show(&self) -> String {
-        match self {
-            Self::Parameter { name, place, .. } => format!("{}/{name}", place.as_str()),
-            Self::BodyProperty { name, .. } => format!("body/{name}"),
-            Self::Body => "body/".to_owned(),
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Parameter { name, .. } | Self::BodyProperty { name, .. } => name,
-            Self::Body => "body",
-        }
-    }
-}
 
 impl Arguments {
-    /// All that the arguments may be called.
-    pub fn names(&self) -> ArgumentNames {
-        let shown: Vec<String> = self.map.iter().map(|argument| argument.location.show()).collect();
-        let mut indices: HashMap<String, Vec<usize>> = HashMap::default();
-        for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
-            let names = [&*argument.name, argument.location.name(), shown];
-            // Whoever reads a name does not see its hidden characters.
-            let read = names.iter().map(|name| strip(name)).filter(|name| matches!(name, Cow::Owned(_)));
-            for name in read.chain(names.iter().map(|name| Cow::Borrowed(*name))) {
-                let known = indices.entry(name.into_owned()).or_default();
-                if known.last() != Some(&index) {
-                    known.push(index);
-                }
-            }
-        }
-        ArgumentNames { indices, shown }
-    }
-
-    /// The schema of one argument, whole in itself.
+    /// The schema of one argument with the definitions that it needs.
     pub fn schema_of(&self, index: usize) -> Value {
         let argument = &self.map[index];
         let schema = self.schema();
@@ -91,7 +19,7 @@ impl Arguments {
         json!({"$defs": definitions, "allOf": [own.cloned().unwrap_or(Value::Bool(true))]})
     }
 
-    /// The schema of one argument alone; what it refers to is not in it.
+    /// The schema of one argument without definitions.
     pub fn own_schema(&self, index: usize) -> Value {
         let argument = &self.map[index];
         let Some(property) = self.holder(argument) else { return Value::Null };
@@ -103,12 +31,12 @@ impl Arguments {
         }
     }
 
-    /// The value of one argument as a model spells it, from one that may have the document's own spelling.
+    /// A value of one argument in the spelling of the model, from that of the document.
     pub fn show(&self, index: usize, value: Value) -> Value {
         self.translate(index, value, Spellings::show)
     }
 
-    /// The value of one argument as the document spells it.
+    /// A value of one argument in the spelling of the document.
     pub fn restore(&self, index: usize, value: Value) -> Value {
         self.translate(index, value, Spellings::restore)
     }
@@ -131,7 +59,7 @@ impl Arguments {
         }
     }
 
-    /// Whether every call has an argument.
+    /// Whether an argument is required.
     pub fn is_required(&self, index: usize) -> bool {
         let argument = &self.map[index];
         let Some(property) = self.holder(argument) else { return false };
@@ -143,7 +71,7 @@ impl Arguments {
         required.is_some_and(|names| names.iter().any(|name| *name == *argument.name))
     }
 
-    /// Says something else of an argument.
+    /// Replaces the description of an argument.
     pub fn describe(&mut self, index: usize, description: &str) {
         let argument = Arc::clone(&self.map[index]);
         let Some(position) = self.position(&argument) else { return };
@@ -161,7 +89,7 @@ impl Arguments {
         property.schema = schema.to_string().into();
     }
 
-    /// The property that an argument is, or the group that it stands in.
+    /// The index of the property of an argument, or of its group.
     fn position(&self, argument: &Argument) -> Option<usize> {
         let name = match argument.group {
             Some(group) => group.as_str(),
@@ -174,8 +102,8 @@ impl Arguments {
         self.position(argument).map(|position| &self.properties[position])
     }
 
-    /// Takes arguments out; where they went, in their order.
-    pub fn take(&mut self, indices: &[usize]) -> Vec<ArgumentLocation> {
+    /// Removes arguments, with the definitions that nothing else needs. Gives their locations in order.
+    pub fn remove(&mut self, indices: &[usize]) -> Vec<ArgumentLocation> {
         if indices.is_empty() {
             return Vec::new();
         }
@@ -189,19 +117,19 @@ impl Arguments {
         }
         let mut schema = self.schema();
         for (group, names) in names {
-            forget_in(&mut schema, group, &names);
+            remove_from_group(&mut schema, group, &names);
         }
-        drop_definitions(&mut schema);
+        remove_unreached(&mut schema);
         self.set_schema(&schema);
         gone.into_iter().map(|(_, argument)| argument.location.clone()).collect()
     }
 
-    /// The schema with its definitions, for whoever changes it.
+    /// The schema with its definitions, as a value.
     fn schema(&self) -> Value {
         Schema::of_arguments(self.properties.clone(), Arc::clone(&self.definitions)).value()
     }
 
-    /// Takes the schema back. Definitions are dropped, never changed.
+    /// Sets the schema. Definitions may be missing, never changed.
     fn set_schema(&mut self, schema: &Value) {
         let required = schema.get("required").and_then(Value::as_array);
         let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
@@ -218,22 +146,22 @@ impl Arguments {
     }
 }
 
-/// Takes arguments of one group out of the schema, and the group where nothing is left of it.
-fn forget_in(schema: &mut Value, group: Option<ArgumentGroup>, names: &HashSet<String>) {
-    let Some(group) = group.map(ArgumentGroup::as_str) else { return forget(schema, names) };
+/// Removes arguments of one group from the schema, and the group once it is empty.
+fn remove_from_group(schema: &mut Value, group: Option<ArgumentGroup>, names: &HashSet<String>) {
+    let Some(group) = group.map(ArgumentGroup::as_str) else { return remove_properties(schema, names) };
     let Some(object) = schema.pointer_mut(&format!("/properties/{group}")) else { return };
-    forget(object, names);
+    remove_properties(object, names);
     let needs_something = object.get("required").is_some();
     let is_empty = object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty);
     let group = HashSet::from_iter([group.to_owned()]);
     if is_empty {
-        forget(schema, &group);
+        remove_properties(schema, &group);
     } else if !needs_something {
-        not_required(schema, &group);
+        remove_required(schema, &group);
     }
 }
 
-/// The object schema that an argument stands in.
+/// The object schema that has an argument.
 fn holder<'s>(schema: &'s Value, argument: &Argument) -> Option<&'s Value> {
     match argument.group {
         Some(group) => schema.get("properties")?.get(group.as_str()),
@@ -241,15 +169,16 @@ fn holder<'s>(schema: &'s Value, argument: &Argument) -> Option<&'s Value> {
     }
 }
 
-/// Takes properties out of an object schema.
-fn forget(schema: &mut Value, names: &HashSet<String>) {
+/// Removes properties from an object schema.
+fn remove_properties(schema: &mut Value, names: &HashSet<String>) {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.retain(|name, _| !names.contains(name));
     }
-    not_required(schema, names);
+    remove_required(schema, names);
 }
 
-fn not_required(schema: &mut Value, names: &HashSet<String>) {
+/// Removes names from `required`.
+fn remove_required(schema: &mut Value, names: &HashSet<String>) {
     let Some(schema) = schema.as_object_mut() else { return };
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| !name.as_str().is_some_and(|name| names.contains(name)));
@@ -259,15 +188,15 @@ fn not_required(schema: &mut Value, names: &HashSet<String>) {
     }
 }
 
-/// Drops the definitions that no reference reaches.
-fn drop_definitions(schema: &mut Value) {
+/// Removes the definitions that no reference reaches.
+fn remove_unreached(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     let Some(Value::Object(mut definitions)) = map.shift_remove("$defs") else { return };
     let (mut reached, mut open) = (HashSet::default(), Vec::new());
-    references(schema, &mut open);
+    collect_references(schema, &mut open);
     while let Some(name) = open.pop() {
         if let Some(definition) = definitions.get(&name).filter(|_| !reached.contains(&name)) {
-            references(definition, &mut open);
+            collect_references(definition, &mut open);
             reached.insert(name);
         }
     }
@@ -277,20 +206,20 @@ fn drop_definitions(schema: &mut Value) {
     }
 }
 
-/// The names of the definitions that a schema refers to, at schema positions only.
-pub fn references(schema: &Value, found: &mut Vec<String>) {
+/// Collects the names of the definitions that a schema refers to, at schema positions only.
+pub fn collect_references(schema: &Value, found: &mut Vec<String>) {
     let Some(map) = schema.as_object() else { return };
     for (keyword, held) in map {
         match (keywords::holds(keyword), held) {
-            (Some(Holds::Schema), held) => references(held, found),
+            (Some(Holds::Schema), held) => collect_references(held, found),
             (Some(Holds::SchemaList), Value::Array(list)) => {
                 for held in list {
-                    references(held, found);
+                    collect_references(held, found);
                 }
             }
             (Some(Holds::SchemaMap), Value::Object(map)) => {
                 for held in map.values() {
-                    references(held, found);
+                    collect_references(held, found);
                 }
             }
             (None, Value::String(reference)) if keyword == "$ref" => {

@@ -13,4 +13,5 @@
 //! Limits: a name that could mean two arguments means none, so that a document cannot draw a fixed value to another parameter.
 
 pub(in crate::spec) mod argument_edit;
+pub(in crate::spec) mod argument_lookup;
 pub(in crate::spec) mod argument_object;

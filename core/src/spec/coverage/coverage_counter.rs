@@ -8,8 +8,7 @@
 
 use std::cell::OnceCell;
 
-use serde::Serialize;
-
+use super::input_coverage::{InputCoverage, InputFate};
 use crate::json::{HashMap, HashSet, Node};
 use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
 use crate::spec::arguments::argument_object::ArgumentLocation;
@@ -19,85 +18,53 @@ use crate::spec::document::Document;
 use crate::spec::operation::Operation;
 use crate::spec::operation_site::OperationSite;
 
-/// How many inputs of one sort there are, and what became of them. What is neither exposed nor reported is lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct InputCounts {
-    /// How many the document has.
-    pub declared: usize,
-    /// How many a model can set: they are arguments, or parts of one.
-    pub exposed: usize,
-    /// How many a note of the report names instead.
-    pub reported: usize,
-}
-
-/// An input that is no argument and that no note names. There is none, or the conversion has a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputLoss {
-    /// Where the document declares it.
-    pub pointer: String,
-    /// Its name.
-    pub name: String,
-}
-
-/// What became of the inputs of one operation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InputCoverage {
-    /// Its parameters. One of the path item that the operation declares anew is not counted twice.
-    pub parameters: InputCounts,
-    /// The properties of its body, and the fields of its form.
-    pub body_properties: InputCounts,
-    /// What is in no tool and in no note.
-    pub lost: Vec<InputLoss>,
-}
-
 /// Counts the inputs of the operations of one document.
 pub struct CoverageCounter<'l, 'a> {
     library: &'l Library<'a>,
     known: FirstLists<'a>,
 }
 
-/// Which list was the first to have a parameter, by name and place.
+/// The first list that has a parameter, by name and place.
 type FirstLists<'a> = HashMap<(&'a str, &'a str), usize>;
 
 impl<'l, 'a> CoverageCounter<'l, 'a> {
-    /// For the operations of a document.
+    /// A counter for the operations of a document.
     pub fn new(document: &'l Document<'a>) -> Self {
         Self { library: document.library(), known: FirstLists::default() }
     }
 
-    /// Counts the inputs of an operation that becomes a tool.
-    pub fn account(&mut self, site: &OperationSite<'a>, operation: &Operation) -> InputCoverage {
-        let (library, groups, account) = (self.library, HashMap::default(), InputCoverage::default());
-        let mut audit =
-            OperationCoverage { library, site, operation, next: 0, groups, told: OnceCell::new(), account };
+    /// The input coverage of an operation that becomes a tool.
+    pub fn count(&mut self, site: &OperationSite<'a>, operation: &Operation) -> InputCoverage {
+        let (library, groups, counts) = (self.library, HashMap::default(), InputCoverage::default());
+        let mut coverage = OperationCoverage {
+            library,
+            site,
+            operation,
+            next: 0,
+            groups,
+            note_kinds: OnceCell::new(),
+            counts,
+        };
         self.known.clear();
-        let fields = audit.parameters(&mut self.known);
+        let fields = coverage.count_parameters(&mut self.known);
         let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
         match (library.dialect(site.spot.place.document), body) {
             (Dialect::OpenApi30 | Dialect::JsonSchema202012, Some(body)) => {
-                audit.request_body(body);
-                audit.unsent(&fields);
+                coverage.count_request_body(body);
+                coverage.count_unsent(&fields);
             }
-            _ => audit.fields(&fields),
+            _ => coverage.count_swagger2_body(&fields),
         }
-        audit.account.lost.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-        audit.account
+        coverage.counts.lost.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        coverage.counts
     }
 }
 
-/// What became of one input.
-enum InputFate {
-    Exposed,
-    Reported,
-    /// Where it stands.
-    Lost(String),
-}
-
-/// A form in which a body may be sent: one of its media types.
+/// A variant of a body: one of its media types.
 struct BodyVariant<'a> {
     schema: Option<Spot<'a>>,
-    /// What of the document says so.
-    says_so: Spot<'a>,
+    /// Its declaration.
+    declaration: Spot<'a>,
 }
 
 /// One entry of the lists of parameters that an operation has.
@@ -106,7 +73,7 @@ struct ListedParameter<'a> {
     place: &'a str,
     /// The parameter, where the entry refers to it.
     target: Option<Spot<'a>>,
-    /// Whether the path item has it, and its number there.
+    /// The number of its list, and its index there.
     position: (usize, usize),
     /// Whether the same list has one of the same name and place before it.
     is_second: bool,
@@ -120,14 +87,14 @@ struct OperationCoverage<'s, 'l, 'a> {
     next: usize,
     /// The schemas of the groups that arguments stand in.
     groups: HashMap<&'s str, HashSet<String>>,
-    /// What is told of each pointer, once somebody asks: an operation may have as many notes as inputs.
-    told: OnceCell<HashMap<&'s str, Vec<Kind>>>,
-    account: InputCoverage,
+    /// The kinds of notes by pointer, made at the first question: an operation may have as many notes as inputs.
+    note_kinds: OnceCell<HashMap<&'s str, Vec<Kind>>>,
+    counts: InputCoverage,
 }
 
 impl<'a> OperationCoverage<'_, '_, 'a> {
     /// Counts the parameters, and gives what Swagger 2.0 has among them for a body.
-    fn parameters(&mut self, known: &mut FirstLists<'a>) -> Vec<ListedParameter<'a>> {
+    fn count_parameters(&mut self, known: &mut FirstLists<'a>) -> Vec<ListedParameter<'a>> {
         let mut parts = Vec::new();
         for entry in self.entries(known) {
             if matches!(entry.place, "body" | "formData") {
@@ -141,8 +108,8 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
                     ArgumentLocation::Parameter { name, place, .. } => (&**name, place.as_str()) == sent,
                     ArgumentLocation::BodyProperty { .. } | ArgumentLocation::Body => false,
                 });
-            let fate = if is_exposed { InputFate::Exposed } else { self.told(&entry) };
-            self.account.parameters.count(entry.name, fate, &mut self.account.lost);
+            let fate = if is_exposed { InputFate::Exposed } else { self.reported_or_lost(&entry) };
+            self.counts.parameters.count(entry.name, fate, &mut self.counts.lost);
         }
         parts
     }
@@ -171,7 +138,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         entries
     }
 
-    /// Who has parameters: the operation, then its path items.
+    /// The holders of parameter lists: the operation, then its path items.
     fn holders(&self) -> impl Iterator<Item = &Spot<'a>> {
         std::iter::once(&self.site.spot).chain(&*self.site.items)
     }
@@ -181,15 +148,15 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// The place of an entry in its list.
-    fn listed(&self, entry: &ListedParameter<'a>) -> Spot<'a> {
+    fn spot_of(&self, entry: &ListedParameter<'a>) -> Spot<'a> {
         let (number, index) = entry.position;
         let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
         list.and_then(|list| list.item(index)).expect("the entry was read from this list")
     }
 
-    /// What a note says of a parameter or field that is no argument.
-    fn told(&self, entry: &ListedParameter<'a>) -> InputFate {
-        let listed = self.listed(entry);
+    /// What became of a parameter or field that is no argument.
+    fn reported_or_lost(&self, entry: &ListedParameter<'a>) -> InputFate {
+        let listed = self.spot_of(entry);
         let pointer = self.library.show(listed.place);
         let is_part = entry.place == "formData";
         let place = if is_part { "body" } else { entry.place };
@@ -206,11 +173,11 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
 
     /// Whether a note says that a parameter is left out.
     fn is_unusable(&self, entry: &ListedParameter<'a>) -> bool {
-        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.listed(entry).place))
+        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.spot_of(entry).place))
     }
 
     fn has_note(&self, kind: Kind, pointer: &str) -> bool {
-        let told = self.told.get_or_init(|| {
+        let told = self.note_kinds.get_or_init(|| {
             let mut told: HashMap<&str, Vec<Kind>> = HashMap::default();
             for note in &self.operation.notes {
                 told.entry(&note.pointer).or_default().push(note.kind);
@@ -253,37 +220,37 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// Counts the body of OpenAPI 3, with what any of its media types says of it.
-    fn request_body(&mut self, body: Spot<'a>) {
+    fn count_request_body(&mut self, body: Spot<'a>) {
         let Ok(body) = self.library.follow(body) else { return };
         let content = body.key("content");
         let names = content.iter().flat_map(|content| content.node.entries()).map(|(name, _)| name);
         let entries: Vec<Spot<'a>> =
             names.filter_map(|name| content.as_ref().and_then(|content| content.key(name))).collect();
         let schema = |entry: &Spot<'a>| self.library.follow(*entry).ok()?.key("schema");
-        let mut forms: Vec<BodyVariant<'a>> =
-            entries.iter().map(|entry| BodyVariant { schema: schema(entry), says_so: *entry }).collect();
-        if forms.is_empty() {
-            forms.push(BodyVariant { schema: None, says_so: body });
+        let mut variants: Vec<BodyVariant<'a>> =
+            entries.iter().map(|entry| BodyVariant { schema: schema(entry), declaration: *entry }).collect();
+        if variants.is_empty() {
+            variants.push(BodyVariant { schema: None, declaration: body });
         }
-        self.body(&forms);
+        self.count_body(&variants);
     }
 
     /// Counts parameters of a body that has its own place.
-    fn unsent(&mut self, entries: &[ListedParameter<'a>]) {
+    fn count_unsent(&mut self, entries: &[ListedParameter<'a>]) {
         for entry in entries {
-            let fate = self.told(entry);
-            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+            let fate = self.reported_or_lost(entry);
+            self.counts.body_properties.count(entry.name, fate, &mut self.counts.lost);
         }
     }
 
     /// Counts the body of Swagger 2.0: one parameter, or the fields of a form.
-    fn fields(&mut self, entries: &[ListedParameter<'a>]) {
+    fn count_swagger2_body(&mut self, entries: &[ListedParameter<'a>]) {
         let mut whole = None;
         for (number, entry) in entries.iter().enumerate() {
             let is_first = || entries[..number].iter().all(|earlier| earlier.place != "body");
             if entry.place == "body" && is_first() && !self.is_unusable(entry) {
-                let own = entry.target.unwrap_or_else(|| self.listed(entry));
-                self.body(&[BodyVariant { schema: own.key("schema"), says_so: own }]);
+                let own = entry.target.unwrap_or_else(|| self.spot_of(entry));
+                self.count_body(&[BodyVariant { schema: own.key("schema"), declaration: own }]);
                 continue;
             }
             let is_field = entry.place == "formData" && !entry.is_second;
@@ -291,8 +258,8 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
                 let whole = whole.get_or_insert_with(|| self.whole());
                 self.is_property(entry.name, whole.as_ref())
             };
-            let fate = if is_exposed { InputFate::Exposed } else { self.told(entry) };
-            self.account.body_properties.count(entry.name, fate, &mut self.account.lost);
+            let fate = if is_exposed { InputFate::Exposed } else { self.reported_or_lost(entry) };
+            self.counts.body_properties.count(entry.name, fate, &mut self.counts.lost);
         }
     }
 
@@ -313,23 +280,24 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         }
     }
 
-    /// Counts the properties of a body, in any of its forms.
-    fn body(&mut self, forms: &[BodyVariant<'a>]) {
+    /// Counts the properties of a body, in any of its variants.
+    fn count_body(&mut self, variants: &[BodyVariant<'a>]) {
         let whole = self.whole();
         // What is sent as a text or as bytes has no properties, in whichever form.
         let mut whole_told = None;
-        let is_whole_told = |audit: &Self| forms.iter().any(|form| audit.is_body_told(&form.says_so));
+        let is_whole_told =
+            |coverage: &Self| variants.iter().any(|form| coverage.is_body_told(&form.declaration));
         let mut fates: HashMap<&'a str, InputFate> = HashMap::default();
-        // What several forms refer to is counted once.
+        // What several variants refer to is counted once.
         let mut seen = HashSet::default();
         let mut is_new = |form: &&BodyVariant<'a>| {
             let target =
                 form.schema.and_then(|schema| body_schema::follow_bare_reference(self.library, schema).ok());
             target.is_none_or(|target| seen.insert(target.place))
         };
-        let distinct: Vec<_> = forms.iter().filter(&mut is_new).collect();
+        let distinct: Vec<_> = variants.iter().filter(&mut is_new).collect();
         for form in distinct {
-            let says_so = self.library.show(form.says_so.place);
+            let declaration = self.library.show(form.declaration.place);
             declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
                 // Of several schemas that have it, one that sends it is enough.
                 if matches!(fates.get(name), Some(InputFate::Exposed | InputFate::Reported)) {
@@ -341,7 +309,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
                     let pointer = path.pointer();
                     let own = self.library.show(Place { document, pointer: &pointer });
                     let is_told = *whole_told.get_or_insert_with(|| is_whole_told(self))
-                        || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &says_so)
+                        || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &declaration)
                         || self.has_note(kind::OAS_READONLY_REMOVED, &own)
                         || self.is_fixed("body", name);
                     if is_told { InputFate::Reported } else { InputFate::Lost(own.into_owned()) }
@@ -349,34 +317,16 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
                 fates.insert(name, fate);
             });
         }
-        if let (true, Some(form)) = (fates.is_empty(), forms.first()) {
+        if let (true, Some(form)) = (fates.is_empty(), variants.first()) {
             let fate = match whole {
                 Some(_) => InputFate::Exposed,
                 None if is_whole_told(self) => InputFate::Reported,
-                None => InputFate::Lost(self.library.show(form.says_so.place).into_owned()),
+                None => InputFate::Lost(self.library.show(form.declaration.place).into_owned()),
             };
             fates.insert("body", fate);
         }
         for (name, fate) in fates {
-            self.account.body_properties.count(name, fate, &mut self.account.lost);
+            self.counts.body_properties.count(name, fate, &mut self.counts.lost);
         }
-    }
-}
-
-impl InputCounts {
-    fn count(&mut self, name: &str, fate: InputFate, lost: &mut Vec<InputLoss>) {
-        self.declared += 1;
-        match fate {
-            InputFate::Exposed => self.exposed += 1,
-            InputFate::Reported => self.reported += 1,
-            InputFate::Lost(pointer) => lost.push(InputLoss { pointer, name: name.to_owned() }),
-        }
-    }
-
-    /// Adds another tally.
-    pub fn add(&mut self, other: &Self) {
-        self.declared += other.declared;
-        self.exposed += other.exposed;
-        self.reported += other.reported;
     }
 }

@@ -15,3 +15,4 @@
 
 pub(in crate::spec) mod coverage_counter;
 pub(in crate::spec) mod declared_properties;
+pub(in crate::spec) mod input_coverage;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
 use crate::schema::{Definition, Definitions, Note, Property, Schema, Spellings, kind, stripped};
-use crate::spec::arguments::argument_edit::references;
+use crate::spec::arguments::argument_edit::collect_references;
 use crate::spec::arguments::argument_object::Arguments;
 use crate::spec::hidden_unicode::renaming::rename;
 use crate::spec::hidden_unicode::unicode_collisions::UnicodeCollisions;
@@ -60,7 +60,7 @@ impl StrippedDefinition {
     fn references(&self) -> &[String] {
         self.references.get_or_init(|| {
             let mut found = Vec::new();
-            references(self.value(), &mut found);
+            collect_references(self.value(), &mut found);
             found
         })
     }
@@ -144,7 +144,7 @@ impl HiddenUnicodeStripper {
             notes.push(Note::new(kind::HIDDEN_UNICODE, &*site.pointer, message));
             out.push(index);
         }
-        arguments.take(&out);
+        arguments.remove(&out);
         Ok(())
     }
 
@@ -153,7 +153,7 @@ impl HiddenUnicodeStripper {
         let target = |name: &str| by_name.get(name).map(|known| known.value());
         let collisions = UnicodeCollisions::new(&target, &self.steps);
         let (mut open, mut seen) = (Vec::new(), HashSet::default());
-        references(schema, &mut open);
+        collect_references(schema, &mut open);
         collisions.within(schema).or_else(|| {
             while let Some(known) = open.pop().and_then(|name| by_name.get(name.as_str()).copied()) {
                 if !seen.insert(&*known.own.name) {

@@ -22,3 +22,4 @@ pub(in crate::spec) mod json_comments;
 pub(in crate::spec) mod parse;
 pub(in crate::spec) mod yaml_indentation;
 pub(in crate::spec) mod yaml_reader;
+pub(in crate::spec) mod yaml_scalar;

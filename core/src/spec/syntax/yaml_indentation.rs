@@ -1,33 +1,32 @@
-//! Flow text that stands further left than the block it belongs to.
+//! Repairs the indentation of YAML: flow text that is indented less than its block.
 //!
 //! YAML wants the lines of a quoted text, and of what stands in brackets, indented deeper than the block around them (1.2.2,
 //! section 6.3). libyaml and most that followed it never asked for that, so documents of the field are written otherwise,
 //! Docker's own among them: a certificate that was pasted into an example, a bracket that closes at the margin. White space
 //! says nothing there, so those lines are moved to the right and the text is read again.
 
-use crate::spec::syntax::yaml_reader;
-use crate::spec::syntax::yaml_reader::IndentationFault;
+use saphyr_parser::Parser;
 
-/// Spaces that move a line behind the block it belongs to, in most documents at once.
-const STEP: usize = 40;
-/// Bytes that are scanned again in all, since each fault is found by a scan up to it.
-const SCANNED: usize = 32 << 20;
+/// Spaces that move a line deeper than its block, in most documents at once.
+const INDENT: usize = 40;
+/// The most bytes that are scanned again: each fault is found by a scan up to it.
+const MOST_SCANNED: usize = 32 << 20;
 
-/// The text with its flow text moved to the right; `None` where nothing stands too far left, or too much.
+/// The text with its flow text indented. `None` where there is no such fault, or too many.
 pub fn repair_indentation(text: &str) -> Option<String> {
     let longest = 2 * text.len() + (1 << 16);
     let (mut mended, mut scanned) = (None::<String>, 0);
-    while let Some(misfit) = yaml_reader::find_indentation_fault(mended.as_deref().unwrap_or(text)) {
+    while let Some(misfit) = find_indentation_fault(mended.as_deref().unwrap_or(text)) {
         let text = mended.as_deref().unwrap_or(text);
         let (IndentationFault::Quoted(at) | IndentationFault::Token(at)) = misfit;
         let start = text.char_indices().nth(at).map(|(start, _)| start)?;
         let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
         scanned += start;
         let moved = match misfit {
-            IndentationFault::Quoted(_) => quoted(text, start, text[line..start].chars().count())?,
-            IndentationFault::Token(_) => [&text[..line], &" ".repeat(STEP), &text[line..]].concat(),
+            IndentationFault::Quoted(_) => indent_quoted(text, start, text[line..start].chars().count())?,
+            IndentationFault::Token(_) => [&text[..line], &" ".repeat(INDENT), &text[line..]].concat(),
         };
-        if scanned > SCANNED || moved.len() > longest {
+        if scanned > MOST_SCANNED || moved.len() > longest {
             return None;
         }
         mended = Some(moved);
@@ -35,9 +34,29 @@ pub fn repair_indentation(text: &str) -> Option<String> {
     mended
 }
 
-/// The text with the later lines of one quoted scalar moved by so many columns.
-fn quoted(text: &str, start: usize, columns: usize) -> Option<String> {
-    let end = start + 1 + length(&text[start..])?;
+/// Flow text that is indented less than its block, by its position in characters.
+#[derive(Clone, Copy, Debug)]
+enum IndentationFault {
+    /// The lines of a quoted scalar that begins there.
+    Quoted(usize),
+    /// A token there, within brackets.
+    Token(usize),
+}
+
+/// The first syntax fault of a text, where it is one of indentation.
+fn find_indentation_fault(text: &str) -> Option<IndentationFault> {
+    let error = Parser::new_from_str(text).find_map(Result::err)?;
+    let at = error.marker().index();
+    match error.info() {
+        "invalid indentation in quoted scalar" => Some(IndentationFault::Quoted(at)),
+        "invalid indentation" | "invalid indentation in flow construct" => Some(IndentationFault::Token(at)),
+        _ => None,
+    }
+}
+
+/// The text with the later lines of one quoted scalar indented by so many columns.
+fn indent_quoted(text: &str, start: usize, columns: usize) -> Option<String> {
+    let end = start + 1 + quoted_length(&text[start..])?;
     let mut lines = text[start..end].split('\n');
     let mut moved = text[..start].to_owned();
     moved.push_str(lines.next()?);
@@ -58,8 +77,8 @@ fn quoted(text: &str, start: usize, columns: usize) -> Option<String> {
     Some(moved)
 }
 
-/// How far behind its opening quote a scalar ends.
-fn length(text: &str) -> Option<usize> {
+/// The length of a quoted scalar, in bytes, without its closing quote.
+fn quoted_length(text: &str) -> Option<usize> {
     let quote = text.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
     let mut rest = text.char_indices().skip(1).peekable();
     while let Some((at, c)) = rest.next() {

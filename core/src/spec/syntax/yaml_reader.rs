@@ -1,15 +1,18 @@
-//! YAML text to [`Node`]s. The door to the YAML crate, of which only the event parser is used: what a plain scalar means
-//! is decided here, by the core schema of YAML 1.2 (section 10.3.2), so that numbers keep their text and `NO` is a text.
+//! YAML text to [`Node`]s: anchors, aliases, merge keys and limits. Of the YAML crate only the event parser is used.
 //!
-//! An alias costs no memory here, its value stands where its anchor stands; its values and its bytes are counted as if it
-//! were written out, because whatever is made of the document may write it out.
+//! An alias takes no memory: it is the value of its anchor. Its values and bytes count as if they were written out, because
+//! whatever is made of the document may write them out.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
+use super::yaml_scalar::{is_non_specific, resolve_scalar, unknown_tag};
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Builder, Entry, HashMap, Node, Number, Path, Spent};
+use crate::json::{Builder, Entry, HashMap, Node, Path, Spent};
 
 /// Reads a YAML text of one document.
+///
+/// # Errors
+/// `INVALID_SPEC` with line and column, `LIMIT_EXCEEDED`.
 pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     let mut reader = YamlReader {
         events: Parser::new_from_str(text),
@@ -36,7 +39,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     root.ok_or_else(|| reader.fault("there is no document", &whole))
 }
 
-/// An anchor's value, and what it takes.
+/// The value of an anchor, with the values and bytes that it counts.
 type AnchoredValue<'a> = (Node<'a>, Spent);
 
 struct YamlReader<'a> {
@@ -44,9 +47,9 @@ struct YamlReader<'a> {
     anchors: HashMap<usize, AnchoredValue<'a>>,
     aliases: usize,
     at: Option<Marker>,
-    /// Where the keys of the maps that are open stand.
+    /// The positions of the keys of open maps.
     keys: Vec<Option<Marker>>,
-    /// How deep the document may be.
+    /// The depth limit.
     depth: usize,
 }
 
@@ -92,15 +95,15 @@ impl<'a> YamlReader<'a> {
                     std::borrow::Cow::Owned(text) => builder.text(&text),
                 };
                 builder.spend_bytes(text.len())?;
-                let node = resolve(text, style, tag.as_deref(), builder);
+                let node = resolve_scalar(text, style, tag.as_deref(), builder);
                 (node.map_err(|reason| self.fault(&reason, path))?, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
-                self.plain_tag(tag.as_deref(), "seq", path)?;
+                self.check_tag(tag.as_deref(), "seq", path)?;
                 (self.sequence(builder, depth, path)?, anchor)
             }
             Event::MappingStart(anchor, tag) => {
-                self.plain_tag(tag.as_deref(), "map", path)?;
+                self.check_tag(tag.as_deref(), "map", path)?;
                 (self.mapping(builder, depth, path)?, anchor)
             }
             Event::Alias(anchor) => return self.alias(anchor, builder, depth, path),
@@ -202,7 +205,7 @@ impl<'a> YamlReader<'a> {
         object
     }
 
-    /// `<<: *base` and `<<: [*one, *two]`: members that the map itself does not have, the earlier first.
+    /// Merge key, `<<: *base` or `<<: [*one, *two]`: adds the members that the map itself does not have, earlier maps first.
     fn merge(
         &self,
         value: Node<'a>,
@@ -226,8 +229,8 @@ impl<'a> YamlReader<'a> {
         Ok(())
     }
 
-    /// A list or a map may say that it is one, and nothing else.
-    fn plain_tag(&self, tag: Option<&Tag>, own: &str, path: &Path<'_>) -> Result<()> {
+    /// Refuses a tag of a list or map other than its own.
+    fn check_tag(&self, tag: Option<&Tag>, own: &str, path: &Path<'_>) -> Result<()> {
         match tag {
             Some(tag) if !(is_non_specific(tag) || tag.is_yaml_core_schema() && tag.suffix == own) => {
                 Err(self.fault(&unknown_tag(tag), path))
@@ -248,142 +251,10 @@ fn scan_fault(error: &ScanError, path: &Path<'_>) -> Error {
     }
 }
 
-/// Something that stands further left than the block it belongs to, by its place in characters.
-#[derive(Clone, Copy, Debug)]
-pub enum IndentationFault {
-    /// The lines of a quoted scalar; the place is where it begins.
-    Quoted(usize),
-    /// What stands there, in brackets.
-    Token(usize),
-}
-
-/// The first fault of a text, where it is that something stands too far left.
-pub fn find_indentation_fault(text: &str) -> Option<IndentationFault> {
-    let error = Parser::new_from_str(text).find_map(Result::err)?;
-    let at = error.marker().index();
-    match error.info() {
-        "invalid indentation in quoted scalar" => Some(IndentationFault::Quoted(at)),
-        "invalid indentation" | "invalid indentation in flow construct" => Some(IndentationFault::Token(at)),
-        _ => None,
-    }
-}
-
-fn unknown_tag(tag: &Tag) -> String {
-    format!("the tag \"{tag}\" is none of YAML's core schema")
-}
-
-/// A lone `!`: the value is what it looks like without resolution.
-fn is_non_specific(tag: &Tag) -> bool {
-    tag.handle.is_empty() && tag.suffix == "!" || tag.handle == "!" && tag.suffix.is_empty()
-}
-
-/// What a scalar is. A quoted one is a text; a plain one is what the core schema says.
-fn resolve<'a>(
-    text: &'a str,
-    style: ScalarStyle,
-    tag: Option<&Tag>,
-    builder: &Builder<'a>,
-) -> Result<Node<'a>, String> {
-    match tag {
-        None if style == ScalarStyle::Plain => Ok(plain(text, builder)),
-        None => Ok(Node::String(text)),
-        Some(tag) if is_non_specific(tag) => Ok(Node::String(text)),
-        Some(tag) if tag.is_yaml_core_schema() => {
-            let node = plain(text, builder);
-            match (tag.suffix.as_str(), node) {
-                ("str", _) => Ok(Node::String(text)),
-                ("null", Node::Null) | ("bool", Node::Bool(_)) | ("int" | "float", Node::Number(_)) => {
-                    Ok(node)
-                }
-                ("null" | "bool" | "int" | "float", _) => {
-                    Err(format!("\"{}\" is no {}", text.chars().take(40).collect::<String>(), tag.suffix))
-                }
-                _ => Err(unknown_tag(tag)),
-            }
-        }
-        Some(tag) => Err(unknown_tag(tag)),
-    }
-}
-
-/// The core schema's table of plain scalars.
-fn plain<'a>(text: &'a str, builder: &Builder<'a>) -> Node<'a> {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Node::Null,
-        "true" | "True" | "TRUE" => return Node::Bool(true),
-        "false" | "False" | "FALSE" => return Node::Bool(false),
-        _ => {}
-    }
-    let starts_like_a_number =
-        text.starts_with(|c: char| c.is_ascii_digit() || c == '+' || c == '-' || c == '.');
-    match starts_like_a_number.then(|| number(text)).flatten() {
-        Some(written) if written == text => Node::Number(Number::new(text)),
-        Some(written) => Node::Number(Number::new(builder.text(&written))),
-        None => Node::String(text),
-    }
-}
-
-/// A number of the core schema as JSON writes it. What JSON has no number for, `.inf` and `.nan`, is written so that it
-/// is not finite, and is left out and told wherever it would count.
-fn number(text: &str) -> Option<String> {
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
-    }
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
-    }
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    if [".inf", ".Inf", ".INF"].contains(&rest) {
-        return Some(format!("{sign}1e999"));
-    }
-    if [".nan", ".NaN", ".NAN"].contains(&text) {
-        return Some("1e999".to_owned());
-    }
-    let (mantissa, power) = match rest.find(['e', 'E']) {
-        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-        None => (rest, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let power_is_fine = power.is_none_or(|power| {
-        let power = power.strip_prefix(['+', '-']).unwrap_or(power);
-        !power.is_empty() && digits(power)
-    });
-    let has_digits = !whole.is_empty() || fraction.is_some_and(|fraction| !fraction.is_empty());
-    if !digits(whole) || !fraction.is_none_or(digits) || !power_is_fine || !has_digits {
-        return None;
-    }
-    let whole = match whole.trim_start_matches('0') {
-        "" => "0",
-        trimmed => trimmed,
-    };
-    let mut written = format!("{sign}{whole}");
-    if let Some(fraction) = fraction {
-        written.push('.');
-        written.push_str(if fraction.is_empty() { "0" } else { fraction });
-    }
-    if let Some(power) = power {
-        written.push('e');
-        written.push_str(power);
-    }
-    Some(written)
-}
-
-/// Digits of another base. More than 128 bits are a text: nobody writes such a number so.
-fn radix(digits: &str, base: u32) -> Option<String> {
-    let plain = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(base));
-    plain.then(|| u128::from_str_radix(digits, base).ok()).flatten().map(|number| number.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Arena, Bounds, Duplicates};
+    use crate::json::{Arena, Bounds, Duplicates, Number};
 
     const BOUNDS: Bounds =
         Bounds { depth: 20, nodes: 10_000, bytes: 100_000, aliases: 1_000, duplicates: Duplicates::Refuse };
