@@ -80,13 +80,14 @@ test('whoever waits for an event of a watched document has it, though nothing el
   const output = await outputOf(`
     import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
     const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
-    const alive = setInterval(gc, 20)
+    const collections = { count: 0, done: () => {} }
+    const alive = setInterval(() => { gc(); if (++collections.count === 15) collections.done() }, 20)
     const save = (text) => writeFileSync(folder + '/pets.json', JSON.stringify({ openapi: '3.0.0', info: { title: 'x', description: text }, paths: { '/a': { get: { description: text } } } }))
     const reloaded = async () => {
       save('old')
       const registry = registryOf()
       await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })
-      setTimeout(() => save('new'), 300)
+      collections.done = () => save('new')
       return new Promise((resolve) => registry.on('reloaded', resolve))
     }
     console.log((await reloaded()).updated.length)

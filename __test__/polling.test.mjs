@@ -56,7 +56,7 @@ const FAULTS = [
   ['answers 500', (response) => response.writeHead(500).end('no')],
   ['asks to be left alone for a second', (response) => response.writeHead(503, { 'retry-after': '1' }).end()],
   ['hangs up', (response) => response.destroy()],
-  ['ends in the middle of the document', (response) => (response.writeHead(200, { 'content-length': 1000 }), response.write('{ "openapi'), setTimeout(() => response.destroy(), 20))],
+  ['ends in the middle of the document', (response) => (response.writeHead(200, { 'content-length': 1000 }), response.write('{ "openapi', () => response.destroy()))],
   ['announces less than it sends', (response) => response.socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n${text(['a', 'b'])}`)],
   ['sends an error page that says 200', (response) => response.writeHead(200).end('<!DOCTYPE html><p>404: x')],
   ['leads to a private place', (response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end()],

@@ -25,7 +25,7 @@ const COUNTING = `
   async function until(isSo, ms = 20_000) {
     for (const end = Date.now() + ms; !isSo() && Date.now() < end;) {
       globalThis.gc?.()
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise(setImmediate)
     }
     return isSo()
   }
