@@ -1,6 +1,6 @@
 // `npm start`: everything from a clean checkout to the main job.
 import { build, install, run } from './steps.mjs'
 
-install()
-build()
-run('main job', process.execPath, ['examples/main.mjs'])
+await install()
+await build()
+await run('main job', process.execPath, ['examples/main.mjs'])

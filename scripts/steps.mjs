@@ -1,33 +1,66 @@
 // What the commands of package.json are made of: steps that say what they do, stop at the first failure, and need nothing
 // but a Rust toolchain and Node.
-import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 const windows = process.platform === 'win32'
 
-/** Runs a command in the project's folder; the process ends with its code when it fails. */
-export function run(what, command, args, options = {}) {
+/** The steps that have run: `{ name, seconds }`. */
+export const steps = []
+
+/**
+ * Runs a command in the project's folder; the process ends with its code when it fails. With `onLine`, each line that the command
+ * prints is printed and handed to it.
+ */
+export async function run(name, command, args, { env = process.env, onLine } = {}) {
   const started = performance.now()
-  console.log(`\n▶ ${what}: ${command} ${args.join(' ')}`)
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows, ...options })
+  console.log(`\n▶ ${name}: ${command} ${args.join(' ')}`)
+  const { status, error } = await (onLine === undefined ? inherit : readLines)(command, args, env, onLine)
   if (status !== 0) {
-    console.error(`✗ ${what} failed${error ? `: ${error.message}` : ` with code ${status}`}`)
+    console.error(`✗ ${name} failed${error ? `: ${error.message}` : ` with code ${status}`}`)
     process.exit(status || 1)
   }
-  console.log(`✓ ${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  const seconds = (performance.now() - started) / 1000
+  steps.push({ name, seconds })
+  console.log(`✓ ${name} (${seconds.toFixed(1)} s)`)
+}
+
+function inherit(command, args, env) {
+  return ended(spawn(command, args, { cwd: root, stdio: 'inherit', shell: windows, env }))
+}
+
+/** Both streams come as one, so that lines keep their order; a shell alone joins them on every system. */
+function readLines(command, args, env, onLine) {
+  const child = spawn([command, ...args, '2>&1'].join(' '), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], shell: true, env })
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    console.log(line)
+    onLine(line)
+  })
+  return ended(child)
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ status: null, error }))
+    child.on('close', (status) => resolve({ status }))
+  })
 }
 
 /** The JavaScript dependencies of this checkout, where they are not there as the lock file says. */
-export function install() {
+export async function install() {
   const installed = `${root}/node_modules/.package-lock.json`
   const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs
   // Not `npm ci`: on Node 20 it misses the builds for other platforms that the lock file leaves out there, and stops.
-  if (!fresh) run('install', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
+  if (!fresh) await run('install', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */
-export function build() {
-  run('build the addon', 'npm', ['run', 'build'])
+export const build = () => run('build the addon', 'npm', ['run', 'build'])
+
+/** The test files of a folder below the root. */
+export function testFiles(folder) {
+  return readdirSync(`${root}/${folder}`).filter((file) => file.endsWith('.test.mjs')).map((file) => `${folder}/${file}`)
 }

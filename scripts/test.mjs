@@ -1,27 +1,40 @@
-// `npm test`: every check there is, cheap ones first.
-import { readFileSync, readdirSync } from 'node:fs'
-import { build, install, root, run } from './steps.mjs'
+// `npm test`: every check but the long ones, cheap ones first. It ends with its ten slowest parts.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cargoTimes, fileTimes, slowest } from './slowest.mjs'
+import { build, install, root, run, steps, testFiles } from './steps.mjs'
 
-install()
-run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
-run('clippy on the core', 'cargo', ['clippy', '--package', 'toolrack-core', '--all-targets', '--locked', '--', '-D', 'warnings'])
-run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
+await install()
+await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
+await run('clippy on the core', 'cargo', ['clippy', '--package', 'toolrack-core', '--all-targets', '--locked', '--', '-D', 'warnings'])
+await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
 // With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by hand draws a
 // new one each time.
 const env = { PROPTEST_RNG_SEED: '20261121', ...process.env }
-run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locked'], { env })
+const cargo = cargoTimes()
+await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locked'], { env, onLine: cargo.readLine })
 
 // The binding is checked in, so that a reader sees what the addon hands over; it must be the one that the build makes.
 const generated = ['binding.js', 'binding.d.ts']
 const text = () => generated.map((file) => readFileSync(`${root}/${file}`, 'utf8'))
 const checkedIn = text()
-build()
+await build()
 const stale = text().flatMap((built, i) => (built === checkedIn[i] ? [] : [generated[i]]))
 if (stale.length > 0) {
   console.error(`✗ the build has changed ${stale.join(' and ')}: check in what it made`)
   process.exit(1)
 }
 
-run('types of js/', 'npx', ['tsc', '--project', 'tsconfig.json'])
-const suites = readdirSync(`${root}/__test__`).filter((file) => /\.test\.m?js$/.test(file)).map((file) => `__test__/${file}`)
-run('Node tests', process.execPath, ['--test', '--test-reporter=spec', ...suites])
+await run('types of js/', 'npx', ['tsc', '--project', 'tsconfig.json'])
+await run('instruction counts', process.execPath, ['bench/counts/run.mjs'])
+
+const folder = mkdtempSync(join(tmpdir(), 'toolrack-test-'))
+const record = join(folder, 'times')
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const reporters = [['spec', 'stdout'], ['./scripts/file-times-reporter.mjs', record]]
+const flags = reporters.flatMap(([reporter, destination]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${destination}`])
+await run('Node tests', process.execPath, ['--test', ...flags, ...testFiles('__test__')])
+
+console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
+for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10)) console.log(line)

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
-import { faults } from '../bench/lib/faults.mjs'
-import { outputOf } from './support/child.mjs'
-import { folder } from './support/documents.mjs'
+import { faults } from '../../bench/lib/faults.mjs'
+import { outputOf } from '../support/child.mjs'
+import { folder } from '../support/documents.mjs'
 
 test('two thousand reloads of a document that is changed, broken, cut off, emptied and taken away lose no tool', async (t) => {
   const { next, outcomes, registry } = await faults({ ToolRegistry, SpecLoader }, await folder(t), 7)
