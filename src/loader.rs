@@ -11,12 +11,11 @@ use serde_json::json;
 use toolrack_core::auth::Function;
 use toolrack_core::convert::Predicate;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::gate::Policy;
 use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
-use toolrack_core::loader::{
-    HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome as Settlement, SpecLoader, Trigger,
-};
+use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::Judgements;
+use toolrack_core::review::Policy;
+use toolrack_core::review::{HeldChange, Jury, Outcome as Settlement, Trigger};
 use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
 use toolrack_core::watch::{Documents, Watch, WatchOptions, unwatchable};

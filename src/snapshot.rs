@@ -9,8 +9,8 @@ use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::{CallRecord, Calls};
-use toolrack_core::loader::tool_history;
 use toolrack_core::registry::{Bound, CatalogOptions, Filter, Meter, OfferOptions, Request, Since, Snapshot};
+use toolrack_core::review::tool_history;
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
 

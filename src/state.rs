@@ -6,7 +6,8 @@ use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
-use toolrack_core::loader::{SpecLoader, StateOptions};
+use toolrack_core::loader::SpecLoader;
+use toolrack_core::state::StateOptions;
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, promise_of_labour, read, wrong_option};

@@ -17,8 +17,9 @@ use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::{CallRecord, CallRequest, Calls};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{LoadOptions, SpecLoader, Trigger};
+use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeSet, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry};
+use toolrack_core::review::Trigger;
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 

@@ -11,10 +11,11 @@ use changing::{NOW, Scene, narrowed, paths, said};
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
-use toolrack_core::gate::{ChangeClass, Decision, Policy};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{CheckReport, Jury, LoadOptions, SpecLoader, Trigger};
+use toolrack_core::loader::{CheckReport, LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::review::{ChangeClass, Decision, Policy};
+use toolrack_core::review::{Jury, Trigger};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 

@@ -14,7 +14,7 @@ mod circles;
 mod code;
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
-const WALLS: [(&str, &[&str]); 20] = [
+const WALLS: [(&str, &[&str]); 21] = [
     ("error", &[]),
     ("unicode", &[]),
     ("http", &[]),
@@ -26,7 +26,20 @@ const WALLS: [(&str, &[&str]); 20] = [
     ("audit", &["tool", "json", "error"]),
     ("search", &["tool", "schema", "json", "error"]),
     ("registry", &["audit", "search", "target", "tool", "schema", "json", "error"]),
-    ("gate", &["registry::Change", "registry::ChangeSet", "tool", "schema", "json", "error"]),
+    (
+        "review",
+        &[
+            "registry::Change",
+            "registry::ChangeSet",
+            // A held change keeps the tools that it would make, and a tool's history is what snapshots remember of it.
+            "registry::RegisteredTool",
+            "registry::Snapshot",
+            "tool",
+            "schema",
+            "json",
+            "error",
+        ],
+    ),
     ("wire", &["spec", "http", "tool", "schema", "json", "error", "unicode"]),
     // Credentials are written by the escaping and the base64 of `wire`, whose responses they redact.
     ("auth", &["wire", "spec", "http", "tool", "schema", "json", "error"]),
@@ -43,11 +56,13 @@ const WALLS: [(&str, &[&str]); 20] = [
         "convert",
         &["exec", "auth", "wire", "registry", "spec", "http", "tool", "schema", "json", "error", "unicode"],
     ),
+    // A state file that cannot be read has the same option as an audit log (`OnBroken`).
+    ("state", &["registry", "review", "retrieve", "spec", "audit", "tool", "json", "error"]),
     (
         "loader",
         &[
-            "audit", "retrieve", "convert", "spec", "gate", "exec", "auth", "registry", "http", "tool",
-            "schema", "json", "error", "unicode",
+            "audit", "retrieve", "convert", "review", "state", "spec", "exec", "auth", "registry", "http",
+            "tool", "schema", "json", "error", "unicode",
         ],
     ),
     ("watch", &["loader", "retrieve", "registry", "http", "tool", "json", "error"]),
@@ -240,9 +255,9 @@ fn a_broken_wall_is_found_however_it_is_written() {
         ("http/client.rs", "type R = crate::error::Result<()>;", &["http/client.rs imports error::Result"]),
         ("schema/path.rs", "use super::super::spec::In;", &["schema/path.rs imports spec::In"]),
         (
-            "gate/size.rs",
+            "review/size.rs",
             "use crate::registry::{ChangeSet, Snapshot};",
-            &["gate/size.rs imports registry::Snapshot"],
+            &["review/size.rs imports registry::Snapshot"],
         ),
         ("error.rs", "use crate::json::Node;", &["error.rs imports json::Node"]),
         ("cellar/wine.rs", "", &["cellar/wine.rs: no wall is known for the room cellar"]),

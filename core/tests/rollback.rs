@@ -7,7 +7,7 @@ mod changing;
 use changing::{Scene, paths, said};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
-use toolrack_core::loader::Trigger;
+use toolrack_core::review::Trigger;
 
 #[tokio::test]
 async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer_one() {

@@ -11,8 +11,8 @@ use changing::{narrowed, paths, said};
 use homes::{Home, fault};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
-use toolrack_core::loader::Trigger;
 use toolrack_core::retrieve::WatchLocation;
+use toolrack_core::review::Trigger;
 
 #[tokio::test]
 async fn a_source_is_what_it_was_while_its_document_cannot_be_read() {

@@ -7,9 +7,9 @@ mod changing;
 
 use changing::{Scene, narrowed, paths};
 use serde_json::{Value, json};
-use toolrack_core::gate::ChangeClass;
 use toolrack_core::loader::{LoadOptions, LoadReport};
 use toolrack_core::registry::{Route, Snapshot};
+use toolrack_core::review::ChangeClass;
 use toolrack_core::spec::SpecSource;
 
 /// `api@1` stands and has `a` and `old`; `api@2` waits in the scene's own file.

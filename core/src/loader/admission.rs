@@ -6,8 +6,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::held::{HeldChange, print_of};
-use super::jury;
 use super::load_report::LoadReport;
 use super::options::LoadOptions;
 use super::progress::LoadInputs;
@@ -17,10 +15,11 @@ use crate::convert::SkippedOperation;
 use crate::convert::ToolLocation;
 use crate::convert::{Conversion, ConversionContext, ConversionOutcome, convert};
 use crate::error::{Error, GateRefusal, Result};
-use crate::gate::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::http::HttpClient;
 use crate::json::{HashMap, HashSet};
 use crate::registry::{Applied, Identity, Plan, RegisteredTool, Renewal, Snapshot, ToolRegistry};
+use crate::review::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
+use crate::review::{HeldChange, asked, print_of};
 use crate::spec::SpecSource;
 use crate::tool::Version;
 
@@ -186,7 +185,7 @@ impl Admission<'_> {
         if let Some(jury) = &self.options.jury
             && !changes.tools.is_empty()
         {
-            let asked = jury::asked(&proposal, &changed_tools(&changes, current, &after));
+            let asked = asked(&proposal, &changed_tools(&changes, current, &after));
             match given.opinions.as_ref().and_then(|opinions| opinions.of(jury, &asked)) {
                 Some(opinions) => objections.extend_from_slice(opinions),
                 None => return Err(asked),

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::audit;
-use super::held::{HeldChange, Outcome};
-use super::history::{SourceVersion, Trigger};
-use super::load_report::{ChangeReport, RefusedTool};
+use super::load_audit as audit;
 use super::loaded_source::LoadedSource;
 use super::lock::lock;
 use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
-use crate::gate::{ChangeClass, Settled};
 use crate::json::HashSet;
 use crate::registry::{Applied, RegisteredTool};
+use crate::review::{ChangeClass, Settled};
+use crate::review::{ChangeReport, RefusedTool};
+use crate::review::{HeldChange, Outcome};
+use crate::review::{SourceVersion, Trigger};
 use crate::tool::name;
 
 impl SpecLoader {

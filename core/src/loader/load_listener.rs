@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::held::{HeldChange, Outcome};
 use super::load_report::LoadReport;
 use crate::error::Error;
 use crate::registry::Judgements;
+use crate::review::{HeldChange, Outcome};
 
 /// Is told what becomes of documents. Called on the thread where it happens, after the tools are in the registry; must not
 /// block.

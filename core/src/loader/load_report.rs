@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::convert::ReportNote;
 use crate::convert::TokenCost;
 use crate::convert::{Excluded, SkippedOperation};
-use crate::gate::{Classification, Decision, Objection};
 use crate::registry::Judgements;
+use crate::review::{ChangeReport, Classification, Decision, Objection, SourceVersion, Trigger};
 use crate::spec::{InputCounts, InputCoverage};
 
 /// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), held, rejected,
@@ -106,40 +106,6 @@ pub struct CheckReport {
     pub objections: Vec<Objection>,
 }
 
-/// What came of approving a held change, or of going back to another version.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChangeReport {
-    /// The source's name.
-    pub source: String,
-    /// The version that is in use now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// SHA-256 of its document, in hex.
-    pub hash: String,
-    /// The revision of the registry that has the tools.
-    pub revision: u64,
-    /// Names of tools that are new.
-    pub added: Vec<String>,
-    /// Names of tools that are not what they were.
-    pub updated: Vec<String>,
-    /// Names of tools that are gone.
-    pub removed: Vec<String>,
-    /// Tools that another source's tool stands in the way of.
-    pub refused: Vec<RefusedTool>,
-}
-
-/// A tool that did not come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RefusedTool {
-    /// Its name.
-    pub tool: String,
-    /// The code of the fault.
-    pub code: &'static str,
-    /// What is wrong.
-    pub reason: String,
-}
-
 /// What became of the inputs that operations declare.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -162,6 +128,22 @@ pub struct LostInput {
 }
 
 impl LoadReport {
+    /// The version that the load brought into use.
+    pub(super) fn source_version(&self, trigger: Trigger, at: u64) -> SourceVersion {
+        let changed = ChangeReport {
+            source: self.source.clone(),
+            version: self.version.clone(),
+            hash: self.hash.clone(),
+            revision: self.revision,
+            added: self.added.clone(),
+            updated: self.updated.clone(),
+            removed: self.removed.clone(),
+            refused: Vec::new(),
+        };
+        let class = self.changes.as_ref().map(|changes| changes.class).unwrap_or_default();
+        SourceVersion { class, ..SourceVersion::after(&changed, trigger, at) }
+    }
+
     /// Counts the inputs of a tool.
     pub(super) fn count(&mut self, tool: &str, account: InputCoverage) {
         self.inputs.parameters.add(&account.parameters);

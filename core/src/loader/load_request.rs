@@ -1,7 +1,7 @@
 //! What is asked of one reading of a document.
 
-use super::history::Trigger;
 use super::options::LoadOptions;
+use crate::review::Trigger;
 use crate::spec::SpecSource;
 
 /// One reading of a document.

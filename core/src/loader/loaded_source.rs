@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::history::{History, SourceVersion};
 use super::load_report::LoadReport;
 use super::options::LoadOptions;
 use super::progress::ContentDigest;
-use super::state::Shelf;
 use crate::error::{Error, ErrorCode};
 use crate::json::HashMap;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::retrieve::Dependencies;
 use crate::retrieve::FileContents;
 use crate::retrieve::Validators;
+use crate::review::{History, SourceVersion};
 use crate::spec::SpecSource;
+use crate::state::{Record, Shelf, digest_of};
 use crate::tool::fingerprint::sha256;
 
 /// One document that was loaded, with what it takes to load it again.
@@ -58,6 +58,26 @@ impl LoadedSource {
         }
         version.revision = snapshot.revision();
         self.history.push(version, tools, self.options.keep_versions.0);
+    }
+
+    /// What the state file says of it; `None` for one that no load has gone well of, and for a text without a name of its own.
+    pub fn record(&self, now: u64) -> Option<Record> {
+        if self.place.is_text() && self.options.name.is_none() {
+            return None;
+        }
+        Some(Record {
+            place: digest_of(&self.place),
+            saved_at: now,
+            bytes: self.state.report.bytes,
+            seen: self.state.applied?,
+            is_back: self.state.is_back,
+            pins: self.pins.clone(),
+            rejected: self.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
+            versions: self.history.list(),
+            editions: self.shelf.editions().clone(),
+            made: Arc::clone(self.shelf.made()),
+            kept: self.shelf.kept().clone(),
+        })
     }
 
     /// Whether no load of it has gone well, or it was unloaded.

@@ -8,13 +8,10 @@
 //! that were in use are kept, so that one can be gone back to. With a state file all of that outlives the process.
 
 mod admission;
-mod audit;
 mod decisions;
 mod directory;
 mod directory_claims;
-mod held;
-mod history;
-mod jury;
+mod load_audit;
 mod load_listener;
 mod load_report;
 mod load_request;
@@ -25,24 +22,15 @@ mod progress;
 mod restoring;
 mod source_status;
 mod spec_loader;
-mod state;
-mod tool_history;
 mod trip;
 mod truncated_document;
 mod watched_sources;
 
 pub use directory::{DirectoryReport, FailedDocument};
 pub use directory_claims::DirectoryChanges;
-pub use held::{HeldChange, Outcome};
-pub use history::{SourceVersion, Trigger};
-pub use jury::Jury;
 pub use load_listener::LoadListener;
-pub use load_report::{
-    ChangeReport, CheckReport, Inputs, LoadReport, LostInput, RefusedTool, Restored, RestoredError,
-};
+pub use load_report::{CheckReport, Inputs, LoadReport, LostInput, Restored, RestoredError};
 pub use options::{KeptVersions, LoadOptions};
 pub use source_status::{SourceFamily, SourceFault, SourceStatus};
 pub use spec_loader::SpecLoader;
-pub use state::{StateFailure, StateOptions};
-pub use tool_history::{ToolVersion, tool_history};
 pub use truncated_document::{Truncation, TruncationVerdict};

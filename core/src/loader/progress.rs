@@ -7,7 +7,6 @@ use std::thread;
 use serde_json::Value;
 use url::Url;
 
-use super::jury::Opinions;
 use super::load_report::{CheckReport, LoadReport};
 use super::options::LoadOptions;
 use super::truncated_document::Truncation;
@@ -16,6 +15,7 @@ use crate::convert::{FilterAnswers, FilterQuestion};
 use crate::error::Result;
 use crate::json::{Arena, checksum};
 use crate::retrieve::Bundle;
+use crate::review::Opinions;
 use crate::spec::Document;
 use crate::tool::fingerprint;
 use crate::unicode::{HiddenUnicode, may_hide};

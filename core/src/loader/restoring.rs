@@ -6,8 +6,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::admission::Entered;
-use super::audit;
-use super::history::{History, SourceVersion, Trigger};
+use super::load_audit as audit;
 use super::load_report::{CheckReport, LoadReport, Restored, RestoredError};
 use super::load_request::LoadPurpose;
 use super::loaded_source::{LoadedSource, SourceState};
@@ -15,16 +14,17 @@ use super::lock::lock;
 use super::options::LoadOptions;
 use super::progress::{OpenOutcome, open};
 use super::spec_loader::SpecLoader;
-use super::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
 use crate::convert::{Conversion, ConversionContext, ConversionOutcome, convert};
 use crate::convert::{NoteCollector, ReportNote};
 use crate::error::{Error, Result};
-use crate::gate::Decision;
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, RegisteredTool, Stale};
 use crate::retrieve::{self, FetchedDocument};
 use crate::retrieve::{Bundle, BundledDocument};
+use crate::review::Decision;
+use crate::review::{History, SourceVersion, Trigger};
 use crate::spec::{Bytes, SpecSource};
+use crate::state::{Edition, Hash, Keeper, Lineage, Record, Shelf, StateFailure, StateOptions, digest_of};
 use crate::tool::fingerprint;
 
 /// What an edition makes: tools by their operations, and what stands in the way of their calls.
@@ -76,7 +76,7 @@ impl SpecLoader {
     pub(super) fn keep(&self, source: &mut LoadedSource) {
         let Some(keeper) = &self.keeper else { return };
         source.shelf.tidy(&source.history);
-        if let Some(record) = Record::of(source, self.now()) {
+        if let Some(record) = source.record(self.now()) {
             keeper.put(&source.name, record);
         }
     }

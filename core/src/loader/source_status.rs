@@ -5,10 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::held::Holds;
-use super::load_report::{ChangeReport, LoadReport};
+use super::load_report::LoadReport;
 use crate::error::Error;
 use crate::registry::{RegisteredTool, Snapshot};
+use crate::review::ChangeReport;
+use crate::review::Holds;
 use crate::spec::SpecSource;
 
 /// How a document is doing.

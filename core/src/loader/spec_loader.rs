@@ -4,10 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::audit;
 use super::directory_claims::DirectoryClaims;
-use super::held::{Holds, Outcome as Settlement};
-use super::history::Trigger;
+use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::load_report::{CheckReport, LoadReport};
 use super::load_request::{LoadPurpose, LoadRequest};
@@ -16,15 +14,17 @@ use super::lock::lock;
 use super::options::LoadOptions;
 use super::progress::LoadInputs;
 use super::source_status::{SourceStatus, Statuses};
-use super::state::Keeper;
 use crate::error::{Error, Result};
-use crate::gate::Policy;
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
 use crate::retrieve::Bundle;
 use crate::retrieve::{self, FetchedDocument};
+use crate::review::Policy;
+use crate::review::Trigger;
+use crate::review::{Holds, Outcome as Settlement};
 use crate::spec::SpecSource;
+use crate::state::Keeper;
 use crate::tool::name;
 
 /// Loads documents into a registry and keeps them there.

@@ -3,8 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use super::admission::{Admission, Admitted, Entered};
-use super::held::Outcome as Settlement;
-use super::history::{SourceVersion, Trigger};
 use super::load_report::{CheckReport, LoadReport};
 use super::load_request::{LoadPurpose, LoadRequest};
 use super::loaded_source::{LoadedSource, SourceState};
@@ -14,9 +12,11 @@ use super::progress::{ContentDigest, LoadInputs, LoadStep, OpenOutcome, open};
 use super::spec_loader::SpecLoader;
 use crate::convert::ConversionInput;
 use crate::error::{Error, Result};
-use crate::gate::{Classification, Decision, Policy};
 use crate::json::{Arena, HashSet, checksum};
 use crate::registry::{Origin, family_of};
+use crate::review::Outcome as Settlement;
+use crate::review::Trigger;
+use crate::review::{Classification, Decision, Policy};
 use crate::spec::{Document, SpecSource};
 use crate::tool::name;
 
@@ -167,7 +167,7 @@ impl SpecLoader {
                 given.bundle.made(),
             );
             self.statuses.loaded(&entered.report, place, now);
-            source.moved(SourceVersion::of(&entered.report, trigger, now), &entered.snapshot);
+            source.moved(entered.report.source_version(trigger, now), &entered.snapshot);
             self.shelve(source, &given.bundle, content.hash, &entered);
             self.announce(&source.name, &mut entered);
             source.pins = pins;

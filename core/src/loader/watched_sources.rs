@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use super::audit;
-use super::history::Trigger;
+use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::load_request::LoadPurpose;
 use super::loaded_source::{LoadedSource, RefusedContent};
@@ -20,6 +19,7 @@ use crate::retrieve::Bundle;
 use crate::retrieve::{self, FetchedDocument, Validators};
 use crate::retrieve::{FileContents, WatchLocation, WatchTarget};
 use crate::retrieve::{PollAnswer, PollOutcome, decide, question};
+use crate::review::Trigger;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{HeldChange, Jury, LoadListener, LoadOptions, LoadReport, Outcome, SpecLoader};
+use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::review::{HeldChange, Jury, Outcome};
 use toolrack_core::spec::SpecSource;
 
 /// What was told, in order.

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader, StateFailure, StateOptions};
+use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
+use toolrack_core::state::{StateFailure, StateOptions};
 
 /// The folder.
 pub struct Home {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::edition::{Edition, Hash, digest_of};
-use super::shelf::Lineage;
-use crate::loader::history::SourceVersion;
-use crate::loader::loaded_source::LoadedSource;
+use super::edition_cache::Lineage;
+use crate::review::SourceVersion;
 use crate::spec::SpecSource;
 
 /// What is saved of one source. Nothing of its options: those have secrets, and functions.
@@ -34,26 +33,6 @@ pub struct Record {
 }
 
 impl Record {
-    /// What is known of a source now; `None` for one that no load has gone well of, and for a text without a name of its own.
-    pub fn of(source: &LoadedSource, now: u64) -> Option<Self> {
-        if source.place.is_text() && source.options.name.is_none() {
-            return None;
-        }
-        Some(Self {
-            place: digest_of(&source.place),
-            saved_at: now,
-            bytes: source.state.report.bytes,
-            seen: source.state.applied?,
-            is_back: source.state.is_back,
-            pins: source.pins.clone(),
-            rejected: source.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
-            versions: source.history.list(),
-            editions: source.shelf.editions().clone(),
-            made: Arc::clone(source.shelf.made()),
-            kept: source.shelf.kept().clone(),
-        })
-    }
-
     /// Whether it is of this place.
     pub fn is_at(&self, place: &SpecSource) -> bool {
         self.place == digest_of(place)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::edition::{Blob, Hash};
-use super::format::{self, Fault, Opened};
+use super::state_format::{self as format, Fault, Opened};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::spec::Bytes;

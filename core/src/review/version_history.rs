@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::load_report::{ChangeReport, LoadReport};
+use super::{ChangeClass, ChangeReport};
 use crate::error::{Error, Result};
-use crate::gate::ChangeClass;
 use crate::registry::RegisteredTool;
 
 /// How many versions are told of.
@@ -86,23 +85,6 @@ pub struct SourceVersion {
 }
 
 impl SourceVersion {
-    /// What a load brought into use.
-    pub fn of(report: &LoadReport, trigger: Trigger, at: u64) -> Self {
-        let LoadReport { source, version, hash, revision, added, updated, removed, changes, .. } = report;
-        let changed = ChangeReport {
-            source: source.clone(),
-            version: version.clone(),
-            hash: hash.clone(),
-            revision: *revision,
-            added: added.clone(),
-            updated: updated.clone(),
-            removed: removed.clone(),
-            refused: Vec::new(),
-        };
-        let class = changes.as_ref().map(|changes| changes.class).unwrap_or_default();
-        Self { class, ..Self::after(&changed, trigger, at) }
-    }
-
     /// What a decision brought into use.
     pub fn after(report: &ChangeReport, trigger: Trigger, at: u64) -> Self {
         let ChangeReport { version, hash, revision, added, updated, removed, .. } = report.clone();

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::edition::{Address, Blob, Edition, Hash, Other};
-use super::record::Record;
-use super::shelf::Lineage;
+use super::edition_cache::Lineage;
+use super::source_record::Record;
 use crate::json::HashMap;
-use crate::loader::history::SourceVersion;
 use crate::registry::Identity;
+use crate::review::SourceVersion;
 use crate::tool::fingerprint::{from_hex, hex};
 
 #[derive(Serialize, Deserialize)]

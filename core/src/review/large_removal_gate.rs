@@ -1,6 +1,6 @@
 //! The gate of large removals: a document that lost much at once is more often half written than meant so.
 
-use super::table::finding;
+use super::change_finding::finding;
 use super::{Decision, Gate, Objection, Proposal};
 
 /// What becomes of a change that takes much away. 82 of 100 prefixes of a YAML document are documents themselves, with

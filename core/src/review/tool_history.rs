@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::{ChangeClass, ChangeFinding, ToolChange};
 use crate::error::Result;
-use crate::gate::{ChangeClass, ChangeFinding, ToolChange};
 use crate::registry::Snapshot;
 use crate::tool::Version;
 

@@ -7,27 +7,28 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `keeper` | [`Keeper`]: what is known of each source, and the thread that writes it |
-//! | `record` | what is known of one source |
+//! | `state_keeper` | [`Keeper`]: what is known of each source, and the thread that writes it |
+//! | `source_record` | what is known of one source |
 //! | `edition` | the bytes of a document and of all that belongs to it |
-//! | `shelf` | which edition each tool was made of |
-//! | `wire` | all of that as JSON |
-//! | `format` | the layout of the file: pure, any damage is found |
-//! | `file` | the door to the file system: lock, replace as a whole |
+//! | `edition_cache` | which edition each tool was made of |
+//! | `state_json` | all of that as JSON |
+//! | `state_format` | the layout of the file: pure, any damage is found |
+//! | `state_file` | the door to the file system: lock, replace as a whole |
 //!
 //! Limits: a change writes the whole file, some hundred MB a second. Contents are in memory until they are in the file.
 
 mod edition;
-mod file;
-mod format;
-mod keeper;
+mod edition_cache;
 mod options;
-mod record;
-mod shelf;
-mod wire;
+mod source_record;
+mod state_file;
+mod state_format;
+mod state_json;
+mod state_keeper;
 
-pub use edition::{Edition, Hash, digest_of};
-pub use keeper::{Keeper, StateFailure};
+pub(crate) use edition::{Edition, Hash, digest_of};
+pub(crate) use edition_cache::{Lineage, Shelf};
 pub use options::StateOptions;
-pub use record::Record;
-pub use shelf::{Lineage, Shelf};
+pub(crate) use source_record::Record;
+pub(crate) use state_keeper::Keeper;
+pub use state_keeper::StateFailure;

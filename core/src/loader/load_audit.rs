@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::history::Trigger;
 use super::load_report::CheckReport;
 use crate::error::{Error, Result};
 use crate::registry::ToolRegistry;
+use crate::review::Trigger;
 
 /// Writes down what came of a load of a source.
 pub fn record(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: &Result<CheckReport>) {

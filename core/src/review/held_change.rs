@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
+use super::{Decision, Expiry, Objection, Settled, ToolChange};
 use crate::error::{Error, Result};
-use crate::gate::{Decision, Expiry, Objection, Settled, ToolChange};
 use crate::json::{HashMap, HashSet};
 use crate::registry::RegisteredTool;
 use crate::tool::fingerprint;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::table::{ChangeFinding, finding as f};
-use super::{ChangeClass, definition, destination};
+use super::change_finding::{ChangeFinding, finding as f};
+use super::{ChangeClass, definition_changes as definition, destination_changes as destination};
 use crate::registry::ChangeSet;
 use crate::tool::{Executor, ToolDefinition};
 

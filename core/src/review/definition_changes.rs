@@ -1,6 +1,6 @@
 //! Two definitions of one tool.
 
-use super::table::{ChangeFinding, FindingKind, finding as f};
+use super::change_finding::{ChangeFinding, FindingKind, finding as f};
 use crate::schema::differences;
 use crate::tool::{Annotations, ToolDefinition};
 

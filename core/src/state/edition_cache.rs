@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::edition::{Edition, Hash};
-use crate::loader::history::History;
 use crate::registry::{Identity, RegisteredTool};
+use crate::review::History;
 
 /// Operations that are tools, and the edition that each tool was made of.
 pub type Lineage = BTreeMap<Identity, Hash>;

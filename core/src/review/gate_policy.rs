@@ -184,7 +184,7 @@ fn read<T: serde::de::DeserializeOwned>(value: &Value, wrong: impl FnOnce(String
 mod tests {
     use super::*;
     use crate::error::ErrorCode;
-    use crate::gate::ChangeClass;
+    use crate::review::ChangeClass;
     use serde_json::json;
 
     #[test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::{Decision, Objection, Proposal};
 use crate::error::{Error, Failure, Result};
-use crate::gate::{Decision, Objection, Proposal};
 use crate::tool::{Executor, ToolCall, ToolResult, Version};
 
 /// Functions of the caller's that judge changes. They are called together, once for each change: `{change}` gives a list

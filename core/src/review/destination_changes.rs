@@ -1,6 +1,6 @@
 //! Two places where the calls of one tool go. Arguments that come or go are the schema's affair.
 
-use super::table::{ChangeFinding, FindingKind, finding as f};
+use super::change_finding::{ChangeFinding, FindingKind, finding as f};
 use crate::json::HashMap;
 use crate::tool::{Destination, SecurityRequirement, SentArgument};
 

@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::edition::Blob;
-use super::file::{Storage, unwritable};
-use super::format::Fault;
 use super::options::StateOptions;
-use super::record::Record;
-use super::wire::{self, Known};
+use super::source_record::Record;
+use super::state_file::{Storage, unwritable};
+use super::state_format::Fault;
+use super::state_json::{self, Known};
 use crate::audit::OnBroken;
 use crate::error::{Error, Result};
-use crate::loader::lock::lock;
 use crate::registry::ToolRegistry;
 use crate::spec::Bytes;
 
@@ -241,7 +240,7 @@ impl Desk {
     }
 
     fn write(&self, records: &BTreeMap<String, Arc<Record>>) -> io::Result<()> {
-        let (header, blobs) = wire::header(self.registry.names(), records);
+        let (header, blobs) = state_json::header(self.registry.names(), records);
         let mut storage = lock(&self.storage);
         let storage = storage.as_mut().ok_or_else(|| io::Error::other("it is closed"))?;
         storage.write(&header, &blobs)?;
@@ -263,11 +262,16 @@ impl Drop for Ended<'_> {
     }
 }
 
+/// A thread that panicked while it held one of these has left it whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What a file says of sources; its names are the registry's from now on.
 fn read(storage: &mut Storage, registry: &ToolRegistry) -> Result<BTreeMap<String, Arc<Record>>, Fault> {
     let Some(opened) = storage.read()? else { return Ok(BTreeMap::new()) };
     let Known { names, records, blobs } =
-        wire::known(&opened.header, opened.end - opened.body).map_err(Fault::Broken)?;
+        state_json::known(&opened.header, opened.end - opened.body).map_err(Fault::Broken)?;
     registry.merge_names(&names).map_err(|error| Fault::Broken(error.to_string()))?;
     storage.locate(opened.body, &blobs);
     Ok(records)
@@ -276,8 +280,8 @@ fn read(storage: &mut Storage, registry: &ToolRegistry) -> Result<BTreeMap<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::loader::state::edition::{Edition, Hash};
     use crate::registry::OnConflict;
+    use crate::state::edition::{Edition, Hash};
     use crate::tool::fingerprint;
 
     fn record(blob: &Arc<Blob>) -> Record {
