@@ -256,8 +256,8 @@ fn a_broken_wall_is_found_however_it_is_written() {
         ("schema/path.rs", "use super::super::spec::In;", &["schema/path.rs imports spec::In"]),
         (
             "review/size.rs",
-            "use crate::registry::{ChangeSet, Snapshot};",
-            &["review/size.rs imports registry::Snapshot"],
+            "use crate::registry::{ChangeSet, ToolRegistry};",
+            &["review/size.rs imports registry::ToolRegistry"],
         ),
         ("error.rs", "use crate::json::Node;", &["error.rs imports json::Node"]),
         ("cellar/wine.rs", "", &["cellar/wine.rs: no wall is known for the room cellar"]),
