@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::object;
+use super::ordered_map;
 use super::{Arena, Number, pointer};
 
 /// A map of a document.
-pub type Object<'a> = object::OrderedMap<'a, Node<'a>>;
+pub type Object<'a> = ordered_map::OrderedMap<'a, Node<'a>>;
 
 /// A member of a map: its key and its value.
-pub type Entry<'a> = object::Member<'a, Node<'a>>;
+pub type Entry<'a> = ordered_map::Member<'a, Node<'a>>;
 
 /// One value of a document. It is three words and is copied freely.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -6,45 +6,22 @@
 //! that schemas reach, each converted once. Only schema positions are walked: a *property* named `type` or
 //! `additionalProperties` is a property. What a conversion changes is told by [`Note`]s, of the kinds in [`kind`].
 
-mod address;
+mod applicable_schemas;
 mod comparison;
-mod context;
-mod convert;
-mod converted;
-mod defaults;
 mod dialect;
-mod discriminator;
-mod frozen;
-mod hidden;
+mod hidden_unicode;
 pub mod keywords;
-mod library;
 mod note;
-mod object_keywords;
 mod pattern;
-mod related;
-mod resources;
-mod spellings;
-mod spot;
-mod stripped;
-mod unsent;
-mod validator;
-mod value_keywords;
-mod walk;
-mod weight;
+mod reference;
+mod validation;
 
-pub use address::one_spelling;
+pub use applicable_schemas::Related;
 pub use comparison::{Difference, DifferenceKind, difference, differences};
-pub use context::Direction;
-pub use convert::Converter;
-pub use converted::{Converted, DefinitionId};
-pub use defaults::fill as fill_defaults;
-pub use dialect::Dialect;
-pub use frozen::{Definition, Definitions, Property, Schema};
-pub use hidden::Role as TextRole;
-pub use library::Library;
+pub use dialect::{Converted, Converter, DefinitionId, Dialect, Direction, TextRole};
+pub use hidden_unicode::{Spellings, Stripped, stripped};
 pub use note::{Effect, Kind, Note, kind};
-pub use related::Related;
-pub use spellings::Spellings;
-pub use spot::{Place, Spot};
-pub use stripped::{Stripped, stripped};
-pub use validator::{WRONG_TYPE, problems_of_schema};
+pub use reference::{Library, Place, Spot, one_spelling};
+pub use validation::{
+    Definition, Definitions, Property, Schema, WRONG_TYPE, fill_defaults, problems_of_schema,
+};

@@ -2,9 +2,9 @@
 //!
 //! Definitions and results follow the same rule. A text without any is returned as it is.
 
+mod document_scan;
 mod hidden;
 pub mod invisible;
-mod scan;
 
+pub use document_scan::may_hide;
 pub use hidden::{HiddenUnicode, count, has_hidden, may_be_hidden, strip, strip_value};
-pub use scan::may_hide;

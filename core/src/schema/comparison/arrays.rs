@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::comparer::Comparer;
-use super::view::{All, Part, View};
+use super::merged_schema::{All, Part, View};
 use crate::json::Path;
 
 impl<'v> Comparer<'v> {

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
+use super::compared_keywords::Bound;
 use super::comparer::Comparer;
-use super::number;
-use super::rules::Bound;
-use super::table::difference as d;
-use super::texts::brief;
-use super::types::Types;
-use super::view::View;
+use super::difference_kind::difference as d;
+use super::exact_number;
+use super::keyword_texts::brief;
+use super::merged_schema::View;
+use super::type_set::Types;
 use crate::json::Path;
 
 impl<'v> Comparer<'v> {
@@ -43,8 +43,9 @@ impl<'v> Comparer<'v> {
             view.held("multipleOf").filter_map(|held| held.as_number().cloned()).chain(one).collect()
         };
         let (was, is) = (of(old), of(new));
-        let implies =
-            |these: &[Number], factor: &Number| these.iter().any(|one| number::is_multiple(one, factor));
+        let implies = |these: &[Number], factor: &Number| {
+            these.iter().any(|one| exact_number::is_multiple(one, factor))
+        };
         let all = |numbers: &[Number]| brief(&numbers.iter().map(ToString::to_string).collect::<Vec<_>>());
         let here = path.key("multipleOf");
         let said: Vec<Number> = new.held("multipleOf").filter_map(|held| held.as_number().cloned()).collect();
@@ -81,10 +82,10 @@ impl Limit {
     /// The bound of whole numbers that says the same.
     fn whole(self, is_lower: bool) -> Self {
         let at = match (is_lower, self.is_exclusive) {
-            (true, false) => number::ceiling(&self.at),
-            (true, true) => number::floor(&self.at).saturating_add(1),
-            (false, false) => number::floor(&self.at),
-            (false, true) => number::ceiling(&self.at).saturating_sub(1),
+            (true, false) => exact_number::ceiling(&self.at),
+            (true, true) => exact_number::floor(&self.at).saturating_add(1),
+            (false, false) => exact_number::floor(&self.at),
+            (false, true) => exact_number::ceiling(&self.at).saturating_sub(1),
         };
         match Number::from_i128(at) {
             Some(at) => Self { at, is_exclusive: false },
@@ -96,7 +97,7 @@ impl Limit {
 /// Whether the new bound is stricter than the old one (`Greater`), looser or the same.
 fn stricter(bound: &Bound, old: Option<&Limit>, new: Option<&Limit>) -> Ordering {
     let (Some(old), Some(new)) = (old, new) else { return new.is_some().cmp(&old.is_some()) };
-    let order = number::order(&new.at, &old.at);
+    let order = exact_number::order(&new.at, &old.at);
     let order = if bound.is_lower { order } else { order.reverse() };
     order.then(new.is_exclusive.cmp(&old.is_exclusive))
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::comparable_value;
 use super::comparer::Comparer;
-use super::types::Types;
-use super::union::TRIED;
-use super::values;
-use super::view::{All, Part, Root, Union, View};
+use super::merged_schema::{All, Part, Root, Union, View};
+use super::type_set::Types;
+use super::unions::TRIED;
 use crate::json::{HashMap, HashSet, Path};
 
 /// How deep it is looked for what tells two schemas apart.
@@ -95,8 +95,8 @@ impl<'v> Comparer<'v> {
             return true;
         }
         if let (Some(of_a), Some(of_b)) = (&a.listed, &b.listed) {
-            let keys: HashSet<String> = of_a.iter().map(|value| values::key(value)).collect();
-            if !of_b.iter().any(|value| keys.contains(&values::key(value))) {
+            let keys: HashSet<String> = of_a.iter().map(|value| comparable_value::key(value)).collect();
+            if !of_b.iter().any(|value| keys.contains(&comparable_value::key(value))) {
                 return true;
             }
         }
@@ -161,7 +161,7 @@ fn name(branch: &Value, root: Root<'_>, sort: Sort) -> Option<String> {
                 .filter_map(|(name, schema)| {
                     let listed = View::of(&[Part::Whole(schema)], root).listed?;
                     let [value] = listed.as_slice() else { return None };
-                    Some(format!("{name}={}", values::key(value)))
+                    Some(format!("{name}={}", comparable_value::key(value)))
                 })
                 .collect();
             tags.sort_unstable();

@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::rules::{self, BOUNDS};
-use super::table::{Difference, DifferenceKind, difference as d};
-use super::texts::{brief, sorted, texts};
-use super::types::Types;
-use super::values;
-use super::view::{All, Part, PartKey, Root, View};
+use super::comparable_value;
+use super::compared_keywords::{self, BOUNDS};
+use super::difference_kind::{Difference, DifferenceKind, difference as d};
+use super::keyword_texts::{brief, sorted, texts};
+use super::merged_schema::{All, Part, PartKey, Root, View};
+use super::type_set::Types;
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::Effect;
 use crate::schema::keywords;
-use crate::schema::validator::Validator;
+use crate::schema::validation::Validator;
 
 /// How deep schemas are compared, references followed. What reads JSON stops at 128.
 pub(super) const DEEPEST: usize = 100;
@@ -171,7 +171,7 @@ impl<'v> Comparer<'v> {
             self.format(old, new, path);
         }
         self.flag("readOnly", &d::READ_ONLY_ADDED, &d::READ_ONLY_REMOVED, old, new, path);
-        for keyword in rules::CONTENT.into_iter().filter(|_| types.overlaps(Types::STRING)) {
+        for keyword in compared_keywords::CONTENT.into_iter().filter(|_| types.overlaps(Types::STRING)) {
             let (was, is) = (texts(old, keyword), texts(new, keyword));
             if was != is {
                 self.tell(&d::CONTENT_CHANGED, &path.key(keyword), &brief(&was), &brief(&is));
@@ -214,11 +214,16 @@ impl<'v> Comparer<'v> {
             (None, Some(is)) => self.tell(&d::ENUM_ADDED, &here, &Value::Null, &all(is)),
             (Some(was), None) => self.tell(&d::ENUM_REMOVED, &here, &all(was), &Value::Null),
             (Some(was), Some(is)) => {
-                let keys =
-                    |values: &[&Value]| values.iter().map(|value| values::key(value)).collect::<HashSet<_>>();
+                let keys = |values: &[&Value]| {
+                    values.iter().map(|value| comparable_value::key(value)).collect::<HashSet<_>>()
+                };
                 let (known, listed) = (keys(was), keys(is));
                 let lacks = |values: &[&'v Value], among: &HashSet<String>| -> Vec<&'v Value> {
-                    values.iter().copied().filter(|value| !among.contains(&values::key(value))).collect()
+                    values
+                        .iter()
+                        .copied()
+                        .filter(|value| !among.contains(&comparable_value::key(value)))
+                        .collect()
                 };
                 let (gone, fresh) = (lacks(was, &listed), lacks(is, &known));
                 if !gone.is_empty() {
@@ -262,11 +267,12 @@ impl<'v> Comparer<'v> {
             |view: &View<'v>| -> Vec<&'v str> { view.held("format").filter_map(Value::as_str).collect() };
         let (all_was, all_is) = (of(old), of(new));
         let hard = |formats: &[&'v str]| -> Vec<&'v str> {
-            formats.iter().copied().filter(|format| rules::is_format_of_values(format)).collect()
+            formats.iter().copied().filter(|format| compared_keywords::is_format_of_values(format)).collect()
         };
         let (was, is) = (hard(&all_was), hard(&all_is));
-        let implied =
-            |these: &[&str], format: &str| these.iter().any(|one| rules::is_format_within(one, format));
+        let implied = |these: &[&str], format: &str| {
+            these.iter().any(|one| compared_keywords::is_format_within(one, format))
+        };
         let kind = if is.iter().any(|format| !implied(&was, format)) {
             if was.is_empty() { &d::FORMAT_ADDED } else { &d::FORMAT_CHANGED }
         } else if was.iter().any(|format| !implied(&is, format)) {
@@ -297,7 +303,9 @@ impl<'v> Comparer<'v> {
 
     /// What is compared as one whole.
     fn conditions(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
-        for (keywords, _) in rules::CONDITIONS.iter().filter(|(_, types)| types.overlaps(old.types())) {
+        for (keywords, _) in
+            compared_keywords::CONDITIONS.iter().filter(|(_, types)| types.overlaps(old.types()))
+        {
             let here = path.key(keywords[0]);
             let of = |view: &View<'v>| -> Vec<&'v Map<String, Value>> {
                 let has =
@@ -316,7 +324,7 @@ impl<'v> Comparer<'v> {
                 self.tell(&d::CONDITION_REMOVED, &here, &json!(keywords), &Value::Null);
             }
         }
-        if rules::UNEVALUATED.iter().any(|keyword| new.held(keyword).next().is_some()) {
+        if compared_keywords::UNEVALUATED.iter().any(|keyword| new.held(keyword).next().is_some()) {
             let is_same = old.nodes.len() == new.nodes.len()
                 && old.nodes.iter().zip(&new.nodes).all(|((one, _), (other, _))| {
                     let all: Vec<&str> = one.keys().chain(other.keys()).map(String::as_str).collect();
@@ -327,8 +335,8 @@ impl<'v> Comparer<'v> {
             if !is_same {
                 self.tell(&d::UNEVALUATED_CHANGED, path, &Value::Null, &Value::Null);
             }
-        } else if rules::UNEVALUATED.iter().any(|keyword| old.held(keyword).next().is_some()) {
-            self.tell(&d::CONDITION_REMOVED, path, &json!(rules::UNEVALUATED), &Value::Null);
+        } else if compared_keywords::UNEVALUATED.iter().any(|keyword| old.held(keyword).next().is_some()) {
+            self.tell(&d::CONDITION_REMOVED, path, &json!(compared_keywords::UNEVALUATED), &Value::Null);
         }
     }
 

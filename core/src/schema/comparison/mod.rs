@@ -16,23 +16,23 @@
 //!
 //! Bounded by steps and by depth; beyond them the answer is `TOO_COMPLEX`, which counts as narrower.
 
+mod annotations;
 mod arrays;
 mod bounds;
 mod branches;
+mod comparable_value;
+mod compared_keywords;
 mod comparer;
-mod equality;
-mod number;
+mod difference_kind;
+mod exact_number;
+mod keyword_texts;
+mod merged_schema;
 mod objects;
-mod rules;
-mod table;
-mod texts;
-mod types;
-mod union;
-mod values;
-mod view;
-mod words;
+mod schema_equality;
+mod type_set;
+mod unions;
 
-pub use table::{Difference, DifferenceKind, difference};
+pub use difference_kind::{Difference, DifferenceKind, difference};
 
 use super::Schema;
 use comparer::Comparer;

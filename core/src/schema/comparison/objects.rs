@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::comparable_value;
 use super::comparer::Comparer;
-use super::table::{Difference, difference as d};
-use super::values;
-use super::view::{All, Part, View};
+use super::difference_kind::{Difference, difference as d};
+use super::merged_schema::{All, Part, View};
 use crate::json::{HashMap, HashSet, Path};
-use crate::schema::validator::Validator;
+use crate::schema::validation::Validator;
 
 /// How many unions within unions are looked through for a name.
 const UNIONS_LOOKED_INTO: usize = 4;
@@ -51,7 +51,7 @@ impl<'v> Comparer<'v> {
             are.forget_if(name, &is);
             self.said_elsewhere(old, &was, &is, name, &here);
             self.property(was, is, below, name, &here);
-            let default = |schema: &Value| schema.get("default").map(values::key);
+            let default = |schema: &Value| schema.get("default").map(comparable_value::key);
             if let Some((was, is)) = below
                 && default(is).is_some_and(|is| default(was) != Some(is))
                 && judges_as_a_whole(new)
@@ -374,5 +374,5 @@ fn named<'v>(patterns: &HashMap<&'v str, All<'v>>) -> Vec<&'v str> {
 
 /// Whether a schema takes anything, and says nothing of it.
 fn says_nothing(schema: &Value) -> bool {
-    *schema == Value::Bool(true) || values::key(schema) == "{}"
+    *schema == Value::Bool(true) || comparable_value::key(schema) == "{}"
 }

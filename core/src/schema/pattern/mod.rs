@@ -5,18 +5,18 @@
 //! Each is read once a load, and its work is weighed before it is compiled: `(\p{L}{1,500}){1,500}` is 22 bytes and takes an engine
 //! 50 ms until it is found too large.
 
-mod class;
-mod cursor;
-mod fold;
-mod parser;
-mod property;
-mod syntax;
-mod weight;
-mod writer;
+mod case_folding;
+mod character_class;
+mod compile_cost;
+mod pattern_cursor;
+mod pattern_parser;
+mod pattern_tree;
+mod pattern_writer;
+mod unicode_property;
 
 use std::borrow::Cow;
 
-use super::validator::is_pattern;
+use super::validation::is_pattern;
 use crate::json::{Arena, HashMap};
 
 /// The most different patterns that are read of one document.
@@ -32,9 +32,13 @@ fn read(pattern: &str) -> Option<(Cow<'_, str>, usize)> {
     if pattern.len() > LONGEST {
         return None;
     }
-    let parsed = parser::parse(pattern).ok()?;
-    let work = weight::of(&parsed.root);
-    let text = if parsed.is_plain { Cow::Borrowed(pattern) } else { Cow::Owned(writer::write(&parsed.root)) };
+    let parsed = pattern_parser::parse(pattern).ok()?;
+    let work = compile_cost::of(&parsed.root);
+    let text = if parsed.is_plain {
+        Cow::Borrowed(pattern)
+    } else {
+        Cow::Owned(pattern_writer::write(&parsed.root))
+    };
     Some((text, work))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::json::{HashMap, HashSet, Node, pointer, text};
+use crate::json::{HashMap, HashSet, Node, compact_text, pointer};
 use crate::schema::{Converted, Converter, Library, Place, Property, Spot};
 use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
 
@@ -57,7 +57,7 @@ impl<'a> BodySchema<'a> {
 
     /// The schema as compact JSON.
     pub fn text(&self) -> &Arc<str> {
-        self.text.get_or_init(|| text::of(self.converted.schema).into())
+        self.text.get_or_init(|| compact_text::of(self.converted.schema).into())
     }
 
     /// Its properties as arguments.

@@ -1,0 +1,80 @@
+//! What schemas say of themselves: texts, defaults, and what no table knows.
+
+use serde_json::{Value, json};
+
+use super::comparer::Comparer;
+use super::difference_kind::difference as d;
+use super::keyword_texts::{brief, sorted, texts};
+use super::merged_schema::View;
+use super::{comparable_value, compared_keywords};
+use crate::json::{HashSet, Path};
+use crate::schema::keywords;
+use crate::schema::validation::Validator;
+
+impl<'v> Comparer<'v> {
+    /// Texts, and what no table knows.
+    pub fn words(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+        let is_known = |keyword: &str| {
+            keywords::holds(keyword).is_some() || compared_keywords::READ_ELSEWHERE.contains(&keyword)
+        };
+        for (keyword, kind) in &compared_keywords::WORDS {
+            let (was, is) = (texts(old, keyword), texts(new, keyword));
+            if was != is {
+                self.tell(kind, &path.key(keyword), &brief(&was), &brief(&is));
+            }
+        }
+        let both = old.nodes.iter().chain(&new.nodes).flat_map(|(node, _)| node.keys());
+        let unknown: Vec<&'v str> = both.map(String::as_str).filter(|keyword| !is_known(keyword)).collect();
+        let unknown: HashSet<&'v str> = unknown.into_iter().collect();
+        for keyword in sorted(&unknown.into_iter().collect::<Vec<_>>()) {
+            let of = |view: &View<'v>| {
+                let held = view.nodes.iter().filter_map(|(node, _)| node.get(keyword));
+                sorted(&held.map(comparable_value::key).collect::<Vec<_>>())
+            };
+            let (was, is) = (of(old), of(new));
+            if was != is {
+                let kind =
+                    if keyword.starts_with("x-") { &d::EXTENSION_CHANGED } else { &d::KEYWORD_UNKNOWN };
+                self.tell(kind, &path.key(keyword), &brief(&was), &brief(&is));
+            }
+        }
+    }
+
+    /// What is assumed for a value that is left out.
+    pub fn defaults(
+        &mut self,
+        old: &View<'v>,
+        new: &View<'v>,
+        filled: Option<(&'v Value, &'v Value)>,
+        path: &Path<'_>,
+    ) {
+        let here = path.key("default");
+        let (was, is) = (old.held("default").next(), new.held("default").next());
+        match (was, is) {
+            (None, Some(is)) => self.tell(&d::DEFAULT_ADDED, &here, &Value::Null, is),
+            (Some(was), None) => self.tell(&d::DEFAULT_REMOVED, &here, was, &Value::Null),
+            (Some(was), Some(is)) if comparable_value::key(was) != comparable_value::key(is) => {
+                self.tell(&d::DEFAULT_CHANGED, &here, was, is);
+            }
+            _ => {}
+        }
+        // It is judged like any value once it is filled in.
+        if let (Some((_, schema)), Some(is)) = (filled, is)
+            && schema.get("default").is_some()
+            && was.is_none_or(|was| comparable_value::key(was) != comparable_value::key(is))
+            && !self.takes(schema, is)
+        {
+            self.tell(&d::DEFAULT_REFUSED, &here, &Value::Null, is);
+        }
+    }
+
+    /// Whether a part of the new schema takes a value.
+    fn takes(&self, schema: &Value, value: &Value) -> bool {
+        let mut whole = json!({"allOf": [schema]});
+        if let Some(definitions) = self.new.0.get("$defs").filter(|_| schema.to_string().contains("\"$ref\""))
+        {
+            whole["$defs"] = definitions.clone();
+        }
+        Validator::compile(&whole).is_ok_and(|judge| judge.problems(value).is_empty())
+    }
+}

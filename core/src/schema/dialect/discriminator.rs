@@ -1,0 +1,183 @@
+//! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
+//! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
+
+use super::schema_walk::Walk;
+use crate::error::Result;
+use crate::json::{Arena, HashMap, Members, Node, Object, Path, pointer};
+use crate::schema::note::kind;
+use crate::schema::reference::{Place, Spot};
+
+/// Schemas that are looked through for what one branch says of the tag: `allOf` within `allOf` fans out.
+const LOOKED_THROUGH: usize = 64;
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// Adds the tag to the branches that are references; the others say for themselves what they take.
+    pub(in crate::schema) fn discriminator(
+        &mut self,
+        object: &'a Object<'a>,
+        path: &Path<'_>,
+        schema: &mut Members<'a>,
+    ) {
+        let Some(discriminator) = object.get("discriminator") else { return };
+        let Some(tag) = discriminator.text("propertyName") else { return };
+        let mut mapping = None;
+        let mut applied = false;
+        for union in ["oneOf", "anyOf"] {
+            let branches = object.get(union).and_then(Node::as_array).unwrap_or_default();
+            let Some(Node::Array(converted)) = schema.get(union) else { continue };
+            let mut converted = converted.to_vec();
+            for (branch, converted) in branches.iter().zip(&mut converted) {
+                let Some(target) = branch.text("$ref").and_then(|reference| self.leads(reference, path))
+                else {
+                    continue;
+                };
+                let mapping = mapping.get_or_insert_with(|| self.mapping(discriminator, path));
+                let Some(values) = self.values(mapping, tag, &target) else { continue };
+                if let Some(said) = say(*converted, tag, &values, self.arena()) {
+                    *converted = said;
+                    applied = true;
+                }
+            }
+            schema.put(union, Node::list(&converted, self.arena()));
+        }
+        if applied {
+            let message = format!("\"{tag}\" is required and tells the branches apart");
+            self.note(kind::OAS_DISCRIMINATOR_APPLIED, &path.key("discriminator"), message);
+        }
+    }
+
+    fn leads(&self, reference: &'a str, path: &Path<'_>) -> Option<Spot<'a>> {
+        self.context.library.resolve(self.document, reference, || path.pointer()).ok()
+    }
+
+    fn mapping(&self, discriminator: Node<'a>, path: &Path<'_>) -> Mapping<'a> {
+        let mut mapping = Mapping::default();
+        for (value, to) in discriminator.get("mapping").into_iter().flat_map(Node::entries) {
+            let Some(to) = to.as_str() else { continue };
+            if !to.contains(['/', '#']) {
+                mapping.by_name.entry(to).or_default().push(mapping.values.len());
+            }
+            if let Some(target) = self.leads(to, path) {
+                mapping.by_place.entry(target.place).or_default().push(mapping.values.len());
+            }
+            mapping.values.push(value);
+        }
+        mapping
+    }
+
+    /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
+    /// something else of the tag by itself, or says it already.
+    fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<&'a str>> {
+        let name = pointer::tokens(branch.place.pointer).last()?.into_owned();
+        let mapped = mapping.of(&name, &branch.place);
+        let values = if mapped.is_empty() { vec![self.arena().text(&name)] } else { mapped };
+        let mut left = LOOKED_THROUGH;
+        match self.allowed(branch, tag, &mut left) {
+            Tag::Any => Some(values),
+            Tag::Only(allowed) if allowed.len() <= values.len() => None,
+            Tag::Only(allowed) => {
+                let known: Vec<_> = values.into_iter().filter(|value| allowed.contains(value)).collect();
+                (!known.is_empty()).then_some(known)
+            }
+            Tag::Unsent => None,
+        }
+    }
+
+    /// What a branch itself says of the tag.
+    fn allowed(&self, branch: &Spot<'a>, tag: &str, left: &mut usize) -> Tag<'a> {
+        let Some(still) = left.checked_sub(1) else { return Tag::Any };
+        *left = still;
+        let library = self.context.library;
+        let followed = |spot: Spot<'a>| -> Result<Spot<'a>> {
+            let target = library.target(&spot)?;
+            Ok(target.unwrap_or(spot))
+        };
+        let own = branch.key("properties").and_then(|properties| properties.key(tag));
+        if let Some(own) = own.and_then(|own| followed(own).ok()).map(|own| own.node) {
+            if own.flag("readOnly") {
+                return Tag::Unsent;
+            }
+            if let Some(values) = texts(own) {
+                return Tag::Only(values);
+            }
+        }
+        let Some(parts) = branch.key("allOf") else { return Tag::Any };
+        for part in parts.items() {
+            match followed(part).map_or(Tag::Any, |part| self.allowed(&part, tag, left)) {
+                Tag::Any if *left > 0 => {}
+                told => return told,
+            }
+        }
+        Tag::Any
+    }
+}
+
+/// The values of a tag, and what each means: the bare name of a component, or a reference.
+#[derive(Default)]
+struct Mapping<'a> {
+    values: Vec<&'a str>,
+    by_name: HashMap<&'a str, Vec<usize>>,
+    by_place: HashMap<Place<'a>, Vec<usize>>,
+}
+
+impl<'a> Mapping<'a> {
+    fn of(&self, name: &str, place: &Place<'a>) -> Vec<&'a str> {
+        let named = self.by_name.get(name).into_iter().flatten();
+        let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
+        mapped.sort_unstable();
+        mapped.dedup();
+        mapped.into_iter().map(|number| self.values[*number]).collect()
+    }
+}
+
+/// What a schema says of the tag.
+enum Tag<'a> {
+    Any,
+    Only(Vec<&'a str>),
+    Unsent,
+}
+
+/// The texts that a schema takes where it lists them, itself or in each branch of a union; null beside them is none.
+fn texts(schema: Node<'_>) -> Option<Vec<&str>> {
+    if let Some(value) = schema.text("const") {
+        return Some(vec![value]);
+    }
+    if let Some(values) = schema.get("enum") {
+        return Some(values.items().filter_map(Node::as_str).collect());
+    }
+    if schema.text("type") == Some("null") {
+        return Some(Vec::new());
+    }
+    let branches = ["anyOf", "oneOf"].iter().find_map(|union| schema.get(union)?.as_array())?;
+    let listed: Option<Vec<_>> = branches.iter().map(|branch| texts(*branch)).collect();
+    listed.map(|listed| listed.concat()).filter(|values| !values.is_empty())
+}
+
+/// A branch that requires the tag and says its values, beside what it says already: since OpenAPI 3.1 more may stand beside
+/// its reference. `None` where nothing of that is new.
+fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena) -> Option<Node<'a>> {
+    let branch = branch.as_object()?;
+    let properties = branch.get("properties");
+    let mut own = match properties {
+        Some(properties) => Members::of(properties.as_object()?),
+        None => Members::default(),
+    };
+    if own.has(tag) {
+        return None;
+    }
+    let value = match values {
+        [one] => ("const", Node::String(one)),
+        several => {
+            let several: Vec<_> = several.iter().map(|value| Node::String(value)).collect();
+            ("enum", Node::list(&several, arena))
+        }
+    };
+    own.push(tag, Node::map(&[value], arena));
+    let mut said = Members::of(branch);
+    said.put("properties", own.finish(arena));
+    let required = branch.get("required").and_then(Node::as_array).unwrap_or_default();
+    if !required.contains(&Node::String(tag)) {
+        said.put("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
+    }
+    Some(said.finish(arena))
+}

@@ -1,0 +1,104 @@
+//! Hidden characters of one schema of a document, told where they stand. Nothing is changed here: names still have to be
+//! compared as the document writes them.
+
+use super::schema_walk::Walk;
+use crate::json::{Node, Object, Path};
+use crate::schema::keywords::{self, Holds};
+use crate::schema::note::{Note, kind};
+use crate::schema::reference::Library;
+use crate::unicode::{self, HiddenUnicode};
+
+/// Places of one schema that are told one by one. A text of 13 MB can have 400,000 of them.
+const TOLD: usize = 20;
+
+/// What a text with hidden characters is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It is read: a title, a description.
+    Read,
+    /// It is sent: a name, a value.
+    Sent,
+}
+
+impl Library<'_> {
+    /// A note of the hidden characters of a text, where it has any and they are to be told.
+    pub fn hidden_in(&self, text: &str, role: Role, pointer: impl FnOnce() -> String) -> Option<Note> {
+        if self.hidden_unicode() == HiddenUnicode::Keep {
+            return None;
+        }
+        let found = unicode::count(text);
+        (found > 0).then(|| self.hidden_note(found, role, pointer()))
+    }
+
+    fn hidden_note(&self, found: usize, role: Role, pointer: String) -> Note {
+        let characters = if found == 1 { "hidden character" } else { "hidden characters" };
+        let message = match (self.hidden_unicode(), role) {
+            (HiddenUnicode::Strip, Role::Read) => {
+                format!("a model reads it without its {found} {characters}")
+            }
+            (HiddenUnicode::Strip, Role::Sent) => {
+                format!(
+                    "a model reads it without its {found} {characters}; calls send it as the document has it"
+                )
+            }
+            (HiddenUnicode::Flag | HiddenUnicode::Keep, _) => {
+                format!("has {found} {characters}, which a model reads and a reviewer does not see")
+            }
+        };
+        Note::new(kind::HIDDEN_UNICODE, pointer, message)
+    }
+}
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// Tells the hidden characters of what one schema says itself.
+    pub(in crate::schema) fn tell_hidden(&mut self, object: &'a Object<'a>, path: &Path<'_>) {
+        if self.context.library.hidden_unicode() == HiddenUnicode::Keep {
+            return;
+        }
+        for (keyword, held) in object.iter() {
+            let here = path.key(keyword);
+            match (keywords::holds(keyword), held) {
+                (Some(Holds::Text), Node::String(text)) => {
+                    self.tell(unicode::count(text), Role::Read, &here);
+                }
+                (Some(Holds::SchemaMap), Node::Object(map)) => {
+                    for (name, _) in map.iter() {
+                        self.tell(unicode::count(name), Role::Sent, &here.key(name));
+                    }
+                }
+                (Some(Holds::ValueList), Node::Array(items)) => {
+                    let role = if keyword == "enum" { Role::Sent } else { Role::Read };
+                    for (i, item) in items.iter().enumerate() {
+                        self.tell(count(*item), role, &here.index(i));
+                    }
+                }
+                (Some(Holds::Value), held) => self.tell(count(held), Role::Sent, &here),
+                (None, held) if keyword == "example" => self.tell(count(held), Role::Read, &here),
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, found: usize, role: Role, here: &Path<'_>) {
+        if found == 0 {
+            return;
+        }
+        self.hidden += 1;
+        if self.hidden <= TOLD {
+            self.notes.push(self.context.library.hidden_note(found, role, here.pointer()));
+        } else if self.hidden == TOLD + 1 {
+            let message = "from here on, more places of this schema have hidden characters";
+            self.note(kind::HIDDEN_UNICODE, here, message);
+        }
+    }
+}
+
+/// How many hidden characters the texts and keys of a value have.
+fn count(node: Node<'_>) -> usize {
+    match node {
+        Node::String(text) => unicode::count(text),
+        Node::Array(items) => items.iter().map(|item| count(*item)).sum(),
+        Node::Object(map) => map.iter().map(|(key, held)| unicode::count(key) + count(held)).sum(),
+        Node::Null | Node::Bool(_) | Node::Number(_) => 0,
+    }
+}

@@ -1,0 +1,167 @@
+//! What a schema says of a value by itself: its types, bounds, examples and default, and whether it may be null.
+
+use super::schema_dialect::Dialect;
+use super::schema_walk::{Walk, flag};
+use crate::error::excerpt;
+use crate::json::{Members, Node, Number, Object, Path, compact_text};
+use crate::schema::keywords;
+use crate::schema::note::kind;
+use crate::schema::validation::is_plausible;
+
+/// The longest example that is worth its tokens, in bytes of JSON.
+const LONGEST_EXAMPLE: usize = 2_000;
+/// Keywords that stand outside of a union with null.
+const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "examples", "deprecated"];
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// The type names that JSON Schema knows among those given.
+    pub(in crate::schema) fn types(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
+        let is_known = |name: &Node<'_>| name.as_str().is_some_and(|name| keywords::TYPES.contains(&name));
+        let given = match held {
+            Node::String(_) if is_known(&held) => return Some(held),
+            Node::Array(names) => names,
+            _ => &[],
+        };
+        let mut known: Vec<Node<'a>> = Vec::with_capacity(given.len());
+        for name in given.iter().filter(|name| is_known(name)) {
+            if !known.contains(name) {
+                known.push(*name);
+            }
+        }
+        let texts = given.iter().filter(|name| name.as_str().is_some()).count();
+        if known.len() < texts || texts == 0 {
+            let shown = compact_text::of(held);
+            self.note(kind::KEYWORD_DROPPED, here, format!("{} is no type of JSON Schema", excerpt(&shown)));
+        }
+        (!known.is_empty()).then(|| self.like(given, &known))
+    }
+
+    /// A value as it is. Numbers beyond 64 bits are told, infinite ones left out.
+    pub(in crate::schema) fn exact(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
+        let Some(number) = held.inexact() else { return Some(held) };
+        let shown: String = number.as_str().chars().take(40).collect();
+        if number.nearest().is_none() {
+            let message = format!("{shown} is no number that JSON can hold; the keyword is left out");
+            self.note(kind::NUMBER_ROUNDED, here, message);
+            return None;
+        }
+        self.note(kind::NUMBER_ROUNDED, here, format!("{shown} is rounded to 64 bits"));
+        Some(held)
+    }
+
+    /// A whole number from zero, also where it is written `3.0`.
+    pub(in crate::schema) fn count(
+        &mut self,
+        keyword: &str,
+        number: Number<'a>,
+        here: &Path<'_>,
+    ) -> Option<Node<'a>> {
+        let held = Node::Number(number);
+        let Some((near, _)) = number.nearest() else { return self.refuse(keyword, held, here) };
+        if near.is_u64() {
+            return Some(held);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be whole and in range"
+        )]
+        let whole = |n: f64| (n >= 0.0 && n.fract() == 0.0 && n < 9e15).then_some(n as u64);
+        match near.as_f64().and_then(whole) {
+            Some(whole) => Some(Node::Number(Number::new(self.arena().text(&whole.to_string())))),
+            None => self.refuse(keyword, held, here),
+        }
+    }
+
+    pub(in crate::schema) fn examples(
+        &mut self,
+        items: &[Node<'a>],
+        here: &Path<'_>,
+        schema: &mut Members<'a>,
+    ) {
+        let is_kept =
+            |item: &&Node<'a>| item.inexact().is_none() && compact_text::of(**item).len() <= LONGEST_EXAMPLE;
+        let kept: Vec<_> = items.iter().filter(is_kept).copied().collect();
+        if kept.len() < items.len() {
+            let message = "an example is too long, or has a number beyond 64 bits".to_owned();
+            self.note(kind::EXAMPLE_DROPPED, here, message);
+        }
+        if !kept.is_empty() {
+            schema.put_new("examples", Node::list(&kept, self.arena()));
+        }
+    }
+
+    /// Bytes. A schema does not say how they are written in JSON; where they are an argument, they are base64.
+    pub(in crate::schema) fn bytes(&mut self, here: &Path<'_>, schema: &mut Members<'a>) {
+        schema.put_new("type", Node::String("string"));
+        if !schema.has("contentMediaType") {
+            schema.push("contentMediaType", Node::String("application/octet-stream"));
+            self.note(kind::OAS_BINARY, here, "bytes are given as a text");
+        }
+    }
+
+    /// `minimum: 0, exclusiveMinimum: true` is `exclusiveMinimum: 0`.
+    pub(in crate::schema) fn exclusive(
+        &mut self,
+        on: bool,
+        bound: &str,
+        keyword: &'a str,
+        object: &'a Object<'a>,
+        path: &Path<'_>,
+        schema: &mut Members<'a>,
+    ) {
+        if let (true, Some(number @ Node::Number(_))) = (on, object.get(bound))
+            && let Some(value) = self.exact(number, &path.key(bound))
+        {
+            schema.put(keyword, value);
+        }
+    }
+
+    /// `nullable: true` beside a type adds null to it. Beside a union, a reference or an enum the letter of 3.0 gives
+    /// it no effect; everybody who writes it means null, so null is taken.
+    pub(in crate::schema) fn nullable(
+        &mut self,
+        object: &Object<'_>,
+        path: &Path<'_>,
+        schema: &mut Members<'a>,
+    ) {
+        if !flag(object, "nullable") {
+            if !flag(object, "x-nullable") {
+                return;
+            }
+            self.note(kind::OAS_X_NULLABLE, path, "null is taken by the extension \"x-nullable\"");
+        } else if self.dialect() != Dialect::OpenApi30 {
+            self.note(kind::OAS31_NULLABLE, path, "null is taken though this dialect has no \"nullable\"");
+        }
+        let arena = self.arena();
+        if let Some(Node::Array(values)) = schema.get("enum")
+            && !values.contains(&Node::Null)
+        {
+            schema.put("enum", Node::list(&[values, &[Node::Null]].concat(), arena));
+            self.note(kind::OAS_NULLABLE_ENUM, path, "null is taken though the enum does not list it");
+        }
+        let has_union = ["oneOf", "anyOf", "allOf", "$ref"].iter().any(|union| schema.has(union));
+        let null = Node::String("null");
+        match schema.get("type") {
+            Some(one @ Node::String(_)) => schema.put("type", Node::list(&[one, null], arena)),
+            None if has_union => {
+                let (outside, inside) =
+                    std::mem::take(schema).partition(|keyword| ANNOTATIONS.contains(&keyword));
+                *schema = outside;
+                let branches = [inside.finish(arena), Node::map(&[("type", null)], arena)];
+                schema.push("anyOf", Node::list(&branches, arena));
+                self.note(kind::OAS_NULLABLE_NO_TYPE, path, "null is taken beside the union");
+            }
+            _ => {}
+        }
+    }
+
+    /// A default that the schema itself refuses would make every call fail that leaves the property out.
+    pub(in crate::schema) fn default(&mut self, path: &Path<'_>, schema: &mut Members<'a>) {
+        if schema.get("default").is_some_and(|default| !is_plausible(default, schema)) {
+            schema.remove("default");
+            let message = "the schema refuses its own default, which is left out";
+            self.note(kind::DEFAULT_DROPPED, &path.key("default"), message);
+        }
+    }
+}

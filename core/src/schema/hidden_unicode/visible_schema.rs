@@ -1,0 +1,153 @@
+//! A schema without hidden characters: as a model reads it.
+
+use serde_json::{Map, Value};
+
+use crate::schema::keywords::{self, Holds};
+use crate::unicode::{count, has_hidden, strip, strip_value};
+
+/// A schema as a model reads it.
+pub struct Stripped {
+    /// The schema.
+    pub schema: Value,
+    /// Whether names or values were changed, so that what a model writes is not what the document wants.
+    pub is_respelled: bool,
+}
+
+/// The schema without hidden characters, at schema positions.
+///
+/// A pattern that has any is left out: the text that a model writes need not have them. What only such a pattern would
+/// allow is allowed then.
+pub fn stripped(schema: &Value) -> Stripped {
+    let mut stripper = Stripper { is_respelled: false };
+    let schema = stripper.schema(schema);
+    Stripped { schema, is_respelled: stripper.is_respelled }
+}
+
+struct Stripper {
+    is_respelled: bool,
+}
+
+impl Stripper {
+    fn schema(&mut self, schema: &Value) -> Value {
+        let Value::Object(map) = schema else { return schema.clone() };
+        let mut shown = Map::with_capacity(map.len());
+        for (keyword, held) in map {
+            if let Some(held) = self.keyword(keyword, held) {
+                shown.insert(keyword.clone(), held);
+            }
+        }
+        if ["enum", "const"].iter().any(|keyword| map.get(*keyword).is_some_and(has_hidden)) {
+            // They are true of the values as the document has them.
+            shown.shift_remove("minLength");
+            shown.shift_remove("pattern");
+        }
+        let patterns = map.get("patternProperties").and_then(Value::as_object);
+        if patterns.is_some_and(|patterns| patterns.keys().any(|pattern| count(pattern) > 0)) {
+            for keyword in ["additionalProperties", "unevaluatedProperties"] {
+                if shown.get(keyword) == Some(&Value::Bool(false)) {
+                    shown.shift_remove(keyword);
+                }
+            }
+        }
+        Value::Object(shown)
+    }
+
+    fn keyword(&mut self, keyword: &str, held: &Value) -> Option<Value> {
+        Some(match (keywords::holds(keyword), held) {
+            (Some(Holds::Schema), held) => self.schema(held),
+            (Some(Holds::SchemaList), Value::Array(list)) => {
+                Value::Array(list.iter().map(|one| self.schema(one)).collect())
+            }
+            (Some(Holds::SchemaMap), Value::Object(map)) if keyword == "patternProperties" => {
+                let seen = map.iter().filter(|(pattern, _)| count(pattern) == 0);
+                Value::Object(seen.map(|(pattern, one)| (pattern.clone(), self.schema(one))).collect())
+            }
+            (Some(Holds::SchemaMap), Value::Object(map)) => {
+                let shown = map.iter().map(|(name, one)| (self.name(name), self.schema(one)));
+                Value::Object(shown.collect())
+            }
+            (Some(Holds::Text), Value::String(text)) => {
+                let seen = strip(text);
+                if seen.len() < text.len() && (keyword == "pattern" || seen.trim().is_empty()) {
+                    return None;
+                }
+                Value::String(seen.into_owned())
+            }
+            (Some(Holds::TextList), Value::Array(_)) => self.names(held),
+            (Some(Holds::TextListMap), Value::Object(map)) => {
+                let shown = map.iter().map(|(name, list)| (self.name(name), self.names(list)));
+                Value::Object(shown.collect())
+            }
+            (Some(Holds::ValueList | Holds::Value), held) if has_hidden(held) => {
+                // Examples go nowhere.
+                self.is_respelled |= keyword != "examples";
+                strip_value(held)
+            }
+            (_, held) => held.clone(),
+        })
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        let seen = strip(name);
+        self.is_respelled |= seen.len() < name.len();
+        seen.into_owned()
+    }
+
+    fn names(&mut self, list: &Value) -> Value {
+        let names = list.as_array().into_iter().flatten();
+        names
+            .map(|name| name.as_str().map_or_else(|| name.clone(), |name| Value::String(self.name(name))))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_part_of_a_schema_is_stripped_and_says_whether_the_way_back_matters() {
+        for (own, seen, is_respelled) in [
+            (json!({"title": "a\u{200B}", "description": "\u{E0041}"}), json!({"title": "a"}), false),
+            (
+                json!({"properties": {"a\u{200B}": {}}, "required": ["a\u{200B}"]}),
+                json!({"properties": {"a": {}}, "required": ["a"]}),
+                true,
+            ),
+            (
+                json!({"dependentRequired": {"a\u{200B}": ["b\u{200B}"]}}),
+                json!({"dependentRequired": {"a": ["b"]}}),
+                true,
+            ),
+            (
+                json!({"items": {"enum": ["a\u{200B}", 1], "minLength": 2, "pattern": "^a.$"}}),
+                json!({"items": {"enum": ["a", 1]}}),
+                true,
+            ),
+            (
+                json!({"anyOf": [{"const": {"k\u{FEFF}": ["\u{202E}v"]}}]}),
+                json!({"anyOf": [{"const": {"k": ["v"]}}]}),
+                true,
+            ),
+            (json!({"examples": ["a\u{200B}"]}), json!({"examples": ["a"]}), false),
+            (json!({"pattern": "a\u{200B}", "minLength": 1}), json!({"minLength": 1}), false),
+            (
+                json!({"patternProperties": {"\u{200B}": {}, "^x": {}}, "additionalProperties": false}),
+                json!({"patternProperties": {"^x": {}}}),
+                false,
+            ),
+            (
+                json!({"properties": {"description": {"type": "string"}}, "default": 5}),
+                json!({"properties": {"description": {"type": "string"}}, "default": 5}),
+                false,
+            ),
+            (json!(true), json!(true), false),
+        ] {
+            let Stripped { schema, is_respelled: respelled } = stripped(&own);
+            assert_eq!((&schema, respelled), (&seen, is_respelled), "{own}");
+            assert_eq!(stripped(&schema).schema, schema);
+        }
+    }
+}

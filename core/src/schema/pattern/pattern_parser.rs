@@ -1,0 +1,419 @@
+//! Reads regular expressions of ECMA-262, and what Perl, Python, Java and .NET write otherwise.
+//!
+//! What ECMA-262 reads with the flag `u` is taken as that, and what it reads without, where nobody means something else by it. Where
+//! dialects differ in what a spelling means (`\h`, `{,3}`, `&&` in a class), it is none of them.
+
+use super::pattern_cursor::{Cursor, Parsed, Unknown};
+use super::pattern_tree::{Class, Greed, Group, Part, Repeat};
+use super::{case_folding, character_class};
+
+/// How deep groups may nest.
+const DEEPEST: usize = 50;
+
+/// A pattern that was read.
+pub struct Pattern {
+    pub root: Part,
+    /// Whether ECMA-262 reads it with the flag `u` as it is written.
+    pub is_plain: bool,
+}
+
+/// What an inline flag, `(?i)`, changes.
+#[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dialects, on or off by itself")]
+struct Flags {
+    /// Case does not count.
+    insensitive: bool,
+    /// `^` and `$` are of lines.
+    lines: bool,
+    /// `.` is any character.
+    dot_all: bool,
+    /// White space and comments are passed over.
+    extended: bool,
+}
+
+struct Parser<'p> {
+    at: Cursor<'p>,
+    flags: Flags,
+    groups: usize,
+    names: Vec<String>,
+    referred: Vec<String>,
+    depth: usize,
+    behind: usize,
+}
+
+/// Reads a pattern.
+pub fn parse(pattern: &str) -> Parsed<Pattern> {
+    let mut parser = Parser {
+        at: Cursor::new(pattern),
+        flags: Flags::default(),
+        groups: count_groups(pattern),
+        names: Vec::new(),
+        referred: Vec::new(),
+        depth: 0,
+        behind: 0,
+    };
+    let root = parser.choice()?;
+    let has_all = parser.referred.iter().all(|name| parser.names.contains(name));
+    if !parser.at.rest.is_empty() || !has_all || parser.at.has_empty_class && !parser.at.is_plain {
+        return Err(Unknown);
+    }
+    Ok(Pattern { root, is_plain: parser.at.is_plain })
+}
+
+/// How many groups keep what they match: `\2` is a character where there are fewer.
+fn count_groups(pattern: &str) -> usize {
+    let (mut count, mut rest, mut in_class) = (0, pattern, false);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\\' => rest = rest.chars().next().map_or(rest, |escaped| &rest[escaped.len_utf8()..]),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => {
+                let is_named = rest.starts_with("?<") && !rest.starts_with("?<=") && !rest.starts_with("?<!");
+                let keeps =
+                    !rest.starts_with('?') || is_named || rest.starts_with("?P<") || rest.starts_with("?'");
+                count += usize::from(keeps);
+            }
+            _ => {}
+        }
+    }
+    count
+}
+
+impl Parser<'_> {
+    /// A character, or what differs from it by case alone.
+    fn text(&self, c: char) -> Part {
+        let folded = self.flags.insensitive.then(|| case_folding::of_char(c)).flatten();
+        folded.map_or(Part::Text(c), Part::Class)
+    }
+
+    fn set(&self, class: Class) -> Parsed<Part> {
+        if self.flags.insensitive {
+            case_folding::folded(class).map(Part::Class).ok_or(Unknown)
+        } else {
+            Ok(Part::Class(class))
+        }
+    }
+
+    /// Flags that are set inside count up to the end of the group around them.
+    fn choice(&mut self) -> Parsed<Part> {
+        let flags = self.flags;
+        let mut parts = vec![self.sequence()?];
+        while self.at.eat("|") {
+            parts.push(self.sequence()?);
+        }
+        self.flags = flags;
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Part::Choice(parts) })
+    }
+
+    fn sequence(&mut self) -> Parsed<Part> {
+        let mut parts = Vec::new();
+        loop {
+            if self.flags.extended && self.passes_over() {
+                self.at.is_plain = false;
+                continue;
+            }
+            match self.at.peek() {
+                None | Some('|' | ')') => return Ok(Part::Sequence(parts)),
+                Some(_) => {}
+            }
+            if let Some(part) = self.atom()? {
+                parts.push(self.repeated(part)?);
+            }
+        }
+    }
+
+    /// Passes over what `(?x)` does not count.
+    fn passes_over(&mut self) -> bool {
+        match self.at.peek() {
+            Some(c) if c.is_ascii_whitespace() => self.at.bump().is_ok(),
+            Some('#') => {
+                self.at.rest = self.at.rest.split_once('\n').map_or("", |(_, rest)| rest);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// One part; nothing where only flags were set.
+    fn atom(&mut self) -> Parsed<Option<Part>> {
+        let part = match self.at.bump()? {
+            '(' => return self.group(),
+            '[' => {
+                let class = character_class::class(&mut self.at)?;
+                self.set(class)?
+            }
+            '.' if self.flags.dot_all => Part::Any,
+            '.' => Part::Dot,
+            '^' if self.flags.lines => Part::LineStart,
+            '$' if self.flags.lines => Part::LineEnd,
+            '^' => Part::Start,
+            '$' => Part::End,
+            '\\' => self.escape()?,
+            '*' | '+' | '?' => return Err(Unknown),
+            '{' => {
+                // Something else means a repetition by it, of nothing.
+                if self.at.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
+                    return Err(Unknown);
+                }
+                self.at.is_plain = false;
+                Part::Text('{')
+            }
+            c @ (']' | '}') => {
+                self.at.is_plain = false;
+                Part::Text(c)
+            }
+            c => self.text(c),
+        };
+        Ok(Some(part))
+    }
+
+    fn repeated(&mut self, part: Part) -> Parsed<Part> {
+        while self.flags.extended && self.passes_over() {}
+        let Some((least, most, is_braced)) = self.count()? else { return Ok(part) };
+        let greed = match self.at.peek() {
+            Some('?') => Greed::Lazy,
+            // A second repetition to Ruby.
+            Some('+') if is_braced => return Err(Unknown),
+            Some('+') => Greed::Possessive,
+            _ => Greed::Greedy,
+        };
+        if greed != Greed::Greedy {
+            self.at.bump()?;
+        }
+        if greed == Greed::Possessive {
+            self.at.is_plain = false;
+            if self.behind > 0 {
+                return Err(Unknown);
+            }
+        }
+        if matches!(self.at.peek(), Some('*' | '+' | '?')) || self.is_count() {
+            return Err(Unknown);
+        }
+        let part = match part {
+            Part::Start
+            | Part::End
+            | Part::LineStart
+            | Part::LineEnd
+            | Part::EndOrLineFeed
+            | Part::Boundary { .. }
+            | Part::Group(Group::Look(_), _) => {
+                self.at.is_plain = false;
+                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part])))
+            }
+            Part::Group(Group::Atomic, _) => {
+                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part, Part::Sequence(Vec::new())])))
+            }
+            part => part,
+        };
+        Ok(Part::Repeat(Box::new(Repeat { part, least, most, greed })))
+    }
+
+    /// Whether a repetition in braces stands here.
+    fn is_count(&self) -> bool {
+        let inner =
+            self.at.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
+        inner.is_some_and(|inner| {
+            let (least, most) = inner.split_once(',').unwrap_or((inner, ""));
+            let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+            !least.is_empty() && is_number(least) && is_number(most)
+        })
+    }
+
+    /// Least and most of a repetition, and whether it stands in braces.
+    fn count(&mut self) -> Parsed<Option<(u32, Option<u32>, bool)>> {
+        let simple = match self.at.peek() {
+            Some('*') => Some((0, None, false)),
+            Some('+') => Some((1, None, false)),
+            Some('?') => Some((0, Some(1), false)),
+            _ => None,
+        };
+        if simple.is_some() {
+            self.at.bump()?;
+            return Ok(simple);
+        }
+        if !self.is_count() {
+            return Ok(None);
+        }
+        self.at.bump()?;
+        let inner = self.at.until('}')?;
+        let number = |text: &str| text.parse::<u32>().map_err(|_| Unknown);
+        let (least, most) = match inner.split_once(',') {
+            None => (number(inner)?, Some(number(inner)?)),
+            Some((least, "")) => (number(least)?, None),
+            Some((least, most)) => (number(least)?, Some(number(most)?)),
+        };
+        if most.is_some_and(|most| most < least) {
+            return Err(Unknown);
+        }
+        Ok(Some((least, most, true)))
+    }
+
+    fn group(&mut self) -> Parsed<Option<Part>> {
+        const PLAIN: [(&str, Group); 6] = [
+            ("?:", Group::Plain),
+            ("?=", Group::Look("?=")),
+            ("?!", Group::Look("?!")),
+            ("?<=", Group::Look("?<=")),
+            ("?<!", Group::Look("?<!")),
+            ("?>", Group::Atomic),
+        ];
+        let known = PLAIN.into_iter().find(|(start, _)| self.at.eat(start)).map(|(_, group)| group);
+        let group = match known {
+            Some(group) => group,
+            None if self.at.eat("?#") => {
+                self.at.is_plain = false;
+                self.at.until(')')?;
+                return Ok(None);
+            }
+            None if self.at.eat("?P=") => {
+                self.at.is_plain = false;
+                let name = self.at.until(')')?;
+                return self.named(name).map(Some);
+            }
+            None => match self.name_of_group()? {
+                Some(name) => Group::Capture(Some(name)),
+                None if self.at.eat("?") => return self.flagged(),
+                None => Group::Capture(None),
+            },
+        };
+        if group == Group::Atomic {
+            self.at.is_plain = false;
+            if self.behind > 0 {
+                return Err(Unknown);
+            }
+        }
+        let is_behind = matches!(group, Group::Look("?<=" | "?<!"));
+        self.behind += usize::from(is_behind);
+        let inner = self.inner()?;
+        self.behind -= usize::from(is_behind);
+        Ok(Some(Part::Group(group, Box::new(inner))))
+    }
+
+    fn inner(&mut self) -> Parsed<Part> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unknown);
+        }
+        let inner = self.choice()?;
+        self.depth -= 1;
+        if self.at.eat(")") { Ok(inner) } else { Err(Unknown) }
+    }
+
+    fn name_of_group(&mut self) -> Parsed<Option<String>> {
+        let end = match () {
+            () if self.at.eat("?<") => '>',
+            () if self.at.eat("?P<") => {
+                self.at.is_plain = false;
+                '>'
+            }
+            () if self.at.eat("?'") => {
+                self.at.is_plain = false;
+                '\''
+            }
+            () => return Ok(None),
+        };
+        let name = self.at.until(end)?;
+        if !is_name(name) || self.names.iter().any(|known| known == name) {
+            return Err(Unknown);
+        }
+        self.names.push(name.to_owned());
+        Ok(Some(name.to_owned()))
+    }
+
+    /// `(?i)` and `(?i:…)`.
+    fn flagged(&mut self) -> Parsed<Option<Part>> {
+        self.at.is_plain = false;
+        let (before, mut on) = (self.flags, true);
+        loop {
+            match self.at.bump()? {
+                '-' if on => on = false,
+                'i' => self.flags.insensitive = on,
+                'm' => self.flags.lines = on,
+                's' => self.flags.dot_all = on,
+                'x' => self.flags.extended = on,
+                // Python's words for what holds here anyway.
+                'a' | 'u' if on => {}
+                ')' => return Ok(None),
+                ':' => {
+                    let inner = self.inner()?;
+                    self.flags = before;
+                    return Ok(Some(Part::Group(Group::Plain, Box::new(inner))));
+                }
+                _ => return Err(Unknown),
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str) -> Parsed<Part> {
+        if !is_name(name) || self.flags.insensitive {
+            return Err(Unknown);
+        }
+        self.referred.push(name.to_owned());
+        Ok(Part::NamedReference(name.to_owned()))
+    }
+
+    fn escape(&mut self) -> Parsed<Part> {
+        match self.at.peek().ok_or(Unknown)? {
+            'b' | 'B' => Ok(Part::Boundary { negated: self.at.bump()? == 'B' }),
+            'A' => {
+                self.odd();
+                Ok(Part::Start)
+            }
+            'z' => {
+                self.odd();
+                Ok(Part::End)
+            }
+            'Z' => {
+                self.odd();
+                Ok(Part::EndOrLineFeed)
+            }
+            'k' => {
+                self.at.bump()?;
+                let end = match self.at.bump()? {
+                    '<' => '>',
+                    '{' => '}',
+                    '\'' => '\'',
+                    _ => return Err(Unknown),
+                };
+                self.at.is_plain = false;
+                let name = self.at.until(end)?;
+                self.named(name)
+            }
+            '1'..='9' => self.reference(),
+            _ => match character_class::escaped(&mut self.at, false)? {
+                character_class::Escaped::Char(c) => Ok(self.text(c)),
+                character_class::Escaped::Items(items) => self.set(Class { negated: false, items }),
+            },
+        }
+    }
+
+    /// One character that is none to ECMA-262.
+    fn odd(&mut self) {
+        self.at.is_plain = false;
+        self.at.rest = &self.at.rest[1..];
+    }
+
+    fn reference(&mut self) -> Parsed<Part> {
+        let digits = self.at.rest.len() - self.at.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = self.at.rest[..digits].parse().map_err(|_| Unknown)?;
+        if number <= self.groups {
+            if self.flags.insensitive {
+                return Err(Unknown);
+            }
+            self.at.rest = &self.at.rest[digits..];
+            return Ok(Part::Reference(number));
+        }
+        let c = character_class::octal(&mut self.at).ok_or(Unknown)?;
+        self.at.is_plain = false;
+        Ok(self.text(c))
+    }
+}
+
+/// Whether ECMA-262 takes a name of a group; those of other alphabets are left alone.
+fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '$')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
+}

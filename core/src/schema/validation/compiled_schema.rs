@@ -1,0 +1,291 @@
+//! One frozen schema of dialect 2020-12.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use super::default_values;
+use super::pattern_removal::without_patterns;
+use super::validator::Validator;
+use crate::error::Problem;
+use crate::json::{Node, compact_text};
+
+/// One entry of `$defs`. The tools of a document share theirs: written out, those of Kubernetes take 12 MB.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its schema as compact JSON.
+    pub text: Box<str>,
+}
+
+/// The `$defs` that a schema reaches, in order.
+pub type Definitions = Arc<[Arc<Definition>]>;
+
+/// One argument of an argument object. Operations share those of the parameters that they share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its schema as compact JSON.
+    pub schema: Arc<str>,
+    /// Whether every call has it.
+    pub required: bool,
+}
+
+impl Property {
+    /// A property with a schema of its own.
+    pub fn new(name: impl Into<Arc<str>>, schema: Node<'_>, required: bool) -> Self {
+        Self { name: name.into(), schema: compact_text::of(schema).into(), required }
+    }
+
+    /// A schema of an object with these properties.
+    pub fn object(properties: &[Self]) -> String {
+        let length: usize = properties.iter().map(|one| one.schema.len() + 2 * one.name.len() + 10).sum();
+        let mut text = String::with_capacity(length + 60);
+        text.push_str("{\"type\":\"object\",\"properties\":{");
+        for (i, property) in properties.iter().enumerate() {
+            if i > 0 {
+                text.push(',');
+            }
+            compact_text::write_str(&property.name, &mut text);
+            text.push(':');
+            text.push_str(&property.schema);
+        }
+        text.push('}');
+        let mut required = properties.iter().filter(|property| property.required).peekable();
+        if required.peek().is_some() {
+            text.push_str(",\"required\":");
+            for (i, property) in required.enumerate() {
+                text.push(if i == 0 { '[' } else { ',' });
+                compact_text::write_str(&property.name, &mut text);
+            }
+            text.push(']');
+        }
+        text.push('}');
+        text
+    }
+}
+
+/// What a schema is made of but for its definitions.
+#[derive(Clone)]
+enum Own {
+    Text(Box<str>),
+    /// The arguments of an operation.
+    Arguments(Box<[Property]>),
+}
+
+/// A schema that does not change any more. It keeps its compact text, the definitions apart, and compiles its validator at
+/// the first value it judges: of the 1,200 tools of a large API a session calls a dozen.
+pub struct Schema {
+    own: Own,
+    definitions: Definitions,
+    compiled: OnceLock<Box<Compiled>>,
+}
+
+struct Compiled {
+    validator: Option<Validator>,
+    has_defaults: bool,
+    value: Value,
+}
+
+impl Schema {
+    /// Freezes a schema.
+    pub fn new(value: &Value) -> Self {
+        let own = Own::Text(value.to_string().into_boxed_str());
+        Self { own, definitions: Definitions::default(), compiled: OnceLock::new() }
+    }
+
+    /// The schema of an argument object. Nothing is written out before somebody asks for it.
+    pub fn of_arguments(properties: Vec<Property>, definitions: Definitions) -> Self {
+        let own = Own::Arguments(properties.into_boxed_slice());
+        Self { own, definitions, compiled: OnceLock::new() }
+    }
+
+    /// The schema as compact JSON, keys in their first order.
+    pub fn text(&self) -> Cow<'_, str> {
+        let mut text = match &self.own {
+            Own::Text(text) => return Cow::Borrowed(text),
+            Own::Arguments(properties) => Property::object(properties),
+        };
+        if !self.definitions.is_empty() {
+            text.pop();
+            for (i, definition) in self.definitions.iter().enumerate() {
+                text.push_str(if i == 0 { ",\"$defs\":{" } else { "," });
+                compact_text::write_str(&definition.name, &mut text);
+                text.push(':');
+                text.push_str(&definition.text);
+            }
+            text.push_str("}}");
+        }
+        Cow::Owned(text)
+    }
+
+    /// How long the text is, in bytes: nearly, where names have characters that JSON escapes.
+    pub fn len(&self) -> usize {
+        match &self.own {
+            Own::Text(text) => text.len(),
+            Own::Arguments(properties) => Self::len_of_arguments(properties, &self.definitions),
+        }
+    }
+
+    /// The same of the schema that an argument object would have.
+    pub fn len_of_arguments(properties: &[Property], definitions: &[Arc<Definition>]) -> usize {
+        let own = properties.iter().map(|one| {
+            let again = if one.required { one.name.len() + 3 } else { 0 };
+            one.name.len() + one.schema.len() + 4 + again
+        });
+        let definitions = definitions.iter().map(|one| one.name.len() + one.text.len() + 4);
+        own.sum::<usize>() + definitions.sum::<usize>() + 60
+    }
+
+    /// Whether there is no text; there always is one.
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Whether it has its validator.
+    pub fn is_compiled(&self) -> bool {
+        self.compiled.get().is_some()
+    }
+
+    /// The schema as a value of its own.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.text()).unwrap_or_default()
+    }
+
+    /// Whether this schema names a property, but for those that a reference or a union adds.
+    pub fn has_property(&self, name: &str) -> bool {
+        match &self.own {
+            Own::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
+            // Most schemas do not hold the word at all.
+            Own::Text(text) if !text.contains(name) => false,
+            Own::Text(text) => {
+                let own: Value = serde_json::from_str(text).unwrap_or_default();
+                own.get("properties").is_some_and(|properties| properties.get(name).is_some())
+            }
+        }
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        let own = match &self.own {
+            Own::Text(text) => text.contains(word),
+            Own::Arguments(properties) => properties.iter().any(|property| property.schema.contains(word)),
+        };
+        own || self.definitions.iter().any(|definition| definition.text.contains(word))
+    }
+
+    /// Fills the defaults of properties that `value` lacks; whether there were any.
+    pub fn fill_defaults(&self, value: &mut Value) -> bool {
+        let compiled = self.compiled();
+        compiled.has_defaults && default_values::fill(&compiled.value, value)
+    }
+
+    /// Everything that this schema refuses of `value`; empty when it takes it.
+    pub fn problems(&self, value: &Value) -> Vec<Problem> {
+        match &self.compiled().validator {
+            Some(validator) => validator.problems(value),
+            None => Vec::new(),
+        }
+    }
+
+    /// Why this schema could not judge any value, though it is one by its meta-schema: a reference that leads nowhere,
+    /// a pattern that cannot be read.
+    pub fn unusable(&self) -> Option<Problem> {
+        let may_fail =
+            ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.contains(keyword));
+        may_fail
+            .then(|| Validator::compile(&self.value()).err().map(|reason| Problem::at("", reason)))
+            .flatten()
+    }
+
+    fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let value = self.value();
+            // A pattern that this engine cannot read must not make a tool uncallable: the API judges that value.
+            let validator =
+                Validator::compile(&value).or_else(|_| Validator::compile(&without_patterns(&value)));
+            Box::new(Compiled {
+                validator: validator.ok(),
+                has_defaults: self.contains("\"default\":"),
+                value,
+            })
+        })
+    }
+}
+
+/// The copy compiles a validator of its own.
+impl Clone for Schema {
+    fn clone(&self) -> Self {
+        let (own, definitions) = (self.own.clone(), Arc::clone(&self.definitions));
+        Self { own, definitions, compiled: OnceLock::new() }
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        let own = match (&self.own, &other.own) {
+            (Own::Text(one), Own::Text(other)) => one == other,
+            (Own::Arguments(one), Own::Arguments(other)) => one == other,
+            _ => return self.text() == other.text(),
+        };
+        let same =
+            |(one, other): (&Arc<Definition>, &Arc<Definition>)| Arc::ptr_eq(one, other) || one == other;
+        own && self.definitions.len() == other.definitions.len()
+            && self.definitions.iter().zip(&*other.definitions).all(same)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_problem_is_told_with_its_place() {
+        let schema = Schema::new(&json!({
+            "type": "object",
+            "properties": {"id": {"type": "string", "pattern": "^C[0-9]+$"}, "kind": {"enum": ["a", "b"]}, "n": {"minimum": 3}},
+            "required": ["id", "q/r"],
+            "additionalProperties": false
+        }));
+        let problems = schema.problems(&json!({"id": "X1", "kind": "c", "n": 1, "extra": true}));
+        let told: Vec<_> = problems.iter().map(|p| (p.pointer.as_str(), p.message.as_str())).collect();
+        assert!(told.contains(&("/id", "does not match the pattern")), "{told:?}");
+        assert!(told.contains(&("/kind", "is none of the allowed values")), "{told:?}");
+        assert!(told.contains(&("/q~1r", "is required")), "{told:?}");
+        assert!(told.contains(&("", "has no \"extra\"")), "{told:?}");
+        assert!(told.contains(&("/n", "is less than the minimum of 3")), "{told:?}");
+    }
+
+    #[test]
+    fn a_wrong_type_says_what_was_expected_and_what_came() {
+        let schema = Schema::new(&json!({"properties": {"n": {"type": ["integer", "null"]}}}));
+        let problems = schema.problems(&json!({"n": "five"}));
+        assert_eq!(problems[0].expected.as_deref(), Some("null, integer"), "{problems:?}");
+        assert_eq!(problems[0].got.as_deref(), Some("\"five\""));
+    }
+
+    #[test]
+    fn a_pattern_that_no_engine_reads_leaves_the_rest_of_the_schema_in_force() {
+        let schema = Schema::new(&json!({
+            "properties": {"a": {"type": "string", "pattern": "(("}, "pattern": {"type": "integer"}}
+        }));
+        assert!(schema.problems(&json!({"a": "x", "pattern": 1})).is_empty());
+        assert_eq!(schema.problems(&json!({"a": 1, "pattern": "x"})).len(), 2);
+    }
+
+    #[test]
+    fn an_evil_pattern_ends_soon_and_counts_as_not_matching() {
+        let schema = Schema::new(&json!({"pattern": "^(a|a)*(?=b)b$"}));
+        assert_eq!(schema.problems(&json!("a".repeat(40) + "!")).len(), 1);
+    }
+}
