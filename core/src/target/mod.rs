@@ -15,9 +15,9 @@ mod rewrite;
 mod targets;
 
 pub use diagnostic::{Diagnostic, RewriteChange, TargetFinding, Weight, change, refusal};
+pub use exchange::attached_file::Attachment;
 pub use exchange::messages::fault;
 pub use exchange::provider_call::ProviderCall;
-pub use exchange::result_files::Attachment;
 pub use provider::mcp_revision::McpRevision;
 pub use request::render_cache::{RenderCache, RenderedTool};
 pub use request::rendering::{TargetForm, ToolRendering};

@@ -1,10 +1,10 @@
 //! The targets: model providers and frameworks that take tools, by name.
 
-use serde_json::Value;
-
 use crate::error::{Error, Result};
-use crate::target::check::definition_check::ToolParts;
-use crate::target::provider::{anthropic, bedrock, gemini, mcp, openai};
+use crate::target::provider::{
+    CacheMark, Provider, ai_sdk, anthropic, bedrock, cohere, gemini, gemini_openapi, mcp, mistral, openai,
+    openai_chat, plain,
+};
 
 /// Whether tools are sent in strict mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,39 +105,30 @@ impl Target {
         }
     }
 
-    /// Whether it has a strict mode that asks something of schemas.
-    pub const fn has_strict(self) -> bool {
-        !matches!(self, Self::Gemini | Self::GeminiOpenApi | Self::Mcp | Self::Plain)
-    }
-
-    /// Whether the provider's tool search finds tools that are deferred.
-    pub(in crate::target) const fn defers(self) -> bool {
-        matches!(self, Self::Anthropic | Self::OpenAi)
-    }
-
-    /// Whether the last tool of a request says that the provider is to cache them.
-    pub const fn marks_last(self) -> bool {
-        matches!(self, Self::Anthropic)
-    }
-
-    /// What stands around the tools of a request, where it is more than a list.
-    pub(in crate::target) const fn envelope(self) -> Option<(&'static str, &'static str)> {
+    /// The provider's format. This is the one place that knows which provider a target has.
+    pub(in crate::target) fn provider(self) -> &'static dyn Provider {
         match self {
-            Self::Gemini | Self::GeminiOpenApi => Some(gemini::ENVELOPE),
-            _ => None,
+            Self::OpenAi => &openai::OpenAi,
+            Self::OpenAiChat => &openai_chat::OpenAiChat,
+            Self::Anthropic => &anthropic::Anthropic,
+            Self::Gemini => &gemini::Gemini,
+            Self::GeminiOpenApi => &gemini_openapi::GeminiOpenApi,
+            Self::Bedrock => &bedrock::Bedrock,
+            Self::Mcp => &mcp::Mcp,
+            Self::AiSdk => &ai_sdk::AiSdk,
+            Self::Mistral => &mistral::Mistral,
+            Self::Cohere => &cohere::Cohere,
+            Self::Plain => &plain::Plain,
         }
     }
 
-    /// The parts of a tool as this provider names them.
-    pub(in crate::target) fn shown(self, tool: &Value) -> ToolParts<'_> {
-        match self {
-            Self::OpenAi => openai::shown(tool),
-            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::chat_shown(tool),
-            Self::Anthropic => anthropic::shown(tool),
-            Self::Gemini => gemini::shown(tool),
-            Self::GeminiOpenApi => gemini::proto_shown(tool),
-            Self::Bedrock => bedrock::shown(tool),
-            Self::Mcp | Self::AiSdk | Self::Plain => mcp::shown(tool),
-        }
+    /// Whether strict mode changes what the provider takes.
+    pub fn has_strict(self) -> bool {
+        self.provider().has_strict()
+    }
+
+    /// Whether the last tool of a request carries the mark for caching.
+    pub fn marks_last(self) -> bool {
+        self.provider().cache_mark() == CacheMark::LastTool
     }
 }

@@ -6,7 +6,7 @@ use crate::json::Path;
 use crate::target::check::definition_check;
 use crate::target::check::definition_check::{ProviderRule, RuleTest};
 use crate::target::diagnostic::{TargetFinding, Weight};
-use crate::target::provider::openai;
+use crate::target::provider::{Provider, openai};
 use crate::target::request::rendering::TargetForm;
 use crate::target::request::request_limits;
 use crate::target::request::request_limits::RequestTool;
@@ -99,7 +99,7 @@ impl TargetForm {
 
     /// The rules that one tool breaks.
     fn tool(self, tool: &Value) -> Vec<TargetFinding> {
-        let shown = self.target.shown(tool);
+        let shown = self.target.provider().tool_parts(tool);
         let said = ["/strict", "/function/strict", "/toolSpec/strict"]
             .iter()
             .find_map(|place| tool.pointer(place)?.as_bool());
@@ -108,17 +108,20 @@ impl TargetForm {
     }
 
     fn namespace(namespace: &Value) -> Vec<TargetFinding> {
-        let mut findings = definition_check::broken(&openai::shown(namespace), &[NAMESPACE]);
+        let mut findings = definition_check::broken(&openai::OpenAi.tool_parts(namespace), &[NAMESPACE]);
         let at = Path::at("/tools");
         for (index, member) in
             namespace.get("tools").and_then(Value::as_array).into_iter().flatten().enumerate()
         {
             let strict = member.get("strict").is_some_and(|strict| *strict == Value::Bool(true));
-            let mut own = definition_check::broken(&openai::shown(member), openai::MEMBER_GROUPS);
+            let mut own = definition_check::broken(&openai::OpenAi.tool_parts(member), openai::MEMBER_GROUPS);
             if strict {
-                own.extend(definition_check::broken(&openai::shown(member), &[openai::STRICT_CHECKS]));
+                own.extend(definition_check::broken(
+                    &openai::OpenAi.tool_parts(member),
+                    &[openai::STRICT_CHECKS],
+                ));
             }
-            if openai::shown(member).name.len() > 128 {
+            if openai::OpenAi.tool_parts(member).name.len() > 128 {
                 own.push(MEMBER_NAME.broken(None, &Path::at("")));
             }
             let is_tool = member.get("type").is_none_or(|kind| kind == "function");
@@ -133,10 +136,11 @@ impl TargetForm {
     /// The tools of what is a whole request, or the part of one that holds them, each with its place.
     fn tools_of(self, definition: &Value) -> Option<Vec<(String, &Value)>> {
         if let Some(tools) = listed(definition, "") {
-            // Gemini: a list of tools, each with its functions.
-            let is_gemini = matches!(self.target, Target::Gemini | Target::GeminiOpenApi);
-            let held: Vec<_> = tools.iter().filter_map(|(place, tool)| in_tool(place, tool)).collect();
-            let holds = is_gemini && !held.is_empty();
+            // A tool of Gemini holds several functions.
+            let nested = self.target.provider().nested_tools();
+            let held: Vec<_> =
+                tools.iter().filter_map(|(place, tool)| in_tool(place, tool, nested?)).collect();
+            let holds = !held.is_empty();
             return Some(if holds { held.into_iter().flatten().collect() } else { tools });
         }
         if definition.get("type").is_some() || definition.get("tool_reference").is_some() {
@@ -185,9 +189,9 @@ fn listed<'d>(list: &'d Value, place: &str) -> Option<Vec<(String, &'d Value)>> 
     Some(items.map(|(index, item)| (format!("{place}/{index}"), item)).collect())
 }
 
-/// The functions of a tool of Gemini's, each with its place.
-fn in_tool<'d>(place: &str, tool: &'d Value) -> Option<Vec<(String, &'d Value)>> {
-    listed(tool.get("functionDeclarations")?, &format!("{place}/functionDeclarations"))
+/// The functions of a tool that holds several, each with its place.
+fn in_tool<'d>(place: &str, tool: &'d Value, key: &str) -> Option<Vec<(String, &'d Value)>> {
+    listed(tool.get(key)?, &format!("{place}/{key}"))
 }
 
 const MEMBER_NAME: ProviderRule = ProviderRule {
@@ -212,6 +216,9 @@ mod tests {
         let told: Vec<_> =
             findings.iter().map(|finding| (&*finding.code, finding.pointer.as_str())).collect();
         assert_eq!(told, [("NAME_PATTERN", "/tools/1")]);
-        assert!(definition_check::broken(&anthropic::shown(&tool("a")), anthropic::GROUPS).is_empty());
+        assert!(
+            definition_check::broken(&anthropic::Anthropic.tool_parts(&tool("a")), anthropic::GROUPS)
+                .is_empty()
+        );
     }
 }

@@ -4,26 +4,16 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::target::exchange::provider_call::ProviderCall;
-use crate::target::provider::{ai_sdk, anthropic, bedrock, gemini, mcp, openai, plain};
 use crate::target::targets::Target;
 use crate::tool::name;
 
 impl Target {
     /// Reads one call of the provider's answer. A value that is none is the caller's mistake, not the model's.
     pub fn read(self, call: &Value) -> Result<ProviderCall> {
-        let sent = match self {
-            Self::OpenAi => openai::read(call),
-            Self::OpenAiChat | Self::Mistral | Self::Cohere => openai::read_chat(call),
-            Self::Anthropic => anthropic::read(call),
-            Self::Gemini | Self::GeminiOpenApi => gemini::read(call),
-            Self::Bedrock => bedrock::read(call),
-            Self::Mcp => mcp::read(call),
-            Self::AiSdk => ai_sdk::read(call),
-            Self::Plain => plain::read(call),
-        };
+        let sent = self.provider().read_call(call);
         let mut sent = sent.ok_or_else(|| Error::InvalidOptions {
             option: "call".to_owned(),
-            reason: format!("is no tool call of the form of {}", self.provider()),
+            reason: format!("is no tool call of the form of {}", self.provider().call_form()),
         })?;
         sent.wire_name = name::truncate_name(&sent.wire_name).into_owned();
         Ok(sent)
@@ -31,33 +21,7 @@ impl Target {
 
     /// What the provider takes as the answer to a call: the result, or what went wrong in words that a model can act on.
     pub fn answer(self, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-        match self {
-            Self::OpenAi => openai::answer(sent, outcome),
-            Self::OpenAiChat => openai::answer_chat("tool_call_id", sent, outcome),
-            // As their SDKs for TypeScript have it; on the wire it is `tool_call_id`.
-            Self::Mistral | Self::Cohere => openai::answer_chat("toolCallId", sent, outcome),
-            Self::Anthropic => anthropic::answer(sent, outcome),
-            Self::Gemini | Self::GeminiOpenApi => gemini::answer(sent, outcome),
-            Self::Bedrock => bedrock::answer(sent, outcome),
-            Self::Mcp => mcp::answer(outcome),
-            Self::AiSdk => ai_sdk::answer(sent, outcome),
-            Self::Plain => plain::answer(outcome),
-        }
-    }
-
-    const fn provider(self) -> &'static str {
-        match self {
-            Self::OpenAi => "OpenAI's Responses API (type \"function_call\")",
-            Self::OpenAiChat => "OpenAI's Chat Completions (\"tool_calls\")",
-            Self::Mistral => "Mistral (\"tool_calls\")",
-            Self::Cohere => "Cohere (\"tool_calls\")",
-            Self::Anthropic => "Anthropic's Messages API (type \"tool_use\")",
-            Self::Gemini | Self::GeminiOpenApi => "Gemini (\"functionCall\")",
-            Self::Bedrock => "Bedrock's Converse API (\"toolUse\")",
-            Self::Mcp => "an MCP client (\"tools/call\")",
-            Self::AiSdk => "the AI SDK (type \"tool-call\")",
-            Self::Plain => "plain ({ name, arguments })",
-        }
+        self.provider().write_result(sent, outcome)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a call to arguments, from a result to a message.
 
 pub mod arguments_in;
+pub mod attached_file;
 pub mod branch_matcher;
 pub mod messages;
 pub mod null_omission;

@@ -1,141 +1,37 @@
-//! Files that a tool answered with, in each provider's words; where a provider has none, a line of text in their place.
+//! Files in tool results: each in the provider's form, or a line of text where the provider has none.
 //!
 //! Sources: Anthropic, Messages API, `ToolResultBlockParam`; OpenAI, Responses API, `FunctionCallOutput.output`; Google,
 //! `FunctionResponsePart`; Amazon, Converse API, `ToolResultContentBlock`; MCP 2025-11-25, "Tool Result"; AI SDK,
 //! `LanguageModelV3ToolResultOutput`; each as of its SDK in November 2026.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::targets::Target;
 
-/// A file in a tool's answer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Attachment {
-    /// Its media type.
-    pub media_type: String,
-    /// Its name, where it has one.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Its bytes, in base64.
-    pub base64: String,
-}
-
-/// What images every model that sees takes.
-const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-const PDF: &str = "application/pdf";
-
 impl Target {
-    /// The answer to a call that came to a value and to files. What the provider has no form for is told in words.
-    pub fn answer_with(self, sent: &ProviderCall, value: Value, files: &[Attachment]) -> Value {
-        if files.is_empty() {
-            return self.answer(sent, Ok(value));
-        }
-        let (mut parts, mut told) = (Vec::new(), Vec::new());
-        for (number, file) in files.iter().enumerate() {
-            match self.part(file, number + 1) {
-                Some(part) => parts.push(part),
-                None => told.push(file.told(number + 1)),
+    /// Writes the result of a call with its files. Files that the provider has no form for become lines of the text.
+    pub fn answer_with(self, call: &ProviderCall, value: Value, files: &[Attachment]) -> Value {
+        let provider = self.provider();
+        let (mut written, mut placeholders) = (Vec::new(), Vec::new());
+        for (number, file) in (1..).zip(files) {
+            match provider.write_file(file, number) {
+                Some(part) => written.push(part),
+                None => placeholders.push(file.placeholder(number)),
             }
         }
-        let value = with_words(value, &told);
-        if parts.is_empty() { self.answer(sent, Ok(value)) } else { self.joined(sent, value, &parts) }
-    }
-
-    /// A file as the provider takes it.
-    fn part(self, file: &Attachment, number: usize) -> Option<Value> {
-        let (media, data) = (file.essence(), &file.base64);
-        let is_image = IMAGES.contains(&media);
-        match self {
-            Self::Anthropic if is_image || media == PDF => {
-                let kind = if is_image { "image" } else { "document" };
-                Some(json!({"type": kind, "source": {"type": "base64", "media_type": media, "data": data}}))
-            }
-            Self::OpenAi if is_image => Some(json!({"type": "input_image", "image_url": file.url()})),
-            Self::OpenAi if media == PDF => {
-                Some(json!({"type": "input_file", "filename": file.shown(number), "file_data": file.url()}))
-            }
-            // GIF is none of what Gemini lists for answers of functions.
-            Self::Gemini | Self::GeminiOpenApi if (is_image && media != "image/gif") || media == PDF => {
-                Some(json!({"inlineData": {"mimeType": media, "data": data}}))
-            }
-            Self::Bedrock if is_image => {
-                let format = media.trim_start_matches("image/");
-                Some(json!({"image": {"format": format, "source": {"bytes": data}}}))
-            }
-            // A neutral name: Amazon says that a model may take it for an instruction.
-            Self::Bedrock if media == PDF => Some(
-                json!({"document": {"format": "pdf", "name": format!("document {number}"), "source": {"bytes": data}}}),
-            ),
-            Self::Mcp if media.starts_with("image/") => {
-                Some(json!({"type": "image", "data": data, "mimeType": media}))
-            }
-            Self::Mcp if media.starts_with("audio/") => {
-                Some(json!({"type": "audio", "data": data, "mimeType": media}))
-            }
-            Self::Mcp => {
-                let uri = format!("toolrack://result/{number}");
-                Some(json!({"type": "resource", "resource": {"uri": uri, "mimeType": media, "blob": data}}))
-            }
-            Self::Plain => Some(json!({"mediaType": media, "name": file.shown(number), "data": data})),
-            Self::AiSdk if media.starts_with("image/") => {
-                Some(json!({"type": "image-data", "data": data, "mediaType": media}))
-            }
-            Self::AiSdk => Some(
-                json!({"type": "file-data", "data": data, "mediaType": media, "filename": file.shown(number)}),
-            ),
-            _ => None,
+        let value = with_words(value, &placeholders);
+        if written.is_empty() {
+            return provider.write_result(call, Ok(value));
         }
-    }
-
-    /// The provider's answer with these parts in it.
-    fn joined(self, sent: &ProviderCall, value: Value, parts: &[Value]) -> Value {
         let text = (!value.is_null()).then(|| message_parts::text(&value));
-        let before = |kind: &str| text.as_ref().map(|text| json!({"type": kind, "text": text}));
-        let all = |first: Option<Value>| first.into_iter().chain(parts.iter().cloned()).collect::<Value>();
-        let mut answer = self.answer(sent, Ok(value));
-        match self {
-            Self::Anthropic | Self::Mcp => answer["content"] = all(before("text")),
-            Self::OpenAi => answer["output"] = all(before("input_text")),
-            Self::Gemini | Self::GeminiOpenApi => answer["functionResponse"]["parts"] = all(None),
-            Self::Bedrock => {
-                let own = answer["toolResult"]["content"].take();
-                let own = own.as_array().and_then(|own| own.first().cloned()).filter(|_| text.is_some());
-                answer["toolResult"]["content"] = all(own);
-            }
-            Self::AiSdk => answer["output"] = json!({"type": "content", "value": all(before("text"))}),
-            Self::Plain => answer["files"] = all(None),
-            Self::OpenAiChat | Self::Mistral | Self::Cohere => {}
-        }
-        answer
+        provider.attach_files(provider.write_result(call, Ok(value)), text, written)
     }
 }
 
-impl Attachment {
-    fn essence(&self) -> &str {
-        self.media_type.split(';').next().unwrap_or_default().trim()
-    }
-
-    fn url(&self) -> String {
-        format!("data:{};base64,{}", self.essence(), self.base64)
-    }
-
-    fn shown(&self, number: usize) -> String {
-        self.name.clone().unwrap_or_else(|| format!("file {number}"))
-    }
-
-    /// What is told where it cannot be shown.
-    fn told(&self, number: usize) -> String {
-        let padding = self.base64.bytes().rev().take_while(|byte| *byte == b'=').count();
-        let bytes = self.base64.len() / 4 * 3 - padding.min(2);
-        format!("[{}: {}, {bytes} bytes, which cannot be shown here]", self.shown(number), self.essence())
-    }
-}
-
-/// A value with words behind it.
+/// Appends lines of text to a value.
 fn with_words(value: Value, told: &[String]) -> Value {
     if told.is_empty() {
         return value;
@@ -150,6 +46,8 @@ fn with_words(value: Value, told: &[String]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::exchange::attached_file::PDF;
+    use serde_json::json;
 
     fn file(media_type: &str, name: Option<&str>) -> Attachment {
         Attachment {

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::schema::Schema;
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
+use crate::target::provider::{CacheMark, Provider, RenderMode, ToolSource};
 use crate::target::rewrite::patterns;
 use crate::target::rewrite::rewrite_rules::{
     ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
@@ -180,34 +182,76 @@ fn has_unfit_example(tool: &ToolParts<'_>) -> bool {
     examples.iter().any(|example| !schema.problems(example).is_empty())
 }
 
-pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    message_parts::object([
-        ("name", name.into()),
-        ("description", description.into()),
-        ("input_schema", schema),
-        ("strict", strict.into()),
-    ])
-}
+/// The Messages API.
+pub struct Anthropic;
 
-pub fn shown(tool: &Value) -> ToolParts<'_> {
-    message_parts::shown(tool, tool, "input_schema")
-}
-
-pub fn read(call: &Value) -> Option<ProviderCall> {
-    Some(ProviderCall {
-        id: Some(call.get("id")?.as_str()?.to_owned()),
-        wire_name: call.get("name")?.as_str()?.to_owned(),
-        arguments: call.get("input").cloned().unwrap_or_default(),
-    })
-}
-
-pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-    let failed = outcome.is_err();
-    let (Ok(value) | Err(value)) = outcome;
-    let mut block =
-        json!({"type": "tool_result", "tool_use_id": sent.id, "content": message_parts::text(&value)});
-    if failed {
-        block["is_error"] = json!(true);
+impl Provider for Anthropic {
+    fn call_form(&self) -> &'static str {
+        "Anthropic's Messages API (type \"tool_use\")"
     }
-    block
+
+    fn defers_tools(&self) -> bool {
+        true
+    }
+
+    fn cache_mark(&self) -> CacheMark {
+        CacheMark::LastTool
+    }
+
+    fn rewrite_rules(&self, mode: RenderMode) -> &'static RewriteRules {
+        if mode.strict { &STRICT_RULES } else { &PLAIN }
+    }
+
+    fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
+        if mode.strict { STRICT_GROUPS } else { GROUPS }
+    }
+
+    fn render_tool(&self, source: ToolSource<'_>) -> Value {
+        let ToolSource { tool, name, schema, strict, .. } = source;
+        let description = tool.description.as_str();
+        message_parts::object([
+            ("name", name.into()),
+            ("description", description.into()),
+            ("input_schema", schema),
+            ("strict", strict.into()),
+        ])
+    }
+
+    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
+        message_parts::shown(tool, tool, "input_schema")
+    }
+
+    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
+        Some(ProviderCall {
+            id: Some(call.get("id")?.as_str()?.to_owned()),
+            wire_name: call.get("name")?.as_str()?.to_owned(),
+            arguments: call.get("input").cloned().unwrap_or_default(),
+        })
+    }
+
+    fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+        let failed = outcome.is_err();
+        let (Ok(value) | Err(value)) = outcome;
+        let mut block =
+            json!({"type": "tool_result", "tool_use_id": call.id, "content": message_parts::text(&value)});
+        if failed {
+            block["is_error"] = json!(true);
+        }
+        block
+    }
+
+    fn write_file(&self, file: &Attachment, _: usize) -> Option<Value> {
+        let media = file.essence();
+        let kind = match media {
+            media if is_model_image(media) => "image",
+            PDF => "document",
+            _ => return None,
+        };
+        Some(json!({"type": kind, "source": {"type": "base64", "media_type": media, "data": file.base64}}))
+    }
+
+    fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
+        message["content"] = message_parts::text_before("text", text, files);
+        message
+    }
 }

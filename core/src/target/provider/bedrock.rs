@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
+use crate::target::provider::{CacheMark, Provider, RenderMode, ToolSource};
 use crate::target::provider::{anthropic, message_parts};
 use crate::target::rewrite::patterns;
 use crate::target::rewrite::rewrite_rules::{
@@ -113,36 +115,84 @@ pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64,
 pub const STRICT_GROUPS: RuleGroups =
     &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE, STRICT_CHECKS];
 
-pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    let mut tool = message_parts::object([("name", name.into())]);
-    if !description.is_empty() {
-        tool["description"] = json!(description);
+/// The Converse API.
+pub struct Bedrock;
+
+impl Provider for Bedrock {
+    fn call_form(&self) -> &'static str {
+        "Bedrock's Converse API (\"toolUse\")"
     }
-    tool["inputSchema"] = message_parts::object([("json", schema)]);
-    tool["strict"] = json!(strict);
-    message_parts::object([("toolSpec", tool)])
-}
 
-pub fn shown(tool: &Value) -> ToolParts<'_> {
-    let own = tool.get("toolSpec").unwrap_or(tool);
-    let schema = own.get("inputSchema").and_then(|held| held.get("json"));
-    ToolParts { schema, ..message_parts::shown(tool, own, "inputSchema") }
-}
+    fn cache_mark(&self) -> CacheMark {
+        CacheMark::Entry
+    }
 
-pub fn read(call: &Value) -> Option<ProviderCall> {
-    let call = call.get("toolUse").unwrap_or(call);
-    Some(ProviderCall {
-        id: Some(call.get("toolUseId")?.as_str()?.to_owned()),
-        wire_name: call.get("name")?.as_str()?.to_owned(),
-        arguments: call.get("input").cloned().unwrap_or_default(),
-    })
-}
+    fn rewrite_rules(&self, mode: RenderMode) -> &'static RewriteRules {
+        if mode.strict { &STRICT_RULES } else { &PLAIN }
+    }
 
-/// `json` holds an object; any other value goes as text.
-pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-    let status = if outcome.is_ok() { "success" } else { "error" };
-    let (Ok(value) | Err(value)) = outcome;
-    let content =
-        if value.is_object() { json!({"json": value}) } else { json!({"text": message_parts::text(&value)}) };
-    json!({"toolResult": {"toolUseId": sent.id, "content": [content], "status": status}})
+    fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
+        if mode.strict { STRICT_GROUPS } else { GROUPS }
+    }
+
+    fn render_tool(&self, source: ToolSource<'_>) -> Value {
+        let ToolSource { tool, name, schema, strict, .. } = source;
+        let description = tool.description.as_str();
+        let mut spec = message_parts::object([("name", name.into())]);
+        if !description.is_empty() {
+            spec["description"] = json!(description);
+        }
+        spec["inputSchema"] = message_parts::object([("json", schema)]);
+        spec["strict"] = json!(strict);
+        message_parts::object([("toolSpec", spec)])
+    }
+
+    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
+        let own = tool.get("toolSpec").unwrap_or(tool);
+        let schema = own.get("inputSchema").and_then(|held| held.get("json"));
+        ToolParts { schema, ..message_parts::shown(tool, own, "inputSchema") }
+    }
+
+    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
+        let call = call.get("toolUse").unwrap_or(call);
+        Some(ProviderCall {
+            id: Some(call.get("toolUseId")?.as_str()?.to_owned()),
+            wire_name: call.get("name")?.as_str()?.to_owned(),
+            arguments: call.get("input").cloned().unwrap_or_default(),
+        })
+    }
+
+    fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+        let status = if outcome.is_ok() { "success" } else { "error" };
+        let (Ok(value) | Err(value)) = outcome;
+        let content = if value.is_object() {
+            json!({"json": value})
+        } else {
+            json!({"text": message_parts::text(&value)})
+        };
+        json!({"toolResult": {"toolUseId": call.id, "content": [content], "status": status}})
+    }
+
+    fn write_file(&self, file: &Attachment, number: usize) -> Option<Value> {
+        let (media, data) = (file.essence(), &file.base64);
+        match media {
+            media if is_model_image(media) => {
+                let format = media.trim_start_matches("image/");
+                Some(json!({"image": {"format": format, "source": {"bytes": data}}}))
+            }
+            // A neutral name: Amazon says that a model may take a name for an instruction.
+            PDF => {
+                let name = format!("document {number}");
+                Some(json!({"document": {"format": "pdf", "name": name, "source": {"bytes": data}}}))
+            }
+            _ => None,
+        }
+    }
+
+    fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
+        let own = message["toolResult"]["content"].take();
+        let own = own.as_array().and_then(|own| own.first().cloned()).filter(|_| text.is_some());
+        message["toolResult"]["content"] = own.into_iter().chain(files).collect();
+        message
+    }
 }

@@ -6,10 +6,164 @@
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
+use crate::target::check::common_rules;
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
 use crate::target::diagnostic::{TargetFinding, change, refusal};
+use crate::target::exchange::attached_file::Attachment;
+use crate::target::exchange::provider_call::ProviderCall;
+use crate::target::provider::gemini::{
+    ENVELOPE, NAMES, attach_inline_data, has_odd_key, read_function_call, write_function_response,
+    write_inline_data,
+};
+use crate::target::provider::{Provider, RenderMode, ToolSource, gemini, message_parts};
+use crate::target::rewrite::rewrite_rules::{
+    EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule,
+    UntypedRule, only,
+};
 use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::shape::spoken_of;
 use crate::target::rewrite::{description_hints, null_types, positions};
+
+/// The fields of the message `Schema`: any other is "Unknown name … Cannot find field." for the whole request.
+/// Source: @google/genai 3.1.0 types; pizza-bot#62, 2026-09.
+const FIELDS: [&str; 22] = [
+    "type",
+    "format",
+    "title",
+    "description",
+    "nullable",
+    "default",
+    "items",
+    "minItems",
+    "maxItems",
+    "enum",
+    "properties",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "example",
+    "anyOf",
+    "propertyOrdering",
+];
+
+/// What is rewritten into those fields.
+const INTO_FIELDS: [&str; 6] = ["$ref", "const", "oneOf", "allOf", "prefixItems", "additionalProperties"];
+
+pub const RULES: RewriteRules = RewriteRules {
+    fate: |keyword, _| {
+        if INTO_FIELDS.contains(&keyword) { KeywordFate::Kept } else { only(&FIELDS, keyword) }
+    },
+    references: ReferenceRule::Inlined,
+    recursion: RecursionRule::Unrolled,
+    any_of: true,
+    values: EnumRule::Texts,
+    tuples_as_lists: true,
+    objects: ObjectRule::Unsaid,
+    types: TypeRule::One,
+    untyped: UntypedRule::JsonText,
+    undeclared: UndeclaredRule::Dropped,
+    ..gemini::RULES
+};
+
+/// Whether a schema says a type, in whichever case: the types of @google/genai write `STRING`.
+fn says(schema: &Map<String, Value>, kind: &str) -> bool {
+    positions::types(schema).any(|said| said.eq_ignore_ascii_case(kind))
+}
+
+const CHECKS: &[ProviderRule] = &[
+    ProviderRule::refused(
+        "GEM_UNKNOWN_FIELD_",
+        "the message Schema has no such field",
+        "error text, pizza-bot#62, 2026-09; 9router#3018, 2026-08; pydantic-ai#1598",
+        RuleTest::Keyword(|keyword, _| !FIELDS.contains(&keyword)),
+    ),
+    ProviderRule::refused(
+        "GEM_TYPE_ARRAY",
+        "type is a list",
+        "error text, google_workspace_mcp#1099, 2026",
+        RuleTest::Held(|keyword, held, _| keyword == "type" && !held.is_string()),
+    ),
+    ProviderRule::refused(
+        "GEM_ENUM_STRING",
+        "an enum has a value that is no text",
+        "error text, thClaws#172, 2026-06",
+        RuleTest::Held(|keyword, held, _| {
+            keyword == "enum" && held.as_array().into_iter().flatten().any(|value| !value.is_string())
+        }),
+    ),
+    ProviderRule::refused(
+        "GEM_ENUM_TYPE",
+        "an enum stands in a schema of another type than STRING",
+        "error text, 9router#380, 2026",
+        RuleTest::Schema(|schema, _| schema.contains_key("enum") && !says(schema, "string")),
+    ),
+    ProviderRule::refused(
+        "GEM_ENUM_EMPTY",
+        "an enum has an empty text",
+        "litellm 1.109.1 build_vertex_schema takes it out, 2026-10",
+        RuleTest::Held(|keyword, held, _| {
+            keyword == "enum" && held.as_array().into_iter().flatten().any(|value| value == "")
+        }),
+    ),
+    ProviderRule::refused(
+        "GEM_ANYOF_SIBLINGS",
+        "something stands beside anyOf",
+        "error text, opencode#14700; vercel/ai#19000, 2026",
+        RuleTest::Schema(|schema, _| schema.contains_key("anyOf") && schema.len() > 1),
+    ),
+    ProviderRule::refused(
+        "GEM_REQUIRED_UNDEFINED",
+        "a property is required and not declared",
+        "error text, home-generative-agent#525, 2026",
+        RuleTest::Schema(common_rules::requires_undeclared),
+    ),
+    ProviderRule::refused(
+        "GEM_REQUIRED_TYPE",
+        "required stands in a schema of another type than OBJECT",
+        "error text, home-generative-agent#525, 2026",
+        RuleTest::Schema(|schema, _| schema.contains_key("required") && !says(schema, "object")),
+    ),
+    ProviderRule::refused(
+        "GEM_ITEMS_MISSING",
+        "a list does not say what its items are",
+        "error text, DEEIX-Chat#546, 2026-07",
+        RuleTest::Schema(|schema, _| says(schema, "array") && !schema.contains_key("items")),
+    ),
+    ProviderRule::refused(
+        "GEM_TYPE_MISSING",
+        "a schema says no type",
+        "inspect_ai#3097, 2026-01: Gemini 3 refuses TYPE_UNSPECIFIED",
+        RuleTest::Schema(|schema, _| !schema.contains_key("type") && !schema.contains_key("anyOf")),
+    ),
+    ProviderRule::refused(
+        "GEM_BOOLEAN_SCHEMA",
+        "a schema is true or false",
+        "@google/genai 3.1.0 types, 2026-11",
+        RuleTest::Bool(|_| true),
+    ),
+    ProviderRule::disputed(
+        "GEM_FORMAT",
+        "the format of a text is none of date-time and enum",
+        "older API text; pydantic-ai 2.68 leaves others out, 2026-11",
+        RuleTest::Held(|keyword, held, schema| {
+            keyword == "format" && says(schema, "string") && held != "date-time" && held != "enum"
+        }),
+    ),
+    ProviderRule::refused(
+        "GEM_PROPERTY_KEY",
+        "a name of an argument has other characters than letters, digits and _, starts with a digit or is longer than 64",
+        "@google/genai 3.1.0 types, 2026-11",
+        RuleTest::Schema(has_odd_key),
+    ),
+];
+
+/// What the target refuses.
+pub const GROUPS: RuleGroups = &[NAMES, CHECKS];
 
 impl SchemaRewriter<'_> {
     /// Writes types, enums and unions.
@@ -165,4 +319,63 @@ fn is_null(branch: &Value) -> bool {
             || map.get("const") == Some(&Value::Null)
             || map.get("enum") == Some(&json!([null]))
     })
+}
+
+/// The Gemini API with `parameters`: the Live API and older models.
+pub struct GeminiOpenApi;
+
+impl Provider for GeminiOpenApi {
+    fn call_form(&self) -> &'static str {
+        "Gemini (\"functionCall\")"
+    }
+
+    fn has_strict(&self) -> bool {
+        false
+    }
+
+    fn list_envelope(&self) -> Option<(&'static str, &'static str)> {
+        Some(ENVELOPE)
+    }
+
+    fn nested_tools(&self) -> Option<&'static str> {
+        Some("functionDeclarations")
+    }
+
+    fn rewrite_rules(&self, _: RenderMode) -> &'static RewriteRules {
+        &RULES
+    }
+
+    fn rule_groups(&self, _: RenderMode) -> RuleGroups {
+        GROUPS
+    }
+
+    fn render_tool(&self, source: ToolSource<'_>) -> Value {
+        let ToolSource { tool, name, schema, .. } = source;
+        let description = tool.description.as_str();
+        message_parts::object([
+            ("name", name.into()),
+            ("description", description.into()),
+            ("parameters", schema),
+        ])
+    }
+
+    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
+        message_parts::shown(tool, tool, "parameters")
+    }
+
+    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
+        read_function_call(call)
+    }
+
+    fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+        write_function_response(call, outcome)
+    }
+
+    fn write_file(&self, file: &Attachment, _: usize) -> Option<Value> {
+        write_inline_data(file)
+    }
+
+    fn attach_files(&self, message: Value, _: Option<String>, files: Vec<Value>) -> Value {
+        attach_inline_data(message, files)
+    }
 }

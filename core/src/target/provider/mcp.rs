@@ -9,11 +9,13 @@ use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
+use crate::target::provider::mcp_revision::McpRevision;
 use crate::target::provider::message_parts;
+use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::rewrite::positions;
 use crate::target::rewrite::rewrite_rules::RewriteRules;
-use crate::tool::ToolDefinition;
 
 pub const RULES: RewriteRules = RewriteRules { root_unions: false, ..RULES_2026 };
 pub const RULES_2026: RewriteRules = RewriteRules { bool_arguments: false, ..RewriteRules::ANY };
@@ -153,43 +155,95 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && common_rules::is_made_of(name, "!#$%&'*+-.^_`|~")
 }
 
-pub fn shape(name: &str, tool: &ToolDefinition, schema: Value) -> Value {
-    let mut shown = json!({"name": name});
-    if let Some(title) = &tool.title {
-        shown["title"] = json!(title);
-    }
-    shown["description"] = json!(tool.description);
-    shown["inputSchema"] = schema;
-    if !tool.annotations.is_empty() {
-        shown["annotations"] = json!(tool.annotations);
-    }
-    shown
-}
-
-pub fn shown(tool: &Value) -> ToolParts<'_> {
+/// Finds name, description and `inputSchema`.
+pub fn input_schema_parts(tool: &Value) -> ToolParts<'_> {
     message_parts::shown(tool, tool, "inputSchema")
 }
 
-/// A `tools/call` request, or its `params`.
-pub fn read(call: &Value) -> Option<ProviderCall> {
-    let params = call.get("params").unwrap_or(call);
-    let id = call.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned));
-    Some(ProviderCall {
-        id,
-        wire_name: params.get("name")?.as_str()?.to_owned(),
-        arguments: params.get("arguments").cloned().unwrap_or_default(),
-    })
-}
+/// A Model Context Protocol server.
+pub struct Mcp;
 
-/// A `CallToolResult`. An object is structured content too; a failure is a result that the model can act on (SEP-1303).
-pub fn answer(outcome: Result<Value, Value>) -> Value {
-    let is_error = outcome.is_err();
-    let (Ok(value) | Err(value)) = outcome;
-    let mut result = json!({"content": [{"type": "text", "text": message_parts::text(&value)}]});
-    if is_error {
-        result["isError"] = json!(true);
-    } else if value.is_object() {
-        result["structuredContent"] = value;
+impl Provider for Mcp {
+    fn call_form(&self) -> &'static str {
+        "an MCP client (\"tools/call\")"
     }
-    result
+
+    fn has_strict(&self) -> bool {
+        false
+    }
+
+    fn has_revisions(&self) -> bool {
+        true
+    }
+
+    fn rewrite_rules(&self, mode: RenderMode) -> &'static RewriteRules {
+        match mode.mcp {
+            McpRevision::July2026 => &RULES_2026,
+            McpRevision::June2025 | McpRevision::November2025 => &RULES,
+        }
+    }
+
+    fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
+        match mode.mcp {
+            McpRevision::July2026 => GROUPS_2026,
+            McpRevision::June2025 | McpRevision::November2025 => GROUPS,
+        }
+    }
+
+    fn render_tool(&self, source: ToolSource<'_>) -> Value {
+        let ToolSource { tool, name, schema, .. } = source;
+        let mut shown = json!({"name": name});
+        if let Some(title) = &tool.title {
+            shown["title"] = json!(title);
+        }
+        shown["description"] = json!(tool.description);
+        shown["inputSchema"] = schema;
+        if !tool.annotations.is_empty() {
+            shown["annotations"] = json!(tool.annotations);
+        }
+        shown
+    }
+
+    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
+        input_schema_parts(tool)
+    }
+
+    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
+        let params = call.get("params").unwrap_or(call);
+        let id = call.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned));
+        Some(ProviderCall {
+            id,
+            wire_name: params.get("name")?.as_str()?.to_owned(),
+            arguments: params.get("arguments").cloned().unwrap_or_default(),
+        })
+    }
+
+    fn write_result(&self, _: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+        let is_error = outcome.is_err();
+        let (Ok(value) | Err(value)) = outcome;
+        let mut result = json!({"content": [{"type": "text", "text": message_parts::text(&value)}]});
+        if is_error {
+            result["isError"] = json!(true);
+        } else if value.is_object() {
+            result["structuredContent"] = value;
+        }
+        result
+    }
+
+    fn write_file(&self, file: &Attachment, number: usize) -> Option<Value> {
+        let (media, data) = (file.essence(), &file.base64);
+        let kind = ["image", "audio"].into_iter().find(|kind| media.split('/').next() == Some(*kind));
+        Some(match kind.filter(|_| media.contains('/')) {
+            Some(kind) => json!({"type": kind, "data": data, "mimeType": media}),
+            None => {
+                let uri = format!("toolrack://result/{number}");
+                json!({"type": "resource", "resource": {"uri": uri, "mimeType": media, "blob": data}})
+            }
+        })
+    }
+
+    fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
+        message["content"] = message_parts::text_before("text", text, files);
+        message
+    }
 }

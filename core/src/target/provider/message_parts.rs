@@ -1,6 +1,6 @@
 //! Helpers that build and read the JSON of tool definitions and tool results, shared by all providers.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::target::check::definition_check::ToolParts;
 
@@ -26,4 +26,10 @@ pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s
         description: text("description"),
         schema: own.get(schema),
     }
+}
+
+/// A list of message parts: the text, where there is one, and then the files.
+pub fn text_before(kind: &str, text: Option<String>, files: Vec<Value>) -> Value {
+    let text = text.map(|text| json!({"type": kind, "text": text}));
+    text.into_iter().chain(files).collect()
 }

@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
+use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::rewrite::rewrite_rules::{
     ObjectRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule, only,
 };
@@ -217,61 +219,69 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
     properties.keys().all(|name| positions::required(schema).any(|required| required == name))
 }
 
-pub fn shape(name: &str, description: &str, schema: Value, strict: bool) -> Value {
-    message_parts::object([
-        ("type", "function".into()),
-        ("name", name.into()),
-        ("description", description.into()),
-        ("parameters", schema),
-        ("strict", strict.into()),
-    ])
-}
+/// The Responses API.
+pub struct OpenAi;
 
-/// Chat Completions, and whoever follows it: `function` holds what the Responses API has at the top.
-pub fn chat_shape(name: &str, description: &str, schema: Value, strict: Option<bool>) -> Value {
-    let mut function = message_parts::object([
-        ("name", name.into()),
-        ("description", description.into()),
-        ("parameters", schema),
-    ]);
-    if let Some(strict) = strict {
-        function["strict"] = json!(strict);
+impl Provider for OpenAi {
+    fn call_form(&self) -> &'static str {
+        "OpenAI's Responses API (type \"function_call\")"
     }
-    message_parts::object([("type", "function".into()), ("function", function)])
-}
 
-pub fn shown(tool: &Value) -> ToolParts<'_> {
-    message_parts::shown(tool, tool, "parameters")
-}
+    fn defers_tools(&self) -> bool {
+        true
+    }
 
-pub fn chat_shown(tool: &Value) -> ToolParts<'_> {
-    message_parts::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
-}
+    fn rewrite_rules(&self, mode: RenderMode) -> &'static RewriteRules {
+        if mode.strict { &STRICT_RULES } else { &PLAIN }
+    }
 
-pub fn read(call: &Value) -> Option<ProviderCall> {
-    Some(ProviderCall {
-        id: Some(call.get("call_id")?.as_str()?.to_owned()),
-        wire_name: call.get("name")?.as_str()?.to_owned(),
-        arguments: call.get("arguments").cloned().unwrap_or_default(),
-    })
-}
+    fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
+        if mode.strict { STRICT_GROUPS } else { GROUPS }
+    }
 
-pub fn answer(sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-    let (Ok(value) | Err(value)) = outcome;
-    json!({"type": "function_call_output", "call_id": sent.id, "output": message_parts::text(&value)})
-}
+    fn render_tool(&self, source: ToolSource<'_>) -> Value {
+        let ToolSource { tool, name, schema, strict, .. } = source;
+        let description = tool.description.as_str();
+        message_parts::object([
+            ("type", "function".into()),
+            ("name", name.into()),
+            ("description", description.into()),
+            ("parameters", schema),
+            ("strict", strict.into()),
+        ])
+    }
 
-pub fn read_chat(call: &Value) -> Option<ProviderCall> {
-    let function = call.get("function")?;
-    Some(ProviderCall {
-        id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
-        wire_name: function.get("name")?.as_str()?.to_owned(),
-        arguments: function.get("arguments").cloned().unwrap_or_default(),
-    })
-}
+    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
+        message_parts::shown(tool, tool, "parameters")
+    }
 
-/// A tool message; `id` is what it calls the id of the call.
-pub fn answer_chat(id: &str, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-    let (Ok(value) | Err(value)) = outcome;
-    json!({"role": "tool", id: sent.id, "content": message_parts::text(&value)})
+    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
+        Some(ProviderCall {
+            id: Some(call.get("call_id")?.as_str()?.to_owned()),
+            wire_name: call.get("name")?.as_str()?.to_owned(),
+            arguments: call.get("arguments").cloned().unwrap_or_default(),
+        })
+    }
+
+    fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+        let (Ok(value) | Err(value)) = outcome;
+        json!({"type": "function_call_output", "call_id": call.id, "output": message_parts::text(&value)})
+    }
+
+    fn write_file(&self, file: &Attachment, number: usize) -> Option<Value> {
+        match file.essence() {
+            media if is_model_image(media) => {
+                Some(json!({"type": "input_image", "image_url": file.data_url()}))
+            }
+            PDF => Some(
+                json!({"type": "input_file", "filename": file.label(number), "file_data": file.data_url()}),
+            ),
+            _ => None,
+        }
+    }
+
+    fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
+        message["output"] = message_parts::text_before("input_text", text, files);
+        message
+    }
 }

@@ -104,7 +104,7 @@ impl fmt::Debug for RenderCache {
 /// The form without what makes no difference to its target.
 fn distinguished(form: TargetForm) -> TargetForm {
     let strict = if form.target.has_strict() { form.strict } else { Strict::Off };
-    let mcp = if form.target == Target::Mcp { form.mcp } else { McpRevision::default() };
+    let mcp = if form.target.provider().has_revisions() { form.mcp } else { McpRevision::default() };
     TargetForm { strict, mcp, ..form }
 }
 

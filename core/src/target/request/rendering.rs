@@ -11,7 +11,7 @@ use crate::target::check::definition_check::RuleGroups;
 use crate::target::diagnostic::{Diagnostic, TargetFinding, Weight, change, refusal};
 use crate::target::exchange::arguments_in;
 use crate::target::provider::mcp_revision::McpRevision;
-use crate::target::provider::{ai_sdk, anthropic, bedrock, cohere, gemini, mcp, mistral, openai, plain};
+use crate::target::provider::{RenderMode, ToolSource};
 use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::rewrite::rewrite_rules::{RewriteRules, UntypedRule};
 use crate::target::rewrite::{json_text, rewriter};
@@ -93,52 +93,18 @@ impl TargetForm {
         Ok(form)
     }
 
-    /// How schemas are written for it.
-    pub(in crate::target) const fn rules(self, strict: bool) -> &'static RewriteRules {
-        match (self.target, strict) {
-            (Target::OpenAi | Target::OpenAiChat, false) => &openai::PLAIN,
-            (Target::OpenAi | Target::OpenAiChat, true) => &openai::STRICT_RULES,
-            (Target::Anthropic, false) => &anthropic::PLAIN,
-            (Target::Anthropic, true) => &anthropic::STRICT_RULES,
-            (Target::Gemini, _) => &gemini::RULES,
-            (Target::GeminiOpenApi, _) => &gemini::PROTO_RULES,
-            (Target::Bedrock, false) => &bedrock::PLAIN,
-            (Target::Bedrock, true) => &bedrock::STRICT_RULES,
-            (Target::Mcp, _) => match self.mcp {
-                McpRevision::July2026 => &mcp::RULES_2026,
-                McpRevision::June2025 | McpRevision::November2025 => &mcp::RULES,
-            },
-            (Target::AiSdk, false) | (Target::Plain, _) => &ai_sdk::PLAIN,
-            (Target::AiSdk, true) => &ai_sdk::STRICT_RULES,
-            (Target::Mistral, false) => &mistral::PLAIN,
-            (Target::Mistral, true) => &mistral::STRICT_RULES,
-            (Target::Cohere, false) => &cohere::PLAIN,
-            (Target::Cohere, true) => &cohere::STRICT_RULES,
-        }
+    const fn mode(self, strict: bool) -> RenderMode {
+        RenderMode { strict, mcp: self.mcp }
     }
 
-    /// What it refuses.
-    pub(in crate::target) const fn groups(self, strict: bool) -> RuleGroups {
-        match (self.target, strict) {
-            (Target::OpenAi | Target::OpenAiChat, false) => openai::GROUPS,
-            (Target::OpenAi | Target::OpenAiChat, true) => openai::STRICT_GROUPS,
-            (Target::Anthropic, false) => anthropic::GROUPS,
-            (Target::Anthropic, true) => anthropic::STRICT_GROUPS,
-            (Target::Gemini, _) => gemini::GROUPS,
-            (Target::GeminiOpenApi, _) => gemini::PROTO_GROUPS,
-            (Target::Bedrock, false) => bedrock::GROUPS,
-            (Target::Bedrock, true) => bedrock::STRICT_GROUPS,
-            (Target::Mcp, _) => match self.mcp {
-                McpRevision::July2026 => mcp::GROUPS_2026,
-                McpRevision::June2025 | McpRevision::November2025 => mcp::GROUPS,
-            },
-            (Target::AiSdk, false) | (Target::Plain, _) => ai_sdk::GROUPS,
-            (Target::AiSdk, true) => ai_sdk::STRICT_GROUPS,
-            (Target::Mistral, false) => mistral::GROUPS,
-            (Target::Mistral, true) => mistral::STRICT_GROUPS,
-            (Target::Cohere, false) => cohere::GROUPS,
-            (Target::Cohere, true) => cohere::STRICT_GROUPS,
-        }
+    /// How schemas are rewritten for the target.
+    pub(in crate::target) fn rules(self, strict: bool) -> &'static RewriteRules {
+        self.target.provider().rewrite_rules(self.mode(strict))
+    }
+
+    /// What the target refuses.
+    pub(in crate::target) fn groups(self, strict: bool) -> RuleGroups {
+        self.target.provider().rule_groups(self.mode(strict))
     }
 
     /// Writes a schema alone, strict or not: what comes out, and what was changed.
@@ -205,30 +171,13 @@ impl TargetForm {
             return Err(vec![TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
         }
         let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
-        let definition = self.shape(tool, name, schema, strict);
-        let findings = definition_check::broken(&self.target.shown(&definition), self.groups(strict));
+        let provider = self.target.provider();
+        let definition = provider.render_tool(ToolSource { tool, name, schema, strict });
+        let findings = definition_check::broken(&provider.tool_parts(&definition), self.groups(strict));
         if findings.iter().any(|finding| finding.weight == Weight::Refused) {
             return Err(findings);
         }
         Ok(RenderAttempt { definition, diagnostics, findings })
-    }
-
-    fn shape(self, tool: &ToolDefinition, name: &str, schema: Value, strict: bool) -> Value {
-        let description = tool.description.as_str();
-        match self.target {
-            Target::OpenAi => openai::shape(name, description, schema, strict),
-            Target::OpenAiChat | Target::Mistral => {
-                openai::chat_shape(name, description, schema, Some(strict))
-            }
-            Target::Cohere => openai::chat_shape(name, description, schema, None),
-            Target::Anthropic => anthropic::shape(name, description, schema, strict),
-            Target::Gemini => gemini::shape(name, description, schema),
-            Target::GeminiOpenApi => gemini::proto_shape(name, description, schema),
-            Target::Bedrock => bedrock::shape(name, description, schema, strict),
-            Target::Mcp => mcp::shape(name, tool, schema),
-            Target::AiSdk => ai_sdk::shape(name, description, schema, strict),
-            Target::Plain => plain::shape(name, description, schema),
-        }
     }
 
     /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.

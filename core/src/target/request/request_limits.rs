@@ -154,7 +154,7 @@ pub struct RequestTool<'m> {
 impl<'m> RequestTool<'m> {
     pub fn of(target: Target, tool: &'m Value) -> Self {
         Self {
-            name: target.shown(tool).name,
+            name: target.provider().tool_parts(tool).name,
             is_deferred: is_deferred(tool),
             facts: RequestFacts::of(target, tool),
         }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::target::diagnostic::{TargetFinding, Weight};
+use crate::target::provider::CacheMark;
 use crate::target::request::render_cache::{RenderCache, RenderedTool};
 use crate::target::request::rendering::{TargetForm, ToolRendering};
 use crate::target::request::request_limits;
@@ -104,7 +105,8 @@ impl TargetForm {
         for candidate in candidates {
             let rendered = candidate.rendered(self);
             if rendered.text.is_some() {
-                let is_deferred = self.target.defers() && wishes.deferred.contains(&candidate.tool.name);
+                let is_deferred =
+                    self.target.provider().defers_tools() && wishes.deferred.contains(&candidate.tool.name);
                 tools.push(OfferedTool { candidate, rendered, beyond: None, is_deferred, ends_cache: false });
             } else {
                 let findings = rendered.findings.clone();
@@ -123,7 +125,8 @@ impl TargetForm {
         {
             last.ends_cache = true;
         }
-        let ends_cache = wishes.cached && self.target == Target::Bedrock && !tools.is_empty();
+        let ends_cache =
+            wishes.cached && self.target.provider().cache_mark() == CacheMark::Entry && !tools.is_empty();
         let findings = request_limits::broken(self, tools.iter().map(OfferedTool::member));
         ToolOffer { form: self, tools, quarantined, trimmed, findings, ends_cache }
     }
@@ -249,7 +252,7 @@ impl<'t> ToolOffer<'t> {
     pub fn list(&self, write: impl Fn(&OfferedTool<'t>, &mut String)) -> String {
         let mut out = String::new();
         // An empty list of functions would be refused.
-        let envelope = self.form.target.envelope().filter(|_| !self.tools.is_empty());
+        let envelope = self.form.target.provider().list_envelope().filter(|_| !self.tools.is_empty());
         out.push_str(envelope.map_or("[", |(open, _)| open));
         for (i, offered) in self.tools.iter().enumerate() {
             if i > 0 {

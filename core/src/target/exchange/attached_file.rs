@@ -1,0 +1,48 @@
+//! A file in a tool's result, before a provider's form is written.
+
+use serde::Deserialize;
+
+/// A file in a tool's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attachment {
+    /// Its media type.
+    pub media_type: String,
+    /// Its name, where it has one.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its bytes, in base64.
+    pub base64: String,
+}
+
+/// The media type that providers take as a document.
+pub const PDF: &str = "application/pdf";
+
+/// Whether a media type is an image that every model with vision takes.
+pub fn is_model_image(media_type: &str) -> bool {
+    ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&media_type)
+}
+
+impl Attachment {
+    /// The media type without parameters.
+    pub fn essence(&self) -> &str {
+        self.media_type.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// The file as a `data:` URL.
+    pub fn data_url(&self) -> String {
+        format!("data:{};base64,{}", self.essence(), self.base64)
+    }
+
+    /// The file's name, or its number.
+    pub fn label(&self, number: usize) -> String {
+        self.name.clone().unwrap_or_else(|| format!("file {number}"))
+    }
+
+    /// The line of text that stands for a file that the provider does not take.
+    pub fn placeholder(&self, number: usize) -> String {
+        let padding = self.base64.bytes().rev().take_while(|byte| *byte == b'=').count();
+        let bytes = self.base64.len() / 4 * 3 - padding.min(2);
+        format!("[{}: {}, {bytes} bytes, which cannot be shown here]", self.label(number), self.essence())
+    }
+}
