@@ -1,10 +1,36 @@
-//! From a definition to what one model provider takes, and from what the model answers back.
+//! Targets: tools in the format of a model provider, and a model's calls back to arguments, strict mode included.
 //!
-//! Every provider refuses a whole request for one tool that breaks its rules, and each has rules of its own. A tool's
-//! schema is brought into one form (`Canonical`), written by the target's table of what becomes of each keyword
-//! (`Rules`), and what comes out is checked by the target's table of what it refuses (`Rule`), each rule
-//! with its source. What is changed on the way is told by [`Diagnostic`]s: what only widens what a model may send is safe,
-//! because the call is judged by the tool's own schema all the same. What a target would refuse does not go out to it.
+//! A provider refuses a whole request for one tool that breaks its rules, and each provider has rules of its own. A tool's
+//! schema is therefore rewritten by the provider's table (`rewrite`), the result is checked against the provider's
+//! refusals, each with its source (`check`), and a tool that the provider would refuse is quarantined for that target.
+//!
+//! - `provider`: one file for each provider, behind the trait `Provider`.
+//! - `rewrite`: the JSON Schema of a tool, rewritten for one provider.
+//! - `check`: the rules that a written tool breaks, whoever wrote it.
+//! - `request`: all tools of one request, with limits, cache marks and a cache of rendered tools.
+//! - `exchange`: a model's call → arguments; a result or an error → the provider's message.
+//!
+//! A [`Diagnostic`] tells each change. A change that is `wider` is safe: a call is validated against the tool's own schema.
+//!
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::target::{Target, TargetForm};
+//! use toolrack_core::tool::ToolDefinition;
+//!
+//! let tool = json!({"name": "add", "description": "Adds.", "parameters": {"a": {"type": "integer"}}});
+//! let tool = ToolDefinition::parse(&tool, true)?;
+//! let rendering = TargetForm::from(Target::Anthropic).render(&tool, "add");
+//! assert_eq!(rendering.definition.expect("no refusal")["input_schema"]["type"], "object");
+//!
+//! let call = json!({"type": "tool_use", "id": "1", "name": "add", "input": {"a": 2}});
+//! let call = Target::Anthropic.read(&call)?;
+//! let message = Target::Anthropic.answer(&call, Ok(json!(3)));
+//! assert_eq!(message, json!({"type": "tool_result", "tool_use_id": "1", "content": "3"}));
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! Limits: a schema is at most 200 levels deep; references are written out to at most 100,000 values; recursion is written
+//! out to a bounded depth; a tool keeps 8 rendered forms.
 
 mod check;
 mod diagnostic;
