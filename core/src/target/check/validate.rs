@@ -2,74 +2,11 @@
 
 use serde_json::Value;
 
-use crate::json::Path;
 use crate::target::check::definition_check;
-use crate::target::check::definition_check::{ProviderRule, RuleTest};
-use crate::target::diagnostic::{TargetFinding, Weight};
-use crate::target::provider::{Provider, openai};
+use crate::target::diagnostic::TargetFinding;
 use crate::target::request::rendering::TargetForm;
-use crate::target::request::request_limits;
-use crate::target::request::request_limits::RequestTool;
-use crate::target::targets::{Strict, Target};
-
-const NAMESPACE_SOURCE: &str = "openai-openapi @f85dbe2 NamespaceToolParam, 2026-08";
-
-const NAMESPACE_NESTED: ProviderRule = ProviderRule::refused(
-    "NAMESPACE_NESTED",
-    "a namespace stands in a namespace",
-    NAMESPACE_SOURCE,
-    RuleTest::Tool(|tool| {
-        let members = tool.whole.get("tools").and_then(Value::as_array);
-        members.into_iter().flatten().any(|member| member.get("type").is_some_and(|kind| kind == "namespace"))
-    }),
-);
-
-const NAMESPACE: &[ProviderRule] = &[
-    NAMESPACE_NESTED,
-    ProviderRule::refused(
-        "NAMESPACE_DESCRIPTION",
-        "a namespace has no description",
-        NAMESPACE_SOURCE,
-        RuleTest::Tool(|tool| tool.description.is_none()),
-    ),
-    ProviderRule::refused(
-        "NAMESPACE_EMPTY",
-        "a namespace has no tools",
-        NAMESPACE_SOURCE,
-        RuleTest::Tool(|tool| tool.whole.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty)),
-    ),
-];
-
-const REFERENCES: &[ProviderRule] = &[
-    ProviderRule::refused(
-        "NAME_TOO_LONG",
-        "a reference names a tool with more than 64 characters",
-        "error text, claude-code#21492, 2026-01-28",
-        RuleTest::Tool(|tool| tool.name.len() > 64),
-    ),
-    ProviderRule::refused(
-        "TOOL_REFERENCE_UNRESOLVED",
-        "a reference names a tool that is not there",
-        "error text, tool search guide: \"has no corresponding tool definition\", 2026-11",
-        RuleTest::Tool(|tool| {
-            let tools = tool.whole.get("tools").and_then(Value::as_array);
-            tools.is_some_and(|tools| {
-                !tools.iter().any(|other| other.get("name").is_some_and(|name| name == tool.name))
-            })
-        }),
-    ),
-];
-
-const LIST_RESULT: &[ProviderRule] = &[ProviderRule::refused(
-    "MCP_LIST_TTL_REQUIRED",
-    "a list result does not say ttlMs of 0 or more and cacheScope public or private",
-    "modelcontextprotocol @b0f60ba schema/2026-07-28 ListToolsResult",
-    RuleTest::Tool(|result| {
-        let lasts = result.whole.get("ttlMs").and_then(Value::as_f64).is_some_and(|ttl| ttl >= 0.0);
-        let scope = result.whole.get("cacheScope").and_then(Value::as_str);
-        !lasts || !scope.is_some_and(|scope| scope == "public" || scope == "private")
-    }),
-)];
+use crate::target::request::request_limits::{self, RequestFacts, RequestTool};
+use crate::target::targets::Strict;
 
 impl TargetForm {
     /// Every rule that a definition breaks, whatever becomes of it: [`Weight::Refused`] for what the target refuses. A
@@ -80,21 +17,12 @@ impl TargetForm {
         if let Some(tools) = self.tools_of(definition) {
             return self.whole_request(definition, &tools);
         }
-        match self.target {
-            Target::OpenAi if definition.get("type").is_some_and(|kind| kind == "namespace") => {
-                Self::namespace(definition)
-            }
-            Target::Anthropic if definition.get("tool_reference").is_some() => {
-                let name = definition
-                    .pointer("/tool_reference/tool_name")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                let shown =
-                    definition_check::ToolParts { whole: definition, name, description: None, schema: None };
-                definition_check::broken(&shown, &[REFERENCES])
-            }
-            _ => self.tool(definition),
-        }
+        self.entry(definition)
+    }
+
+    /// The rules that one entry of a list breaks: a tool, or what else the provider takes in its place.
+    fn entry(self, definition: &Value) -> Vec<TargetFinding> {
+        self.target.provider().check_other(definition).unwrap_or_else(|| self.tool(definition))
     }
 
     /// The rules that one tool breaks.
@@ -105,32 +33,6 @@ impl TargetForm {
             .find_map(|place| tool.pointer(place)?.as_bool());
         let strict = said.unwrap_or(self.strict == Strict::On) && self.target.has_strict();
         definition_check::broken(&shown, self.groups(strict))
-    }
-
-    fn namespace(namespace: &Value) -> Vec<TargetFinding> {
-        let mut findings = definition_check::broken(&openai::OpenAi.tool_parts(namespace), &[NAMESPACE]);
-        let at = Path::at("/tools");
-        for (index, member) in
-            namespace.get("tools").and_then(Value::as_array).into_iter().flatten().enumerate()
-        {
-            let strict = member.get("strict").is_some_and(|strict| *strict == Value::Bool(true));
-            let mut own = definition_check::broken(&openai::OpenAi.tool_parts(member), openai::MEMBER_GROUPS);
-            if strict {
-                own.extend(definition_check::broken(
-                    &openai::OpenAi.tool_parts(member),
-                    &[openai::STRICT_CHECKS],
-                ));
-            }
-            if openai::OpenAi.tool_parts(member).name.len() > 128 {
-                own.push(MEMBER_NAME.broken(None, &Path::at("")));
-            }
-            let is_tool = member.get("type").is_none_or(|kind| kind == "function");
-            findings.extend(own.into_iter().filter(|_| is_tool).map(|mut finding| {
-                finding.pointer.insert_str(0, &at.index(index).pointer());
-                finding
-            }));
-        }
-        findings
     }
 
     /// The tools of what is a whole request, or the part of one that holds them, each with its place.
@@ -153,27 +55,19 @@ impl TargetForm {
 
     fn whole_request(self, whole: &Value, tools: &[(String, &Value)]) -> Vec<TargetFinding> {
         let mut findings = Vec::new();
-        let is_result = whole.get("result").is_some();
-        if self.target == Target::Mcp && self.mcp == crate::target::McpRevision::July2026 && is_result {
-            let result = whole.get("result").unwrap_or(whole);
-            let shown =
-                definition_check::ToolParts { whole: result, name: "", description: None, schema: None };
-            findings.extend(definition_check::broken(&shown, &[LIST_RESULT]));
+        let provider = self.target.provider();
+        if let Some(result) = whole.get("result") {
+            findings.extend(provider.check_list_result(result, self.mode(false)));
         }
-        // Tools of the provider's own have a type and no schema.
-        let is_own = |tool: &Value| match self.target {
-            Target::Anthropic => tool.get("type").is_some_and(|kind| kind != "custom"),
-            Target::OpenAi => tool.get("type").is_some_and(|kind| kind != "function" && kind != "namespace"),
-            Target::Bedrock => tool.get("toolSpec").is_none(),
-            _ => false,
+        let member = |tool| RequestTool {
+            name: provider.tool_parts(tool).name,
+            is_deferred: request_limits::is_deferred(tool),
+            facts: RequestFacts::new(tool, provider.strict_cost(tool)),
         };
-        findings.extend(request_limits::broken(
-            self,
-            tools.iter().map(|(_, tool)| RequestTool::of(self.target, tool)),
-        ));
-        for (place, tool) in tools.iter().filter(|(_, tool)| !is_own(tool)) {
-            let is_namespace = tool.get("type").is_some_and(|kind| kind == "namespace");
-            let own = if is_namespace { Self::namespace(tool) } else { self.tool(tool) };
+        let members = tools.iter().map(|(_, tool)| member(*tool));
+        findings.extend(request_limits::broken(provider.request_limits(), members));
+        for (place, tool) in tools.iter().filter(|(_, tool)| !provider.is_builtin_tool(tool)) {
+            let own = self.entry(tool);
             findings.extend(own.into_iter().map(|mut finding| {
                 finding.pointer.insert_str(0, place);
                 finding
@@ -194,18 +88,12 @@ fn in_tool<'d>(place: &str, tool: &'d Value, key: &str) -> Option<Vec<(String, &
     listed(tool.get(key)?, &format!("{place}/{key}"))
 }
 
-const MEMBER_NAME: ProviderRule = ProviderRule {
-    code: "NAME_TOO_LONG",
-    weight: Weight::Refused,
-    says: "the name is longer than 128",
-    source: "openai-openapi @f85dbe2 FunctionToolParam, 2026-08",
-    test: RuleTest::Tool(|tool| tool.name.len() > 128),
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::provider::Provider;
     use crate::target::provider::anthropic;
+    use crate::target::targets::Target;
     use serde_json::json;
 
     #[test]

@@ -4,11 +4,16 @@ use serde_json::{Value, json};
 
 use crate::schema::Schema;
 use crate::target::check::common_rules;
+use crate::target::check::definition_check;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::provider::{CacheMark, Provider, RenderMode, ToolSource};
+use crate::target::request::request_limits::{
+    ALL_DEFERRED, RequestLimit, StrictBudget, StrictCost, TOOL_NAME_CONFLICT,
+};
 use crate::target::rewrite::patterns;
 use crate::target::rewrite::rewrite_rules::{
     ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
@@ -182,6 +187,72 @@ fn has_unfit_example(tool: &ToolParts<'_>) -> bool {
     examples.iter().any(|example| !schema.problems(example).is_empty())
 }
 
+/// Tools in one request.
+const MAX_TOOLS: usize = 10_000;
+
+/// What strict tools may cost in one request. Source: strict tool use, limits per request, 2026-11.
+const BUDGET: StrictBudget = StrictBudget { tools: 20, optionals: 24, unions: 16 };
+
+const LIMITS: &[RequestLimit] = &[
+    RequestLimit {
+        code: "TOO_MANY_TOOLS",
+        says: "more than 10,000 tools",
+        source: "tool search guide, 2026-11",
+        breaks: |figures| figures.tools > MAX_TOOLS,
+        figure: |figures| figures.tools,
+    },
+    TOOL_NAME_CONFLICT,
+    ALL_DEFERRED,
+    RequestLimit {
+        code: "EXAMPLES_WITH_TOOL_SEARCH",
+        says: "input_examples stand beside deferred tools",
+        source: "tool search guide: not with input_examples, 2026-11",
+        breaks: |figures| figures.has_deferred_examples,
+        figure: |figures| figures.deferred,
+    },
+    RequestLimit {
+        code: "ANTS_TOO_MANY_STRICT",
+        says: "more than 20 strict tools",
+        source: "strict tool use, limits per request, 2026-11",
+        breaks: |figures| figures.strict > BUDGET.tools,
+        figure: |figures| figures.strict,
+    },
+    RequestLimit {
+        code: "ANTS_OPTIONAL_BUDGET",
+        says: "more than 24 optional parameters of strict tools",
+        source: "strict tool use, limits per request, 2026-11; camel#4171",
+        breaks: |figures| figures.optionals > BUDGET.optionals,
+        figure: |figures| figures.optionals,
+    },
+    RequestLimit {
+        code: "ANTS_UNION_BUDGET",
+        says: "more than 16 parameters of strict tools are unions",
+        source: "strict tool use, limits per request, 2026-11; langchain4j#5128",
+        breaks: |figures| figures.unions > BUDGET.unions,
+        figure: |figures| figures.unions,
+    },
+];
+
+const REFERENCES: &[ProviderRule] = &[
+    ProviderRule::refused(
+        "NAME_TOO_LONG",
+        "a reference names a tool with more than 64 characters",
+        "error text, claude-code#21492, 2026-01-28",
+        RuleTest::Tool(|tool| tool.name.len() > 64),
+    ),
+    ProviderRule::refused(
+        "TOOL_REFERENCE_UNRESOLVED",
+        "a reference names a tool that is not there",
+        "error text, tool search guide: \"has no corresponding tool definition\", 2026-11",
+        RuleTest::Tool(|tool| {
+            let tools = tool.whole.get("tools").and_then(Value::as_array);
+            tools.is_some_and(|tools| {
+                !tools.iter().any(|other| other.get("name").is_some_and(|name| name == tool.name))
+            })
+        }),
+    ),
+];
+
 /// The Messages API.
 pub struct Anthropic;
 
@@ -218,7 +289,7 @@ impl Provider for Anthropic {
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::shown(tool, tool, "input_schema")
+        message_parts::parts(tool, tool, "input_schema")
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {
@@ -253,5 +324,35 @@ impl Provider for Anthropic {
     fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
         message["content"] = message_parts::text_before("text", text, files);
         message
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn max_tools(&self) -> Option<usize> {
+        Some(MAX_TOOLS)
+    }
+
+    fn strict_budget(&self) -> Option<StrictBudget> {
+        Some(BUDGET)
+    }
+
+    fn strict_cost(&self, tool: &Value) -> Option<StrictCost> {
+        let is_strict = tool.get("strict").is_some_and(|strict| *strict == json!(true));
+        is_strict.then(|| StrictCost::of_schema(tool.get("input_schema").and_then(Value::as_object)))
+    }
+
+    /// A `tool_reference` of the tool search.
+    fn check_other(&self, definition: &Value) -> Option<Vec<TargetFinding>> {
+        definition.get("tool_reference")?;
+        let name =
+            definition.pointer("/tool_reference/tool_name").and_then(Value::as_str).unwrap_or_default();
+        let parts = ToolParts { whole: definition, name, description: None, schema: None };
+        Some(definition_check::broken(&parts, &[REFERENCES]))
+    }
+
+    fn is_builtin_tool(&self, tool: &Value) -> bool {
+        tool.get("type").is_some_and(|kind| kind != "custom")
     }
 }

@@ -8,6 +8,7 @@ use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::{CacheMark, Provider, RenderMode, ToolSource};
 use crate::target::provider::{anthropic, message_parts};
+use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::patterns;
 use crate::target::rewrite::rewrite_rules::{
     ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
@@ -115,6 +116,17 @@ pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64,
 pub const STRICT_GROUPS: RuleGroups =
     &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE, STRICT_CHECKS];
 
+const LIMITS: &[RequestLimit] = &[
+    RequestLimit {
+        code: "TOOLS_EMPTY",
+        says: "no tools: toolConfig is left out then",
+        source: "botocore 1.44.5 ToolConfiguration, 2026-11",
+        breaks: |figures| figures.tools == 0,
+        figure: |figures| figures.tools,
+    },
+    TOOL_NAME_CONFLICT,
+];
+
 /// The Converse API.
 pub struct Bedrock;
 
@@ -150,7 +162,7 @@ impl Provider for Bedrock {
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
         let own = tool.get("toolSpec").unwrap_or(tool);
         let schema = own.get("inputSchema").and_then(|held| held.get("json"));
-        ToolParts { schema, ..message_parts::shown(tool, own, "inputSchema") }
+        ToolParts { schema, ..message_parts::parts(tool, own, "inputSchema") }
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {
@@ -194,5 +206,13 @@ impl Provider for Bedrock {
         let own = own.as_array().and_then(|own| own.first().cloned()).filter(|_| text.is_some());
         message["toolResult"]["content"] = own.into_iter().chain(files).collect();
         message
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn is_builtin_tool(&self, tool: &Value) -> bool {
+        tool.get("toolSpec").is_none()
     }
 }

@@ -10,6 +10,7 @@ use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
+use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, EnumRule, ReferenceRule, RewriteRules, only};
 
 /// The keywords listed in the types of @google/genai 3.1.0; of those not listed, the ones that gemini-cli, the AI SDK and
@@ -167,6 +168,21 @@ pub fn attach_inline_data(mut message: Value, files: Vec<Value>) -> Value {
     message
 }
 
+/// Functions in one request.
+pub const MAX_TOOLS: usize = 512;
+
+/// The limits of requests, for both forms of tools.
+pub const LIMITS: &[RequestLimit] = &[
+    RequestLimit {
+        code: "TOO_MANY_TOOLS",
+        says: "more than 512 functions",
+        source: "@google/genai 3.1.0 types, 2026-11",
+        breaks: |figures| figures.tools > MAX_TOOLS,
+        figure: |figures| figures.tools,
+    },
+    TOOL_NAME_CONFLICT,
+];
+
 /// The Gemini API with `parametersJsonSchema`.
 pub struct Gemini;
 
@@ -206,7 +222,7 @@ impl Provider for Gemini {
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::shown(tool, tool, "parametersJsonSchema")
+        message_parts::parts(tool, tool, "parametersJsonSchema")
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {
@@ -223,5 +239,13 @@ impl Provider for Gemini {
 
     fn attach_files(&self, message: Value, _: Option<String>, files: Vec<Value>) -> Value {
         attach_inline_data(message, files)
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn max_tools(&self) -> Option<usize> {
+        Some(MAX_TOOLS)
     }
 }

@@ -15,7 +15,9 @@ use crate::target::provider::gemini::{
     ENVELOPE, NAMES, attach_inline_data, has_odd_key, read_function_call, write_function_response,
     write_inline_data,
 };
+use crate::target::provider::gemini::{LIMITS, MAX_TOOLS};
 use crate::target::provider::{Provider, RenderMode, ToolSource, gemini, message_parts};
+use crate::target::request::request_limits::RequestLimit;
 use crate::target::rewrite::rewrite_rules::{
     EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule,
     UntypedRule, only,
@@ -360,7 +362,7 @@ impl Provider for GeminiOpenApi {
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::shown(tool, tool, "parameters")
+        message_parts::parts(tool, tool, "parameters")
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {
@@ -377,5 +379,13 @@ impl Provider for GeminiOpenApi {
 
     fn attach_files(&self, message: Value, _: Option<String>, files: Vec<Value>) -> Value {
         attach_inline_data(message, files)
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn max_tools(&self) -> Option<usize> {
+        Some(MAX_TOOLS)
     }
 }

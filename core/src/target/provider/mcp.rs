@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
+use crate::target::check::definition_check;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::mcp_revision::McpRevision;
@@ -157,8 +159,19 @@ fn is_token(name: &str) -> bool {
 
 /// Finds name, description and `inputSchema`.
 pub fn input_schema_parts(tool: &Value) -> ToolParts<'_> {
-    message_parts::shown(tool, tool, "inputSchema")
+    message_parts::parts(tool, tool, "inputSchema")
 }
+
+const LIST_RESULT: &[ProviderRule] = &[ProviderRule::refused(
+    "MCP_LIST_TTL_REQUIRED",
+    "a list result does not say ttlMs of 0 or more and cacheScope public or private",
+    "modelcontextprotocol @b0f60ba schema/2026-07-28 ListToolsResult",
+    RuleTest::Tool(|result| {
+        let lasts = result.whole.get("ttlMs").and_then(Value::as_f64).is_some_and(|ttl| ttl >= 0.0);
+        let scope = result.whole.get("cacheScope").and_then(Value::as_str);
+        !lasts || !scope.is_some_and(|scope| scope == "public" || scope == "private")
+    }),
+)];
 
 /// A Model Context Protocol server.
 pub struct Mcp;
@@ -232,18 +245,24 @@ impl Provider for Mcp {
 
     fn write_file(&self, file: &Attachment, number: usize) -> Option<Value> {
         let (media, data) = (file.essence(), &file.base64);
-        let kind = ["image", "audio"].into_iter().find(|kind| media.split('/').next() == Some(*kind));
-        Some(match kind.filter(|_| media.contains('/')) {
-            Some(kind) => json!({"type": kind, "data": data, "mimeType": media}),
-            None => {
-                let uri = format!("toolrack://result/{number}");
-                json!({"type": "resource", "resource": {"uri": uri, "mimeType": media, "blob": data}})
-            }
-        })
+        let media_kind = media.split_once('/').map(|(kind, _)| kind);
+        if let Some(kind) = media_kind.filter(|kind| ["image", "audio"].contains(kind)) {
+            return Some(json!({"type": kind, "data": data, "mimeType": media}));
+        }
+        let uri = format!("toolrack://result/{number}");
+        Some(json!({"type": "resource", "resource": {"uri": uri, "mimeType": media, "blob": data}}))
     }
 
     fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
         message["content"] = message_parts::text_before("text", text, files);
         message
+    }
+
+    fn check_list_result(&self, result: &Value, mode: RenderMode) -> Vec<TargetFinding> {
+        if mode.mcp != McpRevision::July2026 {
+            return Vec::new();
+        }
+        let parts = ToolParts { whole: result, name: "", description: None, schema: None };
+        definition_check::broken(&parts, &[LIST_RESULT])
     }
 }

@@ -18,7 +18,7 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
-pub fn shown<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s> {
+pub fn parts<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s> {
     let text = |key: &str| own.get(key).and_then(Value::as_str);
     ToolParts {
         whole,

@@ -11,9 +11,11 @@
 use serde_json::Value;
 
 use crate::target::check::definition_check::{RuleGroups, ToolParts};
+use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::request::request_limits::{RequestLimit, StrictBudget, StrictCost, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
 
@@ -29,6 +31,7 @@ pub mod message_parts;
 pub mod mistral;
 pub mod openai;
 pub mod openai_chat;
+pub mod openai_namespace;
 pub mod plain;
 
 /// How one tool is rendered.
@@ -125,5 +128,41 @@ pub trait Provider: Sync {
     /// Puts written files into the message of a result; `text` is the result as text, `None` for null.
     fn attach_files(&self, message: Value, _: Option<String>, _: Vec<Value>) -> Value {
         message
+    }
+
+    /// The limits of one request.
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        const LIMITS: &[RequestLimit] = &[TOOL_NAME_CONFLICT];
+        LIMITS
+    }
+
+    /// How many tools a request takes, where the provider says it.
+    fn max_tools(&self) -> Option<usize> {
+        None
+    }
+
+    /// What the strict tools of a request may cost together, where the provider limits it.
+    fn strict_budget(&self) -> Option<StrictBudget> {
+        None
+    }
+
+    /// What a written tool takes of that budget; `None` where it is not strict.
+    fn strict_cost(&self, _: &Value) -> Option<StrictCost> {
+        None
+    }
+
+    /// Checks an entry of a list of tools that is no tool; `None` for a tool.
+    fn check_other(&self, _: &Value) -> Option<Vec<TargetFinding>> {
+        None
+    }
+
+    /// Whether a tool is one that the provider runs itself: it has a type and no schema.
+    fn is_builtin_tool(&self, _: &Value) -> bool {
+        false
+    }
+
+    /// Checks the result that lists tools, for a protocol that has one.
+    fn check_list_result(&self, _: &Value, _: RenderMode) -> Vec<TargetFinding> {
+        Vec::new()
     }
 }

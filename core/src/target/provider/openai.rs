@@ -6,10 +6,13 @@ use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
+use crate::target::provider::openai_namespace::check_namespace;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
+use crate::target::request::request_limits::{ALL_DEFERRED, RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::{
     ObjectRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule, only,
 };
@@ -120,7 +123,7 @@ pub const CHECKS: &[ProviderRule] = &[
 ];
 
 /// The limits since July 2025, from the structured-outputs guide.
-const LIMITS: &str = "structured-outputs guide, limits since 2025-07";
+const STRICT_LIMITS: &str = "structured-outputs guide, limits since 2025-07";
 
 pub const STRICT_CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
@@ -178,31 +181,31 @@ pub const STRICT_CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "OAIS_DEPTH",
         "more than 10 levels",
-        LIMITS,
+        STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.depth > 10),
     ),
     ProviderRule::refused(
         "OAIS_PROPERTIES",
         "more than 5,000 properties",
-        LIMITS,
+        STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.properties > 5_000),
     ),
     ProviderRule::refused(
         "OAIS_CHARS",
         "more than 120,000 characters of names and values",
-        LIMITS,
+        STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.characters > 120_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_COUNT",
         "more than 1,000 values",
-        LIMITS,
+        STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.enum_values > 1_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_CHARS",
         "an enum of more than 250 values has more than 15,000 characters",
-        LIMITS,
+        STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.long_enum > 15_000),
     ),
 ];
@@ -218,6 +221,20 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
     let Some(Value::Object(properties)) = schema.get("properties") else { return true };
     properties.keys().all(|name| positions::required(schema).any(|required| required == name))
 }
+
+/// Tools in one request.
+pub const MAX_TOOLS: usize = 128;
+
+/// The limit of both APIs.
+pub const TOO_MANY_TOOLS: RequestLimit = RequestLimit {
+    code: "TOO_MANY_TOOLS",
+    says: "more than 128 tools",
+    source: "error text, oh-my-openagent#2848, 2026-03-26; claude-code-router#686, 2025-08",
+    breaks: |figures| figures.tools > MAX_TOOLS,
+    figure: |figures| figures.tools,
+};
+
+const LIMITS: &[RequestLimit] = &[TOO_MANY_TOOLS, TOOL_NAME_CONFLICT, ALL_DEFERRED];
 
 /// The Responses API.
 pub struct OpenAi;
@@ -252,7 +269,7 @@ impl Provider for OpenAi {
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::shown(tool, tool, "parameters")
+        message_parts::parts(tool, tool, "parameters")
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {
@@ -283,5 +300,22 @@ impl Provider for OpenAi {
     fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
         message["output"] = message_parts::text_before("input_text", text, files);
         message
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn max_tools(&self) -> Option<usize> {
+        Some(MAX_TOOLS)
+    }
+
+    fn check_other(&self, definition: &Value) -> Option<Vec<TargetFinding>> {
+        let is_namespace = definition.get("type").is_some_and(|kind| kind == "namespace");
+        is_namespace.then(|| check_namespace(definition, MEMBER_GROUPS, &[STRICT_CHECKS]))
+    }
+
+    fn is_builtin_tool(&self, tool: &Value) -> bool {
+        tool.get("type").is_some_and(|kind| kind != "function" && kind != "namespace")
     }
 }

@@ -6,7 +6,9 @@ use crate::target::check::definition_check::{RuleGroups, ToolParts};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::provider::openai::{GROUPS, PLAIN, STRICT_GROUPS, STRICT_RULES};
+use crate::target::provider::openai::{MAX_TOOLS, TOO_MANY_TOOLS};
 use crate::target::provider::{Provider, RenderMode, ToolSource};
+use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
 
@@ -26,7 +28,7 @@ pub fn render_function(tool: &ToolDefinition, name: &str, schema: Value, strict:
 
 /// Finds name, description and schema below `function`.
 pub fn function_parts(tool: &Value) -> ToolParts<'_> {
-    message_parts::shown(tool, tool.get("function").unwrap_or(tool), "parameters")
+    message_parts::parts(tool, tool.get("function").unwrap_or(tool), "parameters")
 }
 
 /// Reads one entry of `tool_calls`.
@@ -44,6 +46,8 @@ pub fn write_tool_message(id_key: &str, call: &ProviderCall, outcome: Result<Val
     let (Ok(value) | Err(value)) = outcome;
     json!({"role": "tool", id_key: call.id, "content": message_parts::text(&value)})
 }
+
+const LIMITS: &[RequestLimit] = &[TOO_MANY_TOOLS, TOOL_NAME_CONFLICT];
 
 /// Chat Completions.
 pub struct OpenAiChat;
@@ -75,5 +79,13 @@ impl Provider for OpenAiChat {
 
     fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
         write_tool_message("tool_call_id", call, outcome)
+    }
+
+    fn request_limits(&self) -> &'static [RequestLimit] {
+        LIMITS
+    }
+
+    fn max_tools(&self) -> Option<usize> {
+        Some(MAX_TOOLS)
     }
 }

@@ -36,11 +36,10 @@ pub struct RenderedTool {
 impl RenderedTool {
     fn new(target: Target, rendering: ToolRendering) -> Self {
         let ToolRendering { definition, strict, diagnostics, findings, downgraded } = rendering;
+        let facts =
+            |definition: &Value| RequestFacts::new(definition, target.provider().strict_cost(definition));
         Self {
-            facts: definition
-                .as_ref()
-                .map(|definition| RequestFacts::of(target, definition))
-                .unwrap_or_default(),
+            facts: definition.as_ref().map(facts).unwrap_or_default(),
             text: definition.map(|definition| definition.to_string().into_boxed_str()),
             strict,
             findings,

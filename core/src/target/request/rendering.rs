@@ -93,7 +93,8 @@ impl TargetForm {
         Ok(form)
     }
 
-    const fn mode(self, strict: bool) -> RenderMode {
+    /// The mode that a provider renders in.
+    pub(in crate::target) const fn mode(self, strict: bool) -> RenderMode {
         RenderMode { strict, mcp: self.mcp }
     }
 

@@ -11,11 +11,8 @@ use crate::target::diagnostic::{TargetFinding, Weight};
 use crate::target::provider::CacheMark;
 use crate::target::request::render_cache::{RenderCache, RenderedTool};
 use crate::target::request::rendering::{TargetForm, ToolRendering};
-use crate::target::request::request_limits;
-use crate::target::request::request_limits::{
-    RequestTool, STRICT_OPTIONALS, STRICT_TOOLS, STRICT_UNIONS, StrictCost,
-};
-use crate::target::targets::{Strict, Target};
+use crate::target::request::request_limits::{self, RequestTool, StrictBudget, StrictCost};
+use crate::target::targets::Strict;
 use crate::tool::ToolDefinition;
 
 /// A tool that a request may have.
@@ -113,11 +110,13 @@ impl TargetForm {
                 quarantined.push(JudgedTool { name: candidate.tool.name.clone(), findings });
             }
         }
-        let most = request_limits::most(self.target).filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
+        let most = self.target.provider().max_tools().filter(|_| wishes.trimmed).unwrap_or(usize::MAX);
         let beyond = tools.drain(most.min(tools.len())..);
         let trimmed = beyond.map(|offered| offered.candidate.tool.name.as_str()).collect();
-        if self.has_strict_budget() {
-            self.spend(&mut tools);
+        if self.strict != Strict::Off
+            && let Some(budget) = self.target.provider().strict_budget()
+        {
+            self.spend(budget, &mut tools);
         }
         if wishes.cached
             && self.target.marks_last()
@@ -127,39 +126,40 @@ impl TargetForm {
         }
         let ends_cache =
             wishes.cached && self.target.provider().cache_mark() == CacheMark::Entry && !tools.is_empty();
-        let findings = request_limits::broken(self, tools.iter().map(OfferedTool::member));
+        let findings = request_limits::broken(
+            self.target.provider().request_limits(),
+            tools.iter().map(OfferedTool::member),
+        );
         ToolOffer { form: self, tools, quarantined, trimmed, findings, ends_cache }
     }
 
     /// Whether the strict tools of a request share a budget.
     pub fn has_strict_budget(self) -> bool {
-        self.target == Target::Anthropic && self.strict != Strict::Off
+        self.target.provider().strict_budget().is_some() && self.strict != Strict::Off
     }
 
     /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
     /// a wrong argument costs no more than another call; then those that take least, so that most do; then the first.
-    fn spend(self, tools: &mut [OfferedTool<'_>]) {
+    fn spend(self, budget: StrictBudget, tools: &mut [OfferedTool<'_>]) {
         let costs = tools.iter().enumerate().filter_map(|(index, offered)| {
             let only_reads = offered.candidate.tool.annotations.read_only_hint == Some(true);
             let cost = offered.rendered.facts.strict?;
-            Some((only_reads, cost.share(), index, cost))
+            Some((only_reads, budget.share(cost), index, cost))
         });
         let mut costs: Vec<(bool, usize, usize, StrictCost)> = costs.collect();
         costs.sort_unstable_by_key(|(only_reads, share, index, _)| (*only_reads, *share, *index));
         let (mut count, mut spent) = (0, StrictCost::default());
         for (_, _, index, cost) in costs {
-            let next = StrictCost {
-                optionals: spent.optionals + cost.optionals,
-                unions: spent.unions + cost.unions,
-            };
-            if count < STRICT_TOOLS && next.optionals <= STRICT_OPTIONALS && next.unions <= STRICT_UNIONS {
+            let next = spent.plus(cost);
+            if budget.fits(count, next) {
                 (count, spent) = (count + 1, next);
                 continue;
             }
             let plain = tools[index].candidate.rendered(Self { strict: Strict::Off, ..self });
             if plain.text.is_some() {
                 tools[index].rendered = plain;
-                tools[index].beyond = Some(request_limits::over_budget(count, next));
+                tools[index].beyond =
+                    Some(request_limits::over_budget(self.target.provider().request_limits(), count, next));
             }
         }
     }
