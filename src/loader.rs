@@ -13,12 +13,12 @@ use toolrack_core::convert::Predicate;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::Judgements;
+use toolrack_core::registry::TargetJudgements;
 use toolrack_core::review::Policy;
 use toolrack_core::review::{HeldChange, Jury, Outcome as Settlement, Trigger};
 use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
-use toolrack_core::watch::{Documents, Watch, WatchOptions, unwatchable};
+use toolrack_core::watch::{DocumentReloader, SourceWatch, WatchOptions, unwatchable};
 
 use crate::dispatcher::Dispatcher;
 use crate::door::{hand, promise_of_labour, read, wrong_option};
@@ -32,7 +32,7 @@ use crate::runtime::watches;
 #[napi]
 pub struct NativeLoader {
     pub(crate) core: Arc<SpecLoader>,
-    watch: Arc<Watch>,
+    watch: Arc<SourceWatch>,
     dispatcher: Arc<Dispatcher>,
 }
 
@@ -86,8 +86,8 @@ impl NativeLoader {
         });
         let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
         core.listen(Arc::clone(&listener) as _);
-        let documents = Arc::new(Documents::new(&core, listener));
-        let watch = Watch::start(watches()?, documents, WatchOptions::default());
+        let documents = Arc::new(DocumentReloader::new(&core, listener));
+        let watch = SourceWatch::start(watches()?, documents, WatchOptions::default());
         Ok(Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) })
     }
 
@@ -286,7 +286,7 @@ fn written(report: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
-fn keep(core: &SpecLoader, watch: &Watch, source: &str, options: WatchOptions) -> Outcome<()> {
+fn keep(core: &SpecLoader, watch: &SourceWatch, source: &str, options: WatchOptions) -> Outcome<()> {
     watch.keep(source, core.watched(source)?, options)
 }
 
@@ -337,7 +337,7 @@ impl LoadListener for Announcer {
         self.tell("downgrade", &json!({"source": source, "from": from, "to": to}));
     }
 
-    fn quarantined(&self, source: &str, judgements: &Judgements) {
+    fn quarantined(&self, source: &str, judgements: &TargetJudgements) {
         let mut event = json!(judgements);
         event["source"] = json!(source);
         self.tell("quarantined", &event);

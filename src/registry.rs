@@ -10,7 +10,7 @@ use serde_json::json;
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::Calls;
 use toolrack_core::registry::{
-    ChangeSet, Ledger, Listener, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
+    ChangeListener, ChangeSet, NameLedger, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
 use toolrack_core::tool::{Executor, ToolDefinition};
 
@@ -46,7 +46,7 @@ impl NativeRegistry {
         let dispatcher = Arc::new(Dispatcher::new(&wake)?);
         let Options { on_conflict, definition_bytes, calls } =
             Options::read(&options, Arc::downgrade(&dispatcher))?;
-        let names = names.map(|text| hand(Ledger::restore(&read(Some(&text), wrong_option("names"))?)));
+        let names = names.map(|text| hand(NameLedger::restore(&read(Some(&text), wrong_option("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
         let core = ToolRegistry::with_names(on_conflict, names).with_definition_bytes(definition_bytes);
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
@@ -244,7 +244,7 @@ impl Drop for NativeRegistry {
 /// Tells the thread of each revision.
 struct Announcer(std::sync::Weak<Dispatcher>);
 
-impl Listener for Announcer {
+impl ChangeListener for Announcer {
     fn changed(&self, change: &ChangeSet) {
         if let Some(dispatcher) = self.0.upgrade() {
             dispatcher.tell("change", &json!(change));

@@ -9,7 +9,9 @@ use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::{CallRecord, Calls};
-use toolrack_core::registry::{Bound, CatalogOptions, Filter, Meter, OfferOptions, Request, Since, Snapshot};
+use toolrack_core::registry::{
+    CatalogOptions, DeltaSince, Filter, OfferOptions, Snapshot, SnapshotFilter, TokenMeter, ViewRequest,
+};
 use toolrack_core::review::tool_history;
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
@@ -30,13 +32,13 @@ pub struct NativeThen {
 }
 
 impl NativeThen {
-    fn since(self, revision: f64) -> Result<Since> {
+    fn since(self, revision: f64) -> Result<DeltaSince> {
         let Self { filter, bound } = self;
         let value = |text: String| read(Some(&text), wrong_option("filter"));
-        Ok(Since {
+        Ok(DeltaSince {
             revision: to_counter(revision),
             filter: filter.map(|text| hand(Filter::parse(&value(text)?))).transpose()?,
-            bound: bound.map(|text| hand(Bound::parse(&value(text)?))).transpose()?,
+            bound: bound.map(|text| hand(SnapshotFilter::parse(&value(text)?))).transpose()?,
         })
     }
 }
@@ -46,14 +48,14 @@ impl NativeThen {
 pub struct NativeSnapshot {
     held: RefCell<Option<Arc<Snapshot>>>,
     /// Who asked for it, where it was chosen for somebody.
-    request: Request,
+    request: ViewRequest,
     calls: Arc<Calls>,
     tickets: Arc<Tickets>,
 }
 
 impl NativeSnapshot {
     pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>, tickets: Arc<Tickets>) -> Self {
-        Self { held: RefCell::new(Some(core)), request: Request::default(), calls, tickets }
+        Self { held: RefCell::new(Some(core)), request: ViewRequest::default(), calls, tickets }
     }
 
     fn core(&self) -> Result<Arc<Snapshot>> {
@@ -97,7 +99,7 @@ impl NativeSnapshot {
     /// The part of it that a filter means: no door of that knows of other tools.
     #[napi(catch_unwind)]
     pub fn bounded(&self, filter: String) -> Result<Self> {
-        let bound = hand(Bound::parse(&read(Some(&filter), wrong_option("filter"))?))?;
+        let bound = hand(SnapshotFilter::parse(&read(Some(&filter), wrong_option("filter"))?))?;
         Ok(Self {
             held: RefCell::new(Some(self.core()?.bounded(bound))),
             request: self.request.clone(),
@@ -241,7 +243,7 @@ impl NativeSnapshot {
     #[napi(catch_unwind)]
     pub fn tokens(&self, target: String, filter: Option<String>) -> Result<String> {
         let filter = hand(Filter::parse(&read(filter.as_deref(), wrong_option("filter"))?))?;
-        Ok(json!(self.core()?.tokens(hand(Meter::parse(&target))?, &filter)).to_string())
+        Ok(json!(self.core()?.tokens(hand(TokenMeter::parse(&target))?, &filter)).to_string())
     }
 
     /// The planner's catalog, as JSON.
@@ -309,9 +311,9 @@ impl NativeSnapshot {
 }
 
 /// Who asks for a view, and for which versions.
-fn asked(context: Option<&str>, versions: Option<&str>) -> Result<Request> {
+fn asked(context: Option<&str>, versions: Option<&str>) -> Result<ViewRequest> {
     let context = context.map(call_context).transpose()?.unwrap_or_default();
-    hand(Request::parse(context, &read(versions, wrong_option("versions"))?))
+    hand(ViewRequest::parse(context, &read(versions, wrong_option("versions"))?))
 }
 
 /// The rules of a target that a definition breaks which somebody else wrote, as JSON.

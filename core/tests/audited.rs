@@ -18,7 +18,7 @@ use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::{CallRecord, CallRequest, Calls};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader};
-use toolrack_core::registry::{ChangeSet, Listener, OnConflict, Origin, RegisteredTool, ToolRegistry};
+use toolrack_core::registry::{ChangeListener, ChangeSet, OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::review::Trigger;
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
@@ -76,7 +76,7 @@ struct Watcher {
     told: AtomicU64,
 }
 
-impl Listener for Watcher {
+impl ChangeListener for Watcher {
     fn changed(&self, change: &ChangeSet) {
         let newest = data(&self.disk, "change").pop().expect("a record");
         assert_eq!(newest["revision"], change.revision);
@@ -90,7 +90,7 @@ fn a_record_is_there_before_any_of_several_listeners_hears_of_its_revision() {
     let registry = registry(&disk);
     let watchers = [0, 0].map(|told| Arc::new(Watcher { disk: disk.clone(), told: AtomicU64::new(told) }));
     for watcher in &watchers {
-        registry.listen(Arc::clone(watcher) as Arc<dyn Listener>);
+        registry.listen(Arc::clone(watcher) as Arc<dyn ChangeListener>);
     }
     registry.register(idle("a", "x")).expect("registers");
     registry.unregister("a", None).expect("unregisters");

@@ -14,7 +14,9 @@ use tempfile::TempDir;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::{Identity, Ledger, OnConflict, Origin, RegisteredTool, Renewal, ToolRegistry};
+use toolrack_core::registry::{
+    Identity, NameLedger, OnConflict, Origin, RegisteredTool, SourceReplacement, ToolRegistry,
+};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
@@ -37,10 +39,10 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        Self::with(Ledger::default())
+        Self::with(NameLedger::default())
     }
 
-    fn with(names: Ledger) -> Self {
+    fn with(names: NameLedger) -> Self {
         let registry = Arc::new(ToolRegistry::with_names(OnConflict::Refuse, names));
         let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
         Self { registry, loader, directory: tempfile::tempdir().expect("a directory") }
@@ -171,7 +173,7 @@ async fn a_restored_ledger_names_a_document_as_before_whatever_was_added_and_mov
     let first = Scene::new();
     let before = first.load("crm", &[("b", "x"), ("c", "y")]).await;
     let saved = first.registry.names().to_string();
-    let names = Ledger::restore(&serde_json::from_str(&saved).expect("JSON")).expect("is whole");
+    let names = NameLedger::restore(&serde_json::from_str(&saved).expect("JSON")).expect("is whole");
     let after = Scene::with(names).load("crm", &[("c", "y"), ("a", "x"), ("b", "x")]).await;
     assert_eq!([&after[2], &after[0]], [&before[0], &before[1]]);
     assert!(is_apart(&after[1], "x"), "{after:?}");
@@ -217,17 +219,17 @@ fn tools_enter_with_their_names_or_not_at_all() {
         registry.draft(source, None, vec![identity])
     };
     let (crm, shop) = (draft("crm"), draft("shop"));
-    let applied = registry.apply_drafted(&crm, Renewal::default()).expect("open");
+    let applied = registry.apply_drafted(&crm, SourceReplacement::default()).expect("open");
     assert!(applied.is_some());
     assert!(
-        registry.apply_drafted(&shop, Renewal::default()).expect("open").is_none(),
+        registry.apply_drafted(&shop, SourceReplacement::default()).expect("open").is_none(),
         "the name is taken by now"
     );
     let shop = draft("shop");
     assert!(is_apart(shop.names().next().expect("one"), "x"));
     registry.close();
     assert_eq!(
-        registry.apply_drafted(&shop, Renewal::default()).expect_err("closed").code(),
+        registry.apply_drafted(&shop, SourceReplacement::default()).expect_err("closed").code(),
         ErrorCode::Closed
     );
     assert_eq!(registry.names()["names"].as_array().map(Vec::len), Some(1));

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use toolrack_core::registry::{Identity, Ledger};
+use toolrack_core::registry::{Identity, NameLedger};
 use toolrack_core::tool::name::{confusion_key, is_portable};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
@@ -84,7 +84,7 @@ impl Chance {
 /// A ledger, and every name that it ever gave.
 #[derive(Default)]
 struct Scene {
-    ledger: Ledger,
+    ledger: NameLedger,
     given: HashMap<Identity, String>,
     keys: HashSet<String>,
 }
@@ -105,7 +105,7 @@ impl Scene {
     }
 }
 
-fn names(ledger: &Ledger, operations: &[Identity]) -> HashMap<Identity, String> {
+fn names(ledger: &NameLedger, operations: &[Identity]) -> HashMap<Identity, String> {
     let draft = ledger.draft("api", Some("ns"), operations.to_vec());
     operations.iter().cloned().zip(draft.names().map(ToOwned::to_owned)).collect()
 }
@@ -143,11 +143,11 @@ fn no_name_changes_while_operations_are_shuffled_added_and_removed() {
 fn the_first_names_do_not_depend_on_the_order_of_the_document() {
     for (file, mut operations) in lists() {
         operations.extend((0..40).map(|number| made_up(number, &operations)).collect::<Vec<_>>());
-        let expected = names(&Ledger::default(), &operations);
+        let expected = names(&NameLedger::default(), &operations);
         let mut chance = Chance(11);
         for _ in 0..20 {
             chance.shuffle(&mut operations);
-            assert_eq!(names(&Ledger::default(), &operations), expected, "{file}");
+            assert_eq!(names(&NameLedger::default(), &operations), expected, "{file}");
         }
     }
 }
@@ -155,11 +155,11 @@ fn the_first_names_do_not_depend_on_the_order_of_the_document() {
 #[test]
 fn a_restored_ledger_names_as_the_one_that_was_saved() {
     for (file, mut operations) in lists() {
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         assert!(ledger.enter(&ledger.draft("api", Some("ns"), operations.clone())));
         let before = names(&ledger, &operations);
         let saved = ledger.to_json().to_string();
-        let restored = Ledger::restore(&serde_json::from_str(&saved).expect("JSON")).expect("is whole");
+        let restored = NameLedger::restore(&serde_json::from_str(&saved).expect("JSON")).expect("is whole");
         assert_eq!(restored, ledger, "{file}");
         operations.extend((0..40).map(|number| made_up(number, &operations)).collect::<Vec<_>>());
         Chance(13).shuffle(&mut operations);
@@ -185,7 +185,7 @@ proptest! {
         second in prop::collection::vec(any_identity(), 0..20),
         namespace in prop::option::of("[a-z_-]{1,64}"),
     ) {
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         let mut given: HashMap<(&str, Identity), String> = HashMap::new();
         let both = [first.clone(), second.clone()].concat();
         for (source, operations) in [("api", &first), ("api", &both), ("other", &second), ("api", &second)] {
@@ -199,7 +199,7 @@ proptest! {
         }
         let keys: HashSet<_> = given.values().map(|name| confusion_key(name)).collect();
         prop_assert_eq!(keys.len(), given.len());
-        prop_assert_eq!(Ledger::restore(&ledger.to_json()), Ok(ledger));
+        prop_assert_eq!(NameLedger::restore(&ledger.to_json()), Ok(ledger));
     }
 
     #[test]
@@ -207,6 +207,6 @@ proptest! {
         (operations, shuffled) in prop::collection::vec(any_identity(), 0..20)
             .prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
     ) {
-        prop_assert_eq!(names(&Ledger::default(), &operations), names(&Ledger::default(), &shuffled));
+        prop_assert_eq!(names(&NameLedger::default(), &operations), names(&NameLedger::default(), &shuffled));
     }
 }

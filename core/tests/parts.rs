@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use support::Idle;
 use toolrack_core::error::Error;
 use toolrack_core::registry::{
-    Bound, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Request, Since, Snapshot, ToolRegistry,
+    DeltaSince, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, SnapshotFilter,
+    ToolRegistry, ViewRequest,
 };
 use toolrack_core::target::{Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
@@ -19,8 +20,8 @@ fn tool(name: &str) -> RegisteredTool {
     RegisteredTool::new(definition, Arc::new(Idle), Origin::code(), 0)
 }
 
-fn bound(filter: &Value) -> Bound {
-    Bound::parse(filter).expect("a filter")
+fn bound(filter: &Value) -> SnapshotFilter {
+    SnapshotFilter::parse(filter).expect("a filter")
 }
 
 fn names(snapshot: &Snapshot) -> Vec<&str> {
@@ -69,15 +70,15 @@ fn a_delta_of_a_part_is_beside_the_same_part_of_the_former_revision() {
     let removed: Vec<_> = delta.removed.iter().map(|tool| &*tool.name).collect();
     assert_eq!((added, removed), (vec!["a2"], vec!["a1"]));
     // Somebody has decided about the tools of that revision one by one.
-    let since = Since { revision: from, filter: None, bound: Some(bound(&json!({"names": "b1"}))) };
-    let delta = part.delta_for(&Request::default(), since, &options, &Filter::default());
+    let since = DeltaSince { revision: from, filter: None, bound: Some(bound(&json!({"names": "b1"}))) };
+    let delta = part.delta_for(&ViewRequest::default(), since, &options, &Filter::default());
     let removed: Vec<_> = delta.expect("is remembered").removed.into_iter().map(|tool| tool.name).collect();
     assert_eq!(removed, ["b1"]);
     // Whoever decides about the tools of a part sees no others: of the part itself, and of another bound in its place.
     let tools = |filter: Option<Value>, bounded: Option<Value>| {
         let filter = filter.map(|filter| Filter::parse(&filter).expect("a filter"));
-        let since = Since { revision: from, filter, bound: bounded.map(|filter| bound(&filter)) };
-        let tools = part.former_tools(&Request::default(), since).expect("is remembered");
+        let since = DeltaSince { revision: from, filter, bound: bounded.map(|filter| bound(&filter)) };
+        let tools = part.former_tools(&ViewRequest::default(), since).expect("is remembered");
         tools.iter().map(|tool| tool.name().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(tools(None, None), ["a1"]);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{
-    CatalogOptions, Filter, Nameless, OfferOptions, OnConflict, Origin, RegisteredTool, Renewal, Snapshot,
-    ToolRegistry,
+    CatalogOptions, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, SourceReplacement,
+    ToolRegistry, UnnamedOperation,
 };
 use toolrack_core::target::{Strict, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
@@ -185,22 +185,27 @@ fn what_was_judged_is_not_entered_once_the_tools_are_others() {
     let registry = ToolRegistry::new(OnConflict::Refuse);
     registry.apply("crm", vec![tool("crm", "a", "x"), tool("crm", "b", "x")]).expect("open");
     let new = || vec![tool("crm", "a", "new"), tool("crm", "c", "x")];
-    let plan = Renewal { tools: new(), ..Renewal::default() }.plan(&registry.snapshot(), "crm");
+    let plan =
+        SourceReplacement { tools: new(), ..SourceReplacement::default() }.plan(&registry.snapshot(), "crm");
     let names = plan.set("crm");
     assert_eq!(
         (names.added, names.updated, names.removed),
         (vec!["c".into()], vec!["a".into()], vec!["b".into()])
     );
     let enter = |plan: &_| {
-        let draft = registry.draft("crm", None, Vec::<Nameless>::new());
-        registry.apply_drafted(&draft, Renewal { tools: new(), judged: Some(plan), ..Renewal::default() })
+        let draft = registry.draft("crm", None, Vec::<UnnamedOperation>::new());
+        registry.apply_drafted(
+            &draft,
+            SourceReplacement { tools: new(), judged: Some(plan), ..SourceReplacement::default() },
+        )
     };
     registry.register(tool("code", "other", "x")).expect("free");
     registry.apply("crm", vec![tool("crm", "a", "another"), tool("crm", "b", "x")]).expect("open");
     let before = registry.snapshot().revision();
     assert!(enter(&plan).expect("open").is_none(), "a is not what it was when somebody agreed");
     assert_eq!(registry.snapshot().revision(), before);
-    let plan = Renewal { tools: new(), ..Renewal::default() }.plan(&registry.snapshot(), "crm");
+    let plan =
+        SourceReplacement { tools: new(), ..SourceReplacement::default() }.plan(&registry.snapshot(), "crm");
     registry.register(tool("code", "one-more", "x")).expect("free");
     let applied = enter(&plan).expect("open").expect("others do not count");
     assert_eq!((applied.added, applied.removed), (vec!["c".to_owned()], vec!["b".to_owned()]));

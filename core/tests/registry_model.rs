@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use toolrack_core::error::Result;
 use toolrack_core::registry::{
-    Applied, ChangeSet, Listener, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
+    AppliedReplacement, ChangeListener, ChangeSet, OnConflict, Origin, RegisteredTool, Snapshot, ToolRegistry,
 };
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
@@ -31,7 +31,7 @@ impl Recorder {
     }
 }
 
-impl Listener for Recorder {
+impl ChangeListener for Recorder {
     fn changed(&self, change: &ChangeSet) {
         self.0.lock().expect("no panic").push(change.clone());
     }
@@ -213,7 +213,7 @@ proptest! {
         let policy = if replaces { OnConflict::Replace } else { OnConflict::Refuse };
         let registry = ToolRegistry::new(policy);
         let listener = Arc::new(Recorder::default());
-        registry.listen(Arc::clone(&listener) as Arc<dyn Listener>);
+        registry.listen(Arc::clone(&listener) as Arc<dyn ChangeListener>);
         let mut model = Model { replaces, ..Model::default() };
         for order in &orders {
             let (held, before) = (registry.snapshot(), model.entries.clone());
@@ -252,7 +252,7 @@ proptest! {
         };
         let registry = ToolRegistry::new(OnConflict::Refuse);
         registry.apply("crm", tools(&old)).expect("open");
-        let Applied { added, updated, removed, unchanged, stale, refused, revision, snapshot } =
+        let AppliedReplacement { added, updated, removed, unchanged, stale, refused, revision, snapshot } =
             registry.apply("crm", tools(&new)).expect("open");
         let both = |name: u8| old.get(&name).zip(new.get(&name));
         prop_assert_eq!(sorted(added), named(&|name| new.contains_key(&name) && !old.contains_key(&name)));

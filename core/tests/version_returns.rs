@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::exec::{CallRequest, Calls};
-use toolrack_core::registry::{Request, Route, Snapshot, ToolRegistry};
+use toolrack_core::registry::{Route, Snapshot, ToolRegistry, ViewRequest};
 
 use versions::{code, listened, load, request, two};
 
@@ -86,7 +86,7 @@ async fn no_rule_leads_to_a_version_that_was_left_but_whoever_asks_for_it_has_it
     let hands = Hands::default();
     let fallback = json!({"failureRate": 0, "windowMs": 1000, "minCalls": 1});
     hands.route(&registry, &json!({"tenants": {"acme": "2"}, "shares": {">=1": 1}, "fallback": fallback}));
-    let view = |request: &Request| registry.snapshot().view_for(request).expect("is there");
+    let view = |request: &ViewRequest| registry.snapshot().view_for(request).expect("is there");
     let (tenant, user) = (request("", "acme", &json!(null)), request("u", "", &json!(null)));
     let explicit = request("", "", &json!({"crm": "2"}));
     for asks in [&tenant, &user, &explicit] {

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::registry::{
-    ChangeSet, Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, share_point,
+    ChangeSet, DeltaSince, Filter, OfferOptions, OnConflict, Route, Snapshot, ToolRegistry, ViewRequest,
+    share_point,
 };
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
@@ -119,7 +120,7 @@ fn numbers_name_users_and_tenants_as_texts_do() {
     routed(&registry, &json!({"tenants": {"7": "2"}, "tenantKey": "org"})).expect("is met");
     let asks = |metadata: Value| {
         let context = CallContext { metadata, ..CallContext::default() };
-        let request = Request { context, ..Request::default() };
+        let request = ViewRequest { context, ..ViewRequest::default() };
         registry.snapshot().view_for(&request).expect("is there").get("new").is_some()
     };
     for (metadata, expected) in [
@@ -226,7 +227,7 @@ fn what_is_asked_for_and_is_not_there_is_refused_with_what_is() {
         "option \"versions\": /crm no version meets \"^3\": there are crm@1 (1), crm@2 (2)"
     );
     for versions in [json!([]), json!("crm"), json!({"crm": 2}), json!({"crm": ""}), json!({"crm": {}})] {
-        let error = Request::parse(CallContext::default(), &versions).expect_err("is none");
+        let error = ViewRequest::parse(CallContext::default(), &versions).expect_err("is none");
         assert_eq!(error.code(), ErrorCode::InvalidOptions, "{versions}");
     }
 }
@@ -311,10 +312,15 @@ fn a_filter_by_family_means_all_of_its_versions() {
 fn a_delta_of_a_view_is_beside_what_its_caller_was_shown() {
     let registry = two();
     let options = OfferOptions::plain(Target::OpenAi.into());
-    let delta = |request: &Request, from: u64| {
+    let delta = |request: &ViewRequest, from: u64| {
         let view = registry.snapshot().view_for(request).expect("is there");
         let delta = view
-            .delta_for(request, Since { revision: from, ..Since::default() }, &options, &Filter::default())
+            .delta_for(
+                request,
+                DeltaSince { revision: from, ..DeltaSince::default() },
+                &options,
+                &Filter::default(),
+            )
             .expect("is remembered");
         let names = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>();
         [

@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::registry::{
-    Filter, OfferOptions, OnConflict, Request, Route, Since, Snapshot, ToolRegistry, family_of, share_point,
+    DeltaSince, Filter, OfferOptions, OnConflict, Route, Snapshot, ToolRegistry, ViewRequest, family_of,
+    share_point,
 };
 use toolrack_core::target::Target;
 
@@ -277,7 +278,7 @@ proptest! {
             for (i, (user, tenant, explicit)) in CALLERS.into_iter().enumerate() {
                 let is_met = explicit.is_none_or(|meant| paper.pick(meant).is_some());
                 let versions = explicit.map_or(json!(null), |meant| json!({"crm": meant}));
-                let asks: Request = request(user, tenant, &versions);
+                let asks: ViewRequest = request(user, tenant, &versions);
                 if !is_met {
                     let expected = if paper.of("crm").is_empty() { ErrorCode::UnknownSource } else { ErrorCode::InvalidOptions };
                     prop_assert_eq!(code(snapshot.view_for(&asks)), expected);
@@ -293,7 +294,7 @@ proptest! {
                 // Whoever follows the deltas has what they are sent.
                 let now = offered(&view);
                 if let Some((from, mut list)) = sent.remove(&i) {
-                    let delta = view.delta_for(&asks, Since { revision: from, ..Since::default() }, &options, &Filter::default()).expect("is remembered");
+                    let delta = view.delta_for(&asks, DeltaSince { revision: from, ..DeltaSince::default() }, &options, &Filter::default()).expect("is remembered");
                     for gone in &delta.removed {
                         prop_assert!(list.remove(&gone.wire_name).is_some());
                     }

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::tool::fingerprint::sha256;
 use toolrack_core::watch::{
-    Notice, Observed, Reloader, Truncation, TruncationVerdict, Watch, WatchOptions, WatchService,
+    Observed, Reloader, SourceWatch, Truncation, TruncationVerdict, WatchNotice, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine, and far under [`NEVER`].
@@ -30,7 +30,7 @@ fn service() -> &'static WatchService {
 #[derive(Clone, Debug, PartialEq)]
 enum Told {
     Reload(String, Observed),
-    Notice(Notice),
+    WatchNotice(WatchNotice),
 }
 
 /// Passes on all that it is told.
@@ -42,15 +42,15 @@ impl Reloader for Recorder {
         Box::pin(async { TruncationVerdict::Done })
     }
 
-    fn notice(&self, notice: Notice) {
-        let _ = self.0.send(Told::Notice(notice));
+    fn notice(&self, notice: WatchNotice) {
+        let _ = self.0.send(Told::WatchNotice(notice));
     }
 }
 
 /// A directory, and a watch that hears of changes by events alone.
 struct Scene {
     directory: TempDir,
-    watch: Watch,
+    watch: SourceWatch,
     told: Receiver<Told>,
 }
 
@@ -61,7 +61,7 @@ impl Scene {
 
     fn with(options: WatchOptions) -> Self {
         let (sender, told) = mpsc::channel();
-        let watch = Watch::start(service(), Arc::new(Recorder(sender)), options);
+        let watch = SourceWatch::start(service(), Arc::new(Recorder(sender)), options);
         Self { directory: tempfile::tempdir().expect("a directory"), watch, told }
     }
 
@@ -355,7 +355,7 @@ impl Reloader for Fragile {
         self.0.reload(source, seen, state)
     }
 
-    fn notice(&self, notice: Notice) {
+    fn notice(&self, notice: WatchNotice) {
         self.0.notice(notice);
     }
 }
@@ -364,20 +364,20 @@ impl Reloader for Fragile {
 fn a_reload_that_panics_ends_nothing_but_itself() {
     let directory = tempfile::tempdir().expect("a directory");
     let (sender, told) = mpsc::channel();
-    let watch = Watch::start(service(), Arc::new(Fragile(Recorder(sender))), WatchOptions::default());
+    let watch = SourceWatch::start(service(), Arc::new(Fragile(Recorder(sender))), WatchOptions::default());
     let path = directory.path().join("spec.yaml");
     fs::write(&path, "panic").expect("a file");
     watch.watch("crm", path.clone(), [0; 32]).expect("a watch");
     let panicked =
-        Notice::ReloadPanicked { source: "crm".to_owned(), message: "as the file says".to_owned() };
-    assert_eq!(told.recv_timeout(PATIENCE), Ok(Told::Notice(panicked)));
+        WatchNotice::ReloadPanicked { source: "crm".to_owned(), message: "as the file says".to_owned() };
+    assert_eq!(told.recv_timeout(PATIENCE), Ok(Told::WatchNotice(panicked)));
     fs::write(&path, "after").expect("a file");
     assert_eq!(told.recv_timeout(PATIENCE), Ok(reload("crm", "after")));
 }
 
 /// Closes its watch from inside the reload, and drops it there.
 struct Closer {
-    watch: Mutex<Option<Watch>>,
+    watch: Mutex<Option<SourceWatch>>,
     told: Sender<()>,
 }
 
@@ -400,7 +400,8 @@ fn a_watch_can_be_closed_and_dropped_inside_its_own_reload() {
     fs::write(&path, "content").expect("a file");
     let (sender, told) = mpsc::channel();
     let closer = Arc::new(Closer { watch: Mutex::default(), told: sender });
-    let watch = Watch::start(service(), Arc::clone(&closer) as Arc<dyn Reloader>, WatchOptions::default());
+    let watch =
+        SourceWatch::start(service(), Arc::clone(&closer) as Arc<dyn Reloader>, WatchOptions::default());
     let mut place = closer.watch.lock().expect("no panic before");
     watch.watch("crm", path, [0; 32]).expect("a watch");
     *place = Some(watch);
@@ -432,7 +433,7 @@ fn closing_does_not_wait_for_ever_for_a_reload_that_blocks() {
     let (started, has_started) = mpsc::channel();
     let (_release, release) = mpsc::channel();
     let blocker = Blocker { started, release: Mutex::new(release) };
-    let watch = Watch::start(service(), Arc::new(blocker), WatchOptions::default());
+    let watch = SourceWatch::start(service(), Arc::new(blocker), WatchOptions::default());
     watch.watch("crm", path, [0; 32]).expect("a watch");
     assert_eq!(has_started.recv_timeout(PATIENCE), Ok(()));
     let began = Instant::now();
@@ -450,7 +451,9 @@ fn without_file_events_files_are_polled_child() {
     let path = scene.path("spec.yaml");
     fs::write(&path, "before").expect("a file");
     scene.watch.watch("crm", path.clone(), sha256(b"before")).expect("a watch");
-    let Told::Notice(Notice::Polling { reason, interval }) = scene.next() else { panic!("no notice") };
+    let Told::WatchNotice(WatchNotice::Polling { reason, interval }) = scene.next() else {
+        panic!("no notice")
+    };
     assert_eq!(interval, options.poll_interval);
     assert!(reason.contains("fs.inotify.max_user_"), "{reason}");
     for content in ["one", "two"] {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::retrieve::WatchTarget;
 use toolrack_core::watch::{
-    Notice, Observed, Reloader, Truncation, TruncationVerdict, Watch, WatchOptions, WatchService,
+    Observed, Reloader, SourceWatch, Truncation, TruncationVerdict, WatchNotice, WatchOptions, WatchService,
 };
 
 /// Long enough for a loaded machine.
@@ -39,7 +39,7 @@ impl Reloader for Doer {
         None
     }
 
-    fn notice(&self, _: Notice) {
+    fn notice(&self, _: WatchNotice) {
         assert!(!self.panics, "as the test says");
     }
 }
@@ -62,15 +62,15 @@ impl Scene {
     }
 
     /// Watches a file that is there, as if nothing of it were in use.
-    fn watch(&self, name: &str, reloader: Arc<dyn Reloader>) -> Watch {
-        let watch = Watch::start(&self.service, reloader, WatchOptions::default());
+    fn watch(&self, name: &str, reloader: Arc<dyn Reloader>) -> SourceWatch {
+        let watch = SourceWatch::start(&self.service, reloader, WatchOptions::default());
         fs::write(self.path(name), "before").expect("a file");
         watch.watch("crm", self.path(name), [0; 32]).expect("a watch");
         watch
     }
 
     /// A watch of a file, and what it hears; it has heard of the file as it is.
-    fn listener(&self, name: &str) -> (Watch, Receiver<Observed>) {
+    fn listener(&self, name: &str) -> (SourceWatch, Receiver<Observed>) {
         let (sender, told) = mpsc::channel();
         let watch = self.watch(name, doer(move |observed| _ = sender.send(observed)));
         assert_eq!(told.recv_timeout(PATIENCE), Ok(content("before")));

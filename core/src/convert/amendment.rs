@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::overrides::{ArgumentFate, ArgumentOverride, Override, OverrideAuthor, Overrides};
 use crate::error::Problem;
 use crate::json::pointer;
-use crate::registry::Wish;
+use crate::registry::NameWish;
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{ArgumentLocation, ArgumentLookup, Arguments, OperationSite, ToolrackExtension};
 use crate::tool::{CONTEXT_KEYS, CallLimits};
@@ -90,11 +90,11 @@ impl<'o> Amendment<'o> {
     }
 
     /// What the tool should be called.
-    pub fn wish(&self) -> Wish {
+    pub fn wish(&self) -> NameWish {
         match self.first(|said| said.name.clone()) {
-            Some((OverrideAuthor::Caller, name)) => Wish::Given(name),
-            Some((OverrideAuthor::Document, word)) => Wish::Word(word),
-            None => Wish::Own,
+            Some((OverrideAuthor::Caller, name)) => NameWish::Given(name),
+            Some((OverrideAuthor::Document, word)) => NameWish::Word(word),
+            None => NameWish::Own,
         }
     }
 

@@ -24,7 +24,7 @@ use crate::error::{Error, Result, excerpt};
 use crate::exec::HttpOperation;
 use crate::http::{HttpClient, Reach};
 use crate::json::HashSet;
-use crate::registry::{Draft, Identity, Nameless, Origin, RegisteredTool, ToolRegistry};
+use crate::registry::{Identity, NameDraft, Origin, RegisteredTool, ToolRegistry, UnnamedOperation};
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{
     Argument, ArgumentLocation, Arguments, CoverageCounter, Document, Operation, OperationReader,
@@ -87,7 +87,7 @@ impl ConversionContext<'_> {
 /// How far a conversion came.
 pub enum ConversionOutcome {
     /// All operations are tools, or told.
-    Done(Box<Conversion>, Draft),
+    Done(Box<Conversion>, NameDraft),
     /// The caller's function has to be asked first.
     Asks(Vec<FilterQuestion>),
 }
@@ -143,9 +143,10 @@ pub fn convert(
     for note in missing.into_iter().chain(unused).chain(unfit) {
         notes.add(note, None);
     }
-    let nameless = readings
-        .iter()
-        .map(|reading| Nameless { identity: reading.identity.clone(), wish: reading.amendment.wish() });
+    let nameless = readings.iter().map(|reading| UnnamedOperation {
+        identity: reading.identity.clone(),
+        wish: reading.amendment.wish(),
+    });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
     let bases = readings.iter().filter_map(|reading| reading.base.as_ref());
     let endpoints: Vec<Url> = common.schemes.values().flat_map(SecurityScheme::endpoints).collect();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::registry::{Stale, Unread};
+use crate::registry::{Stale, UnreadOperation};
 
 /// An operation that is no tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,9 +26,9 @@ pub struct SkippedOperation {
 
 impl SkippedOperation {
     /// What the registry is told of it.
-    pub fn unread(&self, since: u64) -> Unread {
+    pub fn unread(&self, since: u64) -> UnreadOperation {
         let Self { method, path, pointer, code, reason, .. } = self.clone();
-        Unread { path, method, fault: Stale { since, code, pointer, reason } }
+        UnreadOperation { path, method, fault: Stale { since, code, pointer, reason } }
     }
 
     /// An operation that an error skips. The fault is at `pointer` where the error does not say better.

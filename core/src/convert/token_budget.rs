@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::report_note::ReportNote;
 use super::tool_location::ToolLocation;
 use crate::error::Result;
-use crate::registry::{Meter, Snapshot, ToolTokens};
+use crate::registry::{Snapshot, TokenMeter, ToolTokens};
 use crate::schema::{Note, kind};
 
 /// How many of the most expensive tools a report names.
@@ -17,7 +17,7 @@ const LARGEST: usize = 5;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenBudget {
     /// What the tokens are counted for.
-    pub meter: Meter,
+    pub meter: TokenMeter,
     /// What one tool may cost.
     pub tool: Option<usize>,
     /// What all tools of the document may cost together.
@@ -34,7 +34,7 @@ pub struct RawTokenBudget {
 
 impl RawTokenBudget {
     pub fn read(self) -> Result<TokenBudget> {
-        let meter = self.target.as_deref().map(Meter::parse).transpose()?.unwrap_or_default();
+        let meter = self.target.as_deref().map(TokenMeter::parse).transpose()?.unwrap_or_default();
         Ok(TokenBudget { meter, tool: self.tool, document: self.document })
     }
 }

@@ -17,7 +17,9 @@ use crate::convert::{Conversion, ConversionContext, ConversionOutcome, convert};
 use crate::error::{Error, GateRefusal, Result};
 use crate::http::HttpClient;
 use crate::json::{HashMap, HashSet};
-use crate::registry::{Applied, Identity, Plan, RegisteredTool, Renewal, Snapshot, ToolRegistry};
+use crate::registry::{
+    AppliedReplacement, Identity, RegisteredTool, ReplacementPlan, Snapshot, SourceReplacement, ToolRegistry,
+};
 use crate::review::{Classification, Decision, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict};
 use crate::review::{HeldChange, asked, print_of};
 use crate::spec::SpecSource;
@@ -102,7 +104,7 @@ impl Admission<'_> {
             };
             let (tools, sites): (Vec<_>, Vec<_>) = std::mem::take(&mut conversion.tools).into_iter().unzip();
             let unread: Vec<_> = conversion.skipped.iter().map(|skipped| skipped.unread(now)).collect();
-            let mut renewal = Renewal { tools, unread: &unread, ..Renewal::default() };
+            let mut renewal = SourceReplacement { tools, unread: &unread, ..SourceReplacement::default() };
             let current = registry.snapshot().view_of(source);
             let plan = renewal.plan(&current, source);
             let is_truncated = given.truncation.is_some() && self.takes_only_the_end(&plan, &sites, &current);
@@ -136,7 +138,7 @@ impl Admission<'_> {
     }
 
     /// Whether a plan takes away only what stood last in the document.
-    fn takes_only_the_end(&self, plan: &Plan, sites: &[ToolLocation], current: &Snapshot) -> bool {
+    fn takes_only_the_end(&self, plan: &ReplacementPlan, sites: &[ToolLocation], current: &Snapshot) -> bool {
         let own =
             || current.tools_of(self.source).filter(|tool| tool.stale.is_none()).map(|tool| tool.name());
         let there: HashSet<&str> = own().collect();
@@ -151,8 +153,8 @@ impl Admission<'_> {
     /// What the gates say of a plan; what the caller's own have to be asked first.
     fn rule(
         &self,
-        plan: &Plan,
-        renewal: &Renewal<'_>,
+        plan: &ReplacementPlan,
+        renewal: &SourceReplacement<'_>,
         current: &Snapshot,
         given: &LoadInputs,
         version: Option<&str>,
@@ -228,7 +230,7 @@ impl Admission<'_> {
         &self,
         conversion: Conversion,
         mut sites: Vec<ToolLocation>,
-        applied: Applied,
+        applied: AppliedReplacement,
         ruling: Ruling,
     ) -> Entered {
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
@@ -281,7 +283,7 @@ impl Admission<'_> {
 
 /// What a plan changes, tool by tool.
 fn classify(
-    plan: &Plan,
+    plan: &ReplacementPlan,
     current: &Snapshot,
     after: &HashMap<&str, &RegisteredTool>,
     source: &str,

@@ -11,7 +11,7 @@ use super::lock::lock;
 use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
 use crate::json::HashSet;
-use crate::registry::{Applied, RegisteredTool};
+use crate::registry::{AppliedReplacement, RegisteredTool};
 use crate::review::{ChangeClass, Settled};
 use crate::review::{ChangeReport, RefusedTool};
 use crate::review::{HeldChange, Outcome};
@@ -201,7 +201,12 @@ impl SpecLoader {
     }
 }
 
-fn report(source: &LoadedSource, applied: Applied, version: Option<String>, hash: String) -> ChangeReport {
+fn report(
+    source: &LoadedSource,
+    applied: AppliedReplacement,
+    version: Option<String>,
+    hash: String,
+) -> ChangeReport {
     let refused = applied.refused.into_iter().map(|(tool, error)| RefusedTool {
         tool,
         code: error.code().as_str(),

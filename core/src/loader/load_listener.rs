@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::load_report::LoadReport;
 use crate::error::Error;
-use crate::registry::Judgements;
+use crate::registry::TargetJudgements;
 use crate::review::{HeldChange, Outcome};
 
 /// Is told what becomes of documents. Called on the thread where it happens, after the tools are in the registry; must not
@@ -36,7 +36,7 @@ pub trait LoadListener: Send + Sync {
         let _ = (source, from, to);
     }
     /// Targets that a load names would refuse some of its tools, or do not take them in their strict mode.
-    fn quarantined(&self, source: &str, judgements: &Judgements) {
+    fn quarantined(&self, source: &str, judgements: &TargetJudgements) {
         let _ = (source, judgements);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::convert::ReportNote;
 use crate::convert::TokenCost;
 use crate::convert::{Excluded, SkippedOperation};
-use crate::registry::Judgements;
+use crate::registry::TargetJudgements;
 use crate::review::{ChangeReport, Classification, Decision, Objection, SourceVersion, Trigger};
 use crate::spec::{InputCounts, InputCoverage};
 
@@ -59,7 +59,7 @@ pub struct LoadReport {
     pub tokens: Option<TokenCost>,
     /// What targets make of the tools, where the options name targets.
     #[serde(flatten)]
-    pub judgements: Option<Judgements>,
+    pub judgements: Option<TargetJudgements>,
     /// What the tools say differently from the document, each once.
     pub notes: Vec<ReportNote>,
     /// The document's length in bytes.

@@ -14,7 +14,7 @@ use crate::convert::{ConversionOptions, Deprecated};
 use crate::convert::{RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::Duplicates;
-use crate::registry::Audience;
+use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::Jury;
 use crate::review::Policy;
@@ -47,7 +47,7 @@ pub struct LoadOptions {
     /// of which anything came over the network, [`HiddenUnicode::Flag`] for files and texts.
     pub definition_unicode: Option<HiddenUnicode>,
     /// The targets that the report speaks of. Default: none, because each costs about as much as the load.
-    pub targets: Audience,
+    pub targets: ReportTargets,
 }
 
 /// Of how many versions of a document the tools are kept.
@@ -191,7 +191,7 @@ impl LoadOptions {
             jury: None,
             keep_versions: given.keep_versions,
             definition_unicode: given.definition_unicode,
-            targets: given.targets.as_ref().map(Audience::parse).transpose()?.unwrap_or_default(),
+            targets: given.targets.as_ref().map(ReportTargets::parse).transpose()?.unwrap_or_default(),
         })
     }
 }

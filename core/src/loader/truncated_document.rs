@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::convert::ToolLocation;
 use crate::json::HashSet;
-use crate::registry::{Plan, RegisteredTool};
+use crate::registry::{RegisteredTool, ReplacementPlan};
 
 /// What a watcher says of content that it hands over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum TruncationVerdict {
 /// Whether a change takes away only what stood last in the document, and puts fewer in its place. Others may differ: what they
 /// refer to may have been cut off with the rest. `before` has the names of its tools and `after` what it has now, both in the
 /// order of the document.
-pub fn takes_only_the_end(plan: &Plan, before: &[&str], after: &[ToolLocation]) -> bool {
+pub fn takes_only_the_end(plan: &ReplacementPlan, before: &[&str], after: &[ToolLocation]) -> bool {
     // A stale tool has no position: its operation is unreadable in this version of the document.
     let gone: HashSet<&str> =
         plan.removed.iter().filter(|tool| tool.stale.is_none()).map(|tool| tool.name()).collect();

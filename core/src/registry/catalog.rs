@@ -28,7 +28,7 @@ pub struct CatalogOptions {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+struct CatalogInput {
     #[serde(default)]
     mode: CatalogMode,
     #[serde(default)]
@@ -41,7 +41,7 @@ impl CatalogOptions {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let given = Given::deserialize(value).map_err(|error| Error::InvalidOptions {
+        let given = CatalogInput::deserialize(value).map_err(|error| Error::InvalidOptions {
             option: "catalog".to_owned(),
             reason: error.to_string(),
         })?;

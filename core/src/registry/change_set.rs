@@ -35,7 +35,7 @@ impl ChangeSet {
 
 /// Is told of every revision, in order, once it can be read. Called by the writer: it must be quick, and must neither
 /// write nor ask for the names of the ledger.
-pub trait Listener: Send + Sync {
+pub trait ChangeListener: Send + Sync {
     /// A revision was published.
     fn changed(&self, change: &ChangeSet);
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Bound, Filter, OfferOptions, RegisteredTool, Request, Snapshot};
+use super::{Filter, OfferOptions, RegisteredTool, Snapshot, SnapshotFilter, ViewRequest};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::target::OfferedTool;
@@ -18,17 +18,17 @@ pub struct Delta {
     /// The revision that it is compared with.
     pub revision: u64,
     /// What goes out and did not, in the order of registration.
-    pub added: Vec<Changed>,
+    pub added: Vec<ChangedDefinition>,
     /// What goes out otherwise than it did, to the byte.
-    pub changed: Vec<Changed>,
+    pub changed: Vec<ChangedDefinition>,
     /// What went out and does not.
-    pub removed: Vec<Removed>,
+    pub removed: Vec<RemovedDefinition>,
 }
 
 /// A tool that goes out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Changed {
+pub struct ChangedDefinition {
     /// Its own name.
     pub name: String,
     /// The name that the provider is told.
@@ -40,7 +40,7 @@ pub struct Changed {
 /// A tool that does not go out any more.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Removed {
+pub struct RemovedDefinition {
     /// Its own name.
     pub name: String,
     /// The name that the provider was told.
@@ -50,13 +50,13 @@ pub struct Removed {
 /// A former revision, and which of its tools are meant where that is not for the same filter and bound to say: whoever decides about
 /// tools one by one has decided about those too.
 #[derive(Debug, Default)]
-pub struct Since {
+pub struct DeltaSince {
     /// The former revision.
     pub revision: u64,
     /// Which of its tools are meant.
     pub filter: Option<Filter>,
     /// Which of its tools are in the part.
-    pub bound: Option<Bound>,
+    pub bound: Option<SnapshotFilter>,
 }
 
 impl Snapshot {
@@ -75,8 +75,8 @@ impl Snapshot {
     /// As [`Snapshot::delta`].
     pub fn delta_for(
         &self,
-        request: &Request,
-        since: Since,
+        request: &ViewRequest,
+        since: DeltaSince,
         options: &OfferOptions,
         filter: &Filter,
     ) -> Result<Delta> {
@@ -88,13 +88,13 @@ impl Snapshot {
     ///
     /// # Errors
     /// `STALE_REVISION` where that revision is too long ago.
-    pub fn former_tools(&self, request: &Request, since: Since) -> Result<Vec<Arc<RegisteredTool>>> {
+    pub fn former_tools(&self, request: &ViewRequest, since: DeltaSince) -> Result<Vec<Arc<RegisteredTool>>> {
         let former = self.same_part(self.former_for(request, since.revision)?, since.bound);
         Ok(former.matching(&since.filter.unwrap_or_default()).cloned().collect())
     }
 
     /// Of a former revision the part that this is of its own; `bound` stands in the place of the filter of this part.
-    fn same_part(&self, former: Self, bound: Option<Bound>) -> Self {
+    fn same_part(&self, former: Self, bound: Option<SnapshotFilter>) -> Self {
         let outer = || self.bound.as_ref().and_then(|own| own.outer());
         match bound.map(|bound| Arc::new(bound.within(outer()))).as_ref().or(self.bound.as_ref()) {
             Some(bound) => former.part(bound),
@@ -122,13 +122,13 @@ impl Snapshot {
         };
         for offered in &current.tools {
             match before.remove(offered.candidate.wire_name) {
-                None => delta.added.push(Changed::of(offered)?),
+                None => delta.added.push(ChangedDefinition::of(offered)?),
                 Some(was) if was.is_same_as(offered) => {}
-                Some(_) => delta.changed.push(Changed::of(offered)?),
+                Some(_) => delta.changed.push(ChangedDefinition::of(offered)?),
             }
         }
         let gone = former.tools.iter().filter(|offered| before.contains_key(offered.candidate.wire_name));
-        delta.removed.extend(gone.map(|offered| Removed {
+        delta.removed.extend(gone.map(|offered| RemovedDefinition {
             name: offered.candidate.tool.name.clone(),
             wire_name: offered.candidate.wire_name.to_owned(),
         }));
@@ -136,7 +136,7 @@ impl Snapshot {
     }
 }
 
-impl Changed {
+impl ChangedDefinition {
     fn of(offered: &OfferedTool<'_>) -> Result<Self> {
         let mut definition = String::new();
         offered.write(&mut definition);

@@ -14,13 +14,13 @@ use crate::tool::VersionRange;
 /// for them.
 #[derive(Debug, Default)]
 pub struct Filter {
-    wanted: Wanted,
+    wanted: FilterConditions,
     version: Option<VersionRange>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wanted {
+struct FilterConditions {
     /// One of these categories.
     category: Option<OneOrMany>,
     /// Any of these tags.
@@ -40,15 +40,15 @@ struct Wanted {
     /// A glob over names.
     name: Option<String>,
     /// One of these names.
-    names: Option<Names>,
+    names: Option<NameSet>,
 }
 
 /// Names of tools: one look-up however many there are.
 #[derive(Debug, Deserialize)]
 #[serde(from = "OneOrMany")]
-struct Names(HashSet<String>);
+struct NameSet(HashSet<String>);
 
-impl From<OneOrMany> for Names {
+impl From<OneOrMany> for NameSet {
     fn from(names: OneOrMany) -> Self {
         Self(names.as_slice().iter().cloned().collect())
     }
@@ -80,7 +80,7 @@ impl Filter {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let wanted = Wanted::deserialize(value).map_err(|error| Error::InvalidOptions {
+        let wanted = FilterConditions::deserialize(value).map_err(|error| Error::InvalidOptions {
             option: "filter".to_owned(),
             reason: error.to_string(),
         })?;

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use super::{Bound, RegisteredTool, Snapshot};
+use super::{RegisteredTool, Snapshot, SnapshotFilter};
 
 impl Snapshot {
     /// The part of this revision that a filter means. Tools keep their names, places and bytes.
-    pub fn bounded(self: &Arc<Self>, bound: Bound) -> Arc<Self> {
+    pub fn bounded(self: &Arc<Self>, bound: SnapshotFilter) -> Arc<Self> {
         if let Some(part) = self.parts.get(&bound.key) {
             return part;
         }
@@ -32,7 +32,7 @@ impl Snapshot {
         self.bound.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(stands)
     }
 
-    pub(in crate::registry) fn part(&self, bound: &Arc<Bound>) -> Self {
+    pub(in crate::registry) fn part(&self, bound: &Arc<SnapshotFilter>) -> Self {
         let whole = self.base.as_deref().unwrap_or(self);
         let mut part = self.bare();
         part.choices = self.choices.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::RegisteredTool;
-use super::persistent_map::Queue;
+use super::persistent_map::PersistentQueue;
 use super::versions::family::Families;
 use crate::json::HashMap;
 
@@ -16,9 +16,9 @@ const OF_FAMILIES: usize = 2 << 10;
 
 /// What one revision changed.
 #[derive(Debug)]
-struct Step {
+struct RevisionStep {
     revision: u64,
-    formers: Vec<Former>,
+    formers: Vec<FormerPlace>,
     /// The families before, where they changed.
     families: Option<Families>,
     bytes: usize,
@@ -26,7 +26,7 @@ struct Step {
 
 /// What stood in a place before.
 #[derive(Clone, Debug)]
-pub struct Former {
+pub struct FormerPlace {
     /// The place.
     pub place: u64,
     /// The tool, if there was one.
@@ -35,17 +35,17 @@ pub struct Former {
 
 /// The steps that led to a revision, the oldest first. As much of them as is worth remembering.
 #[derive(Clone, Debug, Default)]
-pub struct Past {
-    steps: Queue<Arc<Step>>,
+pub struct FormerRevisions {
+    steps: PersistentQueue<Arc<RevisionStep>>,
     bytes: usize,
 }
 
-impl Past {
+impl FormerRevisions {
     /// One more revision.
-    pub fn push(&mut self, revision: u64, formers: Vec<Former>, families: Option<(usize, Families)>) {
+    pub fn push(&mut self, revision: u64, formers: Vec<FormerPlace>, families: Option<(usize, Families)>) {
         let waiting = families.as_ref().map_or(0, |(bytes, _)| *bytes + OF_FAMILIES);
         let families = families.map(|(_, families)| families);
-        let step = Step { revision, bytes: bytes_of(&formers) + waiting, formers, families };
+        let step = RevisionStep { revision, bytes: bytes_of(&formers) + waiting, formers, families };
         self.bytes += step.bytes;
         self.steps.enqueue_mut(Arc::new(step));
         while self.bytes > REMEMBERED
@@ -63,7 +63,7 @@ impl Past {
 
     /// The tools of a name that were changed or taken away, the newest first, each with the revision that did it.
     pub fn named(&self, name: &str) -> Vec<(Arc<RegisteredTool>, u64)> {
-        let formers = |step: &Arc<Step>| {
+        let formers = |step: &Arc<RevisionStep>| {
             let named = step
                 .formers
                 .iter()
@@ -81,7 +81,7 @@ impl Past {
     pub fn since(&self, revision: u64) -> HashMap<u64, Option<Arc<RegisteredTool>>> {
         let mut stood = HashMap::default();
         for step in self.steps.iter().filter(|step| step.revision > revision) {
-            for Former { place, tool } in &step.formers {
+            for FormerPlace { place, tool } in &step.formers {
                 stood.entry(*place).or_insert_with(|| tool.clone());
             }
         }
@@ -95,9 +95,9 @@ impl Past {
     }
 }
 
-fn bytes_of(formers: &[Former]) -> usize {
+fn bytes_of(formers: &[FormerPlace]) -> usize {
     let bytes = formers
         .iter()
-        .map(|former| size_of::<Former>() + former.tool.as_ref().map_or(0, |tool| tool.bytes()));
-    size_of::<Step>() + bytes.sum::<usize>()
+        .map(|former| size_of::<FormerPlace>() + former.tool.as_ref().map_or(0, |tool| tool.bytes()));
+    size_of::<RevisionStep>() + bytes.sum::<usize>()
 }

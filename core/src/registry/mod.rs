@@ -26,20 +26,20 @@ mod token_count;
 mod versions;
 
 pub use catalog::{CatalogMode, CatalogOptions};
-pub use change_set::{ChangeSet, Listener};
-pub use delta::{Delta, Since};
+pub use change_set::{ChangeListener, ChangeSet};
+pub use delta::{Delta, DeltaSince};
 pub use filter::Filter;
-pub use names::{Draft, Identity, Ledger, Nameless, Wish};
+pub use names::{Identity, NameDraft, NameLedger, NameWish, UnnamedOperation};
 pub use offers::{Explanation, OfferOptions, OverLimit};
 pub use on_conflict::OnConflict;
-pub use registered_tool::{Origin, RegisteredTool, Stale, Unread};
+pub use registered_tool::{Origin, RegisteredTool, Stale, UnreadOperation};
 pub use registry::ToolRegistry;
 pub use snapshot::Snapshot;
-pub use snapshot_filter::Bound;
-pub use source_replacement::{Applied, Plan, Renewal};
-pub use target_judgement::{Audience, Judgements, TargetJudgement};
-pub use token_count::{Meter, RULE as TOKEN_RULE, TokenCount, ToolTokens};
+pub use snapshot_filter::SnapshotFilter;
+pub use source_replacement::{AppliedReplacement, ReplacementPlan, SourceReplacement};
+pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
+pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};
 pub use versions::{
-    Choices, Clock, Fallback, Request, Route, RouteStatus, Selector, Unmet, VersionEvent, VersionStatus,
-    family_of, label_of, share_point,
+    Fallback, HealthClock, Route, RouteStatus, UnmetRule, VersionChoices, VersionEvent, VersionSelector,
+    VersionStatus, ViewRequest, family_of, label_of, share_point,
 };

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Identity;
-use super::versions::counting_executor::Counted;
-use super::versions::health::Tally;
+use super::versions::counting_executor::CountingExecutor;
+use super::versions::health::VersionHealth;
 
 use crate::error::{Error, Result};
 use crate::target::{OfferCandidate, RenderCache, RenderedTool, Strict, TargetForm};
@@ -48,7 +48,7 @@ pub struct Stale {
 
 /// An operation of a document that could not be read.
 #[derive(Clone, Debug)]
-pub struct Unread {
+pub struct UnreadOperation {
     /// Its path.
     pub path: String,
     /// Its method in capitals; `*` for a whole path item.
@@ -57,7 +57,7 @@ pub struct Unread {
     pub fault: Stale,
 }
 
-impl Unread {
+impl UnreadOperation {
     /// Whether a tool is this operation.
     pub(in crate::registry) fn is(&self, tool: &RegisteredTool) -> bool {
         tool.operation
@@ -191,9 +191,10 @@ impl RegisteredTool {
     }
 
     /// Counts how its calls go, once: it may be a tool that stood here before.
-    pub(in crate::registry) fn count(&mut self, source: &Arc<str>, tally: &Arc<Tally>) {
+    pub(in crate::registry) fn count(&mut self, source: &Arc<str>, tally: &Arc<VersionHealth>) {
         let own = self.uncounted.get_or_insert_with(|| Arc::clone(&self.executor));
-        self.executor = Arc::new(Counted::new(Arc::clone(own), Arc::clone(source), Arc::clone(tally)));
+        self.executor =
+            Arc::new(CountingExecutor::new(Arc::clone(own), Arc::clone(source), Arc::clone(tally)));
     }
 
     /// How much is said of it, in bytes.
@@ -204,7 +205,7 @@ impl RegisteredTool {
     /// What is left of a tool that is gone: what was said of it, and nothing that could carry out a call.
     pub(in crate::registry) fn gone(&self) -> Self {
         let mut gone = Self {
-            executor: Arc::new(Gone),
+            executor: Arc::new(RemovedToolExecutor),
             uncounted: None,
             renderings: RenderCache::default(),
             ..self.clone()
@@ -299,9 +300,9 @@ impl RegisteredTool {
 }
 
 /// Carries nothing out: the tool is only remembered.
-pub(in crate::registry) struct Gone;
+pub(in crate::registry) struct RemovedToolExecutor;
 
-impl Executor for Gone {
+impl Executor for RemovedToolExecutor {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(async move { Err(Error::UnknownTool { name: call.tool, nearest: Vec::new() }) })
     }

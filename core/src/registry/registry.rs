@@ -6,10 +6,10 @@ use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 
 use super::change_set::{Change, taken};
-use super::versions::version_swap::Stage;
+use super::versions::version_swap::VersionSwap;
 use super::{
-    Applied, Draft, Ledger, Listener, Nameless, OnConflict, RegisteredTool, Renewal, Snapshot, Stale,
-    revision_record,
+    AppliedReplacement, ChangeListener, NameDraft, NameLedger, OnConflict, RegisteredTool, Snapshot,
+    SourceReplacement, Stale, UnnamedOperation, revision_record,
 };
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
@@ -18,29 +18,29 @@ use crate::tool::ToolDefinition;
 /// The registry.
 pub struct ToolRegistry {
     current: ArcSwap<Snapshot>,
-    writer: Mutex<Writer>,
+    writer: Mutex<RegistryWriter>,
     /// Whoever takes both locks takes this one first.
-    ledger: Mutex<Ledger>,
+    ledger: Mutex<NameLedger>,
     on_conflict: OnConflict,
     definition_bytes: usize,
 }
 
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct RegistryWriter {
     /// The next number for a registration, and for a place.
     next: u64,
     closed: bool,
-    listeners: Vec<Arc<dyn Listener>>,
+    listeners: Vec<Arc<dyn ChangeListener>>,
 }
 
 impl ToolRegistry {
     /// An empty registry.
     pub fn new(on_conflict: OnConflict) -> Self {
-        Self::with_names(on_conflict, Ledger::default())
+        Self::with_names(on_conflict, NameLedger::default())
     }
 
     /// An empty registry whose operations have the names they had.
-    pub fn with_names(on_conflict: OnConflict, names: Ledger) -> Self {
+    pub fn with_names(on_conflict: OnConflict, names: NameLedger) -> Self {
         Self {
             current: ArcSwap::from_pointee(Snapshot::empty()),
             writer: Mutex::default(),
@@ -84,7 +84,7 @@ impl ToolRegistry {
     }
 
     /// One more who is told of every revision from now on.
-    pub fn listen(&self, listener: Arc<dyn Listener>) {
+    pub fn listen(&self, listener: Arc<dyn ChangeListener>) {
         self.lock().listeners.push(listener);
     }
 
@@ -163,19 +163,26 @@ impl ToolRegistry {
 
     /// Puts a source's tools in the place of those it had, in one revision: what is the same stays as it is, with its
     /// hash and its place. No two of `tools` have names of one key.
-    pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<Applied> {
-        Ok(self.renew(source, Renewal { tools, ..Renewal::default() }, true)?.unwrap_or_default())
+    pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<AppliedReplacement> {
+        Ok(self
+            .renew(source, SourceReplacement { tools, ..SourceReplacement::default() }, true)?
+            .unwrap_or_default())
     }
 
     /// `None` where it would change something else than was judged.
-    fn renew(&self, source: &str, mut renewal: Renewal<'_>, is_real: bool) -> Result<Option<Applied>> {
+    fn renew(
+        &self,
+        source: &str,
+        mut renewal: SourceReplacement<'_>,
+        is_real: bool,
+    ) -> Result<Option<AppliedReplacement>> {
         revision_record::prepare(&self.current.load(), &renewal.tools);
         let mut writer = self.open()?;
         let current = self.snapshot();
         if !renewal.is_as_judged(&current, source) {
             return Ok(None);
         }
-        let mut stage = Stage::of(&current, source, &mut renewal.tools);
+        let mut stage = VersionSwap::of(&current, source, &mut renewal.tools);
         let (mut change, shown) = (stage.change(), Arc::clone(stage.shown()));
         let mut next = writer.next;
         let (mut applied, is_change) =
@@ -195,16 +202,25 @@ impl ToolRegistry {
     }
 
     /// What [`ToolRegistry::apply_drafted`] would come to; nothing changes.
-    pub fn preview(&self, source: &str, renewal: Renewal<'_>) -> Result<Option<Applied>> {
+    pub fn preview(
+        &self,
+        source: &str,
+        renewal: SourceReplacement<'_>,
+    ) -> Result<Option<AppliedReplacement>> {
         self.renew(source, renewal, false)
     }
 
     /// Puts some of a source's tools in their places, and takes others of it away, in one revision; the rest of its tools
     /// stays as it is.
-    pub fn amend(&self, source: &str, mut tools: Vec<RegisteredTool>, gone: &[String]) -> Result<Applied> {
+    pub fn amend(
+        &self,
+        source: &str,
+        mut tools: Vec<RegisteredTool>,
+        gone: &[String],
+    ) -> Result<AppliedReplacement> {
         let mut writer = self.open()?;
-        let mut stage = Stage::of(&self.snapshot(), source, &mut tools);
-        let (mut change, mut applied) = (stage.change(), Applied::default());
+        let mut stage = VersionSwap::of(&self.snapshot(), source, &mut tools);
+        let (mut change, mut applied) = (stage.change(), AppliedReplacement::default());
         let current = Arc::clone(stage.shown());
         for old in current.tools_of(source).filter(|old| gone.iter().any(|name| name == old.name())) {
             change.remove(old);
@@ -234,7 +250,7 @@ impl ToolRegistry {
     pub fn mark(&self, source: &str, fault: Option<&Stale>) -> Result<(u64, Vec<String>)> {
         let writer = self.open()?;
         let newest = self.snapshot();
-        let mut stage = Stage::of(&newest, source, &mut Vec::new());
+        let mut stage = VersionSwap::of(&newest, source, &mut Vec::new());
         let (mut change, current) = (stage.change(), Arc::clone(stage.shown()));
         let mut is_change = false;
         for tool in current.tools_of(source) {
@@ -261,15 +277,19 @@ impl ToolRegistry {
         &self,
         source: &str,
         namespace: Option<&str>,
-        operations: impl IntoIterator<Item = impl Into<Nameless>>,
-    ) -> Draft {
+        operations: impl IntoIterator<Item = impl Into<UnnamedOperation>>,
+    ) -> NameDraft {
         self.ledger().draft(source, namespace, operations)
     }
 
     /// Puts the tools of a source, which have the names of a draft, in the place of those it had. Both enter, or neither
     /// does: `None` where another load took one of the names meanwhile, so that a new draft is needed, or where the tools
     /// changed since they were judged.
-    pub fn apply_drafted(&self, names: &Draft, renewal: Renewal<'_>) -> Result<Option<Applied>> {
+    pub fn apply_drafted(
+        &self,
+        names: &NameDraft,
+        renewal: SourceReplacement<'_>,
+    ) -> Result<Option<AppliedReplacement>> {
         let mut ledger = self.ledger();
         if !ledger.admits(names) {
             return Ok(None);
@@ -281,7 +301,7 @@ impl ToolRegistry {
         Ok(applied)
     }
 
-    /// The names of all operations that were ever loaded, as [`Ledger::to_json`] gives them; of a closed registry too.
+    /// The names of all operations that were ever loaded, as [`NameLedger::to_json`] gives them; of a closed registry too.
     pub fn names(&self) -> Value {
         self.ledger().to_json()
     }
@@ -313,22 +333,22 @@ impl ToolRegistry {
         self.lock().closed
     }
 
-    pub(super) fn open(&self) -> Result<MutexGuard<'_, Writer>> {
+    pub(super) fn open(&self) -> Result<MutexGuard<'_, RegistryWriter>> {
         let writer = self.lock();
         if writer.closed { Err(Error::Closed { what: "registry" }) } else { Ok(writer) }
     }
 
     /// A writer that panicked has published nothing: what it left is the last revision, whole.
-    fn lock(&self) -> MutexGuard<'_, Writer> {
+    fn lock(&self) -> MutexGuard<'_, RegistryWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A load that panicked has entered nothing.
-    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub(super) fn ledger(&self) -> MutexGuard<'_, NameLedger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn publish(&self, writer: &Writer, mut change: Change) -> Arc<Snapshot> {
+    pub(super) fn publish(&self, writer: &RegistryWriter, mut change: Change) -> Arc<Snapshot> {
         change.snapshot.seal();
         let snapshot = Arc::new(change.snapshot);
         revision_record::record(&self.current.load(), &snapshot, &change.set);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::former_revisions::{Former, Past};
-use super::persistent_map::{Map, OrderedMap};
+use super::former_revisions::{FormerPlace, FormerRevisions};
+use super::persistent_map::{PersistentMap, PersistentOrderedMap};
 use super::versions::family::{Families, Family};
-use super::versions::view_cache::Views;
-use super::{Bound, Choices, Filter, RegisteredTool};
+use super::versions::view_cache::ViewCache;
+use super::{Filter, RegisteredTool, SnapshotFilter, VersionChoices};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::name;
@@ -18,29 +18,29 @@ use crate::tool::name;
 pub struct Snapshot {
     revision: u64,
     /// By [`name::confusion_key`]: two names with one key never stand side by side.
-    by_key: Map<Box<str>, Arc<RegisteredTool>>,
+    by_key: PersistentMap<Box<str>, Arc<RegisteredTool>>,
     /// By place, so that lists keep their order and unchanged tools their bytes.
-    by_place: OrderedMap<u64, Arc<RegisteredTool>>,
+    by_place: PersistentOrderedMap<u64, Arc<RegisteredTool>>,
     /// The tools that providers know by another name, by that name.
-    by_told: Map<Box<str>, Arc<RegisteredTool>>,
-    past: Past,
+    by_told: PersistentMap<Box<str>, Arc<RegisteredTool>>,
+    past: FormerRevisions,
     /// Where changes and calls are written down.
     audit: Option<Arc<AuditLog>>,
     /// What this revision changed, while it is made.
-    formers: Vec<Former>,
+    formers: Vec<FormerPlace>,
     /// Versions that stand, and those that wait.
     pub(super) families: Families,
     /// The families before, where this revision changed them.
     former_families: Option<Families>,
     /// The versions that stand here and not in the revision, where this is a view of it.
-    pub(super) choices: Choices,
+    pub(super) choices: VersionChoices,
     /// The revision that this is a view of.
     pub(super) base: Option<Box<Self>>,
-    pub(super) views: Views<Choices, Self>,
+    pub(super) views: ViewCache<VersionChoices, Self>,
     /// What every tool in it meets, where this is a part of a revision.
-    pub(super) bound: Option<Arc<Bound>>,
+    pub(super) bound: Option<Arc<SnapshotFilter>>,
     /// Parts of it that were asked for, by the text of their bounds.
-    pub(super) parts: Views<String, Self>,
+    pub(super) parts: ViewCache<String, Self>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -55,19 +55,19 @@ impl Snapshot {
     pub fn empty() -> Self {
         Self {
             revision: 0,
-            by_key: Map::default(),
-            by_place: OrderedMap::default(),
-            by_told: Map::default(),
-            past: Past::default(),
+            by_key: PersistentMap::default(),
+            by_place: PersistentOrderedMap::default(),
+            by_told: PersistentMap::default(),
+            past: FormerRevisions::default(),
             audit: None,
             formers: Vec::new(),
             families: Families::default(),
             former_families: None,
-            choices: Choices::default(),
+            choices: VersionChoices::default(),
             base: None,
-            views: Views::default(),
+            views: ViewCache::default(),
             bound: None,
-            parts: Views::default(),
+            parts: ViewCache::default(),
         }
     }
 
@@ -186,11 +186,11 @@ impl Snapshot {
             formers: Vec::new(),
             families: self.families.clone(),
             former_families: None,
-            choices: Choices::default(),
+            choices: VersionChoices::default(),
             base: None,
-            views: Views::default(),
+            views: ViewCache::default(),
             bound: None,
-            parts: Views::default(),
+            parts: ViewCache::default(),
         }
     }
 
@@ -202,9 +202,9 @@ impl Snapshot {
     /// The same revision without any tool; what is remembered of it stays.
     pub(super) fn bare(&self) -> Self {
         Self {
-            by_key: Map::default(),
-            by_place: OrderedMap::default(),
-            by_told: Map::default(),
+            by_key: PersistentMap::default(),
+            by_place: PersistentOrderedMap::default(),
+            by_told: PersistentMap::default(),
             ..self.twin()
         }
     }
@@ -326,7 +326,7 @@ impl Snapshot {
     /// Nothing stands in a place any more. What stood there is remembered.
     fn clear(&mut self, place: u64) {
         let tool = self.lift(place).map(|tool| Arc::new(tool.gone()));
-        self.formers.push(Former { place, tool });
+        self.formers.push(FormerPlace { place, tool });
     }
 
     /// Takes a tool of a source away that stands in a place, in a view: nothing is remembered.

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// What every tool of a part meets.
 #[derive(Debug)]
-pub struct Bound {
+pub struct SnapshotFilter {
     /// The filter as it was written: the same text is the same part.
     pub(in crate::registry) key: String,
     filter: Filter,
@@ -17,7 +17,7 @@ pub struct Bound {
     outer: Option<Arc<Self>>,
 }
 
-impl Bound {
+impl SnapshotFilter {
     /// Reads a filter.
     ///
     /// # Errors

@@ -3,26 +3,26 @@
 use std::sync::Arc;
 
 use super::change_set::Change;
-use super::{ChangeSet, OnConflict, RegisteredTool, Snapshot, Unread};
+use super::{ChangeSet, OnConflict, RegisteredTool, Snapshot, UnreadOperation};
 use crate::error::Error;
 use crate::json::HashSet;
 
 /// What the tools of a source are to be.
 #[derive(Debug, Default)]
-pub struct Renewal<'r> {
+pub struct SourceReplacement<'r> {
     /// All of them. No two have names of one key.
     pub tools: Vec<RegisteredTool>,
     /// Operations that cannot be read: their tools stay as they are and say why.
-    pub unread: &'r [Unread],
+    pub unread: &'r [UnreadOperation],
     /// Names of tools that stay as they are, whatever became of them: there, not there, or as they were.
     pub held: HashSet<String>,
     /// What somebody looked at before they agreed: anything else is not entered.
-    pub judged: Option<&'r Plan>,
+    pub judged: Option<&'r ReplacementPlan>,
 }
 
 /// What a renewal changes of one revision. Two are equal where the very same tools would go, come and be replaced.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub struct ReplacementPlan {
     /// Tools that would go.
     pub removed: Vec<Arc<RegisteredTool>>,
     /// Tools that would be replaced.
@@ -35,7 +35,7 @@ pub struct Plan {
     pub revision: u64,
 }
 
-impl PartialEq for Plan {
+impl PartialEq for ReplacementPlan {
     fn eq(&self, other: &Self) -> bool {
         let same = |own: &[Arc<RegisteredTool>], others: &[Arc<RegisteredTool>]| {
             own.len() == others.len() && own.iter().zip(others).all(|(own, other)| Arc::ptr_eq(own, other))
@@ -46,7 +46,7 @@ impl PartialEq for Plan {
     }
 }
 
-impl Plan {
+impl ReplacementPlan {
     /// Whether no tool would change.
     pub const fn is_empty(&self) -> bool {
         self.removed.is_empty() && self.updated.is_empty() && self.added.is_empty()
@@ -67,7 +67,7 @@ impl Plan {
 
 /// What came of putting a source's tools in the place of those it had.
 #[derive(Debug, Default)]
-pub struct Applied {
+pub struct AppliedReplacement {
     /// The revision that has them; the one before where nothing changed.
     pub revision: u64,
     /// Names of tools that are new.
@@ -86,11 +86,11 @@ pub struct Applied {
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
-impl Renewal<'_> {
+impl SourceReplacement<'_> {
     /// What it would change of a revision.
-    pub fn plan(&self, current: &Snapshot, source: &str) -> Plan {
+    pub fn plan(&self, current: &Snapshot, source: &str) -> ReplacementPlan {
         let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
-        let mut plan = Plan { revision: current.revision(), ..Plan::default() };
+        let mut plan = ReplacementPlan { revision: current.revision(), ..ReplacementPlan::default() };
         for old in current.tools_of(source) {
             plan.before += 1;
             if !names.contains(old.name()) && !self.unread.iter().any(|unread| unread.is(old)) {
@@ -123,7 +123,7 @@ impl Renewal<'_> {
         change: &mut Change,
         on_conflict: OnConflict,
         next: &mut u64,
-    ) -> (Applied, bool) {
+    ) -> (AppliedReplacement, bool) {
         let Self { tools, unread, held, judged } = self;
         let updated: Option<HashSet<&str>> =
             judged.map(|plan| plan.updated.iter().map(|tool| tool.name()).collect());
@@ -131,7 +131,7 @@ impl Renewal<'_> {
             Some(updated) => !updated.contains(tool.name()),
             None => old.is_same_as(tool),
         };
-        let mut applied = Applied::default();
+        let mut applied = AppliedReplacement::default();
         let mut versions_moved = false;
         let names: HashSet<String> = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let gone = |old: &&Arc<RegisteredTool>| !names.contains(old.name()) && !held.contains(old.name());
@@ -177,7 +177,7 @@ impl Renewal<'_> {
     }
 }
 
-impl Applied {
+impl AppliedReplacement {
     /// Says what a change set says.
     pub(in crate::registry) fn tell(&mut self, set: &ChangeSet) {
         self.added.clone_from(&set.added);

@@ -9,7 +9,7 @@ use crate::target::{TargetFinding, TargetForm};
 
 /// Targets that a report speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience(Vec<TargetForm>);
+pub struct ReportTargets(Vec<TargetForm>);
 
 /// A tool that a target would refuse, or does not take in its strict mode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,14 +24,14 @@ pub struct TargetJudgement {
 
 /// What an audience says of tools.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Judgements {
+pub struct TargetJudgements {
     /// Tools that a target would refuse.
     pub quarantined: Vec<TargetJudgement>,
     /// Tools that a target does not take in its strict mode, where that was asked for.
     pub downgraded: Vec<TargetJudgement>,
 }
 
-impl Audience {
+impl ReportTargets {
     /// Reads a list of targets: names, or maps of `target` and the options of [`TargetForm::parse`].
     ///
     /// # Errors
@@ -54,8 +54,8 @@ impl Audience {
 
     /// What it says of tools; nothing where nobody is in it. What the targets are given is made on the way, so that the
     /// first who asks for it does not wait.
-    pub fn judge(&self, tools: &[&RegisteredTool]) -> Option<Judgements> {
-        let mut judgements = Judgements::default();
+    pub fn judge(&self, tools: &[&RegisteredTool]) -> Option<TargetJudgements> {
+        let mut judgements = TargetJudgements::default();
         for form in &self.0 {
             for tool in tools {
                 let rendered = tool.rendered(*form);

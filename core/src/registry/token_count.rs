@@ -22,7 +22,7 @@ pub const fn of_bytes(bytes: usize) -> usize {
 
 /// Says what tools cost one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meter(Target);
+pub struct TokenMeter(Target);
 
 /// What one tool costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,13 +46,13 @@ pub struct TokenCount {
     pub tools: Vec<ToolTokens>,
 }
 
-impl Default for Meter {
+impl Default for TokenMeter {
     fn default() -> Self {
         Self(Target::OpenAi)
     }
 }
 
-impl Meter {
+impl TokenMeter {
     /// The meter of a target.
     pub fn parse(target: &str) -> Result<Self> {
         Target::parse(target).map(Self)
@@ -71,7 +71,7 @@ impl Meter {
 
 impl Snapshot {
     /// What the tools that a filter means cost a target.
-    pub fn tokens(&self, meter: Meter, filter: &Filter) -> TokenCount {
+    pub fn tokens(&self, meter: TokenMeter, filter: &Filter) -> TokenCount {
         let one =
             |tool: &RegisteredTool| ToolTokens { name: tool.name().to_owned(), tokens: meter.tokens(tool) };
         let tools: Vec<_> = self.matching(filter).map(|tool| one(tool)).collect();
@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::registry::Origin;
-    use crate::registry::registered_tool::Gone;
+    use crate::registry::registered_tool::RemovedToolExecutor;
     use crate::target::TargetForm;
     use crate::tool::ToolDefinition;
     use serde_json::json;
@@ -98,12 +98,12 @@ mod tests {
             true,
         )
         .expect("valid");
-        let tool = RegisteredTool::new(tool, Arc::new(Gone), Origin::code(), 0);
+        let tool = RegisteredTool::new(tool, Arc::new(RemovedToolExecutor), Origin::code(), 0);
         for target in [Target::OpenAi, Target::Anthropic, Target::Gemini] {
             let definition =
                 TargetForm::from(target).render(&tool.definition, "a").definition.expect("goes out");
             let bytes = definition.to_string().len();
-            assert_eq!(Meter(target).tokens(&tool), bytes.div_ceil(4), "{target:?}");
+            assert_eq!(TokenMeter(target).tokens(&tool), bytes.div_ceil(4), "{target:?}");
         }
     }
 }

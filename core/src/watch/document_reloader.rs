@@ -9,22 +9,22 @@ use futures_core::future::BoxFuture;
 
 use crate::loader::{DirectoryChanges, LoadListener, SpecLoader};
 use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
-use crate::watch::{Notice, Observed, Reloader, Truncation, TruncationVerdict};
+use crate::watch::{Observed, Reloader, Truncation, TruncationVerdict, WatchNotice};
 
 /// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
-pub struct Documents {
+pub struct DocumentReloader {
     loader: Weak<SpecLoader>,
     listener: Arc<dyn LoadListener>,
 }
 
-impl Documents {
+impl DocumentReloader {
     /// The documents of a loader; `listener` is told what came of each reload.
     pub fn new(loader: &Arc<SpecLoader>, listener: Arc<dyn LoadListener>) -> Self {
         Self { loader: Arc::downgrade(loader), listener }
     }
 }
 
-impl Reloader for Documents {
+impl Reloader for DocumentReloader {
     fn reload(
         &self,
         source: &str,
@@ -69,11 +69,11 @@ impl Reloader for Documents {
             .map_or_else(DirectoryChanges::default, |loader| loader.listed(directory, names, &*self.listener))
     }
 
-    fn notice(&self, notice: Notice) {
+    fn notice(&self, notice: WatchNotice) {
         match notice {
-            Notice::Polling { reason, interval } => self.listener.polling(&reason, interval),
-            Notice::Blind { source, path } => self.listener.blind(&source, &path.display().to_string()),
-            Notice::ReloadPanicked { source, message } => {
+            WatchNotice::Polling { reason, interval } => self.listener.polling(&reason, interval),
+            WatchNotice::Blind { source, path } => self.listener.blind(&source, &path.display().to_string()),
+            WatchNotice::ReloadPanicked { source, message } => {
                 self.listener.reload_failed(&source, &crate::error::Error::Internal { reason: message });
             }
         }

@@ -34,8 +34,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `documents` | [`Documents`]: what is seen goes to the loader |
-//! | `coordinator` | [`Watch`]: the sources of one reloader |
+//! | `documents` | [`DocumentReloader`]: what is seen goes to the loader |
+//! | `coordinator` | [`SourceWatch`]: the sources of one reloader |
 //! | `service` | [`WatchService`]: what all watches of a process share |
 //! | `actor` | what runs for all of them: brings the rest together |
 //! | `message` | what it is told |
@@ -79,10 +79,10 @@ use crate::loader::DirectoryChanges;
 pub use crate::loader::{Truncation, TruncationVerdict};
 use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
 
-pub use document_reloader::Documents;
+pub use document_reloader::DocumentReloader;
 pub use options::WatchOptions;
 pub use service::watch_service::WatchService;
-pub use source_watch::{Watch, unwatchable};
+pub use source_watch::{SourceWatch, unwatchable};
 
 /// Takes what has become of the watched files. It has no way to fail: it reports by means of its own.
 pub trait Reloader: Send + Sync {
@@ -96,7 +96,7 @@ pub trait Reloader: Send + Sync {
     /// Other content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
     /// the file was missing or could not be read.
     ///
-    /// A panic ends this reload only and becomes [`Notice::ReloadPanicked`].
+    /// A panic ends this reload only and becomes [`WatchNotice::ReloadPanicked`].
     fn reload(
         &self,
         source: &str,
@@ -124,7 +124,7 @@ pub trait Reloader: Send + Sync {
     }
 
     /// Takes word of the watching itself. Must not block: all watches of the service would wait.
-    fn notice(&self, notice: Notice) {
+    fn notice(&self, notice: WatchNotice) {
         let _ = notice;
     }
 }
@@ -167,9 +167,9 @@ impl fmt::Debug for Observed {
 
 /// What is to be known of the watching itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum WatchNotice {
     /// The system gives no file events, at least for one directory: changes there are found by polling. Told once per
-    /// [`Watch`].
+    /// [`SourceWatch`].
     Polling {
         /// What the system said, and which setting allows more.
         reason: String,

@@ -8,36 +8,36 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::retrieve::{WatchLocation, WatchTarget};
 use crate::watch::files::file_group::from_root;
-use crate::watch::files::look_target::Subject;
-use crate::watch::service::watch_client::{Client, Key};
-use crate::watch::service::watch_message::Message;
+use crate::watch::files::look_target::LookTarget;
+use crate::watch::service::watch_client::{WatchClient, WatchKey};
+use crate::watch::service::watch_message::WatchMessage;
 use crate::watch::service::watch_service::WatchService;
 use crate::watch::{Reloader, WatchOptions};
 
-/// How long [`Watch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
+/// How long [`SourceWatch::close`] waits for a reload. One that blocks on the closing thread would hold both for ever.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
 const MIN_POLL: Duration = Duration::from_millis(10);
 
 /// Watches local files and polls addresses, and hands what becomes of them to a [`Reloader`], by means that it shares with
 /// all watches of its [`WatchService`].
 ///
-/// A reloader that owns its watch, and is owned by it, lives until [`Watch::close`].
-pub struct Watch {
+/// A reloader that owns its watch, and is owned by it, lives until [`SourceWatch::close`].
+pub struct SourceWatch {
     service: WatchService,
     options: WatchOptions,
-    phase: Mutex<Phase>,
+    phase: Mutex<WatchPhase>,
 }
 
-enum Phase {
+enum WatchPhase {
     Idle(Arc<dyn Reloader>),
-    Active(Arc<Client>),
+    Active(Arc<WatchClient>),
     Closed,
 }
 
-impl Watch {
+impl SourceWatch {
     /// A watch of no files.
     pub fn start(service: &WatchService, reloader: Arc<dyn Reloader>, options: WatchOptions) -> Self {
-        Self { service: service.clone(), options, phase: Mutex::new(Phase::Idle(reloader)) }
+        Self { service: service.clone(), options, phase: Mutex::new(WatchPhase::Idle(reloader)) }
     }
 
     /// Watches the file of a source, in place of the one it was watched at before. `applied` is the SHA-256 of the
@@ -46,7 +46,7 @@ impl Watch {
     /// The file need not exist. A relative path counts from the current directory of this moment.
     ///
     /// # Errors
-    /// [`Error::Closed`] after [`Watch::close`].
+    /// [`Error::Closed`] after [`SourceWatch::close`].
     pub fn watch(&self, source: &str, path: PathBuf, applied: [u8; 32]) -> Result<()> {
         let stand = WatchLocation::File(path, applied);
         let watched = WatchTarget { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
@@ -57,7 +57,7 @@ impl Watch {
     /// whatever differs from what is in use, now or later.
     ///
     /// # Errors
-    /// As [`Watch::watch`]; [`Error::InvalidOptions`] for a document that stands nowhere.
+    /// As [`SourceWatch::watch`]; [`Error::InvalidOptions`] for a document that stands nowhere.
     pub fn keep(&self, source: &str, watched: WatchTarget, options: WatchOptions) -> Result<()> {
         let stand = match watched.stand {
             WatchLocation::File(path, applied) => WatchLocation::File(from_root(&path), applied),
@@ -67,14 +67,14 @@ impl Watch {
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
         let watched = WatchTarget { stand, ..watched };
         let source = source.to_owned();
-        self.order(|client| Message::Watch { client, source, watched, options })
+        self.order(|client| WatchMessage::WatchSource { client, source, watched, options })
     }
 
     /// Watches which documents are in a directory, of which some are known. New ones go to [`Reloader::listed`], and are
     /// watched with the same options if that says so; those that are known are to be watched beside.
     ///
     /// # Errors
-    /// As [`Watch::watch`].
+    /// As [`SourceWatch::watch`].
     pub fn keep_directory(
         &self,
         directory: &Path,
@@ -83,41 +83,42 @@ impl Watch {
     ) -> Result<()> {
         let (path, directory) = (from_root(directory), directory.to_owned());
         let options = within_bounds(options);
-        self.order(|client| Message::WatchDirectory { client, directory, path, known, options })
+        self.order(|client| WatchMessage::WatchDirectory { client, directory, path, known, options })
     }
 
     /// Takes note that a document was loaded by other means, and may be made of other files now. Nothing happens where
     /// the source is not watched.
     pub fn refit(&self, source: &str) {
-        self.tell(source, |key| Message::Refit { key });
+        self.tell(source, |key| WatchMessage::Refit { key });
     }
 
-    fn order(&self, message: impl FnOnce(Arc<Client>) -> Message) -> Result<()> {
+    fn order(&self, message: impl FnOnce(Arc<WatchClient>) -> WatchMessage) -> Result<()> {
         let mut phase = self.phase();
-        if let Phase::Idle(reloader) = &*phase {
-            *phase = Phase::Active(Arc::new(Client::new(self.service.join(), Arc::clone(reloader))));
+        if let WatchPhase::Idle(reloader) = &*phase {
+            *phase =
+                WatchPhase::Active(Arc::new(WatchClient::new(self.service.join(), Arc::clone(reloader))));
         }
-        let Phase::Active(client) = &*phase else { return Err(Error::Closed { what: "watch" }) };
+        let WatchPhase::Active(client) = &*phase else { return Err(Error::Closed { what: "watch" }) };
         self.service.order(message(Arc::clone(client)));
         Ok(())
     }
 
-    fn tell(&self, source: &str, message: impl FnOnce(Key) -> Message) {
-        if let Phase::Active(client) = &*self.phase() {
-            self.service.tell(message(Key::new(client.id, source)));
+    fn tell(&self, source: &str, message: impl FnOnce(WatchKey) -> WatchMessage) {
+        if let WatchPhase::Active(client) = &*self.phase() {
+            self.service.tell(message(WatchKey::new(client.id, source)));
         }
     }
 
     /// Watches the file of a source no longer. A reload of it that is under way, or about to begin, still comes.
     /// Nothing happens where the source is not watched.
     pub fn unwatch(&self, source: &str) {
-        self.tell(source, |key| Message::Unwatch { key });
+        self.tell(source, |key| WatchMessage::Unwatch { key });
     }
 
     /// Watches no longer which documents are in a directory; each of them is watched as before.
     pub fn unwatch_directory(&self, directory: &Path) {
         let (path, directory) = (from_root(directory), directory.to_owned());
-        self.unwatch(&Subject::Directory { directory, path }.name());
+        self.unwatch(&LookTarget::Directory { directory, path }.name());
     }
 
     /// Ends all watching, for good. A reload under way is dropped where it next awaits.
@@ -125,19 +126,19 @@ impl Watch {
     /// When this returns no reload runs, with two exceptions: it was called from inside a reload; or a reload blocks its
     /// thread for longer than a second.
     pub fn close(&self) {
-        let phase = std::mem::replace(&mut *self.phase(), Phase::Closed);
-        if let Phase::Active(client) = phase {
-            self.service.tell(Message::Leave { client: client.id });
+        let phase = std::mem::replace(&mut *self.phase(), WatchPhase::Closed);
+        if let WatchPhase::Active(client) = phase {
+            self.service.tell(WatchMessage::Leave { client: client.id });
             client.lane.close(CLOSE_WAIT);
         }
     }
 
-    fn phase(&self) -> MutexGuard<'_, Phase> {
+    fn phase(&self) -> MutexGuard<'_, WatchPhase> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Watch {
+impl Drop for SourceWatch {
     fn drop(&mut self) {
         self.close();
     }

@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::registry::{
-    ChangeSet, Listener, OnConflict, Origin, RegisteredTool, Request, ToolRegistry, VersionEvent,
+    ChangeListener, ChangeSet, OnConflict, Origin, RegisteredTool, ToolRegistry, VersionEvent, ViewRequest,
 };
 use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
@@ -75,8 +75,8 @@ pub fn context(user: &str, tenant: &str) -> CallContext {
 }
 
 /// A request of a caller.
-pub fn request(user: &str, tenant: &str, versions: &Value) -> Request {
-    Request::parse(context(user, tenant), versions).expect("a request")
+pub fn request(user: &str, tenant: &str, versions: &Value) -> ViewRequest {
+    ViewRequest::parse(context(user, tenant), versions).expect("a request")
 }
 
 /// Why something is refused.
@@ -95,7 +95,7 @@ impl Recorder {
     }
 }
 
-impl Listener for Recorder {
+impl ChangeListener for Recorder {
     fn changed(&self, change: &ChangeSet) {
         self.0.lock().expect("no panic").0.push(change.clone());
     }
@@ -108,7 +108,7 @@ impl Listener for Recorder {
 /// A listener of a registry.
 pub fn listened(registry: &ToolRegistry) -> Arc<Recorder> {
     let recorder = Arc::new(Recorder::default());
-    registry.listen(Arc::clone(&recorder) as Arc<dyn Listener>);
+    registry.listen(Arc::clone(&recorder) as Arc<dyn ChangeListener>);
     recorder
 }
 

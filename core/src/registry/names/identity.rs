@@ -19,7 +19,7 @@ pub struct Identity {
 
 /// What an operation should be called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
+pub enum NameWish {
     /// By its id, else by method and path.
     #[default]
     Own,
@@ -32,16 +32,16 @@ pub enum Wish {
 
 /// An operation that is to be named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Nameless {
+pub struct UnnamedOperation {
     /// The operation.
     pub identity: Identity,
     /// What it should be called.
-    pub wish: Wish,
+    pub wish: NameWish,
 }
 
-impl From<Identity> for Nameless {
+impl From<Identity> for UnnamedOperation {
     fn from(identity: Identity) -> Self {
-        Self { identity, wish: Wish::Own }
+        Self { identity, wish: NameWish::Own }
     }
 }
 
@@ -65,21 +65,21 @@ impl Identity {
 
 /// Where identities stand: a source in another namespace is another place, and its operations are named anew there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::registry) struct Scope {
+pub(in crate::registry) struct NameScope {
     pub source: String,
     pub namespace: Option<String>,
 }
 
 /// The names of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::registry) struct Names {
+pub(in crate::registry) struct OperationNames {
     /// The one that the ledger made.
     pub own: Option<String>,
     /// Those that callers gave it.
     pub given: BTreeSet<String>,
 }
 
-impl Names {
+impl OperationNames {
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.own.iter().chain(&self.given)

@@ -2,21 +2,21 @@
 
 use serde_json::Value;
 
-use super::identity::Names;
-use super::ledger::{Draft, Entry, Ledger};
+use super::identity::OperationNames;
+use super::ledger::{DraftedName, NameDraft, NameLedger};
 use crate::error::Result;
 use crate::registry::registry::ToolRegistry;
 
-impl Ledger {
+impl NameLedger {
     /// Enters the names of another ledger, as far as they stand in no way of those that are there.
     pub fn merge(&mut self, other: &Self) {
         for (scope, operations) in &other.scopes {
-            for (identity, Names { own, given }) in operations {
+            for (identity, OperationNames { own, given }) in operations {
                 let own = own.iter().map(|name| (name, false));
                 for (name, is_given) in own.chain(given.iter().map(|name| (name, true))) {
-                    let entry = Entry { identity: identity.clone(), name: Ok(name.clone()), is_given };
+                    let entry = DraftedName { identity: identity.clone(), name: Ok(name.clone()), is_given };
                     // One whose name is another one's by now gets a new one when it is loaded.
-                    self.enter(&Draft { scope: scope.clone(), entries: vec![entry] });
+                    self.enter(&NameDraft { scope: scope.clone(), entries: vec![entry] });
                 }
             }
         }
@@ -24,18 +24,18 @@ impl Ledger {
 }
 
 impl ToolRegistry {
-    /// Takes names that were saved, as [`Ledger::to_json`] gives them. What the registry knows already wins.
+    /// Takes names that were saved, as [`NameLedger::to_json`] gives them. What the registry knows already wins.
     ///
     /// # Errors
     /// `INVALID_OPTIONS` with everything that is wrong with them.
     pub fn merge_names(&self, saved: &Value) -> Result<()> {
-        let saved = Ledger::restore(saved)?;
+        let saved = NameLedger::restore(saved)?;
         self.ledger().merge(&saved);
         Ok(())
     }
 
     /// Enters the names of a draft without its tools; whether they were still free.
-    pub fn enter_names(&self, names: &Draft) -> bool {
+    pub fn enter_names(&self, names: &NameDraft) -> bool {
         self.ledger().enter(names)
     }
 }
@@ -53,7 +53,7 @@ mod tests {
                 |(source, path, name)| json!({"source": source, "method": "GET", "path": path, "name": name}),
             );
             let names: Vec<_> = names.collect();
-            Ledger::restore(&json!({"format": 1, "names": names})).expect("is whole")
+            NameLedger::restore(&json!({"format": 1, "names": names})).expect("is whole")
         };
         let mut known = ledger(&[("api", "/a", "a"), ("api", "/b", "b")]);
         known.merge(&ledger(&[

@@ -2,13 +2,13 @@
 //!
 //! Models, prompts and audit trails know a tool by its name, so a name must not move. An operation that was named once
 //! keeps its name, whatever is added, removed or reordered around it, and the name of one that is gone is given to no
-//! other until somebody asks for that ([`Ledger::forget`]). New operations are named in an order of their own, so that
+//! other until somebody asks for that ([`NameLedger::forget`]). New operations are named in an order of their own, so that
 //! the order of a document does not count.
 //!
-//! A load names all of its operations at once, in a [`Draft`] that changes nothing. `ToolRegistry::apply_drafted` enters
+//! A load names all of its operations at once, in a [`NameDraft`] that changes nothing. `ToolRegistry::apply_drafted` enters
 //! it together with the tools, so that a load that fails leaves no name behind.
 //!
-//! A name that the caller gives ([`Wish::Given`]) stands beside the one that the ledger made and does not replace it: it
+//! A name that the caller gives ([`NameWish::Given`]) stands beside the one that the ledger made and does not replace it: it
 //! is the operation's own for good, as every name is, and once the caller gives it no more the operation has the name
 //! back that it had. One that is another operation's, or was, is refused: the operation then has no name.
 //!
@@ -21,24 +21,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::identity::{Identity, Nameless, Names, Scope, Wish};
-use super::shared_names::{Keys, Siblings};
+use super::identity::{Identity, NameScope, NameWish, OperationNames, UnnamedOperation};
+use super::shared_names::{NameKeys, SharedNames};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
 use crate::tool::name::confusion_key;
 
 /// The names of all operations that were ever loaded, those that are gone included.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
+pub struct NameLedger {
     /// Sorted, so that what is saved does not depend on what was loaded first.
-    pub(in crate::registry) scopes: BTreeMap<Scope, BTreeMap<Identity, Names>>,
+    pub(in crate::registry) scopes: BTreeMap<NameScope, BTreeMap<Identity, OperationNames>>,
     /// [`confusion_key`] of every name, and the sources that have it: no two operations of a source have names of one key,
     /// and no two sources that are not versions of one.
-    keys: Keys,
+    keys: NameKeys,
 }
 
 /// The keys follow from the names.
-impl PartialEq for Ledger {
+impl PartialEq for NameLedger {
     fn eq(&self, other: &Self) -> bool {
         self.scopes == other.scopes
     }
@@ -46,14 +46,14 @@ impl PartialEq for Ledger {
 
 /// The names of a load's operations, not entered yet.
 #[derive(Clone, Debug)]
-pub struct Draft {
-    pub(in crate::registry) scope: Scope,
-    pub(in crate::registry) entries: Vec<Entry>,
+pub struct NameDraft {
+    pub(in crate::registry) scope: NameScope,
+    pub(in crate::registry) entries: Vec<DraftedName>,
 }
 
 /// One operation of a draft.
 #[derive(Clone, Debug)]
-pub(in crate::registry) struct Entry {
+pub(in crate::registry) struct DraftedName {
     pub identity: Identity,
     /// Its name, or who has the one that was given to it.
     pub name: Result<String>,
@@ -61,7 +61,7 @@ pub(in crate::registry) struct Entry {
     pub is_given: bool,
 }
 
-impl Draft {
+impl NameDraft {
     /// The source whose operations these are.
     pub fn source(&self) -> &str {
         &self.scope.source
@@ -78,16 +78,16 @@ impl Draft {
     }
 }
 
-impl Ledger {
+impl NameLedger {
     /// Names all operations of a load. One that is there twice has one name.
     pub fn draft(
         &self,
         source: &str,
         namespace: Option<&str>,
-        operations: impl IntoIterator<Item = impl Into<Nameless>>,
-    ) -> Draft {
-        let operations: Vec<Nameless> = operations.into_iter().map(Into::into).collect();
-        let scope = Scope { source: source.to_owned(), namespace: namespace.map(ToOwned::to_owned) };
+        operations: impl IntoIterator<Item = impl Into<UnnamedOperation>>,
+    ) -> NameDraft {
+        let operations: Vec<UnnamedOperation> = operations.into_iter().map(Into::into).collect();
+        let scope = NameScope { source: source.to_owned(), namespace: namespace.map(ToOwned::to_owned) };
         let known = self.scopes.get(&scope);
         let known = |identity: &Identity| known.and_then(|known| known.get(identity));
         let (mut given, mut new) = (Vec::new(), Vec::new());
@@ -95,12 +95,12 @@ impl Ledger {
         for operation in &operations {
             let own = known(&operation.identity).and_then(|names| names.own.as_ref());
             match (&operation.wish, own) {
-                (Wish::Given(name), _) => given.push((&operation.identity, name)),
-                (Wish::Own | Wish::Word(_), Some(name)) => {
+                (NameWish::Given(name), _) => given.push((&operation.identity, name)),
+                (NameWish::Own | NameWish::Word(_), Some(name)) => {
                     names.insert(&operation.identity, Ok(name.clone()));
                 }
-                (Wish::Own, None) => new.push((&operation.identity, None)),
-                (Wish::Word(word), None) => new.push((&operation.identity, Some(word.as_str()))),
+                (NameWish::Own, None) => new.push((&operation.identity, None)),
+                (NameWish::Word(word), None) => new.push((&operation.identity, Some(word.as_str()))),
             }
         }
         given.sort_unstable();
@@ -131,7 +131,7 @@ impl Ledger {
             names.insert(identity, outcome);
         }
         let mut keys: HashSet<String> = keys.into_keys().collect();
-        let siblings = Siblings::of(&self.scopes, &scope);
+        let siblings = SharedNames::of(&self.scopes, &scope);
         for (identity, _) in &new {
             let Some(name) = siblings.name(identity).filter(|_| !names.contains_key(identity)) else {
                 continue;
@@ -152,27 +152,27 @@ impl Ledger {
             keys.insert(confusion_key(&name).into_owned());
             names.insert(identity, Ok(name));
         }
-        let entries = operations.iter().map(|operation| Entry {
+        let entries = operations.iter().map(|operation| DraftedName {
             identity: operation.identity.clone(),
             name: names[&operation.identity].clone(),
-            is_given: matches!(operation.wish, Wish::Given(_)),
+            is_given: matches!(operation.wish, NameWish::Given(_)),
         });
-        Draft { entries: entries.collect(), scope }
+        NameDraft { entries: entries.collect(), scope }
     }
 
     /// Which source's operation has a name of a key, and the name.
     fn holder(&self, key: &str) -> Option<(&str, &str)> {
         let named = self.scopes.iter().flat_map(|(scope, operations)| {
-            let all = operations.values().flat_map(Names::all);
+            let all = operations.values().flat_map(OperationNames::all);
             all.map(|name| (scope.source.as_str(), name.as_str()))
         });
         named.into_iter().find(|(_, name)| confusion_key(name) == key)
     }
 
     /// Whether a draft is still true: nobody took one of its names since it was made.
-    pub fn admits(&self, draft: &Draft) -> bool {
+    pub fn admits(&self, draft: &NameDraft) -> bool {
         let known = self.scopes.get(&draft.scope);
-        draft.entries.iter().all(|Entry { identity, name, is_given }| {
+        draft.entries.iter().all(|DraftedName { identity, name, is_given }| {
             let Ok(name) = name else { return true };
             let held = known.and_then(|known| known.get(identity));
             let is_free = || {
@@ -185,13 +185,13 @@ impl Ledger {
     }
 
     /// Enters the names of a draft, all or none; whether it is still true.
-    pub fn enter(&mut self, draft: &Draft) -> bool {
+    pub fn enter(&mut self, draft: &NameDraft) -> bool {
         let admitted = self.admits(draft);
         let is_named = draft.names().next().is_some();
         if admitted && is_named {
             let scope = self.scopes.entry(draft.scope.clone()).or_default();
             let source: Arc<str> = draft.source().into();
-            for Entry { identity, name, is_given } in &draft.entries {
+            for DraftedName { identity, name, is_given } in &draft.entries {
                 let Ok(name) = name else { continue };
                 let names = scope.entry(identity.clone()).or_default();
                 self.keys.hold(name, &source);
@@ -224,7 +224,7 @@ impl Ledger {
         self.keys.clear();
         for (scope, operations) in &self.scopes {
             let source: Arc<str> = scope.source.as_str().into();
-            for name in operations.values().flat_map(Names::all) {
+            for name in operations.values().flat_map(OperationNames::all) {
                 self.keys.hold(name, &source);
             }
         }
@@ -241,7 +241,12 @@ pub(in crate::registry) mod tests {
     }
 
     /// Names operations and enters them.
-    pub fn named(ledger: &mut Ledger, source: &str, space: Option<&str>, of: &[&Identity]) -> Vec<String> {
+    pub fn named(
+        ledger: &mut NameLedger,
+        source: &str,
+        space: Option<&str>,
+        of: &[&Identity],
+    ) -> Vec<String> {
         let draft = ledger.draft(source, space, of.iter().map(|identity| (*identity).clone()));
         assert!(ledger.enter(&draft));
         draft.names().map(ToOwned::to_owned).collect()
@@ -256,7 +261,7 @@ pub(in crate::registry) mod tests {
             (identity("GET", "/pets", Some("list")), Some("shop"), "shop_list"),
             (identity("GET", "/2fa", Some("2fa")), Some("shop"), "shop__2fa"),
         ] {
-            assert_eq!(named(&mut Ledger::default(), "api", space, &[&identity]), [expected]);
+            assert_eq!(named(&mut NameLedger::default(), "api", space, &[&identity]), [expected]);
         }
     }
 
@@ -264,10 +269,10 @@ pub(in crate::registry) mod tests {
     fn of_two_that_want_one_name_the_first_by_path_has_it_whatever_their_order() {
         let first = identity("GET", "/a", Some("get-user"));
         let second = identity("GET", "/b", Some("get_user"));
-        let names = named(&mut Ledger::default(), "api", None, &[&first, &second]);
+        let names = named(&mut NameLedger::default(), "api", None, &[&first, &second]);
         assert_eq!(names[0], "get-user");
         assert!(names[1].starts_with("get_user_") && names[1].len() == "get_user_".len() + 8, "{names:?}");
-        let turned = named(&mut Ledger::default(), "api", None, &[&second, &first]);
+        let turned = named(&mut NameLedger::default(), "api", None, &[&second, &first]);
         assert_eq!([&turned[1], &turned[0]], [&names[0], &names[1]]);
     }
 
@@ -275,12 +280,12 @@ pub(in crate::registry) mod tests {
     fn of_two_that_differ_by_case_alone_each_has_a_name_and_a_given_one_is_refused() {
         let (first, second) =
             (identity("GET", "/a", Some("GetUser")), identity("GET", "/b", Some("getuser")));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         let names = named(&mut ledger, "api", None, &[&second, &first]);
         assert_eq!(names[1], "GetUser");
         assert!(names[0].starts_with("getuser_") && names[0].len() == "getuser_".len() + 8, "{names:?}");
-        let wish = Wish::Given("GETUSER".to_owned());
-        let draft = ledger.draft("other", None, [Nameless { identity: first, wish }]);
+        let wish = NameWish::Given("GETUSER".to_owned());
+        let draft = ledger.draft("other", None, [UnnamedOperation { identity: first, wish }]);
         let refusal = draft.outcomes().next().expect("one").expect_err("is taken").to_string();
         assert_eq!(refusal, "tool name \"GETUSER\" is taken by \"GetUser\" of source \"api\"");
     }
@@ -288,7 +293,7 @@ pub(in crate::registry) mod tests {
     #[test]
     fn a_name_stays_when_one_comes_that_would_have_had_it() {
         let (first, second) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("x")));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         assert_eq!(named(&mut ledger, "api", None, &[&second]), ["x"]);
         let names = named(&mut ledger, "api", None, &[&first, &second]);
         assert!(names[0].starts_with("x_") && names[1] == "x", "{names:?}");
@@ -298,7 +303,7 @@ pub(in crate::registry) mod tests {
     #[test]
     fn a_name_held_by_another_source_is_taken() {
         let one = identity("GET", "/a", Some("x"));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         assert_eq!(named(&mut ledger, "crm", None, &[&one]), ["x"]);
         let names = named(&mut ledger, "shop", None, &[&one]);
         assert!(names[0].starts_with("x_"), "{names:?}");
@@ -308,7 +313,7 @@ pub(in crate::registry) mod tests {
     #[test]
     fn another_namespace_names_anew_and_the_first_one_is_kept() {
         let one = identity("GET", "/a", Some("x"));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         for (space, expected) in [(None, "x"), (Some("b"), "b_x"), (Some("c"), "c_x"), (None, "x")] {
             assert_eq!(named(&mut ledger, "api", space, &[&one]), [expected]);
         }
@@ -317,9 +322,9 @@ pub(in crate::registry) mod tests {
     #[test]
     fn a_draft_changes_nothing_and_is_refused_whole_once_a_name_of_it_is_taken() {
         let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         let draft = ledger.draft("crm", None, vec![one.clone(), two]);
-        assert_eq!(ledger, Ledger::default());
+        assert_eq!(ledger, NameLedger::default());
         named(&mut ledger, "shop", None, &[&one]);
         let before = ledger.clone();
         assert!(!ledger.enter(&draft));
@@ -329,11 +334,11 @@ pub(in crate::registry) mod tests {
     #[test]
     fn a_given_name_is_the_operations_own_for_good_and_its_first_one_comes_back() {
         let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
-        let given = |name: &str, identity: &Identity| Nameless {
+        let given = |name: &str, identity: &Identity| UnnamedOperation {
             identity: identity.clone(),
-            wish: Wish::Given(name.to_owned()),
+            wish: NameWish::Given(name.to_owned()),
         };
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         assert_eq!(named(&mut ledger, "api", Some("crm"), &[&one, &two]), ["crm_x", "crm_y"]);
         let draft = ledger.draft("api", Some("crm"), [given("find", &one), two.clone().into()]);
         assert!(ledger.enter(&draft));
@@ -352,11 +357,11 @@ pub(in crate::registry) mod tests {
     #[test]
     fn given_names_come_before_made_ones_and_of_two_that_are_the_same_the_first_by_path_has_it() {
         let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
-        let given = |name: &str, identity: &Identity| Nameless {
+        let given = |name: &str, identity: &Identity| UnnamedOperation {
             identity: identity.clone(),
-            wish: Wish::Given(name.to_owned()),
+            wish: NameWish::Given(name.to_owned()),
         };
-        let ledger = Ledger::default();
+        let ledger = NameLedger::default();
         let draft = ledger.draft("api", None, [one.clone().into(), given("x", &two)]);
         let names: Vec<_> = draft.names().collect();
         assert!(names[0].starts_with("x_") && names[1] == "x", "{names:?}");
@@ -368,8 +373,9 @@ pub(in crate::registry) mod tests {
     #[test]
     fn the_documents_word_stands_in_the_namespace_and_moves_no_name() {
         let one = identity("GET", "/a", Some("x"));
-        let word = |word: &str| Nameless { identity: one.clone(), wish: Wish::Word(word.to_owned()) };
-        let mut ledger = Ledger::default();
+        let word =
+            |word: &str| UnnamedOperation { identity: one.clone(), wish: NameWish::Word(word.to_owned()) };
+        let mut ledger = NameLedger::default();
         let draft = ledger.draft("api", Some("crm"), [word("send mail")]);
         assert_eq!(draft.names().collect::<Vec<_>>(), ["crm_send_mail"]);
         assert!(ledger.enter(&draft));
@@ -380,13 +386,13 @@ pub(in crate::registry) mod tests {
     #[test]
     fn names_that_no_tool_bears_are_forgotten_and_free_again() {
         let (one, two) = (identity("GET", "/a", Some("x")), identity("GET", "/b", Some("y")));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         named(&mut ledger, "crm", None, &[&one, &two]);
         named(&mut ledger, "shop", Some("shop"), &[&one]);
         assert_eq!(ledger.forget(Some("crm"), |source, name| (source, name) == ("crm", "y")), 1);
         assert_eq!(ledger.forget(Some("none"), |_, _| false), 0);
         assert_eq!(named(&mut ledger, "new", None, &[&one]), ["x"]);
         assert_eq!(ledger.forget(None, |_, _| false), 3);
-        assert_eq!(ledger, Ledger::default());
+        assert_eq!(ledger, NameLedger::default());
     }
 }

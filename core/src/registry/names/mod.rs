@@ -9,5 +9,5 @@ pub(super) mod ledger;
 pub(super) mod saved_names;
 pub(super) mod shared_names;
 
-pub use identity::{Identity, Nameless, Wish};
-pub use ledger::{Draft, Ledger};
+pub use identity::{Identity, NameWish, UnnamedOperation};
+pub use ledger::{NameDraft, NameLedger};

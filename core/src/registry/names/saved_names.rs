@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::identity::{Identity, Scope};
-use super::ledger::{Draft, Entry, Ledger};
+use super::identity::{Identity, NameScope};
+use super::ledger::{DraftedName, NameDraft, NameLedger};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::registry::versions::source_name::family_of;
@@ -25,7 +25,7 @@ const FORMAT: u64 = 1;
 const KEYS: [&str; 2] = ["format", "names"];
 const ENTRY_KEYS: [&str; 7] = ["source", "namespace", "method", "path", "operationId", "name", "given"];
 
-impl Ledger {
+impl NameLedger {
     /// All names.
     pub fn to_json(&self) -> Value {
         let operations = self
@@ -74,8 +74,8 @@ impl Ledger {
             problems.push(Problem::at("/names", "must be a list"));
             return Err(invalid(problems));
         };
-        let mut entries: BTreeMap<Scope, Vec<Entry>> = BTreeMap::new();
-        let mut places = Places::default();
+        let mut entries: BTreeMap<NameScope, Vec<DraftedName>> = BTreeMap::new();
+        let mut places = SavedPlaces::default();
         for (i, entry) in list.iter().enumerate() {
             let place = format!("/names/{i}");
             if let Some((scope, entry)) = read(entry, &place, &mut problems) {
@@ -88,7 +88,7 @@ impl Ledger {
         }
         let mut ledger = Self::default();
         for (scope, entries) in entries {
-            let entered = ledger.enter(&Draft { scope, entries });
+            let entered = ledger.enter(&NameDraft { scope, entries });
             debug_assert!(entered, "no name stands twice");
         }
         Ok(ledger)
@@ -96,22 +96,22 @@ impl Ledger {
 }
 
 /// A name, where it stands, and whose it is.
-type Named = (String, String, (Scope, Identity));
+type SavedName = (String, String, (NameScope, Identity));
 
 /// Where names and operations stand that were read, by what no two of them may share.
 #[derive(Default)]
-struct Places {
-    names: HashMap<String, Vec<Named>>,
-    operations: BTreeMap<(Scope, Identity), String>,
+struct SavedPlaces {
+    names: HashMap<String, Vec<SavedName>>,
+    operations: BTreeMap<(NameScope, Identity), String>,
 }
 
-impl Places {
-    fn take(&mut self, scope: &Scope, entry: &Entry, place: &str, problems: &mut Vec<Problem>) {
+impl SavedPlaces {
+    fn take(&mut self, scope: &NameScope, entry: &DraftedName, place: &str, problems: &mut Vec<Problem>) {
         let Ok(name) = &entry.name else { return };
         let operation = (scope.clone(), entry.identity.clone());
         let key = name::confusion_key(name).into_owned();
         let known = self.names.entry(key).or_default();
-        let stands_in_the_way = |(holder, _, known): &&Named| {
+        let stands_in_the_way = |(holder, _, known): &&SavedName| {
             let (source, other) = (&scope.source, &known.0.source);
             // Versions of a source share names, and one operation may be called both `get-user` and `get_user`.
             let is_sibling = source != other && family_of(source) == family_of(other);
@@ -134,7 +134,7 @@ impl Places {
     }
 }
 
-fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scope, Entry)> {
+fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(NameScope, DraftedName)> {
     let Some(map) = entry.as_object() else {
         problems.push(Problem::at(place, "must be a map"));
         return None;
@@ -168,9 +168,9 @@ fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(Scop
             false
         }
     };
-    let scope = Scope { source: source?, namespace };
+    let scope = NameScope { source: source?, namespace };
     let identity = Identity { path: path?.into(), method: method?.into(), id: id.map(Into::into) };
-    Some((scope, Entry { identity, name: Ok(name?), is_given }))
+    Some((scope, DraftedName { identity, name: Ok(name?), is_given }))
 }
 
 fn unknown_keys(map: &Map<String, Value>, place: &str, known: &[&str], problems: &mut Vec<Problem>) {
@@ -207,12 +207,12 @@ mod tests {
             entry(&json!({"namespace": "n", "name": "found", "given": true})),
             entry(&json!({"namespace": "n", "name": "n-a", "given": true})),
         ];
-        let ledger = Ledger::restore(&json!({"format": 1, "names": names})).expect("is whole");
+        let ledger = NameLedger::restore(&json!({"format": 1, "names": names})).expect("is whole");
         let saved = ledger.to_json();
         assert_eq!(saved["names"].as_array().map(Vec::len), Some(6));
-        assert_eq!(Ledger::restore(&saved), Ok(ledger));
+        assert_eq!(NameLedger::restore(&saved), Ok(ledger));
         let turned: Vec<_> = names.iter().rev().collect();
-        let other = Ledger::restore(&json!({"format": 1, "names": turned})).expect("is whole");
+        let other = NameLedger::restore(&json!({"format": 1, "names": turned})).expect("is whole");
         assert_eq!(other.to_json(), saved);
     }
 
@@ -266,7 +266,7 @@ mod tests {
                 ],
             ),
         ] {
-            let error = Ledger::restore(&saved).expect_err("is wrong");
+            let error = NameLedger::restore(&saved).expect_err("is wrong");
             assert_eq!(error.code(), ErrorCode::InvalidOptions);
             let Error::InvalidValue { problems, .. } = error else { panic!("{error}") };
             let told: Vec<_> =

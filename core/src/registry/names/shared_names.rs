@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::identity::{Identity, Names, Scope};
+use super::identity::{Identity, NameScope, OperationNames};
 use crate::json::HashMap;
 use crate::registry::versions::source_name::family_of;
 use crate::tool::name::confusion_key;
@@ -11,19 +11,19 @@ use crate::tool::name::confusion_key;
 /// [`confusion_key`] of every name, and the sources that have it: no two operations of a source have names of one key, and no
 /// two sources that are not versions of one.
 #[derive(Clone, Debug, Default)]
-pub struct Keys(HashMap<String, Holders>);
+pub struct NameKeys(HashMap<String, NameHolders>);
 
 /// The sources that have a key. Nearly always it is one.
 #[derive(Clone, Debug)]
-struct Holders {
+struct NameHolders {
     first: Arc<str>,
     others: Vec<Arc<str>>,
 }
 
-impl Keys {
+impl NameKeys {
     /// Whether a source may give a key to an operation that has it not yet.
     pub fn admit(&self, key: &str, source: &str) -> bool {
-        self.0.get(key).is_none_or(|Holders { first, others }| {
+        self.0.get(key).is_none_or(|NameHolders { first, others }| {
             **first != *source
                 && others.iter().all(|other| **other != *source)
                 && family_of(first) == family_of(source)
@@ -32,7 +32,7 @@ impl Keys {
 
     /// Notes that a source has a name.
     pub fn hold(&mut self, name: &str, source: &Arc<str>) {
-        let new = || Holders { first: Arc::clone(source), others: Vec::new() };
+        let new = || NameHolders { first: Arc::clone(source), others: Vec::new() };
         let holders = self.0.entry(confusion_key(name).into_owned()).or_insert_with(new);
         if *holders.first != **source && !holders.others.contains(source) {
             holders.others.push(Arc::clone(source));
@@ -47,14 +47,17 @@ impl Keys {
 
 /// What operations are called in other versions of a source.
 #[derive(Default)]
-pub struct Siblings<'l> {
+pub struct SharedNames<'l> {
     same: HashMap<&'l Identity, &'l String>,
     by_id: HashMap<&'l str, &'l String>,
 }
 
-impl<'l> Siblings<'l> {
+impl<'l> SharedNames<'l> {
     /// What they are called in the namespace of a scope.
-    pub fn of(scopes: &'l BTreeMap<Scope, BTreeMap<Identity, Names>>, scope: &Scope) -> Self {
+    pub fn of(
+        scopes: &'l BTreeMap<NameScope, BTreeMap<Identity, OperationNames>>,
+        scope: &NameScope,
+    ) -> Self {
         let family = family_of(&scope.source);
         let others = scopes.iter().filter(|(other, _)| {
             other.source != scope.source
@@ -89,14 +92,14 @@ impl<'l> Siblings<'l> {
 
 #[cfg(test)]
 mod tests {
-    use crate::registry::Ledger;
+    use crate::registry::NameLedger;
     use crate::registry::names::ledger::tests::identity;
     use crate::registry::names::ledger::tests::named;
 
     #[test]
     fn an_operation_has_one_name_in_all_versions_of_its_source() {
         let id = |path: &str, id: &str| identity("GET", path, Some(id));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         named(&mut ledger, "shop", None, &[&id("/s", "list")]);
         let first = [&id("/v1/a", "list"), &id("/v1/b", "get"), &identity("GET", "/c", None)];
         let one = named(&mut ledger, "crm@1", None, &first);
@@ -112,13 +115,13 @@ mod tests {
         let other = named(&mut ledger, "shop", None, &[&id("/d", "new")]);
         assert!(other[0].starts_with("new_"), "no other source has it: {other:?}");
         let saved = ledger.to_json();
-        assert_eq!(Ledger::restore(&saved).expect("is whole"), ledger);
+        assert_eq!(NameLedger::restore(&saved).expect("is whole"), ledger);
     }
 
     #[test]
     fn of_two_operations_of_one_id_each_has_the_name_that_it_has_in_the_other_version() {
         let of = |path: &str| identity("GET", path, Some("x"));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         let one = named(&mut ledger, "crm@1", None, &[&of("/a"), &of("/b")]);
         let two = named(&mut ledger, "crm@2", None, &[&of("/b"), &of("/c")]);
         assert_eq!(two[0], one[1]);
@@ -132,7 +135,7 @@ mod tests {
     #[test]
     fn versions_in_other_namespaces_have_names_of_their_own() {
         let one = identity("GET", "/a", Some("x"));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         for (source, space, expected) in
             [("crm@1", Some("old"), "old_x"), ("crm@2", None, "x"), ("crm@3", Some("old"), "old_x")]
         {
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn names_of_a_version_are_forgotten_alone() {
         let one = identity("GET", "/a", Some("x"));
-        let mut ledger = Ledger::default();
+        let mut ledger = NameLedger::default();
         named(&mut ledger, "crm@1", None, &[&one]);
         named(&mut ledger, "crm@2", None, &[&one]);
         assert_eq!(ledger.forget(Some("crm@1"), |_, _| false), 1);

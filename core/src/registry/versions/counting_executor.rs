@@ -7,28 +7,28 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::health::{Begun, Tally};
+use super::health::{CountedCall, VersionHealth};
 use crate::error::{Error, Result};
 use crate::tool::{Destination, Executor, ToolCall, ToolResult};
 
 /// Counts the calls of a version's tool.
-pub struct Counted {
+pub struct CountingExecutor {
     inner: Arc<dyn Executor>,
     source: Arc<str>,
-    tally: Arc<Tally>,
+    tally: Arc<VersionHealth>,
 }
 
-impl Counted {
+impl CountingExecutor {
     /// Counts the calls that `inner` carries out.
-    pub const fn new(inner: Arc<dyn Executor>, source: Arc<str>, tally: Arc<Tally>) -> Self {
+    pub const fn new(inner: Arc<dyn Executor>, source: Arc<str>, tally: Arc<VersionHealth>) -> Self {
         Self { inner, source, tally }
     }
 }
 
-impl Executor for Counted {
+impl Executor for CountingExecutor {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let Some(begun) = self.tally.begin() else { return self.inner.execute(call) };
-        let attempt = Attempt { counted: self, begun, timeout: call.timeout, is_ended: false };
+        let attempt = CountedAttempt { counted: self, begun, timeout: call.timeout, is_ended: false };
         Box::pin(async move {
             let mut attempt = attempt;
             let outcome = self.inner.execute(call).await;
@@ -61,20 +61,20 @@ impl Executor for Counted {
 }
 
 /// A call that may be given up: then it is over without an answer.
-struct Attempt<'c> {
-    counted: &'c Counted,
-    begun: Begun,
+struct CountedAttempt<'c> {
+    counted: &'c CountingExecutor,
+    begun: CountedCall,
     timeout: Duration,
     is_ended: bool,
 }
 
 /// Whoever gives a call up when its time is up says that it failed; who does so before changed their mind.
-impl Drop for Attempt<'_> {
+impl Drop for CountedAttempt<'_> {
     fn drop(&mut self) {
         if self.is_ended {
             return;
         }
-        let Counted { tally, source, .. } = self.counted;
+        let CountingExecutor { tally, source, .. } = self.counted;
         // Two clocks: that of the caller may be a little ahead.
         if u128::from(tally.since(&self.begun)) * 10 >= self.timeout.as_millis() * 9 {
             tally.end(&self.begun, source, true);

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use super::health::Watch;
-use super::inactive_version::{Member, Offstage};
-use super::route::{Rules, Unmet};
+use super::health::HealthWatch;
+use super::inactive_version::{FamilyVersion, InactiveTools};
+use super::route::{RouteRules, UnmetRule};
 use super::source_name::family_of;
 use super::version_selector::newest;
 use crate::error::{Error, Result};
-use crate::registry::persistent_map::OrderedMap;
+use crate::registry::persistent_map::PersistentOrderedMap;
 use crate::registry::{RegisteredTool, Route};
 use crate::tool::name::{self, confusion_key};
 
@@ -22,7 +22,7 @@ pub struct Family {
     /// Its name.
     pub name: Arc<str>,
     /// Its versions in the order in which they were loaded.
-    pub members: Vec<Member>,
+    pub members: Vec<FamilyVersion>,
     /// The version that stands where no route says otherwise: the first that was loaded, or the newest where that one is gone.
     pub home: Arc<str>,
     /// The version that stands.
@@ -34,9 +34,9 @@ pub struct Family {
     /// Versions that failed too often: no route leads to them.
     pub returned: Vec<Arc<str>>,
     /// What the route comes to with these versions.
-    pub rules: Rules,
+    pub rules: RouteRules,
     /// Tells each version's tally what to look for.
-    pub watch: Option<Watch>,
+    pub watch: Option<HealthWatch>,
 }
 
 impl Family {
@@ -50,18 +50,18 @@ impl Family {
             places: Arc::default(),
             route: None,
             returned: Vec::new(),
-            rules: Rules::default(),
+            rules: RouteRules::default(),
             watch: None,
         }
     }
 
     /// The version of a source.
-    pub fn member(&self, source: &str) -> Option<&Member> {
+    pub fn member(&self, source: &str) -> Option<&FamilyVersion> {
         self.members.iter().find(|member| *member.source == *source)
     }
 
     /// The version of a source, to change it.
-    pub fn member_mut(&mut self, source: &str) -> Option<&mut Member> {
+    pub fn member_mut(&mut self, source: &str) -> Option<&mut FamilyVersion> {
         self.members.iter_mut().find(|member| *member.source == *source)
     }
 
@@ -71,12 +71,12 @@ impl Family {
     }
 
     /// Whether a version may be chosen by a route.
-    pub fn may_choose(&self, member: &Member) -> bool {
+    pub fn may_choose(&self, member: &FamilyVersion) -> bool {
         !self.returned.contains(&member.source)
     }
 
     /// What the route comes to, now that versions came or went; rules that a version met which is gone.
-    pub fn decide(&mut self) -> Vec<Unmet> {
+    pub fn decide(&mut self) -> Vec<UnmetRule> {
         if self.member(&self.home).is_none()
             && let Some(newest) = newest(self.members.iter())
         {
@@ -97,7 +97,7 @@ impl Family {
 
     /// The versions there are, for a message.
     pub fn listed(&self) -> String {
-        let one = |member: &Member| match &member.number {
+        let one = |member: &FamilyVersion| match &member.number {
             Some(number) => format!("{} ({number})", member.source),
             None => member.source.to_string(),
         };
@@ -108,7 +108,7 @@ impl Family {
 /// All families of a revision.
 #[derive(Clone, Debug, Default)]
 pub struct Families {
-    all: OrderedMap<Arc<str>, Arc<Family>>,
+    all: PersistentOrderedMap<Arc<str>, Arc<Family>>,
     /// Those in which it makes a difference which version is meant.
     active: Arc<[Arc<Family>]>,
 }
@@ -159,8 +159,9 @@ impl Families {
     /// Takes the tools of a name away that do not stand.
     pub fn drop_name(&mut self, name: &str) {
         for family in Arc::clone(&self.active).iter() {
-            let has =
-                |member: &Member| member.offstage.as_ref().is_some_and(|own| own.holder(name).is_some());
+            let has = |member: &FamilyVersion| {
+                member.offstage.as_ref().is_some_and(|own| own.holder(name).is_some())
+            };
             if !family.members.iter().any(has) {
                 continue;
             }
@@ -169,7 +170,7 @@ impl Families {
                 if let Some(offstage) = member.offstage.as_ref().filter(|own| own.holder(name).is_some()) {
                     let key = confusion_key(name);
                     let left = offstage.tools.iter().filter(|tool| confusion_key(tool.name()) != key);
-                    member.offstage = Some(Arc::new(Offstage::of(left.cloned().collect())));
+                    member.offstage = Some(Arc::new(InactiveTools::of(left.cloned().collect())));
                 }
             }
             self.set(family);
@@ -183,7 +184,7 @@ impl Families {
             if after.is_some_and(|after| Arc::ptr_eq(after, family)) {
                 return 0;
             }
-            let kept = |own: &Arc<Offstage>| {
+            let kept = |own: &Arc<InactiveTools>| {
                 let members = after.into_iter().flat_map(|after| &after.members);
                 members.filter_map(|member| member.offstage.as_ref()).any(|other| Arc::ptr_eq(own, other))
             };

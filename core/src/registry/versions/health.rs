@@ -20,26 +20,26 @@ pub struct Fallback {
 }
 
 /// Says the time in ms; only differences count.
-pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+pub type HealthClock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// The time of the process.
-pub fn clock() -> Clock {
+pub fn clock() -> HealthClock {
     let start = Instant::now();
     Arc::new(move || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Is told of a source whose calls fail too often: under which watch, and how often they did.
-pub type Over = Arc<dyn Fn(&str, u64, Counts) + Send + Sync>;
+pub type FailureCallback = Arc<dyn Fn(&str, u64, CallCounts) + Send + Sync>;
 
 /// What a tally looks for, and whom it tells.
 #[derive(Clone)]
-pub struct Watch {
+pub struct HealthWatch {
     pub fallback: Fallback,
-    pub over: Over,
-    pub clock: Clock,
+    pub over: FailureCallback,
+    pub clock: HealthClock,
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for HealthWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.fallback.fmt(f)
     }
@@ -47,7 +47,7 @@ impl fmt::Debug for Watch {
 
 /// What was counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct CallCounts {
     pub calls: u64,
     pub failures: u64,
 }
@@ -57,46 +57,46 @@ pub struct Counts {
 const PARTS: usize = 20;
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Part {
+struct WindowPart {
     /// Which part of the time it is, counted from the beginning of time.
     number: u64,
-    counts: Counts,
+    counts: CallCounts,
 }
 
 #[derive(Default)]
-struct State {
-    watch: Option<Watch>,
+struct HealthState {
+    watch: Option<HealthWatch>,
     /// One more with each watch: a call counts for the watch under which it began.
     epoch: u64,
     is_over: bool,
-    parts: [Part; PARTS],
+    parts: [WindowPart; PARTS],
 }
 
 /// How the calls of one version went.
 #[derive(Default)]
-pub struct Tally {
+pub struct VersionHealth {
     is_watched: AtomicBool,
-    state: Mutex<State>,
+    state: Mutex<HealthState>,
 }
 
-impl fmt::Debug for Tally {
+impl fmt::Debug for VersionHealth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tally").field("is_watched", &self.is_watched).finish_non_exhaustive()
     }
 }
 
 /// A call that began.
-pub struct Begun {
+pub struct CountedCall {
     epoch: u64,
     at: u64,
 }
 
-impl Tally {
+impl VersionHealth {
     /// Looks for this from now on, or for nothing; what was counted is forgotten.
-    pub fn watch(&self, watch: Option<Watch>) {
+    pub fn watch(&self, watch: Option<HealthWatch>) {
         let mut state = self.state();
         self.is_watched.store(watch.is_some(), Ordering::Release);
-        *state = State { watch, epoch: state.epoch + 1, ..State::default() };
+        *state = HealthState { watch, epoch: state.epoch + 1, ..HealthState::default() };
     }
 
     /// Whether the bound was passed under a watch that is still on.
@@ -106,17 +106,17 @@ impl Tally {
     }
 
     /// A call begins; `None` where nobody looks.
-    pub fn begin(&self) -> Option<Begun> {
+    pub fn begin(&self) -> Option<CountedCall> {
         if !self.is_watched.load(Ordering::Acquire) {
             return None;
         }
         let state = self.state();
-        state.watch.as_ref().map(|watch| Begun { epoch: state.epoch, at: (watch.clock)() })
+        state.watch.as_ref().map(|watch| CountedCall { epoch: state.epoch, at: (watch.clock)() })
     }
 
-    /// Counts a call that ended. Where the failure rate passes its limit, calls [`Watch::over`] once, after the lock is released: the
+    /// Counts a call that ended. Where the failure rate passes its limit, calls [`HealthWatch::over`] once, after the lock is released: the
     /// callback publishes a revision.
-    pub fn end(&self, begun: &Begun, source: &str, has_failed: bool) {
+    pub fn end(&self, begun: &CountedCall, source: &str, has_failed: bool) {
         let over = {
             let mut state = self.state();
             let Some(watch) = state.watch.clone().filter(|_| state.epoch == begun.epoch && !state.is_over)
@@ -133,28 +133,28 @@ impl Tally {
     }
 
     /// How long ago a call began.
-    pub fn since(&self, begun: &Begun) -> u64 {
+    pub fn since(&self, begun: &CountedCall) -> u64 {
         let now = self.state().watch.as_ref().map(|watch| (watch.clock)());
         now.map_or(0, |now| now.saturating_sub(begun.at))
     }
 
     /// A thread that panicked has counted or not.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, HealthState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn count(&mut self, now: u64, fallback: &Fallback, has_failed: bool) -> Counts {
+impl HealthState {
+    fn count(&mut self, now: u64, fallback: &Fallback, has_failed: bool) -> CallCounts {
         let number = now / (fallback.window_ms / PARTS as u64).max(1);
         let part = &mut self.parts[usize::try_from(number % PARTS as u64).unwrap_or_default()];
         if part.number != number {
-            *part = Part { number, counts: Counts::default() };
+            *part = WindowPart { number, counts: CallCounts::default() };
         }
         part.counts.calls += 1;
         part.counts.failures += u64::from(has_failed);
         let recent = self.parts.iter().filter(|part| part.number + PARTS as u64 > number);
-        recent.fold(Counts::default(), |sum, part| Counts {
+        recent.fold(CallCounts::default(), |sum, part| CallCounts {
             calls: sum.calls + part.counts.calls,
             failures: sum.failures + part.counts.failures,
         })
@@ -163,7 +163,7 @@ impl State {
 
 impl Fallback {
     #[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 calls")]
-    fn is_passed_by(&self, counts: Counts) -> bool {
+    fn is_passed_by(&self, counts: CallCounts) -> bool {
         counts.calls >= self.min_calls && counts.failures as f64 > self.failure_rate * counts.calls as f64
     }
 }
@@ -176,7 +176,7 @@ mod tests {
 
     /// Counts calls at their times; whether the bound was passed at each.
     fn passed(calls: &[(u64, bool)]) -> Vec<bool> {
-        let mut state = State::default();
+        let mut state = HealthState::default();
         let count =
             |(now, failed): &(u64, bool)| FALLBACK.is_passed_by(state.count(*now, &FALLBACK, *failed));
         calls.iter().map(count).collect()
@@ -204,9 +204,9 @@ mod tests {
     #[test]
     fn a_window_of_a_moment_has_parts_too() {
         let fallback = Fallback { failure_rate: 0.0, window_ms: 1, min_calls: 2 };
-        let mut state = State::default();
-        assert_eq!(state.count(5, &fallback, true), Counts { calls: 1, failures: 1 });
-        assert_eq!(state.count(5, &fallback, true), Counts { calls: 2, failures: 2 });
-        assert_eq!(state.count(5 + PARTS as u64, &fallback, true), Counts { calls: 1, failures: 1 });
+        let mut state = HealthState::default();
+        assert_eq!(state.count(5, &fallback, true), CallCounts { calls: 1, failures: 1 });
+        assert_eq!(state.count(5, &fallback, true), CallCounts { calls: 2, failures: 2 });
+        assert_eq!(state.count(5 + PARTS as u64, &fallback, true), CallCounts { calls: 1, failures: 1 });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::health::Tally;
+use super::health::VersionHealth;
 use crate::json::HashMap;
 use crate::registry::{RegisteredTool, label_of};
 use crate::tool::name::confusion_key;
@@ -10,13 +10,13 @@ use crate::tool::{Version, VersionRange};
 
 /// The tools of a version that does not stand.
 #[derive(Debug, Default)]
-pub struct Offstage {
+pub struct InactiveTools {
     /// In the order of their places.
     pub tools: Vec<Arc<RegisteredTool>>,
     by_key: HashMap<Box<str>, usize>,
 }
 
-impl Offstage {
+impl InactiveTools {
     /// These tools.
     pub fn of(tools: Vec<Arc<RegisteredTool>>) -> Self {
         let keys = tools.iter().map(|tool| confusion_key(tool.name()).into());
@@ -36,18 +36,18 @@ impl Offstage {
 
 /// One version.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct FamilyVersion {
     /// Its source.
     pub source: Arc<str>,
     /// Its number for ranges, where it has one.
     pub number: Option<Version>,
     /// Its tools, while it does not stand.
-    pub offstage: Option<Arc<Offstage>>,
+    pub offstage: Option<Arc<InactiveTools>>,
     /// How its calls went.
-    pub tally: Arc<Tally>,
+    pub tally: Arc<VersionHealth>,
 }
 
-impl Member {
+impl FamilyVersion {
     /// The number of a source for ranges. The document says it more exactly than a label does (`2.3.1` for `crm@2`), but a
     /// document whose number is not of its label (`1.0.0`, as many say for ever) says nothing of this.
     pub fn number(source: &str, said: Option<&Version>) -> Option<Version> {
@@ -81,7 +81,7 @@ mod tests {
             ("crm@stable", Some("1.4"), Some("1.4")),
             ("crm@stable", Some("newest"), None),
         ] {
-            let found = Member::number(source, said.map(Version::new).as_ref());
+            let found = FamilyVersion::number(source, said.map(Version::new).as_ref());
             assert_eq!(found.as_ref().map(Version::as_str), number, "{source} {said:?}");
         }
     }

@@ -17,11 +17,11 @@ pub(super) mod version_swap;
 pub(super) mod view;
 pub(super) mod view_cache;
 
-pub use health::{Clock, Fallback};
-pub use route::{Route, Unmet, point as share_point};
+pub use health::{Fallback, HealthClock};
+pub use route::{Route, UnmetRule, point as share_point};
 pub use source_name::{family_of, label_of};
-pub use version_choices::Choices;
+pub use version_choices::VersionChoices;
 pub use version_event::VersionEvent;
-pub use version_selector::Selector;
+pub use version_selector::VersionSelector;
 pub use version_swap::{RouteStatus, VersionStatus};
-pub use view::Request;
+pub use view::ViewRequest;

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::health::Fallback;
-use super::inactive_version::Member;
-use super::version_selector::Selector;
+use super::inactive_version::FamilyVersion;
+use super::version_selector::VersionSelector;
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
 use crate::tool::{CallContext, Caller, fingerprint};
@@ -17,13 +17,13 @@ use crate::tool::{CallContext, Caller, fingerprint};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
     /// The version that stands. Default: the first that was loaded.
-    pub wanted: Option<Selector>,
+    pub wanted: Option<VersionSelector>,
     /// Versions of tenants.
-    pub tenants: Vec<(String, Selector)>,
+    pub tenants: Vec<(String, VersionSelector)>,
     /// The key of the context's metadata that names the tenant.
     pub tenant_key: String,
     /// Versions that shares of the users are shown, in their order.
-    pub shares: Vec<(Selector, f64)>,
+    pub shares: Vec<(VersionSelector, f64)>,
     /// What tells the users of this family's shares from those of others.
     pub salt: String,
     /// When a version is left for the old one.
@@ -52,7 +52,7 @@ impl Route {
     /// # Errors
     /// `INVALID_OPTIONS` with everything that is wrong.
     pub fn parse(value: &Value) -> Result<Self> {
-        let mut reader = Reader::default();
+        let mut reader = RouteReader::default();
         let mut route = Self::default();
         if let Some(map) = reader.map("", value, &KEYS) {
             route.wanted = map.get("use").and_then(|value| reader.selector("/use", value));
@@ -94,33 +94,37 @@ impl Route {
     }
 
     /// What it comes to with the versions there are.
-    pub(in crate::registry) fn resolve(&self, members: &[Member], may: impl Fn(&Member) -> bool) -> Rules {
-        let mut rules = Rules::default();
-        let mut pick = |rule: &str, meant: &Selector| {
+    pub(in crate::registry) fn resolve(
+        &self,
+        members: &[FamilyVersion],
+        may: impl Fn(&FamilyVersion) -> bool,
+    ) -> RouteRules {
+        let mut rules = RouteRules::default();
+        let mut pick = |rule: &str, meant: &VersionSelector| {
             if meant.pick(members, |_| true).is_none() {
-                rules.unmet.push(Unmet { rule: rule.to_owned(), version: meant.as_str().to_owned() });
+                rules.unmet.push(UnmetRule { rule: rule.to_owned(), version: meant.as_str().to_owned() });
             }
             meant.pick(members, &may).map(|member| Arc::clone(&member.source))
         };
         let wanted = self.wanted.as_ref().and_then(|meant| pick("/use", meant));
-        let tenant = |(tenant, meant): &(String, Selector)| {
+        let tenant = |(tenant, meant): &(String, VersionSelector)| {
             let met = pick(&pointer::push("/tenants", tenant), meant);
             met.map(|source| (tenant.clone(), source))
         };
         let tenants = self.tenants.iter().filter_map(tenant).collect();
         let mut upto = 0.0;
-        let share = |(meant, share): &(Selector, f64)| {
+        let share = |(meant, share): &(VersionSelector, f64)| {
             upto += share;
             (upto, pick(&pointer::push("/shares", meant.as_str()), meant))
         };
         let shares = self.shares.iter().map(share).collect();
-        Rules { wanted, tenants, shares, ..rules }
+        RouteRules { wanted, tenants, shares, ..rules }
     }
 
     /// Refuses a rule that no version meets.
-    pub(in crate::registry) fn check(&self, rules: &Rules, there_are: &str) -> Result<()> {
+    pub(in crate::registry) fn check(&self, rules: &RouteRules, there_are: &str) -> Result<()> {
         debug_assert!(rules.unmet.len() <= 1 + self.tenants.len() + self.shares.len());
-        let told = |unmet: &Unmet| {
+        let told = |unmet: &UnmetRule| {
             let message = format!("no version meets \"{}\": there are {there_are}", unmet.version);
             Problem::at(unmet.rule.clone(), message)
         };
@@ -132,7 +136,7 @@ impl Route {
     pub(in crate::registry) fn choose<'r>(
         &self,
         family: &str,
-        rules: &'r Rules,
+        rules: &'r RouteRules,
         context: &CallContext,
     ) -> Option<&'r Arc<str>> {
         let tenant = || context.metadata.get(&self.tenant_key).and_then(text_of);
@@ -156,19 +160,19 @@ impl Route {
 
 /// What a route comes to with the versions there are.
 #[derive(Clone, Debug, Default)]
-pub struct Rules {
+pub struct RouteRules {
     /// The version that stands.
     pub wanted: Option<Arc<str>>,
     tenants: HashMap<String, Arc<str>>,
     /// Up to which point users are shown a version, where there is one.
     shares: Vec<(f64, Option<Arc<str>>)>,
     /// Rules that no version meets.
-    pub unmet: Vec<Unmet>,
+    pub unmet: Vec<UnmetRule>,
 }
 
 /// A rule that no version meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Unmet {
+pub struct UnmetRule {
     /// Where it stands in the route, as a JSON pointer.
     pub rule: String,
     /// The version that it names.
@@ -195,11 +199,11 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct RouteReader {
     problems: Vec<Problem>,
 }
 
-impl Reader {
+impl RouteReader {
     fn wrong(&mut self, place: &str, message: &str) {
         self.problems.push(Problem::at(place, message));
     }
@@ -227,16 +231,16 @@ impl Reader {
         text.map(ToOwned::to_owned)
     }
 
-    fn selector(&mut self, place: &str, value: &Value) -> Option<Selector> {
+    fn selector(&mut self, place: &str, value: &Value) -> Option<VersionSelector> {
         let text = self.text(place, value)?;
-        let selector = Selector::parse("route", &text).ok();
+        let selector = VersionSelector::parse("route", &text).ok();
         if selector.is_none() {
             self.wrong(place, "names no version");
         }
         selector
     }
 
-    fn tenants(&mut self, value: Option<&Value>) -> Vec<(String, Selector)> {
+    fn tenants(&mut self, value: Option<&Value>) -> Vec<(String, VersionSelector)> {
         let Some(map) = value.and_then(|value| self.map("/tenants", value, &[])) else { return Vec::new() };
         let read = |(tenant, value): (&String, &Value)| {
             let meant = self.selector(&pointer::push("/tenants", tenant), value);
@@ -245,7 +249,7 @@ impl Reader {
         map.iter().filter_map(read).collect()
     }
 
-    fn shares(&mut self, value: Option<&Value>) -> Vec<(Selector, f64)> {
+    fn shares(&mut self, value: Option<&Value>) -> Vec<(VersionSelector, f64)> {
         let Some(map) = value.and_then(|value| self.map("/shares", value, &[])) else { return Vec::new() };
         let mut shares = Vec::new();
         for (meant, value) in map {

@@ -7,15 +7,15 @@ use serde_json::Value;
 
 /// The sources that stand in a view in the place of those that stand in the revision, by their families.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices(BTreeMap<Arc<str>, Arc<str>>);
+pub struct VersionChoices(BTreeMap<Arc<str>, Arc<str>>);
 
-impl FromIterator<(Arc<str>, Arc<str>)> for Choices {
+impl FromIterator<(Arc<str>, Arc<str>)> for VersionChoices {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Arc<str>)>>(choices: I) -> Self {
         Self(choices.into_iter().collect())
     }
 }
 
-impl IntoIterator for Choices {
+impl IntoIterator for VersionChoices {
     type Item = (Arc<str>, Arc<str>);
     type IntoIter = std::collections::btree_map::IntoIter<Arc<str>, Arc<str>>;
 
@@ -24,7 +24,7 @@ impl IntoIterator for Choices {
     }
 }
 
-impl Choices {
+impl VersionChoices {
     /// Whether the revision is shown as it is.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::registry::Unmet;
+use crate::registry::UnmetRule;
 
 /// What became of versions in a revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ pub enum VersionEvent {
         /// The family.
         source: String,
         /// The rules.
-        unmet: Vec<Unmet>,
+        unmet: Vec<UnmetRule>,
     },
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::family::Family;
-use super::health::{Clock, Counts, Watch, clock};
+use super::health::{CallCounts, HealthClock, HealthWatch, clock};
 use super::version_swap::arrange;
 use crate::error::Result;
 use crate::registry::change_set::Change;
@@ -25,7 +25,7 @@ impl ToolRegistry {
     ///
     /// # Errors
     /// As [`ToolRegistry::route`].
-    pub fn route_by(self: &Arc<Self>, family: &str, route: Option<Route>, clock: Clock) -> Result<()> {
+    pub fn route_by(self: &Arc<Self>, family: &str, route: Option<Route>, clock: HealthClock) -> Result<()> {
         let writer = self.open()?;
         let current = self.snapshot();
         let known = current.families.known(family)?;
@@ -39,7 +39,7 @@ impl ToolRegistry {
                 registry.give_back(source, epoch, counts);
             }
         };
-        let watch = fallback.map(|fallback| Watch { fallback, over: Arc::new(over), clock });
+        let watch = fallback.map(|fallback| HealthWatch { fallback, over: Arc::new(over), clock });
         for member in &known.members {
             member.tally.watch(watch.clone());
         }
@@ -62,7 +62,7 @@ impl ToolRegistry {
 
     /// A version failed too often: no route leads to it any more. The one that stands without a route is the one that is
     /// returned to.
-    pub(in crate::registry) fn give_back(&self, source: &str, epoch: u64, counts: Counts) {
+    pub(in crate::registry) fn give_back(&self, source: &str, epoch: u64, counts: CallCounts) {
         let Ok(writer) = self.open() else { return };
         let current = self.snapshot();
         let Some(known) = current.families.get(crate::registry::family_of(source)) else { return };

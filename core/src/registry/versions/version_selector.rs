@@ -1,6 +1,6 @@
 //! Which version of a family is meant.
 
-use super::inactive_version::Member;
+use super::inactive_version::FamilyVersion;
 use super::source_name::label_of;
 use crate::error::{Error, Result};
 use crate::tool::{Version, VersionRange};
@@ -8,12 +8,12 @@ use crate::tool::{Version, VersionRange};
 /// A label (`2` for `crm@2`), the name of a source (`crm@2`, or `crm` for the version without a label) or a range (`^2`),
 /// of which the newest version counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selector {
+pub struct VersionSelector {
     text: String,
     range: Option<VersionRange>,
 }
 
-impl Selector {
+impl VersionSelector {
     /// Takes what a user wrote. Whether a version is meant by it, the versions decide.
     ///
     /// # Errors
@@ -34,10 +34,10 @@ impl Selector {
     /// The version that is meant; of a range the newest one that may be chosen. Whoever is called by name is meant or nobody.
     pub(in crate::registry) fn pick<'m>(
         &self,
-        members: &'m [Member],
-        may: impl Fn(&Member) -> bool,
-    ) -> Option<&'m Member> {
-        let is_called = |member: &&Member| {
+        members: &'m [FamilyVersion],
+        may: impl Fn(&FamilyVersion) -> bool,
+    ) -> Option<&'m FamilyVersion> {
+        let is_called = |member: &&FamilyVersion| {
             *member.source == *self.text || label_of(&member.source) == Some(self.text.as_str())
         };
         if let Some(called) = members.iter().find(is_called) {
@@ -51,7 +51,9 @@ impl Selector {
 }
 
 /// The version with the highest number; of those without an order the one that was loaded last.
-pub(in crate::registry) fn newest<'m>(members: impl Iterator<Item = &'m Member>) -> Option<&'m Member> {
+pub(in crate::registry) fn newest<'m>(
+    members: impl Iterator<Item = &'m FamilyVersion>,
+) -> Option<&'m FamilyVersion> {
     members.max_by(|one, other| match (&one.number, &other.number) {
         (Some(one), Some(other)) => one.precedence(other),
         (one, other) => one.is_some().cmp(&other.is_some()),

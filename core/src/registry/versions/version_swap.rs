@@ -8,28 +8,28 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::family::Family;
-use super::health::Tally;
-use super::inactive_version::{Member, Offstage};
+use super::health::VersionHealth;
+use super::inactive_version::{FamilyVersion, InactiveTools};
 use super::source_name::{family_of, label_of};
 use crate::json::{HashMap, HashSet};
 use crate::registry::change_set::Change;
-use crate::registry::{Choices, Origin, RegisteredTool, Snapshot, VersionEvent};
+use crate::registry::{Origin, RegisteredTool, Snapshot, VersionChoices, VersionEvent};
 use crate::tool::Version;
 
 /// Where the change of a source is made.
-pub struct Stage {
+pub struct VersionSwap {
     base: Arc<Snapshot>,
     /// The revision as if the source stood, where it does not.
     shown: Option<Arc<Snapshot>>,
     source: Arc<str>,
-    tally: Arc<Tally>,
+    tally: Arc<VersionHealth>,
     /// Its number for ranges: that of the tools that come, or else the one that it has.
     number: Option<Version>,
     /// The places of names that other versions have.
     places: HashMap<String, u64>,
 }
 
-impl Stage {
+impl VersionSwap {
     /// A stage for a source; the calls of its new tools are counted where there may be another version to return to.
     pub fn of(base: &Arc<Snapshot>, source: &str, tools: &mut [RegisteredTool]) -> Self {
         let family = base.families.get(family_of(source)).filter(|_| source != Origin::CODE);
@@ -42,14 +42,14 @@ impl Stage {
             tally,
             number: match tools.first() {
                 // Tools that are held or cannot be read any more say what they said.
-                Some(tool) => Member::number(source, tool.definition.version.as_ref()),
+                Some(tool) => FamilyVersion::number(source, tool.definition.version.as_ref()),
                 None => member.and_then(|member| member.number.clone()),
             },
             places: HashMap::default(),
         };
         if let Some(family) = family.filter(|family| *family.standing != *source) {
             let mut shown = base.twin();
-            shown.choices = Choices::of(&family.name, source);
+            shown.choices = VersionChoices::of(&family.name, source);
             shown.stage(family, member);
             stage.shown = Some(Arc::new(shown));
         }
@@ -104,13 +104,13 @@ impl Stage {
             self.tally.watch(family.watch.clone());
             let (source, tally) = (Arc::clone(&self.source), Arc::clone(&self.tally));
             let number = self.number;
-            family.members.push(Member { source, number, offstage: None, tally });
+            family.members.push(FamilyVersion { source, number, offstage: None, tally });
         }
-        change.snapshot.choices = Choices::default();
+        change.snapshot.choices = VersionChoices::default();
         if self.shown.is_some() {
             change.snapshot = self.base.next();
             if let Some(member) = family.member_mut(&self.source) {
-                member.offstage = Some(Arc::new(Offstage::of(own)));
+                member.offstage = Some(Arc::new(InactiveTools::of(own)));
             }
         }
         let is_active = family.is_active() || before.is_some_and(|before| before.is_active());
@@ -134,7 +134,7 @@ pub fn arrange(base: &Snapshot, mut family: Family, change: &mut Change) -> bool
             change.snapshot.take(tool);
         }
         if let Some(member) = family.member_mut(&standing) {
-            member.offstage = Some(Arc::new(Offstage::of(leaving)));
+            member.offstage = Some(Arc::new(InactiveTools::of(leaving)));
         }
         let entering = family.member_mut(&due).and_then(|member| member.offstage.take());
         let mut displaced = Vec::new();
@@ -206,7 +206,7 @@ pub struct VersionStatus {
 impl Snapshot {
     /// Families with more than one version, or a route.
     pub fn routes(&self) -> Vec<RouteStatus> {
-        let version = |family: &Family, member: &Member| VersionStatus {
+        let version = |family: &Family, member: &FamilyVersion| VersionStatus {
             source: member.source.to_string(),
             version: member.number.as_ref().map(Version::to_string),
             standing: member.source == family.standing,

@@ -6,24 +6,24 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::family::Family;
-use super::inactive_version::{Member, Offstage};
+use super::inactive_version::{FamilyVersion, InactiveTools};
 use super::source_name::family_of;
-use super::version_selector::Selector;
+use super::version_selector::VersionSelector;
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
-use crate::registry::{Choices, RegisteredTool, Snapshot};
+use crate::registry::{RegisteredTool, Snapshot, VersionChoices};
 use crate::tool::{CallContext, Caller};
 
 /// Who asks for a view, and which versions they ask for themselves.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub struct ViewRequest {
     /// For whom routes choose.
     pub context: CallContext,
     /// Versions by family: they count before any route.
-    pub versions: BTreeMap<String, Selector>,
+    pub versions: BTreeMap<String, VersionSelector>,
 }
 
-impl Request {
+impl ViewRequest {
     /// Reads versions by family; null asks for none.
     ///
     /// # Errors
@@ -35,7 +35,8 @@ impl Request {
             Value::Null => {}
             Value::Object(map) => {
                 for (family, value) in map {
-                    let selector = value.as_str().and_then(|text| Selector::parse("versions", text).ok());
+                    let selector =
+                        value.as_str().and_then(|text| VersionSelector::parse("versions", text).ok());
                     if let Some(selector) = selector {
                         request.versions.insert(family.clone(), selector);
                     } else {
@@ -56,7 +57,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// `UNKNOWN_SOURCE` for a family that there is not, `INVALID_OPTIONS` for a version that there is not.
-    pub fn choose(&self, request: &Request) -> Result<Choices> {
+    pub fn choose(&self, request: &ViewRequest) -> Result<VersionChoices> {
         let mut problems = Vec::new();
         for (family, selector) in &request.versions {
             let family = self.families.known(family)?;
@@ -70,7 +71,7 @@ impl Snapshot {
     }
 
     /// The same for a revision that may lack what is asked for: what it lacks is not chosen.
-    fn chosen(&self, request: &Request) -> Choices {
+    fn chosen(&self, request: &ViewRequest) -> VersionChoices {
         let choose = |family: &Arc<Family>| {
             let wanted = request.versions.get(&*family.name);
             let wanted = wanted.and_then(|meant| meant.pick(&family.members, |_| true));
@@ -85,7 +86,7 @@ impl Snapshot {
     }
 
     /// Choices that say something: of versions that are there and do not stand.
-    fn settled(&self, choices: Choices) -> Choices {
+    fn settled(&self, choices: VersionChoices) -> VersionChoices {
         let is_news = |family: &Arc<str>, source: &Arc<str>| {
             let family = self.families.get(family);
             family.is_some_and(|family| family.standing != *source && family.member(source).is_some())
@@ -94,7 +95,7 @@ impl Snapshot {
     }
 
     /// The revision with chosen versions in the place of those that stand. What it lists it can call, as every revision does.
-    pub fn view(self: &Arc<Self>, choices: &Choices) -> Arc<Self> {
+    pub fn view(self: &Arc<Self>, choices: &VersionChoices) -> Arc<Self> {
         if *choices == self.choices {
             return Arc::clone(self);
         }
@@ -111,21 +112,21 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::choose`].
-    pub fn view_for(self: &Arc<Self>, request: &Request) -> Result<Arc<Self>> {
+    pub fn view_for(self: &Arc<Self>, request: &ViewRequest) -> Result<Arc<Self>> {
         Ok(self.view(&self.choose(request)?))
     }
 
     /// The view in which a source stands, or nobody of its family where it is not there yet.
     pub fn view_of(self: &Arc<Self>, source: &str) -> Arc<Self> {
         let family = self.families.get(family_of(source)).filter(|family| *family.standing != *source);
-        self.view(&family.map(|family| Choices::of(&family.name, source)).unwrap_or_default())
+        self.view(&family.map(|family| VersionChoices::of(&family.name, source)).unwrap_or_default())
     }
 
     /// A former revision as it was shown to whoever asks.
     ///
     /// # Errors
     /// As [`Snapshot::former`].
-    pub(in crate::registry) fn former_for(&self, request: &Request, revision: u64) -> Result<Self> {
+    pub(in crate::registry) fn former_for(&self, request: &ViewRequest, revision: u64) -> Result<Self> {
         let former = self.base.as_deref().unwrap_or(self).former(revision)?;
         Ok(former.shown(&former.chosen(request)))
     }
@@ -190,14 +191,14 @@ impl Snapshot {
     }
 
     /// The tools of a source, where they wait.
-    fn offstage(&self, source: &str) -> Option<&Arc<Offstage>> {
+    fn offstage(&self, source: &str) -> Option<&Arc<InactiveTools>> {
         let family = self.families.get(family_of(source))?;
         let is_on_stage = self.choices.sources().any(|chosen| chosen == source);
         if is_on_stage { None } else { family.member(source)?.offstage.as_ref() }
     }
 
     /// Another look at the same revision, in which chosen versions stand.
-    fn shown(&self, choices: &Choices) -> Self {
+    fn shown(&self, choices: &VersionChoices) -> Self {
         let base = self.base.as_deref().unwrap_or(self);
         let mut view = base.twin();
         view.choices = choices.clone();
@@ -214,7 +215,7 @@ impl Snapshot {
     }
 
     /// Puts a version in the place of the one that stands, or nobody.
-    pub(in crate::registry) fn stage(&mut self, family: &Family, member: Option<&Member>) {
+    pub(in crate::registry) fn stage(&mut self, family: &Family, member: Option<&FamilyVersion>) {
         let mut places = Arc::clone(&family.places);
         if !family.is_active() {
             let standing = self.tools().filter(|tool| tool.origin.source == family.standing);

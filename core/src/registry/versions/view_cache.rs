@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const KEPT: usize = 16;
 
 /// Views of one revision by what chooses them, the one that was asked for first in front.
-pub struct Views<K, V>(Mutex<Vec<(K, Arc<V>)>>);
+pub struct ViewCache<K, V>(Mutex<Vec<(K, Arc<V>)>>);
 
-impl<K, V> Default for Views<K, V> {
+impl<K, V> Default for ViewCache<K, V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: PartialEq + Clone, V> Views<K, V> {
+impl<K: PartialEq + Clone, V> ViewCache<K, V> {
     pub fn get(&self, key: &K) -> Option<Arc<V>> {
         self.kept().iter().find(|(known, _)| known == key).map(|(_, view)| Arc::clone(view))
     }

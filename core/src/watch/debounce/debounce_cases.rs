@@ -5,20 +5,20 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::tool::fingerprint::sha256;
-use crate::watch::debounce::file_finding::Finding;
-use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
-use crate::watch::files::file_group::Stamp;
+use crate::watch::debounce::file_finding::FileFinding;
+use crate::watch::debounce::watch_state::{LookSummary, WatchInput, WatchState, WatchWork};
+use crate::watch::files::file_group::FileStamp;
 use crate::watch::{TruncationVerdict, WatchOptions};
 
 /// What is done to the file.
 #[derive(Clone, Debug)]
 enum Deed {
     /// It becomes this, and there is an event.
-    Heard(Finding),
+    Heard(FileFinding),
     /// It becomes this, and there is none.
-    Unheard(Finding),
+    Unheard(FileFinding),
     /// It becomes this under the size and time that it had, and there is no event.
-    Disguised(Finding),
+    Disguised(FileFinding),
     /// Nothing but an event.
     Touched,
 }
@@ -26,12 +26,12 @@ enum Deed {
 use Deed::{Disguised, Heard, Touched, Unheard};
 
 /// Content that is told by a number. Number 0 is in use from the start.
-fn content(number: u8) -> Finding {
-    Finding::Content([number; 32])
+fn content(number: u8) -> FileFinding {
+    FileFinding::Content([number; 32])
 }
 
-fn glance(finding: Finding) -> Glance {
-    Glance { finding, stamp: None, length: 0, is_prefix: false }
+fn glance(finding: FileFinding) -> LookSummary {
+    LookSummary { finding, stamp: None, length: 0, is_prefix: false }
 }
 
 fn milliseconds(count: u64) -> Duration {
@@ -39,7 +39,7 @@ fn milliseconds(count: u64) -> Duration {
 }
 
 /// Plays the deeds, each at its millisecond, and gives what was handed over and when. A look takes no time.
-fn played(deeds: &[(u64, Deed)], reload_takes: u64, until: u64) -> Vec<(u64, Finding)> {
+fn played(deeds: &[(u64, Deed)], reload_takes: u64, until: u64) -> Vec<(u64, FileFinding)> {
     let options = WatchOptions::default();
     let handed = played_under(options, deeds, reload_takes, until).into_iter();
     handed.map(|(at, finding)| (at, finding.expect("nothing is removed by default"))).collect()
@@ -51,8 +51,8 @@ fn played_under(
     deeds: &[(u64, Deed)],
     reload_takes: u64,
     until: u64,
-) -> Vec<(u64, Option<Finding>)> {
-    let mut state = State::new(options, content(0), Duration::ZERO);
+) -> Vec<(u64, Option<FileFinding>)> {
+    let mut state = WatchState::new(options, content(0), Duration::ZERO);
     let (mut file, mut writes, mut done_at) = (content(0), 0, None);
     let mut handed = Vec::new();
     let mut deeds = deeds.iter().peekable();
@@ -64,24 +64,24 @@ fn played_under(
                 Touched => {}
             }
             if matches!(deed, Heard(_) | Touched) {
-                assert_eq!(state.step(Input::Hint, milliseconds(now)), None);
+                assert_eq!(state.step(WatchInput::Hint, milliseconds(now)), None);
             }
         }
         if done_at == Some(now) {
             done_at = None;
-            assert_eq!(state.step(Input::ReloadDone(TruncationVerdict::Done), milliseconds(now)), None);
+            assert_eq!(state.step(WatchInput::ReloadDone(TruncationVerdict::Done), milliseconds(now)), None);
         }
-        while let Some(Work::Look { skip }) = state.step(Input::Tick, milliseconds(now)) {
+        while let Some(WatchWork::Look { skip }) = state.step(WatchInput::Tick, milliseconds(now)) {
             assert_eq!(done_at, None, "no look while a reload is under way");
-            let stamp = Stamp::numbered(writes);
+            let stamp = FileStamp::numbered(writes);
             let input = if skip.as_ref() == Some(&stamp) {
-                Input::Unchanged
+                WatchInput::Unchanged
             } else {
-                Input::Found(Glance { stamp: Some(stamp), ..glance(file.clone()) })
+                WatchInput::LookEnded(LookSummary { stamp: Some(stamp), ..glance(file.clone()) })
             };
             let work = state.step(input, milliseconds(now));
             if let Some(work) = work {
-                handed.push((now, (work != Work::Remove).then(|| file.clone())));
+                handed.push((now, (work != WatchWork::Remove).then(|| file.clone())));
                 done_at = Some(now + reload_takes);
             }
         }
@@ -126,13 +126,13 @@ fn a_file_written_in_steps_is_handed_over_whole() {
 
 #[test]
 fn a_file_that_is_truncated_and_then_written_is_never_handed_over_empty() {
-    let rewrite = [(1000, Heard(Finding::Empty)), (1900, Heard(content(1)))];
+    let rewrite = [(1000, Heard(FileFinding::Empty)), (1900, Heard(content(1)))];
     assert_eq!(played(&rewrite, 10, 10_000), [(2100, content(1))]);
 }
 
 #[test]
 fn a_file_that_stays_empty_is_handed_over_after_the_longest_wait() {
-    assert_eq!(played(&[(1000, Heard(Finding::Empty))], 10, 10_000), [(2100, Finding::Empty)]);
+    assert_eq!(played(&[(1000, Heard(FileFinding::Empty))], 10, 10_000), [(2100, FileFinding::Empty)]);
 }
 
 #[test]
@@ -153,33 +153,34 @@ fn changes_during_a_reload_come_as_one_after_it() {
 
 #[test]
 fn a_file_that_is_deleted_is_missing_once() {
-    let deeds = [(1000, Heard(Finding::Missing)), (3000, Touched), (5000, Touched)];
-    assert_eq!(played(&deeds, 10, 60_000), [(1200, Finding::Missing)]);
+    let deeds = [(1000, Heard(FileFinding::Missing)), (3000, Touched), (5000, Touched)];
+    assert_eq!(played(&deeds, 10, 60_000), [(1200, FileFinding::Missing)]);
 }
 
 #[test]
 fn a_file_that_comes_back_as_it_was_is_handed_over_again() {
-    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0))), (5000, Heard(Finding::Missing))];
-    let handed = [(1200, Finding::Missing), (3050, content(0)), (5200, Finding::Missing)];
+    let deeds =
+        [(1000, Heard(FileFinding::Missing)), (3000, Heard(content(0))), (5000, Heard(FileFinding::Missing))];
+    let handed = [(1200, FileFinding::Missing), (3050, content(0)), (5200, FileFinding::Missing)];
     assert_eq!(played(&deeds, 10, 9000), handed);
 }
 
 #[test]
 fn a_file_that_is_deleted_and_written_anew_was_never_missing() {
-    let deeds = [(1000, Heard(Finding::Missing)), (1100, Heard(content(1)))];
+    let deeds = [(1000, Heard(FileFinding::Missing)), (1100, Heard(content(1)))];
     assert_eq!(played(&deeds, 10, 10_000), [(1300, content(1))]);
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_told_once_for_each_reason() {
-    let [denied, broken] = ["denied", "broken"].map(|reason| Finding::Unreadable(reason.to_owned()));
+    let [denied, broken] = ["denied", "broken"].map(|reason| FileFinding::Unreadable(reason.to_owned()));
     let deeds = [(1000, Heard(denied.clone())), (3000, Touched), (5000, Heard(broken.clone()))];
     assert_eq!(played(&deeds, 10, 60_000), [(1200, denied), (5200, broken)]);
 }
 
 #[test]
 fn a_file_that_moves_under_every_look_is_told_of_in_the_end() {
-    assert_eq!(played(&[(1000, Heard(Finding::Moving))], 10, 10_000), [(2100, Finding::Moving)]);
+    assert_eq!(played(&[(1000, Heard(FileFinding::Moving))], 10, 10_000), [(2100, FileFinding::Moving)]);
 }
 
 #[test]
@@ -191,11 +192,11 @@ fn content_that_was_taken_back_is_handed_over_again() {
 #[test]
 fn a_source_watched_again_during_its_reload_waits_for_it() {
     let options = WatchOptions::default();
-    let mut state = State::reloading(options, content(0), Duration::ZERO);
+    let mut state = WatchState::reloading(options, content(0), Duration::ZERO);
     assert_eq!(state.next_deadline(), None);
-    assert_eq!(state.step(Input::Tick, milliseconds(5000)), None);
-    state.step(Input::ReloadDone(TruncationVerdict::Done), milliseconds(6000));
-    assert!(matches!(state.step(Input::Tick, milliseconds(6000)), Some(Work::Look { .. })));
+    assert_eq!(state.step(WatchInput::Tick, milliseconds(5000)), None);
+    state.step(WatchInput::ReloadDone(TruncationVerdict::Done), milliseconds(6000));
+    assert!(matches!(state.step(WatchInput::Tick, milliseconds(6000)), Some(WatchWork::Look { .. })));
 }
 
 fn removing(after: u64) -> WatchOptions {
@@ -204,22 +205,23 @@ fn removing(after: u64) -> WatchOptions {
 
 #[test]
 fn a_file_that_stays_away_is_missing_and_then_gone_once() {
-    let deeds = [(1000, Heard(Finding::Missing)), (6000, Touched), (9000, Touched)];
+    let deeds = [(1000, Heard(FileFinding::Missing)), (6000, Touched), (9000, Touched)];
     for (after, gone_at) in [(0, 1210), (100, 1210), (500, 1550), (3000, 4050)] {
-        let handed = [(1200, Some(Finding::Missing)), (gone_at, None)];
+        let handed = [(1200, Some(FileFinding::Missing)), (gone_at, None)];
         assert_eq!(played_under(removing(after), &deeds, 10, 60_000), handed, "after {after} ms");
     }
 }
 
 #[test]
 fn a_file_that_is_back_in_time_is_not_gone() {
-    let deeds = [(1000, Heard(Finding::Missing)), (1100, Heard(content(0)))];
+    let deeds = [(1000, Heard(FileFinding::Missing)), (1100, Heard(content(0)))];
     assert_eq!(played_under(removing(0), &deeds, 10, 60_000), []);
-    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0))), (4000, Heard(Finding::Missing))];
+    let deeds =
+        [(1000, Heard(FileFinding::Missing)), (3000, Heard(content(0))), (4000, Heard(FileFinding::Missing))];
     let handed = [
-        (1200, Some(Finding::Missing)),
+        (1200, Some(FileFinding::Missing)),
         (3050, Some(content(0))),
-        (4200, Some(Finding::Missing)),
+        (4200, Some(FileFinding::Missing)),
         (9050, None),
     ];
     assert_eq!(played_under(removing(5000), &deeds, 10, 60_000), handed);
@@ -227,57 +229,57 @@ fn a_file_that_is_back_in_time_is_not_gone() {
 
 #[test]
 fn a_file_that_was_gone_comes_back_whole() {
-    let deeds = [(1000, Heard(Finding::Missing)), (3000, Heard(content(0)))];
-    let handed = [(1200, Some(Finding::Missing)), (1210, None), (3050, Some(content(0)))];
+    let deeds = [(1000, Heard(FileFinding::Missing)), (3000, Heard(content(0)))];
+    let handed = [(1200, Some(FileFinding::Missing)), (1210, None), (3050, Some(content(0)))];
     assert_eq!(played_under(removing(0), &deeds, 10, 60_000), handed);
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_not_gone() {
-    let denied = Finding::Unreadable("denied".to_owned());
+    let denied = FileFinding::Unreadable("denied".to_owned());
     let deeds = [(1000, Heard(denied.clone()))];
     assert_eq!(played_under(removing(0), &deeds, 10, 60_000), [(1200, Some(denied))]);
 }
 
 #[test]
 fn one_of_several_files_that_is_empty_waits_as_an_empty_file_does() {
-    let rewrite = [(1000, Heard(Finding::Unfinished([9; 32]))), (1900, Heard(content(1)))];
+    let rewrite = [(1000, Heard(FileFinding::Unfinished([9; 32]))), (1900, Heard(content(1)))];
     assert_eq!(played(&rewrite, 10, 10_000), [(2100, content(1))]);
-    let stays = [(1000, Heard(Finding::Unfinished([9; 32])))];
-    assert_eq!(played(&stays, 10, 10_000), [(2100, Finding::Unfinished([9; 32]))]);
+    let stays = [(1000, Heard(FileFinding::Unfinished([9; 32])))];
+    assert_eq!(played(&stays, 10, 10_000), [(2100, FileFinding::Unfinished([9; 32]))]);
 }
 
 #[test]
 fn a_thousand_changes_a_second_are_a_reload_a_second_and_the_last_content_counts() {
     let changes: Vec<_> = (0..30_000_u64)
-        .map(|count| (1000 + count, Heard(Finding::Content(sha256(&count.to_le_bytes())))))
+        .map(|count| (1000 + count, Heard(FileFinding::Content(sha256(&count.to_le_bytes())))))
         .collect();
     let handed = played(&changes, 10, 40_000);
     let gaps = || handed.windows(2).map(|pair| pair[1].0 - pair[0].0);
     assert!((24..=30).contains(&handed.len()), "{} reloads in 30 s", handed.len());
     assert!(gaps().all(|gap| gap <= 1500), "{:?}", gaps().collect::<Vec<_>>());
     let (last_at, last) = handed.last().expect("several reloads");
-    assert_eq!(*last, Finding::Content(sha256(&29_999_u64.to_le_bytes())));
+    assert_eq!(*last, FileFinding::Content(sha256(&29_999_u64.to_le_bytes())));
     assert!(*last_at <= 31_000 + 1500, "served {} ms after the last change", last_at - 31_000);
 }
 
 #[test]
 fn other_files_are_looked_at_at_once_and_known_ones_are_nothing() {
-    let mut state = State::new(WatchOptions::default(), content(0), Duration::ZERO);
-    assert!(matches!(state.step(Input::Tick, milliseconds(50)), Some(Work::Look { .. })));
+    let mut state = WatchState::new(WatchOptions::default(), content(0), Duration::ZERO);
+    assert!(matches!(state.step(WatchInput::Tick, milliseconds(50)), Some(WatchWork::Look { .. })));
     state.refit(content(1), milliseconds(60));
-    assert!(matches!(state.step(Input::Tick, milliseconds(110)), Some(Work::Look { skip: None })));
-    assert_eq!(state.step(Input::Found(glance(content(1))), milliseconds(110)), None);
+    assert!(matches!(state.step(WatchInput::Tick, milliseconds(110)), Some(WatchWork::Look { skip: None })));
+    assert_eq!(state.step(WatchInput::LookEnded(glance(content(1))), milliseconds(110)), None);
     assert_eq!(state.next_deadline(), Some(milliseconds(110 + 2000)));
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
     let finding = prop_oneof![
         6 => (0_u8..4).prop_map(content),
-        1 => Just(Finding::Empty),
-        1 => Just(Finding::Missing),
-        1 => Just(Finding::Moving),
-        1 => Just(Finding::Unreadable("denied".to_owned())),
+        1 => Just(FileFinding::Empty),
+        1 => Just(FileFinding::Missing),
+        1 => Just(FileFinding::Moving),
+        1 => Just(FileFinding::Unreadable("denied".to_owned())),
     ];
     prop_oneof![
         4 => finding.clone().prop_map(Heard),
@@ -305,7 +307,7 @@ proptest! {
         let handed = played(&deeds, reload_takes, now + 5000);
 
         let all = || std::iter::once(content(0)).chain(handed.iter().map(|(_, finding)| finding.clone()));
-        let mut contents = all().filter(|finding| matches!(finding, Finding::Content(_) | Finding::Empty));
+        let mut contents = all().filter(|finding| matches!(finding, FileFinding::Content(_) | FileFinding::Empty));
         prop_assert_eq!(contents.next_back(), Some(content(last)));
         prop_assert!(all().zip(all().skip(1)).all(|(one, next)| one != next), "{:?}", handed);
         let apart = handed.windows(2).all(|pair| pair[1].0 - pair[0].0 >= reload_takes);

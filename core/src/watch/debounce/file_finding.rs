@@ -2,7 +2,7 @@
 
 /// What there is where the file should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::watch) enum Finding {
+pub(in crate::watch) enum FileFinding {
     /// Content, by its SHA-256.
     Content([u8; 32]),
     /// A file of no bytes: more often one that is about to be written than one that is done.

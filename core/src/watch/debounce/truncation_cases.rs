@@ -13,9 +13,9 @@ use crate::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use crate::registry::{OnConflict, ToolRegistry};
 use crate::retrieve::FileContents;
 use crate::tool::fingerprint::sha256;
-use crate::watch::debounce::file_finding::Finding;
-use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
-use crate::watch::files::content_outline::Outlines;
+use crate::watch::debounce::file_finding::FileFinding;
+use crate::watch::debounce::watch_state::{LookSummary, WatchInput, WatchState, WatchWork};
+use crate::watch::files::content_outline::ContentOutlines;
 use crate::watch::{Observed, Truncation, TruncationVerdict, WatchOptions};
 
 const MOST_PATIENT_WRITER: u64 = 1000;
@@ -41,8 +41,8 @@ struct Player {
     registry: Arc<ToolRegistry>,
     loader: SpecLoader,
     heard: Heard,
-    state: State,
-    outlines: Option<Outlines>,
+    state: WatchState,
+    outlines: Option<ContentOutlines>,
     file: Vec<u8>,
     now: u64,
     directory: TempDir,
@@ -58,8 +58,8 @@ impl Player {
         let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
         let report = runtime.block_on(loader.load_directory(directory.path(), LoadOptions::default()));
         assert_eq!(report.expect("it loads").reports.len(), 1);
-        let applied = Finding::Content(sha256(document.as_bytes()));
-        let state = State::new(WatchOptions::default(), applied, Duration::ZERO);
+        let applied = FileFinding::Content(sha256(document.as_bytes()));
+        let state = WatchState::new(WatchOptions::default(), applied, Duration::ZERO);
         let file = document.as_bytes().to_vec();
         let mut player = Self {
             runtime,
@@ -81,32 +81,36 @@ impl Player {
         let end = self.now + milliseconds;
         while let Some(due) = self.state.next_deadline().filter(|due| due.as_millis() <= u128::from(end)) {
             self.now = self.now.max(due.as_millis().try_into().expect("a short time"));
-            let Some(Work::Look { .. }) = self.step(Input::Tick) else { break };
+            let Some(WatchWork::Look { .. }) = self.step(WatchInput::Tick) else { break };
             self.look();
         }
         self.now = end;
     }
 
-    fn step(&mut self, input: Input) -> Option<Work> {
+    fn step(&mut self, input: WatchInput) -> Option<WatchWork> {
         self.state.step(input, Duration::from_millis(self.now))
     }
 
     fn look(&mut self) {
         let observed = Observed::Bytes(self.file.clone());
-        let outlines = Outlines::of(&observed);
+        let outlines = ContentOutlines::of(&observed);
         let finding =
-            if self.file.is_empty() { Finding::Empty } else { Finding::Content(sha256(&self.file)) };
+            if self.file.is_empty() { FileFinding::Empty } else { FileFinding::Content(sha256(&self.file)) };
         let is_prefix = self.outlines.as_ref().is_some_and(|known| known.begin_with(&observed));
         let length = outlines.length();
-        let work =
-            self.step(Input::Found(Glance { finding: finding.clone(), stamp: None, length, is_prefix }));
+        let work = self.step(WatchInput::LookEnded(LookSummary {
+            finding: finding.clone(),
+            stamp: None,
+            length,
+            is_prefix,
+        }));
         let mut taken = TruncationVerdict::Done;
-        if let Some(Work::Reload(truncation)) = work {
+        if let Some(WatchWork::Reload(truncation)) = work {
             let files = Ok(FileContents::alone(self.file.clone()));
             let reload = self.loader.observed_files("api", files, truncation, &self.heard);
             taken = self.runtime.block_on(reload);
             assert!(taken == TruncationVerdict::Done || truncation == Truncation::Possible);
-            self.step(Input::ReloadDone(taken));
+            self.step(WatchInput::ReloadDone(taken));
         }
         if taken == TruncationVerdict::Done && *self.state.handed() == finding {
             self.outlines = Some(outlines);
@@ -115,7 +119,7 @@ impl Player {
 
     fn write(&mut self, content: &[u8]) {
         self.file = content.to_vec();
-        self.step(Input::Hint);
+        self.step(WatchInput::Hint);
     }
 
     /// Writes a document and lets it come into use.

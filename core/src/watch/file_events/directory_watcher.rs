@@ -10,45 +10,45 @@ use std::sync::Arc;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::watch::file_events::event_hints::{Board, Happening, Hints};
-use crate::watch::file_events::symlinks::{Identity, Link};
-use crate::watch::service::watch_client::Key;
+use crate::watch::file_events::event_hints::{EventHints, HintBoard, PathEvent};
+use crate::watch::file_events::symlinks::{DirectoryIdentity, PathLink};
+use crate::watch::service::watch_client::WatchKey;
 
 /// The directories that are listened to, and for whom.
-pub(in crate::watch) struct Directories {
-    board: Arc<Board>,
+pub(in crate::watch) struct DirectoryWatcher {
+    board: Arc<HintBoard>,
     /// Made when it is first needed, and gone with the last source.
     watcher: Option<RecommendedWatcher>,
-    armed: HashMap<PathBuf, Identity>,
+    armed: HashMap<PathBuf, DirectoryIdentity>,
     /// At which path each directory is armed. The system has one watch for a directory that stands at two paths, as a bind
     /// mount does, and tells its events by one of them.
-    paths: HashMap<Identity, PathBuf>,
-    routes: HashMap<Key, Vec<Stop>>,
+    paths: HashMap<DirectoryIdentity, PathBuf>,
+    routes: HashMap<WatchKey, Vec<WatchedName>>,
     /// How many stops of all routes are at each path.
     stops: HashMap<PathBuf, usize>,
 }
 
 /// One name on the way to a file, and the path under which its directory is listened to.
 #[derive(Clone)]
-struct Stop {
-    link: Link,
+struct WatchedName {
+    link: PathLink,
     at: PathBuf,
 }
 
 /// What came of listening for one file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::watch) struct Listened {
+pub(in crate::watch) struct ListenOutcome {
     /// At least one directory is listened to from now on: what happened there before was not heard.
     pub anew: bool,
     /// Why at least one directory cannot be listened to.
     pub refusal: Option<String>,
 }
 
-impl Directories {
+impl DirectoryWatcher {
     /// `wake` is called after hints have come in, from a thread of notify's; it must not block.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            board: Arc::new(Board::new(wake)),
+            board: Arc::new(HintBoard::new(wake)),
             watcher: None,
             armed: HashMap::new(),
             paths: HashMap::new(),
@@ -59,16 +59,16 @@ impl Directories {
 
     /// Listens to everything on the way to the file of a source, and no longer to what was on the way before. What cannot be
     /// listened to is tried again each time.
-    pub fn arm(&mut self, key: &Key, links: Vec<Link>) -> Listened {
+    pub fn arm(&mut self, key: &WatchKey, links: Vec<PathLink>) -> ListenOutcome {
         for fallen in self.board.take_fallen() {
             self.disarm(&fallen);
         }
-        let is_armed = |stop: &Stop| self.armed.get(&stop.at) == Some(&stop.link.identity);
+        let is_armed = |stop: &WatchedName| self.armed.get(&stop.at) == Some(&stop.link.identity);
         let route = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
         if route.iter().map(|stop| &stop.link).eq(&links) && route.iter().all(is_armed) {
-            return Listened::default();
+            return ListenOutcome::default();
         }
-        let mut listened = Listened::default();
+        let mut listened = ListenOutcome::default();
         // The new way first, so that a directory on both is not let go of in between.
         let route = links.into_iter().map(|link| self.stop(key, link, &mut listened)).collect();
         let former = self.routes.insert(key.clone(), route);
@@ -77,20 +77,20 @@ impl Directories {
     }
 
     /// Listens no longer for a source.
-    pub fn release(&mut self, key: &Key) {
+    pub fn release(&mut self, key: &WatchKey) {
         let former = self.routes.remove(key);
         self.leave(key, former);
     }
 
     /// The sources for which there were hints since the last time.
-    pub fn take_hints(&self) -> Hints {
+    pub fn take_hints(&self) -> EventHints {
         self.board.take_hints()
     }
 
     /// Listens to a directory for a name in it. Where two sources saw different directories at one path, the latest look
     /// counts.
-    fn stop(&mut self, key: &Key, link: Link, listened: &mut Listened) -> Stop {
-        let known = self.paths.get(&link.identity).filter(|_| Identity::IS_UNIQUE);
+    fn stop(&mut self, key: &WatchKey, link: PathLink, listened: &mut ListenOutcome) -> WatchedName {
+        let known = self.paths.get(&link.identity).filter(|_| DirectoryIdentity::IS_UNIQUE);
         let at = known.unwrap_or(&link.directory).clone();
         // Before the directory is armed, for its first events to find whom they are for.
         self.board.enter(key, &at, link.name.as_ref());
@@ -109,7 +109,7 @@ impl Directories {
                 Err(error) => listened.refusal = Some(reason(&error)),
             }
         }
-        Stop { link, at }
+        WatchedName { link, at }
     }
 
     fn listen(&mut self, at: &Path) -> notify::Result<()> {
@@ -123,8 +123,8 @@ impl Directories {
     }
 
     /// Leaves a way, apart from what is on the one that the source has now.
-    fn leave(&mut self, key: &Key, route: Option<Vec<Stop>>) {
-        for Stop { link, at } in route.into_iter().flatten() {
+    fn leave(&mut self, key: &WatchKey, route: Option<Vec<WatchedName>>) {
+        for WatchedName { link, at } in route.into_iter().flatten() {
             let now = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
             if !now.iter().any(|stop| stop.at == at && stop.link.name == link.name) {
                 self.board.strike(key, &at, link.name.as_ref());
@@ -155,7 +155,7 @@ impl Directories {
 }
 
 /// What happened, as the board takes it.
-fn take(board: &Board, event: notify::Result<Event>) {
+fn take(board: &HintBoard, event: notify::Result<Event>) {
     let Some(event) = event.ok().filter(|event| !event.need_rescan()) else {
         board.lose();
         return;
@@ -171,7 +171,7 @@ fn take(board: &Board, event: notify::Result<Event>) {
         event.kind,
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
     );
-    board.take(event.paths.iter().map(|path| Happening { path, changes_names, takes_away }));
+    board.take(event.paths.iter().map(|path| PathEvent { path, changes_names, takes_away }));
 }
 
 /// What the system said, and on Linux which setting allows more of it.
@@ -194,10 +194,10 @@ mod tests {
     use super::*;
 
     /// A board on which `crm` waits for a file and `all` for any name in the same directory.
-    fn hints(event: notify::Result<Event>) -> Hints {
-        let board = Board::new(|| {});
+    fn hints(event: notify::Result<Event>) -> EventHints {
+        let board = HintBoard::new(|| {});
         for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
-            board.enter(&Key::new(1, source), Path::new("/specs"), Path::new(name));
+            board.enter(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
         }
         take(&board, event);
         board.take_hints()

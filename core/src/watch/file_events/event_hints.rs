@@ -5,20 +5,20 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::watch::service::watch_client::Key;
+use crate::watch::service::watch_client::WatchKey;
 
 /// Who is to be woken.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::watch) struct Hints {
+pub(in crate::watch) struct EventHints {
     /// These sources.
-    pub sources: BTreeSet<Key>,
+    pub sources: BTreeSet<WatchKey>,
     /// All of them: events were lost.
     pub all: bool,
 }
 
 /// What happened to one path.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::watch) struct Happening<'h> {
+pub(in crate::watch) struct PathEvent<'h> {
     pub path: &'h Path,
     /// Whether a name came or went; content says nothing of which names there are.
     pub changes_names: bool,
@@ -27,38 +27,38 @@ pub(in crate::watch) struct Happening<'h> {
 }
 
 /// Where hints are left. A storm of events takes no more room on it than there are sources.
-pub(in crate::watch) struct Board {
-    entries: Mutex<Entries>,
+pub(in crate::watch) struct HintBoard {
+    entries: Mutex<HintTable>,
     wake: Box<dyn Fn() + Send + Sync>,
 }
 
 #[derive(Default)]
-struct Entries {
+struct HintTable {
     /// The sources on whose way each path is.
-    names: BTreeMap<PathBuf, HashSet<Key>>,
+    names: BTreeMap<PathBuf, HashSet<WatchKey>>,
     /// The sources for which any name in a directory is on their way.
-    listings: BTreeMap<PathBuf, HashSet<Key>>,
+    listings: BTreeMap<PathBuf, HashSet<WatchKey>>,
     /// Directories that are listened to.
     directories: BTreeSet<PathBuf>,
     /// Directories that were removed or renamed, and whose watches ended with that.
     fallen: BTreeSet<PathBuf>,
-    hints: Hints,
+    hints: EventHints,
 }
 
-impl Board {
+impl HintBoard {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self { entries: Mutex::default(), wake: Box::new(wake) }
     }
 
     /// Wakes a source by a name in a directory; by all names in it where the name is empty.
-    pub fn enter(&self, key: &Key, directory: &Path, name: &Path) {
+    pub fn enter(&self, key: &WatchKey, directory: &Path, name: &Path) {
         let mut entries = self.entries();
         let (map, path) = entries.map_of(directory, name);
         map.entry(path).or_default().insert(key.clone());
     }
 
     /// Wakes it by that no more.
-    pub fn strike(&self, key: &Key, directory: &Path, name: &Path) {
+    pub fn strike(&self, key: &WatchKey, directory: &Path, name: &Path) {
         let mut entries = self.entries();
         let (map, path) = entries.map_of(directory, name);
         if let Some(keys) = map.get_mut(&path) {
@@ -86,12 +86,12 @@ impl Board {
     }
 
     /// The sources for which there were hints since the last time.
-    pub fn take_hints(&self) -> Hints {
+    pub fn take_hints(&self) -> EventHints {
         std::mem::take(&mut self.entries().hints)
     }
 
     /// Takes what happened.
-    pub fn take<'h>(&self, happenings: impl Iterator<Item = Happening<'h>>) {
+    pub fn take<'h>(&self, happenings: impl Iterator<Item = PathEvent<'h>>) {
         let mut entries = self.entries();
         let mut is_hint = false;
         for happening in happenings {
@@ -109,13 +109,17 @@ impl Board {
         (self.wake)();
     }
 
-    fn entries(&self) -> MutexGuard<'_, Entries> {
+    fn entries(&self) -> MutexGuard<'_, HintTable> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Entries {
-    fn map_of(&mut self, directory: &Path, name: &Path) -> (&mut BTreeMap<PathBuf, HashSet<Key>>, PathBuf) {
+impl HintTable {
+    fn map_of(
+        &mut self,
+        directory: &Path,
+        name: &Path,
+    ) -> (&mut BTreeMap<PathBuf, HashSet<WatchKey>>, PathBuf) {
         if name.as_os_str().is_empty() {
             (&mut self.listings, directory.to_owned())
         } else {
@@ -124,7 +128,7 @@ impl Entries {
     }
 
     /// Whether there was a hint in it.
-    fn note(&mut self, Happening { path, changes_names, takes_away }: Happening<'_>) -> bool {
+    fn note(&mut self, PathEvent { path, changes_names, takes_away }: PathEvent<'_>) -> bool {
         let directory = path.parent().filter(|_| changes_names);
         let listings = directory.and_then(|directory| self.listings.get(directory));
         let woken: Vec<_> = listings.into_iter().chain(self.names.get(path)).collect();
@@ -156,13 +160,13 @@ mod tests {
 
     /// What is woken by something that happens, where `crm` waits for a file and `all` for any name beside it.
     fn woken(path: &str, changes_names: bool, takes_away: bool) -> (Vec<String>, Vec<PathBuf>) {
-        let board = Board::new(|| {});
+        let board = HintBoard::new(|| {});
         for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
-            board.enter(&Key::new(1, source), Path::new("/specs"), Path::new(name));
+            board.enter(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
         }
         board.listen(Path::new("/specs"), true);
         board.listen(Path::new("/specs-2"), true);
-        board.take(std::iter::once(Happening { path: Path::new(path), changes_names, takes_away }));
+        board.take(std::iter::once(PathEvent { path: Path::new(path), changes_names, takes_away }));
         let sources = board.take_hints().sources.into_iter().map(|key| key.source.to_string());
         (sources.collect(), board.take_fallen().into_iter().collect())
     }
@@ -189,13 +193,13 @@ mod tests {
 
     #[test]
     fn a_source_that_is_struck_is_woken_no_more() {
-        let (board, key, other) = (Board::new(|| {}), Key::new(1, "crm"), Key::new(2, "crm"));
+        let (board, key, other) = (HintBoard::new(|| {}), WatchKey::new(1, "crm"), WatchKey::new(2, "crm"));
         let (directory, name) = (Path::new("/specs"), Path::new("crm.yaml"));
         board.enter(&key, directory, name);
         board.enter(&other, directory, name);
         board.strike(&key, directory, name);
         let path = Path::new("/specs/crm.yaml");
-        board.take(std::iter::once(Happening { path, changes_names: true, takes_away: false }));
+        board.take(std::iter::once(PathEvent { path, changes_names: true, takes_away: false }));
         assert_eq!(board.take_hints().sources, BTreeSet::from([other.clone()]));
         board.strike(&other, directory, name);
         assert!(board.entries().names.is_empty());

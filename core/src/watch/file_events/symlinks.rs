@@ -10,11 +10,11 @@ const MAX_LINKS: usize = 40;
 
 /// One name on the way to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::watch) struct Link {
+pub(in crate::watch) struct PathLink {
     /// The directory that holds the name: it exists, and no symbolic link leads to it.
     pub directory: PathBuf,
     /// Which directory it was, for its path may lead to another one later.
-    pub identity: Identity,
+    pub identity: DirectoryIdentity,
     /// The name in it: a symbolic link, the file, or what is missing on the way. Empty for all names in it.
     pub name: OsString,
 }
@@ -22,13 +22,13 @@ pub(in crate::watch) struct Link {
 /// What tells a directory from another one of the same path. Not its inode alone: ext4 gives the number of a removed
 /// directory to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::watch) struct Identity {
+pub(in crate::watch) struct DirectoryIdentity {
     #[cfg(unix)]
     inode: (u64, u64),
     created: Option<SystemTime>,
 }
 
-impl Identity {
+impl DirectoryIdentity {
     /// Whether no two directories have one identity, wherever they stand.
     pub const IS_UNIQUE: bool = cfg!(unix);
 
@@ -49,7 +49,7 @@ impl Identity {
 ///
 /// For a file that Kubernetes mounts from a config map these are `spec.yaml` and `..data`, both links, and the file in
 /// the directory of the day.
-pub(in crate::watch) fn links_to(path: &Path) -> Vec<Link> {
+pub(in crate::watch) fn links_to(path: &Path) -> Vec<PathLink> {
     let mut links = Vec::new();
     let mut followed = 0;
     let mut reached = PathBuf::new();
@@ -68,8 +68,8 @@ pub(in crate::watch) fn links_to(path: &Path) -> Vec<Link> {
         let kind = fs::symlink_metadata(&here).ok().map(|metadata| metadata.file_type());
         let is_link = kind.is_some_and(|kind| kind.is_symlink());
         if is_link || ahead.is_empty() || kind.is_none() {
-            let Some(identity) = Identity::of(&reached) else { break };
-            links.push(Link { directory: reached.clone(), identity, name: name.to_owned() });
+            let Some(identity) = DirectoryIdentity::of(&reached) else { break };
+            links.push(PathLink { directory: reached.clone(), identity, name: name.to_owned() });
         }
         if is_link && followed < MAX_LINKS {
             followed += 1;
@@ -85,12 +85,12 @@ pub(in crate::watch) fn links_to(path: &Path) -> Vec<Link> {
 }
 
 /// Every name on the way to a directory, and all names in it. Blocks.
-pub(in crate::watch) fn links_into(path: &Path) -> Vec<Link> {
+pub(in crate::watch) fn links_into(path: &Path) -> Vec<PathLink> {
     let mut links = links_to(path);
     if let Ok(directory) = path.canonicalize()
-        && let Some(identity) = Identity::of(&directory)
+        && let Some(identity) = DirectoryIdentity::of(&directory)
     {
-        links.push(Link { directory, identity, name: OsString::new() });
+        links.push(PathLink { directory, identity, name: OsString::new() });
     }
     links
 }

@@ -12,11 +12,11 @@ const MOST: usize = 8192;
 
 /// The outlines of all files of a document, its own under no path.
 #[derive(Debug, Default)]
-pub(in crate::watch) struct Outlines(HashMap<PathBuf, Outline>);
+pub(in crate::watch) struct ContentOutlines(HashMap<PathBuf, ContentOutline>);
 
-impl Outlines {
+impl ContentOutlines {
     pub fn of(observed: &Observed) -> Self {
-        let outlines = contents(observed).map(|(path, bytes)| (path.to_owned(), Outline::of(bytes)));
+        let outlines = contents(observed).map(|(path, bytes)| (path.to_owned(), ContentOutline::of(bytes)));
         Self(outlines.collect())
     }
 
@@ -45,13 +45,13 @@ fn contents(observed: &Observed) -> impl Iterator<Item = (&Path, &[u8])> {
 
 /// The outline of a file's content.
 #[derive(Debug)]
-struct Outline {
+struct ContentOutline {
     length: usize,
     block: usize,
     checksums: Vec<u32>,
 }
 
-impl Outline {
+impl ContentOutline {
     fn of(bytes: &[u8]) -> Self {
         let block = bytes.len().div_ceil(MOST).max(1);
         Self { length: bytes.len(), block, checksums: checksums(bytes, block).collect() }
@@ -77,7 +77,7 @@ mod tests {
     fn content_begins_with_every_part_of_it_up_to_an_end_and_with_nothing_else() {
         for length in [10, MOST, 3 * MOST + 5] {
             let bytes: Vec<u8> = (0..length).map(|i| u8::try_from(i * 7 % 251).expect("a byte")).collect();
-            let outline = Outline::of(&bytes);
+            let outline = ContentOutline::of(&bytes);
             assert!(outline.checksums.len() <= MOST);
             for end in (1..length).step_by(length / 9) {
                 assert!(outline.begins_with(&bytes[..end]), "{end} of {length}");
@@ -88,6 +88,6 @@ mod tests {
             assert!(!outline.begins_with(&bytes) && !outline.begins_with(b""));
             assert!(!outline.begins_with(&[&bytes[..], b"x"].concat()));
         }
-        assert!(!Outline::of(b"before").begins_with(b"after"));
+        assert!(!ContentOutline::of(b"before").begins_with(b"after"));
     }
 }

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::retrieve::{DependencyFile, FileContents, WatchLocation, WatchTarget};
 use crate::tool::fingerprint::sha256;
 use crate::watch::Observed;
-use crate::watch::debounce::file_finding::Finding;
-use crate::watch::files::file_look::{self, Mark};
+use crate::watch::debounce::file_finding::FileFinding;
+use crate::watch::files::file_look::{self, FileMark};
 
 /// How often files are read that change meanwhile, before that is what was found.
 const ATTEMPTS: usize = 3;
 
 /// The files of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::watch) struct Group {
+pub(in crate::watch) struct FileGroup {
     /// The document's own, where it stands in one.
     pub document: Option<PathBuf>,
     /// The others.
@@ -24,38 +24,41 @@ pub(in crate::watch) struct Group {
 /// What tells the files from themselves at another time, without reading them: a mark for each, `None` for one that is
 /// missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::watch) struct Stamp(Vec<Option<Mark>>);
+pub(in crate::watch) struct FileStamp(Vec<Option<FileMark>>);
 
-impl Stamp {
+impl FileStamp {
     fn of(paths: &[&Path]) -> Self {
-        let marks =
-            paths.iter().map(|path| fs::metadata(path).ok().as_ref().map(Mark::of as fn(&Metadata) -> Mark));
+        let marks = paths
+            .iter()
+            .map(|path| fs::metadata(path).ok().as_ref().map(FileMark::of as fn(&Metadata) -> FileMark));
         Self(marks.collect())
     }
 }
 
 #[cfg(test)]
-impl Stamp {
+impl FileStamp {
     /// A stamp of no file, for cases that are played without files.
     pub fn numbered(number: u64) -> Self {
-        Self(vec![Some(Mark::numbered(number))])
+        Self(vec![Some(FileMark::numbered(number))])
     }
 }
 
 /// What a look found, with what it read.
 #[derive(Debug)]
-pub(in crate::watch) struct Sighting {
-    pub finding: Finding,
-    pub stamp: Option<Stamp>,
+pub(in crate::watch) struct GroupLook {
+    pub finding: FileFinding,
+    pub stamp: Option<FileStamp>,
     pub observed: Observed,
 }
 
-impl Sighting {
+impl GroupLook {
     /// Something in the place of content.
-    pub fn without_content(finding: Finding) -> Self {
+    pub fn without_content(finding: FileFinding) -> Self {
         let observed = match &finding {
-            Finding::Unreadable(reason) => Observed::Unreadable { reason: reason.clone() },
-            Finding::Moving => Observed::Unreadable { reason: "it changes whenever it is read".to_owned() },
+            FileFinding::Unreadable(reason) => Observed::Unreadable { reason: reason.clone() },
+            FileFinding::Moving => {
+                Observed::Unreadable { reason: "it changes whenever it is read".to_owned() }
+            }
             _ => Observed::Missing,
         };
         Self { finding, stamp: None, observed }
@@ -63,11 +66,11 @@ impl Sighting {
 }
 
 /// The finding of a document of this SHA-256, and of the files that it is made of besides.
-pub(in crate::watch) fn content_of(document: Option<[u8; 32]>, parts: &[DependencyFile]) -> Finding {
+pub(in crate::watch) fn content_of(document: Option<[u8; 32]>, parts: &[DependencyFile]) -> FileFinding {
     let hashes = parts.iter().map(|part| part.hash);
     match document {
-        Some(document) if parts.is_empty() => Finding::Content(document),
-        _ => Finding::Content(together(document, hashes)),
+        Some(document) if parts.is_empty() => FileFinding::Content(document),
+        _ => FileFinding::Content(together(document, hashes)),
     }
 }
 
@@ -80,9 +83,9 @@ fn together(document: Option<[u8; 32]>, parts: impl Iterator<Item = Option<[u8; 
     sha256(&all)
 }
 
-impl Group {
+impl FileGroup {
     /// The files of a document, and what of them is in use. `None` where there are none.
-    pub fn of(watched: &WatchTarget) -> Option<(Self, Finding)> {
+    pub fn of(watched: &WatchTarget) -> Option<(Self, FileFinding)> {
         let (document, applied) = match &watched.stand {
             WatchLocation::File(path, applied) => (Some(from_root(path)), Some(*applied)),
             WatchLocation::Address(_) | WatchLocation::Nowhere => (None, None),
@@ -98,18 +101,18 @@ impl Group {
     }
 
     /// Looks at the files and reads them, unless they bear the stamp to skip. Blocks.
-    pub fn look(&self, skip: Option<&Stamp>, max_bytes: usize) -> Option<Sighting> {
+    pub fn look(&self, skip: Option<&FileStamp>, max_bytes: usize) -> Option<GroupLook> {
         let paths = self.paths();
-        if skip.is_some_and(|skip| *skip == Stamp::of(&paths)) {
+        if skip.is_some_and(|skip| *skip == FileStamp::of(&paths)) {
             return None;
         }
         let found = (0..ATTEMPTS).find_map(|_| self.read(&paths, max_bytes));
-        Some(found.unwrap_or_else(|| Sighting::without_content(Finding::Moving)))
+        Some(found.unwrap_or_else(|| GroupLook::without_content(FileFinding::Moving)))
     }
 
     /// The files as they stood at one time, or `None` if there was no such time.
-    fn read(&self, paths: &[&Path], max_bytes: usize) -> Option<Sighting> {
-        let before = (paths.len() > 1).then(|| Stamp::of(paths));
+    fn read(&self, paths: &[&Path], max_bytes: usize) -> Option<GroupLook> {
+        let before = (paths.len() > 1).then(|| FileStamp::of(paths));
         let mut files = FileContents::default();
         let (mut hashes, mut mark) = (Vec::new(), None);
         let (mut left, mut is_unfinished) = (max_bytes, false);
@@ -117,13 +120,13 @@ impl Group {
             let is_document = i == 0 && self.document.is_some();
             let seen = file_look::look(path, left);
             let hash = match seen.finding {
-                Finding::Content(hash) => Some(hash),
-                Finding::Empty => {
+                FileFinding::Content(hash) => Some(hash),
+                FileFinding::Empty => {
                     is_unfinished = true;
                     Some(sha256(b""))
                 }
-                Finding::Moving if !is_document => return None,
-                finding if is_document => return Some(Sighting::without_content(finding)),
+                FileFinding::Moving if !is_document => return None,
+                finding if is_document => return Some(GroupLook::without_content(finding)),
                 _ => None,
             };
             left = left.saturating_sub(seen.bytes.len());
@@ -135,7 +138,7 @@ impl Group {
                 None => {}
             }
         }
-        if before.as_ref().is_some_and(|before| *before != Stamp::of(paths)) {
+        if before.as_ref().is_some_and(|before| *before != FileStamp::of(paths)) {
             return None;
         }
         let is_alone = paths.len() == 1 && self.document.is_some();
@@ -144,16 +147,16 @@ impl Group {
             None => (None, &hashes[..]),
         };
         let finding = match document {
-            Some(_) if is_alone && is_unfinished => Finding::Empty,
-            Some(hash) if is_alone => Finding::Content(hash),
-            _ if is_unfinished => Finding::Unfinished(together(document, parts.iter().copied())),
-            _ => Finding::Content(together(document, parts.iter().copied())),
+            Some(_) if is_alone && is_unfinished => FileFinding::Empty,
+            Some(hash) if is_alone => FileFinding::Content(hash),
+            _ if is_unfinished => FileFinding::Unfinished(together(document, parts.iter().copied())),
+            _ => FileFinding::Content(together(document, parts.iter().copied())),
         };
         let observed = match files.document {
             Some(bytes) if is_alone => Observed::Bytes(bytes),
             document => Observed::Together(FileContents { document, ..files }),
         };
-        Some(Sighting { finding, stamp: Some(before.unwrap_or_else(|| Stamp(vec![mark]))), observed })
+        Some(GroupLook { finding, stamp: Some(before.unwrap_or_else(|| FileStamp(vec![mark]))), observed })
     }
 }
 
@@ -173,9 +176,9 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let [one, two] = ["one", "two"].map(|name| directory.path().join(name));
         for group in [
-            Group { document: Some(one.clone()), parts: Vec::new() },
-            Group { document: Some(one.clone()), parts: vec![two.clone()] },
-            Group { document: None, parts: vec![one.clone(), two.clone()] },
+            FileGroup { document: Some(one.clone()), parts: Vec::new() },
+            FileGroup { document: Some(one.clone()), parts: vec![two.clone()] },
+            FileGroup { document: None, parts: vec![one.clone(), two.clone()] },
         ] {
             fs::write(&one, "one").expect("a file");
             let stamp = group.look(None, LIMIT).and_then(|sighting| sighting.stamp).expect("a stamp");
@@ -189,14 +192,14 @@ mod tests {
     fn a_part_says_more_than_the_document_alone() {
         let directory = tempfile::tempdir().expect("a directory");
         let [document, part] = ["document", "part"].map(|name| directory.path().join(name));
-        let group = Group { document: Some(document.clone()), parts: vec![part.clone()] };
+        let group = FileGroup { document: Some(document.clone()), parts: vec![part.clone()] };
         let finding = || group.look(None, LIMIT).expect("a look").finding;
         let known = |hash| content_of(Some(sha256(b"one")), &[DependencyFile { path: part.clone(), hash }]);
-        assert_eq!(finding(), Finding::Missing);
+        assert_eq!(finding(), FileFinding::Missing);
         fs::write(&document, "one").expect("a file");
         assert_eq!(finding(), known(None));
         fs::write(&part, "").expect("a file");
-        assert!(matches!(finding(), Finding::Unfinished(_)));
+        assert!(matches!(finding(), FileFinding::Unfinished(_)));
         fs::write(&part, "two").expect("a file");
         assert_eq!(finding(), known(Some(sha256(b"two"))));
         fs::write(&part, [b' '; LIMIT]).expect("a file");

@@ -6,14 +6,14 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::tool::fingerprint::sha256;
-use crate::watch::debounce::file_finding::Finding;
+use crate::watch::debounce::file_finding::FileFinding;
 
 /// How often a file is read that changes meanwhile, before that is what was found.
 const ATTEMPTS: usize = 3;
 
 /// What tells a file from itself at another time, without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::watch) struct Mark {
+pub(in crate::watch) struct FileMark {
     size: u64,
     modified: Option<SystemTime>,
     /// Device, inode, and the time of the last change of anything. The last one cannot be set back, as `modified` is by
@@ -24,7 +24,7 @@ pub(in crate::watch) struct Mark {
     created: Option<SystemTime>,
 }
 
-impl Mark {
+impl FileMark {
     pub fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;
@@ -40,7 +40,7 @@ impl Mark {
 }
 
 #[cfg(test)]
-impl Mark {
+impl FileMark {
     /// A mark of no file, for cases that are played without files.
     pub fn numbered(number: u64) -> Self {
         Self {
@@ -56,33 +56,34 @@ impl Mark {
 
 /// What there is where a file should be, with its mark and the bytes that were read.
 #[derive(Debug)]
-pub(in crate::watch) struct Seen {
-    pub finding: Finding,
-    pub mark: Option<Mark>,
+pub(in crate::watch) struct FileLook {
+    pub finding: FileFinding,
+    pub mark: Option<FileMark>,
     pub bytes: Vec<u8>,
 }
 
-impl Seen {
-    fn nothing(finding: Finding) -> Self {
+impl FileLook {
+    fn nothing(finding: FileFinding) -> Self {
         Self { finding, mark: None, bytes: Vec::new() }
     }
 }
 
 /// Looks at a file and reads it. Blocks.
-pub(in crate::watch) fn look(path: &Path, max_bytes: usize) -> Seen {
+pub(in crate::watch) fn look(path: &Path, max_bytes: usize) -> FileLook {
     match (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose()) {
         Some(Ok((mark, bytes))) => {
-            let finding = if bytes.is_empty() { Finding::Empty } else { Finding::Content(sha256(&bytes)) };
-            Seen { finding, mark: Some(mark), bytes }
+            let finding =
+                if bytes.is_empty() { FileFinding::Empty } else { FileFinding::Content(sha256(&bytes)) };
+            FileLook { finding, mark: Some(mark), bytes }
         }
-        Some(Err(error)) if is_absence(&error) => Seen::nothing(Finding::Missing),
-        Some(Err(error)) => Seen::nothing(Finding::Unreadable(error.to_string())),
-        None => Seen::nothing(Finding::Moving),
+        Some(Err(error)) if is_absence(&error) => FileLook::nothing(FileFinding::Missing),
+        Some(Err(error)) => FileLook::nothing(FileFinding::Unreadable(error.to_string())),
+        None => FileLook::nothing(FileFinding::Moving),
     }
 }
 
 /// All bytes of a file as they stood at one time, or `None` if there was no such time.
-fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Mark, Vec<u8>)>> {
+fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(FileMark, Vec<u8>)>> {
     // Asked before it is opened: opening a device can set it in motion.
     check(&fs::metadata(path)?, max_bytes)?;
     let file = open(path)?;
@@ -94,9 +95,9 @@ fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(Mark, Vec<u8>)>> {
     if bytes.len() > max_bytes {
         return Err(too_long(max_bytes));
     }
-    let mark = Mark::of(&metadata);
+    let mark = FileMark::of(&metadata);
     // By its path and not by the open file: it may have been replaced meanwhile.
-    let settled = Mark::of(&fs::metadata(path)?) == mark && bytes.len() as u64 == metadata.len();
+    let settled = FileMark::of(&fs::metadata(path)?) == mark && bytes.len() as u64 == metadata.len();
     Ok(settled.then_some((mark, bytes)))
 }
 
@@ -140,7 +141,7 @@ mod tests {
 
     const LIMIT: usize = 16;
 
-    fn finding(path: &Path) -> Finding {
+    fn finding(path: &Path) -> FileFinding {
         look(path, LIMIT).finding
     }
 
@@ -148,29 +149,29 @@ mod tests {
     fn a_look_says_what_there_is() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("spec.yaml");
-        assert_eq!(finding(&path), Finding::Missing);
-        assert_eq!(finding(&path.join("below")), Finding::Missing);
+        assert_eq!(finding(&path), FileFinding::Missing);
+        assert_eq!(finding(&path.join("below")), FileFinding::Missing);
         fs::write(&path, "").expect("a file");
-        assert_eq!(finding(&path), Finding::Empty);
+        assert_eq!(finding(&path), FileFinding::Empty);
         fs::write(&path, "openapi: 3.1.1\n").expect("a file");
-        assert_eq!(finding(&path), Finding::Content(sha256(b"openapi: 3.1.1\n")));
-        assert_eq!(finding(&path.join("below")), Finding::Missing);
+        assert_eq!(finding(&path), FileFinding::Content(sha256(b"openapi: 3.1.1\n")));
+        assert_eq!(finding(&path.join("below")), FileFinding::Missing);
         fs::write(&path, [b' '; LIMIT + 1]).expect("a file");
-        assert_eq!(finding(&path), Finding::Unreadable("it is longer than 16 bytes".to_owned()));
-        assert_eq!(finding(directory.path()), Finding::Unreadable("it is a directory".to_owned()));
+        assert_eq!(finding(&path), FileFinding::Unreadable("it is longer than 16 bytes".to_owned()));
+        assert_eq!(finding(directory.path()), FileFinding::Unreadable("it is a directory".to_owned()));
     }
 
     #[cfg(unix)]
     #[test]
     fn a_device_is_refused() {
-        let refusal = Finding::Unreadable("it is not a regular file".to_owned());
+        let refusal = FileFinding::Unreadable("it is not a regular file".to_owned());
         assert_eq!(finding(Path::new("/dev/zero")), refusal);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_that_lies_of_its_size_is_not_content() {
-        assert_eq!(look(Path::new("/proc/self/status"), 1 << 20).finding, Finding::Moving);
+        assert_eq!(look(Path::new("/proc/self/status"), 1 << 20).finding, FileFinding::Moving);
     }
 
     #[cfg(unix)]

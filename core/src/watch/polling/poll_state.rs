@@ -9,8 +9,8 @@ pub(in crate::watch) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(2
 
 /// What happened. All times are counted from one start that the caller chose.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::watch) enum Input {
-    /// It is some time; sent when [`State::next_deadline`] has come, harmless at any other.
+pub(in crate::watch) enum PollInput {
+    /// It is some time; sent when [`PollState::next_deadline`] has come, harmless at any other.
     Tick,
     /// The server answered.
     Answered,
@@ -23,14 +23,14 @@ pub(in crate::watch) enum Input {
 
 /// What to do now; nothing further is asked for until the answer to it has come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::watch) enum Work {
+pub(in crate::watch) enum PollWork {
     /// Ask the server.
     Ask,
 }
 
 /// One address that is polled.
 #[derive(Debug)]
-pub(in crate::watch) struct State {
+pub(in crate::watch) struct PollState {
     interval: Duration,
     /// When to ask next; `None` while an answer is waited for.
     due: Option<Duration>,
@@ -38,7 +38,7 @@ pub(in crate::watch) struct State {
     faults: u32,
 }
 
-impl State {
+impl PollState {
     /// An address whose document was last known to be in use `age` ago.
     pub fn new(interval: Duration, age: Duration, now: Duration) -> Self {
         Self { interval, due: Some(now + interval.saturating_sub(age)), faults: 0 }
@@ -51,18 +51,18 @@ impl State {
 
     /// Takes in what happened. `chance` is any number from 0 to 1: questions of many processes that began at one time
     /// spread by it.
-    pub fn step(&mut self, input: Input, chance: f64, now: Duration) -> Option<Work> {
+    pub fn step(&mut self, input: PollInput, chance: f64, now: Duration) -> Option<PollWork> {
         match input {
-            Input::Tick if self.due.is_some_and(|due| due <= now) => {
+            PollInput::Tick if self.due.is_some_and(|due| due <= now) => {
                 self.due = None;
-                return Some(Work::Ask);
+                return Some(PollWork::Ask);
             }
-            Input::Tick => {}
-            Input::Answered => {
+            PollInput::Tick => {}
+            PollInput::Answered => {
                 self.faults = 0;
                 self.due = Some(now + spread(self.interval, 0.1, chance));
             }
-            Input::Failed { retry_after } => {
+            PollInput::Failed { retry_after } => {
                 self.faults = self.faults.saturating_add(1);
                 let doubled = self.interval.saturating_mul(2_u32.saturating_pow(self.faults));
                 let pause = doubled.min(LONGEST_PAUSE.max(self.interval));
@@ -73,7 +73,7 @@ impl State {
         None
     }
 
-    /// When to send the next [`Input::Tick`]; `None` while an answer is waited for.
+    /// When to send the next [`PollInput::Tick`]; `None` while an answer is waited for.
     pub const fn next_deadline(&self) -> Option<Duration> {
         self.due
     }
@@ -95,32 +95,32 @@ mod tests {
     }
 
     const MINUTE: Duration = Duration::from_secs(60);
-    const FAILED: Input = Input::Failed { retry_after: None };
+    const FAILED: PollInput = PollInput::Failed { retry_after: None };
 
     /// After how many seconds each question is asked, when these are the answers, each at once.
-    fn asked(answers: &[Input], chance: f64) -> Vec<u64> {
-        let mut state = State::new(MINUTE, Duration::ZERO, Duration::ZERO);
+    fn asked(answers: &[PollInput], chance: f64) -> Vec<u64> {
+        let mut state = PollState::new(MINUTE, Duration::ZERO, Duration::ZERO);
         let pauses = answers.iter().scan(Duration::ZERO, |now, answer| {
             let due = state.next_deadline().expect("a deadline");
             let pause = due.saturating_sub(*now);
             *now = due;
-            assert_eq!(state.step(Input::Tick, chance, due), Some(Work::Ask));
+            assert_eq!(state.step(PollInput::Tick, chance, due), Some(PollWork::Ask));
             assert_eq!(state.next_deadline(), None, "one question at a time");
-            assert_eq!(state.step(Input::Tick, chance, due + seconds(9999)), None);
+            assert_eq!(state.step(PollInput::Tick, chance, due + seconds(9999)), None);
             assert_eq!(state.step(*answer, chance, due), None);
             Some(pause.as_secs())
         });
         pauses.collect()
     }
 
-    fn wait(count: u64) -> Input {
-        Input::Failed { retry_after: Some(seconds(count)) }
+    fn wait(count: u64) -> PollInput {
+        PollInput::Failed { retry_after: Some(seconds(count)) }
     }
 
     #[test]
     fn a_server_is_asked_once_in_each_interval_while_it_answers() {
-        assert_eq!(asked(&[Input::Answered; 4], 0.0), [60, 60, 60, 60]);
-        assert_eq!(asked(&[Input::Answered; 4], 1.0), [60, 54, 54, 54]);
+        assert_eq!(asked(&[PollInput::Answered; 4], 0.0), [60, 60, 60, 60]);
+        assert_eq!(asked(&[PollInput::Answered; 4], 1.0), [60, 54, 54, 54]);
     }
 
     #[test]
@@ -131,7 +131,10 @@ mod tests {
 
     #[test]
     fn one_answer_ends_the_waiting() {
-        assert_eq!(asked(&[FAILED, FAILED, Input::Answered, FAILED, FAILED], 0.0), [60, 120, 240, 60, 120]);
+        assert_eq!(
+            asked(&[FAILED, FAILED, PollInput::Answered, FAILED, FAILED], 0.0),
+            [60, 120, 240, 60, 120]
+        );
     }
 
     #[test]
@@ -143,8 +146,8 @@ mod tests {
 
     #[test]
     fn an_interval_above_the_longest_pause_is_kept() {
-        let mut state = State::new(seconds(3600), Duration::ZERO, Duration::ZERO);
-        state.step(Input::Tick, 0.0, seconds(3600));
+        let mut state = PollState::new(seconds(3600), Duration::ZERO, Duration::ZERO);
+        state.step(PollInput::Tick, 0.0, seconds(3600));
         state.step(FAILED, 0.0, seconds(3600));
         assert_eq!(state.next_deadline(), Some(seconds(7200)));
     }
@@ -152,16 +155,16 @@ mod tests {
     #[test]
     fn what_was_read_long_ago_is_asked_for_at_once() {
         for (age, due) in [(0, 60), (20, 40), (60, 0), (9999, 0)] {
-            let state = State::new(MINUTE, seconds(age), seconds(5));
+            let state = PollState::new(MINUTE, seconds(age), seconds(5));
             assert_eq!(state.next_deadline(), Some(seconds(5 + due)));
         }
     }
 
     #[test]
     fn a_question_that_is_still_open_is_waited_for() {
-        let mut state = State::asking(MINUTE);
-        assert_eq!(state.step(Input::Tick, 0.0, seconds(9999)), None);
-        state.step(Input::Answered, 0.0, seconds(9999));
+        let mut state = PollState::asking(MINUTE);
+        assert_eq!(state.step(PollInput::Tick, 0.0, seconds(9999)), None);
+        state.step(PollInput::Answered, 0.0, seconds(9999));
         assert_eq!(state.next_deadline(), Some(seconds(9999 + 60)));
     }
 
@@ -172,11 +175,11 @@ mod tests {
             answers in prop::collection::vec((prop::option::of(prop::option::of(any::<u64>())), 0.0..1.0_f64), 1..50),
         ) {
             let interval = seconds(interval);
-            let mut state = State::new(interval, Duration::ZERO, Duration::ZERO);
+            let mut state = PollState::new(interval, Duration::ZERO, Duration::ZERO);
             for (failed, chance) in answers {
                 let now = state.next_deadline().expect("a deadline");
-                prop_assert_eq!(state.step(Input::Tick, chance, now), Some(Work::Ask));
-                let input = failed.map_or(Input::Answered, |retry| Input::Failed { retry_after: retry.map(seconds) });
+                prop_assert_eq!(state.step(PollInput::Tick, chance, now), Some(PollWork::Ask));
+                let input = failed.map_or(PollInput::Answered, |retry| PollInput::Failed { retry_after: retry.map(seconds) });
                 state.step(input, chance, now);
                 let pause = state.next_deadline().expect("a deadline").saturating_sub(now);
                 prop_assert!(pause >= interval.mul_f64(0.5) && pause <= LONGEST_RETRY_AFTER.max(interval.mul_f64(2.0)));

@@ -7,33 +7,33 @@ use std::time::Duration;
 
 use crate::retrieve::PollOutcome;
 use crate::watch::WatchOptions;
-use crate::watch::polling::poll_state::{Input, State, Work};
-use crate::watch::service::watch_client::Key;
+use crate::watch::polling::poll_state::{PollInput, PollState, PollWork};
+use crate::watch::service::watch_client::WatchKey;
 use crate::watch::timetable::Timetable;
 
 /// The addresses that are polled, by their sources.
 #[derive(Default)]
-pub(in crate::watch) struct Polls {
-    entries: HashMap<Key, (State, WatchOptions)>,
-    due: Timetable<Key>,
+pub(in crate::watch) struct PolledAddresses {
+    entries: HashMap<WatchKey, (PollState, WatchOptions)>,
+    due: Timetable<WatchKey>,
     /// Sources whose server is being asked; one may be watched no longer, or watched again, before it answers.
-    asking: HashSet<Key>,
+    asking: HashSet<WatchKey>,
 }
 
-impl Polls {
+impl PolledAddresses {
     /// Polls a source whose document was last known to be in use `age` ago.
-    pub fn watch(&mut self, source: &Key, options: WatchOptions, age: Duration, now: Duration) {
+    pub fn watch(&mut self, source: &WatchKey, options: WatchOptions, age: Duration, now: Duration) {
         let state = if self.asking.contains(source) {
-            State::asking(options.ask_interval)
+            PollState::asking(options.ask_interval)
         } else {
-            State::new(options.ask_interval, age, now)
+            PollState::new(options.ask_interval, age, now)
         };
         self.due.set(source, state.next_deadline());
         self.entries.insert(source.clone(), (state, options));
     }
 
     /// Polls a source no longer.
-    pub fn remove(&mut self, source: &Key) {
+    pub fn remove(&mut self, source: &WatchKey) {
         self.entries.remove(source);
         self.due.set(source, None);
     }
@@ -53,7 +53,7 @@ impl Polls {
     }
 
     /// How a source is watched that is polled.
-    pub fn options(&self, source: &Key) -> Option<WatchOptions> {
+    pub fn options(&self, source: &WatchKey) -> Option<WatchOptions> {
         self.entries.get(source).map(|(_, options)| *options)
     }
 
@@ -63,11 +63,11 @@ impl Polls {
     }
 
     /// The sources whose servers are to be asked now, and how long they may take.
-    pub fn due(&mut self, now: Duration) -> Vec<(Key, Duration)> {
+    pub fn due(&mut self, now: Duration) -> Vec<(WatchKey, Duration)> {
         let mut due = Vec::new();
         for source in self.due.due(now) {
             if let Some((state, options)) = self.entries.get_mut(&source)
-                && state.step(Input::Tick, 0.0, now) == Some(Work::Ask)
+                && state.step(PollInput::Tick, 0.0, now) == Some(PollWork::Ask)
             {
                 self.asking.insert(source.clone());
                 due.push((source, options.deadline));
@@ -77,11 +77,11 @@ impl Polls {
     }
 
     /// A server has answered, or has not.
-    pub fn answered(&mut self, source: &Key, polled: PollOutcome, now: Duration) {
+    pub fn answered(&mut self, source: &WatchKey, polled: PollOutcome, now: Duration) {
         self.asking.remove(source);
         let input = match polled {
-            PollOutcome::Answered => Input::Answered,
-            PollOutcome::Failed { retry_after } => Input::Failed { retry_after },
+            PollOutcome::Answered => PollInput::Answered,
+            PollOutcome::Failed { retry_after } => PollInput::Failed { retry_after },
             PollOutcome::Gone => {
                 self.remove(source);
                 return;
@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn an_answer_to_an_earlier_watching_is_waited_for_and_counts() {
         let (options, now) = (WatchOptions::default(), Duration::from_secs(100));
-        let crm = Key::new(1, "crm");
-        let mut polls = Polls::default();
+        let crm = WatchKey::new(1, "crm");
+        let mut polls = PolledAddresses::default();
         polls.watch(&crm, options, Duration::MAX, now);
         assert_eq!(polls.due(now), [(crm.clone(), options.deadline)]);
         polls.remove(&crm);

@@ -8,17 +8,17 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 /// How long work counts against the bound. What takes longer hangs, as at a dead network mount, and must not hold the place
-/// of work that does not; each [`Client`](crate::watch::service::watch_client::Client) bounds how much of its own hangs.
+/// of work that does not; each [`WatchClient`](crate::watch::service::watch_client::Client) bounds how much of its own hangs.
 const COUNTED: Duration = Duration::from_secs(1);
 
 /// Threads of a runtime for work that blocks.
 #[derive(Clone)]
-pub(in crate::watch) struct Pool {
+pub(in crate::watch) struct BlockingPool {
     runtime: Handle,
     permits: Arc<Semaphore>,
 }
 
-impl Pool {
+impl BlockingPool {
     /// At most this many threads work at once, apart from those that hang.
     pub fn new(runtime: Handle, bound: usize) -> Self {
         Self { runtime, permits: Arc::new(Semaphore::new(bound)) }

@@ -1,6 +1,6 @@
 //! The reloads of one watch: at most one of them is at work at any time, the others wait or await something.
 //!
-//! A reload parses, so each step of it has a thread of its own from a [`Pool`]. It holds that thread only while it works: an
+//! A reload parses, so each step of it has a thread of its own from a [`BlockingPool`]. It holds that thread only while it works: an
 //! answer of a server that is slow is awaited on none. So a watch whose reload blocks stops itself alone.
 
 use std::future::Future;
@@ -13,32 +13,32 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinError;
 
-use crate::watch::service::blocking_pool::Pool;
+use crate::watch::service::blocking_pool::BlockingPool;
 
 /// One watch's turns to work.
-pub(in crate::watch) struct Lane {
+pub(in crate::watch) struct ReloadQueue {
     turn: Semaphore,
     ended: watch::Sender<bool>,
-    worker: Mutex<Worker>,
+    worker: Mutex<QueueWorker>,
     freed: Condvar,
 }
 
 #[derive(Default)]
-struct Worker {
+struct QueueWorker {
     is_closed: bool,
     /// The thread that is at work.
     thread: Option<ThreadId>,
 }
 
 /// Why work came to nothing.
-pub(in crate::watch) enum Ended {
+pub(in crate::watch) enum ReloadEnd {
     Panicked(String),
     Closed,
 }
 
-type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type ReloadWork<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-impl Default for Lane {
+impl Default for ReloadQueue {
     fn default() -> Self {
         Self {
             turn: Semaphore::new(1),
@@ -49,31 +49,35 @@ impl Default for Lane {
     }
 }
 
-impl Lane {
+impl ReloadQueue {
     /// Drives some work to its end, or until the lane is closed.
-    pub async fn run<T: Send + 'static>(self: Arc<Self>, pool: &Pool, mut work: Work<T>) -> Result<T, Ended> {
-        let woken = Arc::new(Woken(Notify::new()));
+    pub async fn run<T: Send + 'static>(
+        self: Arc<Self>,
+        pool: &BlockingPool,
+        mut work: ReloadWork<T>,
+    ) -> Result<T, ReloadEnd> {
+        let woken = Arc::new(QueueWaker(Notify::new()));
         let mut ended = self.ended.subscribe();
         loop {
-            let turn = self.turn.acquire().await.map_err(|_| Ended::Closed)?;
+            let turn = self.turn.acquire().await.map_err(|_| ReloadEnd::Closed)?;
             let (lane, waker) = (Arc::clone(&self), Waker::from(Arc::clone(&woken)));
             let stepped = pool.run(move || lane.step(work, &waker)).await;
             drop(turn);
-            match stepped.map_err(|error| Ended::Panicked(panic_message(error)))? {
+            match stepped.map_err(|error| ReloadEnd::Panicked(panic_message(error)))? {
                 Some(Ok(done)) => return Ok(done),
                 Some(Err(rest)) => work = rest,
-                None => return Err(Ended::Closed),
+                None => return Err(ReloadEnd::Closed),
             }
             tokio::select! {
                 () = woken.0.notified() => {}
-                _ = ended.wait_for(|ended| *ended) => return Err(Ended::Closed),
+                _ = ended.wait_for(|ended| *ended) => return Err(ReloadEnd::Closed),
             }
         }
     }
 
     /// One step of some work, and the rest of it if there is one; `None` where the lane is closed.
-    fn step<T>(&self, mut work: Work<T>, waker: &Waker) -> Option<Result<T, Work<T>>> {
-        let _at_work = AtWork::enter(self)?;
+    fn step<T>(&self, mut work: ReloadWork<T>, waker: &Waker) -> Option<Result<T, ReloadWork<T>>> {
+        let _at_work = WorkGuard::enter(self)?;
         match work.as_mut().poll(&mut Context::from_waker(waker)) {
             Poll::Ready(done) => Some(Ok(done)),
             Poll::Pending => Some(Err(work)),
@@ -93,16 +97,16 @@ impl Lane {
         }
     }
 
-    fn worker(&self) -> MutexGuard<'_, Worker> {
+    fn worker(&self) -> MutexGuard<'_, QueueWorker> {
         self.worker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// While a thread is at work in a lane; work that panics ends it too.
-struct AtWork<'l>(&'l Lane);
+struct WorkGuard<'l>(&'l ReloadQueue);
 
-impl<'l> AtWork<'l> {
-    fn enter(lane: &'l Lane) -> Option<Self> {
+impl<'l> WorkGuard<'l> {
+    fn enter(lane: &'l ReloadQueue) -> Option<Self> {
         let mut worker = lane.worker();
         if worker.is_closed {
             return None;
@@ -113,16 +117,16 @@ impl<'l> AtWork<'l> {
     }
 }
 
-impl Drop for AtWork<'_> {
+impl Drop for WorkGuard<'_> {
     fn drop(&mut self) {
         self.0.worker().thread = None;
         self.0.freed.notify_all();
     }
 }
 
-struct Woken(Notify);
+struct QueueWaker(Notify);
 
-impl Wake for Woken {
+impl Wake for QueueWaker {
     fn wake(self: Arc<Self>) {
         self.0.notify_one();
     }

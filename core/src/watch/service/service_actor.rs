@@ -12,43 +12,43 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::loader::DirectoryChanges;
 use crate::retrieve::{PollOutcome, WatchLocation, WatchTarget};
-use crate::watch::debounce::file_finding::Finding;
-use crate::watch::debounce::watch_state::{Glance, Input, State, Work};
-use crate::watch::file_events::directory_watcher::{Directories, Listened};
-use crate::watch::files::file_group::{Group, Stamp};
-use crate::watch::files::look_target::{Found, Known, Looked, Subject, listing_of};
-use crate::watch::polling::polled_addresses::Polls;
-use crate::watch::service::reload_queue::Ended;
-use crate::watch::service::service_state::Shared;
-use crate::watch::service::watch_client::{Client, Key};
-use crate::watch::service::watch_message::{Message, Outcome};
-use crate::watch::service::watched_source::Entry;
+use crate::watch::debounce::file_finding::FileFinding;
+use crate::watch::debounce::watch_state::{LookSummary, WatchInput, WatchState, WatchWork};
+use crate::watch::file_events::directory_watcher::{DirectoryWatcher, ListenOutcome};
+use crate::watch::files::file_group::{FileGroup, FileStamp};
+use crate::watch::files::look_target::{LookBasis, LookFinding, LookOutcome, LookTarget, listing_of};
+use crate::watch::polling::polled_addresses::PolledAddresses;
+use crate::watch::service::reload_queue::ReloadEnd;
+use crate::watch::service::service_state::ServiceState;
+use crate::watch::service::watch_client::{WatchClient, WatchKey};
+use crate::watch::service::watch_message::{ReloaderOutcome, WatchMessage};
+use crate::watch::service::watched_source::WatchedSource;
 use crate::watch::timetable::Timetable;
-use crate::watch::{Notice, Observed, Reloader, Truncation, TruncationVerdict, WatchOptions};
+use crate::watch::{Observed, Reloader, Truncation, TruncationVerdict, WatchNotice, WatchOptions};
 
 /// How far apart all sources are looked at because events were lost: a directory in a storm must not keep all others busy.
 const RESCAN_PAUSE: Duration = Duration::from_secs(1);
 
-pub(in crate::watch) struct Actor {
-    service: Arc<Shared>,
+pub(in crate::watch) struct ServiceActor {
+    service: Arc<ServiceState>,
     started: Instant,
-    inbox: UnboundedSender<Message>,
+    inbox: UnboundedSender<WatchMessage>,
     hinted: Arc<Notify>,
-    directories: Directories,
-    clients: HashMap<u64, Arc<Client>>,
-    entries: HashMap<Key, Entry>,
-    due: Timetable<Key>,
-    polls: Polls,
+    directories: DirectoryWatcher,
+    clients: HashMap<u64, Arc<WatchClient>>,
+    entries: HashMap<WatchKey, WatchedSource>,
+    due: Timetable<WatchKey>,
+    polls: PolledAddresses,
     /// Sources whose reload is under way; one may be watched no longer, or watched again, before it is over.
-    reloading: HashSet<Key>,
+    reloading: HashSet<WatchKey>,
     generations: u64,
     rescanned: Option<Duration>,
     /// When all sources are to be looked at because events were lost.
     rescan: Option<Duration>,
 }
 
-impl Actor {
-    pub fn new(service: Arc<Shared>, inbox: UnboundedSender<Message>) -> Self {
+impl ServiceActor {
+    pub fn new(service: Arc<ServiceState>, inbox: UnboundedSender<WatchMessage>) -> Self {
         let hinted = Arc::new(Notify::new());
         let wake = Arc::clone(&hinted);
         Self {
@@ -56,11 +56,11 @@ impl Actor {
             started: Instant::now(),
             inbox,
             hinted,
-            directories: Directories::new(move || wake.notify_one()),
+            directories: DirectoryWatcher::new(move || wake.notify_one()),
             clients: HashMap::new(),
             entries: HashMap::new(),
             due: Timetable::default(),
-            polls: Polls::default(),
+            polls: PolledAddresses::default(),
             reloading: HashSet::new(),
             generations: 0,
             rescanned: None,
@@ -69,7 +69,7 @@ impl Actor {
     }
 
     /// Runs until there is nothing to watch.
-    pub async fn run(mut self, mut messages: UnboundedReceiver<Message>) {
+    pub async fn run(mut self, mut messages: UnboundedReceiver<WatchMessage>) {
         let hinted = Arc::clone(&self.hinted);
         loop {
             let deadlines = [self.due.next(), self.polls.next_deadline(), self.rescan];
@@ -98,22 +98,22 @@ impl Actor {
         self.entries.is_empty() && self.polls.is_empty() && self.reloading.is_empty()
     }
 
-    fn take(&mut self, message: Message) {
+    fn take(&mut self, message: WatchMessage) {
         match message {
-            Message::Watch { client, source, watched, options } => {
+            WatchMessage::WatchSource { client, source, watched, options } => {
                 self.watch(&client, &source, &watched, options);
             }
-            Message::WatchDirectory { client, directory, path, known, options } => {
-                let subject = Subject::Directory { directory, path };
-                let key = Key::new(client.id, &subject.name());
+            WatchMessage::WatchDirectory { client, directory, path, known, options } => {
+                let subject = LookTarget::Directory { directory, path };
+                let key = WatchKey::new(client.id, &subject.name());
                 self.enter(&client, key, subject, &listing_of(&known), options);
             }
-            Message::Refit { key } => self.ask_for_files(key),
-            Message::Unwatch { key } => {
+            WatchMessage::Refit { key } => self.ask_for_files(key),
+            WatchMessage::Unwatch { key } => {
                 self.polls.remove(&key);
                 self.leave(&key);
             }
-            Message::Leave { client } => {
+            WatchMessage::Leave { client } => {
                 self.clients.remove(&client);
                 self.polls.leave(client);
                 self.reloading.retain(|key| key.client != client);
@@ -122,48 +122,54 @@ impl Actor {
                     self.leave(key);
                 }
             }
-            Message::Looked { key, generation, looked } => self.looked(&key, generation, looked),
-            Message::Reloaded { key, outcome } => {
+            WatchMessage::LookEnded { key, generation, looked } => self.looked(&key, generation, looked),
+            WatchMessage::Reloaded { key, outcome } => {
                 self.reloaded(&key, outcome);
                 self.ask_for_files(key);
             }
-            Message::Refitted { key, watched } => self.refit(&key, watched.as_ref()),
-            Message::Listed { key, outcome } => self.listed(&key, outcome),
-            Message::PollOutcome { key, outcome } => self.polled(key, outcome),
+            WatchMessage::Refitted { key, watched } => self.refit(&key, watched.as_ref()),
+            WatchMessage::Listed { key, outcome } => self.listed(&key, outcome),
+            WatchMessage::PollOutcome { key, outcome } => self.polled(key, outcome),
         }
     }
 
-    fn watch(&mut self, client: &Arc<Client>, source: &str, watched: &WatchTarget, options: WatchOptions) {
-        let key = Key::new(client.id, source);
+    fn watch(
+        &mut self,
+        client: &Arc<WatchClient>,
+        source: &str,
+        watched: &WatchTarget,
+        options: WatchOptions,
+    ) {
+        let key = WatchKey::new(client.id, source);
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         match &watched.stand {
             WatchLocation::Address(age) => self.polls.watch(&key, options, *age, self.now()),
             WatchLocation::File(..) | WatchLocation::Nowhere => self.polls.remove(&key),
         }
-        match Group::of(watched) {
-            Some((group, applied)) => self.enter(client, key, Subject::Files(group), &applied, options),
+        match FileGroup::of(watched) {
+            Some((group, applied)) => self.enter(client, key, LookTarget::Files(group), &applied, options),
             None => self.leave(&key),
         }
     }
 
     fn enter(
         &mut self,
-        client: &Arc<Client>,
-        key: Key,
-        subject: Subject,
-        applied: &Finding,
+        client: &Arc<WatchClient>,
+        key: WatchKey,
+        subject: LookTarget,
+        applied: &FileFinding,
         options: WatchOptions,
     ) {
         let now = self.now();
         let timing = subject.timing(options);
         let state = if self.reloading.contains(&key) {
-            State::reloading(timing, applied.clone(), now)
+            WatchState::reloading(timing, applied.clone(), now)
         } else {
-            State::new(timing, applied.clone(), now)
+            WatchState::new(timing, applied.clone(), now)
         };
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         self.generations += 1;
-        let entry = Entry {
+        let entry = WatchedSource {
             client: Arc::clone(client),
             subject: Arc::new(subject),
             state,
@@ -177,14 +183,14 @@ impl Actor {
         self.entries.insert(key, entry);
     }
 
-    fn leave(&mut self, key: &Key) {
+    fn leave(&mut self, key: &WatchKey) {
         self.entries.remove(key);
         self.due.set(key, None);
         self.directories.release(key);
     }
 
     /// Asks which files a source is made of now, if it is watched.
-    fn ask_for_files(&mut self, key: Key) {
+    fn ask_for_files(&mut self, key: WatchKey) {
         if self.polls.options(&key).is_none() && !self.entries.contains_key(&key) {
             return;
         }
@@ -192,15 +198,15 @@ impl Actor {
         self.ask(
             key,
             move |reloader| Box::pin(async move { reloader.watched(&source) }),
-            |key, outcome| Message::Refitted { key, watched: outcome.ok().flatten() },
+            |key, outcome| WatchMessage::Refitted { key, watched: outcome.ok().flatten() },
         );
     }
 
     /// Looks at the files that a source is made of now, if they are others than before.
-    fn refit(&mut self, key: &Key, watched: Option<&WatchTarget>) {
+    fn refit(&mut self, key: &WatchKey, watched: Option<&WatchTarget>) {
         let now = self.now();
-        let Some((group, applied)) = watched.and_then(Group::of) else { return };
-        let subject = Subject::Files(group);
+        let Some((group, applied)) = watched.and_then(FileGroup::of) else { return };
+        let subject = LookTarget::Files(group);
         match (self.entries.get_mut(key), self.polls.options(key)) {
             (Some(entry), _) if *entry.subject == subject => {}
             (Some(entry), _) => {
@@ -218,41 +224,41 @@ impl Actor {
         }
     }
 
-    fn looked(&mut self, key: &Key, generation: u64, looked: Looked) {
-        let Looked { links, found, blind, outlines, is_prefix } = looked;
+    fn looked(&mut self, key: &WatchKey, generation: u64, looked: LookOutcome) {
+        let LookOutcome { links, found, blind, outlines, is_prefix } = looked;
         let Some(entry) = self.entries.get(key).filter(|entry| entry.generation == generation) else {
             return;
         };
         let (client, interval) = (Arc::clone(&entry.client), entry.options.poll_interval);
         client.tell_of_blindness(&key.source, blind);
-        let Listened { anew, refusal } = self.directories.arm(key, links);
+        let ListenOutcome { anew, refusal } = self.directories.arm(key, links);
         if anew {
             // The file may have changed between this look and the arming.
-            self.step(key, Input::Hint);
+            self.step(key, WatchInput::Hint);
         }
         if let Some(reason) = refusal {
             client.tell_of_polling(reason, interval);
         }
         let (finding, stamp) = match &found {
             None => {
-                self.step(key, Input::Unchanged);
+                self.step(key, WatchInput::Unchanged);
                 return;
             }
-            Some(Found::Files(sighting)) => (sighting.finding.clone(), sighting.stamp.clone()),
-            Some(Found::Names(names)) => (listing_of(names), None::<Stamp>),
+            Some(LookFinding::Files(sighting)) => (sighting.finding.clone(), sighting.stamp.clone()),
+            Some(LookFinding::Names(names)) => (listing_of(names), None::<FileStamp>),
         };
         let length = outlines.length();
-        let glance = Glance { finding: finding.clone(), stamp, length, is_prefix };
-        let work = self.step(key, Input::Found(glance));
+        let glance = LookSummary { finding: finding.clone(), stamp, length, is_prefix };
+        let work = self.step(key, WatchInput::LookEnded(glance));
         let Some(entry) = self.entries.get_mut(key) else { return };
         let outlines = Some(Arc::new(outlines)).filter(|_| *entry.state.handed() == finding);
         match (work, found) {
-            (Some(Work::Reload(truncation)), Some(Found::Files(sighting))) => {
+            (Some(WatchWork::Reload(truncation)), Some(LookFinding::Files(sighting))) => {
                 entry.handed = outlines;
                 self.reload(key, sighting.observed, truncation);
             }
-            (Some(Work::Remove), _) => self.reload(key, Observed::Gone, Truncation::Possible),
-            (Some(Work::Reload(_)), Some(Found::Names(names))) => self.list(key, names),
+            (Some(WatchWork::Remove), _) => self.reload(key, Observed::Gone, Truncation::Possible),
+            (Some(WatchWork::Reload(_)), Some(LookFinding::Names(names))) => self.list(key, names),
             _ => entry.outlines = outlines.or(entry.outlines.take()),
         }
     }
@@ -264,7 +270,7 @@ impl Actor {
             self.rescan.get_or_insert(soonest);
         }
         for key in &hints.sources {
-            self.step(key, Input::Hint);
+            self.step(key, WatchInput::Hint);
         }
     }
 
@@ -274,11 +280,11 @@ impl Actor {
             (self.rescan, self.rescanned) = (None, Some(now));
             let all: Vec<_> = self.entries.keys().cloned().collect();
             for key in &all {
-                self.step(key, Input::Hint);
+                self.step(key, WatchInput::Hint);
             }
         }
         for key in self.due.due(now) {
-            if let Some(Work::Look { skip }) = self.step(&key, Input::Tick) {
+            if let Some(WatchWork::Look { skip }) = self.step(&key, WatchInput::Tick) {
                 self.look(key, skip);
             }
         }
@@ -287,13 +293,13 @@ impl Actor {
             self.ask(
                 key,
                 move |reloader| Box::pin(async move { reloader.poll(&source, deadline).await }),
-                |key, outcome| Message::PollOutcome { key, outcome },
+                |key, outcome| WatchMessage::PollOutcome { key, outcome },
             );
         }
     }
 
     /// Takes in what happened to a source.
-    fn step(&mut self, key: &Key, input: Input) -> Option<Work> {
+    fn step(&mut self, key: &WatchKey, input: WatchInput) -> Option<WatchWork> {
         let now = self.now();
         let state = &mut self.entries.get_mut(key)?.state;
         let work = state.step(input, now);
@@ -302,10 +308,10 @@ impl Actor {
     }
 
     /// Looks at a source on a thread of its own: a file on a dead network mount blocks it for minutes.
-    fn look(&mut self, key: Key, skip: Option<Stamp>) {
+    fn look(&mut self, key: WatchKey, skip: Option<FileStamp>) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
         let is_seen = std::mem::replace(&mut entry.is_seen, true);
-        let known = Known { skip, outlines: entry.outlines.clone(), is_seen };
+        let known = LookBasis { skip, outlines: entry.outlines.clone(), is_seen };
         let (subject, most, generation) =
             (Arc::clone(&entry.subject), entry.options.max_bytes, entry.generation);
         let (looks, pool, inbox) =
@@ -313,23 +319,24 @@ impl Actor {
         tokio::spawn(async move {
             let _own = looks.acquire().await;
             let looked = pool.run(move || subject.look(&known, most)).await;
-            let looked = looked.unwrap_or_else(|_| Looked::unreadable("looking at it panicked"));
-            let _ = inbox.send(Message::Looked { key, generation, looked });
+            let looked = looked.unwrap_or_else(|_| LookOutcome::unreadable("looking at it panicked"));
+            let _ = inbox.send(WatchMessage::LookEnded { key, generation, looked });
         });
     }
 
-    fn reload(&mut self, key: &Key, observed: Observed, truncation: Truncation) {
+    fn reload(&mut self, key: &WatchKey, observed: Observed, truncation: Truncation) {
         self.reloading.insert(key.clone());
         let source = Arc::clone(&key.source);
         self.ask(
             key.clone(),
             move |reloader| Box::pin(async move { reloader.reload(&source, observed, truncation).await }),
-            |key, outcome| Message::Reloaded { key, outcome },
+            |key, outcome| WatchMessage::Reloaded { key, outcome },
         );
     }
 
-    fn list(&mut self, key: &Key, names: Vec<OsString>) {
-        let Some(Subject::Directory { directory, .. }) = self.entries.get(key).map(|entry| &*entry.subject)
+    fn list(&mut self, key: &WatchKey, names: Vec<OsString>) {
+        let Some(LookTarget::Directory { directory, .. }) =
+            self.entries.get(key).map(|entry| &*entry.subject)
         else {
             return;
         };
@@ -346,16 +353,16 @@ impl Actor {
                     (listing, found)
                 })
             },
-            |key, outcome| Message::Listed { key, outcome },
+            |key, outcome| WatchMessage::Listed { key, outcome },
         );
     }
 
     /// Has the reloader of a source do something in its turn, and is told what came of it.
     fn ask<T: Send + 'static>(
         &self,
-        key: Key,
+        key: WatchKey,
         work: impl FnOnce(Arc<dyn Reloader>) -> BoxFuture<'static, T>,
-        message: impl FnOnce(Key, Outcome<T>) -> Message + Send + 'static,
+        message: impl FnOnce(WatchKey, ReloaderOutcome<T>) -> WatchMessage + Send + 'static,
     ) {
         let Some(client) = self.clients.get(&key.client) else { return };
         let work = work(Arc::clone(&client.reloader));
@@ -363,17 +370,17 @@ impl Actor {
         tokio::spawn(async move {
             match lane.run(&pool, work).await {
                 Ok(done) => _ = inbox.send(message(key, Ok(done))),
-                Err(Ended::Panicked(said)) => _ = inbox.send(message(key, Err(said))),
+                Err(ReloadEnd::Panicked(said)) => _ = inbox.send(message(key, Err(said))),
                 // Whoever closed it has left.
-                Err(Ended::Closed) => {}
+                Err(ReloadEnd::Closed) => {}
             }
         });
     }
 
-    fn reloaded(&mut self, key: &Key, outcome: Outcome<TruncationVerdict>) {
+    fn reloaded(&mut self, key: &WatchKey, outcome: ReloaderOutcome<TruncationVerdict>) {
         self.reloading.remove(key);
         let taken = *outcome.as_ref().unwrap_or(&TruncationVerdict::Done);
-        self.step(key, Input::ReloadDone(taken));
+        self.step(key, WatchInput::ReloadDone(taken));
         if let Some(entry) = self.entries.get_mut(key) {
             let handed = entry.handed.take().filter(|_| taken == TruncationVerdict::Done);
             entry.outlines = handed.or(entry.outlines.take());
@@ -381,19 +388,23 @@ impl Actor {
         self.tell_of_panic(key, outcome.err());
     }
 
-    fn tell_of_panic(&self, key: &Key, panicked: Option<String>) {
+    fn tell_of_panic(&self, key: &WatchKey, panicked: Option<String>) {
         if let Some((client, message)) = self.clients.get(&key.client).zip(panicked) {
-            client.tell(Notice::ReloadPanicked { source: key.source.to_string(), message });
+            client.tell(WatchNotice::ReloadPanicked { source: key.source.to_string(), message });
         }
     }
 
-    fn listed(&mut self, key: &Key, outcome: Outcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>) {
+    fn listed(
+        &mut self,
+        key: &WatchKey,
+        outcome: ReloaderOutcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>,
+    ) {
         let options = self.entries.get(key).map(|entry| entry.options);
         let ((listing, found), done) = outcome
             .map_or_else(|said| (Default::default(), Err(said)), |all| (all, Ok(TruncationVerdict::Done)));
         self.reloaded(key, done);
         for lost in listing.lost {
-            self.leave(&Key::new(key.client, &lost));
+            self.leave(&WatchKey::new(key.client, &lost));
         }
         let client = self.clients.get(&key.client).cloned();
         if let Some((client, options)) = client.zip(options) {
@@ -404,7 +415,7 @@ impl Actor {
         }
     }
 
-    fn polled(&mut self, key: Key, outcome: Outcome<PollOutcome>) {
+    fn polled(&mut self, key: WatchKey, outcome: ReloaderOutcome<PollOutcome>) {
         let (polled, panicked) = match outcome {
             Ok(polled) => (polled, None),
             Err(message) => (PollOutcome::Failed { retry_after: None }, Some(message)),

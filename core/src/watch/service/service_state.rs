@@ -6,21 +6,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::watch::service::blocking_pool::Pool;
-use crate::watch::service::watch_message::Message;
+use crate::watch::service::blocking_pool::BlockingPool;
+use crate::watch::service::watch_message::WatchMessage;
 
 /// Pools for what blocks, and the way to the actor where one is at work.
-pub(in crate::watch) struct Shared {
+pub(in crate::watch) struct ServiceState {
     pub runtime: Handle,
-    pub looks: Pool,
-    pub reloads: Pool,
-    pub actor: Mutex<Option<UnboundedSender<Message>>>,
+    pub looks: BlockingPool,
+    pub reloads: BlockingPool,
+    pub actor: Mutex<Option<UnboundedSender<WatchMessage>>>,
     pub clients: AtomicU64,
 }
 
-impl Shared {
+impl ServiceState {
     /// The actor has nothing to do: it ends, unless an order has come meanwhile.
-    pub(in crate::watch) fn retire(&self, messages: &UnboundedReceiver<Message>) -> bool {
+    pub(in crate::watch) fn retire(&self, messages: &UnboundedReceiver<WatchMessage>) -> bool {
         let mut actor = self.actor();
         let is_over = messages.is_empty();
         if is_over {
@@ -29,15 +29,15 @@ impl Shared {
         is_over
     }
 
-    pub(in crate::watch) fn looks(&self) -> Pool {
+    pub(in crate::watch) fn looks(&self) -> BlockingPool {
         self.looks.clone()
     }
 
-    pub(in crate::watch) fn reloads(&self) -> Pool {
+    pub(in crate::watch) fn reloads(&self) -> BlockingPool {
         self.reloads.clone()
     }
 
-    pub(in crate::watch) fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<Message>>> {
+    pub(in crate::watch) fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<WatchMessage>>> {
         self.actor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! One [`Watch`](crate::watch::Watch) as its [`WatchService`](crate::watch::WatchService) knows it.
+//! One [`SourceWatch`](crate::watch::Watch) as its [`WatchService`](crate::watch::WatchService) knows it.
 
 use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
@@ -9,18 +9,18 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::watch::service::reload_queue::Lane;
-use crate::watch::{Notice, Reloader};
+use crate::watch::service::reload_queue::ReloadQueue;
+use crate::watch::{Reloader, WatchNotice};
 
 /// How many files of one watch are looked at at once: half of what all may. Its dead network mount leaves room for others.
 const LOOKS: usize = 4;
 
 /// What all sources of one watch share.
-pub(in crate::watch) struct Client {
+pub(in crate::watch) struct WatchClient {
     /// Tells it from the others. No two clients of a service have one number.
     pub id: u64,
     pub reloader: Arc<dyn Reloader>,
-    pub lane: Arc<Lane>,
+    pub lane: Arc<ReloadQueue>,
     pub looks: Arc<Semaphore>,
     told_of_polling: AtomicBool,
     /// Files that it was told of that nobody can see change.
@@ -29,18 +29,18 @@ pub(in crate::watch) struct Client {
 
 /// A source of a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::watch) struct Key {
+pub(in crate::watch) struct WatchKey {
     pub client: u64,
     pub source: Arc<str>,
 }
 
-impl Key {
+impl WatchKey {
     pub fn new(client: u64, source: &str) -> Self {
         Self { client, source: source.into() }
     }
 }
 
-impl Client {
+impl WatchClient {
     pub fn new(id: u64, reloader: Arc<dyn Reloader>) -> Self {
         Self {
             id,
@@ -52,14 +52,14 @@ impl Client {
         }
     }
 
-    pub fn tell(&self, notice: Notice) {
+    pub fn tell(&self, notice: WatchNotice) {
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.reloader.notice(notice)));
     }
 
     /// Tells that there are no file events, once.
     pub fn tell_of_polling(&self, reason: String, interval: Duration) {
         if !self.told_of_polling.swap(true, Ordering::Relaxed) {
-            self.tell(Notice::Polling { reason, interval });
+            self.tell(WatchNotice::Polling { reason, interval });
         }
     }
 
@@ -70,7 +70,7 @@ impl Client {
             let is_news = told.insert(path.clone());
             drop(told);
             if is_news {
-                self.tell(Notice::Blind { source: source.to_owned(), path });
+                self.tell(WatchNotice::Blind { source: source.to_owned(), path });
             }
         }
     }

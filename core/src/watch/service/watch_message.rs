@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use crate::loader::DirectoryChanges;
 use crate::retrieve::{PollOutcome, WatchTarget};
-use crate::watch::files::look_target::Looked;
-use crate::watch::service::watch_client::{Client, Key};
+use crate::watch::files::look_target::LookOutcome;
+use crate::watch::service::watch_client::{WatchClient, WatchKey};
 use crate::watch::{TruncationVerdict, WatchOptions};
 
-/// What the actor is told: by each [`Watch`](crate::watch::Watch), and by its own looks, reloads and questions.
-pub(in crate::watch) enum Message {
-    Watch {
-        client: Arc<Client>,
+/// What the actor is told: by each [`SourceWatch`](crate::watch::Watch), and by its own looks, reloads and questions.
+pub(in crate::watch) enum WatchMessage {
+    WatchSource {
+        client: Arc<WatchClient>,
         source: String,
         watched: WatchTarget,
         options: WatchOptions,
     },
     /// A directory, as it is called and from the root, and the documents that are known to be in it.
     WatchDirectory {
-        client: Arc<Client>,
+        client: Arc<WatchClient>,
         directory: PathBuf,
         path: PathBuf,
         known: Vec<OsString>,
@@ -28,39 +28,39 @@ pub(in crate::watch) enum Message {
     },
     /// A document was loaded by other means: other files may belong to it.
     Refit {
-        key: Key,
+        key: WatchKey,
     },
     Unwatch {
-        key: Key,
+        key: WatchKey,
     },
     /// A watch has ended, with all of its sources.
     Leave {
         client: u64,
     },
-    Looked {
-        key: Key,
+    LookEnded {
+        key: WatchKey,
         generation: u64,
-        looked: Looked,
+        looked: LookOutcome,
     },
     Reloaded {
-        key: Key,
-        outcome: Outcome<TruncationVerdict>,
+        key: WatchKey,
+        outcome: ReloaderOutcome<TruncationVerdict>,
     },
     /// How a source is to be watched now.
     Refitted {
-        key: Key,
+        key: WatchKey,
         watched: Option<WatchTarget>,
     },
     Listed {
-        key: Key,
+        key: WatchKey,
         /// The listing, and how to watch what was found.
-        outcome: Outcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>,
+        outcome: ReloaderOutcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>,
     },
     PollOutcome {
-        key: Key,
-        outcome: Outcome<PollOutcome>,
+        key: WatchKey,
+        outcome: ReloaderOutcome<PollOutcome>,
     },
 }
 
 /// What came of something that a reloader did, or what its panic said.
-pub(in crate::watch) type Outcome<T> = Result<T, String>;
+pub(in crate::watch) type ReloaderOutcome<T> = Result<T, String>;

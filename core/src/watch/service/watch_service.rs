@@ -6,29 +6,29 @@ use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::watch::service::blocking_pool::Pool;
-use crate::watch::service::service_actor::Actor;
-use crate::watch::service::service_state::Shared;
-use crate::watch::service::watch_message::Message;
+use crate::watch::service::blocking_pool::BlockingPool;
+use crate::watch::service::service_actor::ServiceActor;
+use crate::watch::service::service_state::ServiceState;
+use crate::watch::service::watch_message::WatchMessage;
 
 /// How many files are looked at at once, and how many reloads are at work.
 const MOST_AT_WORK: usize = 8;
 
-/// Runs any number of [`Watch`](crate::watch::Watch)es on a runtime: one task and one source of file events for all of them, however
+/// Runs any number of [`SourceWatch`](crate::watch::Watch)es on a runtime: one task and one source of file events for all of them, however
 /// many there are. Both start with the first source that is watched and end with the last one.
 ///
 /// It holds nothing of a watch that was closed or dropped. A watch whose reloads or notices panic, block or hang harms no
 /// other one.
 #[derive(Clone)]
-pub struct WatchService(Arc<Shared>);
+pub struct WatchService(Arc<ServiceState>);
 
 impl WatchService {
     /// A service on a runtime that has I/O and time enabled and whose worker threads are many: looks and reloads block threads of
     /// it, and connections that a reload leaves in a pool live on it.
     pub fn new(runtime: Handle) -> Self {
-        Self(Arc::new(Shared {
-            looks: Pool::new(runtime.clone(), MOST_AT_WORK),
-            reloads: Pool::new(runtime.clone(), MOST_AT_WORK),
+        Self(Arc::new(ServiceState {
+            looks: BlockingPool::new(runtime.clone(), MOST_AT_WORK),
+            reloads: BlockingPool::new(runtime.clone(), MOST_AT_WORK),
             runtime,
             actor: Mutex::default(),
             clients: AtomicU64::new(0),
@@ -41,12 +41,12 @@ impl WatchService {
     }
 
     /// Gives an order; the actor starts where there is none.
-    pub(in crate::watch) fn order(&self, message: Message) {
+    pub(in crate::watch) fn order(&self, message: WatchMessage) {
         let mut actor = self.0.actor();
         let running = actor.take().filter(|inbox| !inbox.is_closed());
         let inbox = running.unwrap_or_else(|| {
             let (inbox, messages) = unbounded_channel();
-            self.0.runtime.spawn(Actor::new(Arc::clone(&self.0), inbox.clone()).run(messages));
+            self.0.runtime.spawn(ServiceActor::new(Arc::clone(&self.0), inbox.clone()).run(messages));
             inbox
         });
         let _ = inbox.send(message);
@@ -54,7 +54,7 @@ impl WatchService {
     }
 
     /// Gives an order that means nothing where no source is watched.
-    pub(in crate::watch) fn tell(&self, message: Message) {
+    pub(in crate::watch) fn tell(&self, message: WatchMessage) {
         if let Some(inbox) = &*self.0.actor() {
             let _ = inbox.send(message);
         }
