@@ -1,54 +1,101 @@
-// A document that another program writes slowly, with pauses that are longer than its content has to be stable for.
+// Truncation: `callLimits.maxResultBytes` bounds every answer to a model, results and errors alike.
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { SpecLoader } from 'toolrack'
-import { runFile } from './support/child.mjs'
-import { folder } from './support/documents.mjs'
-import { next } from './support/events.mjs'
-import { registryOf } from './support/tools.mjs'
+import { SpecLoader, ToolRegistry } from 'toolrack'
+import { tool } from './support/tools.mjs'
 
-const yaml = (ids, title = 'Pets') => `openapi: 3.0.3\ninfo:\n  title: ${title}\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n`).join('')}`
-const ids = (count) => Array.from({ length: count }, (_, i) => `operation${i}`)
+const MOST = 4_000
+/** What stands around a value or a fault in a provider's answer: ids, names, and the escapes of JSON within JSON. */
+const AROUND = 400
 
-/** Writes a text to a file in place, in so many parts, and pauses for as many ms before each but the first. */
-const WRITER = `
-  const { openSync, writeSync } = require('node:fs')
-  const [, path, text, parts, pauseMs] = process.argv
-  const file = openSync(path, 'w')
-  const size = Math.ceil(text.length / parts)
-  for (let at = 0; at < text.length; at += size) {
-    if (at > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(pauseMs))
-    writeSync(file, text.slice(at, at + size))
-  }`
-
-/** A watched document, and the fewest tools that there ever were since. */
-async function watched(t, old) {
-  const file = join(await folder(t), 'pets.yaml')
-  await writeFile(file, yaml(old))
-  const registry = registryOf()
-  t.after(() => registry.close())
-  const seen = { fewest: old.length }
-  await new SpecLoader(registry).load(file, { watch: true })
-  registry.onChange(() => (seen.fewest = Math.min(seen.fewest, registry.size)))
-  return { registry, file, seen }
+const CALLS = {
+  openai: (name, args) => ({ type: 'function_call', call_id: '1', name, arguments: JSON.stringify(args) }),
+  'openai-chat': (name, args) => ({ id: '1', type: 'function', function: { name, arguments: JSON.stringify(args) } }),
+  anthropic: (name, args) => ({ type: 'tool_use', id: '1', name, input: args }),
+  gemini: (name, args) => ({ functionCall: { id: '1', name, args } }),
+  bedrock: (name, args) => ({ toolUse: { toolUseId: '1', name, input: args } }),
+  mcp: (name, args) => ({ params: { name, arguments: args } }),
+  'ai-sdk': (name, args) => ({ type: 'tool-call', toolCallId: '1', toolName: name, input: args }),
+  plain: (name, args) => ({ name, arguments: args }),
 }
 
-test('a document that another program writes with pauses of 600 ms loses no tool', async (t) => {
-  const old = ids(55)
-  const { registry, file, seen } = await watched(t, old)
-  const reloaded = next(registry, 'reloaded', { wanted: ({ added }) => added.includes('last') })
-  const { code, stderr } = await runFile(['-e', WRITER, file, yaml([...old, 'last'], 'More pets'), '6', '600'])
-  assert.equal(code, 0, stderr)
-  const { removed, truncated } = await reloaded
-  assert.deepEqual([seen.fewest, registry.size, removed, truncated], [55, 56, [], undefined])
+const long = 'm'.repeat(5_000_000)
+const unknown = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`argument${n}`, n]))
+
+function registry() {
+  const registry = new ToolRegistry({ callLimits: { maxResultBytes: MOST } })
+  registry.register(tool({ name: 'strict', parameters: { a: { type: 'string' } }, inputSchema: undefined }))
+  registry.register(tool({ name: 'throws', execute: () => { throw new Error(long, { cause: new Error(long) }) } }))
+  registry.register(tool({ name: 'says', execute: () => { throw Object.assign(new Error('short'), { code: long, name: long, stack: long }) } }))
+  return registry
+}
+
+for (const [what, name, args] of [
+  ['a name of 5 MB', long, {}],
+  ['200,000 unknown arguments', 'strict', unknown],
+  ['an unknown argument of 5 MB', 'strict', { [long]: 1 }],
+  ['an argument of 5 MB and the wrong type', 'strict', { a: [long] }],
+  ['a thrown message and cause of 5 MB', 'throws', {}],
+  ['a thrown code, name and stack of 5 MB', 'says', {}],
+]) {
+  test(`${what} reaches no model whole`, async () => {
+    for (const [target, call] of Object.entries(CALLS)) {
+      const answer = JSON.stringify(await registry().respond(target, call(name, args)))
+      assert.ok(answer.length <= 2 * MOST + AROUND, `${target}: ${answer.length}`)
+      assert.match(answer, /UNKNOWN_TOOL|INVALID_PARAMS|TOOL_FAILED/)
+    }
+  })
+}
+
+test('a fault that was cut says so', async () => {
+  const { error } = await registry().respond('plain', { name: 'strict', arguments: { [long]: 1 } })
+  assert.equal(error.code, 'INVALID_PARAMS')
+  assert.ok(JSON.stringify(error).length <= MOST)
 })
 
-test('operations that are removed at the end of a document go after truncationMs, and the report says so', async (t) => {
-  const { registry, file } = await watched(t, ids(3))
-  const reloaded = next(registry, 'reloaded')
-  await writeFile(file, yaml(ids(2), 'Fewer pets'))
-  const { removed, truncated } = await reloaded
-  assert.deepEqual([removed, truncated, registry.list()], [['operation2'], true, ids(2)])
+test('what an API answers a model is never a value in JavaScript', async () => {
+  const items = Array.from({ length: 300_000 }, (_, n) => ({ n }))
+  const body = JSON.stringify({ items })
+  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body))
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const registry = new ToolRegistry()
+  await new SpecLoader(registry).load({ openapi: '3.1.0', info: { title: 'big', version: '1' }, paths: { '/all': { get: { operationId: 'all' } } } }, { baseUrl: `http://127.0.0.1:${server.address().port}` })
+  const parse = JSON.parse
+  let longest = 0
+  JSON.parse = (text, ...rest) => {
+    longest = Math.max(longest, String(text).length)
+    return parse(text, ...rest)
+  }
+  try {
+    for (const target of ['plain', 'anthropic']) {
+      const call = target === 'plain' ? { name: 'all' } : { type: 'tool_use', id: '1', name: 'all', input: {} }
+      const answer = await registry.respond(target, call)
+      const { value, truncated } = target === 'plain' ? answer.value : parse(answer.content)
+      assert.equal(truncated.bytes, body.length)
+      assert.equal(truncated.cuts[0].of, 300_000)
+      assert.ok(value.items.length > 1_000)
+    }
+  } finally {
+    JSON.parse = parse
+    server.close()
+    registry.close()
+  }
+  assert.ok(longest > 0 && longest < 2 ** 21, `${longest} characters were parsed of ${body.length}`)
+})
+
+test('a file that an API answers is the same for a model as one of a closure', async () => {
+  const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47])
+  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'image/png', 'content-disposition': 'attachment; filename="a.png"' }).end(bytes))
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const registry = new ToolRegistry()
+  await new SpecLoader(registry).load({ openapi: '3.1.0', info: { title: 'files', version: '1' }, paths: { '/draw': { get: { operationId: 'draw' } } } }, { baseUrl: `http://127.0.0.1:${server.address().port}` })
+  registry.register(tool({ name: 'local', execute: () => ({ mediaType: 'image/png', name: 'a.png', data: bytes }) }))
+  for (const [target, call] of Object.entries(CALLS)) {
+    const answer = await registry.respond(target, call('draw', {}))
+    const other = await registry.respond(target, call('local', {}))
+    assert.deepEqual(JSON.parse(JSON.stringify(answer).replaceAll('draw', 'local')), JSON.parse(JSON.stringify(other)), target)
+  }
+  server.close()
+  registry.close()
 })

@@ -5,20 +5,20 @@ mod proofs;
 
 use proofs::Proof::{self, Reason, Test};
 
-const ANSWERS: &str = "core/tests/answers.rs";
-const ARGUMENTS: &str = "__test__/arguments.test.mjs";
-const AUDIT: &str = "core/tests/audit.rs";
-const AUDITED: &str = "core/tests/audited.rs";
-const BONDS: &str = "core/tests/bonds.rs";
-const CANARY: &str = "__test__/canary.test.mjs";
-const CANCELLING: &str = "__test__/cancelling.test.mjs";
+const ANSWERS: &str = "core/tests/http_responses.rs";
+const ARGUMENTS: &str = "__test__/argument-validation.test.mjs";
+const AUDIT: &str = "core/tests/audit_log.rs";
+const AUDITED: &str = "core/tests/audit_registry.rs";
+const BONDS: &str = "core/tests/origin_binding.rs";
+const CANARY: &str = "__test__/credential-leaks.test.mjs";
+const CANCELLING: &str = "__test__/cancellation.test.mjs";
 const CONTEXT: &str = "__test__/context.test.mjs";
-const GUARD: &str = "core/tests/guard.rs";
+const GUARD: &str = "core/tests/ssrf_guard.rs";
 const KEYS: &str = "core/tests/limits/idempotency.rs";
-const LIMITS: &str = "__test__/limits.test.mjs";
+const LIMITS: &str = "__test__/call-limits.test.mjs";
 const RATE: &str = "core/src/exec/limits/rate.rs";
-const REQUESTS: &str = "core/tests/requests.rs";
-const RESULTS: &str = "__test__/results.test.mjs";
+const REQUESTS: &str = "core/tests/request_injection.rs";
+const RESULTS: &str = "__test__/model-results.test.mjs";
 const SEATS: &str = "core/tests/limits/admissions.rs";
 const WEBHOOK: &str = "__test__/webhook.test.mjs";
 
@@ -202,7 +202,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         19,
         "a proxy of the environment",
         Test(
-            "__test__/answers.test.mjs",
+            "__test__/http-responses.test.mjs",
             "a proxy of the environment carries nothing, for it would look names up behind the guard",
         ),
     ),
@@ -231,12 +231,16 @@ const TABLE: [(u8, &str, Proof); 62] = [
     ),
     (23, "line breaks", Test(REQUESTS, "a_header_holds_neither_line_breaks_nor_a_name_that_is_none")),
     (23, "one cookie", Test(REQUESTS, "a_cookie_is_one_cookie")),
-    (23, "forms", Test("__test__/wire.test.mjs", "a form is read as what was given, null being no field")),
+    (
+        23,
+        "forms",
+        Test("__test__/request-encoding.test.mjs", "a form is read as what was given, null being no field"),
+    ),
     (
         24,
         "an answer without end",
         Test(
-            "__test__/fetch.test.mjs",
+            "__test__/custom-fetch.test.mjs",
             "an answer without end stops at the limit, and one that never comes at the deadline",
         ),
     ),

@@ -12,19 +12,19 @@ const CHAINS: &str = "core/tests/references/chains.rs";
 const DOCUMENTS: &str = "core/tests/documents.rs";
 const EVERY: &str = "every_document_becomes_what_its_folder_says";
 const FILES: &str = "core/tests/references/files.rs";
-const GATES: &str = "core/tests/gates.rs";
-const GUARD: &str = "core/tests/guard.rs";
+const GATES: &str = "core/tests/review_gates.rs";
+const GUARD: &str = "core/tests/ssrf_guard.rs";
 const HIDDEN: &str = "__test__/hidden-definitions.test.mjs";
 const HOSTILE: &str = "__test__/hostile-documents.test.mjs";
 const HTTP: &str = "core/tests/http.rs";
 const KINDS: &str = "core/tests/references/kinds.rs";
 const MUTATED: &str = "core/tests/hostile/mutated.rs";
 const NAMED: &str = "core/tests/references/names.rs";
-const NAMES: &str = "core/tests/names.rs";
+const NAMES: &str = "core/tests/name_stability.rs";
 const PARTS: &str = "core/tests/hostile/parts.rs";
 const POLLING: &str = "core/tests/polling.rs";
-const REDACTION: &str = "__test__/canary.test.mjs";
-const REQUESTS: &str = "core/tests/requests.rs";
+const REDACTION: &str = "__test__/credential-leaks.test.mjs";
+const REQUESTS: &str = "core/tests/request_injection.rs";
 const ROUTE: &str = "core/src/http/route.rs";
 const VALUES: &str = "core/tests/hostile/values.rs";
 const WEBHOOK: &str = "__test__/webhook.test.mjs";
@@ -233,14 +233,14 @@ const TABLE: [(u8, &str, Proof); 110] = [
         35,
         "by case",
         Test(
-            "__test__/names.test.mjs",
+            "__test__/operation-names.test.mjs",
             "of two operations whose ids differ by case alone each is a tool, and one keeps the name as written",
         ),
     ),
     (
         35,
         "by how they look",
-        Test("__test__/names.test.mjs", "no name looks like another one: names are ASCII"),
+        Test("__test__/operation-names.test.mjs", "no name looks like another one: names are ASCII"),
     ),
     (36, "paths that lead out or cannot be read", Test(PARTS, "paths_that_are_none")),
     (36, "paths that are odd and clear", Test(DOCUMENTS, EVERY)),
@@ -249,7 +249,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
         37,
         "servers of a document of the network",
         Test(
-            "core/tests/reach.rs",
+            "core/tests/server_reach.rs",
             "a_server_that_a_document_of_the_network_names_is_one_of_the_internet_unless_the_caller_says_more",
         ),
     ),
@@ -281,7 +281,10 @@ const TABLE: [(u8, &str, Proof); 110] = [
     (
         43,
         "a name that another source has",
-        Test("core/tests/loader.rs", "an_operation_whose_name_another_source_has_is_skipped_and_told"),
+        Test(
+            "core/tests/loader_ownership.rs",
+            "an_operation_whose_name_another_source_has_is_skipped_and_told",
+        ),
     ),
     (
         44,
@@ -315,7 +318,10 @@ const TABLE: [(u8, &str, Proof); 110] = [
     (
         49,
         "one document many times at once",
-        Test("__test__/loading.test.mjs", "one document that is loaded many times at once is one revision"),
+        Test(
+            "__test__/spec-loading.test.mjs",
+            "one document that is loaded many times at once is one revision",
+        ),
     ),
     (50, "any bytes", Test(MUTATED, "any_bytes_are_refused_or_read")),
     (

@@ -19,7 +19,7 @@
 //! 2. `error.rs`: the variant with its message and data. The compiler then names each match that has to decide about it:
 //!    redaction, retry, idempotency.
 //! 3. `index.d.ts`: the code in `ErrorCode`, in the same order; `README.md`: a row in the table of codes.
-//! 4. `__test__/errors.test.mjs`: a test that provokes it. `__test__/surface.test.mjs` fails until all have it.
+//! 4. `__test__/errors.test.mjs`: a test that provokes it. `__test__/public-surface.test.mjs` fails until all have it.
 //!
 //! # Limits
 //! Messages show at most 120 characters of a text that a document or model wrote, 500 of a pointer, and five problems;

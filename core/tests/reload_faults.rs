@@ -5,14 +5,14 @@ mod proofs;
 
 use proofs::Proof::{self, Reason, Test};
 
-const WATCH: &str = "core/tests/watch.rs";
+const WATCH: &str = "core/tests/file_watch.rs";
 const CASES: &str = "core/src/watch/state_cases.rs";
 const TRUNCATION: &str = "core/src/watch/truncation_cases.rs";
-const LISTENING: &str = "__test__/listening.test.mjs";
-const FAULTS: &str = "__test__/faults.test.mjs";
-const WATCHING: &str = "__test__/watching.test.mjs";
+const LISTENING: &str = "__test__/change-events.test.mjs";
+const FAULTS: &str = "__test__/file-faults.test.mjs";
+const WATCHING: &str = "__test__/file-watching.test.mjs";
 const POLLING: &str = "core/tests/polling.rs";
-const GATES: &str = "core/tests/gates.rs";
+const GATES: &str = "core/tests/review_gates.rs";
 
 /// Number, fault, proof.
 const TABLE: [(u8, &str, Proof); 62] = [
@@ -52,7 +52,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         2,
         "another process that pauses",
         Test(
-            "__test__/truncation.test.mjs",
+            "__test__/truncated-documents.test.mjs",
             "a document that another program writes with pauses of 600 ms loses no tool",
         ),
     ),
@@ -98,7 +98,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         8,
         "links swapped, several files",
         Test(
-            "__test__/parts.test.mjs",
+            "__test__/document-parts.test.mjs",
             "a mount with several files that is swapped is reloaded once for each swap, all files of one generation",
         ),
     ),
@@ -173,7 +173,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         23,
         "the second one",
         Test(
-            "__test__/loading.test.mjs",
+            "__test__/spec-loading.test.mjs",
             "two sources with an operation of one name: the first keeps it, the second gets one of its own",
         ),
     ),
@@ -238,7 +238,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
     (
         28,
         "a call in flight",
-        Test("core/tests/leases.rs", "a_call_under_way_ends_on_the_definition_that_it_began_with"),
+        Test("core/tests/snapshot_leases.rs", "a_call_under_way_ends_on_the_definition_that_it_began_with"),
     ),
     (
         30,
