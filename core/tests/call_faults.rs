@@ -16,10 +16,10 @@ const CONTEXT: &str = "__test__/context.test.mjs";
 const GUARD: &str = "core/tests/ssrf_guard.rs";
 const KEYS: &str = "core/tests/limits/idempotency.rs";
 const LIMITS: &str = "__test__/call-limits.test.mjs";
-const RATE: &str = "core/src/exec/limits/rate.rs";
+const RATE: &str = "core/src/limit/rate_limit.rs";
 const REQUESTS: &str = "core/tests/request_injection.rs";
 const RESULTS: &str = "__test__/model-results.test.mjs";
-const SEATS: &str = "core/tests/limits/admissions.rs";
+const SEATS: &str = "core/tests/limits/decisions.rs";
 const WEBHOOK: &str = "__test__/webhook.test.mjs";
 
 /// Number, fault or attack, proof.
@@ -86,13 +86,9 @@ const TABLE: [(u8, &str, Proof); 62] = [
         Reason("tools declare no schema of their results: there is none to judge by"),
     ),
     (9, "none", Reason("the table of faults has no row of this number")),
-    (10, "calls a minute", Test(RATE, "a_million_calls_go_as_a_bucket_and_another_library_say")),
+    (10, "calls a minute", Test(RATE, "a_million_calls_equal_a_token_bucket_and_governor")),
     (10, "when to come again", Test(RATE, "the_time_to_wait_is_exact")),
-    (
-        10,
-        "a clock that jumps",
-        Test(RATE, "a_clock_that_jumps_gives_no_more_than_a_burst_and_takes_nothing_away"),
-    ),
+    (10, "a clock that jumps", Test(RATE, "a_clock_that_jumps_allows_one_burst_at_most")),
     (
         10,
         "information until it is enforced",
@@ -109,7 +105,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
             "limits are of one process and in its memory: there is no store that could be down (README, limits)",
         ),
     ),
-    (13, "ten million users", Test(RATE, "ten_million_keys_take_the_room_of_those_that_count")),
+    (13, "ten million users", Test(RATE, "ten_million_keys_take_the_memory_of_a_million")),
     (14, "calls at a time, in line", Test(SEATS, "so_many_run_at_a_time_and_the_others_come_in_their_order")),
     (14, "of a source", Test(SEATS, "the_tools_of_a_source_share_its_room")),
     (
@@ -188,7 +184,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         19,
         "an address inside",
         Test(
-            "core/src/loader/reach.rs",
+            "core/src/convert/server_reach.rs",
             "a_document_of_the_network_reaches_its_own_server_and_the_public_internet",
         ),
     ),
@@ -223,7 +219,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
     ),
     (22, "a path that leads out", Test(REQUESTS, "a_path_that_an_argument_would_lead_out_of_is_refused")),
     (22, "whatever text", Test(REQUESTS, "no_text_in_a_path_changes_where_a_request_goes")),
-    (22, "under every layer", Test("core/src/exec/escape.rs", "dot_segments_are_found_under_every_layer")),
+    (22, "under every layer", Test("core/src/wire/escape.rs", "dot_segments_are_found_under_every_layer")),
     (
         23,
         "headers that say who asks",
@@ -248,7 +244,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
     (
         24,
         "hostile answers",
-        Test("core/tests/limits/budgets.rs", "hostile_answers_take_no_longer_than_they_are"),
+        Test("core/tests/limits/truncation.rs", "hostile_answers_take_no_longer_than_they_are"),
     ),
     (25, "secrets in errors", Test("core/tests/auth.rs", "what_an_api_echoes_of_a_credential_is_masked")),
     (26, "secrets anywhere", Test(CANARY, "no credential is in anything that anybody gets to see")),

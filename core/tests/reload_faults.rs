@@ -6,8 +6,8 @@ mod proofs;
 use proofs::Proof::{self, Reason, Test};
 
 const WATCH: &str = "core/tests/file_watch.rs";
-const CASES: &str = "core/src/watch/state_cases.rs";
-const TRUNCATION: &str = "core/src/watch/truncation_cases.rs";
+const CASES: &str = "core/src/watch/debounce/debounce_cases.rs";
+const TRUNCATION: &str = "core/src/watch/debounce/truncation_cases.rs";
 const LISTENING: &str = "__test__/change-events.test.mjs";
 const FAULTS: &str = "__test__/file-faults.test.mjs";
 const WATCHING: &str = "__test__/file-watching.test.mjs";
@@ -121,7 +121,11 @@ const TABLE: [(u8, &str, Proof); 62] = [
     ),
     (13, "never quiet", Test(WATCH, "a_file_that_is_never_quiet_is_handed_over")),
     (13, "the same, on the clock", Test(CASES, "a_file_that_is_never_quiet_is_handed_over_all_the_same")),
-    (14, "events lost", Test("core/src/watch/fs.rs", "events_that_were_lost_are_a_hint_for_all")),
+    (
+        14,
+        "events lost",
+        Test("core/src/watch/file_events/directory_watcher.rs", "events_that_were_lost_are_a_hint_for_all"),
+    ),
     (15, "no watches left", Test(WATCH, "without_file_events_files_are_polled")),
     (16, "a file system without events", Test(WATCH, "without_file_events_files_are_polled_child")),
     (
@@ -138,7 +142,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "same size and time",
         Test(CASES, "a_change_behind_the_same_size_and_time_is_found_by_a_poll_that_reads"),
     ),
-    (18, "time set back", Test("core/src/watch/file.rs", "time_set_back_does_not_hide_a_change")),
+    (18, "time set back", Test("core/src/watch/files/file_look.rs", "time_set_back_does_not_hide_a_change")),
     (18, "cp -p", Test(FAULTS, "cp -p from long ago")),
     (
         19,
@@ -160,8 +164,12 @@ const TABLE: [(u8, &str, Proof); 62] = [
         Test(FAULTS, "a file whose place a directory or a link to itself takes keeps its tools"),
     ),
     (21, "a pipe", Test(WATCH, "a_pipe_is_unreadable_and_holds_nobody")),
-    (21, "a device", Test("core/src/watch/file.rs", "a_device_is_refused")),
-    (21, "a file of /proc", Test("core/src/watch/file.rs", "a_file_that_lies_of_its_size_is_not_content")),
+    (21, "a device", Test("core/src/watch/files/file_look.rs", "a_device_is_refused")),
+    (
+        21,
+        "a file of /proc",
+        Test("core/src/watch/files/file_look.rs", "a_file_that_lies_of_its_size_is_not_content"),
+    ),
     (22, "grows while read", Test(WATCH, "a_file_that_grows_while_it_is_read_comes_whole")),
     (22, "the same, on the clock", Test(CASES, "a_file_that_moves_under_every_look_is_told_of_in_the_end")),
     (
@@ -210,11 +218,18 @@ const TABLE: [(u8, &str, Proof); 62] = [
         26,
         "backoff",
         Test(
-            "core/src/watch/poll.rs",
+            "core/src/watch/polling/poll_state.rs",
             "a_server_that_fails_is_asked_less_and_less_and_each_ten_minutes_in_the_end",
         ),
     ),
-    (26, "jitter", Test("core/src/watch/poll.rs", "a_pause_is_never_under_half_the_interval_nor_over_a_day")),
+    (
+        26,
+        "jitter",
+        Test(
+            "core/src/watch/polling/poll_state.rs",
+            "a_pause_is_never_under_half_the_interval_nor_over_a_day",
+        ),
+    ),
     (26, "how old it is", Test(POLLING, "a_reload_by_hand_confirms_the_document_too")),
     (26, "servers that misbehave", Test(POLLING, "real_servers_that_misbehave_cost_nothing_but_the_wait")),
     (26, "servers that drip", Test(POLLING, "a_server_that_drips_is_given_up_at_the_deadline")),
