@@ -9,15 +9,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, RoutedClient};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, RedirectingClient};
 use toolrack_core::tool::{Executor, ToolCall};
 
 use crate::dispatcher::Dispatcher;
 use crate::executor::JsExecutor;
 
 /// The closure in a slot as a client. Redirects and the guard are the core's.
-pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> RoutedClient {
-    RoutedClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
+pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> RedirectingClient {
+    RedirectingClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
 }
 
 /// Sends each request once, by a closure.

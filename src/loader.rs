@@ -8,10 +8,10 @@ use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
-use toolrack_core::auth::Function;
+use toolrack_core::auth::CredentialFunction;
 use toolrack_core::convert::Predicate;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::http::{BreakerClient, HttpClient, SystemClock, TlsClient};
+use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::TargetJudgements;
 use toolrack_core::review::Policy;
@@ -78,7 +78,7 @@ impl NativeLoader {
             Some(slot) => Arc::new(fetch::client(&registry.dispatcher, slot)),
             None => Arc::new(TlsClient::new()),
         };
-        let client = BreakerClient::new(client, Arc::new(SystemClock::default()));
+        let client = CircuitBreakerClient::new(client, Arc::new(SystemClock::default()));
         let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(client));
         let core = Arc::new(match state {
             Some(options) => crate::state::opened(core, &options, &registry.dispatcher)?,
@@ -254,7 +254,7 @@ impl NativeLoader {
         let credentials =
             Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
         for (scheme, (executor, timeout)) in auth {
-            credentials.ask(scheme, Function { executor, timeout });
+            credentials.ask(scheme, CredentialFunction { executor, timeout });
         }
         let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
         options.conversion.filter = filter;

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, Problem};
-use toolrack_core::exec::{Calls, Judged, context, judge, object};
+use toolrack_core::exec::{Calls, ValidatedArguments, arguments_object, context, validate_arguments};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
@@ -127,7 +127,8 @@ impl NativeTool {
     pub fn judge(&self, arguments: String) -> Result<Option<String>> {
         let tool = self.tool()?;
         let arguments = arguments_of(&tool, &arguments)?;
-        let Judged { arguments, is_filled, coerced } = hand(judge(&tool, arguments, self.calls.coerce))?;
+        let ValidatedArguments { arguments, is_filled, coerced } =
+            hand(validate_arguments(&tool, arguments, self.calls.coerce))?;
         let is_as_given = !is_filled && coerced.is_empty();
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
     }
@@ -169,15 +170,15 @@ impl NativeTool {
         let tool = self.tool()?;
         let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
         let judged = if must_judge {
-            hand(judge(&tool, arguments, self.calls.coerce))?
+            hand(validate_arguments(&tool, arguments, self.calls.coerce))?
         } else {
-            Judged { arguments, is_filled: false, coerced: Vec::new() }
+            ValidatedArguments { arguments, is_filled: false, coerced: Vec::new() }
         };
         let limiter = &self.calls.limiter;
         let admission =
             hand(limiter.decide(&tool, || Caller::read(caller), key.as_deref(), &judged.arguments))?;
         let ticket = self.tickets.keep(admission);
-        let Judged { arguments, is_filled, coerced } = judged;
+        let ValidatedArguments { arguments, is_filled, coerced } = judged;
         if !is_filled && coerced.is_empty() {
             return Ok(Either::A(ticket));
         }
@@ -239,8 +240,8 @@ impl NativeTool {
         let tool = self.tool()?;
         let asked = asked.map(|asked| hand(ModelCall::read(&asked)));
         let asked = asked.transpose()?;
-        let Judged { arguments, coerced, .. } =
-            hand(judge(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
+        let ValidatedArguments { arguments, coerced, .. } =
+            hand(validate_arguments(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
         let NativeCallOptions { timeout_ms, caller, idempotency_key } = options;
         let call = ToolCall {
             id: None,
@@ -317,5 +318,5 @@ fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>>
         tool: tool.name().to_owned(),
         problems: vec![Problem::at("", reason)],
     };
-    hand(object(tool, read(Some(text), wrong)?))
+    hand(arguments_object(tool, read(Some(text), wrong)?))
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, header};
-use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects, RoutedClient};
+use toolrack_core::http::{
+    HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, RedirectingClient, Redirects,
+};
 use url::Url;
 
 /// Answers by a table of redirects, with `here` elsewhere; `silence` never.
@@ -45,7 +47,7 @@ async fn routed(
 ) -> (Result<HttpResponse, HttpFault>, Vec<(String, bool)>) {
     let network = Arc::new(Network { leads: leads.iter().copied().collect(), ..Network::default() });
     let sender = Arc::clone(&network) as Arc<dyn HttpClient>;
-    let outcome = RoutedClient::new(sender).send(request).await;
+    let outcome = RedirectingClient::new(sender).send(request).await;
     let heard = std::mem::take(&mut *network.heard.lock().expect("no panic"));
     (outcome, heard)
 }

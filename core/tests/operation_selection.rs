@@ -22,13 +22,13 @@ use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 type Says = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
 
 /// A function of the caller's, the operations that it was asked of, and how often.
-struct Function {
+struct CredentialFunction {
     says: Box<Says>,
     asked: Mutex<Vec<Value>>,
     calls: AtomicUsize,
 }
 
-impl Executor for Function {
+impl Executor for CredentialFunction {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let operations = call.arguments["operations"].as_array().cloned().expect("a list");
         let said = (self.says)(&operations);
@@ -42,11 +42,11 @@ impl Executor for Function {
     }
 }
 
-fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) -> Arc<Function> {
-    Arc::new(Function { says: Box::new(says), asked: Mutex::default(), calls: AtomicUsize::new(0) })
+fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) -> Arc<CredentialFunction> {
+    Arc::new(CredentialFunction { says: Box::new(says), asked: Mutex::default(), calls: AtomicUsize::new(0) })
 }
 
-fn by(function: &Arc<Function>) -> LoadOptions {
+fn by(function: &Arc<CredentialFunction>) -> LoadOptions {
     let executor = Arc::clone(function) as Arc<dyn Executor>;
     let filter = Some(Predicate { executor, timeout: Duration::from_secs(5) });
     LoadOptions { conversion: ConversionOptions { filter, ..Default::default() }, ..named("api") }

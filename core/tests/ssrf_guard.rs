@@ -14,7 +14,7 @@ use http::{HeaderValue, Method};
 use server::{Server, ok, redirect};
 use tokio::time::Instant;
 use toolrack_core::http::{
-    HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, Redirects, TlsClient,
+    DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects, TlsClient,
 };
 use url::Url;
 
@@ -33,7 +33,7 @@ impl Answers {
     }
 }
 
-impl Lookup for Answers {
+impl DnsLookup for Answers {
     fn addresses<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
         let answer = self.0.lock().expect("no panic before").pop_front();
         Box::pin(async move { answer.map(|address| vec![address]).ok_or(io::ErrorKind::NotFound.into()) })
@@ -71,7 +71,7 @@ fn guarded(mut request: HttpRequest) -> HttpRequest {
 }
 
 async fn send(request: HttpRequest, lookup: &Arc<Answers>) -> Result<HttpResponse, HttpFault> {
-    let lookup: Arc<dyn Lookup> = Arc::<Answers>::clone(lookup);
+    let lookup: Arc<dyn DnsLookup> = Arc::<Answers>::clone(lookup);
     TlsClient::with_lookup(lookup).send(request).await
 }
 
@@ -156,7 +156,7 @@ async fn a_guarded_redirect_loop_is_a_fault() {
 /// A lookup that never ends.
 struct Silence;
 
-impl Lookup for Silence {
+impl DnsLookup for Silence {
     fn addresses<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
         Box::pin(std::future::pending())
     }

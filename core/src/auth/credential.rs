@@ -12,35 +12,35 @@ use crate::tool::Executor;
 #[derive(PartialEq, Eq)]
 pub enum Credential {
     /// A key or a token.
-    Value(Text),
+    Value(CredentialText),
     /// A user and a password.
     Login {
         /// Who.
-        username: Text,
+        username: CredentialText,
         /// What proves it.
-        password: Text,
+        password: CredentialText,
     },
     /// What a token endpoint gives tokens for.
-    Grant(Grant),
+    OAuth(OAuthGrant),
     /// A function that is asked at each call.
-    Function(Function),
+    Function(CredentialFunction),
 }
 
 /// A text of the caller's.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Text {
+pub enum CredentialText {
     /// As it was given, or read from the environment.
-    Given(Secret),
+    Value(Secret),
     /// The environment has no variable of this name.
-    Unset(String),
+    UnsetVariable(String),
 }
 
-impl Text {
+impl CredentialText {
     /// The text, or why there is none.
     pub fn get(&self) -> Result<&Secret, String> {
         match self {
-            Self::Given(secret) => Ok(secret),
-            Self::Unset(name) => {
+            Self::Value(secret) => Ok(secret),
+            Self::UnsetVariable(name) => {
                 Err(format!("the environment variable \"{}\" is not set", name.escape_debug()))
             }
         }
@@ -49,13 +49,13 @@ impl Text {
 
 /// What a token endpoint gives tokens for. Source: RFC 6749, sections 4.4 and 6.
 #[derive(PartialEq, Eq)]
-pub struct Grant {
+pub struct OAuthGrant {
     /// Which of the two.
-    pub kind: GrantKind,
+    pub kind: OAuthGrantKind,
     /// The client's name there.
-    pub client_id: Text,
+    pub client_id: CredentialText,
     /// What proves it; a public client has none.
-    pub client_secret: Option<Text>,
+    pub client_secret: Option<CredentialText>,
     /// Where tokens are given. Default: where the document says.
     pub token_url: Option<Url>,
     /// What the tokens are to be good for. Default: what each operation asks for.
@@ -68,11 +68,11 @@ pub struct Grant {
 
 /// The kinds of grants.
 #[derive(PartialEq, Eq)]
-pub enum GrantKind {
+pub enum OAuthGrantKind {
     /// The client itself.
     ClientCredentials,
     /// A user who said yes before.
-    RefreshToken(Text),
+    RefreshToken(CredentialText),
 }
 
 /// How a client proves who it is. Source: RFC 6749, section 2.3.1.
@@ -86,7 +86,7 @@ pub enum ClientAuth {
 
 /// A function of the caller's that gives credentials: `{request}` is what it is told, the context that of the call.
 #[derive(Clone)]
-pub struct Function {
+pub struct CredentialFunction {
     /// Carries the call out.
     pub executor: Arc<dyn Executor>,
     /// How long it may take.
@@ -94,13 +94,13 @@ pub struct Function {
 }
 
 /// Each is its own.
-impl PartialEq for Function {
+impl PartialEq for CredentialFunction {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.executor, &other.executor)
     }
 }
 
-impl Eq for Function {}
+impl Eq for CredentialFunction {}
 
 impl Credential {
     /// Why it is of no use now: a variable of the environment that is not there.
@@ -110,23 +110,24 @@ impl Credential {
 
     /// What nobody may see of it. A user's name and a client's are no secrets, and may be common words.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let public: Option<&Text> = match self {
+        let public: Option<&CredentialText> = match self {
             Self::Login { username, .. } => Some(username),
-            Self::Grant(grant) => Some(&grant.client_id),
+            Self::OAuth(grant) => Some(&grant.client_id),
             Self::Value(_) | Self::Function(_) => None,
         };
-        let is_secret = move |text: &&Text| !public.is_some_and(|public| std::ptr::eq(public, *text));
+        let is_secret =
+            move |text: &&CredentialText| !public.is_some_and(|public| std::ptr::eq(public, *text));
         self.texts().filter(is_secret).filter_map(|text| text.get().ok())
     }
 
-    fn texts(&self) -> impl Iterator<Item = &Text> {
+    fn texts(&self) -> impl Iterator<Item = &CredentialText> {
         let all = match self {
             Self::Value(text) => [Some(text), None, None],
             Self::Login { username, password } => [Some(username), Some(password), None],
-            Self::Grant(Grant { kind, client_id, client_secret, .. }) => {
+            Self::OAuth(OAuthGrant { kind, client_id, client_secret, .. }) => {
                 let refresh = match kind {
-                    GrantKind::RefreshToken(text) => Some(text),
-                    GrantKind::ClientCredentials => None,
+                    OAuthGrantKind::RefreshToken(text) => Some(text),
+                    OAuthGrantKind::ClientCredentials => None,
                 };
                 [Some(client_id), client_secret.as_ref(), refresh]
             }

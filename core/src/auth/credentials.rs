@@ -9,18 +9,17 @@ use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 use url::Url;
 
-use super::bond::Bond;
-use super::credential::{Credential, Function};
-use super::given;
-use super::place::origin;
+use super::credential::{Credential, CredentialFunction};
+use super::options;
+use super::origin_binding::{OriginBinding, origin};
 use super::redaction::Redaction;
 use super::secret::Secret;
-use super::tokens::{Clock, Tokens};
+use super::token::{TokenCache, UnixClock};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::wire::escape;
 
-/// What a caller has to show to one source, for whom its [`Bond`] says.
+/// What a caller has to show to one source, for whom its [`OriginBinding`] says.
 pub struct Credentials {
     /// `None` where the caller says nothing of them, or wants none.
     by_scheme: Option<BTreeMap<String, Credential>>,
@@ -29,7 +28,7 @@ pub struct Credentials {
     /// Origins that the caller names beside those of the document.
     origins: BTreeSet<String>,
     redaction: OnceLock<Redaction>,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: TokenCache,
 }
 
 impl Credentials {
@@ -43,7 +42,7 @@ impl Credentials {
         }
         let mut credential = |(name, value): (&String, &Value)| {
             let at = pointer::push("", name);
-            Some((name.clone(), given::credential(value, &at, problems)?))
+            Some((name.clone(), options::credential(value, &at, problems)?))
         };
         let by_scheme = members.map(|members| members.iter().filter_map(&mut credential).collect());
         let origins = origins.iter().filter_map(|text| Some(origin(&Url::parse(text).ok()?))).collect();
@@ -52,12 +51,12 @@ impl Credentials {
 
     /// The same with another clock: it gives the time in ms since 1970.
     #[must_use]
-    pub fn with_clock(self, clock: Clock) -> Self {
-        Self { tokens: Tokens::new(clock), ..self }
+    pub fn with_clock(self, clock: UnixClock) -> Self {
+        Self { tokens: TokenCache::new(clock), ..self }
     }
 
     /// Has a function asked for one scheme.
-    pub fn ask(&mut self, scheme: String, function: Function) {
+    pub fn ask(&mut self, scheme: String, function: CredentialFunction) {
         self.by_scheme.get_or_insert_default().insert(scheme, Credential::Function(function));
     }
 
@@ -92,23 +91,28 @@ impl Credentials {
     }
 
     /// Why credentials may not go to an address.
-    pub(super) fn forbids(&self, url: &Url, bond: &Bond) -> Option<String> {
+    pub(super) fn forbids(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
         let to = origin(url);
-        let is_allowed = bond.takes_credentials(&to) || self.origins.contains(&to);
-        (!is_allowed).then(|| told("credentials", bond, &to))
+        let is_allowed = binding.takes_credentials(&to) || self.origins.contains(&to);
+        (!is_allowed).then(|| told("credentials", binding, &to))
     }
 
     /// Why the caller's own headers may not: those that may be credentials go where the document led when it was loaded.
-    pub(super) fn forbids_headers(&self, headers: &HeaderMap, url: &Url, bond: &Bond) -> Option<String> {
+    pub(super) fn forbids_headers(
+        &self,
+        headers: &HeaderMap,
+        url: &Url,
+        binding: &OriginBinding,
+    ) -> Option<String> {
         let to = origin(url);
-        let is_allowed = bond.takes_headers(&to) || self.origins.contains(&to);
-        (!is_allowed && headers.keys().any(may_be_credential)).then(|| told("headers", bond, &to))
+        let is_allowed = binding.takes_headers(&to) || self.origins.contains(&to);
+        (!is_allowed && headers.keys().any(may_be_credential)).then(|| told("headers", binding, &to))
     }
 
     /// Why tokens may not be got at an address that a document names.
-    pub(super) fn forbids_endpoint(&self, url: &Url, bond: &Bond) -> Option<String> {
+    pub(super) fn forbids_endpoint(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
         let to = origin(url);
-        let is_allowed = bond.takes_clients(&to) || self.origins.contains(&to);
+        let is_allowed = binding.takes_clients(&to) || self.origins.contains(&to);
         (!is_allowed).then(|| {
             format!("the document names {to} for tokens, which it did not when it was loaded; name it in authOrigins")
         })
@@ -139,8 +143,8 @@ impl Credentials {
     }
 }
 
-fn told(what: &str, bond: &Bond, to: &str) -> String {
-    let home = bond.api().unwrap_or("no origin");
+fn told(what: &str, binding: &OriginBinding, to: &str) -> String {
+    let home = binding.api().unwrap_or("no origin");
     format!(
         "{what} of this source are bound to {home}, and this call goes to {to}; load it anew, or name that in authOrigins"
     )
@@ -179,7 +183,7 @@ impl Default for Credentials {
             is_off: false,
             origins: BTreeSet::new(),
             redaction: OnceLock::new(),
-            tokens: Tokens::new(milliseconds),
+            tokens: TokenCache::new(milliseconds),
         }
     }
 }

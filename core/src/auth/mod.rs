@@ -1,40 +1,34 @@
 //! What is shown to an API: which of its schemes, with which credentials, and to whom.
 //!
-//! A document says what it wants ([`Demands`]), a caller what there is ([`Credentials`]), and a [`Pass`] of both puts it on
-//! each request. The choice is made before anything is sent. A [`Bond`] holds the origin that the API had when its document
+//! A document says what it wants ([`AuthRequirements`]), a caller what there is ([`Credentials`]), and a [`Authenticator`] of both puts it on
+//! each request. The choice is made before anything is sent. A [`OriginBinding`] holds the origin that the API had when its document
 //! was loaded: one that names another one later gets none. Whatever an API answers goes through a
 //! [`Redaction`], so that a credential that it echoes reaches no model and no log.
 //!
 //! Limits: mutual TLS, HTTP schemes beside Basic and Bearer, and flows that ask a user in a browser are refused with their
 //! name; a refresh token that a server replaces is kept in memory alone.
 
-mod bond;
+mod applied_credential;
+mod authenticator;
+mod call_attempt;
+mod callback_answer;
 mod credential;
 mod credentials;
-mod demand;
-mod discovery;
-mod given;
-mod grant;
-mod json_redaction;
-mod masked;
-mod pass;
-mod place;
+mod options;
+mod origin_binding;
 mod redaction;
-mod said;
+mod requirement;
 mod secret;
-mod shown;
-mod tokens;
-mod trip;
-mod unescaped;
+mod token;
 
-pub use bond::Bond;
-pub use credential::Function;
+pub(crate) use applied_credential::AppliedCredentials;
+pub use authenticator::Authenticator;
+pub(crate) use call_attempt::CallAttempt;
+pub use credential::CredentialFunction;
 pub use credentials::{Credentials, may_be_credential};
-pub use demand::{Demand, Demands, Lack, Refusal};
-pub(crate) use masked::Mask;
-pub use pass::Pass;
+pub use origin_binding::OriginBinding;
+pub(crate) use redaction::CallRedaction;
 pub use redaction::Redaction;
+pub use requirement::{AuthRefusal, AuthRequirement, AuthRequirements, MissingCredential};
 pub use secret::Secret;
-pub(crate) use shown::Shown;
-pub use tokens::Clock;
-pub(crate) use trip::Trip;
+pub use token::UnixClock;

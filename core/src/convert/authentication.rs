@@ -11,7 +11,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::options::ConversionOptions;
-use crate::auth::{Demands, Lack, Refusal, may_be_credential};
+use crate::auth::{AuthRefusal, AuthRequirements, MissingCredential, may_be_credential};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::schema::{Note, kind};
@@ -32,11 +32,11 @@ pub struct AuthenticationCheck<'r, 'a> {
 
 /// What operations ask for, and what the load lacks of it where nothing else answers.
 pub struct OperationAuthentication {
-    pub demands: Demands,
+    pub demands: AuthRequirements,
     /// What the report says of each scheme that lacks a credential.
     pub notes: Vec<Note>,
     /// Why no call is sent.
-    pub refusal: Option<Arc<Refusal>>,
+    pub refusal: Option<Arc<AuthRefusal>>,
 }
 
 impl<'r, 'a> AuthenticationCheck<'r, 'a> {
@@ -61,12 +61,12 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
     }
 
     fn make(&self, security: &SecurityAlternatives) -> OperationAuthentication {
-        let (demands, auth) = (Demands::of(security, self.schemes), &self.options.auth);
+        let (demands, auth) = (AuthRequirements::of(security, self.schemes), &self.options.auth);
         let no_headers = HeaderMap::new();
         let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
         let lacks = demands.lacking(auth, headers);
         let notes = lacks.iter().map(|lack| note(self.document, lack)).collect();
-        OperationAuthentication { demands, notes, refusal: Refusal::of_load(&lacks).map(Arc::new) }
+        OperationAuthentication { demands, notes, refusal: AuthRefusal::of_load(&lacks).map(Arc::new) }
     }
 
     /// Whether something else than `auth` may answer a requirement, or calls go out without.
@@ -93,14 +93,14 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
 }
 
 /// What the report says of a scheme that lacks a credential.
-fn note(document: &Document<'_>, lack: &Lack) -> Note {
-    let Lack { scheme, reason } = lack;
+fn note(document: &Document<'_>, lack: &MissingCredential) -> Note {
+    let MissingCredential { scheme, reason } = lack;
     let message = format!("\"{}\" {reason}; calls are AUTH_FAILED: {}", scheme.escape_debug(), lack.advice());
     Note::new(kind::AUTH_NOT_CONFIGURED, document.scheme_pointer(scheme), message)
 }
 
 /// Whether an argument goes where an API key does.
-fn is_key(location: &ArgumentLocation, demands: &Demands) -> bool {
+fn is_key(location: &ArgumentLocation, demands: &AuthRequirements) -> bool {
     let ArgumentLocation::Parameter { name, place, .. } = location else { return false };
     demands.all().any(|demand| match &demand.scheme {
         SecurityScheme::ApiKey { place: ParameterIn::Header, name: own } => {

@@ -19,7 +19,7 @@ use super::server_address::{self, ApiServer};
 use super::server_reach;
 use super::skipped_operation::{Excluded, SkippedOperation};
 use super::tool_location::ToolLocation;
-use crate::auth::{Credentials, Demands, Pass};
+use crate::auth::{AuthRequirements, Authenticator, Credentials};
 use crate::error::{Error, Result, excerpt};
 use crate::exec::HttpOperation;
 use crate::http::{HttpClient, Reach};
@@ -366,7 +366,8 @@ fn tool(
         Some(base) if options.base_url.is_none() => server_reach::of(base, &options.hosts, shared.location),
         _ => Reach::Any,
     };
-    let pass = Pass::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));
+    let pass =
+        Authenticator::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));
     // A load with `auth` chooses at each call.
     let refuses = is_unanswered && !options.auth.is_given();
     let pass = if refuses { pass.without(requirement.refusal.clone()) } else { pass };
@@ -388,7 +389,7 @@ fn tool(
 /// Takes the arguments out that say what a credential of the caller's says already.
 fn unseen(
     arguments: &mut Arguments,
-    demands: &Demands,
+    demands: &AuthRequirements,
     auth: &Credentials,
     site: &OperationSite<'_>,
 ) -> Option<Note> {

@@ -9,7 +9,7 @@ use url::Url;
 use super::operation_filter::OperationFilter;
 use super::overrides::Overrides;
 use super::predicate::Predicate;
-use crate::auth::{Bond, Credentials};
+use crate::auth::{Credentials, OriginBinding};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
 
@@ -46,7 +46,7 @@ pub struct ConversionOptions {
     /// and no report either.
     pub auth: Arc<Credentials>,
     /// The origins that those and the headers are for: written by the first load with these options.
-    pub bond: Arc<Bond>,
+    pub bond: Arc<OriginBinding>,
     /// What becomes of deprecated operations.
     pub deprecated: Deprecated,
     /// The operations that become tools: those that any of these means. Default: all.

@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime};
 use http::Method;
 use tokio::time;
 
-use crate::http::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, Patience, retry_after};
+use crate::http::{CircuitRules, Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, retry_after};
 use crate::tool::{BreakerLimits, CallLimits};
 
 /// The header by which a server knows a request again. Source: draft-ietf-httpapi-idempotency-key-header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// What time it is, and a die.
-pub trait Chance: Send + Sync {
+pub trait RetryTiming: Send + Sync {
     /// The time of day, for servers that name one.
     fn time(&self) -> SystemTime;
     /// A number from 0 to below 1, another one each time.
@@ -22,9 +22,9 @@ pub trait Chance: Send + Sync {
 }
 
 /// The system's.
-struct SystemChance;
+struct SystemTiming;
 
-impl Chance for SystemChance {
+impl RetryTiming for SystemTiming {
     fn time(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -38,23 +38,23 @@ impl Chance for SystemChance {
 }
 
 /// What came of one attempt.
-type Outcome = Result<HttpResponse, HttpFault>;
+type AttemptOutcome = Result<HttpResponse, HttpFault>;
 
 /// Sends requests, and how often.
-pub struct Attempts {
+pub struct RetryingSender {
     client: Arc<dyn HttpClient>,
-    chance: Arc<dyn Chance>,
+    chance: Arc<dyn RetryTiming>,
 }
 
-impl Attempts {
+impl RetryingSender {
     /// Sends by a client.
     pub fn new(client: Arc<dyn HttpClient>) -> Self {
-        Self { client, chance: Arc::new(SystemChance) }
+        Self { client, chance: Arc::new(SystemTiming) }
     }
 
     /// The same with another die.
     #[must_use]
-    pub fn with(self, chance: Arc<dyn Chance>) -> Self {
+    pub fn with(self, chance: Arc<dyn RetryTiming>) -> Self {
         Self { chance, ..self }
     }
 
@@ -71,17 +71,17 @@ impl Attempts {
         mut request: HttpRequest,
         limits: &CallLimits,
     ) -> Result<HttpResponse, HttpFault> {
-        let patience = Patience::of(request.timeout);
+        let deadline = Deadline::of(request.timeout);
         request.max_bytes = limits.max_response_bytes.unwrap_or(CallLimits::MAX_RESPONSE_BYTES);
         request.circuit = circuit(limits.breaker.unwrap_or_default());
         let again = if is_safe(&request) { limits.retries.unwrap_or(CallLimits::RETRIES) } else { 0 };
-        let mut former: Option<Outcome> = None;
+        let mut former: Option<AttemptOutcome> = None;
         for attempt in 0..again {
             let outcome = self.client.send(request.clone()).await;
-            let pause = self.pause(&outcome, attempt).filter(|pause| *pause < patience.left());
+            let pause = self.pause(&outcome, attempt).filter(|pause| *pause < deadline.left());
             let Some(pause) = pause else { return told(outcome, former) };
             time::sleep(pause).await;
-            request.timeout = patience.left();
+            request.timeout = deadline.left();
             if may_have_acted(&outcome) || !former.as_ref().is_some_and(may_have_acted) {
                 former = Some(outcome);
             }
@@ -90,7 +90,7 @@ impl Attempts {
     }
 
     /// How long to wait before the next attempt; `None` where there should be none.
-    fn pause(&self, outcome: &Outcome, attempt: u32) -> Option<Duration> {
+    fn pause(&self, outcome: &AttemptOutcome, attempt: u32) -> Option<Duration> {
         let own = backoff(attempt, self.chance.fraction());
         match outcome {
             Ok(answer) if matches!(answer.status, 429 | 502..=504) => {
@@ -104,7 +104,7 @@ impl Attempts {
 }
 
 /// What came of several attempts, from the last one and the worst before it.
-fn told(outcome: Outcome, former: Option<Outcome>) -> Outcome {
+fn told(outcome: AttemptOutcome, former: Option<AttemptOutcome>) -> AttemptOutcome {
     match (outcome, former) {
         // Why it is open says more.
         (Err(HttpFault::CircuitOpen { .. }), Some(former)) => former,
@@ -118,7 +118,7 @@ fn told(outcome: Outcome, former: Option<Outcome>) -> Outcome {
 }
 
 /// Whether somebody may have acted on a request that will be sent again.
-const fn may_have_acted(outcome: &Outcome) -> bool {
+const fn may_have_acted(outcome: &AttemptOutcome) -> bool {
     matches!(outcome, Err(HttpFault::Broken { .. }) | Ok(HttpResponse { status: 502..=504, .. }))
 }
 

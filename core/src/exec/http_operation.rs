@@ -9,25 +9,23 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::attempts::{self, Attempts, Chance};
-use crate::auth::{Mask, Pass, Secret, Shown, Trip};
+use super::attempts::{self, RetryTiming, RetryingSender};
+use crate::auth::{AppliedCredentials, Authenticator, CallAttempt, CallRedaction, Secret};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
 use crate::schema::Spellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
-use crate::wire::Endpoint;
-use crate::wire::request::{self, Parts};
-use crate::wire::spelling::spelled;
-use crate::wire::{destination, response};
+use crate::wire::request::{self, RequestParts, spelled};
+use crate::wire::{Endpoint, destination_of, response};
 
 /// Calls one operation of an API.
 pub struct HttpOperation {
     endpoint: Endpoint,
     base: Option<Url>,
     headers: Arc<HeaderMap>,
-    attempts: Attempts,
+    attempts: RetryingSender,
     reach: Reach,
-    pass: Pass,
+    pass: Authenticator,
     spellings: Option<Arc<Spellings>>,
 }
 
@@ -43,9 +41,9 @@ impl HttpOperation {
             endpoint,
             base,
             headers,
-            attempts: Attempts::new(client),
+            attempts: RetryingSender::new(client),
             reach: Reach::Any,
-            pass: Pass::default(),
+            pass: Authenticator::default(),
             spellings: None,
         }
     }
@@ -58,13 +56,13 @@ impl HttpOperation {
 
     /// The same with another die for the pauses between attempts.
     #[must_use]
-    pub fn with(self, chance: Arc<dyn Chance>) -> Self {
+    pub fn with(self, chance: Arc<dyn RetryTiming>) -> Self {
         Self { attempts: self.attempts.with(chance), ..self }
     }
 
     /// The same with credentials for what the document wants to be shown.
     #[must_use]
-    pub fn with_pass(self, pass: Pass) -> Self {
+    pub fn with_pass(self, pass: Authenticator) -> Self {
         Self { pass, ..self }
     }
 
@@ -92,41 +90,46 @@ impl HttpOperation {
         {
             parts.headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
         }
-        let trip = Trip::new(&call, base, &self.headers, self.reach, self.attempts.client());
+        let attempt = CallAttempt::new(&call, base, &self.headers, self.reach, self.attempts.client());
         let always = self.pass.redaction(&self.headers, base);
-        let mut shown = self.shown(&trip, &[]).await?;
+        let mut shown = self.shown(&attempt, &[]).await?;
         let again = (!shown.renewable.is_empty()).then(|| parts.clone());
-        let mut outcome = self.send(&trip, parts, &shown).await;
+        let mut outcome = self.send(&attempt, parts, &shown).await;
         let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
             // A server that does not know who asks has done nothing: it may be asked once more, with another token.
-            match self.shown(&trip, &shown.renewable).await {
+            match self.shown(&attempt, &shown.renewable).await {
                 Ok(renewed) if renewed.differs_from(&shown) => {
                     shown = renewed.after(shown);
-                    outcome = self.send(&trip, parts, &shown).await;
+                    outcome = self.send(&attempt, parts, &shown).await;
                 }
                 Ok(_) => {}
                 Err(error) => outcome = Err(error),
             }
         }
         // Whoever answers the second token, or refuses it, may quote the first one.
-        let mask = Mask::of(always, &shown);
+        let mask = CallRedaction::of(always, &shown);
         let read = |answer| response::read(&call.tool, mask.head(answer), &mask);
         mask.outcome(&call.tool, outcome.and_then(read))
     }
 
     /// What is shown, within the time of the call.
-    async fn shown(&self, trip: &Trip<'_>, refused: &[Secret]) -> Result<Shown> {
+    async fn shown(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
         if !self.pass.asks() {
-            return self.pass.show(trip, refused).await;
+            return self.pass.show(attempt, refused).await;
         }
-        tokio::time::timeout_at(trip.deadline, self.pass.show(trip, refused))
+        tokio::time::timeout_at(attempt.deadline, self.pass.show(attempt, refused))
             .await
-            .unwrap_or_else(|_| Err(trip.late()))
+            .unwrap_or_else(|_| Err(attempt.late()))
     }
 
-    async fn send(&self, trip: &Trip<'_>, parts: Parts, shown: &Shown) -> Result<HttpResponse> {
-        let Parts { mut url, mut headers, body } = parts;
+    async fn send(
+        &self,
+        attempt: &CallAttempt<'_>,
+        parts: RequestParts,
+        shown: &AppliedCredentials,
+    ) -> Result<HttpResponse> {
+        let RequestParts { mut url, mut headers, body } = parts;
         shown.put_on(&mut url, &mut headers);
         let request = HttpRequest {
             method: self.endpoint.method.clone(),
@@ -134,15 +137,15 @@ impl HttpOperation {
             headers,
             body,
             // What was asked for may have taken some of it.
-            timeout: if self.pass.asks() { trip.left() } else { trip.call.timeout },
+            timeout: if self.pass.asks() { attempt.left() } else { attempt.call.timeout },
             redirects: Redirects::None,
             reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,
             circuit: None,
         };
-        let tool = || trip.call.tool.clone();
-        self.attempts.send(request, &trip.call.limits).await.map_err(|fault| match fault {
-            HttpFault::Timeout { .. } => trip.late(),
+        let tool = || attempt.call.tool.clone();
+        self.attempts.send(request, &attempt.call.limits).await.map_err(|fault| match fault {
+            HttpFault::Timeout { .. } => attempt.late(),
             HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: tool(), limit },
             HttpFault::CircuitOpen { origin, retry_after } => {
                 let retry_after_ms =
@@ -179,7 +182,7 @@ impl Executor for HttpOperation {
 
     fn destination(&self) -> Option<Destination> {
         let spellings = self.spellings.as_deref();
-        Some(destination::of(&self.endpoint, self.base.as_ref(), &self.headers, spellings))
+        Some(destination_of(&self.endpoint, self.base.as_ref(), &self.headers, spellings))
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

@@ -4,19 +4,19 @@
 //! carries the call out, where its [`limit`](crate::limit)s let it. [`HttpOperation`] is the executor of a tool that came from an
 //! API document.
 
-mod arguments;
+mod argument_validation;
 mod attempts;
-mod audit;
-mod budget;
-mod call;
+mod call_record;
+mod calls;
 pub mod context;
 mod http_operation;
 mod reply;
+mod result_truncation;
 
-pub use arguments::{Coerced, Judged, judge, object};
-pub use attempts::Chance;
-pub use audit::CallRecord;
-pub use budget::{Cut, Truncated, Unit, fit, size};
-pub use call::{CallOutcome, CallRequest, Calls};
+pub use argument_validation::{CoercedArgument, ValidatedArguments, arguments_object, validate_arguments};
+pub use attempts::RetryTiming;
+pub use call_record::CallRecord;
+pub use calls::{CallOutcome, CallRequest, Calls};
 pub use http_operation::HttpOperation;
 pub use reply::Reply;
+pub use result_truncation::{Truncated, TruncationCut, TruncationUnit, json_size, truncate_value};

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::budget::{Truncated, fit, size};
+use super::result_truncation::{Truncated, json_size, truncate_value};
 use crate::target::{Attachment, ProviderCall, Target};
 use crate::tool::{Content, ResultFile, ToolResult};
 use crate::unicode::HiddenUnicode;
-use crate::wire::binary;
+use crate::wire::data_url;
 
 /// How a model is answered.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ impl Reply {
     pub fn to_result(self, target: Target, sent: &ProviderCall, result: ToolResult) -> Value {
         match result.content {
             Content::File(ResultFile { media_type, name, bytes }) => {
-                let file = Attachment { media_type, name, base64: binary::encode(&bytes) };
+                let file = Attachment { media_type, name, base64: data_url::encode(&bytes) };
                 self.to(target, sent, Ok(Value::Null), &[file])
             }
             Content::Value(_) | Content::Json(_) => self.to(target, sent, Ok(result.into_value()), &[]),
@@ -57,10 +57,10 @@ impl Reply {
 
     /// A fault that is no longer than it may be: long messages, bodies and lists of problems are cut, and it says so.
     fn shortened(self, fault: Value) -> Value {
-        if size(&fault, self.max_bytes) <= self.max_bytes {
+        if json_size(&fault, self.max_bytes) <= self.max_bytes {
             return fault;
         }
-        let (mut fault, truncated) = fit(fault, self.max_bytes.saturating_sub(MARK_OF_FAULT));
+        let (mut fault, truncated) = truncate_value(fault, self.max_bytes.saturating_sub(MARK_OF_FAULT));
         if let Some(Truncated { bytes, kept_bytes, .. }) = truncated
             && let Some(error) = fault.get_mut("error").and_then(Value::as_object_mut)
         {
@@ -73,10 +73,11 @@ impl Reply {
     fn shown(self, mut value: Value) -> Value {
         let hidden = self.hidden_unicode.treat_value(&mut value);
         let is_flagged = hidden > 0 && self.hidden_unicode == HiddenUnicode::Flag;
-        if !is_flagged && size(&value, self.max_bytes) <= self.max_bytes {
+        if !is_flagged && json_size(&value, self.max_bytes) <= self.max_bytes {
             return value;
         }
-        let (value, truncated) = fit(value, self.max_bytes.saturating_sub(MARK).max(self.max_bytes / 2));
+        let (value, truncated) =
+            truncate_value(value, self.max_bytes.saturating_sub(MARK).max(self.max_bytes / 2));
         let marked = |truncated: Option<&Truncated>, value: &Value| {
             let mut map = Map::new();
             if let Some(truncated) = truncated {
@@ -91,7 +92,7 @@ impl Reply {
             Value::Object(map)
         };
         let whole = marked(truncated.as_ref(), &value);
-        let Some(truncated) = truncated.filter(|_| size(&whole, self.max_bytes) > self.max_bytes) else {
+        let Some(truncated) = truncated.filter(|_| json_size(&whole, self.max_bytes) > self.max_bytes) else {
             return whole;
         };
         // Where each cut is would not fit.
@@ -150,7 +151,7 @@ mod tests {
         for most in [1_000, 5_000, 20_000] {
             let answer = reply(most, HiddenUnicode::Flag).to(Target::Plain, &sent, Err(fault.clone()), &[]);
             let error = &answer["error"];
-            assert!(size(error, usize::MAX) <= most, "{most}");
+            assert!(json_size(error, usize::MAX) <= most, "{most}");
             assert_eq!(error["code"], "INVALID_PARAMS");
             assert!(error["message"].as_str().is_some_and(|message| message.starts_with("mm")));
             assert!(error["truncated"]["bytes"].as_u64() > Some(400_000));
@@ -162,8 +163,8 @@ mod tests {
         fn nothing_is_longer_than_it_may_be(items in 0_usize..400, length in 0_usize..300, most in 600_usize..6_000) {
             let value: Value = (0..items).map(|number| json!({"n": number, "t": "x".repeat(length)})).collect();
             let shown = reply(most, HiddenUnicode::Flag).shown(value.clone());
-            prop_assert!(size(&shown, usize::MAX) <= most);
-            prop_assert!(size(&value, usize::MAX) > most || shown == value);
+            prop_assert!(json_size(&shown, usize::MAX) <= most);
+            prop_assert!(json_size(&value, usize::MAX) > most || shown == value);
         }
     }
 }

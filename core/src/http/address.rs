@@ -5,14 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A block of addresses that are not of the public internet, shown as `10.0.0.0/8 (private)`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct AddressBlock {
     first: IpAddr,
     /// How many leading bits its addresses share.
     length: u32,
     kind: &'static str,
 }
 
-impl Block {
+impl AddressBlock {
     const fn v4(first: [u8; 4], length: u32, kind: &'static str) -> Self {
         let [a, b, c, d] = first;
         Self { first: IpAddr::V4(Ipv4Addr::new(a, b, c, d)), length, kind }
@@ -52,7 +52,7 @@ impl Block {
     }
 }
 
-impl fmt::Display for Block {
+impl fmt::Display for AddressBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{} ({})", self.first, self.length, self.kind)
     }
@@ -65,48 +65,48 @@ impl fmt::Display for Block {
 /// address space, of which only `2000::/3` is given out, and the documents that older blocks are from: RFC 7526 (6to4
 /// relays), RFC 4291 (IPv4-compatible) and RFC 3879 (site-local). `192.0.0.0/24` and `2001::/23` are here whole, although
 /// the registries let some of their addresses be reached: those are for protocols, and none gives out documents.
-static BLOCKS: [Block; 35] = [
-    Block::v4([0, 0, 0, 0], 8, "this network"),
-    Block::v4([10, 0, 0, 0], 8, "private"),
-    Block::v4([100, 64, 0, 0], 10, "shared behind a carrier"),
-    Block::v4([127, 0, 0, 0], 8, "loopback"),
+static BLOCKS: [AddressBlock; 35] = [
+    AddressBlock::v4([0, 0, 0, 0], 8, "this network"),
+    AddressBlock::v4([10, 0, 0, 0], 8, "private"),
+    AddressBlock::v4([100, 64, 0, 0], 10, "shared behind a carrier"),
+    AddressBlock::v4([127, 0, 0, 0], 8, "loopback"),
     // Where clouds keep the credentials of a machine.
-    Block::v4([169, 254, 0, 0], 16, "link-local"),
-    Block::v4([172, 16, 0, 0], 12, "private"),
-    Block::v4([192, 0, 0, 0], 24, "protocol assignments"),
-    Block::v4([192, 0, 2, 0], 24, "documentation"),
-    Block::v4([192, 88, 99, 0], 24, "6to4 relays"),
-    Block::v4([192, 168, 0, 0], 16, "private"),
-    Block::v4([198, 18, 0, 0], 15, "benchmarks"),
-    Block::v4([198, 51, 100, 0], 24, "documentation"),
-    Block::v4([203, 0, 113, 0], 24, "documentation"),
-    Block::v4([224, 0, 0, 0], 4, "multicast"),
-    Block::v4([255, 255, 255, 255], 32, "broadcast"),
-    Block::v4([240, 0, 0, 0], 4, "reserved"),
+    AddressBlock::v4([169, 254, 0, 0], 16, "link-local"),
+    AddressBlock::v4([172, 16, 0, 0], 12, "private"),
+    AddressBlock::v4([192, 0, 0, 0], 24, "protocol assignments"),
+    AddressBlock::v4([192, 0, 2, 0], 24, "documentation"),
+    AddressBlock::v4([192, 88, 99, 0], 24, "6to4 relays"),
+    AddressBlock::v4([192, 168, 0, 0], 16, "private"),
+    AddressBlock::v4([198, 18, 0, 0], 15, "benchmarks"),
+    AddressBlock::v4([198, 51, 100, 0], 24, "documentation"),
+    AddressBlock::v4([203, 0, 113, 0], 24, "documentation"),
+    AddressBlock::v4([224, 0, 0, 0], 4, "multicast"),
+    AddressBlock::v4([255, 255, 255, 255], 32, "broadcast"),
+    AddressBlock::v4([240, 0, 0, 0], 4, "reserved"),
     // Given out, and led to by clouds within their own networks alone: Azure's host of the agents of a machine, and the
     // services of IBM's private network. Those of other clouds lie in blocks above.
-    Block::v4([168, 63, 129, 16], 32, "host of a cloud"),
-    Block::v4([161, 26, 0, 0], 16, "private network of a cloud"),
-    Block::v4([166, 8, 0, 0], 14, "private network of a cloud"),
-    Block::v6(0, 0, 128, "unspecified"),
-    Block::v6(0, 1, 128, "loopback"),
-    Block::v6(0, 0, 96, "IPv4-compatible"),
+    AddressBlock::v4([168, 63, 129, 16], 32, "host of a cloud"),
+    AddressBlock::v4([161, 26, 0, 0], 16, "private network of a cloud"),
+    AddressBlock::v4([166, 8, 0, 0], 14, "private network of a cloud"),
+    AddressBlock::v6(0, 0, 128, "unspecified"),
+    AddressBlock::v6(0, 1, 128, "loopback"),
+    AddressBlock::v6(0, 0, 96, "IPv4-compatible"),
     // Where the IPv4 address stands in it is up to each network (RFC 8215), so it cannot be read out and judged.
-    Block::v6(0x0064_ff9b_0001_0000, 0, 48, "NAT64 of one network"),
-    Block::v6(0x0100_0000_0000_0000, 0, 64, "discard"),
+    AddressBlock::v6(0x0064_ff9b_0001_0000, 0, 48, "NAT64 of one network"),
+    AddressBlock::v6(0x0100_0000_0000_0000, 0, 64, "discard"),
     // Tunnels through the NAT of whoever asks (RFC 4380): its IPv4 addresses say nothing of where the way ends.
-    Block::v6(0x2001_0000_0000_0000, 0, 32, "Teredo"),
-    Block::v6(0x2001_0000_0000_0000, 0, 23, "protocol assignments"),
-    Block::v6(0x2001_0db8_0000_0000, 0, 32, "documentation"),
-    Block::v6(0x3fff_0000_0000_0000, 0, 20, "documentation"),
-    Block::v6(0xfc00_0000_0000_0000, 0, 7, "private"),
-    Block::v6(0xfe80_0000_0000_0000, 0, 10, "link-local"),
-    Block::v6(0xfec0_0000_0000_0000, 0, 10, "site-local"),
-    Block::v6(0xff00_0000_0000_0000, 0, 8, "multicast"),
+    AddressBlock::v6(0x2001_0000_0000_0000, 0, 32, "Teredo"),
+    AddressBlock::v6(0x2001_0000_0000_0000, 0, 23, "protocol assignments"),
+    AddressBlock::v6(0x2001_0db8_0000_0000, 0, 32, "documentation"),
+    AddressBlock::v6(0x3fff_0000_0000_0000, 0, 20, "documentation"),
+    AddressBlock::v6(0xfc00_0000_0000_0000, 0, 7, "private"),
+    AddressBlock::v6(0xfe80_0000_0000_0000, 0, 10, "link-local"),
+    AddressBlock::v6(0xfec0_0000_0000_0000, 0, 10, "site-local"),
+    AddressBlock::v6(0xff00_0000_0000_0000, 0, 8, "multicast"),
     // What is left beside 2000::/3.
-    Block::v6(0, 0, 3, "reserved"),
-    Block::v6(0x4000_0000_0000_0000, 0, 2, "reserved"),
-    Block::v6(0x8000_0000_0000_0000, 0, 1, "reserved"),
+    AddressBlock::v6(0, 0, 3, "reserved"),
+    AddressBlock::v6(0x4000_0000_0000_0000, 0, 2, "reserved"),
+    AddressBlock::v6(0x8000_0000_0000_0000, 0, 1, "reserved"),
 ];
 
 /// The IPv4 address in `64:ff9b::/96` (RFC 6052).

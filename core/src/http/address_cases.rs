@@ -39,13 +39,13 @@ fn every_row_of_iana_s_special_purpose_registries_is_refused_unless_it_is_global
                 let inner: Ipv4Addr = inner.parse().expect("an address");
                 let shift = 128 - length - 32;
                 let address = Ipv6Addr::from_bits(lowest | u128::from(inner.to_bits()) << shift);
-                assert_eq!(Block::of(address.into()).is_some(), refused, "{address} {name}");
+                assert_eq!(AddressBlock::of(address.into()).is_some(), refused, "{address} {name}");
             }
             continue;
         }
         for address in ends(block) {
             let refused = judgement == "refused" || is_reachable != "True";
-            assert_eq!(Block::of(address).is_some(), refused, "{address} of {block} {name}");
+            assert_eq!(AddressBlock::of(address).is_some(), refused, "{address} of {block} {name}");
         }
     }
 }
@@ -56,18 +56,18 @@ fn every_host_of_a_cloud_is_refused_also_within_an_ipv6_address() {
     assert!(rows.len() > 20);
     for row in rows {
         let address: IpAddr = row[1].parse().expect(row[1]);
-        assert!(Block::of(address).is_some(), "{row:?}");
+        assert!(AddressBlock::of(address).is_some(), "{row:?}");
         if address.is_ipv4() {
             for around in ["::ffff:", "64:ff9b::", "2606:4700::5efe:"] {
                 let address = format!("{around}{address}").parse().expect("an address");
-                assert!(Block::of(address).is_some(), "{address} {row:?}");
+                assert!(AddressBlock::of(address).is_some(), "{address} {row:?}");
             }
         }
     }
 }
 
 fn kind_of(address: &str) -> Option<&'static str> {
-    Block::of(address.parse().expect(address)).map(|block| block.kind)
+    AddressBlock::of(address.parse().expect(address)).map(|block| block.kind)
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn public_addresses_are_in_no_block() {
         "2002:808:808::1",
         "2606:4700::5efe:8.8.8.8",
     ] {
-        assert_eq!(Block::of(address.parse().expect(address)), None, "{address}");
+        assert_eq!(AddressBlock::of(address.parse().expect(address)), None, "{address}");
     }
 }
 

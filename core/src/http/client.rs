@@ -15,10 +15,10 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use url::Url;
 
+use super::dns_lookup::SystemDnsLookup;
 use super::fault::causes;
-use super::lookup::SystemLookup;
-use super::route::{Route, redirect};
-use super::{HttpClient, HttpFault, HttpRequest, HttpResponse, Lookup, Reach, guard};
+use super::redirect::{RedirectHop, redirect};
+use super::{DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, ssrf_guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
 /// How long a connection may take, from the name lookup to the end of the TLS handshake. A server that is there answers
@@ -38,18 +38,18 @@ pub struct TlsClient {
     any: OnceLock<Client>,
     // With a pool of its own: a connection of the other may lead anywhere.
     public: OnceLock<Client>,
-    lookup: Arc<dyn Lookup>,
+    lookup: Arc<dyn DnsLookup>,
 }
 
 impl TlsClient {
     /// A client that has connected to nobody yet.
     pub fn new() -> Self {
-        Self::with_lookup(Arc::new(SystemLookup))
+        Self::with_lookup(Arc::new(SystemDnsLookup))
     }
 
     /// A client that asks `lookup` where the hosts are of requests under [`Reach::Public`]. What it answers is judged
     /// like any other answer. Other requests ask the system.
-    pub fn with_lookup(lookup: Arc<dyn Lookup>) -> Self {
+    pub fn with_lookup(lookup: Arc<dyn DnsLookup>) -> Self {
         Self { any: OnceLock::new(), public: OnceLock::new(), lookup }
     }
 
@@ -83,7 +83,7 @@ impl TlsClient {
     }
 
     async fn answer(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let mut route = Route::of(&request)?;
+        let mut route = RedirectHop::of(&request)?;
         loop {
             let (headers, body) = route.carried(&mut request);
             let client = self.inner(route.reach)?;
@@ -165,13 +165,13 @@ fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
 }
 
 /// Finds the addresses of names, and gives those that passed the guard: the connection goes to one of these.
-struct PublicAddresses(Arc<dyn Lookup>);
+struct PublicAddresses(Arc<dyn DnsLookup>);
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
         let lookup = Arc::clone(&self.0);
         Box::pin(async move {
-            let found = guard::addresses(&*lookup, name.as_str()).await?;
+            let found = ssrf_guard::addresses(&*lookup, name.as_str()).await?;
             // Port 0 stands for that of the URL.
             Ok(Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
         })

@@ -26,7 +26,7 @@ pub enum HttpFault {
         /// The origin, and what the system said.
         reason: String,
     },
-    /// The origin failed so often that it is left alone: see [`BreakerClient`](super::BreakerClient). Nothing was sent.
+    /// The origin failed so often that it is left alone: see [`CircuitBreakerClient`](super::CircuitBreakerClient). Nothing was sent.
     #[error("{origin} failed too often and is left alone for {} ms", .retry_after.as_millis())]
     CircuitOpen {
         /// The origin.
@@ -80,14 +80,14 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
-    struct Layer {
+    struct CauseLayer {
         text: &'static str,
-        source: Option<Box<Layer>>,
+        source: Option<Box<CauseLayer>>,
     }
 
-    fn layers(texts: &[&'static str]) -> Layer {
+    fn layers(texts: &[&'static str]) -> CauseLayer {
         let (text, rest) = texts.split_first().expect("at least one layer");
-        Layer { text, source: (!rest.is_empty()).then(|| Box::new(layers(rest))) }
+        CauseLayer { text, source: (!rest.is_empty()).then(|| Box::new(layers(rest))) }
     }
 
     #[test]

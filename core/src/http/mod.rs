@@ -18,34 +18,34 @@
 //! Limits: an answer is held in memory whole, so nothing streams; [`Reach`] knows blocks of addresses, not firewalls.
 
 mod address;
-mod breaker;
-mod circuit;
+mod circuit_breaker;
+mod circuit_state;
 mod client;
-mod clock;
-pub mod encoding;
+pub mod content_encoding;
+mod deadline;
+mod dns_lookup;
 mod fault;
-mod guard;
 mod host_list;
-mod lookup;
-mod message;
-mod patience;
+mod http_message;
+mod monotonic_clock;
+mod redirect;
+mod redirecting_client;
 mod retry;
-mod route;
-mod routed;
+mod ssrf_guard;
 
 use futures_core::future::BoxFuture;
 
-pub use breaker::BreakerClient;
-pub use circuit::CircuitRules;
+pub use circuit_breaker::CircuitBreakerClient;
+pub use circuit_state::CircuitRules;
 pub use client::TlsClient;
-pub use clock::{Clock, SystemClock};
+pub use deadline::Deadline;
+pub use dns_lookup::DnsLookup;
 pub use fault::HttpFault;
 pub use host_list::is_listed_host;
-pub use lookup::Lookup;
-pub use message::{HttpRequest, HttpResponse, Reach, Redirects};
-pub use patience::Patience;
+pub use http_message::{HttpRequest, HttpResponse, Reach, Redirects};
+pub use monotonic_clock::{MonotonicClock, SystemClock};
+pub use redirecting_client::RedirectingClient;
 pub use retry::retry_after;
-pub use routed::RoutedClient;
 
 /// Sends requests. Shared by everyone who does, from any thread.
 pub trait HttpClient: Send + Sync {

@@ -17,7 +17,7 @@ use super::permit::{
 };
 use super::rate_limit::{RateLimit, RateLimits};
 use crate::error::{Error, Result};
-use crate::http::{Clock, SystemClock};
+use crate::http::{MonotonicClock, SystemClock};
 use crate::registry::RegisteredTool;
 use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
 
@@ -36,7 +36,7 @@ pub struct LimiterOptions {
 /// calls that came before it.
 pub struct Limiter {
     options: LimiterOptions,
-    clock: Arc<dyn Clock>,
+    clock: Arc<dyn MonotonicClock>,
     rates: RateLimits,
     tools: Semaphores,
     sources: Arc<Semaphores>,
@@ -62,7 +62,7 @@ type PermitsOrQueue = Result<[Option<SemaphorePermit>; 2], CallQueue>;
 
 impl Limiter {
     /// A limiter without any calls.
-    pub fn new(options: LimiterOptions, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(options: LimiterOptions, clock: Arc<dyn MonotonicClock>) -> Self {
         let bytes = options.idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);
         let capacity = IdempotencyCapacity { bytes, ..IdempotencyCapacity::default() };
         Self {

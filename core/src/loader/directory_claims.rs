@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::lock::lock;
 use super::options::LoadOptions;
-use crate::auth::Bond;
+use crate::auth::OriginBinding;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::HashMap;
 use crate::retrieve::{WatchLocation, WatchTarget};
@@ -71,7 +71,11 @@ impl DirectoryClaims {
             return Err(Error::SourceTaken { name, location: claim.path.display().to_string() });
         }
         // Each has an API of its own, and of who may have the credentials of all of them the caller's word alone counts.
-        let bond = if options.conversion.base_url.is_none() { Bond::of_stranger() } else { Bond::default() };
+        let bond = if options.conversion.base_url.is_none() {
+            OriginBinding::of_stranger()
+        } else {
+            OriginBinding::default()
+        };
         let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
         options.conversion.bond = Arc::new(bond);
         let claim = FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };

@@ -12,7 +12,9 @@ use super::dependencies::{Dependencies, DependencyFile};
 use super::fetch::{self, FetchedDocument, Validators};
 use super::options::ReferencePolicy;
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, Patience, Reach, Redirects, encoding, is_listed_host};
+use crate::http::{
+    Deadline, HttpClient, HttpFault, HttpRequest, Reach, Redirects, content_encoding, is_listed_host,
+};
 use crate::json::Arena;
 use crate::schema::{Library, Note, Place, kind};
 use crate::spec::{
@@ -58,7 +60,7 @@ struct ReferenceReader<'s> {
     /// The first document's own address and folder.
     home: Option<Url>,
     folder: Option<PathBuf>,
-    patience: Patience,
+    deadline: Deadline,
     at_hand: &'s HashMap<PathBuf, Bytes>,
 }
 
@@ -271,7 +273,7 @@ impl Bundle {
             limits,
             home,
             folder: place.folder(),
-            patience: Patience::of(PATIENCE),
+            deadline: Deadline::of(PATIENCE),
             at_hand: &at_hand,
         };
         let mut known: HashSet<Url> = wanted.iter().cloned().collect();
@@ -445,7 +447,7 @@ impl ReferenceReader<'_> {
         request.max_bytes = left;
         request.reach = reach;
         request.redirects = Redirects::Guarded(3);
-        request.timeout = request.timeout.min(self.patience.left());
+        request.timeout = request.timeout.min(self.deadline.left());
         if request.timeout.is_zero() {
             return Err(unreadable(
                 format!("all references together took more than {} s", PATIENCE.as_secs()),
@@ -458,7 +460,7 @@ impl ReferenceReader<'_> {
             other => unreadable(other.to_string(), None),
         })?;
         match answer.status {
-            200..300 => match encoding::text_fault(&answer.headers, &answer.body) {
+            200..300 => match content_encoding::text_fault(&answer.headers, &answer.body) {
                 Some(reason) => Err(unreadable(reason, Some(answer.status))),
                 None => Ok(FetchedDocument::of(answer, target)),
             },

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects, encoding};
+use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects, content_encoding};
 use crate::spec::{Bytes, SpecSource};
 
 /// What was read.
@@ -91,7 +91,7 @@ pub fn answered(outcome: Result<HttpResponse, HttpFault>, url: &Url, most: usize
         other => Error::SourceUnreadable { location: location(), reason: other.to_string(), status: None },
     })?;
     match answer.status {
-        200..300 => match encoding::text_fault(&answer.headers, &answer.body) {
+        200..300 => match content_encoding::text_fault(&answer.headers, &answer.body) {
             Some(reason) => {
                 Err(Error::SourceUnreadable { location: location(), reason, status: Some(answer.status) })
             }

@@ -3,19 +3,12 @@
 //! An [`Endpoint`] says where each argument goes. Values are written by OpenAPI's styles (`deepObject`, `form`, ...) and by the media
 //! type of the body; a response is read by its own media type.
 
-mod attachment;
-pub(crate) mod binary;
-mod body;
-mod charset;
-pub(crate) mod destination;
+pub(crate) mod data_url;
 mod endpoint;
+mod endpoint_destination;
 pub(crate) mod escape;
-mod head;
-mod json_weight;
-mod multipart;
 pub(crate) mod request;
 pub(crate) mod response;
-pub(crate) mod spelling;
-mod style;
 
 pub use endpoint::Endpoint;
+pub(crate) use endpoint_destination::destination_of;

@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::exec::HttpOperation;
-use toolrack_core::http::{BreakerClient, CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{
+    CircuitBreakerClient, CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse,
+};
 use toolrack_core::spec::PathTemplate;
 use toolrack_core::tool::{Executor, ToolCall};
 use toolrack_core::wire::Endpoint;
@@ -40,7 +42,7 @@ fn unreachable() -> Turn {
 #[tokio::test(start_paused = true)]
 async fn an_origin_that_fails_is_left_alone_and_no_other_one() {
     let servers = Servers::new([unreachable(), unreachable(), unreachable(), OK]);
-    let client = BreakerClient::new(Arc::clone(&servers) as _, Paused::new());
+    let client = CircuitBreakerClient::new(Arc::clone(&servers) as _, Paused::new());
     let (one, other) = ("https://one.example", "https://other.example");
     for _ in 0..3 {
         assert!(matches!(client.send(request(one)).await, Err(HttpFault::Unreachable { .. })));
@@ -79,7 +81,7 @@ async fn only_an_origin_that_cannot_answer_fails() {
     ] {
         let shown = format!("{turn:?}");
         let servers = Servers::new([turn]);
-        let client = BreakerClient::new(Arc::clone(&servers) as _, Paused::new());
+        let client = CircuitBreakerClient::new(Arc::clone(&servers) as _, Paused::new());
         for _ in 0..10 {
             let _ = client.send(request("https://one.example")).await;
         }
@@ -107,7 +109,7 @@ impl HttpClient for Silent {
 async fn a_request_that_is_given_up_when_its_time_is_over_has_failed_and_one_before_says_nothing() {
     let origin = "https://one.example";
     for (seconds, opens) in [(30, true), (28, true), (5, false)] {
-        let client = BreakerClient::new(Arc::new(Silent::default()), Paused::new());
+        let client = CircuitBreakerClient::new(Arc::new(Silent::default()), Paused::new());
         for _ in 0..3 {
             let given_up = timeout(Duration::from_secs(seconds), client.send(request(origin))).await;
             assert!(given_up.is_err());
@@ -122,7 +124,7 @@ async fn a_request_that_is_given_up_when_its_time_is_over_has_failed_and_one_bef
 #[tokio::test(start_paused = true)]
 async fn one_request_tries_while_the_others_are_refused() {
     let silent = Arc::new(Silent::default());
-    let client = Arc::new(BreakerClient::new(Arc::clone(&silent) as _, Paused::new()));
+    let client = Arc::new(CircuitBreakerClient::new(Arc::clone(&silent) as _, Paused::new()));
     let late = HttpRequest { timeout: Duration::from_secs(1), ..request("https://one.example") };
     for _ in 0..3 {
         assert!(timeout(Duration::from_secs(1), client.send(late.clone())).await.is_err());
@@ -145,7 +147,7 @@ async fn one_request_tries_while_the_others_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_call_hears_when_its_api_is_tried_again_and_why_it_failed_where_it_was_its_own_attempts() {
     let servers = Servers::new([unreachable()]);
-    let client = Arc::new(BreakerClient::new(Arc::clone(&servers) as _, Paused::new()));
+    let client = Arc::new(CircuitBreakerClient::new(Arc::clone(&servers) as _, Paused::new()));
     let endpoint = Endpoint {
         method: Method::GET,
         template: PathTemplate::parse("/x").expect("a path"),

@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{ErrorCode, Result};
-use toolrack_core::exec::{Chance, HttpOperation};
+use toolrack_core::exec::{HttpOperation, RetryTiming};
 use toolrack_core::http::{HttpClient, HttpFault};
 use toolrack_core::spec::{
     Argument, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
@@ -21,7 +21,7 @@ use super::scene::{Servers, Turn, limits};
 /// No chance at all.
 struct Certain;
 
-impl Chance for Certain {
+impl RetryTiming for Certain {
     fn time(&self) -> SystemTime {
         // Sun, 06 Nov 1994 08:49:37 GMT
         SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use toolrack_core::error::{Error, Result};
-use toolrack_core::http::{Clock, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, MonotonicClock};
 use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
 use toolrack_core::registry::{Origin, RegisteredTool};
 use toolrack_core::tool::{CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult};
@@ -26,7 +26,7 @@ impl Hand {
     }
 }
 
-impl Clock for Hand {
+impl MonotonicClock for Hand {
     fn now(&self) -> Duration {
         Duration::from_nanos(self.0.load(Ordering::Relaxed))
     }
@@ -41,7 +41,7 @@ impl Paused {
     }
 }
 
-impl Clock for Paused {
+impl MonotonicClock for Paused {
     fn now(&self) -> Duration {
         self.0.elapsed()
     }
@@ -54,7 +54,7 @@ pub fn limits(value: &Value) -> CallLimits {
     limits
 }
 
-pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn Clock>) -> Arc<Limiter> {
+pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn MonotonicClock>) -> Arc<Limiter> {
     Arc::new(Limiter::new(
         LimiterOptions { defaults: limits(defaults), enforce_rates, ..LimiterOptions::default() },
         clock,

@@ -2,23 +2,23 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use toolrack_core::exec::{Cut, Unit, fit, size};
+use toolrack_core::exec::{TruncationCut, TruncationUnit, json_size, truncate_value};
 
-fn cut(pointer: &str, kept: usize, of: usize, unit: Unit) -> Cut {
-    Cut { pointer: pointer.into(), kept, of, unit }
+fn cut(pointer: &str, kept: usize, of: usize, unit: TruncationUnit) -> TruncationCut {
+    TruncationCut { pointer: pointer.into(), kept, of, unit }
 }
 
 #[test]
 fn arrays_keep_whole_items_and_say_what_is_left_out() {
     let items: Vec<Value> = (0..1_000).map(|id| json!({"id": id, "name": "n".repeat(20)})).collect();
     let whole = json!({"total": 1_000, "items": items, "next": "/page/2"});
-    let (shown, truncated) = fit(whole.clone(), 1_000);
+    let (shown, truncated) = truncate_value(whole.clone(), 1_000);
     let truncated = truncated.expect("is cut");
     let kept = shown["items"].as_array().expect("items");
     assert!(kept.len() > 15, "{}", kept.len());
     assert_eq!(kept[..], items[..kept.len()]);
     assert_eq!((&shown["total"], &shown["next"]), (&whole["total"], &whole["next"]));
-    assert_eq!(truncated.cuts, [cut("/items", kept.len(), 1_000, Unit::Items)]);
+    assert_eq!(truncated.cuts, [cut("/items", kept.len(), 1_000, TruncationUnit::Items)]);
     assert_eq!((truncated.bytes, truncated.kept_bytes), (whole.to_string().len(), shown.to_string().len()));
     assert_eq!(
         json!(truncated)["cuts"][0],
@@ -31,32 +31,42 @@ fn what_is_shown_follows_from_what_there_is() {
     let long = "x".repeat(200);
     for (whole, limit, expected, cuts) in [
         (json!("abcdefgh"), 10, json!("abcdefgh"), vec![]),
-        (json!("abcdefghi"), 10, json!("abcde…"), vec![cut("", 5, 9, Unit::Characters)]),
-        (json!("ééééééééé"), 10, json!("éé…"), vec![cut("", 2, 9, Unit::Characters)]),
-        (json!("\n\n\n\n\n\n\n"), 10, json!("\n\n…"), vec![cut("", 2, 7, Unit::Characters)]),
-        (json!("😀😀😀"), 12, json!("😀…"), vec![cut("", 1, 3, Unit::Characters)]),
-        (json!([1, 2, 3, 4, 5]), 8, json!([1, 2, 3]), vec![cut("", 3, 5, Unit::Items)]),
+        (json!("abcdefghi"), 10, json!("abcde…"), vec![cut("", 5, 9, TruncationUnit::Characters)]),
+        (json!("ééééééééé"), 10, json!("éé…"), vec![cut("", 2, 9, TruncationUnit::Characters)]),
+        (json!("\n\n\n\n\n\n\n"), 10, json!("\n\n…"), vec![cut("", 2, 7, TruncationUnit::Characters)]),
+        (json!("😀😀😀"), 12, json!("😀…"), vec![cut("", 1, 3, TruncationUnit::Characters)]),
+        (json!([1, 2, 3, 4, 5]), 8, json!([1, 2, 3]), vec![cut("", 3, 5, TruncationUnit::Items)]),
         (
             json!([long, 1]),
             20,
             json!(["xxxxxxxxxxxxx…"]),
-            vec![cut("", 1, 2, Unit::Items), cut("/0", 13, 200, Unit::Characters)],
+            vec![cut("", 1, 2, TruncationUnit::Items), cut("/0", 13, 200, TruncationUnit::Characters)],
         ),
-        (json!([long]), 20, json!(["xxxxxxxxxxxxx…"]), vec![cut("/0", 13, 200, Unit::Characters)]),
+        (json!([long]), 20, json!(["xxxxxxxxxxxxx…"]), vec![cut("/0", 13, 200, TruncationUnit::Characters)]),
         (
             json!({"a/b": long, "c": 1}),
             100,
             json!({"a/b": format!("{}…", "x".repeat(80)), "c": 1}),
-            vec![cut("/a~1b", 80, 200, Unit::Characters)],
+            vec![cut("/a~1b", 80, 200, TruncationUnit::Characters)],
         ),
-        (json!({"a": long, "b": 1, "c": 2}), 30, json!({"b": 1, "c": 2}), vec![cut("", 2, 3, Unit::Members)]),
-        (json!([[1, 2], [3, 4], [5, 6]]), 15, json!([[1, 2], [3, 4]]), vec![cut("", 2, 3, Unit::Items)]),
+        (
+            json!({"a": long, "b": 1, "c": 2}),
+            30,
+            json!({"b": 1, "c": 2}),
+            vec![cut("", 2, 3, TruncationUnit::Members)],
+        ),
+        (
+            json!([[1, 2], [3, 4], [5, 6]]),
+            15,
+            json!([[1, 2], [3, 4]]),
+            vec![cut("", 2, 3, TruncationUnit::Items)],
+        ),
         (json!(true), 1, json!(true), vec![]),
         (json!(12_345_678), 4, json!(null), vec![]),
         (json!("x"), 0, json!("x"), vec![]),
         (json!("xyz"), 0, json!(null), vec![]),
     ] {
-        let (shown, truncated) = fit(whole.clone(), limit);
+        let (shown, truncated) = truncate_value(whole.clone(), limit);
         assert_eq!(shown, expected, "{whole}");
         assert_eq!(truncated.is_some(), shown != whole, "{whole}");
         assert_eq!(truncated.map(|truncated| truncated.cuts).unwrap_or_default(), cuts, "{whole}");
@@ -66,7 +76,7 @@ fn what_is_shown_follows_from_what_there_is() {
 #[test]
 fn long_members_are_cut_to_the_same_length() {
     let whole = json!({"a": "x".repeat(500), "b": "short", "c": "y".repeat(5_000), "d": "z".repeat(50)});
-    let (shown, _) = fit(whole, 400);
+    let (shown, _) = truncate_value(whole, 400);
     let length = |key: &str| shown[key].as_str().expect("a text").chars().count();
     assert_eq!((length("b"), length("d")), (5, 50));
     assert_eq!(length("a"), length("c"));
@@ -76,7 +86,7 @@ fn long_members_are_cut_to_the_same_length() {
 #[test]
 fn a_thousand_cuts_are_counted_and_some_are_told() {
     let whole: Map<String, Value> = (0..100).map(|n| (format!("k{n}"), json!("x".repeat(1_000)))).collect();
-    let (shown, truncated) = fit(Value::Object(whole), 10_000);
+    let (shown, truncated) = truncate_value(Value::Object(whole), 10_000);
     let truncated = truncated.expect("is cut");
     assert_eq!((truncated.cuts.len(), truncated.more), (20, 80));
     assert_eq!(shown.as_object().map(Map::len), Some(100));
@@ -89,7 +99,7 @@ fn hostile_answers_take_no_longer_than_they_are() {
     let nested = (0..60).fold(json!(vec!["y".repeat(100); 10_000]), |inner, _| json!([inner, 1]));
     for whole in [deep, wide, nested] {
         let began = std::time::Instant::now();
-        let (shown, truncated) = fit(whole, 100_000);
+        let (shown, truncated) = truncate_value(whole, 100_000);
         assert!(shown.to_string().len() <= 100_000 && truncated.is_some());
         assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     }
@@ -114,7 +124,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 /// Whether what is shown is made of what there was, and nothing that is no cut is another one.
-fn is_part(shown: &Value, whole: &Value, at: &str, cuts: &[Cut]) -> bool {
+fn is_part(shown: &Value, whole: &Value, at: &str, cuts: &[TruncationCut]) -> bool {
     let is_cut = cuts.iter().any(|cut| cut.pointer == at);
     let below = |token: &str| format!("{at}/{}", token.replace('~', "~0").replace('/', "~1"));
     match (shown, whole) {
@@ -143,8 +153,8 @@ proptest! {
     #[test]
     fn whatever_there_is_fits_and_is_a_part_of_it(whole in values(), limit in 4_usize..2_000) {
         let text = whole.to_string();
-        prop_assert_eq!(size(&whole, usize::MAX), text.len());
-        let (shown, truncated) = fit(whole.clone(), limit);
+        prop_assert_eq!(json_size(&whole, usize::MAX), text.len());
+        let (shown, truncated) = truncate_value(whole.clone(), limit);
         prop_assert!(shown.to_string().len() <= limit, "{} of {}: {}", shown, limit, text);
         match truncated {
             None => prop_assert_eq!(shown, whole),

@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
-use toolrack_core::auth::{Credentials, Function};
+use toolrack_core::auth::{CredentialFunction, Credentials};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
@@ -125,7 +125,7 @@ pub fn asking(
     let mut auth = Credentials::default().with_clock(clock);
     auth.ask(
         "s".to_owned(),
-        Function { executor: Arc::new(Asked(function)), timeout: Duration::from_secs(5) },
+        CredentialFunction { executor: Arc::new(Asked(function)), timeout: Duration::from_secs(5) },
     );
     with_credentials(auth)
 }

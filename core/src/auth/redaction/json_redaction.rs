@@ -1,0 +1,208 @@
+//! Redaction of JSON text, token by token: nothing is parsed into values.
+//!
+//! JavaScript reads JSON that Rust has no values for: numbers beyond all bounds, and surrogates that stand alone. Members,
+//! their order, keys that stand twice and numbers stay as they were written.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::secret_redaction::{MASK, Redaction, without};
+
+/// What a secret can stand in: all else of JSON is its structure.
+enum JsonToken {
+    /// What stands between the quotes of a text or a key.
+    Text(Range<usize>),
+    Number(Range<usize>),
+}
+
+impl Redaction {
+    /// Valid JSON without what is secret, which is valid as before. Nothing where a secret is made of its structure alone.
+    pub fn json<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
+        if !self.has_numbers() && !self.finds(json.as_bytes()) {
+            return Some(json.into());
+        }
+        let masked = rewritten(json, |token| self.token(json, token));
+        let across = self.plain_places(masked.as_bytes());
+        if across.is_empty() {
+            return Some(masked.into());
+        }
+        // A secret that is JSON itself, or looks like an escape: the values that it goes through are masked whole.
+        let mut across = across.into_iter().peekable();
+        let masked = rewritten(&masked, |token| {
+            let (JsonToken::Text(place) | JsonToken::Number(place)) = token;
+            while across.next_if(|secret| secret.end <= place.start).is_some() {}
+            across.peek().filter(|secret| secret.start < place.end).map(|_| format!("\"{MASK}\""))
+        });
+        self.plain_places(masked.as_bytes()).is_empty().then(|| masked.into())
+    }
+
+    /// A token without what is secret, where something is.
+    fn token(&self, json: &str, token: &JsonToken) -> Option<String> {
+        match token {
+            JsonToken::Text(place) => {
+                let text = &json.as_bytes()[place.clone()];
+                let places =
+                    if text.contains(&b'\\') { self.escaped_places(text) } else { self.plain_places(text) };
+                let masked = || String::from_utf8_lossy(&without(text, &places)).into_owned();
+                (!places.is_empty()).then(|| format!("\"{}\"", masked()))
+            }
+            JsonToken::Number(place) => {
+                self.finds_number(&json[place.clone()]).then(|| format!("\"{MASK}\""))
+            }
+        }
+    }
+}
+
+/// JSON with other tokens in the place of some of its own.
+fn rewritten(json: &str, mut other: impl FnMut(&JsonToken) -> Option<String>) -> String {
+    let (mut written, mut end) = (String::with_capacity(json.len()), 0);
+    for token in (JsonTokens { bytes: json.as_bytes(), at: 0 }) {
+        let Some(other) = other(&token) else { continue };
+        let place = match token {
+            JsonToken::Text(place) => place.start - 1..place.end + 1,
+            JsonToken::Number(place) => place,
+        };
+        written.push_str(&json[end..place.start]);
+        written.push_str(&other);
+        end = place.end;
+    }
+    written.push_str(&json[end..]);
+    written
+}
+
+/// The tokens of valid JSON.
+struct JsonTokens<'j> {
+    bytes: &'j [u8],
+    at: usize,
+}
+
+impl Iterator for JsonTokens<'_> {
+    type Item = JsonToken;
+
+    fn next(&mut self) -> Option<JsonToken> {
+        let is_start = |byte: &u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
+        let start = self.at + self.bytes.get(self.at..)?.iter().position(is_start)?;
+        if self.bytes[start] == b'"' {
+            let mut end = start + 1;
+            while *self.bytes.get(end)? != b'"' {
+                end += if self.bytes[end] == b'\\' { 2 } else { 1 };
+            }
+            self.at = end + 1;
+            return Some(JsonToken::Text(start + 1..end));
+        }
+        let is_number = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        self.at = start + self.bytes[start..].iter().take_while(is_number).count();
+        Some(JsonToken::Number(start..self.at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    /// The texts and keys of valid JSON as JavaScript reads them, in UTF-16.
+    fn texts(json: &str) -> Vec<String> {
+        let (mut all, mut chars) = (Vec::new(), json.chars());
+        while chars.by_ref().any(|c| c == '"') {
+            let mut units = Vec::new();
+            loop {
+                let unit = match chars.next().expect("an end") {
+                    '"' => break,
+                    '\\' => match chars.next().expect("an escape") {
+                        'u' => {
+                            let digits: String = chars.by_ref().take(4).collect();
+                            u16::from_str_radix(&digits, 16).expect("four digits")
+                        }
+                        'b' => 8,
+                        'f' => 12,
+                        'n' => 10,
+                        'r' => 13,
+                        't' => 9,
+                        c => u16::try_from(u32::from(c)).expect("one of three"),
+                    },
+                    c => {
+                        units.extend_from_slice(c.encode_utf16(&mut [0; 2]));
+                        continue;
+                    }
+                };
+                units.push(unit);
+            }
+            all.push(String::from_utf16_lossy(&units));
+        }
+        all
+    }
+
+    /// A text as JSON may write it: one way of three for each character.
+    fn written(text: &str, ways: &[u8]) -> String {
+        let mut written = String::new();
+        for (c, way) in text.chars().zip(ways.iter().cycle()) {
+            match (c, way % 3) {
+                ('"' | '\\' | '/', 0) => written.extend(['\\', c]),
+                ('\n', 0) => written.push_str("\\n"),
+                (c, 0 | 1) if !c.is_control() && !matches!(c, '"' | '\\') => written.push(c),
+                (c, _) => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        let hex = if way % 2 == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
+                        written.extend(["\\u", &hex]);
+                    }
+                }
+            }
+        }
+        written
+    }
+
+    /// Values that Rust has none for among them.
+    fn json(hidden: String) -> impl Strategy<Value = String> {
+        let others =
+            ["1e999", "-0.0", "null", "\"\\ud800\"", "\"\\udc00 \\\\\"", "12345678", "\"\\\"\"", "[ ]"];
+        let text = (prop::sample::select(vec!["", "a ", "\\\\", "\\ud83d", "\\n", "ä"]), any::<bool>())
+            .prop_map(
+                move |(beside, before)| {
+                    if before { format!("\"{beside}{hidden}\"") } else { format!("\"{hidden}{beside}\"") }
+                },
+            );
+        let key = prop_oneof![text.clone(), Just("\"a\"".to_owned()), Just("\"\\u0061\"".to_owned())];
+        let leaf = prop_oneof![text, prop::sample::select(others.to_vec()).prop_map(ToOwned::to_owned)];
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("{key}: {value}"));
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec(member, 0..4).prop_map(|members| format!("{{{}}}", members.join(", "))),
+            ]
+        })
+    }
+
+    fn hidden() -> impl Strategy<Value = (String, String)> {
+        let secret =
+            prop_oneof!["[ -~]{8,20}", "[a\"\\\\/\n😀ä]{8,12}", "[0-9]{8,12}", "[\"\\\\u04,:\\[]{8,9}"];
+        (secret, prop::collection::vec(any::<u8>(), 1..20)).prop_flat_map(|(secret, ways)| {
+            let json = json(written(&secret, &ways));
+            (Just(secret), json)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn however_json_escapes_a_secret_javascript_reads_none_of_it((secret, json) in hidden()) {
+            prop_assert!(serde_json::from_str::<IgnoredAny>(&json).is_ok(), "{json}");
+            let redaction = Redaction::of([secret.as_str()]);
+            if let Some(masked) = redaction.json(&json) {
+                prop_assert!(serde_json::from_str::<IgnoredAny>(&masked).is_ok(), "{json} is {masked}");
+                prop_assert!(!masked.contains(&secret), "{masked}");
+                for text in texts(&masked) {
+                    prop_assert!(!text.contains(&secret), "{text} in {masked}");
+                }
+                let count = |json: &str| json.matches([':', ',']).count();
+                if !secret.contains([':', ',']) {
+                    prop_assert_eq!(count(&masked), count(&json), "{} is {}", json, masked);
+                }
+            } else {
+                prop_assert!(secret.contains([',', ':', '[', ']', ' ']), "{json} is refused");
+            }
+        }
+    }
+}
