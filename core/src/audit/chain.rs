@@ -1,11 +1,11 @@
-//! The chain: where the next record belongs.
+//! The hash chain: the number and hash that the next record follows.
 
 use super::record::{self, ORIGIN};
 
-/// The end of a chain.
+/// The end of a hash chain.
 #[derive(Clone, Debug)]
 pub struct HashChain {
-    /// The number of the newest record; 0 where there is none.
+    /// The number of the newest record; 0 for an empty chain.
     pub seq: u64,
     /// Its hash.
     pub hash: String,
@@ -18,9 +18,9 @@ impl Default for HashChain {
 }
 
 impl HashChain {
-    /// The chain with one more line, its line feed taken off; what is wrong with the line otherwise.
+    /// The chain with one more line, which has no line feed. The error says what is wrong with the line.
     pub fn followed_by(&self, line: &[u8]) -> Result<Self, String> {
-        let place = record::read(line)?;
+        let place = record::parse_line(line)?;
         if place.seq != self.seq + 1 {
             return Err(format!("has number {} where {} belongs", place.seq, self.seq + 1));
         }

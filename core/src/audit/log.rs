@@ -1,4 +1,4 @@
-//! The log: one writer, one line at a time.
+//! The audit log: one writer, one line for each record.
 
 use std::io::{self, BufReader, ErrorKind};
 use std::path::Path;
@@ -10,27 +10,27 @@ use serde_json::{Value, json};
 
 use super::chain::HashChain;
 use super::options::{AuditOptions, Durability, OnBroken};
-use super::record;
+use super::record::{NewRecord, write_line};
 use super::sink::{AuditSink, LockedFile, put_aside};
 use super::syncer::DiskSyncer;
 use super::verify::{AuditVerdict, verify};
 use crate::error::{Error, Result};
 
-/// The form of the records, told by each record of kind `open`.
+/// The format version of the records. Each record of kind `open` has it.
 const FORMAT: u32 = 1;
 
-/// Why records are missing.
+/// A failure that lost records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditFailure {
     /// The file.
     pub path: String,
-    /// What the system said.
+    /// The reason that the system gives.
     pub reason: String,
-    /// How many records were lost up to now.
+    /// Records that were lost so far.
     pub missing: u64,
 }
 
-/// How a log is doing.
+/// The status of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditStatus {
     /// The file.
@@ -39,15 +39,15 @@ pub struct AuditStatus {
     pub seq: u64,
     /// Its hash.
     pub hash: String,
-    /// How many records were lost since it was opened.
+    /// Records that were lost since it was opened.
     pub missing: u64,
 }
 
 type FailureListener = Arc<dyn Fn(&AuditFailure) + Send + Sync>;
 
-/// A log that is being written. Any thread may; records are written in the order in which they come, each whole before
-/// [`AuditLog::record`] returns. One that cannot be written harms nobody: it is counted, told once, and the next one that can be
-/// comes after a record of kind `gap` that says how many are missing.
+/// A log that is being written. Any thread may write; records keep their order, and each is written whole before
+/// [`AuditLog::record`] returns. A record that cannot be written fails no call: it is counted and reported once, and the
+/// next record follows one of kind `gap` with the number of missing ones.
 pub struct AuditLog {
     path: String,
     calls: bool,
@@ -61,11 +61,11 @@ struct LogState {
     sink: Option<Box<dyn AuditSink>>,
     syncer: Option<DiskSyncer>,
     chain: HashChain,
-    /// Where the newest record ends.
+    /// The end of the newest record, in bytes.
     length: u64,
-    /// Whether some of a record that failed may stand behind it.
+    /// Whether a part of a failed record may follow it.
     is_torn: bool,
-    /// Records that are missing since the newest one.
+    /// Records that are missing after the newest one.
     gap: u64,
     /// Records that are missing since the log was opened.
     missing: u64,
@@ -73,8 +73,8 @@ struct LogState {
 }
 
 impl AuditLog {
-    /// Opens the log of a file and continues it, or begins one. `told` hears of records that cannot be written, once until they
-    /// can again; it is called by whoever records, and must not record.
+    /// Opens the log of a file, or begins one. `told` is called once for a failure, until a record can be written again. It
+    /// runs on the thread that records, and must not record.
     ///
     /// # Errors
     /// `AUDIT_BROKEN` with the first bad record of a file that does not verify, `AUDIT_UNWRITABLE` for a file that another
@@ -100,11 +100,11 @@ impl AuditLog {
                 let (path, line, seq) = (path.display().to_string(), bad.line, bad.seq);
                 return Err(Error::AuditBroken { path, line, seq, reason: bad.reason });
             }
-            let aside = put_aside(&path, milliseconds()).map_err(unwritable)?;
+            let aside = put_aside(&path, now_ms()).map_err(unwritable)?;
             begun["aside"] = json!({"path": aside.display().to_string(), "bad": bad});
             (file, verdict) = open().map_err(unwritable)?;
         }
-        let length = mend(&mut file, &verdict).map_err(unwritable)?;
+        let length = repair_end(&mut file, &verdict).map_err(unwritable)?;
         let told: FailureListener = Arc::new(told);
         let syncer = match options.sync {
             Durability::Interval => Some(Self::syncer(&file, &path, &told).map_err(unwritable)?),
@@ -125,7 +125,7 @@ impl AuditLog {
         Ok(log)
     }
 
-    /// A new log into a sink of one's own, with calls, which waits for it to sync each record.
+    /// A new log into a sink, with calls. Each record is synced.
     pub fn into_sink(
         sink: impl AuditSink + 'static,
         told: impl Fn(&AuditFailure) + Send + Sync + 'static,
@@ -141,17 +141,17 @@ impl AuditLog {
 
     fn syncer(file: &LockedFile, path: &Path, told: &FailureListener) -> io::Result<DiskSyncer> {
         let (told, path) = (Arc::clone(told), path.display().to_string());
-        DiskSyncer::start(file.again()?, move |error| {
+        DiskSyncer::start(file.duplicate()?, move |error| {
             told(&AuditFailure { path: path.clone(), reason: error.to_string(), missing: 0 });
         })
     }
 
-    /// Whether calls are to be recorded.
+    /// Whether calls are recorded.
     pub const fn has_calls(&self) -> bool {
         self.calls
     }
 
-    /// Writes a record. Of a closed log nothing becomes of it.
+    /// Writes a record. A closed log ignores it.
     pub fn record(&self, kind: &str, data: &Value) {
         let failure = {
             let mut state = self.state();
@@ -164,7 +164,7 @@ impl AuditLog {
         (self.told)(&failure);
     }
 
-    /// How the log is doing; its newest record is what [`verify()`] takes as an anchor.
+    /// The status. Its newest record is an anchor for [`verify()`].
     pub fn status(&self) -> AuditStatus {
         let state = self.state();
         AuditStatus {
@@ -175,19 +175,19 @@ impl AuditLog {
         }
     }
 
-    /// Writes the last record, puts all on the disk and lets go of the file.
+    /// Writes the last record, syncs the file and unlocks it.
     pub fn close(&self) {
         self.record("close", &json!({}));
         let (sink, syncer) = {
             let mut state = self.state();
             (state.sink.take(), state.syncer.take())
         };
-        // It puts the rest on the disk, and may tell of a failure meanwhile.
+        // Its drop syncs the rest and may report a failure, so the lock is released first.
         drop(syncer);
         drop(sink);
     }
 
-    /// A thread that panicked here has left a chain that is whole up to its length.
+    /// A thread that panicked here has left a chain that is whole up to its length, so a poisoned lock is no fault.
     fn state(&self) -> MutexGuard<'_, LogState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -219,7 +219,7 @@ impl LogState {
         let outcome = match written {
             Ok(()) if durability == Durability::Each => sink.sync(),
             Ok(()) => {
-                self.syncer.iter().for_each(DiskSyncer::wrote);
+                self.syncer.iter().for_each(DiskSyncer::note_write);
                 Ok(())
             }
             Err(error) => {
@@ -246,9 +246,15 @@ impl LogState {
             sink.truncate(self.length)?;
             self.is_torn = false;
         }
-        let (line, hash) = record::line(self.chain.seq + 1, milliseconds(), kind, data, &self.chain.hash);
+        let (line, hash) = write_line(&NewRecord {
+            seq: self.chain.seq + 1,
+            time: now_ms(),
+            kind,
+            data,
+            prev: &self.chain.hash,
+        });
         if let Err(error) = write_all(sink, &line) {
-            // What there is of it is cut off at once, or before the next one, or by whoever opens the file.
+            // The torn part is cut off at once, before the next record, or by the next process that opens the file.
             self.is_torn = sink.truncate(self.length).is_err();
             return Err(error);
         }
@@ -271,8 +277,8 @@ fn write_all(sink: &mut dyn AuditSink, mut line: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Cuts off what is torn; how long the file is then. A record that lacks nothing but its line feed gets it.
-fn mend(file: &mut LockedFile, verdict: &AuditVerdict) -> io::Result<u64> {
+/// Cuts off a torn record and gives the length of the file. A record that lacks its line feed alone gets it.
+fn repair_end(file: &mut LockedFile, verdict: &AuditVerdict) -> io::Result<u64> {
     if verdict.torn > 0 {
         file.truncate(verdict.end)?;
     }
@@ -283,7 +289,7 @@ fn mend(file: &mut LockedFile, verdict: &AuditVerdict) -> io::Result<u64> {
     Ok(verdict.end)
 }
 
-fn milliseconds() -> u64 {
+fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

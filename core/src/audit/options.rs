@@ -1,4 +1,4 @@
-//! How a log is kept.
+//! Options of the audit log.
 
 use std::path::{Path, PathBuf};
 
@@ -8,53 +8,53 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 
-/// When records are put on the disk for sure. Whatever is chosen, a record is with the system once it is written: the end
-/// of the process, even a sudden one, takes none away. This is about the end of the machine.
+/// When records are synced to the disk. A written record survives the end of the process in any case; a synced one
+/// survives the end of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Durability {
-    /// When the system likes: within half a minute, mostly.
+    /// When the system syncs: mostly within half a minute.
     None,
-    /// A second after it was written at the latest, by a thread of its own.
+    /// At most a second after a record, by a thread of its own.
     #[default]
     Interval,
-    /// Before anything goes on: a change or a call waits for the disk.
+    /// Before the change or call continues.
     Each,
 }
 
-/// What becomes of a file that is not what was written.
+/// What happens to a file that does not verify.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum OnBroken {
-    /// It is not continued: an error says what is wrong.
+    /// The open fails with `AUDIT_BROKEN`.
     #[default]
     Refuse,
-    /// It is put aside under another name, and a new one begins.
+    /// The file is renamed, and a new one begins.
     Begin,
 }
 
-/// How a log is kept.
+/// Options of the audit log.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuditOptions {
-    /// The file. It is made where there is none, and continued where there is one.
+    /// The file. It is created or continued.
     pub path: PathBuf,
     /// Whether calls are recorded too.
     #[serde(default)]
     pub calls: bool,
-    /// When records are put on the disk for sure.
+    /// When records are synced.
     #[serde(default)]
     pub sync: Durability,
-    /// What becomes of a file that does not verify.
+    /// What happens to a file that does not verify.
     #[serde(default)]
     pub on_broken: OnBroken,
 }
 
 impl AuditOptions {
-    /// Reads the options; a text is the path.
+    /// Parses the options. A text is the path.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for what is none.
+    /// `INVALID_OPTIONS`.
     pub fn parse(value: &Value) -> Result<Self> {
         file_options("audit", value, |options: &Self| &options.path)
     }
@@ -65,10 +65,10 @@ impl AuditOptions {
     }
 }
 
-/// Reads the options of a file that is kept: a text is its path, a map has it with the rest.
+/// Parses the options of a file: a text is its path, a map has the path among others.
 ///
 /// # Errors
-/// `INVALID_OPTIONS` for what is none, and for a path without a name in it.
+/// `INVALID_OPTIONS`, for an empty path too.
 pub fn file_options<T: DeserializeOwned>(
     option: &str,
     value: &Value,

@@ -1,4 +1,4 @@
-//! One record as a line.
+//! One record of the audit log as a JSON line.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::tool::fingerprint::{hex, sha256};
 
-/// What the first record has in the place of the hash of the one before it.
+/// The `prev` of the first record.
 pub const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// The longest line, in bytes: what a reader must be ready to hold. A revision that takes 100,000 tools away makes 16 MB.
+/// The longest line, in bytes: a reader must hold one. A revision that removes 100,000 tools makes 16 MB.
 pub const LONGEST: usize = 64 << 20;
 
 const BEFORE: &[u8] = b",\"hash\":\"";
@@ -17,9 +17,25 @@ const BEHIND: &[u8] = b"\"}";
 const DIGITS: usize = 64;
 const TAIL: usize = BEFORE.len() + DIGITS + BEHIND.len();
 
-/// The line of a record with its line feed, and its hash. Of data that make too long a line the length and the hash stay.
-pub fn line(seq: u64, time: u64, kind: &str, data: &Value, prev: &str) -> (Vec<u8>, String) {
-    let kind = Value::from(kind);
+/// A record before it is hashed.
+pub struct NewRecord<'r> {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// Its time, in ms since 1970.
+    pub time: u64,
+    /// Its kind: `open`, `change`, `call` …
+    pub kind: &'r str,
+    /// What it holds.
+    pub data: &'r Value,
+    /// The hash of the record before it.
+    pub prev: &'r str,
+}
+
+/// The line of a record with its line feed, and its hash. Data that make the line too long are replaced by their length
+/// and hash.
+pub fn write_line(record: &NewRecord<'_>) -> (Vec<u8>, String) {
+    let NewRecord { seq, time, data, prev, .. } = *record;
+    let kind = Value::from(record.kind);
     let with = |data: &Value| {
         format!("{{\"seq\":{seq},\"time\":{time},\"kind\":{kind},\"data\":{data},\"prev\":\"{prev}\"")
             .into_bytes()
@@ -36,7 +52,7 @@ pub fn line(seq: u64, time: u64, kind: &str, data: &Value, prev: &str) -> (Vec<u
     (bytes, hash)
 }
 
-/// What of a record says where it stands.
+/// The members of a record that place it in the chain.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordPlace<'l> {
@@ -45,15 +61,15 @@ pub struct RecordPlace<'l> {
     _time: u64,
     #[serde(rename = "kind")]
     _kind: String,
-    /// Raw, because that is skipped without a stack: the data may be nested as deep as they like.
+    /// Raw, because that is skipped without recursion: data may be nested as deep as they like.
     #[serde(borrow, rename = "data")]
     _data: &'l RawValue,
     pub prev: &'l str,
     pub hash: &'l str,
 }
 
-/// Reads a line, its line feed taken off, and checks its own hash; what is wrong with it otherwise.
-pub fn read(line: &[u8]) -> Result<RecordPlace<'_>, String> {
+/// Parses a line without its line feed and checks its hash. The error says what is wrong with it.
+pub fn parse_line(line: &[u8]) -> Result<RecordPlace<'_>, String> {
     if line.is_empty() {
         return Err("is empty".to_owned());
     }
@@ -73,8 +89,8 @@ pub fn read(line: &[u8]) -> Result<RecordPlace<'_>, String> {
     serde_json::from_slice(line).map_err(|error| format!("is no record: {error}"))
 }
 
-/// What a line says its number is, whatever else is wrong with it.
-pub fn seq_of(line: &[u8]) -> Option<u64> {
+/// The number in a line, whatever else is wrong with it.
+pub fn find_seq(line: &[u8]) -> Option<u64> {
     #[derive(Deserialize)]
     struct Numbered {
         seq: u64,

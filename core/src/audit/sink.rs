@@ -4,31 +4,31 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// Takes lines. The file behind a log; tests have one whose disk is full when they like.
+/// The destination of lines: a file, or a test double whose disk is full.
 pub trait AuditSink: Send {
-    /// Takes a whole line, or some of it and tells how many bytes: one `write` of the system.
+    /// Writes a line, or a part of it, and gives the number of bytes: one `write` of the system.
     ///
     /// # Errors
     /// What the system says.
     fn write(&mut self, line: &[u8]) -> io::Result<usize>;
 
-    /// Takes back all but the first bytes.
+    /// Truncates to a length in bytes.
     ///
     /// # Errors
     /// What the system says.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
 
-    /// Puts what was written on the disk for sure.
+    /// Syncs what was written to the disk.
     ///
     /// # Errors
     /// What the system says.
     fn sync(&mut self) -> io::Result<()>;
 }
 
-/// A file that nobody else writes while it is open.
+/// A file with an exclusive lock.
 pub struct LockedFile(File);
 
-/// A process that is being started has the file open too for a moment, so closing it alone would not let go.
+/// Unlocks explicitly: a process that is being started has the file open too for a moment, so closing it does not unlock.
 impl Drop for LockedFile {
     fn drop(&mut self) {
         let _ = self.0.unlock();
@@ -36,15 +36,15 @@ impl Drop for LockedFile {
 }
 
 impl LockedFile {
-    /// Opens the file, makes it where there is none, and locks it.
+    /// Opens or creates the file and locks it.
     pub fn open(path: &Path) -> io::Result<Self> {
-        // Asked first: whoever opens a pipe may wait for ever.
+        // Checked first: opening a pipe may block for ever.
         if path.metadata().is_ok_and(|file| !file.is_file()) {
             return Err(io::Error::other("is no regular file"));
         }
         let mut options = OpenOptions::new();
         options.create(true).read(true);
-        // On Windows whoever may only append may not cut off what is torn.
+        // On Windows a file that is opened for append cannot be truncated.
         let file = if cfg!(windows) { options.write(true) } else { options.append(true) }.open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
@@ -53,12 +53,12 @@ impl LockedFile {
         }
     }
 
-    /// The same file once more, to put what was written on the disk without holding up the next record.
-    pub fn again(&self) -> io::Result<File> {
+    /// A second handle, to sync without blocking the next record.
+    pub fn duplicate(&self) -> io::Result<File> {
         self.0.try_clone()
     }
 
-    /// A reader of the file from its beginning. Of the same file, whatever has its name meanwhile.
+    /// A reader of the file from its beginning: the same file, whatever has its name meanwhile.
     pub fn reader(&self) -> io::Result<File> {
         let mut file = self.0.try_clone()?;
         file.rewind()?;
@@ -83,7 +83,7 @@ impl AuditSink for LockedFile {
     }
 }
 
-/// Gives a file another name beside its own, one that no other has; that name.
+/// Renames a broken file to a free name beside it, and gives that name.
 pub fn put_aside(path: &Path, now: u64) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let free = (0..100).map(|n| path.with_file_name(format!("{name}.broken-{}", now + n)));

@@ -1,16 +1,16 @@
-//! The thread that puts a log on the disk, a second after something was written.
+//! Disk sync: a thread that syncs a log a second after a write.
 
 use std::fs::File;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How long a record may wait.
+/// The longest time between a write and its sync.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How long the end waits for the thread: a dead network mount may hold it for minutes.
+/// How long a drop waits for the thread: a dead network mount may block it for minutes.
 const END_WAIT: Duration = Duration::from_secs(1);
 
-/// Puts a file on the disk from time to time, while it is written.
+/// Syncs a file while it is written.
 pub struct DiskSyncer {
     written: Option<SyncSender<()>>,
     ended: mpsc::Receiver<()>,
@@ -18,7 +18,7 @@ pub struct DiskSyncer {
 }
 
 impl DiskSyncer {
-    /// A thread for a file; `failed` is told what the system says when it does not go well, once until it does.
+    /// Starts a thread for a file. `failed` is called once for a failure, until a sync succeeds.
     pub fn start(file: File, failed: impl Fn(&std::io::Error) + Send + 'static) -> std::io::Result<Self> {
         let (written, news) = sync_channel(1);
         let (end, ended) = mpsc::channel();
@@ -28,10 +28,10 @@ impl DiskSyncer {
         Ok(Self { written: Some(written), ended, thread: Some(thread) })
     }
 
-    /// Something was written. Never waits.
-    pub fn wrote(&self) {
+    /// Notes a write. Never blocks.
+    pub fn note_write(&self) {
         if let Some(written) = &self.written {
-            // Full: the thread has not looked yet, and will.
+            // A full channel means that the thread will sync anyway.
             let _ = written.try_send(());
         }
     }
@@ -40,7 +40,7 @@ impl DiskSyncer {
 fn run(file: &File, news: &mpsc::Receiver<()>, end: &Sender<()>, failed: &dyn Fn(&std::io::Error)) {
     let mut is_failing = false;
     while news.recv().is_ok() {
-        // Records of a whole second go to the disk together; the end of the log does not wait for it.
+        // Records of a second are synced together; the end of the log does not wait for the second.
         let begun = Instant::now();
         let mut is_last = false;
         while let Some(left) = INTERVAL.checked_sub(begun.elapsed()) {
@@ -67,8 +67,8 @@ fn run(file: &File, news: &mpsc::Receiver<()>, end: &Sender<()>, failed: &dyn Fn
     let _ = end.send(());
 }
 
-/// What was written is on the disk then, and the thread is gone: Node unmaps an addon whose worker thread ends, and a thread
-/// that still ran its code would end the process.
+/// Syncs the rest and joins the thread: Node unmaps an addon whose worker thread ends, and a thread that still ran its code
+/// would crash the process.
 impl Drop for DiskSyncer {
     fn drop(&mut self) {
         self.written = None;

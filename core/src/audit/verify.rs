@@ -1,4 +1,4 @@
-//! Reads a log and says whether its chain holds, one line in memory at a time.
+//! Verifies the hash chain of a log, with one line in memory at a time.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -10,7 +10,7 @@ use super::chain::HashChain;
 use super::record::{self, LONGEST};
 use crate::error::{Error, Result};
 
-/// A record that is known from elsewhere: its number and its hash.
+/// A record that was kept elsewhere: its number and its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditAnchor {
     /// Its number; 0 for a log without a record.
@@ -19,40 +19,40 @@ pub struct AuditAnchor {
     pub hash: String,
 }
 
-/// The first record that is not what it should be.
+/// The first record that does not verify.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadRecord {
     /// Its line, from 1.
     pub line: u64,
-    /// What it says its number is, where it says one.
+    /// The number in it, where it has one.
     pub seq: Option<u64>,
     /// What is wrong.
     pub reason: String,
 }
 
-/// What came of reading a log.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditVerdict {
-    /// Whether every record is what was written. A torn end is none.
+    /// Whether every record verifies. A torn end does not count.
     pub ok: bool,
-    /// How many records there are before the first bad one.
+    /// The number of records before the first bad one.
     pub records: u64,
     /// The first bad one.
     pub bad: Option<BadRecord>,
-    /// How many bytes of a record stand at the end that was not written to its end: a process was ended meanwhile. The
-    /// next one that opens the log cuts them off and says so.
+    /// Bytes of a torn record at the end: its process was killed while it wrote. The next process that opens the log cuts
+    /// them off and records it.
     pub torn: u64,
-    /// The newest good record, for whoever keeps it as an anchor.
+    /// The newest good record, as an anchor.
     pub last: AuditAnchor,
-    /// Where that record ends, in bytes.
+    /// The end of that record, in bytes.
     #[serde(skip)]
     pub end: u64,
-    /// Whether nothing but the line feed is missing at the end.
+    /// Whether only the line feed is missing at the end.
     #[serde(skip)]
     pub lacks_line_feed: bool,
 }
 
-/// Verifies the log in a file. With an anchor it must have that record.
+/// Verifies the log in a file. With an anchor, the log must have that record.
 ///
 /// # Errors
 /// `SOURCE_UNREADABLE` where it cannot be read.
@@ -63,7 +63,7 @@ pub fn verify_file(path: &Path, anchor: Option<&AuditAnchor>) -> Result<AuditVer
         status: None,
     };
     let read = || {
-        // Asked of the path, because a pipe would hold whoever opens it.
+        // The path is checked first: opening a pipe would block.
         if path.metadata()?.is_file() {
             verify(BufReader::with_capacity(1 << 18, File::open(path)?), anchor)
         } else {
@@ -103,7 +103,7 @@ pub fn verify(mut log: impl BufRead, anchor: Option<&AuditAnchor>) -> io::Result
                 break;
             }
             Err(reason) => {
-                bad = Some(BadRecord { line: chain.seq + 1, seq: record::seq_of(&line), reason });
+                bad = Some(BadRecord { line: chain.seq + 1, seq: record::find_seq(&line), reason });
                 break;
             }
         }
@@ -123,7 +123,7 @@ fn newest(chain: &HashChain) -> AuditAnchor {
     AuditAnchor { seq: chain.seq, hash: chain.hash.clone() }
 }
 
-/// Reads up to a line feed; how long the line is with it. Of a line that is too long no more than that is kept.
+/// Reads a line and gives its length with the line feed. At most [`LONGEST`] bytes and one are kept of it.
 fn read_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     let mut length = 0;
     loop {

@@ -1,4 +1,4 @@
-//! A document that was read: which operations it has, and where its API is.
+//! An API document: its operations, servers, security schemes and webhooks.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::spec::security::security_scheme;
 use crate::spec::security::security_scheme::SecuritySchemes;
 use crate::spec::server;
 
-/// The methods that a path item may have, as its keys and as requests write them. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
+/// The methods of a path item, as keys and as in requests. Swagger 2.0 has no `trace`; `query` is of OpenAPI 3.2.
 const METHODS: [(&str, &str); 9] = [
     ("get", "GET"),
     ("put", "PUT"),
@@ -26,29 +26,32 @@ const METHODS: [(&str, &str); 9] = [
     ("query", "QUERY"),
 ];
 
-/// What a document without paths is one of: definitions for others to refer to, or requests that the API sends.
+/// Keys of a valid document without `paths`: definitions for other documents, or webhooks.
 const WITHOUT_PATHS: [&str; 6] =
     ["components", "webhooks", "x-webhooks", "definitions", "parameters", "responses"];
 
-/// A document with those that it refers to.
+/// A document with those that its references reach.
 pub struct Document<'a> {
     library: Library<'a>,
     methods: &'static [(&'static str, &'static str)],
 }
 
-/// An operation, or path item (`*`), that is none.
+/// An operation that cannot be read; its method is `*` for a whole path item.
 #[derive(Debug)]
 pub struct InvalidOperation {
-    /// The method, as it would be.
+    /// The method as written.
     pub method: String,
     /// The path as written.
     pub path: String,
-    /// What is wrong.
+    /// The error.
     pub error: Error,
 }
 
 impl<'a> Document<'a> {
-    /// Takes the first document of a library as the one whose operations count.
+    /// Takes a library. Only the operations of its first document count.
+    ///
+    /// # Errors
+    /// `INVALID_SPEC` where that has no paths and is no document of definitions.
     pub fn new(library: Library<'a>) -> Result<Self> {
         let root = library.root(0).node;
         let no_paths = |reason| Error::InvalidSpec { pointer: "/paths".to_owned(), reason };
@@ -71,27 +74,27 @@ impl<'a> Document<'a> {
         Ok(Self { library, methods })
     }
 
-    /// The documents.
+    /// The library of all documents.
     pub const fn library(&self) -> &Library<'a> {
         &self.library
     }
 
-    /// The whole document.
+    /// The root of the document.
     pub fn root(&self) -> Spot<'a> {
         self.library.root(0)
     }
 
-    /// Whether it has a map of paths, be it empty.
+    /// Whether it has a map of paths, which may be empty.
     pub fn has_paths(&self) -> bool {
         self.root().node.get("paths").is_some_and(|paths| paths.as_object().is_some())
     }
 
-    /// What the document is called.
+    /// Its title.
     pub fn title(&self) -> Option<&'a str> {
         self.root().node.get("info")?.text("title")
     }
 
-    /// Its own version. YAML takes `1.0` without quotes for a number; it is the version as it is written.
+    /// Its version as written. YAML reads `1.0` without quotes as a number.
     pub fn version(&self) -> Option<&'a str> {
         match self.root().node.get("info")?.get("version")? {
             Node::String(text) => Some(text),
@@ -100,23 +103,26 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The address of the API, which may be relative to that of the document.
+    /// The server URL, which may be relative to the document.
+    ///
+    /// # Errors
+    /// `INVALID_SPEC` for a server variable without a default.
     pub fn server(&self) -> Result<Option<String>> {
         server::server_of_document(&self.root(), self.library.dialect(0))
     }
 
-    /// What callers can be asked to show; `location` is where the document was read.
+    /// The security schemes. `location` is the URL of the document.
     pub fn schemes(&self, location: Option<&Url>) -> SecuritySchemes {
         security_scheme::read_schemes(&self.library, &self.root(), location)
     }
 
-    /// Where a security scheme is declared; empty where it is not.
+    /// JSON pointer of a security scheme; empty where none has the name.
     pub fn scheme_pointer(&self, name: &str) -> String {
         let spot = security_scheme::schemes_of(&self.root()).and_then(|all| all.key(name));
         spot.map(|spot| self.library.show(spot.place).into_owned()).unwrap_or_default()
     }
 
-    /// The webhooks: requests that the API sends. Name and pointer of each.
+    /// Name and JSON pointer of each webhook: requests that the API sends.
     pub fn webhooks(&self) -> Vec<(String, String)> {
         let Some(webhooks) = self.root().key("webhooks") else { return Vec::new() };
         let names = webhooks.node.entries().map(|(name, _)| name);
@@ -127,14 +133,22 @@ impl<'a> Document<'a> {
             .collect()
     }
 
-    /// Every operation of every path, in the order of the document. A path item that cannot be read is told once, with
-    /// the method `*`.
+    /// The operations of all paths, in the order of the document. A path item that cannot be read is one error with the
+    /// method `*`.
     pub fn operations(&self) -> Vec<Result<OperationSite<'a>, InvalidOperation>> {
         let mut sites = Vec::new();
         let Some(paths) = self.root().key("paths") else { return sites };
         for (path, _) in paths.node.entries().filter(|(path, _)| !path.starts_with("x-")) {
             let Some(item) = paths.key(path) else { continue };
-            if let Err(error) = self.path_item(path, item, &mut sites) {
+            let read = self.path_items(item).and_then(|items| {
+                // The list of sites moves through the collector, so that no path item has one of its own.
+                let (taken, found) = (HashSet::default(), std::mem::take(&mut sites));
+                let mut collector = PathItemCollector { document: self, path, items, taken, sites: found };
+                let read = collector.collect_items();
+                sites = collector.sites;
+                read
+            });
+            if let Err(error) = read {
                 let (method, path) = ("*".to_owned(), path.to_owned());
                 sites.push(Err(InvalidOperation { method, path, error }));
             }
@@ -142,13 +156,8 @@ impl<'a> Document<'a> {
         sites
     }
 
-    /// What a path item holds itself comes before what it refers to.
-    fn path_item(
-        &self,
-        path: &'a str,
-        item: Spot<'a>,
-        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
-    ) -> Result<()> {
+    /// A path item with those that it refers to.
+    fn path_items(&self, item: Spot<'a>) -> Result<Rc<[Spot<'a>]>> {
         let mut items = vec![item];
         while let Some(target) = self.library.target(&items[items.len() - 1])? {
             if items.iter().any(|item| item.place == target.place) {
@@ -156,103 +165,106 @@ impl<'a> Document<'a> {
             }
             items.push(target);
         }
-        let items: Rc<[Spot<'a>]> = items.into();
-        // A key that is no method (`GET`) says nothing of the method that it looks like.
-        let mut taken = HashSet::default();
-        for item in &*items {
+        Ok(items.into())
+    }
+}
+
+/// Collects the operations of one path item.
+struct PathItemCollector<'d, 'a> {
+    document: &'d Document<'a>,
+    path: &'a str,
+    /// The path item, and those that it refers to. Earlier ones override later ones.
+    items: Rc<[Spot<'a>]>,
+    /// The methods so far.
+    taken: HashSet<&'a str>,
+    sites: Vec<Result<OperationSite<'a>, InvalidOperation>>,
+}
+
+impl<'a> PathItemCollector<'_, 'a> {
+    /// Collects the operations of all items.
+    fn collect_items(&mut self) -> Result<()> {
+        for item in &*Rc::clone(&self.items) {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
-                    pointer: self.library.show(item.place).into_owned(),
+                    pointer: self.document.library.show(item.place).into_owned(),
                     reason: format!("a path item is a map, this is {}", item.node.kind()),
                 });
             }
             for key in item.node.entries().map(|(key, _)| key) {
-                let method = self.methods.iter().find(|(method, _)| *method == key);
+                let method = self.document.methods.iter().find(|(method, _)| *method == key);
                 if method.is_none() && !has_own_key(key) {
                     continue;
                 }
                 let Some(spot) = item.key(key) else { continue };
-                let Some((_, method)) = method else {
-                    let reason = "is no method of this version of OpenAPI";
-                    sites.push(Err(self.no_operation(key, path, &spot, reason)));
-                    continue;
-                };
-                if taken.insert(*method) {
-                    self.site((*method).into(), path, spot, &items, sites);
+                match method {
+                    // A key such as `GET` is no method and does not hide `get`.
+                    None => self.push_invalid(key, &spot, "is no method of this version of OpenAPI"),
+                    Some((_, method)) if self.taken.insert(*method) => self.push((*method).into(), spot),
+                    Some(_) => {}
                 }
             }
-            self.additional(path, item, &items, &mut taken, sites);
+            self.collect_additional(item);
         }
         Ok(())
     }
 
-    /// `additionalOperations` of OpenAPI 3.2: methods of any name but those that have a key of their own.
-    fn additional(
-        &self,
-        path: &'a str,
-        item: &Spot<'a>,
-        items: &Rc<[Spot<'a>]>,
-        taken: &mut HashSet<&'a str>,
-        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
-    ) {
-        let Some(additional) =
-            item.key("additionalOperations").filter(|_| self.methods.len() == METHODS.len())
-        else {
-            return;
-        };
+    /// Collects `additionalOperations` of OpenAPI 3.2: methods without a key of their own.
+    fn collect_additional(&mut self, item: &Spot<'a>) {
+        let is_3_2 = self.document.methods.len() == METHODS.len();
+        let Some(additional) = item.key("additionalOperations").filter(|_| is_3_2) else { return };
         if !matches!(additional.node, Node::Object(_) | Node::Null) {
             let reason = "is a map of methods to operations, and nothing else";
-            let none = self.no_operation("additionalOperations", path, &additional, reason);
-            sites.push(Err(InvalidOperation { method: "*".to_owned(), ..none }));
+            let invalid = self.invalid("additionalOperations", &additional, reason);
+            self.sites.push(Err(InvalidOperation { method: "*".to_owned(), ..invalid }));
         }
         for (method, _) in additional.node.entries() {
             let Some(spot) = additional.key(method) else { continue };
             if has_own_key(method) {
-                let reason = "has a key of its own and is no additional operation";
-                sites.push(Err(self.no_operation(method, path, &spot, reason)));
-            } else if taken.insert(method) {
-                self.site(method.into(), path, spot, items, sites);
+                self.push_invalid(method, &spot, "has a key of its own and is no additional operation");
+            } else if self.taken.insert(method) {
+                self.push(method.into(), spot);
             }
         }
     }
 
-    fn no_operation(&self, method: &str, path: &str, spot: &Spot<'a>, reason: &str) -> InvalidOperation {
-        let error = Error::InvalidSpec {
-            pointer: self.library.show(spot.place).into_owned(),
-            reason: format!("\"{method}\" {reason}"),
-        };
-        InvalidOperation { method: method.to_owned(), path: path.to_owned(), error }
+    fn push_invalid(&mut self, method: &str, spot: &Spot<'a>, reason: &str) {
+        let invalid = self.invalid(method, spot, reason);
+        self.sites.push(Err(invalid));
     }
 
-    /// An operation, or the one that it refers to: OpenAPI has references to path items alone, publishers who keep a file
-    /// for each operation write them all the same. What stands beside the reference counts for nothing, and is told.
-    fn site(
-        &self,
-        method: Cow<'a, str>,
-        path: &'a str,
-        spot: Spot<'a>,
-        items: &Rc<[Spot<'a>]>,
-        sites: &mut Vec<Result<OperationSite<'a>, InvalidOperation>>,
-    ) {
-        let pointer = self.library.show(spot.place);
-        let dropped = beside_reference(spot.node);
-        sites.push(match self.library.follow(spot) {
-            Ok(spot) => Ok(OperationSite { method, path, spot, items: Rc::clone(items), pointer, dropped }),
+    fn invalid(&self, method: &str, spot: &Spot<'a>, reason: &str) -> InvalidOperation {
+        let error = Error::InvalidSpec {
+            pointer: self.document.library.show(spot.place).into_owned(),
+            reason: format!("\"{method}\" {reason}"),
+        };
+        InvalidOperation { method: method.to_owned(), path: self.path.to_owned(), error }
+    }
+
+    /// Collects one operation, its reference resolved. OpenAPI has references to path items alone, but publishers who keep
+    /// a file for each operation write them. Keys beside the reference are ignored, with a note.
+    fn push(&mut self, method: Cow<'a, str>, spot: Spot<'a>) {
+        let (library, path) = (&self.document.library, self.path);
+        let pointer = library.show(spot.place);
+        let dropped = reference_siblings(spot.node);
+        self.sites.push(match library.follow(spot) {
+            Ok(spot) => {
+                Ok(OperationSite { method, path, spot, items: Rc::clone(&self.items), pointer, dropped })
+            }
             Err(error) => Err(InvalidOperation { method: method.into_owned(), path: path.to_owned(), error }),
         });
     }
 }
 
-/// What an operation that is a reference says beside it that a call or a name would follow from.
-fn beside_reference(operation: Node<'_>) -> Vec<&str> {
+/// The keys beside the `$ref` of an operation that a call or a name would depend on.
+fn reference_siblings(operation: Node<'_>) -> Vec<&str> {
     if operation.get("$ref").is_none() {
         return Vec::new();
     }
-    let is_told = |key: &&str| !matches!(*key, "$ref" | "summary" | "description") && !key.starts_with("x-");
-    operation.entries().map(|(key, _)| key).filter(is_told).collect()
+    let matters = |key: &&str| !matches!(*key, "$ref" | "summary" | "description") && !key.starts_with("x-");
+    operation.entries().map(|(key, _)| key).filter(matters).collect()
 }
 
-/// Whether a method has a key in path items, in some version of OpenAPI.
+/// Whether a method has a key of its own in some version of OpenAPI.
 fn has_own_key(method: &str) -> bool {
     METHODS.iter().any(|(key, _)| key.eq_ignore_ascii_case(method))
 }

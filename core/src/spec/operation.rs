@@ -1,4 +1,4 @@
-//! One operation of a document, ready to become a tool.
+//! One operation of a document, as a tool is made of it.
 
 use std::sync::Arc;
 
@@ -10,24 +10,24 @@ use crate::spec::uri_template::path_template::PathTemplate;
 /// One operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// `operationId`, where it has one that is not empty.
+    /// `operationId`, where it is not empty.
     pub id: Option<Arc<str>>,
-    /// The path.
+    /// Its path template.
     pub template: PathTemplate,
-    /// What it does, as the document says it: summary and description, or method and path where it says nothing.
+    /// Summary and description; method and path where the document has neither.
     pub description: String,
     /// Its tags.
     pub tags: Vec<String>,
-    /// What a model fills in.
+    /// Its arguments.
     pub arguments: Arguments,
-    /// Where its API is, where that is another address than the document's; it may be relative.
+    /// Its server URL, where it differs from that of the document. It may be relative.
     pub server: Option<String>,
-    /// What callers must show. Operations that ask for the same share it while their reader is there.
+    /// Its security alternatives. Operations with equal ones share them.
     pub security: SecurityAlternatives,
-    /// Whether no operation before it asked for the same.
+    /// Whether no earlier operation had the same security.
     pub security_is_new: bool,
-    /// What its requests ask for, where the document says what it answers with.
+    /// The `Accept` header of its requests, where the document declares media types of responses.
     pub accept: Option<Arc<str>>,
-    /// What was changed on the way here.
+    /// Notes of what was changed or left out.
     pub notes: Vec<Note>,
 }

@@ -1,4 +1,4 @@
-//! Where an operation stands in its document.
+//! Operation site: where an operation is in its document.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -6,30 +6,30 @@ use std::rc::Rc;
 use crate::json::{HashSet, Node};
 use crate::schema::Spot;
 
-/// Where an operation stands.
+/// The site of an operation.
 #[derive(Clone, Debug)]
 pub struct OperationSite<'a> {
-    /// The method: in capitals, or as written where the document makes it up.
+    /// The HTTP method, in capitals; a method of `additionalOperations` as written.
     pub method: Cow<'a, str>,
     /// The path template as written.
     pub path: &'a str,
-    /// The operation, or what it refers to; it may turn out not to be a map.
+    /// The operation, its reference resolved. It may be no map.
     pub spot: Spot<'a>,
-    /// The path item of its path, and what that refers to: what the first says comes before what the next say.
+    /// Its path item, and what that refers to. Earlier ones override later ones.
     pub items: Rc<[Spot<'a>]>,
-    /// Its place as reports show it.
+    /// Its JSON pointer, as reports show it.
     pub pointer: Cow<'a, str>,
-    /// What stands beside the reference where the operation is one, and counts for nothing.
+    /// Keys beside the `$ref` of the operation, which are ignored.
     pub dropped: Vec<&'a str>,
 }
 
 impl<'a> OperationSite<'a> {
-    /// The operation's id, where it has one that is not empty.
+    /// `operationId`, where it is not empty.
     pub fn id(&self) -> Option<&'a str> {
         self.spot.node.text("operationId").map(str::trim).filter(|id| !id.is_empty())
     }
 
-    /// Whether the document says that it should not be used any more.
+    /// Whether the document declares it as deprecated.
     pub fn is_deprecated(&self) -> bool {
         self.spot.node.flag("deprecated")
     }

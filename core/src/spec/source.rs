@@ -1,4 +1,4 @@
-//! Where a document stands. The door to bytes: a document of 13 MB is held by its source and read from there, not copied.
+//! Source of a document: a path, a URL, or the text itself. A text is shared bytes, so that 13 MB are not copied.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -7,27 +7,34 @@ use url::Url;
 
 use crate::error::{Error, Result, excerpt};
 
-/// The longest path that systems take, and the longest address that is asked, in bytes.
+/// The longest path that systems take, and the longest URL, in bytes.
 const LONGEST_PATH: usize = 4096;
 const LONGEST_ADDRESS: usize = 64 * 1024;
 
-/// Where a document stands.
+/// The source of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpecSource {
     /// A file.
     Path(PathBuf),
-    /// An http or https address.
+    /// An http or https URL.
     Url(Url),
     /// The text itself.
     Text(Bytes),
 }
 
 impl SpecSource {
-    /// Reads what a user calls a source: an http, https or file URL, a document's text (it has a line break or starts
-    /// with `{`), or else a path.
+    /// Parses a source as a user writes it: an http, https or file URL; the text of a document, which has a line break or
+    /// starts with `{`; else a path.
+    ///
+    /// # Errors
+    /// `SOURCE_UNREADABLE`.
     pub fn from_text(text: &str) -> Result<Self> {
         let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let fault = |reason: String| Error::SourceUnreadable { location: shown(text), reason, status: None };
+        let fault = |reason: String| Error::SourceUnreadable {
+            location: excerpt_of_source(text),
+            reason,
+            status: None,
+        };
         if text.trim().is_empty() {
             return Err(fault("the source is empty".to_owned()));
         }
@@ -59,7 +66,7 @@ impl SpecSource {
         }
     }
 
-    /// What people are shown; never the document itself, nor a password in an address.
+    /// The location that messages show: never the document itself, nor a password in a URL.
     pub fn location(&self) -> String {
         match self {
             Self::Path(path) => path.display().to_string(),
@@ -73,7 +80,7 @@ impl SpecSource {
         }
     }
 
-    /// A name made of where the document stands: `petstore` for `specs/petstore.yaml`. A text has none.
+    /// The file name without extension: `petstore` of `specs/petstore.yaml`. A text has none.
     pub fn stem(&self) -> Option<String> {
         let path = match self {
             Self::Path(path) => path.clone(),
@@ -83,7 +90,7 @@ impl SpecSource {
         Path::new(path.file_name()?).file_stem()?.to_str().map(ToOwned::to_owned)
     }
 
-    /// The address that references in the document are relative to. A text has none.
+    /// The base URL of references in the document. A text has none.
     pub fn address(&self) -> Option<Url> {
         match self {
             Self::Path(path) => Url::from_file_path(absolute(path)?).ok(),
@@ -100,19 +107,19 @@ impl SpecSource {
         }
     }
 
-    /// Whether it is a document itself, which stands nowhere.
+    /// Whether it is the text of a document, which has no location.
     pub const fn is_text(&self) -> bool {
         matches!(self, Self::Text(_))
     }
 
-    /// Whether two sources stand at one place. Two texts never do.
+    /// Whether two sources have the same location. Two texts never do.
     pub fn is_same_place(&self, other: &Self) -> bool {
         !matches!(self, Self::Text(_)) && self == other
     }
 }
 
-/// The path from the root. What stands before a `..` may be a link, so the system is asked where one leads; other links
-/// stay, for a document may be linked into the folder of those that it refers to.
+/// The absolute path. A component before `..` may be a symlink, so such a path is resolved by the system; other symlinks
+/// stay, because a document may be linked into the folder of those that it refers to.
 fn absolute(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     if !path.components().any(|part| part == Component::ParentDir) {
@@ -121,8 +128,8 @@ fn absolute(path: &Path) -> Option<PathBuf> {
     Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
 }
 
-/// The beginning of what a user calls a source.
-fn shown(text: &str) -> String {
+/// The beginning of a source, for messages.
+fn excerpt_of_source(text: &str) -> String {
     excerpt(text).escape_debug().to_string()
 }
 

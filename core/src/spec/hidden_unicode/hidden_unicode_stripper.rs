@@ -1,7 +1,7 @@
-//! Operations as a model reads them: without hidden characters, and with the spellings that lead back to the document.
+//! Strips hidden Unicode characters from an operation, and keeps the spellings that lead back to the document.
 //!
-//! An argument is the unit: where two names or values in its schema differ in hidden characters alone, nobody could say
-//! which of them a model means. It is left out with a note, and an operation that cannot do without it is none.
+//! An argument is the unit: where two names or values of its schema differ in hidden characters alone, nobody could say which
+//! of them a model means. It is left out with a note; a required one is an error.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -14,22 +14,22 @@ use crate::json::{HashMap, HashSet};
 use crate::schema::{Definition, Definitions, Note, Property, Schema, Spellings, kind, stripped};
 use crate::spec::arguments::argument_edit::collect_references;
 use crate::spec::arguments::argument_object::Arguments;
-use crate::spec::hidden_unicode::renaming::rename;
+use crate::spec::hidden_unicode::renaming::rename_arguments;
 use crate::spec::hidden_unicode::unicode_collisions::UnicodeCollisions;
 use crate::spec::operation::Operation;
 use crate::spec::operation_site::OperationSite;
 use crate::unicode::{may_be_hidden, strip};
 
-/// Strips the operations of one document; a definition that many share is stripped once.
+/// Strips the operations of one document. A shared definition is stripped once.
 #[derive(Default)]
 pub struct HiddenUnicodeStripper {
     known: RefCell<HashMap<*const Definition, Rc<StrippedDefinition>>>,
     steps: Cell<usize>,
 }
 
-/// A definition, and what becomes of it.
+/// A definition with its stripped form.
 struct StrippedDefinition {
-    /// It is kept, so that no other one takes its place in memory.
+    /// Kept alive, because its address in memory is the key.
     own: Arc<Definition>,
     read: OnceCell<Value>,
     shown: Arc<Definition>,
@@ -67,10 +67,10 @@ impl StrippedDefinition {
 }
 
 impl HiddenUnicodeStripper {
-    /// Takes the hidden characters out of what a model reads of an operation.
+    /// Strips the texts, names and values that a model reads of an operation.
     ///
     /// # Errors
-    /// `HIDDEN_UNICODE` where an argument that every call needs cannot be told without them.
+    /// `HIDDEN_UNICODE` for a required argument that cannot be told apart without them.
     pub fn strip(&self, operation: &mut Operation, site: &OperationSite<'_>) -> Result<()> {
         if let Some(id) = &operation.id {
             let seen = strip(id).trim().to_owned();
@@ -97,9 +97,9 @@ impl HiddenUnicodeStripper {
         if !has_any && !arguments.properties.iter().any(is_hostile) {
             return Ok(());
         }
-        rename(arguments, site, notes);
+        rename_arguments(arguments, site, notes);
         if is_respelled(arguments, &known) {
-            self.leave_out(arguments, &known, site, notes)?;
+            notes.extend(self.leave_out(arguments, &known, site)?);
             known = self.known(&arguments.definitions);
         }
         if is_respelled(arguments, &known) {
@@ -121,14 +121,14 @@ impl HiddenUnicodeStripper {
         known.collect()
     }
 
-    /// Takes the arguments out in whose schemas two names or values become equal.
+    /// Leaves out the arguments in whose schemas two names or values become equal.
     fn leave_out(
         &self,
         arguments: &mut Arguments,
         known: &[Rc<StrippedDefinition>],
         site: &OperationSite<'_>,
-        notes: &mut Vec<Note>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
         let by_name: HashMap<&str, &StrippedDefinition> =
             known.iter().map(|one| (&*one.own.name, &**one)).collect();
         let mut out = Vec::new();
@@ -145,22 +145,22 @@ impl HiddenUnicodeStripper {
             out.push(index);
         }
         arguments.remove(&out);
-        Ok(())
+        Ok(notes)
     }
 
-    /// What becomes equal in the schema of an argument or in a definition that it reaches.
+    /// The collision in the schema of an argument or in a definition that it reaches.
     fn collision(&self, schema: &Value, by_name: &HashMap<&str, &StrippedDefinition>) -> Option<String> {
         let target = |name: &str| by_name.get(name).map(|known| known.value());
         let collisions = UnicodeCollisions::new(&target, &self.steps);
         let (mut open, mut seen) = (Vec::new(), HashSet::default());
         collect_references(schema, &mut open);
-        collisions.within(schema).or_else(|| {
+        collisions.find_within(schema).or_else(|| {
             while let Some(known) = open.pop().and_then(|name| by_name.get(name.as_str()).copied()) {
                 if !seen.insert(&*known.own.name) {
                     continue;
                 }
                 open.extend_from_slice(known.references());
-                let collision = known.collision.get_or_init(|| collisions.within(known.value()));
+                let collision = known.collision.get_or_init(|| collisions.find_within(known.value()));
                 if collision.is_some() {
                     return collision.clone();
                 }
@@ -178,7 +178,7 @@ fn read(property: &Property) -> Value {
     serde_json::from_str(&property.schema).unwrap_or_default()
 }
 
-/// Whether names or values of the arguments are others than a model reads; their own names apart.
+/// Whether names or values inside of the arguments change.
 fn is_respelled(arguments: &Arguments, known: &[Rc<StrippedDefinition>]) -> bool {
     let mut hostile = arguments.properties.iter().filter(|one| may_hide(&one.schema));
     known.iter().any(|one| one.is_respelled) || hostile.any(|one| stripped(&read(one)).is_respelled)

@@ -1,4 +1,4 @@
-//! The names of arguments as a model reads them: without hidden characters, and each once.
+//! Renames arguments to names without hidden Unicode characters, each once.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, Arguments
 use crate::spec::operation_site::OperationSite;
 use crate::unicode::{count, strip};
 
-/// The new names of arguments, by their group and the name that they had.
+/// New names of arguments, by group and old name.
 type ArgumentRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
 
-/// Gives arguments the names that a model reads. One whose name another argument bears has its place behind it.
-pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
+/// Renames arguments. A name that another argument has gets its location as a suffix.
+pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
     let (hidden, plain): (Vec<_>, Vec<_>) =
         arguments.map.iter_mut().partition(|argument| count(&argument.name) > 0);
     let mut taken: HashSet<_> = plain.iter().map(|one| (one.group, Arc::clone(&one.name))).collect();
@@ -24,7 +24,7 @@ pub fn rename(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut V
         let base = if seen.is_empty() { "argument" } else { &*seen };
         let suffixed = format!("{base}__{}", place.split('/').next().unwrap_or_default());
         let mut name: Arc<str> = base.into();
-        // Each goes on where the last one ended: a document may have thousands of one name.
+        // Numbers continue where the last one ended: a document may have thousands of one name.
         let number = numbers.entry(suffixed.clone()).or_insert(1);
         while !taken.insert((argument.group, Arc::clone(&name))) {
             name =

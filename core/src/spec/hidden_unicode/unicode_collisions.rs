@@ -1,4 +1,4 @@
-//! Names and values of a schema that differ in hidden characters alone.
+//! Collisions: names and values of a schema that differ in hidden Unicode characters alone.
 
 use std::cell::Cell;
 
@@ -10,30 +10,34 @@ use crate::schema::Related;
 use crate::schema::keywords::{self, Holds};
 use crate::unicode::{count, has_hidden, strip, strip_value};
 
-/// Schemas that are looked through for one document. One that has more is taken for one with collisions.
-const STEPS: usize = 20_000_000;
+/// The most schemas that are searched for one document. After that, each counts as one with collisions.
+const MOST_STEPS: usize = 20_000_000;
 
-/// Looks for them in schemas of one document.
+/// Finds collisions in schemas of one document.
 pub struct UnicodeCollisions<'t, 's> {
     related: Related<'t, 's>,
-    /// What was looked through of the document so far.
+    /// The steps of this document so far.
     steps: &'t Cell<usize>,
 }
 
 impl<'t, 's> UnicodeCollisions<'t, 's> {
-    /// Among schemas whose references `target` knows.
+    /// A search among schemas whose references `target` resolves.
     pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>, steps: &'t Cell<usize>) -> Self {
         Self { related: Related::new(target), steps }
     }
 
-    /// What hidden characters do to names or values at some place of a schema, where they do: `make two values equal`.
-    pub fn within(&self, schema: &'s Value) -> Option<String> {
+    /// The collision at some place of a schema, as a text: `make two values equal`.
+    pub fn find_within(&self, schema: &'s Value) -> Option<String> {
         let map = schema.as_object()?;
         self.at(schema).or_else(|| {
             map.iter().find_map(|(keyword, held)| match (keywords::holds(keyword), held) {
-                (Some(Holds::Schema), held) => self.within(held),
-                (Some(Holds::SchemaList), Value::Array(list)) => list.iter().find_map(|one| self.within(one)),
-                (Some(Holds::SchemaMap), Value::Object(map)) => map.values().find_map(|one| self.within(one)),
+                (Some(Holds::Schema), held) => self.find_within(held),
+                (Some(Holds::SchemaList), Value::Array(list)) => {
+                    list.iter().find_map(|one| self.find_within(one))
+                }
+                (Some(Holds::SchemaMap), Value::Object(map)) => {
+                    map.values().find_map(|one| self.find_within(one))
+                }
                 _ => None,
             })
         })
@@ -43,7 +47,7 @@ impl<'t, 's> UnicodeCollisions<'t, 's> {
         self.related.steps.set(0);
         let related = self.related.of(&[schema]);
         self.steps.set(self.steps.get().saturating_add(self.related.steps.get()));
-        if self.steps.get() > STEPS {
+        if self.steps.get() > MOST_STEPS {
             return Some("stand among too many schemas to be told apart".to_owned());
         }
         let names = self.related.names(&related);
@@ -51,20 +55,21 @@ impl<'t, 's> UnicodeCollisions<'t, 's> {
             if names.iter().any(|name| strip(name).is_empty()) {
                 return Some("are all that a name has".to_owned());
             }
-            if let Some(name) = twin(names.into_iter().map(|name| (strip(name).into_owned(), name))) {
+            if let Some(name) = find_twin(names.into_iter().map(|name| (strip(name).into_owned(), name))) {
                 return Some(format!("make two names equal (\"{}\")", excerpt(&name).escape_debug()));
             }
         }
         if !Related::values(&related).any(has_hidden) {
             return None;
         }
-        let value = twin(Related::values(&related).map(|value| (strip_value(value).to_string(), value)))?;
+        let value =
+            find_twin(Related::values(&related).map(|value| (strip_value(value).to_string(), value)))?;
         Some(format!("make two values equal ({})", excerpt(&value).escape_debug()))
     }
 }
 
-/// What two different things are that become the same.
-fn twin<T: PartialEq>(all: impl Iterator<Item = (String, T)>) -> Option<String> {
+/// The text that two different items become.
+fn find_twin<T: PartialEq>(all: impl Iterator<Item = (String, T)>) -> Option<String> {
     let mut known: HashMap<String, T> = HashMap::default();
     for (seen, own) in all {
         match known.get(&seen) {
@@ -102,7 +107,7 @@ mod tests {
         ];
         for (schema, expected) in &cases {
             let steps = Cell::new(0);
-            let found = UnicodeCollisions::new(&target, &steps).within(schema);
+            let found = UnicodeCollisions::new(&target, &steps).find_within(schema);
             assert_eq!(found.is_some(), expected.is_some(), "{schema}: {found:?}");
             assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{schema}");
         }
@@ -111,6 +116,6 @@ mod tests {
     #[test]
     fn what_is_too_large_to_be_looked_through_counts_as_a_collision() {
         let (schema, target) = (json!({"enum": ["a"]}), |_: &str| None);
-        assert!(UnicodeCollisions::new(&target, &Cell::new(STEPS)).within(&schema).is_some());
+        assert!(UnicodeCollisions::new(&target, &Cell::new(MOST_STEPS)).find_within(&schema).is_some());
     }
 }

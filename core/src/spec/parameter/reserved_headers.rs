@@ -1,12 +1,11 @@
-//! Headers that no argument sets.
+//! Reserved headers: no argument sets them.
 //!
-//! A model that could set `Host` would choose who answers, one that could set `Cookie` or `Authorization` who asks, one that
-//! could set `Content-Length` or `Transfer-Encoding` where a request ends, and one that could set what proxies add would
-//! say from where it comes. OpenAPI says of `Accept`, `Content-Type` and `Authorization` that parameters of those names
-//! SHALL be ignored. Whoever loads a document can still send them, with the option `headers`.
+//! With `Host` a model would choose the server, with `Cookie` or `Authorization` the identity, with `Content-Length` or
+//! `Transfer-Encoding` the end of the request (request smuggling), with `X-Forwarded-For` and the like its origin. OpenAPI says of `Accept`, `Content-Type` and `Authorization` that parameters of those names
+//! SHALL be ignored. The caller of a load can still send them, with the option `headers`.
 
-/// Whom a request is for, who asks, and what frames it (RFC 9110, RFC 9112, RFC 6265, RFC 9218).
-const FRAMING: [&str; 22] = [
+/// Headers of routing, identity and framing (RFC 9110, RFC 9112, RFC 6265, RFC 9218).
+const REQUEST_HEADERS: [&str; 22] = [
     "accept",
     "accept-charset",
     "accept-encoding",
@@ -31,8 +30,8 @@ const FRAMING: [&str; 22] = [
     "via",
 ];
 
-/// What proxies and gateways say of a request, and what makes frameworks take it for another one.
-const BELIEVED: [&str; 19] = [
+/// Headers that proxies and gateways add, and that override method or URL in frameworks.
+const PROXY_HEADERS: [&str; 19] = [
     "cf-connecting-ip",
     "client-ip",
     "fastly-client-ip",
@@ -54,15 +53,15 @@ const BELIEVED: [&str; 19] = [
     "x-rewrite-url",
 ];
 
-/// How the names of families begin.
-const FAMILIES: [&str; 3] = ["proxy-", "sec-", "x-forwarded-"];
+/// Prefixes of reserved names.
+const RESERVED_PREFIXES: [&str; 3] = ["proxy-", "sec-", "x-forwarded-"];
 
-/// Whether a header is none that an argument may set. Names of headers have no case, and some servers take `_` for `-`.
+/// Whether a header is reserved. Header names have no case, and some servers read `_` as `-`.
 pub fn is_reserved(header: &str) -> bool {
     let name = header.trim().to_ascii_lowercase().replace('_', "-");
-    FRAMING.contains(&name.as_str())
-        || BELIEVED.contains(&name.as_str())
-        || FAMILIES.iter().any(|family| name.starts_with(family))
+    REQUEST_HEADERS.contains(&name.as_str())
+        || PROXY_HEADERS.contains(&name.as_str())
+        || RESERVED_PREFIXES.iter().any(|family| name.starts_with(family))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
-//! Media types: which of several a body is sent as, and what that makes of it.
+//! Media types: which of several is sent, and how a value becomes bytes.
 
 use serde::{Serialize, Serializer};
 
 /// A media type, and how a value of it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MediaType {
-    /// What the request says: `application/json`.
+    /// The media type of requests: `application/json`.
     pub name: String,
     /// How a value becomes bytes.
     pub kind: MediaKind,
 }
 
-/// How a value becomes bytes. The order is that in which one of several is chosen.
+/// How a value becomes bytes. One of several media types is chosen in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaKind {
     /// As JSON.
@@ -27,7 +27,7 @@ pub enum MediaKind {
 }
 
 impl MediaType {
-    /// Reads a media type or range. A range that includes JSON is JSON.
+    /// Parses a media type or range. A range that includes JSON is JSON.
     pub fn parse(written: &str) -> Self {
         let essence = essence(written);
         let is_range = essence.contains('*');
@@ -62,8 +62,8 @@ impl MediaType {
         Self { name, kind }
     }
 
-    /// Which of several is sent: what is a media type before what is none; JSON before forms, forms before text, text
-    /// before bytes; one that is spelled out before a range, any other JSON before `text/json`; the first of equals.
+    /// Chooses the one that is sent: valid before invalid; JSON before forms before text before bytes; a type before a range;
+    /// any other JSON before `text/json`; the first of equals.
     pub fn choose<'m>(written: impl Iterator<Item = &'m str>) -> Option<(&'m str, Self)> {
         let rank = |written: &str, media: &Self| {
             let is_text = media.kind == MediaKind::Json && essence(written).starts_with("text/");
@@ -71,11 +71,11 @@ impl MediaType {
         };
         let all = written.map(|written| (written, Self::parse(written)));
         let (written, media) = all.min_by_key(|(written, media)| rank(written, media))?;
-        Some((written, if is_sendable(written) { media } else { Self::meant(written) }))
+        Some((written, if is_sendable(written) { media } else { Self::guess(written) }))
     }
 
-    /// What is meant by something that is no media type: `form-data`, `applicationjson`, or nothing at all.
-    fn meant(written: &str) -> Self {
+    /// Guesses the media type of an invalid one: `form-data`, `applicationjson`, an empty text.
+    fn guess(written: &str) -> Self {
         let written = written.to_ascii_lowercase();
         let words = [
             ("urlencoded", "application/x-www-form-urlencoded"),
@@ -87,12 +87,12 @@ impl MediaType {
     }
 }
 
-/// `application/json` of `Application/JSON; charset=utf-8`.
+/// The type without parameters, in lower case: `application/json` of `Application/JSON; charset=utf-8`.
 fn essence(written: &str) -> String {
     written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether a media type is one: two tokens with a `/` between them. Source: RFC 9110, section 8.3.1.
+/// Whether a media type is valid: two tokens with a `/` between them. Source: RFC 9110, section 8.3.1.
 pub fn is_sendable(written: &str) -> bool {
     let is_token = |text: &str| {
         let may_stand = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);

@@ -1,16 +1,16 @@
-//! The `in` of a parameter.
+//! Parameter location: the `in` of a parameter.
 
 use serde::Serialize;
 
-/// Where a parameter goes.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ParameterIn {
     /// In the path.
     Path,
-    /// Behind the `?`.
+    /// In the query.
     Query,
-    /// All that stands behind the `?`: OpenAPI 3.2.
+    /// The whole query string: OpenAPI 3.2.
     QueryString,
     /// A header.
     Header,
@@ -19,7 +19,7 @@ pub enum ParameterIn {
 }
 
 impl ParameterIn {
-    /// The word for it.
+    /// The location as `in` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -30,7 +30,7 @@ impl ParameterIn {
         }
     }
 
-    /// The place of a word.
+    /// Parses an `in`.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Path, Self::Query, Self::QueryString, Self::Header, Self::Cookie]
             .into_iter()

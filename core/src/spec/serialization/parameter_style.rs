@@ -1,10 +1,10 @@
-//! How the value of a parameter is written.
+//! Parameter style: `form`, `deepObject`, `simple` and the others.
 
 use serde::Serialize;
 
 use crate::spec::serialization::parameter_in::ParameterIn;
 
-/// How a value that is no plain text is written. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
+/// The style of a value. Source: OpenAPI 3.2.0, "Style Values"; Swagger 2.0, "collectionFormat".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ParameterStyle {
@@ -30,12 +30,12 @@ pub enum ParameterStyle {
     Reserved,
     /// `/a/b` in paths: `{/name}` of RFC 6570, section 3.2.6.
     PathSegment,
-    /// As its media type says: a parameter that has `content`.
+    /// By its media type: a parameter with `content`.
     Content,
 }
 
 impl ParameterStyle {
-    /// The style of a name in OpenAPI 3.
+    /// Parses a `style` of OpenAPI 3.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "simple" => Self::Simple,
@@ -50,7 +50,7 @@ impl ParameterStyle {
         })
     }
 
-    /// Whether a parameter in a place may have this style.
+    /// Whether the style fits a location.
     pub const fn fits(self, place: ParameterIn) -> bool {
         match self {
             Self::Simple => matches!(place, ParameterIn::Path | ParameterIn::Header),
@@ -66,7 +66,7 @@ impl ParameterStyle {
         }
     }
 
-    /// The style of a parameter that says none.
+    /// The default style of a location.
     pub const fn default_of(place: ParameterIn) -> Self {
         match place {
             ParameterIn::Path | ParameterIn::Header => Self::Simple,

@@ -1,4 +1,4 @@
-//! How a value is written where it goes: a parameter, or a field of a form, which may have fields itself.
+//! Serialization of one value: a parameter, or a field of a form.
 
 use serde::Serialize;
 
@@ -6,28 +6,27 @@ use crate::spec::serialization::media_type::MediaType;
 use crate::spec::serialization::parameter_style::ParameterStyle;
 use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion};
 
-/// How a value is written in its place.
+/// The serialization of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValueSerialization {
     /// The style.
     pub style: ParameterStyle,
-    /// Whether each member of a list or map is written by itself.
+    /// Whether each member of a list or map is written separately.
     pub explode: bool,
-    /// Whether characters with a meaning in URLs stand as they are.
+    /// Whether reserved characters of URLs are not percent-encoded.
     #[serde(skip_serializing_if = "is_false")]
     pub allow_reserved: bool,
-    /// The media type, where the style is its own or a part of a form says one.
+    /// The media type of a parameter with `content`, or of a part of a form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<MediaType>,
-    /// How the members of a map are written, where the media type is that of a form.
+    /// Serialization of the fields, where the media type is a form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FormField>,
 }
 
 impl ValueSerialization {
-    /// The same for a variable of a path that is expanded in some way. `explode` is said by the variable or by the parameter.
-    /// What has a media type is written as that says.
+    /// The serialization of a path variable with its expansion. A value with a media type stays as it is.
     #[must_use]
     pub fn expanded(&self, variable: &TemplateVariable) -> Self {
         let style = match (variable.expansion, self.style) {
@@ -42,21 +41,21 @@ impl ValueSerialization {
         Self { style, explode: self.explode || variable.explode, ..self.clone() }
     }
 
-    /// A style without more.
+    /// A style without further settings.
     pub const fn plain(style: ParameterStyle, explode: bool) -> Self {
         Self { style, explode, allow_reserved: false, media_type: None, fields: Vec::new() }
     }
 }
 
-/// How one field of a form is written.
+/// The serialization of one field of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FormField {
     /// Its name.
     pub name: String,
-    /// As in a query, or with [`ParameterStyle::Content`] as its media type says; without one, by its value.
+    /// As in a query, or by its media type with [`ParameterStyle::Content`]; without one, by its value.
     #[serde(flatten)]
     pub wire: ValueSerialization,
-    /// Whether a text stands for the bytes that it is the base64 of.
+    /// Whether its text is base64 of the bytes to send.
     #[serde(skip_serializing_if = "is_false")]
     pub bytes: bool,
 }

@@ -1,9 +1,9 @@
-//! Comments as JavaScript writes them, `// …` and `/* … */`, in what looks like JSON.
+//! Comments of JavaScript, `// …` and `/* … */`, in what looks like JSON.
 //!
-//! YAML takes them for text: in `{"a": 1, // why\n "b": 2}` the second key would be `// why "b"`, and `b` gone without a word.
+//! YAML reads them as text: in `{"a": 1, // why\n "b": 2}` the second key would be `// why "b"`, and `b` would be lost.
 
-/// Whether a text has such a comment outside of its quoted texts. A key like `//pets:` or `/*:` is none.
-pub fn has_any(text: &str) -> bool {
+/// Whether a text has a comment outside of quoted texts. A key like `//pets:` or `/*:` is none.
+pub fn has_comments(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -24,7 +24,7 @@ pub fn has_any(text: &str) -> bool {
     false
 }
 
-/// Whether something else could begin here: behind white space, a bracket, a comma or a quoted text.
+/// Whether a token could begin here: after white space, a bracket, a comma or a quoted text.
 fn is_separated(bytes: &[u8], at: usize) -> bool {
     at == 0 || bytes[at - 1].is_ascii_whitespace() || b"{}[],\"".contains(&bytes[at - 1])
 }
@@ -73,7 +73,7 @@ mod tests {
             "{\"a\": // why\n 1}",
             "{\"a\": /*why*/ 1, }",
         ] {
-            assert!(has_any(text), "{text}");
+            assert!(has_comments(text), "{text}");
         }
         for text in [
             "{\"a\": \"// none\", \"b\": \"https://x.test/*\", }",
@@ -84,7 +84,7 @@ mod tests {
             "{\"a\": it's, \"b\": 1}",
             "{servers: [{url: //api.example.com}]}",
         ] {
-            assert!(!has_any(text), "{text}");
+            assert!(!has_comments(text), "{text}");
         }
     }
 }

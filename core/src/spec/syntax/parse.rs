@@ -1,4 +1,4 @@
-//! Bytes to values: which encoding, which format, how large.
+//! Parses a document: encoding, format, limits.
 
 use std::borrow::Cow;
 
@@ -6,23 +6,22 @@ use crate::error::{Error, Result};
 use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
 use crate::spec::syntax::{json_comments, yaml_indentation, yaml_reader};
 
-/// How large a document may be, and how strict its reading is. The defaults let every document of the field through
-/// that we know of, by a factor of four.
+/// Limits of a document, and how strict its reading is. The defaults are four times the largest known document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseLimits {
-    /// Bytes, those of texts that YAML repeats by aliases each time. Default 64 MiB.
+    /// Bytes; texts that YAML repeats by aliases count each time. Default: 64 MiB.
     pub bytes: usize,
-    /// Levels of maps and lists. Default and most: 120.
+    /// Levels of maps and lists. Default and maximum: 120.
     pub depth: usize,
-    /// Values, those that YAML repeats by aliases each time. Default 3,000,000.
+    /// Values; those that YAML repeats by aliases count each time. Default: 3,000,000.
     pub nodes: usize,
-    /// Aliases in YAML. Default 200,000.
+    /// Aliases in YAML. Default: 200,000.
     pub aliases: usize,
-    /// Operations. Default 50,000.
+    /// Operations. Default: 50,000.
     pub operations: usize,
-    /// Other documents that references lead to. Default 1,000.
+    /// Documents that references lead to. Default: 1,000.
     pub documents: usize,
-    /// What becomes of a key that stands twice in one map. Default: the document is refused.
+    /// Duplicate keys of a map. Default: the document is refused.
     pub duplicates: Duplicates,
 }
 
@@ -40,8 +39,10 @@ impl Default for ParseLimits {
     }
 }
 
-/// A document's text. UTF-16 is told by its byte order mark; everything else is UTF-8, its mark passed over. Refuses what
-/// is too long, empty or no text.
+/// Decodes the text of a document. A byte order mark says UTF-16; all else is UTF-8, with or without a mark.
+///
+/// # Errors
+/// `LIMIT_EXCEEDED` for too many bytes, `INVALID_SPEC` for an empty text, a NUL character or another encoding.
 pub fn decode_text<'a>(bytes: &'a [u8], limits: &ParseLimits) -> Result<Cow<'a, str>> {
     if bytes.len() > limits.bytes {
         return Err(Error::LimitExceeded { what: "document bytes", limit: limits.bytes });
@@ -52,7 +53,7 @@ pub fn decode_text<'a>(bytes: &'a [u8], limits: &ParseLimits) -> Result<Cow<'a, 
         bytes => {
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
             let text = std::str::from_utf8(bytes).map_err(|error| {
-                whole(&format!("the document is not UTF-8 (byte {})", error.valid_up_to()))
+                invalid_text(&format!("the document is not UTF-8 (byte {})", error.valid_up_to()))
             })?;
             Cow::Borrowed(text)
         }
@@ -60,10 +61,10 @@ pub fn decode_text<'a>(bytes: &'a [u8], limits: &ParseLimits) -> Result<Cow<'a, 
     if let Some(position) = text.find('\0') {
         let before = &text[..position];
         let line = before.matches('\n').count() + 1;
-        return Err(whole(&format!("the document has a NUL character in line {line}")));
+        return Err(invalid_text(&format!("the document has a NUL character in line {line}")));
     }
     if text.trim().is_empty() {
-        return Err(whole("the document is empty"));
+        return Err(invalid_text("the document is empty"));
     }
     Ok(text)
 }
@@ -73,30 +74,32 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String> {
     let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     match text {
         Ok(text) if rest.is_empty() => Ok(text),
-        _ => Err(whole("the document is not UTF-16 though its byte order mark says so")),
+        _ => Err(invalid_text("the document is not UTF-16 though its byte order mark says so")),
     }
 }
 
-fn whole(reason: &str) -> Error {
+fn invalid_text(reason: &str) -> Error {
     Error::InvalidSpec { pointer: String::new(), reason: reason.to_owned() }
 }
 
-/// A document that was read.
+/// A parsed document.
 #[derive(Debug)]
 pub struct ParsedDocument<'a> {
-    /// The whole of it.
+    /// Its root.
     pub root: Node<'a>,
-    /// References that lead out of it.
+    /// References that lead to other documents.
     pub outward: Vec<&'a str>,
-    /// Whether something in it has a name of its own.
+    /// Whether a schema in it has an `$id` or `$anchor`.
     pub has_ids: bool,
-    /// Keys that stood twice, where the last counts.
+    /// Duplicate keys, of which the last counts.
     pub twice: Vec<Twice>,
 }
 
-/// Reads a document's text. One that starts as JSON does is JSON, and YAML where it is no JSON (a comma behind the last
-/// member, a comment of YAML); any other is YAML. Where that is no API document, the
-/// fault is that of what it looks like.
+/// Parses the text of a document. A text that starts as JSON is JSON, or YAML where it is not valid JSON: a trailing comma, a
+/// comment of YAML. Any other text is YAML.
+///
+/// # Errors
+/// `INVALID_SPEC` with line and column, in the format that the text looks like; `LIMIT_EXCEEDED`.
 pub fn parse_document<'a>(
     text: &'a str,
     limits: &ParseLimits,
@@ -111,25 +114,29 @@ pub fn parse_document<'a>(
         duplicates: limits.duplicates,
     };
     let mut builder = Builder::new(arena, bounds);
-    let first =
-        if is_json(text) { json::read(text, &mut builder) } else { yaml_reader::read(text, &mut builder) };
-    let mut again = |text: &'a str, first: Error| {
+    let first = if looks_like_json(text) {
+        json::read(text, &mut builder)
+    } else {
+        yaml_reader::read(text, &mut builder)
+    };
+    let mut parse_again = |text: &'a str, first: Error| {
         builder = Builder::new(arena, bounds);
         // Where something else is wrong too, the first fault is nearer to it: a bracket that is not closed.
         yaml_reader::read(text, &mut builder)
             .map_err(|later| if matches!(later, Error::Syntax { .. }) { first } else { later })
     };
     let root = match first {
-        Err(error @ Error::Syntax { .. }) if is_json(text) && json_comments::has_any(text) => {
+        Err(error @ Error::Syntax { .. }) if looks_like_json(text) && json_comments::has_comments(text) => {
             return Err(error);
         }
         // What is no API document in YAML either is JSON with a fault.
-        Err(error @ Error::Syntax { .. }) if is_json(text) => match again(text, error.clone())? {
-            root if says_version(root) => root,
+        Err(error @ Error::Syntax { .. }) if looks_like_json(text) => match parse_again(text, error.clone())?
+        {
+            root if has_openapi_version(root) => root,
             _ => return Err(error),
         },
         Err(error @ Error::Syntax { .. }) => match yaml_indentation::repair_indentation(text) {
-            Some(mended) => again(arena.text(&mended), error)?,
+            Some(mended) => parse_again(arena.text(&mended), error)?,
             None => return Err(error),
         },
         other => other?,
@@ -137,8 +144,8 @@ pub fn parse_document<'a>(
     Ok(ParsedDocument { root, outward: builder.outward, has_ids: builder.has_ids, twice: builder.twice })
 }
 
-/// Whether the root of a document says which version of OpenAPI it is written in.
-fn says_version(root: Node<'_>) -> bool {
+/// Whether the root of a document has a version of OpenAPI.
+fn has_openapi_version(root: Node<'_>) -> bool {
     ["openapi", "swagger"].iter().filter_map(|key| root.get(key)).any(|version| match version {
         Node::String(text) => text.starts_with(|first: char| first.is_ascii_digit()),
         Node::Number(_) => true,
@@ -146,8 +153,8 @@ fn says_version(root: Node<'_>) -> bool {
     })
 }
 
-/// `{"openapi": …`; a map of YAML's own brackets, `{openapi: …`, is none.
-fn is_json(text: &str) -> bool {
+/// Whether a text looks like JSON: `{"openapi": …`. A flow map of YAML, `{openapi: …`, does not.
+fn looks_like_json(text: &str) -> bool {
     let rest = text.trim_start();
     let Some(rest) = rest.strip_prefix('{') else { return rest.starts_with('[') };
     rest.trim_start().starts_with(['"', '}']) || rest.trim_start().is_empty()

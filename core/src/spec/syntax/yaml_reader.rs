@@ -21,6 +21,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
         at: None,
         keys: Vec::new(),
         depth: builder.bounds().depth,
+        builder,
     };
     let (mut root, whole) = (None, Path::at(""));
     loop {
@@ -31,7 +32,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
             }
             Event::DocumentStart(_) => {
                 let first = reader.next(&whole)?;
-                root = Some(reader.node(first, builder, 0, &whole)?);
+                root = Some(reader.node(first, 0, &whole)?);
             }
             _ => {}
         }
@@ -42,7 +43,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
 /// The value of an anchor, with the values and bytes that it counts.
 type AnchoredValue<'a> = (Node<'a>, Spent);
 
-struct YamlReader<'a> {
+struct YamlReader<'b, 'a> {
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, AnchoredValue<'a>>,
     aliases: usize,
@@ -51,9 +52,10 @@ struct YamlReader<'a> {
     keys: Vec<Option<Marker>>,
     /// The depth limit.
     depth: usize,
+    builder: &'b mut Builder<'a>,
 }
 
-impl<'a> YamlReader<'a> {
+impl<'a> YamlReader<'_, 'a> {
     fn next(&mut self, path: &Path<'_>) -> Result<Event<'a>> {
         match self.events.next() {
             Some(Ok((event, span))) => {
@@ -79,78 +81,69 @@ impl<'a> YamlReader<'a> {
         }
     }
 
-    fn node(
-        &mut self,
-        event: Event<'a>,
-        builder: &mut Builder<'a>,
-        depth: usize,
-        path: &Path<'_>,
-    ) -> Result<Node<'a>> {
-        let before = builder.spent();
-        builder.spend(depth, 1)?;
+    fn node(&mut self, event: Event<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let before = self.builder.spent();
+        self.builder.spend(depth, 1)?;
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let text = match text {
                     std::borrow::Cow::Borrowed(text) => text,
-                    std::borrow::Cow::Owned(text) => builder.text(&text),
+                    std::borrow::Cow::Owned(text) => self.builder.text(&text),
                 };
-                builder.spend_bytes(text.len())?;
-                let node = resolve_scalar(text, style, tag.as_deref(), builder);
+                self.builder.spend_bytes(text.len())?;
+                let node = resolve_scalar(text, style, tag.as_deref(), self.builder);
                 (node.map_err(|reason| self.fault(&reason, path))?, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.check_tag(tag.as_deref(), "seq", path)?;
-                (self.sequence(builder, depth, path)?, anchor)
+                (self.sequence(depth, path)?, anchor)
             }
             Event::MappingStart(anchor, tag) => {
                 self.check_tag(tag.as_deref(), "map", path)?;
-                (self.mapping(builder, depth, path)?, anchor)
+                (self.mapping(depth, path)?, anchor)
             }
-            Event::Alias(anchor) => return self.alias(anchor, builder, depth, path),
+            Event::Alias(anchor) => return self.alias(anchor, depth, path),
             _ => return Err(self.fault("a value is missing", path)),
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, (node, builder.spent().since(before)));
+            self.anchors.insert(anchor, (node, self.builder.spent().since(before)));
         }
         Ok(node)
     }
 
-    fn alias(
-        &mut self,
-        anchor: usize,
-        builder: &mut Builder<'a>,
-        depth: usize,
-        path: &Path<'_>,
-    ) -> Result<Node<'a>> {
+    fn alias(&mut self, anchor: usize, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
         self.aliases += 1;
-        if self.aliases > builder.bounds().aliases {
-            return Err(Error::LimitExceeded { what: "number of aliases", limit: builder.bounds().aliases });
+        if self.aliases > self.builder.bounds().aliases {
+            return Err(Error::LimitExceeded {
+                what: "number of aliases",
+                limit: self.builder.bounds().aliases,
+            });
         }
         let known = self.anchors.get(&anchor).copied();
         let (node, size) = known.ok_or_else(|| self.fault("an alias stands in its own anchor", path))?;
         // One value was counted for the alias itself.
-        builder.spend(depth, size.nodes.saturating_sub(1))?;
-        builder.spend_bytes(size.bytes)?;
+        self.builder.spend(depth, size.nodes.saturating_sub(1))?;
+        self.builder.spend_bytes(size.bytes)?;
         Ok(node)
     }
 
-    fn sequence(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
-        let mark = builder.mark();
+    fn sequence(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let mark = self.builder.mark();
         let mut index = 0;
         loop {
             match self.next(path)? {
-                Event::SequenceEnd => return Ok(builder.list(mark)),
+                Event::SequenceEnd => return Ok(self.builder.list(mark)),
                 event => {
-                    let item = self.node(event, builder, depth + 1, &path.index(index))?;
-                    builder.push_item(item);
+                    let item = self.node(event, depth + 1, &path.index(index))?;
+                    self.builder.push_item(item);
                     index += 1;
                 }
             }
         }
     }
 
-    fn mapping(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
-        let (mark, first) = (builder.mark(), self.keys.len());
+    fn mapping(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let (mark, first) = (self.builder.mark(), self.keys.len());
         let mut merged = Vec::new();
         loop {
             let (key, is_merge) = match self.next(path)? {
@@ -159,16 +152,16 @@ impl<'a> YamlReader<'a> {
                     let is_merge = text == "<<" && style == ScalarStyle::Plain;
                     let text = match text {
                         std::borrow::Cow::Borrowed(text) => text,
-                        std::borrow::Cow::Owned(text) => builder.text(&text),
+                        std::borrow::Cow::Owned(text) => self.builder.text(&text),
                     };
-                    builder.spend_bytes(text.len())?;
+                    self.builder.spend_bytes(text.len())?;
                     if anchor > 0 {
                         self.anchors
                             .insert(anchor, (Node::String(text), Spent { nodes: 1, bytes: text.len() }));
                     }
                     (text, is_merge)
                 }
-                Event::Alias(anchor) => match self.alias(anchor, builder, depth, path)? {
+                Event::Alias(anchor) => match self.alias(anchor, depth, path)? {
                     Node::String(text) => (text, false),
                     other => {
                         let reason = format!("a key cannot be {}", other.kind());
@@ -181,22 +174,22 @@ impl<'a> YamlReader<'a> {
                 self.keys.push(self.at);
             }
             let event = self.next(&path.key(key))?;
-            let value = self.node(event, builder, depth + 1, &path.key(key))?;
+            let value = self.node(event, depth + 1, &path.key(key))?;
             if is_merge {
-                self.merge(value, &mut merged, builder, depth, path)?;
+                merged.extend(self.merged_entries(value, depth, path)?);
             } else {
-                builder.push_entry(key, value);
+                self.builder.push_entry(key, value);
             }
         }
         if !merged.is_empty() {
-            let mut known = builder.keys(mark);
+            let mut known = self.builder.keys(mark);
             for (key, value) in merged {
                 if known.insert(key) {
-                    builder.push_entry(key, value);
+                    self.builder.push_entry(key, value);
                 }
             }
         }
-        let object = builder.object(mark, path).map_err(|(position, key)| {
+        let object = self.builder.object(mark, path).map_err(|(position, key)| {
             self.at = self.keys.get(first + position).copied().flatten().or(self.at);
             let reason = format!("key \"{}\" stands twice in one map", excerpt(key));
             self.fault(&reason, &path.key(key))
@@ -205,28 +198,22 @@ impl<'a> YamlReader<'a> {
         object
     }
 
-    /// Merge key, `<<: *base` or `<<: [*one, *two]`: adds the members that the map itself does not have, earlier maps first.
-    fn merge(
-        &self,
-        value: Node<'a>,
-        merged: &mut Vec<Entry<'a>>,
-        builder: &mut Builder<'a>,
-        depth: usize,
-        path: &Path<'_>,
-    ) -> Result<()> {
+    /// Merge key, `<<: *base` or `<<: [*one, *two]`: the members of the merged maps, earlier maps first.
+    fn merged_entries(&mut self, value: Node<'a>, depth: usize, path: &Path<'_>) -> Result<Vec<Entry<'a>>> {
         let maps = match value {
             Node::Array(items) => items,
             ref one => std::slice::from_ref(one),
         };
+        let mut merged = Vec::new();
         for map in maps {
             let Some(map) = map.as_object() else {
                 let reason = format!("only maps can be merged, this is {}", map.kind());
                 return Err(self.fault(&reason, &path.key("<<")));
             };
-            builder.spend(depth, map.len())?;
+            self.builder.spend(depth, map.len())?;
             merged.extend(map.iter());
         }
-        Ok(())
+        Ok(merged)
     }
 
     /// Refuses a tag of a list or map other than its own.

@@ -1,6 +1,6 @@
-//! What stands between the braces of a path template: the name of a variable, or an expression of RFC 6570.
+//! Expressions of path templates: a variable name, or an expression of RFC 6570.
 
-/// How a variable of a path is expanded. Source: RFC 6570, section 3.2, one subsection each.
+/// How a variable is expanded. Source: RFC 6570, section 3.2, one subsection each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VariableExpansion {
     /// `{a}`: one segment, or a part of one; `/` is escaped.
@@ -24,9 +24,9 @@ pub enum VariableExpansion {
 pub struct TemplateVariable {
     /// Its name.
     pub name: String,
-    /// How its value is written.
+    /// Its expansion.
     pub expansion: VariableExpansion,
-    /// `{a*}`: each member of a list or map is written by itself.
+    /// `{a*}`: each member of a list or map is written separately.
     pub explode: bool,
 }
 
@@ -36,7 +36,7 @@ impl TemplateVariable {
         Self { name: name.to_owned(), expansion: VariableExpansion::Simple, explode: false }
     }
 
-    /// Whether a path is whole without it: the operator of its expression brings what parts it from the rest.
+    /// Whether a path is valid without it: its operator writes the separator.
     pub const fn may_be_absent(&self) -> bool {
         matches!(
             self.expansion,
@@ -45,9 +45,9 @@ impl TemplateVariable {
     }
 }
 
-/// The variables of what stands between braces. What is declared by just that name is a name, whatever it looks like.
-/// `{proxy+}`, as API Gateway writes it, is `{+proxy}`. Text that is neither is a name, too.
-pub fn variables(text: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<TemplateVariable> {
+/// Parses an expression. A declared name is a name, whatever it looks like; `{proxy+}` of API Gateway is `{+proxy}`; all other
+/// text is a name.
+pub fn parse_expression(text: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<TemplateVariable> {
     if is_declared(text) {
         return vec![TemplateVariable::simple(text)];
     }
@@ -112,17 +112,17 @@ mod tests {
             ("+", VariableExpansion::Simple, &["+"]),
             ("a b", VariableExpansion::Simple, &["a b"]),
         ] {
-            let found = variables(text, &none);
+            let found = parse_expression(text, &none);
             let names_found: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
             assert_eq!((found[0].expansion, names_found.as_slice()), (expansion, names), "{text}");
         }
-        assert!(variables("/list*", &none)[0].explode);
+        assert!(parse_expression("/list*", &none)[0].explode);
     }
 
     #[test]
     fn a_declared_name_is_a_name_whatever_it_looks_like() {
-        assert_eq!(variables("+name", &|name| name == "+name"), [TemplateVariable::simple("+name")]);
-        let both = variables("a,b", &|name| matches!(name, "a" | "b"));
+        assert_eq!(parse_expression("+name", &|name| name == "+name"), [TemplateVariable::simple("+name")]);
+        let both = parse_expression("a,b", &|name| matches!(name, "a" | "b"));
         assert_eq!(both, [TemplateVariable::simple("a"), TemplateVariable::simple("b")]);
     }
 }

@@ -6,19 +6,19 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::excerpt;
 use crate::json::HashMap;
-use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion, variables};
+use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion, parse_expression};
 
-/// One piece of a path template.
+/// One part of a path template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplatePart {
-    /// Text that stands in every request.
+    /// Literal text.
     Literal(String),
     /// A variable.
     Variable(TemplateVariable),
 }
 
 impl TemplatePart {
-    /// The variable, where it is one.
+    /// The variable, if the part is one.
     pub const fn variable(&self) -> Option<&TemplateVariable> {
         match self {
             Self::Variable(variable) => Some(variable),
@@ -27,7 +27,7 @@ impl TemplatePart {
     }
 }
 
-/// A variable that a path sends as a parameter of the query: `?lat={latitude}`, or `{?latitude}`.
+/// A variable that is a query parameter: `?lat={latitude}`, or `{?latitude}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryVariable {
     /// Its name in the query.
@@ -36,16 +36,16 @@ pub struct QueryVariable {
     pub variable: TemplateVariable,
 }
 
-/// A path with variables, and what stands behind it in every request.
+/// A path template with its query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathTemplate {
     text: String,
     parts: Vec<TemplatePart>,
-    /// `action=list`: what the path itself has behind a `?`. Publishers tell operations of one path apart that way.
+    /// The literal query: `action=list`. Publishers tell operations of one path apart with it.
     query: Option<String>,
     /// Sorted by the names of the variables.
     query_variables: Vec<QueryVariable>,
-    /// Members of the query whose variables are more or less than their value: `{field}=1`.
+    /// Query members that are templates: `{field}=1`.
     query_members: Vec<Vec<TemplatePart>>,
     /// Sorted by name.
     filled: Vec<FilledVariable>,
@@ -53,15 +53,15 @@ pub struct PathTemplate {
     pub repairs: Vec<PathRepair>,
 }
 
-/// A variable that is filled in place, however often it stands there.
+/// A variable that is filled in place, once or more often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FilledVariable {
     variable: TemplateVariable,
-    /// Its place among them, from 1 on.
+    /// Its number among them, from 1.
     number: usize,
-    /// Whether it stands in the path itself.
+    /// Whether the path itself has it.
     in_path: bool,
-    /// Whether it stands in a member of the query.
+    /// Whether a query member has it.
     in_member: bool,
 }
 
@@ -77,20 +77,20 @@ pub enum PathRepair {
 }
 
 impl PathTemplate {
-    /// Reads a template of which no parameter is declared; the error says what is wrong with it.
+    /// Parses a template without declared parameters. The error says what is wrong with it.
     pub fn parse(path: &str) -> Result<Self, String> {
         Self::with_names(path, &|_| false)
     }
 
-    /// Reads a template. `is_declared` says whether a parameter bears a name: that is a name then, and no expression.
+    /// Parses a template. `is_declared` says whether a parameter has a name, which is then no expression.
     pub fn with_names(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Self, String> {
         let fault = |what: &str| format!("path \"{}\" {what}", excerpt(path).escape_debug());
         if path.contains("://") || path.chars().any(char::is_control) {
             return Err(fault("is more than a path"));
         }
         let mut repairs = Vec::new();
-        let (own, fragment) = parted(path, '#');
-        let (own, query) = parted(own, '?');
+        let (own, fragment) = split_outside_braces(path, '#');
+        let (own, query) = split_outside_braces(own, '?');
         let own: Cow<'_, str> = match own.trim_start_matches('/') {
             rest if rest.len() == own.len() => {
                 repairs.push(PathRepair::SlashAdded);
@@ -102,12 +102,12 @@ impl PathTemplate {
                 format!("/{rest}").into()
             }
         };
-        if own.split('/').any(is_dots) || own.contains('\\') {
+        if own.split('/').any(is_dot_segment) || own.contains('\\') {
             return Err(fault("leads out of itself"));
         }
         let mut parts = parts(&own, is_declared).map_err(fault)?;
         let mut elsewhere = MovedVariables { has_fragment: fragment.is_some(), ..MovedVariables::default() };
-        parts.retain(|part| !elsewhere.takes(part));
+        parts.retain(|part| !elsewhere.collect(part));
         let PathQuery { own, variables, members } =
             PathQuery::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared)
                 .map_err(fault)?;
@@ -135,45 +135,44 @@ impl PathTemplate {
         &self.text
     }
 
-    /// The pieces of the path in their order.
+    /// The parts of the path in order.
     pub fn parts(&self) -> &[TemplatePart] {
         &self.parts
     }
 
-    /// What stands behind the `?` in every request.
+    /// The literal query.
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }
 
-    /// The variables that are parameters of the query.
+    /// The variables that are query parameters.
     pub fn query_variables(&self) -> &[QueryVariable] {
         &self.query_variables
     }
 
-    /// Members of the query that are templates themselves: `{field}=1`. Their variables are filled as those of the path.
+    /// Query members that are templates: `{field}=1`. Their variables are filled in place.
     pub fn query_members(&self) -> &[Vec<TemplatePart>] {
         &self.query_members
     }
 
-    /// The variables that are filled in place, each once, in their order.
+    /// The variables that are filled in place, each once, in order.
     pub fn variables(&self) -> Vec<&TemplateVariable> {
         let mut all: Vec<&FilledVariable> = self.filled.iter().collect();
         all.sort_unstable_by_key(|filled| filled.number);
         all.into_iter().map(|filled| &filled.variable).collect()
     }
 
-    /// The variable of a name, where the path has it.
+    /// The variable of a name that is filled in place.
     pub fn variable(&self, name: &str) -> Option<&TemplateVariable> {
         Some(&self.filled(name)?.variable)
     }
 
-    /// The place of a variable among those that are filled, from 1 on.
+    /// The number of a variable among those that are filled in place, from 1.
     pub fn number(&self, name: &str) -> Option<usize> {
         Some(self.filled(name)?.number)
     }
 
-    /// Name and place of what the document declares as a parameter of some name and place: where the path has a variable
-    /// of that name, it says where that goes.
+    /// Name and location of a declared parameter as it is sent: a variable of its name in the path decides.
     pub fn sent_as<'s>(&'s self, name: &'s str, place: &'s str) -> (&'s str, &'s str) {
         let in_query = self.query_variables.binary_search_by(|one| one.variable.name.as_str().cmp(name));
         match in_query {
@@ -183,7 +182,7 @@ impl PathTemplate {
         }
     }
 
-    /// Whether a member of the query that is a template has such a variable.
+    /// Whether a query member has such a variable.
     pub fn is_in_member(&self, name: &str) -> bool {
         self.filled(name).is_some_and(|filled| filled.in_member)
     }
@@ -199,7 +198,7 @@ impl PathTemplate {
     }
 }
 
-/// What is wrong with a path whose value would have to be written in two ways.
+/// The fault of a path with two expansions of one variable.
 const TWO_WAYS: &str = "has one variable in two ways";
 
 /// The variables that are filled in place, each once, sorted by name.
@@ -225,18 +224,18 @@ fn filled(
     Ok(all)
 }
 
-/// What expressions of a path send elsewhere than where they stand.
+/// Variables that are sent elsewhere than where their expression is.
 #[derive(Default)]
 struct MovedVariables {
     /// Those of `{?a}` and `{&a}`.
     query: Vec<QueryVariable>,
-    /// Whether there is a fragment, be it of `{#a}`.
+    /// Whether there is a fragment, `{#a}` included.
     has_fragment: bool,
 }
 
 impl MovedVariables {
-    /// Takes a piece that stands for something else than its place.
-    fn takes(&mut self, part: &TemplatePart) -> bool {
+    /// Whether a part is sent elsewhere; if so, it is collected.
+    fn collect(&mut self, part: &TemplatePart) -> bool {
         match part.variable().map(|variable| (variable, variable.expansion)) {
             Some((variable, VariableExpansion::Query)) => {
                 self.query.push(QueryVariable { key: variable.name.clone(), variable: variable.clone() });
@@ -251,7 +250,7 @@ impl MovedVariables {
     }
 }
 
-/// What a path has behind its `?`.
+/// The query of a path.
 #[derive(Default)]
 struct PathQuery {
     /// Members without variables.
@@ -261,8 +260,8 @@ struct PathQuery {
 }
 
 impl PathQuery {
-    /// Reads the query of a path. `elsewhere` has what its expressions have before it, and takes those in it: `?a=1{&b}`;
-    /// `parts` is the path before it.
+    /// Parses the query. `elsewhere` has the moved variables of the path and collects those of the query: `?a=1{&b}`. `parts`
+    /// is the path.
     fn parse(
         text: &str,
         elsewhere: &mut MovedVariables,
@@ -300,8 +299,8 @@ impl PathQuery {
     }
 }
 
-/// What stands before a character that is in no braces, and what behind it.
-fn parted(path: &str, sign: char) -> (&str, Option<&str>) {
+/// Splits at a character outside of braces.
+fn split_outside_braces(path: &str, sign: char) -> (&str, Option<&str>) {
     let mut is_inside = false;
     let mut found = path.char_indices().filter(|(_, c)| {
         is_inside = if is_inside { *c != '}' } else { *c == '{' };
@@ -313,20 +312,20 @@ fn parted(path: &str, sign: char) -> (&str, Option<&str>) {
     }
 }
 
-/// The members of a query. An `&` in braces parts none.
+/// The members of a query. An `&` within braces does not separate.
 fn members(query: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(query);
     std::iter::from_fn(move || {
-        let (member, behind) = parted(rest?, '&');
+        let (member, behind) = split_outside_braces(rest?, '&');
         rest = behind;
         Some(member)
     })
 }
 
-/// A member of the query that a path has.
+/// A member of the query.
 enum QueryMember {
     Literal(String),
-    /// All of its value is a variable; the pieces that say the same.
+    /// Its whole value is a variable; with the parts of the member.
     Variable(QueryVariable, Vec<TemplatePart>),
     Parts(Vec<TemplatePart>),
 }
@@ -341,7 +340,7 @@ impl QueryMember {
             return Ok(Self::Literal(text.to_owned()));
         }
         let mut parts = parts(text, is_declared)?;
-        parts.retain(|part| !elsewhere.takes(part));
+        parts.retain(|part| !elsewhere.collect(part));
         if parts.iter().all(|part| part.variable().is_none()) {
             let literal = |part| if let TemplatePart::Literal(text) = part { text } else { String::new() };
             return Ok(Self::Literal(parts.into_iter().map(literal).collect()));
@@ -366,7 +365,7 @@ fn is_key(text: &str) -> bool {
 }
 
 /// Whether a segment of a path is `.` or `..`, however it is written.
-fn is_dots(segment: &str) -> bool {
+fn is_dot_segment(segment: &str) -> bool {
     let (mut rest, mut dots) = (segment, 0);
     while let Some(behind) = [".", "%2e", "%2E"].iter().find_map(|dot| rest.strip_prefix(dot)) {
         (rest, dots) = (behind, dots + 1);
@@ -380,7 +379,7 @@ fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<TemplateP
     while let Some(start) = rest.find('{') {
         let length = rest[start..].find('}').ok_or("has an open brace")?;
         let name = &rest[start + 1..start + length];
-        let all = variables(name, is_declared);
+        let all = parse_expression(name, is_declared);
         let is_name = |one: &TemplateVariable| !one.name.trim().is_empty() && !one.name.contains(['{', '/']);
         if !all.iter().all(is_name) {
             return Err("has a variable without a name");
