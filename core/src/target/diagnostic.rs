@@ -1,4 +1,4 @@
-//! What a rendering had to change, and what stands in its way.
+//! Diagnostics and findings: what a rendering changed, and which rules a definition breaks.
 
 use std::borrow::Cow;
 

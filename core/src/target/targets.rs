@@ -1,4 +1,4 @@
-//! The targets: model providers and frameworks that take tools, by name.
+//! Targets: the providers and frameworks that take tools, by the names that options use.
 
 use crate::error::{Error, Result};
 use crate::target::provider::{
@@ -12,13 +12,13 @@ pub enum Strict {
     /// No.
     #[default]
     Off,
-    /// Yes; a tool that cannot be is sent without, and says so.
+    /// Yes. A tool that strict mode cannot express is sent without it and reported as downgraded.
     On,
-    /// Where that takes nothing away but undeclared properties.
+    /// Where strict mode forbids nothing but undeclared properties.
     Auto,
 }
 
-/// A model provider's way to take tools.
+/// A model provider's format of tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// `OpenAI`'s Responses API: `tools`.
@@ -41,12 +41,12 @@ pub enum Target {
     Mistral,
     /// Cohere's v2 Chat: `tools`.
     Cohere,
-    /// No provider's words: for frameworks that have their own.
+    /// No provider: name, description and schema, for frameworks with a format of their own.
     Plain,
 }
 
 impl Target {
-    /// The names a target goes by.
+    /// The names that options use.
     const NAMES: [(&'static str, Self); 12] = [
         ("openai", Self::OpenAi),
         ("openai-responses", Self::OpenAi),
@@ -77,7 +77,7 @@ impl Target {
         Self::Plain,
     ];
 
-    /// The target of a name.
+    /// Finds a target by its name.
     pub fn parse(name: &str) -> Result<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, target)| *target).ok_or_else(|| {
             let known: Vec<_> = Self::NAMES.iter().map(|(name, _)| *name).collect();
@@ -88,7 +88,7 @@ impl Target {
         })
     }
 
-    /// Its name; the shorter one where it has two.
+    /// The target's name; the shorter one where it has two.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",

@@ -1,4 +1,4 @@
-//! Rules that several targets have in common.
+//! Rules that several providers share: tool names, the 2020-12 meta-schema, closed objects, untyped schemas.
 
 use serde_json::{Map, Value};
 

@@ -1,7 +1,6 @@
-//! Does a definition keep to the rules of its target? Every rule is one line of a table, with who says so and when.
+//! Definition checks: every rule of a provider that a written tool breaks, with the source of the rule.
 //!
-//! The checks look at what goes out, whoever wrote it: they know nothing of how schemas are rewritten here, so that a
-//! fault there is found before a provider finds it.
+//! The checks read what goes out. They know nothing of the rewriting, so that they find its faults before a provider does.
 
 use std::borrow::Cow;
 

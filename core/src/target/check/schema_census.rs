@@ -1,4 +1,4 @@
-//! Figures of a schema that targets set limits to.
+//! Schema figures for limits: depth, properties, characters, enum values, optional properties, unions, recursion.
 
 use std::collections::HashSet;
 

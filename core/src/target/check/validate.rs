@@ -1,4 +1,4 @@
-//! What a target finds wrong with a definition that somebody else wrote: a tool, a namespace of tools, or a whole request.
+//! Validation of definitions that somebody else wrote: a tool, a namespace of tools, or a whole request.
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
-//! The way back: arguments as a tool's schema has them, from those that a model wrote for what it was shown.
+//! Arguments in: the arguments that a model sent → arguments that fit the tool's own schema.
 //!
-//! Nothing of a rendering is kept for it. The tool's own schema leads: it says which names are its own, which properties
-//! are optional and whether null means null.
+//! Restores renamed properties, unwraps a root that is no object, and drops nulls that stand for absent properties. Nothing of
+//! a rendering is kept for it: the tool's own schema says which names are its own and where null means null.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Which branch of a union a value is of, and where references lead: a schema as one reads it beside a value.
+//! Union branches: which branch of `anyOf` or `oneOf` a value may belong to, and what a `$ref` refers to.
 
 use std::cell::Cell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What a model asked for, and what it gets back.
+//! Provider messages: reads a call, writes a result, and writes an error that a model can act on.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,10 @@ use crate::target::targets::Target;
 use crate::tool::name;
 
 impl Target {
-    /// Reads one call of the provider's answer. A value that is none is the caller's mistake, not the model's.
+    /// Reads one call in the provider's form.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` where the value has another form: the caller passed it, not the model.
     pub fn read(self, call: &Value) -> Result<ProviderCall> {
         let sent = self.provider().read_call(call);
         let mut sent = sent.ok_or_else(|| Error::InvalidOptions {
@@ -19,13 +22,13 @@ impl Target {
         Ok(sent)
     }
 
-    /// What the provider takes as the answer to a call: the result, or what went wrong in words that a model can act on.
+    /// Writes the provider's message for a result, or for an error that [`fault`] wrote.
     pub fn answer(self, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
         self.provider().write_result(sent, outcome)
     }
 }
 
-/// A fault in words for a model: what it is, what would have been right, and what to do next. Stacks and internals stay here.
+/// An error for a model: code, message, details and the next step. Stack traces and internals are left out.
 pub fn fault(code: &str, message: &str, details: &Value) -> Value {
     let mut error = json!({"code": code, "message": message});
     for key in ["problems", "nearest", "retryAfterMs", "status", "body"] {
@@ -39,7 +42,7 @@ pub fn fault(code: &str, message: &str, details: &Value) -> Value {
     json!({"error": error})
 }
 
-/// What a model can do about a fault.
+/// The next step that a model can take after an error.
 fn next_step(code: &str, details: &Value) -> Option<&'static str> {
     let status = details.get("status").and_then(Value::as_u64);
     Some(match (code, status) {

@@ -1,7 +1,6 @@
-//! Nulls that stand for what is not there: a model that must write every property writes null for those it leaves out.
+//! Null omission: drops the nulls that a model writes for absent properties in strict mode.
 //!
-//! A null is meant where the schema takes one. Parts that all hold must all take it; of a union one of the branches must
-//! that the value may be of.
+//! A null stays where the schema takes null. All parts of `allOf` must take it; of a union, one branch that the value fits.
 
 use std::cell::Cell;
 use std::collections::HashMap;

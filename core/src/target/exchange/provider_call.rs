@@ -1,13 +1,13 @@
-//! A call as a provider hands it over.
+//! A tool call as a provider delivers it, and its arguments as a JSON object.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Problem, Result};
 
-/// One call as a provider hands it over.
+/// One tool call as a provider delivers it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProviderCall {
-    /// The id that the answer must carry.
+    /// The id that the result must carry.
     pub id: Option<String>,
     /// The name under which the provider knows the tool.
     pub wire_name: String,
@@ -16,7 +16,10 @@ pub struct ProviderCall {
 }
 
 impl ProviderCall {
-    /// The arguments as a map. An empty text is a call without arguments.
+    /// The arguments as a JSON object. An empty string is a call without arguments.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMS` where the arguments are no JSON object.
     pub fn map(&self) -> Result<Map<String, Value>> {
         let value = match &self.arguments {
             Value::String(text) if text.trim().is_empty() => Value::Null,

@@ -1,6 +1,6 @@
-//! Google's Gemini API: `parametersJsonSchema`, and `parameters` for the Live API and older models.
+//! Gemini with `parametersJsonSchema`, and what both of Gemini's forms share: names, calls, results, limits.
 //!
-//! Its strict mode is `functionCallingConfig.mode: "VALIDATED"` of the request and asks nothing of schemas.
+//! Strict mode is `functionCallingConfig.mode: "VALIDATED"` of the request and asks nothing of schemas.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Schemas of Gemini's `parameters`: one type each, null is `nullable`, nothing beside a union.
+//! Gemini with `parameters` (OpenAPI schema): one type each, null as `nullable`, nothing beside `anyOf`.
 //!
 //! Sources: the fields of `Schema` in @google/genai 3.1.0; "`any_of` … must be the only field set" (opencode#14700), "Proto
 //! field is not repeating" (`google_workspace_mcp`#1099), "enum: only allowed for STRING type" (9router#380). 2026-11.

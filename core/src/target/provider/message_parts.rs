@@ -1,4 +1,4 @@
-//! Helpers that build and read the JSON of tool definitions and tool results, shared by all providers.
+//! Parts of provider messages: results as text, lists of content parts, name and schema of a tool.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
-//! OpenAI: the Responses API and Chat Completions, strict and not.
+//! OpenAI, Responses API, and the rules for schemas that Chat Completions shares, strict and not.
 //!
-//! `strict` is always said: a missing one means "try strict" in the one and "not strict" in the other (openai-node 7.55).
+//! `strict` is always written: without it the Responses API tries strict and Chat Completions does not (openai-node 7.55).
 
 use serde_json::{Map, Value, json};
 

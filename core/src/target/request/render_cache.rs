@@ -1,7 +1,6 @@
-//! A tool as it goes out: text that was written once.
+//! Render cache: each tool is rendered once for each form and kept as JSON text beside the tool.
 //!
-//! A request has a thousand tools, and a reload changed one of them. What a target was given of the others is kept beside
-//! them, for as long as they are there.
+//! After a reload that changes one tool of a thousand, one tool is rendered.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};

@@ -1,4 +1,4 @@
-//! One tool as one target takes it, with what that changed, or why the target cannot have it.
+//! Rendering: one tool for one target, in strict mode where that is asked for and possible, with diagnostics.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ use crate::target::rewrite::{json_text, rewriter};
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
-/// A target with how it is to be served.
+/// A target with its options: strict mode, MCP revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TargetForm {
     /// The target.
@@ -39,7 +39,7 @@ impl From<Target> for TargetForm {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolRendering {
-    /// What goes out; nothing where the target would refuse it: the tool is quarantined for that target.
+    /// The tool in the target's form; `None` where the target would refuse it: the tool is quarantined.
     pub definition: Option<Value>,
     /// Whether it goes out in strict mode.
     pub strict: bool,
@@ -59,7 +59,7 @@ struct RenderAttempt {
 }
 
 impl TargetForm {
-    /// A form from a target's name and options: `strict` is `true`, `false` or `"auto"`, `revision` one of MCP's.
+    /// Parses a target's name and its options: `strict` is `true`, `false` or `"auto"`, `revision` one of MCP's.
     ///
     /// # Errors
     /// `INVALID_OPTIONS` for a target, an option or a value that there is not.
@@ -118,7 +118,7 @@ impl TargetForm {
         Ok((written, diagnostics))
     }
 
-    /// One tool as the target takes it, under the name that it is told.
+    /// Renders a tool under the name that the target sees.
     pub fn render(self, tool: &ToolDefinition, name: &str) -> ToolRendering {
         let schema = tool.input_schema.value();
         let mut downgraded = Vec::new();
@@ -181,7 +181,7 @@ impl TargetForm {
         Ok(RenderAttempt { definition, diagnostics, findings })
     }
 
-    /// The value that a schema takes, from what a model sent for that schema as it was written, strict or not.
+    /// Arguments that fit a schema, from those that a model sent for the rewritten schema, strict or not.
     pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
         let is_asked = self.has_json_text() && json_text::has_text(&sent);
         let places = if is_asked { self.text_places(schema, strict) } else { None };

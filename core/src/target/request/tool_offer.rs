@@ -1,4 +1,4 @@
-//! All tools of one request: what goes out together, in a stable order, within the limits of its provider.
+//! Tool offer: all tools of one request in a stable order, with deferral, cache marks, trimming and the strict budget.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::target::request::request_limits::{self, RequestTool, StrictBudget, St
 use crate::target::targets::Strict;
 use crate::tool::ToolDefinition;
 
-/// A tool that a request may have.
+/// A tool that may go into a request.
 #[derive(Clone, Copy, Debug)]
 pub struct OfferCandidate<'t> {
-    /// What was said of it.
+    /// Its definition.
     pub tool: &'t ToolDefinition,
     /// The name that the provider is told.
     pub wire_name: &'t str,
-    /// What targets were given of it.
+    /// Its rendered forms.
     pub renderings: &'t RenderCache,
 }
 
-/// What a caller wants of a request beside its tools.
+/// How the tools of a request are delivered: deferred, cached, trimmed.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryOptions {
     /// Own names of the tools that the provider's tool search finds when they are needed. Only Anthropic and `OpenAI`'s
@@ -60,7 +60,7 @@ pub struct JudgedTool {
     pub findings: Vec<TargetFinding>,
 }
 
-/// What becomes of the tools of one request.
+/// The report of a request: strict, downgraded, quarantined and trimmed tools.
 #[derive(Clone, Debug, Serialize)]
 pub struct OfferReport<'o> {
     /// Own names of those that go out in strict mode.
@@ -172,7 +172,7 @@ impl OfferCandidate<'_> {
 }
 
 impl OfferedTool<'_> {
-    /// Writes what goes out.
+    /// Writes the tool as JSON.
     pub fn write(&self, out: &mut String) {
         let text = self.rendered.text.as_deref().unwrap_or("{}");
         let open = text.strip_suffix('}').unwrap_or(text);
@@ -186,7 +186,7 @@ impl OfferedTool<'_> {
         out.push_str(&text[open.len()..]);
     }
 
-    /// The same with every change and every finding, as a value.
+    /// Renders the tool again, with every change and every finding.
     pub fn rendering(&self, form: TargetForm) -> ToolRendering {
         let OfferCandidate { tool, wire_name, .. } = self.candidate;
         let mut rendering = match &self.beyond {
@@ -210,7 +210,7 @@ impl OfferedTool<'_> {
         [self.rendered.strict, self.is_deferred, self.ends_cache]
     }
 
-    /// Whether the same goes out.
+    /// Whether two offers send the same text.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.variant() == other.variant()
             && (Arc::ptr_eq(&self.rendered, &other.rendered) || self.rendered.text == other.rendered.text)
@@ -228,7 +228,7 @@ impl OfferedTool<'_> {
 }
 
 impl<'t> ToolOffer<'t> {
-    /// What stands in the way of the whole, where something does.
+    /// Checks the limits of the whole request.
     ///
     /// # Errors
     /// `NOT_REPRESENTABLE` with the figures.

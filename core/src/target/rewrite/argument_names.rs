@@ -1,4 +1,4 @@
-//! The names of arguments that a target takes.
+//! Argument names: which property names a provider takes, and the names that replace the others.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,4 +1,4 @@
-//! What a schema is made of elsewhere: its references and the parts of its `allOf`.
+//! Composition: merges `allOf`, and inlines, wraps or keeps `$ref`, as the provider's rules say.
 
 use serde_json::{Map, Value, json};
 

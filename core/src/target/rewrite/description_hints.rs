@@ -1,4 +1,4 @@
-//! What a target does not take, said in the description: the model reads it there.
+//! Description hints: keywords that the provider does not take are written into the description for the model.
 
 use serde_json::{Map, Value};
 

@@ -1,7 +1,7 @@
-//! Values that a target has no type for: the model writes them as a string that holds JSON.
+//! JSON text: values that a provider has no type for are strings that hold JSON.
 //!
-//! Which places of a value are such strings is asked of a second rendering of the tool's own schema, with a mark at each of
-//! them: so the two ways cannot disagree. It is made at the first call that asks, and kept beside the first one.
+//! Where a value is such a string is read from a second rendering of the tool's own schema, with a mark at each place, so that
+//! both directions agree. It is made at the first call that needs it and kept beside the rendered tool.
 
 use serde_json::{Map, Value, json};
 

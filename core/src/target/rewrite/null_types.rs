@@ -1,4 +1,4 @@
-//! Whether a schema takes null, and how to make it do so.
+//! Null types: whether a schema takes null, and how a schema is changed to take it.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;

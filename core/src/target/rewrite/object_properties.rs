@@ -1,4 +1,4 @@
-//! Objects: which properties they have, which must come, and whether others may.
+//! Object properties: closed objects (`additionalProperties: false`), required properties, optional ones that take null.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Which regular expressions a target reads.
+//! Patterns: which regular expressions a provider reads (Python `re`, grammars of strict mode).
 
 use crate::target::diagnostic::{RewriteChange, change};
 

@@ -1,4 +1,4 @@
-//! Where schemas stand in a schema. Enums, defaults and examples are never walked: a property named `type` is one.
+//! Schema positions: where a keyword holds schemas. Enums, defaults and examples are values and are never walked.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Names of arguments that a target does not take, where they stand in a schema.
+//! Renamed properties: replaces property names that the provider refuses, in `properties`, `required` and dependencies.
 
 use std::collections::HashSet;
 

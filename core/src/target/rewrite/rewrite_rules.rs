@@ -1,4 +1,4 @@
-//! The table of how a schema is written for one target, strict or not: what each of its keywords becomes.
+//! Rewrite rules: the table that says, for one provider and strict or not, what each keyword of a schema becomes.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! One schema as one target takes it: the walk that all share, over schemas alone.
+//! Schema rewriter: the walk that applies a provider's rewrite rules to every schema of a tool.
 
 use std::collections::HashSet;
 

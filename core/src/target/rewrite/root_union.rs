@@ -1,4 +1,4 @@
-//! The root of a schema as most providers want it: an object that says its properties itself.
+//! Root union: a root with `anyOf`, `oneOf` or `allOf` becomes one object with the properties of all branches.
 
 use serde_json::{Map, Value, json};
 

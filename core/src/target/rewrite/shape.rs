@@ -1,4 +1,4 @@
-//! Unions, tuples, lists of values and types, as a target takes them.
+//! Shape: unions, tuples, `enum`, `const` and types, as the provider takes them.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Several schemas that all hold, as one: exactly, or not at all.
+//! `allOf` merging: several schemas that all hold, as one schema, exactly or not at all.
 
 use std::cell::Cell;
 

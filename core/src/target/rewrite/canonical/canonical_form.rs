@@ -1,4 +1,4 @@
-//! The one form that every target starts from: dialect 2020-12, settled references, an object at the root.
+//! Canonical form: dialect 2020-12, settled references, an object at the root.
 
 use serde_json::{Map, Value, json};
 

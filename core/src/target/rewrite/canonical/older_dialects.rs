@@ -1,6 +1,6 @@
-//! Words of older dialects and of OpenAPI 3.0, as 2020-12 says them.
+//! Older dialects: keywords of draft-04 to draft-07 and of OpenAPI 3.0 (`nullable`) as JSON Schema 2020-12.
 //!
-//! Documents arrive converted; this is for schemas that somebody wrote or took from elsewhere.
+//! Operations of documents arrive converted; this is for schemas that a user wrote or took from elsewhere.
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,4 @@
-//! What a schema has in it, looked at once before anything is rewritten: how deep it is, which references, which words
-//! of older dialects.
+//! Schema scan: depth, references and older keywords of a schema, read once before it is rewritten.
 
 use std::collections::BTreeSet;
 

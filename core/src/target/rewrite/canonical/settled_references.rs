@@ -1,4 +1,4 @@
-//! References of a schema, made to lead to `#` or `#/$defs/<name>` each: the two forms that every target knows.
+//! Settled references: every `$ref` is rewritten to `#` or `#/$defs/<name>`, and its target is moved to `$defs`.
 
 use std::collections::{BTreeMap, HashSet};
 

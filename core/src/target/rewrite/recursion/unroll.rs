@@ -1,7 +1,7 @@
-//! Schemas that contain themselves, for a target without references: written out to a bounded depth.
+//! Unrolling: a recursive schema is written out to a bounded depth, for a provider without `$ref`.
 //!
-//! A definition goes into itself a few times. Where it would go further, an optional property and a branch of a union are
-//! left out; a property that must come and the items of a list within lists take a string that holds JSON.
+//! Below that depth an optional property or a union branch is left out; a required property and the items of nested lists
+//! become strings that hold JSON.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! How far a schema that contains itself is written out, decided by counting before anything is written.
+//! Unroll extent: how far a recursive schema may be written out, counted over its references before anything is written.
 
 use std::collections::{HashMap, HashSet};
 
