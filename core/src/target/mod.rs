@@ -35,6 +35,7 @@
 mod check;
 mod diagnostic;
 mod exchange;
+mod mcp_revision;
 mod provider;
 mod request;
 mod rewrite;
@@ -44,7 +45,7 @@ pub use diagnostic::{Diagnostic, RewriteChange, TargetFinding, Weight, change, r
 pub use exchange::attached_file::Attachment;
 pub use exchange::messages::fault;
 pub use exchange::provider_call::ProviderCall;
-pub use provider::mcp_revision::McpRevision;
+pub use mcp_revision::McpRevision;
 pub use request::render_cache::{RenderCache, RenderedTool};
 pub use request::rendering::{TargetForm, ToolRendering};
 pub use request::tool_offer::{

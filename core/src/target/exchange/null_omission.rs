@@ -19,7 +19,7 @@ const DEEPEST: usize = 64;
 /// A value without the nulls that stand for absence.
 pub fn dropped(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
     let table = NullTable { reader, left: Cell::new(READ) };
-    let said = table.said(schema, &value, "", DEEPEST);
+    let said = table.readings(schema, &value, ValueSite::new(""));
     if !said.is_empty() {
         remove(&mut value, "", &said);
     }
@@ -86,87 +86,120 @@ impl NullReading {
     }
 }
 
+/// Reads schemas for one value, within a budget.
 struct NullTable<'r, 's> {
     reader: &'r BranchMatcher<'s>,
     left: Cell<usize>,
 }
 
+/// Where the value stands, and how many schemas may still speak of it within one another.
+#[derive(Clone, Copy)]
+struct ValueSite<'p> {
+    pointer: &'p str,
+    deeper: usize,
+}
+
+impl<'p> ValueSite<'p> {
+    const fn new(pointer: &'p str) -> Self {
+        Self { pointer, deeper: DEEPEST }
+    }
+}
+
 impl NullTable<'_, '_> {
-    fn said(&self, schema: &Value, value: &Value, place: &str, deeper: usize) -> NullReadings {
-        let mut said = NullReadings::new();
-        let (Value::Object(map), Some(deeper)) = (schema, deeper.checked_sub(1)) else { return said };
-        let Some(left) = self.left.get().checked_sub(1) else { return said };
+    /// What a schema says of the nulls in a value.
+    fn readings(&self, schema: &Value, value: &Value, site: ValueSite<'_>) -> NullReadings {
+        let (Value::Object(map), Some(deeper)) = (schema, site.deeper.checked_sub(1)) else {
+            return NullReadings::new();
+        };
+        let Some(left) = self.left.get().checked_sub(1) else { return NullReadings::new() };
         self.left.set(left);
-        match value {
-            Value::Object(members) => self.members(map, members, place, &mut said),
-            Value::Array(items) => {
-                let first = map.get("prefixItems").and_then(Value::as_array);
-                for (index, item) in items.iter().enumerate() {
-                    let of_it = first.and_then(|first| first.get(index)).or_else(|| map.get("items"));
-                    if let Some(schema) = of_it {
-                        join(
-                            &mut said,
-                            self.said(schema, item, &format!("{place}/{index}"), DEEPEST),
-                            NullReading::and,
-                        );
-                    }
-                }
-            }
-            _ => return said,
-        }
-        let list = |keyword: &str| map.get(keyword).and_then(Value::as_array).into_iter().flatten();
-        for part in self.reader.target(schema).into_iter().chain(list("allOf")) {
-            join(&mut said, self.said(part, value, place, deeper), NullReading::and);
+        let site = ValueSite { deeper, ..site };
+        let mut found = match value {
+            Value::Object(members) => self.member_readings(map, members, site.pointer),
+            Value::Array(items) => self.item_readings(map, items, site.pointer),
+            _ => return NullReadings::new(),
+        };
+        for part in self.reader.target(schema).into_iter().chain(schemas(map, "allOf")) {
+            join(&mut found, self.readings(part, value, site), NullReading::and);
         }
         for union in ["anyOf", "oneOf"] {
-            let mut any: Option<NullReadings> = None;
-            let mut others = NullReadings::new();
-            for branch in list(union) {
-                let of_it = self.said(branch, value, place, deeper);
-                if !self.reader.fits(branch, value, FOLLOWED) {
-                    let declared = |(at, say): (String, NullReading)| {
-                        (at, NullReading { takes: None, is_due: false, ..say })
-                    };
-                    join(&mut others, of_it.into_iter().map(declared).collect(), NullReading::or);
-                } else if let Some(any) = &mut any {
-                    either(any, of_it);
-                } else {
-                    any = Some(of_it);
-                }
-            }
-            join(&mut said, any.unwrap_or_default(), NullReading::and);
-            join(&mut said, others, NullReading::and);
+            let (fitting, others) = self.branch_readings(schemas(map, union), value, site);
+            join(&mut found, fitting, NullReading::and);
+            join(&mut found, others, NullReading::and);
         }
-        said
+        found
     }
 
-    fn members(
+    /// What the branches of a union say: those that the value fits, and the names that the others declare.
+    fn branch_readings<'b>(
+        &self,
+        branches: impl Iterator<Item = &'b Value>,
+        value: &Value,
+        site: ValueSite<'_>,
+    ) -> (NullReadings, NullReadings) {
+        let mut fitting: Option<NullReadings> = None;
+        let mut others = NullReadings::new();
+        for branch in branches {
+            let found = self.readings(branch, value, site);
+            if !self.reader.fits(branch, value, FOLLOWED) {
+                let declared = |(at, reading): (String, NullReading)| {
+                    (at, NullReading { takes: None, is_due: false, ..reading })
+                };
+                join(&mut others, found.into_iter().map(declared).collect(), NullReading::or);
+            } else if let Some(fitting) = &mut fitting {
+                either(fitting, found);
+            } else {
+                fitting = Some(found);
+            }
+        }
+        (fitting.unwrap_or_default(), others)
+    }
+
+    fn item_readings(&self, schema: &Map<String, Value>, items: &[Value], pointer: &str) -> NullReadings {
+        let first = schema.get("prefixItems").and_then(Value::as_array);
+        let mut found = NullReadings::new();
+        for (index, item) in items.iter().enumerate() {
+            let below = first.and_then(|first| first.get(index)).or_else(|| schema.get("items"));
+            if let Some(below) = below {
+                let at = format!("{pointer}/{index}");
+                join(&mut found, self.readings(below, item, ValueSite::new(&at)), NullReading::and);
+            }
+        }
+        found
+    }
+
+    fn member_readings(
         &self,
         schema: &Map<String, Value>,
         members: &Map<String, Value>,
-        place: &str,
-        said: &mut NullReadings,
-    ) {
+        pointer: &str,
+    ) -> NullReadings {
         let properties = schema.get("properties").and_then(Value::as_object);
+        let mut found = NullReadings::new();
         for (name, held) in members {
             let property = properties.and_then(|properties| properties.get(name));
             if !held.is_null() {
                 if let Some(below) = property.or_else(|| schema.get("additionalProperties")) {
-                    let at = pointer::push(place, name);
-                    join(said, self.said(below, held, &at, DEEPEST), NullReading::and);
+                    let at = pointer::push(pointer, name);
+                    join(&mut found, self.readings(below, held, ValueSite::new(&at)), NullReading::and);
                 }
                 continue;
             }
-            let say = NullReading {
+            let reading = NullReading {
                 is_declared: property.is_some(),
                 takes: property.and_then(|property| null_types::said(property, self.reader.definitions)),
                 is_due: positions::required(schema).any(|required| required == name),
             };
-            if say != NullReading::default() {
-                said.insert(pointer::push(place, name), say);
+            if reading != NullReading::default() {
+                found.insert(pointer::push(pointer, name), reading);
             }
         }
+        found
     }
+}
+
+fn schemas<'m>(map: &'m Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'m Value> + use<'m> {
+    map.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }
 
 fn join(said: &mut NullReadings, other: NullReadings, how: fn(NullReading, NullReading) -> NullReading) {

@@ -13,7 +13,7 @@ use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest,
 use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
-use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::rewrite::positions;

@@ -14,7 +14,7 @@ use crate::target::check::definition_check::{RuleGroups, ToolParts};
 use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
-use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::mcp_revision::McpRevision;
 use crate::target::request::request_limits::{RequestLimit, StrictBudget, StrictCost, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
@@ -26,12 +26,10 @@ pub mod cohere;
 pub mod gemini;
 pub mod gemini_openapi;
 pub mod mcp;
-pub mod mcp_revision;
 pub mod message_parts;
 pub mod mistral;
 pub mod openai;
 pub mod openai_chat;
-pub mod openai_namespace;
 pub mod plain;
 
 /// How one tool is rendered.

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::check::tool_namespace::check_namespace;
 use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::{Attachment, PDF, is_model_image};
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
-use crate::target::provider::openai_namespace::check_namespace;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::request::request_limits::{ALL_DEFERRED, RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::{

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use serde_json::Value;
 
 use crate::target::diagnostic::TargetFinding;
-use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::mcp_revision::McpRevision;
 use crate::target::request::rendering::{TargetForm, ToolRendering};
 use crate::target::request::request_limits::RequestFacts;
 use crate::target::rewrite::json_text;

@@ -10,7 +10,7 @@ use crate::target::check::definition_check;
 use crate::target::check::definition_check::RuleGroups;
 use crate::target::diagnostic::{Diagnostic, TargetFinding, Weight, change, refusal};
 use crate::target::exchange::arguments_in;
-use crate::target::provider::mcp_revision::McpRevision;
+use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::{RenderMode, ToolSource};
 use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::rewrite::rewrite_rules::{RewriteRules, UntypedRule};
@@ -121,9 +121,10 @@ impl TargetForm {
     /// Renders a tool under the name that the target sees.
     pub fn render(self, tool: &ToolDefinition, name: &str) -> ToolRendering {
         let schema = tool.input_schema.value();
+        let source = |schema, strict| ToolSource { tool, name, schema, strict };
         let mut downgraded = Vec::new();
         if self.strict != Strict::Off && self.target.has_strict() {
-            match self.attempt(tool, name, schema.clone(), true) {
+            match self.attempt(source(schema.clone(), true)) {
                 Ok(attempt) if self.strict == Strict::On || !narrows(&attempt.diagnostics) => {
                     return attempt.rendering(true, Vec::new());
                 }
@@ -134,7 +135,7 @@ impl TargetForm {
                 Err(findings) => downgraded = findings,
             }
         }
-        match self.attempt(tool, name, schema, false) {
+        match self.attempt(source(schema, false)) {
             Ok(mut attempt) => {
                 if !downgraded.is_empty() {
                     attempt.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
@@ -160,13 +161,8 @@ impl TargetForm {
     }
 
     /// The tool written, unless the target would refuse that.
-    fn attempt(
-        self,
-        tool: &ToolDefinition,
-        name: &str,
-        schema: Value,
-        strict: bool,
-    ) -> Result<RenderAttempt, Vec<TargetFinding>> {
+    fn attempt(self, source: ToolSource<'_>) -> Result<RenderAttempt, Vec<TargetFinding>> {
+        let ToolSource { tool, name, schema, strict } = source;
         if !schema.is_object() {
             // What is nested deeper than the parser goes comes back as nothing.
             return Err(vec![TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
