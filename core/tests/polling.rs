@@ -286,7 +286,7 @@ async fn an_overlay_that_changes_while_the_server_is_down_counts_once_it_is_up_t
     let place = Place::with(options).await;
     std::fs::write(&file, overlay("second")).expect("a file");
     place.next(answer(503, "", &[]));
-    let files = FileContents { document: None, parts: vec![(file, overlay("second").into_bytes())] };
+    let files = FileContents { document: None, files: vec![(file, overlay("second").into_bytes())] };
     place.loader.observed_files("pets", Ok(files), Truncation::Possible, &place.heard).await;
     assert_eq!(place.heard.take(), ["failed pets SOURCE_UNREADABLE"]);
     place.asked();

@@ -54,9 +54,9 @@ async fn a_watcher_that_finds_the_document_again_makes_its_tools_fresh() {
     let life = home.live();
     life.load(json!({})).await;
     assert_eq!(life.stale(), ["a"]);
-    let stand = life.loader.watched("api").expect("is there").stand;
+    let location = life.loader.watched("api").expect("is there").location;
     assert!(
-        matches!(stand, WatchLocation::File(_, applied) if applied == [0; 32]),
+        matches!(location, WatchLocation::File(_, applied) if applied == [0; 32]),
         "no content is the one in use"
     );
     life.loader.observed("api", Ok(bytes), &changing::Heard::default()).await;

@@ -10,7 +10,7 @@ use super::options::LoadOptions;
 use super::spec_loader::SpecLoader;
 use crate::error::{Error, Result};
 use crate::retrieve::FileContents;
-use crate::retrieve::{self, FetchedDocument, documents_in};
+use crate::retrieve::{self, FetchedDocument, list_documents};
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -51,7 +51,7 @@ impl SpecLoader {
             });
         }
         self.reading()?;
-        let names = documents_in(directory).map_err(|error| Error::SourceUnreadable {
+        let names = list_documents(directory).map_err(|error| Error::SourceUnreadable {
             location: directory.display().to_string(),
             reason: error.to_string(),
             status: None,
@@ -73,7 +73,7 @@ impl SpecLoader {
     async fn load_claimed(&self, path: &Path, options: &LoadOptions) -> Result<LoadReport> {
         let (name, options) = self.folders.claim(path, options)?;
         let mut content = [0; 32];
-        let outcome = match (self.reading(), retrieve::file(path, options.limits.bytes)) {
+        let outcome = match (self.reading(), retrieve::read_file(path, options.limits.bytes)) {
             (Ok(reading), Ok(bytes)) => {
                 content = sha256(&bytes);
                 let place = SpecSource::Path(path.to_owned());

@@ -111,8 +111,8 @@ impl DirectoryClaims {
     pub fn watched(&self, name: &str) -> Option<WatchTarget> {
         let entries = lock(&self.0);
         let claim = entries.claims.get(name)?;
-        let stand = WatchLocation::File(claim.path.clone(), claim.tried);
-        Some(WatchTarget { stand, parts: Vec::new(), max_bytes: claim.options.limits.bytes })
+        let location = WatchLocation::File(claim.path.clone(), claim.tried);
+        Some(WatchTarget { location, files: Vec::new(), max_bytes: claim.options.limits.bytes })
     }
 
     /// Lets go of a source's name.

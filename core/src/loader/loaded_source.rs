@@ -152,9 +152,9 @@ impl SourceState {
     /// Whether these files are what the tools were made of; without a document's own, whether the others are.
     pub fn is_made_of(&self, document: Option<[u8; 32]>, files: &FileContents) -> bool {
         let hash_at =
-            |path: &Path| files.parts.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
+            |path: &Path| files.files.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
         document.is_none_or(|document| self.applied == Some(document))
-            && self.made.parts.iter().all(|part| part.hash == hash_at(&part.path))
+            && self.made.files.iter().all(|part| part.hash == hash_at(&part.path))
     }
 
     /// After a source was restored. What is read next is looked at, also what was read last: only that says that the tools are

@@ -14,7 +14,7 @@ use crate::convert::ConversionInput;
 use crate::convert::{FilterAnswers, FilterQuestion};
 use crate::error::Result;
 use crate::json::{Arena, checksum};
-use crate::retrieve::Bundle;
+use crate::retrieve::{Bundle, ParsedBundle};
 use crate::review::Opinions;
 use crate::spec::Document;
 use crate::tool::fingerprint;
@@ -47,7 +47,7 @@ pub struct ContentDigest {
 
 impl ContentDigest {
     pub fn of(bundle: &Bundle) -> Self {
-        let bytes = bundle.original();
+        let bytes = bundle.original_bytes();
         Self { hash: fingerprint::sha256(bytes), length: bytes.len(), checksum: checksum(bytes) }
     }
 
@@ -93,7 +93,7 @@ pub fn open<'a>(
     arena: &'a Arena,
     options: &LoadOptions,
 ) -> Result<OpenOutcome<'a>> {
-    let (mut library, wanted, notes) = bundle.library(texts, arena, &options.limits)?;
+    let ParsedBundle { mut library, wanted, notes } = bundle.parse(texts, arena, &options.limits)?;
     if !wanted.is_empty() {
         return Ok(OpenOutcome::Wants(wanted));
     }

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet};
 use crate::registry::{Identity, RegisteredTool, Stale};
 use crate::retrieve::{self, FetchedDocument};
-use crate::retrieve::{Bundle, BundledDocument};
+use crate::retrieve::{Bundle, BundledDocument, SavedBundle};
 use crate::review::Decision;
 use crate::review::{History, SourceVersion, Trigger};
 use crate::spec::{Bytes, SpecSource};
@@ -133,7 +133,7 @@ impl SpecLoader {
         place: &SpecSource,
         options: &LoadOptions,
     ) -> Result<Option<FetchedDocument>> {
-        let read = retrieve::read(place, &*self.client, options.limits.bytes).await?;
+        let read = retrieve::fetch_document(place, &*self.client, options.limits.bytes).await?;
         let is_same = record.is_back && fingerprint::sha256(&read.bytes) == record.seen;
         Ok((!is_same).then_some(read))
     }
@@ -289,14 +289,16 @@ impl SpecLoader {
             let bytes: Bytes = match (overlay, known) {
                 (SpecSource::Text(bytes), _) => bytes.clone(),
                 (_, Some((_, blob))) => keeper.content(blob)?,
-                (_, None) => retrieve::read(overlay, &*self.client, options.limits.bytes).await?.bytes,
+                (_, None) => {
+                    retrieve::fetch_document(overlay, &*self.client, options.limits.bytes).await?.bytes
+                }
             };
             overlays.push((overlay.clone(), bytes));
         }
         let others = edition.others.iter().map(|other| {
             Ok(BundledDocument {
                 address: Some(other.address.at(home.as_ref())),
-                found: other.found.as_ref().map(|found| found.at(home.as_ref())),
+                final_url: other.found.as_ref().map(|found| found.at(home.as_ref())),
                 bytes: keeper.content(&other.blob)?,
             })
         });
@@ -306,9 +308,10 @@ impl SpecLoader {
             let location = SpecSource::Url(url.clone()).location();
             (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
         });
-        let found = edition.found.as_ref().map(|found| found.at(None));
-        let read = FetchedDocument { found, ..FetchedDocument::from(keeper.content(&edition.root)?) };
-        Bundle::again(place, read, overlays, others, lacking.collect(), &options.limits)
+        let final_url = edition.found.as_ref().map(|found| found.at(None));
+        let document = FetchedDocument { final_url, ..FetchedDocument::from(keeper.content(&edition.root)?) };
+        let saved = SavedBundle { document, overlays, references: others, unavailable: lacking.collect() };
+        Bundle::restore(place, saved, &options.limits)
     }
 }
 

@@ -98,7 +98,7 @@ impl SpecLoader {
         purpose: LoadPurpose,
     ) -> Result<CheckReport> {
         let reading = self.reading()?;
-        let read = retrieve::read(&place, &*self.client, options.limits.bytes).await?;
+        let read = retrieve::fetch_document(&place, &*self.client, options.limits.bytes).await?;
         self.bring_of(reading, read, place, options, purpose).await
     }
 
@@ -180,7 +180,7 @@ impl SpecLoader {
             let source = lock(&source);
             (source.place.clone(), source.options.limits)
         };
-        let read = retrieve::read(&place, &*self.client, limits.bytes).await?;
+        let read = retrieve::fetch_document(&place, &*self.client, limits.bytes).await?;
         self.renew(&source, reading, LoadInputs::new(Bundle::new(&place, read)), gates, purpose).await
     }
 

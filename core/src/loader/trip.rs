@@ -14,6 +14,7 @@ use crate::convert::ConversionInput;
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashSet, checksum};
 use crate::registry::{Origin, family_of};
+use crate::retrieve::ReferenceReader;
 use crate::review::Outcome as Settlement;
 use crate::review::Trigger;
 use crate::review::{Classification, Decision, Policy};
@@ -33,9 +34,10 @@ impl SpecLoader {
         let (client, limits) = (&*self.client, &options.limits);
         match step {
             LoadStep::Done(report) => return Ok(Some(*report)),
-            LoadStep::Lays => given.bundle.lay(options.overlays.clone(), client, limits).await?,
+            LoadStep::Lays => given.bundle.read_overlays(&options.overlays, client, limits).await?,
             LoadStep::Wants(wanted) => {
-                given.bundle.fill(wanted, place, client, &options.references, limits).await;
+                let reader = ReferenceReader::new(place, &options.references, limits, client);
+                given.bundle.read_references(wanted, reader).await;
             }
             LoadStep::Asks(asked) => {
                 if let Some(filter) = &options.conversion.filter {
@@ -55,7 +57,7 @@ impl SpecLoader {
     pub(super) fn enter(&self, given: &LoadInputs, request: LoadRequest<'_>) -> Result<LoadStep> {
         let LoadRequest { purpose, place, options, .. } = request;
         let bundle = &given.bundle;
-        if !bundle.is_under(&options.overlays) {
+        if !bundle.has_overlays(&options.overlays) {
             return Ok(LoadStep::Lays);
         }
         ContentDigest::beside(bundle, |content| {
@@ -164,7 +166,7 @@ impl SpecLoader {
                 reading,
                 &entered.report,
                 std::mem::take(&mut entered.order),
-                given.bundle.made(),
+                given.bundle.dependencies(),
             );
             self.statuses.loaded(&entered.report, place, now);
             source.moved(entered.report.source_version(trigger, now), &entered.snapshot);
@@ -256,9 +258,9 @@ impl SpecLoader {
         let LoadedSource { options, state, .. } = &*source;
         let is_alone =
             options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
-        let is_known = is_alone && !state.made.has_more && !state.is_back && gates.is_none();
+        let is_known = is_alone && !state.made.has_others && !state.is_back && gates.is_none();
         // Nearly always that tells without waiting for the hash.
-        let is_alike = state.checksum == checksum(bundle.original());
+        let is_alike = state.checksum == checksum(bundle.original_bytes());
         let is_same = is_known && is_alike && state.applied == Some(content().hash);
         if (reading < state.last || is_same)
             && let Some(report) = self.as_applied(source)
@@ -266,7 +268,7 @@ impl SpecLoader {
             let (decision, objections) = (Decision::Apply, Vec::new());
             return Ok(LoadStep::Done(Box::new(CheckReport { report, decision, objections })));
         }
-        if !bundle.is_under(&options.overlays) {
+        if !bundle.has_overlays(&options.overlays) {
             return Ok(LoadStep::Lays);
         }
         let (place, lasting) = (source.place.clone(), source.options.clone());

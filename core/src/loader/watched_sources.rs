@@ -18,7 +18,7 @@ use crate::json::checksum;
 use crate::retrieve::Bundle;
 use crate::retrieve::{self, FetchedDocument, Validators};
 use crate::retrieve::{FileContents, WatchLocation, WatchTarget};
-use crate::retrieve::{PollAnswer, PollOutcome, decide, question};
+use crate::retrieve::{PollAnswer, PollOutcome, PollRequest};
 use crate::review::Trigger;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
@@ -32,7 +32,7 @@ impl SpecLoader {
             (Err(error), None) => return Err(error),
         };
         let source = lock(&source);
-        let stand = match &source.place {
+        let location = match &source.place {
             SpecSource::Path(path) => {
                 // What a file brings back whose tools were taken away is new, whatever it is.
                 let applied = source.state.applied.filter(|_| source.state.withdrawn.is_none());
@@ -44,14 +44,15 @@ impl SpecLoader {
             }
             SpecSource::Text(_) => WatchLocation::Nowhere,
         };
-        let (parts, max_bytes) = (source.state.made.parts.clone(), source.options.limits.bytes);
-        Ok(WatchTarget { stand, parts, max_bytes })
+        let (files, max_bytes) = (source.state.made.files.clone(), source.options.limits.bytes);
+        Ok(WatchTarget { location, files, max_bytes })
     }
 
     /// Takes bytes that a watcher read for the document's new content and that are not to be waited for, and tells the
     /// listener what came of it; a fault is told once for each content.
     pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
-        let (files, waited) = (observed.map(FileContents::alone), Truncation::Waited { is_prefix: false });
+        let (files, waited) =
+            (observed.map(FileContents::of_one_file), Truncation::Waited { is_prefix: false });
         self.observed_files(name, files, waited, listener).await;
     }
 
@@ -86,17 +87,17 @@ impl SpecLoader {
             (source.place.clone(), source.options.limits.bytes)
         };
         let read = match observed {
-            Ok(FileContents { document: Some(document), parts }) => {
-                Ok((FetchedDocument::from(document), parts))
+            Ok(FileContents { document: Some(document), files }) => {
+                Ok((FetchedDocument::from(document), files))
             }
-            Ok(FileContents { document: None, parts }) => {
-                retrieve::read(&place, &*self.client, most).await.map(|read| (read, parts))
+            Ok(FileContents { document: None, files }) => {
+                retrieve::fetch_document(&place, &*self.client, most).await.map(|read| (read, files))
             }
             Err(reason) => Err(Error::SourceUnreadable { location: place.location(), reason, status: None }),
         };
         let outcome = match read {
-            Ok((read, parts)) => {
-                let mut given = LoadInputs::new(Bundle::new(&place, read).with_files(parts));
+            Ok((read, files)) => {
+                let mut given = LoadInputs::new(Bundle::new(&place, read).with_preread_files(files));
                 given.truncation = Some(truncation);
                 self.renew(&source, reading, given, None, LoadPurpose::Entry(Trigger::Watch)).await
             }
@@ -170,7 +171,9 @@ impl SpecLoader {
         let SpecSource::Url(url) = &place else { return PollOutcome::Gone };
         match self.ask(url, validators.as_ref(), most, deadline).await {
             // Of content that was refused too: then it still is.
-            PollAnswer::Same | PollAnswer::Elsewhere => self.confirm(name, &mut lock(&source), None),
+            PollAnswer::Unchanged | PollAnswer::UnchangedElsewhere => {
+                self.confirm(name, &mut lock(&source), None);
+            }
             PollAnswer::Document(read) if self.is_known(name, &mut lock(&source), &read) => {}
             PollAnswer::Document(read) => {
                 let given = LoadInputs::new(Bundle::new(&place, read.clone()));
@@ -201,11 +204,13 @@ impl SpecLoader {
         most: usize,
         deadline: Duration,
     ) -> PollAnswer {
-        let outcome = self.client.send(question(url, validators, most, deadline)).await;
-        match decide(outcome, url, validators, most, SystemTime::now()) {
-            PollAnswer::Elsewhere => {
-                let outcome = self.client.send(question(url, None, most, deadline)).await;
-                decide(outcome, url, None, most, SystemTime::now())
+        let poll = PollRequest { url, validators, max_bytes: most, timeout: deadline };
+        let outcome = self.client.send(poll.to_http_request()).await;
+        match poll.interpret_answer(outcome, SystemTime::now()) {
+            PollAnswer::UnchangedElsewhere => {
+                let poll = PollRequest { validators: None, ..poll };
+                let outcome = self.client.send(poll.to_http_request()).await;
+                poll.interpret_answer(outcome, SystemTime::now())
             }
             answer => answer,
         }

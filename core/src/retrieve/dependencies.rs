@@ -1,23 +1,23 @@
-//! What a document's tools were made of, besides its own bytes.
+//! The dependencies of a document: the files and the HTTP validators that its tools are made of beside its own bytes.
 
 use std::path::{Path, PathBuf};
 
-use super::fetch::Validators;
+use super::validators::Validators;
 use crate::error::{Error, Result};
 use crate::tool::fingerprint::sha256;
 
-/// A file that a document is made of besides its own: a reference leads to it, or it is an overlay.
+/// A file that a document depends on: an overlay, or the target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DependencyFile {
-    /// Where it stands, from the root; links in it are not followed.
+    /// Its absolute path; symlinks in it are not resolved.
     pub path: PathBuf,
-    /// SHA-256 of what was read there; `None` where nothing could be.
+    /// SHA-256 of its content; `None` where it could not be read.
     pub hash: Option<[u8; 32]>,
 }
 
 impl DependencyFile {
-    /// A part that was read, or that could not be. One that may not be read is none.
-    pub fn of(path: &Path, read: Result<&[u8], &Error>) -> Option<Self> {
+    /// The file at a path, from what reading it came to. A forbidden file is none: nobody watches what may not be read.
+    pub fn from_read(path: &Path, read: Result<&[u8], &Error>) -> Option<Self> {
         let hash = match read {
             Ok(bytes) => Some(sha256(bytes)),
             Err(Error::SourceForbidden { .. }) => return None,
@@ -27,13 +27,13 @@ impl DependencyFile {
     }
 }
 
-/// What a document's tools were made of, besides its own bytes.
+/// What the tools of a document depend on beside its own bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
-    /// Whether other documents belong to it, files or not.
-    pub has_more: bool,
-    /// Those that are files, by path.
-    pub parts: Vec<DependencyFile>,
-    /// What to ask by whether it has changed, where a server gave that.
+    /// Whether references lead to other documents, in files or not.
+    pub has_others: bool,
+    /// The files, sorted by path.
+    pub files: Vec<DependencyFile>,
+    /// What the next poll sends, where a server gave any.
     pub validators: Option<Validators>,
 }

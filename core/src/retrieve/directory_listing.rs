@@ -1,24 +1,24 @@
-//! Which files of a directory are documents.
+//! Lists the documents of a directory.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::Path;
 
-/// What the names of documents end in.
-const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
+/// The extensions of documents.
+const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
 
-/// The names of the documents directly in a directory, sorted. Hidden files are none.
-pub fn documents_in(directory: &Path) -> std::io::Result<Vec<OsString>> {
+/// The file names of the documents directly in a directory, sorted. Hidden files and subdirectories are left out.
+pub fn list_documents(directory: &Path) -> io::Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name();
-        let is_named = Path::new(&name)
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|ending| ENDINGS.contains(&ending));
+        let extension = Path::new(&name).extension().and_then(OsStr::to_str);
+        let is_document = extension.is_some_and(|extension| EXTENSIONS.contains(&extension));
+        // Kubernetes keeps the generations of a ConfigMap in hidden directories (`..data`).
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        // What a link leads to is seen when it is read: it may be missing for a moment.
-        if is_named && !is_hidden && !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        // A symlink counts whatever it leads to: its target may be missing for a moment while it is swapped.
+        if is_document && !is_hidden && !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             names.push(name);
         }
     }

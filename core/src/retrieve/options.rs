@@ -1,17 +1,17 @@
-//! Which references out of a document may be read.
+//! The option `references` of a load: which `$ref`s out of a document may be read.
 
 use serde::Deserialize;
 
-/// Where references may lead that lead out of a document. Files below its folder and addresses of its own origin always
-/// may; what a guard calls private, link-local or metadata never may, but for the hosts listed.
+/// Which `$ref`s out of a document may be read. Files below its folder and addresses of its own origin are always allowed.
+/// Private, link-local and metadata addresses never are, apart from `hosts`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ReferencePolicy {
-    /// Files outside of the document's folder. Default: no.
+    /// Files outside of the document's folder, such as `../common.yaml`. Default: false.
     pub outside_folder: bool,
-    /// Public addresses of other hosts. Default: yes.
+    /// Public addresses of other hosts. Default: true.
     pub internet: bool,
-    /// Hosts (`name` or `name:port`) that may be asked though their address is private.
+    /// Hosts (`name` or `name:port`) that may be read though their address is private. Default: none.
     pub hosts: Vec<String>,
 }
 

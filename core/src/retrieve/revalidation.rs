@@ -1,70 +1,84 @@
-//! What a server's answer means to whoever has asked whether a document has changed. Pure: answers come in, a decision goes
-//! out.
+//! Revalidation of a polled document: the conditional request (`ETag`, `Last-Modified`), and what the answer means.
+//!
+//! Pure: an answer comes in, a decision goes out. When to poll is decided in `watch`.
 
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use url::Url;
 
-use super::fetch::{FetchedDocument, Validators, answered, request};
+use super::fetch::{FetchedDocument, document_from_response, document_request};
+use super::validators::Validators;
 use crate::error::{Error, Result};
 use crate::http::{HttpFault, HttpRequest, HttpResponse, retry_after};
 
-/// What became of asking whether a document has changed.
+/// The outcome of one poll of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
-    /// The server answered with the document, or that it is what it was.
+    /// The server answered with the document, or that it has not changed.
     Answered,
-    /// There was no usable answer. The server may have said how long to wait.
+    /// There was no usable answer.
     Failed {
-        /// How long.
+        /// How long the server asks to wait (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// There is no such source any more, or it stands at no address.
+    /// The source is unloaded, or has no address.
     Gone,
 }
 
-/// What an answer means.
+/// The meaning of a server's answer to a poll.
 pub enum PollAnswer {
-    /// The document is what it was.
-    Same,
-    /// The document, which may be what it was.
+    /// The document has not changed (304).
+    Unchanged,
+    /// A document, which may have the bytes that are known.
     Document(FetchedDocument),
-    /// What is elsewhere now has not changed there, which says nothing of what was read: ask without conditions.
-    Elsewhere,
-    /// No document. The server may have said how long to wait.
+    /// A 304 of another address than the one that gave the validators: ask again without conditions.
+    UnchangedElsewhere,
+    /// There is no document. The duration is the server's `Retry-After`.
     Fault(Error, Option<Duration>),
 }
 
-/// The question whether the document at an address has changed since these validators were given.
-pub fn question(url: &Url, validators: Option<&Validators>, most: usize, deadline: Duration) -> HttpRequest {
-    let mut request = request(url, most);
-    request.timeout = deadline;
-    if let Some(validators) = validators {
-        validators.put(&mut request.headers);
-    }
-    request
+/// How a document is polled.
+#[derive(Clone, Copy)]
+pub struct PollRequest<'r> {
+    pub url: &'r Url,
+    /// What the document was read with last; `None` asks without conditions.
+    pub validators: Option<&'r Validators>,
+    pub max_bytes: usize,
+    /// How long the answer may take.
+    pub timeout: Duration,
 }
 
-/// Decides what was answered to a [`question`].
-pub fn decide(
-    outcome: Result<HttpResponse, HttpFault>,
-    url: &Url,
-    validators: Option<&Validators>,
-    most: usize,
-    now: SystemTime,
-) -> PollAnswer {
-    let mut patience = None;
-    if let Ok(answer) = &outcome {
-        let is_unchanged = answer.status == StatusCode::NOT_MODIFIED.as_u16();
-        if let Some(validators) = validators.filter(|_| is_unchanged) {
-            return if validators.found == answer.url { PollAnswer::Same } else { PollAnswer::Elsewhere };
+impl PollRequest<'_> {
+    /// The HTTP request: conditional where there are validators.
+    pub fn to_http_request(self) -> HttpRequest {
+        let mut request = document_request(self.url, self.max_bytes);
+        request.timeout = self.timeout;
+        if let Some(validators) = self.validators {
+            validators.add_conditions(&mut request.headers);
         }
-        patience = retry_after(&answer.headers, now);
+        request
     }
-    match answered(outcome, url, most) {
-        Ok(reading) => PollAnswer::Document(reading),
-        Err(error) => PollAnswer::Fault(error, patience),
+
+    /// Decides what an answer to [`PollRequest::to_http_request`] means. `now` turns a date in `Retry-After` into a wait.
+    pub fn interpret_answer(self, outcome: Result<HttpResponse, HttpFault>, now: SystemTime) -> PollAnswer {
+        let mut wait = None;
+        if let Ok(response) = &outcome {
+            let is_unchanged = response.status == StatusCode::NOT_MODIFIED.as_u16();
+            // A 304 that no condition asked for falls through to the error of an unexpected status.
+            if let Some(validators) = self.validators.filter(|_| is_unchanged) {
+                return if validators.url == response.url {
+                    PollAnswer::Unchanged
+                } else {
+                    PollAnswer::UnchangedElsewhere
+                };
+            }
+            wait = retry_after(&response.headers, now);
+        }
+        match document_from_response(outcome, self.url, self.max_bytes) {
+            Ok(document) => PollAnswer::Document(document),
+            Err(error) => PollAnswer::Fault(error, wait),
+        }
     }
 }
 
@@ -81,24 +95,26 @@ mod tests {
         Url::parse("https://api.example.com/").and_then(|url| url.join(path)).expect("a URL")
     }
 
-    fn answer(status: u16, from: &str, headers: &[(header::HeaderName, &'static str)]) -> HttpResponse {
+    fn response(status: u16, from: &str, headers: &[(header::HeaderName, &'static str)]) -> HttpResponse {
         let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         HttpResponse { status, headers: headers.collect(), body: b"{}".to_vec(), url: url(from) }
     }
 
     /// What the server gave with the first answer, which came from the address itself.
     fn validators() -> Validators {
-        let given = answer(200, "a.json", &[(header::ETAG, "\"1\""), (header::LAST_MODIFIED, "then")]);
-        FetchedDocument::of(given, &url("a.json")).validators.expect("validators")
+        let given = response(200, "a.json", &[(header::ETAG, "\"1\""), (header::LAST_MODIFIED, "then")]);
+        FetchedDocument::from_response(given, &url("a.json")).validators.expect("validators")
     }
 
-    fn told(outcome: Result<HttpResponse, HttpFault>, conditional: bool) -> String {
+    fn meaning(outcome: Result<HttpResponse, HttpFault>, conditional: bool) -> String {
         let validators = validators();
         let validators = conditional.then_some(&validators);
-        match decide(outcome, &url("a.json"), validators, LIMIT, SystemTime::UNIX_EPOCH) {
-            PollAnswer::Same => "same".to_owned(),
-            PollAnswer::Document(reading) => format!("{} bytes", reading.bytes.len()),
-            PollAnswer::Elsewhere => "elsewhere".to_owned(),
+        let url = url("a.json");
+        let poll = PollRequest { url: &url, validators, max_bytes: LIMIT, timeout: Duration::from_secs(3) };
+        match poll.interpret_answer(outcome, SystemTime::UNIX_EPOCH) {
+            PollAnswer::Unchanged => "same".to_owned(),
+            PollAnswer::Document(document) => format!("{} bytes", document.bytes.len()),
+            PollAnswer::UnchangedElsewhere => "elsewhere".to_owned(),
             PollAnswer::Fault(error, wait) => format!("{} {wait:?}", error.code().as_str()),
         }
     }
@@ -109,20 +125,20 @@ mod tests {
         let broken = || HttpFault::Broken { reason: "x: ended".to_owned() };
         let wait = [(header::RETRY_AFTER, "7")];
         for (case, outcome, conditional, expected) in [
-            ("nothing new", Ok(answer(304, "a.json", &[])), true, "same"),
+            ("nothing new", Ok(response(304, "a.json", &[])), true, "same"),
             (
                 "nothing new, though nothing was asked for",
-                Ok(answer(304, "a.json", &[])),
+                Ok(response(304, "a.json", &[])),
                 false,
                 &*unreadable,
             ),
-            ("nothing new of another address", Ok(answer(304, "b.json", &[])), true, "elsewhere"),
-            ("the document", Ok(answer(200, "a.json", &[])), true, "2 bytes"),
-            ("the document, elsewhere", Ok(answer(200, "b.json", &[])), true, "2 bytes"),
-            ("not there", Ok(answer(404, "a.json", &[])), true, &unreadable),
-            ("a redirect that is none", Ok(answer(302, "a.json", &[])), true, &unreadable),
-            ("busy", Ok(answer(503, "a.json", &wait)), true, "SOURCE_UNREADABLE Some(7s)"),
-            ("too many questions", Ok(answer(429, "a.json", &wait)), false, "SOURCE_UNREADABLE Some(7s)"),
+            ("nothing new of another address", Ok(response(304, "b.json", &[])), true, "elsewhere"),
+            ("the document", Ok(response(200, "a.json", &[])), true, "2 bytes"),
+            ("the document, elsewhere", Ok(response(200, "b.json", &[])), true, "2 bytes"),
+            ("not there", Ok(response(404, "a.json", &[])), true, &unreadable),
+            ("a redirect that is none", Ok(response(302, "a.json", &[])), true, &unreadable),
+            ("busy", Ok(response(503, "a.json", &wait)), true, "SOURCE_UNREADABLE Some(7s)"),
+            ("too many questions", Ok(response(429, "a.json", &wait)), false, "SOURCE_UNREADABLE Some(7s)"),
             ("no end", Err(broken()), true, &unreadable),
             ("no time", Err(HttpFault::Timeout { timeout: Duration::ZERO }), true, &unreadable),
             (
@@ -139,18 +155,24 @@ mod tests {
                 "SOURCE_FORBIDDEN None",
             ),
         ] {
-            assert_eq!(told(outcome, conditional), expected, "{case}");
+            assert_eq!(meaning(outcome, conditional), expected, "{case}");
         }
     }
 
     #[test]
     fn a_question_says_what_is_known() {
-        let given = validators();
-        let asked = question(&url("a.json"), Some(&given), LIMIT, Duration::from_secs(3));
+        let (given, url) = (validators(), url("a.json"));
+        let poll = PollRequest {
+            url: &url,
+            validators: Some(&given),
+            max_bytes: LIMIT,
+            timeout: Duration::from_secs(3),
+        };
+        let asked = poll.to_http_request();
         assert_eq!(asked.headers[header::IF_NONE_MATCH], "\"1\"");
         assert_eq!(asked.headers[header::IF_MODIFIED_SINCE], "then");
         assert_eq!((asked.timeout, asked.max_bytes), (Duration::from_secs(3), LIMIT));
-        let unconditional = question(&url("a.json"), None, LIMIT, Duration::from_secs(3));
+        let unconditional = PollRequest { validators: None, ..poll }.to_http_request();
         assert_eq!(unconditional.headers, HeaderMap::new());
     }
 }

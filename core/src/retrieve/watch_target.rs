@@ -1,44 +1,44 @@
-//! Documents as they are watched: where each stands, and the files that were read of it.
+//! What a file watcher is told of a document, and what it hands back.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::dependencies::DependencyFile;
 
-/// A document as it is watched.
+/// A document as a watcher knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchTarget {
-    /// Where it stands.
-    pub stand: WatchLocation,
-    /// The files that it is made of besides its own.
-    pub parts: Vec<DependencyFile>,
+    /// Where it is.
+    pub location: WatchLocation,
+    /// The files that it depends on.
+    pub files: Vec<DependencyFile>,
     /// How long each of its files may be, in bytes.
     pub max_bytes: usize,
 }
 
-/// Where a document stands, for one who watches it.
+/// Where a watched document is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchLocation {
-    /// In a file, which its tools were made from when it had this SHA-256.
+    /// A file, and the SHA-256 of the content that is in use.
     File(PathBuf, [u8; 32]),
-    /// At an address, whose content was last known to be in use this long ago.
+    /// An address, and how long ago its content was last known to be in use.
     Address(Duration),
-    /// Nowhere: it was given as a text.
+    /// A text that the caller gave: there is nothing to watch.
     Nowhere,
 }
 
-/// Files that were read at one time.
+/// The contents of files that were read at one time.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FileContents {
-    /// The document's own, where it stands in one.
+    /// The document's own file; `None` where the document is at an address.
     pub document: Option<Vec<u8>>,
-    /// The others, by the paths of [`DependencyFile`]; those that are missing or cannot be read are left out.
-    pub parts: Vec<(PathBuf, Vec<u8>)>,
+    /// The other files, by the paths of [`DependencyFile`]. Missing and unreadable files are left out.
+    pub files: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl FileContents {
-    /// A document that is made of one file.
-    pub fn alone(document: Vec<u8>) -> Self {
-        Self { document: Some(document), parts: Vec::new() }
+    /// A document that depends on no other file.
+    pub fn of_one_file(document: Vec<u8>) -> Self {
+        Self { document: Some(document), files: Vec::new() }
     }
 }

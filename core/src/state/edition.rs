@@ -132,16 +132,20 @@ impl Edition {
             Address { url, own: false }
         };
         let other = |volume: &BundledDocument| {
-            let found = volume.found.as_ref().map(address);
+            let found = volume.final_url.as_ref().map(address);
             Some(Other { address: address(volume.address.as_ref()?), found, blob: blob(&volume.bytes) })
         };
         let edition = Self {
             id: Hash::default(),
-            root: Blob::new(bundle.root(), hash),
-            found: bundle.first().found.clone().map(bare),
-            others: bundle.others().iter().filter_map(other).collect(),
-            lacking: bundle.lacking().iter().map(|(url, error)| (address(url), reason(error))).collect(),
-            overlays: bundle.overlays().map(|(place, bytes)| (digest_of(place), blob(bytes))).collect(),
+            root: Blob::new(bundle.original_bytes().clone(), hash),
+            found: bundle.document().final_url.clone().map(bare),
+            others: bundle.references().iter().filter_map(other).collect(),
+            lacking: bundle.unavailable().iter().map(|(url, error)| (address(url), reason(error))).collect(),
+            overlays: bundle
+                .overlays()
+                .iter()
+                .map(|(place, bytes)| (digest_of(place), blob(bytes)))
+                .collect(),
         };
         edition.named()
     }

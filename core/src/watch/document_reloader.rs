@@ -35,7 +35,7 @@ impl Reloader for DocumentReloader {
         Box::pin(async move {
             let Some(loader) = self.loader.upgrade() else { return TruncationVerdict::Done };
             let read = match observed {
-                Observed::Bytes(bytes) => Ok(FileContents::alone(bytes)),
+                Observed::Bytes(bytes) => Ok(FileContents::of_one_file(bytes)),
                 Observed::Together(files) => Ok(files),
                 Observed::Unreadable { reason } => Err(reason),
                 Observed::Missing => {

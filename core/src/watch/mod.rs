@@ -153,7 +153,7 @@ impl fmt::Debug for Observed {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Self::Together(files) => {
-                let parts = files.parts.iter().map(|(path, bytes)| (path, bytes.len()));
+                let parts = files.files.iter().map(|(path, bytes)| (path, bytes.len()));
                 write!(f, "Together({:?}, ", files.document.as_ref().map(Vec::len))?;
                 f.debug_map().entries(parts).finish()?;
                 f.write_str(")")

@@ -48,8 +48,8 @@ impl SourceWatch {
     /// # Errors
     /// [`Error::Closed`] after [`SourceWatch::close`].
     pub fn watch(&self, source: &str, path: PathBuf, applied: [u8; 32]) -> Result<()> {
-        let stand = WatchLocation::File(path, applied);
-        let watched = WatchTarget { stand, parts: Vec::new(), max_bytes: self.options.max_bytes };
+        let location = WatchLocation::File(path, applied);
+        let watched = WatchTarget { location, files: Vec::new(), max_bytes: self.options.max_bytes };
         self.keep(source, watched, self.options)
     }
 
@@ -59,13 +59,13 @@ impl SourceWatch {
     /// # Errors
     /// As [`SourceWatch::watch`]; [`Error::InvalidOptions`] for a document that stands nowhere.
     pub fn keep(&self, source: &str, watched: WatchTarget, options: WatchOptions) -> Result<()> {
-        let stand = match watched.stand {
+        let location = match watched.location {
             WatchLocation::File(path, applied) => WatchLocation::File(from_root(&path), applied),
             WatchLocation::Address(age) => WatchLocation::Address(age),
             WatchLocation::Nowhere => return Err(unwatchable(source)),
         };
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
-        let watched = WatchTarget { stand, ..watched };
+        let watched = WatchTarget { location, ..watched };
         let source = source.to_owned();
         self.order(|client| WatchMessage::WatchSource { client, source, watched, options })
     }

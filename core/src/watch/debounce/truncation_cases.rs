@@ -106,7 +106,7 @@ impl Player {
         }));
         let mut taken = TruncationVerdict::Done;
         if let Some(WatchWork::Reload(truncation)) = work {
-            let files = Ok(FileContents::alone(self.file.clone()));
+            let files = Ok(FileContents::of_one_file(self.file.clone()));
             let reload = self.loader.observed_files("api", files, truncation, &self.heard);
             taken = self.runtime.block_on(reload);
             assert!(taken == TruncationVerdict::Done || truncation == Truncation::Possible);

@@ -36,7 +36,7 @@ impl ContentOutlines {
 fn contents(observed: &Observed) -> impl Iterator<Item = (&Path, &[u8])> {
     let (document, parts) = match observed {
         Observed::Bytes(bytes) => (Some(bytes), &[][..]),
-        Observed::Together(files) => (files.document.as_ref(), files.parts.as_slice()),
+        Observed::Together(files) => (files.document.as_ref(), files.files.as_slice()),
         Observed::Missing | Observed::Gone | Observed::Unreadable { .. } => (None, &[][..]),
     };
     let own = document.map(|bytes| (Path::new(""), bytes.as_slice()));

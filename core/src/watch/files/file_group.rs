@@ -86,13 +86,13 @@ fn together(document: Option<[u8; 32]>, parts: impl Iterator<Item = Option<[u8; 
 impl FileGroup {
     /// The files of a document, and what of them is in use. `None` where there are none.
     pub fn of(watched: &WatchTarget) -> Option<(Self, FileFinding)> {
-        let (document, applied) = match &watched.stand {
+        let (document, applied) = match &watched.location {
             WatchLocation::File(path, applied) => (Some(from_root(path)), Some(*applied)),
             WatchLocation::Address(_) | WatchLocation::Nowhere => (None, None),
         };
-        let parts: Vec<_> = watched.parts.iter().map(|part| part.path.clone()).collect();
+        let parts: Vec<_> = watched.files.iter().map(|part| part.path.clone()).collect();
         let group = Self { document, parts };
-        (!group.paths().is_empty()).then(|| (group, content_of(applied, &watched.parts)))
+        (!group.paths().is_empty()).then(|| (group, content_of(applied, &watched.files)))
     }
 
     /// All of them, the document first.
@@ -134,7 +134,7 @@ impl FileGroup {
             mark = seen.mark;
             match hash {
                 Some(_) if is_document => files.document = Some(seen.bytes),
-                Some(_) => files.parts.push(((*path).to_owned(), seen.bytes)),
+                Some(_) => files.files.push(((*path).to_owned(), seen.bytes)),
                 None => {}
             }
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::retrieve::documents_in;
+use crate::retrieve::list_documents;
 use crate::tool::fingerprint::sha256;
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
@@ -104,7 +104,7 @@ impl LookTarget {
             }
             Self::Directory { path, .. } => {
                 let links = links_into(path);
-                let found = match documents_in(path) {
+                let found = match list_documents(path) {
                     Ok(names) => LookFinding::Names(names),
                     Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                         LookFinding::Names(Vec::new())

@@ -142,7 +142,7 @@ impl ServiceActor {
     ) {
         let key = WatchKey::new(client.id, source);
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
-        match &watched.stand {
+        match &watched.location {
             WatchLocation::Address(age) => self.polls.watch(&key, options, *age, self.now()),
             WatchLocation::File(..) | WatchLocation::Nowhere => self.polls.remove(&key),
         }
