@@ -1,4 +1,4 @@
-//! What is said of one operation by whoever may, the strongest first, and what that makes of its arguments.
+//! The overrides of one operation, the strongest first, applied to its arguments: described, hidden, fixed.
 
 use std::borrow::Cow;
 
@@ -12,40 +12,40 @@ use crate::schema::{Note, Schema, kind};
 use crate::spec::{ArgumentLocation, ArgumentLookup, Arguments, OperationSite, ToolrackExtension};
 use crate::tool::{CONTEXT_KEYS, CallLimits};
 
-/// A document takes at most so many arguments of one operation out of sight; each costs a walk over its schema.
+/// The number of arguments of one operation that a document may hide or fix. Each costs a walk over its schema.
 const MOST: usize = 100;
 
-/// What is said of one operation: by the caller of its method and path, by the caller of its id, by the document. What
-/// the first of them says counts, key by key.
+/// The overrides of one operation, in layers: the caller's for its method and path, the caller's for its id, the document's.
+/// The first layer that has a key decides that key.
 pub struct Amendment<'o> {
     layers: Vec<OverrideLayer<'o>>,
-    /// What the document says and cannot mean.
+    /// Notes on what the document's own extension says in vain.
     pub notes: Vec<Note>,
 }
 
 struct OverrideLayer<'o> {
     author: OverrideAuthor,
     said: Cow<'o, Override>,
-    /// Where it stands: in the option, or in the document.
+    /// Its JSON pointer, in the option or in the document.
     pointer: String,
-    /// Which of the caller's overrides it is.
+    /// The index in [`Overrides::entries`]; `None` for the document's layer.
     entry: Option<usize>,
 }
 
-/// What an amendment did to the arguments of an operation.
+/// What the overrides did to the arguments of an operation.
 #[derive(Default)]
 pub struct AmendedArguments {
-    /// Values that go with every request.
+    /// Fixed values: each request sends them, and the model does not see them.
     pub fixed: Vec<(ArgumentLocation, Value)>,
-    /// What the tool says differently from the document.
+    /// What the tool has in another way than the document.
     pub notes: Vec<Note>,
-    /// What the caller says that cannot be.
+    /// Faults of the caller's overrides.
     pub problems: Vec<Problem>,
-    /// What fits: which override, and which of its parameters.
+    /// The overrides that fit an argument: index of the override, index of its parameter.
     pub used: Vec<(usize, usize)>,
 }
 
-/// What is said of one argument.
+/// The override of one argument, and who wrote it.
 struct ArgumentInstruction {
     author: OverrideAuthor,
     pointer: String,
@@ -53,7 +53,7 @@ struct ArgumentInstruction {
 }
 
 impl<'o> Amendment<'o> {
-    /// What is said of an operation.
+    /// Collects the layers of an operation.
     pub fn of(
         site: &OperationSite<'_>,
         extension: Option<ToolrackExtension>,
@@ -80,7 +80,7 @@ impl<'o> Amendment<'o> {
         Self { layers, notes }
     }
 
-    /// Which of the caller's overrides are of this operation.
+    /// The indexes of the caller's overrides of this operation.
     pub fn entries(&self) -> impl Iterator<Item = usize> {
         self.layers.iter().filter_map(|layer| layer.entry)
     }
@@ -89,7 +89,7 @@ impl<'o> Amendment<'o> {
         self.layers.iter().find_map(|layer| Some((layer.author, of(&layer.said)?)))
     }
 
-    /// What the tool should be called.
+    /// The name that the tool should have. A document's word is a wish; the ledger may give another name.
     pub fn wish(&self) -> NameWish {
         match self.first(|said| said.name.clone()) {
             Some((OverrideAuthor::Caller, name)) => NameWish::Given(name),
@@ -98,22 +98,22 @@ impl<'o> Amendment<'o> {
         }
     }
 
-    /// Whether the operation is left out.
+    /// Whether an override excludes the operation.
     pub fn excludes(&self) -> bool {
         self.first(|said| said.exclude).is_some_and(|(_, exclude)| exclude)
     }
 
-    /// What the tool does.
+    /// The description, where an override has one.
     pub fn description(&self) -> Option<String> {
         self.first(|said| said.description.clone()).map(|(_, description)| description)
     }
 
-    /// Its tags.
+    /// The tags, where an override has them.
     pub fn tags(&self) -> Option<Vec<String>> {
         self.first(|said| said.tags.clone()).map(|(_, tags)| tags)
     }
 
-    /// Its category, with `for_all` between what the caller says of this operation and what the document says.
+    /// The category. The caller's override counts first, then `for_all` of the load, then the document's.
     pub fn category(&self, for_all: Option<&String>) -> Option<String> {
         match (self.first(|said| said.category.clone()), for_all) {
             (Some((OverrideAuthor::Caller, category)), _) => Some(category),
@@ -122,13 +122,13 @@ impl<'o> Amendment<'o> {
         }
     }
 
-    /// Whether a call needs a user.
+    /// Whether a call needs an identified user.
     pub fn requires_auth(&self) -> bool {
         self.first(|said| said.requires_auth).is_some_and(|(_, required)| required)
     }
 
-    /// What calls may cost, with `for_all` between what the caller says of this operation and what the document says. A
-    /// document may ask for fewer calls than the caller allows for all, not for more.
+    /// The call limits. The caller's override counts first, then `for_all` of the load. A document may lower the rate limit of
+    /// the load, and never raise it.
     pub fn limits(&self, for_all: CallLimits) -> CallLimits {
         let callers = self.layers.iter().filter(|layer| layer.author == OverrideAuthor::Caller);
         let own = callers.fold(CallLimits::default(), |nearer, layer| nearer.over(&layer.said.limits()));
@@ -142,7 +142,7 @@ impl<'o> Amendment<'o> {
         CallLimits { rate_limit, ..joined }
     }
 
-    /// Describes, fixes and hides arguments.
+    /// Describes, fixes and hides arguments as the overrides say.
     pub fn amend(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> AmendedArguments {
         let mut amended = AmendedArguments::default();
         let is_silent = self.layers.iter().all(|layer| layer.said.parameters.is_empty());
@@ -200,7 +200,7 @@ impl<'o> Amendment<'o> {
         amended
     }
 
-    /// What is said of each argument, the strongest first.
+    /// The overrides of each argument, the strongest first.
     fn by_argument(
         &self,
         arguments: &mut Arguments,
@@ -221,7 +221,7 @@ impl<'o> Amendment<'o> {
                         });
                         continue;
                     }
-                    // The caller hears of what fits no operation at all.
+                    // An override by id may mean several operations: it is told as unused where it fits none of them.
                     ArgumentLookup::None if layer.author == OverrideAuthor::Caller => continue,
                     ArgumentLookup::None => Problem::at(pointer, "is no argument of this operation"),
                     ArgumentLookup::Several(places) => {
@@ -249,7 +249,7 @@ fn ignored(problem: &Problem) -> Note {
     Note::new(kind::EXTENSION_IGNORED, problem.pointer.as_str(), problem.message.as_str())
 }
 
-/// Why an argument cannot become what it should. What is told never shows the value: it may be a secret.
+/// Why an override of an argument cannot be applied. The message never has the value: it may be a secret.
 fn faults(
     arguments: &Arguments,
     index: usize,
@@ -282,8 +282,8 @@ fn faults(
     }
 }
 
-/// Where a value decides who calls or what the request is, and a document may not set one that nobody sees. Elsewhere it
-/// may: it could as well have written the value into the path, or have allowed no other.
+/// Whether a document may not fix a value here: headers, cookies and context keys decide who calls. Elsewhere it may: it
+/// could as well have written the value into the path, or have allowed no other.
 fn is_guarded(location: &ArgumentLocation, name: &str) -> bool {
     use crate::spec::ParameterIn;
     let is_context = |name: &str| CONTEXT_KEYS.contains(&name);

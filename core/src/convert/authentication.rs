@@ -1,8 +1,9 @@
-//! Operations whose security requirement nothing answers: the report says so, and their calls fail before anything is sent.
+//! Operations whose security requirement has no credential: the report notes them (`AUTH_NOT_CONFIGURED`), and their calls
+//! fail before anything is sent.
 //!
-//! A load without `auth` may answer in another way: by a header that may be a credential, by a user or a query in `baseUrl`,
-//! by a fixed argument where an API key goes, by a `fetch` of its own. Which scheme that is for cannot be known, so
-//! each of them answers all. A load with `auth` says what it has, and is taken at its word.
+//! A load without `auth` may authenticate in another way: a header that may be a credential, a user or a query in `baseUrl`,
+//! a fixed argument where an API key goes, a `fetch` of its own. Which scheme that is for cannot be known, so each of them
+//! counts for all schemes. A load with `auth` is taken at its word.
 
 use std::sync::Arc;
 
@@ -20,22 +21,22 @@ use crate::spec::{
 };
 use crate::tool::SecurityRequirement;
 
-/// What the operations of a load ask callers to show. All that ask for the same share one [`OperationAuthentication`].
+/// Checks the security requirements of a load. Operations with the same requirement share one [`OperationAuthentication`].
 pub struct AuthenticationCheck<'r, 'a> {
     document: &'r Document<'a>,
     schemes: &'r SecuritySchemes,
     options: &'r ConversionOptions,
     client: &'r dyn HttpClient,
-    /// By where the security stands in memory. Each is kept, so that no other one comes to stand there.
+    /// By the address of the requirement in memory. The key's `Arc` is kept, so that no other one gets the same address.
     known: HashMap<*const Vec<SecurityRequirement>, (SecurityAlternatives, Arc<OperationAuthentication>)>,
 }
 
-/// What operations ask for, and what the load lacks of it where nothing else answers.
+/// The security requirement of operations, and the credentials that the load lacks for it.
 pub struct OperationAuthentication {
     pub demands: AuthRequirements,
-    /// What the report says of each scheme that lacks a credential.
+    /// A note for each scheme without a credential.
     pub notes: Vec<Note>,
-    /// Why no call is sent.
+    /// The error of each call.
     pub refusal: Option<Arc<AuthRefusal>>,
 }
 
@@ -49,7 +50,7 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
         Self { document, schemes, options, client, known: HashMap::default() }
     }
 
-    /// The requirement of an operation.
+    /// The check of one requirement.
     pub fn of(&mut self, security: &SecurityAlternatives) -> Arc<OperationAuthentication> {
         let place = Arc::as_ptr(security).cast();
         if let Some((_, known)) = self.known.get(&place) {
@@ -69,7 +70,7 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
         OperationAuthentication { demands, notes, refusal: AuthRefusal::of_load(&lacks).map(Arc::new) }
     }
 
-    /// Whether something else than `auth` may answer a requirement, or calls go out without.
+    /// Whether calls may be authenticated by something else than `auth`, or go out without a credential.
     pub fn is_answered(
         &self,
         requirement: &OperationAuthentication,
@@ -92,14 +93,14 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
     }
 }
 
-/// What the report says of a scheme that lacks a credential.
+/// The note of a scheme without a credential.
 fn note(document: &Document<'_>, lack: &MissingCredential) -> Note {
     let MissingCredential { scheme, reason } = lack;
     let message = format!("\"{}\" {reason}; calls are AUTH_FAILED: {}", scheme.escape_debug(), lack.advice());
     Note::new(kind::AUTH_NOT_CONFIGURED, document.scheme_pointer(scheme), message)
 }
 
-/// Whether an argument goes where an API key does.
+/// Whether an argument is sent where the API key of a scheme goes.
 fn is_key(location: &ArgumentLocation, demands: &AuthRequirements) -> bool {
     let ArgumentLocation::Parameter { name, place, .. } = location else { return false };
     demands.all().any(|demand| match &demand.scheme {

@@ -1,4 +1,4 @@
-//! A document's operations as tools.
+//! Converts the operations of a document to tools.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version
 use crate::unicode::{HiddenUnicode, strip};
 use crate::wire::Endpoint;
 
-/// What a document's operations became.
+/// The outcome for all operations of a document.
 pub struct Conversion {
     pub version: Option<String>,
     pub operations: usize,
@@ -44,8 +44,8 @@ pub struct Conversion {
     pub notes: Vec<ReportNote>,
 }
 
-/// The note of a document without paths. It makes no tools, but it takes none away either: half of a document in YAML often
-/// is one in itself, and nothing is taken for an API whose paths are still to come.
+/// The note of a document without `paths`. It makes no tools, and must not remove any: the first half of a YAML file is
+/// often a valid document without paths.
 fn pathless(document: &Document<'_>, shared: &ConversionContext<'_>) -> Result<Option<Note>> {
     if document.has_paths() {
         return Ok(None);
@@ -59,42 +59,45 @@ fn pathless(document: &Document<'_>, shared: &ConversionContext<'_>) -> Result<O
     Err(Error::InvalidSpec { pointer: "/paths".to_owned(), reason })
 }
 
-/// What all tools of a document have in common.
+/// What a conversion needs beside the document.
 pub struct ConversionContext<'s> {
     pub options: &'s ConversionOptions,
     pub limits: &'s ParseLimits,
     pub source: &'s str,
-    /// Where the document was read, for servers that are relative to it.
+    /// The document's address: relative server URLs are resolved against it.
     pub location: Option<&'s Url>,
     pub client: &'s Arc<dyn HttpClient>,
-    /// Whose ledger names the tools.
+    /// The registry whose ledger names the tools.
     pub registry: &'s ToolRegistry,
     pub now: u64,
 }
 
 impl ConversionContext<'_> {
-    /// What the caller says of where the API is.
+    /// What server URLs are resolved with.
     fn address(&self) -> server_address::ServerContext<'_> {
         server_address::ServerContext { base_url: self.options.base_url.as_ref(), location: self.location }
     }
 
-    /// How long the definition of a tool may be, in bytes: as the load says, else the registry.
+    /// The longest definition of a tool, in bytes: the load's option, else the registry's.
     fn definition_bytes(&self) -> usize {
         self.options.definition_bytes.unwrap_or_else(|| self.registry.definition_bytes())
     }
 }
 
-/// How far a conversion came.
+/// The outcome of a conversion, or a question.
 pub enum ConversionOutcome {
-    /// All operations are tools, or told.
+    /// Every operation is a tool, skipped or excluded.
     Done(Box<Conversion>, NameDraft),
-    /// The caller's function has to be asked first.
+    /// The filter function has to be asked of these operations first.
     Asks(Vec<FilterQuestion>),
 }
 
-/// Makes a tool of every operation that is meant and can be one. All that can are read before the first is named, so that
-/// names do not depend on the order of the document. `answers` is what the caller's function said of its operations, where
-/// it was asked.
+/// Converts every selected operation to a tool. All are read before the first is named, so that names do not depend on the
+/// order of the document. `answers` has what the filter function said, where it was asked.
+///
+/// # Errors
+/// `INVALID_SPEC` for a document without paths whose source has tools, `INVALID_VALUE` with all faults of the overrides,
+/// `LIMIT_EXCEEDED` for too many operations.
 pub fn convert(
     opening: &ConversionInput<'_>,
     answers: Option<&FilterAnswers>,
@@ -176,36 +179,36 @@ pub fn convert(
     Ok(ConversionOutcome::Done(Box::new(conversion), names))
 }
 
-/// An operation that is no tool.
+/// The report's line of an operation that an error skips.
 fn none(site: &OperationSite<'_>, error: &Error) -> SkippedOperation {
     SkippedOperation::new(site.id(), &site.method, site.path, &site.pointer, error)
 }
 
-/// One operation that was read.
+/// One operation after it was read.
 struct ReadOperation<'a, 'o> {
     site: OperationSite<'a>,
     identity: Identity,
     method: Method,
     operation: Operation,
     amendment: Amendment<'o>,
-    /// Values that go with every request.
+    /// Values that each request sends.
     fixed: Vec<(ArgumentLocation, Value)>,
-    /// Where its calls go, where that is known.
+    /// The server of its calls, where it is known.
     base: Option<Url>,
     requirement: Arc<OperationAuthentication>,
-    /// Whether its calls fail for want of a credential.
+    /// Whether its calls lack a credential.
     is_unanswered: bool,
 }
 
-/// What became of the operations that are in.
+/// The selected operations after they were read.
 struct ReadOperations<'a, 'o> {
     readings: Vec<ReadOperation<'a, 'o>>,
     skipped: Vec<SkippedOperation>,
-    /// What the caller says of arguments that no operation has.
+    /// Notes on overrides of arguments that no operation has.
     unused: Vec<Note>,
 }
 
-/// Reads the operations that are in. The error has everything that the caller says and that cannot be.
+/// Reads the selected operations. The error has all faults of the caller's overrides at once.
 fn read<'a, 'o>(
     opening: &ConversionInput<'a>,
     chosen: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
@@ -281,7 +284,7 @@ fn read<'a, 'o>(
     Ok(ReadOperations { readings, skipped, unused })
 }
 
-/// What the caller says of arguments that no operation has: `seen` are the overrides that fit an operation, `used` those of their
+/// Notes on overrides of arguments that no operation has. `seen` are the overrides that fit an operation, `used` their
 /// parameters that fit an argument.
 fn unused_arguments(
     options: &ConversionOptions,
@@ -368,7 +371,7 @@ fn tool(
     };
     let pass =
         Authenticator::new(requirement.demands.clone(), Arc::clone(&options.auth), Arc::clone(&options.bond));
-    // A load with `auth` chooses at each call.
+    // A load with `auth` chooses a credential at each call: the error comes then, with the scheme that failed.
     let refuses = is_unanswered && !options.auth.is_given();
     let pass = if refuses { pass.without(requirement.refusal.clone()) } else { pass };
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
@@ -386,7 +389,7 @@ fn tool(
     (tool, notes)
 }
 
-/// Takes the arguments out that say what a credential of the caller's says already.
+/// Removes arguments that a credential of the load sends already, such as an API key header.
 fn unseen(
     arguments: &mut Arguments,
     demands: &AuthRequirements,
@@ -410,7 +413,7 @@ fn unseen(
     (!gone.is_empty()).then(|| Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message))
 }
 
-/// What a method promises. Source: RFC 9110, sections 9.2.1 and 9.2.2.
+/// The MCP annotations of an HTTP method: safe and idempotent methods. Source: RFC 9110, sections 9.2.1 and 9.2.2.
 fn annotations(method: &Method) -> Annotations {
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     let idempotent = safe || matches!(*method, Method::PUT | Method::DELETE);

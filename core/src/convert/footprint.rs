@@ -1,10 +1,10 @@
-//! Bounds on what a small document can make of what its parts share, in bytes:
+//! Bounds on the memory that the tools of one load take, in bytes. A small document can make much of what its parts share:
 //!
 //! - one definition, as a model reads it;
-//! - the definitions of all tools together: those that share a schema share its memory, but each is written out for a model;
-//! - what the tools of one load hold besides what they share: a path item that thousands of paths refer to, a description that
-//!   YAML repeats, a server, tags and notes of each operation;
-//! - what was read for them, so that operations that do not fit cost no time without an end.
+//! - the definitions of all tools: tools that share a schema share its memory, but each is written out for a model;
+//! - what tools hold beside what they share: a path item that thousands of paths refer to, a description that a YAML alias
+//!   repeats, the server, tags and notes of each operation;
+//! - what was read for operations that did not fit: their number has no other bound.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::json::Node;
 use crate::schema::{Note, Property, Schema};
 use crate::spec::{Operation, OperationSite};
 
-/// The least that a load may make, in bytes. The most that the field needs is a quarter of it.
+/// The bound of a load with a small document, in bytes. The largest public documents need a quarter of it.
 const LEAST: usize = 64 << 20;
-/// How many times its bytes a document may have in the definitions of its tools. The most that the field needs is 11.
+/// The bound of a large document, as a multiple of its bytes. Public documents need up to 11.
 const TIMES_DOCUMENT: usize = 16;
-/// What an entry of a list takes beside its text.
+/// The bytes of a list entry beside its text.
 const ENTRY: usize = 64;
-/// What an argument takes beside its schema.
+/// The bytes of an argument beside its schema.
 const ARGUMENT: usize = 320;
 
-/// What the tools of a load may still hold.
+/// The bytes that the tools of a load may still take.
 pub struct Footprint {
     definition: usize,
     definitions: ByteBudget,
@@ -38,7 +38,7 @@ struct ByteBudget {
 }
 
 impl Footprint {
-    /// For a document of so many bytes, which may have `bytes`, and whose definitions may have `definition_bytes` each.
+    /// Bounds for a document of `document` bytes. `bytes` is `limits.bytes`; `definition_bytes` bounds one definition.
     pub fn new(document: usize, bytes: usize, definition_bytes: usize) -> Self {
         let most = bytes.max(LEAST).max(document.saturating_mul(TIMES_DOCUMENT));
         Self {
@@ -49,7 +49,7 @@ impl Footprint {
         }
     }
 
-    /// Refuses to read another operation where those before it did not fit, time and again.
+    /// Refuses to read one more operation once the reading itself cost too much.
     pub fn check(&self, site: &OperationSite<'_>) -> Result<()> {
         if self.read.left > 0 {
             return Ok(());
@@ -57,13 +57,13 @@ impl Footprint {
         Err(over(site, "number of bytes that were read for the tools of one load", self.read.most, ADVICE))
     }
 
-    /// Counts an operation that could not be read.
+    /// Counts an operation whose reading failed.
     pub fn spend_unread(&mut self, site: &OperationSite<'_>) {
         let shared = site.items.iter().filter_map(|item| item.node.get("parameters"));
         self.read.spend(shared.chain([site.spot.node]).map(values).sum::<usize>() * ENTRY);
     }
 
-    /// Counts an operation, whose description has `described` bytes. One that does not fit costs no other.
+    /// Counts an operation; `described` is the length of its description. One that does not fit is skipped, and costs no other.
     pub fn spend(
         &mut self,
         operation: &Operation,
@@ -123,7 +123,7 @@ fn bytes_of(operation: &Operation, site: &OperationSite<'_>, base: Option<&Url>)
     path + texts + base + tags + properties + notes + security(operation)
 }
 
-/// A parameter that operations share is read once, and so is the schema of a body.
+/// The bytes of a property. A schema that operations share is counted once, when it is read.
 fn property(property: &Property) -> usize {
     ARGUMENT + if Arc::strong_count(&property.schema) > 1 { 0 } else { property.schema.len() }
 }
@@ -145,6 +145,6 @@ fn security(operation: &Operation) -> usize {
         let scopes: usize = requirement.scopes.iter().map(|scope| scope.len() + ENTRY).sum();
         requirement.scheme.len() + requirement.kind.len() + scopes + ENTRY
     };
-    // What was read, and what credentials are chosen by.
+    // Twice: the requirement as read, and the form that credentials are chosen by.
     2 * operation.security.iter().flatten().map(one).sum::<usize>()
 }

@@ -1,12 +1,12 @@
-//! Patterns over paths and operation ids.
+//! Glob patterns over paths and operation ids, for `include` and `exclude`.
 
 use crate::error::Problem;
 
-/// The longest pattern, in characters. Matching takes at most this times the length of what it is matched with.
+/// The longest pattern, in characters. Matching takes at most this times the length of the text.
 const LONGEST: usize = 1_000;
 
-/// A pattern: `*` stands for any text in a segment of a path, `**` for any text, and `**/` for any segments or none.
-/// Every other character stands for itself: braces are no alternatives, for `/users/{id}` is a path.
+/// A glob: `*` matches within one path segment, `**` matches any text, `**/` matches any number of segments. Every other
+/// character matches itself. Braces are no alternatives: `/users/{id}` is a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
     steps: Vec<GlobStep>,
@@ -15,18 +15,18 @@ pub struct Glob {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum GlobStep {
     Character(char),
-    /// Any text without a `/`.
+    /// `*`: any text without a `/`.
     InSegment,
     Anything,
 }
 
 impl Glob {
-    /// A pattern over paths.
+    /// A glob over paths.
     pub fn of_path(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::InSegment)
     }
 
-    /// A pattern over operation ids, in which a `/` is a character like any other.
+    /// A glob over operation ids, where `/` is a character like any other.
     pub fn of_id(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::Anything)
     }
@@ -46,7 +46,7 @@ impl Glob {
         Ok(Self { steps })
     }
 
-    /// Whether it stands for a text. All ways through the pattern are gone at once, so that none is gone twice.
+    /// Whether it matches a text. All states of the pattern advance at once, so that no input makes it backtrack.
     pub fn matches(&self, text: &str) -> bool {
         let end = self.steps.len();
         let (mut here, mut next) = (vec![false; end + 1], vec![false; end + 1]);
@@ -66,7 +66,7 @@ impl Glob {
         here[end]
     }
 
-    /// Marks a place and those that are reached from there without a character.
+    /// Marks a state, and those that are reached from it without a character.
     fn reach(&self, at: usize, places: &mut [bool]) {
         let mut at = at;
         while !std::mem::replace(&mut places[at], true) {
@@ -82,13 +82,13 @@ impl Glob {
         }
     }
 
-    /// The same for a place that its own text leads back to: there no segment starts.
+    /// The same for a state that stays on its wildcard: no segment starts there.
     fn stay(&self, at: usize, places: &mut [bool]) {
         places[at] = true;
         self.reach(at + 1, places);
     }
 
-    /// Whether `**/` begins here, at the start of a segment.
+    /// Whether `**/` begins at this state, at the start of a segment.
     fn is_segments(&self, at: usize) -> bool {
         let slash = Some(&GlobStep::Character('/'));
         self.steps[at] == GlobStep::Anything

@@ -1,4 +1,39 @@
-//! Operations of a document become tools.
+//! Converts the operations of an API document to tools: chosen, overridden, named, bounded.
+//!
+//! The need: a document has a thousand operations and a model needs ten; its descriptions are for people; it is written by a
+//! stranger who may ask for less care, or for more memory, than the caller wants. The answer: a conversion picks operations
+//! (`include`, `exclude`, `filter`), applies what the caller and the document's own `x-toolrack` say of each (an override: the
+//! caller's word counts first), resolves where its calls go, checks that its security scheme has credentials, and counts the
+//! bytes that it makes. An operation that cannot become a tool is a line of the report with its code; it costs no other.
+//! A token budget tells what the tools cost a model.
+//!
+//! All operations are read before the first is named, so that names do not depend on the order of the document. Where a
+//! function of the caller has to be asked, a conversion returns the question instead of waiting.
+//!
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::convert::OperationFilter;
+//!
+//! let mut problems = Vec::new();
+//! let include = OperationFilter::parse_all("include", &json!({"path": ["/pets/**"]}), &mut problems);
+//! assert_eq!(problems[0].pointer, "/path");
+//! assert_eq!(problems[0].message, "is none of tags, methods, paths, operationIds");
+//! # let _ = include;
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | `conversion`, `conversion_input` | the conversion: operations in, tools and notes out |
+//! | `selection`, `operation_filter`, `glob`, `predicate` | which operations become tools: `include`, `exclude`, `filter` |
+//! | `overrides`, `amendment` | what callers and documents say of an operation, and what that makes of its arguments |
+//! | `server_address`, `server_reach` | where calls go, and which hosts they may reach (SSRF) |
+//! | `authentication` | operations whose security scheme no credential answers |
+//! | `footprint` | bounds on the bytes of definitions and tools of one load |
+//! | `token_budget` | what the tools cost a model in tokens |
+//! | `report_note`, `skipped_operation`, `tool_location` | lines of the report |
+//!
+//! Limits: a filter function is called once, with all operations. Tokens are estimated. A document hides or fixes at most
+//! 100 arguments of one operation.
 
 mod amendment;
 mod authentication;

@@ -1,4 +1,4 @@
-//! Which operations of a document are meant.
+//! `include` and `exclude`: operations by tag, method, path glob and operation id glob.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,10 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::OperationSite;
 
-/// Some operations: those for which everything that is given holds, of each list anything.
+/// A filter over operations. Every key that is given has to match; of a list, any item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationFilter {
-    /// What people know it by: `include`, or `exclude/2` of a list.
+    /// Where the caller wrote it: `include`, or `exclude/2` for the third of a list.
     pub name: String,
     tags: Option<Vec<String>>,
     methods: Option<Vec<String>>,
@@ -21,7 +21,7 @@ pub struct OperationFilter {
 const KEYS: [&str; 4] = ["tags", "methods", "paths", "operationIds"];
 
 impl OperationFilter {
-    /// Reads one choice or a list of them.
+    /// Parses one filter or a list of them. Faults go to `problems`, so that all are told at once.
     pub fn parse_all(option: &str, value: &Value, problems: &mut Vec<Problem>) -> Vec<Self> {
         match value {
             Value::Array(list) => {
@@ -42,7 +42,7 @@ impl OperationFilter {
             problems.push(Problem::at(pointer::push(at, key), format!("is none of {}", KEYS.join(", "))));
         }
         if map.is_empty() {
-            // It would mean everything, which nobody asks for in this way.
+            // An empty filter would match everything, which nobody means by it.
             problems.push(Problem::at(at, format!("says nothing: give any of {}", KEYS.join(", "))));
         }
         let text = |text: &str| Ok(text.to_owned());
@@ -55,7 +55,7 @@ impl OperationFilter {
         })
     }
 
-    /// Whether an operation is meant.
+    /// Whether the filter matches an operation.
     pub fn means(&self, site: &OperationSite<'_>, tags: &[String]) -> bool {
         fn any<T>(list: Option<&Vec<T>>, is_it: impl Fn(&T) -> bool) -> bool {
             list.is_none_or(|list| list.iter().any(is_it))

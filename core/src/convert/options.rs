@@ -1,4 +1,4 @@
-//! What a caller says of the tools of a document.
+//! The options of a conversion: which operations become tools, and what the tools have.
 
 use std::sync::Arc;
 
@@ -13,54 +13,52 @@ use crate::auth::{Credentials, OriginBinding};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
 
-/// What becomes of operations that the document calls deprecated.
+/// What happens to deprecated operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Deprecated {
-    /// They become no tools; the report counts them.
+    /// They are left out; the report counts them.
     #[default]
     Skip,
-    /// They become tools that say so.
+    /// They become tools that are marked deprecated.
     Include,
 }
 
-/// What a caller says of the tools of a document.
+/// The options of a conversion.
 #[derive(Clone, Debug, Default)]
 pub struct ConversionOptions {
-    /// What stands before each tool's name, with a `_` between.
+    /// The prefix of each tool's name, with a `_` between. Default: none.
     pub namespace: Option<String>,
     /// The version of the tools. Default: the document's.
     pub version: Option<String>,
     /// The category of the tools. Default: the first tag of each operation.
     pub category: Option<String>,
-    /// Tags on top of those that operations have.
+    /// Tags that each tool has beside its own. Default: none.
     pub tags: Vec<String>,
-    /// Where the API is. Default: the document's first server.
+    /// The base URL of calls. Default: the document's first server.
     pub base_url: Option<Url>,
-    /// Hosts (`name` or `name:port`) that calls may reach though a document of the network names them and their address is
-    /// private. Default: none.
+    /// Hosts (`name` or `name:port`) with private addresses that calls of a document of the network may reach. Default: none.
     pub hosts: Vec<String>,
-    /// Headers that go with every call. They stand in no event, no error and no report.
+    /// Headers that each call sends. No event, error or report shows them.
     pub headers: Arc<HeaderMap>,
-    /// What there is to show of what the document asks for, and the origins that it is for. It stands in no event, no error
-    /// and no report either.
+    /// Credentials by security scheme, and the origins that they are for. No event, error or report shows them.
     pub auth: Arc<Credentials>,
-    /// The origins that those and the headers are for: written by the first load with these options.
+    /// The origins that credentials and headers are bound to. The first load with these options writes them.
     pub bond: Arc<OriginBinding>,
-    /// What becomes of deprecated operations.
+    /// What happens to deprecated operations. Default: they are left out.
     pub deprecated: Deprecated,
-    /// The operations that become tools: those that any of these means. Default: all.
+    /// Operations that any of these matches become tools. Default: all.
     pub include: Option<Vec<OperationFilter>>,
-    /// The operations that do not: those that any of these means.
+    /// Operations that any of these matches are left out. Default: none.
     pub exclude: Vec<OperationFilter>,
-    /// Is asked of those that are left.
+    /// A function that decides about the operations that are left. Default: none.
     pub filter: Option<Predicate>,
-    /// What is said of operations on top of what the document says.
+    /// Overrides of single operations. Default: none.
     pub overrides: Overrides,
-    /// How arguments stand side by side.
+    /// How path, query and body arguments are put into one object.
     pub arguments: ArgumentShape,
-    /// How long the definition of one of its tools may be, in bytes of JSON. Default: what the registry says.
+    /// The longest definition of a tool, in bytes of JSON. Default: the registry's.
     pub definition_bytes: Option<usize>,
-    /// What calls of its tools may cost.
+    /// Call limits of each tool: rate limit, concurrency, timeout and sizes.
     pub call_limits: CallLimits,
 }

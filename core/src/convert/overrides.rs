@@ -1,4 +1,4 @@
-//! What the caller, or the document itself under `x-toolrack`, says of operations on top of what the document says.
+//! Overrides of operations and arguments: parses the option `overrides`, and `x-toolrack` in a document.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,16 +10,16 @@ use crate::spec::OperationSite;
 use crate::tool::{CallLimits, name};
 use crate::unicode::strip;
 
-/// Who says it. A document is not trusted: it may ask for more care, not for less, and what it calls a tool is a wish.
+/// Who wrote an override. A document is not trusted: it may ask for more care, never for less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverrideAuthor {
-    /// The caller, in the options of a load.
+    /// The caller, in the option `overrides`.
     Caller,
-    /// The document.
+    /// The document, in `x-toolrack`.
     Document,
 }
 
-/// What is said of one operation.
+/// The override of one operation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Override {
     pub name: Option<String>,
@@ -30,26 +30,26 @@ pub struct Override {
     pub rate_limit: Option<f64>,
     pub call_limits: CallLimits,
     pub exclude: Option<bool>,
-    /// By the name that was written for the argument.
+    /// The overrides of arguments, by the name that was written.
     pub parameters: Vec<(String, ArgumentOverride)>,
 }
 
-/// What is said of one argument.
+/// The override of one argument.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArgumentOverride {
     pub description: Option<String>,
-    /// What becomes of it.
+    /// Whether the model sees it.
     pub fate: Option<ArgumentFate>,
 }
 
-/// What becomes of an argument.
+/// Whether the model sees an argument, or what each request sends in its place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ArgumentFate {
     /// The model sees it.
     Shown,
-    /// It is left out.
+    /// No request has it.
     Hidden,
-    /// Every request has this value.
+    /// Each request has this value; the model does not see it.
     Fixed(Value),
 }
 
@@ -64,12 +64,12 @@ const KEYS: [&str; 9] = [
     "parameters",
     CALL_LIMITS,
 ];
-/// What a call may cost is the caller's to say: a document may ask for a rate, and that last key is none of it.
+/// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
 const CALL_LIMITS: &str = "callLimits";
 const PARAMETER_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
-    /// Reads what is said of an operation; `false` excludes it, where the document says so.
+    /// Parses the override of an operation. `x-toolrack: false` in a document excludes it.
     pub fn parse(value: &Value, at: &str, author: OverrideAuthor, problems: &mut Vec<Problem>) -> Self {
         let mut reader = OverrideReader { problems };
         if author == OverrideAuthor::Document && *value == Value::Bool(false) {
@@ -92,14 +92,14 @@ impl Override {
 }
 
 impl Override {
-    /// What calls may cost.
+    /// The call limits, with `rateLimit` among them.
     pub fn limits(&self) -> CallLimits {
         CallLimits { rate_limit: self.rate_limit.or(self.call_limits.rate_limit), ..self.call_limits }
     }
 }
 
 impl ArgumentOverride {
-    /// Reads what is said of an argument.
+    /// Parses the override of an argument.
     pub fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Self {
         let mut reader = OverrideReader { problems };
         let Some(map) = reader.map(value, at, &PARAMETER_KEYS) else { return Self::default() };
@@ -117,7 +117,7 @@ impl ArgumentOverride {
     }
 }
 
-/// Collects what is wrong while it reads.
+/// Reads the keys of one override and collects all problems.
 struct OverrideReader<'p> {
     problems: &'p mut Vec<Problem>,
 }
@@ -146,7 +146,7 @@ impl OverrideReader<'_> {
         text
     }
 
-    /// A text that says something.
+    /// A text that is not blank.
     fn words(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
         let text = self.text(map, at, key)?;
         if text.trim().is_empty() {
@@ -235,7 +235,7 @@ impl OverrideReader<'_> {
     }
 }
 
-/// What the caller says of operations, by operation id or by method and path.
+/// The option `overrides`: by operation id, or by method and path (`GET /pets`).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     entries: Vec<(String, Override)>,
@@ -244,7 +244,7 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// Reads a map of keys to what is said of their operations.
+    /// Parses the option. Faults go to `problems`, so that all are told at once.
     pub fn parse(value: &Value, problems: &mut Vec<Problem>) -> Self {
         let mut overrides = Self::default();
         let Value::Object(map) = value else {
@@ -266,20 +266,20 @@ impl Overrides {
         overrides
     }
 
-    /// All that is said, with the keys.
+    /// All overrides, with their keys.
     pub fn entries(&self) -> &[(String, Override)] {
         &self.entries
     }
 
-    /// What is said of an operation, by its place in [`Overrides::entries`]: of its method and path first, then of its id,
-    /// which another operation may have too.
+    /// The indexes in [`Overrides::entries`] of an operation's overrides. Method and path come first: an id may belong to
+    /// several operations.
     pub fn of(&self, site: &OperationSite<'_>) -> Vec<usize> {
         if self.entries.is_empty() {
             return Vec::new();
         }
         let by_place = self.by_place.get(&place(&site.method, site.path));
         let by_place = by_place.or_else(|| self.by_place.get(&place(&site.method, &strip(site.path))));
-        // Whoever reads an id does not see its hidden characters.
+        // The caller copied the id from what a person sees: hidden Unicode characters of the document are not in it.
         let of_id = |id: &str| self.by_id.get(id).or_else(|| self.by_id.get(&*strip(id)));
         let by_id = site.id().and_then(of_id).filter(|index| Some(*index) != by_place);
         by_place.into_iter().chain(by_id).copied().collect()

@@ -1,4 +1,4 @@
-//! A function of the caller's that says which operations become tools.
+//! The option `filter`: a function of the caller that decides which operations become tools.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +10,17 @@ use crate::error::{Error, Failure, Result};
 use crate::spec::OperationSite;
 use crate::tool::{Executor, ToolCall, ToolResult};
 
-/// A function of the caller's. It is called once for each load, with all operations that are left: `{operations: […]}`
-/// gives a list of as many truth values.
+/// A filter function. It is called once for each load with all operations that `include` and `exclude` leave:
+/// `{operations: […]}` gives a list of as many booleans.
 #[derive(Clone, Debug)]
 pub struct Predicate {
-    /// Carries the call out.
+    /// Executes the function.
     pub executor: Arc<dyn Executor>,
-    /// How long it may take, for all operations together.
+    /// The timeout for all operations together.
     pub timeout: Duration,
 }
 
-/// What it is told of an operation.
+/// One operation as the function gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FilterQuestion {
@@ -34,7 +34,7 @@ pub struct FilterQuestion {
     deprecated: bool,
 }
 
-/// What it said.
+/// What the function said.
 pub struct FilterAnswers {
     by: Arc<dyn Executor>,
     asked: Vec<FilterQuestion>,
@@ -42,7 +42,7 @@ pub struct FilterAnswers {
 }
 
 impl FilterQuestion {
-    /// What is told of an operation.
+    /// Describes an operation.
     pub fn of(site: &OperationSite<'_>) -> Self {
         Self {
             operation_id: site.id().map(ToOwned::to_owned),
@@ -56,7 +56,10 @@ impl FilterQuestion {
 }
 
 impl Predicate {
-    /// Asks of all operations at once.
+    /// Calls the function with all operations.
+    ///
+    /// # Errors
+    /// `FILTER_FAILED` where it throws or gives something else than a boolean for each, `FILTER_TIMEOUT`.
     pub async fn ask(&self, asked: Vec<FilterQuestion>) -> Result<FilterAnswers> {
         let call =
             ToolCall::own("filter", Map::from_iter([("operations".to_owned(), json!(asked))]), self.timeout);
@@ -92,7 +95,7 @@ fn failed(message: String) -> Error {
 }
 
 impl FilterAnswers {
-    /// What was said of these operations, where these were asked of and by this function.
+    /// The answers, where the same function was asked of the same operations: the document may have changed meanwhile.
     pub fn to(&self, predicate: &Predicate, asked: &[FilterQuestion]) -> Option<&[bool]> {
         (Arc::ptr_eq(&self.by, &predicate.executor) && self.asked == asked).then_some(&self.taken)
     }

@@ -1,4 +1,4 @@
-//! What the tools of a document say differently from it, each note once.
+//! Notes of the report: what tools have in another way than their document. Each note is told once.
 
 use std::sync::Arc;
 
@@ -7,18 +7,17 @@ use serde::Serialize;
 use crate::json::HashMap;
 use crate::schema::Note;
 
-/// Something that tools say differently from the document.
+/// A note, and the tools that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReportNote {
-    /// What it is.
+    /// The note: code, pointer and message.
     #[serde(flatten)]
     pub note: Note,
-    /// The tools that it is true of; none where it is true of the document.
+    /// The tools that it is about; empty for a note about the document.
     pub tools: Vec<String>,
 }
 
-/// Collects notes, each once however many tools it is true of: a definition that a thousand tools reach tells its own a
-/// thousand times.
+/// Collects notes and merges equal ones: a definition that a thousand tools reach gives the same note a thousand times.
 #[derive(Default)]
 pub struct NoteCollector {
     list: Vec<ReportNote>,
@@ -26,7 +25,7 @@ pub struct NoteCollector {
 }
 
 impl NoteCollector {
-    /// A note that is true of a tool, or of the document.
+    /// Adds a note about a tool, or about the document.
     pub fn add(&mut self, note: Note, tool: Option<&str>) {
         let key = (note.kind.code, Arc::clone(&note.pointer), Arc::clone(&note.message));
         let position = *self.known.entry(key).or_insert_with(|| {
@@ -36,7 +35,7 @@ impl NoteCollector {
         self.list[position].tools.extend(tool.map(ToOwned::to_owned));
     }
 
-    /// All of them.
+    /// The notes, in the order in which they were first added.
     pub fn finish(self) -> Vec<ReportNote> {
         self.list
     }

@@ -1,4 +1,4 @@
-//! Which operations of a document become tools, as far as that can be said before they are read.
+//! Selects the operations that become tools, before any of them is read: `include`, `exclude`, `deprecated`, `filter`.
 
 use super::amendment::Amendment;
 use super::operation_filter::OperationFilter;
@@ -9,26 +9,26 @@ use crate::error::{Error, Result};
 use crate::schema::{Note, kind};
 use crate::spec::{Document, OperationSite, ParseLimits, ToolrackExtension};
 
-/// The operations of a document, parted.
+/// The operations of a document, selected or left out.
 pub struct OperationSelection<'a, 'o> {
-    /// How many there are.
+    /// The number of operations in the document.
     pub operations: usize,
-    /// Those that are in, and those that are none, in the order of the document.
+    /// The selected operations, and those that cannot be read at all, in the order of the document.
     pub chosen: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
-    /// How many are out.
+    /// The number of operations that the options leave out.
     pub excluded: Excluded,
-    /// What the options say that fits no operation.
+    /// Notes on filters and overrides that match no operation.
     pub notes: Vec<Note>,
 }
 
-/// An operation that is in.
+/// A selected operation.
 pub struct SelectedOperation<'a, 'o> {
     pub site: OperationSite<'a>,
     pub amendment: Amendment<'o>,
 }
 
 impl<'a, 'o> OperationSelection<'a, 'o> {
-    /// Looks at each operation of a document. Whatever an option means counts as found, be it deprecated.
+    /// Selects among the operations of a document. A filter that matches a deprecated operation counts as used.
     pub fn of(document: &Document<'a>, options: &'o ConversionOptions, limits: &ParseLimits) -> Result<Self> {
         let sites = document.operations();
         if sites.len() > limits.operations {
@@ -91,7 +91,7 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
         Ok(selection)
     }
 
-    /// Leaves out what the caller's function says no to. What it has to be asked first, where that is not known.
+    /// Leaves out operations that the filter function refuses. Gives the question where it was not asked yet.
     pub fn judge(
         &mut self,
         options: &ConversionOptions,

@@ -1,4 +1,4 @@
-//! Where an API is, and each of its operations.
+//! The server of an API and of each operation: base URL, relative servers, and notes on servers that cannot be used.
 
 use url::Url;
 
@@ -7,29 +7,29 @@ use crate::json::pointer;
 use crate::schema::{Note, kind};
 use crate::spec::{Document, Operation, OperationSite};
 
-/// What a caller can do where calls have no address.
+/// What to do where calls have no server.
 const ADVICE: &str = "calls need the option baseUrl";
 
-/// What is known of where an API is besides its document.
+/// What server URLs are resolved with.
 pub struct ServerContext<'k> {
-    /// The caller's word for it.
+    /// The option `baseUrl`.
     pub base_url: Option<&'k Url>,
-    /// Where the document was read, for servers that are relative to it.
+    /// The document's address: relative servers are resolved against it.
     pub location: Option<&'k Url>,
 }
 
-/// Where an API is, and what there is to say of that.
+/// The server of a document, and notes on it.
 pub struct ApiServer {
-    /// Where it is, where that is known.
+    /// Its URL, where it is known.
     pub base: Option<Url>,
-    /// Why what the document says cannot be used.
+    /// Why the document's server cannot be used.
     pub unusable: Option<Note>,
-    /// Says that calls have no address, to be told where any of them needs one.
+    /// The note that calls have no server; told where an operation has none of its own.
     pub missing: Option<Note>,
 }
 
 impl ApiServer {
-    /// As the caller says, or the document's first server, relative to where the document was read.
+    /// Resolves `baseUrl`, or else the document's first server.
     pub fn of(document: &Document<'_>, known: &ServerContext<'_>) -> Self {
         if let Some(given) = known.base_url {
             return Self { base: Some(given.clone()), unusable: None, missing: None };
@@ -58,7 +58,7 @@ impl ApiServer {
     }
 }
 
-/// Why a server that a document names is no address of an API.
+/// Why a server URL cannot be used.
 fn unfit(server: &str) -> String {
     let shown = excerpt(server).escape_debug().to_string();
     match Url::parse(server) {
@@ -73,19 +73,19 @@ fn unfit(server: &str) -> String {
     }
 }
 
-/// An address of an API, which may be relative to another one.
+/// A server URL made absolute; `None` where it is no `http` or `https` URL with a host.
 fn absolute(server: &str, location: Option<&Url>) -> Option<Url> {
     let url = match location {
         Some(location) => location.join(server).ok()?,
         None => Url::parse(server).ok()?,
     };
-    // A brace is what is left of a variable.
+    // A brace is a server variable without a value.
     let has_host = url.host_str().is_some_and(|host| !host.contains(['{', '}']));
     (matches!(url.scheme(), "http" | "https") && has_host).then_some(url)
 }
 
-/// Where an operation is: where it says itself, unless the caller says it of all. Where that cannot be used its calls go
-/// where those of the document go, and a note says so.
+/// The server of an operation. `baseUrl` counts first, then its own server, then the document's. A server of its own that
+/// cannot be used gives a note.
 pub fn of_operation(
     operation: &Operation,
     site: &OperationSite<'_>,

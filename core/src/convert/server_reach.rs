@@ -1,20 +1,18 @@
-//! Which servers the calls of a document may reach.
+//! Which servers the calls of a document may reach (SSRF).
 //!
-//! Whoever writes a document writes where its calls go, with the arguments of a model and the credentials of a user, from a
-//! machine that sees what its author does not. A document that the caller gave as a file or as a text is the caller's word.
-//! One that came over the network is somebody else's: its calls reach the server that the document came from, and the public
-//! internet; another place only where the caller names it.
+//! A document decides where its calls go, with the arguments of a model and the credentials of a user, from a machine that
+//! sees more than its author does. A file or a text is trusted: the caller gave it. A document of the network is not: its
+//! calls reach the server that it came from and the public internet. The option `hosts` allows single private hosts.
 
 use url::{Host, Url};
 
 use crate::http::{Reach, is_listed_host};
 
-/// What calls to a server may reach that a document names. `hosts` are those that the caller names, `location` is the address
-/// that the caller gave for the document, where it is one of the network.
+/// The reach of calls to a server that a document names. `location` is the document's address, where it is of the network.
 pub fn of(server: &Url, hosts: &[String], location: Option<&Url>) -> Reach {
     let Some(location) = location else { return Reach::Any };
     let is_home = location.origin() == server.origin();
-    // Who serves a document on this machine is of this machine; what is developed here stands at another port.
+    // In development the document and its API are often served by this machine at two ports.
     let is_local = is_loopback(location) && is_loopback(server);
     if is_home || is_local || is_listed_host(hosts, server) { Reach::Any } else { Reach::Public }
 }

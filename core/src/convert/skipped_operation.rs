@@ -1,37 +1,37 @@
-//! Operations that became no tools: skipped with a reason, or left out by the options.
+//! Operations that are no tools: skipped with an error code, or left out by the options.
 
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::registry::{Stale, UnreadOperation};
 
-/// An operation that is no tool.
+/// An operation that an error keeps from being a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SkippedOperation {
-    /// Its id, where it has one.
+    /// Its `operationId`, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
     /// Its method in capitals; `*` for a whole path item.
     pub method: String,
     /// Its path.
     pub path: String,
-    /// Where in the document the fault is.
+    /// The JSON pointer of the fault.
     pub pointer: String,
-    /// The code of the fault.
+    /// The error code.
     pub code: &'static str,
-    /// What is wrong.
+    /// The message of the error.
     pub reason: String,
 }
 
 impl SkippedOperation {
-    /// What the registry is told of it.
+    /// The operation as the registry gets it: an older tool of it stays, marked stale.
     pub fn unread(&self, since: u64) -> UnreadOperation {
         let Self { method, path, pointer, code, reason, .. } = self.clone();
         UnreadOperation { path, method, fault: Stale { since, code, pointer, reason } }
     }
 
-    /// An operation that an error skips. The fault is at `pointer` where the error does not say better.
+    /// An operation that an error skips. `pointer` counts where the error has none.
     pub fn new(id: Option<&str>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
         let place = if error.pointer().is_empty() { pointer } else { error.pointer() };
         Self {
@@ -45,11 +45,11 @@ impl SkippedOperation {
     }
 }
 
-/// How many operations the options left out.
+/// The number of operations that the options left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Excluded {
-    /// For being deprecated.
+    /// Because they are deprecated.
     pub deprecated: usize,
-    /// By `include`, `exclude`, `filter`, an override or the document's own word for it.
+    /// By `include`, `exclude`, `filter`, an override or `x-toolrack` in the document.
     pub filtered: usize,
 }

@@ -1,4 +1,4 @@
-//! What the tools of a document may cost a model.
+//! The token budget: what the tools of a document cost a model, and notes where that is more than the caller allows.
 
 use std::cmp::Reverse;
 
@@ -10,17 +10,17 @@ use crate::error::Result;
 use crate::registry::{Snapshot, TokenMeter, ToolTokens};
 use crate::schema::{Note, kind};
 
-/// How many of the most expensive tools a report names.
+/// The number of most expensive tools in a report.
 const LARGEST: usize = 5;
 
-/// What tools may cost. More is told, not refused.
+/// A token budget. Tools over it are noted, and enter nevertheless.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenBudget {
-    /// What the tokens are counted for.
+    /// The target and its tokenizer estimate.
     pub meter: TokenMeter,
-    /// What one tool may cost.
+    /// The tokens of one tool.
     pub tool: Option<usize>,
-    /// What all tools of the document may cost together.
+    /// The tokens of all tools of the document together.
     pub document: Option<usize>,
 }
 
@@ -39,19 +39,19 @@ impl RawTokenBudget {
     }
 }
 
-/// What the tools of a document cost a target: an estimate.
+/// The estimated tokens of the tools of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenCost {
-    /// The target.
+    /// The target's name.
     pub target: &'static str,
-    /// All together.
+    /// The tokens of all tools.
     pub total: usize,
-    /// The most expensive ones, the first of them first.
+    /// The most expensive tools, in descending order.
     pub largest: Vec<ToolTokens>,
 }
 
 impl TokenBudget {
-    /// What tools cost in a revision, and a note for each that costs too much.
+    /// Counts the tokens of tools in a revision, with a note for each tool and total over the budget.
     pub fn judge(&self, sites: &[ToolLocation], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
         let target = self.meter.target();
         let tokens = |site: &ToolLocation| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));

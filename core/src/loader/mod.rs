@@ -1,16 +1,55 @@
-//! Documents as sources of tools: read, convert, put into the registry in one revision, report.
+//! The loader: API documents become tools of a registry, in one revision, with a report.
 //!
-//! A [`SpecLoader`] knows each document it loaded by a name, with what it needs to load it again. Whatever goes wrong,
-//! the tools that were there stay: a load either ends in a [`LoadReport`] or changes nothing. What a watcher needs to know,
-//! and what it tells, stands in `watching`; what a server answers is judged in `polling`.
+//! The need: documents change while their tools are in use, and a bad version must not take the good one away. The answer:
+//! a [`SpecLoader`] knows each document as a source with a name, and loads it in one pipeline: `retrieve` reads the bytes,
+//! `spec` parses them, `convert` makes tools, `review` classifies the change and asks every gate, `registry` applies it as one
+//! revision. A load ends in a [`LoadReport`], or in an error that changes nothing. A step that needs something from outside
+//! (an overlay, a `$ref`, the answer of a function) returns the question, and the load is run again with the answer.
 //!
-//! What a reload would change is judged before it enters. What the gates hold waits as a [`HeldChange`], and the versions
-//! that were in use are kept, so that one can be gone back to. With a state file all of that outlives the process.
+//! A held change waits for an approval; versions that were in use are kept for a rollback. With a state file all of that
+//! outlives the process. A watcher hands over the contents of changed files, and asks when a server is polled.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use toolrack_core::http::TlsClient;
+//! use toolrack_core::loader::{LoadOptions, SpecLoader};
+//! use toolrack_core::registry::{OnConflict, ToolRegistry};
+//! use toolrack_core::spec::SpecSource;
+//!
+//! let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+//! let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
+//! let document = r#"{"openapi": "3.1.0", "info": {"title": "Pets", "version": "1"},
+//!     "servers": [{"url": "https://pets.example"}],
+//!     "paths": {"/pets": {"get": {"operationId": "list_pets", "responses": {}}}}}"#;
+//! let load = loader.load(SpecSource::Text(document.as_bytes().to_vec().into()), LoadOptions::default());
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! let report = runtime.block_on(load)?;
+//! assert_eq!(report.added, ["list_pets"]);
+//! assert!(registry.snapshot().get("list_pets").is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | `spec_loader`, `options` | the façade: load, reload, check, unload, close; the options of a load |
+//! | `load_attempt`, `progress`, `load_request` | one attempt to load what was read, and the questions that it returns |
+//! | `admission` | tools compared with those in use, judged by the gates, applied |
+//! | `loaded_source`, `source_status` | what is known of each source, and how it is doing |
+//! | `watched_sources`, `load_listener` | what a watcher hands over, polling, and who is told |
+//! | `truncated_document` | content that lost its end (truncation) waits |
+//! | `directory`, `directory_claims` | directories: which file has which source name |
+//! | `decisions` | approval, rejection, rollback, pins |
+//! | `restoring` | sources of a state file |
+//! | `load_report`, `load_audit` | what a load came to, for the caller and for the audit log |
+//!
+//! Limits: loads of one source run one after the other. The loader does not watch files itself. A text has no location, so
+//! it cannot be reloaded with new content.
 
 mod admission;
 mod decisions;
 mod directory;
 mod directory_claims;
+mod load_attempt;
 mod load_audit;
 mod load_listener;
 mod load_report;
@@ -22,7 +61,6 @@ mod progress;
 mod restoring;
 mod source_status;
 mod spec_loader;
-mod trip;
 mod truncated_document;
 mod watched_sources;
 
