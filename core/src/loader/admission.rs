@@ -1,4 +1,4 @@
-//! The way of a document's tools into the registry: made, compared with those that are there, judged, entered.
+//! Admission of a document's tools: converted, compared with those in use, judged by the gates, applied as one revision.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,54 +25,54 @@ use crate::review::{HeldChange, asked, print_of};
 use crate::spec::SpecSource;
 use crate::tool::Version;
 
-/// What is known of a source before a document becomes its tools.
+/// What an admission needs to know of its source.
 pub struct Admission<'a> {
     pub registry: &'a ToolRegistry,
     pub client: &'a Arc<dyn HttpClient>,
     pub source: &'a str,
     pub place: &'a SpecSource,
     pub options: &'a LoadOptions,
-    /// Whether the source was not there before.
+    /// Whether the source is new.
     pub is_first: bool,
-    /// The version that is in use.
+    /// The document version in use.
     pub version: Option<&'a str>,
     /// The pins of its tools.
     pub pins: &'a BTreeMap<String, String>,
-    /// What was rejected of its tools, by the print of what they would have been.
+    /// Rejected changes: by tool, the fingerprint of what it would have become.
     pub rejected: &'a HashMap<String, String>,
-    /// The names of its tools in the order of the document that they were made of.
+    /// The names of its tools, in the order of the document.
     pub order: &'a [String],
     pub now: u64,
-    /// Whether it is only asked what would come of it.
+    /// Whether nothing is applied (a check).
     pub is_dry: bool,
 }
 
-/// What came of it.
+/// The outcome of an admission, or a question.
 pub enum Admitted {
     Done(Box<Entered>),
-    /// The caller's filter has to be asked first.
+    /// The filter function has to be called.
     Asks(Vec<crate::convert::FilterQuestion>),
-    /// The caller's gates have to be asked first.
+    /// The custom gates have to be called.
     Judges(Value),
-    /// It looks as if its end were missing.
+    /// The document looks truncated.
     Truncated,
 }
 
-/// What a document's tools came to.
+/// What was applied, held and refused.
 pub struct Entered {
     pub report: LoadReport,
     /// The names of all its tools in the order of the document.
     pub order: Vec<String>,
     pub verdict: Verdict,
-    /// What waits.
+    /// The held change.
     pub held: Option<HeldChange>,
     /// The revision that has the tools.
     pub snapshot: Arc<Snapshot>,
-    /// From which version to which older one.
+    /// A version downgrade: from, to.
     pub downgrade: Option<(String, String)>,
 }
 
-/// What is to be done with a plan.
+/// The judgement of a plan.
 struct Ruling {
     changes: Classification,
     verdict: Verdict,
@@ -83,10 +83,10 @@ struct Ruling {
 }
 
 impl Admission<'_> {
-    /// Makes a document's tools and enters those that the gates let in.
+    /// Converts a document and applies the changes that the gates admit.
     ///
     /// # Errors
-    /// `GATE_REFUSED` where a gate wants nothing of it to enter.
+    /// `GATE_REFUSED` where a gate refuses the document.
     pub fn admit(&self, opening: &ConversionInput<'_>, given: &LoadInputs) -> Result<Admitted> {
         let location: Option<&Url> = match self.place {
             SpecSource::Url(url) => Some(url),
@@ -95,7 +95,7 @@ impl Admission<'_> {
         let Self { registry, client, options, source, now, .. } = *self;
         let (limits, options) = (&options.limits, &options.conversion);
         let shared = ConversionContext { options, limits, source, location, client, registry, now };
-        // Where something else changes while these tools are made and looked at, that is done once more.
+        // Another source may change the registry meanwhile: then the plan is out of date, and all is done once more.
         let (conversion, sites, applied, ruling, is_truncated) = loop {
             let outcome = convert(opening, given.answers.as_ref(), &shared)?;
             let (mut conversion, names) = match outcome {
@@ -137,7 +137,7 @@ impl Admission<'_> {
         Ok(Admitted::Done(Box::new(entered)))
     }
 
-    /// Whether a plan takes away only what stood last in the document.
+    /// Whether a plan removes only tools from the end of the document (truncation).
     fn takes_only_the_end(&self, plan: &ReplacementPlan, sites: &[ToolLocation], current: &Snapshot) -> bool {
         let own =
             || current.tools_of(self.source).filter(|tool| tool.stale.is_none()).map(|tool| tool.name());
@@ -150,7 +150,7 @@ impl Admission<'_> {
         takes_only_the_end(plan, &known, sites)
     }
 
-    /// What the gates say of a plan; what the caller's own have to be asked first.
+    /// Asks every gate about a plan. The error is the question for custom gates.
     fn rule(
         &self,
         plan: &ReplacementPlan,
@@ -163,7 +163,7 @@ impl Admission<'_> {
             renewal.tools.iter().map(|tool| (tool.name(), tool)).collect();
         let changes = classify(plan, current, &after, self.source);
         let print = |change: &ToolChange| print_of(after.get(&*change.tool).copied());
-        // The print of a tool costs more than its conversion: it is made of those alone that may have been rejected.
+        // A fingerprint costs more than the conversion: it is computed only for tools that were rejected before.
         let was_rejected = |change: &&ToolChange| {
             self.rejected.get(&change.tool).is_some_and(|known| *known == print(change))
         };
@@ -200,7 +200,7 @@ impl Admission<'_> {
         Ok(Ruling { changes, verdict, held, rejected, downgrade })
     }
 
-    /// What is held of the changes.
+    /// The held part of the changes.
     fn hold(
         &self,
         changes: &Classification,
@@ -281,7 +281,7 @@ impl Admission<'_> {
     }
 }
 
-/// What a plan changes, tool by tool.
+/// Classifies the changes of a plan, tool by tool.
 fn classify(
     plan: &ReplacementPlan,
     current: &Snapshot,
@@ -295,13 +295,13 @@ fn classify(
     )
 }
 
-/// Each tool that changes with its findings, and as it was and would be.
+/// Each changed tool for custom gates: its findings, and the tool before and after.
 fn changed_tools(
     changes: &Classification,
     before: &Snapshot,
     after: &HashMap<&str, &RegisteredTool>,
 ) -> Vec<Value> {
-    // Without the time: what is asked once must be the same question when the answer has come.
+    // Without timestamps: the question has to be equal when the attempt is run again with the answer.
     let shown = |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, |tool| Value::Object(tool.said()));
     let tool = |change: &ToolChange| {
         json!({

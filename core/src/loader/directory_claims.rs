@@ -1,4 +1,4 @@
-//! The directories that a loader was given, and the names that their files have.
+//! Directories of documents: which file has which source name, and what a new listing changes.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -13,26 +13,26 @@ use crate::json::HashMap;
 use crate::retrieve::{WatchLocation, WatchTarget};
 use crate::spec::SpecSource;
 
-/// What a new listing of a directory means for those who watch its files.
+/// What a new listing of a directory changes for a watcher.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectoryChanges {
-    /// Sources whose files are to be watched from now on, loaded or not.
+    /// Sources whose files have to be watched now, loaded or not.
     pub found: Vec<String>,
-    /// Sources that were never loaded, and whose files are gone.
+    /// Sources that were never loaded, and whose files are missing now.
     pub lost: Vec<String>,
 }
 
-/// What is new in a directory, and how its files are loaded.
+/// The new files of a directory, and the options that load them.
 pub struct NewFiles {
-    /// What it means for those who watch the directory.
+    /// What a watcher is told.
     pub listing: DirectoryChanges,
-    /// Files that have no name yet.
+    /// Files without a source name so far.
     pub fresh: Vec<OsString>,
-    /// How the files of the directory are loaded.
+    /// The load options of the directory.
     pub options: LoadOptions,
 }
 
-/// The directories of a loader, and the names that their files have.
+/// The directories of a loader, and the source names that their files claim.
 #[derive(Default)]
 pub struct DirectoryClaims(Mutex<ClaimTable>);
 
@@ -44,22 +44,22 @@ struct ClaimTable {
 
 struct LoadedDirectory {
     options: LoadOptions,
-    /// The names of all files that were found in it and are not to be looked at as new.
+    /// The file names that were found so far.
     known: BTreeSet<OsString>,
 }
 
-/// A file that has a source name, whether it could be loaded or not.
+/// A file that claims a source name, loaded or not.
 struct FileClaim {
     path: PathBuf,
     options: LoadOptions,
-    /// SHA-256 of what was read when it was last tried.
+    /// SHA-256 of the content at the last attempt.
     tried: [u8; 32],
-    /// The fault that was told, so that it is told once.
+    /// The fault that was reported last, so that it is reported once.
     told: Option<([u8; 32], ErrorCode)>,
 }
 
 impl DirectoryClaims {
-    /// Names a file after its stem; the name, and how the file is to be loaded. The first file of a name keeps it.
+    /// Claims the file's stem as source name. Gives the name and the load options. The first file of a name keeps it.
     pub fn claim(&self, path: &Path, options: &LoadOptions) -> Result<(String, LoadOptions)> {
         let location = path.display().to_string();
         let Some(name) = SpecSource::Path(path.to_owned()).stem() else {
@@ -70,7 +70,7 @@ impl DirectoryClaims {
         if let Some(claim) = entries.claims.get(&name).filter(|claim| claim.path != path) {
             return Err(Error::SourceTaken { name, location: claim.path.display().to_string() });
         }
-        // Each has an API of its own, and of who may have the credentials of all of them the caller's word alone counts.
+        // Documents of a directory are of different APIs: credentials go only to origins that the caller names.
         let bond = if options.conversion.base_url.is_none() {
             OriginBinding::of_stranger()
         } else {
@@ -83,11 +83,11 @@ impl DirectoryClaims {
         Ok((name, options))
     }
 
-    /// Notes how a load of a claimed file went: whether the fault is news.
+    /// Records a failed load of a claimed file; whether the fault is new.
     pub fn is_news(&self, name: &str, content: [u8; 32], error: &Error) -> bool {
         let mut entries = lock(&self.0);
         if matches!(error, Error::SourceTaken { .. }) {
-            // Somebody else's source has the name: this file has none.
+            // Another source has the name: the file loses its claim.
             entries.claims.remove(name);
             return true;
         }
@@ -101,13 +101,13 @@ impl DirectoryClaims {
         lock(&self.0).claims.get(name).map(|claim| (claim.path.clone(), claim.options.clone()))
     }
 
-    /// Whether a file event under this name may reload the source at `place`: only where the name is not claimed by another file.
+    /// Whether a file event under this name may reload the source at `place`: not where another file claims the name.
     pub fn may_change(&self, name: &str, place: &SpecSource) -> bool {
         let entries = lock(&self.0);
         entries.claims.get(name).is_none_or(|claim| *place == SpecSource::Path(claim.path.clone()))
     }
 
-    /// A file that could not be loaded, as it is to be watched.
+    /// The watch target of a file that is not loaded.
     pub fn watched(&self, name: &str) -> Option<WatchTarget> {
         let entries = lock(&self.0);
         let claim = entries.claims.get(name)?;
@@ -115,24 +115,23 @@ impl DirectoryClaims {
         Some(WatchTarget { location, files: Vec::new(), max_bytes: claim.options.limits.bytes })
     }
 
-    /// Lets go of a source's name.
+    /// Releases the claim of a source name.
     pub fn forget(&self, name: &str) {
         lock(&self.0).claims.remove(name);
     }
 
-    /// Lets go of everything.
+    /// Releases everything.
     pub fn clear(&self) {
         *lock(&self.0) = ClaimTable::default();
     }
 
-    /// Notes a directory with the names of its files.
+    /// Adds a directory with its file names.
     pub fn add(&self, directory: &Path, options: LoadOptions, names: Vec<OsString>) {
         let folder = LoadedDirectory { options, known: names.into_iter().collect() };
         lock(&self.0).folders.insert(directory.to_owned(), folder);
     }
 
-    /// The files that were found in a directory so far, and the sources that have their names; `None` for a directory that was
-    /// not loaded.
+    /// The file names of a directory and its source names; `None` for a directory that was not loaded.
     pub fn files_of(&self, directory: &Path) -> Option<(Vec<OsString>, Vec<String>)> {
         let entries = lock(&self.0);
         let folder = entries.folders.get(directory)?;
@@ -140,7 +139,7 @@ impl DirectoryClaims {
         Some((folder.known.iter().cloned().collect(), claims.map(|(name, _)| name.clone()).collect()))
     }
 
-    /// Takes a new listing of a directory. `is_loaded` says whether there is a source of a name.
+    /// Compares a new listing of a directory with the last. `is_loaded` says whether a source of a name is loaded.
     pub fn list(
         &self,
         directory: &Path,
@@ -158,7 +157,7 @@ impl DirectoryClaims {
             let path = directory.join(name);
             let claim = claims.iter().find(|(_, claim)| claim.path == path).map(|(name, _)| name.clone());
             match claim {
-                // Whoever watches it has seen that it is gone.
+                // The watcher of a loaded file reports that it is missing.
                 Some(name) if is_loaded(&name) => true,
                 Some(name) => {
                     claims.remove(&name);

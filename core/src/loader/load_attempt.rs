@@ -1,4 +1,4 @@
-//! The trip of a document's bytes into the registry: opened, admitted, noted; in steps, between which it may ask for more.
+//! One attempt to load what was read: parse, convert, review, apply. It returns a question where it needs more.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,8 +22,8 @@ use crate::spec::{Document, SpecSource};
 use crate::tool::name;
 
 impl SpecLoader {
-    /// Gets what a load needs before it can go on; the report of one that has ended. Nothing of a document is held
-    /// meanwhile but its bytes.
+    /// Answers the question of an attempt; gives the report of an attempt that ended. Meanwhile only the bytes of the document
+    /// are in memory.
     pub(super) async fn take(
         &self,
         step: LoadStep,
@@ -53,7 +53,7 @@ impl SpecLoader {
         Ok(None)
     }
 
-    /// Loads what was read as a source, new or not.
+    /// Attempts to load what was read as a source, which may be new.
     pub(super) fn enter(&self, given: &LoadInputs, request: LoadRequest<'_>) -> Result<LoadStep> {
         let LoadRequest { purpose, place, options, .. } = request;
         let bundle = &given.bundle;
@@ -69,13 +69,13 @@ impl SpecLoader {
             let stem = || place.stem().unwrap_or_else(|| title(&opening.document));
             let name = options.name.clone().unwrap_or_else(stem);
             if family_of(&name) == Origin::CODE {
-                // Its tools would come in the place of all that were registered one by one.
+                // The name stands for all tools that were registered in code: they would be replaced.
                 let location = "the tools that were registered one by one".to_owned();
                 return Err(Error::SourceTaken { name, location });
             }
             let entry = self.entry(&name, place, options, purpose);
             let mut source = lock(&entry);
-            // A text stands nowhere: what the caller gives the same name is the newer one.
+            // A text has no location: a text of the same name is the newer version.
             let is_renewed = options.name.is_some() && source.place.is_text() && place.is_text();
             if !source.is_new() && !is_renewed && !source.place.is_same_place(place) {
                 return Err(Error::SourceTaken { name, location: source.place.location() });
@@ -94,7 +94,7 @@ impl SpecLoader {
         })
     }
 
-    /// The source of a name; a new one where there is none. Whoever holds its lock loads it, others wait.
+    /// The source of a name; a new one where there is none. Its lock lets one load run at a time.
     pub(super) fn entry(
         &self,
         name: &str,
@@ -111,7 +111,7 @@ impl SpecLoader {
         }
     }
 
-    /// Puts the tools of what was read into the registry, as far as the gates let them in, and notes what came of it.
+    /// Applies the tools of a parsed document as far as the gates admit them, and updates the state of the source.
     fn admit(
         &self,
         source: &mut LoadedSource,
@@ -124,7 +124,7 @@ impl SpecLoader {
         self.open()?;
         let mut pins = source.pins.clone();
         if source.is_new() || purpose == LoadPurpose::Entry(Trigger::Load) {
-            // At a reload those that were given by hand, or moved by an approval, count.
+            // A reload keeps the pins as `pin` and approvals left them.
             pins.extend(options.gates.pins.0.clone());
         }
         if purpose != LoadPurpose::Check && source.state.applied != Some(content().hash) {
@@ -138,7 +138,7 @@ impl SpecLoader {
             source: &source.name,
             place,
             options,
-            // The document whose tools were taken away, and that is back as it was, was agreed to before.
+            // A withdrawn document that is back unchanged was admitted before: it passes as a first load.
             is_first: source.is_new() || source.state.withdrawn.is_some(),
             version: active.and_then(|active| active.version.as_deref()),
             pins: &pins,
@@ -180,8 +180,7 @@ impl SpecLoader {
         Ok(LoadStep::Done(Box::new(CheckReport { report, decision, objections })))
     }
 
-    /// Puts tools back that were taken away with their file: another document that comes in its place is judged by what it
-    /// makes of them, and not as the first one.
+    /// Restores tools that were withdrawn with their file, so that gates compare another document with them.
     fn bring_back(&self, source: &mut LoadedSource) -> Result<()> {
         if let Some(tools) = source.state.withdrawn.take() {
             self.registry.apply(&source.name, tools.into_iter().map(Arc::unwrap_or_clone).collect())?;
@@ -189,7 +188,7 @@ impl SpecLoader {
         Ok(())
     }
 
-    /// Tells what else there is to be said of a load than its report.
+    /// Notifies the listener of held changes, downgrades and quarantined tools.
     fn announce(&self, source: &str, entered: &mut Entered) {
         let mut held = entered.held.take();
         if let Some(held) = &mut held {
@@ -214,8 +213,8 @@ impl SpecLoader {
         }
     }
 
-    /// Loads what was read as the new content of a source. A report that says `truncated` where that is possible is of
-    /// nothing that was done.
+    /// Loads what was read as the new content of a source, until an attempt ends. A report that says `truncated` where
+    /// [`Truncation`](super::Truncation) is `Possible` means that nothing was changed.
     pub(super) async fn renew(
         &self,
         source: &Mutex<LoadedSource>,
@@ -238,7 +237,7 @@ impl SpecLoader {
         }
     }
 
-    /// Loads what was read as the new content of a source.
+    /// Attempts to load what was read as the new content of a source.
     fn again(
         &self,
         source: &mut LoadedSource,
@@ -252,14 +251,13 @@ impl SpecLoader {
         if source.is_new() {
             return Err(Error::UnknownSource { name: source.name.clone(), nearest: Vec::new() });
         }
-        // An older reading must not undo a newer one, and the same bytes make the same tools; what other documents,
-        // overlays and the caller's functions say is not known before they are read and asked. Tools of an older content
-        // and other gates than those that let the tools in are not what the bytes make.
+        // An older read must not undo a newer one, and the same bytes make the same tools. That shortcut is closed where the
+        // tools depend on more than the bytes: references, overlays, functions, a rollback, or gates for this reload alone.
         let LoadedSource { options, state, .. } = &*source;
         let is_alone =
             options.overlays.is_empty() && options.conversion.filter.is_none() && options.jury.is_none();
         let is_known = is_alone && !state.made.has_others && !state.is_back && gates.is_none();
-        // Nearly always that tells without waiting for the hash.
+        // The checksum nearly always differs for other bytes, without waiting for the SHA-256.
         let is_alike = state.checksum == checksum(bundle.original_bytes());
         let is_same = is_known && is_alike && state.applied == Some(content().hash);
         if (reading < state.last || is_same)
@@ -287,7 +285,7 @@ impl SpecLoader {
         outcome
     }
 
-    /// The report of a document again, now that nothing changed; `None` where somebody took tools of it away.
+    /// The last report, now that nothing changed; `None` where tools of the source were unregistered meanwhile.
     fn as_applied(&self, source: &LoadedSource) -> Option<LoadReport> {
         let snapshot = self.registry.snapshot();
         let (stale, unchanged): (Vec<_>, Vec<_>) =
@@ -312,7 +310,7 @@ impl SpecLoader {
     }
 }
 
-/// The name of a source that stands nowhere: its title.
+/// The source name of a text: the document's title.
 fn title(document: &Document<'_>) -> String {
     document.title().map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
 }

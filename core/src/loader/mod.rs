@@ -6,11 +6,10 @@
 //! revision. A load ends in a [`LoadReport`], or in an error that changes nothing. A step that needs something from outside
 //! (an overlay, a `$ref`, the answer of a function) returns the question, and the load is run again with the answer.
 //!
-//! A held change waits for an approval; versions that were in use are kept for a rollback. With a state file all of that
-//! outlives the process. A watcher hands over the contents of changed files, and asks when a server is polled.
+//! A held change waits for an approval; older versions are kept for a rollback. A state file keeps both over a restart.
 //!
 //! ```
-//! use std::sync::Arc;
+//! # use std::sync::Arc;
 //! use toolrack_core::http::TlsClient;
 //! use toolrack_core::loader::{LoadOptions, SpecLoader};
 //! use toolrack_core::registry::{OnConflict, ToolRegistry};
@@ -23,9 +22,7 @@
 //!     "paths": {"/pets": {"get": {"operationId": "list_pets", "responses": {}}}}}"#;
 //! let load = loader.load(SpecSource::Text(document.as_bytes().to_vec().into()), LoadOptions::default());
 //! # let runtime = tokio::runtime::Runtime::new()?;
-//! let report = runtime.block_on(load)?;
-//! assert_eq!(report.added, ["list_pets"]);
-//! assert!(registry.snapshot().get("list_pets").is_some());
+//! assert_eq!(runtime.block_on(load)?.added, ["list_pets"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -33,17 +30,14 @@
 //! |---|---|
 //! | `spec_loader`, `options` | the façade: load, reload, check, unload, close; the options of a load |
 //! | `load_attempt`, `progress`, `load_request` | one attempt to load what was read, and the questions that it returns |
-//! | `admission` | tools compared with those in use, judged by the gates, applied |
-//! | `loaded_source`, `source_status` | what is known of each source, and how it is doing |
-//! | `watched_sources`, `load_listener` | what a watcher hands over, polling, and who is told |
-//! | `truncated_document` | content that lost its end (truncation) waits |
+//! | `admission` | tools compared with those in use, judged, applied |
+//! | `loaded_source`, `source_status` | the state of each source, and its status |
+//! | `watched_sources`, `truncated_document`, `load_listener` | hot reload, polling, truncation, notifications |
 //! | `directory`, `directory_claims` | directories: which file has which source name |
-//! | `decisions` | approval, rejection, rollback, pins |
-//! | `restoring` | sources of a state file |
-//! | `load_report`, `load_audit` | what a load came to, for the caller and for the audit log |
+//! | `decisions`, `restoring` | approval, rejection, rollback, pins; sources of a state file |
+//! | `load_report`, `load_audit` | the outcome of a load, for the caller and the audit log |
 //!
-//! Limits: loads of one source run one after the other. The loader does not watch files itself. A text has no location, so
-//! it cannot be reloaded with new content.
+//! Limits: loads of one source run one after the other. The loader does not watch files itself.
 
 mod admission;
 mod decisions;

@@ -1,4 +1,4 @@
-//! What a user may say of a document.
+//! The options of a load: parsed from JSON, with defaults.
 
 use std::sync::Arc;
 
@@ -22,35 +22,35 @@ use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
 
-/// What a user says of a document.
+/// The options of a load.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// The source's name. Default: the file's name without its ending, else the document's title.
     pub name: Option<String>,
-    /// Which operations become tools, and what the tools are.
+    /// Which operations become tools, and what the tools have.
     pub conversion: ConversionOptions,
-    /// Overlays, laid over the document one after the other before it is read.
+    /// Overlays, applied to the document in order before it is parsed. Default: none.
     pub overlays: Vec<SpecSource>,
-    /// Where references may lead.
+    /// Which references out of the document may be read.
     pub references: ReferencePolicy,
-    /// How large the document may be.
+    /// Limits on bytes, depth, nodes, operations and documents.
     pub limits: ParseLimits,
-    /// What its tools may cost a model; nothing is counted where this is `None`.
+    /// The token budget. Default: none, and no tokens are counted.
     pub token_budget: Option<TokenBudget>,
-    /// Which of its changes enter, and which wait.
+    /// The gates that judge its changes: apply, hold or refuse.
     pub gates: Policy,
-    /// Gates of the caller's own, asked after those.
+    /// Custom gates, asked after the built-in ones. Default: none.
     pub jury: Option<Jury>,
-    /// Of how many versions the tools are kept, so that a rollback can go back to them. Default: 10.
+    /// The number of versions whose tools are kept for a rollback. Default: 10.
     pub keep_versions: KeptVersions,
-    /// What becomes of hidden characters in what a model reads of the tools. Default: [`HiddenUnicode::Strip`] for a document
-    /// of which anything came over the network, [`HiddenUnicode::Flag`] for files and texts.
+    /// What happens to hidden Unicode in what a model reads. Default: [`HiddenUnicode::Strip`] for a document with any part
+    /// from the network, [`HiddenUnicode::Flag`] for files and texts.
     pub definition_unicode: Option<HiddenUnicode>,
-    /// The targets that the report speaks of. Default: none, because each costs about as much as the load.
+    /// The targets that the report judges. Default: none, because each costs about as much as the load.
     pub targets: ReportTargets,
 }
 
-/// Of how many versions of a document the tools are kept.
+/// The number of versions of a document whose tools are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct KeptVersions(pub usize);
@@ -137,8 +137,8 @@ impl RawLimits {
 }
 
 impl LoadOptions {
-    /// Reads the options; null gives the defaults, an unknown option is an error. `filter`, `jury` and
-    /// `overlays` cannot be written in JSON: whoever has them sets them.
+    /// Parses the options. `null` gives the defaults; an unknown option is an error. `filter`, custom gates and `overlays`
+    /// have no JSON form: the caller sets their fields.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
@@ -196,7 +196,7 @@ impl LoadOptions {
     }
 }
 
-/// Reads an option whose value may be wrong in many places; all of them are told.
+/// Parses an option and collects all of its problems.
 fn read<T>(
     option: &'static str,
     given: Option<Value>,

@@ -1,4 +1,4 @@
-//! The loader: which documents are loaded, and what their tools are.
+//! The façade of the loader: load, reload, check, unload, close.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -27,7 +27,7 @@ use crate::spec::SpecSource;
 use crate::state::Keeper;
 use crate::tool::name;
 
-/// Loads documents into a registry and keeps them there.
+/// Loads documents into a registry, and reloads them.
 pub struct SpecLoader {
     pub(super) registry: Arc<ToolRegistry>,
     pub(super) keeper: Option<Keeper>,
@@ -43,7 +43,7 @@ pub struct SpecLoader {
 }
 
 impl SpecLoader {
-    /// A loader into a registry. `client` fetches documents and carries calls out.
+    /// A loader into a registry. `client` fetches documents and sends the calls of their tools.
     pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>) -> Self {
         Self {
             registry,
@@ -60,21 +60,21 @@ impl SpecLoader {
         }
     }
 
-    /// The same with another clock: it gives the time in ms since 1970.
+    /// Replaces the clock; it gives ms since 1970.
     #[must_use]
     pub fn with_clock(self, clock: fn() -> u64) -> Self {
         Self { clock, ..self }
     }
 
-    /// Who is told what becomes of documents, from the first time this is called.
+    /// Sets the listener. Only the first call has an effect.
     pub fn listen(&self, listener: Arc<dyn LoadListener>) {
         let _ = self.listener.set(listener);
     }
 
-    /// Reads a document and puts its tools into the registry. Loading from the same place under the same name again is
-    /// a reload with new options. An error changes nothing.
+    /// Loads a document into the registry. Loading the same location under the same name again is a reload with new options.
+    /// An error changes nothing.
     pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
-        // Whoever loads a document anew binds anew.
+        // A new load may bind its credentials to other origins than the load before.
         let mut options = options;
         options.conversion.bond = Arc::default();
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
@@ -86,7 +86,7 @@ impl SpecLoader {
         Ok(outcome?.report)
     }
 
-    /// What [`SpecLoader::load`] would come to. Nothing changes.
+    /// The report of [`SpecLoader::load`] without loading. Nothing changes.
     pub async fn check_load(&self, place: SpecSource, options: LoadOptions) -> Result<CheckReport> {
         self.bring(place, options, LoadPurpose::Check).await
     }
@@ -102,7 +102,7 @@ impl SpecLoader {
         self.bring_of(reading, read, place, options, purpose).await
     }
 
-    /// The same as [`SpecLoader::load`] with what was read.
+    /// Loads a document that was read already.
     pub(super) async fn load_read(
         &self,
         reading: u64,
@@ -116,7 +116,7 @@ impl SpecLoader {
         Ok(outcome?.report)
     }
 
-    /// The same for any purpose.
+    /// Loads or checks a document that was read already.
     pub(super) async fn bring_of(
         &self,
         reading: u64,
@@ -145,12 +145,12 @@ impl SpecLoader {
         (self.clock)()
     }
 
-    /// Reads a document again from where it stands. An error leaves its tools as they are.
+    /// Reads a document again from its location. An error leaves its tools as they are.
     pub async fn reload(&self, name: &str) -> Result<LoadReport> {
         self.reload_through(name, None, Trigger::Reload).await
     }
 
-    /// The same for whoever asked for it, and through other gates than those of its options, this once.
+    /// Reloads with a trigger for the audit log; `gates` replace the gates of the options for this reload.
     pub async fn reload_through(
         &self,
         name: &str,
@@ -163,7 +163,7 @@ impl SpecLoader {
         Ok(outcome?.report)
     }
 
-    /// What [`SpecLoader::reload_through`] would come to. Nothing changes.
+    /// The report of [`SpecLoader::reload_through`] without reloading. Nothing changes.
     pub async fn check(&self, name: &str, gates: Option<Policy>) -> Result<CheckReport> {
         self.read_again(name, gates, LoadPurpose::Check).await
     }
@@ -184,18 +184,18 @@ impl SpecLoader {
         self.renew(&source, reading, LoadInputs::new(Bundle::new(&place, read)), gates, purpose).await
     }
 
-    /// How all documents are doing, by name.
+    /// The status of all sources, by name.
     pub fn sources(&self) -> Vec<SourceStatus> {
         self.statuses.list(&self.registry.snapshot(), &self.holds)
     }
 
-    /// Takes a document and its tools away; the names of the tools.
+    /// Unloads a source. Gives the names of the tools that were removed.
     pub fn unload(&self, name: &str) -> Result<Vec<String>> {
         if self.forget(name) {
             return Ok(Vec::new());
         }
         let source = self.source(name)?;
-        // A load of it that is under way comes first; one that began before and reads on finds no source any more.
+        // The lock waits for a load that is under way. A load that still reads finds no source afterwards, and changes nothing.
         let mut source = lock(&source);
         let removed = self.registry.unregister_source(name)?;
         lock(&self.sources).remove(name);
@@ -209,7 +209,7 @@ impl SpecLoader {
         Ok(removed)
     }
 
-    /// Loads nothing any more. The tools stay in the registry.
+    /// Closes the loader. The tools stay in the registry.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         lock(&self.sources).clear();
@@ -219,7 +219,7 @@ impl SpecLoader {
         self.keeper.iter().for_each(Keeper::close);
     }
 
-    /// A number for a reading that begins: one that began earlier and ends later must not undo a newer one.
+    /// A number for a read that begins: a read that began earlier and ends later must not undo a newer one.
     pub(super) fn reading(&self) -> Result<u64> {
         self.open()?;
         Ok(self.readings.fetch_add(1, Ordering::Relaxed) + 1)

@@ -1,4 +1,4 @@
-//! Whether a change of a document looks like a file that is still being written.
+//! Truncation: whether a change looks like a file that is still being written and has lost its end.
 
 use std::sync::Arc;
 
@@ -6,30 +6,29 @@ use crate::convert::ToolLocation;
 use crate::json::HashSet;
 use crate::registry::{RegisteredTool, ReplacementPlan};
 
-/// What a watcher says of content that it hands over.
+/// Whether content that a watcher hands over may be truncated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truncation {
-    /// It is new: it may be truncated.
+    /// The content is new: it may be truncated.
     Possible,
-    /// It is what it is, or has stayed for as long as truncated content has to.
+    /// The content stayed for as long as truncated content has to wait.
     Waited {
-        /// Whether a file has the first bytes of what it had before, and fewer.
+        /// Whether a file is a prefix of its content before.
         is_prefix: bool,
     },
 }
 
-/// What became of content that was handed over.
+/// The loader's verdict on content that a watcher handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TruncationVerdict {
-    /// It is in use, or refused.
+    /// The content is in use, or refused.
     Done,
-    /// Nothing: it looks truncated. Only where that is [`Truncation::Possible`].
+    /// The content looks truncated, and nothing was changed. Only for [`Truncation::Possible`].
     Truncated,
 }
 
-/// Whether a change takes away only what stood last in the document, and puts fewer in its place. Others may differ: what they
-/// refer to may have been cut off with the rest. `before` has the names of its tools and `after` what it has now, both in the
-/// order of the document.
+/// Whether a change removes only tools from the end of the document, and adds fewer there. Other tools may differ: what they
+/// refer to may be cut off too. `before` has the names of the tools, `after` the tools now, both in document order.
 pub fn takes_only_the_end(plan: &ReplacementPlan, before: &[&str], after: &[ToolLocation]) -> bool {
     // A stale tool has no position: its operation is unreadable in this version of the document.
     let gone: HashSet<&str> =
@@ -39,7 +38,7 @@ pub fn takes_only_the_end(plan: &ReplacementPlan, before: &[&str], after: &[Tool
     {
         return false;
     }
-    // An operation whose id was cut has another name at the same place; one before it may be unreadable.
+    // An operation whose id was cut off has another name at the same path and method.
     let is_cut = |site: &ToolLocation| {
         let place = |tool: &Arc<RegisteredTool>| {
             tool.operation

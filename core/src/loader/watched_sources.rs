@@ -1,4 +1,4 @@
-//! What a watch needs to know of documents, and what it tells of them.
+//! Hot reload: what a watcher asks and hands over, and the polling of servers.
 
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
@@ -24,7 +24,7 @@ use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
 impl SpecLoader {
-    /// A document as it is to be watched.
+    /// The watch target of a source.
     pub fn watched(&self, name: &str) -> Result<WatchTarget> {
         let source = match (self.source(name), self.folders.watched(name)) {
             (Ok(source), _) => source,
@@ -34,7 +34,7 @@ impl SpecLoader {
         let source = lock(&source);
         let location = match &source.place {
             SpecSource::Path(path) => {
-                // What a file brings back whose tools were taken away is new, whatever it is.
+                // The tools were withdrawn: any content of the file counts as new.
                 let applied = source.state.applied.filter(|_| source.state.withdrawn.is_none());
                 WatchLocation::File(path.clone(), applied.unwrap_or_default())
             }
@@ -48,15 +48,14 @@ impl SpecLoader {
         Ok(WatchTarget { location, files, max_bytes })
     }
 
-    /// Takes bytes that a watcher read for the document's new content and that are not to be waited for, and tells the
-    /// listener what came of it; a fault is told once for each content.
+    /// Loads the bytes of a changed file, and notifies the listener. A fault is reported once for each content.
     pub async fn observed(&self, name: &str, observed: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
         let (files, waited) =
             (observed.map(FileContents::of_one_file), Truncation::Waited { is_prefix: false });
         self.observed_files(name, files, waited, listener).await;
     }
 
-    /// The same for all files that the document is made of, which may be truncated: then nothing changes and nobody is told.
+    /// The same for all files of a document. Content that looks truncated changes nothing and notifies nobody.
     pub async fn observed_files(
         &self,
         name: &str,
@@ -124,7 +123,7 @@ impl SpecLoader {
         TruncationVerdict::Done
     }
 
-    /// Notes how a reading of a document went that is loaded.
+    /// Updates the status of a source after it was read.
     pub(super) fn judge<T>(&self, name: &str, outcome: &Result<T>) {
         match outcome {
             Ok(_) => self.statuses.confirmed(name, self.now()),
@@ -132,7 +131,7 @@ impl SpecLoader {
         }
     }
 
-    /// Notes that the file of a document is gone, and tells the listener.
+    /// Marks the file of a document as missing, and notifies the listener.
     pub fn missing(&self, name: &str, listener: &dyn LoadListener) {
         let Ok(source) = self.source(name) else { return };
         let location = lock(&source).place.location();
@@ -142,8 +141,7 @@ impl SpecLoader {
         listener.source_missing(name, &location);
     }
 
-    /// Takes the tools of a document away whose file is gone, in one revision. The source stays known: its tools are back
-    /// when the file is.
+    /// Withdraws the tools of a document whose file is missing, in one revision. They are restored with the file.
     pub fn withdraw(&self, name: &str) {
         let Ok(source) = self.source(name) else { return };
         let mut source = lock(&source);
@@ -151,11 +149,11 @@ impl SpecLoader {
             return;
         }
         let tools = self.registry.snapshot().tools_of(name).cloned().collect();
-        // A registry that is closed has none to take away.
+        // A closed registry has no tools to withdraw.
         source.state.withdrawn = self.registry.unregister_source(name).is_ok().then_some(tools);
     }
 
-    /// Asks the server of a document whether it has changed, within a deadline, and tells the listener what came of it.
+    /// Polls the server of a document within a deadline, and notifies the listener of a change or a new fault.
     pub async fn poll(&self, name: &str, deadline: Duration, listener: &dyn LoadListener) -> PollOutcome {
         let Ok((reading, source)) = self.reading().and_then(|reading| Ok((reading, self.source(name)?)))
         else {
@@ -170,7 +168,7 @@ impl SpecLoader {
         };
         let SpecSource::Url(url) = &place else { return PollOutcome::Gone };
         match self.ask(url, validators.as_ref(), most, deadline).await {
-            // Of content that was refused too: then it still is.
+            // Refused content that is unchanged stays refused.
             PollAnswer::Unchanged | PollAnswer::UnchangedElsewhere => {
                 self.confirm(name, &mut lock(&source), None);
             }
@@ -196,7 +194,7 @@ impl SpecLoader {
         PollOutcome::Answered
     }
 
-    /// Asks, and a second time without conditions where the answer is of another place.
+    /// Sends a conditional request; sends it again without conditions where the 304 is of another address.
     async fn ask(
         &self,
         url: &Url,
@@ -216,7 +214,7 @@ impl SpecLoader {
         }
     }
 
-    /// Notes that the server still has what it had, with new validators where it gave some.
+    /// Confirms that the content is unchanged, with new validators where the server gave some.
     fn confirm(&self, name: &str, source: &mut LoadedSource, read: Option<&FetchedDocument>) {
         let now = self.now();
         if let Some(refused) = &mut source.state.refused {
@@ -232,7 +230,7 @@ impl SpecLoader {
         }
     }
 
-    /// Whether a document is what it was, in use or refused, by its checksum: nothing is parsed then.
+    /// Whether a document is known by its checksum, in use or refused: then it is not parsed.
     fn is_known(&self, name: &str, source: &mut LoadedSource, read: &FetchedDocument) -> bool {
         if source.state.is_behind {
             return false;
@@ -249,7 +247,7 @@ impl SpecLoader {
         is_applied || is_refused
     }
 
-    /// Notes that what a server answered cannot be used, and tells it.
+    /// Records content that cannot be used, so that it is not parsed again, and reports the fault.
     fn refuse(
         &self,
         name: &str,
@@ -272,7 +270,7 @@ impl SpecLoader {
         self.tell_fault(name, source, Some(sha256(&read.bytes)), error, listener);
     }
 
-    /// Notes a fault, and tells it if it is news. The source is free by then: a listener may ask for it.
+    /// Records a fault, and reports it where it is new. The source is unlocked: the listener may ask for it.
     fn tell_fault(
         &self,
         name: &str,
@@ -290,7 +288,7 @@ impl SpecLoader {
     }
 }
 
-/// Whether the same bytes would be refused again.
+/// Whether the error depends on the content alone: the same bytes would fail again.
 fn is_of_content(error: &Error) -> bool {
     matches!(
         error.code(),
