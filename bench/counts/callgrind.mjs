@@ -6,8 +6,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const WORKLOAD = fileURLToPath(new URL('workload.mjs', import.meta.url))
-/** JavaScript is interpreted, garbage is collected on the same thread, and hashes have one seed: two runs do the same work. */
-const NODE = ['--jitless', '--single-threaded', '--predictable-gc-schedule', '--hash-seed=1', '--random-seed=1']
+/**
+ * JavaScript is interpreted, hashes have one seed, and the young generation is so large that no garbage is collected while an
+ * operation is counted: two runs do the same work.
+ */
+const NODE = [
+  '--jitless', '--single-threaded', '--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256',
+  '--initial-old-space-size=1024', '--hash-seed=1', '--random-seed=1',
+]
 
 /** Whether valgrind is there. Root installs it where apt-get does that. */
 export function hasValgrind() {
