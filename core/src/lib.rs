@@ -1,5 +1,53 @@
-//! toolrack: the live tool registry for AI agents. The core, which knows no JavaScript.
-
+//! toolrack: the live tool registry for AI agents. This crate is its core, which knows no JavaScript.
+//!
+//! An API document becomes tools, tools are rendered for a model provider, and the provider's calls are carried out:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use toolrack_core::{http::TlsClient, loader::{LoadOptions, SpecLoader}, registry::{OnConflict, ToolRegistry}, spec::SpecSource};
+//!
+//! # async fn example() -> toolrack_core::error::Result<()> {
+//! let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+//! let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
+//! let document = r#"{"openapi": "3.1.0", "servers": [{"url": "https://api.example.com"}],
+//!     "paths": {"/pets/{id}": {"get": {"operationId": "get_pet", "parameters":
+//!         [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}]}}}}"#;
+//! let report = loader.load(SpecSource::Text(document.into()), LoadOptions::default()).await?;
+//! assert_eq!(report.added, ["get_pet"]);
+//! assert!(registry.snapshot().get("get_pet").is_some());
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().expect("a runtime").block_on(example()).expect("loads");
+//! ```
+//!
+//! # Where to look
+//! | you search for | room |
+//! |---|---|
+//! | error codes and messages | [`error`] |
+//! | JSON Schema: Draft 4 to 2020-12, `$ref`, validation, defaults, what a change of a schema breaks | [`schema`] |
+//! | OpenAPI 2.0 to 3.2, YAML, overlays, parameters, bodies | [`spec`] |
+//! | `OpenAI`, Anthropic, Gemini (`nullable`), Bedrock, MCP ...: a file for each provider, strict mode | [`target`] |
+//! | which tools there are: snapshots, names, filters, deltas, versions of a source | [`registry`] |
+//! | HTTP client, `HTTPS_PROXY`, redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
+//! | credentials, token endpoints, origin binding, redaction of secrets | [`auth`] |
+//! | rate limit, concurrency, idempotency | [`limit`] |
+//! | parameters and bodies on the wire: `deepObject`, multipart, charsets, media types | [`wire`] |
+//! | one call from end to end; truncation of what a model reads | [`exec`] |
+//! | files, directories and addresses of documents; which `$ref`s may be followed | [`retrieve`] |
+//! | which operations become tools; overrides, token budget | [`convert`] |
+//! | gates, breaking changes, held changes, rollback | [`review`] |
+//! | the state file over a restart | [`state`] |
+//! | load, reload and unload of a document | [`loader`] |
+//! | debounce, file events, symlinks (`ConfigMap`), bind mounts, polling | [`watch`] |
+//! | audit log, hash chain | [`audit`] |
+//! | hidden characters | [`unicode`] |
+//! | borrowed JSON values, pointers, canonical text | [`json`] |
+//! | what a tool is, the trait `Executor` | [`tool`] |
+//!
+//! # Three trips
+//! - **Bytes → tools**: [`retrieve`] → [`spec`] → [`convert`] → [`review`] → [`registry`] → report of the [`loader`].
+//! - **A call → its result**: snapshot → context → validation → [`limit`] → [`auth`] → executor ([`wire`], [`http`]) → reply ([`exec`]).
+//! - **A file changes → new tools**: [`watch`] sees content that stays the same, and the first trip begins.
 #![forbid(unsafe_code)]
 
 pub mod audit;

@@ -3,7 +3,7 @@
 //! A document of 13 MB has 400,000 values; a [`Node`] borrows its text from the document, keeps the order of keys and
 //! the text of numbers, and lives in an [`Arena`] with all others. A [`Builder`] refuses duplicate keys and counts what
 //! it builds against [`Bounds`]. What is made of a document are nodes too: [`Members`] become a map, and what was not
-//! changed is shared. [`compact_text`] writes a value as it stands, [`canonical`] so that two equal values give equal bytes, [`pointer`]
+//! changed is shared. [`compact_text`] writes a value as it stands, [`canonical`] so that two equal values give equal bytes, [`mod@pointer`]
 //! names a place (RFC 6901).
 
 mod arena;

@@ -9,7 +9,7 @@ use super::load_report::LoadReport;
 use crate::error::Error;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::review::ChangeReport;
-use crate::review::Holds;
+use crate::review::HeldTools;
 use crate::spec::SpecSource;
 
 /// How a document is doing.
@@ -167,7 +167,7 @@ impl Statuses {
     }
 
     /// All of them, with the tools that they have in a revision.
-    pub fn list(&self, snapshot: &Snapshot, holds: &Holds) -> Vec<SourceStatus> {
+    pub fn list(&self, snapshot: &Snapshot, holds: &HeldTools) -> Vec<SourceStatus> {
         let mut all = self.all().clone();
         for held in holds.list() {
             if let Some(status) = all.get_mut(&held.source) {

@@ -22,7 +22,7 @@ use crate::retrieve::Bundle;
 use crate::retrieve::{self, FetchedDocument};
 use crate::review::Policy;
 use crate::review::Trigger;
-use crate::review::{Holds, Outcome as Settlement};
+use crate::review::{HeldTools, Outcome as Settlement};
 use crate::spec::SpecSource;
 use crate::state::Keeper;
 use crate::tool::name;
@@ -35,7 +35,7 @@ pub struct SpecLoader {
     clock: fn() -> u64,
     pub(super) sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
     pub(super) statuses: Statuses,
-    pub(super) holds: Holds,
+    pub(super) holds: HeldTools,
     pub(super) folders: DirectoryClaims,
     listener: OnceLock<Arc<dyn LoadListener>>,
     readings: AtomicU64,
@@ -52,7 +52,7 @@ impl SpecLoader {
             clock: milliseconds,
             sources: Mutex::default(),
             statuses: Statuses::default(),
-            holds: Holds::default(),
+            holds: HeldTools::default(),
             folders: DirectoryClaims::default(),
             listener: OnceLock::new(),
             readings: AtomicU64::new(0),

@@ -60,7 +60,7 @@ impl CatalogMode {
 
 impl Snapshot {
     /// The planner's catalog, in the order of registration: name, description, category, tags, parameters (the input
-    /// schema) and tokens, an estimate of what showing the entry to a model costs, by the rule of [`tokens`].
+    /// schema) and tokens, an estimate of what showing the entry to a model costs, by the rule of [`TOKEN_RULE`](super::TOKEN_RULE).
     pub fn catalog(&self, options: &CatalogOptions) -> Value {
         self.matching(&options.filter)
             .filter(|tool| options.mode.shows(tool))

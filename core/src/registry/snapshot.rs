@@ -108,7 +108,7 @@ impl Snapshot {
     }
 
     /// The tool that a word means: the one of that name, else the one that providers are told by it. No word means two tools: a name
-    /// that a provider is told is unique in a revision, and no other tool's own name (see [`Snapshot::put`]).
+    /// that a provider is told is unique in a revision, and no other tool's own name (`Snapshot::put` sees to it).
     pub fn find(&self, word: &str) -> Option<&Arc<RegisteredTool>> {
         self.get(word).or_else(|| self.by_told.get(word))
     }

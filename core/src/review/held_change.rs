@@ -140,9 +140,9 @@ pub fn print_of(tool: Option<&RegisteredTool>) -> String {
 
 /// All that is held, by source: told without waiting for a document that is being loaded.
 #[derive(Default)]
-pub struct Holds(Mutex<BTreeMap<String, Arc<HeldChange>>>);
+pub struct HeldTools(Mutex<BTreeMap<String, Arc<HeldChange>>>);
 
-impl Holds {
+impl HeldTools {
     /// What is held of a source from now on, in place of what was.
     pub fn put(&self, source: &str, change: Option<HeldChange>) -> Option<Arc<HeldChange>> {
         let mut all = self.all();

@@ -38,7 +38,7 @@ pub use downgrade_gate::Downgrade;
 pub use gate_decision::{Decision, Objection, Verdict};
 pub use gate_policy::{Expiry, Policy, Settled};
 pub use held_change::{HeldChange, Outcome};
-pub(crate) use held_change::{Holds, print_of};
+pub(crate) use held_change::{HeldTools, print_of};
 pub use large_removal_gate::LargeRemoval;
 pub use pin_gate::Pins;
 pub use tool_history::{ToolVersion, tool_history};

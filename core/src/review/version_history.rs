@@ -106,7 +106,7 @@ impl SourceVersion {
     }
 }
 
-struct Entry {
+struct VersionEntry {
     told: SourceVersion,
     /// The tools as they stood, while they are kept.
     tools: Vec<Arc<RegisteredTool>>,
@@ -115,7 +115,7 @@ struct Entry {
 /// The versions of one document, the newest last.
 #[derive(Default)]
 pub struct History {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<VersionEntry>,
     last: u64,
 }
 
@@ -128,7 +128,8 @@ impl History {
             entry.told.active = false;
         }
         (version.active, version.kept) = (true, keep > 0);
-        self.entries.push_back(Entry { told: version, tools: if keep > 0 { tools } else { Vec::new() } });
+        self.entries
+            .push_back(VersionEntry { told: version, tools: if keep > 0 { tools } else { Vec::new() } });
         let old = self.entries.len().saturating_sub(keep);
         for entry in self.entries.iter_mut().take(old).filter(|entry| entry.told.kept) {
             (entry.told.kept, entry.tools) = (false, Vec::new());
@@ -142,11 +143,11 @@ impl History {
     pub fn restored(
         versions: impl Iterator<Item = (SourceVersion, Option<Vec<Arc<RegisteredTool>>>)>,
     ) -> Self {
-        let entries = versions.map(|(told, tools)| Entry {
+        let entries = versions.map(|(told, tools)| VersionEntry {
             told: SourceVersion { kept: tools.is_some(), ..told },
             tools: tools.unwrap_or_default(),
         });
-        let entries: VecDeque<Entry> = entries.collect();
+        let entries: VecDeque<VersionEntry> = entries.collect();
         let last = entries.back().map_or(0, |entry| entry.told.number);
         Self { entries, last }
     }
@@ -185,7 +186,8 @@ impl History {
             }
             (None, None) => None,
         };
-        let texts = |entry: &Entry| entry.told.version.clone().unwrap_or_else(|| entry.told.hash.clone());
+        let texts =
+            |entry: &VersionEntry| entry.told.version.clone().unwrap_or_else(|| entry.told.hash.clone());
         match found {
             Some(entry) => Ok((entry.told.clone(), &entry.tools)),
             None => Err(Error::UnknownVersion {

@@ -7,7 +7,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `state_keeper` | [`Keeper`]: what is known of each source, and the thread that writes it |
+//! | `state_keeper` | `Keeper`: what is known of each source, and the thread that writes it |
 //! | `source_record` | what is known of one source |
 //! | `edition` | the bytes of a document and of all that belongs to it |
 //! | `edition_cache` | which edition each tool was made of |

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::edition::{Blob, Hash};
-use super::state_format::{self as format, Fault, Opened};
+use super::state_format::{self as format, Opened, StateFileFault};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::spec::Bytes;
@@ -52,7 +52,7 @@ impl Storage {
     }
 
     /// Reads what is there, if anything is.
-    pub fn read(&mut self) -> Result<Option<Opened>, Fault> {
+    pub fn read(&mut self) -> Result<Option<Opened>, StateFileFault> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

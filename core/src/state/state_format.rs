@@ -24,14 +24,14 @@ const LONGEST_MAGIC: u64 = 40;
 
 /// Why a file is not read.
 #[derive(Debug)]
-pub enum Fault {
+pub enum StateFileFault {
     /// What the system says.
     Io(io::Error),
     /// It is not what was written.
     Broken(String),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for StateFileFault {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
@@ -95,8 +95,8 @@ pub fn write(
 }
 
 /// Reads a file of a length from its beginning to its end, and keeps nothing of it but the line of JSON.
-pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, Fault> {
-    let broken = |reason: &str| Fault::Broken(reason.to_owned());
+pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, StateFileFault> {
+    let broken = |reason: &str| StateFileFault::Broken(reason.to_owned());
     let mut first = Vec::new();
     from.by_ref().take(LONGEST_MAGIC).read_until(b'\n', &mut first)?;
     let format =
@@ -106,7 +106,7 @@ pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, Fault> {
         .ok_or_else(|| broken("it does not begin as a state file does"))?;
     if format > FORMAT {
         let reason = format!("it has format {format}, which a newer version wrote; this one reads {FORMAT}");
-        return Err(Fault::Broken(reason));
+        return Err(StateFileFault::Broken(reason));
     }
     let mut digester = Digester::default();
     digester.update(&first);
@@ -154,7 +154,7 @@ mod tests {
         (file, begins.expect("memory takes all"))
     }
 
-    fn opened(file: &[u8]) -> Result<Opened, Fault> {
+    fn opened(file: &[u8]) -> Result<Opened, StateFileFault> {
         read(file, file.len() as u64)
     }
 
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_file_of_a_newer_format_is_told_as_one() {
-        let Err(Fault::Broken(reason)) = opened(b"toolrack-state 2\nwhatever comes then") else {
+        let Err(StateFileFault::Broken(reason)) = opened(b"toolrack-state 2\nwhatever comes then") else {
             panic!("is newer")
         };
         assert_eq!(reason, "it has format 2, which a newer version wrote; this one reads 1");

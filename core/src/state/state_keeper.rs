@@ -12,7 +12,7 @@ use super::edition::Blob;
 use super::options::StateOptions;
 use super::source_record::Record;
 use super::state_file::{Storage, unwritable};
-use super::state_format::Fault;
+use super::state_format::StateFileFault;
 use super::state_json::{self, Known};
 use crate::audit::OnBroken;
 use crate::error::{Error, Result};
@@ -79,14 +79,14 @@ impl Keeper {
         let path = storage.path().display().to_string();
         let records = match read(&mut storage, &registry) {
             Ok(records) => records,
-            Err(Fault::Io(error)) => return Err(unwritable(storage.path(), &error)),
-            Err(Fault::Broken(reason)) if options.on_broken == OnBroken::Begin => {
+            Err(StateFileFault::Io(error)) => return Err(unwritable(storage.path(), &error)),
+            Err(StateFileFault::Broken(reason)) if options.on_broken == OnBroken::Begin => {
                 let aside = storage.put_aside().map_err(|error| unwritable(storage.path(), &error))?;
                 let reason = format!("{reason}; it is {} now", aside.display());
                 told(&StateFailure { path: path.clone(), reason });
                 BTreeMap::new()
             }
-            Err(Fault::Broken(reason)) => return Err(Error::StateBroken { path, reason }),
+            Err(StateFileFault::Broken(reason)) => return Err(Error::StateBroken { path, reason }),
         };
         let desk = Arc::new(Desk {
             path,
@@ -268,11 +268,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What a file says of sources; its names are the registry's from now on.
-fn read(storage: &mut Storage, registry: &ToolRegistry) -> Result<BTreeMap<String, Arc<Record>>, Fault> {
+fn read(
+    storage: &mut Storage,
+    registry: &ToolRegistry,
+) -> Result<BTreeMap<String, Arc<Record>>, StateFileFault> {
     let Some(opened) = storage.read()? else { return Ok(BTreeMap::new()) };
     let Known { names, records, blobs } =
-        state_json::known(&opened.header, opened.end - opened.body).map_err(Fault::Broken)?;
-    registry.merge_names(&names).map_err(|error| Fault::Broken(error.to_string()))?;
+        state_json::known(&opened.header, opened.end - opened.body).map_err(StateFileFault::Broken)?;
+    registry.merge_names(&names).map_err(|error| StateFileFault::Broken(error.to_string()))?;
     storage.locate(opened.body, &blobs);
     Ok(records)
 }

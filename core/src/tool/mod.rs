@@ -27,7 +27,6 @@
 //! [`ToolDefinition::MAX_BYTES`]; the constants of [`CallLimits`] are the defaults of timeout, retry, queue,
 //! truncation and idempotency.
 
-mod annotations;
 mod breaker_limits;
 mod call;
 mod call_context;
@@ -42,11 +41,11 @@ mod executor;
 pub mod fingerprint;
 pub mod name;
 mod parameter_map;
+mod tool_annotations;
 mod tool_result;
 mod version;
 mod version_range;
 
-pub use annotations::Annotations;
 pub use breaker_limits::BreakerLimits;
 pub use call::ToolCall;
 pub use call_context::{CONTEXT_KEYS, CallContext};
@@ -56,6 +55,7 @@ pub use definition::ToolDefinition;
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::Executor;
 pub use parameter_map::schema_of_parameters;
+pub use tool_annotations::Annotations;
 pub use tool_result::{Content, HttpHead, ResultFile, ToolResult};
 pub use version::Version;
 pub use version_range::VersionRange;

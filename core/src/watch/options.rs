@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// How long a [`SourceWatch`](super::Watch) waits for what. A change that comes with an event is handed over `quiet` +
+/// How long a [`SourceWatch`](super::SourceWatch) waits for what. A change that comes with an event is handed over `quiet` +
 /// `stability` after the last write, 200 ms by default, and one that does not is found within `poll_interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchOptions {

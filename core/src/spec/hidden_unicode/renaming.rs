@@ -11,14 +11,14 @@ use crate::spec::operation_site::OperationSite;
 use crate::unicode::{count, strip};
 
 /// New names of arguments, by group and old name.
-type ArgumentRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
+type HiddenUnicodeRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
 
 /// Renames arguments. A name that another argument has gets its location as a suffix.
 pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
     let (hidden, plain): (Vec<_>, Vec<_>) =
         arguments.map.iter_mut().partition(|argument| count(&argument.name) > 0);
     let mut taken: HashSet<_> = plain.iter().map(|one| (one.group, Arc::clone(&one.name))).collect();
-    let (mut renames, mut numbers) = (ArgumentRenames::default(), HashMap::<String, usize>::default());
+    let (mut renames, mut numbers) = (HiddenUnicodeRenames::default(), HashMap::<String, usize>::default());
     for argument in hidden {
         let (seen, place) = (strip(&argument.name), argument.location.show());
         let base = if seen.is_empty() { "argument" } else { &*seen };
@@ -55,7 +55,7 @@ pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, not
 }
 
 /// Renames the arguments of a group.
-fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &ArgumentRenames) {
+fn rename_members(property: &mut Property, group: Option<ArgumentGroup>, renames: &HiddenUnicodeRenames) {
     let mut schema: Value = serde_json::from_str(&property.schema).unwrap_or_default();
     let name = |name: &str| match renames.get(&(group, name.into())) {
         Some(name) => name.to_string(),

@@ -9,7 +9,7 @@ use crate::target::request::request_limits::{self, RequestFacts, RequestTool};
 use crate::target::targets::Strict;
 
 impl TargetForm {
-    /// Every rule that a definition breaks, whatever becomes of it: [`Weight::Refused`] for what the target refuses. A
+    /// Every rule that a definition breaks, whatever becomes of it: `Refused` for what the target refuses. A
     /// definition is one tool as the target takes it; also a list of them, `{tools: […]}` and what else holds a list, to
     /// which the limits of a request apply; for `OpenAI`'s Responses a namespace, for Anthropic a `tool_reference`, for MCP
     /// a `tools/list` result. A tool that says `strict: true` is held to that, and so is any where this form is strict.

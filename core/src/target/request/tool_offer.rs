@@ -86,7 +86,7 @@ pub struct ToolOffer<'t> {
     pub quarantined: Vec<JudgedTool>,
     /// Own names of those that are beyond the target's limit and were left out on request.
     pub trimmed: Vec<&'t str>,
-    /// The limits that the whole breaks. With one of [`super::Weight::Refused`] the provider refuses the request.
+    /// The limits that the whole breaks. With one of weight `Refused` the provider refuses the request.
     pub findings: Vec<TargetFinding>,
     ends_cache: bool,
 }
