@@ -14,7 +14,7 @@ use crate::watch::service::watch_message::WatchMessage;
 /// How many files are looked at at once, and how many reloads are at work.
 const MOST_AT_WORK: usize = 8;
 
-/// Runs any number of [`SourceWatch`](crate::watch::Watch)es on a runtime: one task and one source of file events for all of them, however
+/// Runs any number of [`SourceWatch`](crate::watch::SourceWatch)es on a runtime: one task and one source of file events for all of them, however
 /// many there are. Both start with the first source that is watched and end with the last one.
 ///
 /// It holds nothing of a watch that was closed or dropped. A watch whose reloads or notices panic, block or hang harms no
