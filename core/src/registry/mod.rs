@@ -1,8 +1,34 @@
-//! The truth about which tools there are.
+//! The tool registry: which tools exist now, as immutable snapshots that one writer replaces.
 //!
-//! Readers take a [`Snapshot`], one immutable revision, without a lock; one writer at a time makes the next one. A
-//! snapshot shares all that did not change with the one before it, so that registering one tool among 100,000 costs
-//! microseconds and a turn that holds on to its revision costs nothing.
+//! An agent lists tools and calls them later. A reload in between must not change what the agent listed. So readers take a
+//! [`Snapshot`], one immutable revision, without a lock. One writer at a time publishes the next revision with its
+//! [`ChangeSet`]. Revisions share all unchanged tools, so that registering one tool among 100,000 takes microseconds.
+//!
+//! ```
+//! use toolrack_core::registry::{Filter, OnConflict, ToolRegistry};
+//! use serde_json::json;
+//!
+//! let registry = ToolRegistry::new(OnConflict::Refuse);
+//! let before = registry.snapshot(); // stays as it is, whatever the registry does
+//! let filter = Filter::parse(&json!({"category": "crm"}))?;
+//! assert_eq!(before.matching(&filter).count(), 0);
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! | need | file |
+//! |---|---|
+//! | register, replace, unregister a tool | `registry`, `on_conflict` |
+//! | read one revision | `snapshot`, `registered_tool` |
+//! | replace all tools of a source; the plan that gates judge | `source_replacement`, `change_set` |
+//! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
+//! | definitions for a provider; the delta since a former revision | `offers`, `delta`, `former_revisions` |
+//! | catalog for a planner; token estimates | `catalog`, `token_count` |
+//! | stable tool names over reloads and restarts | `names/` |
+//! | versions side by side: routes, a version that no source meets, fallback on failures | `versions/` |
+//!
+//! A rollback of a source to an earlier load, and its `UNKNOWN_VERSION`, is `review/version_history`.
+//!
+//! Limits: a registry lives in one process. Former revisions are kept up to 8 MB of definitions; an older one is `STALE_REVISION`.
 
 mod catalog;
 mod change_set;

@@ -1,62 +1,32 @@
-//! Hot reload: sees that local files have changed for good, and hands their bytes over once; asks servers whether their
-//! documents have changed.
+//! Hot reload: watches files and polls servers, and hands new content to a [`Reloader`] once it is stable.
 //!
-//! File events cannot be trusted: they are missing on network mounts and overlays, end without a word when a directory
-//! is replaced, and come in storms or in the middle of a write. So an event is a hint and the content is the truth: a
-//! hint or a poll leads to a look, a look that finds new content to another one a moment later, and content found twice
-//! is handed to the [`Reloader`], bytes and all. What the bytes mean, this room does not know. A document that is made of
-//! several files is looked at as a whole: what is handed over are all of them as they stood at one time.
+//! File events are unreliable: network mounts send none, a replaced directory ends them, and an editor writes in several
+//! steps. So an event is only a hint and content is the truth. A hint or a poll leads to a look; new content must be found
+//! twice (debounce, 150 ms apart) before it is handed over. All files of a document are read as they stood at one time, so
+//! that a `ConfigMap` whose symlink is swapped never mixes generations. Content that looks truncated waits longer.
 //!
 //! ```no_run
 //! use std::sync::Arc;
-//!
-//! use futures_core::future::BoxFuture;
-//! use toolrack_core::watch::{
-//!     Observed, Reloader, TruncationVerdict, Truncation, Watch, WatchOptions, WatchService,
-//! };
-//!
-//! struct Printer;
-//!
-//! impl Reloader for Printer {
-//!     fn reload(&self, source: &str, observed: Observed, _: Truncation) -> BoxFuture<'_, TruncationVerdict> {
-//!         println!("{source}: {observed:?}");
-//!         Box::pin(async { TruncationVerdict::Done })
-//!     }
-//! }
-//!
-//! let applied = [0; 32]; // SHA-256 of the bytes that are in use
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! let service = WatchService::new(runtime.handle().clone()); // one for the whole process
-//! let watch = Watch::start(&service, Arc::new(Printer), WatchOptions::default());
-//! watch.watch("crm", "crm.yaml".into(), applied)?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! use toolrack_core::watch::{SourceWatch, WatchOptions, WatchService};
+//! # fn start(reloader: Arc<dyn toolrack_core::watch::Reloader>) -> toolrack_core::error::Result<()> {
+//! let service = WatchService::new(tokio::runtime::Handle::current()); // one for the whole process
+//! let watch = SourceWatch::start(&service, reloader, WatchOptions::default());
+//! watch.watch("crm", "crm.yaml".into(), [0; 32])?; // SHA-256 of the bytes that are in use
+//! # Ok(())
+//! # }
 //! ```
 //!
-//! | file | holds |
+//! | need or symptom | place |
 //! |---|---|
-//! | `documents` | [`DocumentReloader`]: what is seen goes to the loader |
-//! | `coordinator` | [`SourceWatch`]: the sources of one reloader |
-//! | `service` | [`WatchService`]: what all watches of a process share |
-//! | `actor` | what runs for all of them: brings the rest together |
-//! | `message` | what it is told |
-//! | `client`, `entry` | one watch and one source as the actor knows them |
-//! | `lane`, `pool` | where reloads and looks are done, so that a slow one harms no other watch |
-//! | `timetable` | what is due when |
-//! | `state` | when to look and when to hand over: a state machine without I/O |
-//! | `poll`, `polls` | when to ask a server: the same for addresses |
-//! | `subject` | what is looked at: the files of a document, or a directory |
-//! | `group` | one look at all files of a document, as they stood at one time |
-//! | `file` | one look at one file |
-//! | `outline` | what tells content from its own beginning |
-//! | `mounts` | files whose change nothing can see |
-//! | `chain` | the symbolic links on the way to a file |
-//! | `fs`, `board` | the events of the operating system, and whom they are for |
+//! | debounce, stability, truncated content: when a change is handed over | `debounce/` |
+//! | file events (inotify) are lost or refused; a symlink swap goes unseen | `file_events/` |
+//! | content, stamps, several files as one; a bind mount of a single file | `files/` |
+//! | polling of a server, backoff, `Retry-After` | `polling/` |
+//! | one task for all watches, reload queue, blocking threads | `service/` |
+//! | start, stop, options; reloads by the loader | `source_watch`, `options`, `document_reloader` |
 //!
-//! A writer that stops in the middle of a file leaves content that looks truncated: it begins as the file did before and is
-//! shorter, or the loader says that it takes away only what stood last. Such content waits for [`WatchOptions::truncation`].
-//!
-//! Limits: a writer that stops for longer than that, or whose file looks otherwise meanwhile, passes for one that is done. A single file that is bind-mounted into a container keeps its old content when it is replaced outside, and
-//! nothing inside can see that.
+//! Limits: a writer that pauses longer than [`WatchOptions::truncation`] passes for finished. A single file that is
+//! bind-mounted keeps its old content when it is replaced outside; this is reported as [`WatchNotice::Blind`].
 
 mod debounce;
 mod document_reloader;
