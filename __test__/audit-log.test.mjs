@@ -151,10 +151,10 @@ test('every call is a record: who, what, on which definition, and what came of i
   registry.register(tool({ name: 'works', inputSchema: { type: 'object', properties: { a: { default: 1 } } }, execute: (_, { callId }) => void seen.push(callId) }))
   registry.register(tool({ name: 'fails', execute: () => { throw new Error('no') } }))
   registry.register(tool({ name: 'user', requiresAuth: true }))
-  const context = { userId: 7, auditingId: 'a-1', metadata: { card: '4111' } }
+  const context = { userId: 7, auditingId: 'a-1', metadata: { card: '4111 1111' } }
   await registry.execute('works', { b: 'secret value', userId: 9 }, { context })
-  await registry.execute('works', { b: 'secret value', userId: 'u'.repeat(1000), __metadata: { card: '4111' } })
-  await assert.rejects(registry.execute('fails', {}, { context: { userId: { card: '4111' } } }))
+  await registry.execute('works', { b: 'secret value', userId: 'u'.repeat(1000), __metadata: { card: '4111 1111' } })
+  await assert.rejects(registry.execute('fails', {}, { context: { userId: { card: '4111 1111' } } }))
   await assert.rejects(registry.execute('user', {}))
   await assert.rejects(registry.execute('works', [1]))
   await assert.rejects(registry.execute('nobody'))
@@ -174,7 +174,7 @@ test('every call is a record: who, what, on which definition, and what came of i
   assert.equal(calls[5].schemaHash, undefined)
   assert.equal(new Set(calls.map(({ callId }) => callId)).size, calls.length)
   const whole = await readFile(path, 'utf8')
-  assert.ok(!whole.includes('secret value') && !whole.includes('4111'))
+  assert.ok(!whole.includes('secret value') && !whole.includes('4111 1111'))
 })
 
 test('calls that begin on Rust threads are records too, under the name that the closure is told', async (t) => {
