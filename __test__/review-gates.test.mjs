@@ -183,6 +183,6 @@ test('options that cannot be are refused with their place', async (t) => {
 test('the words for changes are those of the core', async () => {
   const { readFile } = await import('node:fs/promises')
   const { union } = await import('./support/declarations.mjs')
-  const core = await readFile(new URL('../core/src/gate/class.rs', import.meta.url), 'utf8')
+  const core = await readFile(new URL('../core/src/review/change_class.rs', import.meta.url), 'utf8')
   assert.deepEqual([...core.matchAll(/^ {12}Self::\w+ => "(\w+)",$/gm)].map(([, word]) => word), union('ChangeClass'))
 })
