@@ -1,4 +1,4 @@
-//! File events of the operating system (inotify, FSEvents, Windows), taken as hints.
+//! File events of the operating system (inotify, `FSEvents`, Windows), taken as hints.
 //!
 //! Events are asked of directories, never of files: an event source on a file is bound to its inode and ends when an editor
 //! renames a new file over it. A path may lead over symlinks, and each of them can be swapped: Kubernetes mounts a
