@@ -42,7 +42,7 @@ test('a block YAML document that is written piece by piece loses no tool while t
   const whole = yaml([...old, 'last'])
   const reloaded = next(registry, 'reloaded')
   const handle = await open(file, 'w')
-  // Whoever watches the file is told of each piece before the next one is written.
+  // The next piece is written when the file watcher has seen the one before.
   const watcher = watch(file)
   t.after(() => watcher.close())
   for (let at = 0; at < whole.length; at += 7) {

@@ -9,7 +9,7 @@ const PROFILE = `events: Ir
 ob=(1) /usr/bin/node
 fn=(1) main
 0 100
-cob=(2) /work/toolrack.linux-x64-gnu.node
+cob=(2) /package/toolrack.node
 cfn=(2)
 calls=1 0
 0 50
@@ -24,7 +24,7 @@ totals: 148
 `
 
 test('instructions are summed by object, and those of a called function count once', () => {
-  assert.deepEqual([...readProfile(PROFILE)], [['/usr/bin/node', 101], ['/work/toolrack.linux-x64-gnu.node', 47]])
+  assert.deepEqual([...readProfile(PROFILE)], [['/usr/bin/node', 101], ['/package/toolrack.node', 47]])
 })
 
 test('a profile that does not sum up is refused', () => {

@@ -264,7 +264,7 @@ fn rate_as_number(rate: f64) -> Number {
     fraction.unwrap_or_else(|| Number::from(rate as u64))
 }
 
-/// A duration in ms, rounded up: whoever waits that long is not refused again.
+/// Milliseconds of a duration, rounded up: a call after that wait is within its rate limit.
 fn milliseconds_rounded_up(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

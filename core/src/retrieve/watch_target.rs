@@ -1,4 +1,4 @@
-//! What a file watcher is told of a document, and what it hands back.
+//! The watch target of a document: the files or the address that a watcher looks at, and the bytes that it hands back.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -59,8 +59,8 @@ fn resolve_plain<'a>(text: &'a str, builder: &Builder<'a>) -> Node<'a> {
     }
 }
 
-/// A number of the core schema as JSON writes it. `.inf` and `.nan` become numbers that are not finite, so that whoever
-/// uses them leaves them out with a note.
+/// A number of YAML's core schema as JSON text. `.inf` and `.nan` become numbers that are not finite; the conversion of a schema
+/// leaves those out with a note.
 fn json_number(text: &str) -> Option<String> {
     if let Some(digits) = text.strip_prefix("0o") {
         return decimal_of(digits, 8);

@@ -2,7 +2,7 @@
 //!
 //! `definition_check.rs` checks one tool against tables of rules; the tables stand in the files of `provider/`, and those that
 //! providers share in `common_rules.rs`. `schema_census.rs` counts depth, properties and enum values for rules that limit them.
-//! `validate.rs` checks definitions that somebody else wrote: a tool, a namespace (`tool_namespace.rs`), a whole request.
+//! `validate.rs` checks definitions that toolrack did not render: a tool, a namespace (`tool_namespace.rs`), a whole request.
 //!
 //! The checks do not know how schemas are rewritten. A fault of the rewriting is then a tool that stays away from one target,
 //! with the rule that it broke, and not a request that the provider refuses.

@@ -1,4 +1,4 @@
-//! Validation of definitions that somebody else wrote: a tool, a namespace of tools, or a whole request.
+//! Validation of definitions that toolrack did not render: a tool, a namespace of tools, or a whole request.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::target::check::definition_check;
 use crate::target::diagnostic::TargetFinding;
 use crate::target::request::rendering::TargetForm;
 use crate::target::request::request_limits::{self, RequestFacts, RequestTool};
-use crate::target::targets::Strict;
+use crate::target::targets::{Strict, Target};
 
 impl TargetForm {
     /// Every rule that a definition breaks, whatever becomes of it: `Refused` for what the target refuses. A
@@ -17,11 +17,6 @@ impl TargetForm {
         if let Some(tools) = self.tools_of(definition) {
             return self.whole_request(definition, &tools);
         }
-        self.entry(definition)
-    }
-
-    /// The rules that one entry of a list breaks: a tool, or what else the provider takes in its place.
-    fn entry(self, definition: &Value) -> Vec<TargetFinding> {
         self.target.provider().check_other(definition).unwrap_or_else(|| self.tool(definition))
     }
 
@@ -67,7 +62,8 @@ impl TargetForm {
         let members = tools.iter().map(|(_, tool)| member(*tool));
         findings.extend(request_limits::broken(provider.request_limits(), members));
         for (place, tool) in tools.iter().filter(|(_, tool)| !provider.is_builtin_tool(tool)) {
-            let own = self.entry(tool);
+            // A namespace is a word of OpenAI's Responses, whichever target a list of tools is for: its rules are those.
+            let own = Target::OpenAi.provider().check_other(tool).unwrap_or_else(|| self.tool(tool));
             findings.extend(own.into_iter().map(|mut finding| {
                 finding.pointer.insert_str(0, place);
                 finding
@@ -93,8 +89,39 @@ mod tests {
     use super::*;
     use crate::target::provider::Provider;
     use crate::target::provider::anthropic;
-    use crate::target::targets::Target;
     use serde_json::json;
+
+    #[test]
+    fn a_namespace_in_a_list_is_checked_as_one_for_every_target() {
+        let member = json!({"type": "function", "name": "a.b", "parameters": {"type": "object"}});
+        let list = json!([
+            {"name": "n", "type": "namespace"},
+            {"name": "m", "description": "d", "type": "namespace", "tools": [member]},
+        ]);
+        for target in Target::ALL {
+            // Anthropic and Bedrock take entries with a type of their own as built-in tools.
+            let is_builtin = matches!(target, Target::Anthropic | Target::Bedrock);
+            let findings = TargetForm::from(target).validate(&list);
+            let codes: Vec<_> =
+                findings.iter().map(|finding| (&*finding.code, finding.pointer.as_str())).collect();
+            for expected in
+                [("NAMESPACE_DESCRIPTION", "/0"), ("NAMESPACE_EMPTY", "/0"), ("NAME_PATTERN", "/1/tools/0")]
+            {
+                assert_eq!(codes.contains(&expected), !is_builtin, "{}: {codes:?}", target.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn a_tool_reference_in_a_list_is_checked_as_a_tool() {
+        let name = "x".repeat(70);
+        let tool =
+            json!({"name": "a", "input_schema": {"type": "object"}, "tool_reference": {"tool_name": name}});
+        let form = TargetForm::from(Target::Anthropic);
+        assert_eq!(form.validate(&json!([tool])), []);
+        let codes: Vec<_> = form.validate(&tool).into_iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["NAME_TOO_LONG"]);
+    }
 
     #[test]
     fn every_finding_of_a_request_says_which_tool_it_is_of() {
