@@ -129,10 +129,10 @@ pub fn has_odd_key(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
 pub const GROUPS: RuleGroups = &[NAMES, JSON_CHECKS];
 
 /// Gemini takes a list of tools, one of which holds all functions.
-pub const ENVELOPE: (&str, &str) = (r#"[{"functionDeclarations":["#, "]}]");
+const ENVELOPE: (&str, &str) = (r#"[{"functionDeclarations":["#, "]}]");
 
 /// Reads a part with `functionCall`, or the call alone.
-pub fn read_function_call(call: &Value) -> Option<ProviderCall> {
+fn read_function_call(call: &Value) -> Option<ProviderCall> {
     let call = call.get("functionCall").unwrap_or(call);
     Some(ProviderCall {
         id: call.get("id").and_then(Value::as_str).map(ToOwned::to_owned),
@@ -143,7 +143,7 @@ pub fn read_function_call(call: &Value) -> Option<ProviderCall> {
 
 /// Writes a `functionResponse`. `response` has the keys that the types of @google/genai name: `output` for a result,
 /// `error` for a failure.
-pub fn write_function_response(call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
+fn write_function_response(call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let response = match outcome {
         Ok(value) => json!({"output": value}),
         Err(fault) => fault,
@@ -156,23 +156,23 @@ pub fn write_function_response(call: &ProviderCall, outcome: Result<Value, Value
 }
 
 /// Writes an image or a PDF as `inlineData`. The list of media types for answers of functions has no GIF.
-pub fn write_inline_data(file: &Attachment) -> Option<Value> {
+fn write_inline_data(file: &Attachment) -> Option<Value> {
     let media = file.essence();
     let is_taken = (is_model_image(media) && media != "image/gif") || media == PDF;
     is_taken.then(|| json!({"inlineData": {"mimeType": media, "data": file.base64}}))
 }
 
 /// Puts files beside the response.
-pub fn attach_inline_data(mut message: Value, files: Vec<Value>) -> Value {
+fn attach_inline_data(mut message: Value, files: Vec<Value>) -> Value {
     message["functionResponse"]["parts"] = Value::Array(files);
     message
 }
 
 /// Functions in one request.
-pub const MAX_TOOLS: usize = 512;
+const MAX_TOOLS: usize = 512;
 
 /// The limits of requests, for both forms of tools.
-pub const LIMITS: &[RequestLimit] = &[
+const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 512 functions",
@@ -183,10 +183,21 @@ pub const LIMITS: &[RequestLimit] = &[
     TOOL_NAME_CONFLICT,
 ];
 
-/// The Gemini API with `parametersJsonSchema`.
-pub struct Gemini;
+/// The Gemini API, which takes a schema under one of two keys, each with rules of its own.
+pub struct GeminiApi {
+    /// The key of a function declaration that holds the schema.
+    pub schema_key: &'static str,
+    /// How the schema under that key is written.
+    pub rewrite_rules: &'static RewriteRules,
+    /// What the API refuses.
+    pub rule_groups: RuleGroups,
+}
 
-impl Provider for Gemini {
+/// The Gemini API with `parametersJsonSchema`.
+pub const GEMINI: GeminiApi =
+    GeminiApi { schema_key: "parametersJsonSchema", rewrite_rules: &RULES, rule_groups: GROUPS };
+
+impl Provider for GeminiApi {
     fn call_form(&self) -> &'static str {
         "Gemini (\"functionCall\")"
     }
@@ -204,11 +215,11 @@ impl Provider for Gemini {
     }
 
     fn rewrite_rules(&self, _: RenderMode) -> &'static RewriteRules {
-        &RULES
+        self.rewrite_rules
     }
 
     fn rule_groups(&self, _: RenderMode) -> RuleGroups {
-        GROUPS
+        self.rule_groups
     }
 
     fn render_tool(&self, source: ToolSource<'_>) -> Value {
@@ -217,12 +228,12 @@ impl Provider for Gemini {
         message_parts::object([
             ("name", name.into()),
             ("description", description.into()),
-            ("parametersJsonSchema", schema),
+            (self.schema_key, schema),
         ])
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::parts(tool, tool, "parametersJsonSchema")
+        message_parts::parts(tool, tool, self.schema_key)
     }
 
     fn read_call(&self, call: &Value) -> Option<ProviderCall> {

@@ -7,17 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::json::Path;
 use crate::target::check::common_rules;
-use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest, ToolParts};
+use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest};
 use crate::target::diagnostic::{TargetFinding, change, refusal};
-use crate::target::exchange::attached_file::Attachment;
-use crate::target::exchange::provider_call::ProviderCall;
-use crate::target::provider::gemini::{
-    ENVELOPE, NAMES, attach_inline_data, has_odd_key, read_function_call, write_function_response,
-    write_inline_data,
-};
-use crate::target::provider::gemini::{LIMITS, MAX_TOOLS};
-use crate::target::provider::{Provider, RenderMode, ToolSource, gemini, message_parts};
-use crate::target::request::request_limits::RequestLimit;
+use crate::target::provider::gemini::{self, GeminiApi, NAMES, has_odd_key};
 use crate::target::rewrite::rewrite_rules::{
     EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule,
     UntypedRule, only,
@@ -324,68 +316,5 @@ fn is_null(branch: &Value) -> bool {
 }
 
 /// The Gemini API with `parameters`: the Live API and older models.
-pub struct GeminiOpenApi;
-
-impl Provider for GeminiOpenApi {
-    fn call_form(&self) -> &'static str {
-        "Gemini (\"functionCall\")"
-    }
-
-    fn has_strict(&self) -> bool {
-        false
-    }
-
-    fn list_envelope(&self) -> Option<(&'static str, &'static str)> {
-        Some(ENVELOPE)
-    }
-
-    fn nested_tools(&self) -> Option<&'static str> {
-        Some("functionDeclarations")
-    }
-
-    fn rewrite_rules(&self, _: RenderMode) -> &'static RewriteRules {
-        &RULES
-    }
-
-    fn rule_groups(&self, _: RenderMode) -> RuleGroups {
-        GROUPS
-    }
-
-    fn render_tool(&self, source: ToolSource<'_>) -> Value {
-        let ToolSource { tool, name, schema, .. } = source;
-        let description = tool.description.as_str();
-        message_parts::object([
-            ("name", name.into()),
-            ("description", description.into()),
-            ("parameters", schema),
-        ])
-    }
-
-    fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {
-        message_parts::parts(tool, tool, "parameters")
-    }
-
-    fn read_call(&self, call: &Value) -> Option<ProviderCall> {
-        read_function_call(call)
-    }
-
-    fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
-        write_function_response(call, outcome)
-    }
-
-    fn write_file(&self, file: &Attachment, _: usize) -> Option<Value> {
-        write_inline_data(file)
-    }
-
-    fn attach_files(&self, message: Value, _: Option<String>, files: Vec<Value>) -> Value {
-        attach_inline_data(message, files)
-    }
-
-    fn request_limits(&self) -> &'static [RequestLimit] {
-        LIMITS
-    }
-
-    fn max_tools(&self) -> Option<usize> {
-        Some(MAX_TOOLS)
-    }
-}
+pub const GEMINI_OPENAPI: GeminiApi =
+    GeminiApi { schema_key: "parameters", rewrite_rules: &RULES, rule_groups: GROUPS };
