@@ -279,7 +279,10 @@ fn broken(dice: &mut Dice, count: &mut Count) -> Option<String> {
     let new = mutated(&old, dice);
     let (one, other) = (Schema::new(&old), Schema::new(&new));
     let told = differences(&one, &other);
-    if told.iter().any(Difference::is_breaking) || one.unusable().is_some() || other.unusable().is_some() {
+    if told.iter().any(Difference::is_breaking)
+        || one.compile_problem().is_some()
+        || other.compile_problem().is_some()
+    {
         return None;
     }
     count.kept += 1;
@@ -429,7 +432,7 @@ async fn what_publishers_changed_is_told_and_what_breaks_nothing_takes_what_was_
             if seed % 8 == 0 {
                 let changed = Schema::new(&mutated(&one.value(), &mut dice));
                 let told = differences(one, &changed);
-                if changed.unusable().is_none() && !told.iter().any(Difference::is_breaking) {
+                if changed.compile_problem().is_none() && !told.iter().any(Difference::is_breaking) {
                     let found = refused(one, &changed, &mut dice, &mut taken);
                     wrong.extend(found.map(|value| format!("{new} {}: {value} {told:?}", tool.name())));
                 }

@@ -15,7 +15,7 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::OfferOptions;
 use toolrack_core::registry::{Filter, OnConflict, Snapshot, ToolRegistry};
-use toolrack_core::schema::{Schema, problems_of_schema};
+use toolrack_core::schema::{Schema, meta_schema_problems};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::target::Target;
 
@@ -134,7 +134,7 @@ fn every_schema_is_valid_and_whole_in_itself_and_for_each_target() {
 
 /// What is wrong with a schema: by the meta-schema, by the compiler, or a reference that leads nowhere.
 fn wrong_with(schema: &Value) -> Vec<String> {
-    let problems = problems_of_schema(schema).into_iter().chain(Schema::new(schema).unusable());
+    let problems = meta_schema_problems(schema).into_iter().chain(Schema::new(schema).compile_problem());
     let mut faults: Vec<_> =
         problems.map(|problem| format!("{} {}", problem.pointer, problem.message)).collect();
     if schema["type"] != "object" || !schema["properties"].is_object() {

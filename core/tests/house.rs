@@ -263,7 +263,7 @@ fn a_broken_wall_is_found_however_it_is_written() {
         ("cellar/wine.rs", "", &["cellar/wine.rs: no wall is known for the room cellar"]),
         (
             "tool/name.rs",
-            "use crate::schema::{Schema, keywords::{self, Holds}};\nuse crate::error::Result;",
+            "use crate::schema::{Schema, keywords::{self, KeywordValue}};\nuse crate::error::Result;",
             &[],
         ),
         (

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use toolrack_core::json::Arena;
-use toolrack_core::schema::Library;
+use toolrack_core::schema::DocumentSet;
 use toolrack_core::spec::{
     ArgumentLocation, ArgumentShape, CoverageCounter, Document, InputCounts, InputCoverage, Operation,
     OperationReader, ParseLimits, parse_document,
@@ -12,7 +12,7 @@ use toolrack_core::spec::{
 fn account(document: &Value, shape: ArgumentShape, tamper: impl FnOnce(&mut Operation)) -> InputCoverage {
     let (text, arena) = (document.to_string(), Arena::new());
     let parsed = parse_document(&text, &ParseLimits::default(), &arena).expect("JSON");
-    let mut library = Library::new(&arena);
+    let mut library = DocumentSet::new(&arena);
     library.add(parsed.root, None, false).expect("an API document");
     let document = Document::new(library).expect("has paths");
     let site = document.operations().remove(0).expect("an operation");

@@ -16,7 +16,7 @@ use serde_json::json;
 use shown::{forms, named, schema_of};
 use specs::{documents, loaded, on_each};
 use toolrack_core::registry::Snapshot;
-use toolrack_core::schema::problems_of_schema;
+use toolrack_core::schema::meta_schema_problems;
 use toolrack_core::target::{Strict, Target, TargetForm, Weight};
 
 #[derive(Default)]
@@ -55,7 +55,7 @@ fn faults(snapshot: &Snapshot, table: &Mutex<BTreeMap<String, Row>>) -> Vec<Stri
             }
             let schema = schema_of(definition);
             if form.target != Target::GeminiOpenApi {
-                for problem in problems_of_schema(schema) {
+                for problem in meta_schema_problems(schema) {
                     fault(format!("{} {}", problem.pointer, problem.message));
                 }
             }

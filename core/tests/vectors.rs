@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::Result;
 use toolrack_core::json::Arena;
-use toolrack_core::schema::{Converter, Direction, Library, Schema};
+use toolrack_core::schema::{Direction, DocumentSet, Schema, SchemaConverter};
 use toolrack_core::spec::{
     ArgumentLocation, ArgumentShape, Document, Operation, OperationReader, ParameterStyle, ParseLimits,
     parse_document,
@@ -35,7 +35,7 @@ fn made(vector: &Value) -> Option<Value> {
 fn document(text: &Value, read: impl FnOnce(&Document<'_>) -> Result<Value>) -> Value {
     let (text, arena) = (text.to_string(), Arena::new());
     let parsed = parse_document(&text, &ParseLimits::default(), &arena).expect("JSON");
-    let mut library = Library::new(&arena);
+    let mut library = DocumentSet::new(&arena);
     let added = library.add(parsed.root, None, parsed.has_ids);
     match added.and_then(|_| Document::new(library)).and_then(|document| read(&document)) {
         Ok(value) => value,
@@ -80,7 +80,8 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     text["schema"] = schema.clone();
     Some(document(&text, |document| {
         let spot = document.root().key("schema").expect("just put there");
-        let converted = Converter::new(document.library(), direction(schema, expected)).convert(&spot)?;
+        let converted =
+            SchemaConverter::new(document.library(), direction(schema, expected)).convert_schema(&spot)?;
         Ok(json!({"schema": converted.schema.to_value()}))
     }))
 }
@@ -100,7 +101,7 @@ fn direction(schema: &Value, expected: &Value) -> Direction {
 /// The schema of an operation's arguments.
 fn arguments(operation: &Operation) -> Value {
     let arguments = &operation.arguments;
-    Schema::of_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions)).value()
+    Schema::for_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions)).value()
 }
 
 /// The one parameter of Swagger 2.0 that an operation has.

@@ -31,7 +31,7 @@ use crate::spec::{
     OperationSite, ParameterIn, ParseLimits, SecurityScheme, SecuritySchemes,
 };
 use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition, Version};
-use crate::unicode::{HiddenUnicode, strip};
+use crate::unicode::{HiddenUnicode, strip_hidden};
 use crate::wire::Endpoint;
 
 /// The outcome for all operations of a document.
@@ -110,7 +110,7 @@ pub fn convert(
         return Ok(ConversionOutcome::Asks(asked));
     }
     let own_version = document.version().map(|version| match document.library().hidden_unicode() {
-        HiddenUnicode::Strip => strip(version),
+        HiddenUnicode::Strip => strip_hidden(version),
         HiddenUnicode::Flag | HiddenUnicode::Keep => version.into(),
     });
     let version = options.version.clone().or_else(|| own_version.map(Cow::into_owned));
@@ -346,7 +346,7 @@ fn tool(
         description: amendment.description().unwrap_or(operation.description),
         category,
         tags,
-        input_schema: Schema::of_arguments(operation.arguments.properties, operation.arguments.definitions),
+        input_schema: Schema::for_arguments(operation.arguments.properties, operation.arguments.definitions),
         version: common.version.clone(),
         requires_auth: amendment.requires_auth(),
         rate_limit: limits.rate_limit,

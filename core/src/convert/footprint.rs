@@ -72,7 +72,7 @@ impl Footprint {
         base: Option<&Url>,
     ) -> Result<()> {
         let arguments = &operation.arguments;
-        let definition = described + Schema::len_of_arguments(&arguments.properties, &arguments.definitions);
+        let definition = described + Schema::arguments_len(&arguments.properties, &arguments.definitions);
         let held = bytes_of(operation, site, base);
         self.read.spend(held);
         if definition > self.definition {

@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::OperationSite;
 use crate::tool::{CallLimits, name};
-use crate::unicode::strip;
+use crate::unicode::strip_hidden;
 
 /// Who wrote an override. A document is not trusted: it may ask for more care, never for less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,9 +278,9 @@ impl Overrides {
             return Vec::new();
         }
         let by_place = self.by_place.get(&place(&site.method, site.path));
-        let by_place = by_place.or_else(|| self.by_place.get(&place(&site.method, &strip(site.path))));
+        let by_place = by_place.or_else(|| self.by_place.get(&place(&site.method, &strip_hidden(site.path))));
         // The caller copied the id from what a person sees: hidden Unicode characters of the document are not in it.
-        let of_id = |id: &str| self.by_id.get(id).or_else(|| self.by_id.get(&*strip(id)));
+        let of_id = |id: &str| self.by_id.get(id).or_else(|| self.by_id.get(&*strip_hidden(id)));
         let by_id = site.id().and_then(of_id).filter(|index| Some(*index) != by_place);
         by_place.into_iter().chain(by_id).copied().collect()
     }

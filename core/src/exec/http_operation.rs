@@ -13,7 +13,7 @@ use super::attempts::{self, RetryTiming, RetryingSender};
 use crate::auth::{AppliedCredentials, Authenticator, CallAttempt, CallRedaction, Secret};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
-use crate::schema::Spellings;
+use crate::schema::OriginalSpellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
 use crate::wire::request::{self, RequestParts, spelled};
 use crate::wire::{Endpoint, destination_of, response};
@@ -26,7 +26,7 @@ pub struct HttpOperation {
     attempts: RetryingSender,
     reach: Reach,
     pass: Authenticator,
-    spellings: Option<Arc<Spellings>>,
+    spellings: Option<Arc<OriginalSpellings>>,
 }
 
 impl HttpOperation {
@@ -68,7 +68,7 @@ impl HttpOperation {
 
     /// The same where the document spells names and values in another way than a model reads them.
     #[must_use]
-    pub fn with_spellings(self, spellings: Option<Arc<Spellings>>) -> Self {
+    pub fn with_spellings(self, spellings: Option<Arc<OriginalSpellings>>) -> Self {
         Self { spellings, ..self }
     }
 
@@ -78,7 +78,7 @@ impl HttpOperation {
             reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
         })?;
         if let Some(spellings) = &self.spellings {
-            call.arguments = spellings.restore(call.arguments);
+            call.arguments = spellings.to_original(call.arguments);
         }
         let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
         for (name, value) in self.headers.iter() {

@@ -38,7 +38,7 @@ impl Reply {
         match outcome {
             Ok(value) => target.answer_with(sent, self.shown(value), files),
             Err(mut fault) => {
-                self.hidden_unicode.treat_value(&mut fault);
+                self.hidden_unicode.apply_to_value(&mut fault);
                 target.answer(sent, Err(self.shortened(fault)))
             }
         }
@@ -71,7 +71,7 @@ impl Reply {
 
     /// A value as it is shown; where it is not what the tool answered, or has something to hide, within a map that says so.
     fn shown(self, mut value: Value) -> Value {
-        let hidden = self.hidden_unicode.treat_value(&mut value);
+        let hidden = self.hidden_unicode.apply_to_value(&mut value);
         let is_flagged = hidden > 0 && self.hidden_unicode == HiddenUnicode::Flag;
         if !is_flagged && json_size(&value, self.max_bytes) <= self.max_bytes {
             return value;

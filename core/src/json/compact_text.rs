@@ -5,14 +5,14 @@ use std::fmt::Write;
 use super::Node;
 
 /// The text of a value. Numbers are as [`Node::to_value`] keeps them.
-pub fn of(node: Node<'_>) -> String {
+pub fn to_compact_text(node: Node<'_>) -> String {
     let mut text = String::with_capacity(256);
-    write(node, &mut text);
+    write_compact_text(node, &mut text);
     text
 }
 
 /// Writes the text of a value behind what is there.
-pub fn write(node: Node<'_>, out: &mut String) {
+pub fn write_compact_text(node: Node<'_>, out: &mut String) {
     match node {
         Node::Null => out.push_str("null"),
         Node::Bool(value) => out.push_str(if value { "true" } else { "false" }),
@@ -22,14 +22,14 @@ pub fn write(node: Node<'_>, out: &mut String) {
             Some(_) => out.push_str(number.as_str()),
             None => out.push_str("null"),
         },
-        Node::String(text) => write_str(text, out),
+        Node::String(text) => write_json_string(text, out),
         Node::Array(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                write(*item, out);
+                write_compact_text(*item, out);
             }
             out.push(']');
         }
@@ -39,9 +39,9 @@ pub fn write(node: Node<'_>, out: &mut String) {
                 if i > 0 {
                     out.push(',');
                 }
-                write_str(key, out);
+                write_json_string(key, out);
                 out.push(':');
-                write(value, out);
+                write_compact_text(value, out);
             }
             out.push('}');
         }
@@ -49,7 +49,7 @@ pub fn write(node: Node<'_>, out: &mut String) {
 }
 
 /// Writes a text in quotes.
-pub fn write_str(text: &str, out: &mut String) {
+pub fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
@@ -75,7 +75,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::json::{Arena, Bounds, Builder, Duplicates, read};
+    use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy, NodeBuilder, read};
 
     #[test]
     fn the_text_is_that_of_every_other_writer() {
@@ -86,11 +86,16 @@ mod tests {
         });
         for text in [value.to_string(), "[1e3, 1.50, -0, 0.1e-7, 1e400, 123456789012345678901]".to_owned()] {
             let arena = Arena::new();
-            let bounds =
-                Bounds { depth: 9, nodes: 99, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
-            let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
-            assert_eq!(of(node), node.to_value().to_string());
-            assert!(serde_json::from_str::<Value>(&of(node)).is_ok());
+            let bounds = DocumentBounds {
+                depth: 9,
+                nodes: 99,
+                bytes: 9_999,
+                aliases: 0,
+                duplicates: DuplicateKeyPolicy::Refuse,
+            };
+            let node = read(&text, &mut NodeBuilder::new(&arena, bounds)).expect("JSON");
+            assert_eq!(to_compact_text(node), node.to_value().to_string());
+            assert!(serde_json::from_str::<Value>(&to_compact_text(node)).is_ok());
         }
     }
 }

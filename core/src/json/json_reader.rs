@@ -3,12 +3,12 @@
 
 use jiter::{Jiter, JiterError, JsonErrorType, Peek};
 
-use super::{Builder, Node, Number, Path};
+use super::{Node, NodeBuilder, Number, Path};
 use crate::error::{Error, Result, excerpt};
 
 /// Reads a JSON text.
-pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
-    let mut reader = Reader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()) };
+pub fn read<'a>(text: &'a str, builder: &mut NodeBuilder<'a>) -> Result<Node<'a>> {
+    let mut reader = JsonReader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()) };
     let root = Path::at("");
     let first = reader.tokens.peek().map_err(|error| reader.fault(&error, &root))?;
     let node = reader.node(first, builder, 0, &root)?;
@@ -16,22 +16,22 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
     Ok(node)
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     /// Where the keys of the maps that are open end.
     keys: Vec<usize>,
     tokens: Jiter<'a>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn node(
         &mut self,
         next: Peek,
-        builder: &mut Builder<'a>,
+        builder: &mut NodeBuilder<'a>,
         depth: usize,
         path: &Path<'_>,
     ) -> Result<Node<'a>> {
-        builder.spend(depth, 1)?;
+        builder.count_values(depth, 1)?;
         match next {
             Peek::String => match self.tokens.known_str() {
                 Ok(text) => Ok(Node::String(own(self.text, text, builder))),
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn array(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+    fn array(&mut self, builder: &mut NodeBuilder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
         let mark = builder.mark();
         let mut next = self.tokens.known_array().map_err(|error| self.fault(&error, path))?;
         let mut index = 0;
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         Ok(builder.list(mark))
     }
 
-    fn object(&mut self, builder: &mut Builder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+    fn object(&mut self, builder: &mut NodeBuilder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
         let (mark, first) = (builder.mark(), self.keys.len());
         let mut key = match self.tokens.known_object() {
             Ok(key) => key.map(|key| own(self.text, key, builder)),
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         object
     }
 
-    fn number(&mut self, next: Peek, builder: &Builder<'a>, path: &Path<'_>) -> Result<Node<'a>> {
+    fn number(&mut self, next: Peek, builder: &NodeBuilder<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         match self.tokens.known_number_bytes(next) {
             // What comes is nothing but digits, signs, points and exponents.
             Ok(digits) => {
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
 }
 
 /// A text of the reader as a part of the document's text, where it is one: a text with escapes is not.
-fn own<'a>(document: &'a str, text: &str, builder: &Builder<'a>) -> &'a str {
+fn own<'a>(document: &'a str, text: &str, builder: &NodeBuilder<'a>) -> &'a str {
     let start = (text.as_ptr() as usize).wrapping_sub(document.as_ptr() as usize);
     match document.get(start..start.wrapping_add(text.len())) {
         Some(same) if start < document.len() => same,
@@ -136,21 +136,26 @@ fn own<'a>(document: &'a str, text: &str, builder: &Builder<'a>) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Arena, Bounds, Duplicates};
+    use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy};
 
-    const BOUNDS: Bounds =
-        Bounds { depth: 8, nodes: 100, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
+    const BOUNDS: DocumentBounds = DocumentBounds {
+        depth: 8,
+        nodes: 100,
+        bytes: 9_999,
+        aliases: 0,
+        duplicates: DuplicateKeyPolicy::Refuse,
+    };
 
-    fn read_value(text: &str, bounds: Bounds) -> Result<serde_json::Value> {
+    fn read_value(text: &str, bounds: DocumentBounds) -> Result<serde_json::Value> {
         let arena = Arena::new();
-        read(text, &mut Builder::new(&arena, bounds)).map(Node::to_value)
+        read(text, &mut NodeBuilder::new(&arena, bounds)).map(Node::to_value)
     }
 
     #[test]
     fn texts_without_escapes_are_borrowed() {
         let arena = Arena::new();
         let text = r#"{"plain": "text", "escaped": "a\nb", "n": -1.50e3}"#;
-        let node = read(text, &mut Builder::new(&arena, BOUNDS)).expect("valid");
+        let node = read(text, &mut NodeBuilder::new(&arena, BOUNDS)).expect("valid");
         let within = |part: &str| text.as_bytes().as_ptr_range().contains(&part.as_ptr());
         assert!(node.text("plain").is_some_and(|plain| plain == "text" && within(plain)));
         assert!(node.text("escaped").is_some_and(|escaped| escaped == "a\nb" && !within(escaped)));
@@ -159,12 +164,12 @@ mod tests {
 
     #[test]
     fn depth_and_number_of_values_are_bounded() {
-        let tight = Bounds { depth: 2, ..BOUNDS };
+        let tight = DocumentBounds { depth: 2, ..BOUNDS };
         assert_eq!(
             read_value("[[[0]]]", tight),
             Err(Error::LimitExceeded { what: "document depth", limit: 2 })
         );
-        let few = Bounds { nodes: 3, ..BOUNDS };
+        let few = DocumentBounds { nodes: 3, ..BOUNDS };
         assert!(matches!(read_value("[1, 2, 3]", few), Err(Error::LimitExceeded { limit: 3, .. })));
         assert!(read_value("[1, 2]", few).is_ok());
     }
@@ -183,7 +188,8 @@ mod tests {
     #[test]
     fn where_the_last_counts_a_key_that_stands_twice_is_told() {
         let arena = Arena::new();
-        let mut builder = Builder::new(&arena, Bounds { duplicates: Duplicates::Last, ..BOUNDS });
+        let mut builder =
+            NodeBuilder::new(&arena, DocumentBounds { duplicates: DuplicateKeyPolicy::Last, ..BOUNDS });
         let node = read(r#"{"x": {"a": 1, "b": 2, "a": 3}}"#, &mut builder).expect("valid");
         assert_eq!(node.to_value().to_string(), r#"{"x":{"a":3,"b":2}}"#);
         assert_eq!(builder.twice, [("/x".to_owned(), "a".to_owned())]);

@@ -9,7 +9,7 @@ use super::{Arena, Number, pointer};
 pub type Object<'a> = ordered_map::OrderedMap<'a, Node<'a>>;
 
 /// A member of a map: its key and its value.
-pub type Entry<'a> = ordered_map::Member<'a, Node<'a>>;
+pub type NodeEntry<'a> = ordered_map::MapEntry<'a, Node<'a>>;
 
 /// One value of a document. It is three words and is copied freely.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,7 +78,7 @@ impl<'a> Node<'a> {
     }
 
     /// Keys and values in their order, where this is a map; nothing where it is none.
-    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+    pub fn entries(self) -> impl Iterator<Item = NodeEntry<'a>> {
         self.as_object().into_iter().flat_map(Object::iter)
     }
 
@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
     }
 
     /// Whether this is the very same value, at the same place in memory.
-    pub fn is(self, other: Self) -> bool {
+    pub fn is_same_node(self, other: Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::Bool(one), Self::Bool(other)) => one == other,
@@ -139,7 +139,7 @@ impl<'a> Node<'a> {
     }
 
     /// A map of entries whose keys differ.
-    pub fn map(entries: &[Entry<'a>], arena: &'a Arena) -> Self {
+    pub fn map(entries: &[NodeEntry<'a>], arena: &'a Arena) -> Self {
         Self::Object(arena.keep(Object::of_distinct(entries, arena)))
     }
 
@@ -149,11 +149,11 @@ impl<'a> Node<'a> {
     }
 
     /// The first number in here that [`Node::to_value`] cannot keep.
-    pub fn inexact(self) -> Option<Number<'a>> {
+    pub fn inexact_number(self) -> Option<Number<'a>> {
         match self {
             Self::Number(number) => (!number.nearest().is_some_and(|(_, same)| same)).then_some(number),
-            Self::Array(items) => items.iter().find_map(|item| item.inexact()),
-            Self::Object(object) => object.iter().find_map(|(_, node)| node.inexact()),
+            Self::Array(items) => items.iter().find_map(|item| item.inexact_number()),
+            Self::Object(object) => object.iter().find_map(|(_, node)| node.inexact_number()),
             _ => None,
         }
     }

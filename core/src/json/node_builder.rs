@@ -1,11 +1,11 @@
 //! Builds [`Node`]s, under a budget.
 
-use super::{Arena, Entry, HashMap, HashSet, Node, Object, Path};
+use super::{Arena, HashMap, HashSet, Node, NodeEntry, Object, Path};
 use crate::error::{Error, Result};
 
 /// What becomes of a key that stands twice in one map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Duplicates {
+pub enum DuplicateKeyPolicy {
     /// The document is refused.
     #[default]
     Refuse,
@@ -15,7 +15,7 @@ pub enum Duplicates {
 
 /// How deep and how large a document may be, and how strict its reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
+pub struct DocumentBounds {
     /// Levels of maps and lists.
     pub depth: usize,
     /// Values, those that YAML repeats by aliases each time.
@@ -25,19 +25,19 @@ pub struct Bounds {
     /// Aliases of YAML.
     pub aliases: usize,
     /// What becomes of a key that stands twice.
-    pub duplicates: Duplicates,
+    pub duplicates: DuplicateKeyPolicy,
 }
 
 /// What was counted of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
+pub struct DocumentSize {
     /// Values.
     pub nodes: usize,
     /// Bytes of texts and keys, where the reader counts them.
     pub bytes: usize,
 }
 
-impl Spent {
+impl DocumentSize {
     /// What was counted since.
     #[must_use]
     pub const fn since(self, before: Self) -> Self {
@@ -46,31 +46,31 @@ impl Spent {
 }
 
 /// A key that stood twice where the last value counts: the place of the map, and the key.
-pub type Twice = (String, String);
+pub type DuplicateKey = (String, String);
 
 /// So many keys that stand twice are an attack or no document.
 const FORGIVEN: usize = 1_000;
 
 /// Collects the values of a document. Readers of every format build through it, so that one set of bounds holds.
 #[derive(Debug)]
-pub struct Builder<'a> {
+pub struct NodeBuilder<'a> {
     arena: &'a Arena,
-    bounds: Bounds,
+    bounds: DocumentBounds,
     left: usize,
     bytes_left: usize,
     items: Vec<Node<'a>>,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<NodeEntry<'a>>,
     /// Keys that stood twice.
-    pub twice: Vec<Twice>,
+    pub twice: Vec<DuplicateKey>,
     /// References (`$ref`, `$dynamicRef`) that lead out of the document.
     pub outward: Vec<&'a str>,
     /// Whether something in the document has a name of its own: `$id`, `$anchor`, `$dynamicAnchor`.
     pub has_ids: bool,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> NodeBuilder<'a> {
     /// A builder that keeps its values in `arena`.
-    pub const fn new(arena: &'a Arena, bounds: Bounds) -> Self {
+    pub const fn new(arena: &'a Arena, bounds: DocumentBounds) -> Self {
         Self {
             arena,
             bounds,
@@ -85,12 +85,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The bounds.
-    pub const fn bounds(&self) -> &Bounds {
+    pub const fn bounds(&self) -> &DocumentBounds {
         &self.bounds
     }
 
     /// Counts `count` values that stand at a depth.
-    pub const fn spend(&mut self, depth: usize, count: usize) -> Result<()> {
+    pub const fn count_values(&mut self, depth: usize, count: usize) -> Result<()> {
         if depth > self.bounds.depth {
             return Err(Error::LimitExceeded { what: "document depth", limit: self.bounds.depth });
         }
@@ -107,7 +107,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Counts bytes of texts and keys.
-    pub const fn spend_bytes(&mut self, count: usize) -> Result<()> {
+    pub const fn count_bytes(&mut self, count: usize) -> Result<()> {
         match self.bytes_left.checked_sub(count) {
             Some(left) => {
                 self.bytes_left = left;
@@ -121,8 +121,8 @@ impl<'a> Builder<'a> {
     }
 
     /// How many values were counted, and how many bytes.
-    pub const fn spent(&self) -> Spent {
-        Spent { nodes: self.bounds.nodes - self.left, bytes: self.bounds.bytes - self.bytes_left }
+    pub const fn counted_size(&self) -> DocumentSize {
+        DocumentSize { nodes: self.bounds.nodes - self.left, bytes: self.bounds.bytes - self.bytes_left }
     }
 
     /// A text that the document does not hold as it is.
@@ -130,8 +130,8 @@ impl<'a> Builder<'a> {
         self.arena.text(text)
     }
 
-    /// Where a list or map begins. Their members are pushed behind it, and taken off by [`Builder::list`] and
-    /// [`Builder::object`].
+    /// Where a list or map begins. Their members are pushed behind it, and taken off by [`NodeBuilder::list`] and
+    /// [`NodeBuilder::object`].
     pub const fn mark(&self) -> (usize, usize) {
         (self.items.len(), self.entries.len())
     }
@@ -169,7 +169,7 @@ impl<'a> Builder<'a> {
     /// The map that was begun at `mark`; the error is a key that stands twice in it, and which member it is there.
     pub fn object(&mut self, mark: (usize, usize), path: &Path<'_>) -> Result<Node<'a>, (usize, &'a str)> {
         let mut made = Object::new(&self.entries[mark.1..], self.arena);
-        if made.is_err() && self.bounds.duplicates == Duplicates::Last {
+        if made.is_err() && self.bounds.duplicates == DuplicateKeyPolicy::Last {
             self.forgive(mark.1, path)?;
             made = Object::new(&self.entries[mark.1..], self.arena);
         }
@@ -185,7 +185,7 @@ impl<'a> Builder<'a> {
     /// Leaves each key of a map once, with its last value.
     fn forgive(&mut self, start: usize, path: &Path<'_>) -> Result<(), (usize, &'a str)> {
         let mut places: HashMap<&str, usize> = HashMap::default();
-        let mut kept: Vec<Entry<'a>> = Vec::new();
+        let mut kept: Vec<NodeEntry<'a>> = Vec::new();
         for (position, (key, value)) in self.entries.drain(start..).enumerate() {
             match places.get(key) {
                 None => {

@@ -1,19 +1,19 @@
 //! A map that is being made.
 
-use super::{Arena, Entry, Node, Object};
+use super::{Arena, Node, NodeEntry, Object};
 
-/// Members of a map that is being made, each key once, in the order in which they came.
+/// ObjectBuilder of a map that is being made, each key once, in the order in which they came.
 #[derive(Clone, Debug, Default)]
-pub struct Members<'a>(Vec<Entry<'a>>);
+pub struct ObjectBuilder<'a>(Vec<NodeEntry<'a>>);
 
-impl<'a> Members<'a> {
+impl<'a> ObjectBuilder<'a> {
     /// Nothing yet, and room for some.
     pub fn with_capacity(count: usize) -> Self {
         Self(Vec::with_capacity(count))
     }
 
     /// Those of a map.
-    pub fn of(object: &Object<'a>) -> Self {
+    pub fn from_object(object: &Object<'a>) -> Self {
         Self(object.iter().collect())
     }
 
@@ -23,12 +23,12 @@ impl<'a> Members<'a> {
     }
 
     /// Whether there is a key.
-    pub fn has(&self, key: &str) -> bool {
+    pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
     /// Puts a value under a key, in the place of the one that is there.
-    pub fn put(&mut self, key: &'a str, value: Node<'a>) {
+    pub fn set(&mut self, key: &'a str, value: Node<'a>) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, held)) => *held = value,
             None => self.0.push((key, value)),
@@ -36,8 +36,8 @@ impl<'a> Members<'a> {
     }
 
     /// Puts a value under a key that is not there.
-    pub fn put_new(&mut self, key: &'a str, value: Node<'a>) {
-        if !self.has(key) {
+    pub fn set_if_absent(&mut self, key: &'a str, value: Node<'a>) {
+        if !self.contains(key) {
             self.0.push((key, value));
         }
     }
@@ -53,7 +53,7 @@ impl<'a> Members<'a> {
     }
 
     /// Keys and values.
-    pub fn iter(&self) -> impl Iterator<Item = Entry<'a>> {
+    pub fn iter(&self) -> impl Iterator<Item = NodeEntry<'a>> {
         self.0.iter().copied()
     }
 
@@ -75,7 +75,7 @@ impl<'a> Members<'a> {
 
     /// The map, where it was made from another one: that one itself where nothing was changed.
     pub fn finish_like(self, like: &'a Object<'a>, arena: &'a Arena) -> Node<'a> {
-        match like.with(&self.0, Node::is, arena) {
+        match like.with(&self.0, Node::is_same_node, arena) {
             Some(same) => Node::Object(same),
             None => self.finish(arena),
         }

@@ -3,12 +3,12 @@
 use super::Arena;
 
 /// A member of a map: its key and its value.
-pub type Member<'a, V> = (&'a str, V);
+pub type MapEntry<'a, V> = (&'a str, V);
 
 /// A map in the order of the document; the values of a document's own are nodes. Keys are the user's own: `__proto__` is one like any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OrderedMap<'a, V> {
-    entries: &'a [Member<'a, V>],
+    entries: &'a [MapEntry<'a, V>],
     /// One bit for each key. Most look-ups are for keys that a map does not have, and end here.
     marks: u64,
     /// Positions sorted by key; only where a look-up by scanning would be slow.
@@ -30,7 +30,7 @@ const SCANNED: usize = 12;
 
 impl<'a, V: Copy> OrderedMap<'a, V> {
     /// Takes the entries as they stood; the error is the position of the first key that stood there before.
-    pub fn new(entries: &[Member<'a, V>], arena: &'a Arena) -> Result<Self, usize> {
+    pub fn new(entries: &[MapEntry<'a, V>], arena: &'a Arena) -> Result<Self, usize> {
         let (mut sorted, mut marks): (Vec<u32>, _) = (Vec::new(), 0);
         for (position, (key, _)) in entries.iter().enumerate() {
             let mark = mark(key);
@@ -54,7 +54,7 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
     }
 
     /// Takes entries whose keys differ.
-    pub(super) fn of_distinct(entries: &[Member<'a, V>], arena: &'a Arena) -> Self {
+    pub(super) fn of_distinct(entries: &[MapEntry<'a, V>], arena: &'a Arena) -> Self {
         let marks = entries.iter().fold(0, |marks, (key, _)| marks | mark(key));
         let mut sorted: Vec<u32> = Vec::new();
         if entries.len() > SCANNED {
@@ -67,7 +67,7 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
     /// A map with the same keys and these values: itself where `is_own` says so of each. `None` where the keys are others.
     pub(super) fn with(
         &'a self,
-        entries: &[Member<'a, V>],
+        entries: &[MapEntry<'a, V>],
         is_own: impl Fn(V, V) -> bool,
         arena: &'a Arena,
     ) -> Option<&'a Self> {
@@ -94,7 +94,7 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
     }
 
     /// Keys and values in the order of the document.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Member<'a, V>> + use<'a, V> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = MapEntry<'a, V>> + use<'a, V> {
         self.entries.iter().copied()
     }
 
@@ -112,9 +112,9 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Entry, Node, Number, Object};
+    use crate::json::{Node, NodeEntry, Number, Object};
 
-    fn numbered(keys: impl Iterator<Item = usize>, arena: &Arena) -> Vec<Entry<'_>> {
+    fn numbered(keys: impl Iterator<Item = usize>, arena: &Arena) -> Vec<NodeEntry<'_>> {
         keys.map(|key| {
             let key = arena.text(&format!("k{key}"));
             (key, Node::Number(Number::new(&key[1..])))

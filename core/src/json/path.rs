@@ -6,11 +6,11 @@ use super::pointer;
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'p> {
     parent: Option<&'p Path<'p>>,
-    token: Token<'p>,
+    token: PathToken<'p>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Token<'p> {
+enum PathToken<'p> {
     /// A pointer that is already one.
     Pointer(&'p str),
     Key(&'p str),
@@ -20,28 +20,28 @@ enum Token<'p> {
 impl<'p> Path<'p> {
     /// The place that a pointer names.
     pub const fn at(pointer: &'p str) -> Self {
-        Self { parent: None, token: Token::Pointer(pointer) }
+        Self { parent: None, token: PathToken::Pointer(pointer) }
     }
 
     /// The value under a key here.
     #[must_use]
     pub const fn key(&'p self, key: &'p str) -> Self {
-        Self { parent: Some(self), token: Token::Key(key) }
+        Self { parent: Some(self), token: PathToken::Key(key) }
     }
 
     /// The item at an index here.
     #[must_use]
     pub const fn index(&'p self, index: usize) -> Self {
-        Self { parent: Some(self), token: Token::Index(index) }
+        Self { parent: Some(self), token: PathToken::Index(index) }
     }
 
     /// The JSON pointer of this place.
     pub fn pointer(&self) -> String {
         let above = self.parent.map(Path::pointer).unwrap_or_default();
         match self.token {
-            Token::Pointer(place) => above + place,
-            Token::Key(key) => pointer::push(&above, key),
-            Token::Index(index) => format!("{above}/{index}"),
+            PathToken::Pointer(place) => above + place,
+            PathToken::Key(key) => pointer::push(&above, key),
+            PathToken::Index(index) => format!("{above}/{index}"),
         }
     }
 }

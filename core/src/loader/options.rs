@@ -13,7 +13,7 @@ use crate::convert::Overrides;
 use crate::convert::{ConversionOptions, Deprecated};
 use crate::convert::{RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::json::Duplicates;
+use crate::json::DuplicateKeyPolicy;
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::Jury;
@@ -129,8 +129,8 @@ impl RawLimits {
             operations: self.operations.unwrap_or(defaults.operations),
             documents: self.documents.unwrap_or(defaults.documents),
             duplicates: match self.duplicate_keys {
-                Some(DuplicateKeys::Last) => Duplicates::Last,
-                Some(DuplicateKeys::Refuse) | None => Duplicates::Refuse,
+                Some(DuplicateKeys::Last) => DuplicateKeyPolicy::Last,
+                Some(DuplicateKeys::Refuse) | None => DuplicateKeyPolicy::Refuse,
             },
         }
     }

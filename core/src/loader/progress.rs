@@ -18,7 +18,7 @@ use crate::retrieve::{Bundle, ParsedBundle};
 use crate::review::Opinions;
 use crate::spec::Document;
 use crate::tool::fingerprint;
-use crate::unicode::{HiddenUnicode, may_hide};
+use crate::unicode::{HiddenUnicode, may_contain_hidden};
 
 /// The inputs that a load has so far.
 pub struct LoadInputs {
@@ -98,7 +98,7 @@ pub fn open<'a>(
     }
     let of_source = if bundle.is_of_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
     // Most documents have no hidden Unicode: one scan of their bytes saves the work per text.
-    if texts.iter().any(|text| may_hide(text)) {
+    if texts.iter().any(|text| may_contain_hidden(text)) {
         library.set_hidden_unicode(options.definition_unicode.unwrap_or(of_source));
     }
     let document = Document::new(library)?;

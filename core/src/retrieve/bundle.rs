@@ -16,7 +16,7 @@ use super::validators::Validators;
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::Arena;
-use crate::schema::{Library, Note, Place};
+use crate::schema::{DocumentSet, Location, Note};
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
 
 /// A document and what belongs to it: overlays, and the documents of its references once they were read.
@@ -50,7 +50,7 @@ pub struct SavedBundle {
 
 /// A bundle that was parsed.
 pub struct ParsedBundle<'a> {
-    pub library: Library<'a>,
+    pub library: DocumentSet<'a>,
     /// The addresses that have to be read before references resolve; empty once they were read.
     pub wanted: Vec<Url>,
     pub notes: Vec<Note>,
@@ -202,25 +202,27 @@ impl Bundle {
         arena: &'a Arena,
         limits: &ParseLimits,
     ) -> Result<ParsedBundle<'a>> {
-        let mut library = Library::new(arena);
+        let mut library = DocumentSet::new(arena);
         let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (document, text) in self.documents.iter().zip(texts) {
             let parsed = parse_document(text, limits, arena)?;
             let (address, final_url) = (document.address.clone(), document.final_url.as_ref());
-            let number = library.add_found(parsed.root, address, final_url, parsed.has_ids)?;
+            let number = library.add_retrieved(parsed.root, address, final_url, parsed.has_ids)?;
             for (pointer, key) in &parsed.twice {
-                let place = Place { document: number, pointer };
-                notes.push(duplicate_key_note(library.show(place).into_owned(), key));
+                let place = Location { document: number, pointer };
+                notes.push(duplicate_key_note(library.display_location(place).into_owned(), key));
             }
             all.push(parsed);
         }
         for (address, error) in &self.unavailable {
-            library.lack(address, error.clone());
+            library.mark_unavailable(address, error.clone());
         }
         // After one round of reading, what is still wanted cannot be had: asking again would loop.
         let open = if self.has_references { &[][..] } else { &all[..] };
-        let wanted =
-            open.iter().enumerate().flat_map(|(number, parsed)| library.wanted(number, &parsed.outward));
+        let wanted = open
+            .iter()
+            .enumerate()
+            .flat_map(|(number, parsed)| library.missing_documents(number, &parsed.outward));
         let wanted = wanted.collect();
         Ok(ParsedBundle { library, wanted, notes })
     }

@@ -15,7 +15,7 @@ use super::reference_reach::{ReferenceReach, path_of};
 use crate::error::{Error, Result};
 use crate::http::{Deadline, HttpClient, Reach};
 use crate::json::Arena;
-use crate::schema::Library;
+use crate::schema::DocumentSet;
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
 
 /// How long the requests for all references together may take. A timeout for each alone would add up.
@@ -136,7 +136,7 @@ impl<'r> ReferenceReader<'r> {
         let (text, arena) = (decode_text(&fetched.bytes, self.limits)?, Arena::new());
         let parsed = parse_document(&text, self.limits, &arena)?;
         let base = fetched.final_url.as_ref().unwrap_or(target);
-        Library::outward(parsed.root, base.clone(), parsed.has_ids, &parsed.outward)
+        DocumentSet::outward_references(parsed.root, base.clone(), parsed.has_ids, &parsed.outward)
     }
 }
 

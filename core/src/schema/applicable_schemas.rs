@@ -8,20 +8,20 @@ use serde_json::Value;
 const LOOKED_THROUGH: usize = 64;
 
 /// Finds the schemas of one place.
-pub struct Related<'t, 's> {
+pub struct ApplicableSchemas<'t, 's> {
     target: &'t dyn Fn(&str) -> Option<&'s Value>,
     /// Schemas that were looked at.
     pub steps: Cell<usize>,
 }
 
-impl<'t, 's> Related<'t, 's> {
+impl<'t, 's> ApplicableSchemas<'t, 's> {
     /// Among schemas whose references `target` knows, by the name of the definition.
     pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>) -> Self {
         Self { target, steps: Cell::new(0) }
     }
 
     /// These schemas, what they refer to and what they are made of.
-    pub fn of(&self, schemas: &[&'s Value]) -> Vec<&'s Value> {
+    pub fn collect(&self, schemas: &[&'s Value]) -> Vec<&'s Value> {
         let mut all: Vec<&'s Value> = Vec::new();
         let mut waiting: Vec<&'s Value> = schemas.iter().rev().copied().collect();
         while let Some(schema) = waiting.pop() {
@@ -47,7 +47,7 @@ impl<'t, 's> Related<'t, 's> {
     }
 
     /// The values that schemas name.
-    pub fn values(related: &[&'s Value]) -> impl Iterator<Item = &'s Value> {
+    pub fn named_values(related: &[&'s Value]) -> impl Iterator<Item = &'s Value> {
         related.iter().flat_map(|schema| {
             let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
             listed.chain(["const", "default"].into_iter().filter_map(|keyword| schema.get(keyword)))
@@ -55,20 +55,20 @@ impl<'t, 's> Related<'t, 's> {
     }
 
     /// The names of members that schemas name.
-    pub fn names(&self, related: &[&'s Value]) -> Vec<&'s str> {
+    pub fn property_names(&self, related: &[&'s Value]) -> Vec<&'s str> {
         let mut names: Vec<&'s str> = Vec::new();
         for schema in related {
             let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
             names.extend(properties.map(|(name, _)| name.as_str()));
             if let Some(named) = schema.get("propertyNames") {
-                names.extend(Self::values(&self.of(&[named])).filter_map(Value::as_str));
+                names.extend(Self::named_values(&self.collect(&[named])).filter_map(Value::as_str));
             }
         }
         names
     }
 
     /// The schemas of a member.
-    pub fn members(related: &[&'s Value], name: &str) -> Vec<&'s Value> {
+    pub fn property_schemas(related: &[&'s Value], name: &str) -> Vec<&'s Value> {
         let own = related.iter().filter_map(|schema| schema.get("properties")?.get(name));
         let own: Vec<_> = own.collect();
         if !own.is_empty() {
@@ -84,7 +84,7 @@ impl<'t, 's> Related<'t, 's> {
     }
 
     /// The schemas of an item.
-    pub fn items(related: &[&'s Value], index: usize) -> Vec<&'s Value> {
+    pub fn item_schemas(related: &[&'s Value], index: usize) -> Vec<&'s Value> {
         let of = |schema: &&'s Value| {
             let first = schema.get("prefixItems").and_then(|items| items.get(index));
             let rest = ["items", "unevaluatedItems"].into_iter().find_map(|keyword| schema.get(keyword));

@@ -20,14 +20,14 @@ pub enum Effect {
 
 /// What kind of change a note tells of: its code for programs, and its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Kind {
+pub struct NoteKind {
     /// What programs branch on.
     pub code: &'static str,
     /// What the change does.
     pub effect: Effect,
 }
 
-impl Kind {
+impl NoteKind {
     /// Whether it says that calls cannot be sent, and not how a document is read.
     pub fn stops_calls(self) -> bool {
         [kind::AUTH_NOT_CONFIGURED, kind::NO_SERVER].contains(&self)
@@ -36,13 +36,13 @@ impl Kind {
 
 /// Every kind of change there is, in one table.
 pub mod kind {
-    use super::{Effect, Kind};
+    use super::{Effect, NoteKind};
 
     macro_rules! kinds {
         ($($(#[$doc:meta])+ $name:ident $effect:ident;)+) => {
-            $($(#[$doc])+ pub const $name: Kind = Kind { code: stringify!($name), effect: Effect::$effect };)+
+            $($(#[$doc])+ pub const $name: NoteKind = NoteKind { code: stringify!($name), effect: Effect::$effect };)+
             /// All kinds, in the order of the table.
-            pub const ALL: &[Kind] = &[$($name),+];
+            pub const ALL: &[NoteKind] = &[$($name),+];
         };
     }
 
@@ -141,7 +141,7 @@ pub mod kind {
         SCHEMA_REPLACED Wider;
         /// A style that a parameter cannot have there is the default one.
         STYLE_REPLACED Shift;
-        /// Members are parted by tabs, for which OpenAPI 3 has no style.
+        /// ObjectBuilder are parted by tabs, for which OpenAPI 3 has no style.
         SWAGGER_TSV_NO_OAS3_STYLE Same;
         /// A definition costs a model more than the caller's budget.
         TOKENS_OVER_BUDGET Same;
@@ -155,7 +155,7 @@ pub mod kind {
 pub struct Note {
     /// What kind of change.
     #[serde(flatten)]
-    pub kind: Kind,
+    pub kind: NoteKind,
     /// Where in the document: a JSON pointer, behind the name of the file where it is another one.
     pub pointer: Arc<str>,
     /// What was changed, for people.
@@ -164,7 +164,7 @@ pub struct Note {
 
 impl Note {
     /// A note.
-    pub fn new(kind: Kind, pointer: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
+    pub fn new(kind: NoteKind, pointer: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
         Self { kind, pointer: pointer.into(), message: message.into() }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::json::Node;
-use crate::schema::{Dialect, Library, Spot};
+use crate::schema::{Dialect, DocumentSet, LocatedNode};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::serialization::media_type::{MediaKind, MediaType};
 
@@ -14,8 +14,8 @@ const LONGEST_TYPE: usize = 128;
 
 /// The header, JSON first: the media types of successes, else those of `default`. `None` where the document has none.
 pub fn accept_header<'a>(
-    library: &Library<'a>,
-    root: &Spot<'a>,
+    library: &DocumentSet<'a>,
+    root: &LocatedNode<'a>,
     site: &OperationSite<'a>,
 ) -> Option<Arc<str>> {
     let document = site.spot.place.document;
@@ -44,10 +44,10 @@ pub fn accept_header<'a>(
 }
 
 /// The media types of successes, else those of `default`.
-fn types_of_responses<'a>(library: &Library<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
+fn types_of_responses<'a>(library: &DocumentSet<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
     let Some(responses) = site.spot.key("responses") else { return Vec::new() };
     let of = |status: &'a str| {
-        let response = responses.key(status).and_then(|spot| library.follow(spot).ok());
+        let response = responses.key(status).and_then(|spot| library.follow_references(spot).ok());
         let content = response.and_then(|response| response.node.get("content"));
         content.into_iter().flat_map(Node::entries).map(|(written, _)| written)
     };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::operation_site::OperationSite;
 use crate::error::Result;
 use crate::json::{Arena, HashMap, HashSet, Node};
-use crate::schema::{Converter, DefinitionId, Note, Property, kind};
+use crate::schema::{DefinitionId, Note, Property, SchemaConverter, kind};
 use crate::spec::arguments::argument_object::{
     Argument, ArgumentGroup, ArgumentLocation, ArgumentShape, Arguments, BODY_ARGUMENT, BodyEncoding,
 };
@@ -47,7 +47,7 @@ impl OperationInputs<'_, '_> {
     /// Merges parameters and body into arguments of a shape, with the notes of what changes.
     pub fn merge(
         self,
-        schemas: &Converter<'_, '_>,
+        schemas: &SchemaConverter<'_, '_>,
         site: &OperationSite<'_>,
         shape: ArgumentShape,
     ) -> Result<(Arguments, Vec<Note>)> {

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::error::{Error, Result};
 use crate::json::{HashSet, Node};
-use crate::schema::{Dialect, Library, Spot};
+use crate::schema::{Dialect, DocumentSet, LocatedNode};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::security::security_scheme;
 use crate::spec::security::security_scheme::SecuritySchemes;
@@ -32,7 +32,7 @@ const WITHOUT_PATHS: [&str; 6] =
 
 /// A document with those that its references reach.
 pub struct Document<'a> {
-    library: Library<'a>,
+    library: DocumentSet<'a>,
     methods: &'static [(&'static str, &'static str)],
 }
 
@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// `INVALID_SPEC` where that has no paths and is no document of definitions.
-    pub fn new(library: Library<'a>) -> Result<Self> {
+    pub fn new(library: DocumentSet<'a>) -> Result<Self> {
         let root = library.root(0).node;
         let no_paths = |reason| Error::InvalidSpec { pointer: "/paths".to_owned(), reason };
         match root.get("paths") {
@@ -75,12 +75,12 @@ impl<'a> Document<'a> {
     }
 
     /// The library of all documents.
-    pub const fn library(&self) -> &Library<'a> {
+    pub const fn library(&self) -> &DocumentSet<'a> {
         &self.library
     }
 
     /// The root of the document.
-    pub fn root(&self) -> Spot<'a> {
+    pub fn root(&self) -> LocatedNode<'a> {
         self.library.root(0)
     }
 
@@ -119,7 +119,7 @@ impl<'a> Document<'a> {
     /// JSON pointer of a security scheme; empty where none has the name.
     pub fn scheme_pointer(&self, name: &str) -> String {
         let spot = security_scheme::schemes_of(&self.root()).and_then(|all| all.key(name));
-        spot.map(|spot| self.library.show(spot.place).into_owned()).unwrap_or_default()
+        spot.map(|spot| self.library.display_location(spot.place).into_owned()).unwrap_or_default()
     }
 
     /// Name and JSON pointer of each webhook: requests that the API sends.
@@ -128,7 +128,7 @@ impl<'a> Document<'a> {
         let names = webhooks.node.entries().map(|(name, _)| name);
         names
             .filter_map(|name| {
-                Some((name.to_owned(), self.library.show(webhooks.key(name)?.place).into_owned()))
+                Some((name.to_owned(), self.library.display_location(webhooks.key(name)?.place).into_owned()))
             })
             .collect()
     }
@@ -157,9 +157,9 @@ impl<'a> Document<'a> {
     }
 
     /// A path item with those that it refers to.
-    fn path_items(&self, item: Spot<'a>) -> Result<Rc<[Spot<'a>]>> {
+    fn path_items(&self, item: LocatedNode<'a>) -> Result<Rc<[LocatedNode<'a>]>> {
         let mut items = vec![item];
-        while let Some(target) = self.library.target(&items[items.len() - 1])? {
+        while let Some(target) = self.library.reference_target(&items[items.len() - 1])? {
             if items.iter().any(|item| item.place == target.place) {
                 break;
             }
@@ -174,7 +174,7 @@ struct PathItemCollector<'d, 'a> {
     document: &'d Document<'a>,
     path: &'a str,
     /// The path item, and those that it refers to. Earlier ones override later ones.
-    items: Rc<[Spot<'a>]>,
+    items: Rc<[LocatedNode<'a>]>,
     /// The methods so far.
     taken: HashSet<&'a str>,
     sites: Vec<Result<OperationSite<'a>, InvalidOperation>>,
@@ -186,7 +186,7 @@ impl<'a> PathItemCollector<'_, 'a> {
         for item in &*Rc::clone(&self.items) {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
-                    pointer: self.document.library.show(item.place).into_owned(),
+                    pointer: self.document.library.display_location(item.place).into_owned(),
                     reason: format!("a path item is a map, this is {}", item.node.kind()),
                 });
             }
@@ -209,7 +209,7 @@ impl<'a> PathItemCollector<'_, 'a> {
     }
 
     /// Collects `additionalOperations` of OpenAPI 3.2: methods without a key of their own.
-    fn collect_additional(&mut self, item: &Spot<'a>) {
+    fn collect_additional(&mut self, item: &LocatedNode<'a>) {
         let is_3_2 = self.document.methods.len() == METHODS.len();
         let Some(additional) = item.key("additionalOperations").filter(|_| is_3_2) else { return };
         if !matches!(additional.node, Node::Object(_) | Node::Null) {
@@ -227,14 +227,14 @@ impl<'a> PathItemCollector<'_, 'a> {
         }
     }
 
-    fn push_invalid(&mut self, method: &str, spot: &Spot<'a>, reason: &str) {
+    fn push_invalid(&mut self, method: &str, spot: &LocatedNode<'a>, reason: &str) {
         let invalid = self.invalid(method, spot, reason);
         self.sites.push(Err(invalid));
     }
 
-    fn invalid(&self, method: &str, spot: &Spot<'a>, reason: &str) -> InvalidOperation {
+    fn invalid(&self, method: &str, spot: &LocatedNode<'a>, reason: &str) -> InvalidOperation {
         let error = Error::InvalidSpec {
-            pointer: self.document.library.show(spot.place).into_owned(),
+            pointer: self.document.library.display_location(spot.place).into_owned(),
             reason: format!("\"{method}\" {reason}"),
         };
         InvalidOperation { method: method.to_owned(), path: self.path.to_owned(), error }
@@ -242,11 +242,11 @@ impl<'a> PathItemCollector<'_, 'a> {
 
     /// Collects one operation, its reference resolved. OpenAPI has references to path items alone, but publishers who keep
     /// a file for each operation write them. Keys beside the reference are ignored, with a note.
-    fn push(&mut self, method: Cow<'a, str>, spot: Spot<'a>) {
+    fn push(&mut self, method: Cow<'a, str>, spot: LocatedNode<'a>) {
         let (library, path) = (&self.document.library, self.path);
-        let pointer = library.show(spot.place);
+        let pointer = library.display_location(spot.place);
         let dropped = reference_siblings(spot.node);
-        self.sites.push(match library.follow(spot) {
+        self.sites.push(match library.follow_references(spot) {
             Ok(spot) => {
                 Ok(OperationSite { method, path, spot, items: Rc::clone(&self.items), pointer, dropped })
             }

@@ -8,13 +8,13 @@
 //!
 //! ```
 //! use toolrack_core::json::Arena;
-//! use toolrack_core::schema::Library;
+//! use toolrack_core::schema::DocumentSet;
 //! use toolrack_core::spec::{ArgumentShape, Document, OperationReader, ParseLimits, parse_document};
 //!
 //! let text = "openapi: 3.1.0\npaths:\n  /pets/{id}:\n    get:\n      operationId: getPet\n";
 //! let arena = Arena::new();
 //! let parsed = parse_document(text, &ParseLimits::default(), &arena)?;
-//! let mut library = Library::new(&arena);
+//! let mut library = DocumentSet::new(&arena);
 //! library.add(parsed.root, None, false)?;
 //! let document = Document::new(library)?;
 //! let sites = document.operations();

@@ -8,7 +8,7 @@ use super::operation_site::OperationSite;
 use super::server;
 use crate::error::{Error, Result, excerpt};
 use crate::json::{Node, pointer};
-use crate::schema::{Converter, Direction, Library, Note, Spot, TextRole, kind};
+use crate::schema::{Direction, DocumentSet, LocatedNode, Note, SchemaConverter, TextRole, kind};
 use crate::spec::arguments::argument_object::ArgumentShape;
 use crate::spec::body::body_context::BodyContext;
 use crate::spec::body::body_schema::SharedBodySchemas;
@@ -23,8 +23,8 @@ const MOST_HIDDEN: usize = 50;
 
 /// Reads the operations of one document. What many of them share is converted once.
 pub struct OperationReader<'l, 'a> {
-    root: Spot<'a>,
-    converter: Converter<'l, 'a>,
+    root: LocatedNode<'a>,
+    converter: SchemaConverter<'l, 'a>,
     parameters: ParameterReader<'a>,
     bodies: SharedBodySchemas<'a>,
     stripper: HiddenUnicodeStripper,
@@ -37,7 +37,7 @@ impl<'l, 'a> OperationReader<'l, 'a> {
     pub fn new(document: &'l Document<'a>, shape: ArgumentShape) -> Self {
         Self {
             root: document.root(),
-            converter: Converter::new(document.library(), Direction::Request),
+            converter: SchemaConverter::new(document.library(), Direction::Request),
             parameters: ParameterReader::default(),
             bodies: SharedBodySchemas::default(),
             stripper: HiddenUnicodeStripper::default(),
@@ -100,19 +100,21 @@ fn note_dropped_siblings(site: &OperationSite<'_>) -> Vec<Note> {
 }
 
 /// Notes of hidden Unicode characters in the texts of the operation itself.
-fn notes_of_hidden_texts(library: &Library<'_>, site: &OperationSite<'_>) -> Vec<Note> {
+fn notes_of_hidden_texts(library: &DocumentSet<'_>, site: &OperationSite<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let text = |key: &str| site.spot.node.text(key);
     let own = |key: &str| pointer::push(&site.pointer, key);
     for key in ["operationId", "summary", "description"] {
-        notes.extend(text(key).and_then(|text| library.hidden_in(text, TextRole::Read, || own(key))));
+        notes.extend(text(key).and_then(|text| library.hidden_text_note(text, TextRole::Read, || own(key))));
     }
     for (i, tag) in site.spot.node.get("tags").into_iter().flat_map(Node::items).enumerate() {
         let tag = tag.as_str().unwrap_or_default();
-        notes.extend(library.hidden_in(tag, TextRole::Read, || format!("{}/{i}", own("tags"))));
+        notes.extend(library.hidden_text_note(tag, TextRole::Read, || format!("{}/{i}", own("tags"))));
     }
-    let item = || site.items.first().map(|item| library.show(item.place).into_owned()).unwrap_or_default();
-    notes.extend(library.hidden_in(site.path, TextRole::Sent, item));
+    let item = || {
+        site.items.first().map(|item| library.display_location(item.place).into_owned()).unwrap_or_default()
+    };
+    notes.extend(library.hidden_text_note(site.path, TextRole::Sent, item));
     notes
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::json::{HashSet, Node};
-use crate::schema::Spot;
+use crate::schema::LocatedNode;
 
 /// The site of an operation.
 #[derive(Clone, Debug)]
@@ -14,9 +14,9 @@ pub struct OperationSite<'a> {
     /// The path template as written.
     pub path: &'a str,
     /// The operation, its reference resolved. It may be no map.
-    pub spot: Spot<'a>,
+    pub spot: LocatedNode<'a>,
     /// Its path item, and what that refers to. Earlier ones override later ones.
-    pub items: Rc<[Spot<'a>]>,
+    pub items: Rc<[LocatedNode<'a>]>,
     /// Its JSON pointer, as reports show it.
     pub pointer: Cow<'a, str>,
     /// Keys beside the `$ref` of the operation, which are ignored.

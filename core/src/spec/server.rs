@@ -2,14 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::json::Node;
-use crate::schema::{Dialect, Library, Spot};
+use crate::schema::{Dialect, DocumentSet, LocatedNode};
 use crate::spec::operation_site::OperationSite;
 
 /// The server URL of a document: its first server, or the host of Swagger 2.0. It may be relative to the document.
 ///
 /// # Errors
 /// `INVALID_SPEC` for a server variable without a default.
-pub fn server_of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<String>> {
+pub fn server_of_document(root: &LocatedNode<'_>, dialect: Dialect) -> Result<Option<String>> {
     match dialect {
         Dialect::Swagger20 => Ok(swagger2_server(root.node)),
         Dialect::OpenApi30 | Dialect::JsonSchema202012 => first_server(root, || "/servers/0".to_owned()),
@@ -20,9 +20,11 @@ pub fn server_of_document(root: &Spot<'_>, dialect: Dialect) -> Result<Option<St
 ///
 /// # Errors
 /// `INVALID_SPEC` for a server variable without a default.
-pub fn server_of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
+pub fn server_of_operation(library: &DocumentSet<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
     for holder in [&site.spot].into_iter().chain(&*site.items) {
-        if let Some(server) = first_server(holder, || format!("{}/servers/0", library.show(holder.place)))? {
+        if let Some(server) =
+            first_server(holder, || format!("{}/servers/0", library.display_location(holder.place)))?
+        {
             return Ok(Some(server));
         }
     }
@@ -30,7 +32,7 @@ pub fn server_of_operation(library: &Library<'_>, site: &OperationSite<'_>) -> R
 }
 
 /// The first server, its variables replaced by their defaults. `pointer` is its place.
-fn first_server(holder: &Spot<'_>, pointer: impl Fn() -> String) -> Result<Option<String>> {
+fn first_server(holder: &LocatedNode<'_>, pointer: impl Fn() -> String) -> Result<Option<String>> {
     let Some(server) = holder.node.get("servers").and_then(|servers| servers.items().next()) else {
         return Ok(None);
     };

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::json::pointer;
-use crate::schema::{Library, Note, Spot, TextRole, kind};
+use crate::schema::{DocumentSet, LocatedNode, Note, TextRole, kind};
 use crate::unicode::HiddenUnicode;
 
 /// The key of the extension.
@@ -22,10 +22,10 @@ pub struct ToolrackExtension {
 
 impl ToolrackExtension {
     /// Reads the extension of an operation or a parameter, where it has one.
-    pub fn read(spot: &Spot<'_>, library: &Library<'_>) -> Option<Self> {
+    pub fn read(spot: &LocatedNode<'_>, library: &DocumentSet<'_>) -> Option<Self> {
         let own = spot.key(KEY)?;
-        let pointer = library.show(own.place);
-        let rounded = own.node.inexact().map(|number| {
+        let pointer = library.display_location(own.place);
+        let rounded = own.node.inexact_number().map(|number| {
             let message = format!("{} is rounded to what 64 bits can hold", number.as_str());
             Note::new(kind::NUMBER_ROUNDED, &*pointer, message)
         });
@@ -38,24 +38,24 @@ impl ToolrackExtension {
 
 /// Strips hidden Unicode characters from the texts that a model reads, with a note for each. A fixed value is sent, and
 /// stays as it is.
-fn strip_texts(value: &mut Value, library: &Library<'_>, pointer: &str) -> Vec<Note> {
+fn strip_texts(value: &mut Value, library: &DocumentSet<'_>, pointer: &str) -> Vec<Note> {
     let mut notes = Vec::new();
     let Value::Object(members) = value else { return notes };
     for (key, held) in members {
         let here = pointer::push(pointer, key);
         match (key.as_str(), held) {
             ("name" | "description" | "category", Value::String(text)) => {
-                notes.extend(library.hidden_in(text, TextRole::Read, || here));
+                notes.extend(library.hidden_text_note(text, TextRole::Read, || here));
                 if library.hidden_unicode() == HiddenUnicode::Strip {
-                    HiddenUnicode::Strip.treat(text);
+                    HiddenUnicode::Strip.apply(text);
                 }
             }
             ("tags", Value::Array(tags)) => {
                 for (i, tag) in tags.iter_mut().enumerate() {
                     let Value::String(text) = tag else { continue };
-                    notes.extend(library.hidden_in(text, TextRole::Read, || format!("{here}/{i}")));
+                    notes.extend(library.hidden_text_note(text, TextRole::Read, || format!("{here}/{i}")));
                     if library.hidden_unicode() == HiddenUnicode::Strip {
-                        HiddenUnicode::Strip.treat(text);
+                        HiddenUnicode::Strip.apply(text);
                     }
                 }
             }

@@ -72,7 +72,7 @@ pub fn hint_for_keyword(keyword: &str, held: &Value) -> String {
         }
         ("nullable", _) => ": add \"null\" to its type, as in type: [\"string\", \"null\"]".to_owned(),
         _ => {
-            let nearest = name::nearest(keyword, keywords::names());
+            let nearest = name::nearest(keyword, keywords::keyword_names());
             nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
         }
     }
@@ -81,7 +81,7 @@ pub fn hint_for_keyword(keyword: &str, held: &Value) -> String {
 /// The message for a parameter that is no map: `"string"` instead of `{ type: "string" }`.
 pub fn describe_parameter(held: &Value) -> String {
     let short = match held {
-        Value::String(word) if keywords::TYPES.contains(&word.to_ascii_lowercase().as_str()) => {
+        Value::String(word) if keywords::TYPE_NAMES.contains(&word.to_ascii_lowercase().as_str()) => {
             format!(": write {{ type: \"{}\" }}", word.to_ascii_lowercase())
         }
         Value::String(word) => hint_for_type(word).map(|hint| format!(": {hint}")).unwrap_or_default(),
@@ -93,7 +93,7 @@ pub fn describe_parameter(held: &Value) -> String {
 /// The hint for a type that JSON Schema does not have. `None` where the type is right or unknown.
 pub fn hint_for_type(word: &str) -> Option<String> {
     let lower = word.to_ascii_lowercase();
-    if keywords::TYPES.contains(&lower.as_str()) {
+    if keywords::TYPE_NAMES.contains(&lower.as_str()) {
         return (lower != word).then(|| format!("write type: \"{lower}\""));
     }
     TYPES.iter().find(|(words, _)| words.contains(&lower.as_str())).map(|(_, hint)| (*hint).to_owned())
@@ -101,7 +101,8 @@ pub fn hint_for_type(word: &str) -> Option<String> {
 
 /// The message for an unknown type.
 pub fn describe_unknown_type(word: &str) -> String {
-    let hint = hint_for_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPES.join(", ")));
+    let hint =
+        hint_for_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPE_NAMES.join(", ")));
     format!("is no type of JSON Schema: {hint}")
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Annotations, CallLimits, definition_hints as hints, name, schema_of_parameters};
 use crate::error::Problem;
 use crate::json::pointer;
-use crate::schema::{Schema, keywords, problems_of_schema};
+use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
 const DEFINITION_KEYS: [&str; 13] = [
@@ -190,9 +190,9 @@ impl DefinitionReader {
     /// Adds the problems of a schema at the pointers of what the user wrote. `under` is the prefix that the schema has
     /// and the definition has not.
     fn add_schema_problems(&mut self, schema: &Value, at: &str, under: Option<&str>) {
-        let mut problems = problems_of_schema(schema);
+        let mut problems = meta_schema_problems(schema);
         if problems.is_empty() {
-            problems = Schema::new(schema).unusable().into_iter().collect();
+            problems = Schema::new(schema).compile_problem().into_iter().collect();
         }
         for mut problem in problems {
             let place = problem.pointer.as_str();
@@ -240,5 +240,5 @@ fn type_at<'s>(schema: &'s Value, place: &str) -> Option<&'s str> {
     let owner = place.strip_suffix("/type")?;
     let word = schema.pointer(place)?.as_str()?;
     let is_named = owner.ends_with("/properties") || owner.ends_with("/$defs");
-    (!is_named && !keywords::TYPES.contains(&word)).then_some(word)
+    (!is_named && !keywords::TYPE_NAMES.contains(&word)).then_some(word)
 }

@@ -69,7 +69,7 @@ fn convert_parameter(parameter: &Map<String, Value>, at: &str, problems: &mut Ve
             ("items", Value::Object(item)) => {
                 schema.insert(keyword.clone(), convert_parameter(item, &here, problems));
             }
-            (known, held) if keywords::holds(known).is_some() || known == "$ref" => {
+            (known, held) if keywords::expected_value(known).is_some() || known == "$ref" => {
                 schema.insert(keyword.clone(), held.clone());
             }
             (unknown, held) => {

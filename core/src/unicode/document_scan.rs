@@ -11,7 +11,7 @@ use super::hidden::may_be_hidden;
 const BLOCK: usize = 64;
 
 /// Whether the text of a JSON or YAML document can have a hidden character.
-pub fn may_hide(text: &str) -> bool {
+pub fn may_contain_hidden(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     // What a block begins may end in the next one.
@@ -77,10 +77,10 @@ mod tests {
                 .collect::<Vec<_>>()
                 .concat();
             for text in [c.to_string(), units, format!("\\U{:08X}", u32::from(c))] {
-                assert!(may_hide(&format!("{before}{text}")), "{text}");
+                assert!(may_contain_hidden(&format!("{before}{text}")), "{text}");
             }
         }
-        assert!(may_hide(r"soft\xADhyphen"));
+        assert!(may_contain_hidden(r"soft\xADhyphen"));
     }
 
     #[test]
@@ -88,7 +88,7 @@ mod tests {
         for text in
             ["", "plain", r"a\nb \u00e4 \ud83d\ude00 \x41 \U0001F600 \u12", "äöü 漢字 😀", "\\", "\\u"]
         {
-            assert!(!may_hide(text), "{text}");
+            assert!(!may_contain_hidden(text), "{text}");
         }
     }
 }

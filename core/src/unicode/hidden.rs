@@ -29,12 +29,12 @@ pub enum HiddenUnicode {
 
 impl HiddenUnicode {
     /// Does it to a text; how many were found.
-    pub fn treat(self, text: &mut String) -> usize {
+    pub fn apply(self, text: &mut String) -> usize {
         match self {
             Self::Keep => 0,
-            Self::Flag => count(text),
+            Self::Flag => count_hidden(text),
             Self::Strip => {
-                let Cow::Owned(seen) = strip(text) else { return 0 };
+                let Cow::Owned(seen) = strip_hidden(text) else { return 0 };
                 let found = text.chars().count() - seen.chars().count();
                 *text = seen;
                 found
@@ -43,18 +43,19 @@ impl HiddenUnicode {
     }
 
     /// Does it to all texts of a value, and to the keys of its maps; how many were found.
-    pub fn treat_value(self, value: &mut Value) -> usize {
+    pub fn apply_to_value(self, value: &mut Value) -> usize {
         match value {
             _ if self == Self::Keep => 0,
-            Value::String(text) => self.treat(text),
-            Value::Array(items) => items.iter_mut().map(|item| self.treat_value(item)).sum(),
+            Value::String(text) => self.apply(text),
+            Value::Array(items) => items.iter_mut().map(|item| self.apply_to_value(item)).sum(),
             Value::Object(members) => {
-                let below: usize = members.values_mut().map(|member| self.treat_value(member)).sum();
-                let in_keys: usize = members.keys().map(|key| count(key)).sum();
+                let below: usize = members.values_mut().map(|member| self.apply_to_value(member)).sum();
+                let in_keys: usize = members.keys().map(|key| count_hidden(key)).sum();
                 if self == Self::Strip && in_keys > 0 {
                     let all = std::mem::take(members).into_iter();
-                    *members =
-                        all.map(|(key, value)| (strip(&key).into_owned(), value)).collect::<Map<_, _>>();
+                    *members = all
+                        .map(|(key, value)| (strip_hidden(&key).into_owned(), value))
+                        .collect::<Map<_, _>>();
                 }
                 below + in_keys
             }
@@ -69,37 +70,45 @@ pub const fn may_be_hidden(c: char) -> bool {
 }
 
 /// How many hidden characters a text has.
-pub fn count(text: &str) -> usize {
-    if text.is_ascii() { 0 } else { Reader::of(text).filter(|(_, is_hidden)| *is_hidden).count() }
+pub fn count_hidden(text: &str) -> usize {
+    if text.is_ascii() {
+        0
+    } else {
+        HiddenCharacterScan::of(text).filter(|(_, is_hidden)| *is_hidden).count()
+    }
 }
 
 /// A text without its hidden characters.
-pub fn strip(text: &str) -> Cow<'_, str> {
-    if count(text) == 0 {
+pub fn strip_hidden(text: &str) -> Cow<'_, str> {
+    if count_hidden(text) == 0 {
         return text.into();
     }
-    Reader::of(text).filter(|(_, is_hidden)| !is_hidden).map(|(c, _)| c).collect::<String>().into()
+    HiddenCharacterScan::of(text)
+        .filter(|(_, is_hidden)| !is_hidden)
+        .map(|(c, _)| c)
+        .collect::<String>()
+        .into()
 }
 
 /// Whether the texts or keys of a value have hidden characters.
 pub fn has_hidden(value: &Value) -> bool {
     match value {
-        Value::String(text) => count(text) > 0,
+        Value::String(text) => count_hidden(text) > 0,
         Value::Array(items) => items.iter().any(has_hidden),
-        Value::Object(map) => map.iter().any(|(key, held)| count(key) > 0 || has_hidden(held)),
+        Value::Object(map) => map.iter().any(|(key, held)| count_hidden(key) > 0 || has_hidden(held)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
 /// A value without the hidden characters of its texts and keys.
-pub fn strip_value(value: &Value) -> Value {
+pub fn strip_hidden_value(value: &Value) -> Value {
     let mut stripped = value.clone();
-    HiddenUnicode::Strip.treat_value(&mut stripped);
+    HiddenUnicode::Strip.apply_to_value(&mut stripped);
     stripped
 }
 
 /// Goes through a text, and says of each character whether it is hidden.
-struct Reader<'t> {
+struct HiddenCharacterScan<'t> {
     rest: &'t str,
     /// The last character that is seen.
     seen: Option<char>,
@@ -109,7 +118,7 @@ struct Reader<'t> {
     flag: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> HiddenCharacterScan<'t> {
     const fn of(text: &'t str) -> Self {
         Self { rest: text, seen: None, tail: None, flag: 0 }
     }
@@ -130,7 +139,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl Iterator for Reader<'_> {
+impl Iterator for HiddenCharacterScan<'_> {
     type Item = (char, bool);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -219,8 +228,8 @@ mod tests {
             ("\u{200D}".to_owned(), 1, ""),
             ("so\u{AD}ft\u{180E}\u{2061}\u{206F}\u{1D173}\u{1D17A}".to_owned(), 6, "soft"),
         ] {
-            assert_eq!(count(&text), hidden, "{text:?}");
-            assert_eq!(strip(&text), left, "{text:?}");
+            assert_eq!(count_hidden(&text), hidden, "{text:?}");
+            assert_eq!(strip_hidden(&text), left, "{text:?}");
         }
     }
 
@@ -236,8 +245,8 @@ mod tests {
             "\u{8FBB}\u{E0100}",                                        // a variant of an ideograph
             "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}!",
         ] {
-            assert_eq!(count(text), 0, "{text:?}");
-            assert!(matches!(strip(text), Cow::Borrowed(_)));
+            assert_eq!(count_hidden(text), 0, "{text:?}");
+            assert!(matches!(strip_hidden(text), Cow::Borrowed(_)));
         }
     }
 
@@ -250,7 +259,7 @@ mod tests {
             (HiddenUnicode::Strip, 3, json!({"a": ["x", {"b": "y"}], "c": 1})),
         ] {
             let mut value = hidden();
-            assert_eq!(option.treat_value(&mut value), found, "{option:?}");
+            assert_eq!(option.apply_to_value(&mut value), found, "{option:?}");
             assert_eq!(value, left, "{option:?}");
         }
     }
@@ -258,21 +267,21 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_stripped_has_nothing_hidden_left(text in "(\\PC|[\u{200B}-\u{200F}\u{FE00}-\u{FE0F}\u{1F3F4}\u{1F600}a\u{E0020}-\u{E007F}\u{E0100}-\u{E0110}\u{8FBB}\u{0915}]){0,20}") {
-            let stripped = strip(&text).into_owned();
-            prop_assert_eq!(count(&stripped), 0, "{:?}", stripped);
+            let stripped = strip_hidden(&text).into_owned();
+            prop_assert_eq!(count_hidden(&stripped), 0, "{:?}", stripped);
             let mut again = text.clone();
-            let found = HiddenUnicode::Strip.treat(&mut again);
-            prop_assert_eq!(found, count(&text));
+            let found = HiddenUnicode::Strip.apply(&mut again);
+            prop_assert_eq!(found, count_hidden(&text));
             prop_assert_eq!(again, stripped);
         }
 
         #[test]
         fn what_is_stripped_twice_is_what_is_stripped_once(text in "(\\PC|[\u{200B}-\u{200F}\u{FE00}-\u{FE0F}\u{1F3F4}\u{1F600}a\u{E0020}-\u{E007F}\u{E0100}-\u{E0110}\u{8FBB}\u{0915}]){0,20}") {
-            let once = strip(&text).into_owned();
-            let twice = strip(&once);
+            let once = strip_hidden(&text).into_owned();
+            let twice = strip_hidden(&once);
             prop_assert!(matches!(twice, Cow::Borrowed(_)), "{once:?}");
             prop_assert_eq!(&*twice, &once);
-            prop_assert_eq!(matches!(strip(&text), Cow::Borrowed(_)), count(&text) == 0);
+            prop_assert_eq!(matches!(strip_hidden(&text), Cow::Borrowed(_)), count_hidden(&text) == 0);
         }
     }
 }

@@ -6,5 +6,5 @@ mod document_scan;
 mod hidden;
 pub mod invisible;
 
-pub use document_scan::may_hide;
-pub use hidden::{HiddenUnicode, count, has_hidden, may_be_hidden, strip, strip_value};
+pub use document_scan::may_contain_hidden;
+pub use hidden::{HiddenUnicode, count_hidden, has_hidden, may_be_hidden, strip_hidden, strip_hidden_value};

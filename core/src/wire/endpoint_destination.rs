@@ -8,7 +8,7 @@ use url::Url;
 
 use super::endpoint::Endpoint;
 use crate::json::pointer;
-use crate::schema::Spellings;
+use crate::schema::OriginalSpellings;
 use crate::spec::{Argument, ArgumentGroup, ArgumentLocation, ParameterIn, PathTemplate, TemplatePart};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
@@ -17,7 +17,7 @@ pub fn destination_of(
     endpoint: &Endpoint,
     base: Option<&Url>,
     headers: &HeaderMap,
-    spellings: Option<&Spellings>,
+    spellings: Option<&OriginalSpellings>,
 ) -> Destination {
     let template = &endpoint.template;
     let sent = |argument: &Argument| {
@@ -25,7 +25,7 @@ pub fn destination_of(
         let (place, mut form) = place(&argument.location, template);
         let names: Vec<&str> =
             argument.group.map(ArgumentGroup::as_str).into_iter().chain([&*argument.name]).collect();
-        let unseen = spellings.map(|spellings| spellings.unseen(&names)).unwrap_or_default();
+        let unseen = spellings.map(|spellings| spellings.hidden_texts(&names)).unwrap_or_default();
         if !unseen.is_empty() {
             form = format!("{form} {}", fingerprint::of_value(&json!(unseen)));
         }

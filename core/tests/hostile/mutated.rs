@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::json::Arena;
 use toolrack_core::loader::LoadReport;
-use toolrack_core::schema::{Schema, problems_of_schema};
+use toolrack_core::schema::{Schema, meta_schema_problems};
 use toolrack_core::spec::{ParseLimits, SpecSource, parse_document};
 
 use crate::scene::Scene;
@@ -49,7 +49,7 @@ fn load(text: Vec<u8>) -> Result<LoadReport> {
     for tool in scene.registry.snapshot().tools() {
         let schema = tool.definition.input_schema.value();
         let wrong: Vec<_> =
-            problems_of_schema(&schema).into_iter().chain(Schema::new(&schema).unusable()).collect();
+            meta_schema_problems(&schema).into_iter().chain(Schema::new(&schema).compile_problem()).collect();
         assert!(wrong.is_empty() && schema["properties"].is_object(), "{wrong:?}: {schema}");
     }
     scene.face();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::keyword_texts::{brief, sorted, texts};
-use super::merged_schema::View;
+use super::merged_schema::MergedSchema;
 use super::{comparable_value, compared_keywords};
 use crate::json::{HashSet, Path};
 use crate::schema::keywords;
@@ -13,9 +13,10 @@ use crate::schema::validation::Validator;
 
 impl<'v> Comparer<'v> {
     /// Texts, and what no table knows.
-    pub fn words(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+    pub fn words(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
         let is_known = |keyword: &str| {
-            keywords::holds(keyword).is_some() || compared_keywords::READ_ELSEWHERE.contains(&keyword)
+            keywords::expected_value(keyword).is_some()
+                || compared_keywords::READ_ELSEWHERE.contains(&keyword)
         };
         for (keyword, kind) in &compared_keywords::WORDS {
             let (was, is) = (texts(old, keyword), texts(new, keyword));
@@ -27,7 +28,7 @@ impl<'v> Comparer<'v> {
         let unknown: Vec<&'v str> = both.map(String::as_str).filter(|keyword| !is_known(keyword)).collect();
         let unknown: HashSet<&'v str> = unknown.into_iter().collect();
         for keyword in sorted(&unknown.into_iter().collect::<Vec<_>>()) {
-            let of = |view: &View<'v>| {
+            let of = |view: &MergedSchema<'v>| {
                 let held = view.nodes.iter().filter_map(|(node, _)| node.get(keyword));
                 sorted(&held.map(comparable_value::key).collect::<Vec<_>>())
             };
@@ -43,8 +44,8 @@ impl<'v> Comparer<'v> {
     /// What is assumed for a value that is left out.
     pub fn defaults(
         &mut self,
-        old: &View<'v>,
-        new: &View<'v>,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {

@@ -4,24 +4,31 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::compared_keywords::Bound;
+use super::compared_keywords::BoundKeyword;
 use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::exact_number;
 use super::keyword_texts::brief;
-use super::merged_schema::View;
-use super::type_set::Types;
+use super::merged_schema::MergedSchema;
+use super::type_set::TypeSet;
 use crate::json::Path;
 
 impl<'v> Comparer<'v> {
-    pub fn bound(&mut self, bound: &Bound, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
-        let is_whole = |view: &View<'_>| {
-            !view.types().overlaps(Types::NUMBER) || view.types().and(Types::NUMBER) == Types::INTEGER
+    pub fn bound(
+        &mut self,
+        bound: &BoundKeyword,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
+        path: &Path<'_>,
+    ) {
+        let is_whole = |view: &MergedSchema<'_>| {
+            !view.types().overlaps(TypeSet::NUMBER) || view.types().and(TypeSet::NUMBER) == TypeSet::INTEGER
         };
         // Numbers between two whole ones are none that the old one took.
-        let (was, is) = (Limit::of(bound, old, is_whole(old)), Limit::of(bound, new, is_whole(old)));
+        let (was, is) =
+            (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(old)));
         let here = path.key(bound.inclusive);
-        let shown = |limit: &Option<Limit>| {
+        let shown = |limit: &Option<BoundLimit>| {
             limit.as_ref().map_or(Value::Null, |limit| Value::Number(limit.at.clone()))
         };
         match stricter(bound, was.as_ref(), is.as_ref()) {
@@ -29,7 +36,8 @@ impl<'v> Comparer<'v> {
             Ordering::Less => self.tell(&bound.looser, &here, &shown(&was), &shown(&is)),
             Ordering::Equal => {
                 // Whole numbers were all there were; the bound of the others tells what is new.
-                let (was, is) = (Limit::of(bound, old, is_whole(old)), Limit::of(bound, new, is_whole(new)));
+                let (was, is) =
+                    (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(new)));
                 if stricter(bound, was.as_ref(), is.as_ref()) == Ordering::Less {
                     self.tell(&bound.looser, &here, &shown(&was), &shown(&is));
                 }
@@ -37,9 +45,9 @@ impl<'v> Comparer<'v> {
         }
     }
 
-    pub fn multiples(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
-        let of = |view: &View<'v>| -> Vec<Number> {
-            let one = (view.types().and(Types::NUMBER) == Types::INTEGER).then(|| Number::from(1));
+    pub fn multiples(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+        let of = |view: &MergedSchema<'v>| -> Vec<Number> {
+            let one = (view.types().and(TypeSet::NUMBER) == TypeSet::INTEGER).then(|| Number::from(1));
             view.held("multipleOf").filter_map(|held| held.as_number().cloned()).chain(one).collect()
         };
         let (was, is) = (of(old), of(new));
@@ -58,14 +66,14 @@ impl<'v> Comparer<'v> {
 }
 
 /// Where a bound lies.
-struct Limit {
+struct BoundLimit {
     at: Number,
     is_exclusive: bool,
 }
 
-impl Limit {
+impl BoundLimit {
     /// The strictest of what a view says.
-    fn of(bound: &Bound, view: &View<'_>, is_whole: bool) -> Option<Self> {
+    fn of(bound: &BoundKeyword, view: &MergedSchema<'_>, is_whole: bool) -> Option<Self> {
         let of = |keyword: &'static str, is_exclusive| {
             view.held(keyword)
                 .filter_map(move |held| Some(Self { at: held.as_number()?.clone(), is_exclusive }))
@@ -95,7 +103,7 @@ impl Limit {
 }
 
 /// Whether the new bound is stricter than the old one (`Greater`), looser or the same.
-fn stricter(bound: &Bound, old: Option<&Limit>, new: Option<&Limit>) -> Ordering {
+fn stricter(bound: &BoundKeyword, old: Option<&BoundLimit>, new: Option<&BoundLimit>) -> Ordering {
     let (Some(old), Some(new)) = (old, new) else { return new.is_some().cmp(&old.is_some()) };
     let order = exact_number::order(&new.at, &old.at);
     let order = if bound.is_lower { order } else { order.reverse() };

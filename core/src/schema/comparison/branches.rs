@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::comparable_value;
 use super::comparer::Comparer;
-use super::merged_schema::{All, Part, Root, Union, View};
-use super::type_set::Types;
+use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaRoot, SchemaUnion};
+use super::type_set::TypeSet;
 use super::unions::TRIED;
 use crate::json::{HashMap, HashSet, Path};
 
@@ -16,9 +16,9 @@ impl<'v> Comparer<'v> {
     /// Branches that say the same, and are mostly where they were. Of those that differ in words alone, each has its own.
     pub fn match_same(
         &mut self,
-        old: Union<'v>,
-        new: Union<'v>,
-        case: &dyn Fn(usize) -> All<'v>,
+        old: SchemaUnion<'v>,
+        new: SchemaUnion<'v>,
+        case: &dyn Fn(usize) -> SchemaParts<'v>,
         of_old: &mut [Option<usize>],
         taken: &mut HashSet<usize>,
     ) {
@@ -37,8 +37,8 @@ impl<'v> Comparer<'v> {
     }
 
     /// Whether there is nothing at all to tell of two branches.
-    fn is_silent(&mut self, old: &All<'v>, new: &'v Value) -> bool {
-        let attempt = self.attempt(|this| this.pair(old, &vec![Part::Whole(new)], None, &Path::at("")));
+    fn is_silent(&mut self, old: &SchemaParts<'v>, new: &'v Value) -> bool {
+        let attempt = self.attempt(|this| this.pair(old, &vec![SchemaPart::Whole(new)], None, &Path::at("")));
         let is_silent = attempt.told.is_empty();
         if is_silent {
             self.keep(attempt);
@@ -49,13 +49,13 @@ impl<'v> Comparer<'v> {
     /// Branches that bear the same name, if it is the only one of its kind on both sides.
     pub fn match_named(
         &mut self,
-        old: Union<'v>,
-        new: Union<'v>,
+        old: SchemaUnion<'v>,
+        new: SchemaUnion<'v>,
         of_old: &mut [Option<usize>],
         taken: &mut HashSet<usize>,
     ) {
-        for sort in [Sort::Tag, Sort::Name, Sort::Type] {
-            let names = |union: Union<'v>, root: Root<'v>, is_free: &dyn Fn(usize) -> bool| {
+        for sort in [BranchKey::Tag, BranchKey::Name, BranchKey::Type] {
+            let names = |union: SchemaUnion<'v>, root: SchemaRoot<'v>, is_free: &dyn Fn(usize) -> bool| {
                 let mut names: HashMap<String, Vec<usize>> = HashMap::default();
                 for at in (0..union.branches.len()).filter(|at| is_free(*at)) {
                     if let Some(name) = name(&union.branches[at], root, sort) {
@@ -77,20 +77,24 @@ impl<'v> Comparer<'v> {
     }
 
     /// Whether it is sure that no value fits both.
-    pub fn are_apart(&mut self, one: (&All<'v>, Root<'v>), other: (&All<'v>, Root<'v>)) -> bool {
+    pub fn are_apart(
+        &mut self,
+        one: (&SchemaParts<'v>, SchemaRoot<'v>),
+        other: (&SchemaParts<'v>, SchemaRoot<'v>),
+    ) -> bool {
         self.are_apart_within(one, other, TOLD_APART)
     }
 
     fn are_apart_within(
         &mut self,
-        one: (&All<'v>, Root<'v>),
-        other: (&All<'v>, Root<'v>),
+        one: (&SchemaParts<'v>, SchemaRoot<'v>),
+        other: (&SchemaParts<'v>, SchemaRoot<'v>),
         depth: usize,
     ) -> bool {
         if depth == 0 || !self.step() {
             return false;
         }
-        let (a, b) = (View::of(one.0, one.1), View::of(other.0, other.1));
+        let (a, b) = (MergedSchema::of(one.0, one.1), MergedSchema::of(other.0, other.1));
         if a.is_never || b.is_never || !a.types().overlaps(b.types()) {
             return true;
         }
@@ -101,14 +105,13 @@ impl<'v> Comparer<'v> {
             }
         }
         let shared = a.types().and(b.types());
-        if shared == Types::OBJECT && self.have_members_apart((&a, one.1), (&b, other.1), depth) {
+        if shared == TypeSet::OBJECT && self.have_members_apart((&a, one.1), (&b, other.1), depth) {
             return true;
         }
-        let mut all_apart = |union: Union<'v>, root, with: (&All<'v>, Root<'v>)| {
-            union
-                .branches
-                .iter()
-                .all(|branch| self.are_apart_within((&vec![Part::Whole(branch)], root), with, depth - 1))
+        let mut all_apart = |union: SchemaUnion<'v>, root, with: (&SchemaParts<'v>, SchemaRoot<'v>)| {
+            union.branches.iter().all(|branch| {
+                self.are_apart_within((&vec![SchemaPart::Whole(branch)], root), with, depth - 1)
+            })
         };
         a.unions().into_iter().any(|union| all_apart(union, one.1, other))
             || b.unions().into_iter().any(|union| all_apart(union, other.1, one))
@@ -117,11 +120,11 @@ impl<'v> Comparer<'v> {
     /// Whether a name that must be there stands for values of which none fits both.
     fn have_members_apart(
         &mut self,
-        (a, root_a): (&View<'v>, Root<'v>),
-        (b, root_b): (&View<'v>, Root<'v>),
+        (a, root_a): (&MergedSchema<'v>, SchemaRoot<'v>),
+        (b, root_b): (&MergedSchema<'v>, SchemaRoot<'v>),
         depth: usize,
     ) -> bool {
-        let of = |view: &View<'v>| -> Vec<&'v str> {
+        let of = |view: &MergedSchema<'v>| -> Vec<&'v str> {
             view.held("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
         };
         [of(a), of(b)].concat().into_iter().any(|name| {
@@ -135,7 +138,7 @@ impl<'v> Comparer<'v> {
 
 /// What branches are told apart by.
 #[derive(Clone, Copy)]
-enum Sort {
+enum BranchKey {
     /// The one value of a property that must be there.
     Tag,
     /// The definition, or the title.
@@ -145,10 +148,10 @@ enum Sort {
 }
 
 /// What a branch is told apart by.
-fn name(branch: &Value, root: Root<'_>, sort: Sort) -> Option<String> {
-    let view = View::of(&[Part::Whole(branch)], root);
+fn name(branch: &Value, root: SchemaRoot<'_>, sort: BranchKey) -> Option<String> {
+    let view = MergedSchema::of(&[SchemaPart::Whole(branch)], root);
     match sort {
-        Sort::Tag => {
+        BranchKey::Tag => {
             let must: HashSet<&str> = view
                 .held("required")
                 .filter_map(Value::as_array)
@@ -159,7 +162,7 @@ fn name(branch: &Value, root: Root<'_>, sort: Sort) -> Option<String> {
             let mut tags: Vec<String> = properties
                 .filter(|(name, _)| must.contains(name.as_str()))
                 .filter_map(|(name, schema)| {
-                    let listed = View::of(&[Part::Whole(schema)], root).listed?;
+                    let listed = MergedSchema::of(&[SchemaPart::Whole(schema)], root).listed?;
                     let [value] = listed.as_slice() else { return None };
                     Some(format!("{name}={}", comparable_value::key(value)))
                 })
@@ -167,11 +170,11 @@ fn name(branch: &Value, root: Root<'_>, sort: Sort) -> Option<String> {
             tags.sort_unstable();
             (!tags.is_empty()).then(|| tags.join("&"))
         }
-        Sort::Name => {
+        BranchKey::Name => {
             let reference = branch.get("$ref").and_then(Value::as_str);
             let title = view.held("title").find_map(Value::as_str);
             reference.or(title).map(ToOwned::to_owned)
         }
-        Sort::Type => Some(view.types().to_value().to_string()),
+        BranchKey::Type => Some(view.types().to_value().to_string()),
     }
 }

@@ -1,10 +1,10 @@
 //! The tables: keyword → how old and new are compared → which difference.
 
 use super::difference_kind::{DifferenceKind, difference as d};
-use super::type_set::Types;
+use super::type_set::TypeSet;
 
 /// A bound: keywords that together say how small or large something is.
-pub struct Bound {
+pub struct BoundKeyword {
     /// The keyword, which takes its number itself.
     pub inclusive: &'static str,
     /// The keyword that does not.
@@ -12,37 +12,61 @@ pub struct Bound {
     /// Whether it is the lower one.
     pub is_lower: bool,
     /// What it says something of.
-    pub of: Types,
+    pub of: TypeSet,
     /// What a stricter one is.
     pub stricter: DifferenceKind,
     /// What a looser one is.
     pub looser: DifferenceKind,
 }
 
-const fn lower(keyword: &'static str, of: Types, raised: DifferenceKind, lowered: DifferenceKind) -> Bound {
-    Bound { inclusive: keyword, exclusive: None, is_lower: true, of, stricter: raised, looser: lowered }
+const fn lower(
+    keyword: &'static str,
+    of: TypeSet,
+    raised: DifferenceKind,
+    lowered: DifferenceKind,
+) -> BoundKeyword {
+    BoundKeyword {
+        inclusive: keyword,
+        exclusive: None,
+        is_lower: true,
+        of,
+        stricter: raised,
+        looser: lowered,
+    }
 }
 
-const fn upper(keyword: &'static str, of: Types, lowered: DifferenceKind, raised: DifferenceKind) -> Bound {
-    Bound { inclusive: keyword, exclusive: None, is_lower: false, of, stricter: lowered, looser: raised }
+const fn upper(
+    keyword: &'static str,
+    of: TypeSet,
+    lowered: DifferenceKind,
+    raised: DifferenceKind,
+) -> BoundKeyword {
+    BoundKeyword {
+        inclusive: keyword,
+        exclusive: None,
+        is_lower: false,
+        of,
+        stricter: lowered,
+        looser: raised,
+    }
 }
 
 /// Source: JSON Schema 2020-12, Validation, sections 6.2 to 6.5.
-pub const BOUNDS: [Bound; 8] = [
-    Bound {
+pub const BOUNDS: [BoundKeyword; 8] = [
+    BoundKeyword {
         exclusive: Some("exclusiveMinimum"),
-        ..lower("minimum", Types::NUMBER, d::MINIMUM_RAISED, d::MINIMUM_LOWERED)
+        ..lower("minimum", TypeSet::NUMBER, d::MINIMUM_RAISED, d::MINIMUM_LOWERED)
     },
-    Bound {
+    BoundKeyword {
         exclusive: Some("exclusiveMaximum"),
-        ..upper("maximum", Types::NUMBER, d::MAXIMUM_LOWERED, d::MAXIMUM_RAISED)
+        ..upper("maximum", TypeSet::NUMBER, d::MAXIMUM_LOWERED, d::MAXIMUM_RAISED)
     },
-    lower("minLength", Types::STRING, d::MIN_LENGTH_RAISED, d::MIN_LENGTH_LOWERED),
-    upper("maxLength", Types::STRING, d::MAX_LENGTH_LOWERED, d::MAX_LENGTH_RAISED),
-    lower("minItems", Types::ARRAY, d::MIN_ITEMS_RAISED, d::MIN_ITEMS_LOWERED),
-    upper("maxItems", Types::ARRAY, d::MAX_ITEMS_LOWERED, d::MAX_ITEMS_RAISED),
-    lower("minProperties", Types::OBJECT, d::MIN_PROPERTIES_RAISED, d::MIN_PROPERTIES_LOWERED),
-    upper("maxProperties", Types::OBJECT, d::MAX_PROPERTIES_LOWERED, d::MAX_PROPERTIES_RAISED),
+    lower("minLength", TypeSet::STRING, d::MIN_LENGTH_RAISED, d::MIN_LENGTH_LOWERED),
+    upper("maxLength", TypeSet::STRING, d::MAX_LENGTH_LOWERED, d::MAX_LENGTH_RAISED),
+    lower("minItems", TypeSet::ARRAY, d::MIN_ITEMS_RAISED, d::MIN_ITEMS_LOWERED),
+    upper("maxItems", TypeSet::ARRAY, d::MAX_ITEMS_LOWERED, d::MAX_ITEMS_RAISED),
+    lower("minProperties", TypeSet::OBJECT, d::MIN_PROPERTIES_RAISED, d::MIN_PROPERTIES_LOWERED),
+    upper("maxProperties", TypeSet::OBJECT, d::MAX_PROPERTIES_LOWERED, d::MAX_PROPERTIES_RAISED),
 ];
 
 /// Keywords of which only words depend.
@@ -56,11 +80,11 @@ pub const WORDS: [(&str, DifferenceKind); 6] = [
 ];
 
 /// Keywords that are compared as one whole: where they differ, it cannot be told how.
-pub const CONDITIONS: [(&[&str], Types); 4] = [
-    (&["not"], Types::ALL),
-    (&["if", "then", "else"], Types::ALL),
-    (&["dependentSchemas"], Types::OBJECT),
-    (&["contains", "minContains", "maxContains"], Types::ARRAY),
+pub const CONDITIONS: [(&[&str], TypeSet); 4] = [
+    (&["not"], TypeSet::ALL),
+    (&["if", "then", "else"], TypeSet::ALL),
+    (&["dependentSchemas"], TypeSet::OBJECT),
+    (&["contains", "minContains", "maxContains"], TypeSet::ARRAY),
 ];
 
 /// What says how a text is to be read: another encoding is another value, whichever way it changes.
@@ -143,7 +167,7 @@ mod tests {
             .chain(UNEVALUATED)
             .chain(READ_ELSEWHERE)
             .collect();
-        let lacking: Vec<_> = keywords::names().filter(|name| !all.contains(name)).collect();
+        let lacking: Vec<_> = keywords::keyword_names().filter(|name| !all.contains(name)).collect();
         assert_eq!(lacking, [""; 0]);
     }
 

@@ -6,8 +6,8 @@ use super::comparable_value;
 use super::compared_keywords::{self, BOUNDS};
 use super::difference_kind::{Difference, DifferenceKind, difference as d};
 use super::keyword_texts::{brief, sorted, texts};
-use super::merged_schema::{All, Part, PartKey, Root, View};
-use super::type_set::Types;
+use super::merged_schema::{MergedSchema, PartKey, SchemaPart, SchemaParts, SchemaRoot};
+use super::type_set::TypeSet;
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::Effect;
 use crate::schema::keywords;
@@ -23,8 +23,8 @@ const MOST: usize = 400_000;
 type PairKey = (Box<[PartKey]>, Box<[PartKey]>, bool);
 
 pub(super) struct Comparer<'v> {
-    pub old: Root<'v>,
-    pub new: Root<'v>,
+    pub old: SchemaRoot<'v>,
+    pub new: SchemaRoot<'v>,
     /// What was told.
     pub found: Vec<Difference>,
     /// Pairs that were compared, or are about to be: a cycle adds nothing.
@@ -42,8 +42,8 @@ pub(super) struct Comparer<'v> {
 impl<'v> Comparer<'v> {
     pub fn new(old: &'v Value, new: &'v Value) -> Self {
         Self {
-            old: Root(old),
-            new: Root(new),
+            old: SchemaRoot(old),
+            new: SchemaRoot(new),
             found: Vec::new(),
             known: HashSet::default(),
             journal: Vec::new(),
@@ -57,7 +57,12 @@ impl<'v> Comparer<'v> {
 
     pub fn run(mut self) -> Vec<Difference> {
         let (old, new) = (self.old.0, self.new.0);
-        self.pair(&vec![Part::Whole(old)], &vec![Part::Whole(new)], Some((old, new)), &Path::at(""));
+        self.pair(
+            &vec![SchemaPart::Whole(old)],
+            &vec![SchemaPart::Whole(new)],
+            Some((old, new)),
+            &Path::at(""),
+        );
         let mut seen = HashSet::default();
         self.found.retain(|one| seen.insert((one.code, one.pointer.clone(), one.message.clone())));
         self.found
@@ -77,7 +82,7 @@ impl<'v> Comparer<'v> {
     }
 
     /// What an attempt tells, and whether it breaks nothing. It is forgotten unless it is [`kept`](Self::keep).
-    pub fn attempt(&mut self, look: impl FnOnce(&mut Self)) -> Attempt {
+    pub fn attempt(&mut self, look: impl FnOnce(&mut Self)) -> ComparisonAttempt {
         let (found, journal) = (std::mem::take(&mut self.found), self.journal.len());
         look(self);
         let told = std::mem::replace(&mut self.found, found);
@@ -85,18 +90,18 @@ impl<'v> Comparer<'v> {
         for key in &compared {
             self.known.remove(key);
         }
-        Attempt { told, compared }
+        ComparisonAttempt { told, compared }
     }
 
     /// Takes an attempt for what is so.
-    pub fn keep(&mut self, attempt: Attempt) -> Vec<Difference> {
+    pub fn keep(&mut self, attempt: ComparisonAttempt) -> Vec<Difference> {
         self.known.extend(attempt.compared.iter().cloned());
         self.journal.extend(attempt.compared);
         attempt.told
     }
 
     /// Whether the new one breaks nothing for the old one when they change places.
-    pub fn fits_backwards(&mut self, old: &All<'v>, new: &All<'v>, path: &Path<'_>) -> bool {
+    pub fn fits_backwards(&mut self, old: &SchemaParts<'v>, new: &SchemaParts<'v>, path: &Path<'_>) -> bool {
         let mut back = Self { left: self.left, depth: self.depth, ..Self::new(self.new.0, self.old.0) };
         back.is_one_way = true;
         back.pair(new, old, None, path);
@@ -108,13 +113,14 @@ impl<'v> Comparer<'v> {
     /// defaults are filled before a value is judged by them.
     pub fn pair(
         &mut self,
-        old: &All<'v>,
-        new: &All<'v>,
+        old: &SchemaParts<'v>,
+        new: &SchemaParts<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
-        let resolved =
-            |all: &All<'v>, root: Root<'v>| all.iter().map(|part| root.resolved(*part)).collect::<All<'v>>();
+        let resolved = |all: &SchemaParts<'v>, root: SchemaRoot<'v>| {
+            all.iter().map(|part| root.resolved(*part)).collect::<SchemaParts<'v>>()
+        };
         let (old, new) = (&resolved(old, self.old), &resolved(new, self.new));
         let key = (keys(old), keys(new), filled.is_some());
         if (old.is_empty() && new.is_empty()) || self.known.contains(&key) {
@@ -127,7 +133,7 @@ impl<'v> Comparer<'v> {
             return;
         }
         self.depth += 1;
-        let (one, other) = (View::of(old, self.old), View::of(new, self.new));
+        let (one, other) = (MergedSchema::of(old, self.old), MergedSchema::of(new, self.new));
         self.left = self.left.saturating_sub(one.nodes.len() + other.nodes.len());
         if one.is_lost || other.is_lost {
             self.tell(&d::REFERENCE_UNKNOWN, path, &Value::Null, &Value::Null);
@@ -146,8 +152,8 @@ impl<'v> Comparer<'v> {
     /// What schemas say but for their unions.
     pub fn rest(
         &mut self,
-        old: &View<'v>,
-        new: &View<'v>,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
@@ -157,41 +163,41 @@ impl<'v> Comparer<'v> {
         let are_judged = self.listed(old, new, path);
         let types = old.types();
         for bound in BOUNDS.iter().filter(|bound| bound.of.overlaps(types)) {
-            if !(are_judged && bound.of.and(Types::NUMBER.or(Types::STRING)) == bound.of) {
+            if !(are_judged && bound.of.and(TypeSet::NUMBER.or(TypeSet::STRING)) == bound.of) {
                 self.bound(bound, old, new, path);
             }
         }
-        if types.overlaps(Types::NUMBER) && !are_judged {
+        if types.overlaps(TypeSet::NUMBER) && !are_judged {
             self.multiples(old, new, path);
         }
-        if types.overlaps(Types::STRING) && !are_judged {
+        if types.overlaps(TypeSet::STRING) && !are_judged {
             self.pattern(old, new, path);
         }
         if !are_judged {
             self.format(old, new, path);
         }
         self.flag("readOnly", &d::READ_ONLY_ADDED, &d::READ_ONLY_REMOVED, old, new, path);
-        for keyword in compared_keywords::CONTENT.into_iter().filter(|_| types.overlaps(Types::STRING)) {
+        for keyword in compared_keywords::CONTENT.into_iter().filter(|_| types.overlaps(TypeSet::STRING)) {
             let (was, is) = (texts(old, keyword), texts(new, keyword));
             if was != is {
                 self.tell(&d::CONTENT_CHANGED, &path.key(keyword), &brief(&was), &brief(&is));
             }
         }
-        if types.overlaps(Types::ARRAY) {
+        if types.overlaps(TypeSet::ARRAY) {
             self.flag("uniqueItems", &d::UNIQUE_ITEMS_ADDED, &d::UNIQUE_ITEMS_REMOVED, old, new, path);
             self.arrays(old, new, path);
         }
-        if types.overlaps(Types::OBJECT) {
+        if types.overlaps(TypeSet::OBJECT) {
             self.objects(old, new, filled, path);
         }
         self.conditions(old, new, path);
     }
 
-    /// Types. Whether they have any in common, so that there is more to compare.
-    fn types(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) -> bool {
+    /// TypeSet. Whether they have any in common, so that there is more to compare.
+    fn types(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) -> bool {
         let (was, is) = (old.types(), new.said);
         let here = path.key("type");
-        let shown = |types: Types| if types == Types::ALL { json!("any") } else { types.to_value() };
+        let shown = |types: TypeSet| if types == TypeSet::ALL { json!("any") } else { types.to_value() };
         if !was.overlaps(is) {
             self.tell(&d::TYPE_CHANGED, &here, &shown(was), &shown(is));
             return false;
@@ -206,7 +212,7 @@ impl<'v> Comparer<'v> {
     }
 
     /// Listed values. Whether each was judged, so that what else is said of them need not be compared.
-    fn listed(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) -> bool {
+    fn listed(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) -> bool {
         let here = path.key("enum");
         let all = |values: &[&Value]| values.iter().copied().cloned().collect::<Value>();
         match (&old.listed, &new.listed) {
@@ -249,7 +255,7 @@ impl<'v> Comparer<'v> {
         true
     }
 
-    fn pattern(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+    fn pattern(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
         let (was, is) = (texts(old, "pattern"), texts(new, "pattern"));
         let fresh = is.iter().any(|pattern| !was.contains(pattern));
         let gone = was.iter().any(|pattern| !is.contains(pattern));
@@ -262,9 +268,10 @@ impl<'v> Comparer<'v> {
         self.tell(kind, &path.key("pattern"), &brief(&was), &brief(&is));
     }
 
-    fn format(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
-        let of =
-            |view: &View<'v>| -> Vec<&'v str> { view.held("format").filter_map(Value::as_str).collect() };
+    fn format(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+        let of = |view: &MergedSchema<'v>| -> Vec<&'v str> {
+            view.held("format").filter_map(Value::as_str).collect()
+        };
         let (all_was, all_is) = (of(old), of(new));
         let hard = |formats: &[&'v str]| -> Vec<&'v str> {
             formats.iter().copied().filter(|format| compared_keywords::is_format_of_values(format)).collect()
@@ -290,8 +297,8 @@ impl<'v> Comparer<'v> {
         keyword: &'static str,
         added: &DifferenceKind,
         removed: &DifferenceKind,
-        old: &View<'v>,
-        new: &View<'v>,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
         path: &Path<'_>,
     ) {
         match (old.flag(keyword), new.flag(keyword)) {
@@ -302,12 +309,12 @@ impl<'v> Comparer<'v> {
     }
 
     /// What is compared as one whole.
-    fn conditions(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+    fn conditions(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
         for (keywords, _) in
             compared_keywords::CONDITIONS.iter().filter(|(_, types)| types.overlaps(old.types()))
         {
             let here = path.key(keywords[0]);
-            let of = |view: &View<'v>| -> Vec<&'v Map<String, Value>> {
+            let of = |view: &MergedSchema<'v>| -> Vec<&'v Map<String, Value>> {
                 let has =
                     |node: &Map<String, Value>| keywords.iter().any(|keyword| node.contains_key(*keyword));
                 view.nodes.iter().map(|(node, _)| *node).filter(|node| has(node)).collect()
@@ -329,7 +336,7 @@ impl<'v> Comparer<'v> {
                 && old.nodes.iter().zip(&new.nodes).all(|((one, _), (other, _))| {
                     let all: Vec<&str> = one.keys().chain(other.keys()).map(String::as_str).collect();
                     let all: Vec<&str> =
-                        all.into_iter().filter(|keyword| keywords::asserts(keyword)).collect();
+                        all.into_iter().filter(|keyword| keywords::is_assertion(keyword)).collect();
                     self.same_under(&all, one, other)
                 });
             if !is_same {
@@ -356,19 +363,19 @@ impl<'v> Comparer<'v> {
 }
 
 /// What an attempt came to.
-pub(super) struct Attempt {
+pub(super) struct ComparisonAttempt {
     pub told: Vec<Difference>,
     compared: Vec<PairKey>,
 }
 
-impl Attempt {
+impl ComparisonAttempt {
     pub fn fits(&self) -> bool {
         !self.told.iter().any(Difference::is_breaking)
     }
 }
 
-fn keys(all: &[Part<'_>]) -> Box<[PartKey]> {
-    let mut keys: Vec<PartKey> = all.iter().map(Part::key).collect();
+fn keys(all: &[SchemaPart<'_>]) -> Box<[PartKey]> {
+    let mut keys: Vec<PartKey> = all.iter().map(SchemaPart::key).collect();
     keys.sort_unstable();
     keys.dedup();
     keys.into()

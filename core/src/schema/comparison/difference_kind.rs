@@ -25,7 +25,7 @@ macro_rules! differences {
             pub const $name: DifferenceKind =
                 DifferenceKind { code: stringify!($name), effect: Effect::$effect, says: $says };
         )+
-        /// All of them, in the order of the table.
+        /// SchemaParts of them, in the order of the table.
         pub const ALL: &[DifferenceKind] = &[$($name),+];
     };
 }

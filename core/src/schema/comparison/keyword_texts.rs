@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::comparable_value;
-use super::merged_schema::View;
+use super::merged_schema::MergedSchema;
 
 /// The items in an order of their own.
 pub fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
@@ -13,7 +13,7 @@ pub fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
 }
 
 /// What the schemas hold under a keyword, in an order of its own.
-pub fn texts(view: &View<'_>, keyword: &'static str) -> Vec<String> {
+pub fn texts(view: &MergedSchema<'_>, keyword: &'static str) -> Vec<String> {
     let mut texts: Vec<String> =
         view.held(keyword).filter(|held| **held != Value::Bool(false)).map(comparable_value::key).collect();
     texts.sort_unstable();

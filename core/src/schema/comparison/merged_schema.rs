@@ -3,47 +3,47 @@
 use serde_json::{Map, Value, json};
 
 use super::comparable_value;
-use super::compared_keywords::{BOUNDS, Bound};
-use super::type_set::Types;
+use super::compared_keywords::{BOUNDS, BoundKeyword};
+use super::type_set::TypeSet;
 use crate::json::HashSet;
 use crate::schema::validation::Validator;
 
 /// One of the schemas that a value has to fit all of.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'v> {
+pub enum SchemaPart<'v> {
     /// A schema.
     Whole(&'v Value),
     /// What a schema says itself, its reference and its `allOf` apart; without its unions where they are dealt with.
-    Own(&'v Map<String, Value>, Unions),
+    Own(&'v Map<String, Value>, UnionScope),
     /// What a schema says beside a union of which this is a branch: nothing that is compared again, but the names that it
     /// declares are told.
     Beside(&'v Map<String, Value>),
     /// Values of these types.
-    Only(Types),
+    Only(TypeSet),
     /// This value.
     Just(&'v Value),
 }
 
 /// Whether the unions of a schema count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unions {
+pub enum UnionScope {
     Count,
     AreChosen,
 }
 
 /// Schemas of which a value has to fit all.
-pub type All<'v> = Vec<Part<'v>>;
+pub type SchemaParts<'v> = Vec<SchemaPart<'v>>;
 
 /// What a pair of them is known by.
 pub type PartKey = (usize, usize);
 
-impl Part<'_> {
+impl SchemaPart<'_> {
     /// What it is known by: where it lies in memory.
     pub fn key(&self) -> PartKey {
         match *self {
             Self::Whole(schema) => (std::ptr::from_ref(schema) as usize, 0),
             Self::Own(map, unions) => {
-                (std::ptr::from_ref(map) as usize, 1 + usize::from(unions == Unions::Count))
+                (std::ptr::from_ref(map) as usize, 1 + usize::from(unions == UnionScope::Count))
             }
             Self::Beside(map) => (std::ptr::from_ref(map) as usize, 5),
             Self::Only(types) => (types.bits(), 4),
@@ -54,18 +54,18 @@ impl Part<'_> {
 
 /// A schema that references lead into.
 #[derive(Clone, Copy)]
-pub struct Root<'v>(pub &'v Value);
+pub struct SchemaRoot<'v>(pub &'v Value);
 
-impl<'v> Root<'v> {
+impl<'v> SchemaRoot<'v> {
     /// The schema that stands for a part: what its reference leads to where it says no more.
-    pub fn resolved(self, part: Part<'v>) -> Part<'v> {
+    pub fn resolved(self, part: SchemaPart<'v>) -> SchemaPart<'v> {
         let (mut part, mut hops) = (part, 0);
-        while let Part::Whole(Value::Object(map)) = part
+        while let SchemaPart::Whole(Value::Object(map)) = part
             && map.len() == 1
             && hops < 100
             && let Some(target) = map.get("$ref").and_then(Value::as_str).and_then(|to| self.target(to))
         {
-            (part, hops) = (Part::Whole(target), hops + 1);
+            (part, hops) = (SchemaPart::Whole(target), hops + 1);
         }
         part
     }
@@ -83,16 +83,16 @@ impl<'v> Root<'v> {
 
 /// One union of a view.
 #[derive(Clone, Copy)]
-pub struct Union<'v> {
+pub struct SchemaUnion<'v> {
     pub is_exclusive: bool,
     pub branches: &'v [Value],
     pub holder: &'v Map<String, Value>,
 }
 
 /// What schemas say together.
-pub struct View<'v> {
+pub struct MergedSchema<'v> {
     /// The schemas, each what it says itself.
-    pub nodes: Vec<(&'v Map<String, Value>, Unions)>,
+    pub nodes: Vec<(&'v Map<String, Value>, UnionScope)>,
     /// What stands beside the union that they are in a branch of.
     pub beside: Vec<&'v Map<String, Value>>,
     /// Whether one of them takes nothing.
@@ -100,38 +100,38 @@ pub struct View<'v> {
     /// Whether there is a reference that cannot be followed.
     pub is_lost: bool,
     /// The types that are said.
-    pub said: Types,
+    pub said: TypeSet,
     /// The values that are taken, where they are listed.
     pub listed: Option<Vec<&'v Value>>,
 }
 
-impl<'v> View<'v> {
+impl<'v> MergedSchema<'v> {
     /// The view of some schemas.
-    pub fn of(all: &[Part<'v>], root: Root<'v>) -> Self {
+    pub fn of(all: &[SchemaPart<'v>], root: SchemaRoot<'v>) -> Self {
         let mut view = Self {
             nodes: Vec::new(),
             beside: Vec::new(),
             is_never: false,
             is_lost: false,
-            said: Types::ALL,
+            said: TypeSet::ALL,
             listed: None,
         };
         let (mut seen, mut just) = (HashSet::default(), None);
         for part in all {
             match *part {
-                Part::Whole(schema) => view.collect(schema, root, &mut seen),
-                Part::Own(map, unions) => {
+                SchemaPart::Whole(schema) => view.collect(schema, root, &mut seen),
+                SchemaPart::Own(map, unions) => {
                     seen.insert(std::ptr::from_ref(map) as usize);
                     view.nodes.push((map, unions));
                 }
-                Part::Beside(map) => view.beside.push(map),
-                Part::Only(types) => view.said = view.said.and(types),
-                Part::Just(value) => just = Some(value),
+                SchemaPart::Beside(map) => view.beside.push(map),
+                SchemaPart::Only(types) => view.said = view.said.and(types),
+                SchemaPart::Just(value) => just = Some(value),
             }
         }
         for (node, _) in &view.nodes {
             if let Some(held) = node.get("type") {
-                view.said = view.said.and(Types::of_keyword(held));
+                view.said = view.said.and(TypeSet::of_keyword(held));
             }
         }
         view.list(just);
@@ -143,7 +143,7 @@ impl<'v> View<'v> {
         view
     }
 
-    fn collect(&mut self, schema: &'v Value, root: Root<'v>, seen: &mut HashSet<usize>) {
+    fn collect(&mut self, schema: &'v Value, root: SchemaRoot<'v>, seen: &mut HashSet<usize>) {
         let mut open = vec![schema];
         while let Some(schema) = open.pop() {
             let Value::Object(map) = schema else {
@@ -163,7 +163,7 @@ impl<'v> View<'v> {
                 }
             }
             open.extend(map.get("allOf").and_then(Value::as_array).into_iter().flatten().rev());
-            self.nodes.push((map, Unions::Count));
+            self.nodes.push((map, UnionScope::Count));
         }
     }
 
@@ -181,7 +181,7 @@ impl<'v> View<'v> {
             let keys: HashSet<String> = list.into_iter().map(comparable_value::key).collect();
             first.retain(|value| keys.contains(&comparable_value::key(value)));
         }
-        first.retain(|value| Types::of_value(value).is_within(self.said));
+        first.retain(|value| TypeSet::of_value(value).is_within(self.said));
         if let Some(judge) = self.judge() {
             first.retain(|value| judge.problems(value).is_empty());
         }
@@ -191,7 +191,7 @@ impl<'v> View<'v> {
     /// What judges a single value by what is said of texts and numbers, where something is.
     pub fn judge(&self) -> Option<Validator> {
         let is_bound = |keyword: &str| {
-            let is_of = |bound: &Bound| bound.inclusive == keyword || bound.exclusive == Some(keyword);
+            let is_of = |bound: &BoundKeyword| bound.inclusive == keyword || bound.exclusive == Some(keyword);
             BOUNDS.iter().any(is_of) || ["multipleOf", "pattern"].contains(&keyword)
         };
         let part = |node: &Map<String, Value>| -> Map<String, Value> {
@@ -216,37 +216,39 @@ impl<'v> View<'v> {
     }
 
     /// The types that are taken.
-    pub fn types(&self) -> Types {
+    pub fn types(&self) -> TypeSet {
         match &self.listed {
-            Some(listed) => listed.iter().map(|value| Types::of_value(value)).fold(Types::NONE, Types::or),
+            Some(listed) => {
+                listed.iter().map(|value| TypeSet::of_value(value)).fold(TypeSet::NONE, TypeSet::or)
+            }
             None => self.said,
         }
     }
 
     /// The unions that count.
-    pub fn unions(&self) -> Vec<Union<'v>> {
-        let counting = self.nodes.iter().filter(|(_, unions)| *unions == Unions::Count);
+    pub fn unions(&self) -> Vec<SchemaUnion<'v>> {
+        let counting = self.nodes.iter().filter(|(_, unions)| *unions == UnionScope::Count);
         let of = |holder: &'v Map<String, Value>| {
             [("anyOf", false), ("oneOf", true)].into_iter().filter_map(move |(keyword, is_exclusive)| {
                 let branches = holder.get(keyword)?.as_array()?;
-                Some(Union { is_exclusive, branches, holder })
+                Some(SchemaUnion { is_exclusive, branches, holder })
             })
         };
         counting.flat_map(|(holder, _)| of(holder)).collect()
     }
 
     /// What stands beside a union of these schemas.
-    pub fn around(&self) -> impl Iterator<Item = Part<'v>> {
+    pub fn around(&self) -> impl Iterator<Item = SchemaPart<'v>> {
         let mut seen = HashSet::default();
         let all = self.nodes.iter().map(|(node, _)| *node).chain(self.beside.iter().copied());
-        all.filter(move |node| seen.insert(std::ptr::from_ref(*node) as usize)).map(Part::Beside)
+        all.filter(move |node| seen.insert(std::ptr::from_ref(*node) as usize)).map(SchemaPart::Beside)
     }
 
     /// The schemas without one of their unions.
-    pub fn without(&self, union: Union<'v>) -> All<'v> {
+    pub fn without(&self, union: SchemaUnion<'v>) -> SchemaParts<'v> {
         let chosen = |holder: &Map<String, Value>, unions| {
-            if std::ptr::eq(holder, union.holder) { Unions::AreChosen } else { unions }
+            if std::ptr::eq(holder, union.holder) { UnionScope::AreChosen } else { unions }
         };
-        self.nodes.iter().map(|(node, unions)| Part::Own(node, chosen(node, *unions))).collect()
+        self.nodes.iter().map(|(node, unions)| SchemaPart::Own(node, chosen(node, *unions))).collect()
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::comparable_value;
 use super::comparer::Comparer;
 use super::difference_kind::{Difference, difference as d};
-use super::merged_schema::{All, Part, View};
+use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts};
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::validation::Validator;
 
@@ -13,11 +13,11 @@ use crate::schema::validation::Validator;
 const UNIONS_LOOKED_INTO: usize = 4;
 
 /// What a side takes under a name.
-enum Member<'v> {
+enum PropertySchemas<'v> {
     /// The name is declared.
-    Declared(All<'v>),
+    Declared(SchemaParts<'v>),
     /// It is one of a map's.
-    OfMap(All<'v>),
+    OfMap(SchemaParts<'v>),
     /// Whatever stands there is taken, as nobody says anything of it.
     Open,
     /// Nothing.
@@ -27,13 +27,13 @@ enum Member<'v> {
 impl<'v> Comparer<'v> {
     pub fn objects(
         &mut self,
-        old: &View<'v>,
-        new: &View<'v>,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
         let here = path.key("properties");
-        let (mut were, mut are) = (Named::of(old), Named::of(new));
+        let (mut were, mut are) = (DeclaredProperties::of(old), DeclaredProperties::of(new));
         let mut names: Vec<&'v str> = are.order.clone();
         names.extend(were.order.iter().copied().filter(|name| !are.set.contains(name)));
         let (must, must_now) = (required(old), required(new));
@@ -63,7 +63,9 @@ impl<'v> Comparer<'v> {
         self.patterns(old, new, path);
         self.undeclared(old, new, path);
         self.dependencies(old, new, &must, path);
-        let names_of = |view: &View<'v>| view.held("propertyNames").map(Part::Whole).collect::<All<'v>>();
+        let names_of = |view: &MergedSchema<'v>| {
+            view.held("propertyNames").map(SchemaPart::Whole).collect::<SchemaParts<'v>>()
+        };
         self.pair(&names_of(old), &names_of(new), None, &path.key("propertyNames"));
     }
 
@@ -71,20 +73,20 @@ impl<'v> Comparer<'v> {
     /// this is: its values are those of there.
     fn said_elsewhere(
         &mut self,
-        view: &View<'v>,
-        old: &Member<'v>,
-        new: &Member<'v>,
+        view: &MergedSchema<'v>,
+        old: &PropertySchemas<'v>,
+        new: &PropertySchemas<'v>,
         name: &str,
         path: &Path<'_>,
     ) {
-        let (Member::Open, Member::Declared(new)) = (old, new) else { return };
+        let (PropertySchemas::Open, PropertySchemas::Declared(new)) = (old, new) else { return };
         let mut told = Vec::new();
         for node in view.nodes.iter().map(|(node, _)| *node).chain(view.beside.iter().copied()) {
             self.declarations(node, name, &mut told, 0);
         }
         for schema in told {
             let attempt =
-                self.attempt(|this| this.pair(&vec![Part::Whole(schema)], new, None, &path.key(name)));
+                self.attempt(|this| this.pair(&vec![SchemaPart::Whole(schema)], new, None, &path.key(name)));
             self.found.extend(attempt.told.into_iter().filter(Difference::is_breaking));
         }
     }
@@ -103,7 +105,7 @@ impl<'v> Comparer<'v> {
         }
         let lists = ["anyOf", "oneOf"].into_iter().filter_map(|union| node.get(union)?.as_array());
         for branch in lists.flatten() {
-            for (node, _) in View::of(&[Part::Whole(branch)], self.old).nodes {
+            for (node, _) in MergedSchema::of(&[SchemaPart::Whole(branch)], self.old).nodes {
                 self.declarations(node, name, told, depth + 1);
             }
         }
@@ -111,16 +113,18 @@ impl<'v> Comparer<'v> {
 
     fn property(
         &mut self,
-        old: Member<'v>,
-        new: Member<'v>,
+        old: PropertySchemas<'v>,
+        new: PropertySchemas<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         name: &str,
         path: &Path<'_>,
     ) {
         let (path, none) = (path.key(name), &Value::Null);
         match (old, new) {
-            (Member::Declared(old), Member::Declared(new)) => self.pair(&old, &new, filled, &path),
-            (Member::Declared(old), Member::OfMap(new)) => {
+            (PropertySchemas::Declared(old), PropertySchemas::Declared(new)) => {
+                self.pair(&old, &new, filled, &path)
+            }
+            (PropertySchemas::Declared(old), PropertySchemas::OfMap(new)) => {
                 let attempt = self.attempt(|this| this.pair(&old, &new, None, &path));
                 if attempt.fits() {
                     let told = self.keep(attempt);
@@ -130,32 +134,33 @@ impl<'v> Comparer<'v> {
                     self.tell(&d::PROPERTY_REMOVED, &path, none, none);
                 }
             }
-            (Member::Declared(_), Member::Open | Member::Never) => {
+            (PropertySchemas::Declared(_), PropertySchemas::Open | PropertySchemas::Never) => {
                 self.tell(&d::PROPERTY_REMOVED, &path, none, none);
             }
-            (Member::OfMap(old), Member::Declared(new)) => {
+            (PropertySchemas::OfMap(old), PropertySchemas::Declared(new)) => {
                 self.pair(&old, &new, None, &path);
                 self.tell(&d::PROPERTY_DECLARED, &path, none, none);
             }
-            (Member::Open | Member::Never, Member::Declared(_)) => {
+            (PropertySchemas::Open | PropertySchemas::Never, PropertySchemas::Declared(_)) => {
                 self.tell(&d::PROPERTY_ADDED, &path, none, none);
             }
-            (Member::OfMap(old), Member::OfMap(new)) => self.pair(&old, &new, None, &path),
-            (Member::OfMap(_) | Member::Open, Member::Never) => {
+            (PropertySchemas::OfMap(old), PropertySchemas::OfMap(new)) => self.pair(&old, &new, None, &path),
+            (PropertySchemas::OfMap(_) | PropertySchemas::Open, PropertySchemas::Never) => {
                 self.tell(&d::ADDITIONAL_PROPERTIES_CLOSED, &path, none, none);
             }
-            (Member::Never, Member::OfMap(_) | Member::Open) => {
+            (PropertySchemas::Never, PropertySchemas::OfMap(_) | PropertySchemas::Open) => {
                 self.tell(&d::ADDITIONAL_PROPERTIES_OPENED, &path, none, none);
             }
-            (Member::Open, Member::OfMap(new)) => self.pair(&Vec::new(), &new, None, &path),
-            (Member::OfMap(old), Member::Open) => self.pair(&old, &Vec::new(), None, &path),
-            (Member::Open, Member::Open) | (Member::Never, Member::Never) => {}
+            (PropertySchemas::Open, PropertySchemas::OfMap(new)) => self.pair(&Vec::new(), &new, None, &path),
+            (PropertySchemas::OfMap(old), PropertySchemas::Open) => self.pair(&old, &Vec::new(), None, &path),
+            (PropertySchemas::Open, PropertySchemas::Open)
+            | (PropertySchemas::Never, PropertySchemas::Never) => {}
         }
     }
 
     /// What a value under a name must fit.
-    fn member(&mut self, view: &View<'v>, name: &str) -> Member<'v> {
-        let (mut all, mut is_declared, mut is_never) = (All::new(), false, false);
+    fn member(&mut self, view: &MergedSchema<'v>, name: &str) -> PropertySchemas<'v> {
+        let (mut all, mut is_declared, mut is_never) = (SchemaParts::new(), false, false);
         for (node, _) in &view.nodes {
             let own = node.get("properties").and_then(|properties| properties.get(name));
             let by_pattern: Vec<&'v Value> = match node.get("patternProperties") {
@@ -171,24 +176,24 @@ impl<'v> Comparer<'v> {
                 (own.is_none() && by_pattern.is_empty()).then(|| node.get("additionalProperties")).flatten();
             for schema in own.into_iter().chain(by_pattern).chain(others) {
                 is_never |= *schema == Value::Bool(false);
-                all.push(Part::Whole(schema));
+                all.push(SchemaPart::Whole(schema));
             }
         }
-        all.retain(|part| !matches!(part, Part::Whole(schema) if says_nothing(schema)) || is_declared);
+        all.retain(|part| !matches!(part, SchemaPart::Whole(schema) if says_nothing(schema)) || is_declared);
         match (is_never, is_declared) {
-            (true, _) => Member::Never,
-            (false, true) => Member::Declared(all),
-            (false, false) if all.is_empty() => Member::Open,
-            (false, false) => Member::OfMap(all),
+            (true, _) => PropertySchemas::Never,
+            (false, true) => PropertySchemas::Declared(all),
+            (false, false) if all.is_empty() => PropertySchemas::Open,
+            (false, false) => PropertySchemas::OfMap(all),
         }
     }
 
     /// What a value under a name must fit; `None` where there can be none.
-    pub fn demanded(&mut self, view: &View<'v>, name: &str) -> Option<All<'v>> {
+    pub fn demanded(&mut self, view: &MergedSchema<'v>, name: &str) -> Option<SchemaParts<'v>> {
         match self.member(view, name) {
-            Member::Declared(all) | Member::OfMap(all) => Some(all),
-            Member::Open => Some(All::new()),
-            Member::Never => None,
+            PropertySchemas::Declared(all) | PropertySchemas::OfMap(all) => Some(all),
+            PropertySchemas::Open => Some(SchemaParts::new()),
+            PropertySchemas::Never => None,
         }
     }
 
@@ -206,7 +211,7 @@ impl<'v> Comparer<'v> {
         &mut self,
         must: &HashSet<&'v str>,
         must_now: &HashSet<&'v str>,
-        (were, are): (&Named<'v>, &Named<'v>),
+        (were, are): (&DeclaredProperties<'v>, &DeclaredProperties<'v>),
         (before, filled): (usize, Option<(&'v Value, &'v Value)>),
         path: &Path<'_>,
     ) {
@@ -243,11 +248,11 @@ impl<'v> Comparer<'v> {
     }
 
     /// Names by pattern.
-    fn patterns(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
-        let of = |view: &View<'v>| -> HashMap<&'v str, All<'v>> {
-            let mut all: HashMap<&'v str, All<'v>> = HashMap::default();
+    fn patterns(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+        let of = |view: &MergedSchema<'v>| -> HashMap<&'v str, SchemaParts<'v>> {
+            let mut all: HashMap<&'v str, SchemaParts<'v>> = HashMap::default();
             for (pattern, schema) in view.held("patternProperties").filter_map(Value::as_object).flatten() {
-                all.entry(pattern).or_default().push(Part::Whole(schema));
+                all.entry(pattern).or_default().push(SchemaPart::Whole(schema));
             }
             all
         };
@@ -256,7 +261,7 @@ impl<'v> Comparer<'v> {
             return;
         }
         let words = ["properties", "patternProperties", "additionalProperties"];
-        let parts = |view: &View<'v>| -> Vec<&'v Map<String, Value>> {
+        let parts = |view: &MergedSchema<'v>| -> Vec<&'v Map<String, Value>> {
             let has = |node: &&Map<String, Value>| words.iter().any(|word| node.contains_key(*word));
             view.nodes.iter().map(|(node, _)| *node).filter(has).collect()
         };
@@ -286,15 +291,16 @@ impl<'v> Comparer<'v> {
     }
 
     /// Names that nobody declares.
-    fn undeclared(&mut self, old: &View<'v>, new: &View<'v>, path: &Path<'_>) {
+    fn undeclared(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
         let here = path.key("additionalProperties");
-        let of = |view: &View<'v>| -> Vec<&'v Value> {
+        let of = |view: &MergedSchema<'v>| -> Vec<&'v Value> {
             view.held("additionalProperties").filter(|held| !says_nothing(held)).collect()
         };
         let (was, is) = (of(old), of(new));
         let is_closed = |all: &[&Value]| all.iter().any(|schema| **schema == Value::Bool(false));
-        let (none, whole) =
-            (&Value::Null, |all: Vec<&'v Value>| all.into_iter().map(Part::Whole).collect::<All<'v>>());
+        let (none, whole) = (&Value::Null, |all: Vec<&'v Value>| {
+            all.into_iter().map(SchemaPart::Whole).collect::<SchemaParts<'v>>()
+        });
         match (is_closed(&was), is_closed(&is)) {
             (true, true) => {}
             (true, false) => self.tell(&d::ADDITIONAL_PROPERTIES_OPENED, &here, none, none),
@@ -304,8 +310,14 @@ impl<'v> Comparer<'v> {
     }
 
     /// What one property makes required.
-    fn dependencies(&mut self, old: &View<'v>, new: &View<'v>, must: &HashSet<&'v str>, path: &Path<'_>) {
-        let of = |view: &View<'v>| -> HashSet<(&'v str, &'v str)> {
+    fn dependencies(
+        &mut self,
+        old: &MergedSchema<'v>,
+        new: &MergedSchema<'v>,
+        must: &HashSet<&'v str>,
+        path: &Path<'_>,
+    ) {
+        let of = |view: &MergedSchema<'v>| -> HashSet<(&'v str, &'v str)> {
             let maps = view.held("dependentRequired").filter_map(Value::as_object);
             let lists = maps.flatten().filter_map(|(name, list)| Some((name.as_str(), list.as_array()?)));
             lists
@@ -332,19 +344,19 @@ impl<'v> Comparer<'v> {
 }
 
 /// Whether something depends on which members an object has, so that one that is filled in may break it.
-fn judges_as_a_whole(view: &View<'_>) -> bool {
+fn judges_as_a_whole(view: &MergedSchema<'_>) -> bool {
     let words = ["anyOf", "oneOf", "not", "if", "dependentSchemas", "dependentRequired", "maxProperties"];
     words.into_iter().any(|word| view.held(word).next().is_some())
 }
 
 /// The names that a view declares, and takes a value under.
-struct Named<'v> {
+struct DeclaredProperties<'v> {
     order: Vec<&'v str>,
     set: HashSet<&'v str>,
 }
 
-impl<'v> Named<'v> {
-    fn of(view: &View<'v>) -> Self {
+impl<'v> DeclaredProperties<'v> {
+    fn of(view: &MergedSchema<'v>) -> Self {
         let (mut order, mut set) = (Vec::new(), HashSet::default());
         for name in view.held("properties").filter_map(Value::as_object).flat_map(Map::keys) {
             if set.insert(name.as_str()) {
@@ -355,18 +367,18 @@ impl<'v> Named<'v> {
     }
 
     /// What one schema declares another may refuse.
-    fn forget_if(&mut self, name: &str, member: &Member<'_>) {
-        if matches!(member, Member::Never) {
+    fn forget_if(&mut self, name: &str, member: &PropertySchemas<'_>) {
+        if matches!(member, PropertySchemas::Never) {
             self.set.remove(name);
         }
     }
 }
 
-fn required<'v>(view: &View<'v>) -> HashSet<&'v str> {
+fn required<'v>(view: &MergedSchema<'v>) -> HashSet<&'v str> {
     view.held("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
 }
 
-fn named<'v>(patterns: &HashMap<&'v str, All<'v>>) -> Vec<&'v str> {
+fn named<'v>(patterns: &HashMap<&'v str, SchemaParts<'v>>) -> Vec<&'v str> {
     let mut names: Vec<&str> = patterns.keys().copied().collect();
     names.sort_unstable();
     names

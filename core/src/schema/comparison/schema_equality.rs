@@ -4,12 +4,12 @@ use serde_json::{Map, Value};
 
 use super::comparable_value;
 use super::comparer::Comparer;
-use super::merged_schema::Root;
+use super::merged_schema::SchemaRoot;
 use crate::json::{HashMap, HashSet};
-use crate::schema::keywords::{self, Holds};
+use crate::schema::keywords::{self, KeywordValue};
 
 /// Pairs that are taken to be equal while they are looked at: a schema may contain itself.
-type Assumed = HashSet<(usize, usize)>;
+type AssumedPairs = HashSet<(usize, usize)>;
 
 impl<'v> Comparer<'v> {
     /// Whether an old schema and a new one are written alike, but for words, the order of what has none, and the names of
@@ -19,17 +19,23 @@ impl<'v> Comparer<'v> {
         if let Some(known) = self.same.get(&pair) {
             return *known;
         }
-        let is_same = self.looks_same(old, new, &mut Assumed::default(), 0);
+        let is_same = self.looks_same(old, new, &mut AssumedPairs::default(), 0);
         self.same.insert(pair, is_same);
         is_same
     }
 
     /// Whether what stands under a keyword is the same.
     pub fn holds_same_alone(&mut self, keyword: &str, old: &'v Value, new: &'v Value) -> bool {
-        self.holds_same(keyword, old, new, &mut Assumed::default(), 0)
+        self.holds_same(keyword, old, new, &mut AssumedPairs::default(), 0)
     }
 
-    fn looks_same(&mut self, old: &'v Value, new: &'v Value, assumed: &mut Assumed, depth: usize) -> bool {
+    fn looks_same(
+        &mut self,
+        old: &'v Value,
+        new: &'v Value,
+        assumed: &mut AssumedPairs,
+        depth: usize,
+    ) -> bool {
         if !self.step() || depth > super::comparer::DEEPEST {
             return false;
         }
@@ -41,7 +47,7 @@ impl<'v> Comparer<'v> {
         let of_values = |map: &'v Map<String, Value>| {
             map.iter()
                 .filter(|(keyword, _)| {
-                    (keywords::asserts(keyword) || keywords::holds(keyword).is_none())
+                    (keywords::is_assertion(keyword) || keywords::expected_value(keyword).is_none())
                         && *keyword != "format"
                         && !keyword.starts_with("x-")
                         || ["format", "readOnly", "default"].contains(&keyword.as_str())
@@ -51,7 +57,7 @@ impl<'v> Comparer<'v> {
                 .map(|(keyword, held)| (keyword.as_str(), held))
                 .collect::<Vec<_>>()
         };
-        let target = |map: &'v Map<String, Value>, root: Root<'v>| {
+        let target = |map: &'v Map<String, Value>, root: SchemaRoot<'v>| {
             map.get("$ref").map(|reference| reference.as_str().and_then(|reference| root.target(reference)))
         };
         match (target(one, self.old), target(other, self.new)) {
@@ -74,29 +80,33 @@ impl<'v> Comparer<'v> {
         keyword: &str,
         old: &'v Value,
         new: &'v Value,
-        assumed: &mut Assumed,
+        assumed: &mut AssumedPairs,
         depth: usize,
     ) -> bool {
         let as_set = |value: &Value| {
             let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             items.iter().map(comparable_value::key).collect::<HashSet<_>>()
         };
-        match (keywords::holds(keyword), old, new) {
-            (Some(Holds::Schema), ..) => self.looks_same(old, new, assumed, depth),
-            (Some(Holds::SchemaMap), Value::Object(one), Value::Object(other)) => {
+        match (keywords::expected_value(keyword), old, new) {
+            (Some(KeywordValue::Schema), ..) => self.looks_same(old, new, assumed, depth),
+            (Some(KeywordValue::SchemaMap), Value::Object(one), Value::Object(other)) => {
                 one.len() == other.len()
                     && one.iter().all(|(name, schema)| {
                         other.get(name).is_some_and(|with| self.looks_same(schema, with, assumed, depth))
                     })
             }
-            (Some(Holds::SchemaList), Value::Array(one), Value::Array(other)) if keyword == "prefixItems" => {
+            (Some(KeywordValue::SchemaList), Value::Array(one), Value::Array(other))
+                if keyword == "prefixItems" =>
+            {
                 one.len() == other.len()
                     && one.iter().zip(other).all(|(one, other)| self.looks_same(one, other, assumed, depth))
             }
-            (Some(Holds::SchemaList), Value::Array(one), Value::Array(other)) => {
+            (Some(KeywordValue::SchemaList), Value::Array(one), Value::Array(other)) => {
                 self.lists_same(one, other, assumed, depth)
             }
-            (Some(Holds::Type | Holds::TextList | Holds::ValueList), ..) => as_set(old) == as_set(new),
+            (Some(KeywordValue::Type | KeywordValue::TextList | KeywordValue::ValueList), ..) => {
+                as_set(old) == as_set(new)
+            }
             // What no table knows may lead anywhere.
             (None, ..) if keyword.starts_with('$') => false,
             _ => comparable_value::key(old) == comparable_value::key(new),
@@ -108,7 +118,7 @@ impl<'v> Comparer<'v> {
         &mut self,
         one: &'v [Value],
         other: &'v [Value],
-        assumed: &mut Assumed,
+        assumed: &mut AssumedPairs,
         depth: usize,
     ) -> bool {
         if one.len() != other.len() {
@@ -130,11 +140,11 @@ impl<'v> Comparer<'v> {
 }
 
 /// What references lead to beside which nothing is said of a value. One that leads back to itself says nothing.
-fn followed<'v>(schema: &'v Value, root: Root<'v>) -> Option<&'v Value> {
+fn followed<'v>(schema: &'v Value, root: SchemaRoot<'v>) -> Option<&'v Value> {
     static ANYTHING: Value = Value::Bool(true);
     let (mut schema, mut seen) = (schema, HashSet::default());
     while let Some(reference) = schema.get("$ref") {
-        if schema.as_object()?.keys().any(|keyword| keywords::asserts(keyword)) {
+        if schema.as_object()?.keys().any(|keyword| keywords::is_assertion(keyword)) {
             break;
         }
         if !seen.insert(std::ptr::from_ref(schema) as usize) {

@@ -6,7 +6,7 @@ use super::exact_number;
 
 /// A set of types. A number is an integer or has a fraction, so that sets compare as what they take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Types(u8);
+pub struct TypeSet(u8);
 
 /// Names of types, and the set of each.
 const NAMES: [(&str, u8); 7] = [
@@ -19,7 +19,7 @@ const NAMES: [(&str, u8); 7] = [
     ("integer", 32),
 ];
 
-impl Types {
+impl TypeSet {
     pub const ALL: Self = Self(127);
     pub const NONE: Self = Self(0);
     pub const OBJECT: Self = Self(4);
@@ -86,7 +86,7 @@ impl Types {
         sets.into_iter().map(move |set| Self(self.0 & set)).filter(|set| !set.is_empty())
     }
 
-    /// All values there are, where they can be listed.
+    /// SchemaParts values there are, where they can be listed.
     pub fn listed(self) -> Option<Vec<&'static Value>> {
         static NULL: Value = Value::Null;
         static TRUE: Value = Value::Bool(true);

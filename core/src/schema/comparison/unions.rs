@@ -1,4 +1,4 @@
-//! Unions: which branch of the new one takes what a branch of the old one took.
+//! UnionScope: which branch of the new one takes what a branch of the old one took.
 //!
 //! Branches are matched by what they say, by the value that tells them apart, by name or title, by type, and then by trying.
 //! An added branch of `anyOf` takes more. One of `oneOf` refuses what fits two branches, so that it must be shown that it
@@ -7,9 +7,9 @@
 
 use serde_json::{Value, json};
 
-use super::comparer::{Attempt, Comparer};
+use super::comparer::{Comparer, ComparisonAttempt};
 use super::difference_kind::{Difference, difference as d};
-use super::merged_schema::{All, Part, Union, View};
+use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 use crate::json::{HashSet, Path};
 use crate::schema::Effect;
 
@@ -19,10 +19,10 @@ pub(super) const TRIED: usize = 128;
 impl<'v> Comparer<'v> {
     pub fn unions(
         &mut self,
-        old: &All<'v>,
-        new: &All<'v>,
-        one: &View<'v>,
-        other: &View<'v>,
+        old: &SchemaParts<'v>,
+        new: &SchemaParts<'v>,
+        one: &MergedSchema<'v>,
+        other: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
@@ -57,7 +57,7 @@ impl<'v> Comparer<'v> {
         }
     }
 
-    fn is_same_union(&mut self, one: Union<'v>, other: Union<'v>) -> bool {
+    fn is_same_union(&mut self, one: SchemaUnion<'v>, other: SchemaUnion<'v>) -> bool {
         if one.is_exclusive != other.is_exclusive || one.branches.len() != other.branches.len() {
             return false;
         }
@@ -69,9 +69,15 @@ impl<'v> Comparer<'v> {
     }
 
     /// A union against one that says the same, or nearly.
-    fn branches(&mut self, old: Union<'v>, new: Union<'v>, view: &View<'v>, path: &Path<'_>) {
-        let case = |at: usize| -> All<'v> {
-            [Part::Whole(&old.branches[at])].into_iter().chain(view.around()).collect()
+    fn branches(
+        &mut self,
+        old: SchemaUnion<'v>,
+        new: SchemaUnion<'v>,
+        view: &MergedSchema<'v>,
+        path: &Path<'_>,
+    ) {
+        let case = |at: usize| -> SchemaParts<'v> {
+            [SchemaPart::Whole(&old.branches[at])].into_iter().chain(view.around()).collect()
         };
         let here = path.key(keyword(new));
         let mut of_old: Vec<Option<usize>> = vec![None; old.branches.len()];
@@ -81,7 +87,7 @@ impl<'v> Comparer<'v> {
         same.extend(&taken);
         self.match_named(old, new, &mut of_old, &mut taken);
         for (at, with) in of_old.iter().enumerate().filter_map(|(at, with)| Some((at, (*with)?))) {
-            self.pair(&case(at), &vec![Part::Whole(&new.branches[with])], None, &here.index(with));
+            self.pair(&case(at), &vec![SchemaPart::Whole(&new.branches[with])], None, &here.index(with));
         }
         for at in (0..old.branches.len()).filter(|at| of_old[*at].is_none()) {
             let found = self.tried(&case(at), new, &here, &taken);
@@ -121,9 +127,9 @@ impl<'v> Comparer<'v> {
     /// A branch that fits none of the new ones. Where one of these has no other counterpart, it is told how they differ.
     fn unmatched(
         &mut self,
-        (at, case): (usize, &All<'v>),
-        old: Union<'v>,
-        new: Union<'v>,
+        (at, case): (usize, &SchemaParts<'v>),
+        old: SchemaUnion<'v>,
+        new: SchemaUnion<'v>,
         taken: &mut HashSet<usize>,
         here: &Path<'_>,
     ) {
@@ -132,7 +138,7 @@ impl<'v> Comparer<'v> {
             && old.branches.len() == new.branches.len()
         {
             taken.insert(*with);
-            self.pair(case, &vec![Part::Whole(&new.branches[*with])], None, &here.index(*with));
+            self.pair(case, &vec![SchemaPart::Whole(&new.branches[*with])], None, &here.index(*with));
         } else {
             self.tell(&d::UNION_BRANCH_REMOVED, &here.index(at), &old.branches[at], &Value::Null);
         }
@@ -141,17 +147,17 @@ impl<'v> Comparer<'v> {
     /// A branch of the new union that takes all of `case`, one without a counterpart first.
     fn tried(
         &mut self,
-        case: &All<'v>,
-        union: Union<'v>,
+        case: &SchemaParts<'v>,
+        union: SchemaUnion<'v>,
         here: &Path<'_>,
         taken: &HashSet<usize>,
-    ) -> Option<(usize, Attempt)> {
-        let types = View::of(case, self.old).types();
+    ) -> Option<(usize, ComparisonAttempt)> {
+        let types = MergedSchema::of(case, self.old).types();
         let all = 0..union.branches.len().min(TRIED);
         let (free, others): (Vec<_>, Vec<_>) = all.partition(|with| !taken.contains(with));
         free.into_iter().chain(others).find_map(|with| {
-            let branch = vec![Part::Whole(&union.branches[with])];
-            if !types.is_within(View::of(&branch, self.new).said) {
+            let branch = vec![SchemaPart::Whole(&union.branches[with])];
+            if !types.is_within(MergedSchema::of(&branch, self.new).said) {
                 return None;
             }
             let attempt = self.attempt(|this| this.pair(case, &branch, None, &here.index(with)));
@@ -162,10 +168,10 @@ impl<'v> Comparer<'v> {
     /// An old union, and no such new one.
     fn dissolved(
         &mut self,
-        union: Union<'v>,
-        old: &All<'v>,
-        new: &All<'v>,
-        one: &View<'v>,
+        union: SchemaUnion<'v>,
+        old: &SchemaParts<'v>,
+        new: &SchemaParts<'v>,
+        one: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
@@ -173,7 +179,7 @@ impl<'v> Comparer<'v> {
         let mut breaks = false;
         for (at, branch) in union.branches.iter().enumerate() {
             let mut case = one.without(union);
-            case.push(Part::Whole(branch));
+            case.push(SchemaPart::Whole(branch));
             let below = here.index(at);
             let attempt = self.attempt(|this| this.pair(&case, new, filled, &below));
             if attempt.fits() {
@@ -194,11 +200,11 @@ impl<'v> Comparer<'v> {
     #[expect(clippy::too_many_arguments, reason = "both sides as they are given and as they are seen")]
     fn introduced(
         &mut self,
-        union: Union<'v>,
-        old: &All<'v>,
-        new: &All<'v>,
-        one: &View<'v>,
-        other: &View<'v>,
+        union: SchemaUnion<'v>,
+        old: &SchemaParts<'v>,
+        new: &SchemaParts<'v>,
+        one: &MergedSchema<'v>,
+        other: &MergedSchema<'v>,
         filled: Option<(&'v Value, &'v Value)>,
         path: &Path<'_>,
     ) {
@@ -236,7 +242,7 @@ impl<'v> Comparer<'v> {
     }
 
     /// What breaks nothing one way says the same if it breaks nothing the other way.
-    fn both_ways(&mut self, old: &All<'v>, new: &All<'v>, path: &Path<'_>) {
+    fn both_ways(&mut self, old: &SchemaParts<'v>, new: &SchemaParts<'v>, path: &Path<'_>) {
         if self.is_one_way {
             return;
         }
@@ -246,15 +252,15 @@ impl<'v> Comparer<'v> {
     }
 
     /// Whether no value of an old schema fits another branch than this one.
-    fn is_alone(&mut self, case: &All<'v>, with: usize, union: Union<'v>) -> bool {
+    fn is_alone(&mut self, case: &SchemaParts<'v>, with: usize, union: SchemaUnion<'v>) -> bool {
         let (old, new) = (self.old, self.new);
         (0..union.branches.len())
             .filter(|other| *other != with)
-            .all(|other| self.are_apart((case, old), (&vec![Part::Whole(&union.branches[other])], new)))
+            .all(|other| self.are_apart((case, old), (&vec![SchemaPart::Whole(&union.branches[other])], new)))
     }
 
     /// Tells each changed branch that may share a value with another one.
-    fn overlaps(&mut self, union: Union<'v>, is_changed: impl Fn(usize) -> bool, here: &Path<'_>) {
+    fn overlaps(&mut self, union: SchemaUnion<'v>, is_changed: impl Fn(usize) -> bool, here: &Path<'_>) {
         for with in (0..union.branches.len()).filter(|with| is_changed(*with)) {
             if !self.stands_alone(union, with) {
                 self.tell(&d::UNION_OVERLAP, &here.index(with), &Value::Null, &Value::Null);
@@ -263,27 +269,27 @@ impl<'v> Comparer<'v> {
     }
 
     /// Whether no value of a new branch fits another one.
-    fn stands_alone(&mut self, union: Union<'v>, with: usize) -> bool {
-        let (root, own) = (self.new, vec![Part::Whole(&union.branches[with])]);
-        (0..union.branches.len())
-            .filter(|other| *other != with)
-            .all(|other| self.are_apart((&own, root), (&vec![Part::Whole(&union.branches[other])], root)))
+    fn stands_alone(&mut self, union: SchemaUnion<'v>, with: usize) -> bool {
+        let (root, own) = (self.new, vec![SchemaPart::Whole(&union.branches[with])]);
+        (0..union.branches.len()).filter(|other| *other != with).all(|other| {
+            self.are_apart((&own, root), (&vec![SchemaPart::Whole(&union.branches[other])], root))
+        })
     }
 }
 
-fn keyword(union: Union<'_>) -> &'static str {
+fn keyword(union: SchemaUnion<'_>) -> &'static str {
     if union.is_exclusive { "oneOf" } else { "anyOf" }
 }
 
 /// The cases that a schema has, by value or by type.
-fn split<'v>(all: &All<'v>, view: &View<'v>) -> Vec<All<'v>> {
-    let parts: Vec<Part<'v>> = match &view.listed {
-        Some(values) if values.len() <= TRIED => values.iter().map(|value| Part::Just(value)).collect(),
+fn split<'v>(all: &SchemaParts<'v>, view: &MergedSchema<'v>) -> Vec<SchemaParts<'v>> {
+    let parts: Vec<SchemaPart<'v>> = match &view.listed {
+        Some(values) if values.len() <= TRIED => values.iter().map(|value| SchemaPart::Just(value)).collect(),
         Some(_) => Vec::new(),
-        None => view.types().each().map(Part::Only).collect(),
+        None => view.types().each().map(SchemaPart::Only).collect(),
     };
     let cases = parts.into_iter().map(|part| all.iter().copied().chain([part]).collect());
-    let cases: Vec<All<'v>> = cases.collect();
+    let cases: Vec<SchemaParts<'v>> = cases.collect();
     if cases.len() > 1 { cases } else { Vec::new() }
 }
 

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use super::converted_schema::DefinitionId;
 use super::schema_dialect::Dialect;
 use crate::json::{HashMap, pointer};
-use crate::schema::pattern::Patterns;
-use crate::schema::reference::Library;
-use crate::schema::reference::{Place, Spot};
+use crate::schema::pattern::PatternCache;
+use crate::schema::reference::DocumentSet;
+use crate::schema::reference::{LocatedNode, Location};
 
 /// Which way values go that a schema speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,37 +21,37 @@ pub enum Direction {
 }
 
 /// What the walks of one converter share.
-pub(in crate::schema) struct Context<'l, 'a> {
-    pub(in crate::schema) library: &'l Library<'a>,
+pub(in crate::schema) struct ConversionContext<'l, 'a> {
+    pub(in crate::schema) library: &'l DocumentSet<'a>,
     pub(in crate::schema) direction: Direction,
-    names: RefCell<Names<'a>>,
-    patterns: RefCell<Patterns<'a>>,
+    names: RefCell<DefinitionNames<'a>>,
+    patterns: RefCell<PatternCache<'a>>,
 }
 
 /// The definitions that were referred to.
 #[derive(Default)]
-struct Names<'a> {
-    ids: HashMap<Place<'a>, DefinitionId>,
-    entries: Vec<Entry<'a>>,
+struct DefinitionNames<'a> {
+    ids: HashMap<Location<'a>, DefinitionId>,
+    entries: Vec<NamedDefinition<'a>>,
     taken: HashMap<Rc<str>, DefinitionId>,
 }
 
 /// A definition that was referred to.
 #[derive(Clone)]
-pub(in crate::schema) struct Entry<'a> {
-    pub spot: Spot<'a>,
+pub(in crate::schema) struct NamedDefinition<'a> {
+    pub spot: LocatedNode<'a>,
     pub name: Rc<str>,
     /// What refers to it, as converted schemas write it.
     pub reference: &'a str,
 }
 
-impl<'l, 'a> Context<'l, 'a> {
-    pub(in crate::schema) fn new(library: &'l Library<'a>, direction: Direction) -> Self {
+impl<'l, 'a> ConversionContext<'l, 'a> {
+    pub(in crate::schema) fn new(library: &'l DocumentSet<'a>, direction: Direction) -> Self {
         Self { library, direction, names: RefCell::default(), patterns: RefCell::default() }
     }
 
     /// A definition that was referred to.
-    pub(in crate::schema) fn entry(&self, id: DefinitionId) -> Entry<'a> {
+    pub(in crate::schema) fn entry(&self, id: DefinitionId) -> NamedDefinition<'a> {
         self.names.borrow().entries[id.0].clone()
     }
 
@@ -62,12 +62,12 @@ impl<'l, 'a> Context<'l, 'a> {
     }
 
     /// The definition of the schema at a place, and what refers to it.
-    pub(in crate::schema) fn refer(&self, spot: Spot<'a>) -> (DefinitionId, &'a str) {
+    pub(in crate::schema) fn refer(&self, spot: LocatedNode<'a>) -> (DefinitionId, &'a str) {
         let mut names = self.names.borrow_mut();
         if let Some(id) = names.ids.get(&spot.place) {
             return (*id, names.entries[id.0].reference);
         }
-        let wanted = name_of(&spot.place, &self.library.show(spot.place));
+        let wanted = name_of(&spot.place, &self.library.display_location(spot.place));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
         while names.taken.contains_key(&name) {
@@ -78,7 +78,7 @@ impl<'l, 'a> Context<'l, 'a> {
         names.taken.insert(Rc::clone(&name), id);
         names.ids.insert(spot.place, id);
         let reference = self.library.arena().text(&format!("#{}", pointer::push("/$defs", &name)));
-        names.entries.push(Entry { spot, name, reference });
+        names.entries.push(NamedDefinition { spot, name, reference });
         (id, reference)
     }
 
@@ -96,7 +96,7 @@ impl<'l, 'a> Context<'l, 'a> {
 /// one that stands elsewhere, with the path of the file where that is another one. It depends on the place alone, so
 /// that no reload renames it. What OpenAPI allows in the name of a component stays; anything else (`Page«Pet»`) becomes
 /// its code, because a reference is a URI and would not lead there.
-fn name_of(place: &Place, shown: &str) -> String {
+fn name_of(place: &Location, shown: &str) -> String {
     let tokens: Vec<_> = pointer::tokens(place.pointer).collect();
     let own = match tokens.as_slice() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => name.to_string(),

@@ -5,7 +5,7 @@ use crate::schema::note::Note;
 
 /// A schema of dialect 2020-12 and what it took to get there.
 #[derive(Clone, Debug, Default)]
-pub struct Converted<'a> {
+pub struct ConvertedSchema<'a> {
     /// The schema; references name `#/$defs/…`.
     pub schema: Node<'a>,
     /// Definitions that it refers to, each once, in order.
@@ -14,14 +14,14 @@ pub struct Converted<'a> {
     pub notes: Vec<Note>,
 }
 
-impl<'a> Converted<'a> {
+impl<'a> ConvertedSchema<'a> {
     /// A schema that says nothing.
-    pub fn anything(arena: &'a Arena) -> Self {
-        Self::of(Node::map(&[], arena))
+    pub fn allow_all(arena: &'a Arena) -> Self {
+        Self::unchanged(Node::map(&[], arena))
     }
 
     /// A schema that needs no change.
-    pub fn of(schema: Node<'a>) -> Self {
+    pub fn unchanged(schema: Node<'a>) -> Self {
         Self { schema, reaches: Vec::new(), notes: Vec::new() }
     }
 }

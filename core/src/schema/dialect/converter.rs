@@ -4,15 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::conversion_context::{Context, Direction, Entry};
-use super::converted_schema::{Converted, DefinitionId};
-use super::evaluation_cost::{self, Weights};
-use super::schema_walk::Walk;
+use super::conversion_context::{ConversionContext, Direction, NamedDefinition};
+use super::converted_schema::{ConvertedSchema, DefinitionId};
+use super::evaluation_cost::{self, EvaluationCosts};
+use super::schema_walk::SchemaWalk;
 use crate::error::{Error, Result};
-use crate::json::{HashMap, Node, Path, compact_text};
+use crate::json::{HashMap, Node, Path, to_compact_text};
 use crate::schema::note::{Note, kind};
-use crate::schema::reference::Library;
-use crate::schema::reference::Spot;
+use crate::schema::reference::DocumentSet;
+use crate::schema::reference::LocatedNode;
 use crate::schema::validation::{Definition, Definitions};
 
 /// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
@@ -22,29 +22,29 @@ const MOST_DEFINITIONS: usize = 10_000;
 const MOST_FOLLOWED: usize = 1_000_000;
 
 /// Converts the schemas of one document and of those it refers to.
-pub struct Converter<'l, 'a> {
-    context: Context<'l, 'a>,
+pub struct SchemaConverter<'l, 'a> {
+    context: ConversionContext<'l, 'a>,
     /// Definitions that were converted, by their ids.
-    frozen: RefCell<Vec<Option<Rc<Frozen<'a>>>>>,
-    closures: RefCell<HashMap<Vec<DefinitionId>, Closure>>,
-    weights: Weights,
+    frozen: RefCell<Vec<Option<Rc<ConvertedDefinition<'a>>>>>,
+    closures: RefCell<HashMap<Vec<DefinitionId>, DefinitionClosure>>,
+    weights: EvaluationCosts,
     /// How many definitions were followed so far.
     followed: Cell<usize>,
 }
 
 /// A definition once it is converted.
-struct Frozen<'a> {
+struct ConvertedDefinition<'a> {
     definition: Arc<Definition>,
-    converted: Rc<Converted<'a>>,
+    converted: Rc<ConvertedSchema<'a>>,
     /// Whether values can be judged by it.
     is_checked: Cell<bool>,
 }
 
 /// The definitions that a walk came by.
 #[derive(Default)]
-struct Seen(Vec<bool>);
+struct VisitedDefinitions(Vec<bool>);
 
-impl Seen {
+impl VisitedDefinitions {
     /// Whether it is the first time.
     fn insert(&mut self, id: DefinitionId) -> bool {
         if id.0 >= self.0.len() {
@@ -56,48 +56,48 @@ impl Seen {
 
 /// All that some definitions reach, themselves first.
 #[derive(Clone)]
-struct Closure {
+struct DefinitionClosure {
     definitions: Definitions,
     notes: Rc<[Note]>,
 }
 
-impl<'l, 'a> Converter<'l, 'a> {
+impl<'l, 'a> SchemaConverter<'l, 'a> {
     /// A converter for the schemas of a library.
-    pub fn new(library: &'l Library<'a>, direction: Direction) -> Self {
+    pub fn new(library: &'l DocumentSet<'a>, direction: Direction) -> Self {
         Self {
-            context: Context::new(library, direction),
+            context: ConversionContext::new(library, direction),
             frozen: RefCell::default(),
             closures: RefCell::default(),
-            weights: Weights::default(),
+            weights: EvaluationCosts::default(),
             followed: Cell::default(),
         }
     }
 
     /// The documents.
-    pub const fn library(&self) -> &'l Library<'a> {
+    pub const fn library(&self) -> &'l DocumentSet<'a> {
         self.context.library
     }
 
     /// Converts the schema that stands somewhere.
-    pub fn convert(&self, spot: &Spot<'a>) -> Result<Converted<'a>> {
+    pub fn convert_schema(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
         self.walk(spot, false)
     }
 
     /// Converts what a parameter of Swagger 2.0 says of its value: the keywords of a schema stand among its own.
-    pub fn convert_parameter(&self, spot: &Spot<'a>) -> Result<Converted<'a>> {
+    pub fn convert_parameter(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
         self.walk(spot, true)
     }
 
-    fn walk(&self, spot: &Spot<'a>, is_parameter: bool) -> Result<Converted<'a>> {
-        let shown = self.library().show(spot.place);
-        let mut walk = Walk::new(&self.context, spot.place.document);
+    fn walk(&self, spot: &LocatedNode<'a>, is_parameter: bool) -> Result<ConvertedSchema<'a>> {
+        let shown = self.library().display_location(spot.place);
+        let mut walk = SchemaWalk::new(&self.context, spot.place.document);
         let schema = if is_parameter {
             walk.parameter(spot.node, &Path::at(&shown))?
         } else {
             walk.schema(spot.node, &Path::at(&shown))?
         };
         evaluation_cost::check_depth(schema)?;
-        Ok(Converted { schema, reaches: walk.reaches, notes: walk.notes })
+        Ok(ConvertedSchema { schema, reaches: walk.reaches, notes: walk.notes })
     }
 
     /// The `$defs` that schemas with these references need, their own references included: just those, each once.
@@ -116,8 +116,8 @@ impl<'l, 'a> Converter<'l, 'a> {
         Ok(closure.definitions)
     }
 
-    fn close(&self, reaches: &[DefinitionId]) -> Result<Closure> {
-        let mut seen = Seen::default();
+    fn close(&self, reaches: &[DefinitionId]) -> Result<DefinitionClosure> {
+        let mut seen = VisitedDefinitions::default();
         let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
         let (mut definitions, mut notes) = (Vec::new(), Vec::new());
         let mut next = 0;
@@ -144,13 +144,13 @@ impl<'l, 'a> Converter<'l, 'a> {
                 frozen.is_checked.set(true);
             }
         }
-        let closure = Closure { definitions: definitions.into(), notes: notes.into() };
+        let closure = DefinitionClosure { definitions: definitions.into(), notes: notes.into() };
         self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
         Ok(closure)
     }
 
     /// Whether values can be judged by a schema, with the definitions that it names.
-    pub fn check(&self, converted: &Converted<'a>) -> Result<()> {
+    pub fn check_evaluation_cost(&self, converted: &ConvertedSchema<'a>) -> Result<()> {
         // What refers to nothing weighs no more than it is long.
         if converted.reaches.is_empty() { Ok(()) } else { self.weigh(converted.schema, None) }
     }
@@ -164,28 +164,33 @@ impl<'l, 'a> Converter<'l, 'a> {
     }
 
     /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
-    pub fn referred(&self, reference: &str, reaches: &[DefinitionId]) -> Option<Rc<Converted<'a>>> {
+    pub fn referenced_schema(
+        &self,
+        reference: &str,
+        reaches: &[DefinitionId],
+    ) -> Option<Rc<ConvertedSchema<'a>>> {
         let named = |id: &&DefinitionId| self.context.entry(**id).reference == reference;
         let id = reaches.iter().find(named)?;
         Some(Rc::clone(&self.definition(*id).ok()?.converted))
     }
 
-    fn definition(&self, id: DefinitionId) -> Result<Rc<Frozen<'a>>> {
+    fn definition(&self, id: DefinitionId) -> Result<Rc<ConvertedDefinition<'a>>> {
         if let Some(Some(known)) = self.frozen.borrow().get(id.0) {
             return Ok(Rc::clone(known));
         }
-        let Entry { spot, name, .. } = self.context.entry(id);
-        let converted = if self.library().is_api(spot.place) {
+        let NamedDefinition { spot, name, .. } = self.context.entry(id);
+        let converted = if self.library().is_api_document(spot.place) {
             let message = "an API document is no schema; anything is taken there";
-            let notes = vec![Note::new(kind::SCHEMA_REPLACED, self.library().show(spot.place), message)];
-            Converted { notes, ..Converted::anything(self.library().arena()) }
+            let notes =
+                vec![Note::new(kind::SCHEMA_REPLACED, self.library().display_location(spot.place), message)];
+            ConvertedSchema { notes, ..ConvertedSchema::allow_all(self.library().arena()) }
         } else {
-            self.convert(&spot)?
+            self.convert_schema(&spot)?
         };
         let converted = Rc::new(converted);
-        let (name, text) = ((*name).into(), compact_text::of(converted.schema).into_boxed_str());
+        let (name, text) = ((*name).into(), to_compact_text(converted.schema).into_boxed_str());
         let definition = Arc::new(Definition { name, text });
-        let frozen = Rc::new(Frozen { definition, converted, is_checked: Cell::new(false) });
+        let frozen = Rc::new(ConvertedDefinition { definition, converted, is_checked: Cell::new(false) });
         let mut all = self.frozen.borrow_mut();
         if all.len() <= id.0 {
             all.resize_with(id.0 + 1, || None);

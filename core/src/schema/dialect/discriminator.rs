@@ -1,22 +1,22 @@
 //! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
 //! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
-use super::schema_walk::Walk;
+use super::schema_walk::SchemaWalk;
 use crate::error::Result;
-use crate::json::{Arena, HashMap, Members, Node, Object, Path, pointer};
+use crate::json::{Arena, HashMap, Node, Object, ObjectBuilder, Path, pointer};
 use crate::schema::note::kind;
-use crate::schema::reference::{Place, Spot};
+use crate::schema::reference::{LocatedNode, Location};
 
 /// Schemas that are looked through for what one branch says of the tag: `allOf` within `allOf` fans out.
 const LOOKED_THROUGH: usize = 64;
 
-impl<'a> Walk<'_, '_, 'a> {
+impl<'a> SchemaWalk<'_, '_, 'a> {
     /// Adds the tag to the branches that are references; the others say for themselves what they take.
     pub(in crate::schema) fn discriminator(
         &mut self,
         object: &'a Object<'a>,
         path: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) {
         let Some(discriminator) = object.get("discriminator") else { return };
         let Some(tag) = discriminator.text("propertyName") else { return };
@@ -38,7 +38,7 @@ impl<'a> Walk<'_, '_, 'a> {
                     applied = true;
                 }
             }
-            schema.put(union, Node::list(&converted, self.arena()));
+            schema.set(union, Node::list(&converted, self.arena()));
         }
         if applied {
             let message = format!("\"{tag}\" is required and tells the branches apart");
@@ -46,12 +46,12 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn leads(&self, reference: &'a str, path: &Path<'_>) -> Option<Spot<'a>> {
-        self.context.library.resolve(self.document, reference, || path.pointer()).ok()
+    fn leads(&self, reference: &'a str, path: &Path<'_>) -> Option<LocatedNode<'a>> {
+        self.context.library.resolve_reference(self.document, reference, || path.pointer()).ok()
     }
 
-    fn mapping(&self, discriminator: Node<'a>, path: &Path<'_>) -> Mapping<'a> {
-        let mut mapping = Mapping::default();
+    fn mapping(&self, discriminator: Node<'a>, path: &Path<'_>) -> DiscriminatorMapping<'a> {
+        let mut mapping = DiscriminatorMapping::default();
         for (value, to) in discriminator.get("mapping").into_iter().flat_map(Node::entries) {
             let Some(to) = to.as_str() else { continue };
             if !to.contains(['/', '#']) {
@@ -67,61 +67,66 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
     /// something else of the tag by itself, or says it already.
-    fn values(&self, mapping: &Mapping<'a>, tag: &str, branch: &Spot<'a>) -> Option<Vec<&'a str>> {
+    fn values(
+        &self,
+        mapping: &DiscriminatorMapping<'a>,
+        tag: &str,
+        branch: &LocatedNode<'a>,
+    ) -> Option<Vec<&'a str>> {
         let name = pointer::tokens(branch.place.pointer).last()?.into_owned();
         let mapped = mapping.of(&name, &branch.place);
         let values = if mapped.is_empty() { vec![self.arena().text(&name)] } else { mapped };
         let mut left = LOOKED_THROUGH;
         match self.allowed(branch, tag, &mut left) {
-            Tag::Any => Some(values),
-            Tag::Only(allowed) if allowed.len() <= values.len() => None,
-            Tag::Only(allowed) => {
+            TagValues::Any => Some(values),
+            TagValues::Only(allowed) if allowed.len() <= values.len() => None,
+            TagValues::Only(allowed) => {
                 let known: Vec<_> = values.into_iter().filter(|value| allowed.contains(value)).collect();
                 (!known.is_empty()).then_some(known)
             }
-            Tag::Unsent => None,
+            TagValues::Unsent => None,
         }
     }
 
     /// What a branch itself says of the tag.
-    fn allowed(&self, branch: &Spot<'a>, tag: &str, left: &mut usize) -> Tag<'a> {
-        let Some(still) = left.checked_sub(1) else { return Tag::Any };
+    fn allowed(&self, branch: &LocatedNode<'a>, tag: &str, left: &mut usize) -> TagValues<'a> {
+        let Some(still) = left.checked_sub(1) else { return TagValues::Any };
         *left = still;
         let library = self.context.library;
-        let followed = |spot: Spot<'a>| -> Result<Spot<'a>> {
-            let target = library.target(&spot)?;
+        let followed = |spot: LocatedNode<'a>| -> Result<LocatedNode<'a>> {
+            let target = library.reference_target(&spot)?;
             Ok(target.unwrap_or(spot))
         };
         let own = branch.key("properties").and_then(|properties| properties.key(tag));
         if let Some(own) = own.and_then(|own| followed(own).ok()).map(|own| own.node) {
             if own.flag("readOnly") {
-                return Tag::Unsent;
+                return TagValues::Unsent;
             }
             if let Some(values) = texts(own) {
-                return Tag::Only(values);
+                return TagValues::Only(values);
             }
         }
-        let Some(parts) = branch.key("allOf") else { return Tag::Any };
+        let Some(parts) = branch.key("allOf") else { return TagValues::Any };
         for part in parts.items() {
-            match followed(part).map_or(Tag::Any, |part| self.allowed(&part, tag, left)) {
-                Tag::Any if *left > 0 => {}
+            match followed(part).map_or(TagValues::Any, |part| self.allowed(&part, tag, left)) {
+                TagValues::Any if *left > 0 => {}
                 told => return told,
             }
         }
-        Tag::Any
+        TagValues::Any
     }
 }
 
 /// The values of a tag, and what each means: the bare name of a component, or a reference.
 #[derive(Default)]
-struct Mapping<'a> {
+struct DiscriminatorMapping<'a> {
     values: Vec<&'a str>,
     by_name: HashMap<&'a str, Vec<usize>>,
-    by_place: HashMap<Place<'a>, Vec<usize>>,
+    by_place: HashMap<Location<'a>, Vec<usize>>,
 }
 
-impl<'a> Mapping<'a> {
-    fn of(&self, name: &str, place: &Place<'a>) -> Vec<&'a str> {
+impl<'a> DiscriminatorMapping<'a> {
+    fn of(&self, name: &str, place: &Location<'a>) -> Vec<&'a str> {
         let named = self.by_name.get(name).into_iter().flatten();
         let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
         mapped.sort_unstable();
@@ -131,7 +136,7 @@ impl<'a> Mapping<'a> {
 }
 
 /// What a schema says of the tag.
-enum Tag<'a> {
+enum TagValues<'a> {
     Any,
     Only(Vec<&'a str>),
     Unsent,
@@ -159,10 +164,10 @@ fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena)
     let branch = branch.as_object()?;
     let properties = branch.get("properties");
     let mut own = match properties {
-        Some(properties) => Members::of(properties.as_object()?),
-        None => Members::default(),
+        Some(properties) => ObjectBuilder::from_object(properties.as_object()?),
+        None => ObjectBuilder::default(),
     };
-    if own.has(tag) {
+    if own.contains(tag) {
         return None;
     }
     let value = match values {
@@ -173,11 +178,11 @@ fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena)
         }
     };
     own.push(tag, Node::map(&[value], arena));
-    let mut said = Members::of(branch);
-    said.put("properties", own.finish(arena));
+    let mut said = ObjectBuilder::from_object(branch);
+    said.set("properties", own.finish(arena));
     let required = branch.get("required").and_then(Node::as_array).unwrap_or_default();
     if !required.contains(&Node::String(tag)) {
-        said.put("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
+        said.set("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
     }
     Some(said.finish(arena))
 }

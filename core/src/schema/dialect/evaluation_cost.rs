@@ -10,7 +10,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::converted_schema::Converted;
+use super::converted_schema::ConvertedSchema;
 use crate::error::{Error, Result};
 use crate::json::{HashMap, Node, Object};
 
@@ -26,39 +26,39 @@ const DEEPEST_TEXT: usize = 120;
 
 /// What is known of the definitions of a document.
 #[derive(Default)]
-pub(in crate::schema) struct Weights {
+pub(in crate::schema) struct EvaluationCosts {
     steps: RefCell<HashMap<Rc<str>, Result<usize>>>,
     counted: Cell<usize>,
 }
 
 /// One look at what applies to one value.
-struct Look<'w, D> {
-    weights: &'w Weights,
+struct CostWalk<'w, D> {
+    weights: &'w EvaluationCosts,
     definition: &'w D,
     /// The definitions that it is in.
     path: Vec<Rc<str>>,
     depth: usize,
 }
 
-/// Steps, and the outermost definition that was come back to.
-type Steps = (usize, usize);
+/// CostSteps, and the outermost definition that was come back to.
+type CostSteps = (usize, usize);
 
-impl Weights {
+impl EvaluationCosts {
     /// Whether a schema can be judged by, below each of its positions. `name` is its own, where it is a definition;
     /// `definition` gives those of other names.
     pub fn check<'a, D>(&self, schema: Node<'a>, name: Option<&str>, definition: &D) -> Result<()>
     where
-        D: Fn(&str) -> Result<(Rc<str>, Rc<Converted<'a>>)>,
+        D: Fn(&str) -> Result<(Rc<str>, Rc<ConvertedSchema<'a>>)>,
     {
         let mut positions = Vec::new();
         below(schema, &mut positions);
-        let mut look = Look { weights: self, definition, path: Vec::new(), depth: 0 };
+        let mut look = CostWalk { weights: self, definition, path: Vec::new(), depth: 0 };
         match name {
             Some(name) => look.definition(name)?,
             None => look.steps(schema)?,
         };
         while let Some(position) = positions.pop() {
-            let mut look = Look { weights: self, definition, path: Vec::new(), depth: 0 };
+            let mut look = CostWalk { weights: self, definition, path: Vec::new(), depth: 0 };
             look.steps(position)?;
             below(position, &mut positions);
         }
@@ -66,11 +66,11 @@ impl Weights {
     }
 }
 
-impl<'a, D> Look<'_, D>
+impl<'a, D> CostWalk<'_, D>
 where
-    D: Fn(&str) -> Result<(Rc<str>, Rc<Converted<'a>>)>,
+    D: Fn(&str) -> Result<(Rc<str>, Rc<ConvertedSchema<'a>>)>,
 {
-    fn steps(&mut self, schema: Node<'a>) -> Result<Steps> {
+    fn steps(&mut self, schema: Node<'a>) -> Result<CostSteps> {
         let (mut steps, mut outermost) = (1, usize::MAX);
         self.weights.counted.set(self.weights.counted.get() + 1);
         let Node::Object(object) = schema else { return Ok((steps, outermost)) };
@@ -103,7 +103,7 @@ where
         Ok((steps, outermost))
     }
 
-    fn definition(&mut self, name: &str) -> Result<Steps> {
+    fn definition(&mut self, name: &str) -> Result<CostSteps> {
         if let Some(known) = self.weights.steps.borrow().get(name) {
             return known.clone().map(|steps| (steps, usize::MAX));
         }

@@ -1,11 +1,11 @@
 //! Hidden characters of one schema of a document, told where they stand. Nothing is changed here: names still have to be
 //! compared as the document writes them.
 
-use super::schema_walk::Walk;
+use super::schema_walk::SchemaWalk;
 use crate::json::{Node, Object, Path};
-use crate::schema::keywords::{self, Holds};
+use crate::schema::keywords::{self, KeywordValue};
 use crate::schema::note::{Note, kind};
-use crate::schema::reference::Library;
+use crate::schema::reference::DocumentSet;
 use crate::unicode::{self, HiddenUnicode};
 
 /// Places of one schema that are told one by one. A text of 13 MB can have 400,000 of them.
@@ -13,30 +13,35 @@ const TOLD: usize = 20;
 
 /// What a text with hidden characters is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum TextRole {
     /// It is read: a title, a description.
     Read,
     /// It is sent: a name, a value.
     Sent,
 }
 
-impl Library<'_> {
+impl DocumentSet<'_> {
     /// A note of the hidden characters of a text, where it has any and they are to be told.
-    pub fn hidden_in(&self, text: &str, role: Role, pointer: impl FnOnce() -> String) -> Option<Note> {
+    pub fn hidden_text_note(
+        &self,
+        text: &str,
+        role: TextRole,
+        pointer: impl FnOnce() -> String,
+    ) -> Option<Note> {
         if self.hidden_unicode() == HiddenUnicode::Keep {
             return None;
         }
-        let found = unicode::count(text);
+        let found = unicode::count_hidden(text);
         (found > 0).then(|| self.hidden_note(found, role, pointer()))
     }
 
-    fn hidden_note(&self, found: usize, role: Role, pointer: String) -> Note {
+    fn hidden_note(&self, found: usize, role: TextRole, pointer: String) -> Note {
         let characters = if found == 1 { "hidden character" } else { "hidden characters" };
         let message = match (self.hidden_unicode(), role) {
-            (HiddenUnicode::Strip, Role::Read) => {
+            (HiddenUnicode::Strip, TextRole::Read) => {
                 format!("a model reads it without its {found} {characters}")
             }
-            (HiddenUnicode::Strip, Role::Sent) => {
+            (HiddenUnicode::Strip, TextRole::Sent) => {
                 format!(
                     "a model reads it without its {found} {characters}; calls send it as the document has it"
                 )
@@ -49,7 +54,7 @@ impl Library<'_> {
     }
 }
 
-impl<'a> Walk<'_, '_, 'a> {
+impl<'a> SchemaWalk<'_, '_, 'a> {
     /// Tells the hidden characters of what one schema says itself.
     pub(in crate::schema) fn tell_hidden(&mut self, object: &'a Object<'a>, path: &Path<'_>) {
         if self.context.library.hidden_unicode() == HiddenUnicode::Keep {
@@ -57,29 +62,29 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         for (keyword, held) in object.iter() {
             let here = path.key(keyword);
-            match (keywords::holds(keyword), held) {
-                (Some(Holds::Text), Node::String(text)) => {
-                    self.tell(unicode::count(text), Role::Read, &here);
+            match (keywords::expected_value(keyword), held) {
+                (Some(KeywordValue::Text), Node::String(text)) => {
+                    self.tell(unicode::count_hidden(text), TextRole::Read, &here);
                 }
-                (Some(Holds::SchemaMap), Node::Object(map)) => {
+                (Some(KeywordValue::SchemaMap), Node::Object(map)) => {
                     for (name, _) in map.iter() {
-                        self.tell(unicode::count(name), Role::Sent, &here.key(name));
+                        self.tell(unicode::count_hidden(name), TextRole::Sent, &here.key(name));
                     }
                 }
-                (Some(Holds::ValueList), Node::Array(items)) => {
-                    let role = if keyword == "enum" { Role::Sent } else { Role::Read };
+                (Some(KeywordValue::ValueList), Node::Array(items)) => {
+                    let role = if keyword == "enum" { TextRole::Sent } else { TextRole::Read };
                     for (i, item) in items.iter().enumerate() {
                         self.tell(count(*item), role, &here.index(i));
                     }
                 }
-                (Some(Holds::Value), held) => self.tell(count(held), Role::Sent, &here),
-                (None, held) if keyword == "example" => self.tell(count(held), Role::Read, &here),
+                (Some(KeywordValue::Value), held) => self.tell(count(held), TextRole::Sent, &here),
+                (None, held) if keyword == "example" => self.tell(count(held), TextRole::Read, &here),
                 _ => {}
             }
         }
     }
 
-    fn tell(&mut self, found: usize, role: Role, here: &Path<'_>) {
+    fn tell(&mut self, found: usize, role: TextRole, here: &Path<'_>) {
         if found == 0 {
             return;
         }
@@ -96,9 +101,9 @@ impl<'a> Walk<'_, '_, 'a> {
 /// How many hidden characters the texts and keys of a value have.
 fn count(node: Node<'_>) -> usize {
     match node {
-        Node::String(text) => unicode::count(text),
+        Node::String(text) => unicode::count_hidden(text),
         Node::Array(items) => items.iter().map(|item| count(*item)).sum(),
-        Node::Object(map) => map.iter().map(|(key, held)| unicode::count(key) + count(held)).sum(),
+        Node::Object(map) => map.iter().map(|(key, held)| unicode::count_hidden(key) + count(held)).sum(),
         Node::Null | Node::Bool(_) | Node::Number(_) => 0,
     }
 }

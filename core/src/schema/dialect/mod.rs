@@ -13,7 +13,7 @@ mod schema_walk;
 mod value_keywords;
 
 pub use conversion_context::Direction;
-pub use converted_schema::{Converted, DefinitionId};
-pub use converter::Converter;
-pub use hidden_character_notes::Role as TextRole;
+pub use converted_schema::{ConvertedSchema, DefinitionId};
+pub use converter::SchemaConverter;
+pub use hidden_character_notes::TextRole;
 pub use schema_dialect::Dialect;

@@ -1,20 +1,20 @@
 //! What a schema says of an object: its properties, and which of them it must have.
 
 use super::conversion_context::Direction;
-use super::schema_walk::Walk;
+use super::schema_walk::SchemaWalk;
 use crate::error::Result;
-use crate::json::{HashSet, Members, Node, Object, Path};
-use crate::schema::keywords::Holds;
+use crate::json::{HashSet, Node, Object, ObjectBuilder, Path};
+use crate::schema::keywords::KeywordValue;
 use crate::schema::note::kind;
 
-impl<'a> Walk<'_, '_, 'a> {
+impl<'a> SchemaWalk<'_, '_, 'a> {
     /// Properties as this direction has them: what is read-only SHOULD NOT be sent (OpenAPI 3.0.4, "Fixed Fields").
     pub(in crate::schema) fn properties(
         &mut self,
         properties: &'a Object<'a>,
         here: &Path<'_>,
     ) -> Result<Node<'a>> {
-        let mut map = Members::with_capacity(properties.len());
+        let mut map = ObjectBuilder::with_capacity(properties.len());
         for (name, property) in properties.iter() {
             if self.goes_the_other_way(property, &here.key(name)) {
                 let (kind, word) = match self.context.direction {
@@ -36,7 +36,7 @@ impl<'a> Walk<'_, '_, 'a> {
             Direction::Response => "writeOnly",
         };
         let library = self.context.library;
-        let target = |reference| library.resolve(self.document, reference, || path.pointer()).ok();
+        let target = |reference| library.resolve_reference(self.document, reference, || path.pointer()).ok();
         node.flag(keyword)
             || node.text("$ref").and_then(target).is_some_and(|target| target.node.flag(keyword))
     }
@@ -69,13 +69,13 @@ impl<'a> Walk<'_, '_, 'a> {
         &mut self,
         map: &'a Object<'a>,
         here: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) -> Result<()> {
-        let mut schemas = Members::with_capacity(map.len());
+        let mut schemas = ObjectBuilder::with_capacity(map.len());
         for (pattern, held) in map.iter() {
             let kept = self.context.pattern(pattern).and_then(|text| {
                 // Two spellings may become one.
-                if schemas.has(text) { Err("says the same as one before it") } else { Ok(text) }
+                if schemas.contains(text) { Err("says the same as one before it") } else { Ok(text) }
             });
             match kept {
                 Err(fault) => {
@@ -84,7 +84,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 Ok(text) => schemas.push(text, self.schema(held, &here.key(pattern))?),
             }
         }
-        schema.put("patternProperties", schemas.finish_like(map, self.arena()));
+        schema.set("patternProperties", schemas.finish_like(map, self.arena()));
         Ok(())
     }
 
@@ -93,12 +93,12 @@ impl<'a> Walk<'_, '_, 'a> {
         &mut self,
         map: &'a Object<'a>,
         here: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) -> Result<()> {
-        let (mut required, mut schemas) = (Members::default(), Members::default());
+        let (mut required, mut schemas) = (ObjectBuilder::default(), ObjectBuilder::default());
         for (name, held) in map.iter() {
             match held {
-                Node::Array(_) if Holds::TextList.takes(held) => {
+                Node::Array(_) if KeywordValue::TextList.accepts(held) => {
                     required.push(name, self.without_twins(held));
                 }
                 Node::Object(_) | Node::Bool(_) => schemas.push(name, self.schema(held, &here.key(name))?),
@@ -106,10 +106,10 @@ impl<'a> Walk<'_, '_, 'a> {
             }
         }
         if !required.is_empty() {
-            schema.put("dependentRequired", required.finish(self.arena()));
+            schema.set("dependentRequired", required.finish(self.arena()));
         }
         if !schemas.is_empty() {
-            schema.put("dependentSchemas", schemas.finish(self.arena()));
+            schema.set("dependentSchemas", schemas.finish(self.arena()));
         }
         Ok(())
     }

@@ -7,19 +7,19 @@
 
 use std::sync::Arc;
 
-use super::conversion_context::Context;
+use super::conversion_context::ConversionContext;
 use super::converted_schema::DefinitionId;
 use super::schema_dialect::Dialect;
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Arena, HashSet, Members, Node, Object, Path};
-use crate::schema::keywords::{self, Holds};
+use crate::json::{Arena, HashSet, Node, Object, ObjectBuilder, Path};
+use crate::schema::keywords::{self, KeywordValue};
 use crate::schema::note::Note;
-use crate::schema::note::{Kind, kind};
-use crate::schema::reference::Fault;
-use crate::schema::reference::Spot;
+use crate::schema::note::{NoteKind, kind};
+use crate::schema::reference::LocatedNode;
+use crate::schema::reference::ReferenceFault;
 
-pub(in crate::schema) struct Walk<'c, 'l, 'a> {
-    pub(in crate::schema) context: &'c Context<'l, 'a>,
+pub(in crate::schema) struct SchemaWalk<'c, 'l, 'a> {
+    pub(in crate::schema) context: &'c ConversionContext<'l, 'a>,
     pub(in crate::schema) document: usize,
     pub(in crate::schema) reaches: Vec<DefinitionId>,
     reached: HashSet<DefinitionId>,
@@ -32,8 +32,8 @@ pub(in crate::schema) struct Walk<'c, 'l, 'a> {
     opened: usize,
 }
 
-impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
-    pub(in crate::schema) fn new(context: &'c Context<'l, 'a>, document: usize) -> Self {
+impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
+    pub(in crate::schema) fn new(context: &'c ConversionContext<'l, 'a>, document: usize) -> Self {
         let (reached, within, notes) = (HashSet::default(), Vec::new(), Vec::new());
         Self { context, document, reaches: Vec::new(), reached, notes, within, hidden: 0, opened: 0 }
     }
@@ -46,7 +46,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         self.context.dialect(self.document)
     }
 
-    pub(in crate::schema) fn note(&mut self, kind: Kind, path: &Path<'_>, message: impl Into<Arc<str>>) {
+    pub(in crate::schema) fn note(&mut self, kind: NoteKind, path: &Path<'_>, message: impl Into<Arc<str>>) {
         self.notes.push(Note::new(kind, path.pointer(), message));
     }
 
@@ -68,7 +68,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
                 return Ok(Node::map(&[], self.arena()));
             }
         };
-        let mut schema = Members::with_capacity(object.len() + 1);
+        let mut schema = ObjectBuilder::with_capacity(object.len() + 1);
         if let Some(reference) = object.get("$ref") {
             if let Some(reference) = self.reference(reference, path)? {
                 schema.push("$ref", reference);
@@ -92,7 +92,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     pub(in crate::schema) fn parameter(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         let Some(object) = node.as_object() else { return self.schema(node, path) };
         self.tell_hidden(object, path);
-        let mut schema = Members::with_capacity(object.len());
+        let mut schema = ObjectBuilder::with_capacity(object.len());
         for (keyword, held) in object.iter() {
             if !matches!(keyword, "required" | "description") {
                 self.keyword(keyword, held, object, path, &mut schema)?;
@@ -108,14 +108,14 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     fn reference(&mut self, reference: Node<'a>, path: &Path<'_>) -> Result<Option<Node<'a>>> {
         let at = || path.key("$ref").pointer();
         let found = match reference.as_str() {
-            Some(text) => self.context.library.find(self.document, text, &at),
-            None => Err(Fault::Nowhere("is not a text")),
+            Some(text) => self.context.library.find_reference(self.document, text, &at),
+            None => Err(ReferenceFault::Nowhere("is not a text")),
         };
         let fault = match found {
             Ok(target) => return Ok(Some(self.reach(target))),
             Err(fault) => fault,
         };
-        let leads_nowhere = matches!(fault, Fault::Nowhere(_));
+        let leads_nowhere = matches!(fault, ReferenceFault::Nowhere(_));
         let written = reference.as_str().map_or_else(|| reference.to_value().to_string(), str::to_owned);
         let error = fault.told(&written, at());
         if !leads_nowhere {
@@ -134,7 +134,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         Ok((converted, self.opened > before))
     }
 
-    fn reach(&mut self, target: Spot<'a>) -> Node<'a> {
+    fn reach(&mut self, target: LocatedNode<'a>) -> Node<'a> {
         let (id, reference) = self.context.refer(target);
         if self.reached.insert(id) {
             self.reaches.push(id);
@@ -148,7 +148,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
         held: Node<'a>,
         object: &'a Object<'a>,
         path: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) -> Result<()> {
         let here = path.key(keyword);
         match (keyword, held) {
@@ -156,14 +156,16 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("$ref" | "nullable" | "$defs" | "definitions", _) | ("items", Node::Array([])) => {}
             ("$dynamicRef", Node::String(reference)) => {
                 let library = self.context.library;
-                let target = library.dynamic(self.document, reference, || here.pointer())?;
+                let target =
+                    library.resolve_dynamic_reference(self.document, reference, || here.pointer())?;
                 let reference = self.reach(target);
-                schema.put_new("$ref", reference);
+                schema.set_if_absent("$ref", reference);
             }
             ("$recursiveRef", Node::String("#")) => {
-                let target = self.context.library.recursive(self.document, || here.pointer())?;
+                let target =
+                    self.context.library.resolve_recursive_reference(self.document, || here.pointer())?;
                 let reference = self.reach(target);
-                schema.put_new("$ref", reference);
+                schema.set_if_absent("$ref", reference);
             }
             ("$dynamicRef" | "$recursiveRef", _) => {
                 return Err(Error::UnsupportedSpec {
@@ -183,51 +185,53 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
             ("minimum", Node::Number(_)) if flag(object, "exclusiveMinimum") => {}
             ("maximum", Node::Number(_)) if flag(object, "exclusiveMaximum") => {}
             ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
-            ("format", Node::String("byte")) => schema.put_new("contentEncoding", Node::String("base64")),
+            ("format", Node::String("byte")) => {
+                schema.set_if_absent("contentEncoding", Node::String("base64"))
+            }
             ("pattern", Node::String(pattern)) => match self.context.pattern(pattern) {
                 Err(fault) => {
                     self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
                 }
                 // The node itself where nothing was changed, so that the schema around it is not copied.
-                Ok(same) if std::ptr::eq(same, pattern) => schema.put(keyword, held),
-                Ok(text) => schema.put(keyword, Node::String(text)),
+                Ok(same) if std::ptr::eq(same, pattern) => schema.set(keyword, held),
+                Ok(text) => schema.set(keyword, Node::String(text)),
             },
             ("patternProperties", Node::Object(map)) => self.pattern_properties(map, &here, schema)?,
-            ("items", Node::Array(items)) => schema.put("prefixItems", self.list(items, &here)?),
+            ("items", Node::Array(items)) => schema.set("prefixItems", self.list(items, &here)?),
             ("additionalItems", Node::Object(_) | Node::Bool(_))
                 if object.get("items").is_some_and(|items| items.as_array().is_some()) =>
             {
-                schema.put("items", self.schema(held, &here)?);
+                schema.set("items", self.schema(held, &here)?);
             }
             ("allOf", Node::Array(parts @ [_, ..])) => {
                 self.within.push(object);
                 let converted = parts.iter().enumerate().map(|(i, part)| self.part(*part, &here.index(i)));
                 let converted: Result<Vec<_>> = converted.collect();
                 self.within.pop();
-                schema.put(keyword, self.like(parts, &converted?));
+                schema.set(keyword, self.like(parts, &converted?));
             }
             ("not" | "if" | "contains", Node::Object(_)) => {
                 if let (converted, false) = self.opening(|walk| walk.schema(held, &here))? {
-                    schema.put(keyword, converted);
+                    schema.set(keyword, converted);
                 }
             }
             ("oneOf", Node::Array(parts @ [_, ..])) => match self.opening(|walk| walk.list(parts, &here))? {
-                (converted, false) => schema.put(keyword, converted),
-                (converted, true) if object.get("anyOf").is_none() => schema.put("anyOf", converted),
+                (converted, false) => schema.set(keyword, converted),
+                (converted, true) if object.get("anyOf").is_none() => schema.set("anyOf", converted),
                 (_, true) => {}
             },
             ("dependencies", Node::Object(map)) => self.dependencies(map, &here, schema)?,
             ("properties", Node::Object(properties)) => {
-                schema.put(keyword, self.properties(properties, &here)?);
+                schema.set(keyword, self.properties(properties, &here)?);
             }
             ("required", Node::Array(names)) => {
                 if let Some(required) = self.required(names, object, path) {
-                    schema.put(keyword, required);
+                    schema.set(keyword, required);
                 }
             }
             _ => {
                 if let Some(value) = self.plain(keyword, held, &here)? {
-                    schema.put(keyword, value);
+                    schema.set(keyword, value);
                 }
             }
         }
@@ -236,21 +240,21 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
 
     /// A keyword that all dialects write alike. One that 2020-12 does not know (`xml`, `x-…`) says nothing of a value.
     fn plain(&mut self, keyword: &str, held: Node<'a>, here: &Path<'_>) -> Result<Option<Node<'a>>> {
-        let Some(holds) = keywords::holds(keyword) else { return Ok(None) };
-        let value = match (holds, held) {
-            (Holds::Schema, Node::Object(_) | Node::Bool(_)) => self.schema(held, here)?,
-            (Holds::SchemaMap, Node::Object(map)) => self.map(map, here)?,
-            (Holds::SchemaList, Node::Array(list)) if !list.is_empty() => self.list(list, here)?,
-            (Holds::Type, _) => return Ok(self.types(held, here)),
-            (Holds::TextListMap, Node::Object(map)) if holds.takes(held) => {
-                let mut lists = Members::with_capacity(map.len());
+        let Some(expected) = keywords::expected_value(keyword) else { return Ok(None) };
+        let value = match (expected, held) {
+            (KeywordValue::Schema, Node::Object(_) | Node::Bool(_)) => self.schema(held, here)?,
+            (KeywordValue::SchemaMap, Node::Object(map)) => self.map(map, here)?,
+            (KeywordValue::SchemaList, Node::Array(list)) if !list.is_empty() => self.list(list, here)?,
+            (KeywordValue::Type, _) => return Ok(self.types(held, here)),
+            (KeywordValue::TextListMap, Node::Object(map)) if expected.accepts(held) => {
+                let mut lists = ObjectBuilder::with_capacity(map.len());
                 for (name, list) in map.iter() {
                     lists.push(name, self.without_twins(list));
                 }
                 lists.finish_like(map, self.arena())
             }
-            (Holds::Count, Node::Number(number)) => return Ok(self.count(keyword, number, here)),
-            _ if holds.takes(held) && !(keyword == "enum" && held == Node::Array(&[])) => {
+            (KeywordValue::Count, Node::Number(number)) => return Ok(self.count(keyword, number, here)),
+            _ if expected.accepts(held) && !(keyword == "enum" && held == Node::Array(&[])) => {
                 return Ok(self.exact(held, here));
             }
             _ => return Ok(self.refuse(keyword, held, here)),
@@ -269,7 +273,7 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
     }
 
     fn map(&mut self, map: &'a Object<'a>, here: &Path<'_>) -> Result<Node<'a>> {
-        let mut schemas = Members::with_capacity(map.len());
+        let mut schemas = ObjectBuilder::with_capacity(map.len());
         for (name, schema) in map.iter() {
             schemas.push(name, self.schema(schema, &here.key(name))?);
         }
@@ -284,7 +288,8 @@ impl<'c, 'l, 'a> Walk<'c, 'l, 'a> {
 
     /// The list that another one became: that one itself where nothing was changed.
     pub(in crate::schema) fn like(&self, list: &'a [Node<'a>], made: &[Node<'a>]) -> Node<'a> {
-        let is_same = list.len() == made.len() && list.iter().zip(made).all(|(one, other)| one.is(*other));
+        let is_same =
+            list.len() == made.len() && list.iter().zip(made).all(|(one, other)| one.is_same_node(*other));
         if is_same { Node::Array(list) } else { Node::list(made, self.arena()) }
     }
 }

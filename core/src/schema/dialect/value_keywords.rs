@@ -1,9 +1,9 @@
 //! What a schema says of a value by itself: its types, bounds, examples and default, and whether it may be null.
 
 use super::schema_dialect::Dialect;
-use super::schema_walk::{Walk, flag};
+use super::schema_walk::{SchemaWalk, flag};
 use crate::error::excerpt;
-use crate::json::{Members, Node, Number, Object, Path, compact_text};
+use crate::json::{Node, Number, Object, ObjectBuilder, Path, to_compact_text};
 use crate::schema::keywords;
 use crate::schema::note::kind;
 use crate::schema::validation::is_plausible;
@@ -13,10 +13,11 @@ const LONGEST_EXAMPLE: usize = 2_000;
 /// Keywords that stand outside of a union with null.
 const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "examples", "deprecated"];
 
-impl<'a> Walk<'_, '_, 'a> {
+impl<'a> SchemaWalk<'_, '_, 'a> {
     /// The type names that JSON Schema knows among those given.
     pub(in crate::schema) fn types(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
-        let is_known = |name: &Node<'_>| name.as_str().is_some_and(|name| keywords::TYPES.contains(&name));
+        let is_known =
+            |name: &Node<'_>| name.as_str().is_some_and(|name| keywords::TYPE_NAMES.contains(&name));
         let given = match held {
             Node::String(_) if is_known(&held) => return Some(held),
             Node::Array(names) => names,
@@ -30,7 +31,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         let texts = given.iter().filter(|name| name.as_str().is_some()).count();
         if known.len() < texts || texts == 0 {
-            let shown = compact_text::of(held);
+            let shown = to_compact_text(held);
             self.note(kind::KEYWORD_DROPPED, here, format!("{} is no type of JSON Schema", excerpt(&shown)));
         }
         (!known.is_empty()).then(|| self.like(given, &known))
@@ -38,7 +39,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// A value as it is. Numbers beyond 64 bits are told, infinite ones left out.
     pub(in crate::schema) fn exact(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
-        let Some(number) = held.inexact() else { return Some(held) };
+        let Some(number) = held.inexact_number() else { return Some(held) };
         let shown: String = number.as_str().chars().take(40).collect();
         if number.nearest().is_none() {
             let message = format!("{shown} is no number that JSON can hold; the keyword is left out");
@@ -77,24 +78,25 @@ impl<'a> Walk<'_, '_, 'a> {
         &mut self,
         items: &[Node<'a>],
         here: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) {
-        let is_kept =
-            |item: &&Node<'a>| item.inexact().is_none() && compact_text::of(**item).len() <= LONGEST_EXAMPLE;
+        let is_kept = |item: &&Node<'a>| {
+            item.inexact_number().is_none() && to_compact_text(**item).len() <= LONGEST_EXAMPLE
+        };
         let kept: Vec<_> = items.iter().filter(is_kept).copied().collect();
         if kept.len() < items.len() {
             let message = "an example is too long, or has a number beyond 64 bits".to_owned();
             self.note(kind::EXAMPLE_DROPPED, here, message);
         }
         if !kept.is_empty() {
-            schema.put_new("examples", Node::list(&kept, self.arena()));
+            schema.set_if_absent("examples", Node::list(&kept, self.arena()));
         }
     }
 
     /// Bytes. A schema does not say how they are written in JSON; where they are an argument, they are base64.
-    pub(in crate::schema) fn bytes(&mut self, here: &Path<'_>, schema: &mut Members<'a>) {
-        schema.put_new("type", Node::String("string"));
-        if !schema.has("contentMediaType") {
+    pub(in crate::schema) fn bytes(&mut self, here: &Path<'_>, schema: &mut ObjectBuilder<'a>) {
+        schema.set_if_absent("type", Node::String("string"));
+        if !schema.contains("contentMediaType") {
             schema.push("contentMediaType", Node::String("application/octet-stream"));
             self.note(kind::OAS_BINARY, here, "bytes are given as a text");
         }
@@ -108,12 +110,12 @@ impl<'a> Walk<'_, '_, 'a> {
         keyword: &'a str,
         object: &'a Object<'a>,
         path: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) {
         if let (true, Some(number @ Node::Number(_))) = (on, object.get(bound))
             && let Some(value) = self.exact(number, &path.key(bound))
         {
-            schema.put(keyword, value);
+            schema.set(keyword, value);
         }
     }
 
@@ -123,7 +125,7 @@ impl<'a> Walk<'_, '_, 'a> {
         &mut self,
         object: &Object<'_>,
         path: &Path<'_>,
-        schema: &mut Members<'a>,
+        schema: &mut ObjectBuilder<'a>,
     ) {
         if !flag(object, "nullable") {
             if !flag(object, "x-nullable") {
@@ -137,13 +139,13 @@ impl<'a> Walk<'_, '_, 'a> {
         if let Some(Node::Array(values)) = schema.get("enum")
             && !values.contains(&Node::Null)
         {
-            schema.put("enum", Node::list(&[values, &[Node::Null]].concat(), arena));
+            schema.set("enum", Node::list(&[values, &[Node::Null]].concat(), arena));
             self.note(kind::OAS_NULLABLE_ENUM, path, "null is taken though the enum does not list it");
         }
-        let has_union = ["oneOf", "anyOf", "allOf", "$ref"].iter().any(|union| schema.has(union));
+        let has_union = ["oneOf", "anyOf", "allOf", "$ref"].iter().any(|union| schema.contains(union));
         let null = Node::String("null");
         match schema.get("type") {
-            Some(one @ Node::String(_)) => schema.put("type", Node::list(&[one, null], arena)),
+            Some(one @ Node::String(_)) => schema.set("type", Node::list(&[one, null], arena)),
             None if has_union => {
                 let (outside, inside) =
                     std::mem::take(schema).partition(|keyword| ANNOTATIONS.contains(&keyword));
@@ -157,7 +159,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// A default that the schema itself refuses would make every call fail that leaves the property out.
-    pub(in crate::schema) fn default(&mut self, path: &Path<'_>, schema: &mut Members<'a>) {
+    pub(in crate::schema) fn default(&mut self, path: &Path<'_>, schema: &mut ObjectBuilder<'a>) {
         if schema.get("default").is_some_and(|default| !is_plausible(default, schema)) {
             schema.remove("default");
             let message = "the schema refuses its own default, which is left out";

@@ -3,5 +3,5 @@
 mod original_spellings;
 mod visible_schema;
 
-pub use original_spellings::Spellings;
-pub use visible_schema::{Stripped, stripped};
+pub use original_spellings::OriginalSpellings;
+pub use visible_schema::{StrippedSchema, strip_schema};

@@ -1,4 +1,4 @@
-//! Spellings: the names and values of a document that a model reads without their hidden characters, and the way back.
+//! OriginalSpellings: the names and values of a document that a model reads without their hidden characters, and the way back.
 //!
 //! The document's own schema leads, by the place of each value: a name or a value that is the document's but for hidden
 //! characters becomes the document's. Anything else stays as the caller wrote it. A program may write either spelling.
@@ -9,51 +9,51 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::schema::applicable_schemas::Related;
-use crate::schema::keywords::{self, Holds};
+use crate::schema::applicable_schemas::ApplicableSchemas;
+use crate::schema::keywords::{self, KeywordValue};
 use crate::schema::validation::Schema;
-use crate::unicode::{count, has_hidden, strip, strip_value};
+use crate::unicode::{count_hidden, has_hidden, strip_hidden, strip_hidden_value};
 
 /// The argument schema of a tool as its document spells it; the arguments themselves have the names that a model reads.
 #[derive(Clone, Debug)]
-pub struct Spellings {
+pub struct OriginalSpellings {
     own: Schema,
     read: OnceLock<Value>,
 }
 
-impl PartialEq for Spellings {
+impl PartialEq for OriginalSpellings {
     fn eq(&self, other: &Self) -> bool {
         self.own == other.own
     }
 }
 
-impl Spellings {
+impl OriginalSpellings {
     /// Of a schema as the document has it.
     pub const fn new(own: Schema) -> Self {
         Self { own, read: OnceLock::new() }
     }
 
     /// The schema as the document has it.
-    pub const fn own(&self) -> &Schema {
+    pub const fn original_schema(&self) -> &Schema {
         &self.own
     }
 
     /// Arguments as a model spells them, from those of a program, which may know the document's own spelling.
-    pub fn show(&self, arguments: Map<String, Value>) -> Map<String, Value> {
-        self.translate(arguments, Way::Forth)
+    pub fn to_visible(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        self.translate(arguments, SpellingDirection::ToVisible)
     }
 
     /// Arguments as the document spells them.
-    pub fn restore(&self, arguments: Map<String, Value>) -> Map<String, Value> {
-        self.translate(arguments, Way::Back)
+    pub fn to_original(&self, arguments: Map<String, Value>) -> Map<String, Value> {
+        self.translate(arguments, SpellingDirection::ToOriginal)
     }
 
     /// The names and values with hidden characters that an argument can have, by the names that lead to it: what calls may send
     /// and no reader of the definition sees.
-    pub fn unseen(&self, argument: &[&str]) -> BTreeSet<String> {
+    pub fn hidden_texts(&self, argument: &[&str]) -> BTreeSet<String> {
         let root = self.read.get_or_init(|| self.own.value());
         let own = argument.iter().try_fold(root, |schema, name| schema.get("properties")?.get(*name));
-        let (mut unseen, mut open) = (Unseen::default(), Vec::from_iter(own));
+        let (mut unseen, mut open) = (HiddenTextCollector::default(), Vec::from_iter(own));
         // A chain of references is as long as its author likes.
         while let Some(schema) = open.pop() {
             unseen.collect(schema);
@@ -63,10 +63,10 @@ impl Spellings {
         unseen.found
     }
 
-    fn translate(&self, arguments: Map<String, Value>, way: Way) -> Map<String, Value> {
+    fn translate(&self, arguments: Map<String, Value>, way: SpellingDirection) -> Map<String, Value> {
         let root = self.read.get_or_init(|| self.own.value());
         let target = |name: &str| root.get("$defs")?.get(name);
-        let translator = Translator { related: Related::new(&target), way };
+        let translator = SpellingTranslator { related: ApplicableSchemas::new(&target), way };
         match translator.value(&[root], Value::Object(arguments)) {
             Value::Object(arguments) => arguments,
             _ => Map::new(),
@@ -76,29 +76,29 @@ impl Spellings {
 
 /// Collects names and values with hidden characters.
 #[derive(Default)]
-struct Unseen {
+struct HiddenTextCollector {
     found: BTreeSet<String>,
     followed: BTreeSet<String>,
     /// Definitions that are still to be looked through.
     references: Vec<String>,
 }
 
-impl Unseen {
+impl HiddenTextCollector {
     fn collect(&mut self, schema: &Value) {
         let Value::Object(map) = schema else { return };
         let own = [schema];
-        let values = Related::values(&own).filter(|value| has_hidden(value));
+        let values = ApplicableSchemas::named_values(&own).filter(|value| has_hidden(value));
         self.found.extend(values.map(Value::to_string));
         for (keyword, held) in map {
-            match (keywords::holds(keyword), held) {
-                (Some(Holds::Schema), held) => self.collect(held),
-                (Some(Holds::SchemaList), Value::Array(list)) => {
+            match (keywords::expected_value(keyword), held) {
+                (Some(KeywordValue::Schema), held) => self.collect(held),
+                (Some(KeywordValue::SchemaList), Value::Array(list)) => {
                     for one in list {
                         self.collect(one);
                     }
                 }
-                (Some(Holds::SchemaMap), Value::Object(map)) => {
-                    self.found.extend(map.keys().filter(|name| count(name) > 0).cloned());
+                (Some(KeywordValue::SchemaMap), Value::Object(map)) => {
+                    self.found.extend(map.keys().filter(|name| count_hidden(name) > 0).cloned());
                     for one in map.values() {
                         self.collect(one);
                     }
@@ -116,24 +116,24 @@ impl Unseen {
 
 /// Which way arguments go.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SpellingDirection {
     /// To the spelling that a model reads.
-    Forth,
+    ToVisible,
     /// To that of the document.
-    Back,
+    ToOriginal,
 }
 
-struct Translator<'t, 's> {
-    related: Related<'t, 's>,
-    way: Way,
+struct SpellingTranslator<'t, 's> {
+    related: ApplicableSchemas<'t, 's>,
+    way: SpellingDirection,
 }
 
-impl<'s> Translator<'_, 's> {
+impl<'s> SpellingTranslator<'_, 's> {
     fn value(&self, schemas: &[&'s Value], value: Value) -> Value {
         if schemas.is_empty() {
             return value;
         }
-        let related = self.related.of(schemas);
+        let related = self.related.collect(schemas);
         if let Some(known) = self.known(&related, &value) {
             return known;
         }
@@ -141,7 +141,9 @@ impl<'s> Translator<'_, 's> {
             Value::Object(members) => Value::Object(self.object(&related, members)),
             Value::Array(items) => {
                 let items = items.into_iter().enumerate();
-                items.map(|(i, item)| self.value(&Related::items(&related, i), item)).collect()
+                items
+                    .map(|(i, item)| self.value(&ApplicableSchemas::item_schemas(&related, i), item))
+                    .collect()
             }
             other => other,
         }
@@ -149,39 +151,39 @@ impl<'s> Translator<'_, 's> {
 
     /// The value that schemas name, in the spelling that is wanted. A value that they name as it is means itself.
     fn known(&self, related: &[&'s Value], value: &Value) -> Option<Value> {
-        let named = Related::values(related);
+        let named = ApplicableSchemas::named_values(related);
         match self.way {
-            Way::Forth => {
+            SpellingDirection::ToVisible => {
                 let mut hidden = named.filter(|one| has_hidden(one));
-                hidden.find(|one| *one == value).map(strip_value)
+                hidden.find(|one| *one == value).map(strip_hidden_value)
             }
-            Way::Back => {
+            SpellingDirection::ToOriginal => {
                 let named: Vec<_> = named.collect();
                 if named.contains(&value) {
                     return Some(value.clone());
                 }
                 let mut hidden = named.into_iter().filter(|one| has_hidden(one));
-                hidden.find(|one| strip_value(one) == *value).cloned()
+                hidden.find(|one| strip_hidden_value(one) == *value).cloned()
             }
         }
     }
 
     fn object(&self, related: &[&'s Value], members: Map<String, Value>) -> Map<String, Value> {
-        let names = self.related.names(related);
+        let names = self.related.property_names(related);
         let plan = members.keys().map(|key| {
             let as_is = names.iter().find(|name| **name == key.as_str());
-            let own = as_is.or_else(|| names.iter().find(|name| strip(name) == key.as_str()));
+            let own = as_is.or_else(|| names.iter().find(|name| strip_hidden(name) == key.as_str()));
             let own = own.copied().unwrap_or(key);
             let wanted = match self.way {
-                Way::Forth if own.is_ascii() => Cow::Borrowed(own),
-                Way::Forth if as_is.is_some() => strip(own),
-                Way::Forth => Cow::Borrowed(key.as_str()),
-                Way::Back => Cow::Borrowed(own),
+                SpellingDirection::ToVisible if own.is_ascii() => Cow::Borrowed(own),
+                SpellingDirection::ToVisible if as_is.is_some() => strip_hidden(own),
+                SpellingDirection::ToVisible => Cow::Borrowed(key.as_str()),
+                SpellingDirection::ToOriginal => Cow::Borrowed(own),
             };
             // A name that is written in both spellings stays, and the schema judges it.
             let is_free = wanted == key.as_str() || !members.contains_key(&*wanted);
             let spelled = if is_free { wanted.into_owned() } else { key.clone() };
-            (spelled, Related::members(related, own))
+            (spelled, ApplicableSchemas::property_schemas(related, own))
         });
         let plan: Vec<(String, Vec<&'s Value>)> = plan.collect();
         let translated = plan.into_iter().zip(members);
@@ -237,20 +239,20 @@ mod tests {
             ),
         ] {
             let whole = json!({"properties": {"p": schema}, "$defs": {"N": node}});
-            let spellings = Spellings::new(Schema::new(&whole));
+            let spellings = OriginalSpellings::new(Schema::new(&whole));
             let (read, own) = (members(json!({"p": read})), members(json!({"p": own})));
-            assert_eq!(spellings.restore(read.clone()), own, "{whole}");
-            assert_eq!(spellings.restore(own.clone()), own, "{whole}");
-            assert_eq!(spellings.show(own), read, "{whole}");
-            assert_eq!(spellings.show(read.clone()), read, "{whole}");
+            assert_eq!(spellings.to_original(read.clone()), own, "{whole}");
+            assert_eq!(spellings.to_original(own.clone()), own, "{whole}");
+            assert_eq!(spellings.to_visible(own), read, "{whole}");
+            assert_eq!(spellings.to_visible(read.clone()), read, "{whole}");
         }
     }
 
     #[test]
     fn a_name_in_both_spellings_is_left_to_the_schema() {
-        let spellings = Spellings::new(Schema::new(&json!({"properties": {"i\u{200B}d": {}}})));
+        let spellings = OriginalSpellings::new(Schema::new(&json!({"properties": {"i\u{200B}d": {}}})));
         let both = members(json!({"id": 1, "i\u{200B}d": 2}));
-        assert_eq!(spellings.show(both.clone()), both);
-        assert_eq!(spellings.restore(both.clone()), both);
+        assert_eq!(spellings.to_visible(both.clone()), both);
+        assert_eq!(spellings.to_original(both.clone()), both);
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::keywords::{self, Holds};
-use crate::unicode::{count, has_hidden, strip, strip_value};
+use crate::schema::keywords::{self, KeywordValue};
+use crate::unicode::{count_hidden, has_hidden, strip_hidden, strip_hidden_value};
 
 /// A schema as a model reads it.
-pub struct Stripped {
+pub struct StrippedSchema {
     /// The schema.
     pub schema: Value,
     /// Whether names or values were changed, so that what a model writes is not what the document wants.
@@ -17,17 +17,17 @@ pub struct Stripped {
 ///
 /// A pattern that has any is left out: the text that a model writes need not have them. What only such a pattern would
 /// allow is allowed then.
-pub fn stripped(schema: &Value) -> Stripped {
-    let mut stripper = Stripper { is_respelled: false };
+pub fn strip_schema(schema: &Value) -> StrippedSchema {
+    let mut stripper = SchemaStripper { is_respelled: false };
     let schema = stripper.schema(schema);
-    Stripped { schema, is_respelled: stripper.is_respelled }
+    StrippedSchema { schema, is_respelled: stripper.is_respelled }
 }
 
-struct Stripper {
+struct SchemaStripper {
     is_respelled: bool,
 }
 
-impl Stripper {
+impl SchemaStripper {
     fn schema(&mut self, schema: &Value) -> Value {
         let Value::Object(map) = schema else { return schema.clone() };
         let mut shown = Map::with_capacity(map.len());
@@ -42,7 +42,7 @@ impl Stripper {
             shown.shift_remove("pattern");
         }
         let patterns = map.get("patternProperties").and_then(Value::as_object);
-        if patterns.is_some_and(|patterns| patterns.keys().any(|pattern| count(pattern) > 0)) {
+        if patterns.is_some_and(|patterns| patterns.keys().any(|pattern| count_hidden(pattern) > 0)) {
             for keyword in ["additionalProperties", "unevaluatedProperties"] {
                 if shown.get(keyword) == Some(&Value::Bool(false)) {
                     shown.shift_remove(keyword);
@@ -53,42 +53,42 @@ impl Stripper {
     }
 
     fn keyword(&mut self, keyword: &str, held: &Value) -> Option<Value> {
-        Some(match (keywords::holds(keyword), held) {
-            (Some(Holds::Schema), held) => self.schema(held),
-            (Some(Holds::SchemaList), Value::Array(list)) => {
+        Some(match (keywords::expected_value(keyword), held) {
+            (Some(KeywordValue::Schema), held) => self.schema(held),
+            (Some(KeywordValue::SchemaList), Value::Array(list)) => {
                 Value::Array(list.iter().map(|one| self.schema(one)).collect())
             }
-            (Some(Holds::SchemaMap), Value::Object(map)) if keyword == "patternProperties" => {
-                let seen = map.iter().filter(|(pattern, _)| count(pattern) == 0);
+            (Some(KeywordValue::SchemaMap), Value::Object(map)) if keyword == "patternProperties" => {
+                let seen = map.iter().filter(|(pattern, _)| count_hidden(pattern) == 0);
                 Value::Object(seen.map(|(pattern, one)| (pattern.clone(), self.schema(one))).collect())
             }
-            (Some(Holds::SchemaMap), Value::Object(map)) => {
+            (Some(KeywordValue::SchemaMap), Value::Object(map)) => {
                 let shown = map.iter().map(|(name, one)| (self.name(name), self.schema(one)));
                 Value::Object(shown.collect())
             }
-            (Some(Holds::Text), Value::String(text)) => {
-                let seen = strip(text);
+            (Some(KeywordValue::Text), Value::String(text)) => {
+                let seen = strip_hidden(text);
                 if seen.len() < text.len() && (keyword == "pattern" || seen.trim().is_empty()) {
                     return None;
                 }
                 Value::String(seen.into_owned())
             }
-            (Some(Holds::TextList), Value::Array(_)) => self.names(held),
-            (Some(Holds::TextListMap), Value::Object(map)) => {
+            (Some(KeywordValue::TextList), Value::Array(_)) => self.names(held),
+            (Some(KeywordValue::TextListMap), Value::Object(map)) => {
                 let shown = map.iter().map(|(name, list)| (self.name(name), self.names(list)));
                 Value::Object(shown.collect())
             }
-            (Some(Holds::ValueList | Holds::Value), held) if has_hidden(held) => {
+            (Some(KeywordValue::ValueList | KeywordValue::Value), held) if has_hidden(held) => {
                 // Examples go nowhere.
                 self.is_respelled |= keyword != "examples";
-                strip_value(held)
+                strip_hidden_value(held)
             }
             (_, held) => held.clone(),
         })
     }
 
     fn name(&mut self, name: &str) -> String {
-        let seen = strip(name);
+        let seen = strip_hidden(name);
         self.is_respelled |= seen.len() < name.len();
         seen.into_owned()
     }
@@ -145,9 +145,9 @@ mod tests {
             ),
             (json!(true), json!(true), false),
         ] {
-            let Stripped { schema, is_respelled: respelled } = stripped(&own);
+            let StrippedSchema { schema, is_respelled: respelled } = strip_schema(&own);
             assert_eq!((&schema, respelled), (&seen, is_respelled), "{own}");
-            assert_eq!(stripped(&schema).schema, schema);
+            assert_eq!(strip_schema(&schema).schema, schema);
         }
     }
 }

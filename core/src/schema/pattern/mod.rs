@@ -43,19 +43,19 @@ fn read(pattern: &str) -> Option<(Cow<'_, str>, usize)> {
 }
 
 /// What the patterns of one document became.
-pub(super) struct Patterns<'a> {
+pub(super) struct PatternCache<'a> {
     known: HashMap<&'a str, Result<&'a str, &'static str>>,
     /// The work that is left.
     left: usize,
 }
 
-impl Default for Patterns<'_> {
+impl Default for PatternCache<'_> {
     fn default() -> Self {
         Self { known: HashMap::default(), left: MOST_WORK_OF_ALL }
     }
 }
 
-impl<'a> Patterns<'a> {
+impl<'a> PatternCache<'a> {
     /// What goes out for a pattern, or why nothing does.
     pub fn of(&mut self, pattern: &'a str, arena: &'a Arena) -> Result<&'a str, &'static str> {
         if let Some(known) = self.known.get(pattern) {
@@ -206,7 +206,7 @@ mod tests {
         assert!(work > MOST_WORK);
         let arena = Arena::new();
         let texts: Vec<String> = (1..1_500).map(|n| format!(r"\p{{L}}{{1,{n}}}")).collect();
-        let mut patterns = Patterns::default();
+        let mut patterns = PatternCache::default();
         let kept = texts.iter().filter(|text| patterns.of(text, &arena).is_ok()).count();
         assert!((50..150).contains(&kept), "{kept}");
     }

@@ -1,12 +1,12 @@
 //! How far a pattern was read.
 
 /// Why something cannot be said in ECMA-262: nothing more is known of it.
-pub struct Unknown;
+pub struct UnknownSyntax;
 
-pub type Parsed<T> = Result<T, Unknown>;
+pub type PatternResult<T> = Result<T, UnknownSyntax>;
 
 /// What is left of a pattern, and what was seen of it.
-pub struct Cursor<'p> {
+pub struct PatternCursor<'p> {
     pub rest: &'p str,
     /// Whether ECMA-262 reads it with the flag `u` as it is written.
     pub is_plain: bool,
@@ -14,7 +14,7 @@ pub struct Cursor<'p> {
     pub has_empty_class: bool,
 }
 
-impl<'p> Cursor<'p> {
+impl<'p> PatternCursor<'p> {
     /// Before the first character.
     pub const fn new(pattern: &'p str) -> Self {
         Self { rest: pattern, is_plain: true, has_empty_class: false }
@@ -24,8 +24,8 @@ impl<'p> Cursor<'p> {
         self.rest.chars().next()
     }
 
-    pub fn bump(&mut self) -> Parsed<char> {
-        let c = self.peek().ok_or(Unknown)?;
+    pub fn bump(&mut self) -> PatternResult<char> {
+        let c = self.peek().ok_or(UnknownSyntax)?;
         self.rest = &self.rest[c.len_utf8()..];
         Ok(c)
     }
@@ -37,8 +37,8 @@ impl<'p> Cursor<'p> {
     }
 
     /// The text up to one that ends it.
-    pub fn until(&mut self, end: char) -> Parsed<&'p str> {
-        let (text, rest) = self.rest.split_once(end).ok_or(Unknown)?;
+    pub fn until(&mut self, end: char) -> PatternResult<&'p str> {
+        let (text, rest) = self.rest.split_once(end).ok_or(UnknownSyntax)?;
         self.rest = rest;
         Ok(text)
     }

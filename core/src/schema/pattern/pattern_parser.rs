@@ -3,16 +3,16 @@
 //! What ECMA-262 reads with the flag `u` is taken as that, and what it reads without, where nobody means something else by it. Where
 //! dialects differ in what a spelling means (`\h`, `{,3}`, `&&` in a class), it is none of them.
 
-use super::pattern_cursor::{Cursor, Parsed, Unknown};
-use super::pattern_tree::{Class, Greed, Group, Part, Repeat};
+use super::pattern_cursor::{PatternCursor, PatternResult, UnknownSyntax};
+use super::pattern_tree::{CharacterClass, Greediness, GroupKind, PatternNode, Repetition};
 use super::{case_folding, character_class};
 
 /// How deep groups may nest.
 const DEEPEST: usize = 50;
 
 /// A pattern that was read.
-pub struct Pattern {
-    pub root: Part,
+pub struct ParsedPattern {
+    pub root: PatternNode,
     /// Whether ECMA-262 reads it with the flag `u` as it is written.
     pub is_plain: bool,
 }
@@ -20,7 +20,7 @@ pub struct Pattern {
 /// What an inline flag, `(?i)`, changes.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dialects, on or off by itself")]
-struct Flags {
+struct PatternFlags {
     /// Case does not count.
     insensitive: bool,
     /// `^` and `$` are of lines.
@@ -31,9 +31,9 @@ struct Flags {
     extended: bool,
 }
 
-struct Parser<'p> {
-    at: Cursor<'p>,
-    flags: Flags,
+struct PatternParser<'p> {
+    at: PatternCursor<'p>,
+    flags: PatternFlags,
     groups: usize,
     names: Vec<String>,
     referred: Vec<String>,
@@ -42,10 +42,10 @@ struct Parser<'p> {
 }
 
 /// Reads a pattern.
-pub fn parse(pattern: &str) -> Parsed<Pattern> {
-    let mut parser = Parser {
-        at: Cursor::new(pattern),
-        flags: Flags::default(),
+pub fn parse(pattern: &str) -> PatternResult<ParsedPattern> {
+    let mut parser = PatternParser {
+        at: PatternCursor::new(pattern),
+        flags: PatternFlags::default(),
         groups: count_groups(pattern),
         names: Vec::new(),
         referred: Vec::new(),
@@ -55,9 +55,9 @@ pub fn parse(pattern: &str) -> Parsed<Pattern> {
     let root = parser.choice()?;
     let has_all = parser.referred.iter().all(|name| parser.names.contains(name));
     if !parser.at.rest.is_empty() || !has_all || parser.at.has_empty_class && !parser.at.is_plain {
-        return Err(Unknown);
+        return Err(UnknownSyntax);
     }
-    Ok(Pattern { root, is_plain: parser.at.is_plain })
+    Ok(ParsedPattern { root, is_plain: parser.at.is_plain })
 }
 
 /// How many groups keep what they match: `\2` is a character where there are fewer.
@@ -81,33 +81,33 @@ fn count_groups(pattern: &str) -> usize {
     count
 }
 
-impl Parser<'_> {
+impl PatternParser<'_> {
     /// A character, or what differs from it by case alone.
-    fn text(&self, c: char) -> Part {
+    fn text(&self, c: char) -> PatternNode {
         let folded = self.flags.insensitive.then(|| case_folding::of_char(c)).flatten();
-        folded.map_or(Part::Text(c), Part::Class)
+        folded.map_or(PatternNode::Text(c), PatternNode::Class)
     }
 
-    fn set(&self, class: Class) -> Parsed<Part> {
+    fn set(&self, class: CharacterClass) -> PatternResult<PatternNode> {
         if self.flags.insensitive {
-            case_folding::folded(class).map(Part::Class).ok_or(Unknown)
+            case_folding::folded(class).map(PatternNode::Class).ok_or(UnknownSyntax)
         } else {
-            Ok(Part::Class(class))
+            Ok(PatternNode::Class(class))
         }
     }
 
-    /// Flags that are set inside count up to the end of the group around them.
-    fn choice(&mut self) -> Parsed<Part> {
+    /// PatternFlags that are set inside count up to the end of the group around them.
+    fn choice(&mut self) -> PatternResult<PatternNode> {
         let flags = self.flags;
         let mut parts = vec![self.sequence()?];
         while self.at.eat("|") {
             parts.push(self.sequence()?);
         }
         self.flags = flags;
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Part::Choice(parts) })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { PatternNode::Choice(parts) })
     }
 
-    fn sequence(&mut self) -> Parsed<Part> {
+    fn sequence(&mut self) -> PatternResult<PatternNode> {
         let mut parts = Vec::new();
         loop {
             if self.flags.extended && self.passes_over() {
@@ -115,7 +115,7 @@ impl Parser<'_> {
                 continue;
             }
             match self.at.peek() {
-                None | Some('|' | ')') => return Ok(Part::Sequence(parts)),
+                None | Some('|' | ')') => return Ok(PatternNode::Sequence(parts)),
                 Some(_) => {}
             }
             if let Some(part) = self.atom()? {
@@ -137,77 +137,78 @@ impl Parser<'_> {
     }
 
     /// One part; nothing where only flags were set.
-    fn atom(&mut self) -> Parsed<Option<Part>> {
+    fn atom(&mut self) -> PatternResult<Option<PatternNode>> {
         let part = match self.at.bump()? {
             '(' => return self.group(),
             '[' => {
                 let class = character_class::class(&mut self.at)?;
                 self.set(class)?
             }
-            '.' if self.flags.dot_all => Part::Any,
-            '.' => Part::Dot,
-            '^' if self.flags.lines => Part::LineStart,
-            '$' if self.flags.lines => Part::LineEnd,
-            '^' => Part::Start,
-            '$' => Part::End,
+            '.' if self.flags.dot_all => PatternNode::Any,
+            '.' => PatternNode::Dot,
+            '^' if self.flags.lines => PatternNode::LineStart,
+            '$' if self.flags.lines => PatternNode::LineEnd,
+            '^' => PatternNode::Start,
+            '$' => PatternNode::End,
             '\\' => self.escape()?,
-            '*' | '+' | '?' => return Err(Unknown),
+            '*' | '+' | '?' => return Err(UnknownSyntax),
             '{' => {
                 // Something else means a repetition by it, of nothing.
                 if self.at.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
-                    return Err(Unknown);
+                    return Err(UnknownSyntax);
                 }
                 self.at.is_plain = false;
-                Part::Text('{')
+                PatternNode::Text('{')
             }
             c @ (']' | '}') => {
                 self.at.is_plain = false;
-                Part::Text(c)
+                PatternNode::Text(c)
             }
             c => self.text(c),
         };
         Ok(Some(part))
     }
 
-    fn repeated(&mut self, part: Part) -> Parsed<Part> {
+    fn repeated(&mut self, part: PatternNode) -> PatternResult<PatternNode> {
         while self.flags.extended && self.passes_over() {}
         let Some((least, most, is_braced)) = self.count()? else { return Ok(part) };
         let greed = match self.at.peek() {
-            Some('?') => Greed::Lazy,
+            Some('?') => Greediness::Lazy,
             // A second repetition to Ruby.
-            Some('+') if is_braced => return Err(Unknown),
-            Some('+') => Greed::Possessive,
-            _ => Greed::Greedy,
+            Some('+') if is_braced => return Err(UnknownSyntax),
+            Some('+') => Greediness::Possessive,
+            _ => Greediness::Greedy,
         };
-        if greed != Greed::Greedy {
+        if greed != Greediness::Greedy {
             self.at.bump()?;
         }
-        if greed == Greed::Possessive {
+        if greed == Greediness::Possessive {
             self.at.is_plain = false;
             if self.behind > 0 {
-                return Err(Unknown);
+                return Err(UnknownSyntax);
             }
         }
         if matches!(self.at.peek(), Some('*' | '+' | '?')) || self.is_count() {
-            return Err(Unknown);
+            return Err(UnknownSyntax);
         }
         let part = match part {
-            Part::Start
-            | Part::End
-            | Part::LineStart
-            | Part::LineEnd
-            | Part::EndOrLineFeed
-            | Part::Boundary { .. }
-            | Part::Group(Group::Look(_), _) => {
+            PatternNode::Start
+            | PatternNode::End
+            | PatternNode::LineStart
+            | PatternNode::LineEnd
+            | PatternNode::EndOrLineFeed
+            | PatternNode::Boundary { .. }
+            | PatternNode::Group(GroupKind::Look(_), _) => {
                 self.at.is_plain = false;
-                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part])))
+                PatternNode::Group(GroupKind::Plain, Box::new(PatternNode::Sequence(vec![part])))
             }
-            Part::Group(Group::Atomic, _) => {
-                Part::Group(Group::Plain, Box::new(Part::Sequence(vec![part, Part::Sequence(Vec::new())])))
-            }
+            PatternNode::Group(GroupKind::Atomic, _) => PatternNode::Group(
+                GroupKind::Plain,
+                Box::new(PatternNode::Sequence(vec![part, PatternNode::Sequence(Vec::new())])),
+            ),
             part => part,
         };
-        Ok(Part::Repeat(Box::new(Repeat { part, least, most, greed })))
+        Ok(PatternNode::Repeat(Box::new(Repetition { part, least, most, greed })))
     }
 
     /// Whether a repetition in braces stands here.
@@ -222,7 +223,7 @@ impl Parser<'_> {
     }
 
     /// Least and most of a repetition, and whether it stands in braces.
-    fn count(&mut self) -> Parsed<Option<(u32, Option<u32>, bool)>> {
+    fn count(&mut self) -> PatternResult<Option<(u32, Option<u32>, bool)>> {
         let simple = match self.at.peek() {
             Some('*') => Some((0, None, false)),
             Some('+') => Some((1, None, false)),
@@ -238,26 +239,26 @@ impl Parser<'_> {
         }
         self.at.bump()?;
         let inner = self.at.until('}')?;
-        let number = |text: &str| text.parse::<u32>().map_err(|_| Unknown);
+        let number = |text: &str| text.parse::<u32>().map_err(|_| UnknownSyntax);
         let (least, most) = match inner.split_once(',') {
             None => (number(inner)?, Some(number(inner)?)),
             Some((least, "")) => (number(least)?, None),
             Some((least, most)) => (number(least)?, Some(number(most)?)),
         };
         if most.is_some_and(|most| most < least) {
-            return Err(Unknown);
+            return Err(UnknownSyntax);
         }
         Ok(Some((least, most, true)))
     }
 
-    fn group(&mut self) -> Parsed<Option<Part>> {
-        const PLAIN: [(&str, Group); 6] = [
-            ("?:", Group::Plain),
-            ("?=", Group::Look("?=")),
-            ("?!", Group::Look("?!")),
-            ("?<=", Group::Look("?<=")),
-            ("?<!", Group::Look("?<!")),
-            ("?>", Group::Atomic),
+    fn group(&mut self) -> PatternResult<Option<PatternNode>> {
+        const PLAIN: [(&str, GroupKind); 6] = [
+            ("?:", GroupKind::Plain),
+            ("?=", GroupKind::Look("?=")),
+            ("?!", GroupKind::Look("?!")),
+            ("?<=", GroupKind::Look("?<=")),
+            ("?<!", GroupKind::Look("?<!")),
+            ("?>", GroupKind::Atomic),
         ];
         let known = PLAIN.into_iter().find(|(start, _)| self.at.eat(start)).map(|(_, group)| group);
         let group = match known {
@@ -273,35 +274,35 @@ impl Parser<'_> {
                 return self.named(name).map(Some);
             }
             None => match self.name_of_group()? {
-                Some(name) => Group::Capture(Some(name)),
+                Some(name) => GroupKind::Capture(Some(name)),
                 None if self.at.eat("?") => return self.flagged(),
-                None => Group::Capture(None),
+                None => GroupKind::Capture(None),
             },
         };
-        if group == Group::Atomic {
+        if group == GroupKind::Atomic {
             self.at.is_plain = false;
             if self.behind > 0 {
-                return Err(Unknown);
+                return Err(UnknownSyntax);
             }
         }
-        let is_behind = matches!(group, Group::Look("?<=" | "?<!"));
+        let is_behind = matches!(group, GroupKind::Look("?<=" | "?<!"));
         self.behind += usize::from(is_behind);
         let inner = self.inner()?;
         self.behind -= usize::from(is_behind);
-        Ok(Some(Part::Group(group, Box::new(inner))))
+        Ok(Some(PatternNode::Group(group, Box::new(inner))))
     }
 
-    fn inner(&mut self) -> Parsed<Part> {
+    fn inner(&mut self) -> PatternResult<PatternNode> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Unknown);
+            return Err(UnknownSyntax);
         }
         let inner = self.choice()?;
         self.depth -= 1;
-        if self.at.eat(")") { Ok(inner) } else { Err(Unknown) }
+        if self.at.eat(")") { Ok(inner) } else { Err(UnknownSyntax) }
     }
 
-    fn name_of_group(&mut self) -> Parsed<Option<String>> {
+    fn name_of_group(&mut self) -> PatternResult<Option<String>> {
         let end = match () {
             () if self.at.eat("?<") => '>',
             () if self.at.eat("?P<") => {
@@ -316,14 +317,14 @@ impl Parser<'_> {
         };
         let name = self.at.until(end)?;
         if !is_name(name) || self.names.iter().any(|known| known == name) {
-            return Err(Unknown);
+            return Err(UnknownSyntax);
         }
         self.names.push(name.to_owned());
         Ok(Some(name.to_owned()))
     }
 
     /// `(?i)` and `(?i:…)`.
-    fn flagged(&mut self) -> Parsed<Option<Part>> {
+    fn flagged(&mut self) -> PatternResult<Option<PatternNode>> {
         self.at.is_plain = false;
         let (before, mut on) = (self.flags, true);
         loop {
@@ -339,35 +340,35 @@ impl Parser<'_> {
                 ':' => {
                     let inner = self.inner()?;
                     self.flags = before;
-                    return Ok(Some(Part::Group(Group::Plain, Box::new(inner))));
+                    return Ok(Some(PatternNode::Group(GroupKind::Plain, Box::new(inner))));
                 }
-                _ => return Err(Unknown),
+                _ => return Err(UnknownSyntax),
             }
         }
     }
 
-    fn named(&mut self, name: &str) -> Parsed<Part> {
+    fn named(&mut self, name: &str) -> PatternResult<PatternNode> {
         if !is_name(name) || self.flags.insensitive {
-            return Err(Unknown);
+            return Err(UnknownSyntax);
         }
         self.referred.push(name.to_owned());
-        Ok(Part::NamedReference(name.to_owned()))
+        Ok(PatternNode::NamedReference(name.to_owned()))
     }
 
-    fn escape(&mut self) -> Parsed<Part> {
-        match self.at.peek().ok_or(Unknown)? {
-            'b' | 'B' => Ok(Part::Boundary { negated: self.at.bump()? == 'B' }),
+    fn escape(&mut self) -> PatternResult<PatternNode> {
+        match self.at.peek().ok_or(UnknownSyntax)? {
+            'b' | 'B' => Ok(PatternNode::Boundary { negated: self.at.bump()? == 'B' }),
             'A' => {
                 self.odd();
-                Ok(Part::Start)
+                Ok(PatternNode::Start)
             }
             'z' => {
                 self.odd();
-                Ok(Part::End)
+                Ok(PatternNode::End)
             }
             'Z' => {
                 self.odd();
-                Ok(Part::EndOrLineFeed)
+                Ok(PatternNode::EndOrLineFeed)
             }
             'k' => {
                 self.at.bump()?;
@@ -375,7 +376,7 @@ impl Parser<'_> {
                     '<' => '>',
                     '{' => '}',
                     '\'' => '\'',
-                    _ => return Err(Unknown),
+                    _ => return Err(UnknownSyntax),
                 };
                 self.at.is_plain = false;
                 let name = self.at.until(end)?;
@@ -383,8 +384,10 @@ impl Parser<'_> {
             }
             '1'..='9' => self.reference(),
             _ => match character_class::escaped(&mut self.at, false)? {
-                character_class::Escaped::Char(c) => Ok(self.text(c)),
-                character_class::Escaped::Items(items) => self.set(Class { negated: false, items }),
+                character_class::EscapedAtom::Char(c) => Ok(self.text(c)),
+                character_class::EscapedAtom::Items(items) => {
+                    self.set(CharacterClass { negated: false, items })
+                }
             },
         }
     }
@@ -395,17 +398,17 @@ impl Parser<'_> {
         self.at.rest = &self.at.rest[1..];
     }
 
-    fn reference(&mut self) -> Parsed<Part> {
+    fn reference(&mut self) -> PatternResult<PatternNode> {
         let digits = self.at.rest.len() - self.at.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let number: usize = self.at.rest[..digits].parse().map_err(|_| Unknown)?;
+        let number: usize = self.at.rest[..digits].parse().map_err(|_| UnknownSyntax)?;
         if number <= self.groups {
             if self.flags.insensitive {
-                return Err(Unknown);
+                return Err(UnknownSyntax);
             }
             self.at.rest = &self.at.rest[digits..];
-            return Ok(Part::Reference(number));
+            return Ok(PatternNode::Reference(number));
         }
-        let c = character_class::octal(&mut self.at).ok_or(Unknown)?;
+        let c = character_class::octal(&mut self.at).ok_or(UnknownSyntax)?;
         self.at.is_plain = false;
         Ok(self.text(c))
     }

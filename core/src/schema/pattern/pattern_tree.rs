@@ -2,7 +2,7 @@
 
 /// A part of a regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum PatternNode {
     /// A character.
     Text(char),
     /// Any character but the ends of lines.
@@ -10,7 +10,7 @@ pub enum Part {
     /// Any character at all.
     Any,
     /// One of several characters.
-    Class(Class),
+    Class(CharacterClass),
     /// The start of the text.
     Start,
     /// Its end.
@@ -27,13 +27,13 @@ pub enum Part {
         negated: bool,
     },
     /// A group, whatever it is for.
-    Group(Group, Box<Self>),
+    Group(GroupKind, Box<Self>),
     /// What a group matched, by its number.
     Reference(usize),
     /// The same by its name.
     NamedReference(String),
     /// A repetition.
-    Repeat(Box<Repeat>),
+    Repeat(Box<Repetition>),
     /// One part after the other.
     Sequence(Vec<Self>),
     /// One of several.
@@ -42,7 +42,7 @@ pub enum Part {
 
 /// What a group is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum GroupKind {
     /// It keeps what it matched.
     Capture(Option<String>),
     /// Nothing else.
@@ -55,20 +55,20 @@ pub enum Group {
 
 /// A part that is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repeat {
+pub struct Repetition {
     /// What is repeated.
-    pub part: Part,
+    pub part: PatternNode,
     /// The least.
     pub least: u32,
     /// The most, where there is one.
     pub most: Option<u32>,
     /// Whether it takes as much as it can.
-    pub greed: Greed,
+    pub greed: Greediness,
 }
 
 /// How much a repetition takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Greed {
+pub enum Greediness {
     /// As much as it can.
     Greedy,
     /// As little as it can.
@@ -79,16 +79,16 @@ pub enum Greed {
 
 /// A class of characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Class {
+pub struct CharacterClass {
     /// Whether it takes all others.
     pub negated: bool,
     /// What it lists.
-    pub items: Vec<Item>,
+    pub items: Vec<ClassItem>,
 }
 
 /// What a class lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
+pub enum ClassItem {
     /// A character, or all from one to another.
     Range(char, char),
     /// `\d`, `\D`, `\s`, `\S`, `\w`, `\W` of ECMA-262, by their letter.
@@ -102,14 +102,14 @@ pub enum Item {
     },
 }
 
-impl Class {
+impl CharacterClass {
     /// Whether it is known not to take a character.
     pub fn excludes(&self, wanted: char) -> bool {
-        let takes = |item: &Item| match item {
-            Item::Range(from, to) => Some((*from..=*to).contains(&wanted)),
-            Item::Short('d') => Some(wanted.is_ascii_digit()),
-            Item::Short('w') => Some(wanted.is_ascii_alphanumeric() || wanted == '_'),
-            Item::Short(_) | Item::Property { .. } => None,
+        let takes = |item: &ClassItem| match item {
+            ClassItem::Range(from, to) => Some((*from..=*to).contains(&wanted)),
+            ClassItem::Short('d') => Some(wanted.is_ascii_digit()),
+            ClassItem::Short('w') => Some(wanted.is_ascii_alphanumeric() || wanted == '_'),
+            ClassItem::Short(_) | ClassItem::Property { .. } => None,
         };
         !self.negated && self.items.iter().all(|item| takes(item) == Some(false))
     }

@@ -4,18 +4,19 @@ use std::fmt::Write;
 
 use crate::json::HashMap;
 
-use super::pattern_tree::{Class, Greed, Group, Item, Part, Repeat};
+use super::pattern_tree::{CharacterClass, ClassItem, Greediness, GroupKind, PatternNode, Repetition};
 
 /// The text of a regular expression.
-pub fn write(root: &Part) -> String {
-    let mut writer = Writer { out: String::new(), numbers: vec![0], names: HashMap::default(), next: 0 };
+pub fn write(root: &PatternNode) -> String {
+    let mut writer =
+        PatternWriter { out: String::new(), numbers: vec![0], names: HashMap::default(), next: 0 };
     writer.number(root, true);
     writer.next = 0;
     writer.part(root, true);
     writer.out
 }
 
-struct Writer {
+struct PatternWriter {
     out: String,
     /// The new number of each group, by its old one: a group that is not gone back into takes one more.
     numbers: Vec<usize>,
@@ -25,76 +26,76 @@ struct Writer {
 }
 
 /// Whether a repetition is the same where it may give back what it took: what follows cannot begin with that.
-fn gives_nothing(repeated: &Part, follower: Option<&Part>, tail: bool) -> bool {
+fn gives_nothing(repeated: &PatternNode, follower: Option<&PatternNode>, tail: bool) -> bool {
     match (repeated, follower) {
         (_, None) => tail,
-        (Part::Text(_) | Part::Class(_) | Part::Any, Some(Part::End)) => true,
-        (Part::Text(own), Some(Part::Text(next))) => own != next,
-        (Part::Class(class), Some(Part::Text(next))) => class.excludes(*next),
+        (PatternNode::Text(_) | PatternNode::Class(_) | PatternNode::Any, Some(PatternNode::End)) => true,
+        (PatternNode::Text(own), Some(PatternNode::Text(next))) => own != next,
+        (PatternNode::Class(class), Some(PatternNode::Text(next))) => class.excludes(*next),
         _ => false,
     }
 }
 
 /// Whether a group that is not gone back into needs the form that says so.
-fn is_locked(part: &Part, follower: Option<&Part>, tail: bool) -> bool {
+fn is_locked(part: &PatternNode, follower: Option<&PatternNode>, tail: bool) -> bool {
     match part {
-        Part::Group(Group::Atomic, _) => !(tail && follower.is_none()),
-        Part::Repeat(repeat) if repeat.greed == Greed::Possessive => {
+        PatternNode::Group(GroupKind::Atomic, _) => !(tail && follower.is_none()),
+        PatternNode::Repeat(repeat) if repeat.greed == Greediness::Possessive => {
             !gives_nothing(&repeat.part, follower, tail && follower.is_none())
         }
         _ => false,
     }
 }
 
-impl Writer {
-    fn number(&mut self, part: &Part, tail: bool) {
+impl PatternWriter {
+    fn number(&mut self, part: &PatternNode, tail: bool) {
         match part {
-            Part::Group(Group::Capture(name), inner) => {
+            PatternNode::Group(GroupKind::Capture(name), inner) => {
                 self.next += 1;
                 self.numbers.push(self.next);
                 self.names.extend(name.iter().map(|name| (name.clone(), self.next)));
                 self.number(inner, tail);
             }
-            Part::Group(kind, inner) => self.number(inner, tail && *kind == Group::Plain),
-            Part::Repeat(repeat) => self.number(&repeat.part, false),
-            Part::Sequence(parts) => {
+            PatternNode::Group(kind, inner) => self.number(inner, tail && *kind == GroupKind::Plain),
+            PatternNode::Repeat(repeat) => self.number(&repeat.part, false),
+            PatternNode::Sequence(parts) => {
                 for (index, part) in parts.iter().enumerate() {
                     let follower = parts.get(index + 1);
                     self.next += usize::from(is_locked(part, follower, tail));
                     self.number(part, tail && follower.is_none());
                 }
             }
-            Part::Choice(parts) => parts.iter().for_each(|part| self.number(part, tail)),
+            PatternNode::Choice(parts) => parts.iter().for_each(|part| self.number(part, tail)),
             _ => {}
         }
     }
 
     /// `tail`: nothing is matched behind it.
-    fn part(&mut self, part: &Part, tail: bool) {
+    fn part(&mut self, part: &PatternNode, tail: bool) {
         match part {
-            Part::Text(c) => self.char(*c, "^$\\.*+?()[]{}|/"),
-            Part::Dot => self.out.push('.'),
-            Part::Any => self.out.push_str("[\\s\\S]"),
-            Part::Class(class) => self.class(class),
-            Part::Start => self.out.push('^'),
-            Part::End => self.out.push('$'),
-            Part::EndOrLineFeed => self.out.push_str(if tail { "\\n?$" } else { "(?=\\n?$)" }),
-            Part::LineStart => self.out.push_str("(?<![^\\n])"),
-            Part::LineEnd => self.out.push_str("(?![^\\n])"),
-            Part::Boundary { negated } => self.out.push_str(if *negated { "\\B" } else { "\\b" }),
-            Part::Reference(number) => {
+            PatternNode::Text(c) => self.char(*c, "^$\\.*+?()[]{}|/"),
+            PatternNode::Dot => self.out.push('.'),
+            PatternNode::Any => self.out.push_str("[\\s\\S]"),
+            PatternNode::Class(class) => self.class(class),
+            PatternNode::Start => self.out.push('^'),
+            PatternNode::End => self.out.push('$'),
+            PatternNode::EndOrLineFeed => self.out.push_str(if tail { "\\n?$" } else { "(?=\\n?$)" }),
+            PatternNode::LineStart => self.out.push_str("(?<![^\\n])"),
+            PatternNode::LineEnd => self.out.push_str("(?![^\\n])"),
+            PatternNode::Boundary { negated } => self.out.push_str(if *negated { "\\B" } else { "\\b" }),
+            PatternNode::Reference(number) => {
                 let number = self.numbers.get(*number).copied().unwrap_or_default();
                 // A digit that follows is none of its own.
                 let _ = write!(self.out, "(?:\\{number})");
             }
-            Part::NamedReference(name) => {
+            PatternNode::NamedReference(name) => {
                 let number = self.names.get(name).copied().unwrap_or_default();
                 let _ = write!(self.out, "(?:\\{number})");
             }
-            Part::Group(kind, inner) => self.group(kind, inner, tail),
-            Part::Repeat(repeat) => self.repeat(repeat),
-            Part::Sequence(parts) => self.sequence(parts, tail),
-            Part::Choice(parts) => {
+            PatternNode::Group(kind, inner) => self.group(kind, inner, tail),
+            PatternNode::Repeat(repeat) => self.repeat(repeat),
+            PatternNode::Sequence(parts) => self.sequence(parts, tail),
+            PatternNode::Choice(parts) => {
                 for (index, part) in parts.iter().enumerate() {
                     if index > 0 {
                         self.out.push('|');
@@ -105,7 +106,7 @@ impl Writer {
         }
     }
 
-    fn sequence(&mut self, parts: &[Part], tail: bool) {
+    fn sequence(&mut self, parts: &[PatternNode], tail: bool) {
         for (index, part) in parts.iter().enumerate() {
             let follower = parts.get(index + 1);
             if is_locked(part, follower, tail) {
@@ -121,33 +122,35 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, kind: &Group, inner: &Part, tail: bool) {
+    fn group(&mut self, kind: &GroupKind, inner: &PatternNode, tail: bool) {
         self.out.push('(');
         match kind {
-            Group::Capture(name) => {
+            GroupKind::Capture(name) => {
                 self.next += 1;
                 if let Some(name) = name {
                     let _ = write!(self.out, "?<{name}>");
                 }
             }
-            Group::Plain | Group::Atomic => self.out.push_str("?:"),
-            Group::Look(look) => self.out.push_str(look),
+            GroupKind::Plain | GroupKind::Atomic => self.out.push_str("?:"),
+            GroupKind::Look(look) => self.out.push_str(look),
         }
-        self.part(inner, tail && matches!(kind, Group::Plain | Group::Capture(_)));
+        self.part(inner, tail && matches!(kind, GroupKind::Plain | GroupKind::Capture(_)));
         self.out.push(')');
     }
 
-    fn repeat(&mut self, repeat: &Repeat) {
-        let is_single =
-            matches!(
-                repeat.part,
-                Part::Text(_)
-                    | Part::Dot
-                    | Part::Any
-                    | Part::Class(_)
-                    | Part::NamedReference(_)
-                    | Part::Reference(_)
-            ) || matches!(repeat.part, Part::Group(Group::Plain | Group::Atomic | Group::Capture(_), _));
+    fn repeat(&mut self, repeat: &Repetition) {
+        let is_single = matches!(
+            repeat.part,
+            PatternNode::Text(_)
+                | PatternNode::Dot
+                | PatternNode::Any
+                | PatternNode::Class(_)
+                | PatternNode::NamedReference(_)
+                | PatternNode::Reference(_)
+        ) || matches!(
+            repeat.part,
+            PatternNode::Group(GroupKind::Plain | GroupKind::Atomic | GroupKind::Capture(_), _)
+        );
         self.out.push_str(if is_single { "" } else { "(?:" });
         self.part(&repeat.part, false);
         self.out.push_str(if is_single { "" } else { ")" });
@@ -159,13 +162,13 @@ impl Writer {
             (least, Some(most)) if least == most => write!(self.out, "{{{least}}}"),
             (least, Some(most)) => write!(self.out, "{{{least},{most}}}"),
         };
-        if repeat.greed == Greed::Lazy {
+        if repeat.greed == Greediness::Lazy {
             self.out.push('?');
         }
     }
 
-    fn class(&mut self, class: &Class) {
-        if let ([item @ (Item::Short(_) | Item::Property { .. })], false) =
+    fn class(&mut self, class: &CharacterClass) {
+        if let ([item @ (ClassItem::Short(_) | ClassItem::Property { .. })], false) =
             (class.items.as_slice(), class.negated)
         {
             self.item(item);
@@ -176,9 +179,9 @@ impl Writer {
         self.out.push(']');
     }
 
-    fn item(&mut self, item: &Item) {
+    fn item(&mut self, item: &ClassItem) {
         match item {
-            Item::Range(from, to) => {
+            ClassItem::Range(from, to) => {
                 self.char(*from, "\\]^-[");
                 if from != to {
                     // Two that follow each other need no hyphen.
@@ -188,11 +191,11 @@ impl Writer {
                     self.char(*to, "\\]^-[");
                 }
             }
-            Item::Short(letter) => {
+            ClassItem::Short(letter) => {
                 self.out.push('\\');
                 self.out.push(*letter);
             }
-            Item::Property { name, negated } => {
+            ClassItem::Property { name, negated } => {
                 let _ = write!(self.out, "\\{}{{{name}}}", if *negated { 'P' } else { 'p' });
             }
         }

@@ -1,8 +1,8 @@
 //! Properties of characters by the names that other dialects give them, and those that ECMA-262 knows.
 //! Source: ECMA-262, tables "Non-binary Unicode property aliases", "Binary Unicode property aliases" and "Value aliases and
-//! canonical values"; java.util.regex.Pattern, "POSIX character classes (US-ASCII only)"; PCRE2, "POSIX character classes".
+//! canonical values"; java.util.regex.ParsedPattern, "POSIX character classes (US-ASCII only)"; PCRE2, "POSIX character classes".
 
-use super::pattern_tree::Item;
+use super::pattern_tree::ClassItem;
 
 /// Values of `General_Category`, which stand alone, and properties that hold or do not.
 const ALONE: &str = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So \
@@ -26,12 +26,12 @@ const SCRIPTS: &str = "Arabic Armenian Bengali Bopomofo Braille Canadian_Aborigi
     Latin Malayalam Mongolian Myanmar Oriya Runic Sinhala Syriac Tagalog Tamil Telugu Thaana Thai Tibetan Yi";
 
 /// What a property of `\p{…}` is in ECMA-262, and whether that is spelled otherwise; `None` where it is nothing there.
-pub fn item(written: &str, negated: bool) -> Option<(Vec<Item>, bool)> {
+pub fn item(written: &str, negated: bool) -> Option<(Vec<ClassItem>, bool)> {
     let (name, negated, is_other) = match written.strip_prefix('^') {
         Some(name) => (name, !negated, true),
         None => (written, negated, false),
     };
-    let property = |name: String, is_other| Some((vec![Item::Property { name, negated }], is_other));
+    let property = |name: String, is_other| Some((vec![ClassItem::Property { name, negated }], is_other));
     if let Some((key, value)) = name.split_once('=') {
         let is_word = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         let is_known = match key {
@@ -64,7 +64,7 @@ pub fn item(written: &str, negated: bool) -> Option<(Vec<Item>, bool)> {
 }
 
 /// What a class of POSIX takes: ASCII alone.
-pub fn posix(name: &str, negated: bool) -> Option<Vec<Item>> {
+pub fn posix(name: &str, negated: bool) -> Option<Vec<ClassItem>> {
     let ranges: &[(char, char)] = match name {
         "alpha" => &[('A', 'Z'), ('a', 'z')],
         "digit" => &[('0', '9')],
@@ -83,7 +83,7 @@ pub fn posix(name: &str, negated: bool) -> Option<Vec<Item>> {
         _ => return None,
     };
     if !negated {
-        return Some(ranges.iter().map(|(from, to)| Item::Range(*from, *to)).collect());
+        return Some(ranges.iter().map(|(from, to)| ClassItem::Range(*from, *to)).collect());
     }
     let mut others = Vec::new();
     let mut next = 0_u8;
@@ -91,10 +91,10 @@ pub fn posix(name: &str, negated: bool) -> Option<Vec<Item>> {
         // All of them are ASCII.
         let (from, to) = (u8::try_from(*from).unwrap_or_default(), u8::try_from(*to).unwrap_or_default());
         if from > next {
-            others.push(Item::Range(char::from(next), char::from(from - 1)));
+            others.push(ClassItem::Range(char::from(next), char::from(from - 1)));
         }
         next = to + 1;
     }
-    others.push(Item::Range(char::from(next), char::MAX));
+    others.push(ClassItem::Range(char::from(next), char::MAX));
     Some(others)
 }

@@ -6,9 +6,9 @@ use std::cell::{OnceCell, RefCell};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::document_url::one_spelling;
-use super::located_node::{Place, Spot};
-use super::schema_resources::{Resources, joined};
+use super::document_url::normalize_url;
+use super::located_node::{LocatedNode, Location};
+use super::schema_resources::{SchemaResources, joined};
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet, Node, pointer};
 use crate::schema::dialect::Dialect;
@@ -18,7 +18,7 @@ use crate::unicode::HiddenUnicode;
 const HOPS: usize = 16;
 
 /// One document of a library.
-struct Document<'a> {
+struct SchemaDocument<'a> {
     root: Node<'a>,
     dialect: Dialect,
     /// Whether it says which version of OpenAPI it is written in: a part of another document does not.
@@ -31,27 +31,27 @@ struct Document<'a> {
     shown: String,
     /// Whether schemas in it have names of their own.
     has_ids: bool,
-    resources: OnceCell<Resources<'a>>,
+    resources: OnceCell<SchemaResources<'a>>,
 }
 
 /// A document and the ones it refers to, each read once.
-pub struct Library<'a> {
+pub struct DocumentSet<'a> {
     arena: &'a Arena,
-    documents: Vec<Document<'a>>,
+    documents: Vec<SchemaDocument<'a>>,
     /// By the address where it was read: which document, or why there is none.
     by_address: HashMap<Url, Result<usize>>,
     /// By the address that a document says is its own.
     by_self: HashMap<Url, usize>,
-    found: RefCell<HashMap<Link<'a>, Result<Spot<'a>, Fault>>>,
+    found: RefCell<HashMap<ReferenceLink<'a>, Result<LocatedNode<'a>, ReferenceFault>>>,
     hidden_unicode: HiddenUnicode,
 }
 
 /// A reference, and the document and resource that it stands in.
-type Link<'a> = (usize, usize, &'a str);
+type ReferenceLink<'a> = (usize, usize, &'a str);
 
 /// Why a reference leads to nothing.
 #[derive(Clone)]
-pub(in crate::schema) enum Fault {
+pub(in crate::schema) enum ReferenceFault {
     /// Nothing can stand there, whatever is read.
     Nowhere(&'static str),
     /// No file was read for it.
@@ -60,10 +60,10 @@ pub(in crate::schema) enum Fault {
     Lacking(Error),
 }
 
-const NOWHERE: Fault = Fault::Nowhere("leads nowhere");
-const CIRCLE: Fault = Fault::Nowhere("leads in a circle");
+const NOWHERE: ReferenceFault = ReferenceFault::Nowhere("leads nowhere");
+const CIRCLE: ReferenceFault = ReferenceFault::Nowhere("leads in a circle");
 
-impl<'a> Library<'a> {
+impl<'a> DocumentSet<'a> {
     /// A library without any document. What is made of its documents is kept in `arena`.
     pub fn new(arena: &'a Arena) -> Self {
         let (by_address, by_self, found) = (HashMap::default(), HashMap::default(), RefCell::default());
@@ -89,11 +89,11 @@ impl<'a> Library<'a> {
     /// Puts a document in. `address` is where it was read, `has_ids` whether `$id`, `$anchor` or `$dynamicAnchor` stands
     /// anywhere in it. A document that says no version speaks the dialect of the first.
     pub fn add(&mut self, root: Node<'a>, address: Option<Url>, has_ids: bool) -> Result<usize> {
-        self.add_found(root, address, None, has_ids)
+        self.add_retrieved(root, address, None, has_ids)
     }
 
     /// Puts a document in that was found elsewhere than at its address: relative references in it start from there.
-    pub fn add_found(
+    pub fn add_retrieved(
         &mut self,
         root: Node<'a>,
         address: Option<Url>,
@@ -113,7 +113,7 @@ impl<'a> Library<'a> {
                 },
             });
         };
-        let mut document = Document::new(root, dialect, address, found, has_ids);
+        let mut document = SchemaDocument::new(root, dialect, address, found, has_ids);
         document.is_whole = own.is_some();
         document.shown = self.shown(document.address.as_ref());
         if let Some(address) = &document.address {
@@ -127,13 +127,13 @@ impl<'a> Library<'a> {
     }
 
     /// Says that the document at an address cannot be had, and why.
-    pub fn lack(&mut self, address: &Url, error: Error) {
-        self.by_address.entry(one_spelling(address)).or_insert(Err(error));
+    pub fn mark_unavailable(&mut self, address: &Url, error: Error) {
+        self.by_address.entry(normalize_url(address)).or_insert(Err(error));
     }
 
     /// The addresses that references of a document lead to and that the library neither has nor knows to lack.
     /// `outward` are the references that lead out of it.
-    pub fn wanted(&self, document: usize, outward: &[&'a str]) -> Vec<Url> {
+    pub fn missing_documents(&self, document: usize, outward: &[&'a str]) -> Vec<Url> {
         let mut wanted = self.documents[document].leads_to(outward);
         let is_named = |address: &Url| {
             self.documents.iter().any(|one| one.has_ids && one.resources().at(address).is_some())
@@ -147,18 +147,23 @@ impl<'a> Library<'a> {
 
     /// The addresses that references of a document lead to which is in no library yet; the error is why it could not be
     /// put into one.
-    pub fn outward(root: Node<'a>, address: Url, has_ids: bool, outward: &[&'a str]) -> Result<Vec<Url>> {
+    pub fn outward_references(
+        root: Node<'a>,
+        address: Url,
+        has_ids: bool,
+        outward: &[&'a str],
+    ) -> Result<Vec<Url>> {
         let dialect = Dialect::of(root)?.unwrap_or(Dialect::JsonSchema202012);
-        Ok(Document::new(root, dialect, Some(address), None, has_ids).leads_to(outward))
+        Ok(SchemaDocument::new(root, dialect, Some(address), None, has_ids).leads_to(outward))
     }
 
     /// A document's root.
-    pub fn root(&self, document: usize) -> Spot<'a> {
+    pub fn root(&self, document: usize) -> LocatedNode<'a> {
         self.spot(self.documents[document].root, document, "")
     }
 
-    const fn spot(&self, node: Node<'a>, document: usize, pointer: &'a str) -> Spot<'a> {
-        Spot { node, place: Place { document, pointer }, arena: self.arena }
+    const fn spot(&self, node: Node<'a>, document: usize, pointer: &'a str) -> LocatedNode<'a> {
+        LocatedNode { node, place: Location { document, pointer }, arena: self.arena }
     }
 
     /// What the schemas of a document are written in.
@@ -167,12 +172,12 @@ impl<'a> Library<'a> {
     }
 
     /// Whether a place is that of a whole API document, which is no schema.
-    pub fn is_api(&self, place: Place<'_>) -> bool {
+    pub fn is_api_document(&self, place: Location<'_>) -> bool {
         place.pointer.is_empty() && self.documents[place.document].is_whole
     }
 
     /// A place as reports show it: a pointer, behind the name of the document where that is not the first.
-    pub fn show<'p>(&self, place: Place<'p>) -> Cow<'p, str> {
+    pub fn display_location<'p>(&self, place: Location<'p>) -> Cow<'p, str> {
         match self.documents[place.document].shown.as_str() {
             "" => place.pointer.into(),
             shown => format!("{shown}#{}", place.pointer).into(),
@@ -180,15 +185,17 @@ impl<'a> Library<'a> {
     }
 
     /// The value at a place.
-    pub fn at(&self, place: Place<'_>) -> Option<Node<'a>> {
+    pub fn node_at(&self, place: Location<'_>) -> Option<Node<'a>> {
         self.documents[place.document].root.pointer(place.pointer)
     }
 
     /// What a value refers to, where it is a reference.
-    pub fn target(&self, spot: &Spot<'a>) -> Result<Option<Spot<'a>>> {
-        let at = || pointer::push(&self.show(spot.place), "$ref");
+    pub fn reference_target(&self, spot: &LocatedNode<'a>) -> Result<Option<LocatedNode<'a>>> {
+        let at = || pointer::push(&self.display_location(spot.place), "$ref");
         match spot.node.get("$ref") {
-            Some(Node::String(reference)) => self.resolve(spot.place.document, reference, at).map(Some),
+            Some(Node::String(reference)) => {
+                self.resolve_reference(spot.place.document, reference, at).map(Some)
+            }
             Some(other) => Err(Error::UnresolvedRef {
                 pointer: at(),
                 reference: other.to_value().to_string(),
@@ -199,50 +206,64 @@ impl<'a> Library<'a> {
     }
 
     /// The value that a value stands for: itself, or what it refers to, whatever stands beside the reference.
-    pub fn follow(&self, spot: Spot<'a>) -> Result<Spot<'a>> {
+    pub fn follow_references(&self, spot: LocatedNode<'a>) -> Result<LocatedNode<'a>> {
         let mut spot = spot;
         for _ in 0..HOPS {
-            match self.target(&spot)? {
+            match self.reference_target(&spot)? {
                 Some(target) => spot = target,
                 None => return Ok(spot),
             }
         }
         let reference = spot.node.text("$ref").unwrap_or_default();
-        Err(CIRCLE.told(reference, pointer::push(&self.show(spot.place), "$ref")))
+        Err(CIRCLE.told(reference, pointer::push(&self.display_location(spot.place), "$ref")))
     }
 
     /// The value that a reference in a document leads to, through values that are nothing but references. `at` is where
-    /// it stands, as [`Library::show`] shows it.
-    pub fn resolve(&self, document: usize, reference: &'a str, at: impl Fn() -> String) -> Result<Spot<'a>> {
-        self.find(document, reference, &at).map_err(|fault| fault.told(reference, at()))
+    /// it stands, as [`DocumentSet::show`] shows it.
+    pub fn resolve_reference(
+        &self,
+        document: usize,
+        reference: &'a str,
+        at: impl Fn() -> String,
+    ) -> Result<LocatedNode<'a>> {
+        self.find_reference(document, reference, &at).map_err(|fault| fault.told(reference, at()))
     }
 
-    /// As [`Library::resolve`], with the fault as it is.
-    pub(in crate::schema) fn find(
+    /// As [`DocumentSet::resolve`], with the fault as it is.
+    pub(in crate::schema) fn find_reference(
         &self,
         document: usize,
         reference: &'a str,
         at: &impl Fn() -> String,
-    ) -> Result<Spot<'a>, Fault> {
+    ) -> Result<LocatedNode<'a>, ReferenceFault> {
         let holder = &self.documents[document];
         let resource = if holder.has_ids { holder.resources().around(holder.own(&at())) } else { 0 };
         self.chase((document, resource, reference))
     }
 
     /// The one schema that a dynamic reference can mean: the only one with that `$dynamicAnchor`.
-    pub fn dynamic(&self, document: usize, reference: &'a str, at: impl Fn() -> String) -> Result<Spot<'a>> {
+    pub fn resolve_dynamic_reference(
+        &self,
+        document: usize,
+        reference: &'a str,
+        at: impl Fn() -> String,
+    ) -> Result<LocatedNode<'a>> {
         let name = reference.split_once('#').map_or("", |(_, name)| name);
         let with_names = self.documents.iter().filter(|document| document.has_ids);
         if with_names.map(|document| document.resources().dynamic(name)).sum::<usize>() > 1 {
-            let fault = Fault::Nowhere("can mean more than one schema, which is not supported");
+            let fault = ReferenceFault::Nowhere("can mean more than one schema, which is not supported");
             return Err(fault.told(reference, at()));
         }
-        self.resolve(document, reference, at)
+        self.resolve_reference(document, reference, at)
     }
 
     /// The schema that `$recursiveRef: "#"` of draft 2019-09 means at a place: the nearest around it that says
     /// `$recursiveAnchor`, or has an `$id`.
-    pub fn recursive(&self, document: usize, at: impl Fn() -> String) -> Result<Spot<'a>> {
+    pub fn resolve_recursive_reference(
+        &self,
+        document: usize,
+        at: impl Fn() -> String,
+    ) -> Result<LocatedNode<'a>> {
         let shown = at();
         let own = shown.rsplit_once('#').map_or(shown.as_str(), |(_, own)| own);
         let root = self.documents[document].root;
@@ -252,12 +273,12 @@ impl<'a> Library<'a> {
         if let Some((place, node)) = found.next() {
             return Ok(self.spot(node, document, self.arena.text(place)));
         }
-        let fault = Fault::Nowhere("stands in no schema that says \"$recursiveAnchor\"");
+        let fault = ReferenceFault::Nowhere("stands in no schema that says \"$recursiveAnchor\"");
         Err(fault.told("#", shown))
     }
 
     /// Follows a chain. Its end is kept for each link: many may enter a long chain at different places.
-    fn chase(&self, first: Link<'a>) -> Result<Spot<'a>, Fault> {
+    fn chase(&self, first: ReferenceLink<'a>) -> Result<LocatedNode<'a>, ReferenceFault> {
         let (mut links, mut seen, mut next) = (Vec::new(), HashSet::default(), first);
         let end = loop {
             if let Some(known) = self.found.borrow().get(&next) {
@@ -284,11 +305,11 @@ impl<'a> Library<'a> {
         end
     }
 
-    fn step(&self, (from, within, reference): Link<'a>) -> Result<Spot<'a>, Fault> {
+    fn step(&self, (from, within, reference): ReferenceLink<'a>) -> Result<LocatedNode<'a>, ReferenceFault> {
         let (target, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = percent_decode_str(fragment)
             .decode_utf8()
-            .map_err(|_| Fault::Nowhere("is not UTF-8 after decoding"))?;
+            .map_err(|_| ReferenceFault::Nowhere("is not UTF-8 after decoding"))?;
         let (document, resource) =
             if target.is_empty() { (from, within) } else { self.addressed(from, within, target)? };
         let holder = &self.documents[document];
@@ -311,17 +332,17 @@ impl<'a> Library<'a> {
     }
 
     /// The document of an address, and the resource in it that bears the address.
-    fn addressed(&self, from: usize, within: usize, target: &str) -> Result<(usize, usize), Fault> {
+    fn addressed(&self, from: usize, within: usize, target: &str) -> Result<(usize, usize), ReferenceFault> {
         let holder = &self.documents[from];
         let base = if holder.has_ids { holder.resources().base(within) } else { holder.base.as_ref() };
         let address = joined(base, target).ok_or(match base {
-            Some(_) => Fault::Nowhere("is no address"),
-            None => Fault::Unread("is relative to the document, which has no address"),
+            Some(_) => ReferenceFault::Nowhere("is no address"),
+            None => ReferenceFault::Unread("is relative to the document, which has no address"),
         })?;
         if !holder.may_name(&address) {
             let (location, reason) =
                 (address.to_string(), "a document that is no file refers to no file".to_owned());
-            return Err(Fault::Lacking(Error::SourceForbidden { location, reason }));
+            return Err(ReferenceFault::Lacking(Error::SourceForbidden { location, reason }));
         }
         // What stands at an address comes before what says that it does.
         let read = self.by_address.get(&address);
@@ -332,8 +353,8 @@ impl<'a> Library<'a> {
         let named = with_names.find_map(|(number, one)| Some((number, one.resources().at(&address)?)));
         match (named.or_else(|| Some((*self.by_self.get(&address)?, 0))), read) {
             (Some(named), _) => Ok(named),
-            (None, Some(Err(error))) => Err(Fault::Lacking(error.clone())),
-            (None, _) => Err(Fault::Unread("leads to a document that was not read")),
+            (None, Some(Err(error))) => Err(ReferenceFault::Lacking(error.clone())),
+            (None, _) => Err(ReferenceFault::Unread("leads to a document that was not read")),
         }
     }
 
@@ -351,7 +372,7 @@ impl<'a> Library<'a> {
     }
 }
 
-impl<'a> Document<'a> {
+impl<'a> SchemaDocument<'a> {
     fn new(
         root: Node<'a>,
         dialect: Dialect,
@@ -359,8 +380,8 @@ impl<'a> Document<'a> {
         found: Option<&Url>,
         has_ids: bool,
     ) -> Self {
-        let address = address.map(|address| one_spelling(&address));
-        let found = found.map(one_spelling).or_else(|| address.clone());
+        let address = address.map(|address| normalize_url(&address));
+        let found = found.map(normalize_url).or_else(|| address.clone());
         // OpenAPI 3.2, "$self": the document's own address comes before the one it was read from.
         let own = root.text("$self").and_then(|own| joined(found.as_ref(), own));
         Self {
@@ -375,8 +396,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn resources(&self) -> &Resources<'a> {
-        self.resources.get_or_init(|| Resources::of(self.root, self.base.as_ref()))
+    fn resources(&self) -> &SchemaResources<'a> {
+        self.resources.get_or_init(|| SchemaResources::of(self.root, self.base.as_ref()))
     }
 
     /// Where its references lead, each address once.
@@ -407,7 +428,7 @@ impl<'a> Document<'a> {
     }
 }
 
-impl Fault {
+impl ReferenceFault {
     pub(in crate::schema) fn told(self, reference: &str, pointer: String) -> Error {
         let reference = reference.to_owned();
         match self {

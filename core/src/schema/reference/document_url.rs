@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use url::Url;
 
 /// The address without its fragment; that of a file also without query, needless escapes, and segments that lead nowhere.
-pub fn one_spelling(address: &Url) -> Url {
+pub fn normalize_url(address: &Url) -> Url {
     let mut plain = address.clone();
     plain.set_fragment(None);
     if plain.scheme() == "file" {
@@ -48,9 +48,9 @@ mod tests {
             ("file://evil.example/a/../b", "file://evil.example/b"),
             ("https://example.com//a?v=2#/x", "https://example.com//a?v=2"),
         ] {
-            let plain = one_spelling(&Url::parse(address).expect(address));
+            let plain = normalize_url(&Url::parse(address).expect(address));
             assert_eq!(plain.as_str(), expected);
-            assert_eq!(one_spelling(&plain), plain);
+            assert_eq!(normalize_url(&plain), plain);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::json::{Arena, Node, pointer};
 
 /// A place in one of the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     /// Which document: the number it was put into the library with. The first is 0.
     pub document: usize,
     /// Where in it.
@@ -13,15 +13,15 @@ pub struct Place<'a> {
 
 /// A value and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Spot<'a> {
+pub struct LocatedNode<'a> {
     /// The value.
     pub node: Node<'a>,
     /// Where it stands.
-    pub place: Place<'a>,
+    pub place: Location<'a>,
     pub(in crate::schema) arena: &'a Arena,
 }
 
-impl<'a> Spot<'a> {
+impl<'a> LocatedNode<'a> {
     /// The value under a key here, where there is one.
     pub fn key(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key)?;
@@ -43,6 +43,6 @@ impl<'a> Spot<'a> {
     /// A member of what stands here. The token is one of a pointer.
     fn below(&self, node: Node<'a>, token: &str) -> Self {
         let pointer = self.arena.joined(&[self.place.pointer, "/", token]);
-        Self { node, place: Place { document: self.place.document, pointer }, arena: self.arena }
+        Self { node, place: Location { document: self.place.document, pointer }, arena: self.arena }
     }
 }

@@ -5,7 +5,7 @@ mod document_url;
 mod located_node;
 mod schema_resources;
 
-pub(in crate::schema) use document_set::Fault;
-pub use document_set::Library;
-pub use document_url::one_spelling;
-pub use located_node::{Place, Spot};
+pub use document_set::DocumentSet;
+pub(in crate::schema) use document_set::ReferenceFault;
+pub use document_url::normalize_url;
+pub use located_node::{LocatedNode, Location};

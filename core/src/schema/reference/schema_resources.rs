@@ -5,13 +5,13 @@
 
 use url::Url;
 
-use super::document_url::one_spelling;
+use super::document_url::normalize_url;
 use crate::json::{HashMap, Node, Path};
 
 /// The named schemas of one document.
-pub(in crate::schema) struct Resources<'a> {
+pub(in crate::schema) struct SchemaResources<'a> {
     /// The document itself, and each schema in it that has an `$id`.
-    list: Vec<Resource>,
+    list: Vec<SchemaResource>,
     by_place: HashMap<String, usize>,
     by_address: HashMap<Url, usize>,
     /// By name: in which resource, and where in the document.
@@ -22,15 +22,15 @@ pub(in crate::schema) struct Resources<'a> {
     pub outward: Vec<Url>,
 }
 
-struct Resource {
+struct SchemaResource {
     place: String,
     base: Option<Url>,
 }
 
-impl<'a> Resources<'a> {
+impl<'a> SchemaResources<'a> {
     pub fn of(root: Node<'a>, base: Option<&Url>) -> Self {
         let mut resources = Self {
-            list: vec![Resource { place: String::new(), base: base.cloned() }],
+            list: vec![SchemaResource { place: String::new(), base: base.cloned() }],
             by_place: HashMap::from_iter([(String::new(), 0)]),
             by_address: HashMap::default(),
             anchors: HashMap::default(),
@@ -81,7 +81,7 @@ impl<'a> Resources<'a> {
         let place = path.pointer();
         let number = self.by_place.get(&place).copied().unwrap_or(self.list.len());
         self.by_address.entry(base.clone()).or_insert(number);
-        let resource = Resource { place: place.clone(), base: Some(base) };
+        let resource = SchemaResource { place: place.clone(), base: Some(base) };
         match self.list.get_mut(number) {
             Some(whole) => *whole = resource,
             None => self.list.push(resource),
@@ -137,5 +137,5 @@ pub(in crate::schema) fn joined(base: Option<&Url>, reference: &str) -> Option<U
         Some(base) => base.join(target).ok()?,
         None => Url::parse(target).ok()?,
     };
-    Some(one_spelling(&address))
+    Some(normalize_url(&address))
 }

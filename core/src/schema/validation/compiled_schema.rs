@@ -10,7 +10,7 @@ use super::default_values;
 use super::pattern_removal::without_patterns;
 use super::validator::Validator;
 use crate::error::Problem;
-use crate::json::{Node, compact_text};
+use crate::json::{Node, to_compact_text, write_json_string};
 
 /// One entry of `$defs`. The tools of a document share theirs: written out, those of Kubernetes take 12 MB.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Property {
 impl Property {
     /// A property with a schema of its own.
     pub fn new(name: impl Into<Arc<str>>, schema: Node<'_>, required: bool) -> Self {
-        Self { name: name.into(), schema: compact_text::of(schema).into(), required }
+        Self { name: name.into(), schema: to_compact_text(schema).into(), required }
     }
 
     /// A schema of an object with these properties.
@@ -50,7 +50,7 @@ impl Property {
             if i > 0 {
                 text.push(',');
             }
-            compact_text::write_str(&property.name, &mut text);
+            write_json_string(&property.name, &mut text);
             text.push(':');
             text.push_str(&property.schema);
         }
@@ -60,7 +60,7 @@ impl Property {
             text.push_str(",\"required\":");
             for (i, property) in required.enumerate() {
                 text.push(if i == 0 { '[' } else { ',' });
-                compact_text::write_str(&property.name, &mut text);
+                write_json_string(&property.name, &mut text);
             }
             text.push(']');
         }
@@ -71,7 +71,7 @@ impl Property {
 
 /// What a schema is made of but for its definitions.
 #[derive(Clone)]
-enum Own {
+enum SchemaForm {
     Text(Box<str>),
     /// The arguments of an operation.
     Arguments(Box<[Property]>),
@@ -80,12 +80,12 @@ enum Own {
 /// A schema that does not change any more. It keeps its compact text, the definitions apart, and compiles its validator at
 /// the first value it judges: of the 1,200 tools of a large API a session calls a dozen.
 pub struct Schema {
-    own: Own,
+    own: SchemaForm,
     definitions: Definitions,
-    compiled: OnceLock<Box<Compiled>>,
+    compiled: OnceLock<Box<CompiledSchema>>,
 }
 
-struct Compiled {
+struct CompiledSchema {
     validator: Option<Validator>,
     has_defaults: bool,
     value: Value,
@@ -94,27 +94,27 @@ struct Compiled {
 impl Schema {
     /// Freezes a schema.
     pub fn new(value: &Value) -> Self {
-        let own = Own::Text(value.to_string().into_boxed_str());
+        let own = SchemaForm::Text(value.to_string().into_boxed_str());
         Self { own, definitions: Definitions::default(), compiled: OnceLock::new() }
     }
 
     /// The schema of an argument object. Nothing is written out before somebody asks for it.
-    pub fn of_arguments(properties: Vec<Property>, definitions: Definitions) -> Self {
-        let own = Own::Arguments(properties.into_boxed_slice());
+    pub fn for_arguments(properties: Vec<Property>, definitions: Definitions) -> Self {
+        let own = SchemaForm::Arguments(properties.into_boxed_slice());
         Self { own, definitions, compiled: OnceLock::new() }
     }
 
     /// The schema as compact JSON, keys in their first order.
     pub fn text(&self) -> Cow<'_, str> {
         let mut text = match &self.own {
-            Own::Text(text) => return Cow::Borrowed(text),
-            Own::Arguments(properties) => Property::object(properties),
+            SchemaForm::Text(text) => return Cow::Borrowed(text),
+            SchemaForm::Arguments(properties) => Property::object(properties),
         };
         if !self.definitions.is_empty() {
             text.pop();
             for (i, definition) in self.definitions.iter().enumerate() {
                 text.push_str(if i == 0 { ",\"$defs\":{" } else { "," });
-                compact_text::write_str(&definition.name, &mut text);
+                write_json_string(&definition.name, &mut text);
                 text.push(':');
                 text.push_str(&definition.text);
             }
@@ -126,13 +126,13 @@ impl Schema {
     /// How long the text is, in bytes: nearly, where names have characters that JSON escapes.
     pub fn len(&self) -> usize {
         match &self.own {
-            Own::Text(text) => text.len(),
-            Own::Arguments(properties) => Self::len_of_arguments(properties, &self.definitions),
+            SchemaForm::Text(text) => text.len(),
+            SchemaForm::Arguments(properties) => Self::arguments_len(properties, &self.definitions),
         }
     }
 
     /// The same of the schema that an argument object would have.
-    pub fn len_of_arguments(properties: &[Property], definitions: &[Arc<Definition>]) -> usize {
+    pub fn arguments_len(properties: &[Property], definitions: &[Arc<Definition>]) -> usize {
         let own = properties.iter().map(|one| {
             let again = if one.required { one.name.len() + 3 } else { 0 };
             one.name.len() + one.schema.len() + 4 + again
@@ -159,10 +159,10 @@ impl Schema {
     /// Whether this schema names a property, but for those that a reference or a union adds.
     pub fn has_property(&self, name: &str) -> bool {
         match &self.own {
-            Own::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
+            SchemaForm::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
             // Most schemas do not hold the word at all.
-            Own::Text(text) if !text.contains(name) => false,
-            Own::Text(text) => {
+            SchemaForm::Text(text) if !text.contains(name) => false,
+            SchemaForm::Text(text) => {
                 let own: Value = serde_json::from_str(text).unwrap_or_default();
                 own.get("properties").is_some_and(|properties| properties.get(name).is_some())
             }
@@ -171,8 +171,10 @@ impl Schema {
 
     fn contains(&self, word: &str) -> bool {
         let own = match &self.own {
-            Own::Text(text) => text.contains(word),
-            Own::Arguments(properties) => properties.iter().any(|property| property.schema.contains(word)),
+            SchemaForm::Text(text) => text.contains(word),
+            SchemaForm::Arguments(properties) => {
+                properties.iter().any(|property| property.schema.contains(word))
+            }
         };
         own || self.definitions.iter().any(|definition| definition.text.contains(word))
     }
@@ -193,7 +195,7 @@ impl Schema {
 
     /// Why this schema could not judge any value, though it is one by its meta-schema: a reference that leads nowhere,
     /// a pattern that cannot be read.
-    pub fn unusable(&self) -> Option<Problem> {
+    pub fn compile_problem(&self) -> Option<Problem> {
         let may_fail =
             ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.contains(keyword));
         may_fail
@@ -201,13 +203,13 @@ impl Schema {
             .flatten()
     }
 
-    fn compiled(&self) -> &Compiled {
+    fn compiled(&self) -> &CompiledSchema {
         self.compiled.get_or_init(|| {
             let value = self.value();
             // A pattern that this engine cannot read must not make a tool uncallable: the API judges that value.
             let validator =
                 Validator::compile(&value).or_else(|_| Validator::compile(&without_patterns(&value)));
-            Box::new(Compiled {
+            Box::new(CompiledSchema {
                 validator: validator.ok(),
                 has_defaults: self.contains("\"default\":"),
                 value,
@@ -233,8 +235,8 @@ impl fmt::Debug for Schema {
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         let own = match (&self.own, &other.own) {
-            (Own::Text(one), Own::Text(other)) => one == other,
-            (Own::Arguments(one), Own::Arguments(other)) => one == other,
+            (SchemaForm::Text(one), SchemaForm::Text(other)) => one == other,
+            (SchemaForm::Arguments(one), SchemaForm::Arguments(other)) => one == other,
             _ => return self.text() == other.text(),
         };
         let same =

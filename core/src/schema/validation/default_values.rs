@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::pattern_removal::without_patterns;
 use super::validator::Validator;
-use crate::json::{Members, Node};
+use crate::json::{Node, ObjectBuilder};
 use crate::schema::keywords;
 
 /// Sets each property that `value` lacks and whose schema has a `default`, at the root and in objects that are there.
@@ -36,9 +36,9 @@ const SIMPLE: [&str; 8] =
 
 /// Whether a schema takes its own default, as far as it can be told without patterns and without the definitions that it
 /// refers to.
-pub(in crate::schema) fn is_plausible(default: Node<'_>, schema: &Members<'_>) -> bool {
+pub(in crate::schema) fn is_plausible(default: Node<'_>, schema: &ObjectBuilder<'_>) -> bool {
     let has_more =
-        || schema.iter().any(|(keyword, _)| keywords::asserts(keyword) && !SIMPLE.contains(&keyword));
+        || schema.iter().any(|(keyword, _)| keywords::is_assertion(keyword) && !SIMPLE.contains(&keyword));
     // A reference leads nowhere from here, and what has one does not compile.
     let value = || schema.iter().map(|(keyword, held)| (keyword.to_owned(), held.to_value())).collect();
     let judge = || Validator::compile(&without_patterns(&Value::Object(value()))).ok();
@@ -47,7 +47,7 @@ pub(in crate::schema) fn is_plausible(default: Node<'_>, schema: &Members<'_>) -
 }
 
 /// Whether a schema takes its own default, as far as type, enum and bounds say.
-fn fits(default: Node<'_>, schema: &Members<'_>) -> bool {
+fn fits(default: Node<'_>, schema: &ObjectBuilder<'_>) -> bool {
     let float = |node: Node<'_>| match node {
         Node::Number(number) => number.nearest().and_then(|(near, _)| near.as_f64()),
         _ => None,
@@ -86,7 +86,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::json::{Arena, Bounds, Builder, Duplicates, read};
+    use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy, NodeBuilder, read};
 
     #[test]
     fn what_is_missing_is_filled_and_what_is_there_stays() {
@@ -115,11 +115,16 @@ mod tests {
             (json!({"default": {}}), true),
         ] {
             let arena = Arena::new();
-            let bounds =
-                Bounds { depth: 9, nodes: 99, bytes: 9_999, aliases: 0, duplicates: Duplicates::Refuse };
+            let bounds = DocumentBounds {
+                depth: 9,
+                nodes: 99,
+                bytes: 9_999,
+                aliases: 0,
+                duplicates: DuplicateKeyPolicy::Refuse,
+            };
             let text = schema.to_string();
-            let node = read(&text, &mut Builder::new(&arena, bounds)).expect("JSON");
-            let members = Members::of(node.as_object().expect("a map"));
+            let node = read(&text, &mut NodeBuilder::new(&arena, bounds)).expect("JSON");
+            let members = ObjectBuilder::from_object(node.as_object().expect("a map"));
             let default = node.get("default").expect("a default");
             assert_eq!(is_plausible(default, &members), plausible, "{schema}");
         }

@@ -48,7 +48,7 @@ pub fn is_pattern(pattern: &str) -> bool {
 }
 
 /// What is wrong with a schema, by the meta-schema of 2020-12.
-pub fn problems_of_schema(schema: &Value) -> Vec<Problem> {
+pub fn meta_schema_problems(schema: &Value) -> Vec<Problem> {
     jsonschema::draft202012::meta::validator().iter_errors(schema).take(TOLD).map(|e| problem(&e)).collect()
 }
 
@@ -95,16 +95,16 @@ fn one_of(names: &[String]) -> String {
 
 /// The first characters of a value as JSON; the rest of it is not written.
 fn beginning(value: &Value) -> String {
-    let mut written = Beginning(Vec::new());
+    let mut written = ValuePrefix(Vec::new());
     // It fails once there is enough, and not for another reason.
     let _ = serde_json::to_writer(&mut written, value);
     shorten(&String::from_utf8_lossy(&written.0))
 }
 
 /// Takes as many bytes as the characters that are shown may have, and one more character.
-struct Beginning(Vec<u8>);
+struct ValuePrefix(Vec<u8>);
 
-impl io::Write for Beginning {
+impl io::Write for ValuePrefix {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         const MOST: usize = 4 * (SHOWN + 1);
         let room = MOST.saturating_sub(self.0.len()).min(bytes.len());

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::json::{HashMap, HashSet};
-use crate::schema::keywords::{self, Holds};
-use crate::schema::{Definition, Property, Schema, Spellings};
+use crate::schema::keywords::{self, KeywordValue};
+use crate::schema::{Definition, OriginalSpellings, Property, Schema};
 use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, ArgumentLocation, Arguments};
 
 impl Arguments {
@@ -33,19 +33,19 @@ impl Arguments {
 
     /// A value of one argument in the spelling of the model, from that of the document.
     pub fn show(&self, index: usize, value: Value) -> Value {
-        self.translate(index, value, Spellings::show)
+        self.translate(index, value, OriginalSpellings::to_visible)
     }
 
     /// A value of one argument in the spelling of the document.
     pub fn restore(&self, index: usize, value: Value) -> Value {
-        self.translate(index, value, Spellings::restore)
+        self.translate(index, value, OriginalSpellings::to_original)
     }
 
     fn translate(
         &self,
         index: usize,
         value: Value,
-        way: fn(&Spellings, Map<String, Value>) -> Map<String, Value>,
+        way: fn(&OriginalSpellings, Map<String, Value>) -> Map<String, Value>,
     ) -> Value {
         let Some(spellings) = &self.spellings else { return value };
         let (argument, group) = (&self.map[index], self.map[index].group.map(ArgumentGroup::as_str));
@@ -126,7 +126,7 @@ impl Arguments {
 
     /// The schema with its definitions, as a value.
     fn schema(&self) -> Value {
-        Schema::of_arguments(self.properties.clone(), Arc::clone(&self.definitions)).value()
+        Schema::for_arguments(self.properties.clone(), Arc::clone(&self.definitions)).value()
     }
 
     /// Sets the schema. Definitions may be missing, never changed.
@@ -210,14 +210,14 @@ fn remove_unreached(schema: &mut Value) {
 pub fn collect_references(schema: &Value, found: &mut Vec<String>) {
     let Some(map) = schema.as_object() else { return };
     for (keyword, held) in map {
-        match (keywords::holds(keyword), held) {
-            (Some(Holds::Schema), held) => collect_references(held, found),
-            (Some(Holds::SchemaList), Value::Array(list)) => {
+        match (keywords::expected_value(keyword), held) {
+            (Some(KeywordValue::Schema), held) => collect_references(held, found),
+            (Some(KeywordValue::SchemaList), Value::Array(list)) => {
                 for held in list {
                     collect_references(held, found);
                 }
             }
-            (Some(Holds::SchemaMap), Value::Object(map)) => {
+            (Some(KeywordValue::SchemaMap), Value::Object(map)) => {
                 for held in map.values() {
                     collect_references(held, found);
                 }

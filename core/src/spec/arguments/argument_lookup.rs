@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::argument_object::{ArgumentLocation, Arguments};
 use crate::json::HashMap;
-use crate::unicode::strip;
+use crate::unicode::strip_hidden;
 
 /// The result of a lookup by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,8 @@ impl Arguments {
         for (index, (argument, shown)) in self.map.iter().zip(&shown).enumerate() {
             let names = [&*argument.name, argument.location.name(), shown];
             // Who writes an override does not see hidden characters.
-            let read = names.iter().map(|name| strip(name)).filter(|name| matches!(name, Cow::Owned(_)));
+            let read =
+                names.iter().map(|name| strip_hidden(name)).filter(|name| matches!(name, Cow::Owned(_)));
             for name in read.chain(names.iter().map(|name| Cow::Borrowed(*name))) {
                 let known = indices.entry(name.into_owned()).or_default();
                 if known.last() != Some(&index) {

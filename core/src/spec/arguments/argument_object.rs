@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Definitions, Property, Spellings};
+use crate::schema::{Definitions, OriginalSpellings, Property};
 use crate::spec::serialization::media_type::MediaType;
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::value_serialization::{FormField, ValueSerialization};
@@ -115,7 +115,7 @@ pub struct Arguments {
     /// The `x-toolrack` of arguments, by their index in the map.
     pub extensions: Vec<(usize, ToolrackExtension)>,
     /// The document's spellings of names and values that a model reads without hidden Unicode characters.
-    pub spellings: Option<Arc<Spellings>>,
+    pub spellings: Option<Arc<OriginalSpellings>>,
 }
 
 /// The encoding of a body.

@@ -2,15 +2,15 @@
 
 use super::body_schema::SharedBodySchemas;
 use super::request_body::RequestBody;
-use crate::schema::{Converter, Note, Spot};
+use crate::schema::{LocatedNode, Note, SchemaConverter};
 use crate::spec::operation_site::OperationSite;
 
 /// The operation whose body is read, and what its readers share.
 pub struct BodyContext<'s, 'l, 'a> {
     /// Converts schemas.
-    pub schemas: &'s Converter<'l, 'a>,
+    pub schemas: &'s SchemaConverter<'l, 'a>,
     /// The root of the first document: Swagger 2.0 has `consumes` there.
-    pub root: &'s Spot<'a>,
+    pub root: &'s LocatedNode<'a>,
     /// The operation.
     pub site: &'s OperationSite<'a>,
     /// Body schemas that other operations have converted.

@@ -9,7 +9,7 @@ use super::request_body::{RequestBody, note_replaced_media_type};
 use super::swagger2_body::Swagger2Body;
 use crate::error::{Error, Result};
 use crate::json::{Node, pointer};
-use crate::schema::{Converted, Dialect, Note, Spot, kind};
+use crate::schema::{ConvertedSchema, Dialect, LocatedNode, Note, kind};
 use crate::spec::parameter::parameter_lists::BodyParameter;
 use crate::spec::parameter::parameter_text::notes_of_hidden_text;
 use crate::spec::serialization::form_encoding::read_form_encoding;
@@ -43,10 +43,10 @@ impl<'a> BodyContext<'_, '_, 'a> {
     }
 
     /// Reads a Request Body Object of OpenAPI 3.
-    fn read_request_body(&self, spot: Spot<'a>) -> Result<ReadBody<'a>> {
+    fn read_request_body(&self, spot: LocatedNode<'a>) -> Result<ReadBody<'a>> {
         let library = self.schemas.library();
-        let spot = library.follow(spot)?;
-        let place = library.show(spot.place);
+        let spot = library.follow_references(spot)?;
+        let place = library.display_location(spot.place);
         let Some(content) = spot.key("content").filter(|content| content.node.as_object().is_some()) else {
             let reason = "a request body needs a map \"content\"".to_owned();
             return Err(Error::InvalidSpec { pointer: place.into_owned(), reason });
@@ -57,13 +57,13 @@ impl<'a> BodyContext<'_, '_, 'a> {
             return Ok((None, vec![note]));
         };
         let Some(entry) = content.key(written) else { return Ok((None, Vec::new())) };
-        let entry = library.follow(entry)?;
+        let entry = library.follow_references(entry)?;
         let mut notes = self.note_unused_media_types(&content, written, &media);
-        let pointer = pointer::push(&library.show(content.place), written);
+        let pointer = pointer::push(&library.display_location(content.place), written);
         notes.extend(note_replaced_media_type(&pointer, written, &media));
         let schema = match entry.key("schema") {
             Some(schema) => BodySchema::convert_shared(self.schemas, &schema, self.shared)?,
-            None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
+            None => Rc::new(BodySchema::new(ConvertedSchema::allow_all(library.arena()))),
         };
         notes.extend(notes_of_hidden_text(library, spot.node, &place));
         let pointer = pointer::push(&format!("{place}/content"), written);
@@ -77,11 +77,16 @@ impl<'a> BodyContext<'_, '_, 'a> {
     }
 
     /// Notes the media types that are not sent and whose schema differs from that of the one that is.
-    fn note_unused_media_types(&self, content: &Spot<'a>, chosen: &str, media: &MediaType) -> Vec<Note> {
+    fn note_unused_media_types(
+        &self,
+        content: &LocatedNode<'a>,
+        chosen: &str,
+        media: &MediaType,
+    ) -> Vec<Note> {
         let library = self.schemas.library();
         // The schema of a media type, and whether it is written inline rather than behind a `$ref`.
-        let schema_of = |written: &str| -> Option<(Spot<'a>, bool)> {
-            let schema = library.follow(content.key(written)?).ok()?.key("schema")?;
+        let schema_of = |written: &str| -> Option<(LocatedNode<'a>, bool)> {
+            let schema = library.follow_references(content.key(written)?).ok()?.key("schema")?;
             let is_inline = schema.node.get("$ref").is_none();
             Some((follow_bare_reference(library, schema).unwrap_or(schema), is_inline))
         };
@@ -92,13 +97,14 @@ impl<'a> BodyContext<'_, '_, 'a> {
         }
         let own = schema_of(chosen);
         // What thousands of references lead to is not compared value by value each time.
-        let is_same = |(other, is_inline): (Spot<'a>, bool)| {
-            let is_equal = |own: &Spot<'a>| own.place == other.place || (is_inline && own.node == other.node);
+        let is_same = |(other, is_inline): (LocatedNode<'a>, bool)| {
+            let is_equal =
+                |own: &LocatedNode<'a>| own.place == other.place || (is_inline && own.node == other.node);
             own.as_ref().is_some_and(|(own, _)| is_equal(own))
         };
         let differs = |written: &&str| schema_of(written).is_some_and(|other| !is_same(other));
         let to_note = |written: &str| {
-            let pointer = pointer::push(&library.show(content.place), written);
+            let pointer = pointer::push(&library.display_location(content.place), written);
             let message = format!("the body is sent as {}", media.name);
             Note::new(kind::BODY_MEDIA_TYPE_UNUSED, pointer, message)
         };

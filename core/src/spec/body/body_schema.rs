@@ -5,15 +5,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::json::{HashMap, HashSet, Node, compact_text, pointer};
-use crate::schema::{Converted, Converter, Library, Place, Property, Spot};
+use crate::json::{HashMap, HashSet, Node, pointer, to_compact_text};
+use crate::schema::{ConvertedSchema, DocumentSet, LocatedNode, Location, Property, SchemaConverter};
 use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
 
 /// The converted schema of a body. Its properties as arguments and its text are made at the first use.
 #[derive(Debug)]
 pub struct BodySchema<'a> {
     /// The schema.
-    pub converted: Converted<'a>,
+    pub converted: ConvertedSchema<'a>,
     spread: OnceCell<SpreadProperties>,
     text: OnceCell<Arc<str>>,
 }
@@ -22,25 +22,25 @@ pub struct BodySchema<'a> {
 pub type SpreadProperties = Vec<(Property, Arc<Argument>)>;
 
 /// The body schemas that operations share, by the place of each in its document.
-pub type SharedBodySchemas<'a> = RefCell<HashMap<Place<'a>, Rc<BodySchema<'a>>>>;
+pub type SharedBodySchemas<'a> = RefCell<HashMap<Location<'a>, Rc<BodySchema<'a>>>>;
 
 impl<'a> BodySchema<'a> {
     /// Takes a converted schema.
-    pub const fn new(converted: Converted<'a>) -> Self {
+    pub const fn new(converted: ConvertedSchema<'a>) -> Self {
         Self { converted, spread: OnceCell::new(), text: OnceCell::new() }
     }
 
     /// Converts a schema.
-    fn convert(schemas: &Converter<'_, 'a>, schema: &Spot<'a>) -> Result<Rc<Self>> {
-        let converted = schemas.convert(schema)?;
-        schemas.check(&converted)?;
+    fn convert(schemas: &SchemaConverter<'_, 'a>, schema: &LocatedNode<'a>) -> Result<Rc<Self>> {
+        let converted = schemas.convert_schema(schema)?;
+        schemas.check_evaluation_cost(&converted)?;
         Ok(Rc::new(Self::new(converted)))
     }
 
     /// Converts the schema of a body. A bare reference is followed, so that the properties behind it can become arguments.
     pub fn convert_shared(
-        schemas: &Converter<'_, 'a>,
-        schema: &Spot<'a>,
+        schemas: &SchemaConverter<'_, 'a>,
+        schema: &LocatedNode<'a>,
         shared: &SharedBodySchemas<'a>,
     ) -> Result<Rc<Self>> {
         let (written, schema) = (schema.place, follow_bare_reference(schemas.library(), *schema)?);
@@ -57,7 +57,7 @@ impl<'a> BodySchema<'a> {
 
     /// The schema as compact JSON.
     pub fn text(&self) -> &Arc<str> {
-        self.text.get_or_init(|| compact_text::of(self.converted.schema).into())
+        self.text.get_or_init(|| to_compact_text(self.converted.schema).into())
     }
 
     /// Its properties as arguments.
@@ -80,10 +80,13 @@ impl<'a> BodySchema<'a> {
 
 /// Follows a schema that is nothing but a `$ref`. In dialects that keep the siblings of `$ref`, a schema with siblings
 /// stays as it is.
-pub fn follow_bare_reference<'a>(library: &Library<'a>, schema: Spot<'a>) -> Result<Spot<'a>> {
+pub fn follow_bare_reference<'a>(
+    library: &DocumentSet<'a>,
+    schema: LocatedNode<'a>,
+) -> Result<LocatedNode<'a>> {
     let mut schema = schema;
     let mut seen = Vec::new();
-    while let Some(target) = library.target(&schema)? {
+    while let Some(target) = library.reference_target(&schema)? {
         let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
         let has_no_siblings = is_bare || !library.dialect(schema.place.document).keeps_siblings();
         if !has_no_siblings || seen.contains(&target.place) {

@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::body_schema::BodySchema;
-use crate::json::{Arena, HashMap, HashSet, Members, Node, Object};
-use crate::schema::{Converted, Converter, DefinitionId, Dialect, Note, kind};
+use crate::json::{Arena, HashMap, HashSet, Node, Object, ObjectBuilder};
+use crate::schema::{ConvertedSchema, DefinitionId, Dialect, Note, SchemaConverter, kind};
 use crate::spec::serialization::media_type::{MediaKind, MediaType};
 use crate::spec::serialization::parameter_style::ParameterStyle;
 use crate::spec::serialization::value_serialization::FormField;
@@ -23,7 +23,7 @@ const ANNOTATION_KEYWORDS: [&str; 6] =
 /// The schema of a form, as the document declares it.
 pub struct FormSchema<'s, 'l, 'a> {
     /// Resolves references.
-    pub schemas: &'s Converter<'l, 'a>,
+    pub schemas: &'s SchemaConverter<'l, 'a>,
     /// The dialect of the document that declares the form.
     pub dialect: Dialect,
     /// The media type of the body.
@@ -43,8 +43,8 @@ impl<'a> FormSchema<'_, '_, 'a> {
             return (schema, Vec::new());
         }
         let (converted, fields) = self.complete(schema.converted.clone(), fields);
-        let is_same =
-            converted.schema.is(schema.converted.schema) && converted.notes == schema.converted.notes;
+        let is_same = converted.schema.is_same_node(schema.converted.schema)
+            && converted.notes == schema.converted.notes;
         (if is_same { schema } else { Rc::new(BodySchema::new(converted)) }, fields)
     }
 
@@ -52,16 +52,16 @@ impl<'a> FormSchema<'_, '_, 'a> {
     /// as XML or another text becomes that text.
     fn complete(
         &self,
-        mut converted: Converted<'a>,
+        mut converted: ConvertedSchema<'a>,
         mut fields: Vec<FormField>,
-    ) -> (Converted<'a>, Vec<FormField>) {
+    ) -> (ConvertedSchema<'a>, Vec<FormField>) {
         let Node::Object(object) = converted.schema else { return (converted, fields) };
         let (schema, reaches) = (converted.schema, std::mem::take(&mut converted.reaches));
         let reader = self.reader(&fields);
         let names = reader.names_of_bytes(Reaching { schema, reaches: &reaches });
         let bytes: HashSet<&str> = names.iter().copied().collect();
         let own = object.get("properties").and_then(Node::as_object);
-        let mut properties = Members::with_capacity(own.map_or(0, Object::len));
+        let mut properties = ObjectBuilder::with_capacity(own.map_or(0, Object::len));
         for (name, property) in own.into_iter().flat_map(Object::iter) {
             let property = Reaching { schema: property, reaches: &reaches };
             let (shown, note) = self.argument_of(&reader, name, property, bytes.contains(name));
@@ -77,8 +77,8 @@ impl<'a> FormSchema<'_, '_, 'a> {
                 Some(own) => properties.finish_like(own, reader.arena()),
                 None => properties.finish(reader.arena()),
             };
-            let mut whole = Members::of(object);
-            whole.put("properties", properties);
+            let mut whole = ObjectBuilder::from_object(object);
+            whole.set("properties", properties);
             converted.schema = whole.finish_like(object, reader.arena());
         }
         let undeclared = names.iter().filter(|name| !reader.declared.contains_key(*name));
@@ -156,7 +156,7 @@ struct ByteFields<'a> {
 
 /// Reads the fields of one form.
 struct FormReader<'r, 'l, 'a> {
-    schemas: &'r Converter<'l, 'a>,
+    schemas: &'r SchemaConverter<'l, 'a>,
     /// How many references may still be followed.
     lookups: Cell<usize>,
     /// Whether a schema without a type is one of bytes. Source: OpenAPI 3.1.1, "Encoding Object": the row for an absent
@@ -172,10 +172,10 @@ impl<'a> FormReader<'_, '_, 'a> {
     }
 
     /// The definition that a schema refers to.
-    fn referred(&self, of: Reaching<'_, 'a>) -> Option<Rc<Converted<'a>>> {
+    fn referred(&self, of: Reaching<'_, 'a>) -> Option<Rc<ConvertedSchema<'a>>> {
         let reference = of.schema.text("$ref")?;
         self.lookups.set(self.lookups.get().checked_sub(1)?);
-        self.schemas.referred(reference, of.reaches)
+        self.schemas.referenced_schema(reference, of.reaches)
     }
 
     /// The definition that a schema refers to and none before it did.
@@ -183,7 +183,7 @@ impl<'a> FormReader<'_, '_, 'a> {
         &self,
         of: Reaching<'_, 'a>,
         followed: &mut HashSet<&'a str>,
-    ) -> Option<Rc<Converted<'a>>> {
+    ) -> Option<Rc<ConvertedSchema<'a>>> {
         let reference = of.schema.text("$ref")?;
         (followed.len() < MOST_LOOKUPS_OF_FIELD && followed.insert(reference)).then(|| self.referred(of))?
     }
@@ -200,8 +200,8 @@ impl<'a> FormReader<'_, '_, 'a> {
         let keywords = [("type", Node::String("string")), ("contentMediaType", media)];
         let text = Node::map(&keywords, self.arena());
         let (Some(_), Node::Object(list)) = (items, schema) else { return Some(text) };
-        let mut list = Members::of(list);
-        list.put("items", text);
+        let mut list = ObjectBuilder::from_object(list);
+        list.set("items", text);
         Some(list.finish(self.arena()))
     }
 
@@ -250,23 +250,23 @@ impl<'a> FormReader<'_, '_, 'a> {
     /// The schema of bytes, marked as base64.
     fn mark_base64(&self, of: Reaching<'_, 'a>) -> Node<'a> {
         let Node::Object(object) = of.schema else { return of.schema };
-        let mut marked = Members::of(object);
+        let mut marked = ObjectBuilder::from_object(object);
         let refers = self.referred(of).is_some_and(|to| is_raw_bytes(to.schema));
         if is_raw_bytes(of.schema) || (self.is_untyped_bytes && is_untyped(of.schema)) {
-            marked.put_new("type", Node::String("string"));
-            marked.put("contentEncoding", Node::String("base64"));
+            marked.set_if_absent("type", Node::String("string"));
+            marked.set("contentEncoding", Node::String("base64"));
         } else if refers {
-            marked.put("contentEncoding", Node::String("base64"));
+            marked.set("contentEncoding", Node::String("base64"));
         }
         for keyword in UNION_KEYWORDS {
             if let Some(Node::Array(branches)) = object.get(keyword) {
                 let branches: Vec<_> =
                     branches.iter().map(|branch| self.mark_base64(of.with(*branch))).collect();
-                marked.put(keyword, Node::list(&branches, self.arena()));
+                marked.set(keyword, Node::list(&branches, self.arena()));
             }
         }
         if let Some(items) = object.get("items") {
-            marked.put("items", self.mark_base64(of.with(items)));
+            marked.set("items", self.mark_base64(of.with(items)));
         }
         marked.finish_like(object, self.arena())
     }

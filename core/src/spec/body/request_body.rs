@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::body_schema::BodySchema;
 use crate::error::excerpt;
-use crate::json::{Arena, Members, Node};
+use crate::json::{Arena, Node, ObjectBuilder};
 use crate::schema::{Note, kind};
 use crate::spec::parameter::parameter_text::describe_schema;
 use crate::spec::serialization::media_type::{MediaKind, MediaType, is_sendable};
@@ -77,7 +77,7 @@ pub fn note_replaced_media_type(pointer: &str, written: &str, media: &MediaType)
 
 /// The schema of a text of a media type.
 fn string_schema<'a>(encoding: Option<&'a str>, media: &MediaType, arena: &'a Arena) -> Node<'a> {
-    let mut schema = Members::default();
+    let mut schema = ObjectBuilder::default();
     schema.push("type", Node::String("string"));
     if let Some(encoding) = encoding {
         schema.push("contentEncoding", Node::String(encoding));

@@ -7,8 +7,8 @@ use super::body_schema::BodySchema;
 use super::form_fields::{FormSchema, is_raw_bytes};
 use super::request_body::{BodyTarget, RequestBody, note_replaced_media_type};
 use crate::error::Result;
-use crate::json::{HashMap, Members, Node};
-use crate::schema::{Converted, Dialect, Note, Spot, kind};
+use crate::json::{HashMap, Node, ObjectBuilder};
+use crate::schema::{ConvertedSchema, Dialect, LocatedNode, Note, kind};
 use crate::spec::parameter::openapi3_parameter::read_name_and_place;
 use crate::spec::parameter::parameter_lists::{BodyParameter, note_duplicate};
 use crate::spec::parameter::parameter_text::notes_of_hidden_text;
@@ -77,7 +77,7 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
     }
 
     /// Reads the one parameter in `body`.
-    fn read_body_parameter(&self, spot: &Spot<'a>) -> Result<ReadBody<'a>> {
+    fn read_body_parameter(&self, spot: &LocatedNode<'a>) -> Result<ReadBody<'a>> {
         let BodyContext { schemas, site, shared, .. } = *self.context;
         let library = schemas.library();
         let mut notes = Vec::new();
@@ -94,9 +94,9 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
             None if spot.node.get("type").is_some() => {
                 Rc::new(BodySchema::new(schemas.convert_parameter(spot)?))
             }
-            None => Rc::new(BodySchema::new(Converted::anything(library.arena()))),
+            None => Rc::new(BodySchema::new(ConvertedSchema::allow_all(library.arena()))),
         };
-        let pointer = library.show(spot.place);
+        let pointer = library.display_location(spot.place);
         notes.extend(notes_of_hidden_text(library, spot.node, &pointer));
         let form = FormSchema { schemas, dialect: Dialect::Swagger20, media: &media, pointer: &pointer };
         let (schema, fields) = form.complete_shared(schema, Vec::new());
@@ -114,14 +114,15 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
     }
 
     /// Reads the fields of a form.
-    fn read_form(&self, fields: &[(&'a str, Spot<'a>)]) -> Result<RequestBody<'a>> {
+    fn read_form(&self, fields: &[(&'a str, LocatedNode<'a>)]) -> Result<RequestBody<'a>> {
         let BodyContext { schemas, site, .. } = *self.context;
         let library = schemas.library();
         let values: Vec<_> =
             fields.iter().map(|(_, spot)| convert_value(schemas, spot)).collect::<Result<_>>()?;
         let media = self.form_media(&values);
-        let (mut properties, mut required, mut serializations) = (Members::default(), Vec::new(), Vec::new());
-        let (mut converted, mut extensions) = (Converted::default(), Vec::new());
+        let (mut properties, mut required, mut serializations) =
+            (ObjectBuilder::default(), Vec::new(), Vec::new());
+        let (mut converted, mut extensions) = (ConvertedSchema::default(), Vec::new());
         for ((name, spot), field) in fields.iter().zip(values) {
             let extension = ToolrackExtension::read(spot, library);
             extensions.extend(extension.map(|extension| (BodyTarget::Field(name), extension)));
@@ -136,7 +137,7 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
             serializations.push(FormField { name: (*name).to_owned(), wire, bytes: false });
         }
         let is_required = !required.is_empty();
-        let mut schema = Members::default();
+        let mut schema = ObjectBuilder::default();
         schema.push("type", Node::String("object"));
         schema.push("properties", properties.finish(library.arena()));
         if is_required {
@@ -152,8 +153,8 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
     }
 
     /// The media type of a form: multipart where a field is a file.
-    fn form_media(&self, values: &[Converted<'a>]) -> MediaType {
-        let is_file = |value: &Converted<'_>| {
+    fn form_media(&self, values: &[ConvertedSchema<'a>]) -> MediaType {
+        let is_file = |value: &ConvertedSchema<'_>| {
             is_raw_bytes(value.schema) || value.schema.get("items").is_some_and(is_raw_bytes)
         };
         let has_file = values.iter().any(is_file);

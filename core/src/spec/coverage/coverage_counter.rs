@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 
 use super::input_coverage::{InputCoverage, InputFate};
 use crate::json::{HashMap, HashSet, Node};
-use crate::schema::{Dialect, Kind, Library, Place, Property, Spot, kind};
+use crate::schema::{Dialect, DocumentSet, LocatedNode, Location, NoteKind, Property, kind};
 use crate::spec::arguments::argument_object::ArgumentLocation;
 use crate::spec::body::body_schema;
 use crate::spec::coverage::declared_properties;
@@ -20,7 +20,7 @@ use crate::spec::operation_site::OperationSite;
 
 /// Counts the inputs of the operations of one document.
 pub struct CoverageCounter<'l, 'a> {
-    library: &'l Library<'a>,
+    library: &'l DocumentSet<'a>,
     known: FirstLists<'a>,
 }
 
@@ -62,9 +62,9 @@ impl<'l, 'a> CoverageCounter<'l, 'a> {
 
 /// A variant of a body: one of its media types.
 struct BodyVariant<'a> {
-    schema: Option<Spot<'a>>,
+    schema: Option<LocatedNode<'a>>,
     /// Its declaration.
-    declaration: Spot<'a>,
+    declaration: LocatedNode<'a>,
 }
 
 /// One entry of the lists of parameters that an operation has.
@@ -72,7 +72,7 @@ struct ListedParameter<'a> {
     name: &'a str,
     place: &'a str,
     /// The parameter, where the entry refers to it.
-    target: Option<Spot<'a>>,
+    target: Option<LocatedNode<'a>>,
     /// The number of its list, and its index there.
     position: (usize, usize),
     /// Whether the same list has one of the same name and place before it.
@@ -80,7 +80,7 @@ struct ListedParameter<'a> {
 }
 
 struct OperationCoverage<'s, 'l, 'a> {
-    library: &'l Library<'a>,
+    library: &'l DocumentSet<'a>,
     site: &'s OperationSite<'a>,
     operation: &'s Operation,
     /// Where in the argument map the next input may be: both have the order of the document.
@@ -88,7 +88,7 @@ struct OperationCoverage<'s, 'l, 'a> {
     /// The schemas of the groups that arguments stand in.
     groups: HashMap<&'s str, HashSet<String>>,
     /// The kinds of notes by pointer, made at the first question: an operation may have as many notes as inputs.
-    note_kinds: OnceCell<HashMap<&'s str, Vec<Kind>>>,
+    note_kinds: OnceCell<HashMap<&'s str, Vec<NoteKind>>>,
     counts: InputCoverage,
 }
 
@@ -139,16 +139,16 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// The holders of parameter lists: the operation, then its path items.
-    fn holders(&self) -> impl Iterator<Item = &Spot<'a>> {
+    fn holders(&self) -> impl Iterator<Item = &LocatedNode<'a>> {
         std::iter::once(&self.site.spot).chain(&*self.site.items)
     }
 
-    fn follow(&self, document: usize, reference: &'a str) -> Option<Spot<'a>> {
-        self.library.resolve(document, reference, String::new).ok()
+    fn follow(&self, document: usize, reference: &'a str) -> Option<LocatedNode<'a>> {
+        self.library.resolve_reference(document, reference, String::new).ok()
     }
 
     /// The place of an entry in its list.
-    fn spot_of(&self, entry: &ListedParameter<'a>) -> Spot<'a> {
+    fn spot_of(&self, entry: &ListedParameter<'a>) -> LocatedNode<'a> {
         let (number, index) = entry.position;
         let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
         list.and_then(|list| list.item(index)).expect("the entry was read from this list")
@@ -157,10 +157,10 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     /// What became of a parameter or field that is no argument.
     fn reported_or_lost(&self, entry: &ListedParameter<'a>) -> InputFate {
         let listed = self.spot_of(entry);
-        let pointer = self.library.show(listed.place);
+        let pointer = self.library.display_location(listed.place);
         let is_part = entry.place == "formData";
         let place = if is_part { "body" } else { entry.place };
-        let own = self.library.show(entry.target.as_ref().unwrap_or(&listed).place);
+        let own = self.library.display_location(entry.target.as_ref().unwrap_or(&listed).place);
         let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
             || self.has_note(kind::PARAMETER_TWICE, &pointer)
             || self.has_note(kind::PARAMETER_UNUSABLE, &pointer)
@@ -173,12 +173,12 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
 
     /// Whether a note says that a parameter is left out.
     fn is_unusable(&self, entry: &ListedParameter<'a>) -> bool {
-        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.show(self.spot_of(entry).place))
+        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.display_location(self.spot_of(entry).place))
     }
 
-    fn has_note(&self, kind: Kind, pointer: &str) -> bool {
+    fn has_note(&self, kind: NoteKind, pointer: &str) -> bool {
         let told = self.note_kinds.get_or_init(|| {
-            let mut told: HashMap<&str, Vec<Kind>> = HashMap::default();
+            let mut told: HashMap<&str, Vec<NoteKind>> = HashMap::default();
             for note in &self.operation.notes {
                 told.entry(&note.pointer).or_default().push(note.kind);
             }
@@ -220,13 +220,13 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// Counts the body of OpenAPI 3, with what any of its media types says of it.
-    fn count_request_body(&mut self, body: Spot<'a>) {
-        let Ok(body) = self.library.follow(body) else { return };
+    fn count_request_body(&mut self, body: LocatedNode<'a>) {
+        let Ok(body) = self.library.follow_references(body) else { return };
         let content = body.key("content");
         let names = content.iter().flat_map(|content| content.node.entries()).map(|(name, _)| name);
-        let entries: Vec<Spot<'a>> =
+        let entries: Vec<LocatedNode<'a>> =
             names.filter_map(|name| content.as_ref().and_then(|content| content.key(name))).collect();
-        let schema = |entry: &Spot<'a>| self.library.follow(*entry).ok()?.key("schema");
+        let schema = |entry: &LocatedNode<'a>| self.library.follow_references(*entry).ok()?.key("schema");
         let mut variants: Vec<BodyVariant<'a>> =
             entries.iter().map(|entry| BodyVariant { schema: schema(entry), declaration: *entry }).collect();
         if variants.is_empty() {
@@ -264,9 +264,9 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// Whether a note says what became of the body as a whole: text and bytes are one argument without properties.
-    fn is_body_told(&self, body: &Spot<'a>) -> bool {
+    fn is_body_told(&self, body: &LocatedNode<'a>) -> bool {
         let kinds = [kind::BODY_AS_TEXT, kind::OAS_BINARY, kind::BODY_WITHOUT_MEDIA_TYPE];
-        let pointer = self.library.show(body.place);
+        let pointer = self.library.display_location(body.place);
         kinds.into_iter().any(|kind| self.has_note(kind, &pointer)) || self.is_fixed("body", "")
     }
 
@@ -297,7 +297,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         };
         let distinct: Vec<_> = variants.iter().filter(&mut is_new).collect();
         for form in distinct {
-            let declaration = self.library.show(form.declaration.place);
+            let declaration = self.library.display_location(form.declaration.place);
             declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
                 // Of several schemas that have it, one that sends it is enough.
                 if matches!(fates.get(name), Some(InputFate::Exposed | InputFate::Reported)) {
@@ -307,7 +307,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
                     InputFate::Exposed
                 } else {
                     let pointer = path.pointer();
-                    let own = self.library.show(Place { document, pointer: &pointer });
+                    let own = self.library.display_location(Location { document, pointer: &pointer });
                     let is_told = *whole_told.get_or_insert_with(|| is_whole_told(self))
                         || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &declaration)
                         || self.has_note(kind::OAS_READONLY_REMOVED, &own)
@@ -321,7 +321,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
             let fate = match whole {
                 Some(_) => InputFate::Exposed,
                 None if is_whole_told(self) => InputFate::Reported,
-                None => InputFate::Lost(self.library.show(form.declaration.place).into_owned()),
+                None => InputFate::Lost(self.library.display_location(form.declaration.place).into_owned()),
             };
             fates.insert("body", fate);
         }

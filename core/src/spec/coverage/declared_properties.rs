@@ -1,21 +1,23 @@
 //! What there is to be counted: the properties that a schema of a document declares, and those that a tool shows.
 
-use crate::json::{self, Arena, Bounds, Builder, Duplicates, HashSet, Node, Path, pointer};
-use crate::schema::{Library, Place, Spot};
+use crate::json::{
+    self, Arena, DocumentBounds, DuplicateKeyPolicy, HashSet, Node, NodeBuilder, Path, pointer,
+};
+use crate::schema::{DocumentSet, LocatedNode, Location};
 use crate::spec::arguments::argument_object::{Arguments, BODY_ARGUMENT};
 
 /// Visits the properties that a schema declares itself, by its reference and by `allOf`: name, document and place.
 pub fn declared<'a>(
-    library: &Library<'a>,
-    schema: Option<Spot<'a>>,
+    library: &DocumentSet<'a>,
+    schema: Option<LocatedNode<'a>>,
     visit: &mut dyn FnMut(&'a str, usize, &Path<'_>),
 ) {
-    let mut queue: Vec<Spot<'a>> = schema.into_iter().collect();
-    let mut seen: HashSet<Place<'a>> = HashSet::default();
+    let mut queue: Vec<LocatedNode<'a>> = schema.into_iter().collect();
+    let mut seen: HashSet<Location<'a>> = HashSet::default();
     while let Some(spot) = queue.pop() {
         let document = spot.place.document;
         let mut follow = |reference: &'a str| {
-            let target = library.resolve(document, reference, String::new).ok();
+            let target = library.resolve_reference(document, reference, String::new).ok();
             queue.extend(target.filter(|target| seen.insert(target.place)));
         };
         let siblings = library.dialect(document).keeps_siblings();
@@ -54,7 +56,7 @@ pub fn shown(arguments: &Arguments) -> HashSet<String> {
     let arena = Arena::new();
     // The document declares names in its own spelling.
     if let Some(spellings) = &arguments.spellings {
-        let own = spellings.own().text();
+        let own = spellings.original_schema().text();
         let own = value(&own, &arena);
         let body = own.get("properties").and_then(|properties| properties.get(BODY_ARGUMENT));
         return names_of(body, |name| own.get("$defs")?.get(name));
@@ -97,6 +99,12 @@ pub fn members(schema: &str) -> HashSet<String> {
 /// What a schema's text says. It was written by this program, so that nothing bounds it.
 fn value<'t>(text: &'t str, arena: &'t Arena) -> Node<'t> {
     let most = usize::MAX;
-    let bounds = Bounds { depth: most, nodes: most, bytes: most, aliases: 0, duplicates: Duplicates::Last };
-    json::read(text, &mut Builder::new(arena, bounds)).unwrap_or_default()
+    let bounds = DocumentBounds {
+        depth: most,
+        nodes: most,
+        bytes: most,
+        aliases: 0,
+        duplicates: DuplicateKeyPolicy::Last,
+    };
+    json::read(text, &mut NodeBuilder::new(arena, bounds)).unwrap_or_default()
 }

@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet};
-use crate::schema::{Definition, Definitions, Note, Property, Schema, Spellings, kind, stripped};
+use crate::schema::{Definition, Definitions, Note, OriginalSpellings, Property, Schema, kind, strip_schema};
 use crate::spec::arguments::argument_edit::collect_references;
 use crate::spec::arguments::argument_object::Arguments;
 use crate::spec::hidden_unicode::renaming::rename_arguments;
 use crate::spec::hidden_unicode::unicode_collisions::UnicodeCollisions;
 use crate::spec::operation::Operation;
 use crate::spec::operation_site::OperationSite;
-use crate::unicode::{may_be_hidden, strip};
+use crate::unicode::{may_be_hidden, strip_hidden};
 
 /// Strips the operations of one document. A shared definition is stripped once.
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl StrippedDefinition {
         let (read, mut shown, mut is_respelled) = (OnceCell::new(), Arc::clone(own), false);
         if may_hide(&own.text) {
             let value: Value = serde_json::from_str(&own.text).unwrap_or_default();
-            let seen = stripped(&value);
+            let seen = strip_schema(&value);
             let text = seen.schema.to_string().into_boxed_str();
             shown = Arc::new(Definition { name: own.name.clone(), text });
             is_respelled = seen.is_respelled;
@@ -73,14 +73,14 @@ impl HiddenUnicodeStripper {
     /// `HIDDEN_UNICODE` for a required argument that cannot be told apart without them.
     pub fn strip(&self, operation: &mut Operation, site: &OperationSite<'_>) -> Result<()> {
         if let Some(id) = &operation.id {
-            let seen = strip(id).trim().to_owned();
+            let seen = strip_hidden(id).trim().to_owned();
             operation.id = (!seen.is_empty()).then(|| seen.into());
         }
-        let seen = strip(&operation.description).trim().to_owned();
+        let seen = strip_hidden(&operation.description).trim().to_owned();
         operation.description =
-            if seen.is_empty() { format!("{} {}", site.method, strip(site.path)) } else { seen };
+            if seen.is_empty() { format!("{} {}", site.method, strip_hidden(site.path)) } else { seen };
         let mut known = HashSet::default();
-        let tags = std::mem::take(&mut operation.tags).into_iter().map(|tag| strip(&tag).into_owned());
+        let tags = std::mem::take(&mut operation.tags).into_iter().map(|tag| strip_hidden(&tag).into_owned());
         operation.tags = tags.filter(|tag| !tag.is_empty() && known.insert(tag.clone())).collect();
         self.arguments(&mut operation.arguments, site, &mut operation.notes)
     }
@@ -103,11 +103,11 @@ impl HiddenUnicodeStripper {
             known = self.known(&arguments.definitions);
         }
         if is_respelled(arguments, &known) {
-            let own = Schema::of_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions));
-            arguments.spellings = Some(Arc::new(Spellings::new(own)));
+            let own = Schema::for_arguments(arguments.properties.clone(), Arc::clone(&arguments.definitions));
+            arguments.spellings = Some(Arc::new(OriginalSpellings::new(own)));
         }
         for property in arguments.properties.iter_mut().filter(|one| may_hide(&one.schema)) {
-            property.schema = stripped(&read(property)).schema.to_string().into();
+            property.schema = strip_schema(&read(property)).schema.to_string().into();
         }
         arguments.definitions = known.iter().map(|one| Arc::clone(&one.shown)).collect();
         Ok(())
@@ -136,7 +136,7 @@ impl HiddenUnicodeStripper {
             let Some(collision) = self.collision(&arguments.own_schema(index), &by_name) else { continue };
             let place = arguments.map[index].location.show();
             if arguments.is_required(index) {
-                let (pointer, place) = (site.pointer.to_string(), strip(&place));
+                let (pointer, place) = (site.pointer.to_string(), strip_hidden(&place));
                 let reason = format!("{collision} in {place}, which every call needs");
                 return Err(Error::HiddenUnicode { pointer, reason });
             }
@@ -181,5 +181,5 @@ fn read(property: &Property) -> Value {
 /// Whether names or values inside of the arguments change.
 fn is_respelled(arguments: &Arguments, known: &[Rc<StrippedDefinition>]) -> bool {
     let mut hostile = arguments.properties.iter().filter(|one| may_hide(&one.schema));
-    known.iter().any(|one| one.is_respelled) || hostile.any(|one| stripped(&read(one)).is_respelled)
+    known.iter().any(|one| one.is_respelled) || hostile.any(|one| strip_schema(&read(one)).is_respelled)
 }

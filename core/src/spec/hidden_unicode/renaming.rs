@@ -8,7 +8,7 @@ use crate::json::{HashMap, HashSet};
 use crate::schema::{Note, Property, kind};
 use crate::spec::arguments::argument_object::{Argument, ArgumentGroup, Arguments};
 use crate::spec::operation_site::OperationSite;
-use crate::unicode::{count, strip};
+use crate::unicode::{count_hidden, strip_hidden};
 
 /// New names of arguments, by group and old name.
 type HiddenUnicodeRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
@@ -16,11 +16,11 @@ type HiddenUnicodeRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>
 /// Renames arguments. A name that another argument has gets its location as a suffix.
 pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
     let (hidden, plain): (Vec<_>, Vec<_>) =
-        arguments.map.iter_mut().partition(|argument| count(&argument.name) > 0);
+        arguments.map.iter_mut().partition(|argument| count_hidden(&argument.name) > 0);
     let mut taken: HashSet<_> = plain.iter().map(|one| (one.group, Arc::clone(&one.name))).collect();
     let (mut renames, mut numbers) = (HiddenUnicodeRenames::default(), HashMap::<String, usize>::default());
     for argument in hidden {
-        let (seen, place) = (strip(&argument.name), argument.location.show());
+        let (seen, place) = (strip_hidden(&argument.name), argument.location.show());
         let base = if seen.is_empty() { "argument" } else { &*seen };
         let suffixed = format!("{base}__{}", place.split('/').next().unwrap_or_default());
         let mut name: Arc<str> = base.into();

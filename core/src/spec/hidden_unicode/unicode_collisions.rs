@@ -6,16 +6,16 @@ use serde_json::Value;
 
 use crate::error::excerpt;
 use crate::json::HashMap;
-use crate::schema::Related;
-use crate::schema::keywords::{self, Holds};
-use crate::unicode::{count, has_hidden, strip, strip_value};
+use crate::schema::ApplicableSchemas;
+use crate::schema::keywords::{self, KeywordValue};
+use crate::unicode::{count_hidden, has_hidden, strip_hidden, strip_hidden_value};
 
 /// The most schemas that are searched for one document. After that, each counts as one with collisions.
 const MOST_STEPS: usize = 20_000_000;
 
 /// Finds collisions in schemas of one document.
 pub struct UnicodeCollisions<'t, 's> {
-    related: Related<'t, 's>,
+    related: ApplicableSchemas<'t, 's>,
     /// The steps of this document so far.
     steps: &'t Cell<usize>,
 }
@@ -23,19 +23,19 @@ pub struct UnicodeCollisions<'t, 's> {
 impl<'t, 's> UnicodeCollisions<'t, 's> {
     /// A search among schemas whose references `target` resolves.
     pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>, steps: &'t Cell<usize>) -> Self {
-        Self { related: Related::new(target), steps }
+        Self { related: ApplicableSchemas::new(target), steps }
     }
 
     /// The collision at some place of a schema, as a text: `make two values equal`.
     pub fn find_within(&self, schema: &'s Value) -> Option<String> {
         let map = schema.as_object()?;
         self.at(schema).or_else(|| {
-            map.iter().find_map(|(keyword, held)| match (keywords::holds(keyword), held) {
-                (Some(Holds::Schema), held) => self.find_within(held),
-                (Some(Holds::SchemaList), Value::Array(list)) => {
+            map.iter().find_map(|(keyword, held)| match (keywords::expected_value(keyword), held) {
+                (Some(KeywordValue::Schema), held) => self.find_within(held),
+                (Some(KeywordValue::SchemaList), Value::Array(list)) => {
                     list.iter().find_map(|one| self.find_within(one))
                 }
-                (Some(Holds::SchemaMap), Value::Object(map)) => {
+                (Some(KeywordValue::SchemaMap), Value::Object(map)) => {
                     map.values().find_map(|one| self.find_within(one))
                 }
                 _ => None,
@@ -45,25 +45,29 @@ impl<'t, 's> UnicodeCollisions<'t, 's> {
 
     fn at(&self, schema: &'s Value) -> Option<String> {
         self.related.steps.set(0);
-        let related = self.related.of(&[schema]);
+        let related = self.related.collect(&[schema]);
         self.steps.set(self.steps.get().saturating_add(self.related.steps.get()));
         if self.steps.get() > MOST_STEPS {
             return Some("stand among too many schemas to be told apart".to_owned());
         }
-        let names = self.related.names(&related);
-        if names.iter().any(|name| count(name) > 0) {
-            if names.iter().any(|name| strip(name).is_empty()) {
+        let names = self.related.property_names(&related);
+        if names.iter().any(|name| count_hidden(name) > 0) {
+            if names.iter().any(|name| strip_hidden(name).is_empty()) {
                 return Some("are all that a name has".to_owned());
             }
-            if let Some(name) = find_twin(names.into_iter().map(|name| (strip(name).into_owned(), name))) {
+            if let Some(name) =
+                find_twin(names.into_iter().map(|name| (strip_hidden(name).into_owned(), name)))
+            {
                 return Some(format!("make two names equal (\"{}\")", excerpt(&name).escape_debug()));
             }
         }
-        if !Related::values(&related).any(has_hidden) {
+        if !ApplicableSchemas::named_values(&related).any(has_hidden) {
             return None;
         }
-        let value =
-            find_twin(Related::values(&related).map(|value| (strip_value(value).to_string(), value)))?;
+        let value = find_twin(
+            ApplicableSchemas::named_values(&related)
+                .map(|value| (strip_hidden_value(value).to_string(), value)),
+        )?;
         Some(format!("make two values equal ({})", excerpt(&value).escape_debug()))
     }
 }

@@ -56,7 +56,7 @@ enum DocumentStep {
 /// `name` stands before the pointers of the notes.
 pub fn value_under_overlays(root: Node<'_>, name: &str) -> (Value, Vec<Note>) {
     let mut notes = Vec::new();
-    if root.inexact().is_some() {
+    if root.inexact_number().is_some() {
         collect_rounded(root, &Path::at(""), name, &mut notes);
     }
     (root.to_value(), notes)
@@ -65,7 +65,7 @@ pub fn value_under_overlays(root: Node<'_>, name: &str) -> (Value, Vec<Note>) {
 /// Adds a note for each number that is rounded.
 fn collect_rounded(node: Node<'_>, path: &Path<'_>, name: &str, notes: &mut Vec<Note>) {
     match node {
-        Node::Number(number) if node.inexact().is_some() => {
+        Node::Number(number) if node.inexact_number().is_some() => {
             let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
             notes.push(Note::new(kind::NUMBER_ROUNDED, named_pointer(name, &path.pointer()), message));
         }

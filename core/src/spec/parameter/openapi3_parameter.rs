@@ -7,7 +7,7 @@ use super::parameter_text::{describe_schema, notes_of_hidden_text};
 use super::reserved_headers::is_reserved;
 use crate::error::{Error, Result, excerpt};
 use crate::json::Node;
-use crate::schema::{Converted, Converter, Note, Spot, kind};
+use crate::schema::{ConvertedSchema, LocatedNode, Note, SchemaConverter, kind};
 use crate::spec::serialization::form_encoding::read_form_encoding;
 use crate::spec::serialization::media_type::MediaType;
 use crate::spec::serialization::parameter_in::ParameterIn;
@@ -64,9 +64,12 @@ pub fn read_required(node: Node<'_>, place: ParameterIn, pointer: &str) -> (bool
 const PLACES: &str = "path, query, querystring, header, cookie";
 
 /// Reads one parameter.
-pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
+pub fn read_parameter<'a>(
+    schemas: &SchemaConverter<'_, 'a>,
+    spot: &LocatedNode<'a>,
+) -> Result<DeclaredParameter<'a>> {
     let (library, node) = (schemas.library(), spot.node);
-    let pointer = library.show(spot.place);
+    let pointer = library.display_location(spot.place);
     let (name, written) = match read_name_and_place(&pointer, node) {
         Ok(named) => named,
         Err(problem) => return Ok(DeclaredParameter::Ignored(problem)),
@@ -94,13 +97,13 @@ pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Resul
     let (required, required_note) = read_required(node, place, &pointer);
     let holder = content.as_ref().map_or(spot, |(_, content)| content);
     let mut converted = match holder.key("schema") {
-        Some(schema) => schemas.convert(&schema)?,
-        None => Converted::of(Node::map(&[("type", Node::String("string"))], library.arena())),
+        Some(schema) => schemas.convert_schema(&schema)?,
+        None => ConvertedSchema::unchanged(Node::map(&[("type", Node::String("string"))], library.arena())),
     };
     converted.notes.extend(style_note.into_iter().chain(required_note));
     converted.notes.extend(notes_of_hidden_text(library, node, &pointer));
     converted.schema = describe_schema(converted.schema, node.text("description"), library.arena());
-    schemas.check(&converted)?;
+    schemas.check_evaluation_cost(&converted)?;
     let parameter = Parameter::new(ParameterUse { name, place, wire, required }, converted, &pointer);
     let extension = ToolrackExtension::read(spot, library);
     let says_required = node.flag("required");
@@ -108,13 +111,16 @@ pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Resul
 }
 
 /// The media type and the Media Type Object of a parameter with `content`. The first counts.
-fn content_of<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Option<(MediaType, Spot<'a>)>> {
+fn content_of<'a>(
+    schemas: &SchemaConverter<'_, 'a>,
+    spot: &LocatedNode<'a>,
+) -> Result<Option<(MediaType, LocatedNode<'a>)>> {
     let content = spot.key("content").and_then(|content| {
         let (written, _) = content.node.entries().next()?;
         Some((MediaType::parse(written), content.key(written)?))
     });
     let Some((media, spot)) = content else { return Ok(None) };
-    Ok(Some((media, schemas.library().follow(spot)?)))
+    Ok(Some((media, schemas.library().follow_references(spot)?)))
 }
 
 /// The style of a parameter, with a note where it has none that fits its place.
@@ -130,10 +136,10 @@ fn read_style(node: Node<'_>, place: ParameterIn, pointer: &str) -> (ParameterSt
 
 /// The serialization of a parameter.
 fn read_serialization(
-    schemas: &Converter<'_, '_>,
+    schemas: &SchemaConverter<'_, '_>,
     node: Node<'_>,
     style: ParameterStyle,
-    content: Option<&(MediaType, Spot<'_>)>,
+    content: Option<&(MediaType, LocatedNode<'_>)>,
 ) -> ValueSerialization {
     let fields = content.map(|(media, spot)| {
         let dialect = schemas.library().dialect(spot.place.document);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::schema::{Converted, DefinitionId, Note, Property, Spot};
+use crate::schema::{ConvertedSchema, DefinitionId, LocatedNode, Note, Property};
 use crate::spec::arguments::argument_object::{Argument, ArgumentLocation};
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::parameter_style::ParameterStyle;
@@ -45,7 +45,7 @@ pub struct ParameterUse<'n> {
 
 impl Parameter {
     /// A parameter of a converted schema.
-    pub fn new(sent: ParameterUse<'_>, converted: Converted<'_>, pointer: &str) -> Self {
+    pub fn new(sent: ParameterUse<'_>, converted: ConvertedSchema<'_>, pointer: &str) -> Self {
         let property = Property::new(sent.name, converted.schema, sent.required);
         Self::with_property(property, sent, converted, pointer)
     }
@@ -53,13 +53,13 @@ impl Parameter {
     fn with_property(
         property: Property,
         sent: ParameterUse<'_>,
-        converted: Converted<'_>,
+        converted: ConvertedSchema<'_>,
         pointer: &str,
     ) -> Self {
         let ParameterUse { place, wire, .. } = sent;
         let location = ArgumentLocation::Parameter { name: Arc::clone(&property.name), place, wire };
         let argument = Argument { name: Arc::clone(&property.name), group: None, location };
-        let Converted { reaches, notes, .. } = converted;
+        let ConvertedSchema { reaches, notes, .. } = converted;
         let (argument, pointer) = (Arc::new(argument), pointer.into());
         let says_required = property.required;
         Self { argument, property, place, says_required, pointer, reaches, notes, extension: None }
@@ -70,7 +70,10 @@ impl Parameter {
         let property = Property { name: name.into(), schema: "{\"type\":\"string\"}".into(), required: true };
         let wire = ValueSerialization::plain(ParameterStyle::Simple, false);
         let sent = ParameterUse { name, place: ParameterIn::Path, wire, required: true };
-        Self { says_required: false, ..Self::with_property(property, sent, Converted::default(), pointer) }
+        Self {
+            says_required: false,
+            ..Self::with_property(property, sent, ConvertedSchema::default(), pointer)
+        }
     }
 
     /// The same parameter, sent as the path template says instead of its declaration.
@@ -114,7 +117,7 @@ pub enum DeclaredParameter<'a> {
     /// A parameter.
     Parameter(Rc<Parameter>),
     /// The body, or a field of a form, which Swagger 2.0 has among the parameters.
-    Body(Spot<'a>),
+    Body(LocatedNode<'a>),
     /// A parameter that is left out, with its note.
     Ignored(Note),
 }

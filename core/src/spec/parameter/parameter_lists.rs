@@ -9,7 +9,7 @@ use super::operation_parameter::{DeclaredParameter, Parameter};
 use super::{openapi3_parameter, swagger2_parameter};
 use crate::error::{Error, Result};
 use crate::json::{HashMap, HashSet, Node, Object, pointer};
-use crate::schema::{Converter, Dialect, Note, Spot, kind};
+use crate::schema::{Dialect, LocatedNode, Note, SchemaConverter, kind};
 use crate::spec::operation_site::OperationSite;
 use crate::spec::serialization::parameter_in::ParameterIn;
 
@@ -27,7 +27,7 @@ pub struct DeclaredParameters<'a> {
 /// The body, or a field of a form, among the parameters.
 pub struct BodyParameter<'a> {
     /// Its declaration.
-    pub spot: Spot<'a>,
+    pub spot: LocatedNode<'a>,
     /// Whether it is in the list of the path item.
     pub is_item: bool,
     /// JSON pointer of its entry in the list.
@@ -47,7 +47,7 @@ pub struct ParameterReader<'a> {
 #[derive(Clone, Copy)]
 struct ListEntry<'h, 'a> {
     /// The operation or path item that has the list.
-    holder: &'h Spot<'a>,
+    holder: &'h LocatedNode<'a>,
     index: usize,
     node: Node<'a>,
     is_item: bool,
@@ -69,7 +69,7 @@ impl<'a> ParameterReader<'a> {
     /// the same name and place.
     pub fn read(
         &self,
-        schemas: &Converter<'_, 'a>,
+        schemas: &SchemaConverter<'_, 'a>,
         site: &OperationSite<'a>,
     ) -> Result<DeclaredParameters<'a>> {
         let mut merge = ParameterMerge::default();
@@ -102,7 +102,7 @@ impl<'a> ParameterReader<'a> {
 
     fn read_entry(
         &self,
-        schemas: &Converter<'_, 'a>,
+        schemas: &SchemaConverter<'_, 'a>,
         entry: ListEntry<'_, 'a>,
     ) -> Result<DeclaredParameter<'a>> {
         let reference = entry.node.text("$ref").map(|to| (entry.holder.place.document, to));
@@ -117,7 +117,7 @@ impl<'a> ParameterReader<'a> {
         }
         let list = entry.holder.key("parameters");
         let spot = list.and_then(|list| list.item(entry.index)).expect("the list was just walked");
-        let spot = schemas.library().follow(spot)?;
+        let spot = schemas.library().follow_references(spot)?;
         let read = match schemas.library().dialect(spot.place.document) {
             Dialect::Swagger20 => swagger2_parameter::read_parameter(schemas, &spot)?,
             Dialect::OpenApi30 | Dialect::JsonSchema202012 => {
@@ -135,8 +135,8 @@ impl<'a> ParameterReader<'a> {
 
 impl ListEntry<'_, '_> {
     /// JSON pointer of the entry.
-    fn pointer(&self, schemas: &Converter<'_, '_>) -> String {
-        format!("{}/parameters/{}", schemas.library().show(self.holder.place), self.index)
+    fn pointer(&self, schemas: &SchemaConverter<'_, '_>) -> String {
+        format!("{}/parameters/{}", schemas.library().display_location(self.holder.place), self.index)
     }
 }
 
@@ -147,7 +147,7 @@ impl ParameterMerge<'_> {
     }
 
     /// Adds a parameter, overrides one of the path item, or notes a duplicate.
-    fn add(&mut self, schemas: &Converter<'_, '_>, entry: ListEntry<'_, '_>, parameter: Rc<Parameter>) {
+    fn add(&mut self, schemas: &SchemaConverter<'_, '_>, entry: ListEntry<'_, '_>, parameter: Rc<Parameter>) {
         let key = (parameter.place, Arc::clone(&parameter.property.name));
         let twin = match self.indices.entry(key) {
             Entry::Vacant(place) => {
@@ -167,12 +167,12 @@ impl ParameterMerge<'_> {
 }
 
 /// The parameter list of an operation or a path item.
-fn list_of<'a>(schemas: &Converter<'_, 'a>, holder: &Spot<'a>) -> Result<&'a [Node<'a>]> {
+fn list_of<'a>(schemas: &SchemaConverter<'_, 'a>, holder: &LocatedNode<'a>) -> Result<&'a [Node<'a>]> {
     match holder.node.get("parameters") {
         None | Some(Node::Null) => Ok(&[]),
         Some(Node::Array(list)) => Ok(list),
         Some(other) => Err(Error::InvalidSpec {
-            pointer: pointer::push(&schemas.library().show(holder.place), "parameters"),
+            pointer: pointer::push(&schemas.library().display_location(holder.place), "parameters"),
             reason: format!("parameters are a list, this is {}", other.kind()),
         }),
     }

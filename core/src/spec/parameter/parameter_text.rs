@@ -1,24 +1,26 @@
 //! Texts of parameters and bodies: descriptions, and notes of hidden Unicode characters.
 
-use crate::json::{Arena, Members, Node, pointer};
-use crate::schema::{Library, Note, TextRole};
+use crate::json::{Arena, Node, ObjectBuilder, pointer};
+use crate::schema::{DocumentSet, Note, TextRole};
 
 /// A schema with a description in place of its own: that of the parameter is nearer.
 pub fn describe_schema<'a>(schema: Node<'a>, description: Option<&'a str>, arena: &'a Arena) -> Node<'a> {
     let Some(description) = description.filter(|text| !text.trim().is_empty()) else { return schema };
     let mut described = match schema {
-        Node::Object(schema) => Members::of(schema),
-        Node::Bool(true) => Members::default(),
+        Node::Object(schema) => ObjectBuilder::from_object(schema),
+        Node::Bool(true) => ObjectBuilder::default(),
         other => return other,
     };
-    described.put("description", Node::String(description));
+    described.set("description", Node::String(description));
     described.finish(arena)
 }
 
 /// Notes of hidden Unicode characters in the name and the description of a parameter.
-pub fn notes_of_hidden_text(library: &Library<'_>, node: Node<'_>, pointer: &str) -> Vec<Note> {
+pub fn notes_of_hidden_text(library: &DocumentSet<'_>, node: Node<'_>, pointer: &str) -> Vec<Note> {
     [("name", TextRole::Sent), ("description", TextRole::Read)]
         .into_iter()
-        .filter_map(|(key, role)| library.hidden_in(node.text(key)?, role, || pointer::push(pointer, key)))
+        .filter_map(|(key, role)| {
+            library.hidden_text_note(node.text(key)?, role, || pointer::push(pointer, key))
+        })
         .collect()
 }

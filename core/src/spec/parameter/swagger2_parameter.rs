@@ -10,7 +10,7 @@ use super::operation_parameter::{DeclaredParameter, Parameter, ParameterUse};
 use super::parameter_text::{describe_schema, notes_of_hidden_text};
 use crate::error::Result;
 use crate::json::pointer;
-use crate::schema::{Converted, Converter, Library, Note, Spot, kind};
+use crate::schema::{ConvertedSchema, DocumentSet, LocatedNode, Note, SchemaConverter, kind};
 use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::parameter_style::ParameterStyle;
 use crate::spec::serialization::value_serialization::ValueSerialization;
@@ -20,9 +20,12 @@ use crate::spec::toolrack_extension::ToolrackExtension;
 const PLACES: &str = "path, query, header, body, formData";
 
 /// Reads one parameter.
-pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<DeclaredParameter<'a>> {
+pub fn read_parameter<'a>(
+    schemas: &SchemaConverter<'_, 'a>,
+    spot: &LocatedNode<'a>,
+) -> Result<DeclaredParameter<'a>> {
     let library = schemas.library();
-    let pointer = library.show(spot.place);
+    let pointer = library.display_location(spot.place);
     let (name, written) = match read_name_and_place(&pointer, spot.node) {
         Ok(named) => named,
         Err(problem) => return Ok(DeclaredParameter::Ignored(problem)),
@@ -42,7 +45,7 @@ pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Resul
     let (wire, serialization_note) = read_serialization(library, spot, place);
     let (required, required_note) = read_required(spot.node, place, &pointer);
     converted.notes.extend(serialization_note.into_iter().chain(required_note));
-    schemas.check(&converted)?;
+    schemas.check_evaluation_cost(&converted)?;
     let parameter = Parameter::new(ParameterUse { name, place, wire, required }, converted, &pointer);
     let extension = ToolrackExtension::read(spot, library);
     let says_required = spot.node.flag("required");
@@ -50,26 +53,33 @@ pub fn read_parameter<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Resul
 }
 
 /// Converts the schema of a parameter. Publishers who mix the versions write `schema`; it counts where there is no `type`.
-pub fn convert_value<'a>(schemas: &Converter<'_, 'a>, spot: &Spot<'a>) -> Result<Converted<'a>> {
+pub fn convert_value<'a>(
+    schemas: &SchemaConverter<'_, 'a>,
+    spot: &LocatedNode<'a>,
+) -> Result<ConvertedSchema<'a>> {
     let mut converted = match spot.key("schema").filter(|_| spot.node.get("type").is_none()) {
-        Some(schema) => schemas.convert(&schema)?,
+        Some(schema) => schemas.convert_schema(&schema)?,
         None => schemas.convert_parameter(spot)?,
     };
     let library = schemas.library();
-    converted.notes.extend(notes_of_hidden_text(library, spot.node, &library.show(spot.place)));
+    converted.notes.extend(notes_of_hidden_text(library, spot.node, &library.display_location(spot.place)));
     converted.schema = describe_schema(converted.schema, spot.node.text("description"), library.arena());
     Ok(converted)
 }
 
 /// The serialization that `collectionFormat` declares, with a note where OpenAPI 3 or the place has none such. Default: csv.
 pub fn read_serialization(
-    library: &Library<'_>,
-    spot: &Spot<'_>,
+    library: &DocumentSet<'_>,
+    spot: &LocatedNode<'_>,
     place: ParameterIn,
 ) -> (ValueSerialization, Option<Note>) {
     let in_query = place == ParameterIn::Query;
     let note = |kind, message: String| {
-        Some(Note::new(kind, pointer::push(&library.show(spot.place), "collectionFormat"), message))
+        Some(Note::new(
+            kind,
+            pointer::push(&library.display_location(spot.place), "collectionFormat"),
+            message,
+        ))
     };
     let plain = ValueSerialization::plain;
     match spot.node.text("collectionFormat") {

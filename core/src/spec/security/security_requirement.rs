@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::json::{HashSet, Node, pointer};
-use crate::schema::{Library, Spot};
+use crate::schema::{DocumentSet, LocatedNode};
 use crate::spec::operation_site::OperationSite;
 use crate::tool::SecurityRequirement;
 
@@ -24,7 +24,7 @@ pub struct SecurityReader {
 
 impl SecurityReader {
     /// A reader for a document.
-    pub fn new<'a>(library: &Library<'a>, root: &Spot<'a>) -> Self {
+    pub fn new<'a>(library: &DocumentSet<'a>, root: &LocatedNode<'a>) -> Self {
         let held = root.node.get("security");
         let of_document = held.map_or_else(
             || Ok(SecurityAlternatives::default()),
@@ -39,8 +39,8 @@ impl SecurityReader {
     /// `LIMIT_EXCEEDED` for too many alternatives.
     pub fn read<'a>(
         &self,
-        library: &Library<'a>,
-        root: &Spot<'a>,
+        library: &DocumentSet<'a>,
+        root: &LocatedNode<'a>,
         site: &OperationSite<'a>,
     ) -> Result<(SecurityAlternatives, bool)> {
         let Some(held) = site.spot.node.get("security") else {
@@ -57,7 +57,7 @@ impl SecurityReader {
 }
 
 /// Checks the limits of alternatives and schemes.
-fn check_count<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> Result<()> {
+fn check_count<'a>(library: &DocumentSet<'a>, holder: &LocatedNode<'a>, held: Node<'a>) -> Result<()> {
     let schemes = held.items().map(|alternative| alternative.entries().count());
     let (alternatives, schemes) = schemes.fold((0, 0), |(count, sum), schemes| (count + 1, sum + schemes));
     let what = match (alternatives > MOST_ALTERNATIVES, schemes > MOST_ALTERNATIVES) {
@@ -67,7 +67,7 @@ fn check_count<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> 
     };
     Err(Error::LimitExceededAt {
         tool: Box::default(),
-        pointer: pointer::push(&library.show(holder.place), "security").into(),
+        pointer: pointer::push(&library.display_location(holder.place), "security").into(),
         what,
         limit: MOST_ALTERNATIVES,
         advice: "declare the schemes that callers use, or override \"security\" by an overlay",
@@ -75,9 +75,9 @@ fn check_count<'a>(library: &Library<'a>, holder: &Spot<'a>, held: Node<'a>) -> 
 }
 
 fn read_alternatives<'a>(
-    library: &Library<'a>,
-    root: &Spot<'a>,
-    holder: &Spot<'a>,
+    library: &DocumentSet<'a>,
+    root: &LocatedNode<'a>,
+    holder: &LocatedNode<'a>,
     held: Node<'a>,
 ) -> Result<SecurityAlternatives> {
     check_count(library, holder, held)?;
@@ -96,12 +96,12 @@ fn read_alternatives<'a>(
 }
 
 /// Describes a scheme, so that two versions of a document can be compared by the credentials they need.
-fn describe_scheme<'a>(library: &Library<'a>, root: &Spot<'a>, name: &str) -> String {
+fn describe_scheme<'a>(library: &DocumentSet<'a>, root: &LocatedNode<'a>, name: &str) -> String {
     let schemes = root.key("components").and_then(|components| components.key("securitySchemes"));
     let of_openapi = schemes.and_then(|all| all.key(name));
     let of_swagger = root.key("securityDefinitions").and_then(|all| all.key(name));
     let Some(spot) = of_openapi.or(of_swagger) else { return String::new() };
-    let node = library.follow(spot).map_or(spot.node, |spot| spot.node);
+    let node = library.follow_references(spot).map_or(spot.node, |spot| spot.node);
     let mut text = node.text("type").unwrap_or_default().to_owned();
     if let (Some(place), Some(name)) = (node.text("in"), node.text("name")) {
         text.extend([" in ", place, " \"", name, "\""]);

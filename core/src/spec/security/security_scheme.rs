@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::json::Node;
-use crate::schema::{Library, Spot};
+use crate::schema::{DocumentSet, LocatedNode};
 use crate::spec::serialization::parameter_in::ParameterIn;
 
 /// The security schemes of a document, by name.
@@ -97,18 +97,22 @@ impl OAuthFlowKind {
 }
 
 /// The map of schemes that a document declares.
-pub fn schemes_of<'a>(root: &Spot<'a>) -> Option<Spot<'a>> {
+pub fn schemes_of<'a>(root: &LocatedNode<'a>) -> Option<LocatedNode<'a>> {
     let modern = root.key("components").and_then(|components| components.key("securitySchemes"));
     modern.or_else(|| root.key("securityDefinitions"))
 }
 
 /// Reads all schemes of a document. Relative URLs are resolved against `location`, the URL of the document.
-pub fn read_schemes<'a>(library: &Library<'a>, root: &Spot<'a>, location: Option<&Url>) -> SecuritySchemes {
+pub fn read_schemes<'a>(
+    library: &DocumentSet<'a>,
+    root: &LocatedNode<'a>,
+    location: Option<&Url>,
+) -> SecuritySchemes {
     let Some(all) = schemes_of(root) else { return SecuritySchemes::new() };
     let names = all.node.entries().map(|(name, _)| name);
     let read = |name: &str| {
         let spot = all.key(name)?;
-        let scheme = match library.follow(spot) {
+        let scheme = match library.follow_references(spot) {
             Ok(spot) => read_scheme(spot.node, location),
             Err(error) => SecurityScheme::Unsupported(error.to_string()),
         };

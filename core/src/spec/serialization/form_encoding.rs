@@ -5,12 +5,16 @@ use super::parameter_in::ParameterIn;
 use super::parameter_style::ParameterStyle;
 use super::value_serialization::{FormField, ValueSerialization};
 use crate::json::Node;
-use crate::schema::{Dialect, Spot};
+use crate::schema::{Dialect, LocatedNode};
 
 /// Reads a map of Encoding Objects: the serialization of each field. Source: OpenAPI 3.1.1 and 3.2.0, "Encoding Object":
 /// any of `style`, `explode` and `allowReserved` overrides `contentType`. In 3.0 they do not apply to multipart, but where
 /// they stand alone, publishers mean them (Stripe).
-pub fn read_form_encoding(encoding: Option<&Spot<'_>>, kind: MediaKind, dialect: Dialect) -> Vec<FormField> {
+pub fn read_form_encoding(
+    encoding: Option<&LocatedNode<'_>>,
+    kind: MediaKind,
+    dialect: Dialect,
+) -> Vec<FormField> {
     let overrules = kind == MediaKind::Form || dialect != Dialect::OpenApi30;
     let field = |(name, node): (&str, Node<'_>)| {
         // Several are a choice (`image/png, image/jpeg`), and the first is as good as any. `*/*` says nothing.

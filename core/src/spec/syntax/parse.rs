@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::json::{self, Arena, Bounds, Builder, Duplicates, Node, Twice};
+use crate::json::{self, Arena, DocumentBounds, DuplicateKey, DuplicateKeyPolicy, Node, NodeBuilder};
 use crate::spec::syntax::{json_comments, yaml_indentation, yaml_reader};
 
 /// Limits of a document, and how strict its reading is. The defaults are four times the largest known document.
@@ -22,7 +22,7 @@ pub struct ParseLimits {
     /// Documents that references lead to. Default: 1,000.
     pub documents: usize,
     /// Duplicate keys of a map. Default: the document is refused.
-    pub duplicates: Duplicates,
+    pub duplicates: DuplicateKeyPolicy,
 }
 
 impl Default for ParseLimits {
@@ -34,7 +34,7 @@ impl Default for ParseLimits {
             aliases: 200_000,
             operations: 50_000,
             documents: 1_000,
-            duplicates: Duplicates::Refuse,
+            duplicates: DuplicateKeyPolicy::Refuse,
         }
     }
 }
@@ -92,7 +92,7 @@ pub struct ParsedDocument<'a> {
     /// Whether a schema in it has an `$id` or `$anchor`.
     pub has_ids: bool,
     /// Duplicate keys, of which the last counts.
-    pub twice: Vec<Twice>,
+    pub twice: Vec<DuplicateKey>,
 }
 
 /// Parses the text of a document. A text that starts as JSON is JSON, or YAML where it is not valid JSON: a trailing comma, a
@@ -105,7 +105,7 @@ pub fn parse_document<'a>(
     limits: &ParseLimits,
     arena: &'a Arena,
 ) -> Result<ParsedDocument<'a>> {
-    let bounds = Bounds {
+    let bounds = DocumentBounds {
         depth: limits.depth,
         nodes: limits.nodes,
         // UTF-16 is longer as UTF-8.
@@ -113,14 +113,14 @@ pub fn parse_document<'a>(
         aliases: limits.aliases,
         duplicates: limits.duplicates,
     };
-    let mut builder = Builder::new(arena, bounds);
+    let mut builder = NodeBuilder::new(arena, bounds);
     let first = if looks_like_json(text) {
         json::read(text, &mut builder)
     } else {
         yaml_reader::read(text, &mut builder)
     };
     let mut parse_again = |text: &'a str, first: Error| {
-        builder = Builder::new(arena, bounds);
+        builder = NodeBuilder::new(arena, bounds);
         // Where something else is wrong too, the first fault is nearer to it: a bracket that is not closed.
         yaml_reader::read(text, &mut builder)
             .map_err(|later| if matches!(later, Error::Syntax { .. }) { first } else { later })

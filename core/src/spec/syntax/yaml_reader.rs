@@ -7,13 +7,13 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag
 
 use super::yaml_scalar::{is_non_specific, resolve_scalar, unknown_tag};
 use crate::error::{Error, Result, excerpt};
-use crate::json::{Builder, Entry, HashMap, Node, Path, Spent};
+use crate::json::{DocumentSize, HashMap, Node, NodeBuilder, NodeEntry, Path};
 
 /// Reads a YAML text of one document.
 ///
 /// # Errors
 /// `INVALID_SPEC` with line and column, `LIMIT_EXCEEDED`.
-pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
+pub fn read<'a>(text: &'a str, builder: &mut NodeBuilder<'a>) -> Result<Node<'a>> {
     let mut reader = YamlReader {
         events: Parser::new_from_str(text),
         anchors: HashMap::default(),
@@ -41,7 +41,7 @@ pub fn read<'a>(text: &'a str, builder: &mut Builder<'a>) -> Result<Node<'a>> {
 }
 
 /// The value of an anchor, with the values and bytes that it counts.
-type AnchoredValue<'a> = (Node<'a>, Spent);
+type AnchoredValue<'a> = (Node<'a>, DocumentSize);
 
 struct YamlReader<'b, 'a> {
     events: Parser<'a, StrInput<'a>>,
@@ -52,7 +52,7 @@ struct YamlReader<'b, 'a> {
     keys: Vec<Option<Marker>>,
     /// The depth limit.
     depth: usize,
-    builder: &'b mut Builder<'a>,
+    builder: &'b mut NodeBuilder<'a>,
 }
 
 impl<'a> YamlReader<'_, 'a> {
@@ -82,15 +82,15 @@ impl<'a> YamlReader<'_, 'a> {
     }
 
     fn node(&mut self, event: Event<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
-        let before = self.builder.spent();
-        self.builder.spend(depth, 1)?;
+        let before = self.builder.counted_size();
+        self.builder.count_values(depth, 1)?;
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let text = match text {
                     std::borrow::Cow::Borrowed(text) => text,
                     std::borrow::Cow::Owned(text) => self.builder.text(&text),
                 };
-                self.builder.spend_bytes(text.len())?;
+                self.builder.count_bytes(text.len())?;
                 let node = resolve_scalar(text, style, tag.as_deref(), self.builder);
                 (node.map_err(|reason| self.fault(&reason, path))?, anchor)
             }
@@ -106,7 +106,7 @@ impl<'a> YamlReader<'_, 'a> {
             _ => return Err(self.fault("a value is missing", path)),
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, (node, self.builder.spent().since(before)));
+            self.anchors.insert(anchor, (node, self.builder.counted_size().since(before)));
         }
         Ok(node)
     }
@@ -122,8 +122,8 @@ impl<'a> YamlReader<'_, 'a> {
         let known = self.anchors.get(&anchor).copied();
         let (node, size) = known.ok_or_else(|| self.fault("an alias stands in its own anchor", path))?;
         // One value was counted for the alias itself.
-        self.builder.spend(depth, size.nodes.saturating_sub(1))?;
-        self.builder.spend_bytes(size.bytes)?;
+        self.builder.count_values(depth, size.nodes.saturating_sub(1))?;
+        self.builder.count_bytes(size.bytes)?;
         Ok(node)
     }
 
@@ -154,10 +154,12 @@ impl<'a> YamlReader<'_, 'a> {
                         std::borrow::Cow::Borrowed(text) => text,
                         std::borrow::Cow::Owned(text) => self.builder.text(&text),
                     };
-                    self.builder.spend_bytes(text.len())?;
+                    self.builder.count_bytes(text.len())?;
                     if anchor > 0 {
-                        self.anchors
-                            .insert(anchor, (Node::String(text), Spent { nodes: 1, bytes: text.len() }));
+                        self.anchors.insert(
+                            anchor,
+                            (Node::String(text), DocumentSize { nodes: 1, bytes: text.len() }),
+                        );
                     }
                     (text, is_merge)
                 }
@@ -199,7 +201,12 @@ impl<'a> YamlReader<'_, 'a> {
     }
 
     /// Merge key, `<<: *base` or `<<: [*one, *two]`: the members of the merged maps, earlier maps first.
-    fn merged_entries(&mut self, value: Node<'a>, depth: usize, path: &Path<'_>) -> Result<Vec<Entry<'a>>> {
+    fn merged_entries(
+        &mut self,
+        value: Node<'a>,
+        depth: usize,
+        path: &Path<'_>,
+    ) -> Result<Vec<NodeEntry<'a>>> {
         let maps = match value {
             Node::Array(items) => items,
             ref one => std::slice::from_ref(one),
@@ -210,7 +217,7 @@ impl<'a> YamlReader<'_, 'a> {
                 let reason = format!("only maps can be merged, this is {}", map.kind());
                 return Err(self.fault(&reason, &path.key("<<")));
             };
-            self.builder.spend(depth, map.len())?;
+            self.builder.count_values(depth, map.len())?;
             merged.extend(map.iter());
         }
         Ok(merged)
@@ -241,14 +248,19 @@ fn scan_fault(error: &ScanError, path: &Path<'_>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Arena, Bounds, Duplicates, Number};
+    use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy, Number};
 
-    const BOUNDS: Bounds =
-        Bounds { depth: 20, nodes: 10_000, bytes: 100_000, aliases: 1_000, duplicates: Duplicates::Refuse };
+    const BOUNDS: DocumentBounds = DocumentBounds {
+        depth: 20,
+        nodes: 10_000,
+        bytes: 100_000,
+        aliases: 1_000,
+        duplicates: DuplicateKeyPolicy::Refuse,
+    };
 
     fn told(text: &str) -> String {
         let arena = Arena::new();
-        match read(text, &mut Builder::new(&arena, BOUNDS)) {
+        match read(text, &mut NodeBuilder::new(&arena, BOUNDS)) {
             Ok(node) => node.to_value().to_string(),
             Err(Error::Syntax { reason, line, column, pointer, .. }) => {
                 let place = |number: Option<usize>| number.unwrap_or_default();
@@ -302,7 +314,7 @@ mod tests {
     fn a_number_of_any_size_keeps_its_text() {
         let arena = Arena::new();
         let text = "a: 123456789012345678901234567890\nb: +1e400\n";
-        let root = read(text, &mut Builder::new(&arena, BOUNDS)).expect("valid");
+        let root = read(text, &mut NodeBuilder::new(&arena, BOUNDS)).expect("valid");
         let number = |text| Some(Node::Number(Number::new(text)));
         assert_eq!(root.get("a"), number("123456789012345678901234567890"));
         assert_eq!(root.get("b"), number("1e400"));

@@ -2,7 +2,7 @@
 
 use saphyr_parser::{ScalarStyle, Tag};
 
-use crate::json::{Builder, Node, Number};
+use crate::json::{Node, NodeBuilder, Number};
 
 /// The fault of a tag that the core schema does not have.
 pub fn unknown_tag(tag: &Tag) -> String {
@@ -19,7 +19,7 @@ pub fn resolve_scalar<'a>(
     text: &'a str,
     style: ScalarStyle,
     tag: Option<&Tag>,
-    builder: &Builder<'a>,
+    builder: &NodeBuilder<'a>,
 ) -> Result<Node<'a>, String> {
     match tag {
         None if style == ScalarStyle::Plain => Ok(resolve_plain(text, builder)),
@@ -43,7 +43,7 @@ pub fn resolve_scalar<'a>(
 }
 
 /// Resolves a plain scalar by the table of the core schema.
-fn resolve_plain<'a>(text: &'a str, builder: &Builder<'a>) -> Node<'a> {
+fn resolve_plain<'a>(text: &'a str, builder: &NodeBuilder<'a>) -> Node<'a> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Node::Null,
         "true" | "True" | "TRUE" => return Node::Bool(true),

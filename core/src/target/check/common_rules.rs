@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::keywords::{self, Holds, TYPES};
+use crate::schema::keywords::{self, KeywordValue, TYPE_NAMES};
 use crate::target::check::definition_check::{ProviderRule, RuleTest, ToolParts};
 use crate::target::rewrite::{patterns, positions};
 
@@ -37,29 +37,29 @@ pub const NAMES_OF_64: &[ProviderRule] = &[ProviderRule::refused(
 
 /// Whether a keyword of 2020-12 holds what it cannot hold.
 pub fn is_malformed(keyword: &str, held: &Value) -> bool {
-    let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
+    let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| TYPE_NAMES.contains(&kind));
     let is_schema = |schema: &Value| schema.is_object() || schema.is_boolean();
     let is_texts = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-    let Some(holds) = keywords::holds(keyword) else { return false };
+    let Some(holds) = keywords::expected_value(keyword) else { return false };
     let fits = match holds {
-        Holds::Schema => is_schema(held),
-        Holds::SchemaMap => held.as_object().is_some_and(|map| map.values().all(is_schema)),
-        Holds::SchemaList => {
+        KeywordValue::Schema => is_schema(held),
+        KeywordValue::SchemaMap => held.as_object().is_some_and(|map| map.values().all(is_schema)),
+        KeywordValue::SchemaList => {
             held.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(is_schema))
         }
-        Holds::Type => {
+        KeywordValue::Type => {
             is_kind(held)
                 || held.as_array().is_some_and(|kinds| !kinds.is_empty() && kinds.iter().all(is_kind))
         }
-        Holds::Number => held.is_number(),
-        Holds::PositiveNumber => held.as_f64().is_some_and(|number| number > 0.0),
-        Holds::Count => held.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
-        Holds::Text => held.is_string(),
-        Holds::Bool => held.is_boolean(),
-        Holds::TextList => is_texts(held),
-        Holds::TextListMap => held.as_object().is_some_and(|map| map.values().all(is_texts)),
-        Holds::ValueList => held.is_array(),
-        Holds::Value => true,
+        KeywordValue::Number => held.is_number(),
+        KeywordValue::PositiveNumber => held.as_f64().is_some_and(|number| number > 0.0),
+        KeywordValue::Count => held.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
+        KeywordValue::Text => held.is_string(),
+        KeywordValue::Bool => held.is_boolean(),
+        KeywordValue::TextList => is_texts(held),
+        KeywordValue::TextListMap => held.as_object().is_some_and(|map| map.values().all(is_texts)),
+        KeywordValue::ValueList => held.is_array(),
+        KeywordValue::Value => true,
     };
     !fits
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::json::Path;
-use crate::schema::keywords::{self, Holds};
+use crate::schema::keywords::{self, KeywordValue};
 
 /// How one comes from a keyword to a schema under it.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +28,11 @@ impl<'p> SchemaStep<'p> {
 }
 
 /// What stands under a keyword, words of older drafts included.
-fn holds(keyword: &str) -> Option<Holds> {
+fn holds(keyword: &str) -> Option<KeywordValue> {
     match keyword {
-        "definitions" | "dependencies" => Some(Holds::SchemaMap),
-        "additionalItems" => Some(Holds::Schema),
-        _ => keywords::holds(keyword),
+        "definitions" | "dependencies" => Some(KeywordValue::SchemaMap),
+        "additionalItems" => Some(KeywordValue::Schema),
+        _ => keywords::expected_value(keyword),
     }
 }
 
@@ -43,14 +43,14 @@ pub fn each<'v, E>(
     mut visit: impl FnMut(SchemaStep<'v>, &'v Value) -> Result<(), E>,
 ) -> Result<(), E> {
     match (held, holds(keyword)) {
-        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(SchemaStep::Itself, held),
-        (Value::Object(map), Some(Holds::SchemaMap)) => {
+        (Value::Object(_) | Value::Bool(_), Some(KeywordValue::Schema)) => visit(SchemaStep::Itself, held),
+        (Value::Object(map), Some(KeywordValue::SchemaMap)) => {
             map.iter().try_for_each(|(name, schema)| visit(SchemaStep::Key(name), schema))
         }
-        (Value::Array(list), Some(Holds::SchemaList)) => {
+        (Value::Array(list), Some(KeywordValue::SchemaList)) => {
             list.iter().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
-        (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
+        (Value::Array(list), Some(KeywordValue::Schema)) if keyword == "items" => {
             list.iter().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         _ => Ok(()),
@@ -64,14 +64,14 @@ pub fn each_mut<E>(
     mut visit: impl FnMut(SchemaStep<'_>, &mut Value) -> Result<(), E>,
 ) -> Result<(), E> {
     match (&mut *held, holds(keyword)) {
-        (Value::Object(_) | Value::Bool(_), Some(Holds::Schema)) => visit(SchemaStep::Itself, held),
-        (Value::Object(map), Some(Holds::SchemaMap)) => {
+        (Value::Object(_) | Value::Bool(_), Some(KeywordValue::Schema)) => visit(SchemaStep::Itself, held),
+        (Value::Object(map), Some(KeywordValue::SchemaMap)) => {
             map.iter_mut().try_for_each(|(name, schema)| visit(SchemaStep::Key(name), schema))
         }
-        (Value::Array(list), Some(Holds::SchemaList)) => {
+        (Value::Array(list), Some(KeywordValue::SchemaList)) => {
             list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
-        (Value::Array(list), Some(Holds::Schema)) if keyword == "items" => {
+        (Value::Array(list), Some(KeywordValue::Schema)) if keyword == "items" => {
             list.iter_mut().enumerate().try_for_each(|(i, schema)| visit(SchemaStep::Index(i), schema))
         }
         _ => Ok(()),

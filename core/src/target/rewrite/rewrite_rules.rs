@@ -178,7 +178,7 @@ impl RewriteRules {
 pub fn only(taken: &[&str], keyword: &str) -> KeywordFate {
     if taken.contains(&keyword) {
         KeywordFate::Kept
-    } else if crate::schema::keywords::asserts(keyword)
+    } else if crate::schema::keywords::is_assertion(keyword)
         || matches!(keyword, "default" | "contentEncoding" | "contentMediaType")
     {
         KeywordFate::Hinted

@@ -3,15 +3,15 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::Spellings;
+use crate::schema::OriginalSpellings;
 use crate::spec::{ArgumentGroup, ArgumentLocation};
-use crate::unicode::count;
+use crate::unicode::count_hidden;
 use crate::wire::endpoint::Endpoint;
 
 /// Spells arguments as the tool's schema does.
 pub fn spelled(
     endpoint: &Endpoint,
-    spellings: Option<&Spellings>,
+    spellings: Option<&OriginalSpellings>,
     mut arguments: Map<String, Value>,
 ) -> Map<String, Value> {
     let is_grouped = endpoint.arguments.iter().any(|argument| argument.group.is_some());
@@ -23,7 +23,7 @@ pub fn spelled(
     }
     let arguments = named(endpoint, None, arguments);
     match spellings {
-        Some(spellings) => spellings.show(arguments),
+        Some(spellings) => spellings.to_visible(arguments),
         None => arguments,
     }
 }
@@ -34,7 +34,7 @@ fn named(
     group: Option<ArgumentGroup>,
     members: Map<String, Value>,
 ) -> Map<String, Value> {
-    if members.keys().all(|key| count(key) == 0) {
+    if members.keys().all(|key| count_hidden(key) == 0) {
         return members;
     }
     let own_name = |key: &String| {

@@ -254,7 +254,7 @@ fn kinds_of_both(one: &Value, other: &Value) -> Value {
 
 /// Keywords that say nothing of a value.
 pub fn is_annotation(keyword: &str) -> bool {
-    !crate::schema::keywords::asserts(keyword) && !matches!(keyword, "$ref" | "$defs")
+    !crate::schema::keywords::is_assertion(keyword) && !matches!(keyword, "$ref" | "$defs")
 }
 
 #[cfg(test)]
