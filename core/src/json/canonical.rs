@@ -1,5 +1,5 @@
-//! One text for one value: no white space, keys sorted by their bytes. What is hashed is written this way, so that the
-//! order of keys in a document does not count.
+//! Canonical JSON text: no white space, keys sorted by their bytes. Hashes are computed over this text, so
+//! that key order does not change a hash.
 
 use serde_json::Value;
 

@@ -1,23 +1,24 @@
-//! Values as compact JSON text, keys in their order.
+//! Compact JSON text of a [`Node`], without white space, keys in document order.
 
 use std::fmt::Write;
 
 use super::Node;
 
-/// The text of a value. Numbers are as [`Node::to_value`] keeps them.
+/// Returns the compact JSON text of a node. Numbers are written as [`Node::to_value`] keeps them.
 pub fn to_compact_text(node: Node<'_>) -> String {
     let mut text = String::with_capacity(256);
     write_compact_text(node, &mut text);
     text
 }
 
-/// Writes the text of a value behind what is there.
+/// Appends the compact JSON text of a node to `out`.
 pub fn write_compact_text(node: Node<'_>, out: &mut String) {
     match node {
         Node::Null => out.push_str("null"),
         Node::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         Node::Number(number) => match number.nearest() {
-            // Whole numbers are written one way alone.
+            // An integer has one spelling, so its text is copied. A float has many: it is written as
+            // serde_json writes it.
             Some((near, _)) if near.is_f64() => drop(write!(out, "{near}")),
             Some(_) => out.push_str(number.as_str()),
             None => out.push_str("null"),
@@ -48,7 +49,7 @@ pub fn write_compact_text(node: Node<'_>, out: &mut String) {
     }
 }
 
-/// Writes a text in quotes.
+/// Appends a JSON string literal, quoted and escaped.
 pub fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;

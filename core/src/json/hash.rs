@@ -1,22 +1,23 @@
-//! Maps by hash. The door to foldhash: a seed for each process keeps the keys of a document from being made to collide,
-//! at a third of what the standard library's hash costs, and loading a document looks up hundreds of thousands of keys.
+//! Hash maps with a random seed. Only this file uses the crate foldhash. The seed differs between
+//! processes, so that a document cannot choose keys that collide. Foldhash costs a third of the standard
+//! hash, and a load looks up hundreds of thousands of keys.
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
-/// A map by hash. Made by `default()`.
+/// A hash map. Create it with `default()`.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
-/// A set by hash. Made by `default()`.
+/// A hash set. Create it with `default()`.
 pub type HashSet<T> = std::collections::HashSet<T, RandomState>;
 
-/// A number that differs where bytes differ, nearly always. In another process it is another one.
+/// Hashes bytes to 64 bits. The seed is random: the checksum is not stable between processes.
 pub fn checksum(bytes: &[u8]) -> u64 {
     checksum_of(bytes)
 }
 
-/// The same of anything that can be a key.
+/// Hashes a value to 64 bits, as [`checksum`] does for bytes.
 pub fn checksum_of(value: impl Hash) -> u64 {
     static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::default);
     STATE.hash_one(value)

@@ -1,86 +1,82 @@
-//! JSON text to [`Node`]s. The door to jiter: it hands out numbers as they are written, which `serde_json` does only at
-//! the price of a text for each number in every value of the program.
+//! JSON reader: text to [`Node`]s. Only this file uses the crate jiter. Jiter returns the text of numbers;
+//! serde_json does so only with an allocation for each number in the whole program.
 
 use jiter::{Jiter, JiterError, JsonErrorType, Peek};
 
 use super::{Node, NodeBuilder, Number, Path};
 use crate::error::{Error, Result, excerpt};
 
-/// Reads a JSON text.
+/// Parses a JSON text. Fails with `Error::Syntax` and line, column and pointer, or with
+/// `Error::LimitExceeded`.
 pub fn read<'a>(text: &'a str, builder: &mut NodeBuilder<'a>) -> Result<Node<'a>> {
-    let mut reader = JsonReader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()) };
+    let mut reader = JsonReader { text, keys: Vec::new(), tokens: Jiter::new(text.as_bytes()), builder };
     let root = Path::at("");
     let first = reader.tokens.peek().map_err(|error| reader.fault(&error, &root))?;
-    let node = reader.node(first, builder, 0, &root)?;
+    let node = reader.node(first, 0, &root)?;
     reader.tokens.finish().map_err(|error| reader.fault(&error, &root))?;
     Ok(node)
 }
 
-struct JsonReader<'a> {
+struct JsonReader<'a, 'b> {
     text: &'a str,
-    /// Where the keys of the maps that are open end.
+    /// End offsets of the keys of all open objects, for the position of a duplicate key.
     keys: Vec<usize>,
     tokens: Jiter<'a>,
+    builder: &'b mut NodeBuilder<'a>,
 }
 
-impl<'a> JsonReader<'a> {
-    fn node(
-        &mut self,
-        next: Peek,
-        builder: &mut NodeBuilder<'a>,
-        depth: usize,
-        path: &Path<'_>,
-    ) -> Result<Node<'a>> {
-        builder.count_values(depth, 1)?;
+impl<'a> JsonReader<'a, '_> {
+    fn node(&mut self, next: Peek, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        self.builder.count_values(depth, 1)?;
         match next {
             Peek::String => match self.tokens.known_str() {
-                Ok(text) => Ok(Node::String(own(self.text, text, builder))),
+                Ok(text) => Ok(Node::String(own(self.text, text, self.builder))),
                 Err(error) => Err(self.fault(&error, path)),
             },
-            Peek::Array => self.array(builder, depth, path),
-            Peek::Object => self.object(builder, depth, path),
+            Peek::Array => self.array(depth, path),
+            Peek::Object => self.object(depth, path),
             Peek::Null => {
                 self.tokens.known_null().map(|()| Node::Null).map_err(|error| self.fault(&error, path))
             }
             Peek::True | Peek::False => {
                 self.tokens.known_bool(next).map(Node::Bool).map_err(|error| self.fault(&error, path))
             }
-            number => self.number(number, builder, path),
+            number => self.number(number, path),
         }
     }
 
-    fn array(&mut self, builder: &mut NodeBuilder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
-        let mark = builder.mark();
+    fn array(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let mark = self.builder.mark();
         let mut next = self.tokens.known_array().map_err(|error| self.fault(&error, path))?;
         let mut index = 0;
         while let Some(peek) = next {
-            let item = self.node(peek, builder, depth + 1, &path.index(index))?;
-            builder.push_item(item);
+            let item = self.node(peek, depth + 1, &path.index(index))?;
+            self.builder.push_item(item);
             index += 1;
             next = self.tokens.array_step().map_err(|error| self.fault(&error, path))?;
         }
-        Ok(builder.list(mark))
+        Ok(self.builder.list(mark))
     }
 
-    fn object(&mut self, builder: &mut NodeBuilder<'a>, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
-        let (mark, first) = (builder.mark(), self.keys.len());
+    fn object(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'a>> {
+        let (mark, first) = (self.builder.mark(), self.keys.len());
         let mut key = match self.tokens.known_object() {
-            Ok(key) => key.map(|key| own(self.text, key, builder)),
+            Ok(key) => key.map(|key| own(self.text, key, self.builder)),
             Err(error) => return Err(self.fault(&error, path)),
         };
         while let Some(name) = key {
             self.keys.push(self.tokens.current_index());
             let peek = self.tokens.peek().map_err(|error| self.fault(&error, &path.key(name)))?;
-            let value = self.node(peek, builder, depth + 1, &path.key(name))?;
-            builder.push_entry(name, value);
+            let value = self.node(peek, depth + 1, &path.key(name))?;
+            self.builder.push_entry(name, value);
             key = match self.tokens.next_key() {
-                Ok(key) => key.map(|key| own(self.text, key, builder)),
+                Ok(key) => key.map(|key| own(self.text, key, self.builder)),
                 Err(error) => return Err(self.fault(&error, path)),
             };
         }
-        let object = builder.object(mark, path).map_err(|(position, key)| {
+        let object = self.builder.object(mark, path).map_err(|(position, key)| {
             let end = self.keys.get(first + position).copied().unwrap_or_default();
-            // Behind the key come its colon and white space.
+            // A colon and white space follow the key, so that the position lies two bytes before.
             let place = self.tokens.error_position(end.saturating_sub(2));
             Error::Syntax {
                 format: "JSON",
@@ -94,12 +90,12 @@ impl<'a> JsonReader<'a> {
         object
     }
 
-    fn number(&mut self, next: Peek, builder: &NodeBuilder<'a>, path: &Path<'_>) -> Result<Node<'a>> {
+    fn number(&mut self, next: Peek, path: &Path<'_>) -> Result<Node<'a>> {
         match self.tokens.known_number_bytes(next) {
-            // What comes is nothing but digits, signs, points and exponents.
+            // jiter returns digits, signs, points and exponents only, which are ASCII.
             Ok(digits) => {
                 let digits = std::str::from_utf8(digits).unwrap_or("0");
-                Ok(Node::Number(Number::new(own(self.text, digits, builder))))
+                Ok(Node::Number(Number::new(own(self.text, digits, self.builder))))
             }
             Err(error) => Err(self.fault(&error, path)),
         }
@@ -124,7 +120,8 @@ impl<'a> JsonReader<'a> {
     }
 }
 
-/// A text of the reader as a part of the document's text, where it is one: a text with escapes is not.
+/// Returns the slice of the document that equals a parsed string. A string with escapes has no such slice
+/// and is copied.
 fn own<'a>(document: &'a str, text: &str, builder: &NodeBuilder<'a>) -> &'a str {
     let start = (text.as_ptr() as usize).wrapping_sub(document.as_ptr() as usize);
     match document.get(start..start.wrapping_add(text.len())) {

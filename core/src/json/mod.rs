@@ -1,10 +1,29 @@
-//! JSON as data: what every other room reads and writes.
+//! JSON documents in an arena: reader, values, JSON pointers, canonical text.
 //!
-//! A document of 13 MB has 400,000 values; a [`Node`] borrows its text from the document, keeps the order of keys and
-//! the text of numbers, and lives in an [`Arena`] with all others. A [`NodeBuilder`] refuses duplicate keys and counts what
-//! it builds against [`DocumentBounds`]. What is made of a document are nodes too: [`ObjectBuilder`] become a map, and what was not
-//! changed is shared. [`to_compact_text`] writes a value as it stands, [`canonical`] so that two equal values give equal bytes, [`pointer`]
-//! names a place (RFC 6901).
+//! A document of 13 MB has 400,000 values. Owned values take 63 ms to read, borrowed ones 20 ms. A [`Node`] borrows
+//! its strings from the document, keeps key order and the text of numbers, and is allocated in an [`Arena`].
+//! [`NodeBuilder`] enforces the limits and refuses duplicate keys. Conversions create nodes too: unchanged parts are
+//! shared, and nothing is freed piece by piece.
+//!
+//! - `json_reader.rs` parses text. `node.rs`, `ordered_map.rs` and `number.rs` are its values.
+//! - `object_builder.rs` builds an object from another one.
+//! - `compact_text.rs` writes a value as it is; [`canonical`] writes equal values as equal bytes, for hashes.
+//! - [`pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
+//!
+//! ```
+//! # use toolrack_core::error::Error;
+//! use toolrack_core::json::{Arena, DocumentBounds, DuplicateKeyPolicy, NodeBuilder, read};
+//!
+//! let arena = Arena::new();
+//! let duplicates = DuplicateKeyPolicy::Refuse;
+//! let bounds = DocumentBounds { depth: 64, nodes: 1_000, bytes: 10_000, aliases: 0, duplicates };
+//! let node = read(r#"{"a": [1.50, true]}"#, &mut NodeBuilder::new(&arena, bounds))?;
+//! assert_eq!(node.pointer("/a/1").and_then(|node| node.as_bool()), Some(true));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! Limits: the caller sets depth, values, bytes and YAML aliases in [`DocumentBounds`]. More than 1,000 duplicate
+//! keys are refused under every policy. A [`Node`] lives as long as its arena and cannot cross an `await`.
 
 mod arena;
 pub mod canonical;

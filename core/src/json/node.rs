@@ -1,17 +1,17 @@
-//! A value of a document, its text borrowed from the document wherever that can be.
+//! A JSON value that borrows its strings from the document where possible.
 
 use serde_json::{Map, Value};
 
 use super::ordered_map;
 use super::{Arena, Number, pointer};
 
-/// A map of a document.
+/// An object of a document.
 pub type Object<'a> = ordered_map::OrderedMap<'a, Node<'a>>;
 
-/// A member of a map: its key and its value.
+/// A member of an object: key and value.
 pub type NodeEntry<'a> = ordered_map::MapEntry<'a, Node<'a>>;
 
-/// One value of a document. It is three words and is copied freely.
+/// One JSON value of a document. It has the size of three words and is `Copy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Node<'a> {
     /// `null`.
@@ -19,18 +19,18 @@ pub enum Node<'a> {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number.
+    /// A number, with its text.
     Number(Number<'a>),
-    /// A text.
+    /// A string.
     String(&'a str),
-    /// A list.
+    /// An array.
     Array(&'a [Node<'a>]),
-    /// A map, in the order of the document.
+    /// An object, in document order.
     Object(&'a Object<'a>),
 }
 
 impl<'a> Node<'a> {
-    /// The map, where this is one.
+    /// Returns the object, if this is one.
     pub const fn as_object(self) -> Option<&'a Object<'a>> {
         match self {
             Self::Object(object) => Some(object),
@@ -38,7 +38,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The items, where this is a list.
+    /// Returns the items, if this is an array.
     pub const fn as_array(self) -> Option<&'a [Self]> {
         match self {
             Self::Array(items) => Some(items),
@@ -46,7 +46,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The text, where this is one.
+    /// Returns the string, if this is one.
     pub const fn as_str(self) -> Option<&'a str> {
         match self {
             Self::String(text) => Some(text),
@@ -54,7 +54,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The truth value, where this is one.
+    /// Returns the boolean, if this is one.
     pub const fn as_bool(self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(value),
@@ -62,32 +62,32 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value under a key, where this is a map that has it.
+    /// Returns the value of a key, if this is an object with that key.
     pub fn get(self, key: &str) -> Option<Self> {
         self.as_object().and_then(|object| object.get(key))
     }
 
-    /// The text under a key, where this is a map that has one there.
+    /// Returns the string value of a key, if this is an object with such a member.
     pub fn text(self, key: &str) -> Option<&'a str> {
         self.get(key).and_then(Self::as_str)
     }
 
-    /// Whether this is a map that says `true` under a key.
+    /// Returns true if this is an object whose member `key` is `true`.
     pub fn flag(self, key: &str) -> bool {
         self.get(key).and_then(Self::as_bool) == Some(true)
     }
 
-    /// Keys and values in their order, where this is a map; nothing where it is none.
+    /// Iterates over the members of an object in document order. Other values have none.
     pub fn entries(self) -> impl Iterator<Item = NodeEntry<'a>> {
         self.as_object().into_iter().flat_map(Object::iter)
     }
 
-    /// The items, where this is a list; nothing where it is none.
+    /// Iterates over the items of an array. Other values have none.
     pub fn items(self) -> impl Iterator<Item = Self> {
         self.as_array().unwrap_or_default().iter().copied()
     }
 
-    /// Whether this is the very same value, at the same place in memory.
+    /// Compares by identity: true if both are the same value at the same address.
     pub fn is_same_node(self, other: Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -100,11 +100,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The value that a JSON pointer names.
+    /// Returns the value at a JSON pointer.
     pub fn pointer(self, place: &str) -> Option<Self> {
         pointer::tokens(place).try_fold(self, |node, token| match node {
             Self::Object(object) => object.get(&token),
-            // RFC 6901 has neither `01` nor `+1`.
+            // RFC 6901 allows neither `01` nor `+1` as an index.
             Self::Array(items) if *token == *"0" || token.starts_with(|first| matches!(first, '1'..='9')) => {
                 items.get(token.parse::<usize>().ok()?).copied()
             }
@@ -112,7 +112,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// What kind of value this is, as a message says it.
+    /// Returns the type with its article, for messages.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -124,7 +124,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// An owned copy. A number beyond 64 bits becomes the nearest one that they hold; an infinite one becomes null.
+    /// Returns an owned copy. A number beyond 64 bits becomes the nearest 64-bit number, an infinite one
+    /// `null`.
     pub fn to_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -138,17 +139,17 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A map of entries whose keys differ.
+    /// Creates an object. The keys must be distinct.
     pub fn map(entries: &[NodeEntry<'a>], arena: &'a Arena) -> Self {
         Self::Object(arena.keep(Object::of_distinct(entries, arena)))
     }
 
-    /// A list.
+    /// Creates an array.
     pub fn list(items: &[Self], arena: &'a Arena) -> Self {
         Self::Array(arena.list(items))
     }
 
-    /// The first number in here that [`Node::to_value`] cannot keep.
+    /// Returns the first number, at any depth, that [`Node::to_value`] cannot represent exactly.
     pub fn inexact_number(self) -> Option<Number<'a>> {
         match self {
             Self::Number(number) => (!number.nearest().is_some_and(|(_, same)| same)).then_some(number),

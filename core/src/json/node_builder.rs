@@ -1,57 +1,57 @@
-//! Builds [`Node`]s, under a budget.
+//! Document builder: creates [`Node`]s and enforces the limits on depth, values and bytes.
 
 use super::{Arena, HashMap, HashSet, Node, NodeEntry, Object, Path};
 use crate::error::{Error, Result};
 
-/// What becomes of a key that stands twice in one map.
+/// How a duplicate key in an object is handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DuplicateKeyPolicy {
     /// The document is refused.
     #[default]
     Refuse,
-    /// The last value counts, as in `JSON.parse`; each is told.
+    /// The last value wins, as in `JSON.parse`. Each duplicate is recorded.
     Last,
 }
 
-/// How deep and how large a document may be, and how strict its reading is.
+/// Limits of a document, and how duplicate keys are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentBounds {
-    /// Levels of maps and lists.
+    /// Maximum nesting depth of objects and arrays.
     pub depth: usize,
-    /// Values, those that YAML repeats by aliases each time.
+    /// Maximum number of values. A YAML alias counts all values that it repeats.
     pub nodes: usize,
-    /// Bytes of texts and keys, those that YAML repeats by aliases each time.
+    /// Maximum bytes of strings and keys. A YAML alias counts all bytes that it repeats.
     pub bytes: usize,
-    /// Aliases of YAML.
+    /// Maximum number of YAML aliases.
     pub aliases: usize,
-    /// What becomes of a key that stands twice.
+    /// How a duplicate key is handled.
     pub duplicates: DuplicateKeyPolicy,
 }
 
-/// What was counted of a document.
+/// The size of a document, in values and bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DocumentSize {
-    /// Values.
+    /// Number of values.
     pub nodes: usize,
-    /// Bytes of texts and keys, where the reader counts them.
+    /// Bytes of strings and keys. Only the YAML reader counts them.
     pub bytes: usize,
 }
 
 impl DocumentSize {
-    /// What was counted since.
+    /// Returns the difference to an earlier size.
     #[must_use]
     pub const fn since(self, before: Self) -> Self {
         Self { nodes: self.nodes - before.nodes, bytes: self.bytes - before.bytes }
     }
 }
 
-/// A key that stood twice where the last value counts: the place of the map, and the key.
+/// A duplicate key under [`DuplicateKeyPolicy::Last`]: the pointer of its object, and the key.
 pub type DuplicateKey = (String, String);
 
-/// So many keys that stand twice are an attack or no document.
+/// Maximum number of duplicate keys. A document with more is refused.
 const FORGIVEN: usize = 1_000;
 
-/// Collects the values of a document. Readers of every format build through it, so that one set of bounds holds.
+/// Builds the values of a document. Readers of all formats use it, so that the same limits hold for each.
 #[derive(Debug)]
 pub struct NodeBuilder<'a> {
     arena: &'a Arena,
@@ -60,16 +60,16 @@ pub struct NodeBuilder<'a> {
     bytes_left: usize,
     items: Vec<Node<'a>>,
     entries: Vec<NodeEntry<'a>>,
-    /// Keys that stood twice.
+    /// Duplicate keys, in document order.
     pub twice: Vec<DuplicateKey>,
-    /// References (`$ref`, `$dynamicRef`) that lead out of the document.
+    /// References (`$ref`, `$dynamicRef`) to other documents.
     pub outward: Vec<&'a str>,
-    /// Whether something in the document has a name of its own: `$id`, `$anchor`, `$dynamicAnchor`.
+    /// True if the document has an `$id`, `$anchor` or `$dynamicAnchor`.
     pub has_ids: bool,
 }
 
 impl<'a> NodeBuilder<'a> {
-    /// A builder that keeps its values in `arena`.
+    /// Creates a builder that allocates in `arena`.
     pub const fn new(arena: &'a Arena, bounds: DocumentBounds) -> Self {
         Self {
             arena,
@@ -84,12 +84,12 @@ impl<'a> NodeBuilder<'a> {
         }
     }
 
-    /// The bounds.
+    /// Returns the limits.
     pub const fn bounds(&self) -> &DocumentBounds {
         &self.bounds
     }
 
-    /// Counts `count` values that stand at a depth.
+    /// Counts values at a nesting depth. Fails when a limit is exceeded.
     pub const fn count_values(&mut self, depth: usize, count: usize) -> Result<()> {
         if depth > self.bounds.depth {
             return Err(Error::LimitExceeded { what: "document depth", limit: self.bounds.depth });
@@ -106,7 +106,7 @@ impl<'a> NodeBuilder<'a> {
         }
     }
 
-    /// Counts bytes of texts and keys.
+    /// Counts bytes of strings and keys. Fails when the limit is exceeded.
     pub const fn count_bytes(&mut self, count: usize) -> Result<()> {
         match self.bytes_left.checked_sub(count) {
             Some(left) => {
@@ -120,30 +120,32 @@ impl<'a> NodeBuilder<'a> {
         }
     }
 
-    /// How many values were counted, and how many bytes.
+    /// Returns the size counted so far.
     pub const fn counted_size(&self) -> DocumentSize {
         DocumentSize { nodes: self.bounds.nodes - self.left, bytes: self.bounds.bytes - self.bytes_left }
     }
 
-    /// A text that the document does not hold as it is.
+    /// Copies a string into the arena. For strings with escapes, which the document does not contain
+    /// literally.
     pub fn text(&self, text: &str) -> &'a str {
         self.arena.text(text)
     }
 
-    /// Where a list or map begins. Their members are pushed behind it, and taken off by [`NodeBuilder::list`] and
-    /// [`NodeBuilder::object`].
+    /// Marks the start of an array or object. [`NodeBuilder::list`] and [`NodeBuilder::object`] take the
+    /// members pushed since.
     pub const fn mark(&self) -> (usize, usize) {
         (self.items.len(), self.entries.len())
     }
 
-    /// One more item of the list that is open.
+    /// Appends an item to the open array.
     pub fn push_item(&mut self, item: Node<'a>) {
         self.items.push(item);
     }
 
-    /// One more member of the map that is open.
+    /// Appends a member to the open object.
     pub fn push_entry(&mut self, key: &'a str, value: Node<'a>) {
-        // Seen here, where every key passes once: a walk of its own over a large document takes as long as its reading.
+        // References are collected here, where each key passes once. A separate pass takes as long as
+        // reading a large document.
         if let (true, Node::String(text)) = (key.starts_with('$'), value) {
             match key {
                 "$ref" | "$dynamicRef" if !text.starts_with('#') => self.outward.push(text),
@@ -154,19 +156,19 @@ impl<'a> NodeBuilder<'a> {
         self.entries.push((key, value));
     }
 
-    /// The keys of the map that is open.
+    /// Returns the keys of the open object.
     pub fn keys(&self, mark: (usize, usize)) -> HashSet<&'a str> {
         self.entries[mark.1..].iter().map(|(key, _)| *key).collect()
     }
 
-    /// The list that was begun at `mark`.
+    /// Closes the array that began at `mark`.
     pub fn list(&mut self, mark: (usize, usize)) -> Node<'a> {
         let items = self.arena.list(&self.items[mark.0..]);
         self.items.truncate(mark.0);
         Node::Array(items)
     }
 
-    /// The map that was begun at `mark`; the error is a key that stands twice in it, and which member it is there.
+    /// Closes the object that began at `mark`. Fails with the index and the key of a duplicate.
     pub fn object(&mut self, mark: (usize, usize), path: &Path<'_>) -> Result<Node<'a>, (usize, &'a str)> {
         let mut made = Object::new(&self.entries[mark.1..], self.arena);
         if made.is_err() && self.bounds.duplicates == DuplicateKeyPolicy::Last {
@@ -182,7 +184,7 @@ impl<'a> NodeBuilder<'a> {
         }
     }
 
-    /// Leaves each key of a map once, with its last value.
+    /// Removes duplicate keys; the last value stays, at the position of the first.
     fn forgive(&mut self, start: usize, path: &Path<'_>) -> Result<(), (usize, &'a str)> {
         let mut places: HashMap<&str, usize> = HashMap::default();
         let mut kept: Vec<NodeEntry<'a>> = Vec::new();

@@ -1,27 +1,27 @@
-//! A number as it is written.
+//! JSON numbers as the document writes them.
 
 use serde_json::Number as Nearest;
 
-/// A number of a document: its text in the syntax of JSON, whatever its size. Numbers of the field go beyond 64 bits
-/// (`maximum: 340282366920938463463374607431768211455`), and nothing here may change one without a word.
+/// The text of a JSON number of any size. Documents use numbers beyond 64 bits (`maximum:
+/// 340282366920938463463374607431768211455`). None is rounded without a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number<'a>(&'a str);
 
-/// Up to so many digits every decimal number survives the way into 64 bits and back.
+/// Number of decimal digits that a 64-bit float always preserves.
 const SAFE_DIGITS: usize = 15;
 
 impl<'a> Number<'a> {
-    /// Takes a number that is written as JSON writes it.
+    /// Wraps the text of a number in JSON syntax.
     pub const fn new(text: &'a str) -> Self {
         Self(text)
     }
 
-    /// The number as written.
+    /// Returns the text.
     pub const fn as_str(self) -> &'a str {
         self.0
     }
 
-    /// The number of 64 bits that is nearest, and whether it is the same; `None` where it would be infinite.
+    /// Returns the nearest 64-bit number, and true if it is exact. Returns `None` if it is infinite.
     pub fn nearest(self) -> Option<(Nearest, bool)> {
         if self.0 != "-0" {
             if let Ok(whole) = self.0.parse::<i64>() {
@@ -41,7 +41,7 @@ impl<'a> Number<'a> {
     }
 }
 
-/// Sign, digits without zeros around them, and the power of ten of the last digit: equal for equal numbers.
+/// Normalizes a number to sign, significant digits and decimal exponent. Equal numbers give equal results.
 fn decimal(text: &str) -> (bool, String, i64) {
     let (text, negative) = text.strip_prefix('-').map_or((text, false), |rest| (rest, true));
     let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

@@ -1,33 +1,33 @@
-//! A map that is being made.
+//! Builder of a JSON object.
 
 use super::{Arena, Node, NodeEntry, Object};
 
-/// ObjectBuilder of a map that is being made, each key once, in the order in which they came.
+/// Members of an object under construction: distinct keys in insertion order.
 #[derive(Clone, Debug, Default)]
 pub struct ObjectBuilder<'a>(Vec<NodeEntry<'a>>);
 
 impl<'a> ObjectBuilder<'a> {
-    /// Nothing yet, and room for some.
+    /// Creates an empty builder with room for `count` members.
     pub fn with_capacity(count: usize) -> Self {
         Self(Vec::with_capacity(count))
     }
 
-    /// Those of a map.
+    /// Copies the members of an object.
     pub fn from_object(object: &Object<'a>) -> Self {
         Self(object.iter().collect())
     }
 
-    /// The value under a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<Node<'a>> {
         self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| *value)
     }
 
-    /// Whether there is a key.
+    /// Returns true if the key is present.
     pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Puts a value under a key, in the place of the one that is there.
+    /// Sets the value of a key, in place if the key is present.
     pub fn set(&mut self, key: &'a str, value: Node<'a>) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, held)) => *held = value,
@@ -35,45 +35,46 @@ impl<'a> ObjectBuilder<'a> {
         }
     }
 
-    /// Puts a value under a key that is not there.
+    /// Sets the value of a key unless the key is present.
     pub fn set_if_absent(&mut self, key: &'a str, value: Node<'a>) {
         if !self.contains(key) {
             self.0.push((key, value));
         }
     }
 
-    /// Puts a value behind all others. The key is none of those that are there.
+    /// Appends a member. The key must be absent.
     pub fn push(&mut self, key: &'a str, value: Node<'a>) {
         self.0.push((key, value));
     }
 
-    /// Takes a key away.
+    /// Removes a key.
     pub fn remove(&mut self, key: &str) {
         self.0.retain(|(known, _)| *known != key);
     }
 
-    /// Keys and values.
+    /// Iterates over the members.
     pub fn iter(&self) -> impl Iterator<Item = NodeEntry<'a>> {
         self.0.iter().copied()
     }
 
-    /// Whether there is no key.
+    /// Returns true if there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Parts the members by their keys: those for which `is` holds, and the others.
+    /// Splits the members into those whose key satisfies `is`, and the others.
     pub fn partition(self, is: impl Fn(&str) -> bool) -> (Self, Self) {
         let (those, others) = self.0.into_iter().partition(|(key, _)| is(key));
         (Self(those), Self(others))
     }
 
-    /// The map.
+    /// Creates the object.
     pub fn finish(self, arena: &'a Arena) -> Node<'a> {
         Node::Object(arena.keep(Object::of_distinct(&self.0, arena)))
     }
 
-    /// The map, where it was made from another one: that one itself where nothing was changed.
+    /// Creates the object. Returns `like` itself if the members are the same nodes, so that unchanged parts
+    /// are shared.
     pub fn finish_like(self, like: &'a Object<'a>, arena: &'a Arena) -> Node<'a> {
         match like.with(&self.0, Node::is_same_node, arena) {
             Some(same) => Node::Object(same),

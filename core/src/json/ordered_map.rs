@@ -1,21 +1,21 @@
-//! Maps of a document: in its order, and quick to look a key up in.
+//! Ordered map: document order, with fast lookup of keys.
 
 use super::Arena;
 
-/// A member of a map: its key and its value.
+/// A member of a map: key and value.
 pub type MapEntry<'a, V> = (&'a str, V);
 
-/// A map in the order of the document; the values of a document's own are nodes. Keys are the user's own: `__proto__` is one like any other.
+/// A map in document order. Keys belong to the user: `__proto__` is a key like any other.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OrderedMap<'a, V> {
     entries: &'a [MapEntry<'a, V>],
-    /// One bit for each key. Most look-ups are for keys that a map does not have, and end here.
+    /// Bloom filter with one bit for each key. Most lookups are for absent keys; the filter answers them.
     marks: u64,
-    /// Positions sorted by key; only where a look-up by scanning would be slow.
+    /// Positions sorted by key. Empty for small maps, which are scanned.
     sorted: &'a [u32],
 }
 
-/// The bit of a key: by its length and its ends.
+/// Returns the filter bit of a key, from its length, first and last byte.
 fn mark(key: &str) -> u64 {
     let ends = match key.as_bytes() {
         [] => 0,
@@ -25,11 +25,11 @@ fn mark(key: &str) -> u64 {
     1 << ((ends ^ key.len().wrapping_mul(7)) & 63)
 }
 
-/// Up to here scanning the keys beats a binary search (most objects of an API document have fewer than ten).
+/// Largest map that is scanned. Above it a binary search is faster. Most objects have fewer than ten keys.
 const SCANNED: usize = 12;
 
 impl<'a, V: Copy> OrderedMap<'a, V> {
-    /// Takes the entries as they stood; the error is the position of the first key that stood there before.
+    /// Creates a map. Fails with the position of the first duplicate key.
     pub fn new(entries: &[MapEntry<'a, V>], arena: &'a Arena) -> Result<Self, usize> {
         let (mut sorted, mut marks): (Vec<u32>, _) = (Vec::new(), 0);
         for (position, (key, _)) in entries.iter().enumerate() {
@@ -53,7 +53,7 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
         Ok(Self { entries: arena.list(entries), marks, sorted: arena.list(&sorted) })
     }
 
-    /// Takes entries whose keys differ.
+    /// Creates a map whose keys are known to be distinct.
     pub(super) fn of_distinct(entries: &[MapEntry<'a, V>], arena: &'a Arena) -> Self {
         let marks = entries.iter().fold(0, |marks, (key, _)| marks | mark(key));
         let mut sorted: Vec<u32> = Vec::new();
@@ -64,7 +64,8 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
         Self { entries: arena.list(entries), marks, sorted: arena.list(&sorted) }
     }
 
-    /// A map with the same keys and these values: itself where `is_own` says so of each. `None` where the keys are others.
+    /// Returns a map with the same keys and new values: `self` if `is_own` holds for each value. Returns
+    /// `None` if the keys differ.
     pub(super) fn with(
         &'a self,
         entries: &[MapEntry<'a, V>],
@@ -79,7 +80,7 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
         Some(if is_same { self } else { arena.keep(Self { entries: arena.list(entries), ..*self }) })
     }
 
-    /// The value under a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &str) -> Option<V> {
         if self.marks & mark(key) == 0 {
             return None;
@@ -93,17 +94,17 @@ impl<'a, V: Copy> OrderedMap<'a, V> {
             .map(|found| self.entries[self.sorted[found] as usize].1)
     }
 
-    /// Keys and values in the order of the document.
+    /// Iterates over the members in document order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = MapEntry<'a, V>> + use<'a, V> {
         self.entries.iter().copied()
     }
 
-    /// How many keys there are.
+    /// Returns the number of keys.
     pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no key.
+    /// Returns true if the map is empty.
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

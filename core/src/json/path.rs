@@ -1,8 +1,8 @@
-//! Where a walk stands, without a single allocation until somebody asks.
+//! Position of a traversal in a document. It allocates nothing until its JSON pointer is asked for.
 
 use super::pointer;
 
-/// A place below other places: a JSON pointer that is only written out when a note or an error needs it.
+/// A lazy JSON pointer: a linked list of tokens on the stack. It is written out for notes and errors only.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'p> {
     parent: Option<&'p Path<'p>>,
@@ -11,31 +11,31 @@ pub struct Path<'p> {
 
 #[derive(Clone, Copy, Debug)]
 enum PathToken<'p> {
-    /// A pointer that is already one.
+    /// A pointer that is already written out.
     Pointer(&'p str),
     Key(&'p str),
     Index(usize),
 }
 
 impl<'p> Path<'p> {
-    /// The place that a pointer names.
+    /// Starts a path at a JSON pointer.
     pub const fn at(pointer: &'p str) -> Self {
         Self { parent: None, token: PathToken::Pointer(pointer) }
     }
 
-    /// The value under a key here.
+    /// Returns the path of a member.
     #[must_use]
     pub const fn key(&'p self, key: &'p str) -> Self {
         Self { parent: Some(self), token: PathToken::Key(key) }
     }
 
-    /// The item at an index here.
+    /// Returns the path of an item.
     #[must_use]
     pub const fn index(&'p self, index: usize) -> Self {
         Self { parent: Some(self), token: PathToken::Index(index) }
     }
 
-    /// The JSON pointer of this place.
+    /// Returns the JSON pointer of this path.
     pub fn pointer(&self) -> String {
         let above = self.parent.map(Path::pointer).unwrap_or_default();
         match self.token {

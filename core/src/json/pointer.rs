@@ -1,8 +1,8 @@
-//! JSON pointers (RFC 6901): the name of a place in a document.
+//! JSON pointers (RFC 6901).
 
 use std::borrow::Cow;
 
-/// `base` with one more token, escaped.
+/// Appends an unescaped token to a pointer.
 pub fn push(base: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(base.len() + token.len() + 1);
     pointer.push_str(base);
@@ -11,12 +11,12 @@ pub fn push(base: &str, token: &str) -> String {
     pointer
 }
 
-/// One token as it stands in a pointer: `~` is `~0`, `/` is `~1`.
+/// Escapes a token: `~` becomes `~0`, `/` becomes `~1`.
 pub fn escape(token: &str) -> Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
-/// The tokens of a pointer, unescaped. The empty pointer has none.
+/// Iterates over the unescaped tokens of a pointer. The empty pointer has none.
 pub fn tokens(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pointer.split('/').skip(1).map(|token| {
         if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }

@@ -1,20 +1,20 @@
-//! One look at a document's text: whether any hidden character can be in it, as it stands or escaped.
+//! Fast scan of a document for hidden characters, literal or escaped.
 //!
-//! It decides whether a conversion looks for hidden characters at all. It may say yes where there is none; it never says
-//! no where there is one.
+//! The result decides whether a conversion looks for hidden characters at all. False positives are allowed,
+//! false negatives are not.
 
 use std::ops::Range;
 
 use super::hidden::may_be_hidden;
 
-/// Bytes that are looked at together. In most blocks there is neither an escaped nor another character beyond ASCII.
+/// Bytes that are tested together. Most blocks contain neither an escape nor a byte beyond ASCII.
 const BLOCK: usize = 64;
 
-/// Whether the text of a JSON or YAML document can have a hidden character.
+/// Returns false if a JSON or YAML text certainly has no hidden character.
 pub fn may_contain_hidden(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    // What a block begins may end in the next one.
+    // An escape can begin in one block and end in the next.
     let (nexts, _) = bytes.get(1..).unwrap_or_default().as_chunks::<BLOCK>();
     let special = blocks.iter().zip(nexts).map(|(block, next)| is_special(block, next));
     let passed = nexts.len() * BLOCK;
@@ -23,8 +23,8 @@ pub fn may_contain_hidden(text: &str) -> bool {
     places.any(|(number, _)| within(number * BLOCK..(number + 1) * BLOCK)) || within(passed..bytes.len())
 }
 
-/// Without a branch for each byte, so that the compiler reads many at once. Most blocks have neither a backslash nor a byte beyond
-/// ASCII, which takes a third of the work to tell.
+/// Returns true if a block has an escape or a byte beyond ASCII. The loops have no branches, so that the
+/// compiler vectorizes them. The first test alone decides most blocks, at a third of the work.
 fn is_special(block: &[u8; BLOCK], next: &[u8; BLOCK]) -> bool {
     let is_plain = block.iter().fold(0, |seen, byte| seen | (byte & 0x80) | u8::from(*byte == b'\\')) == 0;
     if is_plain {
@@ -39,13 +39,13 @@ fn begins_hidden(text: &str, at: usize) -> bool {
     let bytes = &text.as_bytes()[at..];
     match bytes {
         [b'\\', behind @ ..] => escaped(behind).is_some_and(may_become_hidden),
-        // Bytes inside of a character are none of its first.
+        // A continuation byte starts no character.
         [0xC0..=0xFF, ..] => text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(may_be_hidden),
         _ => false,
     }
 }
 
-/// The number that stands behind a backslash: `u200b` of JSON; `x`, `u` and `U` of YAML.
+/// Returns the code point after a backslash: `u200b` in JSON; `x`, `u` and `U` in YAML.
 fn escaped(behind: &[u8]) -> Option<u32> {
     let digits = match behind.first()? {
         b'x' => 2,
@@ -56,7 +56,7 @@ fn escaped(behind: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(behind.get(1..=digits)?).ok()?, 16).ok()
 }
 
-/// Also the first half of a pair of surrogates that ends as one.
+/// True also for the high surrogate of a pair that encodes a hidden character.
 fn may_become_hidden(code: u32) -> bool {
     matches!(code, 0xD82F | 0xD834 | 0xDB40..=0xDB43) || char::from_u32(code).is_some_and(may_be_hidden)
 }

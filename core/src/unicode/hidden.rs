@@ -1,11 +1,12 @@
-//! Characters that a reader does not see and a model does.
+//! Hidden characters: characters that a person does not see and a model reads.
 //!
-//! A definition or an answer of an API can carry a second text that no reviewer sees: tags (U+E0000 to U+E007F spell
-//! ASCII), bytes in variation selectors, bits in zero-width characters, and bidirectional controls that show a text in
-//! another order than it is read. Source: Unicode 16, `Default_Ignorable_Code_Point`; UTS #39, section 5; CVE-2021-42574 for the controls.
+//! A definition or a response can carry a second text that no reviewer sees. Tags (U+E0000 to U+E007F)
+//! spell ASCII, variation selectors encode bytes, and zero-width characters encode bits. Bidirectional
+//! controls show a text in another order than it is read. Sources: Unicode 16,
+//! `Default_Ignorable_Code_Point`; UTS #39, section 5; CVE-2021-42574 (bidirectional controls).
 //!
-//! What writing needs stays: a joiner between letters of a script that joins or between emoji, one variation selector
-//! behind a character that has variants, the flags of England, Scotland and Wales.
+//! Characters that writing needs are kept: a joiner between letters of joining scripts or between emoji,
+//! one variation selector after a character with variants, and the flags of England, Scotland and Wales.
 
 use std::borrow::Cow;
 
@@ -14,21 +15,21 @@ use serde_json::{Map, Value};
 
 use super::invisible::is_never_seen;
 
-/// What becomes of them.
+/// What happens to hidden characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum HiddenUnicode {
-    /// They stay, and nobody says so.
+    /// They are kept and not reported.
     Keep,
-    /// They stay, and their number is told.
+    /// They are kept and reported with their number.
     #[default]
     Flag,
-    /// They are taken out, and their number is told.
+    /// They are removed and reported with their number.
     Strip,
 }
 
 impl HiddenUnicode {
-    /// Does it to a text; how many were found.
+    /// Applies the option to a string. Returns the number of hidden characters.
     pub fn apply(self, text: &mut String) -> usize {
         match self {
             Self::Keep => 0,
@@ -42,7 +43,7 @@ impl HiddenUnicode {
         }
     }
 
-    /// Does it to all texts of a value, and to the keys of its maps; how many were found.
+    /// Applies the option to all strings and keys of a value. Returns the number of hidden characters.
     pub fn apply_to_value(self, value: &mut Value) -> usize {
         match value {
             _ if self == Self::Keep => 0,
@@ -64,12 +65,12 @@ impl HiddenUnicode {
     }
 }
 
-/// Whether a character is hidden in some text.
+/// Returns true if the character is hidden in some context.
 pub const fn may_be_hidden(c: char) -> bool {
     is_never_seen(c) || is_joiner(c) || is_selector(c)
 }
 
-/// How many hidden characters a text has.
+/// Returns the number of hidden characters of a string.
 pub fn count_hidden(text: &str) -> usize {
     if text.is_ascii() {
         0
@@ -78,7 +79,7 @@ pub fn count_hidden(text: &str) -> usize {
     }
 }
 
-/// A text without its hidden characters.
+/// Removes hidden characters. Borrows if there are none.
 pub fn strip_hidden(text: &str) -> Cow<'_, str> {
     if count_hidden(text) == 0 {
         return text.into();
@@ -90,7 +91,7 @@ pub fn strip_hidden(text: &str) -> Cow<'_, str> {
         .into()
 }
 
-/// Whether the texts or keys of a value have hidden characters.
+/// Returns true if a string or key of the value has hidden characters.
 pub fn has_hidden(value: &Value) -> bool {
     match value {
         Value::String(text) => count_hidden(text) > 0,
@@ -100,21 +101,21 @@ pub fn has_hidden(value: &Value) -> bool {
     }
 }
 
-/// A value without the hidden characters of its texts and keys.
+/// Removes hidden characters from all strings and keys of a value.
 pub fn strip_hidden_value(value: &Value) -> Value {
     let mut stripped = value.clone();
     HiddenUnicode::Strip.apply_to_value(&mut stripped);
     stripped
 }
 
-/// Goes through a text, and says of each character whether it is hidden.
+/// Iterates over the characters of a string, each with true if it is hidden there.
 struct HiddenCharacterScan<'t> {
     rest: &'t str,
-    /// The last character that is seen.
+    /// The last visible character.
     seen: Option<char>,
-    /// Whether a joiner or a selector that stays follows it.
+    /// A joiner or variation selector that was kept after it.
     tail: Option<char>,
-    /// Bytes of a flag that are still to come.
+    /// Remaining bytes of a flag sequence.
     flag: usize,
 }
 
@@ -126,7 +127,7 @@ impl<'t> HiddenCharacterScan<'t> {
     fn is_hidden(&self, c: char) -> bool {
         match c {
             _ if self.flag > 0 => false,
-            // One makes an emoji of several, and both shape letters.
+            // A joiner combines emoji, or shapes letters.
             ZWNJ | ZWJ => {
                 let next = self.rest.chars().next().filter(|next| !is_never_seen(*next));
                 self.tail.is_some_and(is_joiner)
@@ -160,7 +161,7 @@ impl Iterator for HiddenCharacterScan<'_> {
     }
 }
 
-/// What follows U+1F3F4 in the three flags that Unicode recommends: `gbeng`, `gbsct` and `gbwls` in tags.
+/// Tag sequences after U+1F3F4 that Unicode recommends (RGI): `gbeng`, `gbsct` and `gbwls`.
 const FLAGS: [&str; 3] = [
     "\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
     "\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
@@ -178,7 +179,7 @@ const fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Letters of scripts that join, and emoji: what a joiner may stand between.
+/// Returns true for letters of joining scripts, and emoji: a joiner may stand between them.
 const fn joins(c: char) -> bool {
     matches!(c,
         '\u{0600}'..='\u{08FF}' // Arabic, Syriac, N'Ko, Mandaic
@@ -194,7 +195,7 @@ const fn is_emoji(c: char) -> bool {
 }
 
 const fn has_variants(c: char) -> bool {
-    // `#️⃣`, `©️` and punctuation, and whatever an ideograph or a script has variants of.
+    // Keycaps (`#️⃣`), `©️`, punctuation, and scripts and ideographs with variants.
     matches!(c, '#' | '*' | '0'..='9' | '\u{A9}' | '\u{AE}' | '\u{2010}'..='\u{214F}' | '\u{1000}'..='\u{1CFF}')
         || is_emoji(c)
         || is_ideograph(c)

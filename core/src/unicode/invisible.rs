@@ -1,6 +1,6 @@
-//! Characters that nobody sees. Source: Unicode 16, `Default_Ignorable_Code_Point` and `White_Space`.
+//! Invisible characters. Source: Unicode 16, `Default_Ignorable_Code_Point` and `White_Space`.
 
-/// Characters that nobody sees wherever they stand.
+/// Returns true for characters that are invisible in every context.
 pub const fn is_never_seen(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
@@ -14,10 +14,10 @@ pub const fn is_never_seen(c: char) -> bool {
     )
 }
 
-/// Whether a character shows anything by itself: no white space, no control, no blank of a script, no mark that changes
-/// another one.
+/// Returns true if the character is visible by itself: no white space, control, blank or combining
+/// selector.
 pub fn is_seen(c: char) -> bool {
-    // The empty cell of Braille; joiners and variation selectors.
+    // The blank Braille pattern, joiners and variation selectors.
     let is_blank = matches!(c,
         '\u{2800}' | '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
     !(c.is_whitespace() || c.is_control() || is_blank || is_never_seen(c))
