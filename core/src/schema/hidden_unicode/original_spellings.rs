@@ -1,7 +1,8 @@
-//! OriginalSpellings: the names and values of a document that a model reads without their hidden characters, and the way back.
+//! Restores the original spelling of arguments: names and values that the model reads without hidden
+//! characters.
 //!
-//! The document's own schema leads, by the place of each value: a name or a value that is the document's but for hidden
-//! characters becomes the document's. Anything else stays as the caller wrote it. A program may write either spelling.
+//! The document's schema decides, by the position of each value. A name or value that equals the document's
+//! apart from hidden characters becomes the document's. Others stay. A program may use either spelling.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use crate::schema::keywords::{self, KeywordValue};
 use crate::schema::validation::Schema;
 use crate::unicode::{count_hidden, has_hidden, strip_hidden, strip_hidden_value};
 
-/// The argument schema of a tool as its document spells it; the arguments themselves have the names that a model reads.
+/// Argument schema of a tool with the document's spelling.
 #[derive(Clone, Debug)]
 pub struct OriginalSpellings {
     own: Schema,
@@ -28,33 +29,33 @@ impl PartialEq for OriginalSpellings {
 }
 
 impl OriginalSpellings {
-    /// Of a schema as the document has it.
+    /// Wraps a schema with the document's spelling.
     pub const fn new(own: Schema) -> Self {
         Self { own, read: OnceLock::new() }
     }
 
-    /// The schema as the document has it.
+    /// Returns the schema with the document's spelling.
     pub const fn original_schema(&self) -> &Schema {
         &self.own
     }
 
-    /// Arguments as a model spells them, from those of a program, which may know the document's own spelling.
+    /// Converts the arguments of a program to the spelling that the model reads.
     pub fn to_visible(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         self.translate(arguments, SpellingDirection::ToVisible)
     }
 
-    /// Arguments as the document spells them.
+    /// Converts arguments to the document's spelling.
     pub fn to_original(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         self.translate(arguments, SpellingDirection::ToOriginal)
     }
 
-    /// The names and values with hidden characters that an argument can have, by the names that lead to it: what calls may send
-    /// and no reader of the definition sees.
+    /// Returns the names and values with hidden characters that an argument can contain. Calls may send
+    /// them, and no reader of the definition sees them. `argument` is the path of property names.
     pub fn hidden_texts(&self, argument: &[&str]) -> BTreeSet<String> {
         let root = self.read.get_or_init(|| self.own.value());
         let own = argument.iter().try_fold(root, |schema, name| schema.get("properties")?.get(*name));
         let (mut unseen, mut open) = (HiddenTextCollector::default(), Vec::from_iter(own));
-        // A chain of references is as long as its author likes.
+        // References are followed in a loop, since a chain can be arbitrarily long.
         while let Some(schema) = open.pop() {
             unseen.collect(schema);
             let targets = std::mem::take(&mut unseen.references);
@@ -79,7 +80,7 @@ impl OriginalSpellings {
 struct HiddenTextCollector {
     found: BTreeSet<String>,
     followed: BTreeSet<String>,
-    /// Definitions that are still to be looked through.
+    /// Definitions still to visit.
     references: Vec<String>,
 }
 
@@ -114,12 +115,12 @@ impl HiddenTextCollector {
     }
 }
 
-/// Which way arguments go.
+/// Direction of a translation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SpellingDirection {
-    /// To the spelling that a model reads.
+    /// To the spelling that the model reads.
     ToVisible,
-    /// To that of the document.
+    /// To the spelling of the document.
     ToOriginal,
 }
 
@@ -149,7 +150,8 @@ impl<'s> SpellingTranslator<'_, 's> {
         }
     }
 
-    /// The value that schemas name, in the spelling that is wanted. A value that they name as it is means itself.
+    /// Returns a value of the schema in the wanted spelling. A value that the schema contains literally
+    /// means itself.
     fn known(&self, related: &[&'s Value], value: &Value) -> Option<Value> {
         let named = ApplicableSchemas::named_values(related);
         match self.way {
@@ -180,7 +182,7 @@ impl<'s> SpellingTranslator<'_, 's> {
                 SpellingDirection::ToVisible => Cow::Borrowed(key.as_str()),
                 SpellingDirection::ToOriginal => Cow::Borrowed(own),
             };
-            // A name that is written in both spellings stays, and the schema judges it.
+            // A name that is present in both spellings stays; the schema refuses it.
             let is_free = wanted == key.as_str() || !members.contains_key(&*wanted);
             let spelled = if is_free { wanted.into_owned() } else { key.clone() };
             (spelled, ApplicableSchemas::property_schemas(related, own))
@@ -204,7 +206,7 @@ mod tests {
         }
     }
 
-    /// What a model writes, and what the document wants: by each part of a schema that can stand between the two.
+    /// Each keyword that can stand between a schema and its value.
     #[test]
     fn a_spelling_finds_its_way_back_through_every_part_of_a_schema() {
         let node = json!({"type": "object", "properties": {"i\u{200B}d": {}, "next": {"$ref": "#/$defs/N"}}});

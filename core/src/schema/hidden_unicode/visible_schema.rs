@@ -1,22 +1,22 @@
-//! A schema without hidden characters: as a model reads it.
+//! Removes hidden characters from a schema.
 
 use serde_json::{Map, Value};
 
 use crate::schema::keywords::{self, KeywordValue};
 use crate::unicode::{count_hidden, has_hidden, strip_hidden, strip_hidden_value};
 
-/// A schema as a model reads it.
+/// A schema without hidden characters.
 pub struct StrippedSchema {
     /// The schema.
     pub schema: Value,
-    /// Whether names or values were changed, so that what a model writes is not what the document wants.
+    /// True if names or values changed, so that arguments need the original spelling.
     pub is_respelled: bool,
 }
 
-/// The schema without hidden characters, at schema positions.
+/// Removes hidden characters at schema positions.
 ///
-/// A pattern that has any is left out: the text that a model writes need not have them. What only such a pattern would
-/// allow is allowed then.
+/// A pattern that contains them is removed, since the model's text does not have them. Names that only such
+/// a pattern allowed are allowed then.
 pub fn strip_schema(schema: &Value) -> StrippedSchema {
     let mut stripper = SchemaStripper { is_respelled: false };
     let schema = stripper.schema(schema);
@@ -37,7 +37,7 @@ impl SchemaStripper {
             }
         }
         if ["enum", "const"].iter().any(|keyword| map.get(*keyword).is_some_and(has_hidden)) {
-            // They are true of the values as the document has them.
+            // These keywords hold for the original values only.
             shown.shift_remove("minLength");
             shown.shift_remove("pattern");
         }
@@ -79,7 +79,7 @@ impl SchemaStripper {
                 Value::Object(shown.collect())
             }
             (Some(KeywordValue::ValueList | KeywordValue::Value), held) if has_hidden(held) => {
-                // Examples go nowhere.
+                // Examples are not sent.
                 self.is_respelled |= keyword != "examples";
                 strip_hidden_value(held)
             }

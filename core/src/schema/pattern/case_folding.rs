@@ -1,11 +1,11 @@
-//! The door to regex-syntax: which characters are the same where case does not count.
+//! Case folding of character classes. Only this file uses the crate regex-syntax.
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 use super::pattern_tree::{CharacterClass, ClassItem};
 
-/// A class with all that differs from its characters by case alone, by Unicode's simple case folding. `None` where that cannot be
-/// said: of properties, which are not always closed.
+/// Adds all case variants to a class, by Unicode simple case folding. Returns `None` for properties that
+/// are not closed under case.
 pub fn folded(class: CharacterClass) -> Option<CharacterClass> {
     let (ranges, mut items): (Vec<ClassItem>, Vec<ClassItem>) =
         class.items.into_iter().partition(|item| matches!(item, ClassItem::Range(..)));
@@ -29,7 +29,7 @@ pub fn folded(class: CharacterClass) -> Option<CharacterClass> {
     Some(CharacterClass { items, ..class })
 }
 
-/// A character where case does not count: a class, or nothing where it has no case.
+/// Returns the class of a character's case variants, if it has any.
 pub fn of_char(c: char) -> Option<CharacterClass> {
     let one = CharacterClass { negated: false, items: vec![ClassItem::Range(c, c)] };
     folded(one.clone()).filter(|class| *class != one)

@@ -1,31 +1,31 @@
-//! Classes of characters, and escapes, as every dialect writes them.
+//! Character classes and escapes of all dialects.
 
 use super::pattern_cursor::{PatternCursor, PatternResult, UnknownSyntax};
 use super::pattern_tree::{CharacterClass, ClassItem};
 use super::unicode_property;
 
-/// What an escape stands for.
+/// Meaning of an escape.
 pub enum EscapedAtom {
-    /// A character.
+    /// One character.
     Char(char),
-    /// Several.
+    /// Several class items.
     Items(Vec<ClassItem>),
 }
 
-/// What ECMA-262 lets anybody escape with the flag `u`.
+/// Characters that ECMA-262 allows after a backslash with the flag `u`.
 const SYNTAX: &str = "^$\\.*+?()[]{}|/";
 
-/// A class, behind its bracket.
+/// Parses a class after its `[`.
 pub fn class(at: &mut PatternCursor<'_>) -> PatternResult<CharacterClass> {
     let negated = at.eat("^");
-    // To others the bracket is the first of its characters.
+    // Other dialects read a `]` at the start as a literal.
     at.has_empty_class |= at.peek() == Some(']');
     let mut items: Vec<ClassItem> = Vec::new();
     loop {
         if at.eat("]") {
             return Ok(CharacterClass { negated, items });
         }
-        // An intersection to Java and Ruby, and two characters to ECMA-262.
+        // Java and Ruby read an intersection, ECMA-262 two characters.
         if at.rest.starts_with("&&[") {
             at.has_empty_class = true;
         }
@@ -33,7 +33,7 @@ pub fn class(at: &mut PatternCursor<'_>) -> PatternResult<CharacterClass> {
             EscapedAtom::Items(of_escape) => {
                 items.extend(of_escape);
                 if at.rest.starts_with('-') && !at.rest.starts_with("-]") {
-                    // It ends no range: a hyphen is one.
+                    // The hyphen is literal, since a class escape starts no range.
                     at.is_plain = false;
                     at.eat("-");
                     items.push(ClassItem::Range('-', '-'));
@@ -80,7 +80,7 @@ fn atom(at: &mut PatternCursor<'_>) -> PatternResult<EscapedAtom> {
     }
 }
 
-/// What stands behind a backslash, in a class or outside.
+/// Parses an escape after its backslash.
 pub fn escaped(at: &mut PatternCursor<'_>, in_class: bool) -> PatternResult<EscapedAtom> {
     let c = match at.bump()? {
         letter @ ('d' | 'D' | 's' | 'S' | 'w' | 'W') => {
@@ -151,7 +151,7 @@ fn digits(at: &mut PatternCursor<'_>, count: usize) -> PatternResult<char> {
     char::from_u32(code(at, count)?).ok_or(UnknownSyntax)
 }
 
-/// `\u1234`, or two of them that are one character in UTF-16. Half of one is no character.
+/// Parses `\u1234`, or a surrogate pair. A lone surrogate is unknown syntax.
 fn unit(at: &mut PatternCursor<'_>) -> PatternResult<char> {
     let high = code(at, 4)?;
     if !(0xd800..0xdc00).contains(&high) {
@@ -165,7 +165,7 @@ fn unit(at: &mut PatternCursor<'_>) -> PatternResult<char> {
     char::from_u32(0x10000 + ((high - 0xd800) << 10) + low).ok_or(UnknownSyntax)
 }
 
-/// `\12`, `\037`: a character by up to three digits to the base of eight, of which the first may be read.
+/// Parses an octal escape of up to three digits (`\12`, `\037`).
 pub fn octal(at: &mut PatternCursor<'_>) -> Option<char> {
     let is_digit = |c: &char| ('0'..='7').contains(c);
     let digits: String = at.rest.chars().take(3).take_while(is_digit).collect();

@@ -1,13 +1,13 @@
-//! How much work it is to compile a regular expression: about the states of the automaton that it becomes.
+//! Compile cost of a regular expression, in states of its automaton, approximately.
 
 use super::pattern_tree::{CharacterClass, ClassItem, PatternNode};
 
-/// What each pattern costs, however short it is.
+/// Base cost of each pattern.
 const BASE: usize = 50;
-/// What a class of Unicode's costs, in bytes of UTF-8.
+/// Cost of a Unicode property class, in UTF-8 states.
 const PROPERTY: usize = 300;
 
-/// The weight of a regular expression.
+/// Returns the compile cost of a regular expression.
 pub fn of(root: &PatternNode) -> usize {
     part(root).saturating_add(BASE)
 }
@@ -42,7 +42,7 @@ fn of_class(class: &CharacterClass) -> usize {
         ClassItem::Short('d' | 'w') => 2,
         ClassItem::Short(_) => 10,
         ClassItem::Property { name, .. } if matches!(name.as_str(), "ASCII" | "Any") => 2,
-        // `[\P{M}\p{M}]` is any character.
+        // `[\P{M}\p{M}]` matches any character.
         ClassItem::Property { name, negated } if has(class, name, !negated) => 2,
         ClassItem::Property { .. } => PROPERTY,
     };

@@ -1,9 +1,32 @@
-//! The patterns of a document as ECMA-262 reads them with the flag `u`, which is how validators, providers and V8 compile them.
+//! Regular expressions (`pattern`, `patternProperties`): other dialects to ECMA-262 with the flag `u`.
 //!
-//! Documents write the dialect of their server: `\A…\z`, `(?i)`, `[[:alpha:]]`, `\p{Alnum}`, `a++`, `[\w-.]`, `\_`. A pattern is
-//! read into a tree and written as an equal one; what has no equal one, or means different things to different dialects, is no pattern.
-//! Each is read once a load, and its work is weighed before it is compiled: `(\p{L}{1,500}){1,500}` is 22 bytes and takes an engine
-//! 50 ms until it is found too large.
+//! Documents write the dialect of their server: `\A…\z`, `(?i)`, `[[:alpha:]]`, `\p{Alnum}`, `a++`. Validators,
+//! providers and V8 compile ECMA-262. A pattern is parsed into a tree and written as an equal one. If there is none, or if
+//! dialects disagree on the meaning, the pattern is dropped with a note.
+//!
+//! - `pattern_parser.rs`, `character_class.rs` and `unicode_property.rs` parse; `pattern_tree.rs` is the tree.
+//! - `pattern_writer.rs` writes ECMA-262. `case_folding.rs` expands `(?i)`. `compile_cost.rs` estimates the work.
+//!
+//! ```
+//! # use toolrack_core::error::Error;
+//! use toolrack_core::json::{Arena, DocumentBounds, DuplicateKeyPolicy, NodeBuilder, read};
+//! use toolrack_core::schema::{Direction, DocumentSet, SchemaConverter};
+//!
+//! let arena = Arena::new();
+//! let duplicates = DuplicateKeyPolicy::Refuse;
+//! let bounds = DocumentBounds { depth: 64, nodes: 1_000, bytes: 10_000, aliases: 0, duplicates };
+//! let text = r#"{"openapi": "3.1.0", "s": {"pattern": "\\A[[:alpha:]]+\\z"}}"#;
+//! let root = read(text, &mut NodeBuilder::new(&arena, bounds))?;
+//! let mut documents = DocumentSet::new(&arena);
+//! documents.add(root, None, false)?;
+//! let schema = documents.root(0).key("s").expect("a schema");
+//! let converted = SchemaConverter::new(&documents, Direction::Request).convert_schema(&schema)?;
+//! assert_eq!(converted.schema.text("pattern"), Some("^[A-Za-z]+$"));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! Limits: 2,000 patterns for a document, 100,000 bytes for a pattern. The compile cost is bounded before compiling:
+//! `(\p{L}{1,500}){1,500}` has 22 bytes and takes an engine 50 ms to refuse.
 
 mod case_folding;
 mod character_class;
@@ -19,15 +42,17 @@ use std::borrow::Cow;
 use super::validation::is_pattern;
 use crate::json::{Arena, HashMap};
 
-/// The most different patterns that are read of one document.
+/// Maximum number of distinct patterns of one document.
 const MOST: usize = 2_000;
-/// The longest that is read, in bytes. The field has 22,000: the names of all fonts of a provider, twice.
+/// Maximum length of a pattern, in bytes. Real documents need 22,000: a provider lists the names of all
+/// fonts, twice.
 const LONGEST: usize = 100_000;
-/// The most work that one pattern may be, and all of a document together, in states. The field needs a tenth.
+/// Maximum compile cost of one pattern, and of all patterns of a document, in states. Real documents need a
+/// tenth.
 const MOST_WORK: usize = 200_000;
 const MOST_WORK_OF_ALL: usize = 1_000_000;
 
-/// What takes the same as a pattern and is one of ECMA-262, and its work; `None` where there is none.
+/// Returns the ECMA-262 form of a pattern and its compile cost. Returns `None` if there is no equal form.
 fn read(pattern: &str) -> Option<(Cow<'_, str>, usize)> {
     if pattern.len() > LONGEST {
         return None;
@@ -42,10 +67,10 @@ fn read(pattern: &str) -> Option<(Cow<'_, str>, usize)> {
     Some((text, work))
 }
 
-/// What the patterns of one document became.
+/// Rewritten patterns of one document.
 pub(super) struct PatternCache<'a> {
     known: HashMap<&'a str, Result<&'a str, &'static str>>,
-    /// The work that is left.
+    /// Remaining compile cost.
     left: usize,
 }
 
@@ -56,7 +81,7 @@ impl Default for PatternCache<'_> {
 }
 
 impl<'a> PatternCache<'a> {
-    /// What goes out for a pattern, or why nothing does.
+    /// Returns the ECMA-262 form of a pattern, or the reason why there is none.
     pub fn of(&mut self, pattern: &'a str, arena: &'a Arena) -> Result<&'a str, &'static str> {
         if let Some(known) = self.known.get(pattern) {
             return *known;

@@ -1,21 +1,21 @@
-//! How far a pattern was read.
+//! Read position in a pattern.
 
-/// Why something cannot be said in ECMA-262: nothing more is known of it.
+/// The pattern has no equal form in ECMA-262.
 pub struct UnknownSyntax;
 
 pub type PatternResult<T> = Result<T, UnknownSyntax>;
 
-/// What is left of a pattern, and what was seen of it.
+/// The rest of a pattern, and what was found so far.
 pub struct PatternCursor<'p> {
     pub rest: &'p str,
-    /// Whether ECMA-262 reads it with the flag `u` as it is written.
+    /// True if ECMA-262 reads the pattern literally, with the flag `u`.
     pub is_plain: bool,
-    /// Whether a class is empty to ECMA-262 and not to others.
+    /// True if ECMA-262 reads an empty class where other dialects read a longer one.
     pub has_empty_class: bool,
 }
 
 impl<'p> PatternCursor<'p> {
-    /// Before the first character.
+    /// Starts before the first character.
     pub const fn new(pattern: &'p str) -> Self {
         Self { rest: pattern, is_plain: true, has_empty_class: false }
     }
@@ -36,7 +36,7 @@ impl<'p> PatternCursor<'p> {
         rest.is_some()
     }
 
-    /// The text up to one that ends it.
+    /// Returns the text up to `end`, and skips `end`.
     pub fn until(&mut self, end: char) -> PatternResult<&'p str> {
         let (text, rest) = self.rest.split_once(end).ok_or(UnknownSyntax)?;
         self.rest = rest;

@@ -1,33 +1,35 @@
-//! Reads regular expressions of ECMA-262, and what Perl, Python, Java and .NET write otherwise.
+//! Regular expression parser for ECMA-262 and for the extensions of Perl, Python, Java and .NET.
 //!
-//! What ECMA-262 reads with the flag `u` is taken as that, and what it reads without, where nobody means something else by it. Where
-//! dialects differ in what a spelling means (`\h`, `{,3}`, `&&` in a class), it is none of them.
+//! Syntax that ECMA-262 reads with the flag `u` has that meaning. So has syntax that it reads without the
+//! flag, if no other dialect disagrees. Syntax whose meaning differs between dialects (`\h`, `{,3}`, `&&`
+//! in a class) is refused. A crate for one dialect would silently misread the others: `[[:alpha:]]` is a
+//! class in all of them.
 
 use super::pattern_cursor::{PatternCursor, PatternResult, UnknownSyntax};
 use super::pattern_tree::{CharacterClass, Greediness, GroupKind, PatternNode, Repetition};
 use super::{case_folding, character_class};
 
-/// How deep groups may nest.
+/// Maximum nesting of groups.
 const DEEPEST: usize = 50;
 
-/// A pattern that was read.
+/// A parsed pattern.
 pub struct ParsedPattern {
     pub root: PatternNode,
-    /// Whether ECMA-262 reads it with the flag `u` as it is written.
+    /// True if ECMA-262 reads the pattern literally, with the flag `u`.
     pub is_plain: bool,
 }
 
-/// What an inline flag, `(?i)`, changes.
+/// Inline flags, as in `(?i)`.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dialects, on or off by itself")]
 struct PatternFlags {
-    /// Case does not count.
+    /// `i`: case is ignored.
     insensitive: bool,
-    /// `^` and `$` are of lines.
+    /// `m`: `^` and `$` match at lines.
     lines: bool,
-    /// `.` is any character.
+    /// `s`: `.` matches any character.
     dot_all: bool,
-    /// White space and comments are passed over.
+    /// `x`: white space and comments are ignored.
     extended: bool,
 }
 
@@ -41,7 +43,7 @@ struct PatternParser<'p> {
     behind: usize,
 }
 
-/// Reads a pattern.
+/// Parses a pattern.
 pub fn parse(pattern: &str) -> PatternResult<ParsedPattern> {
     let mut parser = PatternParser {
         at: PatternCursor::new(pattern),
@@ -60,7 +62,7 @@ pub fn parse(pattern: &str) -> PatternResult<ParsedPattern> {
     Ok(ParsedPattern { root, is_plain: parser.at.is_plain })
 }
 
-/// How many groups keep what they match: `\2` is a character where there are fewer.
+/// Returns the number of capturing groups. `\2` is an octal escape if there are fewer.
 fn count_groups(pattern: &str) -> usize {
     let (mut count, mut rest, mut in_class) = (0, pattern, false);
     while let Some(c) = rest.chars().next() {
@@ -82,7 +84,7 @@ fn count_groups(pattern: &str) -> usize {
 }
 
 impl PatternParser<'_> {
-    /// A character, or what differs from it by case alone.
+    /// Returns a literal character, or its case variants under the flag `i`.
     fn text(&self, c: char) -> PatternNode {
         let folded = self.flags.insensitive.then(|| case_folding::of_char(c)).flatten();
         folded.map_or(PatternNode::Text(c), PatternNode::Class)
@@ -96,7 +98,7 @@ impl PatternParser<'_> {
         }
     }
 
-    /// PatternFlags that are set inside count up to the end of the group around them.
+    /// Parses alternatives. Flags set inside end with the group.
     fn choice(&mut self) -> PatternResult<PatternNode> {
         let flags = self.flags;
         let mut parts = vec![self.sequence()?];
@@ -124,7 +126,7 @@ impl PatternParser<'_> {
         }
     }
 
-    /// Passes over what `(?x)` does not count.
+    /// Skips white space and comments under the flag `x`.
     fn passes_over(&mut self) -> bool {
         match self.at.peek() {
             Some(c) if c.is_ascii_whitespace() => self.at.bump().is_ok(),
@@ -136,7 +138,7 @@ impl PatternParser<'_> {
         }
     }
 
-    /// One part; nothing where only flags were set.
+    /// Parses one atom. Returns `None` if only flags were set.
     fn atom(&mut self) -> PatternResult<Option<PatternNode>> {
         let part = match self.at.bump()? {
             '(' => return self.group(),
@@ -153,7 +155,7 @@ impl PatternParser<'_> {
             '\\' => self.escape()?,
             '*' | '+' | '?' => return Err(UnknownSyntax),
             '{' => {
-                // Something else means a repetition by it, of nothing.
+                // Another dialect may read a quantifier without an operand.
                 if self.at.peek().is_none_or(|next| next.is_ascii_digit() || next == ',') {
                     return Err(UnknownSyntax);
                 }
@@ -174,7 +176,7 @@ impl PatternParser<'_> {
         let Some((least, most, is_braced)) = self.count()? else { return Ok(part) };
         let greed = match self.at.peek() {
             Some('?') => Greediness::Lazy,
-            // A second repetition to Ruby.
+            // Ruby reads a second quantifier.
             Some('+') if is_braced => return Err(UnknownSyntax),
             Some('+') => Greediness::Possessive,
             _ => Greediness::Greedy,
@@ -211,7 +213,7 @@ impl PatternParser<'_> {
         Ok(PatternNode::Repeat(Box::new(Repetition { part, least, most, greed })))
     }
 
-    /// Whether a repetition in braces stands here.
+    /// Returns true at a braced quantifier.
     fn is_count(&self) -> bool {
         let inner =
             self.at.rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
@@ -222,7 +224,7 @@ impl PatternParser<'_> {
         })
     }
 
-    /// Least and most of a repetition, and whether it stands in braces.
+    /// Parses a quantifier: minimum, maximum, and true if it is braced.
     fn count(&mut self) -> PatternResult<Option<(u32, Option<u32>, bool)>> {
         let simple = match self.at.peek() {
             Some('*') => Some((0, None, false)),
@@ -323,7 +325,7 @@ impl PatternParser<'_> {
         Ok(Some(name.to_owned()))
     }
 
-    /// `(?i)` and `(?i:…)`.
+    /// Parses `(?i)` and `(?i:…)`.
     fn flagged(&mut self) -> PatternResult<Option<PatternNode>> {
         self.at.is_plain = false;
         let (before, mut on) = (self.flags, true);
@@ -334,7 +336,7 @@ impl PatternParser<'_> {
                 'm' => self.flags.lines = on,
                 's' => self.flags.dot_all = on,
                 'x' => self.flags.extended = on,
-                // Python's words for what holds here anyway.
+                // Python's names for the behaviour that already applies.
                 'a' | 'u' if on => {}
                 ')' => return Ok(None),
                 ':' => {
@@ -392,7 +394,7 @@ impl PatternParser<'_> {
         }
     }
 
-    /// One character that is none to ECMA-262.
+    /// Skips one character of an escape that ECMA-262 lacks.
     fn odd(&mut self) {
         self.at.is_plain = false;
         self.at.rest = &self.at.rest[1..];
@@ -414,7 +416,7 @@ impl PatternParser<'_> {
     }
 }
 
-/// Whether ECMA-262 takes a name of a group; those of other alphabets are left alone.
+/// Returns true for ASCII group names of ECMA-262. Other alphabets are refused.
 fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '$')

@@ -1,109 +1,109 @@
-//! A regular expression as a tree: what is left of every dialect once its own spelling is gone.
+//! Syntax tree of a regular expression, independent of its dialect.
 
-/// A part of a regular expression.
+/// A node of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatternNode {
-    /// A character.
+    /// A literal character.
     Text(char),
-    /// Any character but the ends of lines.
+    /// Any character except line terminators.
     Dot,
-    /// Any character at all.
+    /// Any character.
     Any,
-    /// One of several characters.
+    /// A character class.
     Class(CharacterClass),
-    /// The start of the text.
+    /// Start of the text.
     Start,
-    /// Its end.
+    /// End of the text.
     End,
-    /// Its end, or the line feed that is its last character: `\Z` of Perl.
+    /// End of the text, or before a final line feed: `\Z` in Perl.
     EndOrLineFeed,
-    /// The start of a line.
+    /// Start of a line.
     LineStart,
-    /// The end of a line.
+    /// End of a line.
     LineEnd,
-    /// A word's start or end, or neither of them.
+    /// Word boundary.
     Boundary {
-        /// `\B`.
+        /// True for `\B`.
         negated: bool,
     },
-    /// A group, whatever it is for.
+    /// A group.
     Group(GroupKind, Box<Self>),
-    /// What a group matched, by its number.
+    /// Back reference by number.
     Reference(usize),
-    /// The same by its name.
+    /// Back reference by name.
     NamedReference(String),
-    /// A repetition.
+    /// A quantified node.
     Repeat(Box<Repetition>),
-    /// One part after the other.
+    /// Concatenation.
     Sequence(Vec<Self>),
-    /// One of several.
+    /// Alternatives.
     Choice(Vec<Self>),
 }
 
-/// What a group is for.
+/// Kind of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupKind {
-    /// It keeps what it matched.
+    /// Capturing, with an optional name.
     Capture(Option<String>),
-    /// Nothing else.
+    /// Non-capturing.
     Plain,
-    /// It is not gone back into.
+    /// Atomic: never backtracked into.
     Atomic,
-    /// It looks around; the text is what begins it: `?=`, `?<!`.
+    /// Lookaround, with its prefix: `?=`, `?<!`.
     Look(&'static str),
 }
 
-/// A part that is repeated.
+/// A quantified node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repetition {
-    /// What is repeated.
+    /// The operand.
     pub part: PatternNode,
-    /// The least.
+    /// Minimum count.
     pub least: u32,
-    /// The most, where there is one.
+    /// Maximum count, if any.
     pub most: Option<u32>,
-    /// Whether it takes as much as it can.
+    /// Greedy, lazy or possessive.
     pub greed: Greediness,
 }
 
-/// How much a repetition takes.
+/// Backtracking behaviour of a quantifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Greediness {
-    /// As much as it can.
+    /// As many as possible.
     Greedy,
-    /// As little as it can.
+    /// As few as possible.
     Lazy,
-    /// As much as it can, and it gives nothing back.
+    /// As many as possible, without backtracking.
     Possessive,
 }
 
-/// A class of characters.
+/// A character class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CharacterClass {
-    /// Whether it takes all others.
+    /// True for a negated class.
     pub negated: bool,
-    /// What it lists.
+    /// Items of the class.
     pub items: Vec<ClassItem>,
 }
 
-/// What a class lists.
+/// An item of a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClassItem {
-    /// A character, or all from one to another.
+    /// A range of characters, inclusive.
     Range(char, char),
-    /// `\d`, `\D`, `\s`, `\S`, `\w`, `\W` of ECMA-262, by their letter.
+    /// `\d`, `\D`, `\s`, `\S`, `\w`, `\W` of ECMA-262, by letter.
     Short(char),
-    /// A property of Unicode: what stands in `\p{…}`.
+    /// A Unicode property, `\p{…}`.
     Property {
-        /// The name.
+        /// Its name.
         name: String,
-        /// `\P`.
+        /// True for `\P`.
         negated: bool,
     },
 }
 
 impl CharacterClass {
-    /// Whether it is known not to take a character.
+    /// Returns true if the class certainly does not match a character.
     pub fn excludes(&self, wanted: char) -> bool {
         let takes = |item: &ClassItem| match item {
             ClassItem::Range(from, to) => Some((*from..=*to).contains(&wanted)),

@@ -1,4 +1,4 @@
-//! Writes a regular expression as ECMA-262 reads it with the flag `u`.
+//! Regular expression writer for ECMA-262 with the flag `u`.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crate::json::HashMap;
 
 use super::pattern_tree::{CharacterClass, ClassItem, Greediness, GroupKind, PatternNode, Repetition};
 
-/// The text of a regular expression.
+/// Returns the text of a regular expression.
 pub fn write(root: &PatternNode) -> String {
     let mut writer =
         PatternWriter { out: String::new(), numbers: vec![0], names: HashMap::default(), next: 0 };
@@ -18,14 +18,15 @@ pub fn write(root: &PatternNode) -> String {
 
 struct PatternWriter {
     out: String,
-    /// The new number of each group, by its old one: a group that is not gone back into takes one more.
+    /// New group numbers by old ones. An emulated atomic group adds one.
     numbers: Vec<usize>,
-    /// The new number of each group that has a name: the validator's engine reads no reference by name.
+    /// Group numbers by name. The validator's engine has no named back references.
     names: HashMap<String, usize>,
     next: usize,
 }
 
-/// Whether a repetition is the same where it may give back what it took: what follows cannot begin with that.
+/// Returns true if a possessive quantifier equals a greedy one, because the follower cannot match what it
+/// matched.
 fn gives_nothing(repeated: &PatternNode, follower: Option<&PatternNode>, tail: bool) -> bool {
     match (repeated, follower) {
         (_, None) => tail,
@@ -36,7 +37,7 @@ fn gives_nothing(repeated: &PatternNode, follower: Option<&PatternNode>, tail: b
     }
 }
 
-/// Whether a group that is not gone back into needs the form that says so.
+/// Returns true if an atomic node needs the lookahead form.
 fn is_locked(part: &PatternNode, follower: Option<&PatternNode>, tail: bool) -> bool {
     match part {
         PatternNode::Group(GroupKind::Atomic, _) => !(tail && follower.is_none()),
@@ -70,7 +71,7 @@ impl PatternWriter {
         }
     }
 
-    /// `tail`: nothing is matched behind it.
+    /// Writes a node. `tail` is true if nothing follows it.
     fn part(&mut self, part: &PatternNode, tail: bool) {
         match part {
             PatternNode::Text(c) => self.char(*c, "^$\\.*+?()[]{}|/"),
@@ -85,7 +86,7 @@ impl PatternWriter {
             PatternNode::Boundary { negated } => self.out.push_str(if *negated { "\\B" } else { "\\b" }),
             PatternNode::Reference(number) => {
                 let number = self.numbers.get(*number).copied().unwrap_or_default();
-                // A digit that follows is none of its own.
+                // The group keeps a following digit apart.
                 let _ = write!(self.out, "(?:\\{number})");
             }
             PatternNode::NamedReference(name) => {
@@ -110,7 +111,8 @@ impl PatternWriter {
         for (index, part) in parts.iter().enumerate() {
             let follower = parts.get(index + 1);
             if is_locked(part, follower, tail) {
-                // What a look ahead matched is not gone back into, and is then passed over.
+                // An atomic group is a lookahead with a back reference: lookaheads are not backtracked
+                // into.
                 self.next += 1;
                 let number = self.next;
                 self.out.push_str("(?=(");
@@ -184,7 +186,7 @@ impl PatternWriter {
             ClassItem::Range(from, to) => {
                 self.char(*from, "\\]^-[");
                 if from != to {
-                    // Two that follow each other need no hyphen.
+                    // Two adjacent characters need no hyphen.
                     if u32::from(*to) > u32::from(*from) + 1 {
                         self.out.push('-');
                     }
@@ -211,7 +213,7 @@ impl PatternWriter {
             c if c < ' ' || c == '\x7f' => write!(self.out, "\\x{:02x}", u32::from(c)),
             c if escaped.contains(c) => write!(self.out, "\\{c}"),
             c if c.is_ascii() => write!(self.out, "{c}"),
-            // Many look alike: the sign of Kelvin is a K.
+            // Non-ASCII characters are escaped, since many look alike: the Kelvin sign looks like K.
             c if u32::from(c) <= 0xffff => write!(self.out, "\\u{:04x}", u32::from(c)),
             c => write!(self.out, "\\u{{{:x}}}", u32::from(c)),
         };

@@ -1,10 +1,11 @@
-//! Properties of characters by the names that other dialects give them, and those that ECMA-262 knows.
-//! Source: ECMA-262, tables "Non-binary Unicode property aliases", "Binary Unicode property aliases" and "Value aliases and
-//! canonical values"; java.util.regex.ParsedPattern, "POSIX character classes (US-ASCII only)"; PCRE2, "POSIX character classes".
+//! Unicode properties and POSIX classes, by the names of all dialects. Sources: ECMA-262, tables
+//! "Non-binary Unicode property aliases", "Binary Unicode property aliases" and "Value aliases and
+//! canonical values"; java.util.regex.Pattern, "POSIX character classes (US-ASCII only)"; PCRE2, "POSIX
+//! character classes".
 
 use super::pattern_tree::ClassItem;
 
-/// Values of `General_Category`, which stand alone, and properties that hold or do not.
+/// Values of `General_Category`, which need no key, and binary properties.
 const ALONE: &str = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So \
     Z Zl Zp Zs cntrl digit punct Other Cased_Letter Control Format Close_Punctuation Unassigned Private_Use Mark \
     Combining_Mark Connector_Punctuation Surrogate Currency_Symbol Dash_Punctuation Decimal_Number Enclosing_Mark \
@@ -20,12 +21,13 @@ const ALONE: &str = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No 
     Pattern_White_Space Quotation_Mark Radical Regional_Indicator Sentence_Terminal Soft_Dotted Terminal_Punctuation \
     Unified_Ideograph Uppercase Upper Variation_Selector White_Space space XID_Continue XID_Start";
 
-/// Scripts that other dialects name without saying that they are scripts.
+/// Scripts that other dialects write without `Script=`.
 const SCRIPTS: &str = "Arabic Armenian Bengali Bopomofo Braille Canadian_Aboriginal Cherokee Common Coptic Cyrillic \
     Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana Inherited Kannada Katakana Khmer Lao \
     Latin Malayalam Mongolian Myanmar Oriya Runic Sinhala Syriac Tagalog Tamil Telugu Thaana Thai Tibetan Yi";
 
-/// What a property of `\p{…}` is in ECMA-262, and whether that is spelled otherwise; `None` where it is nothing there.
+/// Returns the ECMA-262 items of a property, and true if its spelling differs. Returns `None` for an
+/// unknown property.
 pub fn item(written: &str, negated: bool) -> Option<(Vec<ClassItem>, bool)> {
     let (name, negated, is_other) = match written.strip_prefix('^') {
         Some(name) => (name, !negated, true),
@@ -36,7 +38,7 @@ pub fn item(written: &str, negated: bool) -> Option<(Vec<ClassItem>, bool)> {
         let is_word = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         let is_known = match key {
             "General_Category" | "gc" => ALONE.split_whitespace().take(80).any(|known| known == value),
-            // The engine that reads the pattern afterwards knows all scripts by their names, and by their four letters.
+            // The engine that compiles the pattern knows all script names and codes.
             "Script" | "sc" | "Script_Extensions" | "scx" => {
                 is_word && value.starts_with(|c: char| c.is_ascii_uppercase())
             }
@@ -63,7 +65,7 @@ pub fn item(written: &str, negated: bool) -> Option<(Vec<ClassItem>, bool)> {
     Some((posix(&name.to_ascii_lowercase(), negated)?, true))
 }
 
-/// What a class of POSIX takes: ASCII alone.
+/// Returns the characters of a POSIX class, ASCII only.
 pub fn posix(name: &str, negated: bool) -> Option<Vec<ClassItem>> {
     let ranges: &[(char, char)] = match name {
         "alpha" => &[('A', 'Z'), ('a', 'z')],
@@ -88,7 +90,7 @@ pub fn posix(name: &str, negated: bool) -> Option<Vec<ClassItem>> {
     let mut others = Vec::new();
     let mut next = 0_u8;
     for (from, to) in ranges {
-        // All of them are ASCII.
+        // All POSIX classes are ASCII.
         let (from, to) = (u8::try_from(*from).unwrap_or_default(), u8::try_from(*to).unwrap_or_default());
         if from > next {
             others.push(ClassItem::Range(char::from(next), char::from(from - 1)));

@@ -1,4 +1,7 @@
-//! One frozen schema of dialect 2020-12.
+//! Compiled schema: a 2020-12 schema as text, with a validator that is compiled at the first use.
+//!
+//! The text is what is hashed, shown and sent. A session calls a dozen of the 1,200 tools of a large API,
+//! so that most validators are never compiled.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,36 +15,36 @@ use super::validator::Validator;
 use crate::error::Problem;
 use crate::json::{Node, to_compact_text, write_json_string};
 
-/// One entry of `$defs`. The tools of a document share theirs: written out, those of Kubernetes take 12 MB.
+/// One entry of `$defs`. The tools of a document share definitions: copies would take 12 MB for Kubernetes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// Its name.
+    /// Name in `$defs`.
     pub name: Box<str>,
     /// Its schema as compact JSON.
     pub text: Box<str>,
 }
 
-/// The `$defs` that a schema reaches, in order.
+/// The `$defs` of a schema, in order.
 pub type Definitions = Arc<[Arc<Definition>]>;
 
-/// One argument of an argument object. Operations share those of the parameters that they share.
+/// One property of an argument object. Operations with a common parameter share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
-    /// Its name.
+    /// Name.
     pub name: Arc<str>,
     /// Its schema as compact JSON.
     pub schema: Arc<str>,
-    /// Whether every call has it.
+    /// True if each call must have it.
     pub required: bool,
 }
 
 impl Property {
-    /// A property with a schema of its own.
+    /// Creates a property.
     pub fn new(name: impl Into<Arc<str>>, schema: Node<'_>, required: bool) -> Self {
         Self { name: name.into(), schema: to_compact_text(schema).into(), required }
     }
 
-    /// A schema of an object with these properties.
+    /// Returns the text of an object schema with these properties.
     pub fn object(properties: &[Self]) -> String {
         let length: usize = properties.iter().map(|one| one.schema.len() + 2 * one.name.len() + 10).sum();
         let mut text = String::with_capacity(length + 60);
@@ -69,16 +72,16 @@ impl Property {
     }
 }
 
-/// What a schema is made of but for its definitions.
+/// The schema without its definitions.
 #[derive(Clone)]
 enum SchemaForm {
     Text(Box<str>),
-    /// The arguments of an operation.
+    /// Properties of an argument object.
     Arguments(Box<[Property]>),
 }
 
-/// A schema that does not change any more. It keeps its compact text, the definitions apart, and compiles its validator at
-/// the first value it judges: of the 1,200 tools of a large API a session calls a dozen.
+/// An immutable 2020-12 schema. It holds compact text, shares its definitions, and compiles its validator
+/// at the first validation.
 pub struct Schema {
     own: SchemaForm,
     definitions: Definitions,
@@ -92,19 +95,19 @@ struct CompiledSchema {
 }
 
 impl Schema {
-    /// Freezes a schema.
+    /// Creates a schema from a JSON value.
     pub fn new(value: &Value) -> Self {
         let own = SchemaForm::Text(value.to_string().into_boxed_str());
         Self { own, definitions: Definitions::default(), compiled: OnceLock::new() }
     }
 
-    /// The schema of an argument object. Nothing is written out before somebody asks for it.
+    /// Creates the schema of an argument object. Its text is written when it is asked for.
     pub fn for_arguments(properties: Vec<Property>, definitions: Definitions) -> Self {
         let own = SchemaForm::Arguments(properties.into_boxed_slice());
         Self { own, definitions, compiled: OnceLock::new() }
     }
 
-    /// The schema as compact JSON, keys in their first order.
+    /// Returns the compact JSON text, keys in their original order.
     pub fn text(&self) -> Cow<'_, str> {
         let mut text = match &self.own {
             SchemaForm::Text(text) => return Cow::Borrowed(text),
@@ -123,7 +126,7 @@ impl Schema {
         Cow::Owned(text)
     }
 
-    /// How long the text is, in bytes: nearly, where names have characters that JSON escapes.
+    /// Returns the length of the text in bytes; an estimate if names need escapes.
     pub fn len(&self) -> usize {
         match &self.own {
             SchemaForm::Text(text) => text.len(),
@@ -131,7 +134,7 @@ impl Schema {
         }
     }
 
-    /// The same of the schema that an argument object would have.
+    /// Returns the estimated length of an argument schema.
     pub fn arguments_len(properties: &[Property], definitions: &[Arc<Definition>]) -> usize {
         let own = properties.iter().map(|one| {
             let again = if one.required { one.name.len() + 3 } else { 0 };
@@ -141,26 +144,26 @@ impl Schema {
         own.sum::<usize>() + definitions.sum::<usize>() + 60
     }
 
-    /// Whether there is no text; there always is one.
+    /// Always false: a schema has a text.
     pub const fn is_empty(&self) -> bool {
         false
     }
 
-    /// Whether it has its validator.
+    /// Returns true if the validator is compiled.
     pub fn is_compiled(&self) -> bool {
         self.compiled.get().is_some()
     }
 
-    /// The schema as a value of its own.
+    /// Returns the schema as a JSON value.
     pub fn value(&self) -> Value {
         serde_json::from_str(&self.text()).unwrap_or_default()
     }
 
-    /// Whether this schema names a property, but for those that a reference or a union adds.
+    /// Returns true if the schema declares a property directly, not through a reference or union.
     pub fn has_property(&self, name: &str) -> bool {
         match &self.own {
             SchemaForm::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
-            // Most schemas do not hold the word at all.
+            // Most schemas do not contain the name at all.
             SchemaForm::Text(text) if !text.contains(name) => false,
             SchemaForm::Text(text) => {
                 let own: Value = serde_json::from_str(text).unwrap_or_default();
@@ -179,13 +182,13 @@ impl Schema {
         own || self.definitions.iter().any(|definition| definition.text.contains(word))
     }
 
-    /// Fills the defaults of properties that `value` lacks; whether there were any.
+    /// Fills the defaults of missing properties. Returns true if any was filled.
     pub fn fill_defaults(&self, value: &mut Value) -> bool {
         let compiled = self.compiled();
         compiled.has_defaults && default_values::fill(&compiled.value, value)
     }
 
-    /// Everything that this schema refuses of `value`; empty when it takes it.
+    /// Validates a value. Returns all problems, none if the value is valid.
     pub fn problems(&self, value: &Value) -> Vec<Problem> {
         match &self.compiled().validator {
             Some(validator) => validator.problems(value),
@@ -193,8 +196,8 @@ impl Schema {
         }
     }
 
-    /// Why this schema could not judge any value, though it is one by its meta-schema: a reference that leads nowhere,
-    /// a pattern that cannot be read.
+    /// Returns why the validator cannot be compiled, although the meta-schema accepts the schema: an
+    /// unresolved reference or an unreadable pattern.
     pub fn compile_problem(&self) -> Option<Problem> {
         let may_fail =
             ["\"$ref\"", "\"pattern", "\"$dynamicRef\""].iter().any(|keyword| self.contains(keyword));
@@ -206,7 +209,7 @@ impl Schema {
     fn compiled(&self) -> &CompiledSchema {
         self.compiled.get_or_init(|| {
             let value = self.value();
-            // A pattern that this engine cannot read must not make a tool uncallable: the API judges that value.
+            // An unreadable pattern must not disable a tool: the API validates that value.
             let validator =
                 Validator::compile(&value).or_else(|_| Validator::compile(&without_patterns(&value)));
             Box::new(CompiledSchema {
@@ -218,7 +221,7 @@ impl Schema {
     }
 }
 
-/// The copy compiles a validator of its own.
+/// A clone compiles its own validator.
 impl Clone for Schema {
     fn clone(&self) -> Self {
         let (own, definitions) = (self.own.clone(), Arc::clone(&self.definitions));

@@ -1,4 +1,4 @@
-//! Fills in what a caller left out.
+//! Default values: fills properties that a caller omitted.
 
 use serde_json::Value;
 
@@ -7,9 +7,8 @@ use super::validator::Validator;
 use crate::json::{Node, ObjectBuilder};
 use crate::schema::keywords;
 
-/// Sets each property that `value` lacks and whose schema has a `default`, at the root and in objects that are there.
-/// Says whether anything was set. References and unions are not followed: which branch is meant is not known before
-/// the value is judged.
+/// Fills each missing property that has a `default`, at the root and in objects that are present. Returns
+/// true if any was filled. References and unions are not followed: the branch is unknown before validation.
 pub fn fill(schema: &Value, value: &mut Value) -> bool {
     let (Some(Value::Object(properties)), Value::Object(object)) = (schema.get("properties"), value) else {
         return false;
@@ -29,24 +28,23 @@ pub fn fill(schema: &Value, value: &mut Value) -> bool {
     filled
 }
 
-/// What [`fits`] knows, and what is not asked: most schemas that have a default say no more. A pattern can take longer to
-/// read than all the rest of a document.
+/// Keywords that [`fits`] checks, and those that are not checked. Most schemas with a default have no
+/// others. A pattern can take longer to compile than the rest of a document to read.
 const SIMPLE: [&str; 8] =
     ["type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format", "pattern"];
 
-/// Whether a schema takes its own default, as far as it can be told without patterns and without the definitions that it
-/// refers to.
+/// Returns false if a schema certainly refuses its own default. Patterns and references are not checked.
 pub(in crate::schema) fn is_plausible(default: Node<'_>, schema: &ObjectBuilder<'_>) -> bool {
     let has_more =
         || schema.iter().any(|(keyword, _)| keywords::is_assertion(keyword) && !SIMPLE.contains(&keyword));
-    // A reference leads nowhere from here, and what has one does not compile.
+    // A reference does not resolve here, so that such a schema does not compile.
     let value = || schema.iter().map(|(keyword, held)| (keyword.to_owned(), held.to_value())).collect();
     let judge = || Validator::compile(&without_patterns(&Value::Object(value()))).ok();
     let is_taken = |judge: Validator| judge.problems(&default.to_value()).is_empty();
     fits(default, schema) && (!has_more() || judge().is_none_or(is_taken))
 }
 
-/// Whether a schema takes its own default, as far as type, enum and bounds say.
+/// Checks `type`, `enum` and the numeric bounds.
 fn fits(default: Node<'_>, schema: &ObjectBuilder<'_>) -> bool {
     let float = |node: Node<'_>| match node {
         Node::Number(number) => number.nearest().and_then(|(near, _)| near.as_f64()),

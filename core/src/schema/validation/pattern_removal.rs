@@ -1,10 +1,10 @@
-//! A schema without its patterns.
+//! Removes patterns from a schema.
 
 use serde_json::Value;
 
 use crate::schema::keywords::{self, KeywordValue};
 
-/// The schema without `pattern` and `patternProperties`, at schema positions only.
+/// Removes `pattern` and `patternProperties` at schema positions.
 pub(in crate::schema) fn without_patterns(schema: &Value) -> Value {
     let Value::Object(map) = schema else { return schema.clone() };
     let kept = map.iter().filter(|(keyword, _)| !matches!(keyword.as_str(), "pattern" | "patternProperties"));

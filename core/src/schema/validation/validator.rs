@@ -1,4 +1,4 @@
-//! The door to the `jsonschema` crate: is this a schema, and what does it refuse of a value.
+//! Schema validation. Only this file uses the crate jsonschema.
 
 use std::io;
 
@@ -8,21 +8,21 @@ use serde_json::{Value, json};
 
 use crate::error::Problem;
 
-/// At most this many problems are told of one value; a model mends the first few and asks again.
+/// Maximum number of problems reported for one value. A model fixes the first few and tries again.
 const TOLD: usize = 20;
-/// What is said of a value of the wrong type; the types that it could have are what was expected.
+/// Message for a value of the wrong type. `expected` lists the types.
 pub const WRONG_TYPE: &str = "has the wrong type";
-/// How long a wrong value is shown.
+/// Maximum number of characters of a value in a problem.
 const SHOWN: usize = 80;
-/// Steps that one `pattern` may take on one text before it counts as not matching. The engine backtracks only for
-/// look-around and back-references; `^(a+)+$` runs in linear time.
+/// Backtracking steps of one `pattern` on one text; beyond them the text does not match. Only look-around
+/// and back references backtrack: `^(a+)+$` runs in linear time.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// A compiled schema.
+/// A compiled validator.
 pub struct Validator(jsonschema::Validator);
 
 impl Validator {
-    /// Compiles a schema of dialect 2020-12. Nothing outside the schema is ever fetched.
+    /// Compiles a 2020-12 schema. Never fetches anything.
     pub fn compile(schema: &Value) -> Result<Self, String> {
         jsonschema::draft202012::options()
             .offline()
@@ -33,7 +33,7 @@ impl Validator {
             .map_err(|error| error.to_string())
     }
 
-    /// What the schema refuses of a value: every problem, with its place.
+    /// Validates a value. Returns each problem with its JSON pointer.
     pub fn problems(&self, value: &Value) -> Vec<Problem> {
         if self.0.is_valid(value) {
             return Vec::new();
@@ -42,12 +42,12 @@ impl Validator {
     }
 }
 
-/// Whether a `pattern` can be read: a schema with one that cannot is none that others would compile.
+/// Returns true if a `pattern` compiles. Other validators refuse a schema whose pattern does not.
 pub fn is_pattern(pattern: &str) -> bool {
     Validator::compile(&json!({"pattern": pattern})).is_ok()
 }
 
-/// What is wrong with a schema, by the meta-schema of 2020-12.
+/// Validates a schema against the 2020-12 meta-schema.
 pub fn meta_schema_problems(schema: &Value) -> Vec<Problem> {
     jsonschema::draft202012::meta::validator().iter_errors(schema).take(TOLD).map(|e| problem(&e)).collect()
 }
@@ -80,28 +80,28 @@ fn problem(error: &ValidationError<'_>) -> Problem {
             let kinds = text.rsplit_once("of type").map_or(text.as_str(), |(_, kinds)| kinds);
             (WRONG_TYPE.to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
         }
-        // With a word in the place of the value, which may be a megabyte.
+        // The masked message omits the value, which may be a megabyte long.
         _ => (shorten(error.masked().to_string().trim_start_matches("value ")), None),
     };
     Problem { pointer, message, expected: expected.map(|text| shorten(&text)), got }
 }
 
-/// The first few names; a model that invents thousands is told how many.
+/// Lists the first names, and the number of the others.
 fn one_of(names: &[String]) -> String {
     let quoted = names.iter().take(TOLD).map(|name| format!("\"{}\"", shorten(name)));
     let more = (names.len() > TOLD).then(|| format!("and {} more", names.len() - TOLD));
     quoted.chain(more).collect::<Vec<_>>().join(", ")
 }
 
-/// The first characters of a value as JSON; the rest of it is not written.
+/// Returns the start of a value as JSON, without writing the rest.
 fn beginning(value: &Value) -> String {
     let mut written = ValuePrefix(Vec::new());
-    // It fails once there is enough, and not for another reason.
+    // The writer fails once it is full, and never otherwise.
     let _ = serde_json::to_writer(&mut written, value);
     shorten(&String::from_utf8_lossy(&written.0))
 }
 
-/// Takes as many bytes as the characters that are shown may have, and one more character.
+/// Buffer for the displayed characters, at up to four bytes each, and one more.
 struct ValuePrefix(Vec<u8>);
 
 impl io::Write for ValuePrefix {
