@@ -1,19 +1,21 @@
-//! What schemas say of themselves: texts, defaults, and what no table knows.
+//! Annotations: title, description, examples, default, and keywords outside the table.
 
 use serde_json::{Value, json};
 
+use super::compared_pair::ComparedPair;
 use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::keyword_texts::{brief, sorted, texts};
 use super::merged_schema::MergedSchema;
 use super::{comparable_value, compared_keywords};
-use crate::json::{HashSet, Path};
+use crate::json::HashSet;
 use crate::schema::keywords;
 use crate::schema::validation::Validator;
 
 impl<'v> Comparer<'v> {
-    /// Texts, and what no table knows.
-    pub fn words(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+    /// Compares annotations and unknown keywords.
+    pub fn annotations(&mut self, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, path, .. } = *pair;
         let is_known = |keyword: &str| {
             keywords::expected_value(keyword).is_some()
                 || compared_keywords::READ_ELSEWHERE.contains(&keyword)
@@ -21,7 +23,7 @@ impl<'v> Comparer<'v> {
         for (keyword, kind) in &compared_keywords::WORDS {
             let (was, is) = (texts(old, keyword), texts(new, keyword));
             if was != is {
-                self.tell(kind, &path.key(keyword), &brief(&was), &brief(&is));
+                self.report_change(kind, &path.key(keyword), (&brief(&was), &brief(&is)));
             }
         }
         let both = old.nodes.iter().chain(&new.nodes).flat_map(|(node, _)| node.keys());
@@ -36,41 +38,36 @@ impl<'v> Comparer<'v> {
             if was != is {
                 let kind =
                     if keyword.starts_with("x-") { &d::EXTENSION_CHANGED } else { &d::KEYWORD_UNKNOWN };
-                self.tell(kind, &path.key(keyword), &brief(&was), &brief(&is));
+                self.report_change(kind, &path.key(keyword), (&brief(&was), &brief(&is)));
             }
         }
     }
 
-    /// What is assumed for a value that is left out.
-    pub fn defaults(
-        &mut self,
-        old: &MergedSchema<'v>,
-        new: &MergedSchema<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        path: &Path<'_>,
-    ) {
+    /// Compares `default`.
+    pub fn defaults(&mut self, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, filled, path } = *pair;
         let here = path.key("default");
         let (was, is) = (old.held("default").next(), new.held("default").next());
         match (was, is) {
-            (None, Some(is)) => self.tell(&d::DEFAULT_ADDED, &here, &Value::Null, is),
-            (Some(was), None) => self.tell(&d::DEFAULT_REMOVED, &here, was, &Value::Null),
+            (None, Some(is)) => self.report_change(&d::DEFAULT_ADDED, &here, (&Value::Null, is)),
+            (Some(was), None) => self.report_change(&d::DEFAULT_REMOVED, &here, (was, &Value::Null)),
             (Some(was), Some(is)) if comparable_value::key(was) != comparable_value::key(is) => {
-                self.tell(&d::DEFAULT_CHANGED, &here, was, is);
+                self.report_change(&d::DEFAULT_CHANGED, &here, (was, is));
             }
             _ => {}
         }
-        // It is judged like any value once it is filled in.
-        if let (Some((_, schema)), Some(is)) = (filled, is)
-            && schema.get("default").is_some()
+        // A filled default is validated like any other value.
+        if let (Some(filled), Some(is)) = (filled, is)
+            && filled.new.get("default").is_some()
             && was.is_none_or(|was| comparable_value::key(was) != comparable_value::key(is))
-            && !self.takes(schema, is)
+            && !self.accepts(filled.new, is)
         {
-            self.tell(&d::DEFAULT_REFUSED, &here, &Value::Null, is);
+            self.report_change(&d::DEFAULT_REFUSED, &here, (&Value::Null, is));
         }
     }
 
-    /// Whether a part of the new schema takes a value.
-    fn takes(&self, schema: &Value, value: &Value) -> bool {
+    /// Returns true if a subschema of the new schema accepts the value.
+    fn accepts(&self, schema: &Value, value: &Value) -> bool {
         let mut whole = json!({"allOf": [schema]});
         if let Some(definitions) = self.new.0.get("$defs").filter(|_| schema.to_string().contains("\"$ref\""))
         {

@@ -1,13 +1,14 @@
-//! Items of lists.
+//! Array items: `prefixItems` and `items`.
 
 use serde_json::Value;
 
+use super::compared_pair::{ComparedPair, PartsPair};
 use super::comparer::Comparer;
 use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts};
-use crate::json::Path;
 
 impl<'v> Comparer<'v> {
-    pub fn arrays(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+    pub fn arrays(&mut self, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, path, .. } = *pair;
         let named = |view: &MergedSchema<'v>| {
             let lists = view.held("prefixItems").filter_map(Value::as_array);
             lists.map(Vec::len).max().unwrap_or_default()
@@ -22,16 +23,19 @@ impl<'v> Comparer<'v> {
             if index as f64 >= most {
                 return;
             }
-            self.pair(&item(old, Some(index)), &item(new, Some(index)), None, &prefix.index(index));
+            self.compare(
+                PartsPair::new(&item(old, Some(index)), &item(new, Some(index))),
+                &prefix.index(index),
+            );
         }
         #[expect(clippy::cast_precision_loss, reason = "a list of schemas is short")]
         if (count as f64) < most {
-            self.pair(&item(old, None), &item(new, None), None, &path.key("items"));
+            self.compare(PartsPair::new(&item(old, None), &item(new, None)), &path.key("items"));
         }
     }
 }
 
-/// What an item must fit: the one at an index, or each that no schema names.
+/// Returns the schemas of the item at `index`, or of all items beyond `prefixItems`.
 fn item<'v>(view: &MergedSchema<'v>, index: Option<usize>) -> SchemaParts<'v> {
     let own = |(node, _): &(&'v serde_json::Map<String, Value>, _)| {
         let named = index.and_then(|index| node.get("prefixItems")?.as_array()?.get(index));

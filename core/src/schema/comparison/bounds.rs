@@ -1,30 +1,25 @@
-//! How small and how large, and of what a multiple.
+//! Numeric bounds, length bounds and `multipleOf`.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
 use super::compared_keywords::BoundKeyword;
+use super::compared_pair::ComparedPair;
 use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::exact_number;
 use super::keyword_texts::brief;
 use super::merged_schema::MergedSchema;
 use super::type_set::TypeSet;
-use crate::json::Path;
 
 impl<'v> Comparer<'v> {
-    pub fn bound(
-        &mut self,
-        bound: &BoundKeyword,
-        old: &MergedSchema<'v>,
-        new: &MergedSchema<'v>,
-        path: &Path<'_>,
-    ) {
+    pub fn bound(&mut self, bound: &BoundKeyword, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, path, .. } = *pair;
         let is_whole = |view: &MergedSchema<'_>| {
             !view.types().overlaps(TypeSet::NUMBER) || view.types().and(TypeSet::NUMBER) == TypeSet::INTEGER
         };
-        // Numbers between two whole ones are none that the old one took.
+        // Fractions between two integers are values that the old schema did not accept.
         let (was, is) =
             (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(old)));
         let here = path.key(bound.inclusive);
@@ -32,20 +27,21 @@ impl<'v> Comparer<'v> {
             limit.as_ref().map_or(Value::Null, |limit| Value::Number(limit.at.clone()))
         };
         match stricter(bound, was.as_ref(), is.as_ref()) {
-            Ordering::Greater => self.tell(&bound.stricter, &here, &shown(&was), &shown(&is)),
-            Ordering::Less => self.tell(&bound.looser, &here, &shown(&was), &shown(&is)),
+            Ordering::Greater => self.report_change(&bound.stricter, &here, (&shown(&was), &shown(&is))),
+            Ordering::Less => self.report_change(&bound.looser, &here, (&shown(&was), &shown(&is))),
             Ordering::Equal => {
-                // Whole numbers were all there were; the bound of the others tells what is new.
+                // The old schema accepts only integers. The bound of fractions shows what is new.
                 let (was, is) =
                     (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(new)));
                 if stricter(bound, was.as_ref(), is.as_ref()) == Ordering::Less {
-                    self.tell(&bound.looser, &here, &shown(&was), &shown(&is));
+                    self.report_change(&bound.looser, &here, (&shown(&was), &shown(&is)));
                 }
             }
         }
     }
 
-    pub fn multiples(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
+    pub fn multiples(&mut self, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, path, .. } = *pair;
         let of = |view: &MergedSchema<'v>| -> Vec<Number> {
             let one = (view.types().and(TypeSet::NUMBER) == TypeSet::INTEGER).then(|| Number::from(1));
             view.held("multipleOf").filter_map(|held| held.as_number().cloned()).chain(one).collect()
@@ -58,21 +54,21 @@ impl<'v> Comparer<'v> {
         let here = path.key("multipleOf");
         let said: Vec<Number> = new.held("multipleOf").filter_map(|held| held.as_number().cloned()).collect();
         if !said.iter().all(|factor| implies(&was, factor)) {
-            self.tell(&d::MULTIPLE_OF_NARROWED, &here, &all(&was), &all(&is));
+            self.report_change(&d::MULTIPLE_OF_NARROWED, &here, (&all(&was), &all(&is)));
         } else if old.held("multipleOf").filter_map(Value::as_number).any(|factor| !implies(&is, factor)) {
-            self.tell(&d::MULTIPLE_OF_WIDENED, &here, &all(&was), &all(&is));
+            self.report_change(&d::MULTIPLE_OF_WIDENED, &here, (&all(&was), &all(&is)));
         }
     }
 }
 
-/// Where a bound lies.
+/// Value of a bound.
 struct BoundLimit {
     at: Number,
     is_exclusive: bool,
 }
 
 impl BoundLimit {
-    /// The strictest of what a view says.
+    /// Returns the strictest bound of the merged schema.
     fn of(bound: &BoundKeyword, view: &MergedSchema<'_>, is_whole: bool) -> Option<Self> {
         let of = |keyword: &'static str, is_exclusive| {
             view.held(keyword)
@@ -82,12 +78,12 @@ impl BoundLimit {
         let limits = of(bound.inclusive, false).chain(exclusive);
         let limits = limits.map(|limit| if is_whole { limit.whole(bound.is_lower) } else { limit });
         let limit = limits.max_by(|one, other| stricter(bound, Some(other), Some(one)))?;
-        // Nothing is shorter than nothing.
+        // A minimum length of zero restricts nothing.
         let says_nothing = bound.exclusive.is_none() && bound.is_lower && limit.at.as_f64() == Some(0.0);
         (!says_nothing).then_some(limit)
     }
 
-    /// The bound of whole numbers that says the same.
+    /// Returns the equivalent inclusive bound for integers.
     fn whole(self, is_lower: bool) -> Self {
         let at = match (is_lower, self.is_exclusive) {
             (true, false) => exact_number::ceiling(&self.at),
@@ -102,7 +98,7 @@ impl BoundLimit {
     }
 }
 
-/// Whether the new bound is stricter than the old one (`Greater`), looser or the same.
+/// `Greater` if the new bound is stricter than the old one, `Less` if it is looser.
 fn stricter(bound: &BoundKeyword, old: Option<&BoundLimit>, new: Option<&BoundLimit>) -> Ordering {
     let (Some(old), Some(new)) = (old, new) else { return new.is_some().cmp(&old.is_some()) };
     let order = exact_number::order(&new.at, &old.at);

@@ -1,44 +1,60 @@
-//! Branches of unions: which of two unions are counterparts, and which have nothing in common.
+//! Union branches: matches the branches of two unions, and proves that two branches are disjoint.
 
 use serde_json::Value;
 
 use super::comparable_value;
+use super::compared_pair::PartsPair;
 use super::comparer::Comparer;
+use super::difference_kind::Difference;
 use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaRoot, SchemaUnion};
 use super::type_set::TypeSet;
-use super::unions::TRIED;
 use crate::json::{HashMap, HashSet, Path};
+use crate::schema::Effect;
 
-/// How deep it is looked for what tells two schemas apart.
+/// Depth to which disjointness is searched.
 const TOLD_APART: usize = 4;
 
+/// Maximum number of values or branches that are tried one by one.
+pub const TRIED_BRANCHES: usize = 128;
+
+/// Counterparts found so far.
+pub struct BranchMatches {
+    /// For each old branch, the index of its counterpart.
+    pub of_old: Vec<Option<usize>>,
+    /// New branches with a counterpart.
+    pub taken: HashSet<usize>,
+}
+
 impl<'v> Comparer<'v> {
-    /// Branches that say the same, and are mostly where they were. Of those that differ in words alone, each has its own.
-    pub fn match_same(
+    /// Matches branches with equal assertions, at the same index first. Among those, branches with equal annotations match
+    /// first. `case` returns an old branch with the schemas around it.
+    pub fn match_equal_branches(
         &mut self,
         old: SchemaUnion<'v>,
         new: SchemaUnion<'v>,
         case: &dyn Fn(usize) -> SchemaParts<'v>,
-        of_old: &mut [Option<usize>],
-        taken: &mut HashSet<usize>,
-    ) {
-        for with_words in [true, false] {
+    ) -> BranchMatches {
+        let mut of_old: Vec<Option<usize>> = vec![None; old.branches.len()];
+        let mut taken = HashSet::default();
+        for with_annotations in [true, false] {
             for (at, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
-                let others = (0..new.branches.len()).filter(|with| *with != at).take(TRIED);
+                let others = (0..new.branches.len()).filter(|with| *with != at).take(TRIED_BRANCHES);
                 let mut all = Some(at).filter(|at| *at < new.branches.len()).into_iter().chain(others);
                 *found = all.find(|with| {
                     !taken.contains(with)
                         && self.is_same(&old.branches[at], &new.branches[*with])
-                        && (!with_words || self.is_silent(&case(at), &new.branches[*with]))
+                        && (!with_annotations || self.is_silent(&case(at), &new.branches[*with]))
                 });
                 taken.extend(*found);
             }
         }
+        BranchMatches { of_old, taken }
     }
 
-    /// Whether there is nothing at all to tell of two branches.
+    /// Returns true if the comparison of two branches reports nothing.
     fn is_silent(&mut self, old: &SchemaParts<'v>, new: &'v Value) -> bool {
-        let attempt = self.attempt(|this| this.pair(old, &vec![SchemaPart::Whole(new)], None, &Path::at("")));
+        let attempt = self
+            .attempt(|this| this.compare(PartsPair::new(old, &vec![SchemaPart::Whole(new)]), &Path::at("")));
         let is_silent = attempt.told.is_empty();
         if is_silent {
             self.keep(attempt);
@@ -46,27 +62,17 @@ impl<'v> Comparer<'v> {
         is_silent
     }
 
-    /// Branches that bear the same name, if it is the only one of its kind on both sides.
-    pub fn match_named(
+    /// Matches branches by discriminator value, name or type, if it is unique on both sides.
+    pub fn match_named_branches(
         &mut self,
         old: SchemaUnion<'v>,
         new: SchemaUnion<'v>,
-        of_old: &mut [Option<usize>],
-        taken: &mut HashSet<usize>,
-    ) {
-        for sort in [BranchKey::Tag, BranchKey::Name, BranchKey::Type] {
-            let names = |union: SchemaUnion<'v>, root: SchemaRoot<'v>, is_free: &dyn Fn(usize) -> bool| {
-                let mut names: HashMap<String, Vec<usize>> = HashMap::default();
-                for at in (0..union.branches.len()).filter(|at| is_free(*at)) {
-                    if let Some(name) = name(&union.branches[at], root, sort) {
-                        names.entry(name).or_default().push(at);
-                    }
-                }
-                names
-            };
-            let (old_root, new_root) = (self.old, self.new);
-            let were = names(old, old_root, &|at| of_old[at].is_none());
-            let are = names(new, new_root, &|with| !taken.contains(&with));
+        matches: BranchMatches,
+    ) -> BranchMatches {
+        let BranchMatches { mut of_old, mut taken } = matches;
+        for key in [BranchKey::Tag, BranchKey::Name, BranchKey::Type] {
+            let were = branches_by_key((old, self.old), key, &|at| of_old[at].is_none());
+            let are = branches_by_key((new, self.new), key, &|with| !taken.contains(&with));
             for (name, at) in were {
                 if let ([at], Some([with])) = (at.as_slice(), are.get(&name).map(Vec::as_slice)) {
                     of_old[*at] = Some(*with);
@@ -74,9 +80,10 @@ impl<'v> Comparer<'v> {
                 }
             }
         }
+        BranchMatches { of_old, taken }
     }
 
-    /// Whether it is sure that no value fits both.
+    /// Returns true if no value can satisfy both. False means unknown.
     pub fn are_apart(
         &mut self,
         one: (&SchemaParts<'v>, SchemaRoot<'v>),
@@ -117,7 +124,7 @@ impl<'v> Comparer<'v> {
             || b.unions().into_iter().any(|union| all_apart(union, other.1, one))
     }
 
-    /// Whether a name that must be there stands for values of which none fits both.
+    /// Returns true if a required property has disjoint schemas on the two sides.
     fn have_members_apart(
         &mut self,
         (a, root_a): (&MergedSchema<'v>, SchemaRoot<'v>),
@@ -136,21 +143,21 @@ impl<'v> Comparer<'v> {
     }
 }
 
-/// What branches are told apart by.
+/// Properties that identify a branch.
 #[derive(Clone, Copy)]
 enum BranchKey {
-    /// The one value of a property that must be there.
+    /// The constant value of a required property.
     Tag,
-    /// The definition, or the title.
+    /// The reference target, or the title.
     Name,
-    /// The type.
+    /// The types.
     Type,
 }
 
-/// What a branch is told apart by.
-fn name(branch: &Value, root: SchemaRoot<'_>, sort: BranchKey) -> Option<String> {
+/// Returns the identity of a branch.
+fn branch_name(branch: &Value, root: SchemaRoot<'_>, key: BranchKey) -> Option<String> {
     let view = MergedSchema::of(&[SchemaPart::Whole(branch)], root);
-    match sort {
+    match key {
         BranchKey::Tag => {
             let must: HashSet<&str> = view
                 .held("required")
@@ -177,4 +184,34 @@ fn name(branch: &Value, root: SchemaRoot<'_>, sort: BranchKey) -> Option<String>
         }
         BranchKey::Type => Some(view.types().to_value().to_string()),
     }
+}
+
+/// Groups free branches by their identity.
+fn branches_by_key<'v>(
+    (union, root): (SchemaUnion<'v>, SchemaRoot<'v>),
+    key: BranchKey,
+    is_free: &dyn Fn(usize) -> bool,
+) -> HashMap<String, Vec<usize>> {
+    let mut names: HashMap<String, Vec<usize>> = HashMap::default();
+    for at in (0..union.branches.len()).filter(|at| is_free(*at)) {
+        if let Some(name) = branch_name(&union.branches[at], root, key) {
+            names.entry(name).or_default().push(at);
+        }
+    }
+    names
+}
+
+/// Returns the keyword of a union.
+pub const fn union_keyword(union: SchemaUnion<'_>) -> &'static str {
+    if union.is_exclusive { "oneOf" } else { "anyOf" }
+}
+
+/// Removes differences that result from a split: a case is narrower than the whole and has other annotations.
+pub fn without_split_differences(told: Vec<Difference>, path: &Path<'_>) -> Vec<Difference> {
+    let base = path.pointer();
+    let is_below = |one: &Difference| {
+        one.pointer.strip_prefix(&base).is_some_and(|below| below.matches('/').count() > 1)
+    };
+    let is_kept = |one: &Difference| one.is_breaking() || (one.effect == Effect::Same && is_below(one));
+    told.into_iter().filter(is_kept).collect()
 }

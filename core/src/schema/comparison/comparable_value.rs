@@ -1,14 +1,15 @@
-//! Values: the same or not, and how they are shown.
+//! JSON value equality as JSON Schema defines it, and short texts of values for messages.
 
 use serde_json::Value;
 
 use super::exact_number;
 use crate::json::canonical;
 
-/// How long a value is shown.
+/// Maximum number of characters of a value in a message.
 const SHOWN: usize = 80;
 
-/// A text that two values share when JSON Schema calls them equal: 1 is 1.0, the order of keys does not count.
+/// Returns a text that is equal for values that are equal in JSON Schema: 1 equals 1.0, and key order is
+/// irrelevant.
 pub fn key(value: &Value) -> String {
     let mut text = Vec::new();
     canonical::write(&plain(value), &mut text);
@@ -29,7 +30,7 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// A value as a message shows it.
+/// Returns the text of a value for a message, truncated.
 pub fn shown(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {

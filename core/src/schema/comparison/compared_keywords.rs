@@ -1,21 +1,21 @@
-//! The tables: keyword → how old and new are compared → which difference.
+//! Comparison tables: keyword, how old and new are compared, and which difference results.
 
 use super::difference_kind::{DifferenceKind, difference as d};
 use super::type_set::TypeSet;
 
-/// A bound: keywords that together say how small or large something is.
+/// A bound: the keywords that together limit a size or a number.
 pub struct BoundKeyword {
-    /// The keyword, which takes its number itself.
+    /// Keyword of the inclusive bound.
     pub inclusive: &'static str,
-    /// The keyword that does not.
+    /// Keyword of the exclusive bound.
     pub exclusive: Option<&'static str>,
-    /// Whether it is the lower one.
+    /// True for a lower bound.
     pub is_lower: bool,
-    /// What it says something of.
+    /// Types that the bound restricts.
     pub of: TypeSet,
-    /// What a stricter one is.
+    /// Difference when the bound becomes stricter.
     pub stricter: DifferenceKind,
-    /// What a looser one is.
+    /// Difference when the bound becomes looser.
     pub looser: DifferenceKind,
 }
 
@@ -51,7 +51,7 @@ const fn upper(
     }
 }
 
-/// Source: JSON Schema 2020-12, Validation, sections 6.2 to 6.5.
+/// All bounds. Source: JSON Schema 2020-12, Validation, sections 6.2 to 6.5.
 pub const BOUNDS: [BoundKeyword; 8] = [
     BoundKeyword {
         exclusive: Some("exclusiveMinimum"),
@@ -69,7 +69,25 @@ pub const BOUNDS: [BoundKeyword; 8] = [
     upper("maxProperties", TypeSet::OBJECT, d::MAX_PROPERTIES_LOWERED, d::MAX_PROPERTIES_RAISED),
 ];
 
-/// Keywords of which only words depend.
+/// A boolean keyword whose appearance and disappearance have different effects.
+pub struct FlagKeyword {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// Difference when it becomes true.
+    pub added: DifferenceKind,
+    /// Difference when it is true no more.
+    pub removed: DifferenceKind,
+}
+
+/// `readOnly`.
+pub const READ_ONLY: FlagKeyword =
+    FlagKeyword { keyword: "readOnly", added: d::READ_ONLY_ADDED, removed: d::READ_ONLY_REMOVED };
+
+/// `uniqueItems`.
+pub const UNIQUE_ITEMS: FlagKeyword =
+    FlagKeyword { keyword: "uniqueItems", added: d::UNIQUE_ITEMS_ADDED, removed: d::UNIQUE_ITEMS_REMOVED };
+
+/// Annotations that affect no value.
 pub const WORDS: [(&str, DifferenceKind); 6] = [
     ("title", d::TITLE_CHANGED),
     ("description", d::DESCRIPTION_CHANGED),
@@ -79,7 +97,7 @@ pub const WORDS: [(&str, DifferenceKind); 6] = [
     ("writeOnly", d::WRITE_ONLY_CHANGED),
 ];
 
-/// Keywords that are compared as one whole: where they differ, it cannot be told how.
+/// Keywords that are compared as a whole. If they differ, the effect is unknown and counts as narrower.
 pub const CONDITIONS: [(&[&str], TypeSet); 4] = [
     (&["not"], TypeSet::ALL),
     (&["if", "then", "else"], TypeSet::ALL),
@@ -87,13 +105,13 @@ pub const CONDITIONS: [(&[&str], TypeSet); 4] = [
     (&["contains", "minContains", "maxContains"], TypeSet::ARRAY),
 ];
 
-/// What says how a text is to be read: another encoding is another value, whichever way it changes.
+/// Content keywords. Another encoding means another value, so that each change is a shift.
 pub const CONTENT: [&str; 3] = ["contentEncoding", "contentMediaType", "contentSchema"];
 
-/// What depends on everything beside it.
+/// Keywords whose effect depends on all others in the schema.
 pub const UNEVALUATED: [&str; 2] = ["unevaluatedProperties", "unevaluatedItems"];
 
-/// Keywords that another part of the comparison reads, or that say nothing of a value.
+/// Keywords that other files of the comparison read, and those that affect no value.
 pub const READ_ELSEWHERE: [&str; 24] = [
     "type",
     "enum",
@@ -121,12 +139,11 @@ pub const READ_ELSEWHERE: [&str; 24] = [
     "$schema",
 ];
 
-/// Formats that say something of how a value is shown or kept, and nothing of which values there are: a number of JSON
-/// that a call can hold is one of 64 bits.
+/// Formats that describe display or storage and restrict no values: JSON numbers of a call have 64 bits.
 const HINTS: [&str; 4] = ["password", "float", "double", "int64"];
 
-/// Formats each value of which is one of another format. Source: JSON Schema 2020-12, Validation, section 7.3, and the
-/// OpenAPI Format Registry.
+/// Formats that are subsets of others. Sources: JSON Schema 2020-12, Validation, section 7.3; OpenAPI
+/// Format Registry.
 const WITHIN: [(&str, &str); 9] = [
     ("int8", "int16"),
     ("int16", "int32"),
@@ -139,12 +156,12 @@ const WITHIN: [(&str, &str); 9] = [
     ("uri-reference", "iri-reference"),
 ];
 
-/// Whether a format says which values there are. One that nobody knows may.
+/// Returns true if a format restricts values. An unknown format may.
 pub fn is_format_of_values(format: &str) -> bool {
     !HINTS.contains(&format)
 }
 
-/// Whether every value of a format is one of another.
+/// Returns true if each value of one format is a value of the other.
 pub fn is_format_within(one: &str, other: &str) -> bool {
     one == other
         || WITHIN

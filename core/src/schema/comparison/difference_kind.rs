@@ -1,4 +1,4 @@
-//! Every way in which two schemas can differ, and one such difference.
+//! Kinds of schema differences, and a single difference.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,14 +7,14 @@ use super::comparable_value;
 use crate::json::Path;
 use crate::schema::Effect;
 
-/// One way in which schemas can differ, as the table below lists them.
+/// Kind of a difference: code, effect and meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DifferenceKind {
-    /// What programs branch on.
+    /// Stable code for programs.
     pub code: &'static str,
-    /// What it does to the values that are taken.
+    /// Effect on the accepted values.
     pub effect: Effect,
-    /// What it means, for people.
+    /// Meaning, for people.
     pub says: &'static str,
 }
 
@@ -25,13 +25,13 @@ macro_rules! differences {
             pub const $name: DifferenceKind =
                 DifferenceKind { code: stringify!($name), effect: Effect::$effect, says: $says };
         )+
-        /// SchemaParts of them, in the order of the table.
+        /// All kinds, in the order of the table.
         pub const ALL: &[DifferenceKind] = &[$($name),+];
     };
 }
 
-/// Every kind of difference, in one table. `Narrower` refuses something that was taken, or it cannot be told that it does
-/// not; `Shift` takes it for something else; `Wider` takes more; `Same` says the same values in other words.
+/// All kinds of differences, in one table. `Narrower` refuses a value that was accepted, or may do so.
+/// `Shift` gives an accepted value another meaning. `Wider` accepts more. `Same` accepts the same values.
 pub mod difference {
     use super::{DifferenceKind, Effect};
 
@@ -117,22 +117,22 @@ pub mod difference {
     }
 }
 
-/// One difference of two schemas.
+/// One difference between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What programs branch on: a code of [`difference`].
+    /// Stable code for programs, from [`difference`].
     pub code: &'static str,
-    /// What it does to the values that are taken.
+    /// Effect on the accepted values.
     pub effect: Effect,
-    /// Where, as a JSON pointer into the schema.
+    /// JSON pointer into the schema.
     pub pointer: String,
-    /// What it means, for people, with what was and what is.
+    /// Message for people, with the old and the new value.
     pub message: String,
 }
 
 impl Difference {
-    pub(super) fn new(kind: &DifferenceKind, path: &Path<'_>, old: &Value, new: &Value) -> Self {
-        let shown = match (old, new) {
+    pub(super) fn new(kind: &DifferenceKind, path: &Path<'_>, change: (&Value, &Value)) -> Self {
+        let shown = match change {
             (Value::Null, Value::Null) => String::new(),
             (Value::Null, new) => format!(": {}", comparable_value::shown(new)),
             (old, Value::Null) => format!(" (was {})", comparable_value::shown(old)),
@@ -146,7 +146,7 @@ impl Difference {
         }
     }
 
-    /// Whether something that was taken may be refused, or be taken for something else.
+    /// Returns true if an accepted value may be refused or get another meaning.
     pub fn is_breaking(&self) -> bool {
         matches!(self.effect, Effect::Narrower | Effect::Shift)
     }

@@ -1,18 +1,18 @@
-//! Numbers compared exactly, whether they are written as whole numbers or not.
+//! Exact comparison of JSON numbers, integers and floats alike.
 
 use std::cmp::Ordering;
 
 use serde_json::Number;
 
-/// Beyond this, a float is compared as one.
+/// Floats from this magnitude on are compared as floats.
 const LARGEST: f64 = 1e37;
 
-/// Whether a number has no fraction.
+/// Returns true if a number has no fraction.
 pub fn is_whole(number: &Number) -> bool {
     whole(number).is_some() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }
 
-/// The number without its point, where it is whole and not too large.
+/// Returns the integer value of a number without a fraction, up to 1e37.
 pub fn whole(number: &Number) -> Option<i128> {
     let unsigned = || number.as_u64().map(i128::from);
     #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
@@ -21,30 +21,31 @@ pub fn whole(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(unsigned).or_else(|| number.as_f64().and_then(without_fraction))
 }
 
-/// The order of two numbers.
+/// Compares two numbers exactly.
 pub fn order(one: &Number, other: &Number) -> Ordering {
     let float = |number: &Number| number.as_f64().unwrap_or_default();
     match (whole(one), whole(other)) {
         (Some(one), Some(other)) => one.cmp(&other),
-        // One that has a fraction is small enough for its floor to be exact.
+        // A number with a fraction is small enough for an exact floor.
         (Some(one), None) if float(other).abs() < LARGEST => one.cmp(&floor(other)).then(Ordering::Less),
         (None, Some(other)) if float(one).abs() < LARGEST => floor(one).cmp(&other).then(Ordering::Greater),
         _ => float(one).total_cmp(&float(other)),
     }
 }
 
-/// The largest whole number that is not above this one.
+/// Returns the largest integer that is not greater.
 pub fn floor(number: &Number) -> i128 {
     #[expect(clippy::cast_possible_truncation, reason = "casts of floats saturate")]
     whole(number).unwrap_or_else(|| number.as_f64().unwrap_or_default().floor() as i128)
 }
 
-/// The smallest whole number that is not below this one.
+/// Returns the smallest integer that is not less.
 pub fn ceiling(number: &Number) -> i128 {
     whole(number).unwrap_or_else(|| floor(number).saturating_add(1))
 }
 
-/// Whether every multiple of `number` is one of `factor`. Told in decimals: 0.3 is a multiple of 0.1.
+/// Returns true if each multiple of `number` is a multiple of `factor`. Uses decimals: 0.3 is a multiple of
+/// 0.1.
 pub fn is_multiple(number: &Number, factor: &Number) -> bool {
     let (Some((one, places)), Some((other, other_places))) = (decimal(number), decimal(factor)) else {
         return false;
@@ -57,7 +58,7 @@ pub fn is_multiple(number: &Number, factor: &Number) -> bool {
     }
 }
 
-/// Digits, and how many of them stand behind the point.
+/// Returns the decimal digits, and the number of digits after the point.
 fn decimal(number: &Number) -> Option<(i128, u32)> {
     if let Some(whole) = whole(number) {
         return Some((whole, 0));

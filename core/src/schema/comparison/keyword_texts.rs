@@ -1,18 +1,18 @@
-//! What schemas hold under a keyword, as texts in an order of their own.
+//! Sorted texts of keyword values, for comparison and for messages.
 
 use serde_json::{Value, json};
 
 use super::comparable_value;
 use super::merged_schema::MergedSchema;
 
-/// The items in an order of their own.
+/// Returns a sorted copy.
 pub fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
     let mut sorted = items.to_vec();
     sorted.sort_unstable();
     sorted
 }
 
-/// What the schemas hold under a keyword, in an order of its own.
+/// Returns the distinct values of a keyword in all merged nodes, as sorted texts.
 pub fn texts(view: &MergedSchema<'_>, keyword: &'static str) -> Vec<String> {
     let mut texts: Vec<String> =
         view.held(keyword).filter(|held| **held != Value::Bool(false)).map(comparable_value::key).collect();
@@ -21,7 +21,7 @@ pub fn texts(view: &MergedSchema<'_>, keyword: &'static str) -> Vec<String> {
     texts
 }
 
-/// Texts as a message shows them.
+/// Returns texts as one JSON value for a message.
 pub fn brief<T: AsRef<str>>(texts: &[T]) -> Value {
     let read = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
     match texts {

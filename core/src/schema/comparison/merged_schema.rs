@@ -1,4 +1,4 @@
-//! What several schemas say together of one value: references followed and `allOf` written out.
+//! Merged schema: all schemas that one value must satisfy, with references followed and `allOf` flattened.
 
 use serde_json::{Map, Value, json};
 
@@ -8,37 +8,38 @@ use super::type_set::TypeSet;
 use crate::json::HashSet;
 use crate::schema::validation::Validator;
 
-/// One of the schemas that a value has to fit all of.
+/// One of the schemas that a value must satisfy.
 #[derive(Clone, Copy, Debug)]
 pub enum SchemaPart<'v> {
-    /// A schema.
+    /// A complete schema.
     Whole(&'v Value),
-    /// What a schema says itself, its reference and its `allOf` apart; without its unions where they are dealt with.
+    /// The keywords of a schema without its `$ref` and `allOf`, and without unions that are already
+    /// handled.
     Own(&'v Map<String, Value>, UnionScope),
-    /// What a schema says beside a union of which this is a branch: nothing that is compared again, but the names that it
-    /// declares are told.
+    /// The schema around a union branch. It is not compared again, but the properties it declares are
+    /// known.
     Beside(&'v Map<String, Value>),
     /// Values of these types.
     Only(TypeSet),
-    /// This value.
+    /// This single value.
     Just(&'v Value),
 }
 
-/// Whether the unions of a schema count.
+/// Whether the unions of a schema are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnionScope {
     Count,
     AreChosen,
 }
 
-/// Schemas of which a value has to fit all.
+/// Schemas that a value must satisfy together.
 pub type SchemaParts<'v> = Vec<SchemaPart<'v>>;
 
-/// What a pair of them is known by.
+/// Identity of a part: address and variant.
 pub type PartKey = (usize, usize);
 
 impl SchemaPart<'_> {
-    /// What it is known by: where it lies in memory.
+    /// Returns the identity of the part.
     pub fn key(&self) -> PartKey {
         match *self {
             Self::Whole(schema) => (std::ptr::from_ref(schema) as usize, 0),
@@ -52,12 +53,12 @@ impl SchemaPart<'_> {
     }
 }
 
-/// A schema that references lead into.
+/// Root schema that references resolve in.
 #[derive(Clone, Copy)]
 pub struct SchemaRoot<'v>(pub &'v Value);
 
 impl<'v> SchemaRoot<'v> {
-    /// The schema that stands for a part: what its reference leads to where it says no more.
+    /// Resolves a schema that consists of a `$ref` alone.
     pub fn resolved(self, part: SchemaPart<'v>) -> SchemaPart<'v> {
         let (mut part, mut hops) = (part, 0);
         while let SchemaPart::Whole(Value::Object(map)) = part
@@ -70,18 +71,18 @@ impl<'v> SchemaRoot<'v> {
         part
     }
 
-    /// What a reference leads to, where it is a JSON pointer into this schema.
+    /// Returns the target of a reference, if it is a JSON pointer into this root.
     pub fn target(self, reference: &str) -> Option<&'v Value> {
         let fragment = reference.strip_prefix('#')?;
         if fragment.is_empty() {
             return Some(self.0);
         }
-        // What is escaped as in URLs is another name for some readers and the same for others.
+        // Readers disagree on percent escapes in a pointer, so that the target is unknown.
         if fragment.contains('%') { None } else { self.0.pointer(fragment) }
     }
 }
 
-/// One union of a view.
+/// One `anyOf` or `oneOf` of a merged schema.
 #[derive(Clone, Copy)]
 pub struct SchemaUnion<'v> {
     pub is_exclusive: bool,
@@ -89,24 +90,24 @@ pub struct SchemaUnion<'v> {
     pub holder: &'v Map<String, Value>,
 }
 
-/// What schemas say together.
+/// All schemas that a value must satisfy together.
 pub struct MergedSchema<'v> {
-    /// The schemas, each what it says itself.
+    /// The schemas, each by its own keywords.
     pub nodes: Vec<(&'v Map<String, Value>, UnionScope)>,
-    /// What stands beside the union that they are in a branch of.
+    /// Schemas around the union branch.
     pub beside: Vec<&'v Map<String, Value>>,
-    /// Whether one of them takes nothing.
+    /// True if no value is accepted.
     pub is_never: bool,
-    /// Whether there is a reference that cannot be followed.
+    /// True if a reference cannot be followed.
     pub is_lost: bool,
-    /// The types that are said.
+    /// The declared types.
     pub said: TypeSet,
-    /// The values that are taken, where they are listed.
+    /// The accepted values, if they are enumerated.
     pub listed: Option<Vec<&'v Value>>,
 }
 
 impl<'v> MergedSchema<'v> {
-    /// The view of some schemas.
+    /// Merges schemas.
     pub fn of(all: &[SchemaPart<'v>], root: SchemaRoot<'v>) -> Self {
         let mut view = Self {
             nodes: Vec::new(),
@@ -188,7 +189,7 @@ impl<'v> MergedSchema<'v> {
         self.listed = Some(first);
     }
 
-    /// What judges a single value by what is said of texts and numbers, where something is.
+    /// Compiles the keywords that restrict a scalar value. Returns `None` if there are none.
     pub fn judge(&self) -> Option<Validator> {
         let is_bound = |keyword: &str| {
             let is_of = |bound: &BoundKeyword| bound.inclusive == keyword || bound.exclusive == Some(keyword);
@@ -205,17 +206,17 @@ impl<'v> MergedSchema<'v> {
         if parts.is_empty() { None } else { Validator::compile(&json!({"allOf": parts})).ok() }
     }
 
-    /// What the schemas hold under a keyword.
+    /// Iterates over the values of a keyword in all nodes.
     pub fn held(&self, keyword: &'static str) -> impl Iterator<Item = &'v Value> {
         self.nodes.iter().filter_map(move |(node, _)| node.get(keyword))
     }
 
-    /// Whether a schema says `true` under a keyword.
+    /// Returns true if a node has `true` under the keyword.
     pub fn flag(&self, keyword: &'static str) -> bool {
         self.held(keyword).any(|held| *held == Value::Bool(true))
     }
 
-    /// The types that are taken.
+    /// Returns the accepted types.
     pub fn types(&self) -> TypeSet {
         match &self.listed {
             Some(listed) => {
@@ -225,7 +226,7 @@ impl<'v> MergedSchema<'v> {
         }
     }
 
-    /// The unions that count.
+    /// Returns the unions that are compared.
     pub fn unions(&self) -> Vec<SchemaUnion<'v>> {
         let counting = self.nodes.iter().filter(|(_, unions)| *unions == UnionScope::Count);
         let of = |holder: &'v Map<String, Value>| {
@@ -237,14 +238,14 @@ impl<'v> MergedSchema<'v> {
         counting.flat_map(|(holder, _)| of(holder)).collect()
     }
 
-    /// What stands beside a union of these schemas.
+    /// Returns the schemas that surround a branch of a union here.
     pub fn around(&self) -> impl Iterator<Item = SchemaPart<'v>> {
         let mut seen = HashSet::default();
         let all = self.nodes.iter().map(|(node, _)| *node).chain(self.beside.iter().copied());
         all.filter(move |node| seen.insert(std::ptr::from_ref(*node) as usize)).map(SchemaPart::Beside)
     }
 
-    /// The schemas without one of their unions.
+    /// Returns the schemas without one of their unions.
     pub fn without(&self, union: SchemaUnion<'v>) -> SchemaParts<'v> {
         let chosen = |holder: &Map<String, Value>, unions| {
             if std::ptr::eq(holder, union.holder) { UnionScope::AreChosen } else { unions }

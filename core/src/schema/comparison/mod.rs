@@ -1,20 +1,28 @@
-//! Two schemas compared from the view of a model that calls the tool.
+//! Schema comparison: which differences between two versions of a schema are breaking for a caller.
 //!
-//! The principle: arguments flow from the caller to the API, and a caller may still hold the old schema. So *what the old
-//! schema takes, the new one must take*; a change for which that cannot be shown counts as one that refuses something.
-//! Nothing that differs is passed over: what takes the same values is a matter of wording.
+//! Arguments flow to the API, and a caller may hold the old schema. Therefore the new schema must accept each value that
+//! the old one accepts. A difference is breaking unless the opposite is proven. Others are wider or equal.
 //!
-//! Three things are not read off the sets of values alone. A declared name is meant: when it goes, its value goes nowhere,
-//! also where the object takes undeclared names. An undeclared name is none that anybody was told of: an open object that
-//! declares one more is wider, though it refuses what an oracle could have written there. And what a caller leaves out is
-//! filled from `default`s before it is judged (`fill_defaults`): a required argument with a default that is filled may be left
-//! out, and another default makes the same call say something else.
+//! Three rules go beyond sets of values. A removed property is breaking even if the object accepts undeclared names,
+//! since its value has no effect any more. A newly declared property is not breaking, since nobody knew the name. Defaults
+//! are filled before validation: a required property with a default is optional, and a changed default shifts meaning.
 //!
-//! `{"maxLength": 9}` → `{"maxLength": 5}` is `MAX_LENGTH_LOWERED` at the schema's pointer. Pointers are those of the new
-//! schema, of the old one for what is gone, with references and the parts of `allOf` passed over: where they lead is
-//! compared as if it stood there, each pair of definitions once, and told at the first place that comes by it.
+//! - `comparer.rs` walks both schemas; `value_comparison.rs`, `objects.rs`, `arrays.rs`, `bounds.rs`, `unions.rs`,
+//!   `branches.rs` and `annotations.rs` compare keywords. `compared_keywords.rs` and `difference_kind.rs` are the tables.
+//! - `merged_schema.rs` flattens references and `allOf`. `schema_equality.rs` compares ignoring definition names.
 //!
-//! Bounded by steps and by depth; beyond them the answer is `TOO_COMPLEX`, which counts as narrower.
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::schema::{Schema, differences};
+//!
+//! let (old, new) = (json!({"maxLength": 9}), json!({"maxLength": 5}));
+//! let found = differences(&Schema::new(&old), &Schema::new(&new));
+//! assert_eq!(found[0].code, "MAX_LENGTH_LOWERED");
+//! assert!(found[0].is_breaking());
+//! ```
+//!
+//! Pointers lead into the new schema, or into the old one for removed parts; references and `allOf` are transparent.
+//! Limits: 400,000 steps and a depth of 100. Beyond them the result is `TOO_COMPLEX`, which is breaking.
 
 mod annotations;
 mod arrays;
@@ -22,24 +30,30 @@ mod bounds;
 mod branches;
 mod comparable_value;
 mod compared_keywords;
+mod compared_pair;
 mod comparer;
+mod conditions;
 mod difference_kind;
 mod exact_number;
 mod keyword_texts;
+mod matched_unions;
 mod merged_schema;
 mod objects;
+mod property_schemas;
 mod schema_equality;
 mod type_set;
+mod undeclared_properties;
 mod unions;
+mod value_comparison;
 
 pub use difference_kind::{Difference, DifferenceKind, difference};
 
 use super::Schema;
 use comparer::Comparer;
 
-/// Every difference of two schemas of dialect 2020-12, in the order in which they are come by; none where they take the
-/// same values and say the same of them. Neither the order of keys, of `required`, `enum`, `type` and union branches nor
-/// the names of definitions count.
+/// Compares two 2020-12 schemas. Returns all differences in traversal order, none if both accept the same
+/// values with the same annotations. The order of keys, `required`, `enum`, `type` and union branches does
+/// not matter, nor do the names of definitions.
 pub fn differences(old: &Schema, new: &Schema) -> Vec<Difference> {
     if old == new {
         return Vec::new();

@@ -1,355 +1,183 @@
-//! Properties, and the names that nobody declared.
+//! Object properties: declared properties, and which of them are required.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::comparable_value;
+use super::compared_pair::{ComparedPair, FilledSchemas, PartsPair};
 use super::comparer::Comparer;
 use super::difference_kind::{Difference, difference as d};
 use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts};
-use crate::json::{HashMap, HashSet, Path};
-use crate::schema::validation::Validator;
+use super::property_schemas::PropertySchemas;
+use crate::json::{HashSet, Path};
 
-/// How many unions within unions are looked through for a name.
-const UNIONS_LOOKED_INTO: usize = 4;
+/// A property name, and what both sides accept under it.
+struct ComparedProperty<'v> {
+    name: &'v str,
+    old: PropertySchemas<'v>,
+    new: PropertySchemas<'v>,
+    /// Present where defaults are filled.
+    filled: Option<FilledSchemas<'v>>,
+}
 
-/// What a side takes under a name.
-enum PropertySchemas<'v> {
-    /// The name is declared.
-    Declared(SchemaParts<'v>),
-    /// It is one of a map's.
-    OfMap(SchemaParts<'v>),
-    /// Whatever stands there is taken, as nobody says anything of it.
-    Open,
-    /// Nothing.
-    Never,
+/// The required properties of both sides, and the properties that each side declares.
+struct RequiredComparison<'s, 'v> {
+    old: &'s HashSet<&'v str>,
+    new: &'s HashSet<&'v str>,
+    declared_old: &'s DeclaredProperties<'v>,
+    declared_new: &'s DeclaredProperties<'v>,
+    /// Number of differences before the properties were compared.
+    reported: usize,
 }
 
 impl<'v> Comparer<'v> {
-    pub fn objects(
-        &mut self,
-        old: &MergedSchema<'v>,
-        new: &MergedSchema<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        path: &Path<'_>,
-    ) {
-        let here = path.key("properties");
+    /// Compares all object keywords.
+    pub fn objects(&mut self, pair: &ComparedPair<'_, 'v>) {
+        let ComparedPair { old, new, path, .. } = *pair;
         let (mut were, mut are) = (DeclaredProperties::of(old), DeclaredProperties::of(new));
         let mut names: Vec<&'v str> = are.order.clone();
         names.extend(were.order.iter().copied().filter(|name| !are.set.contains(name)));
         let (must, must_now) = (required(old), required(new));
-        let before = self.found.len();
+        let reported = self.found.len();
         for name in names {
             if !self.step() {
-                self.tell(&d::TOO_COMPLEX, path, &Value::Null, &Value::Null);
+                self.report(&d::TOO_COMPLEX, path);
                 return;
             }
-            let below = filled.and_then(|(old, new)| {
-                Some((old.get("properties")?.get(name)?, new.get("properties")?.get(name)?))
-            });
-            let (was, is) = (self.member(old, name), self.member(new, name));
-            were.forget_if(name, &was);
-            are.forget_if(name, &is);
-            self.said_elsewhere(old, &was, &is, name, &here);
-            self.property(was, is, below, name, &here);
-            let default = |schema: &Value| schema.get("default").map(comparable_value::key);
-            if let Some((was, is)) = below
-                && default(is).is_some_and(|is| default(was) != Some(is))
-                && judges_as_a_whole(new)
-            {
-                self.tell(&d::DEFAULT_REFUSED, &here.key(name), &Value::Null, &is["default"]);
-            }
+            let filled = pair.filled.and_then(|filled| filled.property(name));
+            let (was, is) = (self.property_schemas(old, name), self.property_schemas(new, name));
+            were.forget_if_refused(name, &was);
+            are.forget_if_refused(name, &is);
+            self.property(ComparedProperty { name, old: was, new: is, filled }, pair);
         }
-        self.required(&must, &must_now, (&were, &are), (before, filled), path);
-        self.patterns(old, new, path);
-        self.undeclared(old, new, path);
-        self.dependencies(old, new, &must, path);
-        let names_of = |view: &MergedSchema<'v>| {
+        let (declared_old, declared_new) = (&were, &are);
+        let required =
+            RequiredComparison { old: &must, new: &must_now, declared_old, declared_new, reported };
+        self.required(&required, pair);
+        self.pattern_properties(pair);
+        self.additional_properties(pair);
+        self.dependent_required(pair, &must);
+        let property_names = |view: &MergedSchema<'v>| {
             view.held("propertyNames").map(SchemaPart::Whole).collect::<SchemaParts<'v>>()
         };
-        self.pair(&names_of(old), &names_of(new), None, &path.key("propertyNames"));
+        let (was, is) = (property_names(old), property_names(new));
+        self.compare(PartsPair::new(&was, &is), &path.key("propertyNames"));
     }
 
-    /// A name that is declared now, and of which only a branch of a union spoke before, or what stands beside the one that
-    /// this is: its values are those of there.
-    fn said_elsewhere(
+    fn property(&mut self, property: ComparedProperty<'v>, pair: &ComparedPair<'_, 'v>) {
+        let properties = pair.path.key("properties");
+        let path = properties.key(property.name);
+        let (name, filled) = (property.name, property.filled);
+        self.declared_elsewhere(&property, pair.old, &path);
+        self.property_change(property, &path);
+        let default = |schema: &Value| schema.get("default").map(comparable_value::key);
+        if let Some(filled) = filled
+            && default(filled.new).is_some_and(|is| default(filled.old) != Some(is))
+            && judges_as_a_whole(pair.new)
+        {
+            let change = (&Value::Null, &filled.new["default"]);
+            self.report_change(&d::DEFAULT_REFUSED, &properties.key(name), change);
+        }
+    }
+
+    /// Compares a newly declared property with its declarations in union branches and around the branch.
+    fn declared_elsewhere(
         &mut self,
+        property: &ComparedProperty<'v>,
         view: &MergedSchema<'v>,
-        old: &PropertySchemas<'v>,
-        new: &PropertySchemas<'v>,
-        name: &str,
         path: &Path<'_>,
     ) {
-        let (PropertySchemas::Open, PropertySchemas::Declared(new)) = (old, new) else { return };
-        let mut told = Vec::new();
+        let (PropertySchemas::Open, PropertySchemas::Declared(new)) = (&property.old, &property.new) else {
+            return;
+        };
+        let mut declared = Vec::new();
         for node in view.nodes.iter().map(|(node, _)| *node).chain(view.beside.iter().copied()) {
-            self.declarations(node, name, &mut told, 0);
+            declared.extend(self.declarations(node, property.name, 0));
         }
-        for schema in told {
-            let attempt =
-                self.attempt(|this| this.pair(&vec![SchemaPart::Whole(schema)], new, None, &path.key(name)));
+        for schema in declared {
+            let old = vec![SchemaPart::Whole(schema)];
+            let attempt = self.attempt(|this| this.compare(PartsPair::new(&old, new), path));
             self.found.extend(attempt.told.into_iter().filter(Difference::is_breaking));
         }
     }
 
-    /// What an old schema and the branches of its unions declare a name to be.
-    fn declarations(
-        &mut self,
-        node: &'v Map<String, Value>,
-        name: &str,
-        told: &mut Vec<&'v Value>,
-        depth: usize,
-    ) {
-        told.extend(node.get("properties").and_then(|properties| properties.get(name)));
-        if depth > UNIONS_LOOKED_INTO || !self.step() {
-            return;
-        }
-        let lists = ["anyOf", "oneOf"].into_iter().filter_map(|union| node.get(union)?.as_array());
-        for branch in lists.flatten() {
-            for (node, _) in MergedSchema::of(&[SchemaPart::Whole(branch)], self.old).nodes {
-                self.declarations(node, name, told, depth + 1);
-            }
-        }
-    }
-
-    fn property(
-        &mut self,
-        old: PropertySchemas<'v>,
-        new: PropertySchemas<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        name: &str,
-        path: &Path<'_>,
-    ) {
-        let (path, none) = (path.key(name), &Value::Null);
+    fn property_change(&mut self, property: ComparedProperty<'v>, path: &Path<'_>) {
+        use PropertySchemas::{Declared, Never, OfMap, Open};
+        let ComparedProperty { old, new, filled, .. } = property;
         match (old, new) {
-            (PropertySchemas::Declared(old), PropertySchemas::Declared(new)) => {
-                self.pair(&old, &new, filled, &path)
+            (Declared(old), Declared(new)) => {
+                self.compare(PartsPair { old: &old, new: &new, filled }, path);
             }
-            (PropertySchemas::Declared(old), PropertySchemas::OfMap(new)) => {
-                let attempt = self.attempt(|this| this.pair(&old, &new, None, &path));
+            (Declared(old), OfMap(new)) => {
+                let attempt = self.attempt(|this| this.compare(PartsPair::new(&old, &new), path));
                 if attempt.fits() {
                     let told = self.keep(attempt);
                     self.found.extend(told);
-                    self.tell(&d::PROPERTY_UNDECLARED, &path, none, none);
+                    self.report(&d::PROPERTY_UNDECLARED, path);
                 } else {
-                    self.tell(&d::PROPERTY_REMOVED, &path, none, none);
+                    self.report(&d::PROPERTY_REMOVED, path);
                 }
             }
-            (PropertySchemas::Declared(_), PropertySchemas::Open | PropertySchemas::Never) => {
-                self.tell(&d::PROPERTY_REMOVED, &path, none, none);
+            (Declared(_), Open | Never) => self.report(&d::PROPERTY_REMOVED, path),
+            (OfMap(old), Declared(new)) => {
+                self.compare(PartsPair::new(&old, &new), path);
+                self.report(&d::PROPERTY_DECLARED, path);
             }
-            (PropertySchemas::OfMap(old), PropertySchemas::Declared(new)) => {
-                self.pair(&old, &new, None, &path);
-                self.tell(&d::PROPERTY_DECLARED, &path, none, none);
-            }
-            (PropertySchemas::Open | PropertySchemas::Never, PropertySchemas::Declared(_)) => {
-                self.tell(&d::PROPERTY_ADDED, &path, none, none);
-            }
-            (PropertySchemas::OfMap(old), PropertySchemas::OfMap(new)) => self.pair(&old, &new, None, &path),
-            (PropertySchemas::OfMap(_) | PropertySchemas::Open, PropertySchemas::Never) => {
-                self.tell(&d::ADDITIONAL_PROPERTIES_CLOSED, &path, none, none);
-            }
-            (PropertySchemas::Never, PropertySchemas::OfMap(_) | PropertySchemas::Open) => {
-                self.tell(&d::ADDITIONAL_PROPERTIES_OPENED, &path, none, none);
-            }
-            (PropertySchemas::Open, PropertySchemas::OfMap(new)) => self.pair(&Vec::new(), &new, None, &path),
-            (PropertySchemas::OfMap(old), PropertySchemas::Open) => self.pair(&old, &Vec::new(), None, &path),
-            (PropertySchemas::Open, PropertySchemas::Open)
-            | (PropertySchemas::Never, PropertySchemas::Never) => {}
+            (Open | Never, Declared(_)) => self.report(&d::PROPERTY_ADDED, path),
+            (OfMap(old), OfMap(new)) => self.compare(PartsPair::new(&old, &new), path),
+            (OfMap(_) | Open, Never) => self.report(&d::ADDITIONAL_PROPERTIES_CLOSED, path),
+            (Never, OfMap(_) | Open) => self.report(&d::ADDITIONAL_PROPERTIES_OPENED, path),
+            (Open, OfMap(new)) => self.compare(PartsPair::new(&Vec::new(), &new), path),
+            (OfMap(old), Open) => self.compare(PartsPair::new(&old, &Vec::new()), path),
+            (Open, Open) | (Never, Never) => {}
         }
     }
 
-    /// What a value under a name must fit.
-    fn member(&mut self, view: &MergedSchema<'v>, name: &str) -> PropertySchemas<'v> {
-        let (mut all, mut is_declared, mut is_never) = (SchemaParts::new(), false, false);
-        for (node, _) in &view.nodes {
-            let own = node.get("properties").and_then(|properties| properties.get(name));
-            let by_pattern: Vec<&'v Value> = match node.get("patternProperties") {
-                Some(Value::Object(patterns)) => patterns
-                    .iter()
-                    .filter(|(pattern, _)| self.matches(pattern, name))
-                    .map(|(_, held)| held)
-                    .collect(),
-                _ => Vec::new(),
-            };
-            is_declared |= own.is_some();
-            let others =
-                (own.is_none() && by_pattern.is_empty()).then(|| node.get("additionalProperties")).flatten();
-            for schema in own.into_iter().chain(by_pattern).chain(others) {
-                is_never |= *schema == Value::Bool(false);
-                all.push(SchemaPart::Whole(schema));
-            }
-        }
-        all.retain(|part| !matches!(part, SchemaPart::Whole(schema) if says_nothing(schema)) || is_declared);
-        match (is_never, is_declared) {
-            (true, _) => PropertySchemas::Never,
-            (false, true) => PropertySchemas::Declared(all),
-            (false, false) if all.is_empty() => PropertySchemas::Open,
-            (false, false) => PropertySchemas::OfMap(all),
-        }
-    }
-
-    /// What a value under a name must fit; `None` where there can be none.
-    pub fn demanded(&mut self, view: &MergedSchema<'v>, name: &str) -> Option<SchemaParts<'v>> {
-        match self.member(view, name) {
-            PropertySchemas::Declared(all) | PropertySchemas::OfMap(all) => Some(all),
-            PropertySchemas::Open => Some(SchemaParts::new()),
-            PropertySchemas::Never => None,
-        }
-    }
-
-    /// Whether a name is one of a pattern. Where nobody can read the pattern, nothing is refused for it either.
-    fn matches(&mut self, pattern: &str, name: &str) -> bool {
-        let compiled = self
-            .patterns
-            .entry(pattern.to_owned())
-            .or_insert_with(|| Validator::compile(&json!({"pattern": pattern})).ok());
-        compiled.as_ref().is_some_and(|judge| judge.problems(&json!(name)).is_empty())
-    }
-
-    /// What must be there. A default that is filled in is as good as the value.
-    fn required(
-        &mut self,
-        must: &HashSet<&'v str>,
-        must_now: &HashSet<&'v str>,
-        (were, are): (&DeclaredProperties<'v>, &DeclaredProperties<'v>),
-        (before, filled): (usize, Option<(&'v Value, &'v Value)>),
-        path: &Path<'_>,
-    ) {
-        let has_default = |schema: &Value, name: &str| {
-            schema
-                .get("properties")
-                .and_then(|all| all.get(name))
-                .is_some_and(|one| one.get("default").is_some())
-        };
-        let here = path.key("properties");
-        let all: HashSet<&'v str> = must.union(must_now).copied().collect();
-        let mut all: Vec<&'v str> = all.into_iter().collect();
+    /// Compares `required`. A property with a filled default counts as optional.
+    fn required(&mut self, required: &RequiredComparison<'_, 'v>, pair: &ComparedPair<'_, 'v>) {
+        let here = pair.path.key("properties");
+        let (were, are) = (&required.declared_old.set, &required.declared_new.set);
+        let mut all: Vec<&'v str> = required.old.union(required.new).copied().collect();
         all.sort_unstable();
         for name in all {
-            let (was, is) = (must.contains(name), must_now.contains(name));
-            let was_filled = filled.is_some_and(|(old, _)| has_default(old, name));
-            let is_filled = filled.is_some_and(|(_, new)| has_default(new, name));
+            let (was, is) = (required.old.contains(name), required.new.contains(name));
+            let was_filled = pair.filled.is_some_and(|filled| has_default(filled.old, name));
+            let is_filled = pair.filled.is_some_and(|filled| has_default(filled.new, name));
             let kind = match (was && !was_filled, is && !is_filled) {
-                // One that is gone is told already.
-                _ if was && were.set.contains(name) && !are.set.contains(name) && !is => continue,
+                // The removal of the property is reported already.
+                _ if was && were.contains(name) && !are.contains(name) && !is => continue,
                 (false, true) => &d::PROPERTY_REQUIRED,
                 (true, false) => &d::PROPERTY_OPTIONAL,
-                _ if was != is && were.set.contains(name) => &d::PROPERTY_REQUIRED_FILLED,
+                _ if was != is && were.contains(name) => &d::PROPERTY_REQUIRED_FILLED,
                 _ => continue,
             };
-            if kind == &d::PROPERTY_REQUIRED && !were.set.contains(name) {
-                let place = here.key(name).pointer();
-                let told = self.found.split_off(before.min(self.found.len()));
-                let is_new = |one: &Difference| one.code == d::PROPERTY_ADDED.code && one.pointer == place;
-                self.found.extend(told.into_iter().filter(|one| !is_new(one)));
+            if kind == &d::PROPERTY_REQUIRED && !were.contains(name) {
+                self.forget_addition(&here.key(name), required.reported);
             }
-            self.tell(kind, &here.key(name), &Value::Null, &Value::Null);
+            self.report(kind, &here.key(name));
         }
     }
 
-    /// Names by pattern.
-    fn patterns(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
-        let of = |view: &MergedSchema<'v>| -> HashMap<&'v str, SchemaParts<'v>> {
-            let mut all: HashMap<&'v str, SchemaParts<'v>> = HashMap::default();
-            for (pattern, schema) in view.held("patternProperties").filter_map(Value::as_object).flatten() {
-                all.entry(pattern).or_default().push(SchemaPart::Whole(schema));
-            }
-            all
-        };
-        let (were, are) = (of(old), of(new));
-        if were.is_empty() && are.is_empty() {
-            return;
-        }
-        let words = ["properties", "patternProperties", "additionalProperties"];
-        let parts = |view: &MergedSchema<'v>| -> Vec<&'v Map<String, Value>> {
-            let has = |node: &&Map<String, Value>| words.iter().any(|word| node.contains_key(*word));
-            view.nodes.iter().map(|(node, _)| *node).filter(has).collect()
-        };
-        let here = path.key("patternProperties");
-        // What one part says of other names meets what another one says of these.
-        let (of_old, mut of_new) = (parts(old), parts(new));
-        let is_plain = (of_old.len() <= 1 && of_new.len() <= 1)
-            || (of_old.len() == of_new.len()
-                && of_old.into_iter().all(|one| {
-                    let found = of_new.iter().position(|other| self.same_under(&words, one, other));
-                    found.map(|at| of_new.remove(at)).is_some()
-                }));
-        let is_open = new.held("additionalProperties").all(says_nothing);
-        let is_told = is_plain && are.keys().all(|pattern| were.contains_key(pattern));
-        let gone = were.keys().any(|pattern| !are.contains_key(pattern));
-        if !is_told || (gone && !is_open) {
-            self.tell(&d::PATTERN_PROPERTIES_CHANGED, &here, &json!(named(&were)), &json!(named(&are)));
-            return;
-        }
-        if gone {
-            self.tell(&d::PATTERN_PROPERTIES_REMOVED, &here, &json!(named(&were)), &json!(named(&are)));
-        }
-        for pattern in named(&are) {
-            let (was, is) = (were.get(pattern).cloned(), are.get(pattern).cloned());
-            self.pair(&was.unwrap_or_default(), &is.unwrap_or_default(), None, &here.key(pattern));
-        }
-    }
-
-    /// Names that nobody declares.
-    fn undeclared(&mut self, old: &MergedSchema<'v>, new: &MergedSchema<'v>, path: &Path<'_>) {
-        let here = path.key("additionalProperties");
-        let of = |view: &MergedSchema<'v>| -> Vec<&'v Value> {
-            view.held("additionalProperties").filter(|held| !says_nothing(held)).collect()
-        };
-        let (was, is) = (of(old), of(new));
-        let is_closed = |all: &[&Value]| all.iter().any(|schema| **schema == Value::Bool(false));
-        let (none, whole) = (&Value::Null, |all: Vec<&'v Value>| {
-            all.into_iter().map(SchemaPart::Whole).collect::<SchemaParts<'v>>()
-        });
-        match (is_closed(&was), is_closed(&is)) {
-            (true, true) => {}
-            (true, false) => self.tell(&d::ADDITIONAL_PROPERTIES_OPENED, &here, none, none),
-            (false, true) => self.tell(&d::ADDITIONAL_PROPERTIES_CLOSED, &here, none, none),
-            (false, false) => self.pair(&whole(was), &whole(is), None, &here),
-        }
-    }
-
-    /// What one property makes required.
-    fn dependencies(
-        &mut self,
-        old: &MergedSchema<'v>,
-        new: &MergedSchema<'v>,
-        must: &HashSet<&'v str>,
-        path: &Path<'_>,
-    ) {
-        let of = |view: &MergedSchema<'v>| -> HashSet<(&'v str, &'v str)> {
-            let maps = view.held("dependentRequired").filter_map(Value::as_object);
-            let lists = maps.flatten().filter_map(|(name, list)| Some((name.as_str(), list.as_array()?)));
-            lists
-                .flat_map(|(name, list)| list.iter().filter_map(Value::as_str).map(move |one| (name, one)))
-                .collect()
-        };
-        let here = path.key("dependentRequired");
-        let (was, is) = (of(old), of(new));
-        let lacks = |from: &HashSet<(&'v str, &'v str)>, among: &HashSet<(&'v str, &'v str)>| {
-            let mut lacking: Vec<_> = from.iter().filter(|one| !among.contains(*one)).copied().collect();
-            lacking.sort_unstable();
-            lacking
-        };
-        let fresh: Vec<_> =
-            lacks(&is, &was).into_iter().filter(|(_, wanted)| !must.contains(wanted)).collect();
-        if !fresh.is_empty() {
-            self.tell(&d::DEPENDENT_REQUIRED_ADDED, &here, &Value::Null, &json!(fresh));
-        }
-        let gone = lacks(&was, &is);
-        if !gone.is_empty() {
-            self.tell(&d::DEPENDENT_REQUIRED_REMOVED, &here, &json!(gone), &Value::Null);
-        }
+    /// Removes the report that a property was added: that it is required says more.
+    fn forget_addition(&mut self, path: &Path<'_>, reported: usize) {
+        let place = path.pointer();
+        let told = self.found.split_off(reported.min(self.found.len()));
+        let is_new = |one: &Difference| one.code == d::PROPERTY_ADDED.code && one.pointer == place;
+        self.found.extend(told.into_iter().filter(|one| !is_new(one)));
     }
 }
 
-/// Whether something depends on which members an object has, so that one that is filled in may break it.
+fn has_default(schema: &Value, name: &str) -> bool {
+    let property = schema.get("properties").and_then(|properties| properties.get(name));
+    property.is_some_and(|property| property.get("default").is_some())
+}
+
+/// Returns true if a keyword depends on the set of properties, so that a filled default can break it.
 fn judges_as_a_whole(view: &MergedSchema<'_>) -> bool {
     let words = ["anyOf", "oneOf", "not", "if", "dependentSchemas", "dependentRequired", "maxProperties"];
     words.into_iter().any(|word| view.held(word).next().is_some())
 }
 
-/// The names that a view declares, and takes a value under.
+/// Declared properties that accept a value.
 struct DeclaredProperties<'v> {
     order: Vec<&'v str>,
     set: HashSet<&'v str>,
@@ -366,8 +194,8 @@ impl<'v> DeclaredProperties<'v> {
         Self { order, set }
     }
 
-    /// What one schema declares another may refuse.
-    fn forget_if(&mut self, name: &str, member: &PropertySchemas<'_>) {
+    /// Removes a name that another schema refuses.
+    fn forget_if_refused(&mut self, name: &str, member: &PropertySchemas<'_>) {
         if matches!(member, PropertySchemas::Never) {
             self.set.remove(name);
         }
@@ -376,15 +204,4 @@ impl<'v> DeclaredProperties<'v> {
 
 fn required<'v>(view: &MergedSchema<'v>) -> HashSet<&'v str> {
     view.held("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect()
-}
-
-fn named<'v>(patterns: &HashMap<&'v str, SchemaParts<'v>>) -> Vec<&'v str> {
-    let mut names: Vec<&str> = patterns.keys().copied().collect();
-    names.sort_unstable();
-    names
-}
-
-/// Whether a schema takes anything, and says nothing of it.
-fn says_nothing(schema: &Value) -> bool {
-    *schema == Value::Bool(true) || comparable_value::key(schema) == "{}"
 }

@@ -1,14 +1,14 @@
-//! Which types of values a schema takes.
+//! Sets of JSON types.
 
 use serde_json::{Value, json};
 
 use super::exact_number;
 
-/// A set of types. A number is an integer or has a fraction, so that sets compare as what they take.
+/// A set of types. Integers and fractions have separate bits, so that set operations are exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TypeSet(u8);
 
-/// Names of types, and the set of each.
+/// Type names and their bits.
 const NAMES: [(&str, u8); 7] = [
     ("null", 1),
     ("boolean", 2),
@@ -27,10 +27,10 @@ impl TypeSet {
     pub const STRING: Self = Self(16);
     pub const NUMBER: Self = Self(32 | 64);
     pub const INTEGER: Self = Self(32);
-    /// Those of which there are few values.
+    /// Types with few values.
     const FEW: Self = Self(1 | 2);
 
-    /// What `type` holds.
+    /// Reads the keyword `type`.
     pub fn of_keyword(held: &Value) -> Self {
         let of = |name: &Value| {
             let name = name.as_str().unwrap_or_default();
@@ -42,7 +42,7 @@ impl TypeSet {
         }
     }
 
-    /// The type of a value.
+    /// Returns the type of a value.
     pub fn of_value(value: &Value) -> Self {
         match value {
             Value::Null => Self(1),
@@ -75,18 +75,18 @@ impl TypeSet {
         self.0 & !other.0 == 0
     }
 
-    /// A number for the set.
+    /// Returns the bits of the set.
     pub const fn bits(self) -> usize {
         self.0 as usize
     }
 
-    /// The types one by one.
+    /// Iterates over the single types.
     pub fn each(self) -> impl Iterator<Item = Self> {
         let sets = [1, 2, 4, 8, 16, if self.0 & 64 == 0 { 32 } else { 96 }];
         sets.into_iter().map(move |set| Self(self.0 & set)).filter(|set| !set.is_empty())
     }
 
-    /// SchemaParts values there are, where they can be listed.
+    /// Returns all values of the set, if they can be enumerated.
     pub fn listed(self) -> Option<Vec<&'static Value>> {
         static NULL: Value = Value::Null;
         static TRUE: Value = Value::Bool(true);
@@ -96,7 +96,7 @@ impl TypeSet {
         self.is_within(Self::FEW).then(|| [of(1, &[&NULL]), of(2, &[&FALSE, &TRUE])].concat())
     }
 
-    /// As `type` says it.
+    /// Returns the value of the keyword `type`.
     pub fn to_value(self) -> Value {
         let has = |(name, set): &(&'static str, u8)| {
             (self.0 & set == *set && !(*name == "integer" && self.0 & 64 != 0)).then_some(*name)

@@ -1,32 +1,31 @@
-//! UnionScope: which branch of the new one takes what a branch of the old one took.
+//! Unions (`anyOf`, `oneOf`): pairs the unions of both sides, and compares those that appear or disappear.
 //!
-//! Branches are matched by what they say, by the value that tells them apart, by name or title, by type, and then by trying.
-//! An added branch of `anyOf` takes more. One of `oneOf` refuses what fits two branches, so that it must be shown that it
-//! shares no value with the others. A union that comes or goes is compared branch by branch with what stands on the other
-//! side, and both ways, because the same is often said with and without one: `type: [string, null]`.
+//! A union that appears or disappears is compared branch by branch with the other side, in both directions:
+//! `type: [string, null]` is often written as a union. `matched_unions.rs` compares a union with its counterpart.
 
 use serde_json::{Value, json};
 
+use super::branches::{TRIED_BRANCHES, union_keyword, without_split_differences};
+use super::compared_pair::{ComparedPair, PartsPair};
 use super::comparer::{Comparer, ComparisonAttempt};
 use super::difference_kind::{Difference, difference as d};
+use super::matched_unions::{CandidateBranches, MatchedUnion};
 use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 use crate::json::{HashSet, Path};
-use crate::schema::Effect;
 
-/// The most values or branches that are tried one by one.
-pub(super) const TRIED: usize = 128;
+/// A union without a counterpart.
+#[derive(Clone, Copy)]
+enum UnmatchedUnion<'v> {
+    /// Only the old side has it.
+    Removed(SchemaUnion<'v>),
+    /// Only the new side has it.
+    Added(SchemaUnion<'v>),
+}
 
 impl<'v> Comparer<'v> {
-    pub fn unions(
-        &mut self,
-        old: &SchemaParts<'v>,
-        new: &SchemaParts<'v>,
-        one: &MergedSchema<'v>,
-        other: &MergedSchema<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        path: &Path<'_>,
-    ) {
-        let (mut was, mut is) = (one.unions(), other.unions());
+    /// Compares the unions of both sides, and the value keywords beside them.
+    pub fn unions(&mut self, parts: PartsPair<'_, 'v>, pair: &ComparedPair<'_, 'v>) {
+        let (mut was, mut is) = (pair.old.unions(), pair.new.unions());
         let mut matched = Vec::new();
         was.retain(|union| {
             let found = is.iter().position(|other| self.is_same_union(*union, *other));
@@ -35,25 +34,27 @@ impl<'v> Comparer<'v> {
         });
         match (was.as_slice(), is.as_slice()) {
             ([union], []) => {
-                self.dissolved(*union, old, new, one, filled, path);
+                // Each case keeps the other unions, which are compared there.
+                self.unmatched_union(UnmatchedUnion::Removed(*union), parts, pair);
                 return;
             }
-            ([], [union]) => self.introduced(*union, old, new, one, other, filled, path),
+            ([], [union]) => self.unmatched_union(UnmatchedUnion::Added(*union), parts, pair),
             ([union], [with]) => {
-                self.rest(one, other, filled, path);
+                self.value_keywords(pair);
                 matched.push((*union, *with));
             }
             (gone, fresh) => {
-                self.rest(one, other, filled, path);
+                self.value_keywords(pair);
                 if !fresh.is_empty() {
-                    self.tell(&d::UNION_ADDED, path, &Value::Null, &Value::Null);
+                    self.report(&d::UNION_ADDED, pair.path);
                 } else if !gone.is_empty() {
-                    self.tell(&d::UNION_REMOVED, path, &Value::Null, &Value::Null);
+                    self.report(&d::UNION_REMOVED, pair.path);
                 }
             }
         }
-        for (union, with) in matched {
-            self.branches(union, with, one, path);
+        for (old, new) in matched {
+            let path = pair.path.key(union_keyword(new));
+            self.matched_union(MatchedUnion { old, new, path: &path }, pair.old);
         }
     }
 
@@ -61,245 +62,117 @@ impl<'v> Comparer<'v> {
         if one.is_exclusive != other.is_exclusive || one.branches.len() != other.branches.len() {
             return false;
         }
-        let keyword = keyword(one);
+        let keyword = union_keyword(one);
         match (one.holder.get(keyword), other.holder.get(keyword)) {
             (Some(one), Some(other)) => self.holds_same_alone(keyword, one, other),
             _ => false,
         }
     }
 
-    /// A union against one that says the same, or nearly.
-    fn branches(
+    /// Compares a union that one side has with the whole of the other side.
+    fn unmatched_union(
         &mut self,
-        old: SchemaUnion<'v>,
-        new: SchemaUnion<'v>,
-        view: &MergedSchema<'v>,
-        path: &Path<'_>,
+        union: UnmatchedUnion<'v>,
+        parts: PartsPair<'_, 'v>,
+        pair: &ComparedPair<'_, 'v>,
     ) {
-        let case = |at: usize| -> SchemaParts<'v> {
-            [SchemaPart::Whole(&old.branches[at])].into_iter().chain(view.around()).collect()
+        let breaks = match union {
+            UnmatchedUnion::Removed(union) => self.removed_union_breaks(union, parts, pair),
+            UnmatchedUnion::Added(union) => self.added_union_breaks(union, parts, pair),
         };
-        let here = path.key(keyword(new));
-        let mut of_old: Vec<Option<usize>> = vec![None; old.branches.len()];
-        let mut taken: HashSet<usize> = HashSet::default();
-        let mut same: HashSet<usize> = HashSet::default();
-        self.match_same(old, new, &case, &mut of_old, &mut taken);
-        same.extend(&taken);
-        self.match_named(old, new, &mut of_old, &mut taken);
-        for (at, with) in of_old.iter().enumerate().filter_map(|(at, with)| Some((at, (*with)?))) {
-            self.pair(&case(at), &vec![SchemaPart::Whole(&new.branches[with])], None, &here.index(with));
-        }
-        for at in (0..old.branches.len()).filter(|at| of_old[*at].is_none()) {
-            let found = self.tried(&case(at), new, &here, &taken);
-            match found {
-                Some((with, attempt)) => {
-                    let told = self.keep(attempt);
-                    if taken.insert(with) {
-                        self.found.extend(told);
-                    } else {
-                        self.found.extend(inner(told, &here.index(with)));
-                        self.tell(&d::UNION_REWRITTEN, &here.index(with), &old.branches[at], &Value::Null);
-                    }
-                }
-                None => self.unmatched((at, &case(at)), old, new, &mut taken, &here),
-            }
-        }
-        let fresh: Vec<usize> = (0..new.branches.len()).filter(|with| !taken.contains(with)).collect();
-        for with in &fresh {
-            self.tell(&d::UNION_BRANCH_ADDED, &here.index(*with), &Value::Null, &new.branches[*with]);
-        }
-        match (old.is_exclusive, new.is_exclusive) {
-            (false, false) => {}
-            (true, true) => self.overlaps(new, |with| !same.contains(&with), &here),
-            (was_exclusive, _) => {
-                let shared: Vec<usize> =
-                    (0..new.branches.len()).filter(|with| !self.stands_alone(new, *with)).collect();
-                let none = &Value::Null;
-                match (shared.is_empty(), was_exclusive) {
-                    (true, _) => self.tell(&d::UNION_REWRITTEN, &here, none, none),
-                    (false, true) => self.tell(&d::UNION_INCLUSIVE, &here, none, none),
-                    (false, false) => self.overlaps(new, |with| shared.contains(&with), &here),
-                }
-            }
+        // Without a breaking difference the schemas are equal if the reverse direction breaks nothing either.
+        if !breaks && !self.is_one_way {
+            let is_same = self.fits_backwards(parts, pair.path);
+            self.report(if is_same { &d::UNION_REWRITTEN } else { &d::UNION_WIDENED }, pair.path);
         }
     }
 
-    /// A branch that fits none of the new ones. Where one of these has no other counterpart, it is told how they differ.
-    fn unmatched(
-        &mut self,
-        (at, case): (usize, &SchemaParts<'v>),
-        old: SchemaUnion<'v>,
-        new: SchemaUnion<'v>,
-        taken: &mut HashSet<usize>,
-        here: &Path<'_>,
-    ) {
-        let free: Vec<usize> = (0..new.branches.len()).filter(|with| !taken.contains(with)).collect();
-        if let [with] = free.as_slice()
-            && old.branches.len() == new.branches.len()
-        {
-            taken.insert(*with);
-            self.pair(case, &vec![SchemaPart::Whole(&new.branches[*with])], None, &here.index(*with));
-        } else {
-            self.tell(&d::UNION_BRANCH_REMOVED, &here.index(at), &old.branches[at], &Value::Null);
-        }
-    }
-
-    /// A branch of the new union that takes all of `case`, one without a counterpart first.
-    fn tried(
-        &mut self,
-        case: &SchemaParts<'v>,
-        union: SchemaUnion<'v>,
-        here: &Path<'_>,
-        taken: &HashSet<usize>,
-    ) -> Option<(usize, ComparisonAttempt)> {
-        let types = MergedSchema::of(case, self.old).types();
-        let all = 0..union.branches.len().min(TRIED);
-        let (free, others): (Vec<_>, Vec<_>) = all.partition(|with| !taken.contains(with));
-        free.into_iter().chain(others).find_map(|with| {
-            let branch = vec![SchemaPart::Whole(&union.branches[with])];
-            if !types.is_within(MergedSchema::of(&branch, self.new).said) {
-                return None;
-            }
-            let attempt = self.attempt(|this| this.pair(case, &branch, None, &here.index(with)));
-            attempt.fits().then_some((with, attempt))
-        })
-    }
-
-    /// An old union, and no such new one.
-    fn dissolved(
+    /// Each branch of the old union is a case that the new side must accept.
+    fn removed_union_breaks(
         &mut self,
         union: SchemaUnion<'v>,
-        old: &SchemaParts<'v>,
-        new: &SchemaParts<'v>,
-        one: &MergedSchema<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        path: &Path<'_>,
-    ) {
-        let here = path.key(keyword(union));
+        parts: PartsPair<'_, 'v>,
+        pair: &ComparedPair<'_, 'v>,
+    ) -> bool {
+        let here = pair.path.key(union_keyword(union));
         let mut breaks = false;
         for (at, branch) in union.branches.iter().enumerate() {
-            let mut case = one.without(union);
+            let mut case = pair.old.without(union);
             case.push(SchemaPart::Whole(branch));
             let below = here.index(at);
-            let attempt = self.attempt(|this| this.pair(&case, new, filled, &below));
+            let case = PartsPair { old: &case, ..parts };
+            let attempt = self.attempt(|this| this.compare(case, &below));
             if attempt.fits() {
-                let told = self.keep(attempt);
-                self.found.extend(inner(told, &below));
+                self.keep_case(attempt, &below);
             } else {
                 breaks = true;
-                self.tell(&d::UNION_BRANCH_REMOVED, &below, branch, &Value::Null);
+                self.report_change(&d::UNION_BRANCH_REMOVED, &below, (branch, &Value::Null));
                 self.found.extend(attempt.told.into_iter().filter(Difference::is_breaking));
             }
         }
-        if !breaks {
-            self.both_ways(old, new, path);
-        }
+        breaks
     }
 
-    /// A new union, and no such old one.
-    #[expect(clippy::too_many_arguments, reason = "both sides as they are given and as they are seen")]
-    fn introduced(
+    /// Some branch of the new union must accept the old side: as a whole, or each of its cases.
+    fn added_union_breaks(
         &mut self,
         union: SchemaUnion<'v>,
-        old: &SchemaParts<'v>,
-        new: &SchemaParts<'v>,
-        one: &MergedSchema<'v>,
-        other: &MergedSchema<'v>,
-        filled: Option<(&'v Value, &'v Value)>,
-        path: &Path<'_>,
-    ) {
-        let here = path.key(keyword(union));
-        let rest = self.attempt(|this| this.rest(one, other, filled, path));
+        parts: PartsPair<'_, 'v>,
+        pair: &ComparedPair<'_, 'v>,
+    ) -> bool {
+        let here = pair.path.key(union_keyword(union));
+        let rest = self.attempt(|this| this.value_keywords(pair));
         let mut breaks = !rest.fits();
-        let told = self.keep(rest);
-        self.found.extend(inner(told, path));
-        let mut cases = vec![old.clone()];
-        let mut is_split = false;
+        self.keep_case(rest, pair.path);
+        let (mut cases, mut is_split) = (vec![parts.old.clone()], false);
+        let candidates = CandidateBranches { union, taken: &HashSet::default(), path: &here };
         while let Some(case) = cases.pop() {
-            if let Some((with, attempt)) = self.tried(&case, union, &here, &HashSet::default()) {
-                let told = self.keep(attempt);
-                self.found.extend(inner(told, &here.index(with)));
+            if let Some((with, attempt)) = self.accepting_branch(&case, &candidates) {
+                self.keep_case(attempt, &here.index(with));
                 if union.is_exclusive && !self.is_alone(&case, with, union) {
                     breaks = true;
-                    self.tell(&d::UNION_OVERLAP, &here.index(with), &Value::Null, &Value::Null);
+                    self.report(&d::UNION_OVERLAP, &here.index(with));
                 }
-            } else if !is_split {
+                continue;
+            }
+            if !is_split {
                 is_split = true;
-                cases = split(old, one);
+                cases = split_cases(parts.old, pair.old);
                 if !cases.is_empty() {
                     continue;
                 }
-                breaks = true;
-                self.tell(&d::UNION_ADDED, &here, &Value::Null, &json!(union.branches));
-            } else {
-                breaks = true;
-                self.tell(&d::UNION_ADDED, &here, &Value::Null, &json!(union.branches));
             }
+            breaks = true;
+            self.report_change(&d::UNION_ADDED, &here, (&Value::Null, &json!(union.branches)));
         }
-        if !breaks {
-            self.both_ways(old, new, path);
-        }
+        breaks
     }
 
-    /// What breaks nothing one way says the same if it breaks nothing the other way.
-    fn both_ways(&mut self, old: &SchemaParts<'v>, new: &SchemaParts<'v>, path: &Path<'_>) {
-        if self.is_one_way {
-            return;
-        }
-        let is_same = self.fits_backwards(old, new, path);
-        let kind = if is_same { &d::UNION_REWRITTEN } else { &d::UNION_WIDENED };
-        self.tell(kind, path, &Value::Null, &Value::Null);
+    /// Applies the comparison of a case, without the differences that result from the split into cases.
+    fn keep_case(&mut self, attempt: ComparisonAttempt, path: &Path<'_>) {
+        let told = self.keep(attempt);
+        self.found.extend(without_split_differences(told, path));
     }
 
-    /// Whether no value of an old schema fits another branch than this one.
+    /// Returns true if no value of an old schema satisfies another branch.
     fn is_alone(&mut self, case: &SchemaParts<'v>, with: usize, union: SchemaUnion<'v>) -> bool {
         let (old, new) = (self.old, self.new);
         (0..union.branches.len())
             .filter(|other| *other != with)
             .all(|other| self.are_apart((case, old), (&vec![SchemaPart::Whole(&union.branches[other])], new)))
     }
-
-    /// Tells each changed branch that may share a value with another one.
-    fn overlaps(&mut self, union: SchemaUnion<'v>, is_changed: impl Fn(usize) -> bool, here: &Path<'_>) {
-        for with in (0..union.branches.len()).filter(|with| is_changed(*with)) {
-            if !self.stands_alone(union, with) {
-                self.tell(&d::UNION_OVERLAP, &here.index(with), &Value::Null, &Value::Null);
-            }
-        }
-    }
-
-    /// Whether no value of a new branch fits another one.
-    fn stands_alone(&mut self, union: SchemaUnion<'v>, with: usize) -> bool {
-        let (root, own) = (self.new, vec![SchemaPart::Whole(&union.branches[with])]);
-        (0..union.branches.len()).filter(|other| *other != with).all(|other| {
-            self.are_apart((&own, root), (&vec![SchemaPart::Whole(&union.branches[other])], root))
-        })
-    }
 }
 
-fn keyword(union: SchemaUnion<'_>) -> &'static str {
-    if union.is_exclusive { "oneOf" } else { "anyOf" }
-}
-
-/// The cases that a schema has, by value or by type.
-fn split<'v>(all: &SchemaParts<'v>, view: &MergedSchema<'v>) -> Vec<SchemaParts<'v>> {
+/// Splits a schema into cases, by value or by type.
+fn split_cases<'v>(all: &SchemaParts<'v>, view: &MergedSchema<'v>) -> Vec<SchemaParts<'v>> {
     let parts: Vec<SchemaPart<'v>> = match &view.listed {
-        Some(values) if values.len() <= TRIED => values.iter().map(|value| SchemaPart::Just(value)).collect(),
+        Some(values) if values.len() <= TRIED_BRANCHES => {
+            values.iter().map(|value| SchemaPart::Just(value)).collect()
+        }
         Some(_) => Vec::new(),
         None => view.types().each().map(SchemaPart::Only).collect(),
     };
     let cases = parts.into_iter().map(|part| all.iter().copied().chain([part]).collect());
     let cases: Vec<SchemaParts<'v>> = cases.collect();
     if cases.len() > 1 { cases } else { Vec::new() }
-}
-
-/// What was told of a case without what only tells that it is a case: that it is narrower than the whole, and has other
-/// words.
-fn inner(told: Vec<Difference>, path: &Path<'_>) -> Vec<Difference> {
-    let base = path.pointer();
-    let is_below = |one: &Difference| {
-        one.pointer.strip_prefix(&base).is_some_and(|below| below.matches('/').count() > 1)
-    };
-    let is_kept = |one: &Difference| one.is_breaking() || (one.effect == Effect::Same && is_below(one));
-    told.into_iter().filter(is_kept).collect()
 }
