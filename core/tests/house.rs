@@ -90,7 +90,7 @@ const DOORS: [(&str, &[&str]); 27] = [
             "wire/response/content_disposition.rs",
             "wire/data_url.rs",
             "wire/escape.rs",
-            "schema/reference/document_set.rs",
+            "schema/reference/reference_resolution.rs",
             "spec/uri_template/path_template.rs",
         ],
     ),

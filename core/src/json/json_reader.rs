@@ -1,5 +1,5 @@
 //! JSON reader: text to [`Node`]s. Only this file uses the crate jiter. Jiter returns the text of numbers;
-//! serde_json does so only with an allocation for each number in the whole program.
+//! `serde_json` does so only with an allocation for each number in the whole program.
 
 use jiter::{Jiter, JiterError, JsonErrorType, Peek};
 

@@ -16,7 +16,7 @@ use super::validators::Validators;
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::Arena;
-use crate::schema::{DocumentSet, Location, Note};
+use crate::schema::{DocumentSet, DocumentSource, Location, Note};
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
 
 /// A document and what belongs to it: overlays, and the documents of its references once they were read.
@@ -206,8 +206,9 @@ impl Bundle {
         let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (document, text) in self.documents.iter().zip(texts) {
             let parsed = parse_document(text, limits, arena)?;
-            let (address, final_url) = (document.address.clone(), document.final_url.as_ref());
-            let number = library.add_retrieved(parsed.root, address, final_url, parsed.has_ids)?;
+            let (url, retrieved_from) = (document.address.clone(), document.final_url.as_ref());
+            let source = DocumentSource { url, retrieved_from };
+            let number = library.add_retrieved(parsed.root, &source, parsed.has_ids)?;
             for (pointer, key) in &parsed.twice {
                 let place = Location { document: number, pointer };
                 notes.push(duplicate_key_note(library.display_location(place).into_owned(), key));

@@ -1,26 +1,27 @@
-//! Schemas that speak of the same value: those that one refers to, or that it is made of.
+//! Schemas that apply to the same value: through `$ref`, and through in-place applicators such as `allOf`.
+//! Source: JSON Schema 2020-12, Core, section 10.2.
 
 use std::cell::Cell;
 
 use serde_json::Value;
 
-/// Schemas that are looked through for one value: unions within unions fan out.
+/// Maximum number of schemas for one value. Nested unions multiply.
 const LOOKED_THROUGH: usize = 64;
 
-/// Finds the schemas of one place.
+/// Finds the schemas that apply to a value, and to its members and items.
 pub struct ApplicableSchemas<'t, 's> {
     target: &'t dyn Fn(&str) -> Option<&'s Value>,
-    /// Schemas that were looked at.
+    /// Number of schemas visited.
     pub steps: Cell<usize>,
 }
 
 impl<'t, 's> ApplicableSchemas<'t, 's> {
-    /// Among schemas whose references `target` knows, by the name of the definition.
+    /// Creates a finder. `target` returns the definition of a name in `$defs`.
     pub const fn new(target: &'t dyn Fn(&str) -> Option<&'s Value>) -> Self {
         Self { target, steps: Cell::new(0) }
     }
 
-    /// These schemas, what they refer to and what they are made of.
+    /// Returns the schemas, their reference targets and all their in-place subschemas.
     pub fn collect(&self, schemas: &[&'s Value]) -> Vec<&'s Value> {
         let mut all: Vec<&'s Value> = Vec::new();
         let mut waiting: Vec<&'s Value> = schemas.iter().rev().copied().collect();
@@ -46,7 +47,7 @@ impl<'t, 's> ApplicableSchemas<'t, 's> {
         all
     }
 
-    /// The values that schemas name.
+    /// Returns the values of `enum`, `const` and `default`.
     pub fn named_values(related: &[&'s Value]) -> impl Iterator<Item = &'s Value> {
         related.iter().flat_map(|schema| {
             let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
@@ -54,7 +55,7 @@ impl<'t, 's> ApplicableSchemas<'t, 's> {
         })
     }
 
-    /// The names of members that schemas name.
+    /// Returns the names in `properties`, and those that `propertyNames` lists.
     pub fn property_names(&self, related: &[&'s Value]) -> Vec<&'s str> {
         let mut names: Vec<&'s str> = Vec::new();
         for schema in related {
@@ -67,7 +68,7 @@ impl<'t, 's> ApplicableSchemas<'t, 's> {
         names
     }
 
-    /// The schemas of a member.
+    /// Returns the schemas that apply to a property.
     pub fn property_schemas(related: &[&'s Value], name: &str) -> Vec<&'s Value> {
         let own = related.iter().filter_map(|schema| schema.get("properties")?.get(name));
         let own: Vec<_> = own.collect();
@@ -83,7 +84,7 @@ impl<'t, 's> ApplicableSchemas<'t, 's> {
         others.collect()
     }
 
-    /// The schemas of an item.
+    /// Returns the schemas that apply to an array item.
     pub fn item_schemas(related: &[&'s Value], index: usize) -> Vec<&'s Value> {
         let of = |schema: &&'s Value| {
             let first = schema.get("prefixItems").and_then(|items| items.get(index));

@@ -1,42 +1,43 @@
-//! The keywords of JSON Schema 2020-12 and what stands under each: the one table that every walk over schemas uses.
+//! Keyword table of JSON Schema 2020-12: each keyword, the kind of its value, and whether it is an
+//! assertion. All traversals of schemas use it.
 
 use std::sync::LazyLock;
 
 use crate::json::{HashMap, Node};
 
-/// What stands under a keyword.
+/// The kind of value that a keyword takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeywordValue {
-    /// One schema.
+    /// A schema.
     Schema,
-    /// A map of names to schemas. The names are the user's.
+    /// An object of schemas. Its keys belong to the user.
     SchemaMap,
-    /// A list of schemas.
+    /// An array of schemas.
     SchemaList,
-    /// A type name or a list of them.
+    /// A type name, or an array of type names.
     Type,
     /// Any number.
     Number,
     /// A number above zero.
     PositiveNumber,
-    /// A whole number from zero.
+    /// A non-negative integer.
     Count,
-    /// A text.
+    /// A string.
     Text,
-    /// A truth value.
+    /// A boolean.
     Bool,
-    /// A list of different texts.
+    /// An array of distinct strings.
     TextList,
-    /// A map of names to lists of texts.
+    /// An object of string arrays.
     TextListMap,
-    /// A list of any values.
+    /// An array of any values.
     ValueList,
     /// Any value.
     Value,
 }
 
 impl KeywordValue {
-    /// Whether a keyword without schemas below it may hold a value.
+    /// Returns true if a keyword without subschemas accepts the value.
     pub(super) fn accepts(self, held: Node<'_>) -> bool {
         match (self, held) {
             (Self::Value, _)
@@ -56,9 +57,9 @@ impl KeywordValue {
     }
 }
 
-/// Keyword, what it holds, and whether it says something of a value (`true`) or only of the schema (`false`).
-/// `$ref` and its kin are not here: whoever walks a schema decides what a reference means to it.
-/// Source: JSON Schema 2020-12, Core sections 8 to 10 and Validation sections 6 to 9.
+/// Keyword, kind of value, and true for an assertion, false for an annotation. `$ref` and `$dynamicRef` are
+/// absent: each traversal decides how to follow a reference. Source: JSON Schema 2020-12, Core sections 8
+/// to 10 and Validation sections 6 to 9.
 const TABLE: [(&str, KeywordValue, bool); 50] = [
     ("type", KeywordValue::Type, true),
     ("enum", KeywordValue::ValueList, true),
@@ -112,22 +113,22 @@ const TABLE: [(&str, KeywordValue, bool); 50] = [
     ("$comment", KeywordValue::Text, false),
 ];
 
-/// What a keyword holds; `None` for one that 2020-12 does not know.
+/// Returns the kind of value that a keyword takes. Returns `None` for a keyword outside 2020-12.
 pub fn expected_value(keyword: &str) -> Option<KeywordValue> {
     BY_NAME.get(keyword).map(|(holds, _)| *holds)
 }
 
-/// Whether a keyword says something of a value, and is not only an annotation.
+/// Returns true if a keyword restricts values; false for annotations and unknown keywords.
 pub fn is_assertion(keyword: &str) -> bool {
     BY_NAME.get(keyword).is_some_and(|(_, asserts)| *asserts)
 }
 
-/// All keywords of the table.
+/// Iterates over all keywords.
 pub fn keyword_names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, ..)| *name)
 }
 
-/// The table by keyword: a document has hundreds of thousands of them.
+/// The table as a map. A document has hundreds of thousands of keywords.
 static BY_NAME: LazyLock<HashMap<&str, (KeywordValue, bool)>> =
     LazyLock::new(|| TABLE.iter().map(|(name, holds, asserts)| (*name, (*holds, *asserts))).collect());
 

@@ -1,10 +1,31 @@
-//! JSON Schema as data: from the dialects of API documents to 2020-12, and what a schema says of a value.
+//! JSON Schema as data: conversion of Schema Objects to 2020-12, references, validation, defaults and comparison.
 //!
-//! [`Schema`] is one frozen schema: its text is what is hashed and shown, its validator is compiled at the first call.
-//! A [`DocumentSet`] holds a document and those that its references lead to; a [`SchemaConverter`] turns their Schema Objects,
-//! Swagger 2.0 to OpenAPI 3.2, into 2020-12, keyword by keyword from one table ([`keywords`]), and keeps the definitions
-//! that schemas reach, each converted once. Only schema positions are walked: a *property* named `type` or
-//! `additionalProperties` is a property. What a conversion changes is told by [`Note`]s, of the kinds in [`kind`].
+//! API documents write schemas in four dialects, split them over files, and put hidden text into them. Tools need one
+//! self-contained JSON Schema 2020-12 that validates arguments. [`DocumentSet`] holds the documents and resolves
+//! references. [`SchemaConverter`] converts Schema Objects keyword by keyword and shares definitions. [`Schema`] is
+//! the result: text with a lazily compiled validator.
+//!
+//! - `reference/`: documents, `$ref`, `$id` and anchors.
+//! - `dialect/`: Swagger 2.0, OpenAPI 3.0 and drafts 4 to 2019-09 to 2020-12; `nullable`, `discriminator`, `readOnly`.
+//! - `pattern/`: regular expressions of other languages to ECMA-262.
+//! - `validation/`: validator, defaults, and problems with pointers.
+//! - `hidden_unicode/`: schemas without hidden characters, and the way back for arguments.
+//! - `comparison/`: differences between two schemas, breaking or not.
+//! - `keywords.rs` is the one table of keywords. `note.rs` lists the conversion notes of a load report.
+//!
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::schema::Schema;
+//!
+//! let schema = Schema::new(&json!({"properties": {"limit": {"type": "integer", "default": 10}}}));
+//! let mut arguments = json!({});
+//! assert!(schema.fill_defaults(&mut arguments));
+//! assert_eq!(arguments, json!({"limit": 10}));
+//! assert_eq!(schema.problems(&json!({"limit": "ten"}))[0].pointer, "/limit");
+//! ```
+//!
+//! Traversals visit schema positions only: a property named `type` is a property. Limits: 10,000 definitions for a
+//! tool, 200,000 subschemas for one value, nesting of 120. Beyond them the conversion fails with `LimitExceeded`.
 
 mod applicable_schemas;
 mod comparison;
@@ -21,7 +42,7 @@ pub use comparison::{Difference, DifferenceKind, difference, differences};
 pub use dialect::{ConvertedSchema, DefinitionId, Dialect, Direction, SchemaConverter, TextRole};
 pub use hidden_unicode::{OriginalSpellings, StrippedSchema, strip_schema};
 pub use note::{Effect, Note, NoteKind, kind};
-pub use reference::{DocumentSet, LocatedNode, Location, normalize_url};
+pub use reference::{DocumentSet, DocumentSource, LocatedNode, Location, normalize_url};
 pub use validation::{
     Definition, Definitions, Property, Schema, WRONG_TYPE, fill_defaults, meta_schema_problems,
 };

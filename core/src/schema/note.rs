@@ -1,40 +1,40 @@
-//! What a conversion had to change.
+//! Conversion notes: the kinds of changes that a load report lists.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-/// What a change does to the set of values that are taken.
+/// How a change affects the set of accepted values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Effect {
-    /// The same values are taken; something is said in another place or not at all.
+    /// The same values are accepted.
     Same,
-    /// More values are taken than the document says.
+    /// More values are accepted than the document declares.
     Wider,
-    /// Fewer values are taken than the document says.
+    /// Fewer values are accepted than the document declares.
     Narrower,
-    /// Values are written in another way than the document says.
+    /// Values are written in another form than the document declares.
     Shift,
 }
 
-/// What kind of change a note tells of: its code for programs, and its effect.
+/// Kind of a note: its code and its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NoteKind {
-    /// What programs branch on.
+    /// Stable code for programs.
     pub code: &'static str,
-    /// What the change does.
+    /// Effect on the accepted values.
     pub effect: Effect,
 }
 
 impl NoteKind {
-    /// Whether it says that calls cannot be sent, and not how a document is read.
+    /// Returns true if the note means that calls cannot be sent.
     pub fn stops_calls(self) -> bool {
         [kind::AUTH_NOT_CONFIGURED, kind::NO_SERVER].contains(&self)
     }
 }
 
-/// Every kind of change there is, in one table.
+/// All note kinds, in one table.
 pub mod kind {
     use super::{Effect, NoteKind};
 
@@ -47,123 +47,123 @@ pub mod kind {
     }
 
     kinds! {
-        /// An argument has another name than the parameter, because another one bears that name.
+        /// An argument has a suffix, because another parameter has the same name.
         ARG_SUFFIXED Shift;
-        /// A security scheme has no credential: calls of these tools are `AUTH_FAILED`.
+        /// A security scheme has no credential; calls of its tools fail with `AUTH_FAILED`.
         AUTH_NOT_CONFIGURED Narrower;
-        /// The caller has credentials for a scheme that the document does not declare.
+        /// A credential is configured for a scheme that the document does not declare.
         AUTH_UNUSED Same;
-        /// What OpenAPI 3 has under `requestBody` stands among the parameters, as in Swagger 2.0; it is taken as meant.
+        /// A `requestBody` stands among the parameters, as in Swagger 2.0. It is read as the body.
         BODY_IN_PARAMETERS Same;
-        /// What should be the media type of a body is none; the body is sent as what it means, or as JSON.
+        /// The media type of a body is invalid. The body is sent as the likely type, or as JSON.
         BODY_MEDIA_TYPE_REPLACED Shift;
-        /// Another media type of the body has a schema of its own; the body is sent as the one that was chosen.
+        /// Another media type of the body has its own schema. The body is sent with the chosen one.
         BODY_MEDIA_TYPE_UNUSED Narrower;
-        /// A body of no media type cannot be sent.
+        /// A body without a media type cannot be sent.
         BODY_WITHOUT_MEDIA_TYPE Narrower;
-        /// The body is one argument, because its parts cannot stand beside the parameters.
+        /// The body is one argument, because its properties collide with the parameters.
         BODY_WHOLE Same;
-        /// A body that is no JSON is one text.
+        /// A body that is not JSON is one string.
         BODY_AS_TEXT Shift;
-        /// An argument is named as a key of the caller's context.
+        /// An argument has the name of a key of the caller's context.
         CONTEXT_KEY_IS_ARGUMENT Same;
-        /// A default that its own schema refuses is left out.
+        /// A default that its own schema refuses is removed.
         DEFAULT_DROPPED Same;
-        /// A key stood twice in a map; the last value counts.
+        /// A key occurs twice in an object. The last value is used.
         DUPLICATE_KEY Shift;
-        /// What `x-toolrack` says in a document cannot be meant, or is not the document's to say.
+        /// A value under `x-toolrack` is invalid, or a document may not set it.
         EXTENSION_IGNORED Same;
-        /// A long example is left out.
+        /// A long example is removed.
         EXAMPLE_DROPPED Same;
-        /// What the caller wants to be included or excluded is no operation of the document.
+        /// An include or exclude filter matches no operation.
         FILTER_UNUSED Same;
-        /// A text, a name or a value has hidden characters. A model does not see them, unless the caller wants it to.
+        /// A text, name or value has hidden Unicode characters. By default the model does not receive them.
         HIDDEN_UNICODE Shift;
-        /// A keyword that cannot hold what it holds is left out.
+        /// A keyword with an invalid value is removed.
         KEYWORD_DROPPED Wider;
-        /// The document has definitions or webhooks alone: it makes no tools.
+        /// The document has only definitions or webhooks, and gives no tools.
         NO_PATHS Same;
-        /// Neither the document nor the caller says where the API is: calls need the option `baseUrl`.
+        /// Neither the document nor the caller names a server. Calls need the option `baseUrl`.
         NO_SERVER Narrower;
-        /// A number beyond 64 bits became the nearest that they hold, or was left out where that is infinite.
+        /// A number beyond 64 bits is rounded, or removed if it is infinite.
         NUMBER_ROUNDED Shift;
-        /// Bytes are given as base64.
+        /// Bytes are passed as base64.
         OAS_BINARY Shift;
-        /// The tag of a union is required and names its branch.
+        /// The discriminator property of a union is required and names its branch.
         OAS_DISCRIMINATOR_APPLIED Narrower;
-        /// A header is the client's to set, not the model's.
+        /// A header that the HTTP client sets is removed.
         OAS_HEADER_IGNORED Narrower;
-        /// `nullable` in a dialect that has no such keyword is taken as meant.
+        /// `nullable` is honoured in a dialect without this keyword.
         OAS31_NULLABLE Wider;
-        /// Null is taken though the enum does not list it.
+        /// Null is accepted although the enum does not list it.
         OAS_NULLABLE_ENUM Wider;
-        /// Null is taken beside a union or a reference.
+        /// Null is accepted beside a union or a reference.
         OAS_NULLABLE_NO_TYPE Wider;
-        /// A property that is only read is not sent.
+        /// A read-only property is removed from the request.
         OAS_READONLY_REMOVED Same;
-        /// A property that is only written does not come back.
+        /// A write-only property is removed from the response.
         OAS_WRITEONLY_REMOVED Same;
-        /// A webhook is a request that the API sends: no tool.
+        /// A webhook is sent by the API and gives no tool.
         OAS_WEBHOOK_SKIPPED Same;
-        /// `x-nullable`, a word of some publishers, is taken as meant.
+        /// `x-nullable`, a vendor extension, is honoured.
         OAS_X_NULLABLE Wider;
-        /// An action of an overlay changes nothing in the document.
+        /// An overlay action changes nothing in the document.
         OVERLAY_UNUSED Same;
-        /// What the caller says of an operation or a parameter fits none in the document.
+        /// An override matches no operation or parameter.
         OVERRIDE_UNUSED Same;
-        /// The caller or the document gave a parameter a fixed value; the model does not see it.
+        /// The caller or the document fixes the value of a parameter. The model does not see it.
         PARAMETER_FIXED Narrower;
-        /// The caller or the document leaves a parameter out; the model does not see it.
+        /// The caller or the document omits a parameter. The model does not see it.
         PARAMETER_HIDDEN Narrower;
-        /// A parameter is declared twice; the first counts.
+        /// A parameter is declared twice. The first declaration is used.
         PARAMETER_TWICE Same;
-        /// A parameter without a name or a place, or one that cannot stand beside another one, is left out.
+        /// A parameter without a name or location, or one that conflicts with another, is removed.
         PARAMETER_UNUSABLE Narrower;
-        /// A fragment of a path is never sent and is left out.
+        /// A path fragment is never sent and is removed.
         PATH_FRAGMENT_DROPPED Same;
-        /// A path parameter has no place in the path.
+        /// A path parameter has no placeholder in the path.
         PATH_PARAMETER_DROPPED Narrower;
-        /// A path that does not begin with `/` gets one.
+        /// A path without a leading `/` gets one.
         PATH_SLASH_ADDED Shift;
-        /// A path that begins with several `/` begins with one.
+        /// A path with several leading `/` keeps one.
         PATH_SLASHES_DROPPED Shift;
-        /// A pattern that is no regular expression is left out.
+        /// A pattern that is not an ECMA-262 regular expression is removed.
         PATTERN_DROPPED Wider;
-        /// No parameter declares a variable of the path; it takes any text.
+        /// A path placeholder has no declared parameter. It accepts any string.
         PATH_VARIABLE_UNDECLARED Wider;
-        /// A reference leads nowhere; anything is taken in its place.
+        /// A reference cannot be resolved. Any value is accepted there.
         REF_OPENED Wider;
-        /// What stands beside the reference of an operation is left out: the operation that it leads to counts.
+        /// Keywords beside the reference of an operation are ignored.
         REF_SIBLINGS_DROPPED Narrower;
-        /// The document's server has a variable without a value.
+        /// The server URL has a variable without a value.
         SERVER_UNUSABLE Narrower;
-        /// Something that is no schema is taken for one that takes anything.
+        /// A value that is no schema is replaced by one that accepts anything.
         SCHEMA_REPLACED Wider;
-        /// A style that a parameter cannot have there is the default one.
+        /// A style that the parameter location does not allow is replaced by the default.
         STYLE_REPLACED Shift;
-        /// ObjectBuilder are parted by tabs, for which OpenAPI 3 has no style.
+        /// Items are separated by tabs, for which OpenAPI 3 has no style.
         SWAGGER_TSV_NO_OAS3_STYLE Same;
-        /// A definition costs a model more than the caller's budget.
+        /// A definition exceeds the token budget.
         TOKENS_OVER_BUDGET Same;
     }
 }
 
-/// One change that a reader of the load report should know of: something of the document that the tool does not say
-/// in the same way. Changes of spelling that keep the meaning (`nullable`, boolean bounds) make no note. Cheap to copy:
-/// the notes of a definition go to every tool that reaches it.
+/// One line of the load report: a part of the document that the tool does not express in the same way. A
+/// change of spelling that keeps the meaning (`nullable`, boolean bounds) gives no note. Cloning is cheap:
+/// each tool that reaches a definition gets its notes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// What kind of change.
+    /// Kind of change.
     #[serde(flatten)]
     pub kind: NoteKind,
-    /// Where in the document: a JSON pointer, behind the name of the file where it is another one.
+    /// JSON pointer into the document, after the file name if it is not the first document.
     pub pointer: Arc<str>,
-    /// What was changed, for people.
+    /// Message for people.
     pub message: Arc<str>,
 }
 
 impl Note {
-    /// A note.
+    /// Creates a note.
     pub fn new(kind: NoteKind, pointer: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
         Self { kind, pointer: pointer.into(), message: message.into() }
     }

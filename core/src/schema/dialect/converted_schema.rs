@@ -1,31 +1,31 @@
-//! A schema that was converted.
+//! Result of a conversion.
 
 use crate::json::{Arena, Node};
 use crate::schema::note::Note;
 
-/// A schema of dialect 2020-12 and what it took to get there.
+/// A 2020-12 schema with its references and notes.
 #[derive(Clone, Debug, Default)]
 pub struct ConvertedSchema<'a> {
-    /// The schema; references name `#/$defs/…`.
+    /// The schema. Its references are `#/$defs/…`.
     pub schema: Node<'a>,
-    /// Definitions that it refers to, each once, in order.
+    /// Referenced definitions, distinct, in order.
     pub reaches: Vec<DefinitionId>,
-    /// What was changed on the way.
+    /// Notes on changes.
     pub notes: Vec<Note>,
 }
 
 impl<'a> ConvertedSchema<'a> {
-    /// A schema that says nothing.
+    /// Creates a schema that accepts anything.
     pub fn allow_all(arena: &'a Arena) -> Self {
         Self::unchanged(Node::map(&[], arena))
     }
 
-    /// A schema that needs no change.
+    /// Wraps a schema that needs no change.
     pub fn unchanged(schema: Node<'a>) -> Self {
         Self { schema, reaches: Vec::new(), notes: Vec::new() }
     }
 }
 
-/// A definition of a converter.
+/// Id of a definition within a converter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DefinitionId(pub(in crate::schema) usize);

@@ -1,11 +1,13 @@
-//! From the Schema Objects of API documents to JSON Schema 2020-12, and the definitions that they reach.
+//! Schema converter: Schema Objects of API documents to JSON Schema 2020-12, with the definitions that they
+//! reach.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::conversion_context::{ConversionContext, Direction, NamedDefinition};
+use super::conversion_context::{ConversionContext, NamedDefinition};
 use super::converted_schema::{ConvertedSchema, DefinitionId};
+use super::direction::Direction;
 use super::evaluation_cost::{self, EvaluationCosts};
 use super::schema_walk::SchemaWalk;
 use crate::error::{Error, Result};
@@ -15,37 +17,37 @@ use crate::schema::reference::DocumentSet;
 use crate::schema::reference::LocatedNode;
 use crate::schema::validation::{Definition, Definitions};
 
-/// The most definitions that one tool may need. The field needs 133, and a validator takes seconds to read 10,000.
+/// Maximum number of definitions of one tool. Real tools need 133. A validator takes seconds to compile
+/// 10,000.
 const MOST_DEFINITIONS: usize = 10_000;
-/// How many definitions may be followed for all operations of a document, once for each set of references. The most that the
-/// field needs is 77,000.
+/// Maximum number of definitions followed for all operations of a document. Real documents need 77,000.
 const MOST_FOLLOWED: usize = 1_000_000;
 
-/// Converts the schemas of one document and of those it refers to.
+/// Converts the schemas of a document set.
 pub struct SchemaConverter<'l, 'a> {
     context: ConversionContext<'l, 'a>,
-    /// Definitions that were converted, by their ids.
+    /// Converted definitions by id.
     frozen: RefCell<Vec<Option<Rc<ConvertedDefinition<'a>>>>>,
     closures: RefCell<HashMap<Vec<DefinitionId>, DefinitionClosure>>,
     weights: EvaluationCosts,
-    /// How many definitions were followed so far.
+    /// Number of definitions followed so far.
     followed: Cell<usize>,
 }
 
-/// A definition once it is converted.
+/// A converted definition.
 struct ConvertedDefinition<'a> {
     definition: Arc<Definition>,
     converted: Rc<ConvertedSchema<'a>>,
-    /// Whether values can be judged by it.
+    /// True if its evaluation cost was checked.
     is_checked: Cell<bool>,
 }
 
-/// The definitions that a walk came by.
+/// Set of visited definitions.
 #[derive(Default)]
 struct VisitedDefinitions(Vec<bool>);
 
 impl VisitedDefinitions {
-    /// Whether it is the first time.
+    /// Returns true at the first visit.
     fn insert(&mut self, id: DefinitionId) -> bool {
         if id.0 >= self.0.len() {
             self.0.resize(id.0 + 1, false);
@@ -54,7 +56,7 @@ impl VisitedDefinitions {
     }
 }
 
-/// All that some definitions reach, themselves first.
+/// Definitions reachable from a set of references, direct ones first.
 #[derive(Clone)]
 struct DefinitionClosure {
     definitions: Definitions,
@@ -62,7 +64,7 @@ struct DefinitionClosure {
 }
 
 impl<'l, 'a> SchemaConverter<'l, 'a> {
-    /// A converter for the schemas of a library.
+    /// Creates a converter.
     pub fn new(library: &'l DocumentSet<'a>, direction: Direction) -> Self {
         Self {
             context: ConversionContext::new(library, direction),
@@ -73,17 +75,17 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         }
     }
 
-    /// The documents.
+    /// Returns the document set.
     pub const fn library(&self) -> &'l DocumentSet<'a> {
         self.context.library
     }
 
-    /// Converts the schema that stands somewhere.
+    /// Converts the schema at a location.
     pub fn convert_schema(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
         self.walk(spot, false)
     }
 
-    /// Converts what a parameter of Swagger 2.0 says of its value: the keywords of a schema stand among its own.
+    /// Converts a Swagger 2.0 parameter, whose schema keywords stand among its own.
     pub fn convert_parameter(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
         self.walk(spot, true)
     }
@@ -100,13 +102,13 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         Ok(ConvertedSchema { schema, reaches: walk.reaches, notes: walk.notes })
     }
 
-    /// The `$defs` that schemas with these references need, their own references included: just those, each once.
-    /// The notes of the definitions come with them.
+    /// Returns the `$defs` that the references need, transitively and distinct. Appends the notes of these
+    /// definitions.
     pub fn definitions(&self, reaches: &[DefinitionId], notes: &mut Vec<Note>) -> Result<Definitions> {
         if reaches.is_empty() {
             return Ok(Definitions::default());
         }
-        // Operations on one resource reach the same: those of Kubernetes a hundred definitions each.
+        // Operations on one resource have equal references: about a hundred definitions each in Kubernetes.
         let known = self.closures.borrow().get(reaches).cloned();
         let closure = match known {
             Some(closure) => closure,
@@ -149,9 +151,9 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         Ok(closure)
     }
 
-    /// Whether values can be judged by a schema, with the definitions that it names.
+    /// Checks that validation by the schema and its definitions is affordable.
     pub fn check_evaluation_cost(&self, converted: &ConvertedSchema<'a>) -> Result<()> {
-        // What refers to nothing weighs no more than it is long.
+        // A schema without references costs no more than its length.
         if converted.reaches.is_empty() { Ok(()) } else { self.weigh(converted.schema, None) }
     }
 
@@ -163,7 +165,7 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         self.weights.check(schema, name, &definition)
     }
 
-    /// What a reference of a converted schema, `#/$defs/…`, stands for; `reaches` are those of the schema.
+    /// Returns the schema of a `$ref` (`#/$defs/…`) in a converted schema with these references.
     pub fn referenced_schema(
         &self,
         reference: &str,

@@ -1,5 +1,5 @@
-//! The discriminator of a union as what a validator and a model can read: each branch requires the tag and names its
-//! value, so that no value fits two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
+//! Discriminator conversion: each branch requires the discriminator property and fixes its value, so that
+//! no value satisfies two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
 use super::schema_walk::SchemaWalk;
 use crate::error::Result;
@@ -7,11 +7,12 @@ use crate::json::{Arena, HashMap, Node, Object, ObjectBuilder, Path, pointer};
 use crate::schema::note::kind;
 use crate::schema::reference::{LocatedNode, Location};
 
-/// Schemas that are looked through for what one branch says of the tag: `allOf` within `allOf` fans out.
+/// Maximum number of schemas that are searched in one branch. Nested `allOf` multiplies.
 const LOOKED_THROUGH: usize = 64;
 
 impl<'a> SchemaWalk<'_, '_, 'a> {
-    /// Adds the tag to the branches that are references; the others say for themselves what they take.
+    /// Adds the discriminator property to branches that are references. Inline branches declare it
+    /// themselves.
     pub(in crate::schema) fn discriminator(
         &mut self,
         object: &'a Object<'a>,
@@ -65,8 +66,8 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         mapping
     }
 
-    /// The tag's values for a branch: those that the mapping gives it, else its own name. `None` where the branch says
-    /// something else of the tag by itself, or says it already.
+    /// Returns the discriminator values of a branch: those of the mapping, else the name of the component.
+    /// Returns `None` if the branch restricts the property to the same or other values.
     fn values(
         &self,
         mapping: &DiscriminatorMapping<'a>,
@@ -88,7 +89,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         }
     }
 
-    /// What a branch itself says of the tag.
+    /// Returns the values that a branch allows for the property.
     fn allowed(&self, branch: &LocatedNode<'a>, tag: &str, left: &mut usize) -> TagValues<'a> {
         let Some(still) = left.checked_sub(1) else { return TagValues::Any };
         *left = still;
@@ -117,7 +118,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
     }
 }
 
-/// The values of a tag, and what each means: the bare name of a component, or a reference.
+/// Discriminator mapping: each value names a component or is a reference.
 #[derive(Default)]
 struct DiscriminatorMapping<'a> {
     values: Vec<&'a str>,
@@ -135,14 +136,14 @@ impl<'a> DiscriminatorMapping<'a> {
     }
 }
 
-/// What a schema says of the tag.
+/// Values that a schema allows for the discriminator property.
 enum TagValues<'a> {
     Any,
     Only(Vec<&'a str>),
     Unsent,
 }
 
-/// The texts that a schema takes where it lists them, itself or in each branch of a union; null beside them is none.
+/// Returns the strings that a schema enumerates, directly or in each union branch. Null is ignored.
 fn texts(schema: Node<'_>) -> Option<Vec<&str>> {
     if let Some(value) = schema.text("const") {
         return Some(vec![value]);
@@ -158,8 +159,8 @@ fn texts(schema: Node<'_>) -> Option<Vec<&str>> {
     listed.map(|listed| listed.concat()).filter(|values| !values.is_empty())
 }
 
-/// A branch that requires the tag and says its values, beside what it says already: since OpenAPI 3.1 more may stand beside
-/// its reference. `None` where nothing of that is new.
+/// Adds the property and its values to a branch. OpenAPI 3.1 allows keywords beside a reference. Returns
+/// `None` if the branch declares the property.
 fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena) -> Option<Node<'a>> {
     let branch = branch.as_object()?;
     let properties = branch.get("properties");

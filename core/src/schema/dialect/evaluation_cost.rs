@@ -1,11 +1,11 @@
-//! How much work a schema is for whoever judges a value by it.
+//! Evaluation cost: bounds the work of validating one value.
 //!
-//! A validator follows all that applies to one value, `allOf` and its kin and references, each time that it is named:
-//! thirty definitions that name the next one twice are 2^30 steps, and some thousands in a row overflow its stack. So
-//! that is counted before a schema becomes a tool's. What stands in properties and items is counted by itself: a value
-//! that goes there has to be as large.
+//! A validator evaluates every in-place subschema and reference each time. Thirty definitions that each
+//! reference the next one twice cost 2^30 steps, and thousands in a chain overflow the stack. The cost is
+//! therefore counted before a schema is accepted. Properties and items are counted separately: their cost
+//! is bounded by the size of the value.
 //!
-//! A definition that comes back to itself is cut there, as validators do.
+//! A recursive definition is cut at the recursion, as validators do.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,38 +14,38 @@ use super::converted_schema::ConvertedSchema;
 use crate::error::{Error, Result};
 use crate::json::{HashMap, Node, Object};
 
-/// The most that may apply to one value. The field needs some hundreds; a parent with 200 children, each of which is one
-/// of its kind, needs 160,000 where it stands for itself and not as a definition.
+/// Maximum number of schemas that apply to one value. Real documents need hundreds; an inlined parent with
+/// 200 children, each an `allOf` of it, needs 160,000.
 const MOST: usize = 200_000;
-/// The most steps that counting may take for all schemas of a document.
+/// Maximum number of counting steps for one document.
 const MOST_COUNTED: usize = 20_000_000;
-/// How deep that may nest. The field needs 10.
+/// Maximum in-place nesting. Real documents need 10.
 const DEEPEST: usize = 200;
-/// The deepest that a schema may be written: what reads JSON stops at 128, and definitions are parts of others.
+/// Maximum nesting of a schema's text. JSON readers stop at 128, and a definition is nested in others.
 const DEEPEST_TEXT: usize = 120;
 
-/// What is known of the definitions of a document.
+/// Evaluation costs of the definitions of a document.
 #[derive(Default)]
 pub(in crate::schema) struct EvaluationCosts {
     steps: RefCell<HashMap<Rc<str>, Result<usize>>>,
     counted: Cell<usize>,
 }
 
-/// One look at what applies to one value.
+/// One count of the schemas that apply to one value.
 struct CostWalk<'w, D> {
     weights: &'w EvaluationCosts,
     definition: &'w D,
-    /// The definitions that it is in.
+    /// Definitions that the count is in.
     path: Vec<Rc<str>>,
     depth: usize,
 }
 
-/// CostSteps, and the outermost definition that was come back to.
+/// Number of schemas, and the outermost definition that recursed.
 type CostSteps = (usize, usize);
 
 impl EvaluationCosts {
-    /// Whether a schema can be judged by, below each of its positions. `name` is its own, where it is a definition;
-    /// `definition` gives those of other names.
+    /// Checks a schema at all its positions. `name` is its name if it is a definition; `definition` returns
+    /// others by name.
     pub fn check<'a, D>(&self, schema: Node<'a>, name: Option<&str>, definition: &D) -> Result<()>
     where
         D: Fn(&str) -> Result<(Rc<str>, Rc<ConvertedSchema<'a>>)>,
@@ -116,9 +116,10 @@ where
         let found = self.steps(definition.schema);
         self.path.pop();
         let is_own = match &found {
-            // What it came back to lies above it: from elsewhere it would be another number.
+            // A recursion to an outer definition makes the count depend on the path, so that it is not
+            // cached.
             Ok((_, outermost)) => *outermost >= own,
-            // Those below the first may be no more than the last straw.
+            // Only the outermost definition caches a failure: an inner one may be affordable by itself.
             Err(_) => own == 0,
         };
         if !is_own {
@@ -130,7 +131,7 @@ where
     }
 }
 
-/// How deep the values of a schema nest.
+/// Returns the nesting depth of a schema.
 fn depth(schema: Node<'_>) -> usize {
     let below = |depth: usize, member: Node<'_>| depth.max(self::depth(member) + 1);
     match schema {
@@ -140,7 +141,7 @@ fn depth(schema: Node<'_>) -> usize {
     }
 }
 
-/// Whether what was converted can be read again by whoever reads JSON.
+/// Checks that JSON readers accept the nesting of a converted schema.
 pub(in crate::schema) fn check_depth(schema: Node<'_>) -> Result<()> {
     if depth(schema) > DEEPEST_TEXT {
         return Err(Error::LimitExceeded { what: "schema depth", limit: DEEPEST_TEXT });
@@ -148,7 +149,7 @@ pub(in crate::schema) fn check_depth(schema: Node<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The schemas that apply to the same value as this one.
+/// Returns the schemas that apply to the same value.
 fn parts<'a>(schema: &'a Object<'a>) -> impl Iterator<Item = Node<'a>> {
     schema.iter().flat_map(|(keyword, held)| {
         let (one, list, map) = match (keyword, held) {
@@ -162,7 +163,7 @@ fn parts<'a>(schema: &'a Object<'a>) -> impl Iterator<Item = Node<'a>> {
     })
 }
 
-/// The schemas that apply to what stands in the value.
+/// Collects the schemas that apply to members and items.
 fn below<'a>(schema: Node<'a>, positions: &mut Vec<Node<'a>>) {
     let Node::Object(schema) = schema else { return };
     for (keyword, held) in schema.iter() {

@@ -1,5 +1,5 @@
-//! Hidden characters of one schema of a document, told where they stand. Nothing is changed here: names still have to be
-//! compared as the document writes them.
+//! Notes on hidden characters in a schema. Nothing is removed here: names are compared as the document
+//! writes them until the end of the conversion.
 
 use super::schema_walk::SchemaWalk;
 use crate::json::{Node, Object, Path};
@@ -8,20 +8,20 @@ use crate::schema::note::{Note, kind};
 use crate::schema::reference::DocumentSet;
 use crate::unicode::{self, HiddenUnicode};
 
-/// Places of one schema that are told one by one. A text of 13 MB can have 400,000 of them.
+/// Maximum number of notes for one schema. A document of 13 MB can have 400,000 such texts.
 const TOLD: usize = 20;
 
-/// What a text with hidden characters is for.
+/// Role of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextRole {
-    /// It is read: a title, a description.
+    /// The model reads it: a title or description.
     Read,
-    /// It is sent: a name, a value.
+    /// Calls send it: a name or value.
     Sent,
 }
 
 impl DocumentSet<'_> {
-    /// A note of the hidden characters of a text, where it has any and they are to be told.
+    /// Creates a note if a text has hidden characters and the option reports them.
     pub fn hidden_text_note(
         &self,
         text: &str,
@@ -55,7 +55,7 @@ impl DocumentSet<'_> {
 }
 
 impl<'a> SchemaWalk<'_, '_, 'a> {
-    /// Tells the hidden characters of what one schema says itself.
+    /// Notes hidden characters in the keywords of one schema.
     pub(in crate::schema) fn tell_hidden(&mut self, object: &'a Object<'a>, path: &Path<'_>) {
         if self.context.library.hidden_unicode() == HiddenUnicode::Keep {
             return;
@@ -98,7 +98,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
     }
 }
 
-/// How many hidden characters the texts and keys of a value have.
+/// Returns the number of hidden characters in the strings and keys of a value.
 fn count(node: Node<'_>) -> usize {
     match node {
         Node::String(text) => unicode::count_hidden(text),

@@ -1,14 +1,37 @@
-//! What a schema says of an object: its properties, and which of them it must have.
+//! Object keywords: `properties`, `required`, `patternProperties`, `dependencies`.
 
-use super::conversion_context::Direction;
-use super::schema_walk::SchemaWalk;
+use super::direction::Direction;
+use super::schema_walk::{KeywordSite, SchemaWalk};
 use crate::error::Result;
 use crate::json::{HashSet, Node, Object, ObjectBuilder, Path};
 use crate::schema::keywords::KeywordValue;
 use crate::schema::note::kind;
 
 impl<'a> SchemaWalk<'_, '_, 'a> {
-    /// Properties as this direction has them: what is read-only SHOULD NOT be sent (OpenAPI 3.0.4, "Fixed Fields").
+    /// Converts a keyword of objects.
+    pub(in crate::schema) fn object_keyword(
+        &mut self,
+        at: &KeywordSite<'_, 'a>,
+        schema: &mut ObjectBuilder<'a>,
+    ) -> Result<()> {
+        let here = at.path.key(at.keyword);
+        match (at.keyword, at.held) {
+            ("patternProperties", Node::Object(map)) => self.pattern_properties(map, &here, schema)?,
+            ("dependencies", Node::Object(map)) => self.dependencies(map, &here, schema)?,
+            ("properties", Node::Object(properties)) => {
+                schema.set(at.keyword, self.properties(properties, &here)?);
+            }
+            ("required", Node::Array(names)) => {
+                if let Some(required) = self.required(names, at.object, at.path) {
+                    schema.set(at.keyword, required);
+                }
+            }
+            _ => return self.common_keyword(at, schema),
+        }
+        Ok(())
+    }
+
+    /// Converts properties; read-only ones SHOULD NOT be sent (OpenAPI 3.0.4, "Fixed Fields").
     pub(in crate::schema) fn properties(
         &mut self,
         properties: &'a Object<'a>,
@@ -16,7 +39,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
     ) -> Result<Node<'a>> {
         let mut map = ObjectBuilder::with_capacity(properties.len());
         for (name, property) in properties.iter() {
-            if self.goes_the_other_way(property, &here.key(name)) {
+            if self.is_excluded(property, &here.key(name)) {
                 let (kind, word) = match self.context.direction {
                     Direction::Request => (kind::OAS_READONLY_REMOVED, "read"),
                     Direction::Response => (kind::OAS_WRITEONLY_REMOVED, "written"),
@@ -29,12 +52,9 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         Ok(map.finish_like(properties, self.arena()))
     }
 
-    /// Whether a property has no part in this direction: by itself, or by the schema it refers to.
-    pub(in crate::schema) fn goes_the_other_way(&self, node: Node<'a>, path: &Path<'_>) -> bool {
-        let keyword = match self.context.direction {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-        };
+    /// Returns true if a property or its reference target is excluded in this direction.
+    pub(in crate::schema) fn is_excluded(&self, node: Node<'a>, path: &Path<'_>) -> bool {
+        let keyword = self.context.direction.excluding_keyword();
         let library = self.context.library;
         let target = |reference| library.resolve_reference(self.document, reference, || path.pointer()).ok();
         node.flag(keyword)
@@ -55,7 +75,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
                 continue;
             };
             let is_removed = match properties.and_then(|properties| properties.get(name)) {
-                Some(property) => self.goes_the_other_way(property, &among.key(name)),
+                Some(property) => self.is_excluded(property, &among.key(name)),
                 None => self.is_unsent(name, object, path),
             };
             if !is_removed && known.insert(name) {
@@ -74,7 +94,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         let mut schemas = ObjectBuilder::with_capacity(map.len());
         for (pattern, held) in map.iter() {
             let kept = self.context.pattern(pattern).and_then(|text| {
-                // Two spellings may become one.
+                // Two patterns can become equal after the rewrite.
                 if schemas.contains(text) { Err("says the same as one before it") } else { Ok(text) }
             });
             match kept {
@@ -88,7 +108,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         Ok(())
     }
 
-    /// `dependencies` of the drafts before 2019-09.
+    /// Converts `dependencies` of drafts before 2019-09.
     pub(in crate::schema) fn dependencies(
         &mut self,
         map: &'a Object<'a>,
@@ -99,7 +119,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         for (name, held) in map.iter() {
             match held {
                 Node::Array(_) if KeywordValue::TextList.accepts(held) => {
-                    required.push(name, self.without_twins(held));
+                    required.push(name, self.without_duplicates(held));
                 }
                 Node::Object(_) | Node::Bool(_) => schemas.push(name, self.schema(held, &here.key(name))?),
                 _ => drop(self.refuse("dependencies", held, &here.key(name))),
@@ -114,8 +134,8 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         Ok(())
     }
 
-    /// A list of texts, each once.
-    pub(in crate::schema) fn without_twins(&self, list: Node<'a>) -> Node<'a> {
+    /// Removes duplicates from a list of strings.
+    pub(in crate::schema) fn without_duplicates(&self, list: Node<'a>) -> Node<'a> {
         let mut known = HashSet::default();
         let given = list.as_array().unwrap_or_default();
         let texts = given.iter().filter(|item| item.as_str().is_some_and(|text| known.insert(text)));

@@ -1,54 +1,72 @@
-//! Properties that one part of an `allOf` declares as read-only and another one requires. Required they are of answers
-//! alone (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object, `readOnly`).
+//! Read-only properties that one part of an `allOf` declares and another requires. They are required in
+//! responses only (OpenAPI 3.0.4, Schema Object, `readOnly`).
 
-use super::conversion_context::Direction;
+use std::cell::Cell;
+
 use super::schema_walk::SchemaWalk;
 use crate::json::{Node, Object, Path};
 use crate::schema::reference::LocatedNode;
 
-/// Schemas that are looked through for one name: `allOf` within `allOf` fans out.
+/// Maximum number of schemas that are searched for one name. Nested `allOf` multiplies.
 const LOOKED_THROUGH: usize = 64;
 
+/// Search for a required name among the properties of `allOf` parts.
+struct PropertySearch<'s> {
+    name: &'s str,
+    path: &'s Path<'s>,
+    /// Schemas that may still be searched.
+    left: Cell<usize>,
+}
+
+impl PropertySearch<'_> {
+    /// Counts a schema. Returns false when the budget is exhausted.
+    fn enter(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+}
+
 impl<'a> SchemaWalk<'_, '_, 'a> {
-    /// Whether a name that a schema requires stands for a property that is not sent, by the schema itself or by what it is
-    /// a part of.
+    /// Returns true if a required name is a property that is excluded in this direction, by the schema or by an `allOf`
+    /// around it.
     pub(in crate::schema) fn is_unsent(&self, name: &str, object: &'a Object<'a>, path: &Path<'_>) -> bool {
-        let mut left = LOOKED_THROUGH;
+        let search = PropertySearch { name, path, left: Cell::new(LOOKED_THROUGH) };
         self.within.iter().chain([&object]).any(|whole| {
             let parts = whole.get("allOf").into_iter().flat_map(Node::items);
-            whole.get("properties").is_some_and(|properties| self.says(properties, name, path))
-                || parts.take(LOOKED_THROUGH).any(|part| self.part_says(part, name, path, &mut left))
+            whole.get("properties").is_some_and(|properties| self.properties_exclude(properties, &search))
+                || parts.take(LOOKED_THROUGH).any(|part| self.part_excludes(part, &search))
         })
     }
 
-    fn says(&self, properties: Node<'a>, name: &str, path: &Path<'_>) -> bool {
-        properties.get(name).is_some_and(|property| self.goes_the_other_way(property, path))
+    fn properties_exclude(&self, properties: Node<'a>, search: &PropertySearch<'_>) -> bool {
+        properties.get(search.name).is_some_and(|property| self.is_excluded(property, search.path))
     }
 
-    fn part_says(&self, part: Node<'a>, name: &str, path: &Path<'_>, left: &mut usize) -> bool {
-        let Some(still) = left.checked_sub(1) else { return false };
-        *left = still;
+    fn part_excludes(&self, part: Node<'a>, search: &PropertySearch<'_>) -> bool {
+        if !search.enter() {
+            return false;
+        }
         let Some(reference) = part.text("$ref") else {
-            return part.get("properties").is_some_and(|properties| self.says(properties, name, path));
+            return part.get("properties").is_some_and(|all| self.properties_exclude(all, search));
         };
-        let target = self.context.library.resolve_reference(self.document, reference, || path.pointer());
-        target.is_ok_and(|target| self.spot_says(&target, name, left))
+        let at = || search.path.pointer();
+        let target = self.context.library.resolve_reference(self.document, reference, at);
+        target.is_ok_and(|target| self.schema_excludes(&target, search))
     }
 
-    fn spot_says(&self, spot: &LocatedNode<'a>, name: &str, left: &mut usize) -> bool {
-        let Some(still) = left.checked_sub(1) else { return false };
-        *left = still;
+    fn schema_excludes(&self, schema: &LocatedNode<'a>, search: &PropertySearch<'_>) -> bool {
+        if !search.enter() {
+            return false;
+        }
         let library = self.context.library;
-        let keyword = match self.context.direction {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-        };
-        let followed = |spot: LocatedNode<'a>| library.reference_target(&spot).ok().flatten().unwrap_or(spot);
-        let own = spot.key("properties").and_then(|properties| properties.key(name));
+        let keyword = self.context.direction.excluding_keyword();
+        let followed = |node: LocatedNode<'a>| library.reference_target(&node).ok().flatten().unwrap_or(node);
+        let own = schema.key("properties").and_then(|properties| properties.key(search.name));
         let is_own = own.is_some_and(|own| own.node.flag(keyword) || followed(own).node.flag(keyword));
-        let parts = spot.key("allOf");
+        let parts = schema.key("allOf");
         is_own
             || parts
-                .is_some_and(|parts| parts.items().any(|part| self.spot_says(&followed(part), name, left)))
+                .is_some_and(|parts| parts.items().any(|part| self.schema_excludes(&followed(part), search)))
     }
 }

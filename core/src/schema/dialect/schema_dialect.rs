@@ -1,9 +1,9 @@
-//! Which language the schemas of a document are written in.
+//! Schema dialect of a document: Swagger 2.0, OpenAPI 3.0, or JSON Schema 2020-12.
 
 use crate::error::{Error, Result, excerpt};
 use crate::json::Node;
 
-/// What a document's schemas are written in.
+/// Schema dialect of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Swagger 2.0: a subset of draft 4 with `type: file`.
@@ -14,8 +14,8 @@ pub enum Dialect {
     JsonSchema202012,
 }
 
-/// Dialects that a document of 3.1 may name: OpenAPI's own, which are 2020-12 with words that validate nothing, and the
-/// drafts, whose differences the conversion knows. Source: OpenAPI 3.1.1, "Specifying Schema Dialects".
+/// Values of `jsonSchemaDialect` that are supported: OpenAPI's own dialect, and the drafts whose
+/// differences the conversion handles. Source: OpenAPI 3.1.1, "Specifying Schema Dialects".
 const KNOWN: [&str; 8] = [
     "https://spec.openapis.org/oas/3.1/dialect/",
     "https://spec.openapis.org/oas/3.2/dialect/",
@@ -28,9 +28,10 @@ const KNOWN: [&str; 8] = [
 ];
 
 impl Dialect {
-    /// The dialect of a document by its version; the error is what stands there instead of one.
+    /// Reads the dialect from the version of a document. Returns `None` without a version. Fails for an
+    /// unsupported one.
     pub fn of(root: Node<'_>) -> Result<Option<Self>> {
-        // `openapi: 3.1` is a number in YAML.
+        // YAML reads `openapi: 3.1` as a number.
         let version = |key: &str| match root.get(key)? {
             Node::String(text) => Some(text.trim().to_owned()),
             Node::Number(number) => Some(number.as_str().to_owned()),
@@ -51,7 +52,7 @@ impl Dialect {
         }
     }
 
-    /// Whether what stands beside a `$ref` counts.
+    /// Returns true if keywords beside a `$ref` apply.
     pub const fn keeps_siblings(self) -> bool {
         matches!(self, Self::JsonSchema202012)
     }

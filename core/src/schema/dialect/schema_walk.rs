@@ -1,35 +1,44 @@
-//! One walk over one schema.
+//! Schema traversal: converts one schema of any dialect.
 //!
-//! It serves all dialects. A keyword whose value is not what the keyword holds (`required: true` on a property,
-//! `type: "any"`) is left out with a note: one odd keyword must not cost the operation, and what goes out must be a valid
-//! schema. What needs no change is not copied. Source of the mapping: Swagger 2.0, OpenAPI 3.0.4 and 3.1.1, each in its
-//! section "Schema Object", and JSON Schema 2020-12, appendix "Changelog", for the drafts before it.
+//! A keyword with an invalid value (`required: true` on a property, `type: "any"`) is removed with a note:
+//! one bad keyword must not cost the operation, and the result must be a valid schema. Unchanged parts are
+//! shared, not copied. Sources: Swagger 2.0, OpenAPI 3.0.4 and 3.1.1, section "Schema Object"; JSON Schema
+//! 2020-12, appendix "Changelog", for older drafts.
 
 use std::sync::Arc;
 
 use super::conversion_context::ConversionContext;
 use super::converted_schema::DefinitionId;
 use super::schema_dialect::Dialect;
-use crate::error::{Error, Result, excerpt};
+use crate::error::Result;
 use crate::json::{Arena, HashSet, Node, Object, ObjectBuilder, Path};
 use crate::schema::keywords::{self, KeywordValue};
 use crate::schema::note::Note;
 use crate::schema::note::{NoteKind, kind};
-use crate::schema::reference::LocatedNode;
-use crate::schema::reference::ReferenceFault;
 
+/// A keyword of the schema that is converted.
+pub(in crate::schema) struct KeywordSite<'s, 'a> {
+    pub keyword: &'a str,
+    pub held: Node<'a>,
+    /// The schema around the keyword.
+    pub object: &'a Object<'a>,
+    /// Path of that schema.
+    pub path: &'s Path<'s>,
+}
+
+/// Conversion of one schema and its subschemas.
 pub(in crate::schema) struct SchemaWalk<'c, 'l, 'a> {
     pub(in crate::schema) context: &'c ConversionContext<'l, 'a>,
     pub(in crate::schema) document: usize,
     pub(in crate::schema) reaches: Vec<DefinitionId>,
-    reached: HashSet<DefinitionId>,
+    pub(in crate::schema) reached: HashSet<DefinitionId>,
     pub(in crate::schema) notes: Vec<Note>,
-    /// What the schema that is walked is a part of, by `allOf`.
+    /// Schemas around the current one, through `allOf`.
     pub(in crate::schema) within: Vec<&'a Object<'a>>,
-    /// Places with hidden characters so far.
+    /// Number of texts with hidden characters so far.
     pub(in crate::schema) hidden: usize,
-    /// Places so far that take anything, because their reference leads nowhere.
-    opened: usize,
+    /// Number of unresolved references that were opened so far.
+    pub(in crate::schema) opened: usize,
 }
 
 impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
@@ -57,8 +66,8 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
         schema
     }
 
-    /// A schema that is part of others.
-    fn part(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Node<'a>> {
+    /// Converts a schema that stands in the `allOf` of others.
+    pub(in crate::schema) fn part(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         let object = match node {
             Node::Object(object) => object,
             Node::Bool(_) => return Ok(node),
@@ -73,14 +82,14 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
             if let Some(reference) = self.reference(reference, path)? {
                 schema.push("$ref", reference);
             }
-            // OpenAPI 3.0: what stands beside a $ref SHALL be ignored.
+            // OpenAPI 3.0.4, "Reference Object": keywords beside a $ref SHALL be ignored.
             if !self.dialect().keeps_siblings() {
                 return Ok(schema.finish(self.arena()));
             }
         }
         self.tell_hidden(object, path);
         for (keyword, held) in object.iter() {
-            self.keyword(keyword, held, object, path, &mut schema)?;
+            self.keyword(&KeywordSite { keyword, held, object, path }, &mut schema)?;
         }
         self.discriminator(object, path, &mut schema);
         self.nullable(object, path, &mut schema);
@@ -88,14 +97,14 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
         Ok(schema.finish_like(object, self.arena()))
     }
 
-    /// What a parameter of Swagger 2.0 says of its value; `required` and `description` are its own there.
+    /// Converts a Swagger 2.0 parameter. Its `required` and `description` belong to the parameter.
     pub(in crate::schema) fn parameter(&mut self, node: Node<'a>, path: &Path<'_>) -> Result<Node<'a>> {
         let Some(object) = node.as_object() else { return self.schema(node, path) };
         self.tell_hidden(object, path);
         let mut schema = ObjectBuilder::with_capacity(object.len());
         for (keyword, held) in object.iter() {
             if !matches!(keyword, "required" | "description") {
-                self.keyword(keyword, held, object, path, &mut schema)?;
+                self.keyword(&KeywordSite { keyword, held, object, path }, &mut schema)?;
             }
         }
         self.nullable(object, path, &mut schema);
@@ -103,143 +112,40 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
         Ok(schema.finish(self.arena()))
     }
 
-    /// What a `$ref` becomes. One that leads nowhere becomes nothing, so that its place takes anything: it does not cost the
-    /// operation. One into a file that was not read does, because the next load may read it.
-    fn reference(&mut self, reference: Node<'a>, path: &Path<'_>) -> Result<Option<Node<'a>>> {
-        let at = || path.key("$ref").pointer();
-        let found = match reference.as_str() {
-            Some(text) => self.context.library.find_reference(self.document, text, &at),
-            None => Err(ReferenceFault::Nowhere("is not a text")),
-        };
-        let fault = match found {
-            Ok(target) => return Ok(Some(self.reach(target))),
-            Err(fault) => fault,
-        };
-        let leads_nowhere = matches!(fault, ReferenceFault::Nowhere(_));
-        let written = reference.as_str().map_or_else(|| reference.to_value().to_string(), str::to_owned);
-        let error = fault.told(&written, at());
-        if !leads_nowhere {
-            return Err(error);
+    /// Converts one keyword. Keywords whose dialects differ have a function of their own.
+    fn keyword(&mut self, at: &KeywordSite<'_, 'a>, schema: &mut ObjectBuilder<'a>) -> Result<()> {
+        match at.keyword {
+            "$ref" | "nullable" | "$defs" | "definitions" => Ok(()),
+            "$dynamicRef" | "$recursiveRef" => self.dynamic_reference(at, schema),
+            "type" | "format" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum"
+            | "exclusiveMaximum" | "example" | "examples" => self.value_keyword(at, schema),
+            "properties" | "required" | "patternProperties" | "dependencies" => {
+                self.object_keyword(at, schema)
+            }
+            "items" | "additionalItems" | "allOf" | "oneOf" | "not" | "if" | "contains" => {
+                self.subschema_keyword(at, schema)
+            }
+            _ => self.common_keyword(at, schema),
         }
-        self.opened += 1;
-        self.note(kind::REF_OPENED, &path.key("$ref"), format!("{error}; anything is taken there"));
-        Ok(None)
     }
 
-    /// What a conversion made, and whether a place in it was opened. Where more values are taken in `not`, `if`, `contains`
-    /// or one of `oneOf`, fewer are taken around them: these keywords give way.
-    fn opening(&mut self, convert: impl FnOnce(&mut Self) -> Result<Node<'a>>) -> Result<(Node<'a>, bool)> {
-        let before = self.opened;
-        let converted = convert(self)?;
-        Ok((converted, self.opened > before))
-    }
-
-    fn reach(&mut self, target: LocatedNode<'a>) -> Node<'a> {
-        let (id, reference) = self.context.refer(target);
-        if self.reached.insert(id) {
-            self.reaches.push(id);
-        }
-        Node::String(reference)
-    }
-
-    fn keyword(
+    /// Converts a keyword, or an unusual value of one, that all dialects write alike.
+    pub(in crate::schema) fn common_keyword(
         &mut self,
-        keyword: &'a str,
-        held: Node<'a>,
-        object: &'a Object<'a>,
-        path: &Path<'_>,
+        at: &KeywordSite<'_, 'a>,
         schema: &mut ObjectBuilder<'a>,
     ) -> Result<()> {
-        let here = path.key(keyword);
-        match (keyword, held) {
-            // No items are no tuple: 2020-12 has no empty one.
-            ("$ref" | "nullable" | "$defs" | "definitions", _) | ("items", Node::Array([])) => {}
-            ("$dynamicRef", Node::String(reference)) => {
-                let library = self.context.library;
-                let target =
-                    library.resolve_dynamic_reference(self.document, reference, || here.pointer())?;
-                let reference = self.reach(target);
-                schema.set_if_absent("$ref", reference);
-            }
-            ("$recursiveRef", Node::String("#")) => {
-                let target =
-                    self.context.library.resolve_recursive_reference(self.document, || here.pointer())?;
-                let reference = self.reach(target);
-                schema.set_if_absent("$ref", reference);
-            }
-            ("$dynamicRef" | "$recursiveRef", _) => {
-                return Err(Error::UnsupportedSpec {
-                    pointer: here.pointer(),
-                    found: keyword.to_owned(),
-                    supported: "$ref, and $dynamicRef to the one schema of its name",
-                });
-            }
-            ("example", value) => self.examples(&[value], &here, schema),
-            ("examples", Node::Array(items)) => self.examples(items, &here, schema),
-            ("exclusiveMinimum", Node::Bool(on)) => {
-                self.exclusive(on, "minimum", keyword, object, path, schema);
-            }
-            ("exclusiveMaximum", Node::Bool(on)) => {
-                self.exclusive(on, "maximum", keyword, object, path, schema);
-            }
-            ("minimum", Node::Number(_)) if flag(object, "exclusiveMinimum") => {}
-            ("maximum", Node::Number(_)) if flag(object, "exclusiveMaximum") => {}
-            ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
-            ("format", Node::String("byte")) => {
-                schema.set_if_absent("contentEncoding", Node::String("base64"))
-            }
-            ("pattern", Node::String(pattern)) => match self.context.pattern(pattern) {
-                Err(fault) => {
-                    self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
-                }
-                // The node itself where nothing was changed, so that the schema around it is not copied.
-                Ok(same) if std::ptr::eq(same, pattern) => schema.set(keyword, held),
-                Ok(text) => schema.set(keyword, Node::String(text)),
-            },
-            ("patternProperties", Node::Object(map)) => self.pattern_properties(map, &here, schema)?,
-            ("items", Node::Array(items)) => schema.set("prefixItems", self.list(items, &here)?),
-            ("additionalItems", Node::Object(_) | Node::Bool(_))
-                if object.get("items").is_some_and(|items| items.as_array().is_some()) =>
-            {
-                schema.set("items", self.schema(held, &here)?);
-            }
-            ("allOf", Node::Array(parts @ [_, ..])) => {
-                self.within.push(object);
-                let converted = parts.iter().enumerate().map(|(i, part)| self.part(*part, &here.index(i)));
-                let converted: Result<Vec<_>> = converted.collect();
-                self.within.pop();
-                schema.set(keyword, self.like(parts, &converted?));
-            }
-            ("not" | "if" | "contains", Node::Object(_)) => {
-                if let (converted, false) = self.opening(|walk| walk.schema(held, &here))? {
-                    schema.set(keyword, converted);
-                }
-            }
-            ("oneOf", Node::Array(parts @ [_, ..])) => match self.opening(|walk| walk.list(parts, &here))? {
-                (converted, false) => schema.set(keyword, converted),
-                (converted, true) if object.get("anyOf").is_none() => schema.set("anyOf", converted),
-                (_, true) => {}
-            },
-            ("dependencies", Node::Object(map)) => self.dependencies(map, &here, schema)?,
-            ("properties", Node::Object(properties)) => {
-                schema.set(keyword, self.properties(properties, &here)?);
-            }
-            ("required", Node::Array(names)) => {
-                if let Some(required) = self.required(names, object, path) {
-                    schema.set(keyword, required);
-                }
-            }
-            _ => {
-                if let Some(value) = self.plain(keyword, held, &here)? {
-                    schema.set(keyword, value);
-                }
-            }
+        let here = at.path.key(at.keyword);
+        if let Some(value) = self.common_value(at, &here)? {
+            schema.set(at.keyword, value);
         }
         Ok(())
     }
 
-    /// A keyword that all dialects write alike. One that 2020-12 does not know (`xml`, `x-…`) says nothing of a value.
-    fn plain(&mut self, keyword: &str, held: Node<'a>, here: &Path<'_>) -> Result<Option<Node<'a>>> {
+    /// Converts a keyword that all dialects write alike. Keywords outside 2020-12 (`xml`, `x-…`) are
+    /// removed.
+    fn common_value(&mut self, at: &KeywordSite<'_, 'a>, here: &Path<'_>) -> Result<Option<Node<'a>>> {
+        let KeywordSite { keyword, held, .. } = *at;
         let Some(expected) = keywords::expected_value(keyword) else { return Ok(None) };
         let value = match (expected, held) {
             (KeywordValue::Schema, Node::Object(_) | Node::Bool(_)) => self.schema(held, here)?,
@@ -249,7 +155,7 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
             (KeywordValue::TextListMap, Node::Object(map)) if expected.accepts(held) => {
                 let mut lists = ObjectBuilder::with_capacity(map.len());
                 for (name, list) in map.iter() {
-                    lists.push(name, self.without_twins(list));
+                    lists.push(name, self.without_duplicates(list));
                 }
                 lists.finish_like(map, self.arena())
             }
@@ -270,27 +176,6 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
     ) -> Option<Node<'a>> {
         self.note(kind::KEYWORD_DROPPED, here, format!("\"{keyword}\" cannot hold {}", held.kind()));
         None
-    }
-
-    fn map(&mut self, map: &'a Object<'a>, here: &Path<'_>) -> Result<Node<'a>> {
-        let mut schemas = ObjectBuilder::with_capacity(map.len());
-        for (name, schema) in map.iter() {
-            schemas.push(name, self.schema(schema, &here.key(name))?);
-        }
-        Ok(schemas.finish_like(map, self.arena()))
-    }
-
-    fn list(&mut self, list: &'a [Node<'a>], here: &Path<'_>) -> Result<Node<'a>> {
-        let schemas = list.iter().enumerate().map(|(i, schema)| self.schema(*schema, &here.index(i)));
-        let schemas = schemas.collect::<Result<Vec<_>>>()?;
-        Ok(self.like(list, &schemas))
-    }
-
-    /// The list that another one became: that one itself where nothing was changed.
-    pub(in crate::schema) fn like(&self, list: &'a [Node<'a>], made: &[Node<'a>]) -> Node<'a> {
-        let is_same =
-            list.len() == made.len() && list.iter().zip(made).all(|(one, other)| one.is_same_node(*other));
-        if is_same { Node::Array(list) } else { Node::list(made, self.arena()) }
     }
 }
 

@@ -1,20 +1,20 @@
-//! What a schema says of a value by itself: its types, bounds, examples and default, and whether it may be null.
+//! Value keywords: types, bounds, examples, defaults and `nullable`.
 
 use super::schema_dialect::Dialect;
-use super::schema_walk::{SchemaWalk, flag};
-use crate::error::excerpt;
+use super::schema_walk::{KeywordSite, SchemaWalk, flag};
+use crate::error::{Result, excerpt};
 use crate::json::{Node, Number, Object, ObjectBuilder, Path, to_compact_text};
 use crate::schema::keywords;
 use crate::schema::note::kind;
 use crate::schema::validation::is_plausible;
 
-/// The longest example that is worth its tokens, in bytes of JSON.
+/// Maximum length of an example, in bytes of JSON.
 const LONGEST_EXAMPLE: usize = 2_000;
-/// Keywords that stand outside of a union with null.
+/// Annotations that stay outside of a union with null.
 const ANNOTATIONS: [&str; 5] = ["title", "description", "default", "examples", "deprecated"];
 
 impl<'a> SchemaWalk<'_, '_, 'a> {
-    /// The type names that JSON Schema knows among those given.
+    /// Keeps the type names that JSON Schema defines.
     pub(in crate::schema) fn types(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
         let is_known =
             |name: &Node<'_>| name.as_str().is_some_and(|name| keywords::TYPE_NAMES.contains(&name));
@@ -37,7 +37,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         (!known.is_empty()).then(|| self.like(given, &known))
     }
 
-    /// A value as it is. Numbers beyond 64 bits are told, infinite ones left out.
+    /// Notes a number beyond 64 bits. Removes an infinite one.
     pub(in crate::schema) fn exact(&mut self, held: Node<'a>, here: &Path<'_>) -> Option<Node<'a>> {
         let Some(number) = held.inexact_number() else { return Some(held) };
         let shown: String = number.as_str().chars().take(40).collect();
@@ -50,7 +50,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         Some(held)
     }
 
-    /// A whole number from zero, also where it is written `3.0`.
+    /// Converts a non-negative integer, also one written as `3.0`.
     pub(in crate::schema) fn count(
         &mut self,
         keyword: &str,
@@ -93,7 +93,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         }
     }
 
-    /// Bytes. A schema does not say how they are written in JSON; where they are an argument, they are base64.
+    /// Converts bytes to a string. As an argument they are base64.
     pub(in crate::schema) fn bytes(&mut self, here: &Path<'_>, schema: &mut ObjectBuilder<'a>) {
         schema.set_if_absent("type", Node::String("string"));
         if !schema.contains("contentMediaType") {
@@ -102,25 +102,49 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         }
     }
 
-    /// `minimum: 0, exclusiveMinimum: true` is `exclusiveMinimum: 0`.
-    pub(in crate::schema) fn exclusive(
+    /// Converts keywords that restrict or show a single value.
+    pub(in crate::schema) fn value_keyword(
         &mut self,
-        on: bool,
-        bound: &str,
-        keyword: &'a str,
-        object: &'a Object<'a>,
-        path: &Path<'_>,
+        at: &KeywordSite<'_, 'a>,
         schema: &mut ObjectBuilder<'a>,
-    ) {
-        if let (true, Some(number @ Node::Number(_))) = (on, object.get(bound))
-            && let Some(value) = self.exact(number, &path.key(bound))
+    ) -> Result<()> {
+        let here = at.path.key(at.keyword);
+        match (at.keyword, at.held) {
+            ("example", value) => self.examples(&[value], &here, schema),
+            ("examples", Node::Array(items)) => self.examples(items, &here, schema),
+            ("exclusiveMinimum", Node::Bool(true)) => self.exclusive_bound("minimum", at, schema),
+            ("exclusiveMaximum", Node::Bool(true)) => self.exclusive_bound("maximum", at, schema),
+            ("exclusiveMinimum" | "exclusiveMaximum", Node::Bool(false)) => {}
+            ("minimum", Node::Number(_)) if flag(at.object, "exclusiveMinimum") => {}
+            ("maximum", Node::Number(_)) if flag(at.object, "exclusiveMaximum") => {}
+            ("type", Node::String("file")) | ("format", Node::String("binary")) => self.bytes(&here, schema),
+            ("format", Node::String("byte")) => {
+                schema.set_if_absent("contentEncoding", Node::String("base64"));
+            }
+            ("pattern", Node::String(pattern)) => match self.context.pattern(pattern) {
+                Err(fault) => {
+                    self.note(kind::PATTERN_DROPPED, &here, format!("\"{}\" {fault}", excerpt(pattern)));
+                }
+                // The node itself, so that the surrounding schema is not copied.
+                Ok(same) if std::ptr::eq(same, pattern) => schema.set(at.keyword, at.held),
+                Ok(text) => schema.set(at.keyword, Node::String(text)),
+            },
+            _ => return self.common_keyword(at, schema),
+        }
+        Ok(())
+    }
+
+    /// `minimum: 0, exclusiveMinimum: true` becomes `exclusiveMinimum: 0`.
+    fn exclusive_bound(&mut self, bound: &str, at: &KeywordSite<'_, 'a>, schema: &mut ObjectBuilder<'a>) {
+        if let Some(number @ Node::Number(_)) = at.object.get(bound)
+            && let Some(value) = self.exact(number, &at.path.key(bound))
         {
-            schema.set(keyword, value);
+            schema.set(at.keyword, value);
         }
     }
 
-    /// `nullable: true` beside a type adds null to it. Beside a union, a reference or an enum the letter of 3.0 gives
-    /// it no effect; everybody who writes it means null, so null is taken.
+    /// `nullable: true` beside a type adds null. Beside a union, a reference or an enum OpenAPI 3.0 gives
+    /// it no effect, but every author means null, so null is accepted.
     pub(in crate::schema) fn nullable(
         &mut self,
         object: &Object<'_>,
@@ -158,7 +182,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         }
     }
 
-    /// A default that the schema itself refuses would make every call fail that leaves the property out.
+    /// Removes a default that the schema refuses: it would fail each call that omits the property.
     pub(in crate::schema) fn default(&mut self, path: &Path<'_>, schema: &mut ObjectBuilder<'a>) {
         if schema.get("default").is_some_and(|default| !is_plausible(default, schema)) {
             schema.remove("default");

@@ -1,16 +1,16 @@
-//! One spelling for each address, so that a document is read once and found under all of them.
+//! URL normalization: one spelling for each document, so that it is read once.
 
 use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
-/// The address without its fragment; that of a file also without query, needless escapes, and segments that lead nowhere.
+/// Removes the fragment. For files also removes the query, redundant escapes and dot segments.
 pub fn normalize_url(address: &Url) -> Url {
     let mut plain = address.clone();
     plain.set_fragment(None);
     if plain.scheme() == "file" {
         plain.set_query(None);
-        // A path of another machine stays as it is, and is refused by whoever would read it.
+        // A path of another host stays, and the reader refuses it.
         let path = plain.to_file_path().ok();
         if let Some(same) = path.and_then(|path| Url::from_file_path(without_dots(&path)).ok()) {
             return same;
@@ -19,7 +19,7 @@ pub fn normalize_url(address: &Url) -> Url {
     plain
 }
 
-/// `a/../b` is `b`, as in every URL; `a%2F..%2Fb` hides that from the parser of URLs.
+/// Removes dot segments that escapes hide from the URL parser: `a%2F..%2Fb`.
 fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

@@ -1,46 +1,46 @@
-//! Values of documents, with where they stand.
+//! Values with their location in a document set.
 
 use crate::json::{Arena, Node, pointer};
 
-/// A place in one of the documents.
+/// A location in a document set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Location<'a> {
-    /// Which document: the number it was put into the library with. The first is 0.
+    /// Document number, in the order of insertion. The first is 0.
     pub document: usize,
-    /// Where in it.
+    /// JSON pointer into the document.
     pub pointer: &'a str,
 }
 
-/// A value and where it stands.
+/// A value and its location.
 #[derive(Clone, Copy, Debug)]
 pub struct LocatedNode<'a> {
     /// The value.
     pub node: Node<'a>,
-    /// Where it stands.
+    /// Its location.
     pub place: Location<'a>,
     pub(in crate::schema) arena: &'a Arena,
 }
 
 impl<'a> LocatedNode<'a> {
-    /// The value under a key here, where there is one.
+    /// Returns a member of an object.
     pub fn key(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key)?;
         Some(self.below(node, &pointer::escape(key)))
     }
 
-    /// The item at an index of a list here.
+    /// Returns an item of an array.
     pub fn item(&self, index: usize) -> Option<Self> {
         let node = *self.node.as_array()?.get(index)?;
         Some(self.below(node, &index.to_string()))
     }
 
-    /// The items of a list here.
+    /// Iterates over the items of an array.
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'_, 'a> {
         let items = self.node.items().enumerate();
         items.map(|(index, node)| self.below(node, &index.to_string()))
     }
 
-    /// A member of what stands here. The token is one of a pointer.
+    /// Returns a child. `token` is an escaped pointer token.
     fn below(&self, node: Node<'a>, token: &str) -> Self {
         let pointer = self.arena.joined(&[self.place.pointer, "/", token]);
         Self { node, place: Location { document: self.place.document, pointer }, arena: self.arena }

@@ -1,24 +1,24 @@
-//! The schemas of a document that have names of their own: `$id`, `$anchor`, `$dynamicAnchor`.
+//! Schema resources: schemas with `$id`, `$anchor` or `$dynamicAnchor`.
 //!
-//! A schema with an `$id` is a document within the document: references in it start from its address, pointers from its
-//! root, and its anchors are its own. Source: JSON Schema 2020-12, Core, section 8.2.
+//! A schema with `$id` is a document of its own: references start from its URL, pointers from its root, and
+//! it owns its anchors. Source: JSON Schema 2020-12, Core, section 8.2.
 
 use url::Url;
 
 use super::document_url::normalize_url;
 use crate::json::{HashMap, Node, Path};
 
-/// The named schemas of one document.
+/// Schema resources of one document.
 pub(in crate::schema) struct SchemaResources<'a> {
-    /// The document itself, and each schema in it that has an `$id`.
+    /// The document, and each schema with an `$id`.
     list: Vec<SchemaResource>,
     by_place: HashMap<String, usize>,
     by_address: HashMap<Url, usize>,
-    /// By name: in which resource, and where in the document.
+    /// Anchors: resource and pointer, by name.
     anchors: HashMap<&'a str, Vec<(usize, String)>>,
-    /// How many `$dynamicAnchor`s have a name.
+    /// Number of `$dynamicAnchor`s by name.
     dynamic: HashMap<&'a str, usize>,
-    /// Where the references lead that lead out of their resource.
+    /// URLs referenced outside of their resource.
     pub outward: Vec<Url>,
 }
 
@@ -69,8 +69,8 @@ impl<'a> SchemaResources<'a> {
         }
     }
 
-    /// The resource that a map stands in: its own where it has an `$id`. One of draft 7 that is only a fragment is an
-    /// anchor.
+    /// Returns the resource of an object, and registers an `$id`. In draft 7 an `$id` that is a fragment is
+    /// an anchor.
     fn enter(&mut self, node: Node<'a>, path: &Path<'_>, within: usize) -> usize {
         let Some(id) = node.text("$id") else { return within };
         if let Some(anchor) = id.strip_prefix('#') {
@@ -97,7 +97,7 @@ impl<'a> SchemaResources<'a> {
         }
     }
 
-    /// The resource in which a place is.
+    /// Returns the resource that contains a pointer.
     pub fn around(&self, pointer: &str) -> usize {
         let ends = pointer.match_indices('/').rev().map(|(end, _)| end);
         let mut places = std::iter::once(pointer.len()).chain(ends).map(|end| &pointer[..end]);
@@ -112,12 +112,12 @@ impl<'a> SchemaResources<'a> {
         self.list[resource].base.as_ref()
     }
 
-    /// The resource that bears an address.
+    /// Returns the resource with a URL.
     pub fn at(&self, address: &Url) -> Option<usize> {
         self.by_address.get(address).copied()
     }
 
-    /// The place of an anchor: that of the resource, or the only one of the document.
+    /// Returns the pointer of an anchor: in the resource, or the only one in the document.
     pub fn anchor(&self, resource: usize, name: &str) -> Option<&str> {
         let places = self.anchors.get(name)?;
         let own = places.iter().find(|(holder, _)| *holder == resource);
@@ -130,7 +130,7 @@ impl<'a> SchemaResources<'a> {
     }
 }
 
-/// The document that a reference leads to from a base, if that is an address at all.
+/// Resolves a reference against a base URL. Returns `None` if the result is no URL.
 pub(in crate::schema) fn joined(base: Option<&Url>, reference: &str) -> Option<Url> {
     let target = reference.split('#').next()?;
     let address = match base {
