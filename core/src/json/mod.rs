@@ -8,7 +8,7 @@
 //! - `json_reader.rs` parses text. `node.rs`, `ordered_map.rs` and `number.rs` are its values.
 //! - `object_builder.rs` builds an object from another one.
 //! - `compact_text.rs` writes a value as it is; [`canonical`] writes equal values as equal bytes, for hashes.
-//! - [`pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
+//! - [`mod@pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
 //!
 //! ```
 //! # use toolrack_core::error::Error;

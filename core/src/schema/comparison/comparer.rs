@@ -10,7 +10,7 @@ use crate::schema::Effect;
 use crate::schema::validation::Validator;
 
 /// Maximum depth of a comparison, through references. JSON readers stop at 128.
-pub(super) const DEEPEST: usize = 100;
+pub const DEEPEST: usize = 100;
 /// Maximum number of steps; beyond it the result is `TOO_COMPLEX`. Of 6,500 comparisons of real tools the
 /// largest took 17,176 steps, the median 19.
 const MOST: usize = 400_000;
@@ -18,7 +18,7 @@ const MOST: usize = 400_000;
 /// Key of a compared pair: parts of the old side, parts of the new side, and whether defaults are filled.
 type PairKey = (Box<[PartKey]>, Box<[PartKey]>, bool);
 
-pub(super) struct Comparer<'v> {
+pub struct Comparer<'v> {
     pub old: SchemaRoot<'v>,
     pub new: SchemaRoot<'v>,
     /// Differences found so far.
@@ -144,7 +144,7 @@ impl<'v> Comparer<'v> {
 }
 
 /// Result of an attempted comparison.
-pub(super) struct ComparisonAttempt {
+pub struct ComparisonAttempt {
     pub told: Vec<Difference>,
     compared: Vec<PairKey>,
 }

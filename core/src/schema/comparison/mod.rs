@@ -7,8 +7,9 @@
 //! since its value has no effect any more. A newly declared property is not breaking, since nobody knew the name. Defaults
 //! are filled before validation: a required property with a default is optional, and a changed default shifts meaning.
 //!
-//! - `comparer.rs` walks both schemas; `value_comparison.rs`, `objects.rs`, `arrays.rs`, `bounds.rs`, `unions.rs`,
-//!   `branches.rs` and `annotations.rs` compare keywords. `compared_keywords.rs` and `difference_kind.rs` are the tables.
+//! - `comparer.rs` walks both schemas; `value_comparison.rs`, `objects.rs`, `arrays.rs`, `bounds.rs` and
+//!   `schema_annotations.rs` compare keywords. `compared_keywords.rs` and `difference_kind.rs` are the tables.
+//! - `union/` compares `anyOf` and `oneOf`.
 //! - `merged_schema.rs` flattens references and `allOf`. `schema_equality.rs` compares ignoring definition names.
 //!
 //! ```
@@ -24,10 +25,8 @@
 //! Pointers lead into the new schema, or into the old one for removed parts; references and `allOf` are transparent.
 //! Limits: 400,000 steps and a depth of 100. Beyond them the result is `TOO_COMPLEX`, which is breaking.
 
-mod annotations;
 mod arrays;
 mod bounds;
-mod branches;
 mod comparable_value;
 mod compared_keywords;
 mod compared_pair;
@@ -36,14 +35,14 @@ mod conditions;
 mod difference_kind;
 mod exact_number;
 mod keyword_texts;
-mod matched_unions;
 mod merged_schema;
 mod objects;
 mod property_schemas;
+mod schema_annotations;
 mod schema_equality;
 mod type_set;
 mod undeclared_properties;
-mod unions;
+mod union;
 mod value_comparison;
 
 pub use difference_kind::{Difference, DifferenceKind, difference};

@@ -5,10 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::conversion_context::{ConversionContext, NamedDefinition};
 use super::converted_schema::{ConvertedSchema, DefinitionId};
 use super::direction::Direction;
 use super::evaluation_cost::{self, EvaluationCosts};
+use super::schema_context::{NamedDefinition, SchemaContext};
 use super::schema_walk::SchemaWalk;
 use crate::error::{Error, Result};
 use crate::json::{HashMap, Node, Path, to_compact_text};
@@ -25,7 +25,7 @@ const MOST_FOLLOWED: usize = 1_000_000;
 
 /// Converts the schemas of a document set.
 pub struct SchemaConverter<'l, 'a> {
-    context: ConversionContext<'l, 'a>,
+    context: SchemaContext<'l, 'a>,
     /// Converted definitions by id.
     frozen: RefCell<Vec<Option<Rc<ConvertedDefinition<'a>>>>>,
     closures: RefCell<HashMap<Vec<DefinitionId>, DefinitionClosure>>,
@@ -67,7 +67,7 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
     /// Creates a converter.
     pub fn new(library: &'l DocumentSet<'a>, direction: Direction) -> Self {
         Self {
-            context: ConversionContext::new(library, direction),
+            context: SchemaContext::new(library, direction),
             frozen: RefCell::default(),
             closures: RefCell::default(),
             weights: EvaluationCosts::default(),

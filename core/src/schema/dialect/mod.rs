@@ -29,7 +29,6 @@
 //! Limits: `$dynamicRef` with several targets is unsupported. See the constants in `converter.rs` and
 //! `evaluation_cost.rs`.
 
-mod conversion_context;
 mod converted_schema;
 mod converter;
 mod definition_names;
@@ -40,6 +39,7 @@ mod hidden_character_notes;
 mod object_keywords;
 mod read_only;
 mod reference_keywords;
+mod schema_context;
 mod schema_dialect;
 mod schema_walk;
 mod subschema_keywords;

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
-use super::conversion_context::ConversionContext;
 use super::converted_schema::DefinitionId;
+use super::schema_context::SchemaContext;
 use super::schema_dialect::Dialect;
 use crate::error::Result;
 use crate::json::{Arena, HashSet, Node, Object, ObjectBuilder, Path};
@@ -28,7 +28,7 @@ pub(in crate::schema) struct KeywordSite<'s, 'a> {
 
 /// Conversion of one schema and its subschemas.
 pub(in crate::schema) struct SchemaWalk<'c, 'l, 'a> {
-    pub(in crate::schema) context: &'c ConversionContext<'l, 'a>,
+    pub(in crate::schema) context: &'c SchemaContext<'l, 'a>,
     pub(in crate::schema) document: usize,
     pub(in crate::schema) reaches: Vec<DefinitionId>,
     pub(in crate::schema) reached: HashSet<DefinitionId>,
@@ -42,7 +42,7 @@ pub(in crate::schema) struct SchemaWalk<'c, 'l, 'a> {
 }
 
 impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
-    pub(in crate::schema) fn new(context: &'c ConversionContext<'l, 'a>, document: usize) -> Self {
+    pub(in crate::schema) fn new(context: &'c SchemaContext<'l, 'a>, document: usize) -> Self {
         let (reached, within, notes) = (HashSet::default(), Vec::new(), Vec::new());
         Self { context, document, reaches: Vec::new(), reached, notes, within, hidden: 0, opened: 0 }
     }

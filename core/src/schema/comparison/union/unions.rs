@@ -6,12 +6,12 @@
 use serde_json::{Value, json};
 
 use super::branches::{TRIED_BRANCHES, union_keyword, without_split_differences};
-use super::compared_pair::{ComparedPair, PartsPair};
-use super::comparer::{Comparer, ComparisonAttempt};
-use super::difference_kind::{Difference, difference as d};
 use super::matched_unions::{CandidateBranches, MatchedUnion};
-use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 use crate::json::{HashSet, Path};
+use crate::schema::comparison::compared_pair::{ComparedPair, PartsPair};
+use crate::schema::comparison::comparer::{Comparer, ComparisonAttempt};
+use crate::schema::comparison::difference_kind::{Difference, difference as d};
+use crate::schema::comparison::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 
 /// A union without a counterpart.
 #[derive(Clone, Copy)]

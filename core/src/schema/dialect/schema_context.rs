@@ -14,7 +14,7 @@ use crate::schema::reference::DocumentSet;
 use crate::schema::reference::{LocatedNode, Location};
 
 /// State that the traversals of one converter share.
-pub(in crate::schema) struct ConversionContext<'l, 'a> {
+pub(in crate::schema) struct SchemaContext<'l, 'a> {
     pub(in crate::schema) library: &'l DocumentSet<'a>,
     pub(in crate::schema) direction: Direction,
     names: RefCell<DefinitionNames<'a>>,
@@ -38,7 +38,7 @@ pub(in crate::schema) struct NamedDefinition<'a> {
     pub reference: &'a str,
 }
 
-impl<'l, 'a> ConversionContext<'l, 'a> {
+impl<'l, 'a> SchemaContext<'l, 'a> {
     pub(in crate::schema) fn new(library: &'l DocumentSet<'a>, direction: Direction) -> Self {
         Self { library, direction, names: RefCell::default(), patterns: RefCell::default() }
     }

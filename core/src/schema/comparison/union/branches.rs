@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use super::comparable_value;
-use super::compared_pair::PartsPair;
-use super::comparer::Comparer;
-use super::difference_kind::Difference;
-use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaRoot, SchemaUnion};
-use super::type_set::TypeSet;
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::Effect;
+use crate::schema::comparison::comparable_value;
+use crate::schema::comparison::compared_pair::PartsPair;
+use crate::schema::comparison::comparer::Comparer;
+use crate::schema::comparison::difference_kind::Difference;
+use crate::schema::comparison::merged_schema::{
+    MergedSchema, SchemaPart, SchemaParts, SchemaRoot, SchemaUnion,
+};
+use crate::schema::comparison::type_set::TypeSet;
 
 /// Depth to which disjointness is searched.
 const TOLD_APART: usize = 4;

@@ -7,11 +7,11 @@
 use serde_json::Value;
 
 use super::branches::{TRIED_BRANCHES, without_split_differences};
-use super::compared_pair::PartsPair;
-use super::comparer::{Comparer, ComparisonAttempt};
-use super::difference_kind::difference as d;
-use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 use crate::json::{HashSet, Path};
+use crate::schema::comparison::compared_pair::PartsPair;
+use crate::schema::comparison::comparer::{Comparer, ComparisonAttempt};
+use crate::schema::comparison::difference_kind::difference as d;
+use crate::schema::comparison::merged_schema::{MergedSchema, SchemaPart, SchemaParts, SchemaUnion};
 
 /// A union and its counterpart.
 #[derive(Clone, Copy)]
