@@ -5,7 +5,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::Value;
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
-use toolrack_core::exec::Reply;
+use toolrack_core::exec::{Reply, ReplyContent};
 use toolrack_core::target::{Attachment, ProviderCall, Target, fault};
 use toolrack_core::tool::{Content, ToolResult};
 
@@ -62,7 +62,8 @@ impl ModelCall {
         };
         let files = told.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();
         let files = files.map_err(|error| unreadable(&error))?.unwrap_or_default();
-        Ok(self.reply.to(self.target, &self.sent, outcome, &files).to_string())
+        let outcome = outcome.map(|value| ReplyContent { value, files: &files });
+        Ok(self.reply.to(self.target, &self.sent, outcome).to_string())
     }
 }
 

@@ -69,10 +69,10 @@ impl NativeCallRecord {
     #[napi(catch_unwind)]
     pub fn made_by(&mut self, context: String, arguments: Option<String>) -> Result<()> {
         let Some(record) = &mut self.held else { return Ok(()) };
-        record.made_by(&crate::snapshot::call_context(&context)?);
+        record.set_caller(&crate::snapshot::call_context(&context)?);
         let arguments = arguments.map(|text| serde_json::from_str::<Map<String, Value>>(&text));
         if let Some(Ok(arguments)) = arguments {
-            record.made_with(&arguments);
+            record.set_arguments(&arguments);
         }
         Ok(())
     }

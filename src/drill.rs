@@ -74,8 +74,12 @@ async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, drill: Drill) -> Outcom
             {
                 let (snapshot, begun) = (core.snapshot(), Instant::now());
                 let timeout = Some(Duration::from_millis(timeout_ms));
-                let request = CallRequest { context: context.clone(), timeout, ..CallRequest::default() };
-                let outcome = calls.execute(&snapshot, &name, params.clone(), request).await;
+                let request = CallRequest {
+                    context: context.clone(),
+                    timeout,
+                    ..CallRequest::new(&name, params.clone())
+                };
+                let outcome = calls.execute(&snapshot, request).await;
                 done.push((begun.elapsed(), outcome.map(|outcome| outcome.result.into_value())));
             }
             done

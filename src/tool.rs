@@ -222,7 +222,7 @@ impl NativeTool {
     /// Refuses a context without a user.
     #[napi(catch_unwind)]
     pub fn require(&self, context: String) -> Result<()> {
-        hand(context::require(&*self.tool()?, &call_context(&context)?))
+        hand(context::require_user(&*self.tool()?, &call_context(&context)?))
     }
 
     /// Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never

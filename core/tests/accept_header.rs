@@ -37,7 +37,7 @@ async fn asked(document: Value, headers: Value) -> String {
     let place = SpecSource::Text(document.to_string().into_bytes().into());
     loader.load(place, options).await.expect("is loaded");
     let snapshot = registry.snapshot();
-    let outcome = Calls::default().execute(&snapshot, "get", json!({}), CallRequest::default()).await;
+    let outcome = Calls::default().execute(&snapshot, CallRequest::new("get", json!({}))).await;
     outcome.expect("is sent");
     let asked = client.0.lock().expect("no panic").take().expect("asks for something");
     asked.to_str().expect("a text").to_owned()

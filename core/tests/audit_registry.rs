@@ -48,8 +48,8 @@ async fn call(registry: &ToolRegistry, name: &str, params: Value) -> Result<Valu
     let context = CallContext { user_id: json!("u"), ..CallContext::default() };
     let snapshot = registry.snapshot();
     let calls = Calls { context_from: ContextFrom::Caller, timeout: DEADLINE, ..Calls::default() };
-    let request = CallRequest { context: Some(context), ..CallRequest::default() };
-    calls.execute(&snapshot, name, params, request).await.map(|outcome| outcome.result.into_value())
+    let request = CallRequest { context: Some(context), ..CallRequest::new(name, params) };
+    calls.execute(&snapshot, request).await.map(|outcome| outcome.result.into_value())
 }
 
 #[test]

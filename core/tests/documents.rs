@@ -84,7 +84,7 @@ fn has_others(inputs: &Value) -> bool {
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");
-    let outcome = Calls::default().execute(snapshot, name, arguments, CallRequest::default()).await;
+    let outcome = Calls::default().execute(snapshot, CallRequest::new(name, arguments)).await;
     let sent = client.0.lock().expect("no panic").take();
     let (Ok(_), Some(sent)) = (&outcome, sent) else {
         return outcome.expect_err("a failure where nothing was sent").to_string();

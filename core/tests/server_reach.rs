@@ -50,7 +50,7 @@ async fn asked(place: &str, document: Value, options: Value) -> (String, Reach) 
     options.name = Some("api".to_owned());
     loader.load(source, options).await.expect("is loaded");
     let call = Calls::default();
-    call.execute(&registry.snapshot(), "get", json!({}), CallRequest::default()).await.expect("is answered");
+    call.execute(&registry.snapshot(), CallRequest::new("get", json!({}))).await.expect("is answered");
     network.asked.lock().expect("no panic").pop().expect("one call")
 }
 
@@ -119,7 +119,7 @@ async fn a_server_that_is_out_of_reach_is_not_asked_and_the_call_says_why() {
         let source = SpecSource::from_text("https://docs.example.com/spec.json").expect("a source");
         loader.load(source, LoadOptions::default()).await.expect("is loaded");
         let outcome = Calls::default();
-        let outcome = outcome.execute(&registry.snapshot(), "get", json!({}), CallRequest::default()).await;
+        let outcome = outcome.execute(&registry.snapshot(), CallRequest::new("get", json!({}))).await;
         let error = outcome.expect_err("is out of reach");
         assert_eq!(error.code(), ErrorCode::AddressForbidden, "{error}");
     }

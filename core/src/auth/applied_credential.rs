@@ -109,7 +109,7 @@ impl AppliedCredentials {
 
     /// Puts all of it on a request, in the place of whatever has the same name there: an argument of a model's is no
     /// credential.
-    pub fn put_on(&self, url: &mut Url, headers: &mut HeaderMap) {
+    pub fn apply_to(&self, url: &mut Url, headers: &mut HeaderMap) {
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
         }

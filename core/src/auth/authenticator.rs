@@ -1,4 +1,4 @@
-//! The credentials of one call, from the choice to the request.
+//! Authentication of one call: from the choice of a security alternative to the credentials on the request.
 
 use std::sync::Arc;
 
@@ -9,32 +9,52 @@ use url::Url;
 use super::applied_credential::{AppliedCredentials, CredentialProof};
 use super::call_attempt::CallAttempt;
 use super::callback_answer::CallbackAnswer;
-use super::credential::{Credential, CredentialFunction, CredentialText, OAuthGrant, OAuthGrantKind};
+use super::credential::{Credential, CredentialFunction, OAuthGrant, OAuthGrantKind};
 use super::credentials::Credentials;
 use super::origin_binding::{OriginBinding, origin};
 use super::redaction::Redaction;
 use super::requirement::{AuthRefusal, AuthRequirement, AuthRequirements};
 use super::secret::Secret;
-use super::token::discover;
-use super::token::{self, TokenRequestSender};
-use super::token::{AccessToken, TokenError};
-use super::token::{DocumentedEndpoint, TokenEndpoint, of_document};
+use super::token::{
+    AccessToken, DocumentedEndpoint, TokenEndpoint, TokenError, TokenRequest, TokenRequestSender, discover,
+    documented_endpoint,
+};
 use crate::error::{Error, Failure, Result};
 use crate::http::Reach;
 use crate::tool::{ToolCall, ToolResult, fingerprint};
 
-/// What an operation asks for, and what there is to show.
+/// Authenticates the calls of one operation: its requirements, and the credentials that the caller gives.
 #[derive(Clone, Default)]
 pub struct Authenticator {
     requirements: AuthRequirements,
     credentials: Arc<Credentials>,
     binding: Arc<OriginBinding>,
-    /// Why no call is sent where the caller says nothing of credentials, and nothing else may show one.
+    /// Why no call is sent: the load has no credentials, and nothing else may carry one.
     refusal: Option<Arc<AuthRefusal>>,
 }
 
+/// One scheme that a call has to satisfy.
+struct SchemeRequest<'r> {
+    requirement: &'r AuthRequirement,
+    attempt: &'r CallAttempt<'r>,
+    /// Tokens that the API refused with 401 during this call.
+    refused: &'r [Secret],
+}
+
+/// The credential of one scheme, ready to be applied.
+enum AcquiredCredential {
+    /// A key or a token that the caller gave.
+    Value(Secret),
+    /// A token that can be renewed once.
+    Renewable(AccessToken),
+    /// A user name and a password that the caller gave.
+    Login(Secret, Secret),
+    /// The same from a credential function, with what hides the password.
+    CallbackLogin(Secret, Secret, Arc<Redaction>),
+}
+
 impl Authenticator {
-    /// A pass of one operation.
+    /// Authenticates one operation.
     pub const fn new(
         requirements: AuthRequirements,
         credentials: Arc<Credentials>,
@@ -43,41 +63,41 @@ impl Authenticator {
         Self { requirements, credentials, binding, refusal: None }
     }
 
-    /// The same where the load has nothing to show, for this reason. Each call is then `AUTH_FAILED`.
+    /// Makes each call fail with `AUTH_FAILED` for this reason: the load has no credentials.
     #[must_use]
     pub fn without(self, refusal: Option<Arc<AuthRefusal>>) -> Self {
         Self { refusal, ..self }
     }
 
-    /// Whether another one would show the same to the same.
+    /// Whether another authenticator sends the same credentials to the same origins.
     pub fn is_same_as(&self, other: &Self, headers: &HeaderMap) -> bool {
-        // Where nothing is applied it makes no difference to whom it may be.
-        let shows = self.credentials.is_given() || !headers.is_empty();
+        // An origin binding makes no difference where nothing is sent that it guards.
+        let sends = self.credentials.is_given() || !headers.is_empty();
         self.requirements == other.requirements
             && self.refusal == other.refusal
             && self.credentials.is_same_as(&other.credentials)
-            && (!shows || self.binding.is_same_as(&other.binding))
+            && (!sends || self.binding.is_same_as(&other.binding))
     }
 
-    /// Whether somebody may have to be asked for what is applied, which takes time.
-    pub fn asks(&self) -> bool {
+    /// Whether a token endpoint or a credential function may have to be asked, which takes time.
+    pub fn may_wait(&self) -> bool {
         self.credentials.is_given()
     }
 
-    /// What nobody may see, in every call.
+    /// The secrets of every call: the caller's credentials, headers, and the password of the base URL.
     pub fn redaction(&self, headers: &HeaderMap, base: &Url) -> &Redaction {
         self.credentials.redaction(headers, base)
     }
 
-    /// What is applied with a call, of which these tokens were refused before.
+    /// Acquires the credentials of a call. `refused` are tokens that the API refused before: they are not used again.
     ///
     /// # Errors
-    /// `AUTH_FAILED`, and `TIMEOUT` where the time of the call is up. Nothing was sent to the API.
-    pub async fn show(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
+    /// `AUTH_FAILED`, and `TIMEOUT` where the deadline of the call passes. Nothing was sent to the API.
+    pub async fn acquire(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
         let failed = |AuthRefusal { schemes, reason }| Error::AuthFailed {
             tool: attempt.call.tool.clone(),
             schemes,
-            reason: self.redaction(attempt.headers, attempt.url).text(&reason).into_owned(),
+            reason: self.redaction(attempt.headers, attempt.url).redacted(&reason).into_owned(),
         };
         if let Some(reason) = self.credentials.forbids_headers(attempt.headers, attempt.url, &self.binding) {
             return Err(failed(AuthRefusal { schemes: vec!["headers".to_owned()], reason }));
@@ -89,170 +109,182 @@ impl Authenticator {
             return Ok(AppliedCredentials::default());
         }
         let chosen = self.requirements.choose(|name| self.credentials.get(name), attempt.headers);
-        let chosen = chosen.map_err(|lacks| failed(lacks.into()))?;
+        let chosen = chosen.map_err(|missing| failed(missing.into()))?;
         let mut applied = AppliedCredentials::default();
         for requirement in chosen {
             let refusal = |reason| failed(AuthRefusal { schemes: vec![requirement.name.clone()], reason });
-            // The caller's own headers show it.
+            // The caller's own headers satisfy a scheme without a credential.
             let Some(credential) = self.credentials.get(&requirement.name) else { continue };
             if let Some(reason) = self.credentials.forbids(attempt.url, &self.binding) {
                 return Err(refusal(reason));
             }
-            match self.prove(requirement, credential, attempt, refused, &mut applied).await {
+            let request = SchemeRequest { requirement, attempt, refused };
+            let acquired = self.acquire_credential(&request, credential).await;
+            match acquired.and_then(|acquired| apply(&mut applied, requirement, acquired)) {
                 Ok(()) => {}
                 Err(TokenError::Refused(reason)) => return Err(refusal(reason)),
-                Err(TokenError::TimedOut) => return Err(attempt.late()),
+                Err(TokenError::TimedOut) => return Err(attempt.timeout_error()),
             }
         }
         Ok(applied)
     }
 
-    async fn prove(
+    async fn acquire_credential(
         &self,
-        requirement: &AuthRequirement,
+        request: &SchemeRequest<'_>,
         credential: &Credential,
-        attempt: &CallAttempt<'_>,
-        refused: &[Secret],
-        applied: &mut AppliedCredentials,
-    ) -> Result<(), TokenError> {
-        let got = |text: &CredentialText| text.get().cloned().map_err(TokenError::Refused);
-        let put = |applied: &mut AppliedCredentials, proof: &CredentialProof<'_>| {
-            applied.put(&requirement.scheme, proof).map_err(|wrong| {
-                TokenError::Refused(format!("\"{}\" {wrong}", requirement.name.escape_debug()))
-            })
-        };
-        match credential {
-            Credential::Value(text) => put(applied, &CredentialProof::Value(&got(text)?)),
+    ) -> Result<AcquiredCredential, TokenError> {
+        Ok(match credential {
+            Credential::Value(text) => {
+                AcquiredCredential::Value(text.get().cloned().map_err(TokenError::Refused)?)
+            }
             Credential::Login { username, password } => {
-                put(applied, &CredentialProof::Login(&got(username)?, &got(password)?))
+                let username = username.get().cloned().map_err(TokenError::Refused)?;
+                AcquiredCredential::Login(username, password.get().cloned().map_err(TokenError::Refused)?)
             }
-            Credential::OAuth(grant) => {
-                let token = self.token(requirement, grant, attempt, refused).await?;
-                put(applied, &CredentialProof::Value(&token.value))?;
-                applied.redactions.push(token.redaction);
-                applied.renewable.push(token.value);
-                Ok(())
-            }
-            Credential::Function(function) => {
-                match self.ask(requirement, function, attempt, refused).await? {
-                    CallbackAnswer::Once(token) | CallbackAnswer::Kept(token) => {
-                        put(applied, &CredentialProof::Value(&token.value))?;
-                        applied.redactions.push(token.redaction);
-                        applied.renewable.push(token.value);
-                        Ok(())
-                    }
-                    CallbackAnswer::Login(username, password) => {
-                        applied.redactions.push(Arc::new(Redaction::of([password.expose()])));
-                        put(applied, &CredentialProof::Login(&username, &password))
-                    }
+            Credential::OAuth(grant) => AcquiredCredential::Renewable(self.token(request, grant).await?),
+            Credential::Function(function) => match self.ask_function(request, function).await? {
+                CallbackAnswer::Once(token) | CallbackAnswer::Kept(token) => {
+                    AcquiredCredential::Renewable(token)
                 }
-            }
-        }
+                CallbackAnswer::Login(username, password) => {
+                    let redaction = Arc::new(Redaction::new([password.expose()]));
+                    AcquiredCredential::CallbackLogin(username, password, redaction)
+                }
+            },
+        })
     }
 
-    /// A token for a grant: the one that is kept, or a new one.
+    /// The access token of a grant, from the cache or from its token endpoint.
     async fn token(
         &self,
-        requirement: &AuthRequirement,
+        request: &SchemeRequest<'_>,
         grant: &OAuthGrant,
-        attempt: &CallAttempt<'_>,
-        refused: &[Secret],
     ) -> Result<AccessToken, TokenError> {
+        let SchemeRequest { requirement, attempt, refused } = *request;
         let scopes = match (&grant.scopes, &grant.kind) {
             (Some(scopes), _) => scopes.as_slice(),
             (None, OAuthGrantKind::ClientCredentials) => &requirement.scopes,
-            // What was granted once is what there is: a server may give each refresh token out once.
+            // A refresh token has the scopes of its first grant; a server may accept each refresh token once.
             (None, OAuthGrantKind::RefreshToken(_)) => &[],
         };
         let key = json!(["grant", requirement.name, scopes]).to_string();
-        let tokens = &self.credentials.tokens;
-        tokens
+        let cache = &self.credentials.tokens;
+        cache
             .get(&key, refused, async |refresh| {
-                let sender = TokenRequestSender {
-                    client: attempt.client,
-                    timeout: attempt.some_left()?,
-                    now: tokens.now(),
-                };
-                let place = self.place(requirement, grant, attempt, &sender).await?;
-                let sender = TokenRequestSender { timeout: attempt.some_left()?, ..sender };
-                token::token(grant, &place, refresh, scopes, &sender).await
+                let client = attempt.client;
+                let sender =
+                    TokenRequestSender { client, timeout: attempt.require_time_left()?, now: cache.now() };
+                let endpoint = self.token_endpoint(request, grant, &sender).await?;
+                let sender = TokenRequestSender { timeout: attempt.require_time_left()?, ..sender };
+                TokenRequest { grant, endpoint: &endpoint, refresh, scopes }.send(&sender).await
             })
             .await
     }
 
-    /// Where the token of a grant is got.
-    async fn place(
+    /// The token endpoint of a grant: the caller's, else the document's, else that of the provider's metadata.
+    async fn token_endpoint(
         &self,
-        requirement: &AuthRequirement,
+        request: &SchemeRequest<'_>,
         grant: &OAuthGrant,
-        attempt: &CallAttempt<'_>,
         sender: &TokenRequestSender<'_>,
     ) -> Result<TokenEndpoint, TokenError> {
         if let Some(url) = &grant.token_url {
             return Ok(TokenEndpoint { url: url.clone(), reach: Reach::Any, client_auth: None });
         }
         let none = || "the document names no token endpoint: auth needs a tokenUrl".to_owned();
-        let named = DocumentedEndpoint::by(&requirement.scheme, grant)
-            .ok_or_else(none)
-            .map_err(TokenError::Refused)?;
-        let place = of_document(named.address(), attempt.url, attempt.reach).map_err(TokenError::Refused)?;
-        if let Some(reason) = self.credentials.forbids_endpoint(&place.url, &self.binding) {
+        let documented = DocumentedEndpoint::of_scheme(&request.requirement.scheme, grant);
+        let documented = documented.ok_or_else(none).map_err(TokenError::Refused)?;
+        let CallAttempt { url: api, reach, .. } = *request.attempt;
+        let endpoint = documented_endpoint(documented.address(), api, reach).map_err(TokenError::Refused)?;
+        if let Some(reason) = self.credentials.forbids_endpoint(&endpoint.url, &self.binding) {
             return Err(TokenError::Refused(reason));
         }
-        match named {
-            DocumentedEndpoint::Url(_) => Ok(place),
-            DocumentedEndpoint::Metadata(_) => discover(&place, sender).await,
+        match documented {
+            DocumentedEndpoint::Url(_) => Ok(endpoint),
+            DocumentedEndpoint::Metadata(_) => discover(&endpoint, sender).await,
         }
     }
 
-    /// What a function of the caller's gives for this call: what it gave before where it said how long that is good, for
-    /// the same user with the same metadata.
-    async fn ask(
+    /// Asks the caller's credential function. A token with an expiry is cached for the same user and metadata.
+    async fn ask_function(
         &self,
-        requirement: &AuthRequirement,
+        request: &SchemeRequest<'_>,
         function: &CredentialFunction,
-        attempt: &CallAttempt<'_>,
-        refused: &[Secret],
     ) -> Result<CallbackAnswer, TokenError> {
-        let tokens = &self.credentials.tokens;
+        let SchemeRequest { requirement, attempt, refused } = *request;
+        let cache = &self.credentials.tokens;
         let context = &attempt.call.context;
         let who = fingerprint::of_value(&json!([context.user_id, context.metadata]));
         let key = json!(["function", requirement.name, requirement.scopes, who]).to_string();
-        if let Some(token) = tokens.kept(&key, refused) {
+        if let Some(token) = cache.usable_token(&key, refused) {
             return Ok(CallbackAnswer::Kept(token));
         }
-        let left = attempt.some_left()?;
-        let request = json!({
+        let left = attempt.require_time_left()?;
+        let question = json!({
             "scheme": requirement.name,
             "type": requirement.kind(),
             "scopes": requirement.scopes,
             "origin": origin(attempt.url),
             "isRefused": !refused.is_empty(),
         });
-        let arguments = Map::from_iter([("request".to_owned(), request)]);
+        let arguments = Map::from_iter([("request".to_owned(), question)]);
         let call = ToolCall {
             id: attempt.call.id.clone(),
             revision: attempt.call.revision,
             context: context.clone(),
             ..ToolCall::own(&attempt.call.tool, arguments, function.timeout.min(left))
         };
-        let said = function.executor.execute(call).await.map(ToolResult::into_value);
-        let said = said.map_err(|error| match error {
-            Error::ToolFailed { failure, .. } => {
-                let Failure { name, message, .. } = *failure;
-                TokenError::Refused(format!("the function failed: {name}: {message}"))
-            }
-            Error::Timeout { .. } if left <= function.timeout => TokenError::TimedOut,
-            Error::Timeout { timeout_ms, .. } => {
-                TokenError::Refused(format!("the function did not answer within {timeout_ms} ms"))
-            }
-            other => TokenError::Refused(other.to_string()),
-        })?;
-        let said = CallbackAnswer::read(&said, tokens.now())
+        let answer = function.executor.execute(call).await.map(ToolResult::into_value);
+        let answer = answer.map_err(|error| function_error(error, left <= function.timeout))?;
+        let answer = CallbackAnswer::read(&answer, cache.now())
             .map_err(|wrong| TokenError::Refused(format!("the function gave {wrong}")))?;
-        if let CallbackAnswer::Kept(token) = &said {
-            tokens.keep(&key, token.clone());
+        if let CallbackAnswer::Kept(token) = &answer {
+            cache.keep(&key, token.clone());
         }
-        Ok(said)
+        Ok(answer)
+    }
+}
+
+/// Applies the credential of one scheme.
+fn apply(
+    applied: &mut AppliedCredentials,
+    requirement: &AuthRequirement,
+    acquired: AcquiredCredential,
+) -> Result<(), TokenError> {
+    let proof = match &acquired {
+        AcquiredCredential::Value(value) => CredentialProof::Value(value),
+        AcquiredCredential::Renewable(token) => CredentialProof::Value(&token.value),
+        AcquiredCredential::Login(username, password)
+        | AcquiredCredential::CallbackLogin(username, password, _) => {
+            CredentialProof::Login(username, password)
+        }
+    };
+    applied
+        .put(&requirement.scheme, &proof)
+        .map_err(|wrong| TokenError::Refused(format!("\"{}\" {wrong}", requirement.name.escape_debug())))?;
+    match acquired {
+        AcquiredCredential::Renewable(token) => {
+            applied.redactions.push(token.redaction);
+            applied.renewable.push(token.value);
+        }
+        AcquiredCredential::CallbackLogin(_, _, redaction) => applied.redactions.push(redaction),
+        AcquiredCredential::Value(_) | AcquiredCredential::Login(..) => {}
+    }
+    Ok(())
+}
+
+/// Why a credential function gave nothing. `is_call_over`: its timeout was that of the call.
+fn function_error(error: Error, is_call_over: bool) -> TokenError {
+    match error {
+        Error::ToolFailed { failure, .. } => {
+            let Failure { name, message, .. } = *failure;
+            TokenError::Refused(format!("the function failed: {name}: {message}"))
+        }
+        Error::Timeout { .. } if is_call_over => TokenError::TimedOut,
+        Error::Timeout { timeout_ms, .. } => {
+            TokenError::Refused(format!("the function did not answer within {timeout_ms} ms"))
+        }
+        other => TokenError::Refused(other.to_string()),
     }
 }

@@ -1,4 +1,4 @@
-//! One call on its way to its API.
+//! One call on its way to its API, and its deadline.
 
 use std::time::Duration;
 
@@ -11,52 +11,45 @@ use crate::error::Error;
 use crate::http::{HttpClient, Reach};
 use crate::tool::ToolCall;
 
-/// A time that no call is over, for one that may take longer than can be counted.
+/// The deadline of a timeout that is too long for the clock: ten years.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// One call on its way to its API.
 pub struct CallAttempt<'t> {
     /// The call.
     pub call: &'t ToolCall,
-    /// Where it goes.
+    /// The base URL of its API.
     pub url: &'t Url,
-    /// What goes with every call of the source.
+    /// The headers that go with every call of the source.
     pub headers: &'t HeaderMap,
-    /// Which servers it may be on.
+    /// Which servers it may reach.
     pub reach: Reach,
-    /// Asks token endpoints.
+    /// Sends token requests.
     pub client: &'t dyn HttpClient,
-    /// When its time is up.
+    /// When its timeout ends: that of token requests and of the call together.
     pub deadline: Instant,
 }
 
-impl<'t> CallAttempt<'t> {
-    /// A call that begins now.
-    pub fn new(
-        call: &'t ToolCall,
-        url: &'t Url,
-        headers: &'t HeaderMap,
-        reach: Reach,
-        client: &'t dyn HttpClient,
-    ) -> Self {
+impl CallAttempt<'_> {
+    /// The deadline of a call that begins now.
+    pub fn deadline_of(call: &ToolCall) -> Instant {
         let now = Instant::now();
-        let deadline = now.checked_add(call.timeout).unwrap_or(now + LONGEST);
-        Self { call, url, headers, reach, client, deadline }
+        now.checked_add(call.timeout).unwrap_or(now + LONGEST)
     }
 
-    /// The error of a call whose time is up.
-    pub fn late(&self) -> Error {
+    /// The error of a call whose deadline has passed.
+    pub fn timeout_error(&self) -> Error {
         let timeout_ms = u64::try_from(self.call.timeout.as_millis()).unwrap_or(u64::MAX);
         Error::Timeout { tool: self.call.tool.clone(), timeout_ms }
     }
 
-    /// How much of its time is left.
-    pub fn left(&self) -> Duration {
+    /// The time until the deadline; zero where it has passed.
+    pub fn time_left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// The same for whoever needs some.
-    pub(super) fn some_left(&self) -> Result<Duration, TokenError> {
-        Some(self.left()).filter(|left| !left.is_zero()).ok_or(TokenError::TimedOut)
+    /// The same for a token request, which needs some time.
+    pub(super) fn require_time_left(&self) -> Result<Duration, TokenError> {
+        Some(self.time_left()).filter(|left| !left.is_zero()).ok_or(TokenError::TimedOut)
     }
 }

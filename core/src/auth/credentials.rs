@@ -133,7 +133,7 @@ impl Credentials {
                 let cookies = text.split(';').filter(|_| name == "cookie");
                 all.extend(cookies.filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim()));
             }
-            Redaction::of(all)
+            Redaction::new(all)
         })
     }
 

@@ -376,7 +376,7 @@ fn tool(
     let pass = if refuses { pass.without(requirement.refusal.clone()) } else { pass };
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
         .within(reach)
-        .with_pass(pass)
+        .with_authenticator(pass)
         .with_spellings(operation.arguments.spellings);
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), common.origin.clone(), shared.now);
     tool.operation = Some(identity);

@@ -1,4 +1,4 @@
-//! What a model wrote, made into what the tool's schema takes: defaults, coercion, and every problem at once.
+//! Argument validation: fills defaults, coerces types where that is wanted, and collects every problem at once.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,30 +7,30 @@ use crate::error::{Error, Problem, Result};
 use crate::registry::RegisteredTool;
 use crate::schema::WRONG_TYPE;
 
-/// An argument that was not of the type that the schema wants, and means a value that is.
+/// An argument that was coerced to the type of its schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CoercedArgument {
-    /// Where it stands.
+    /// JSON pointer into the arguments.
     pub pointer: String,
-    /// The type that it has now.
+    /// The new type: a JSON Schema `type`.
     pub to: &'static str,
-    /// Its value now, which is what the schema takes.
+    /// The new value.
     #[serde(skip)]
     pub value: Value,
 }
 
-/// Arguments that the schema takes.
+/// Arguments that match the schema of their tool.
 #[derive(Debug)]
 pub struct ValidatedArguments {
     /// The arguments.
     pub arguments: Map<String, Value>,
     /// Whether defaults were filled in.
     pub is_filled: bool,
-    /// What was made into another type.
+    /// The arguments that were coerced.
     pub coerced: Vec<CoercedArgument>,
 }
 
-/// Arguments as the map they must be; nothing at all is a map without members.
+/// Reads arguments as an object; null is an empty one.
 pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<String, Value>> {
     match params {
         Value::Object(map) => Ok(map),
@@ -43,7 +43,10 @@ pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<Stri
     }
 }
 
-/// Fills defaults in and judges. `coerce` asks whether a value of another type may be read as what it says.
+/// Fills defaults and validates. With `coerce`, a value of another type is read as what its text says.
+///
+/// # Errors
+/// `INVALID_PARAMS` with every problem at once.
 pub fn validate_arguments(
     tool: &RegisteredTool,
     arguments: Map<String, Value>,
@@ -62,7 +65,7 @@ pub fn validate_arguments(
                 place.clone_from(value);
             }
         }
-        // What is still wrong afterwards is told of the arguments as they came.
+        // Problems that coercion does not solve are reported about the arguments as they came.
         if !coerced.is_empty() && schema.problems(&other).is_empty() {
             (value, problems) = (other, Vec::new());
         }
@@ -76,17 +79,17 @@ pub fn validate_arguments(
 }
 
 fn coercions(value: &Value, problems: &[Problem]) -> Vec<CoercedArgument> {
-    let of = |problem: &Problem| {
+    let coercion = |problem: &Problem| {
         let kinds = problem.expected.as_deref().filter(|_| problem.message == WRONG_TYPE)?;
         let given = value.pointer(&problem.pointer)?;
-        let (to, value) = kinds.split(", ").find_map(|kind| read(given, kind))?;
+        let (to, value) = kinds.split(", ").find_map(|kind| coerce_value(given, kind))?;
         Some(CoercedArgument { pointer: problem.pointer.clone(), to, value })
     };
-    problems.iter().filter_map(of).collect()
+    problems.iter().filter_map(coercion).collect()
 }
 
-/// A value as one of another type, if there is exactly one that it can mean.
-fn read(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
+/// Coerces a value to a type, where there is exactly one value that it can mean.
+fn coerce_value(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
     let of_text = |text: &str| serde_json::from_str::<Value>(text.trim()).ok();
     match (kind, given) {
         ("integer", Value::String(text)) => {
@@ -101,7 +104,7 @@ fn read(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
             _ => None,
         },
         ("null", Value::String(text)) => (text.trim() == "null").then_some(("null", Value::Null)),
-        // Models write a map or a list into a text where the schema is deep.
+        // Models write an object or an array into a string where the schema is deep.
         ("array", Value::String(text)) => of_text(text).filter(Value::is_array).map(|value| ("array", value)),
         ("object", Value::String(text)) => {
             of_text(text).filter(Value::is_object).map(|value| ("object", value))
@@ -148,7 +151,7 @@ mod tests {
             (json!(null), "string", None),
             (json!({}), "string", None),
         ] {
-            assert_eq!(read(&given, kind).map(|(_, value)| value), expected, "{given} {kind}");
+            assert_eq!(coerce_value(&given, kind).map(|(_, value)| value), expected, "{given} {kind}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A call as the audit log has it: who, what, on which definition, and what came of it. No value of an argument is in it.
+//! Audit records of calls: who called which definition, and the outcome. No value of an argument is in them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,10 +11,10 @@ use crate::error::{ErrorCode, excerpt};
 use crate::registry::Snapshot;
 use crate::tool::{CallContext, fingerprint};
 
-/// What stands for success among the codes of errors.
+/// The outcome of a successful call, beside the codes of errors.
 const OK: &str = "ok";
 
-/// A call that is under way and will be written down: once it ends, or once nobody waits for it any more.
+/// A call under way. Its record is written when it ends; a call that is dropped is written as `CANCELLED`.
 pub struct CallRecord {
     log: Option<Arc<AuditLog>>,
     begun: Instant,
@@ -22,51 +22,51 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// A call that begins on a revision, where calls are written down at all; that of a tool that is not there too. A tool that was
-    /// called by the name that providers are told is written down by its own.
+    /// Begins the record of a call, also of a name that no tool has; `None` where calls are not recorded. A tool that was
+    /// called by its wire name is recorded by its own name.
     pub fn begin(snapshot: &Snapshot, word: &str, call_id: &str) -> Option<Self> {
         let log = snapshot.audit().filter(|log| log.has_calls())?;
         let tool = snapshot.find(word);
         let mut data = Map::new();
         data.insert("callId".to_owned(), json!(call_id));
-        // A model writes what it likes for a name.
+        // The name is a model's text: of any length and with any character.
         data.insert("tool".to_owned(), json!(excerpt(tool.map_or(word, |tool| tool.name()))));
         data.insert("revision".to_owned(), json!(snapshot.revision()));
         if let Some(tool) = tool {
-            // Two versions of one source may have tools that look alike.
+            // Two versions of one source may have equal tools.
             data.insert("source".to_owned(), json!(*tool.origin.source));
             data.insert("schemaHash".to_owned(), json!(tool.schema_hash()));
         }
         Some(Self { log: Some(Arc::clone(log)), begun: Instant::now(), data })
     }
 
-    /// The same for a call that begins in Rust, and its name.
-    pub(super) fn begin_here(snapshot: &Snapshot, tool: &str) -> Option<(Self, String)> {
+    /// Begins the record of a call from Rust, and gives its id.
+    pub(super) fn begin_in_rust(snapshot: &Snapshot, tool: &str) -> Option<(Self, String)> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         snapshot.audit().filter(|log| log.has_calls())?;
         let id = format!("{}-rust-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         Some((Self::begin(snapshot, tool, &id)?, id))
     }
 
-    /// Who calls, as far as a text or a number says it.
-    pub fn made_by(&mut self, context: &CallContext) {
+    /// Sets the caller, as far as texts, numbers and booleans name one.
+    pub fn set_caller(&mut self, context: &CallContext) {
         for (key, value) in [("userId", &context.user_id), ("auditingId", &context.auditing_id)] {
-            let said = match value {
+            let recorded = match value {
                 Value::String(text) => json!(excerpt(text)),
                 Value::Number(_) | Value::Bool(_) => value.clone(),
                 Value::Null | Value::Array(_) | Value::Object(_) => continue,
             };
-            self.data.insert(key.to_owned(), said);
+            self.data.insert(key.to_owned(), recorded);
         }
     }
 
-    /// The arguments as they were given, context keys taken out: their hash alone is kept.
-    pub fn made_with(&mut self, arguments: &Map<String, Value>) {
+    /// Sets the hash of the arguments as they were given, without context keys.
+    pub fn set_arguments(&mut self, arguments: &Map<String, Value>) {
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         self.data.insert("argumentsHash".to_owned(), json!(fingerprint::of_members(&members)));
     }
 
-    /// The call is over; with the code of its error, where it met one.
+    /// Ends the record with the code of the error, if any, and writes it.
     pub fn end(mut self, code: Option<&str>) {
         self.write(code.unwrap_or(OK));
     }

@@ -1,4 +1,4 @@
-//! From a name and some arguments to a result.
+//! One call from a name and arguments to a result, for callers on Rust threads.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::registry::{RegisteredTool, Snapshot};
 use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
 use crate::unicode::HiddenUnicode;
 
-/// How the calls of one registry are carried out that begin on Rust threads.
+/// The options of all calls of one registry.
 #[derive(Clone, Debug)]
 pub struct Calls {
-    /// Where identity comes from.
+    /// Where the caller's identity comes from.
     pub context_from: ContextFrom,
-    /// Whether an argument of another type is read as what it says.
+    /// Whether an argument of the wrong type is coerced, `"5"` to `5`. Default: no.
     pub coerce: bool,
-    /// How long a call may take where neither it nor its limits say anything of it.
+    /// The timeout of a call where neither it nor its limits have one. Default: [`Calls::TIMEOUT`].
     pub timeout: Duration,
-    /// How many calls there may be, and how often.
+    /// Rate limits, concurrency and idempotency keys.
     pub limiter: Arc<Limiter>,
-    /// What becomes of characters that nobody sees, in what models are shown.
+    /// What happens to hidden characters in replies to models.
     pub hidden_unicode: HiddenUnicode,
 }
 
@@ -42,49 +42,61 @@ impl Default for Calls {
     }
 }
 
-/// What a caller says of one call.
-#[derive(Clone, Debug, Default)]
-pub struct CallRequest {
-    /// Who calls.
+/// One call of a tool.
+#[derive(Clone, Debug)]
+pub struct CallRequest<'r> {
+    /// The name of the tool.
+    pub name: &'r str,
+    /// The arguments: an object, or null for none.
+    pub arguments: Value,
+    /// The identity of the caller.
     pub context: Option<CallContext>,
-    /// How long the call may take.
+    /// The timeout. Default: that of the tool's limits, else that of the registry.
     pub timeout: Option<Duration>,
-    /// What makes a second call the same one.
+    /// The idempotency key: a second call with the same key is not made again.
     pub idempotency_key: Option<String>,
 }
 
-/// What a call came to.
+impl<'r> CallRequest<'r> {
+    /// A call with the defaults of its registry.
+    pub const fn new(name: &'r str, arguments: Value) -> Self {
+        Self { name, arguments, context: None, timeout: None, idempotency_key: None }
+    }
+}
+
+/// The outcome of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallOutcome {
-    /// What the tool answered.
+    /// The answer of the tool.
     pub result: ToolResult,
-    /// Arguments that were read as another type.
+    /// The arguments that were coerced to another type.
     pub coerced: Vec<CoercedArgument>,
 }
 
+/// A call that may be carried out.
+struct PreparedCall {
+    tool: Arc<RegisteredTool>,
+    call: ToolCall,
+    coerced: Vec<CoercedArgument>,
+}
+
 impl Calls {
-    /// How long a call may take by default.
+    /// The default timeout of a call.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-    /// A whole call, from any thread, which is written down where calls are.
-    pub async fn execute(
-        &self,
-        snapshot: &Snapshot,
-        name: &str,
-        params: Value,
-        request: CallRequest,
-    ) -> Result<CallOutcome> {
-        let tenant_key = |tool: &RegisteredTool| snapshot.tenant_key(&tool.origin.source);
-        let Some((mut record, id)) = CallRecord::begin_here(snapshot, name) else {
-            let (tool, call, coerced) = self.prepare(snapshot, name, params, request, None)?;
-            let result = self.limiter.carry_out(&tool, call, tenant_key(&tool)).await?;
-            return Ok(CallOutcome { result, coerced });
+    /// Makes a call, and writes it to the audit log of the registry where that records calls.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, the errors of limits, and those of the tool.
+    pub async fn execute(&self, snapshot: &Snapshot, request: CallRequest<'_>) -> Result<CallOutcome> {
+        let Some((mut record, id)) = CallRecord::begin_in_rust(snapshot, request.name) else {
+            let prepared = self.prepare(snapshot, request, None)?;
+            return self.carry_out(snapshot, prepared).await;
         };
-        let outcome = match self.prepare(snapshot, name, params, request, Some(&mut record)) {
-            Ok((tool, call, coerced)) => {
-                let call = ToolCall { id: Some(id), ..call };
-                let result = self.limiter.carry_out(&tool, call, tenant_key(&tool)).await;
-                result.map(|result| CallOutcome { result, coerced })
+        let outcome = match self.prepare(snapshot, request, Some(&mut record)) {
+            Ok(mut prepared) => {
+                prepared.call.id = Some(id);
+                self.carry_out(snapshot, prepared).await
             }
             Err(error) => Err(error),
         };
@@ -92,44 +104,49 @@ impl Calls {
         outcome
     }
 
-    /// How a model is answered that called a tool, or one that there is not.
+    /// The reply to a model that called this tool; `None` for a name that no tool has.
     pub fn reply(&self, tool: Option<&RegisteredTool>) -> Reply {
         let limits = tool.map(|tool| self.limiter.limits_of(tool)).unwrap_or_default();
         let max_bytes = limits.max_result_bytes.unwrap_or(CallLimits::MAX_RESULT_BYTES);
         Reply { max_bytes, hidden_unicode: self.hidden_unicode }
     }
 
-    /// Finds the tool, parts identity from arguments, fills defaults and judges the arguments; the record of the call, where
-    /// it has one, is told who calls with what.
+    async fn carry_out(&self, snapshot: &Snapshot, prepared: PreparedCall) -> Result<CallOutcome> {
+        let PreparedCall { tool, call, coerced } = prepared;
+        let tenant_key = snapshot.tenant_key(&tool.origin.source);
+        let result = self.limiter.carry_out(&tool, call, tenant_key).await?;
+        Ok(CallOutcome { result, coerced })
+    }
+
+    /// Finds the tool, parts the context from the arguments, fills defaults, and validates. The record gets caller and
+    /// arguments before anything is refused, so that the audit log has refused calls too.
     fn prepare(
         &self,
         snapshot: &Snapshot,
-        name: &str,
-        params: Value,
-        request: CallRequest,
+        request: CallRequest<'_>,
         record: Option<&mut CallRecord>,
-    ) -> Result<(Arc<RegisteredTool>, ToolCall, Vec<CoercedArgument>)> {
-        let tool = Arc::clone(snapshot.callable(name)?);
-        let mut arguments = arguments_object(&tool, params)?;
-        let (context, _) = context::take(&tool, &mut arguments, request.context, self.context_from)?;
+    ) -> Result<PreparedCall> {
+        let tool = Arc::clone(snapshot.callable(request.name)?);
+        let mut arguments = arguments_object(&tool, request.arguments)?;
+        let (context, _) = context::take_context(&tool, &mut arguments, request.context, self.context_from)?;
         if let Some(record) = record {
-            record.made_by(&context);
-            record.made_with(&arguments);
+            record.set_caller(&context);
+            record.set_arguments(&arguments);
         }
-        context::require(&tool, &context)?;
-        let judged = validate_arguments(&tool, arguments, self.coerce)?;
+        context::require_user(&tool, &context)?;
+        let valid = validate_arguments(&tool, arguments, self.coerce)?;
         let limits = self.limiter.limits_of(&tool);
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),
             revision: snapshot.revision(),
-            arguments: judged.arguments,
+            arguments: valid.arguments,
             caller: None,
             context,
             timeout: request.timeout.or(limits.timeout_ms.map(Duration::from_millis)).unwrap_or(self.timeout),
             idempotency_key: request.idempotency_key,
             limits,
         };
-        Ok((tool, call, judged.coerced))
+        Ok(PreparedCall { tool, call, coerced: valid.coerced })
     }
 }

@@ -1,4 +1,4 @@
-//! Identity and arguments, kept apart.
+//! Call context: the caller's identity, kept apart from the arguments.
 
 use serde_json::{Map, Value};
 
@@ -7,19 +7,24 @@ use crate::json::pointer;
 use crate::registry::RegisteredTool;
 use crate::tool::{CONTEXT_KEYS, CallContext};
 
-/// Where the identity of a call comes from.
+/// Where the caller's identity comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContextFrom {
-    /// From the caller's context; where there is none, from the arguments, as frameworks put it there.
+    /// The context of the call; where there is none, the context keys of the arguments, as some frameworks pass them.
     #[default]
     Params,
-    /// From the caller's context alone: context keys among the arguments are refused.
+    /// The context of the call alone: context keys in the arguments are refused.
     Caller,
 }
 
-/// Takes the context keys out of the arguments, but for those that the tool declares as arguments of its own. A context
-/// given by the caller wins, and the keys found are told: a model tried to name a user, or was tricked into it.
-pub fn take(
+/// Takes the context keys out of the arguments, but for those that the tool declares as arguments of its own.
+///
+/// A context of the call wins, and the keys that were found are returned: a model tried to name a user, or was tricked
+/// into it.
+///
+/// # Errors
+/// `INVALID_PARAMS` where the identity comes from the caller alone and the arguments have context keys.
+pub fn take_context(
     tool: &RegisteredTool,
     arguments: &mut Map<String, Value>,
     given: Option<CallContext>,
@@ -40,22 +45,22 @@ pub fn take(
             Err(Error::InvalidParams { tool: tool.name().to_owned(), problems })
         }
         None => {
-            let mut take = |wanted: &str| {
+            let mut take_key = |wanted: &str| {
                 let at = found.iter().position(|(key, _)| *key == wanted);
                 at.map(|at| found.swap_remove(at).1).unwrap_or_default()
             };
             let context = CallContext {
-                user_id: take("userId"),
-                auditing_id: take("auditingId"),
-                metadata: take("__metadata"),
+                user_id: take_key("userId"),
+                auditing_id: take_key("auditingId"),
+                metadata: take_key("__metadata"),
             };
             Ok((context, Vec::new()))
         }
     }
 }
 
-/// Refuses a call without a user, where the tool asks for one.
-pub fn require(tool: &RegisteredTool, context: &CallContext) -> Result<()> {
+/// Refuses a call without a user where the tool requires one.
+pub fn require_user(tool: &RegisteredTool, context: &CallContext) -> Result<()> {
     if tool.definition.requires_auth && !context.has_user() {
         return Err(Error::MissingContext { tool: tool.name().to_owned(), key: "userId" });
     }

@@ -1,4 +1,4 @@
-//! The executor of a tool that came from an API document.
+//! The executor of a tool that came from an API document: one HTTP operation.
 
 use std::any::Any;
 use std::fmt;
@@ -9,10 +9,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::attempts::{self, RetryTiming, RetryingSender};
+use super::attempts::{RetryTiming, RetryingSender};
 use crate::auth::{AppliedCredentials, Authenticator, CallAttempt, CallRedaction, Secret};
 use crate::error::{Error, Result};
-use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects};
+use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_KEY, Reach, Redirects};
 use crate::schema::OriginalSpellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
 use crate::wire::request::{self, RequestParts, spelled};
@@ -23,14 +23,14 @@ pub struct HttpOperation {
     endpoint: Endpoint,
     base: Option<Url>,
     headers: Arc<HeaderMap>,
-    attempts: RetryingSender,
+    sender: RetryingSender,
     reach: Reach,
-    pass: Authenticator,
+    authenticator: Authenticator,
     spellings: Option<Arc<OriginalSpellings>>,
 }
 
 impl HttpOperation {
-    /// An operation at `base`; `headers` go with every request, over those that arguments set.
+    /// An operation below the URL `base`. `headers` go with every request and replace those of arguments.
     pub fn new(
         endpoint: Endpoint,
         base: Option<Url>,
@@ -41,37 +41,38 @@ impl HttpOperation {
             endpoint,
             base,
             headers,
-            attempts: RetryingSender::new(client),
+            sender: RetryingSender::new(client),
             reach: Reach::Any,
-            pass: Authenticator::default(),
+            authenticator: Authenticator::default(),
             spellings: None,
         }
     }
 
-    /// The same for a base that somebody else than the caller named. A new one may reach any server.
+    /// Limits which servers it may reach, for a base URL that a document names. Default: any.
     #[must_use]
     pub fn within(self, reach: Reach) -> Self {
         Self { reach, ..self }
     }
 
-    /// The same with another die for the pauses between attempts.
+    /// Replaces the clock and the jitter of retries.
     #[must_use]
-    pub fn with(self, chance: Arc<dyn RetryTiming>) -> Self {
-        Self { attempts: self.attempts.with(chance), ..self }
+    pub fn with_retry_timing(self, timing: Arc<dyn RetryTiming>) -> Self {
+        Self { sender: self.sender.with_timing(timing), ..self }
     }
 
-    /// The same with credentials for what the document wants to be shown.
+    /// Adds the credentials that the document requires.
     #[must_use]
-    pub fn with_pass(self, pass: Authenticator) -> Self {
-        Self { pass, ..self }
+    pub fn with_authenticator(self, authenticator: Authenticator) -> Self {
+        Self { authenticator, ..self }
     }
 
-    /// The same where the document spells names and values in another way than a model reads them.
+    /// Adds the spellings of a document whose names have hidden characters: a model reads them without.
     #[must_use]
     pub fn with_spellings(self, spellings: Option<Arc<OriginalSpellings>>) -> Self {
         Self { spellings, ..self }
     }
 
+    /// Arguments → request → credentials → attempts → response → redaction.
     async fn call(&self, mut call: ToolCall) -> Result<ToolResult> {
         let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
             option: "baseUrl".to_owned(),
@@ -80,82 +81,103 @@ impl HttpOperation {
         if let Some(spellings) = &self.spellings {
             call.arguments = spellings.to_original(call.arguments);
         }
-        let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
-        for (name, value) in self.headers.iter() {
-            parts.headers.insert(name, value.clone());
-        }
-        if let Some(key) = &call.idempotency_key
-            && !self.endpoint.takes_header(attempts::IDEMPOTENCY_KEY)
-            && let Ok(key) = HeaderValue::from_bytes(key.as_bytes())
-        {
-            parts.headers.entry(attempts::IDEMPOTENCY_KEY).or_insert(key);
-        }
-        let attempt = CallAttempt::new(&call, base, &self.headers, self.reach, self.attempts.client());
-        let always = self.pass.redaction(&self.headers, base);
-        let mut shown = self.shown(&attempt, &[]).await?;
-        let again = (!shown.renewable.is_empty()).then(|| parts.clone());
-        let mut outcome = self.send(&attempt, parts, &shown).await;
+        let parts = self.request_parts(&call, base)?;
+        let attempt = CallAttempt {
+            deadline: CallAttempt::deadline_of(&call),
+            call: &call,
+            url: base,
+            headers: &self.headers,
+            reach: self.reach,
+            client: self.sender.client(),
+        };
+        let always = self.authenticator.redaction(&self.headers, base);
+        let mut applied = self.acquire(&attempt, &[]).await?;
+        let again = (!applied.renewable.is_empty()).then(|| parts.clone());
+        let mut outcome = self.send(&attempt, parts, &applied).await;
         let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
-            // A server that does not know who asks has done nothing: it may be asked once more, with another token.
-            match self.shown(&attempt, &shown.renewable).await {
-                Ok(renewed) if renewed.differs_from(&shown) => {
-                    shown = renewed.after(shown);
-                    outcome = self.send(&attempt, parts, &shown).await;
+            // A server that refused the token has done nothing: one more attempt with a new token is safe.
+            match self.acquire(&attempt, &applied.renewable).await {
+                Ok(renewed) if renewed.differs_from(&applied) => {
+                    applied = renewed.after(applied);
+                    outcome = self.send(&attempt, parts, &applied).await;
                 }
                 Ok(_) => {}
                 Err(error) => outcome = Err(error),
             }
         }
-        // Whoever answers the second token, or refuses it, may quote the first one.
-        let mask = CallRedaction::of(always, &shown);
-        let read = |answer| response::read(&call.tool, mask.head(answer), &mask);
-        mask.outcome(&call.tool, outcome.and_then(read))
+        // The answer to the second token may quote the first one: both are redacted.
+        let redaction = CallRedaction::new(always, &applied);
+        let read = |answer| response::read(&call.tool, redaction.redact_headers(answer), &redaction);
+        redaction.redact_outcome(&call.tool, outcome.and_then(read))
     }
 
-    /// What is shown, within the time of the call.
-    async fn shown(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
-        if !self.pass.asks() {
-            return self.pass.show(attempt, refused).await;
+    /// The request of a call, with the headers of the source and the idempotency key.
+    fn request_parts(&self, call: &ToolCall, base: &Url) -> Result<RequestParts> {
+        let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
+        for (name, value) in self.headers.iter() {
+            parts.headers.insert(name, value.clone());
         }
-        tokio::time::timeout_at(attempt.deadline, self.pass.show(attempt, refused))
+        if let Some(key) = &call.idempotency_key
+            && !self.endpoint.takes_header(IDEMPOTENCY_KEY)
+            && let Ok(key) = HeaderValue::from_bytes(key.as_bytes())
+        {
+            parts.headers.entry(IDEMPOTENCY_KEY).or_insert(key);
+        }
+        Ok(parts)
+    }
+
+    /// Acquires the credentials before the deadline of the call.
+    async fn acquire(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
+        if !self.authenticator.may_wait() {
+            return self.authenticator.acquire(attempt, refused).await;
+        }
+        tokio::time::timeout_at(attempt.deadline, self.authenticator.acquire(attempt, refused))
             .await
-            .unwrap_or_else(|_| Err(attempt.late()))
+            .unwrap_or_else(|_| Err(attempt.timeout_error()))
     }
 
     async fn send(
         &self,
         attempt: &CallAttempt<'_>,
         parts: RequestParts,
-        shown: &AppliedCredentials,
+        applied: &AppliedCredentials,
     ) -> Result<HttpResponse> {
         let RequestParts { mut url, mut headers, body } = parts;
-        shown.put_on(&mut url, &mut headers);
+        applied.apply_to(&mut url, &mut headers);
         let request = HttpRequest {
             method: self.endpoint.method.clone(),
             url,
             headers,
             body,
-            // What was asked for may have taken some of it.
-            timeout: if self.pass.asks() { attempt.left() } else { attempt.call.timeout },
+            // Token requests may have taken a part of the timeout.
+            timeout: if self.authenticator.may_wait() { attempt.time_left() } else { attempt.call.timeout },
             redirects: Redirects::None,
             reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,
             circuit: None,
         };
-        let tool = || attempt.call.tool.clone();
-        self.attempts.send(request, &attempt.call.limits).await.map_err(|fault| match fault {
-            HttpFault::Timeout { .. } => attempt.late(),
-            HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool: tool(), limit },
-            HttpFault::CircuitOpen { origin, retry_after } => {
-                let retry_after_ms =
-                    u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-                Error::CircuitOpen { tool: tool(), origin, retry_after_ms }
-            }
-            HttpFault::Broken { .. } => Error::HttpBroken { tool: tool(), reason: fault.to_string() },
-            HttpFault::Forbidden { reason } => Error::AddressForbidden { tool: tool(), reason },
-            other => Error::HttpUnreachable { tool: tool(), reason: other.to_string() },
-        })
+        let outcome = self.sender.send(request, &attempt.call.limits).await;
+        outcome.map_err(|fault| call_error(attempt, fault))
+    }
+}
+
+/// The error of a call whose request got no complete answer.
+fn call_error(attempt: &CallAttempt<'_>, fault: HttpFault) -> Error {
+    let tool = attempt.call.tool.clone();
+    match fault {
+        HttpFault::Timeout { .. } => attempt.timeout_error(),
+        HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool, limit },
+        HttpFault::CircuitOpen { origin, retry_after } => {
+            let retry_after_ms =
+                u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+            Error::CircuitOpen { tool, origin, retry_after_ms }
+        }
+        HttpFault::Broken { .. } => Error::HttpBroken { tool, reason: fault.to_string() },
+        HttpFault::Forbidden { reason } => Error::AddressForbidden { tool, reason },
+        HttpFault::Unsendable { .. } | HttpFault::Unreachable { .. } => {
+            Error::HttpUnreachable { tool, reason: fault.to_string() }
+        }
     }
 }
 
@@ -176,7 +198,7 @@ impl Executor for HttpOperation {
                 && self.headers == other.headers
                 && self.reach == other.reach
                 && self.spellings == other.spellings
-                && self.pass.is_same_as(&other.pass, &self.headers)
+                && self.authenticator.is_same_as(&other.authenticator, &self.headers)
         })
     }
 
@@ -190,7 +212,7 @@ impl Executor for HttpOperation {
     }
 }
 
-/// Shows where the operation is, never the headers or the values that were fixed: they may hold a credential.
+/// Shows method and path, never headers or fixed values: they may hold a credential.
 impl fmt::Debug for HttpOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Endpoint { method, template, .. } = &self.endpoint;

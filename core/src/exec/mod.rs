@@ -18,5 +18,5 @@ pub use attempts::RetryTiming;
 pub use call_record::CallRecord;
 pub use calls::{CallOutcome, CallRequest, Calls};
 pub use http_operation::HttpOperation;
-pub use reply::Reply;
+pub use reply::{Reply, ReplyContent};
 pub use result_truncation::{Truncated, TruncationCut, TruncationUnit, json_size, truncate_value};

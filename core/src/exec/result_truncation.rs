@@ -1,38 +1,40 @@
-//! A value that fits: what a model is shown of a long answer.
+//! Result truncation: shortens a value to a limit of bytes, so that a long answer does not fill a model's context.
+//!
+//! The limit is the call limit `maxResultBytes`; [`Reply`](super::Reply) applies it and adds what was left out.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::json::pointer;
 
-/// What was left out of a value so that it fits.
+/// The account of a truncated value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Truncated {
-    /// How long the whole value is, in bytes of compact JSON.
+    /// The length of the whole value, in bytes of compact JSON.
     pub bytes: usize,
-    /// How long what was kept of it is.
+    /// The length of what was kept.
     pub kept_bytes: usize,
-    /// Where something was left out, in the order of the value.
+    /// Where something was left out, in the order of the value: at most [`Truncated::PLACES`].
     pub cuts: Vec<TruncationCut>,
-    /// How many more places there are than the first [`Truncated::PLACES`].
+    /// The number of further places.
     pub more: usize,
 }
 
-/// One place where something was left out.
+/// A place where something was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TruncationCut {
-    /// The array, object or text that was cut: a JSON pointer into the value.
+    /// JSON pointer of the array, object or string that was cut.
     pub pointer: String,
     /// How much of it was kept.
     pub kept: usize,
     /// How much there was.
     pub of: usize,
-    /// What is counted.
+    /// The unit of `kept` and `of`.
     pub unit: TruncationUnit,
 }
 
-/// What a value is made of.
+/// What is counted in a truncated value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TruncationUnit {
@@ -40,45 +42,45 @@ pub enum TruncationUnit {
     Items,
     /// Members of an object.
     Members,
-    /// Characters of a text.
+    /// Characters of a string.
     Characters,
 }
 
 impl Truncated {
-    /// How many places are told.
+    /// The longest list of places.
     pub const PLACES: usize = 20;
 }
 
-/// Null, the shortest that everything can become.
+/// The length of `null`, the shortest that a value can become.
 const LEAST: usize = 4;
-/// What a member of an object needs at least to be worth cutting; with less, whole members are kept in their order.
+/// The bytes per member below which an object keeps whole members instead of cutting each of them.
 const WORTHWHILE: usize = 32;
-/// What stands where a text was cut.
+/// The end of a string that was cut.
 const ELLIPSIS: char = '…';
 
-/// A value of at most `limit` bytes of compact JSON, 4 at least, and what was left out for it; a value that fits is as it was.
+/// Truncates a value to at most `limit` bytes of compact JSON (at least 4). A value that fits stays as it is, with `None`.
 ///
-/// Arrays keep whole items from the beginning. Members of an object share what there is: the short ones stay whole, and the
-/// long ones are cut, each to the same length. Texts are cut between characters, and end in `…`.
+/// Arrays keep whole items from the beginning. Members of an object share the limit: short ones stay whole, long ones are
+/// cut to the same length. Strings are cut between characters and end in `…`.
 pub fn truncate_value(value: Value, limit: usize) -> (Value, Option<Truncated>) {
     let limit = limit.max(LEAST);
     let bytes = json_size(&value, usize::MAX);
     if bytes <= limit {
         return (value, None);
     }
-    let mut knife = Truncation { cuts: Vec::new(), open: 0, more: 0 };
-    let kept = knife.cut(value, limit, "").unwrap_or(Value::Null);
+    let mut truncation = ValueTruncation { cuts: Vec::new(), open: 0, more: 0 };
+    let kept = truncation.cut_value(value, limit, "").unwrap_or(Value::Null);
     let kept_bytes = json_size(&kept, usize::MAX);
-    (kept, Some(Truncated { bytes, kept_bytes, cuts: knife.cuts, more: knife.more }))
+    (kept, Some(Truncated { bytes, kept_bytes, cuts: truncation.cuts, more: truncation.more }))
 }
 
-/// The length of a value as compact JSON, or more than `most` where it is longer than that.
+/// The length of a value as compact JSON. The count stops beyond `most`: the result is then any number above it.
 pub fn json_size(value: &Value, most: usize) -> usize {
     match value {
         Value::Null | Value::Bool(true) => 4,
         Value::Bool(false) => 5,
         Value::Number(number) => number.to_string().len(),
-        // Long enough without a look at its characters.
+        // Too long already, without a look at its characters.
         Value::String(text) if text.len() > most => text.len() + 2,
         Value::String(text) => text_size(text),
         Value::Array(items) => sum(items.iter().map(|item| (0, item)), most),
@@ -86,7 +88,7 @@ pub fn json_size(value: &Value, most: usize) -> usize {
     }
 }
 
-/// Two brackets, what stands in them, and commas between.
+/// The length of two brackets, the parts between them, and commas.
 fn sum<'v>(parts: impl Iterator<Item = (usize, &'v Value)>, most: usize) -> usize {
     let mut total = 2_usize;
     for (at, (key, value)) in parts.enumerate() {
@@ -103,7 +105,7 @@ fn text_size(text: &str) -> usize {
     2 + text.chars().map(char_size).sum::<usize>()
 }
 
-/// The length of a character in a JSON text.
+/// The length of a character in JSON, escaped.
 const fn char_size(c: char) -> usize {
     match c {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
@@ -112,28 +114,29 @@ const fn char_size(c: char) -> usize {
     }
 }
 
-struct Truncation {
+/// A truncation under way.
+struct ValueTruncation {
     cuts: Vec<TruncationCut>,
-    /// Those of them that something is being cut inside of.
+    /// The cuts whose value is still being cut inside.
     open: usize,
     more: usize,
 }
 
-impl Truncation {
-    /// What is left of a value in so much room; `None` where nothing is.
-    fn cut(&mut self, value: Value, room: usize, at: &str) -> Option<Value> {
+impl ValueTruncation {
+    /// Cuts a value to `room` bytes; `None` where nothing of it fits.
+    fn cut_value(&mut self, value: Value, room: usize, at: &str) -> Option<Value> {
         if json_size(&value, room) <= room {
             return Some(value);
         }
         match value {
-            Value::String(text) => self.text(&text, room, at),
-            Value::Array(items) => self.array(items, room, at),
-            Value::Object(map) => self.object(map, room, at),
+            Value::String(text) => self.cut_text(&text, room, at),
+            Value::Array(items) => self.cut_array(items, room, at),
+            Value::Object(map) => self.cut_object(map, room, at),
             _ => None,
         }
     }
 
-    fn text(&mut self, text: &str, room: usize, at: &str) -> Option<Value> {
+    fn cut_text(&mut self, text: &str, room: usize, at: &str) -> Option<Value> {
         let room = room.checked_sub(2 + ELLIPSIS.len_utf8())?;
         let (mut used, mut kept, mut end) = (0, 0, 0);
         for (start, c) in text.char_indices() {
@@ -142,12 +145,13 @@ impl Truncation {
             }
             (used, kept, end) = (used + char_size(c), kept + 1, start + c.len_utf8());
         }
-        self.note(at, kept, text.chars().count(), TruncationUnit::Characters);
+        let place = self.begin_cut(at, text.chars().count(), TruncationUnit::Characters);
+        self.end_cut(place, kept);
         Some(format!("{}{ELLIPSIS}", &text[..end]).into())
     }
 
-    /// As many whole items as fit; where not even one does, what fits of the first.
-    fn array(&mut self, mut items: Vec<Value>, room: usize, at: &str) -> Option<Value> {
+    /// Keeps as many whole items as fit; where none does, a part of the first.
+    fn cut_array(&mut self, mut items: Vec<Value>, room: usize, at: &str) -> Option<Value> {
         let mut left = room.checked_sub(2)?;
         let (of, mut kept) = (items.len(), 0);
         for item in &items {
@@ -155,65 +159,60 @@ impl Truncation {
             let Some(rest) = rest.checked_sub(json_size(item, rest)) else { break };
             (left, kept) = (rest, kept + 1);
         }
-        let place = self.place(at, of, TruncationUnit::Items);
+        let place = self.begin_cut(at, of, TruncationUnit::Items);
         items.truncate(kept.max(1));
         if kept == 0 {
-            let first = items.pop().and_then(|first| self.cut(first, left, &pointer::push(at, "0")));
+            let first = items.pop().and_then(|first| self.cut_value(first, left, &pointer::push(at, "0")));
             items.extend(first);
         }
-        self.kept(place, items.len());
+        self.end_cut(place, items.len());
         Some(items.into())
     }
 
-    fn object(&mut self, map: Map<String, Value>, room: usize, at: &str) -> Option<Value> {
+    fn cut_object(&mut self, map: Map<String, Value>, room: usize, at: &str) -> Option<Value> {
         let left = room.checked_sub(2)?;
         let of = map.len();
-        let place = self.place(at, of, TruncationUnit::Members);
+        let place = self.begin_cut(at, of, TruncationUnit::Members);
         let keys = map.keys().map(|key| text_size(key) + 2).fold(0, usize::saturating_add);
         let kept = match left.checked_sub(keys.saturating_add(of.saturating_mul(WORTHWHILE))) {
-            Some(_) => self.shared(map, left - keys, at),
+            Some(_) => self.share_room(map, left - keys, at),
             None => first_members(map, left),
         };
-        self.kept(place, kept.len());
+        self.end_cut(place, kept.len());
         Some(kept.into())
     }
 
-    /// Every member, in so much room for their values; no key is longer than what is left to it.
-    fn shared(&mut self, mut map: Map<String, Value>, room: usize, at: &str) -> Map<String, Value> {
+    /// Keeps every member, with `room` bytes for all values.
+    fn share_room(&mut self, mut map: Map<String, Value>, room: usize, at: &str) -> Map<String, Value> {
         let mut sizes: Vec<usize> = map.values().map(|value| json_size(value, room)).collect();
         sizes.sort_unstable();
-        // The level to which the long ones are cut: what is left for each when the short ones are whole.
+        // Water-filling: the level to which long values are cut once the short ones are whole.
         let (mut left, mut level) = (room, room);
-        for (at, json_size) in sizes.iter().enumerate() {
+        for (at, size) in sizes.iter().enumerate() {
             level = left / (sizes.len() - at);
-            if *json_size > level {
+            if *size > level {
                 break;
             }
-            left -= json_size;
+            left -= size;
         }
         for (key, value) in &mut map {
-            let cut = self.cut(value.take(), level, &pointer::push(at, key));
+            let cut = self.cut_value(value.take(), level, &pointer::push(at, key));
             *value = cut.unwrap_or(Value::Null);
         }
         map
     }
 
-    fn note(&mut self, at: &str, kept: usize, of: usize, unit: TruncationUnit) {
-        let place = self.place(at, of, unit);
-        self.kept(place, kept);
-    }
-
-    /// A place that will be cut, before those inside of it.
-    fn place(&mut self, at: &str, of: usize, unit: TruncationUnit) -> usize {
+    /// Begins a cut: its place stands before those inside it.
+    fn begin_cut(&mut self, at: &str, of: usize, unit: TruncationUnit) -> usize {
         self.cuts.push(TruncationCut { pointer: at.to_owned(), kept: of, of, unit });
         self.open += 1;
         self.cuts.len() - 1
     }
 
-    fn kept(&mut self, place: usize, kept: usize) {
+    fn end_cut(&mut self, place: usize, kept: usize) {
         self.open -= 1;
         if self.cuts[place].of == kept {
-            // What was cut is inside, and tells of itself.
+            // Everything is kept here: what was cut is inside, and has a place of its own.
             self.cuts.remove(place);
             return;
         }
@@ -225,7 +224,7 @@ impl Truncation {
     }
 }
 
-/// Whole members in their order, without those that are too long.
+/// Keeps whole members in their order, without those that are too long.
 fn first_members(map: Map<String, Value>, mut left: usize) -> Map<String, Value> {
     let mut kept = Map::new();
     for (key, value) in map {

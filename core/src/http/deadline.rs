@@ -10,12 +10,12 @@ pub struct Deadline(Instant);
 
 impl Deadline {
     /// One that begins now.
-    pub fn of(time: Duration) -> Self {
+    pub fn after(time: Duration) -> Self {
         Self(Instant::now() + time)
     }
 
     /// What is left of it.
-    pub fn left(&self) -> Duration {
+    pub fn time_left(&self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 }

@@ -45,7 +45,7 @@ pub use host_list::is_listed_host;
 pub use http_message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use monotonic_clock::{MonotonicClock, SystemClock};
 pub use redirecting_client::RedirectingClient;
-pub use retry::retry_after;
+pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_retry, retry_after};
 
 /// Sends requests. Shared by everyone who does, from any thread.
 pub trait HttpClient: Send + Sync {

@@ -23,7 +23,7 @@ impl RedirectingClient {
     }
 
     async fn answer(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let (timeout, deadline) = (request.timeout, Deadline::of(request.timeout));
+        let (timeout, deadline) = (request.timeout, Deadline::after(request.timeout));
         let mut route = RedirectHop::of(&request)?;
         loop {
             if !matches!(route.url.scheme(), "http" | "https") {
@@ -37,7 +37,7 @@ impl RedirectingClient {
                 url: route.url.clone(),
                 headers,
                 body,
-                timeout: deadline.left(),
+                timeout: deadline.time_left(),
                 max_bytes: request.max_bytes,
                 redirects: Redirects::None,
                 reach: route.reach,

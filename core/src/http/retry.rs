@@ -1,11 +1,59 @@
-//! When a server wants to be asked again. The door to httpdate.
+//! Retry policy: which outcomes are worth another attempt, after which backoff, and what `Retry-After` says. The door to
+//! httpdate.
+//!
+//! A `Retry-After` is honoured where the pause fits into the timeout of the call. One of an hour does not: the answer is
+//! returned at once, with its header, so that the caller can come back later.
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 
-/// How long a server asks not to be asked, by its `Retry-After`: a number of seconds or a date. A date that is over means
-/// at once; what is neither says nothing.
+use super::{HttpFault, HttpRequest, HttpResponse};
+
+/// The header by which a server recognizes a repeated request. Source: draft-ietf-httpapi-idempotency-key-header.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The pause before the next attempt; `None` where there should be none, or where it is longer than `left`.
+///
+/// Statuses 429, 502, 503 and 504 are retried, and faults of the connection. `fraction`, from 0 to below 1, is the jitter.
+pub fn pause_before_retry(
+    outcome: &Result<HttpResponse, HttpFault>,
+    attempt: u32,
+    (now, fraction): (SystemTime, f64),
+    left: Duration,
+) -> Option<Duration> {
+    let own = backoff(attempt, fraction);
+    let pause = match outcome {
+        Ok(answer) if matches!(answer.status, 429 | 502..=504) => {
+            retry_after(&answer.headers, now).map_or(own, |asked| asked.max(own))
+        }
+        Err(HttpFault::Unreachable { .. } | HttpFault::Broken { .. }) => own,
+        _ => return None,
+    };
+    (pause < left).then_some(pause)
+}
+
+/// Whether a second request does no more than one: its method is idempotent (RFC 9110, section 9.2.2), or it has an
+/// idempotency key.
+pub fn is_idempotent(request: &HttpRequest) -> bool {
+    let methods = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE];
+    methods.contains(&request.method) || request.headers.contains_key(IDEMPOTENCY_KEY)
+}
+
+/// Whether a server may have acted on a request with this outcome.
+pub const fn may_have_acted(outcome: &Result<HttpResponse, HttpFault>) -> bool {
+    matches!(outcome, Err(HttpFault::Broken { .. }) | Ok(HttpResponse { status: 502..=504, .. }))
+}
+
+/// Exponential backoff with jitter: half of 200 ms to all of it, doubled at each attempt, 5 s at most. The jitter keeps
+/// callers that failed together from coming back together.
+fn backoff(attempt: u32, fraction: f64) -> Duration {
+    let longest = Duration::from_millis(200).saturating_mul(1 << attempt.min(16)).min(Duration::from_secs(5));
+    longest.mul_f64(0.5 + fraction / 2.0)
+}
+
+/// How long a server asks not to be asked, by its `Retry-After`: a number of seconds or a date (RFC 9110, section 10.2.3).
+/// A date in the past means zero; any other text means `None`.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

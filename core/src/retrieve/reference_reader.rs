@@ -57,7 +57,7 @@ impl<'r> ReferenceReader<'r> {
 
     /// Reads `wanted` and all that those refer to, breadth first. `limits.bytes` counts `first`, the document itself, too.
     pub async fn read_all(&self, wanted: Vec<Url>, first: &BundledDocument) -> ReferencedDocuments {
-        let deadline = Deadline::of(TOTAL_TIMEOUT);
+        let deadline = Deadline::after(TOTAL_TIMEOUT);
         let mut known: HashSet<Url> = wanted.iter().cloned().collect();
         let mut queue = VecDeque::from(wanted);
         let mut found = ReferencedDocuments::default();
@@ -114,7 +114,7 @@ impl<'r> ReferenceReader<'r> {
     ) -> Result<FetchedDocument> {
         let mut request = document_request(target, max_bytes);
         request.reach = reach;
-        request.timeout = request.timeout.min(deadline.left());
+        request.timeout = request.timeout.min(deadline.time_left());
         if request.timeout.is_zero() {
             let reason = format!("all references together took more than {} s", TOTAL_TIMEOUT.as_secs());
             let location = SpecSource::Url(target.clone()).location();

@@ -256,7 +256,7 @@ async fn calls_of_a_registry_go_through_its_limits() {
         ..Calls::default()
     });
     let (snapshot, began) = (registry.snapshot(), Instant::now());
-    let execute = || calls.execute(&snapshot, "t", Value::Null, CallRequest::default());
+    let execute = || calls.execute(&snapshot, CallRequest::new("t", Value::Null));
     let (first, second) = tokio::join!(execute(), execute());
     assert_eq!(first.expect_err("too late").details(), json!({"tool": "t", "timeoutMs": 2_000}));
     assert_eq!(second.expect_err("no room").code(), ErrorCode::Busy);

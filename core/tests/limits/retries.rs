@@ -56,7 +56,8 @@ async fn called(endpoint: Endpoint, key: Option<&str>, own: &Value, turns: Vec<T
     let base = Url::parse("https://api.example.com").expect("an address");
     let is_given = endpoint.arguments.iter().any(|argument| &*argument.name == "key");
     let given = is_given.then(|| ("key".to_owned(), json!("own")));
-    let operation = HttpOperation::new(endpoint, Some(base), Arc::default(), client).with(Arc::new(Certain));
+    let operation =
+        HttpOperation::new(endpoint, Some(base), Arc::default(), client).with_retry_timing(Arc::new(Certain));
     let arguments: Map<String, Value> = given.into_iter().collect();
     let call = ToolCall {
         idempotency_key: key.map(ToOwned::to_owned),

@@ -1,224 +1,225 @@
-//! Redaction of what came of a call, wherever a document or a server wrote into it.
+//! Redaction of one call: secrets are taken out of its result or its error, wherever a document or a server wrote.
 //!
-//! The head of an answer is masked before it is read: a name of a file or a text that is cut later cannot hold a piece of a
-//! secret then. Everything else is masked in the result or the error. Both are matched whole, so that a new kind of
-//! either does not compile before somebody says what of it a server writes.
+//! The response head is redacted before it is read: a text or a file name that is truncated later may otherwise keep a
+//! part of a secret. All else is redacted in the result or the error. Both are matched without a catch-all arm, so that a
+//! new variant of either does not compile until somebody says which of its texts a server writes.
 
 use std::borrow::Cow;
 
 use http::HeaderValue;
 use serde_json::{Map, Value};
 
-use super::secret_redaction::{MASK, Redaction};
+use super::byte_ranges::MASK;
+use super::secret_redaction::Redaction;
 use crate::auth::applied_credential::AppliedCredentials;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
 use crate::tool::{Content, HttpHead, ResultFile, ToolResult};
 use crate::wire::response::ResponseRedactor;
 
-/// What nobody may see of one call.
+/// The secrets of one call.
 pub struct CallRedaction<'m>(Vec<&'m Redaction>);
 
 impl<'m> CallRedaction<'m> {
-    /// What is secret in every call, and what was shown with this one.
-    pub fn of(always: &'m Redaction, shown: &'m AppliedCredentials) -> Self {
-        let own = shown.redactions.iter().map(|redaction| &**redaction);
+    /// The secrets of every call of a source, and those of the credentials that this call sent.
+    pub fn new(always: &'m Redaction, applied: &'m AppliedCredentials) -> Self {
+        let own = applied.redactions.iter().map(|redaction| &**redaction);
         Self([always].into_iter().chain(own).filter(|redaction| !redaction.is_empty()).collect())
     }
 
-    /// Masks the head of an answer, which texts that are cut and names of files are made of.
-    pub fn head(&self, mut answer: HttpResponse) -> HttpResponse {
-        for value in answer.headers.values_mut() {
+    /// Redacts the headers of a response. File names and truncated texts are made of them.
+    pub fn redact_headers(&self, mut response: HttpResponse) -> HttpResponse {
+        for value in response.headers.values_mut() {
             if !self.0.iter().any(|redaction| redaction.finds(value.as_bytes())) {
                 continue;
             }
             let mut bytes = value.as_bytes().to_vec();
-            self.0.iter().for_each(|redaction| redaction.bytes(&mut bytes));
-            if let Ok(masked) = HeaderValue::from_bytes(&bytes) {
-                *value = masked;
+            self.0.iter().for_each(|redaction| redaction.redact_bytes(&mut bytes));
+            if let Ok(redacted) = HeaderValue::from_bytes(&bytes) {
+                *value = redacted;
             }
         }
-        answer
+        response
     }
 
-    /// Masks an outcome of a tool.
-    pub fn outcome(&self, tool: &str, outcome: Result<ToolResult>) -> Result<ToolResult> {
+    /// Redacts what a call came to.
+    ///
+    /// # Errors
+    /// The call's own error, redacted; `HTTP_BROKEN` where a secret is part of the structure of the response's JSON.
+    pub fn redact_outcome(&self, tool: &str, outcome: Result<ToolResult>) -> Result<ToolResult> {
         if self.0.is_empty() {
             return outcome;
         }
-        match outcome {
-            Ok(ToolResult { content, http }) => {
-                let http = http.map(|mut head| {
-                    self.http_head(&mut head);
-                    head
-                });
-                let content = self.content(content).ok_or_else(|| {
-                    let reason = "a credential is part of the structure of its JSON, and cannot be redacted";
-                    Error::HttpBroken { tool: tool.to_owned(), reason: reason.to_owned() }
-                })?;
-                Ok(ToolResult { content, http })
-            }
-            Err(error) => Err(self.error(error)),
+        let ToolResult { content, mut http } = outcome.map_err(|error| self.redact_error(error))?;
+        if let Some(head) = &mut http {
+            self.redact_head(head);
         }
+        let content = self.redact_content(content).ok_or_else(|| {
+            let reason = "a credential is part of the structure of its JSON, and cannot be redacted";
+            Error::HttpBroken { tool: tool.to_owned(), reason: reason.to_owned() }
+        })?;
+        Ok(ToolResult { content, http })
     }
 
-    fn text(&self, text: &mut String) {
+    /// Redacts an error.
+    fn redact_error(&self, mut error: Error) -> Error {
+        if let Error::HttpFailed { answer, .. } = &mut error {
+            self.redact_answer(answer);
+        }
+        if let Some(text) = server_text(&mut error) {
+            self.redact_in_place(text);
+        }
+        error
+    }
+
+    fn redact_in_place(&self, text: &mut String) {
         for redaction in &self.0 {
-            if let Cow::Owned(masked) = redaction.text(text) {
-                *text = masked;
+            if let Cow::Owned(redacted) = redaction.redacted(text) {
+                *text = redacted;
             }
         }
     }
 
-    /// A text without what is secret.
-    fn masked(&self, mut text: String) -> String {
-        self.text(&mut text);
+    fn redact_string(&self, mut text: String) -> String {
+        self.redact_in_place(&mut text);
         text
     }
 
-    fn value(&self, value: &mut Value) {
-        self.0.iter().for_each(|redaction| redaction.value(value));
+    fn redact_value(&self, value: &mut Value) {
+        self.0.iter().for_each(|redaction| redaction.redact_value(value));
     }
 
-    /// The name of a header, which has small letters alone.
-    fn name(&self, name: &mut String) {
-        self.0.iter().for_each(|redaction| redaction.name(name));
+    /// Redacts a header name: names have lower-case letters alone.
+    fn redact_name(&self, name: &mut String) {
+        self.0.iter().for_each(|redaction| redaction.redact_name(name));
     }
 
-    fn http_head(&self, HttpHead { status: _, headers }: &mut HttpHead) {
-        for (name, said) in headers {
-            self.name(name);
-            self.text(said);
+    fn redact_head(&self, HttpHead { status: _, headers }: &mut HttpHead) {
+        for (name, value) in headers {
+            self.redact_name(name);
+            self.redact_in_place(value);
         }
     }
 
-    /// Nothing where JSON cannot be masked.
-    fn content(&self, content: Content) -> Option<Content> {
+    /// Redacts the content of a result; `None` where its JSON cannot be redacted.
+    fn redact_content(&self, content: Content) -> Option<Content> {
         Some(match content {
             Content::Value(mut value) => {
-                self.value(&mut value);
+                self.redact_value(&mut value);
                 Content::Value(value)
             }
-            Content::Json(json) => Content::Json(self.json(json)?),
+            Content::Json(json) => Content::Json(self.redact_json(json)?),
             Content::File(ResultFile { media_type, name, mut bytes }) => {
-                self.0.iter().for_each(|redaction| redaction.bytes(&mut bytes));
-                let name = name.map(|name| self.masked(name));
-                Content::File(ResultFile { media_type: self.masked(media_type), name, bytes })
+                self.0.iter().for_each(|redaction| redaction.redact_bytes(&mut bytes));
+                let name = name.map(|name| self.redact_string(name));
+                Content::File(ResultFile { media_type: self.redact_string(media_type), name, bytes })
             }
         })
     }
 
-    /// Valid JSON, which stays it; nothing where a secret is made of its structure.
-    fn json(&self, mut json: String) -> Option<String> {
+    /// Redacts valid JSON, which stays valid; `None` where a secret is made of its structure.
+    fn redact_json(&self, mut json: String) -> Option<String> {
         for redaction in &self.0 {
-            if let Cow::Owned(masked) = redaction.json(&json)? {
-                json = masked;
+            if let Cow::Owned(redacted) = redaction.redacted_json(&json)? {
+                json = redacted;
             }
         }
         Some(json)
     }
 
-    fn answer(&self, answer: &mut HttpAnswer) {
+    fn redact_answer(&self, answer: &mut HttpAnswer) {
         let HttpAnswer { status: _, headers, body, reason } = answer;
-        self.value(body);
+        self.redact_value(body);
         let all = std::mem::take(headers).into_iter().map(|(mut name, mut value)| {
-            self.name(&mut name);
-            self.value(&mut value);
+            self.redact_name(&mut name);
+            self.redact_value(&mut value);
             (name, value)
         });
         *headers = all.collect::<Map<_, _>>();
         if let Some(reason) = reason {
-            self.text(reason);
+            self.redact_in_place(reason);
         }
-        // Both may have been cut before they came here.
+        // Body and reason may have been truncated inside a secret before they came here.
         let body = match body {
             Value::String(body) => Some(body),
             _ => None,
         };
-        for cut in body.into_iter().chain(reason) {
-            self.0.iter().for_each(|redaction| redaction.cut(cut));
+        for truncated in body.into_iter().chain(reason) {
+            self.0.iter().for_each(|redaction| redaction.redact_truncated(truncated));
         }
     }
+}
 
-    /// Masks an error.
-    pub fn error(&self, error: Error) -> Error {
-        match error {
-            Error::HttpFailed { tool, mut answer } => {
-                self.answer(&mut answer);
-                Error::HttpFailed { tool, answer }
-            }
-            Error::HttpBroken { tool, reason } => Error::HttpBroken { tool, reason: self.masked(reason) },
-            Error::HttpUnreachable { tool, reason } => {
-                Error::HttpUnreachable { tool, reason: self.masked(reason) }
-            }
-            Error::AddressForbidden { tool, reason } => {
-                Error::AddressForbidden { tool, reason: self.masked(reason) }
-            }
-            Error::CircuitOpen { tool, origin, retry_after_ms } => {
-                Error::CircuitOpen { tool, origin: self.masked(origin), retry_after_ms }
-            }
-            Error::AuthFailed { tool, schemes, reason } => {
-                Error::AuthFailed { tool, schemes, reason: self.masked(reason) }
-            }
-            Error::Internal { reason } => Error::Internal { reason: self.masked(reason) },
-            // What the caller's own code said, and what toolrack says of numbers and names: no server writes there.
-            own @ (Error::ToolFailed { .. }
-            | Error::FilterFailed { .. }
-            | Error::FilterTimeout { .. }
-            | Error::Timeout { .. }
-            | Error::Cancelled { .. }
-            | Error::ResponseTooLarge { .. }
-            | Error::ResponseHasTooMany { .. }
-            | Error::InvalidParams { .. }
-            | Error::MissingContext { .. }
-            | Error::RateLimited { .. }
-            | Error::Busy { .. }
-            | Error::KeyReused { .. }
-            | Error::OutcomeTooLong { .. }
-            | Error::Disabled { .. }
-            | Error::UnknownTool { .. }
-            | Error::Closed { .. }
-            | Error::NotRepresentable { .. }
-            | Error::InvalidOptions { .. }
-            | Error::InvalidValue { .. }) => own,
-            // What documents, registries and files come to: no call does.
-            other @ (Error::Syntax { .. }
-            | Error::InvalidSpec { .. }
-            | Error::UnsupportedSpec { .. }
-            | Error::UnresolvedRef { .. }
-            | Error::HiddenUnicode { .. }
-            | Error::UnusableRef { .. }
-            | Error::LimitExceeded { .. }
-            | Error::LimitExceededAt { .. }
-            | Error::SourceUnreadable { .. }
-            | Error::SourceForbidden { .. }
-            | Error::InvalidDefinition { .. }
-            | Error::NameTaken { .. }
-            | Error::SourceTaken { .. }
-            | Error::UnknownSource { .. }
-            | Error::StaleRevision { .. }
-            | Error::GateRefused { .. }
-            | Error::UnknownChange { .. }
-            | Error::UnknownVersion { .. }
-            | Error::AuditBroken { .. }
-            | Error::AuditUnwritable { .. }
-            | Error::StateBroken { .. }
-            | Error::StateLocked { .. }
-            | Error::StateUnwritable { .. }) => other,
-        }
+/// The text of an error that a server or a document may have written.
+///
+/// There is no catch-all arm: a new error does not compile until it is decided here. [`Error::HttpFailed`] has several
+/// texts, which [`CallRedaction`] redacts by itself.
+const fn server_text(error: &mut Error) -> Option<&mut String> {
+    match error {
+        Error::HttpBroken { reason, .. }
+        | Error::HttpUnreachable { reason, .. }
+        | Error::AddressForbidden { reason, .. }
+        | Error::AuthFailed { reason, .. }
+        | Error::Internal { reason } => Some(reason),
+        Error::CircuitOpen { origin, .. } => Some(origin),
+        // Texts of the caller's own code, and of toolrack about numbers and names.
+        Error::HttpFailed { .. }
+        | Error::ToolFailed { .. }
+        | Error::FilterFailed { .. }
+        | Error::FilterTimeout { .. }
+        | Error::Timeout { .. }
+        | Error::Cancelled { .. }
+        | Error::ResponseTooLarge { .. }
+        | Error::ResponseHasTooMany { .. }
+        | Error::InvalidParams { .. }
+        | Error::MissingContext { .. }
+        | Error::RateLimited { .. }
+        | Error::Busy { .. }
+        | Error::KeyReused { .. }
+        | Error::OutcomeTooLong { .. }
+        | Error::Disabled { .. }
+        | Error::UnknownTool { .. }
+        | Error::Closed { .. }
+        | Error::NotRepresentable { .. }
+        | Error::InvalidOptions { .. }
+        | Error::InvalidValue { .. }
+        // Errors of documents, registries and files: no call ends in one.
+        | Error::Syntax { .. }
+        | Error::InvalidSpec { .. }
+        | Error::UnsupportedSpec { .. }
+        | Error::UnresolvedRef { .. }
+        | Error::HiddenUnicode { .. }
+        | Error::UnusableRef { .. }
+        | Error::LimitExceeded { .. }
+        | Error::LimitExceededAt { .. }
+        | Error::SourceUnreadable { .. }
+        | Error::SourceForbidden { .. }
+        | Error::InvalidDefinition { .. }
+        | Error::NameTaken { .. }
+        | Error::SourceTaken { .. }
+        | Error::UnknownSource { .. }
+        | Error::StaleRevision { .. }
+        | Error::GateRefused { .. }
+        | Error::UnknownChange { .. }
+        | Error::UnknownVersion { .. }
+        | Error::AuditBroken { .. }
+        | Error::AuditUnwritable { .. }
+        | Error::StateBroken { .. }
+        | Error::StateLocked { .. }
+        | Error::StateUnwritable { .. } => None,
     }
 }
 
 impl ResponseRedactor for CallRedaction<'_> {
     fn redact_text(&self, text: String) -> String {
-        self.masked(text)
+        self.redact_string(text)
     }
 
-    /// The body is cut later, and a piece of a secret would not be found then.
+    /// Redacts a body before it is truncated: a part of a secret would not be found afterwards.
     fn redact_body(&self, content: Content) -> Content {
         if self.0.is_empty() {
             return content;
         }
-        self.content(content).unwrap_or_else(|| Content::Value(MASK.into()))
+        self.redact_content(content).unwrap_or_else(|| Content::Value(MASK.into()))
     }
 }

@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::secret_redaction::{MASK, Redaction, without};
+use super::byte_ranges::{MASK, without};
+use super::secret_redaction::Redaction;
 
 /// What a secret can stand in: all else of JSON is its structure.
 enum JsonToken {
@@ -17,7 +18,7 @@ enum JsonToken {
 
 impl Redaction {
     /// Valid JSON without what is secret, which is valid as before. Nothing where a secret is made of its structure alone.
-    pub fn json<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
+    pub fn redacted_json<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
         if !self.has_numbers() && !self.finds(json.as_bytes()) {
             return Some(json.into());
         }
@@ -189,8 +190,8 @@ mod tests {
         #[test]
         fn however_json_escapes_a_secret_javascript_reads_none_of_it((secret, json) in hidden()) {
             prop_assert!(serde_json::from_str::<IgnoredAny>(&json).is_ok(), "{json}");
-            let redaction = Redaction::of([secret.as_str()]);
-            if let Some(masked) = redaction.json(&json) {
+            let redaction = Redaction::new([secret.as_str()]);
+            if let Some(masked) = redaction.redacted_json(&json) {
                 prop_assert!(serde_json::from_str::<IgnoredAny>(&masked).is_ok(), "{json} is {masked}");
                 prop_assert!(!masked.contains(&secret), "{masked}");
                 for text in texts(&masked) {

@@ -14,13 +14,11 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::{Map, Value};
 
+use super::byte_ranges::{MASK, merged, without};
 use super::json_unescape::{unescaped, written};
+use super::secret_forms::secret_forms;
 use crate::auth::secret::Secret;
-use crate::wire::data_url;
-use crate::wire::escape::Escape;
 
-/// What stands in the place of a secret.
-pub const MASK: &str = "[redacted]";
 /// What stands at the end of a text that was cut.
 const CUT: char = '…';
 /// The shortest text that is sought, in bytes.
@@ -42,12 +40,12 @@ pub struct Redaction {
 
 impl Redaction {
     /// What is to be sought: all forms of these texts.
-    pub fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+    pub fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
         let (mut forms, mut numbers) = (BTreeSet::new(), Vec::new());
         // What the mask itself says cannot be hidden by it.
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST && !MASK.contains(secret))
         {
-            forms_of(secret, &mut forms);
+            secret_forms(secret, &mut forms);
             numbers.extend(secret.parse::<f64>().ok().filter(|number| is_sought(*number)));
         }
         if forms.is_empty() {
@@ -120,7 +118,7 @@ impl Redaction {
     }
 
     /// A text without what is secret.
-    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.finds(text.as_bytes()) {
             let masked = without(text.as_bytes(), &self.places(text.as_bytes()));
             // A form is found from its first character to its last.
@@ -131,7 +129,7 @@ impl Redaction {
     }
 
     /// A text that was cut, without the beginning of a secret at its end.
-    pub fn cut(&self, text: &mut String) {
+    pub fn redact_truncated(&self, text: &mut String) {
         let end = text.strip_suffix(CUT).map_or(text.len(), str::len);
         let begins = |form: &Secret| {
             let form = form.expose();
@@ -144,7 +142,7 @@ impl Redaction {
     }
 
     /// The name of a header without it: those have small letters alone.
-    pub fn name(&self, name: &mut String) {
+    pub fn redact_name(&self, name: &mut String) {
         if name.len() < SHORTEST {
             return;
         }
@@ -160,27 +158,27 @@ impl Redaction {
     }
 
     /// Bytes without it. Their number changes where something is found.
-    pub fn bytes(&self, bytes: &mut Vec<u8>) {
+    pub fn redact_bytes(&self, bytes: &mut Vec<u8>) {
         if self.finds(bytes) {
             *bytes = without(bytes, &self.places(bytes));
         }
     }
 
     /// A value without it: in its texts, and in the keys of its maps.
-    pub fn value(&self, value: &mut Value) {
+    pub fn redact_value(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
-                if let Cow::Owned(masked) = self.text(text) {
+                if let Cow::Owned(masked) = self.redacted(text) {
                     *text = masked;
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
             Value::Object(members) => {
-                members.values_mut().for_each(|member| self.value(member));
+                members.values_mut().for_each(|member| self.redact_value(member));
                 if members.keys().any(|key| self.finds(key.as_bytes())) {
                     let masked = std::mem::take(members).into_iter();
                     *members = masked
-                        .map(|(key, value)| (self.text(&key).into_owned(), value))
+                        .map(|(key, value)| (self.redacted(&key).into_owned(), value))
                         .collect::<Map<_, _>>();
                 }
             }
@@ -190,72 +188,9 @@ impl Redaction {
     }
 }
 
-/// Places in order, those that overlap as one.
-pub fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    places.sort_unstable_by_key(|place| place.start);
-    let mut all: Vec<Range<usize>> = Vec::with_capacity(places.len());
-    for place in places {
-        match all.last_mut().filter(|last| place.start < last.end) {
-            Some(last) => last.end = last.end.max(place.end),
-            None => all.push(place),
-        }
-    }
-    all
-}
-
-/// Bytes with the mask in these places.
-pub fn without(bytes: &[u8], places: &[Range<usize>]) -> Vec<u8> {
-    let (mut masked, mut end) = (Vec::with_capacity(bytes.len()), 0);
-    for place in places {
-        masked.extend_from_slice(&bytes[end..place.start]);
-        masked.extend_from_slice(MASK.as_bytes());
-        end = place.end;
-    }
-    masked.extend_from_slice(&bytes[end..]);
-    masked
-}
-
 /// Whether a number is long enough to be a secret: `00000001` is none.
 fn is_sought(number: f64) -> bool {
     number.is_finite() && number.to_string().len() >= SHORTEST
-}
-
-/// Every form in which a text is sent or shown.
-fn forms_of(secret: &str, forms: &mut BTreeSet<String>) {
-    forms.insert(secret.to_owned());
-    let json = Value::from(secret).to_string();
-    forms.insert(json[1..json.len() - 1].to_owned());
-    for escaped in [Escape::Url.text(secret), Escape::Form.text(secret)] {
-        forms.insert(lower_hex(&escaped));
-        forms.insert(escaped.into_owned());
-    }
-    // Three ways to begin within three bytes; what depends on its neighbours is cut off at both ends.
-    for before in 0..3 {
-        let mut bytes = vec![0; before];
-        bytes.extend_from_slice(secret.as_bytes());
-        let whole = bytes.len() * 8 / 6;
-        let first = [0, 2, 3][before];
-        for text in [data_url::encode(&bytes), data_url::encode_for_urls(&bytes)] {
-            forms.extend(text.get(first..whole).map(ToOwned::to_owned));
-            if before == 0 {
-                forms.insert(text.trim_end_matches('=').to_owned());
-                forms.insert(text);
-            }
-        }
-    }
-}
-
-/// Percent-encoding with small letters, as some servers write it.
-fn lower_hex(escaped: &str) -> String {
-    let mut parts = escaped.split('%');
-    let mut lower = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (hex, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        lower.push('%');
-        lower.push_str(&hex.to_ascii_lowercase());
-        lower.push_str(rest);
-    }
-    lower
 }
 
 #[cfg(test)]
@@ -264,12 +199,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::data_url;
+    use crate::wire::escape::Escape;
 
     const SECRET: &str = "s3cr\"t/ä+ k&y";
 
     #[test]
     fn a_secret_is_masked_in_every_form_in_which_it_is_sent_or_shown() {
-        let redaction = Redaction::of([SECRET]);
+        let redaction = Redaction::new([SECRET]);
         for form in [
             SECRET.to_owned(),
             json!(SECRET).to_string(),
@@ -282,7 +219,7 @@ mod tests {
             data_url::encode(format!("me:{SECRET}").as_bytes()),
             data_url::encode(format!("you2:{SECRET}:more").as_bytes()),
         ] {
-            let masked = redaction.text(&form).into_owned();
+            let masked = redaction.redacted(&form).into_owned();
             assert!(masked.contains(MASK), "{form} stays");
             assert!(!redaction.finds(masked.as_bytes()), "{form} leaves {masked}");
         }
@@ -290,20 +227,20 @@ mod tests {
 
     #[test]
     fn a_value_is_masked_in_its_texts_and_keys_and_its_numbers_stay() {
-        let redaction = Redaction::of(["12345678", "long-enough"]);
+        let redaction = Redaction::new(["12345678", "long-enough"]);
         let mut value =
             json!({"a": ["x long-enough y", 12_345_678], "long-enough": {"b": "12345678"}, "c": null});
-        redaction.value(&mut value);
+        redaction.redact_value(&mut value);
         let masked = json!({"a": ["x [redacted] y", 12_345_678], MASK: {"b": MASK}, "c": null});
         assert_eq!(value, masked);
         let mut bytes = b"\xff12345678\x00".to_vec();
-        redaction.bytes(&mut bytes);
+        redaction.redact_bytes(&mut bytes);
         assert_eq!(bytes, b"\xff[redacted]\x00");
     }
 
     #[test]
     fn the_beginning_of_a_secret_at_the_end_of_a_text_that_was_cut_is_masked() {
-        let redaction = Redaction::of(["long-enough secret"]);
+        let redaction = Redaction::new(["long-enough secret"]);
         for (text, expected) in [
             ("seen: long-enough sec…", "seen: [redacted]…"),
             ("seen: long", "seen: [redacted]"),
@@ -312,16 +249,16 @@ mod tests {
             ("", ""),
         ] {
             let mut cut = text.to_owned();
-            redaction.cut(&mut cut);
+            redaction.redact_truncated(&mut cut);
             assert_eq!(cut, expected, "{text}");
         }
     }
 
     #[test]
     fn a_short_text_is_left_and_nothing_is_sought_without_one() {
-        let redaction = Redaction::of(["1234567", ""]);
+        let redaction = Redaction::new(["1234567", ""]);
         assert!(redaction.is_empty());
-        assert_eq!(redaction.text("1234567"), "1234567");
+        assert_eq!(redaction.redacted("1234567"), "1234567");
     }
 
     proptest! {
@@ -331,7 +268,7 @@ mod tests {
             before in "[ -~]{0,9}",
             after in "[ -~]{0,9}",
         ) {
-            let redaction = Redaction::of([secret.as_str()]);
+            let redaction = Redaction::new([secret.as_str()]);
             let plain = format!("{before}{secret}{after}");
             let all = [
                 plain.clone(),
@@ -341,7 +278,7 @@ mod tests {
                 data_url::encode_for_urls(plain.as_bytes()),
             ];
             for text in all {
-                let masked = redaction.text(&text).into_owned();
+                let masked = redaction.redacted(&text).into_owned();
                 prop_assert!(masked.contains(MASK), "{text}");
                 prop_assert!(!masked.contains(&secret), "{masked}");
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::token_cache::TokenError;
-use super::token_endpoint::{TokenEndpoint, beside};
+use super::token_endpoint::{TokenEndpoint, endpoint_beside};
 use super::token_request::TokenRequestSender;
 use crate::auth::credential::ClientAuth;
 use crate::auth::origin_binding::origin;
@@ -33,7 +33,7 @@ pub async fn discover(
     }
     let endpoint = said.get("token_endpoint").and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
     let endpoint = endpoint.ok_or_else(|| refused("names no token endpoint".to_owned()))?;
-    let place = beside(endpoint, &place.url, place.reach).map_err(TokenError::Refused)?;
+    let place = endpoint_beside(endpoint, &place.url, place.reach).map_err(TokenError::Refused)?;
     let methods = said.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
     let has = |method: &str| methods.is_some_and(|all| all.iter().any(|known| known == method));
     let is_body_alone = has("client_secret_post") && !has("client_secret_basic");

@@ -7,5 +7,5 @@ mod token_request;
 
 pub use discovery::discover;
 pub use token_cache::{AccessToken, TokenCache, TokenError, UnixClock};
-pub use token_endpoint::{DocumentedEndpoint, TokenEndpoint, of_document};
-pub use token_request::{TokenRequestSender, token};
+pub use token_endpoint::{DocumentedEndpoint, TokenEndpoint, documented_endpoint};
+pub use token_request::{TokenRequest, TokenRequestSender};

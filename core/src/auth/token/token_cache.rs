@@ -33,7 +33,7 @@ pub struct AccessToken {
 impl AccessToken {
     /// A token that ends then, got now.
     pub fn new(value: Secret, expires_at: Option<u64>, now: u64) -> Self {
-        let redaction = Arc::new(Redaction::of([value.expose()]));
+        let redaction = Arc::new(Redaction::new([value.expose()]));
         let early = |end: u64| end - EARLY.min(end.saturating_sub(now) / 10);
         Self { value, redaction, ends: expires_at.map(|end| (end, early(end))) }
     }
@@ -96,7 +96,7 @@ impl TokenCache {
     }
 
     /// The token that is kept under a name, where it is good and none of these.
-    pub fn kept(&self, key: &str, refused: &[Secret]) -> Option<AccessToken> {
+    pub fn usable_token(&self, key: &str, refused: &[Secret]) -> Option<AccessToken> {
         let slot = lock(&self.slots).get(key).cloned()?;
         match slot.usable(self.now(), refused) {
             TokenUse::Good(token) => Some(token),

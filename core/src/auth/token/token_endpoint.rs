@@ -32,12 +32,12 @@ pub enum DocumentedEndpoint {
 
 impl DocumentedEndpoint {
     /// What a scheme says to somebody who has this.
-    pub fn by(scheme: &SecurityScheme, grant: &OAuthGrant) -> Option<Self> {
+    pub fn of_scheme(scheme: &SecurityScheme, grant: &OAuthGrant) -> Option<Self> {
         match scheme {
             SecurityScheme::OpenIdConnect { url } => Some(Self::Metadata(url.clone())),
-            SecurityScheme::OAuth2 { flows, metadata_url } => {
-                endpoint(flows, grant).map(Self::Url).or_else(|| metadata_url.clone().map(Self::Metadata))
-            }
+            SecurityScheme::OAuth2 { flows, metadata_url } => flow_endpoint(flows, grant)
+                .map(Self::Url)
+                .or_else(|| metadata_url.clone().map(Self::Metadata)),
             _ => None,
         }
     }
@@ -49,7 +49,7 @@ impl DocumentedEndpoint {
     }
 }
 
-fn endpoint(flows: &[OAuthFlow], grant: &OAuthGrant) -> Option<String> {
+fn flow_endpoint(flows: &[OAuthFlow], grant: &OAuthGrant) -> Option<String> {
     match grant.kind {
         OAuthGrantKind::ClientCredentials => {
             let flow = flows.iter().find(|flow| flow.kind == OAuthFlowKind::ClientCredentials)?;
@@ -63,13 +63,13 @@ fn endpoint(flows: &[OAuthFlow], grant: &OAuthGrant) -> Option<String> {
 }
 
 /// A place that a document names, beside an API that is asked within some reach.
-pub fn of_document(address: &str, api: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
+pub fn documented_endpoint(address: &str, api: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
     let url = Url::parse(address).map_err(|_| "the document's token endpoint is no address".to_owned())?;
-    beside(url, api, reach)
+    endpoint_beside(url, api, reach)
 }
 
 /// A place that another one names: at its own origin, or public.
-pub fn beside(url: Url, known: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
+pub fn endpoint_beside(url: Url, known: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
     let is_near = url.origin() == known.origin();
     match url.scheme() {
         "http" | "https" if is_near => Ok(TokenEndpoint { url, reach, client_auth: None }),

@@ -1,8 +1,9 @@
-//! Asking a token endpoint. Source: RFC 6749, sections 2.3.1, 4.4, 5 and 6; RFC 6750, section 4.
+//! Token requests: asks a token endpoint by client credentials or a refresh token. Source: RFC 6749, sections 2.3.1, 4.4, 5
+//! and 6; RFC 6750, section 4.
 //!
 //! Written here and not taken from the crate `oauth2` (5.0): for one form and one answer that brings 17 crates, 11 of them
-//! in a second, older version (rand 0.8, sha2 0.10, base64 0.22, thiserror 1 …); its tokens can be serialized and are not
-//! wiped; its errors hold the answer with the token in it; and it refuses the `expires_in` that some servers write as text.
+//! in a second, older version (rand 0.8, sha2 0.10, base64 0.22, thiserror 1, ...). Its tokens can be serialized and are
+//! not wiped, its errors hold the answer with the token, and it refuses an `expires_in` that some servers write as text.
 
 use std::time::Duration;
 
@@ -21,70 +22,84 @@ use crate::error::excerpt;
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, content_encoding};
 use crate::wire::data_url;
 
-/// More than this is no answer of a token endpoint, in bytes.
+/// The longest answer of a token endpoint, in bytes: 1 MiB.
 const LONGEST: usize = 1 << 20;
 
-/// One request to a token endpoint or to what describes it.
+/// Sends requests to token endpoints and to provider metadata.
 pub struct TokenRequestSender<'e> {
-    /// Sends it.
+    /// The HTTP client.
     pub client: &'e dyn HttpClient,
-    /// How long it may take.
+    /// How long one request may take.
     pub timeout: Duration,
     /// The time, in ms since 1970.
     pub now: u64,
 }
 
 impl TokenRequestSender<'_> {
-    /// Sends a request to a place, and gets its answer whatever it is.
+    /// Sends a request and returns the answer with any status.
+    ///
+    /// # Errors
+    /// [`TokenError::TimedOut`] where the time of the call passes; every other fault is [`TokenError::Refused`].
     pub async fn send(
         &self,
-        place: &TokenEndpoint,
+        endpoint: &TokenEndpoint,
         request: HttpRequest,
     ) -> Result<HttpResponse, TokenError> {
         let request = HttpRequest {
             timeout: self.timeout.min(HttpRequest::TIMEOUT),
             max_bytes: LONGEST,
-            reach: place.reach,
+            reach: endpoint.reach,
             ..request
         };
-        let bounded = request.timeout;
+        let timeout = request.timeout;
         let answer = self.client.send(request).await.map_err(|fault| match fault {
-            HttpFault::Timeout { .. } if bounded == self.timeout => TokenError::TimedOut,
-            other => TokenError::Refused(format!("{} cannot be asked: {other}", origin(&place.url))),
+            HttpFault::Timeout { .. } if timeout == self.timeout => TokenError::TimedOut,
+            other => TokenError::Refused(format!("{} cannot be asked: {other}", origin(&endpoint.url))),
         })?;
         match content_encoding::text_fault(&answer.headers, &answer.body) {
             Some(wrong) => {
-                Err(TokenError::Refused(format!("the answer of {} is none: {wrong}", origin(&place.url))))
+                let origin = origin(&endpoint.url);
+                Err(TokenError::Refused(format!("the answer of {origin} is none: {wrong}")))
             }
             None => Ok(answer),
         }
     }
 }
 
-/// Gets a token.
-pub async fn token(
-    grant: &OAuthGrant,
-    place: &TokenEndpoint,
-    refresh: Option<Secret>,
-    scopes: &[String],
-    sender: &TokenRequestSender<'_>,
-) -> Result<FetchedToken, TokenError> {
-    let refresh = match &grant.kind {
-        OAuthGrantKind::ClientCredentials => None,
-        OAuthGrantKind::RefreshToken(first) => Some(refresh.map_or_else(|| first.get().cloned(), Ok)),
-    };
-    let refresh = refresh.transpose().map_err(TokenError::Refused)?;
-    let request = request(grant, place, refresh.as_ref(), scopes).map_err(TokenError::Refused)?;
-    let answer = sender.send(place, request).await?;
-    let known = grant.client_secret.as_ref().and_then(|secret| secret.get().ok()).into_iter();
-    let hidden = Redaction::of(known.chain(refresh.as_ref()).map(Secret::expose));
-    read(&answer, sender.now, &hidden)
-        .map_err(|wrong| TokenError::Refused(format!("{} {wrong}", origin(&place.url))))
+/// One token request.
+pub struct TokenRequest<'r> {
+    /// Who asks, and by which grant.
+    pub grant: &'r OAuthGrant,
+    /// Who is asked.
+    pub endpoint: &'r TokenEndpoint,
+    /// The refresh token of the last answer. Default: that of the grant.
+    pub refresh: Option<Secret>,
+    /// The scopes that the token is to have.
+    pub scopes: &'r [String],
 }
 
-fn request(
+impl TokenRequest<'_> {
+    /// Sends the request and reads the token of its answer.
+    pub async fn send(self, sender: &TokenRequestSender<'_>) -> Result<FetchedToken, TokenError> {
+        let Self { grant, endpoint, refresh, scopes } = self;
+        let refresh = match &grant.kind {
+            OAuthGrantKind::ClientCredentials => None,
+            OAuthGrantKind::RefreshToken(first) => {
+                Some(refresh.map_or_else(|| first.get().cloned(), Ok).map_err(TokenError::Refused)?)
+            }
+        };
+        let request = http_request(grant, endpoint, refresh.as_ref(), scopes).map_err(TokenError::Refused)?;
+        let answer = sender.send(endpoint, request).await?;
+        let known = grant.client_secret.as_ref().and_then(|secret| secret.get().ok()).into_iter();
+        let redaction = Redaction::new(known.chain(refresh.as_ref()).map(Secret::expose));
+        read_token(&answer, sender.now, &redaction)
+            .map_err(|wrong| TokenError::Refused(format!("{} {wrong}", origin(&endpoint.url))))
+    }
+}
+
+fn http_request(
     grant: &OAuthGrant,
-    place: &TokenEndpoint,
+    endpoint: &TokenEndpoint,
     refresh: Option<&Secret>,
     scopes: &[String],
 ) -> Result<HttpRequest, String> {
@@ -103,17 +118,10 @@ fn request(
     if let Some(audience) = &grant.audience {
         form.append_pair("audience", audience);
     }
-    let mut request = HttpRequest::new(Method::POST, place.url.clone());
-    match (secret, grant.client_auth.or(place.client_auth).unwrap_or(ClientAuth::Basic)) {
+    let mut request = HttpRequest::new(Method::POST, endpoint.url.clone());
+    match (secret, grant.client_auth.or(endpoint.client_auth).unwrap_or(ClientAuth::Basic)) {
         (Some(secret), ClientAuth::Basic) => {
-            let escaped =
-                |text: &Secret| form_urlencoded::byte_serialize(text.expose().as_bytes()).collect::<String>();
-            let pair = Secret::new(format!("{}:{}", escaped(id), escaped(secret)));
-            let value = format!("Basic {}", data_url::encode(pair.expose().as_bytes()));
-            let mut value =
-                HeaderValue::try_from(value).map_err(|_| "the client cannot stand in a header".to_owned())?;
-            value.set_sensitive(true);
-            request.headers.insert(AUTHORIZATION, value);
+            request.headers.insert(AUTHORIZATION, basic_header(id, secret)?);
         }
         (Some(secret), ClientAuth::Body) => {
             form.append_pair("client_id", id.expose()).append_pair("client_secret", secret.expose());
@@ -126,22 +134,34 @@ fn request(
     Ok(request)
 }
 
-/// The token of an answer, or what is wrong with that, redacted before it is cut.
-fn read(answer: &HttpResponse, now: u64, hidden: &Redaction) -> Result<FetchedToken, String> {
+/// HTTP Basic of a client: name and secret are form-encoded first (RFC 6749, section 2.3.1).
+fn basic_header(id: &Secret, secret: &Secret) -> Result<HeaderValue, String> {
+    let escaped =
+        |text: &Secret| form_urlencoded::byte_serialize(text.expose().as_bytes()).collect::<String>();
+    let pair = Secret::new(format!("{}:{}", escaped(id), escaped(secret)));
+    let value = format!("Basic {}", data_url::encode(pair.expose().as_bytes()));
+    let mut value =
+        HeaderValue::try_from(value).map_err(|_| "the client cannot stand in a header".to_owned())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads the token of an answer, or says what is wrong. A server's text is redacted before it is truncated.
+fn read_token(answer: &HttpResponse, now: u64, redaction: &Redaction) -> Result<FetchedToken, String> {
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let applied = |text: &str| excerpt(&hidden.text(text)).escape_debug().to_string();
-    // Some say no with a status of success.
+    let quoted = |text: &str| excerpt(&redaction.redacted(text)).escape_debug().to_string();
+    // Some servers send an error with a success status.
     if let Some(error) = text("error") {
-        let why = text("error_description").map(|why| format!(" ({})", applied(why))).unwrap_or_default();
-        return Err(format!("answered {}: {}{why}", answer.status, applied(error)));
+        let why = text("error_description").map(|why| format!(" ({})", quoted(why))).unwrap_or_default();
+        return Err(format!("answered {}: {}{why}", answer.status, quoted(error)));
     }
     if !(200..300).contains(&answer.status) {
         return Err(format!("answered {}", answer.status));
     }
     let Some(token) = text("access_token") else { return Err("gave no access_token".to_owned()) };
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(format!("gave a token of the type \"{}\", which is no Bearer", applied(kind)));
+        return Err(format!("gave a token of the type \"{}\", which is no Bearer", quoted(kind)));
     }
     let seconds = match value.get("expires_in") {
         Some(Value::Number(number)) => number.as_f64(),

@@ -45,7 +45,7 @@ impl BodyArguments {
 
     /// The body, where there is one: where something is given of it, or every request has one. What cannot be written is
     /// a problem, and then what comes back is not to be sent.
-    pub fn write(self, shape: &BodyEncoding, problems: &mut Vec<Problem>) -> Option<EncodedBody> {
+    pub fn encode(self, shape: &BodyEncoding, problems: &mut Vec<Problem>) -> Option<EncodedBody> {
         let kind = shape.media_type.kind;
         let (value, at) = match self {
             Self::Properties(properties) => (Value::Object(properties), ""),

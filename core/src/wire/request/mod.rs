@@ -3,7 +3,9 @@
 mod argument_spelling;
 mod encoded_body;
 mod multipart;
+mod parameter_names;
 mod request_builder;
+mod request_path;
 mod style;
 
 pub use argument_spelling::spelled;
