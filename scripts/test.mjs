@@ -7,6 +7,7 @@ import { build, install, root, run, steps, testFiles } from './steps.mjs'
 
 await install()
 await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
+await run('prettier', 'npm', ['run', 'format:check'])
 await run('clippy on the core', 'cargo', ['clippy', '--package', 'toolrack-core', '--all-targets', '--locked', '--', '-D', 'warnings'])
 await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
 // With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by hand draws a
