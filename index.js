@@ -8,4 +8,13 @@ const { ToolRegistry, registerDynamicTool } = require('./js/registry')
 const { verifyAudit } = require('./js/audit')
 const { SpecLoader } = require('./js/loader')
 
-module.exports = { ToolRegistry, SpecLoader, Snapshot, ToolHandle, ToolrackError, ToolError, registerDynamicTool, verifyAudit }
+module.exports = {
+  ToolRegistry,
+  SpecLoader,
+  Snapshot,
+  ToolHandle,
+  ToolrackError,
+  ToolError,
+  registerDynamicTool,
+  verifyAudit,
+}

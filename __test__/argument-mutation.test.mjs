@@ -6,7 +6,9 @@ import { document } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { holdOpen, refusal, registryOf, tool } from './support/tools.mjs'
 
-class Logger { lines = [] }
+class Logger {
+  lines = []
+}
 
 /** A registry whose first call holds the only seat until `finish` is called. */
 function busy(over) {
@@ -23,13 +25,17 @@ function busy(over) {
   }
   return { registry, finish }
 }
-const schema = { type: 'object', properties: { order: { type: 'object', properties: { amount: { type: 'integer', maximum: 10 } } } } }
+const schema = {
+  type: 'object',
+  properties: { order: { type: 'object', properties: { amount: { type: 'integer', maximum: 10 } } } },
+}
 
 const DOORS = {
   execute: (registry, ...args) => registry.execute('echo', ...args),
   call: async (registry, ...args) => (await registry.call('echo', ...args)).value,
   stream: async (registry, ...args) => (await registry.stream('echo', ...args).next()).value,
-  'a call with a key': (registry, params, options) => registry.execute('echo', params, { ...options, idempotencyKey: 'k' }),
+  'a call with a key': (registry, params, options) =>
+    registry.execute('echo', params, { ...options, idempotencyKey: 'k' }),
 }
 for (const [door, call] of Object.entries(DOORS)) {
   test(`${door}: nested arguments that are changed while the call waits in line reach the closure as they were judged`, async (t) => {
@@ -46,8 +52,16 @@ for (const [door, call] of Object.entries(DOORS)) {
     params.extra = true
     await finish()
     const { params: got } = await result
-    assert.deepEqual(got, { order: { amount: 5, items: [{ deep: [1] }, { deep: [1] }], self: undefined }, logger, bytes })
-    assert.deepEqual([got.logger, got.bytes, got.order.items[0]], [logger, bytes, got.order.items[1]], 'what is no plain data is the very same, what is shared is shared')
+    assert.deepEqual(got, {
+      order: { amount: 5, items: [{ deep: [1] }, { deep: [1] }], self: undefined },
+      logger,
+      bytes,
+    })
+    assert.deepEqual(
+      [got.logger, got.bytes, got.order.items[0]],
+      [logger, bytes, got.order.items[1]],
+      'what is no plain data is the very same, what is shared is shared',
+    )
     assert.equal(got.logger, logger)
   })
 }
@@ -88,13 +102,21 @@ test('a call that does not wait hands on the very objects', async () => {
 test('what is sent to an API is what its caller handed over, though it is changed while a file is read', async (t) => {
   const { url, requests } = await serve(t, () => ({}))
   const registry = new ToolRegistry()
-  const body = { content: { 'application/json': { schema: { type: 'object', properties: { a: {}, file: { type: 'string', format: 'byte' }, z: {} } } } } }
+  const body = {
+    content: {
+      'application/json': {
+        schema: { type: 'object', properties: { a: {}, file: { type: 'string', format: 'byte' }, z: {} } },
+      },
+    },
+  }
   const source = document(['a'], { a: { requestBody: body } })
   source.paths['/a'] = { post: source.paths['/a'].get }
   await new SpecLoader(registry).load(source, { baseUrl: url })
   let read
   const slow = new Blob(['x'])
-  Object.defineProperty(slow, 'arrayBuffer', { value: () => new Promise((resolve) => (read = () => resolve(Buffer.from('x')))) })
+  Object.defineProperty(slow, 'arrayBuffer', {
+    value: () => new Promise((resolve) => (read = () => resolve(Buffer.from('x')))),
+  })
   const params = { a: { amount: 5 }, file: slow, z: [1] }
   const result = registry.execute('a', params)
   params.a.amount = 1_000
@@ -102,14 +124,25 @@ test('what is sent to an API is what its caller handed over, though it is change
   while (read === undefined) await new Promise(setImmediate)
   read()
   await result
-  assert.deepEqual(JSON.parse(requests[0].body), { a: { amount: 5 }, file: Buffer.from('x').toString('base64'), z: [1] })
+  assert.deepEqual(JSON.parse(requests[0].body), {
+    a: { amount: 5 },
+    file: Buffer.from('x').toString('base64'),
+    z: [1],
+  })
 })
 
 test('arguments that cannot be read any more when the call has to wait are refused, and its place in line is free', async (t) => {
   holdOpen(t)
   const { registry, finish } = busy({ callLimits: { concurrency: 1, queue: 1 } })
   let looks = 0
-  const params = { inner: { get n() { if (++looks > 1) throw new Error('not twice'); return 1 } } }
+  const params = {
+    inner: {
+      get n() {
+        if (++looks > 1) throw new Error('not twice')
+        return 1
+      },
+    },
+  }
   assert.equal((await refusal(() => registry.execute('echo', params))).code, 'INVALID_PARAMS')
   const result = registry.execute('echo', { n: 1 })
   await finish()

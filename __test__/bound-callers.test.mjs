@@ -4,7 +4,11 @@ import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
 import { codeOf, refusal, registryOf, tool } from './support/tools.mjs'
 
-const who = tool({ name: 'who', inputSchema: { type: 'object', additionalProperties: true }, execute: (params, { userId, auditingId, metadata }) => ({ params, userId, auditingId, metadata }) })
+const who = tool({
+  name: 'who',
+  inputSchema: { type: 'object', additionalProperties: true },
+  execute: (params, { userId, auditingId, metadata }) => ({ params, userId, auditingId, metadata }),
+})
 const plainCall = (args = {}) => ({ name: 'who', arguments: args })
 
 /** What a call of each kind tells the closure. */
@@ -20,20 +24,46 @@ const DOORS = {
 for (const [name, door] of Object.entries(DOORS)) {
   test(`${name} on a snapshot with a context is made by its caller`, async () => {
     const registry = registryOf(who)
-    const turn = registry.snapshot({ context: { userId: 'ada', auditingId: 7, metadata: { tenant: 'acme', plan: 'free' } } })
+    const turn = registry.snapshot({
+      context: { userId: 'ada', auditingId: 7, metadata: { tenant: 'acme', plan: 'free' } },
+    })
     const { userId, auditingId, metadata } = await door(turn, {})
     assert.deepEqual([userId, auditingId, metadata], ['ada', 7, { tenant: 'acme', plan: 'free' }])
-    const said = await door(turn, {}, { context: { userId: 'ada', auditingId: 8, metadata: { tenant: 'acme', plan: 'pro', trace: 't' } } })
-    assert.deepEqual([said.userId, said.auditingId, said.metadata], ['ada', 8, { tenant: 'acme', plan: 'pro', trace: 't' }])
+    const said = await door(
+      turn,
+      {},
+      { context: { userId: 'ada', auditingId: 8, metadata: { tenant: 'acme', plan: 'pro', trace: 't' } } },
+    )
+    assert.deepEqual(
+      [said.userId, said.auditingId, said.metadata],
+      ['ada', 8, { tenant: 'acme', plan: 'pro', trace: 't' }],
+    )
   })
 
   test(`${name} on a snapshot with a context refuses another caller`, async () => {
     const registry = registryOf(who)
     const turn = registry.snapshot({ context: { userId: 7, metadata: { tenant: 'acme' } } })
-    for (const context of [{ userId: 8 }, { userId: '7' }, { metadata: { tenant: 'other' } }, { metadata: { tenant: 7 } }, { metadata: 'acme' }, { user: 7 }, 'ada', 5]) {
+    for (const context of [
+      { userId: 8 },
+      { userId: '7' },
+      { metadata: { tenant: 'other' } },
+      { metadata: { tenant: 7 } },
+      { metadata: 'acme' },
+      { user: 7 },
+      'ada',
+      5,
+    ]) {
       assert.equal(await codeOf(() => door(turn, {}, { context })), 'INVALID_OPTIONS', JSON.stringify(context))
     }
-    for (const context of [{}, { userId: undefined }, { userId: null }, { userId: 7 }, { metadata: { tenant: 'acme' } }, { metadata: {} }, { metadata: null }]) {
+    for (const context of [
+      {},
+      { userId: undefined },
+      { userId: null },
+      { userId: 7 },
+      { metadata: { tenant: 'acme' } },
+      { metadata: {} },
+      { metadata: null },
+    ]) {
       const { userId, metadata } = await door(turn, {}, { context })
       assert.deepEqual([userId, metadata.tenant], [7, 'acme'], JSON.stringify(context))
     }
@@ -45,10 +75,21 @@ for (const [name, door] of Object.entries(DOORS)) {
     registry.on('spoofAttempt', ({ keys, userId }) => told.push([keys, userId]))
     for (const context of [{ userId: 'ada' }, {}]) {
       const turn = registry.snapshot({ context })
-      const { params, userId, auditingId, metadata } = await door(turn, { a: 1, userId: 'eve', auditingId: 9, __metadata: { tenant: 'x' } })
-      assert.deepEqual([params, userId ?? undefined, auditingId ?? undefined, metadata ?? undefined], [{ a: 1 }, context.userId, undefined, undefined])
+      const { params, userId, auditingId, metadata } = await door(turn, {
+        a: 1,
+        userId: 'eve',
+        auditingId: 9,
+        __metadata: { tenant: 'x' },
+      })
+      assert.deepEqual(
+        [params, userId ?? undefined, auditingId ?? undefined, metadata ?? undefined],
+        [{ a: 1 }, context.userId, undefined, undefined],
+      )
     }
-    assert.deepEqual(told, [[['userId', 'auditingId', '__metadata'], 'ada'], [['userId', 'auditingId', '__metadata'], undefined]])
+    assert.deepEqual(told, [
+      [['userId', 'auditingId', '__metadata'], 'ada'],
+      [['userId', 'auditingId', '__metadata'], undefined],
+    ])
   })
 }
 
@@ -73,7 +114,11 @@ test('a key of metadata that a route looks at is part of who calls', async () =>
   const registry = registryOf(who)
   const { SpecLoader } = await import('toolrack')
   const loader = new SpecLoader(registry)
-  for (const version of ['1', '2']) await loader.load({ openapi: '3.1.0', info: { title: 'c', version }, paths: { '/a': { get: { operationId: 'a' } } } }, { name: `crm@${version}`, baseUrl: 'http://127.0.0.1:1' })
+  for (const version of ['1', '2'])
+    await loader.load(
+      { openapi: '3.1.0', info: { title: 'c', version }, paths: { '/a': { get: { operationId: 'a' } } } },
+      { name: `crm@${version}`, baseUrl: 'http://127.0.0.1:1' },
+    )
   registry.route('crm', { tenants: { acme: '2' }, tenantKey: 'org' })
   const turn = registry.snapshot({ context: { metadata: { org: 'acme' } } })
   const error = await refusal(() => turn.execute('who', {}, { context: { metadata: { org: 'other' } } }))
@@ -83,18 +128,28 @@ test('a key of metadata that a route looks at is part of who calls', async () =>
 
 test('a snapshot for a caller without a user is refused by a tool that needs one', async () => {
   const registry = registryOf({ ...who, requiresAuth: true })
-  assert.equal(await codeOf(() => registry.snapshot({ context: {} }).execute('who', { userId: 'eve' })), 'MISSING_CONTEXT')
+  assert.equal(
+    await codeOf(() => registry.snapshot({ context: {} }).execute('who', { userId: 'eve' })),
+    'MISSING_CONTEXT',
+  )
   assert.equal((await registry.snapshot({ context: { userId: 1 } }).execute('who', {})).userId, 1)
 })
 
 test('a context that is none is refused when the snapshot is taken', () => {
   const registry = new ToolRegistry()
-  for (const context of [null, 5, 'ada', { user: 1 }]) assert.throws(() => registry.snapshot({ context }), { code: 'INVALID_OPTIONS' })
+  for (const context of [null, 5, 'ada', { user: 1 }])
+    assert.throws(() => registry.snapshot({ context }), { code: 'INVALID_OPTIONS' })
 })
 
 test('a context that answers differently at each look is one caller', async () => {
   let looks = 0
-  const turn = registryOf(who).snapshot({ context: { get userId() { return `user ${++looks}` } } })
+  const turn = registryOf(who).snapshot({
+    context: {
+      get userId() {
+        return `user ${++looks}`
+      },
+    },
+  })
   for (let i = 0; i < 2; i++) assert.equal((await turn.execute('who')).userId, 'user 1')
   assert.equal(looks, 1, 'and who the tools are shown to')
 })

@@ -15,15 +15,30 @@ const { hasFiles, withFiles } = createRequire(import.meta.url)('../js/files.js')
 
 const text = { type: 'string' }
 const bytes = { type: 'string', format: 'binary' }
-const upload = (operationId, media, schema) => ({ operationId, requestBody: { required: true, content: { [media]: { schema } } } })
+const upload = (operationId, media, schema) => ({
+  operationId,
+  requestBody: { required: true, content: { [media]: { schema } } },
+})
 const DOCUMENT = {
   openapi: '3.0.3',
   paths: {
-    '/form': { post: upload('form', 'multipart/form-data', { type: 'object', properties: { note: text, photos: { type: 'array', items: bytes } } }) },
+    '/form': {
+      post: upload('form', 'multipart/form-data', {
+        type: 'object',
+        properties: { note: text, photos: { type: 'array', items: bytes } },
+      }),
+    },
     '/raw': { put: upload('raw', 'application/octet-stream', bytes) },
     '/csv': { put: upload('csv', 'text/csv', text) },
-    '/json': { post: upload('json', 'application/json', { type: 'object', properties: { photo: { type: 'string', format: 'byte' }, url: text } }) },
-    '/photo': { get: { operationId: 'photo', responses: { 200: { description: 'A photo', content: { 'image/png': {} } } } } },
+    '/json': {
+      post: upload('json', 'application/json', {
+        type: 'object',
+        properties: { photo: { type: 'string', format: 'byte' }, url: text },
+      }),
+    },
+    '/photo': {
+      get: { operationId: 'photo', responses: { 200: { description: 'A photo', content: { 'image/png': {} } } } },
+    },
   },
 }
 const CAT = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff])
@@ -31,10 +46,20 @@ const CAT = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff])
 /** A registry with these tools, and what their server heard: bodies as bytes, forms read by busboy. */
 async function uploads(t) {
   const heard = []
-  const { url } = await serve(t, async ({ request, url }, response) => {
-    if (url !== '/photo') return { ok: true }
-    response.writeHead(200, { 'content-type': 'image/png', 'content-disposition': 'attachment; filename="../../cat.png"', 'x-secret': 'no' }).end(CAT)
-  }, (listener) => createServerThatReads(heard, listener))
+  const { url } = await serve(
+    t,
+    async ({ request, url }, response) => {
+      if (url !== '/photo') return { ok: true }
+      response
+        .writeHead(200, {
+          'content-type': 'image/png',
+          'content-disposition': 'attachment; filename="../../cat.png"',
+          'x-secret': 'no',
+        })
+        .end(CAT)
+    },
+    (listener) => createServerThatReads(heard, listener),
+  )
   const registry = new ToolRegistry()
   await new SpecLoader(registry).load(DOCUMENT, { name: 'photos', baseUrl: url })
   return { registry, heard }
@@ -56,7 +81,9 @@ function parts(headers, whole) {
   return new Promise((resolve, reject) => {
     const found = []
     const reader = busboy({ headers, preservePath: true, defParamCharset: 'utf8' })
-    reader.on('file', (name, stream, { filename, mimeType }) => stream.toArray().then((chunks) => found.push({ name, filename, mimeType, content: Buffer.concat(chunks) })))
+    reader.on('file', (name, stream, { filename, mimeType }) =>
+      stream.toArray().then((chunks) => found.push({ name, filename, mimeType, content: Buffer.concat(chunks) })),
+    )
     reader.on('field', (name, value) => found.push({ name, value }))
     reader.on('error', reject)
     reader.on('close', () => resolve(found))
@@ -66,7 +93,14 @@ function parts(headers, whole) {
 
 test('Blob, File, Buffer and typed arrays are parts of a form with their type and name', async (t) => {
   const { registry, heard } = await uploads(t)
-  const photos = [new File([CAT], 'my "cat"; é.png', { type: 'image/png' }), new Blob([CAT], { type: 'image/jpeg' }), CAT, new Uint8Array(CAT).buffer, CAT.toString('base64'), { mediaType: 'image/gif', name: 'a.gif', data: CAT }]
+  const photos = [
+    new File([CAT], 'my "cat"; é.png', { type: 'image/png' }),
+    new Blob([CAT], { type: 'image/jpeg' }),
+    CAT,
+    new Uint8Array(CAT).buffer,
+    CAT.toString('base64'),
+    { mediaType: 'image/gif', name: 'a.gif', data: CAT },
+  ]
   await registry.execute('form', { note: 'data:,x', photos })
   const file = (filename, mimeType) => ({ name: 'photos', filename, mimeType, content: CAT })
   assert.deepEqual(heard[0].body, [
@@ -86,17 +120,21 @@ test('a file is the body, the text of a text, and base64 in JSON', async (t) => 
   await registry.execute('raw', { body: CAT })
   await registry.execute('csv', { body: Buffer.from('é;1\n') })
   await registry.execute('json', { photo: CAT, url: 'data:image/png;base64,AA==' })
-  assert.deepEqual(heard.map(({ type, body }) => [type, type.startsWith('text') || type.endsWith('json') ? body.toString() : body]), [
-    ['image/png', CAT],
-    ['application/octet-stream', CAT],
-    ['text/csv; charset=utf-8', 'é;1\n'],
-    ['application/json', JSON.stringify({ photo: CAT.toString('base64'), url: 'data:image/png;base64,AA==' })],
-  ])
+  assert.deepEqual(
+    heard.map(({ type, body }) => [type, type.startsWith('text') || type.endsWith('json') ? body.toString() : body]),
+    [
+      ['image/png', CAT],
+      ['application/octet-stream', CAT],
+      ['text/csv; charset=utf-8', 'é;1\n'],
+      ['application/json', JSON.stringify({ photo: CAT.toString('base64'), url: 'data:image/png;base64,AA==' })],
+    ],
+  )
 })
 
 test('a path of this machine is no file, and nothing is sent', async (t) => {
   const { registry, heard } = await uploads(t)
-  for (const body of ['/etc/passwd', './cat.png', 'file:///etc/passwd', 'data:image/png;base64,no!']) assert.equal(await codeOf(() => registry.execute('raw', { body })), 'INVALID_PARAMS', body)
+  for (const body of ['/etc/passwd', './cat.png', 'file:///etc/passwd', 'data:image/png;base64,no!'])
+    assert.equal(await codeOf(() => registry.execute('raw', { body })), 'INVALID_PARAMS', body)
   assert.equal(heard.length, 0)
 })
 
@@ -132,11 +170,23 @@ test('arguments without files are the very same object, whatever they are made o
   const circle = { a: [] }
   circle.a.push(circle)
   const poisoned = JSON.parse('{"__proto__": {"a": 1}}')
-  for (const value of [circle, poisoned, null, 'data:;toolrack;base64,AA==', [new Date(), 1n, Symbol.iterator, () => {}], { toJSON: () => Buffer.alloc(1) }, new Proxy({}, {})]) {
+  for (const value of [
+    circle,
+    poisoned,
+    null,
+    'data:;toolrack;base64,AA==',
+    [new Date(), 1n, Symbol.iterator, () => {}],
+    { toJSON: () => Buffer.alloc(1) },
+    new Proxy({}, {}),
+  ]) {
     assert.equal(hasFiles(value), false)
     assert.equal(await withFiles(value), value)
   }
-  const given = { ...circle, ['__proto__']: { file: new Uint16Array([1]) }, deep: [{ file: new DataView(new ArrayBuffer(1)) }] }
+  const given = {
+    ...circle,
+    ['__proto__']: { file: new Uint16Array([1]) },
+    deep: [{ file: new DataView(new ArrayBuffer(1)) }],
+  }
   const { deep, ...rest } = await withFiles(given)
   assert.deepEqual(deep, [{ file: 'data:;toolrack;base64,AA==' }])
   assert.deepEqual(Object.getOwnPropertyDescriptor(rest, '__proto__')?.value, { file: 'data:;toolrack;base64,AQA=' })

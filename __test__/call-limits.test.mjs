@@ -10,7 +10,8 @@ import { codeOf, holdOpen, never, refusal, tool } from './support/tools.mjs'
 function scene(over, options) {
   const registry = new ToolRegistry(options)
   const calls = []
-  const execute = (params, context) => new Promise((resolve, reject) => calls.push({ params, context, resolve, reject }))
+  const execute = (params, context) =>
+    new Promise((resolve, reject) => calls.push({ params, context, resolve, reject }))
   registry.register(tool({ execute, ...over }))
   return { registry, calls }
 }
@@ -74,9 +75,22 @@ test('a closure that never settles gives its seat back when its time is up', asy
 test('a closure that throws, and a stream that ends or is left, give their seat back', async (t) => {
   holdOpen(t)
   const once = { callLimits: { concurrency: 1, queue: 0 } }
-  const { registry } = scene({ ...once, execute: () => { throw new Error('no') } })
+  const { registry } = scene({
+    ...once,
+    execute: () => {
+      throw new Error('no')
+    },
+  })
   for (let i = 0; i < 3; i++) assert.equal(await codeOf(() => registry.execute('echo')), 'TOOL_FAILED')
-  registry.register(tool({ ...once, name: 'pieces', execute: async function* () { yield* 'abc' } }))
+  registry.register(
+    tool({
+      ...once,
+      name: 'pieces',
+      execute: async function* () {
+        yield* 'abc'
+      },
+    }),
+  )
   for (let i = 0; i < 3; i++) assert.equal(await registry.execute('pieces'), 'abc')
   for (let i = 0; i < 3; i++) for await (const piece of registry.stream('pieces')) if (i > 0) break
   const stream = registry.stream('pieces')
@@ -97,7 +111,10 @@ test('one key is one call', async (t) => {
   assert.equal(calls.length, 2)
   calls[0].resolve({ made: 1 })
   calls[1].resolve(undefined)
-  assert.deepEqual([...(await Promise.all(results)), await call({ a: 1, b: 2 }, 'k')], [{ made: 1 }, { made: 1 }, { made: 1 }])
+  assert.deepEqual(
+    [...(await Promise.all(results)), await call({ a: 1, b: 2 }, 'k')],
+    [{ made: 1 }, { made: 1 }, { made: 1 }],
+  )
   assert.equal(await other, undefined)
   assert.equal(calls.length, 2)
 })
@@ -105,7 +122,14 @@ test('one key is one call', async (t) => {
 test('what failed under a key fails again, and what was refused does not', async (t) => {
   holdOpen(t)
   let made = 0
-  const { registry } = scene({ parameters: { n: { type: 'number' } }, inputSchema: undefined, execute: () => { made++; throw Object.assign(new Error('no'), { code: 'E' }) } })
+  const { registry } = scene({
+    parameters: { n: { type: 'number' } },
+    inputSchema: undefined,
+    execute: () => {
+      made++
+      throw Object.assign(new Error('no'), { code: 'E' })
+    },
+  })
   const call = (params) => refusal(() => registry.execute('echo', params, { idempotencyKey: 'k' }))
   assert.equal((await call({ n: 'x' })).code, 'INVALID_PARAMS')
   for (let i = 0; i < 2; i++) {
@@ -137,16 +161,24 @@ test('a key is a short text, and no stream has one', async () => {
   }
   assert.equal(await registry.execute('echo', {}, { idempotencyKey: '__proto__' }), 'x')
   for (const userId of [{ id: 1 }, [], () => 1, Symbol('a')]) {
-    assert.equal(await codeOf(() => registry.execute('echo', {}, { idempotencyKey: 'k', context: { userId } })), 'INVALID_OPTIONS')
+    assert.equal(
+      await codeOf(() => registry.execute('echo', {}, { idempotencyKey: 'k', context: { userId } })),
+      'INVALID_OPTIONS',
+    )
   }
   assert.equal(await codeOf(() => registry.stream('echo', {}, { idempotencyKey: 'k' }).next()), 'INVALID_OPTIONS')
 })
 
 test('limits that cannot be are told at their places, wherever they are said', async () => {
   const problems = async (action) => (await refusal(action)).details.problems.map(({ pointer }) => pointer)
-  assert.deepEqual(await problems(() => new ToolRegistry({ callLimits: { burst: 0, breaker: { failures: 'x' }, conc: 1 } })), ['/conc', '/burst', '/breaker/failures'])
+  assert.deepEqual(
+    await problems(() => new ToolRegistry({ callLimits: { burst: 0, breaker: { failures: 'x' }, conc: 1 } })),
+    ['/conc', '/burst', '/breaker/failures'],
+  )
   assert.deepEqual(await problems(() => scene({ callLimits: { queue: -1 } })), ['/callLimits/queue'])
-  assert.deepEqual(await problems(() => scene({ rateLimit: 1, callLimits: { rateLimit: 1 } })), ['/callLimits/rateLimit'])
+  assert.deepEqual(await problems(() => scene({ rateLimit: 1, callLimits: { rateLimit: 1 } })), [
+    '/callLimits/rateLimit',
+  ])
   const load = (options) => new SpecLoader(new ToolRegistry()).load(document(['a']), options)
   assert.deepEqual(await problems(() => load({ callLimits: { retries: 11 } })), ['/retries'])
   assert.deepEqual(await problems(() => load({ overrides: { a: { callLimits: [] } } })), ['/a/callLimits'])
@@ -161,19 +193,33 @@ async function api(t, answers, options) {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"ok":true}')
   })
   const registry = new ToolRegistry()
-  const operations = { openapi: '3.1.0', info: { title: 'api', version: '1' }, paths: { '/x': { get: { operationId: 'read' }, post: { operationId: 'write' } } } }
+  const operations = {
+    openapi: '3.1.0',
+    info: { title: 'api', version: '1' },
+    paths: { '/x': { get: { operationId: 'read' }, post: { operationId: 'write' } } },
+  }
   await new SpecLoader(registry).load(operations, { baseUrl: server.url, ...options })
   return { registry, requests: server.requests }
 }
 
 test('a request that does no harm twice is sent again, and another one with a key', async (t) => {
-  const { registry, requests } = await api(t, [{ status: 503 }, { status: 429, headers: { 'retry-after': '0' } }, {}, { status: 503 }, { status: 502 }, {}])
+  const { registry, requests } = await api(t, [
+    { status: 503 },
+    { status: 429, headers: { 'retry-after': '0' } },
+    {},
+    { status: 503 },
+    { status: 502 },
+    {},
+  ])
   assert.deepEqual(await registry.execute('read'), { ok: true })
   assert.equal(requests.length, 3)
   assert.equal((await refusal(() => registry.execute('write'))).details.status, 503)
   assert.equal(requests.length, 4)
   assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
-  assert.deepEqual(requests.slice(3).map(({ headers }) => headers['idempotency-key']), [undefined, 'k', 'k'])
+  assert.deepEqual(
+    requests.slice(3).map(({ headers }) => headers['idempotency-key']),
+    [undefined, 'k', 'k'],
+  )
   assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
   assert.equal(requests.length, 6)
 })
@@ -185,7 +231,9 @@ test('an API that asks for more time than there is answers at once', async (t) =
 })
 
 test('an API that keeps failing is left alone, and its callers hear for how long', async (t) => {
-  const { registry, requests } = await api(t, [{ status: 503 }], { callLimits: { retries: 0, breaker: { failures: 3, openMs: 60_000 } } })
+  const { registry, requests } = await api(t, [{ status: 503 }], {
+    callLimits: { retries: 0, breaker: { failures: 3, openMs: 60_000 } },
+  })
   for (let i = 0; i < 3; i++) assert.equal(await codeOf(() => registry.execute('read')), 'HTTP_FAILED')
   const { code, details } = await refusal(() => registry.execute('write'))
   assert.deepEqual([code, details.tool, requests.length], ['CIRCUIT_OPEN', 'write', 3])
@@ -199,10 +247,19 @@ test('an operation keeps to the limits of its document, and overrides count befo
     callLimits: { sourceConcurrency: 1, queue: 0, timeoutMs: 5_000 },
     overrides: { write: { callLimits: { queue: 1, maxResponseBytes: 5 } } },
   })
-  assert.deepEqual(registry.get('write').callLimits, { sourceConcurrency: 1, queue: 1, timeoutMs: 5_000, maxResponseBytes: 5 })
+  assert.deepEqual(registry.get('write').callLimits, {
+    sourceConcurrency: 1,
+    queue: 1,
+    timeoutMs: 5_000,
+    maxResponseBytes: 5,
+  })
   const read = registry.execute('read')
   while (requests.length === 0) await settled()
-  assert.deepEqual((await refusal(() => registry.execute('read'))).details, { tool: 'read', what: 'source', waiting: 0 })
+  assert.deepEqual((await refusal(() => registry.execute('read'))).details, {
+    tool: 'read',
+    what: 'source',
+    waiting: 0,
+  })
   const write = refusal(() => registry.execute('write'))
   open()
   assert.deepEqual(await read, { ok: true })

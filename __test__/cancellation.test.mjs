@@ -11,7 +11,9 @@ function waiting(over) {
   const seen = {}
   const execute = (_, context) => {
     seen.context = context
-    seen.aborted = new Promise((resolve) => context.signal.addEventListener('abort', () => resolve(context.signal.reason), { once: true }))
+    seen.aborted = new Promise((resolve) =>
+      context.signal.addEventListener('abort', () => resolve(context.signal.reason), { once: true }),
+    )
     return never()
   }
   return { registry: registryOf({ execute, ...over }), seen }
@@ -37,7 +39,9 @@ test('a registry has a limit of its own, and a call may have another', async (t)
 test('calls with one limit end each at its own time, in their order', async () => {
   const { registry } = waiting()
   const ended = []
-  const calls = [30, 10, 30, 20, 10].map((timeoutMs, i) => refusal(() => registry.execute('echo', {}, { timeoutMs })).then(() => ended.push(i)))
+  const calls = [30, 10, 30, 20, 10].map((timeoutMs, i) =>
+    refusal(() => registry.execute('echo', {}, { timeoutMs })).then(() => ended.push(i)),
+  )
   await Promise.all(calls)
   assert.deepEqual(ended, [1, 4, 3, 0, 2])
 })
@@ -56,7 +60,11 @@ test('a call that its caller gives up is refused with CANCELLED, and the closure
 
 test('a call whose signal has aborted already never reaches the closure', async () => {
   let reached = false
-  const registry = registryOf({ execute: () => { reached = true } })
+  const registry = registryOf({
+    execute: () => {
+      reached = true
+    },
+  })
   assert.equal(await codeOf(() => registry.execute('echo', {}, { signal: AbortSignal.abort() })), 'CANCELLED')
   assert.equal(reached, false)
 })
@@ -64,17 +72,27 @@ test('a call whose signal has aborted already never reaches the closure', async 
 test('a call that its own closure gives up is refused with CANCELLED', async () => {
   const controller = new AbortController()
   const registry = registryOf({ execute: () => (controller.abort(), never()) })
-  assert.equal(await codeOf(() => registry.execute('echo', {}, { signal: controller.signal, timeoutMs: 5_000 })), 'CANCELLED')
+  assert.equal(
+    await codeOf(() => registry.execute('echo', {}, { signal: controller.signal, timeoutMs: 5_000 })),
+    'CANCELLED',
+  )
   assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
 })
 
 test('a call that begins while another one expires has its own time', async () => {
   const registry = registryOf({ execute: never })
   let second
-  registry.register(tool({ name: 'first', execute: (_, { signal }) => {
-    signal.addEventListener('abort', () => { second = codeOf(() => registry.execute('echo', {}, { timeoutMs: 20 })) })
-    return never()
-  } }))
+  registry.register(
+    tool({
+      name: 'first',
+      execute: (_, { signal }) => {
+        signal.addEventListener('abort', () => {
+          second = codeOf(() => registry.execute('echo', {}, { timeoutMs: 20 }))
+        })
+        return never()
+      },
+    }),
+  )
   const calls = ['first', 'echo', 'echo'].map((name) => codeOf(() => registry.execute(name, {}, { timeoutMs: 20 })))
   assert.deepEqual(await Promise.all(calls), ['TIMEOUT', 'TIMEOUT', 'TIMEOUT'])
   assert.equal(await second, 'TIMEOUT')
@@ -82,14 +100,29 @@ test('a call that begins while another one expires has its own time', async () =
 
 test('a closure that first looks at its signal after the end sees it aborted', async () => {
   let context
-  const registry = registryOf({ execute: (_, given) => { context = given; return never() } })
+  const registry = registryOf({
+    execute: (_, given) => {
+      context = given
+      return never()
+    },
+  })
   await refusal(() => registry.execute('echo', {}, { timeoutMs: 1 }))
   assert.equal(context.signal.aborted, true)
   assert.equal(context.signal.reason.code, 'TIMEOUT')
 })
 
 test("a call leaves no listener on its caller's signal, however it ends", async () => {
-  const registry = registryOf({ name: 'sync' }, { name: 'late', execute: async () => 1 }, { name: 'fails', execute: async () => { throw 1 } }, { name: 'hangs', execute: never })
+  const registry = registryOf(
+    { name: 'sync' },
+    { name: 'late', execute: async () => 1 },
+    {
+      name: 'fails',
+      execute: async () => {
+        throw 1
+      },
+    },
+    { name: 'hangs', execute: never },
+  )
   const controller = new AbortController()
   const { signal } = controller
   for (const name of ['sync', 'late', 'fails', 'hangs']) {
@@ -142,6 +175,8 @@ test('what a closure does after the end of its call changes nothing', async () =
 
 test('a limit or a signal that is none is refused', async () => {
   const { registry } = waiting()
-  for (const timeoutMs of [0, -1, NaN, '5', null]) assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs })), 'INVALID_OPTIONS')
-  for (const signal of [{}, null, 'x', { aborted: true }]) assert.equal(await codeOf(() => registry.execute('echo', {}, { signal })), 'INVALID_OPTIONS')
+  for (const timeoutMs of [0, -1, NaN, '5', null])
+    assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs })), 'INVALID_OPTIONS')
+  for (const signal of [{}, null, 'x', { aborted: true }])
+    assert.equal(await codeOf(() => registry.execute('echo', {}, { signal })), 'INVALID_OPTIONS')
 })

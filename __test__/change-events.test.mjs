@@ -48,7 +48,10 @@ test('a change is told before register returns, and can be read by then', () => 
 test('a load is one change, with its source, and is told before load resolves', async () => {
   const { registry, changes } = told()
   await new SpecLoader(registry).load(text(['a', 'b']), { name: 'pets' })
-  assert.deepEqual(changes.map(({ source, added }) => [source, added]), [['pets', ['a', 'b']]])
+  assert.deepEqual(
+    changes.map(({ source, added }) => [source, added]),
+    [['pets', ['a', 'b']]],
+  )
 })
 
 test('what is unloaded is told before unload returns', async () => {
@@ -56,7 +59,10 @@ test('what is unloaded is told before unload returns', async () => {
   const loader = new SpecLoader(registry)
   await loader.load(text(['a']), { name: 'pets' })
   loader.unload('pets')
-  assert.deepEqual(changes.map(({ removed }) => removed), [[], ['a']])
+  assert.deepEqual(
+    changes.map(({ removed }) => removed),
+    [[], ['a']],
+  )
 })
 
 test('a change that is refused is none', async () => {
@@ -70,7 +76,8 @@ test('a change that is refused is none', async () => {
 test('a change is frozen to the bottom: no listener sees what another one did to it', () => {
   const { registry, changes } = told()
   registry.register(tool())
-  for (const value of [changes[0], changes[0].added, changes[0].updated, changes[0].removed]) assert.ok(Object.isFrozen(value))
+  for (const value of [changes[0], changes[0].added, changes[0].updated, changes[0].removed])
+    assert.ok(Object.isFrozen(value))
 })
 
 test('a listener that throws or rejects harms no other, and is told of', async () => {
@@ -78,15 +85,24 @@ test('a listener that throws or rejects harms no other, and is told of', async (
   const faults = [new Error('thrown'), new Error('rejected')]
   const failures = []
   let reached = 0
-  registry.on('listenerFailed', () => { throw new Error('this one too') })
+  registry.on('listenerFailed', () => {
+    throw new Error('this one too')
+  })
   registry.on('listenerFailed', (event) => failures.push(event))
-  registry.onChange(() => { throw faults[0] })
-  registry.onChange(async () => { throw faults[1] })
+  registry.onChange(() => {
+    throw faults[0]
+  })
+  registry.onChange(async () => {
+    throw faults[1]
+  })
   registry.onChange(() => reached++)
   registry.register(tool())
   await new Promise(setImmediate)
   assert.equal(reached, 1)
-  assert.deepEqual(failures, faults.map((error) => ({ event: 'change', error })))
+  assert.deepEqual(
+    failures,
+    faults.map((error) => ({ event: 'change', error })),
+  )
   assert.ok(failures.every(({ error }, i) => error === faults[i]))
 })
 
@@ -100,7 +116,10 @@ test('a listener that changes the registry is told of that change afterwards, as
   })
   registry.register(tool({ name: 'a' }))
   assert.deepEqual(order, ['a', 'b', 'c'])
-  assert.deepEqual(changes.map(({ revision }) => revision), [1, 2, 3])
+  assert.deepEqual(
+    changes.map(({ revision }) => revision),
+    [1, 2, 3],
+  )
 })
 
 test('a listener hears nothing once it has left, even in the middle of an event', () => {
@@ -141,8 +160,10 @@ test('a listener that comes late hears what comes after it', () => {
 
 test('an event that does not exist, or a listener that is none, is refused', async () => {
   const registry = new ToolRegistry()
-  for (const event of ['changed', '__proto__', '', undefined, Symbol('x')]) assert.equal(await codeOf(() => registry.on(event, () => {})), 'INVALID_OPTIONS')
-  for (const listener of [undefined, null, {}, 'x']) assert.equal(await codeOf(() => registry.onChange(listener)), 'INVALID_OPTIONS')
+  for (const event of ['changed', '__proto__', '', undefined, Symbol('x')])
+    assert.equal(await codeOf(() => registry.on(event, () => {})), 'INVALID_OPTIONS')
+  for (const listener of [undefined, null, {}, 'x'])
+    assert.equal(await codeOf(() => registry.onChange(listener)), 'INVALID_OPTIONS')
 })
 
 test('a loop takes changes at its own pace, in order, and ends with the registry', async () => {
@@ -155,7 +176,11 @@ test('a loop takes changes at its own pace, in order, and ends with the registry
     if (revision === 2) queueMicrotask(() => registry.register(tool({ name: 'c' })))
     if (revision === 3) registry.close()
   }
-  assert.deepEqual(seen, [[1, 'a'], [2, 'b'], [3, 'c']])
+  assert.deepEqual(seen, [
+    [1, 'a'],
+    [2, 'b'],
+    [3, 'c'],
+  ])
   assert.equal(await codeOf(() => registry.changes()), 'CLOSED')
 })
 
@@ -171,7 +196,8 @@ test('a loop ends with its signal, and with the loop', async () => {
   registry.register(tool({ name: 'b' }))
   for await (const { added } of changes) if (added.includes('a')) break
   assert.deepEqual(await changes.next(), { done: true, value: undefined })
-  for (const options of [{ signal: 5 }, { sginal: abort.signal }]) assert.equal(await codeOf(() => registry.changes(options)), 'INVALID_OPTIONS')
+  for (const options of [{ signal: 5 }, { sginal: abort.signal }])
+    assert.equal(await codeOf(() => registry.changes(options)), 'INVALID_OPTIONS')
 })
 
 test('of changes that a loop does not come to take the oldest go, and the next one says how many', async () => {

@@ -9,24 +9,74 @@ import { codeOf, drill, never, registryOf, tool } from './support/tools.mjs'
 const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
 /** What reads a revision, and calls its tools. */
 const READING = {
-  list: [], tools: [], get: ['echo'], has: ['echo'], resolve: ['echo'], definition: ['echo', 'hash'], history: ['echo'], definitions: ['openai'], offer: ['openai'], delta: [1, 'openai'],
-  quarantined: ['openai'], explain: ['echo', 'openai'], tokens: ['openai'], catalog: [], summary: [], size: undefined,
-  execute: ['echo'], call: ['echo'], stream: ['echo'], respond: ['anthropic', CALL],
+  list: [],
+  tools: [],
+  get: ['echo'],
+  has: ['echo'],
+  resolve: ['echo'],
+  definition: ['echo', 'hash'],
+  history: ['echo'],
+  definitions: ['openai'],
+  offer: ['openai'],
+  delta: [1, 'openai'],
+  quarantined: ['openai'],
+  explain: ['echo', 'openai'],
+  tokens: ['openai'],
+  catalog: [],
+  summary: [],
+  size: undefined,
+  execute: ['echo'],
+  call: ['echo'],
+  stream: ['echo'],
+  respond: ['anthropic', CALL],
 }
 /** Every door of each class, with what it is asked; and the doors that answer when it is closed. */
 const DOORS = {
   ToolRegistry: {
-    ...READING, register: [tool()], replace: [tool()], unregister: ['echo'], unregisterSource: ['code'], forgetNames: [], sources: [], route: ['code', null], routes: [], snapshot: [],
-    validate: [{}, 'openai'], onChange: [() => {}], on: ['change', () => {}], changes: [],
+    ...READING,
+    register: [tool()],
+    replace: [tool()],
+    unregister: ['echo'],
+    unregisterSource: ['code'],
+    forgetNames: [],
+    sources: [],
+    route: ['code', null],
+    routes: [],
+    snapshot: [],
+    validate: [{}, 'openai'],
+    onChange: [() => {}],
+    on: ['change', () => {}],
+    changes: [],
   },
   SpecLoader: {
-    load: [text(['a'])], loadDirectory: ['.'], reload: ['a'], check: ['a'], unload: ['a'], watch: ['a'], unwatch: ['a'], held: [], approve: ['a'], reject: ['a'], history: ['a'], rollback: ['a'],
-    pin: ['a'], unpin: ['a'], sources: [], save: [], forget: ['a'], webhook: [{ secrets: 'x' }],
+    load: [text(['a'])],
+    loadDirectory: ['.'],
+    reload: ['a'],
+    check: ['a'],
+    unload: ['a'],
+    watch: ['a'],
+    unwatch: ['a'],
+    held: [],
+    approve: ['a'],
+    reject: ['a'],
+    history: ['a'],
+    rollback: ['a'],
+    pin: ['a'],
+    unpin: ['a'],
+    sources: [],
+    save: [],
+    forget: ['a'],
+    webhook: [{ secrets: 'x' }],
   },
   Snapshot: READING,
   ToolHandle: { update: [tool()], disable: [], enable: [], remove: [] },
 }
-const OPEN = { ToolRegistry: ['revision', 'names', 'audit', 'lateResults', 'close'], SpecLoader: ['close'], Snapshot: ['revision', 'release'], ToolHandle: ['name'] }
+const OPEN = {
+  ToolRegistry: ['revision', 'names', 'audit', 'lateResults', 'close'],
+  SpecLoader: ['close'],
+  Snapshot: ['revision', 'release'],
+  ToolHandle: ['name'],
+}
 
 /** One of each, all closed. */
 function closedOnes() {
@@ -103,7 +153,13 @@ test('a closed loader refuses everything, and its tools stay', async () => {
   await loader.load(text(['a']), { name: 'pets' })
   loader.close()
   loader.close()
-  for (const ask of [() => loader.load(text(['b'])), () => loader.reload('pets'), () => loader.unload('pets'), () => loader.watch('pets'), () => loader.unwatch('pets')]) {
+  for (const ask of [
+    () => loader.load(text(['b'])),
+    () => loader.reload('pets'),
+    () => loader.unload('pets'),
+    () => loader.watch('pets'),
+    () => loader.unwatch('pets'),
+  ]) {
     assert.equal(await codeOf(ask), 'CLOSED', ask)
   }
   assert.deepEqual(registry.list(), ['a'])

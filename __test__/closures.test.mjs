@@ -30,22 +30,45 @@ class NoStock extends Error {
   name = 'NoStock'
   code = 'E_STOCK'
 }
-const secret = new Proxy({}, { get: () => { throw new Error('not readable') } })
+const secret = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('not readable')
+    },
+  },
+)
 const noStock = new NoStock('none left')
 const FAILURES = [
   ['an error', new Error('no wires'), { name: 'Error', message: 'no wires' }],
-  ['an error of a subclass with a code', noStock, { name: 'NoStock', message: 'none left', code: 'E_STOCK', stack: noStock.stack }],
+  [
+    'an error of a subclass with a code',
+    noStock,
+    { name: 'NoStock', message: 'none left', code: 'E_STOCK', stack: noStock.stack },
+  ],
   ['a string', 'just words', { name: 'Error', message: 'just words' }],
   ['undefined', undefined, { name: 'Error', message: 'undefined' }],
   ['null', null, { name: 'Error', message: 'null' }],
   ['a symbol', Symbol('x'), { name: 'Error', message: 'Symbol(x)' }],
   ['a frozen object', Object.freeze({ message: 'cold', code: 7 }), { name: 'Error', message: 'cold', code: '7' }],
-  ['an object without a prototype', Object.assign(Object.create(null), { message: 'bare' }), { name: 'Error', message: 'bare' }],
+  [
+    'an object without a prototype',
+    Object.assign(Object.create(null), { message: 'bare' }),
+    { name: 'Error', message: 'bare' },
+  ],
   ['an error whose getters throw', secret, { name: 'Error', message: 'failed without a message' }],
 ]
 for (const [what, thrown, said] of FAILURES) {
   test(`a closure may throw or reject with ${what}, which is the cause and is told in the details`, async () => {
-    const closures = [() => { throw thrown }, async () => { throw thrown }, () => ({ then: (_, fail) => fail(thrown) })]
+    const closures = [
+      () => {
+        throw thrown
+      },
+      async () => {
+        throw thrown
+      },
+      () => ({ then: (_, fail) => fail(thrown) }),
+    ]
     for (const execute of closures) {
       const { code, cause, message, details, door } = await refusal(() => registryOf({ execute }).execute('echo'))
       assert.deepEqual([code, door], ['TOOL_FAILED', 'rejects'])
@@ -60,8 +83,22 @@ for (const [what, thrown, said] of FAILURES) {
 
 test('what a failure says is bounded, and the cause is the very same', async () => {
   const long = Object.assign(new Error('m'.repeat(50e6)), { code: 'c'.repeat(50e6), name: 'n'.repeat(50e6) })
-  const thrown = Object.assign(new Error('outer 👍', { cause: long }), { name: { toString: () => assert.fail('converted') } })
-  const registry = registryOf({ execute: () => { throw long } }, { name: 'outer', execute: () => { throw thrown } })
+  const thrown = Object.assign(new Error('outer 👍', { cause: long }), {
+    name: { toString: () => assert.fail('converted') },
+  })
+  const registry = registryOf(
+    {
+      execute: () => {
+        throw long
+      },
+    },
+    {
+      name: 'outer',
+      execute: () => {
+        throw thrown
+      },
+    },
+  )
   const { message, details, cause } = await refusal(() => registry.execute('echo'))
   assert.equal(cause, long)
   assert.equal(message, `tool "echo" failed: ${'m'.repeat(8_192)}…`)
@@ -72,13 +109,33 @@ test('what a failure says is bounded, and the cause is the very same', async () 
 })
 
 test('a text that is cut is cut between characters', async () => {
-  const { details } = await refusal(() => registryOf({ execute: () => { throw `${'x'.repeat(8_191)}👍` } }).execute('echo'))
+  const { details } = await refusal(() =>
+    registryOf({
+      execute: () => {
+        throw `${'x'.repeat(8_191)}👍`
+      },
+    }).execute('echo'),
+  )
   assert.equal(details.message, `${'x'.repeat(8_191)}…`)
 })
 
 const THENABLES = [
-  ['then throws', (fault) => ({ then: () => { throw fault } })],
-  ['then cannot be read', (fault) => ({ get then() { throw fault } })],
+  [
+    'then throws',
+    (fault) => ({
+      then: () => {
+        throw fault
+      },
+    }),
+  ],
+  [
+    'then cannot be read',
+    (fault) => ({
+      get then() {
+        throw fault
+      },
+    }),
+  ],
   ['result is a promise that rejects', (fault) => ({ then: (done) => done(Promise.reject(fault)) })],
 ]
 for (const [what, result] of THENABLES) {
@@ -90,7 +147,14 @@ for (const [what, result] of THENABLES) {
 }
 
 test('`this` of a closure is its definition', async () => {
-  const definition = { name: 'counter', description: 'Counts', count: undefined, execute() { return this } }
+  const definition = {
+    name: 'counter',
+    description: 'Counts',
+    count: undefined,
+    execute() {
+      return this
+    },
+  }
   delete definition.count
   const registry = registryOf()
   registry.register(definition)

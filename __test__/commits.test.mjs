@@ -51,6 +51,8 @@ function newest() {
 const { commits, missing } = newest()
 test(`the newest ${NEWEST} commits say what changes, and why`, { skip: missing ?? false }, (t) => {
   if (commits.length < NEWEST) t.diagnostic(`the history that is here has ${commits.length} commits`)
-  const wrong = commits.flatMap(({ hash, subject, ...rest }) => problemsOfCommit({ subject, ...rest }).map((problem) => `${hash} ${subject}: ${problem}`))
+  const wrong = commits.flatMap(({ hash, subject, ...rest }) =>
+    problemsOfCommit({ subject, ...rest }).map((problem) => `${hash} ${subject}: ${problem}`),
+  )
   assert.deepEqual(wrong, [])
 })

@@ -40,13 +40,21 @@ test('identity that is inherited is none', async () => {
 })
 
 test('a tool that declares a context key as its argument keeps it, and takes identity from the context alone', async () => {
-  const registry = registryOf({ ...both, requiresAuth: true, inputSchema: undefined, parameters: { userId: { type: 'integer' } } })
+  const registry = registryOf({
+    ...both,
+    requiresAuth: true,
+    inputSchema: undefined,
+    parameters: { userId: { type: 'integer' } },
+  })
   const told = []
   registry.on('spoofAttempt', (event) => told.push(event))
   assert.equal(await codeOf(() => registry.execute('echo', { userId: 1 })), 'MISSING_CONTEXT')
   const { params, context } = await registry.execute('echo', { userId: 1, auditingId: 5 }, { context: { userId: 7 } })
   assert.deepEqual([params, context.userId], [{ userId: 1 }, 7])
-  assert.deepEqual(told.map(({ keys }) => keys), [['auditingId']])
+  assert.deepEqual(
+    told.map(({ keys }) => keys),
+    [['auditingId']],
+  )
 })
 
 test('a registry that takes identity from callers alone refuses it among arguments, all keys at once', async () => {
@@ -54,7 +62,10 @@ test('a registry that takes identity from callers alone refuses it among argumen
   registry.register(tool(both))
   const { code, details } = await refusal(() => registry.execute('echo', { q: 1, ...keys }))
   assert.equal(code, 'INVALID_PARAMS')
-  assert.deepEqual(details.problems.map(({ pointer }) => pointer), ['/userId', '/auditingId', '/__metadata'])
+  assert.deepEqual(
+    details.problems.map(({ pointer }) => pointer),
+    ['/userId', '/auditingId', '/__metadata'],
+  )
   const { context } = await registry.execute('echo', { q: 1 })
   assert.equal(context.userId, undefined)
   assert.equal((await registry.execute('echo', keys, { context: { userId: 8 } })).context.userId, 8)
@@ -65,21 +76,38 @@ test('a registry that takes identity from callers alone does so for calls of Rus
   registry.register(tool(both))
   const { succeeded, error } = await drill(registry, { params: { q: 1, ...keys } })
   assert.deepEqual([succeeded, error.code], [0, 'INVALID_PARAMS'])
-  assert.deepEqual(error.details.problems.map(({ pointer }) => pointer), ['/userId', '/auditingId', '/__metadata'])
+  assert.deepEqual(
+    error.details.problems.map(({ pointer }) => pointer),
+    ['/userId', '/auditingId', '/__metadata'],
+  )
   assert.equal((await drill(registry, { params: keys, context: { userId: 8 } })).value.context.userId, 8)
 })
 
 for (const [what, userId, refused] of [
-  ['undefined', undefined, true], ['null', null, true], ['an empty text', '', true], ['zero', 0, true], ['NaN', NaN, true],
-  ['a zero BigInt', 0n, true], ['false', false, true], ['an object', { id: 1 }, true], ['a list', [1], true],
-  ['a text', 'u1', false], ['a number', 7, false], ['a negative number', -1, false], ['a BigInt', 2n ** 64n, false],
+  ['undefined', undefined, true],
+  ['null', null, true],
+  ['an empty text', '', true],
+  ['zero', 0, true],
+  ['NaN', NaN, true],
+  ['a zero BigInt', 0n, true],
+  ['false', false, true],
+  ['an object', { id: 1 }, true],
+  ['a list', [1], true],
+  ['a text', 'u1', false],
+  ['a number', 7, false],
+  ['a negative number', -1, false],
+  ['a BigInt', 2n ** 64n, false],
 ]) {
   test(`a tool that requires a user ${refused ? 'refuses' : 'takes'} ${what}`, async () => {
     const registry = registryOf({ requiresAuth: true, execute: (_, context) => context.userId })
     for (const args of [[{ userId }], [{}, { context: { userId } }]]) {
       const call = () => registry.execute('echo', ...args)
       if (!refused) assert.equal(await call(), userId)
-      else assert.deepEqual((({ code, details }) => [code, details])(await refusal(call)), ['MISSING_CONTEXT', { tool: 'echo', key: 'userId' }])
+      else
+        assert.deepEqual((({ code, details }) => [code, details])(await refusal(call)), [
+          'MISSING_CONTEXT',
+          { tool: 'echo', key: 'userId' },
+        ])
     }
   })
 }
@@ -87,21 +115,29 @@ for (const [what, userId, refused] of [
 test('a user that no JSON can say is no user', async () => {
   const userId = {}
   userId.self = userId
-  assert.equal(await codeOf(() => registryOf({ requiresAuth: true }).execute('echo', {}, { context: { userId } })), 'MISSING_CONTEXT')
+  assert.equal(
+    await codeOf(() => registryOf({ requiresAuth: true }).execute('echo', {}, { context: { userId } })),
+    'MISSING_CONTEXT',
+  )
 })
 
 test('a context is frozen and says what the call is', async () => {
   const registry = registryOf(both)
   const { context } = await registry.execute('echo', {}, { context: { userId: 7 } })
   assert.ok(Object.isFrozen(context))
-  assert.throws(() => { context.userId = 8 }, TypeError)
+  assert.throws(() => {
+    context.userId = 8
+  }, TypeError)
   assert.deepEqual([context.toolName, context.revision, context.signal.aborted], ['echo', registry.revision, false])
 })
 
 test('no two calls share a context, a call id or a signal', async () => {
   const registry = registryOf(both)
   const options = { context: { userId: 7, metadata: { n: 1 } } }
-  const [{ context: a }, { context: b }] = [await registry.execute('echo', {}, options), await registry.execute('echo', {}, options)]
+  const [{ context: a }, { context: b }] = [
+    await registry.execute('echo', {}, options),
+    await registry.execute('echo', {}, options),
+  ]
   assert.notEqual(a, b)
   assert.notEqual(a.callId, b.callId)
   assert.notEqual(a.signal, b.signal)

@@ -36,23 +36,45 @@ async function safe(t, scheme, auth, { answer = () => ({ ok: true }), options, .
 test('a function is told who calls and what for, and nobody can change that', async (t) => {
   const asked = []
   const metadata = { tenant: 'acme', roles: ['a'] }
-  const { registry, url, shown } = await safe(t, { type: 'oauth2', flows: {} }, (context, request) => (asked.push([context, request]), `token-of-${context.userId}`), { scopes: ['write', 'read'] })
+  const { registry, url, shown } = await safe(
+    t,
+    { type: 'oauth2', flows: {} },
+    (context, request) => (asked.push([context, request]), `token-of-${context.userId}`),
+    { scopes: ['write', 'read'] },
+  )
   await registry.execute('get', {}, { context: { userId: 'ada', auditingId: 7, metadata } })
   await registry.execute('get', { userId: 'bob' })
   assert.deepEqual(shown(), ['Bearer token-of-ada', 'Bearer token-of-bob'])
   const [[context, request]] = asked
-  assert.deepEqual([context.userId, context.auditingId, context.metadata, context.toolName], ['ada', 7, metadata, 'get'])
+  assert.deepEqual(
+    [context.userId, context.auditingId, context.metadata, context.toolName],
+    ['ada', 7, metadata, 'get'],
+  )
   assert.notEqual(context.metadata, metadata)
   assert.ok(context.signal instanceof AbortSignal)
   assert.deepEqual(request, { scheme: 's', type: 'oauth2', scopes: ['read', 'write'], origin: url, isRefused: false })
-  for (const one of [context, context.metadata, context.metadata.roles, request, request.scopes]) assert.ok(Object.isFrozen(one))
+  for (const one of [context, context.metadata, context.metadata.roles, request, request.scopes])
+    assert.ok(Object.isFrozen(one))
 })
 
 test('what a function gives is kept by nobody unless it says how long it is good, and then for its user alone', async (t) => {
   let asked = 0
-  const { registry, shown } = await safe(t, BEARER, ({ userId, metadata }) => ({ token: `${userId}-${metadata?.tenant}-${++asked}`, expiresAt: new Date(Date.now() + 60_000) }))
-  for (const [userId, tenant] of [['ada', 'x'], ['ada', 'x'], ['ada', 'y'], ['bob', 'x'], ['ada', 'x']]) await registry.execute('get', {}, { context: { userId, auditingId: asked, metadata: { tenant } } })
-  assert.deepEqual(shown(), ['ada-x-1', 'ada-x-1', 'ada-y-2', 'bob-x-3', 'ada-x-1'].map((token) => `Bearer ${token}`))
+  const { registry, shown } = await safe(t, BEARER, ({ userId, metadata }) => ({
+    token: `${userId}-${metadata?.tenant}-${++asked}`,
+    expiresAt: new Date(Date.now() + 60_000),
+  }))
+  for (const [userId, tenant] of [
+    ['ada', 'x'],
+    ['ada', 'x'],
+    ['ada', 'y'],
+    ['bob', 'x'],
+    ['ada', 'x'],
+  ])
+    await registry.execute('get', {}, { context: { userId, auditingId: asked, metadata: { tenant } } })
+  assert.deepEqual(
+    shown(),
+    ['ada-x-1', 'ada-x-1', 'ada-y-2', 'bob-x-3', 'ada-x-1'].map((token) => `Bearer ${token}`),
+  )
   const each = await safe(t, BEARER, () => `t-${++asked}`)
   await each.registry.execute('get')
   await each.registry.execute('get')
@@ -61,22 +83,35 @@ test('what a function gives is kept by nobody unless it says how long it is good
 
 test('users that differ by half of a surrogate pair never share credentials', async (t) => {
   const asked = []
-  const { registry, requests } = await safe(t, BEARER, ({ userId }) => (asked.push(userId), { token: `token-of-${userId}`, expiresAt: Date.now() + 1e6 }))
-  for (const userId of ['\ud800', '\ud801']) assert.equal(await codeOf(() => registry.execute('get', {}, { context: { userId } })), 'INVALID_OPTIONS')
+  const { registry, requests } = await safe(
+    t,
+    BEARER,
+    ({ userId }) => (asked.push(userId), { token: `token-of-${userId}`, expiresAt: Date.now() + 1e6 }),
+  )
+  for (const userId of ['\ud800', '\ud801'])
+    assert.equal(await codeOf(() => registry.execute('get', {}, { context: { userId } })), 'INVALID_OPTIONS')
   assert.deepEqual([asked, requests], [[], []])
   await registry.execute('get', {}, { context: { userId: '\u{1f600}' } })
   assert.equal(requests.length, 1)
 })
 
 test('a login can come from a function', async (t) => {
-  const { registry, shown } = await safe(t, { type: 'http', scheme: 'basic' }, async () => ({ username: 'ada', password: 'pw' }))
+  const { registry, shown } = await safe(t, { type: 'http', scheme: 'basic' }, async () => ({
+    username: 'ada',
+    password: 'pw',
+  }))
   await registry.execute('get')
   assert.deepEqual(shown(), ['Basic YWRhOnB3'])
 })
 
 test('a function that throws, gives nothing or comes late sends nothing', async (t) => {
   for (const [give, reason] of [
-    [() => { throw new TypeError('vault is sealed') }, /^the function failed: TypeError: vault is sealed$/],
+    [
+      () => {
+        throw new TypeError('vault is sealed')
+      },
+      /^the function failed: TypeError: vault is sealed$/,
+    ],
     [async () => Promise.reject('no'), /^the function failed: Error: no$/],
     [() => undefined, /^the function gave nothing$/],
     [() => ({ token: 'a', expires: 1 }), /^the function gave an object that is neither/],
@@ -90,7 +125,7 @@ test('a function that throws, gives nothing or comes late sends nothing', async 
     assert.equal(requests.length, 0)
   }
   const late = await safe(t, BEARER, never, { options: { timeoutMs: 60 } })
-  assert.match((await codeOf(() => late.registry.execute('get', {}, { timeoutMs: 30_000 }))), /AUTH_FAILED/)
+  assert.match(await codeOf(() => late.registry.execute('get', {}, { timeoutMs: 30_000 })), /AUTH_FAILED/)
   let signal
   const slow = await safe(t, BEARER, (context) => ((signal = context.signal), never()))
   assert.equal(await codeOf(() => slow.registry.execute('get', {}, { timeoutMs: 60 })), 'TIMEOUT')
@@ -176,10 +211,16 @@ test('a restored source is shown what the load says, where it was bound before',
 
 test('a redirect and a document that moves take no credential to another origin', async (t) => {
   const other = await serve(t, () => ({ thanks: true }))
-  const home = await serve(t, ({ url }, response) => void response.writeHead(302, { location: `${other.url}${url}` }).end())
+  const home = await serve(
+    t,
+    ({ url }, response) => void response.writeHead(302, { location: `${other.url}${url}` }).end(),
+  )
   const file = join(await folder(t), 'api.json')
   await writeFile(file, JSON.stringify(document(BEARER, { server: home.url })))
-  for (const options of [{ auth: { s: 'token-0123456789' } }, { headers: { authorization: 'Bearer token-0123456789' } }]) {
+  for (const options of [
+    { auth: { s: 'token-0123456789' } },
+    { headers: { authorization: 'Bearer token-0123456789' } },
+  ]) {
     await writeFile(file, JSON.stringify(document(BEARER, { server: home.url })))
     const registry = registryOf()
     const loader = new SpecLoader(registry)
@@ -194,21 +235,35 @@ test('a redirect and a document that moves take no credential to another origin'
     // Whoever names it means it.
     await loader.load(file, { ...options, authOrigins: [other.url] })
     assert.deepEqual(await registry.execute('get'), { thanks: true })
-    assert.deepEqual(other.requests.splice(0).map(({ headers }) => headers.authorization), ['Bearer token-0123456789'])
+    assert.deepEqual(
+      other.requests.splice(0).map(({ headers }) => headers.authorization),
+      ['Bearer token-0123456789'],
+    )
   }
 })
 
 test('calls at once ask a strict token server once, and a token that is refused is renewed', async (t) => {
   const tokens = await tokenServer(t, { clientId: 'a b', clientSecret: 's+e/c r:t', tokens: ['first', 'second'] })
   const good = { token: 'first' }
-  const answer = ({ headers }, response) => (headers.authorization === `Bearer ${good.token}` ? { ok: true } : void response.writeHead(401).end())
-  const { registry } = await safe(t, { type: 'oauth2', flows: {} }, { clientId: 'a b', clientSecret: 's+e/c r:t', tokenUrl: tokens.tokenUrl }, { answer })
+  const answer = ({ headers }, response) =>
+    headers.authorization === `Bearer ${good.token}` ? { ok: true } : void response.writeHead(401).end()
+  const { registry } = await safe(
+    t,
+    { type: 'oauth2', flows: {} },
+    { clientId: 'a b', clientSecret: 's+e/c r:t', tokenUrl: tokens.tokenUrl },
+    { answer },
+  )
   await Promise.all(Array.from({ length: 50 }, () => registry.execute('get')))
   assert.deepEqual(tokens.given, ['first'])
   good.token = 'second'
   assert.deepEqual(await registry.execute('get'), { ok: true })
   assert.deepEqual(tokens.given, ['first', 'second'])
-  const refused = await safe(t, { type: 'oauth2', flows: {} }, { clientId: 'a b', clientSecret: 'another-secret', tokenUrl: tokens.tokenUrl }, { answer })
+  const refused = await safe(
+    t,
+    { type: 'oauth2', flows: {} },
+    { clientId: 'a b', clientSecret: 'another-secret', tokenUrl: tokens.tokenUrl },
+    { answer },
+  )
   const { details } = await refusal(() => refused.registry.execute('get'))
   assert.match(details.reason, /answered 401: invalid_client/)
   assert.equal(refused.requests.length, 0)
@@ -226,7 +281,13 @@ async function provided(t) {
   await once(server, 'listening')
   t.after(() => (server.closeAllConnections(), server.close()))
   const url = `http://127.0.0.1:${server.address().port}`
-  const client = { client_id: 'a b', client_secret: 's+e/c r:t', grant_types: ['client_credentials', 'refresh_token', 'authorization_code'], redirect_uris: ['https://app.example/'], response_types: ['code'] }
+  const client = {
+    client_id: 'a b',
+    client_secret: 's+e/c r:t',
+    grant_types: ['client_credentials', 'refresh_token', 'authorization_code'],
+    redirect_uris: ['https://app.example/'],
+    response_types: ['code'],
+  }
   const provider = new Provider(url, {
     clients: [client, { ...client, client_id: 'poster', token_endpoint_auth_method: 'client_secret_post' }],
     features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
@@ -239,12 +300,22 @@ async function provided(t) {
     if (request.url !== '/things') return oidc(request, response)
     const token = (request.headers.authorization ?? '').replace('Bearer ', '')
     shown.push(token)
-    const known = forgotten.has(token) ? undefined : ((await provider.ClientCredentials.find(token)) ?? (await provider.AccessToken.find(token)))
-    response.writeHead(known ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify({ client: known?.clientId, scope: known?.scope }))
+    const known = forgotten.has(token)
+      ? undefined
+      : ((await provider.ClientCredentials.find(token)) ?? (await provider.AccessToken.find(token)))
+    response
+      .writeHead(known ? 200 : 401, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ client: known?.clientId, scope: known?.scope }))
   }
   const load = async (auth, scopes = ['read']) => {
     const registry = registryOf()
-    await new SpecLoader(registry).load(document({ type: 'openIdConnect', openIdConnectUrl: `${url}/.well-known/openid-configuration` }, { scopes, server: url }), { auth: { s: auth } })
+    await new SpecLoader(registry).load(
+      document(
+        { type: 'openIdConnect', openIdConnectUrl: `${url}/.well-known/openid-configuration` },
+        { scopes, server: url },
+      ),
+      { auth: { s: auth } },
+    )
     return registry
   }
   return { provider, load, shown, forgotten }
@@ -266,7 +337,13 @@ test('a certified provider that gives each refresh token out once is asked with 
   const grant = new provider.Grant({ accountId: 'ada', clientId: 'a b' })
   grant.addOIDCScope('openid offline_access')
   const client = await provider.Client.find('a b')
-  const token = new provider.RefreshToken({ accountId: 'ada', client, grantId: await grant.save(), scope: 'openid offline_access', gty: 'authorization_code' })
+  const token = new provider.RefreshToken({
+    accountId: 'ada',
+    client,
+    grantId: await grant.save(),
+    scope: 'openid offline_access',
+    gty: 'authorization_code',
+  })
   const registry = await load({ refreshToken: await token.save(), clientId: 'a b', clientSecret: 's+e/c r:t' }, [])
   for (let i = 0; i < 3; i++) {
     assert.equal((await registry.execute('get')).client, 'a b')

@@ -9,8 +9,17 @@ const DOCUMENT = {
   servers: [{ url: 'https://api.example.com/v1' }],
   paths: {
     '/orders/{id}': {
-      get: { operationId: 'getOrder', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] },
-      put: { operationId: 'putOrder', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }], requestBody: { content: { 'application/json': { schema: { type: 'object', properties: { note: { type: 'string' } } } } } } },
+      get: {
+        operationId: 'getOrder',
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      },
+      put: {
+        operationId: 'putOrder',
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+        requestBody: {
+          content: { 'application/json': { schema: { type: 'object', properties: { note: { type: 'string' } } } } },
+        },
+      },
     },
   },
 }
@@ -32,17 +41,32 @@ async function through(t, answer, source = DOCUMENT, options = {}) {
 
 test('calls go through an own fetch, with all that they say', async (t) => {
   const { registry, asked } = await through(t, (url) => ({ url }))
-  assert.deepEqual(await registry.execute('getOrder', { id: 'a/b' }), { url: 'https://api.example.com/v1/orders/a%2Fb' })
+  assert.deepEqual(await registry.execute('getOrder', { id: 'a/b' }), {
+    url: 'https://api.example.com/v1/orders/a%2Fb',
+  })
   await registry.execute('putOrder', { id: '1', note: 'é' })
   const [{ method, headers, redirect, signal, body }, put] = asked
-  assert.deepEqual([method, headers.authorization, redirect, signal instanceof AbortSignal, body], ['GET', 'Bearer s3cret-key', 'manual', true, undefined])
+  assert.deepEqual(
+    [method, headers.authorization, redirect, signal instanceof AbortSignal, body],
+    ['GET', 'Bearer s3cret-key', 'manual', true, undefined],
+  )
   assert.match(headers.accept, /^application\/json/)
-  assert.deepEqual([put.method, put.headers['content-type'], put.body.toString()], ['PUT', 'application/json', '{"note":"é"}'])
+  assert.deepEqual(
+    [put.method, put.headers['content-type'], put.body.toString()],
+    ['PUT', 'application/json', '{"note":"é"}'],
+  )
 })
 
 test('documents come through it too, and are asked for without the user in their address', async (t) => {
-  const { registry, asked } = await through(t, (url) => (url.endsWith('/spec.json') ? DOCUMENT : { ok: true }), 'https://ada:pw@api.example.com/spec.json')
-  assert.deepEqual([asked[0].url, asked[0].headers.authorization], ['https://api.example.com/spec.json', `Basic ${Buffer.from('ada:pw').toString('base64')}`])
+  const { registry, asked } = await through(
+    t,
+    (url) => (url.endsWith('/spec.json') ? DOCUMENT : { ok: true }),
+    'https://ada:pw@api.example.com/spec.json',
+  )
+  assert.deepEqual(
+    [asked[0].url, asked[0].headers.authorization],
+    ['https://api.example.com/spec.json', `Basic ${Buffer.from('ada:pw').toString('base64')}`],
+  )
   assert.deepEqual(await registry.execute('getOrder', { id: '1' }), { ok: true })
 })
 
@@ -55,7 +79,10 @@ test('a redirect is not followed by it, and its answer is read in every form', a
   ]
   const { registry, asked } = await through(t, () => answers.shift())
   const call = () => registry.execute('getOrder', { id: '1' })
-  assert.equal((await refusal(call)).message, 'tool "getOrder" failed: the API answered 302: it redirects to https://other.example, which is not followed')
+  assert.equal(
+    (await refusal(call)).message,
+    'tool "getOrder" failed: the API answered 302: it redirects to https://other.example, which is not followed',
+  )
   assert.deepEqual(await call(), { mediaType: 'image/png', data: Buffer.from([1, 255]) })
   assert.equal(await call(), null)
   assert.match((await refusal(call)).message, /answered 404: No order$/)
@@ -63,7 +90,12 @@ test('a redirect is not followed by it, and its answer is read in every form', a
 })
 
 test('what is out of reach is not asked through it either', async (t) => {
-  const { registry, asked } = await through(t, (url) => (url.endsWith('/spec.json') ? { ...DOCUMENT, servers: [{ url: 'http://169.254.169.254' }] } : { ok: true }), 'https://docs.example.com/spec.json')
+  const { registry, asked } = await through(
+    t,
+    (url) =>
+      url.endsWith('/spec.json') ? { ...DOCUMENT, servers: [{ url: 'http://169.254.169.254' }] } : { ok: true },
+    'https://docs.example.com/spec.json',
+  )
   const { code, message } = await refusal(() => registry.execute('getOrder', { id: '1' }))
   assert.deepEqual([code, asked.length], ['ADDRESS_FORBIDDEN', 1])
   assert.match(message, /169\.254\.169\.254 is in 169\.254\.0\.0\/16/)
@@ -71,13 +103,28 @@ test('what is out of reach is not asked through it either', async (t) => {
 
 test('one that fails is HTTP_FAILED with its words, and without what stood in the address', async (t) => {
   for (const [fails, reason] of [
-    [(url) => { throw new TypeError('fetch failed', { cause: new Error(`no way to ${url}`) }) }, /https:\/\/api\.example\.com: fetch failed: no way to …$/],
-    [(url) => { throw new Error(`${'x'.repeat(8_160)}${url}`) }, /x{8000}/],
+    [
+      (url) => {
+        throw new TypeError('fetch failed', { cause: new Error(`no way to ${url}`) })
+      },
+      /https:\/\/api\.example\.com: fetch failed: no way to …$/,
+    ],
+    [
+      (url) => {
+        throw new Error(`${'x'.repeat(8_160)}${url}`)
+      },
+      /x{8000}/,
+    ],
     [() => ({ notAResponse: true }), /must answer with a Response/],
     [() => Promise.reject(undefined), /fetch failed/],
     [() => Response.error(), /hides where|must answer|status/],
   ]) {
-    const { registry } = await through(t, fails, { ...DOCUMENT, servers: undefined }, { baseUrl: 'https://api.example.com/?key=s3cret-key', callLimits: { retries: 0 } })
+    const { registry } = await through(
+      t,
+      fails,
+      { ...DOCUMENT, servers: undefined },
+      { baseUrl: 'https://api.example.com/?key=s3cret-key', callLimits: { retries: 0 } },
+    )
     const { code, details } = await refusal(() => registry.execute('putOrder', { id: '1' }))
     assert.equal(code, 'HTTP_FAILED')
     assert.match(details.reason, reason)
@@ -89,17 +136,29 @@ test('an answer without end stops at the limit, and one that never comes at the 
   let given = 0
   let cancelled
   const isCancelled = new Promise((resolve) => (cancelled = resolve))
-  const endless = () => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array((given++, 1 << 20))), cancel: () => cancelled() }), { headers: { 'content-type': 'text/event-stream' } })
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array((given++, 1 << 20))),
+        cancel: () => cancelled(),
+      }),
+      { headers: { 'content-type': 'text/event-stream' } },
+    )
   const long = await through(t, endless)
   assert.equal(await codeOf(() => long.registry.execute('getOrder', { id: '1' })), 'RESPONSE_TOO_LARGE')
   await isCancelled
   assert.ok(given < 40, `${given} MiB were read`)
   let gaveUp
-  const late = await through(t, (_, { signal }) => new Promise(() => (gaveUp = new Promise((resolve) => signal.addEventListener('abort', resolve)))))
+  const late = await through(
+    t,
+    (_, { signal }) =>
+      new Promise(() => (gaveUp = new Promise((resolve) => signal.addEventListener('abort', resolve)))),
+  )
   assert.equal(await codeOf(() => late.registry.execute('getOrder', { id: '1' }, { timeoutMs: 50 })), 'TIMEOUT')
   await gaveUp
 })
 
 test('a fetch that is none is refused', () => {
-  for (const fetch of [null, 'https://proxy', {}]) assert.throws(() => new SpecLoader(new ToolRegistry(), { fetch }), { code: 'INVALID_OPTIONS' })
+  for (const fetch of [null, 'https://proxy', {}])
+    assert.throws(() => new SpecLoader(new ToolRegistry(), { fetch }), { code: 'INVALID_OPTIONS' })
 })

@@ -24,24 +24,58 @@ const of = (source) => ({ wanted: (event) => event.source === source })
 const names = (registry) => registry.sources().map(({ name }) => name)
 
 test('every document in a directory is a source by the name of its file, in their order', async (t) => {
-  const { reports, failed, registry, path } = await loaded(t, {
-    'crm.json': text(['a']), 'billing.yaml': 'openapi: 3.0.3\npaths:\n  /b: { get: { operationId: b } }\n', 'users.yml': text(['c']),
-    'notes.txt': text(['x']), '.hidden.json': text(['y']), 'README.md': '# no',
-  }, { namespace: 'api', category: 'all' })
+  const { reports, failed, registry, path } = await loaded(
+    t,
+    {
+      'crm.json': text(['a']),
+      'billing.yaml': 'openapi: 3.0.3\npaths:\n  /b: { get: { operationId: b } }\n',
+      'users.yml': text(['c']),
+      'notes.txt': text(['x']),
+      '.hidden.json': text(['y']),
+      'README.md': '# no',
+    },
+    { namespace: 'api', category: 'all' },
+  )
   assert.deepEqual([reports.map(({ source }) => source), failed], [['billing', 'crm', 'users'], []])
   assert.deepEqual(registry.list(), ['api_b', 'api_a', 'api_c'])
-  assert.deepEqual(registry.sources().map(({ location }) => location), ['billing.yaml', 'crm.json', 'users.yml'].map((name) => join(path, name)))
+  assert.deepEqual(
+    registry.sources().map(({ location }) => location),
+    ['billing.yaml', 'crm.json', 'users.yml'].map((name) => join(path, name)),
+  )
 })
 
 test('a file that is no document costs the others nothing', async (t) => {
-  const { reports, failed, registry, path } = await loaded(t, { 'a.json': '{', 'b.json': text(['b']), 'c.yaml': '', 'd.json': 'null', 'e.json': text(['e']), 'package.json': '{"name":"x"}' })
-  assert.deepEqual([reports.map(({ source }) => source), registry.list()], [['b', 'e'], ['b', 'e']])
-  assert.deepEqual(failed.map(({ location, error }) => [location, error.name, error.code]), ['a.json', 'c.yaml', 'd.json', 'package.json'].map((name) => [join(path, name), 'ToolrackError', 'INVALID_SPEC']))
+  const { reports, failed, registry, path } = await loaded(t, {
+    'a.json': '{',
+    'b.json': text(['b']),
+    'c.yaml': '',
+    'd.json': 'null',
+    'e.json': text(['e']),
+    'package.json': '{"name":"x"}',
+  })
+  assert.deepEqual(
+    [reports.map(({ source }) => source), registry.list()],
+    [
+      ['b', 'e'],
+      ['b', 'e'],
+    ],
+  )
+  assert.deepEqual(
+    failed.map(({ location, error }) => [location, error.name, error.code]),
+    ['a.json', 'c.yaml', 'd.json', 'package.json'].map((name) => [join(path, name), 'ToolrackError', 'INVALID_SPEC']),
+  )
 })
 
 test('of two files that want one name the first keeps it', async (t) => {
-  const { failed, registry, path, write } = await loaded(t, { 'api.json': text(['a']), 'api.yaml': text(['b']) }, { watch: true })
-  assert.deepEqual(failed.map(({ location, error }) => [location, error.code, error.details.location]), [[join(path, 'api.yaml'), 'NAME_TAKEN', join(path, 'api.json')]])
+  const { failed, registry, path, write } = await loaded(
+    t,
+    { 'api.json': text(['a']), 'api.yaml': text(['b']) },
+    { watch: true },
+  )
+  assert.deepEqual(
+    failed.map(({ location, error }) => [location, error.code, error.details.location]),
+    [[join(path, 'api.yaml'), 'NAME_TAKEN', join(path, 'api.json')]],
+  )
   const refused = next(registry, 'reloadFailed')
   await write('api.yml', text(['c']))
   const { source, error } = await refused
@@ -51,8 +85,10 @@ test('of two files that want one name the first keeps it', async (t) => {
 test('a directory that cannot be read, or options that cannot be meant, are an error', async (t) => {
   const { loader, path } = await loaded(t, {})
   assert.equal(await codeOf(() => loader.loadDirectory(join(path, 'none'))), 'SOURCE_UNREADABLE')
-  for (const options of [{ name: 'x' }, { unknown: 1 }, null, { filter: 1 }]) assert.equal(await codeOf(() => loader.loadDirectory(path, options)), 'INVALID_OPTIONS')
-  for (const place of [undefined, 5, {}]) assert.equal(await codeOf(() => loader.loadDirectory(place)), 'INVALID_OPTIONS')
+  for (const options of [{ name: 'x' }, { unknown: 1 }, null, { filter: 1 }])
+    assert.equal(await codeOf(() => loader.loadDirectory(path, options)), 'INVALID_OPTIONS')
+  for (const place of [undefined, 5, {}])
+    assert.equal(await codeOf(() => loader.loadDirectory(place)), 'INVALID_OPTIONS')
   assert.deepEqual(await loader.loadDirectory(pathToFileURL(path)), { reports: [], failed: [] })
   loader.close()
   assert.equal(await codeOf(() => loader.loadDirectory(path)), 'CLOSED')
@@ -60,9 +96,16 @@ test('a directory that cannot be read, or options that cannot be meant, are an e
 
 test('files may be called as they like', async (t) => {
   const files = ['__proto__', 'constructor', 'a b', 'ünï', 'v1.2', '-', 'x'.repeat(200)]
-  const { reports, failed, registry, loader } = await loaded(t, Object.fromEntries(files.map((name, i) => [`${name}.json`, text([`op${i}`])]).concat([['.json', '{']])), { watch: true })
-  assert.deepEqual([reports.map(({ source }) => source), failed], [files.toSorted((one, other) => Buffer.compare(Buffer.from(`${one}.json`), Buffer.from(`${other}.json`))), []])
-  assert.deepEqual([registry.list().length, ({}).source], [files.length, undefined])
+  const { reports, failed, registry, loader } = await loaded(
+    t,
+    Object.fromEntries(files.map((name, i) => [`${name}.json`, text([`op${i}`])]).concat([['.json', '{']])),
+    { watch: true },
+  )
+  assert.deepEqual(
+    [reports.map(({ source }) => source), failed],
+    [files.toSorted((one, other) => Buffer.compare(Buffer.from(`${one}.json`), Buffer.from(`${other}.json`))), []],
+  )
+  assert.deepEqual([registry.list().length, {}.source], [files.length, undefined])
   for (const name of files) assert.equal(loader.unload(name).length, 1)
 })
 
@@ -72,7 +115,10 @@ test('a file in the place of a directory, and a directory that is named as a doc
   await symlink('nowhere', join(path, 'c.json'))
   assert.equal(await codeOf(() => loader.loadDirectory(join(path, 'a.json'))), 'SOURCE_UNREADABLE')
   const { reports, failed } = await loader.loadDirectory(path)
-  assert.deepEqual([reports.map(({ source }) => source), failed.map(({ location, error }) => [location, error.code])], [['a'], [[join(path, 'c.json'), 'SOURCE_UNREADABLE']]])
+  assert.deepEqual(
+    [reports.map(({ source }) => source), failed.map(({ location, error }) => [location, error.code])],
+    [['a'], [[join(path, 'c.json'), 'SOURCE_UNREADABLE']]],
+  )
 })
 
 test('a name that a source from elsewhere has is refused, and that source is left alone', async (t) => {
@@ -102,7 +148,10 @@ test('a file that appears is loaded, one that changes is reloaded, and one that 
   }
   const missing = next(registry, 'sourceMissing')
   await rm(join(path, 'b.json'))
-  assert.deepEqual([await missing, names(registry), registry.list().length], [{ source: 'b', location: join(path, 'b.json') }, ['a', 'b'], 4])
+  assert.deepEqual(
+    [await missing, names(registry), registry.list().length],
+    [{ source: 'b', location: join(path, 'b.json') }, ['a', 'b'], 4],
+  )
   const back = next(registry, 'reloaded', of('b'))
   await write('b.json', text(['b3']))
   assert.deepEqual([(await back).added, (await back).removed.toSorted()], [['b3'], ['b', 'b2']])
@@ -113,7 +162,10 @@ test('a file that goes takes its tools along where that is asked for', async (t)
   const appeared = next(registry, 'reloaded', of('b'))
   await write('b.json', text(['b']))
   await appeared
-  for (const [name, left] of [['b', ['a']], ['a', []]]) {
+  for (const [name, left] of [
+    ['b', ['a']],
+    ['a', []],
+  ]) {
     const gone = next(registry, 'change')
     await rm(join(path, `${name}.json`))
     await gone
@@ -126,7 +178,10 @@ test('a file that goes takes its tools along where that is asked for', async (t)
 
 test('a file that could not be loaded is loaded once it is mended', async (t) => {
   const { registry, failed, write } = await loaded(t, { 'a.json': '{' }, { watch: true })
-  assert.deepEqual(failed.map(({ error }) => error.code), ['INVALID_SPEC'])
+  assert.deepEqual(
+    failed.map(({ error }) => error.code),
+    ['INVALID_SPEC'],
+  )
   const broken = next(registry, 'reloadFailed')
   await write('b.json', '{ "openapi": ')
   assert.deepEqual([(await broken).source, (await broken).error.code, registry.sources()], ['b', 'INVALID_SPEC', []])
@@ -190,7 +245,10 @@ test('a mounted directory is followed from swap to swap', async (t) => {
   const registry = registryOf()
   t.after(() => registry.close())
   const { reports } = await new SpecLoader(registry).loadDirectory(path, { watch: true })
-  assert.deepEqual(reports.map(({ source }) => source), ['a'])
+  assert.deepEqual(
+    reports.map(({ source }) => source),
+    ['a'],
+  )
   const [changed, appeared] = ['a', 'b'].map((name) => next(registry, 'reloaded', of(name)))
   await swap('..two', ['a', 'b'])
   await symlink('..data/b.json', join(path, 'b.json'))

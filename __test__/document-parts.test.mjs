@@ -11,7 +11,8 @@ import { registryOf } from './support/tools.mjs'
 /** A document whose operation `a` has a parameter from each of these files. */
 const referring = (...files) =>
   JSON.stringify(document(['a'], { a: { parameters: files.map((name) => ({ $ref: `${name}#/it` })) } }))
-const parameter = (name, over = {}) => JSON.stringify({ it: { name, in: 'query', schema: { type: 'string' }, ...over } })
+const parameter = (name, over = {}) =>
+  JSON.stringify({ it: { name, in: 'query', schema: { type: 'string' }, ...over } })
 const inputs = (registry) => Object.keys(registry.get('a').inputSchema.properties ?? {}).sort()
 
 /** For what must not be told apart on a machine that is busy. */
@@ -27,7 +28,11 @@ async function made(t, files, options = {}) {
   const events = []
   for (const event of ['reloaded', 'reloadFailed', 'sourceMissing']) registry.on(event, () => events.push(event))
   const loader = new SpecLoader(registry)
-  await loader.load(join(path, 'pets.json'), { watch: true, ...options, overlays: (options.overlays ?? []).map((name) => join(path, name)) })
+  await loader.load(join(path, 'pets.json'), {
+    watch: true,
+    ...options,
+    overlays: (options.overlays ?? []).map((name) => join(path, name)),
+  })
   return { path, write, registry, loader, events }
 }
 
@@ -40,7 +45,11 @@ test('a file that a reference leads to reloads the document when it changes', as
 })
 
 test('the files that are watched follow the references of the document', async (t) => {
-  const { registry, write, events } = await made(t, { 'pets.json': referring('one.json'), 'one.json': parameter('one'), 'two.json': parameter('two') })
+  const { registry, write, events } = await made(t, {
+    'pets.json': referring('one.json'),
+    'one.json': parameter('one'),
+    'two.json': parameter('two'),
+  })
   const moved = next(registry, 'reloaded')
   await write('pets.json', referring('two.json'))
   await moved
@@ -52,7 +61,9 @@ test('the files that are watched follow the references of the document', async (
 })
 
 test('a file that is missing is watched too, and one that goes costs only those who refer to it', async (t) => {
-  const { registry, path, write } = await made(t, { 'pets.json': referring('one.json').replace('"paths":{', '"paths":{"/b":{"get":{"operationId":"b"}},') })
+  const { registry, path, write } = await made(t, {
+    'pets.json': referring('one.json').replace('"paths":{', '"paths":{"/b":{"get":{"operationId":"b"}},'),
+  })
   assert.deepEqual(registry.list(), ['b'])
   const made1 = next(registry, 'reloaded')
   await write('one.json', parameter('one'))
@@ -63,8 +74,17 @@ test('a file that is missing is watched too, and one that goes costs only those 
 })
 
 test('an overlay reloads the document when it changes, and one that breaks leaves the last good tools', async (t) => {
-  const overlay = (description) => JSON.stringify({ overlay: '1.0.0', info: { title: 't', version: '1' }, actions: [{ target: '$.paths["/a"].get', update: { description } }] })
-  const { registry, write } = await made(t, { 'pets.json': text(['a']), 'over.json': overlay('first') }, { overlays: ['over.json'] })
+  const overlay = (description) =>
+    JSON.stringify({
+      overlay: '1.0.0',
+      info: { title: 't', version: '1' },
+      actions: [{ target: '$.paths["/a"].get', update: { description } }],
+    })
+  const { registry, write } = await made(
+    t,
+    { 'pets.json': text(['a']), 'over.json': overlay('first') },
+    { overlays: ['over.json'] },
+  )
   const reloaded = next(registry, 'reloaded')
   await write('over.json', overlay('second'))
   await reloaded
@@ -79,15 +99,27 @@ test('an overlay reloads the document when it changes, and one that breaks leave
 })
 
 test('a burst of changes in several files is one reload', async (t) => {
-  const { registry, write, events } = await made(t, { 'pets.json': referring('one.json', 'two.json'), 'one.json': parameter('one'), 'two.json': parameter('two') }, PATIENT)
+  const { registry, write, events } = await made(
+    t,
+    { 'pets.json': referring('one.json', 'two.json'), 'one.json': parameter('one'), 'two.json': parameter('two') },
+    PATIENT,
+  )
   const reloaded = next(registry, 'reloaded')
-  await Promise.all([write('one.json', parameter('uno')), write('two.json', parameter('due')), write('pets.json', referring('two.json', 'one.json'))])
+  await Promise.all([
+    write('one.json', parameter('uno')),
+    write('two.json', parameter('due')),
+    write('pets.json', referring('two.json', 'one.json')),
+  ])
   await reloaded
   assert.deepEqual([inputs(registry), events], [['due', 'uno'], ['reloaded']])
 })
 
 test('a write to a part that is not finished waits, and a touch is nothing', async (t) => {
-  const { registry, write, events } = await made(t, { 'pets.json': referring('one.json'), 'one.json': parameter('one') }, PATIENT)
+  const { registry, write, events } = await made(
+    t,
+    { 'pets.json': referring('one.json'), 'one.json': parameter('one') },
+    PATIENT,
+  )
   const whole = parameter('new')
   const reloaded = next(registry, 'reloaded')
   await write('one.json', parameter('one'))
@@ -112,8 +144,12 @@ test('a mount with several files that is swapped is reloaded once for each swap,
   const swap = async (generation) => {
     const day = `..day_${generation}`
     await mkdir(join(path, day))
-    await writeFile(join(path, day, 'pets.json'), referring('one.json', 'two.json').replace('Does a', `Generation ${generation}`))
-    for (const name of ['one', 'two']) await writeFile(join(path, day, `${name}.json`), parameter(`${name}_${generation}`))
+    await writeFile(
+      join(path, day, 'pets.json'),
+      referring('one.json', 'two.json').replace('Does a', `Generation ${generation}`),
+    )
+    for (const name of ['one', 'two'])
+      await writeFile(join(path, day, `${name}.json`), parameter(`${name}_${generation}`))
     await symlink(day, join(path, '..data_tmp'))
     await rename(join(path, '..data_tmp'), join(path, '..data'))
     if (generation > 0) await rm(join(path, `..day_${generation - 1}`), { recursive: true })
@@ -130,5 +166,8 @@ test('a mount with several files that is swapped is reloaded once for each swap,
     await swap(generation)
     await reloaded
   }
-  assert.deepEqual(seen, [...Array(6).keys()].map((generation) => [`Generation ${generation}`, `one_${generation}`, `two_${generation}`]))
+  assert.deepEqual(
+    seen,
+    [...Array(6).keys()].map((generation) => [`Generation ${generation}`, `one_${generation}`, `two_${generation}`]),
+  )
 })

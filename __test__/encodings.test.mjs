@@ -7,7 +7,11 @@ import { refusal } from './support/tools.mjs'
 import { serve } from './support/server.mjs'
 
 const BODY = JSON.stringify({ text: 'grün'.repeat(20) })
-const document = { openapi: '3.1.0', info: { title: 'a', version: '1' }, paths: { '/a': { get: { operationId: 'get' } } } }
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'a', version: '1' },
+  paths: { '/a': { get: { operationId: 'get' } } },
+}
 
 /** The tool `get` of an API that answers with these bytes under this `content-encoding`. */
 async function encoded(t, coding, bytes, { status = 200, type = 'application/json', fetch } = {}) {
@@ -60,7 +64,10 @@ for (const [name, coding, bytes, words, options] of [
 }
 
 test('a document in an encoding that was not asked for is SOURCE_UNREADABLE and says why', async (t) => {
-  for (const [coding, bytes] of [['deflate', deflateSync(JSON.stringify(document))], [['gzip', 'gzip'], gzipSync(gzipSync(JSON.stringify(document)))]]) {
+  for (const [coding, bytes] of [
+    ['deflate', deflateSync(JSON.stringify(document))],
+    [['gzip', 'gzip'], gzipSync(gzipSync(JSON.stringify(document)))],
+  ]) {
     const { loader, url } = await encoded(t, coding, bytes)
     const { code, message } = await refusal(() => loader.load(`${url}/spec.json`))
     assert.equal(code, 'SOURCE_UNREADABLE')
@@ -71,7 +78,11 @@ test('a document in an encoding that was not asked for is SOURCE_UNREADABLE and 
 for (const [what, body, values] of [
   ['a million numbers', `[${'1,'.repeat(1_000_000)}1]`, 1_000_002],
   ['a million lists', `[${'[],'.repeat(1_000_000)}[]]`, 1_000_002],
-  ['maps with keys of their own', `[${Array.from({ length: 200_000 }, (_, n) => `{"key${n}":1}`).join(',')}]`, 1_600_001],
+  [
+    'maps with keys of their own',
+    `[${Array.from({ length: 200_000 }, (_, n) => `{"key${n}":1}`).join(',')}]`,
+    1_600_001,
+  ],
 ]) {
   test(`an answer of ${what} is RESPONSE_TOO_LARGE and says that values are counted`, async (t) => {
     const { registry } = await encoded(t, undefined, body)
@@ -82,7 +93,14 @@ for (const [what, body, values] of [
 }
 
 test('an answer of rows is read whole, however long it is below the limit of bytes', async (t) => {
-  const rows = Array.from({ length: 75_000 }, (_, id) => ({ id, name: `Customer ${id}`, email: `customer${id}@example.com`, tags: ['a', 'b'], address: { street: 'Main street 1', city: 'Oslo' }, note: 'n'.repeat(40) }))
+  const rows = Array.from({ length: 75_000 }, (_, id) => ({
+    id,
+    name: `Customer ${id}`,
+    email: `customer${id}@example.com`,
+    tags: ['a', 'b'],
+    address: { street: 'Main street 1', city: 'Oslo' },
+    note: 'n'.repeat(40),
+  }))
   const { registry } = await encoded(t, undefined, JSON.stringify(rows))
   assert.equal((await registry.execute('get')).length, rows.length)
   const index = Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`customer${n}`, n]))

@@ -13,7 +13,17 @@ import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
 const { through, revive } = createRequire(import.meta.url)('../js/error.js')
 
-const registry = registryOf({}, { name: 'user', requiresAuth: true }, { name: 'hangs', execute: never }, { name: 'fails', execute: () => { throw new Error('no') } })
+const registry = registryOf(
+  {},
+  { name: 'user', requiresAuth: true },
+  { name: 'hangs', execute: never },
+  {
+    name: 'fails',
+    execute: () => {
+      throw new Error('no')
+    },
+  },
+)
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
 const many = registryOf(...Array.from({ length: 129 }, (_, number) => ({ name: `echo_${number}` })))
@@ -33,8 +43,12 @@ await standing.load(text(['a']), { name: 'gated' })
 const changed = (gates) => standing.load(text(['b']), { name: 'gated', gates })
 mkdirSync(join(logs, 'full.tmp'))
 const saving = new SpecLoader(registry, { state: join(logs, 'full') })
-const limited = new ToolRegistry({ enforceRateLimits: true, callLimits: { retries: 0, breaker: { failures: 1, openMs: 60_000 } } })
-for (const over of [{ rateLimit: 1 }, { name: 'full', execute: never, callLimits: { concurrency: 1, queue: 0 } }]) limited.register(tool(over))
+const limited = new ToolRegistry({
+  enforceRateLimits: true,
+  callLimits: { retries: 0, breaker: { failures: 1, openMs: 60_000 } },
+})
+for (const over of [{ rateLimit: 1 }, { name: 'full', execute: never, callLimits: { concurrency: 1, queue: 0 } }])
+  limited.register(tool(over))
 const keyed = (n) => limited.execute('echo', { n }, { idempotencyKey: 'k' })
 await keyed(1)
 limited.execute('full').catch(() => {})
@@ -43,24 +57,80 @@ await refusal(() => limited.execute('down'))
 
 /** Each code, and ways to it through doors that throw and doors that reject. */
 const CASES = {
-  INVALID_SPEC: { rejects: [...shout.map((source) => () => loader.load(source)), () => loader.load({ paths: {} }), () => loader.load({ openapi: '3.0.0', paths: [] }), () => loader.load(new Uint8Array([0xff, 0xfe, 0]))] },
-  UNSUPPORTED_SPEC: { rejects: [() => loader.load({ swagger: '1.2', paths: {} }), () => loader.load({ openapi: '4.0.0', paths: {} })] },
-  LIMIT_EXCEEDED: { rejects: [() => loader.load(text(['a']), { limits: { bytes: 10 } }), () => loader.load(text(['a']), { limits: { depth: 2 } }), () => loader.load(text(['a']), { limits: { nodes: 2 } })] },
-  SOURCE_UNREADABLE: { rejects: [() => loader.load('/nowhere/pets.json'), () => loader.load('http://127.0.0.1:9/'), () => loader.load('ftp://example.com/pets.json'), () => loader.load('/')] },
-  INVALID_DEFINITION: { throws: [() => registry.register(tool({ name: 'a b' })), () => registry.replace(tool({ name: 'a b' })), () => registry.register(null)] },
-  NAME_TAKEN: { throws: [() => registry.register(tool())], rejects: [() => loader.load(text(['a']), { name: 'code' })] },
-  UNKNOWN_TOOL: { throws: [() => registry.replace(tool({ name: 'ecko' }))], rejects: [() => registry.execute('ecko'), () => registry.snapshot().execute('ecko')] },
-  UNKNOWN_SOURCE: { throws: [() => loader.unload('pets'), () => loader.watch('pets'), () => loader.unwatch('pets')], rejects: [() => loader.reload('pets')] },
+  INVALID_SPEC: {
+    rejects: [
+      ...shout.map((source) => () => loader.load(source)),
+      () => loader.load({ paths: {} }),
+      () => loader.load({ openapi: '3.0.0', paths: [] }),
+      () => loader.load(new Uint8Array([0xff, 0xfe, 0])),
+    ],
+  },
+  UNSUPPORTED_SPEC: {
+    rejects: [() => loader.load({ swagger: '1.2', paths: {} }), () => loader.load({ openapi: '4.0.0', paths: {} })],
+  },
+  LIMIT_EXCEEDED: {
+    rejects: [
+      () => loader.load(text(['a']), { limits: { bytes: 10 } }),
+      () => loader.load(text(['a']), { limits: { depth: 2 } }),
+      () => loader.load(text(['a']), { limits: { nodes: 2 } }),
+    ],
+  },
+  SOURCE_UNREADABLE: {
+    rejects: [
+      () => loader.load('/nowhere/pets.json'),
+      () => loader.load('http://127.0.0.1:9/'),
+      () => loader.load('ftp://example.com/pets.json'),
+      () => loader.load('/'),
+    ],
+  },
+  INVALID_DEFINITION: {
+    throws: [
+      () => registry.register(tool({ name: 'a b' })),
+      () => registry.replace(tool({ name: 'a b' })),
+      () => registry.register(null),
+    ],
+  },
+  NAME_TAKEN: {
+    throws: [() => registry.register(tool())],
+    rejects: [() => loader.load(text(['a']), { name: 'code' })],
+  },
+  UNKNOWN_TOOL: {
+    throws: [() => registry.replace(tool({ name: 'ecko' }))],
+    rejects: [() => registry.execute('ecko'), () => registry.snapshot().execute('ecko')],
+  },
+  UNKNOWN_SOURCE: {
+    throws: [() => loader.unload('pets'), () => loader.watch('pets'), () => loader.unwatch('pets')],
+    rejects: [() => loader.reload('pets')],
+  },
   INVALID_PARAMS: { rejects: [() => registry.execute('echo', []), () => registry.execute('echo', { n: 1n })] },
   MISSING_CONTEXT: { rejects: [() => registry.execute('user')] },
   RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },
-  BUSY: { rejects: [() => limited.execute('full'), () => limited.snapshot().execute('full'), () => limited.stream('full').next()] },
+  BUSY: {
+    rejects: [
+      () => limited.execute('full'),
+      () => limited.snapshot().execute('full'),
+      () => limited.stream('full').next(),
+    ],
+  },
   CIRCUIT_OPEN: { rejects: [() => limited.execute('down')] },
   IDEMPOTENCY_MISMATCH: { rejects: [() => keyed(2)] },
   TIMEOUT: { rejects: [() => registry.execute('hangs', {}, { timeoutMs: 1 })] },
   CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
-  INVALID_OPTIONS: { throws: [() => registry.list({ x: 1 }), () => new ToolRegistry({ x: 1 }), () => new SpecLoader({}), () => registry.on('x', () => {})], rejects: [() => registry.execute('echo', {}, { x: 1 }), () => registry.respond('anthropic', {}), () => loader.load(text(['a']), { x: 1 }), () => loader.load(5)] },
+  INVALID_OPTIONS: {
+    throws: [
+      () => registry.list({ x: 1 }),
+      () => new ToolRegistry({ x: 1 }),
+      () => new SpecLoader({}),
+      () => registry.on('x', () => {}),
+    ],
+    rejects: [
+      () => registry.execute('echo', {}, { x: 1 }),
+      () => registry.respond('anthropic', {}),
+      () => loader.load(text(['a']), { x: 1 }),
+      () => loader.load(5),
+    ],
+  },
   NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
   STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
   AUDIT_BROKEN: { throws: [() => new ToolRegistry({ audit: join(logs, 'broken') })] },
@@ -73,7 +143,15 @@ const CASES = {
   STATE_UNWRITABLE: { throws: [() => new SpecLoader(registry, { state: logs })], rejects: [() => saving.save()] },
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
-  INTERNAL: { throws: [() => through(() => binding.drillPanic('on purpose'))], rejects: [() => binding.drillPanicAsync('on purpose').catch((error) => { throw revive(error) })] },
+  INTERNAL: {
+    throws: [() => through(() => binding.drillPanic('on purpose'))],
+    rejects: [
+      () =>
+        binding.drillPanicAsync('on purpose').catch((error) => {
+          throw revive(error)
+        }),
+    ],
+  },
 }
 
 for (const [code, doors] of Object.entries(CASES)) {
@@ -104,25 +182,46 @@ test('HTTP_FAILED and RESPONSE_TOO_LARGE come from APIs', async (t) => {
 
 test('HIDDEN_UNICODE skips an operation in the report', async () => {
   const twins = { parameters: [{ name: 'mode', in: 'query', required: true, schema: { enum: ['a', 'a\u200b'] } }] }
-  const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: twins }), { definitionUnicode: 'strip' })
-  assert.deepEqual(skipped.map(({ code, operationId }) => [code, operationId]), [['HIDDEN_UNICODE', 'b']])
+  const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: twins }), {
+    definitionUnicode: 'strip',
+  })
+  assert.deepEqual(
+    skipped.map(({ code, operationId }) => [code, operationId]),
+    [['HIDDEN_UNICODE', 'b']],
+  )
 })
 
 test('UNRESOLVED_REF skips an operation in the report', async () => {
   const broken = { parameters: [{ $ref: '#/components/parameters/none' }] }
   const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: broken }))
-  assert.deepEqual(skipped.map(({ code, operationId }) => [code, operationId]), [['UNRESOLVED_REF', 'b']])
+  assert.deepEqual(
+    skipped.map(({ code, operationId }) => [code, operationId]),
+    [['UNRESOLVED_REF', 'b']],
+  )
 })
 
 test('SOURCE_FORBIDDEN is told of a document that leads elsewhere, and of what a document may not refer to', async (t) => {
   let asked = 0
-  const inside = await serve(t, (request, response) => { asked += 1; response.end(text(['a'])) })
+  const inside = await serve(t, (request, response) => {
+    asked += 1
+    response.end(text(['a']))
+  })
   const outside = await serve(t, (request, response) => void response.writeHead(302, { location: inside.url }).end())
-  assert.equal((await refusal(() => new SpecLoader(registryOf()).load(`${outside.url}/pets.json`))).code, 'SOURCE_FORBIDDEN')
+  assert.equal(
+    (await refusal(() => new SpecLoader(registryOf()).load(`${outside.url}/pets.json`))).code,
+    'SOURCE_FORBIDDEN',
+  )
   const refers = (reference) => ({ requestBody: { content: { 'application/json': { schema: { $ref: reference } } } } })
-  const over = { b: refers('file:///etc/passwd'), c: refers(`${inside.url}/pet.json`), d: refers('http://169.254.169.254/latest') }
+  const over = {
+    b: refers('file:///etc/passwd'),
+    c: refers(`${inside.url}/pet.json`),
+    d: refers('http://169.254.169.254/latest'),
+  }
   const { added, skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b', 'c', 'd'], over))
-  assert.deepEqual([added, skipped.map(({ code, operationId }) => [code, operationId])], [['a'], ['b', 'c', 'd'].map((id) => ['SOURCE_FORBIDDEN', id])])
+  assert.deepEqual(
+    [added, skipped.map(({ code, operationId }) => [code, operationId])],
+    [['a'], ['b', 'c', 'd'].map((id) => ['SOURCE_FORBIDDEN', id])],
+  )
   assert.equal(asked, 0)
 })
 
@@ -133,11 +232,22 @@ test('ADDRESS_FORBIDDEN is told of a server that a document of the network may n
   await new SpecLoader(registry).load(`${docs.url}/pets.json`)
   const { code, message, details } = await refusal(() => registry.execute('a', {}))
   const reason = '169.254.169.254 is in 169.254.0.0/16 (link-local)'
-  assert.deepEqual([code, message, details], ['ADDRESS_FORBIDDEN', `tool "a" may not call its API: ${reason}`, { tool: 'a', reason }])
+  assert.deepEqual(
+    [code, message, details],
+    ['ADDRESS_FORBIDDEN', `tool "a" may not call its API: ${reason}`, { tool: 'a', reason }],
+  )
 })
 
 test('no code of index.d.ts is without a case', () => {
-  const elsewhere = ['ADDRESS_FORBIDDEN', 'AUTH_FAILED', 'HTTP_FAILED', 'RESPONSE_TOO_LARGE', 'SOURCE_FORBIDDEN', 'UNRESOLVED_REF', 'HIDDEN_UNICODE']
+  const elsewhere = [
+    'ADDRESS_FORBIDDEN',
+    'AUTH_FAILED',
+    'HTTP_FAILED',
+    'RESPONSE_TOO_LARGE',
+    'SOURCE_FORBIDDEN',
+    'UNRESOLVED_REF',
+    'HIDDEN_UNICODE',
+  ]
   assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
 })
 
@@ -158,6 +268,9 @@ test('a fault is an Error with a code, a stack of its caller, and data', async (
 test('users may make the same errors for their own tests', () => {
   const cause = new Error('why')
   const error = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, { cause })
-  assert.deepEqual([error.code, error.message, error.details, error.cause], ['TIMEOUT', 'too late', { tool: 'a' }, cause])
+  assert.deepEqual(
+    [error.code, error.message, error.details, error.cause],
+    ['TIMEOUT', 'too late', { tool: 'a' }, cause],
+  )
   assert.deepEqual(new ToolrackError('CLOSED', 'over').details, {})
 })

@@ -7,14 +7,33 @@ import { SpecLoader, ToolRegistry } from 'toolrack'
 import { folder } from './support/documents.mjs'
 import { tool } from './support/tools.mjs'
 
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
+const TARGETS = [
+  'openai',
+  'openai-chat',
+  'anthropic',
+  'gemini',
+  'gemini-openapi',
+  'bedrock',
+  'mcp',
+  'ai-sdk',
+  'mistral',
+  'cohere',
+  'plain',
+]
 const COUNT = 60
 
 /** Schemas of arguments: plain and with optional ones, unions, untyped, circular, open, and one that no part can be said of. */
 const SHAPES = [
   (i) => ({ type: 'object', properties: { [`p${i}`]: { type: 'string' } }, required: [`p${i}`] }),
-  () => ({ type: 'object', properties: { a: { type: 'string' }, b: { type: 'integer' }, c: { type: ['string', 'null'] } } }),
-  () => ({ type: 'object', properties: { u: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] } }, required: ['u'] }),
+  () => ({
+    type: 'object',
+    properties: { a: { type: 'string' }, b: { type: 'integer' }, c: { type: ['string', 'null'] } },
+  }),
+  () => ({
+    type: 'object',
+    properties: { u: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] } },
+    required: ['u'],
+  }),
   () => ({ type: 'object', properties: { any: {}, mixed: { enum: ['a', 1] } } }),
   () => ({ type: 'object', properties: { v: { type: 'string' }, next: { $ref: '#' } } }),
   () => ({ type: 'object', properties: { map: { type: 'object', additionalProperties: { type: 'string' } } } }),
@@ -29,8 +48,18 @@ const documentOf = (version) => ({
   paths: Object.fromEntries(
     Array.from({ length: COUNT }, (_, i) => {
       const body = { required: true, content: { 'application/json': { schema: SHAPES[i % SHAPES.length](i) } } }
-      const operation = { operationId: `op${i}`, description: `Operation ${i} of ${version}`, tags: [i % 3 === 0 ? 'rare' : 'often'], requestBody: body }
-      return [`/op${i}`, i % 2 === 0 ? { put: operation } : { post: { ...operation, 'x-toolrack': { annotations: { readOnlyHint: true } } } }]
+      const operation = {
+        operationId: `op${i}`,
+        description: `Operation ${i} of ${version}`,
+        tags: [i % 3 === 0 ? 'rare' : 'often'],
+        requestBody: body,
+      }
+      return [
+        `/op${i}`,
+        i % 2 === 0
+          ? { put: operation }
+          : { post: { ...operation, 'x-toolrack': { annotations: { readOnlyHint: true } } } },
+      ]
     }),
   ),
 })
@@ -41,7 +70,10 @@ async function scene(t) {
   t.after(() => registry.close())
   const loader = new SpecLoader(registry)
   const path = await folder(t)
-  for (const [label, version] of [['1', '1.0.0'], ['2', '2.0.0']]) {
+  for (const [label, version] of [
+    ['1', '1.0.0'],
+    ['2', '2.0.0'],
+  ]) {
     const file = join(path, `${label}.json`)
     await writeFile(file, JSON.stringify(documentOf(version)))
     await loader.load(file, { name: `many@${label}`, baseUrl: 'http://127.0.0.1:1' })
@@ -50,7 +82,8 @@ async function scene(t) {
   return registry
 }
 
-const single = (definitions) => (definitions[0]?.functionDeclarations ?? definitions).filter((one) => one.cachePoint === undefined)
+const single = (definitions) =>
+  (definitions[0]?.functionDeclarations ?? definitions).filter((one) => one.cachePoint === undefined)
 
 /** What is shown of each tool of a request, and what each of them is explained to be. */
 function both(reader, target, filter, options) {
@@ -83,11 +116,19 @@ for (const target of TARGETS) {
       for (const options of OPTIONS) {
         for (const filter of reader === registry ? FILTERS : [undefined]) {
           const { shown, names, explained } = both(reader, target, filter, options)
-          explained.forEach((one, i) => assert.deepEqual(one.definition, shown[i], `${names[i]} ${JSON.stringify(options)}`))
+          explained.forEach((one, i) =>
+            assert.deepEqual(one.definition, shown[i], `${names[i]} ${JSON.stringify(options)}`),
+          )
           const report = reader.offer(target, filter, options)
-          assert.deepEqual(explained.filter((one) => one.strict).map(({ name }) => name), report.strict)
+          assert.deepEqual(
+            explained.filter((one) => one.strict).map(({ name }) => name),
+            report.strict,
+          )
           const downgraded = explained.filter((one) => one.downgraded.length > 0)
-          assert.deepEqual(downgraded.map(({ name, downgraded: findings }) => ({ name, findings })), report.downgraded)
+          assert.deepEqual(
+            downgraded.map(({ name, downgraded: findings }) => ({ name, findings })),
+            report.downgraded,
+          )
           assert.ok(downgraded.every(({ diagnostics }) => diagnostics.some(({ code }) => code === 'STRICT_DOWNGRADED')))
           strict += report.strict.length
           seen += shown.length
@@ -101,11 +142,17 @@ for (const target of TARGETS) {
   test(`${target}: a delta has the tools as explain shows them`, async (t) => {
     const registry = await scene(t)
     const { revision } = registry
-    for (const i of [1, 2, 3, 4]) registry.replace(tool({ name: `code/${i}`, description: 'Another one', inputSchema: SHAPES[i](i) }))
-    for (const options of [{ overLimit: 'send' }, { strict: true, overLimit: 'send' }, { strict: 'auto', overLimit: 'send' }]) {
+    for (const i of [1, 2, 3, 4])
+      registry.replace(tool({ name: `code/${i}`, description: 'Another one', inputSchema: SHAPES[i](i) }))
+    for (const options of [
+      { overLimit: 'send' },
+      { strict: true, overLimit: 'send' },
+      { strict: 'auto', overLimit: 'send' },
+    ]) {
       const { added, changed } = registry.delta(revision, target, undefined, options)
       assert.ok(changed.length >= 3, `${changed.length}`)
-      for (const { name, definition } of [...added, ...changed]) assert.deepEqual(registry.explain(name, target, options).definition, definition, name)
+      for (const { name, definition } of [...added, ...changed])
+        assert.deepEqual(registry.explain(name, target, options).definition, definition, name)
     }
   })
 }

@@ -4,7 +4,20 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { appendFile, copyFile, cp, open, rename, rm, symlink, truncate, unlink, utimes, writeFile, mkdir } from 'node:fs/promises'
+import {
+  appendFile,
+  copyFile,
+  cp,
+  open,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+  mkdir,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SpecLoader } from 'toolrack'
@@ -23,7 +36,8 @@ async function watched(t, content = text(['a', 'b']), { name = 'pets.json', watc
   const loader = new SpecLoader(registry)
   await loader.load(file, { watch })
   const events = []
-  for (const event of ['change', 'reloaded', 'reloadFailed', 'sourceMissing']) registry.on(event, (told) => events.push([event, told]))
+  for (const event of ['change', 'reloaded', 'reloadFailed', 'sourceMissing'])
+    registry.on(event, (told) => events.push([event, told]))
   return { path, file, registry, loader, events, names: () => events.map(([name]) => name) }
 }
 const has = (id) => ({ wanted: ({ added }) => added.includes(id) })
@@ -34,11 +48,15 @@ async function until(registry, id) {
   if (!isThere()) await next(registry, 'change', { wanted: isThere, withinMs: 20_000 })
 }
 
-const yaml = (ids) => `openapi: 3.0.3\ninfo:\n  title: Pets\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n      summary: Does ${id}\n`).join('')}`
+const yaml = (ids) =>
+  `openapi: 3.0.3\ninfo:\n  title: Pets\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n      summary: Does ${id}\n`).join('')}`
 
 test('a block YAML document that is written piece by piece loses no tool while the writing goes on', async (t) => {
   const old = Array.from({ length: 12 }, (_, i) => `old_${i}`)
-  const { registry, file, names } = await watched(t, yaml(old), { name: 'pets.yaml', watch: { stabilityMs: 500, maxWaitMs: 60_000 } })
+  const { registry, file, names } = await watched(t, yaml(old), {
+    name: 'pets.yaml',
+    watch: { stabilityMs: 500, maxWaitMs: 60_000 },
+  })
   const whole = yaml([...old, 'last'])
   const reloaded = next(registry, 'reloaded')
   const handle = await open(file, 'w')
@@ -58,9 +76,16 @@ test('a block YAML document that is written piece by piece loses no tool while t
 
 // What stability cannot give, a gate on large removals can: whoever has one extends this test.
 test('every prefix of a block YAML document that is left to stand is either refused or the truth', async (t) => {
-  const { registry, file } = await watched(t, yaml(['a']), { name: 'pets.yaml', watch: { stabilityMs: 0, pollMs: 100 } })
+  const { registry, file } = await watched(t, yaml(['a']), {
+    name: 'pets.yaml',
+    watch: { stabilityMs: 0, pollMs: 100 },
+  })
   const whole = yaml(['a', 'b'])
-  for (const [event, at] of [['reloadFailed', 3], ['reloadFailed', whole.indexOf('paths') + 3], ['reloaded', whole.indexOf('  /b') - 1]]) {
+  for (const [event, at] of [
+    ['reloadFailed', 3],
+    ['reloadFailed', whole.indexOf('paths') + 3],
+    ['reloaded', whole.indexOf('  /b') - 1],
+  ]) {
     const told = next(registry, event)
     await writeFile(file, whole.slice(0, at))
     await told
@@ -71,8 +96,16 @@ test('every prefix of a block YAML document that is left to stand is either refu
 })
 
 const NO_DOCUMENTS = [
-  ['an error page', '<!DOCTYPE html><html><body>404: not found</body></html>'], ['an error page that parses as a map', '<!DOCTYPE html>..404: x'],
-  ['a text', '"openapi"'], ['null', 'null'], ['a number', '5'], ['a list', '[]'], ['a map of something else', '{"name":"x"}'], ['blanks', ' \n\n '], ['bytes', '\u0000\u0001'], ['nothing', ''],
+  ['an error page', '<!DOCTYPE html><html><body>404: not found</body></html>'],
+  ['an error page that parses as a map', '<!DOCTYPE html>..404: x'],
+  ['a text', '"openapi"'],
+  ['null', 'null'],
+  ['a number', '5'],
+  ['a list', '[]'],
+  ['a map of something else', '{"name":"x"}'],
+  ['blanks', ' \n\n '],
+  ['bytes', '\u0000\u0001'],
+  ['nothing', ''],
 ]
 test('a file that turns into something else keeps its tools, is told once and mended', async (t) => {
   const { registry, file, events } = await watched(t)
@@ -81,7 +114,11 @@ test('a file that turns into something else keeps its tools, is told once and me
     const failed = next(registry, 'reloadFailed')
     await writeFile(file, content)
     const { error } = await failed
-    assert.deepEqual([error.code, registry.sources()[0].fault.code, registry.revision], ['INVALID_SPEC', 'INVALID_SPEC', 1], what)
+    assert.deepEqual(
+      [error.code, registry.sources()[0].fault.code, registry.revision],
+      ['INVALID_SPEC', 'INVALID_SPEC', 1],
+      what,
+    )
     assert.equal(JSON.stringify(registry.definitions('openai')), before, what)
   }
   assert.equal(events.length, NO_DOCUMENTS.length)
@@ -105,15 +142,66 @@ test('a file that is moved over a hundred times is served as it is in the end', 
 
 /** How programs save a file. */
 const SAVES = [
-  ['vim', async ({ path, file }, content) => (await rename(file, `${file}~`), await writeFile(file, content), await unlink(`${file}~`), await writeFile(join(path, '4913'), ''), await unlink(join(path, '4913')))],
-  ['vim with backupcopy', async ({ file }, content) => (await copyFile(file, `${file}~`), await truncate(file), await writeFile(file, content), await unlink(`${file}~`))],
-  ['emacs', async ({ path, file }, content) => (await symlink('user@host.1', join(path, '.#pets.json')), await rename(file, `${file}~`), await writeFile(file, content), await unlink(join(path, '.#pets.json')))],
+  [
+    'vim',
+    async ({ path, file }, content) => (
+      await rename(file, `${file}~`),
+      await writeFile(file, content),
+      await unlink(`${file}~`),
+      await writeFile(join(path, '4913'), ''),
+      await unlink(join(path, '4913'))
+    ),
+  ],
+  [
+    'vim with backupcopy',
+    async ({ file }, content) => (
+      await copyFile(file, `${file}~`),
+      await truncate(file),
+      await writeFile(file, content),
+      await unlink(`${file}~`)
+    ),
+  ],
+  [
+    'emacs',
+    async ({ path, file }, content) => (
+      await symlink('user@host.1', join(path, '.#pets.json')),
+      await rename(file, `${file}~`),
+      await writeFile(file, content),
+      await unlink(join(path, '.#pets.json'))
+    ),
+  ],
   ['VS Code', async ({ file }, content) => (await truncate(file), await writeFile(file, content))],
-  ['an atomic writer', async ({ path, file }, content) => (await writeFile(join(path, '.pets.json.tmp'), content), await rename(join(path, '.pets.json.tmp'), file))],
-  ['rsync', async ({ path, file }, content) => (await writeFile(join(path, '.pets.json.X1y2Z3'), content), await utimes(join(path, '.pets.json.X1y2Z3'), 5, 5), await rename(join(path, '.pets.json.X1y2Z3'), file))],
+  [
+    'an atomic writer',
+    async ({ path, file }, content) => (
+      await writeFile(join(path, '.pets.json.tmp'), content),
+      await rename(join(path, '.pets.json.tmp'), file)
+    ),
+  ],
+  [
+    'rsync',
+    async ({ path, file }, content) => (
+      await writeFile(join(path, '.pets.json.X1y2Z3'), content),
+      await utimes(join(path, '.pets.json.X1y2Z3'), 5, 5),
+      await rename(join(path, '.pets.json.X1y2Z3'), file)
+    ),
+  ],
   ['git', async ({ file }, content) => (await unlink(file), await writeFile(file, content))],
-  ['an appender', async ({ file }, content) => { await writeFile(file, ''); for (let at = 0; at < content.length; at += 40) await appendFile(file, content.slice(at, at + 40)) }],
-  ['cp -p from long ago', async ({ path, file }, content) => (await writeFile(join(path, 'old'), content), await utimes(join(path, 'old'), 1, 1), await cp(join(path, 'old'), file, { preserveTimestamps: true }))],
+  [
+    'an appender',
+    async ({ file }, content) => {
+      await writeFile(file, '')
+      for (let at = 0; at < content.length; at += 40) await appendFile(file, content.slice(at, at + 40))
+    },
+  ],
+  [
+    'cp -p from long ago',
+    async ({ path, file }, content) => (
+      await writeFile(join(path, 'old'), content),
+      await utimes(join(path, 'old'), 1, 1),
+      await cp(join(path, 'old'), file, { preserveTimestamps: true })
+    ),
+  ],
 ]
 for (const [who, save] of SAVES) {
   test(`a file that is saved as by ${who} is reloaded whole, each time`, async (t) => {
@@ -123,7 +211,10 @@ for (const [who, save] of SAVES) {
       await save(place, text(['a', 'b', id]))
       assert.deepEqual([(await reloaded).added, place.registry.list()], [[id], ['a', 'b', id]])
     }
-    assert.deepEqual(place.names().filter((name) => name !== 'change'), ['reloaded', 'reloaded', 'reloaded'])
+    assert.deepEqual(
+      place.names().filter((name) => name !== 'change'),
+      ['reloaded', 'reloaded', 'reloaded'],
+    )
   })
 }
 
@@ -140,13 +231,20 @@ test('a file that is written in another form is reloaded, and no tool changes', 
   const { registry, file, names } = await watched(t)
   const before = JSON.stringify(registry.definitions('anthropic'))
   const [{ hash }] = registry.sources()
-  for (const form of [JSON.stringify(document(['a', 'b']), null, 2), `${text(['a', 'b'])}\n\n`, JSON.stringify(Object.fromEntries(Object.entries(document(['a', 'b'])).reverse()))]) {
+  for (const form of [
+    JSON.stringify(document(['a', 'b']), null, 2),
+    `${text(['a', 'b'])}\n\n`,
+    JSON.stringify(Object.fromEntries(Object.entries(document(['a', 'b'])).reverse())),
+  ]) {
     const reloaded = next(registry, 'reloaded')
     await writeFile(file, form)
     assert.deepEqual([(await reloaded).unchanged.toSorted(), (await reloaded).updated], [['a', 'b'], []])
   }
   assert.notEqual(registry.sources()[0].hash, hash)
-  assert.deepEqual([JSON.stringify(registry.definitions('anthropic')), registry.revision, names()], [before, 1, ['reloaded', 'reloaded', 'reloaded']])
+  assert.deepEqual(
+    [JSON.stringify(registry.definitions('anthropic')), registry.revision, names()],
+    [before, 1, ['reloaded', 'reloaded', 'reloaded']],
+  )
 })
 
 test('a file whose place a directory or a link to itself takes keeps its tools', async (t) => {
@@ -191,13 +289,19 @@ test('a program that ends in the middle of watching ends at once and well, in it
 const limited = ['-Ur', 'sh', '-c', 'echo 0 > /proc/sys/user/max_inotify_watches && exec "$@"', 'sh']
 const isLimitable = process.platform === 'linux' && spawnSync('unshare', [...limited, 'true']).status === 0
 
-test('where the system gives no file events, parts and directories are followed by polling, and that is told once', { skip: !isLimitable && 'no user namespace can be made here' }, async (t) => {
-  const path = await folder(t)
-  await writeFile(join(path, 'pets.json'), JSON.stringify(document(['a'], { a: { parameters: [{ $ref: 'parts/one.json#/it' }] } })))
-  await mkdir(join(path, 'parts'))
-  const part = (name) => JSON.stringify({ it: { name, in: 'query', schema: { type: 'string' } } })
-  await writeFile(join(path, 'parts', 'one.json'), part('old'))
-  const program = `
+test(
+  'where the system gives no file events, parts and directories are followed by polling, and that is told once',
+  { skip: !isLimitable && 'no user namespace can be made here' },
+  async (t) => {
+    const path = await folder(t)
+    await writeFile(
+      join(path, 'pets.json'),
+      JSON.stringify(document(['a'], { a: { parameters: [{ $ref: 'parts/one.json#/it' }] } })),
+    )
+    await mkdir(join(path, 'parts'))
+    const part = (name) => JSON.stringify({ it: { name, in: 'query', schema: { type: 'string' } } })
+    await writeFile(join(path, 'parts', 'one.json'), part('old'))
+    const program = `
     import { SpecLoader, ToolRegistry } from 'toolrack'
     import { next } from './__test__/support/events.mjs'
     import { writeFileSync } from 'node:fs'
@@ -215,17 +319,31 @@ test('where the system gives no file events, parts and directories are followed 
     console.log((await appeared).added, polling)
     registry.close()
     clearInterval(alive)`
-  const { status, stdout, stderr } = spawnSync('unshare', [...limited, process.execPath, '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8', timeout: 60_000 })
-  assert.deepEqual([status, stderr, stdout.trim().split('\n')], [0, '', ['100 true', "[ 'a' ] [ 'new' ]", "[ 'b' ] 1"]])
-})
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      [...limited, process.execPath, '--input-type=module', '--eval', program],
+      { cwd: root, encoding: 'utf8', timeout: 60_000 },
+    )
+    assert.deepEqual(
+      [status, stderr, stdout.trim().split('\n')],
+      [0, '', ['100 true', "[ 'a' ] [ 'new' ]", "[ 'b' ] 1"]],
+    )
+  },
+)
 
 const mounting = ['-Urm', 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh']
 
 test('a file that is a mount of its own is told to be one', async (t) => {
   const path = await folder(t)
   const [outside, inside, plain] = ['outside', 'in side', 'plain'].map((name) => join(path, `${name}.json`))
-  for (const [file, id] of [[outside, 'a'], [inside, 'b'], [plain, 'c']]) await writeFile(file, text([id]))
-  if (spawnSync('unshare', [...mounting, outside, inside, 'true']).status !== 0) return t.skip('nothing can be mounted here')
+  for (const [file, id] of [
+    [outside, 'a'],
+    [inside, 'b'],
+    [plain, 'c'],
+  ])
+    await writeFile(file, text([id]))
+  if (spawnSync('unshare', [...mounting, outside, inside, 'true']).status !== 0)
+    return t.skip('nothing can be mounted here')
   const program = `
     import { SpecLoader, ToolRegistry } from 'toolrack'
     import { next } from './__test__/support/events.mjs'
@@ -241,6 +359,10 @@ test('a file that is a mount of its own is told to be one', async (t) => {
     console.log(JSON.stringify([registry.list(), blind]))
     registry.close()
     clearInterval(alive)`
-  const { status, stdout, stderr } = spawnSync('unshare', [...mounting, outside, inside, process.execPath, '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8', timeout: 60_000 })
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    [...mounting, outside, inside, process.execPath, '--input-type=module', '--eval', program],
+    { cwd: root, encoding: 'utf8', timeout: 60_000 },
+  )
   assert.deepEqual([status, stderr, JSON.parse(stdout)], [0, '', [['c', 'a'], [['in side', inside]]]])
 })

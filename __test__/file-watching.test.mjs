@@ -27,18 +27,27 @@ const has = (id) => ({ wanted: ({ added }) => added.includes(id) })
 
 const CHANGES = [
   ['written in place', ({ write }, content) => write(content)],
-  ['replaced by a file that is moved over it', async ({ path, file }, content) => {
-    await writeFile(join(path, 'next.json'), content)
-    await rename(join(path, 'next.json'), file)
-  }],
-  ['taken away and made again', async ({ file, write }, content) => {
-    await rm(file)
-    await write(content)
-  }],
-  ['written in two halves', async ({ file, write }, content) => {
-    await write(content.slice(0, 50))
-    await writeFile(file, content.slice(50), { flag: 'a' })
-  }],
+  [
+    'replaced by a file that is moved over it',
+    async ({ path, file }, content) => {
+      await writeFile(join(path, 'next.json'), content)
+      await rename(join(path, 'next.json'), file)
+    },
+  ],
+  [
+    'taken away and made again',
+    async ({ file, write }, content) => {
+      await rm(file)
+      await write(content)
+    },
+  ],
+  [
+    'written in two halves',
+    async ({ file, write }, content) => {
+      await write(content.slice(0, 50))
+      await writeFile(file, content.slice(50), { flag: 'a' })
+    },
+  ],
 ]
 for (const [how, change] of CHANGES) {
   test(`a document that is ${how} is reloaded, whole`, async (t) => {
@@ -46,7 +55,10 @@ for (const [how, change] of CHANGES) {
     const reloaded = next(place.registry, 'reloaded', has('c'))
     await change(place, text(['b', 'c'], { b: { summary: 'Says more' } }))
     const { source, added, updated, removed, unchanged, revision } = await reloaded
-    assert.deepEqual({ source, added, updated, removed, unchanged }, { source: 'pets', added: ['c'], updated: ['b'], removed: ['a'], unchanged: [] })
+    assert.deepEqual(
+      { source, added, updated, removed, unchanged },
+      { source: 'pets', added: ['c'], updated: ['b'], removed: ['a'], unchanged: [] },
+    )
     assert.deepEqual([revision, place.registry.list()], [2, ['b', 'c']])
   })
 }
@@ -79,14 +91,20 @@ test('a document that is gone keeps its tools, and comes back', async (t) => {
 test('a source says how it is doing: what it is made of, what is wrong and since when', async (t) => {
   const { registry, file, write } = await watched(t, ['a', 'b'])
   const [{ hash, revision, loadedAt, ...first }, ...others] = registry.sources()
-  assert.deepEqual([first, others], [{ name: 'pets', location: file, version: '1.2.0', tools: 2, stale: 0, rolledBack: false }, []])
+  assert.deepEqual(
+    [first, others],
+    [{ name: 'pets', location: file, version: '1.2.0', tools: 2, stale: 0, rolledBack: false }, []],
+  )
   assert.ok(/^[0-9a-f]{64}$/.test(hash) && revision === registry.revision && Math.abs(Date.now() - loadedAt) < 60_000)
   const failed = next(registry, 'reloadFailed')
   await write('{ "openapi": "3.0.3", "paths": ')
   const { error } = await failed
   const [{ fault, ...still }] = registry.sources()
   assert.deepEqual(still, { ...first, hash, revision, loadedAt })
-  assert.deepEqual({ ...fault, since: 0 }, { since: 0, code: error.code, pointer: error.details.pointer, message: error.message })
+  assert.deepEqual(
+    { ...fault, since: 0 },
+    { since: 0, code: error.code, pointer: error.details.pointer, message: error.message },
+  )
   const reloaded = next(registry, 'reloaded')
   await write(text(['a'], { a: { parameters: [{ $ref: '#/nowhere' }] } }))
   await reloaded
@@ -104,7 +122,10 @@ test('an operation that breaks leaves its tool what it was, and the others move 
 
 test('a document behind a link is reloaded when the link leads elsewhere', async (t) => {
   const path = await folder(t)
-  for (const [version, ids] of [['v1', ['a']], ['v2', ['a', 'b']]]) {
+  for (const [version, ids] of [
+    ['v1', ['a']],
+    ['v2', ['a', 'b']],
+  ]) {
     await mkdir(join(path, version))
     await writeFile(join(path, version, 'pets.json'), text(ids))
   }
@@ -183,8 +204,24 @@ test('files and addresses are watched, texts are not', async (t) => {
 
 test('what cannot be meant by the options of a watch is an error and changes nothing', async (t) => {
   const { registry, loader, file, path } = await watched(t)
-  for (const watch of [null, 1, 'yes', [], { pollMS: 5 }, { pollMs: 99 }, { pollMs: '100' }, { pollMs: NaN }, { stabilityMs: -1 }, { stabilityMs: 9, maxWaitMs: 8 }, { truncationMs: -1 }, { truncationMs: '2000' },
-    { onMissing: 'drop' }, { onMissing: { removeAfterMs: -1 } }, { onMissing: { removeAfterMs: 5, x: 1 } }, JSON.parse('{"__proto__": 1}')]) {
+  for (const watch of [
+    null,
+    1,
+    'yes',
+    [],
+    { pollMS: 5 },
+    { pollMs: 99 },
+    { pollMs: '100' },
+    { pollMs: NaN },
+    { stabilityMs: -1 },
+    { stabilityMs: 9, maxWaitMs: 8 },
+    { truncationMs: -1 },
+    { truncationMs: '2000' },
+    { onMissing: 'drop' },
+    { onMissing: { removeAfterMs: -1 } },
+    { onMissing: { removeAfterMs: 5, x: 1 } },
+    JSON.parse('{"__proto__": 1}'),
+  ]) {
     const shown = JSON.stringify(watch)
     assert.equal(await codeOf(() => loader.load(file, { watch })), 'INVALID_OPTIONS', shown)
     assert.equal(await codeOf(() => loader.loadDirectory(path, { watch })), 'INVALID_OPTIONS', shown)
@@ -212,7 +249,10 @@ test('a file that is gone takes its tools along where that is asked for, in one 
     assert.deepEqual([registry.list(), registry.revision, fault.code, tools], [[], 2, 'SOURCE_UNREADABLE', 0])
     const back = next(registry, 'reloaded')
     await write(text(['a', 'b']))
-    assert.deepEqual([(await back).added, registry.list(), registry.revision, registry.sources()[0].fault], [['a', 'b'], ['a', 'b'], 3, undefined])
+    assert.deepEqual(
+      [(await back).added, registry.list(), registry.revision, registry.sources()[0].fault],
+      [['a', 'b'], ['a', 'b'], 3, undefined],
+    )
   }
 })
 

@@ -4,7 +4,19 @@ import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { codeOf, refusal, registryOf, tool } from './support/tools.mjs'
 
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
+const TARGETS = [
+  'openai',
+  'openai-chat',
+  'anthropic',
+  'gemini',
+  'gemini-openapi',
+  'bedrock',
+  'mcp',
+  'ai-sdk',
+  'mistral',
+  'cohere',
+  'plain',
+]
 
 /** A call of a tool as each target hands it over. */
 const CALLS = {
@@ -41,7 +53,14 @@ const TAGS = ['client', 'admin', 'mail']
 function toolsFor({ below, pick, some }) {
   const stems = ['crm', 'mail', 'pay', 'user/get', 'user.set', 'a:b', 'list-all', 'crm.find', 'crm/find']
   return Array.from({ length: 3 + below(8) }, (_, n) => ({
-    definition: tool({ name: `${pick(stems)}${n}`, category: pick(CATEGORIES), tags: some(TAGS), requiresAuth: below(4) === 0, deprecated: below(5) === 0, execute: () => `ran ${n}` }),
+    definition: tool({
+      name: `${pick(stems)}${n}`,
+      category: pick(CATEGORIES),
+      tags: some(TAGS),
+      requiresAuth: below(4) === 0,
+      deprecated: below(5) === 0,
+      execute: () => `ran ${n}`,
+    }),
     enabled: below(6) > 0,
   }))
 }
@@ -73,7 +92,12 @@ const DOORS = {
     for await (const piece of turn.stream(name, {}, { context: { userId: 1 } })) return piece
   },
   ...Object.fromEntries(TARGETS.map((target) => [`resolve for ${target}`, (turn, name) => turn.resolve(name, target)])),
-  ...Object.fromEntries(TARGETS.map((target) => [`respond to ${target}`, (turn, name) => turn.respond(target, CALLS[target](name), { context: { userId: 1 } })])),
+  ...Object.fromEntries(
+    TARGETS.map((target) => [
+      `respond to ${target}`,
+      (turn, name) => turn.respond(target, CALLS[target](name), { context: { userId: 1 } }),
+    ]),
+  ),
 }
 
 /** What a door said, or how it refused. */
@@ -90,11 +114,21 @@ const LISTS = {
   list: (turn) => turn.list({ enabled: undefined }).concat(turn.list({ enabled: false })),
   tools: (turn) => [...turn.tools(), ...turn.tools({ enabled: false })].map(({ name }) => name),
   catalog: (turn) => [...turn.catalog(), ...turn.catalog({ filter: { enabled: false } })].map(({ name }) => name),
-  tokens: (turn) => [...turn.tokens('openai').tools, ...turn.tokens('openai', { enabled: false }).tools].map(({ name }) => name),
+  tokens: (turn) =>
+    [...turn.tokens('openai').tools, ...turn.tokens('openai', { enabled: false }).tools].map(({ name }) => name),
   quarantined: (turn) => turn.quarantined('openai').map(({ name }) => name),
-  delta: (turn) => TARGETS.flatMap((target) => { const { added, changed, removed } = turn.delta(0, target); return [...added, ...changed, ...removed].map(({ name }) => name) }),
-  offer: (turn) => TARGETS.flatMap((target) => { const { definitions, ...report } = turn.offer(target); return wireNames(target, definitions).map((name) => turn.resolve(name, target)) }),
-  definitions: (turn) => TARGETS.flatMap((target) => wireNames(target, turn.definitions(target)).map((name) => turn.resolve(name, target))),
+  delta: (turn) =>
+    TARGETS.flatMap((target) => {
+      const { added, changed, removed } = turn.delta(0, target)
+      return [...added, ...changed, ...removed].map(({ name }) => name)
+    }),
+  offer: (turn) =>
+    TARGETS.flatMap((target) => {
+      const { definitions, ...report } = turn.offer(target)
+      return wireNames(target, definitions).map((name) => turn.resolve(name, target))
+    }),
+  definitions: (turn) =>
+    TARGETS.flatMap((target) => wireNames(target, turn.definitions(target)).map((name) => turn.resolve(name, target))),
 }
 
 function wireNames(target, definitions) {
@@ -133,8 +167,14 @@ test('a filtered snapshot is at every door as if the other tools did not exist',
       for (const word of words) {
         for (const [name, door] of Object.entries(DOORS)) {
           const outcome = await said(() => door(turn, word, one))
-          if (!meant.has(one.name)) assert.deepEqual(outcome, await said(() => door(alone, word, one)), `${seed} ${name} of ${known} tells of ${word}`)
-          else if (name === 'execute') assert.equal(outcome.code ?? 'ok', one.enabled ? 'ok' : 'UNKNOWN_TOOL', `${seed} ${word}`)
+          if (!meant.has(one.name))
+            assert.deepEqual(
+              outcome,
+              await said(() => door(alone, word, one)),
+              `${seed} ${name} of ${known} tells of ${word}`,
+            )
+          else if (name === 'execute')
+            assert.equal(outcome.code ?? 'ok', one.enabled ? 'ok' : 'UNKNOWN_TOOL', `${seed} ${word}`)
         }
       }
     }
@@ -146,15 +186,23 @@ test('a filtered snapshot is at every door as if the other tools did not exist',
 
 test('a model cannot call what it was not offered', async () => {
   let ran = 0
-  const registry = registryOf({ name: 'lookup', category: 'external' }, { name: 'lookup_all', category: 'internal', execute: () => ran++ })
+  const registry = registryOf(
+    { name: 'lookup', category: 'external' },
+    { name: 'lookup_all', category: 'internal', execute: () => ran++ },
+  )
   const turn = registry.snapshot({ filter: { category: 'external' } })
   const { content, is_error } = await turn.respond('anthropic', CALLS.anthropic('lookup_all'))
   assert.equal(is_error, true)
   const { error } = JSON.parse(content)
   assert.deepEqual([error.code, error.nearest, ran], ['UNKNOWN_TOOL', ['lookup'], 0])
-  const answer = await registry.respond('anthropic', CALLS.anthropic('lookup_all'), { filter: { category: 'external' } })
+  const answer = await registry.respond('anthropic', CALLS.anthropic('lookup_all'), {
+    filter: { category: 'external' },
+  })
   assert.equal(JSON.parse(answer.content).error.code, 'UNKNOWN_TOOL')
-  assert.equal((await registry.respond('plain', CALLS.plain('lookup_all'), { filter: { names: 'lookup_all' } })).ok, true)
+  assert.equal(
+    (await registry.respond('plain', CALLS.plain('lookup_all'), { filter: { names: 'lookup_all' } })).ok,
+    true,
+  )
   assert.equal(ran, 1)
 })
 
@@ -173,8 +221,14 @@ test('a predicate is asked once a revision, of the tools that meet the other con
     assert.equal((await snapshot.respond('plain', CALLS.plain('b'))).error.code, 'UNKNOWN_TOOL')
     assert.equal((await registry.respond('plain', CALLS.plain('b'), { filter })).error.code, 'UNKNOWN_TOOL')
     assert.deepEqual(registry.list(filter), ['a'])
-    assert.deepEqual(registry.definitions('plain', filter).map(({ name }) => name), ['a'])
-    assert.deepEqual(registry.catalog({ filter }).map(({ name }) => name), ['a'])
+    assert.deepEqual(
+      registry.definitions('plain', filter).map(({ name }) => name),
+      ['a'],
+    )
+    assert.deepEqual(
+      registry.catalog({ filter }).map(({ name }) => name),
+      ['a'],
+    )
     snapshot.release()
   }
   assert.deepEqual(asked, ['a', 'b'])
@@ -186,13 +240,21 @@ test('a predicate is asked once a revision, of the tools that meet the other con
 test('a delta asks a predicate of the former revision too', () => {
   const registry = new ToolRegistry()
   const of = (name, category) => tool({ name, category })
-  const handles = [registry.register(of('gone', 'x')), registry.register(of('was', 'y')), registry.register(of('stays', 'x'))]
+  const handles = [
+    registry.register(of('gone', 'x')),
+    registry.register(of('was', 'y')),
+    registry.register(of('stays', 'x')),
+  ]
   const { revision } = registry
   handles[0].remove()
   handles[1].update(of('was', 'x'))
   registry.register(of('outside', 'z'))
   const filter = { predicate: ({ category }) => category === 'x' }
-  for (const delta of [registry.delta(revision, 'openai', filter), registry.snapshot({ filter }).delta(revision, 'openai'), registry.snapshot({ filter }).delta(revision, 'openai', { predicate: () => true })]) {
+  for (const delta of [
+    registry.delta(revision, 'openai', filter),
+    registry.snapshot({ filter }).delta(revision, 'openai'),
+    registry.snapshot({ filter }).delta(revision, 'openai', { predicate: () => true }),
+  ]) {
     const names = (list) => list.map(({ name }) => name)
     assert.deepEqual([names(delta.added), names(delta.changed), names(delta.removed)], [['was'], [], ['gone']])
   }
@@ -201,11 +263,19 @@ test('a delta asks a predicate of the former revision too', () => {
 })
 
 test('a predicate of a delta sees no tool from outside of its snapshot', () => {
-  const registry = registryOf({ name: 'shown', category: 'external' }, { name: 'secret', category: 'internal' }, { name: 'gone', category: 'internal' })
+  const registry = registryOf(
+    { name: 'shown', category: 'external' },
+    { name: 'secret', category: 'internal' },
+    { name: 'gone', category: 'internal' },
+  )
   const { revision } = registry
   registry.unregister('gone')
   registry.register(tool({ name: 'added', category: 'external' }))
-  for (const filter of [{ category: 'external' }, { category: 'external', predicate: () => true }, { category: 'external', predicate: ({ name }) => name !== 'none' }]) {
+  for (const filter of [
+    { category: 'external' },
+    { category: 'external', predicate: () => true },
+    { category: 'external', predicate: ({ name }) => name !== 'none' },
+  ]) {
     const seen = new Set()
     const turn = registry.snapshot({ filter })
     const { added, removed } = turn.delta(revision, 'plain', { predicate: ({ name }) => seen.add(name).size > 0 })
@@ -214,7 +284,13 @@ test('a predicate of a delta sees no tool from outside of its snapshot', () => {
 })
 
 for (const [what, predicate, reason] of [
-  ['throws', () => { throw new Error('boom') }, /failed for tool "a"/],
+  [
+    'throws',
+    () => {
+      throw new Error('boom')
+    },
+    /failed for tool "a"/,
+  ],
   ['is async', async () => true, /true or false at once/],
   ['says nothing', () => undefined, /answered undefined/],
   ['says a number', () => 1, /answered number/],
@@ -243,7 +319,11 @@ test('a filter that is none is refused by every door of a snapshot', async () =>
   const registry = registryOf({ name: 'a' })
   for (const filter of [5, 'a', [], { nmae: 'a' }, { names: 5 }, { names: [5] }, { category: {} }]) {
     assert.equal(await codeOf(() => registry.snapshot({ filter })), 'INVALID_OPTIONS', JSON.stringify(filter))
-    assert.equal(await codeOf(() => registry.respond('openai', CALLS.openai('a'), { filter })), 'INVALID_OPTIONS', JSON.stringify(filter))
+    assert.equal(
+      await codeOf(() => registry.respond('openai', CALLS.openai('a'), { filter })),
+      'INVALID_OPTIONS',
+      JSON.stringify(filter),
+    )
   }
 })
 
@@ -251,7 +331,10 @@ test('a filtered snapshot keeps names, places and bytes of its tools', () => {
   const registry = registryOf({ name: 'crm.find' }, { name: 'crm/find' }, { name: 'other' })
   const whole = registry.definitions('openai', { names: ['crm/find', 'crm.find'] })
   assert.deepEqual(registry.snapshot({ filter: { names: ['crm.find', 'crm/find'] } }).definitions('openai'), whole)
-  const [, second] = registry.snapshot({ filter: { names: 'crm/find' } }).definitions('openai').concat(null)
+  const [, second] = registry
+    .snapshot({ filter: { names: 'crm/find' } })
+    .definitions('openai')
+    .concat(null)
   assert.equal(second, null)
   assert.equal(registry.snapshot({ filter: { names: 'crm/find' } }).definitions('openai')[0].name, whole[1].name)
 })
@@ -259,7 +342,13 @@ test('a filtered snapshot keeps names, places and bytes of its tools', () => {
 test('a filter and a context choose the version and its tools together', async () => {
   const registry = new ToolRegistry()
   const loader = new SpecLoader(registry)
-  const document = (...names) => ({ openapi: '3.1.0', info: { title: 'crm', version: '1' }, paths: Object.fromEntries(names.map((name) => [`/${name}`, { get: { operationId: name, tags: [name === 'find' ? 'open' : 'closed'] } }])) })
+  const document = (...names) => ({
+    openapi: '3.1.0',
+    info: { title: 'crm', version: '1' },
+    paths: Object.fromEntries(
+      names.map((name) => [`/${name}`, { get: { operationId: name, tags: [name === 'find' ? 'open' : 'closed'] } }]),
+    ),
+  })
   await loader.load(document('find', 'drop'), { name: 'crm@1', baseUrl: 'http://127.0.0.1:1' })
   await loader.load(document('find', 'seek', 'drop'), { name: 'crm@2', baseUrl: 'http://127.0.0.1:1' })
   registry.route('crm', { tenants: { acme: '2' } })
@@ -268,6 +357,11 @@ test('a filter and a context choose the version and its tools together', async (
   assert.deepEqual(turn('other', { tags: 'closed' }).list(), ['drop'])
   assert.equal(turn('acme', { tags: 'open' }).get('find').source, 'crm@2')
   assert.equal(turn('acme', { tags: 'open' }).has('seek'), false)
-  assert.deepEqual(turn('acme', { tags: 'open' }).delta(0, 'plain').added.map(({ name }) => name), ['find'])
+  assert.deepEqual(
+    turn('acme', { tags: 'open' })
+      .delta(0, 'plain')
+      .added.map(({ name }) => name),
+    ['find'],
+  )
   registry.close()
 })

@@ -18,51 +18,85 @@ const COLLECTING = `
   }
 `
 const CASES = [
-  ['registries that their own closures capture', `async () => {
+  [
+    'registries that their own closures capture',
+    `async () => {
     const registry = registryOf()
     registry.register(tool({ execute: () => registry.size }))
     registry.onChange(() => registry.size)
     await registry.execute('echo')
     registry.definitions('openai')
     return registry
-  }`],
-  ['registries that Rust threads have called', `async () => {
+  }`,
+  ],
+  [
+    'registries that Rust threads have called',
+    `async () => {
     const registry = registryOf()
     registry.register(tool({ execute: async () => registry.size }))
     await drill(registry, { total: 5, inFlight: 2 })
     return registry
-  }`],
-  ['registries with a loader', `async () => {
+  }`,
+  ],
+  [
+    'registries with a loader',
+    `async () => {
     const registry = registryOf()
     const loader = new SpecLoader(registry)
     registry.on('reloaded', () => loader)
     await loader.load('{"openapi":"3.0.0","info":{"title":"x"},"paths":{"/a":{"get":{}}}}')
     return registry
-  }`],
+  }`,
+  ],
   ['closed registries', `async () => { const registry = registryOf({}); registry.close(); return registry }`],
-  ['closures that were unregistered', `async (i) => { const execute = () => i; shared.register(tool({ execute })); await shared.execute('echo'); shared.unregister('echo'); return execute }`],
-  ['closures that were replaced', `async (i) => { const execute = () => i; (shared.has('kept') ? shared.replace : shared.register).call(shared, tool({ name: 'kept', execute })); shared.replace(tool({ name: 'kept' })); return execute }`],
-  ['closures that a handle took away', `async (i) => { const execute = () => i; const handle = shared.register(tool({ execute })); handle.disable(); handle.remove(); return execute }`],
-  ['closures of definitions that were refused', `async (i) => { const execute = () => i; try { shared.register(tool({ name: 'a b', execute })) } catch {} return execute }`],
-  ['closures of a registry that was closed', `async (i) => { const execute = () => i; const registry = registryOf({ execute }); kept.push(registry); registry.close(); return execute }`],
-  ['snapshots that nobody released', `async () => { shared.register(tool()); const turn = shared.snapshot(); await turn.execute('echo'); shared.unregister('echo'); return turn }`],
-  ['arguments, results and signals of calls that ended', `async () => { const params = { big: 1 }; await shared.execute('same', params, { signal, timeoutMs: 60_000 }); return params }`],
+  [
+    'closures that were unregistered',
+    `async (i) => { const execute = () => i; shared.register(tool({ execute })); await shared.execute('echo'); shared.unregister('echo'); return execute }`,
+  ],
+  [
+    'closures that were replaced',
+    `async (i) => { const execute = () => i; (shared.has('kept') ? shared.replace : shared.register).call(shared, tool({ name: 'kept', execute })); shared.replace(tool({ name: 'kept' })); return execute }`,
+  ],
+  [
+    'closures that a handle took away',
+    `async (i) => { const execute = () => i; const handle = shared.register(tool({ execute })); handle.disable(); handle.remove(); return execute }`,
+  ],
+  [
+    'closures of definitions that were refused',
+    `async (i) => { const execute = () => i; try { shared.register(tool({ name: 'a b', execute })) } catch {} return execute }`,
+  ],
+  [
+    'closures of a registry that was closed',
+    `async (i) => { const execute = () => i; const registry = registryOf({ execute }); kept.push(registry); registry.close(); return execute }`,
+  ],
+  [
+    'snapshots that nobody released',
+    `async () => { shared.register(tool()); const turn = shared.snapshot(); await turn.execute('echo'); shared.unregister('echo'); return turn }`,
+  ],
+  [
+    'arguments, results and signals of calls that ended',
+    `async () => { const params = { big: 1 }; await shared.execute('same', params, { signal, timeoutMs: 60_000 }); return params }`,
+  ],
 ]
 for (const [what, make] of CASES) {
   test(`the garbage collector takes ${what}`, async () => {
-    const output = await outputOf(`${COLLECTING}
+    const output = await outputOf(
+      `${COLLECTING}
       const kept = []
       const { signal } = new AbortController()
       const shared = registryOf({ name: 'same', execute: async (params) => params })
       console.log(await collected(100, ${make}))
-      await shared.execute('same')`, { flags })
+      await shared.execute('same')`,
+      { flags },
+    )
     // The last object may still stand in a register.
     assert.ok(Number(output) >= 99, `${output.trim()} of 100`)
   })
 }
 
 test('a closure lives as long as a snapshot has its tool, and goes when that is released', async () => {
-  const output = await outputOf(`
+  const output = await outputOf(
+    `
     const registry = registryOf()
     let gone = 0
     const graves = new FinalizationRegistry(() => gone++)
@@ -72,12 +106,15 @@ test('a closure lives as long as a snapshot has its tool, and goes when that is 
     const collect = async () => { for (let i = 0; i < 10; i++) { gc(); await new Promise(setImmediate) } return gone }
     console.log(await turn.execute('echo'), await collect())
     turn.release()
-    console.log(await collect())`, { flags })
+    console.log(await collect())`,
+    { flags },
+  )
   assert.equal(output, 'mine 0\n1\n')
 })
 
 test('whoever waits for an event of a watched document has it, though nothing else is held', async () => {
-  const output = await outputOf(`
+  const output = await outputOf(
+    `
     import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
     const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
     const collections = { count: 0, done: () => {} }
@@ -93,12 +130,15 @@ test('whoever waits for an event of a watched document has it, though nothing el
     console.log((await reloaded()).updated.length)
     clearInterval(alive)
     rmSync(folder, { recursive: true })
-    process.exit()`, { flags })
+    process.exit()`,
+    { flags },
+  )
   assert.equal(output, '1\n')
 })
 
 test('a watched document that nobody listens to keeps its registry while the registry is kept, and no longer', async () => {
-  const output = await outputOf(`${COLLECTING}
+  const output = await outputOf(
+    `${COLLECTING}
     import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
     const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
     writeFileSync(folder + '/pets.json', '{"openapi":"3.0.0","info":{"title":"x"},"paths":{"/a":{"get":{}}}}')
@@ -109,12 +149,15 @@ test('a watched document that nobody listens to keeps its registry while the reg
       off()
       return registry
     }))
-    rmSync(folder, { recursive: true })`, { flags })
+    rmSync(folder, { recursive: true })`,
+    { flags },
+  )
   assert.ok(Number(output) >= 9, `${output.trim()} of 10`)
 })
 
 test('fifty thousand tools that come and go leave the heap as it was', async () => {
-  const output = await outputOf(`
+  const output = await outputOf(
+    `
     const registry = registryOf({ name: 'stays' })
     const heap = () => { gc(); gc(); return process.memoryUsage().heapUsed }
     const cycle = (count) => {
@@ -127,7 +170,9 @@ test('fifty thousand tools that come and go leave the heap as it was', async () 
     const before = heap()
     cycle(50_000)
     await new Promise(setImmediate)
-    console.log(heap() - before, registry.size, registry.revision)`, { flags })
+    console.log(heap() - before, registry.size, registry.revision)`,
+    { flags },
+  )
   const [grown, size, revision] = output.split(' ').map(Number)
   assert.deepEqual([size, revision], [1, 110_001])
   assert.ok(grown < 1_000_000, `${grown} bytes more`)

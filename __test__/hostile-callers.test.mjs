@@ -20,7 +20,77 @@ const handle = registry.register(tool({ name: 'held' }))
 const HOSTILE = {
   'a revoked proxy': () => revoked({}),
   'a proxy whose traps throw': () => proxied({}),
-  'a getter that throws': () => ({ get name() { throw new Error('not today') }, get context() { throw null }, get timeoutMs() { throw undefined }, get category() { throw 1 }, get calls() { throw 1 }, get path() { throw 1 }, get state() { throw 1 }, get watch() { throw 1 }, get gates() { throw 1 }, get custom() { throw 1 }, get userId() { throw 1 }, get signal() { throw 1 }, get secrets() { throw 1 }, get api() { throw 1 }, get openapi() { throw 1 }, get anchor() { throw 1 }, get strict() { throw 1 }, get overLimit() { throw 1 }, get pollMs() { throw 1 }, get use() { throw 1 }, get limit() { throw 1 }, get key() { throw 1 }, get idempotencyKey() { throw 1 } }),
+  'a getter that throws': () => ({
+    get name() {
+      throw new Error('not today')
+    },
+    get context() {
+      throw null
+    },
+    get timeoutMs() {
+      throw undefined
+    },
+    get category() {
+      throw 1
+    },
+    get calls() {
+      throw 1
+    },
+    get path() {
+      throw 1
+    },
+    get state() {
+      throw 1
+    },
+    get watch() {
+      throw 1
+    },
+    get gates() {
+      throw 1
+    },
+    get custom() {
+      throw 1
+    },
+    get userId() {
+      throw 1
+    },
+    get signal() {
+      throw 1
+    },
+    get secrets() {
+      throw 1
+    },
+    get api() {
+      throw 1
+    },
+    get openapi() {
+      throw 1
+    },
+    get anchor() {
+      throw 1
+    },
+    get strict() {
+      throw 1
+    },
+    get overLimit() {
+      throw 1
+    },
+    get pollMs() {
+      throw 1
+    },
+    get use() {
+      throw 1
+    },
+    get limit() {
+      throw 1
+    },
+    get key() {
+      throw 1
+    },
+    get idempotencyKey() {
+      throw 1
+    },
+  }),
   'a list that is revoked': () => revoked([]),
 }
 const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
@@ -47,7 +117,7 @@ const DOORS = {
     'metadata of a call': (it) => registry.execute('echo', {}, { context: { metadata: it } }),
     'a signal': (it) => registry.execute('echo', {}, { signal: it }),
     'a signal of changes': (it) => registry.changes({ signal: it }),
-    'versions': (it) => registry.execute('echo', {}, { versions: it }),
+    versions: (it) => registry.execute('echo', {}, { versions: it }),
     'a filter': (it) => registry.list(it),
     'a filter of definitions': (it) => registry.definitions('openai', it),
     'options of definitions': (it) => registry.definitions('openai', undefined, it),
@@ -61,16 +131,17 @@ const DOORS = {
     'a filter of a catalog': (it) => registry.catalog({ filter: it }),
     'options of a call of a snapshot for somebody': (it) => bound.execute('echo', {}, it),
     'a context of a call of a snapshot for somebody': (it) => bound.execute('echo', {}, { context: it }),
-    'metadata of a call of a snapshot for somebody': (it) => bound.respond('anthropic', CALL, { context: { metadata: it } }),
+    'metadata of a call of a snapshot for somebody': (it) =>
+      bound.respond('anthropic', CALL, { context: { metadata: it } }),
     'a route': (it) => registry.route('api', it),
     'options of a loader': (it) => new SpecLoader(registry, it),
     'a state file': (it) => new SpecLoader(registry, { state: it }),
     'a source': (it) => loader.load(it),
     'options of a load': (it) => loader.load(text(['a']), it),
-    'overlays': (it) => loader.load(text(['a']), { overlays: it }),
+    overlays: (it) => loader.load(text(['a']), { overlays: it }),
     'an overlay': (it) => loader.load(text(['a']), { overlays: [it] }),
-    'gates': (it) => loader.load(text(['a']), { gates: it }),
-    'credentials': (it) => loader.load(text(['a']), { auth: it }),
+    gates: (it) => loader.load(text(['a']), { gates: it }),
+    credentials: (it) => loader.load(text(['a']), { auth: it }),
     'a credential': (it) => loader.load(text(['a']), { auth: { key: it } }),
     'a watch': (it) => loader.load(text(['a']), { watch: it }),
     'gates of a reload': (it) => loader.reload('api', it),
@@ -81,7 +152,7 @@ const DOORS = {
     'a listener': (it) => registry.on('change', it),
   },
   INVALID_PARAMS: {
-    'arguments': (it) => registry.execute('echo', it),
+    arguments: (it) => registry.execute('echo', it),
     'an argument': (it) => registry.execute('echo', { it }),
     'an argument of a call that asks': (it) => registry.execute('keyed', { it }),
     'an argument of an operation': (it) => registry.execute('api', { it }),
@@ -110,14 +181,25 @@ for (const [code, doors] of Object.entries(DOORS)) {
 
 test('options may be inherited, as those of a class are', async () => {
   const waits = registryOf({ execute: (_, { userId }) => userId })
-  class Options { get context() { return { userId: 7 } } get timeoutMs() { return 1_000 } }
+  class Options {
+    get context() {
+      return { userId: 7 }
+    }
+    get timeoutMs() {
+      return 1_000
+    }
+  }
   assert.equal(await waits.execute('echo', {}, new Options()), 7)
   assert.equal(await waits.execute('echo', {}, Object.create({ context: Object.create({ userId: 8 }) })), 8)
 })
 
 test('a context is read once: whoever was judged is who is called', async () => {
   let reads = 0
-  const context = { get userId() { return ++reads > 1 ? undefined : 'ada' } }
+  const context = {
+    get userId() {
+      return ++reads > 1 ? undefined : 'ada'
+    },
+  }
   const own = registryOf({ requiresAuth: true, execute: (_, { userId }) => userId })
   assert.equal(await own.execute('echo', {}, { context }), 'ada')
 })

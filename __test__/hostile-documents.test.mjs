@@ -27,7 +27,10 @@ async function loaded(expression, options = {}) {
 
 const yaml = (aliases, bytes) => `'openapi: 3.0.0\\nx-a: &a "' + 'x'.repeat(${bytes}) + '"\\npaths:\\n' +
   Array.from({ length: ${aliases} }, (_, i) => '  /p' + i + ': {get: {operationId: o' + i + ', description: *a}}').join('\\n')`
-const secured = (operations, alternatives) => `JSON.stringify({ openapi: '3.0.0', security: Array.from({ length: ${alternatives} }, (_, i) => ({ ['s' + i]: [] })),
+const secured = (
+  operations,
+  alternatives,
+) => `JSON.stringify({ openapi: '3.0.0', security: Array.from({ length: ${alternatives} }, (_, i) => ({ ['s' + i]: [] })),
   paths: Object.fromEntries(Array.from({ length: ${operations} }, (_, i) => ['/p' + i, { get: { operationId: 'o' + i } }])) })`
 
 test('a long text that aliases of YAML repeat counts each time', async () => {
@@ -56,7 +59,10 @@ test('aliases that multiply are refused before they take memory', async () => {
 
 test('a security of many alternatives is refused where it stands, and costs those that rely on it', async () => {
   const many = await loaded(secured(2_000, 5_000))
-  assert.deepEqual([many.added, many.skipped, many.first.code, many.first.pointer], [0, 2_000, 'LIMIT_EXCEEDED', '/security'])
+  assert.deepEqual(
+    [many.added, many.skipped, many.first.code, many.first.pointer],
+    [0, 2_000, 'LIMIT_EXCEEDED', '/security'],
+  )
   assert.ok(many.mb < 300, `${many.mb} MB`)
   const own = { security: Array.from({ length: 301 }, () => ({ key: [] })) }
   const report = await new SpecLoader(new ToolRegistry()).load(document(['a', 'b'], { a: own }), { name: 'api' })
@@ -91,7 +97,8 @@ test('what all tools of a load hold is bounded, whatever they repeat', async () 
 })
 
 /** A document whose expression has the paths `paths` and the components `components`. */
-const api = (paths, components) => `JSON.stringify({ openapi: '3.1.0', paths: Object.fromEntries(${paths}), components: ${components} })`
+const api = (paths, components) =>
+  `JSON.stringify({ openapi: '3.1.0', paths: Object.fromEntries(${paths}), components: ${components} })`
 const paths = (count, item) => `Array.from({ length: ${count} }, (_, i) => ['/p' + i, ${item}])`
 const shared = (item) => api(paths(5_000, `{ $ref: '#/components/pathItems/p' }`), `{ pathItems: { p: ${item} } }`)
 const body = (schema) => `{ requestBody: { content: { 'application/json': { schema: ${schema} } } } }`
@@ -99,12 +106,47 @@ const to = (name) => `{ $ref: '#/components/schemas/${name}' }`
 
 /** A document that asks for more than it has, what is over, and what stands all the same. */
 const REPEATING = [
-  ['a path item with a wide body', shared(`{ post: ${body(`{ properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => ['p' + i, { type: 'string' }])) }`)} }`), 'bytes that'],
-  ['a path item with many parameters', shared(`{ get: { parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })) } }`), 'bytes that'],
-  ['a path item whose parameters are read in vain', shared(`{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })), post: ${body(to('None'))} }`), 'leads nowhere', 0],
-  ['a circle of definitions that each operation enters elsewhere', api(paths(5_000, `{ post: ${body(`{ properties: { a: ${to("D' + i % 3_000 + '")}, b: ${to("D' + i * 7 % 3_000 + '")} } }`)} }`),
-    `{ schemas: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => ['D' + i, { properties: { a: ${to("D' + (i + 1) % 3_000 + '")} } }])) }`), 'number of definitions'],
-  ['a long definition that all operations show', api(paths(5_000, `{ post: ${body(to('Long'))} }`), `{ schemas: { Long: { type: 'object', properties: { a: { description: 'x'.repeat(100_000) } } } } }`), 'in the definitions of all tools'],
+  [
+    'a path item with a wide body',
+    shared(
+      `{ post: ${body(`{ properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => ['p' + i, { type: 'string' }])) }`)} }`,
+    ),
+    'bytes that',
+  ],
+  [
+    'a path item with many parameters',
+    shared(
+      `{ get: { parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })) } }`,
+    ),
+    'bytes that',
+  ],
+  [
+    'a path item whose parameters are read in vain',
+    shared(
+      `{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })), post: ${body(to('None'))} }`,
+    ),
+    'leads nowhere',
+    0,
+  ],
+  [
+    'a circle of definitions that each operation enters elsewhere',
+    api(
+      paths(
+        5_000,
+        `{ post: ${body(`{ properties: { a: ${to("D' + i % 3_000 + '")}, b: ${to("D' + i * 7 % 3_000 + '")} } }`)} }`,
+      ),
+      `{ schemas: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => ['D' + i, { properties: { a: ${to("D' + (i + 1) % 3_000 + '")} } }])) }`,
+    ),
+    'number of definitions',
+  ],
+  [
+    'a long definition that all operations show',
+    api(
+      paths(5_000, `{ post: ${body(to('Long'))} }`),
+      `{ schemas: { Long: { type: 'object', properties: { a: { description: 'x'.repeat(100_000) } } } } }`,
+    ),
+    'in the definitions of all tools',
+  ],
 ]
 
 for (const [what, expression, over, least = 20] of REPEATING) {
@@ -123,7 +165,15 @@ test('a long document may show a definition in many tools, 16 times its bytes in
   assert.deepEqual([added, skipped], [700, 0])
 })
 
-const large = (count) => ({ requestBody: { content: { 'application/json': { schema: { type: 'object', properties: { e: { enum: Array.from({ length: count }, (_, i) => `value ${i}`) } } } } } } })
+const large = (count) => ({
+  requestBody: {
+    content: {
+      'application/json': {
+        schema: { type: 'object', properties: { e: { enum: Array.from({ length: count }, (_, i) => `value ${i}`) } } },
+      },
+    },
+  },
+})
 
 test('a definition beyond definitionBytes is skipped by a load and costs no other', async () => {
   const registry = new ToolRegistry()
@@ -131,7 +181,10 @@ test('a definition beyond definitionBytes is skipped by a load and costs no othe
   const source = document(['a', 'b'])
   Object.assign(source.paths['/a'].get, large(1_000_000))
   const report = await loader.load(source, { name: 'api' })
-  assert.deepEqual([report.added, report.skipped.map(({ code, pointer }) => [code, pointer])], [['b'], [['LIMIT_EXCEEDED', '/paths/~1a/get']]])
+  assert.deepEqual(
+    [report.added, report.skipped.map(({ code, pointer }) => [code, pointer])],
+    [['b'], [['LIMIT_EXCEEDED', '/paths/~1a/get']]],
+  )
   assert.match(report.skipped[0].reason, /definition.*2097152.*limits\.definitionBytes/)
   const raised = await loader.load(source, { name: 'api', limits: { definitionBytes: 1 << 26 } })
   assert.deepEqual(raised.added, ['a'])
@@ -139,11 +192,19 @@ test('a definition beyond definitionBytes is skipped by a load and costs no othe
 
 test('a registry says how long a definition may be, of closures and where a load says nothing', async () => {
   const registry = new ToolRegistry({ limits: { definitionBytes: 2_000 } })
-  const definition = (count) => ({ name: 'big', description: 'Is big', inputSchema: { type: 'object', properties: { e: { enum: Array.from({ length: count }, (_, i) => i) } } }, execute: () => 1 })
+  const definition = (count) => ({
+    name: 'big',
+    description: 'Is big',
+    inputSchema: { type: 'object', properties: { e: { enum: Array.from({ length: count }, (_, i) => i) } } },
+    execute: () => 1,
+  })
   const handle = registry.register(definition(10))
   for (const write of [() => registry.replace(definition(1_000)), () => handle.update(definition(1_000))]) {
     assert.throws(write, ({ code, message, details }) => {
-      assert.deepEqual([code, details.tool, details.pointer, details.limit], ['LIMIT_EXCEEDED', 'big', '/inputSchema', 2_000])
+      assert.deepEqual(
+        [code, details.tool, details.pointer, details.limit],
+        ['LIMIT_EXCEEDED', 'big', '/inputSchema', 2_000],
+      )
       return /"big".*2000.*definitionBytes/.test(message)
     })
   }
@@ -161,7 +222,10 @@ test('a registry says how long a definition may be, of closures and where a load
 async function became(patterns) {
   const properties = Object.fromEntries(patterns.map((pattern, i) => [`p${i}`, { type: 'string', pattern }]))
   const registry = new ToolRegistry()
-  const { notes } = await new SpecLoader(registry).load(document(['a'], { a: { parameters: [{ name: 'q', in: 'query', schema: { type: 'object', properties } }] } }), { name: 'api' })
+  const { notes } = await new SpecLoader(registry).load(
+    document(['a'], { a: { parameters: [{ name: 'q', in: 'query', schema: { type: 'object', properties } }] } }),
+    { name: 'api' },
+  )
   const { inputSchema } = registry.get('a')
   // `allErrors` writes the checks beside one another. Without it, each lies within the last and 1,500 fill the stack.
   new Ajv({ strict: false, allErrors: true }).compile(inputSchema)
@@ -193,7 +257,8 @@ test('no argument keeps a pattern busy', async () => {
 })
 
 test('no name of a document changes a prototype', async () => {
-  const source = JSON.parse(`{"openapi": "3.1.0", "info": {"title": "__proto__", "version": "1"}, "servers": [{"url": "https://api.example.com"}],
+  const source =
+    JSON.parse(`{"openapi": "3.1.0", "info": {"title": "__proto__", "version": "1"}, "servers": [{"url": "https://api.example.com"}],
     "components": {"schemas": {"__proto__": {"type": "object", "properties": {"__proto__": {"type": "object", "properties": {"polluted": {"default": "yes"}}}}}}},
     "paths": {"/__proto__": {"post": {"operationId": "__proto__", "tags": ["constructor"], "x-toolrack": {"__proto__": {"polluted": "yes"}},
       "parameters": [{"name": "__proto__", "in": "header", "schema": {"type": "string"}}, {"name": "hasOwnProperty", "in": "query", "schema": {"default": {"__proto__": {"polluted": "yes"}}}}],
@@ -241,33 +306,51 @@ test('patterns of other dialects go out as equal ones of ECMA-262', async () => 
 })
 
 test('patterns that have no equal one of ECMA-262 are left out and told', async () => {
-  const patterns = [String.raw`\h+`, '[0-9]{,2}', '[a-z]{1-70}', '(?R)', '(?(1)a|b)', String.raw`(?i)\p{Lu}`, '[]a]', '((', String.raw`\R`]
+  const patterns = [
+    String.raw`\h+`,
+    '[0-9]{,2}',
+    '[a-z]{1-70}',
+    '(?R)',
+    '(?(1)a|b)',
+    String.raw`(?i)\p{Lu}`,
+    '[]a]',
+    '((',
+    String.raw`\R`,
+  ]
   assert.deepEqual(await became(patterns), { became: patterns.map(() => undefined), told: patterns.length })
 })
 
 const specs = fileURLToPath(new URL('../../shared/specs', import.meta.url))
 
-test('every pattern of every document compiles with the flag u', { skip: !existsSync(specs) && 'no documents beside this checkout' }, async () => {
-  const broken = []
-  let seen = 0
-  const files = readdirSync(specs, { recursive: true }).filter((path) => /\.(json|ya?ml)$/.test(path) && readFileSync(join(specs, path), 'utf8').includes('pattern'))
-  for (const file of files) {
-    const registry = new ToolRegistry()
-    await new SpecLoader(registry).load(join(specs, file), { name: 'api', deprecated: 'include', references: { internet: false } }).catch(() => {})
-    const patterns = new Set(registry.list().flatMap((name) => patternsOf(registry.get(name).inputSchema)))
-    registry.close()
-    seen += patterns.size
-    for (const pattern of patterns) {
-      try {
-        new RegExp(pattern, 'u')
-      } catch ({ message }) {
-        broken.push(`${file}: ${message}`)
+test(
+  'every pattern of every document compiles with the flag u',
+  { skip: !existsSync(specs) && 'no documents beside this checkout' },
+  async () => {
+    const broken = []
+    let seen = 0
+    const files = readdirSync(specs, { recursive: true }).filter(
+      (path) => /\.(json|ya?ml)$/.test(path) && readFileSync(join(specs, path), 'utf8').includes('pattern'),
+    )
+    for (const file of files) {
+      const registry = new ToolRegistry()
+      await new SpecLoader(registry)
+        .load(join(specs, file), { name: 'api', deprecated: 'include', references: { internet: false } })
+        .catch(() => {})
+      const patterns = new Set(registry.list().flatMap((name) => patternsOf(registry.get(name).inputSchema)))
+      registry.close()
+      seen += patterns.size
+      for (const pattern of patterns) {
+        try {
+          new RegExp(pattern, 'u')
+        } catch ({ message }) {
+          broken.push(`${file}: ${message}`)
+        }
       }
     }
-  }
-  assert.ok(seen > 100, `${seen} patterns`)
-  assert.deepEqual(broken, [])
-})
+    assert.ok(seen > 100, `${seen} patterns`)
+    assert.deepEqual(broken, [])
+  },
+)
 
 /** The patterns of a schema, at schema positions or not: what is called so is one in nearly every document. */
 function patternsOf(schema) {

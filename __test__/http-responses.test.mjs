@@ -19,8 +19,10 @@ async function api(t, answer) {
 }
 
 /** Zstandard by hand (RFC 8878), for Node 20 has none: a frame of raw blocks, or of blocks that say one byte 131,072 times. */
-const frame = (...blocks) => Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]), ...blocks.flat(), head(0, 0, true)])
-const head = (kind, size, isLast = false) => Buffer.from([0, 8, 16].map((shift) => (((size << 3) | (kind << 1) | Number(isLast)) >> shift) & 255))
+const frame = (...blocks) =>
+  Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]), ...blocks.flat(), head(0, 0, true)])
+const head = (kind, size, isLast = false) =>
+  Buffer.from([0, 8, 16].map((shift) => (((size << 3) | (kind << 1) | Number(isLast)) >> shift) & 255))
 const zstd = (bytes) => frame(head(0, bytes.length), bytes)
 const repeated = (count) => frame(Array.from({ length: count }, () => [head(1, 131_072), Buffer.from('x')]).flat())
 
@@ -33,11 +35,15 @@ const CODINGS = [
 ]
 for (const [coding, packed, bomb] of CODINGS) {
   test(`an answer in ${coding} is unpacked, and one that is 64 MiB then stops at the limit`, async (t) => {
-    const get = await api(t, (response) => response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end(packed))
+    const get = await api(t, (response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end(packed),
+    )
     assert.deepEqual(await get(), { a: [1, 'é'] })
     const bytes = bomb()
     assert.ok(bytes.length < 200_000, `${bytes.length}`)
-    const explode = await api(t, (response) => response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': coding }).end(bytes))
+    const explode = await api(t, (response) =>
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': coding }).end(bytes),
+    )
     const { code, details } = await refusal(() => explode())
     assert.deepEqual([code, details.limit], ['RESPONSE_TOO_LARGE', 16 << 20])
   })
@@ -45,7 +51,9 @@ for (const [coding, packed, bomb] of CODINGS) {
 
 test('an answer that is not what its coding says is HTTP_FAILED', async (t) => {
   for (const coding of ['gzip', 'br', 'zstd']) {
-    const get = await api(t, (response) => response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end('{"a":1}'))
+    const get = await api(t, (response) =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end('{"a":1}'),
+    )
     assert.equal(await codeOf(() => get()), 'HTTP_FAILED', coding)
   }
 })
@@ -60,7 +68,9 @@ test('events without end are bounded by the deadline and by their bytes', async 
   const fast = await api(t, (response) => {
     closed.push(once(response, 'close'))
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    const more = () => { while (!response.destroyed && response.write(`data: ${'x'.repeat(65_536)}\n\n`)); }
+    const more = () => {
+      while (!response.destroyed && response.write(`data: ${'x'.repeat(65_536)}\n\n`));
+    }
     response.on('drain', more)
     more()
   })
@@ -69,13 +79,18 @@ test('events without end are bounded by the deadline and by their bytes', async 
 })
 
 test('events that end are their text', async (t) => {
-  const get = await api(t, (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end('event: a\ndata: {"b":1}\n\n'))
+  const get = await api(t, (response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end('event: a\ndata: {"b":1}\n\n'),
+  )
   assert.equal(await get(), 'event: a\ndata: {"b":1}\n\n')
 })
 
 test('a redirect to another server is told and not followed, so that nothing of the call gets there', async (t) => {
   const other = await serve(t, () => ({ taken: true }))
-  const { url } = await serve(t, (_, response) => void response.writeHead(307, { location: `${other.url}/steal?x=1` }).end())
+  const { url } = await serve(
+    t,
+    (_, response) => void response.writeHead(307, { location: `${other.url}/steal?x=1` }).end(),
+  )
   const registry = new ToolRegistry()
   await new SpecLoader(registry).load(DOCUMENT, { name: 'api', baseUrl: url, headers: { 'x-api-key': 's3cret' } })
   const { code, message, details } = await refusal(() => registry.execute('get', {}))
@@ -86,7 +101,10 @@ test('a redirect to another server is told and not followed, so that nothing of 
 
 test('a document from this machine may name another port of it, one from elsewhere may not', async (t) => {
   const target = await serve(t, () => ({ here: true }))
-  const docs = await serve(t, ({ url }) => ({ ...DOCUMENT, servers: [{ url: url === '/far.json' ? 'http://10.255.255.1' : target.url }] }))
+  const docs = await serve(t, ({ url }) => ({
+    ...DOCUMENT,
+    servers: [{ url: url === '/far.json' ? 'http://10.255.255.1' : target.url }],
+  }))
   const call = async (path, options) => {
     const registry = new ToolRegistry()
     await new SpecLoader(registry).load(`${docs.url}${path}`, { name: 'api', ...options })
@@ -98,9 +116,18 @@ test('a document from this machine may name another port of it, one from elsewhe
 })
 
 test('HEAD has no body, and its headers are those of the answer', async (t) => {
-  const { url } = await serve(t, (_, response) => void response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000', etag: '"7"' }).end())
+  const { url } = await serve(
+    t,
+    (_, response) =>
+      void response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000', etag: '"7"' })
+        .end(),
+  )
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load({ openapi: '3.1.0', paths: { '/a': { head: { operationId: 'look', responses: {} } } } }, { name: 'api', baseUrl: url })
+  await new SpecLoader(registry).load(
+    { openapi: '3.1.0', paths: { '/a': { head: { operationId: 'look', responses: {} } } } },
+    { name: 'api', baseUrl: url },
+  )
   const { value, status, headers } = await registry.call('look', {})
   assert.deepEqual([value, status, headers.etag], [null, 200, '"7"'])
 })
@@ -113,7 +140,12 @@ test('a proxy of the environment carries nothing, for it would look names up beh
     const registry = new ToolRegistry()
     await new SpecLoader(registry).load(${JSON.stringify(DOCUMENT)}, { name: 'api', baseUrl: '${url}' })
     console.log(JSON.stringify(await registry.execute('get', {})))`
-  const env = Object.fromEntries(['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'].map((name) => [name, proxy.url]))
-  const { stdout } = await runFile(['--input-type=module', '-e', code], { cwd: root, env: { ...process.env, ...env, NO_PROXY: '', no_proxy: '' } })
+  const env = Object.fromEntries(
+    ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'all_proxy'].map((name) => [name, proxy.url]),
+  )
+  const { stdout } = await runFile(['--input-type=module', '-e', code], {
+    cwd: root,
+    env: { ...process.env, ...env, NO_PROXY: '', no_proxy: '' },
+  })
   assert.deepEqual([stdout.trim(), requests.length, proxy.requests.length], ['{"here":true}', 1, 0])
 })

@@ -24,16 +24,24 @@ totals: 148
 `
 
 test('instructions are summed by object, and those of a called function count once', () => {
-  assert.deepEqual([...readProfile(PROFILE)], [['/usr/bin/node', 101], ['/package/toolrack.node', 47]])
+  assert.deepEqual(
+    [...readProfile(PROFILE)],
+    [
+      ['/usr/bin/node', 101],
+      ['/package/toolrack.node', 47],
+    ],
+  )
 })
 
 test('a profile that does not sum up is refused', () => {
   assert.throws(() => readProfile(PROFILE.replace('148', '150')), /sums up to 148 instructions, and says 150/)
 })
 
-const figures = (addon, process = addon) => Object.fromEntries(OPERATIONS.map((operation) => [operation, { addon, process }]))
+const figures = (addon, process = addon) =>
+  Object.fromEntries(OPERATIONS.map((operation) => [operation, { addon, process }]))
 const SAVED = { node: 'v20.0.0', operations: figures(1_000) }
-const counted = (addon, process) => Object.entries(figures(addon, process)).map(([operation, counts]) => ({ operation, ...counts }))
+const counted = (addon, process) =>
+  Object.entries(figures(addon, process)).map(([operation, counts]) => ({ operation, ...counts }))
 
 test('5 % more instructions are accepted, and more than that is refused for each operation', () => {
   assert.deepEqual(judge(counted(1_050), SAVED, 'v20.0.0').problems, [])

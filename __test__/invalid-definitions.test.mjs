@@ -33,13 +33,29 @@ const CASES = [
   ['parameters that are a list', without('inputSchema', { parameters: [] }), ['/parameters']],
   ['a parameter that is a text', without('inputSchema', { parameters: { 'a/b': 'string' } }), ['/parameters/a~1b']],
   ['a parameter of no type', without('inputSchema', { parameters: { a: { type: 'strin' } } }), ['/parameters/a/type']],
-  ['a parameter with a word that is none', without('inputSchema', { parameters: { a: { type: 'string', optional: true } } }), ['/parameters/a/optional']],
-  ['a parameter with a pattern that is none', without('inputSchema', { parameters: { a: { pattern: '((' } } }), ['/parameters']],
+  [
+    'a parameter with a word that is none',
+    without('inputSchema', { parameters: { a: { type: 'string', optional: true } } }),
+    ['/parameters/a/optional'],
+  ],
+  [
+    'a parameter with a pattern that is none',
+    without('inputSchema', { parameters: { a: { pattern: '((' } } }),
+    ['/parameters'],
+  ],
   ['a schema that is a text', tool({ inputSchema: 'object' }), ['/inputSchema']],
-  ['a schema that is no object\'s', tool({ inputSchema: { type: 'string' } }), ['/inputSchema/type']],
+  ["a schema that is no object's", tool({ inputSchema: { type: 'string' } }), ['/inputSchema/type']],
   ['a schema without a type', tool({ inputSchema: {} }), ['/inputSchema/type']],
-  ['a schema with a wrong keyword', tool({ inputSchema: { type: 'object', properties: { a: { minimum: '1' } } } }), ['/inputSchema/properties/a/minimum']],
-  ['a schema that a library cannot say', tool({ inputSchema: { '~standard': { version: 1, vendor: 'test' } } }), ['/inputSchema']],
+  [
+    'a schema with a wrong keyword',
+    tool({ inputSchema: { type: 'object', properties: { a: { minimum: '1' } } } }),
+    ['/inputSchema/properties/a/minimum'],
+  ],
+  [
+    'a schema that a library cannot say',
+    tool({ inputSchema: { '~standard': { version: 1, vendor: 'test' } } }),
+    ['/inputSchema'],
+  ],
   ['both parameters and inputSchema', tool({ parameters: {} }), ['/inputSchema']],
   ['an unknown key', tool({ paramters: {} }), ['/paramters']],
   ['tags that are no texts', tool({ tags: ['a', 1, null] }), ['/tags/1', '/tags/2']],
@@ -48,14 +64,22 @@ const CASES = [
   ['annotations that are none', tool({ annotations: { readOnly: true } }), ['/annotations']],
   ['a circle', circular, ['']],
   ['a BigInt', tool({ version: 1n }), ['/version']],
-  ['everything wrong at once', { name: 'a b', description: '', tags: 5, deprecated: 'no', execute: 5, categry: 'x' }, ['/name', '/description', '/tags', '/deprecated', '/execute', '/categry']],
+  [
+    'everything wrong at once',
+    { name: 'a b', description: '', tags: 5, deprecated: 'no', execute: 5, categry: 'x' },
+    ['/name', '/description', '/tags', '/deprecated', '/execute', '/categry'],
+  ],
 ]
 
 for (const [what, definition, pointers] of CASES) {
   test(`a definition is refused, and nothing changes: ${what}`, async () => {
     const registry = new ToolRegistry()
     const handle = registry.register(tool())
-    const doors = [() => registry.register(definition), () => registry.replace(definition), () => handle.update(definition)]
+    const doors = [
+      () => registry.register(definition),
+      () => registry.replace(definition),
+      () => handle.update(definition),
+    ]
     for (const door of doors) {
       const { code, door: way, details } = await refusal(door)
       assert.deepEqual([code, way], ['INVALID_DEFINITION', 'throws'])
@@ -71,7 +95,10 @@ for (const [what, definition, pointers] of CASES) {
 
 test('the message names the tool and the nearest word', async () => {
   const { message, details } = await refusal(() => new ToolRegistry().register(tool({ name: 'crm', categry: 'x' })))
-  assert.equal(message, 'tool definition "crm" is not valid: /categry is no key of a tool definition, nearest: category')
+  assert.equal(
+    message,
+    'tool definition "crm" is not valid: /categry is no key of a tool definition, nearest: category',
+  )
   assert.equal(details.tool, 'crm')
 })
 
@@ -85,7 +112,9 @@ test('a definition may be an instance whose execute is a method', async () => {
   class Echo {
     name = 'echo'
     description = 'Says its own name'
-    execute() { return this.name }
+    execute() {
+      return this.name
+    }
   }
   const registry = new ToolRegistry()
   registry.register(new Echo())
@@ -93,7 +122,11 @@ test('a definition may be an instance whose execute is a method', async () => {
 })
 
 test('what a user does to a definition afterwards changes no tool', async () => {
-  const definition = tool({ inputSchema: undefined, parameters: { a: { type: 'string' } }, execute: () => 'as registered' })
+  const definition = tool({
+    inputSchema: undefined,
+    parameters: { a: { type: 'string' } },
+    execute: () => 'as registered',
+  })
   const registry = new ToolRegistry()
   registry.register(definition)
   definition.name = 'other'

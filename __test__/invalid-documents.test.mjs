@@ -61,7 +61,14 @@ for (const [name, source, code] of [
   ['a function', () => PATHS, 'INVALID_OPTIONS'],
   ['an array', [], undefined],
   ['a promise', Promise.resolve(PATHS), undefined],
-  ['an object that holds itself', (() => { const one = {}; return Object.assign(one, { one }) })(), 'INVALID_OPTIONS'],
+  [
+    'an object that holds itself',
+    (() => {
+      const one = {}
+      return Object.assign(one, { one })
+    })(),
+    'INVALID_OPTIONS',
+  ],
   ['an object with a bigint', { paths: 5n }, 'INVALID_OPTIONS'],
 ]) {
   test(`${name} is no document, and is refused in short`, async (t) => {
@@ -73,9 +80,23 @@ for (const [name, source, code] of [
 test('options that are long are refused in short', async (t) => {
   const long = 'x '.repeat(LONG / 2)
   for (const options of [
-    { name: 5 }, { [long]: 1 }, { namespace: long }, { baseUrl: long }, { headers: { [long]: 'a' } }, { headers: { a: `\n${long}` } }, { auth: { [long]: 5 } },
-    { authOrigins: [long] }, { overrides: { [long]: 5 } }, { include: { [long]: 1 } }, { deprecated: long }, { targets: [long] }, { callLimits: { [long]: 1 } }, { tokenBudget: { target: long } },
-    { gates: { [long]: 1 } }, { overlays: [long] }, { arguments: long },
+    { name: 5 },
+    { [long]: 1 },
+    { namespace: long },
+    { baseUrl: long },
+    { headers: { [long]: 'a' } },
+    { headers: { a: `\n${long}` } },
+    { auth: { [long]: 5 } },
+    { authOrigins: [long] },
+    { overrides: { [long]: 5 } },
+    { include: { [long]: 1 } },
+    { deprecated: long },
+    { targets: [long] },
+    { callLimits: { [long]: 1 } },
+    { tokenBudget: { target: long } },
+    { gates: { [long]: 1 } },
+    { overlays: [long] },
+    { arguments: long },
   ]) {
     await short(t, PATHS, options)
   }
@@ -93,7 +114,14 @@ test('a directory that is none is refused in short', async (t) => {
 test('names of sources that are long are unknown in short', async (t) => {
   const loader = loaderOf(t)
   const long = 'x'.repeat(LONG)
-  for (const door of [() => loader.reload(long), () => loader.unload(long), () => loader.history(long), () => loader.approve(long), () => loader.watch(long), () => loader.rollback(long)]) {
+  for (const door of [
+    () => loader.reload(long),
+    () => loader.unload(long),
+    () => loader.history(long),
+    () => loader.approve(long),
+    () => loader.watch(long),
+    () => loader.rollback(long),
+  ]) {
     const { message, details } = await refusal(door)
     assert.ok(message.length < 10_000 && JSON.stringify(details).length < 100_000, `${door}`)
   }

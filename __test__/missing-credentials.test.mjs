@@ -35,7 +35,18 @@ test('a load without auth tells each scheme once with its tools, and their calls
   const { registry, load, loader, requests, url } = await safe(t)
   const report = await load()
   const [{ message, ...note }, ...more] = told(report, 'AUTH_NOT_CONFIGURED')
-  assert.deepEqual([note, more], [{ code: 'AUTH_NOT_CONFIGURED', effect: 'NARROWER', pointer: '/components/securitySchemes/key', tools: ['get', 'make'] }, []])
+  assert.deepEqual(
+    [note, more],
+    [
+      {
+        code: 'AUTH_NOT_CONFIGURED',
+        effect: 'NARROWER',
+        pointer: '/components/securitySchemes/key',
+        tools: ['get', 'make'],
+      },
+      [],
+    ],
+  )
   assert.match(message, /"key" has no entry in auth; .*auth: false/)
   assert.deepEqual(registry.list(), ['open', 'get', 'make'])
   const { code, details } = await refusal(() => registry.execute('get'))

@@ -20,12 +20,19 @@ const STYLES = [{}, { branch: 1 }, { optional: false }, { optional: false, branc
  * all fails the test until it is taken out.
  */
 const DOCUMENTS = [
-  ['box.v3.0.json', 296, {
-    post_oauth2_revoke: 'Prism takes a revocation for a request of a token: the right body, sent by hand, is refused too',
-    post_files_content: 'Prism reads each part of a form as text, and "attributes" is a map, which OpenAPI sends as JSON',
-    post_files_id_content: 'the same part',
-    get_search: 'a list of maps in a query, for which OpenAPI has no form; it goes as JSON, and Prism splits that at its commas',
-  }],
+  [
+    'box.v3.0.json',
+    296,
+    {
+      post_oauth2_revoke:
+        'Prism takes a revocation for a request of a token: the right body, sent by hand, is refused too',
+      post_files_content:
+        'Prism reads each part of a form as text, and "attributes" is a map, which OpenAPI sends as JSON',
+      post_files_id_content: 'the same part',
+      get_search:
+        'a list of maps in a query, for which OpenAPI has no form; it goes as JSON, and Prism splits that at its commas',
+    },
+  ],
   ['kubernetes.v2.json', 1123, {}],
   ['github-api.v3.0.json', 1223, {}],
 ]
@@ -46,10 +53,16 @@ for (const [file, operations, excused] of DOCUMENTS) {
       if (faults.length > 0) refused[name] = faults
       if (style?.optional !== false) whole++
     }
-    t.diagnostic(`${operations - Object.keys(refused).length} of ${operations} requests are valid, ${whole} with all that is optional`)
+    t.diagnostic(
+      `${operations - Object.keys(refused).length} of ${operations} requests are valid, ${whole} with all that is optional`,
+    )
     const unexpected = Object.entries(refused).filter(([name]) => !Object.hasOwn(excused, name))
     assert.deepEqual(unexpected, [])
-    assert.deepEqual(Object.keys(excused).filter((name) => !Object.hasOwn(refused, name)), [], 'is refused no more')
+    assert.deepEqual(
+      Object.keys(excused).filter((name) => !Object.hasOwn(refused, name)),
+      [],
+      'is refused no more',
+    )
   })
 }
 
@@ -59,7 +72,10 @@ async function called(registry, name, verdicts) {
   let faults = ['no sample fits the schema of the tool']
   for (const style of STYLES) {
     verdicts.length = 0
-    const code = await registry.execute(name, sample(inputSchema, style), { context: { userId: 1 } }).then(() => undefined, (error) => error.code)
+    const code = await registry.execute(name, sample(inputSchema, style), { context: { userId: 1 } }).then(
+      () => undefined,
+      (error) => error.code,
+    )
     if (code === 'INVALID_PARAMS') continue
     // A mock answers with what the document has, and some have failures and redirects alone.
     if (verdicts.length !== 1) return { style, faults: [`${verdicts.length} requests, ${code}`] }

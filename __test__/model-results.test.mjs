@@ -15,11 +15,23 @@ const RESULTS = [
   ['a view of other bytes', new Uint8Array([1, ...PNG, 1]).subarray(1, 1 + PNG.length), [IMAGE]],
   ['a Blob', new Blob([PNG], { type: 'image/png' }), [IMAGE]],
   ['what an API answers with', { mediaType: 'image/png', data: PNG }, [IMAGE]],
-  ['a file in the depth', { chart: { image: PNG }, n: 1 }, [{ type: 'text', text: '{"chart":{"image":"[file 1]"},"n":1}' }, IMAGE]],
+  [
+    'a file in the depth',
+    { chart: { image: PNG }, n: 1 },
+    [{ type: 'text', text: '{"chart":{"image":"[file 1]"},"n":1}' }, IMAGE],
+  ],
   ['two files in a list', [PNG, 'and', PNG], [{ type: 'text', text: '["[file 1]","and","[file 2]"]' }, IMAGE, IMAGE]],
-  ['a file that no model sees', new File(['zip'], 'a.zip', { type: 'application/zip' }), '[a.zip: application/zip, 3 bytes, which cannot be shown here]'],
+  [
+    'a file that no model sees',
+    new File(['zip'], 'a.zip', { type: 'application/zip' }),
+    '[a.zip: application/zip, 3 bytes, which cannot be shown here]',
+  ],
   ['a value', { a: new Date(0) }, '{"a":"1970-01-01T00:00:00.000Z"}'],
-  ['a map that only looks like a file', { mediaType: 'image/png', data: 'AAEC' }, '{"mediaType":"image/png","data":"AAEC"}'],
+  [
+    'a map that only looks like a file',
+    { mediaType: 'image/png', data: 'AAEC' },
+    '{"mediaType":"image/png","data":"AAEC"}',
+  ],
   ['nothing', undefined, 'null'],
 ]
 for (const [what, value, content] of RESULTS) {
@@ -38,7 +50,11 @@ test('what is found is not changed in the result itself', async () => {
 test("Amazon's SDK gets bytes as bytes", async () => {
   const registry = registryOf({ execute: () => PNG })
   const { toolResult } = await registry.respond('bedrock', { toolUse: { toolUseId: '1', name: 'echo', input: {} } })
-  assert.deepEqual(toolResult, { toolUseId: '1', content: [{ image: { format: 'png', source: { bytes: new Uint8Array(PNG) } } }], status: 'success' })
+  assert.deepEqual(toolResult, {
+    toolUseId: '1',
+    content: [{ image: { format: 'png', source: { bytes: new Uint8Array(PNG) } } }],
+    status: 'success',
+  })
 })
 
 test('a circle is a failure of its tool, with a file in it too', async () => {
@@ -50,17 +66,37 @@ test('a circle is a failure of its tool, with a file in it too', async () => {
 })
 
 test('a failure says what would have been right, and what to do next', async () => {
-  const registry = registryOf({ inputSchema: undefined, parameters: { q: { type: 'integer' } } }, { name: 'fails', execute: () => { throw new Error('out of paper') } })
-  const respond = async (name, input) => JSON.parse((await registry.respond('anthropic', { id: '1', name, input })).content).error
-  assert.deepEqual(await respond('ecko', {}), { code: 'UNKNOWN_TOOL', message: 'no tool "ecko", nearest: echo', nearest: ['echo'], next: 'Call a tool that you were given, by its exact name.' })
+  const registry = registryOf(
+    { inputSchema: undefined, parameters: { q: { type: 'integer' } } },
+    {
+      name: 'fails',
+      execute: () => {
+        throw new Error('out of paper')
+      },
+    },
+  )
+  const respond = async (name, input) =>
+    JSON.parse((await registry.respond('anthropic', { id: '1', name, input })).content).error
+  assert.deepEqual(await respond('ecko', {}), {
+    code: 'UNKNOWN_TOOL',
+    message: 'no tool "ecko", nearest: echo',
+    nearest: ['echo'],
+    next: 'Call a tool that you were given, by its exact name.',
+  })
   const { code, problems, next } = await respond('echo', { q: 'x' })
-  assert.deepEqual([code, problems], ['INVALID_PARAMS', [{ pointer: '/q', message: 'has the wrong type', expected: 'integer', got: '"x"' }]])
+  assert.deepEqual(
+    [code, problems],
+    ['INVALID_PARAMS', [{ pointer: '/q', message: 'has the wrong type', expected: 'integer', got: '"x"' }]],
+  )
   assert.match(next, /call again/)
   assert.deepEqual(Object.keys(await respond('fails', {})), ['code', 'message', 'next'])
 })
 
 test('a result that is too long is cut to whole items, and says so', async () => {
-  const registry = registryOf({ execute: () => Array.from({ length: 1_000 }, (_, id) => ({ id, name: 'x'.repeat(20) })), callLimits: { maxResultBytes: 4_096 } })
+  const registry = registryOf({
+    execute: () => Array.from({ length: 1_000 }, (_, id) => ({ id, name: 'x'.repeat(20) })),
+    callLimits: { maxResultBytes: 4_096 },
+  })
   const { content } = await anthropic(registry)
   assert.ok(Buffer.byteLength(content) <= 4_096)
   const { truncated, next, value } = JSON.parse(content)

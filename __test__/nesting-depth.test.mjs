@@ -4,13 +4,20 @@ import { test } from 'node:test'
 import { drill, refusal, registryOf } from './support/tools.mjs'
 
 /** A map in a map in a map. */
-const nested = (levels) => { let value = {}; for (let i = 0; i < levels; i++) value = { a: value }; return value }
+const nested = (levels) => {
+  let value = {}
+  for (let i = 0; i < levels; i++) value = { a: value }
+  return value
+}
 
 test('what is nested a hundred levels deep goes through every door', async () => {
   const deep = nested(100)
   const registry = registryOf({})
   assert.deepEqual(await registry.execute('echo', deep), deep)
-  assert.equal((await registry.respond('anthropic', { id: '1', name: 'echo', input: deep })).content, JSON.stringify(deep))
+  assert.equal(
+    (await registry.respond('anthropic', { id: '1', name: 'echo', input: deep })).content,
+    JSON.stringify(deep),
+  )
   assert.deepEqual((await drill(registry, { params: deep })).value, deep)
 })
 
@@ -20,13 +27,20 @@ test('arguments that are nested too deep are refused with INVALID_PARAMS', async
 
 test('a model whose arguments are nested too deep is answered so, and its caller hears no fault', async () => {
   const registry = registryOf({})
-  for (const [target, call] of [['anthropic', { id: '1', name: 'echo', input: nested(200) }], ['gemini', { name: 'echo', args: nested(200) }]]) {
+  for (const [target, call] of [
+    ['anthropic', { id: '1', name: 'echo', input: nested(200) }],
+    ['gemini', { name: 'echo', args: nested(200) }],
+  ]) {
     assert.match(JSON.stringify(await registry.respond(target, call)), /INVALID_PARAMS/)
   }
 })
 
 test('a model of OpenAI, whose arguments are a text, is answered so', async () => {
-  const { output } = await registryOf({}).respond('openai', { call_id: '1', name: 'echo', arguments: JSON.stringify(nested(200)) })
+  const { output } = await registryOf({}).respond('openai', {
+    call_id: '1',
+    name: 'echo',
+    arguments: JSON.stringify(nested(200)),
+  })
   assert.equal(JSON.parse(output).error.code, 'INVALID_PARAMS')
 })
 

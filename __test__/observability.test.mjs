@@ -6,7 +6,12 @@ import { test } from 'node:test'
 import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { ToolRegistry } from 'toolrack'
 import { folder } from './support/documents.mjs'
@@ -24,11 +29,32 @@ test('call resolves with the value and with all that is known of the call', asyn
   const { durationMs, callId, ...result } = await registry.call('echo', { q: '5' })
   assert.ok(durationMs > 0 && typeof callId === 'string')
   const { schemaHash, source } = registry.get('echo')
-  assert.deepEqual(result, { value: { q: 5 }, toolName: 'echo', revision: 1, source, schemaHash, coerced: [{ pointer: '/q', to: 'integer' }] })
+  assert.deepEqual(result, {
+    value: { q: 5 },
+    toolName: 'echo',
+    revision: 1,
+    source,
+    schemaHash,
+    coerced: [{ pointer: '/q', to: 'integer' }],
+  })
 })
 
 test('every call is an event, whichever door it came by and however it ends', async () => {
-  const registry = registryOf({ requiresAuth: true }, { name: 'fails', execute: () => { throw new Error('no') } }, { name: 'streams', async *execute() { yield 1 } })
+  const registry = registryOf(
+    { requiresAuth: true },
+    {
+      name: 'fails',
+      execute: () => {
+        throw new Error('no')
+      },
+    },
+    {
+      name: 'streams',
+      async *execute() {
+        yield 1
+      },
+    },
+  )
   const events = listened(registry)
   await registry.execute('echo', {}, { context: { userId: 'u', auditingId: 'a' } })
   await registry.call('echo', { userId: 'u' })
@@ -37,12 +63,24 @@ test('every call is an event, whichever door it came by and however it ends', as
   await codeOf(() => registry.execute('nobody'))
   for await (const _ of registry.snapshot().stream('streams')) break
   await registry.respond('openai-chat', { id: 'c', type: 'function', function: { name: 'fails', arguments: '{}' } })
-  assert.deepEqual(events.map(({ toolName, outcome }) => [toolName, outcome]), [
-    ['echo', 'ok'], ['echo', 'ok'], ['echo', 'MISSING_CONTEXT'], ['fails', 'TOOL_FAILED'], ['nobody', 'UNKNOWN_TOOL'], ['streams', 'CANCELLED'], ['fails', 'TOOL_FAILED'],
-  ])
+  assert.deepEqual(
+    events.map(({ toolName, outcome }) => [toolName, outcome]),
+    [
+      ['echo', 'ok'],
+      ['echo', 'ok'],
+      ['echo', 'MISSING_CONTEXT'],
+      ['fails', 'TOOL_FAILED'],
+      ['nobody', 'UNKNOWN_TOOL'],
+      ['streams', 'CANCELLED'],
+      ['fails', 'TOOL_FAILED'],
+    ],
+  )
   assert.equal(new Set(events.map((event) => event.callId)).size, events.length)
   const [first] = events
-  assert.deepEqual([first.userId, first.auditingId, first.source, first.schemaHash, first.revision], ['u', 'a', 'code', registry.get('echo').schemaHash, registry.revision])
+  assert.deepEqual(
+    [first.userId, first.auditingId, first.source, first.schemaHash, first.revision],
+    ['u', 'a', 'code', registry.get('echo').schemaHash, registry.revision],
+  )
   assert.equal(events.at(-1).target, 'openai-chat')
   assert.ok(events.every((event) => Object.isFrozen(event) && event.durationMs >= 0))
   assert.equal('schemaHash' in events[4], false)
@@ -75,7 +113,11 @@ test('the definition that a model saw is found by what an event or an audit reco
   handle.update(tool({ description: 'second' }))
   handle.remove()
   registry.close()
-  const { data } = (await readFile(path, 'utf8')).trim().split('\n').map((line) => JSON.parse(line)).find(({ kind }) => kind === 'call')
+  const { data } = (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .find(({ kind }) => kind === 'call')
   const other = new ToolRegistry()
   const again = other.register(tool({ description: 'first' }))
   assert.deepEqual(other.definition(data.tool, data.schemaHash).description, 'first')
@@ -102,29 +144,61 @@ test.after(() => reader.shutdown())
 
 test('a call is a span, and what its closure traces is below it', async () => {
   spans.reset()
-  const registry = registryOf({ execute: async () => { await null; trace.getTracer('own').startSpan('inner').end() } })
+  const registry = registryOf({
+    execute: async () => {
+      await null
+      trace.getTracer('own').startSpan('inner').end()
+    },
+  })
   const { callId } = await registry.call('echo', { q: 1 })
   const [inner, outer] = spans.getFinishedSpans()
-  assert.deepEqual([outer.name, outer.kind, outer.attributes], ['execute_tool echo', SpanKind.INTERNAL, {
-    'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'echo', 'gen_ai.tool.type': 'function', 'gen_ai.tool.call.id': callId, 'toolrack.call.id': callId,
-  }])
+  assert.deepEqual(
+    [outer.name, outer.kind, outer.attributes],
+    [
+      'execute_tool echo',
+      SpanKind.INTERNAL,
+      {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'echo',
+        'gen_ai.tool.type': 'function',
+        'gen_ai.tool.call.id': callId,
+        'toolrack.call.id': callId,
+      },
+    ],
+  )
   assert.equal(inner.parentSpanContext.spanId, outer.spanContext().spanId)
 })
 
 test('what a generator traces between its pieces is below the span of its call', async () => {
   spans.reset()
-  const registry = registryOf({ async *execute() { yield 1; trace.getTracer('own').startSpan('inner').end(); yield 2 } })
+  const registry = registryOf({
+    async *execute() {
+      yield 1
+      trace.getTracer('own').startSpan('inner').end()
+      yield 2
+    },
+  })
   for await (const _ of registry.stream('echo'));
   const [inner, outer] = spans.getFinishedSpans()
-  assert.deepEqual([inner.name, outer.name, inner.parentSpanContext?.spanId], ['inner', 'execute_tool echo', outer.spanContext().spanId])
+  assert.deepEqual(
+    [inner.name, outer.name, inner.parentSpanContext?.spanId],
+    ['inner', 'execute_tool echo', outer.spanContext().spanId],
+  )
 })
 
 test('a failed call is a failed span with its code, and says nothing of what was in it', async () => {
   spans.reset()
-  const registry = registryOf({ execute: () => { throw new Error('sesame') } })
+  const registry = registryOf({
+    execute: () => {
+      throw new Error('sesame')
+    },
+  })
   await codeOf(() => registry.execute('echo', { q: 'sesame' }))
   const [span] = spans.getFinishedSpans()
-  assert.deepEqual([span.status, span.attributes['error.type']], [{ code: SpanStatusCode.ERROR, message: 'TOOL_FAILED' }, 'TOOL_FAILED'])
+  assert.deepEqual(
+    [span.status, span.attributes['error.type']],
+    [{ code: SpanStatusCode.ERROR, message: 'TOOL_FAILED' }, 'TOOL_FAILED'],
+  )
   assert.doesNotMatch(JSON.stringify([span.attributes, span.events, span.status]), /sesame/)
 })
 
@@ -139,11 +213,29 @@ test('arguments are recorded where that is asked for', async () => {
 test('the call of an MCP client is a span of its server, in the trace of the client', async () => {
   spans.reset()
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
-  const registry = registryOf({ execute: () => { throw new Error('no') } })
-  const answer = await registry.respond('mcp', { name: 'echo', arguments: {}, _meta: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } })
+  const registry = registryOf({
+    execute: () => {
+      throw new Error('no')
+    },
+  })
+  const answer = await registry.respond('mcp', {
+    name: 'echo',
+    arguments: {},
+    _meta: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+  })
   assert.equal(answer.isError, true)
   const [span] = spans.getFinishedSpans()
-  assert.deepEqual([span.name, span.kind, span.spanContext().traceId, span.attributes['mcp.method.name'], span.attributes['error.type'], span.attributes['toolrack.error.code']], ['tools/call echo', SpanKind.SERVER, traceId, 'tools/call', 'tool_error', 'TOOL_FAILED'])
+  assert.deepEqual(
+    [
+      span.name,
+      span.kind,
+      span.spanContext().traceId,
+      span.attributes['mcp.method.name'],
+      span.attributes['error.type'],
+      span.attributes['toolrack.error.code'],
+    ],
+    ['tools/call echo', SpanKind.SERVER, traceId, 'tools/call', 'tool_error', 'TOOL_FAILED'],
+  )
 })
 
 test('the id that a model gave its call is that of the span', async () => {
@@ -159,12 +251,33 @@ test('durations are a histogram in seconds, by tool and outcome', async () => {
   await registry.respond('mcp', { name: 'measured', arguments: {} })
   await codeOf(() => registry.execute('measured', [1]))
   await reader.forceFlush()
-  const points = measured.getMetrics().at(-1).scopeMetrics.flatMap(({ metrics }) => metrics).flatMap(({ descriptor, dataPoints }) => dataPoints.map(({ attributes, value }) => [descriptor.name, descriptor.unit, attributes, value.count]))
+  const points = measured
+    .getMetrics()
+    .at(-1)
+    .scopeMetrics.flatMap(({ metrics }) => metrics)
+    .flatMap(({ descriptor, dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => [descriptor.name, descriptor.unit, attributes, value.count]),
+    )
   const ours = points.filter(([, , attributes]) => attributes['gen_ai.tool.name'] === 'measured')
   assert.deepEqual(ours, [
-    ['gen_ai.execute_tool.duration', 's', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured' }, 1],
-    ['gen_ai.execute_tool.duration', 's', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured', 'error.type': 'INVALID_PARAMS' }, 1],
-    ['mcp.server.operation.duration', 's', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured', 'mcp.method.name': 'tools/call' }, 1],
+    [
+      'gen_ai.execute_tool.duration',
+      's',
+      { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured' },
+      1,
+    ],
+    [
+      'gen_ai.execute_tool.duration',
+      's',
+      { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured', 'error.type': 'INVALID_PARAMS' },
+      1,
+    ],
+    [
+      'mcp.server.operation.duration',
+      's',
+      { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'measured', 'mcp.method.name': 'tools/call' },
+      1,
+    ],
   ])
 })
 
@@ -174,5 +287,6 @@ test('a registry that is told not to traces nothing', async () => {
   registry.register(tool())
   await registry.execute('echo')
   assert.deepEqual(spans.getFinishedSpans(), [])
-  for (const telemetry of [1, 'yes', { api: {} }, { other: 1 }, { content: 1 }]) assert.equal(await codeOf(() => new ToolRegistry({ telemetry })), 'INVALID_OPTIONS')
+  for (const telemetry of [1, 'yes', { api: {} }, { other: 1 }, { content: 1 }])
+    assert.equal(await codeOf(() => new ToolRegistry({ telemetry })), 'INVALID_OPTIONS')
 })

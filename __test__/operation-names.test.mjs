@@ -9,7 +9,10 @@ import { document, folder, text } from './support/documents.mjs'
 import { codeOf, refusal, registryOf, tool } from './support/tools.mjs'
 
 /** A document with an operation `GET /<path>` for each path and id. */
-const at = (operations) => ({ ...document([]), paths: Object.fromEntries(operations.map(([path, id]) => [`/${path}`, { get: { operationId: id } }])) })
+const at = (operations) => ({
+  ...document([]),
+  paths: Object.fromEntries(operations.map(([path, id]) => [`/${path}`, { get: { operationId: id } }])),
+})
 
 /** A registry that may have names already, and a way to load a source from its file as it is by now. */
 async function scene(t, names) {
@@ -29,7 +32,10 @@ const APART = /^x_[0-9a-f]{8}$/
 test('an operation keeps its name, whatever comes, goes and comes back', async (t) => {
   const { load } = await scene(t)
   assert.deepEqual(await load('crm', [['b', 'x']]), ['x'])
-  const [first, second] = await load('crm', [['a', 'x'], ['b', 'x']])
+  const [first, second] = await load('crm', [
+    ['a', 'x'],
+    ['b', 'x'],
+  ])
   assert.match(second, APART)
   assert.equal(first, 'x')
   assert.deepEqual(await load('crm', [['a', 'x']]), [second])
@@ -38,19 +44,43 @@ test('an operation keeps its name, whatever comes, goes and comes back', async (
 
 test('of two operations whose ids differ by case alone each is a tool, and one keeps the name as written', async (t) => {
   const { registry, load } = await scene(t)
-  const [first, second] = await load('crm', [['b', 'getuser'], ['a', 'GetUser']])
+  const [first, second] = await load('crm', [
+    ['b', 'getuser'],
+    ['a', 'GetUser'],
+  ])
   assert.match(first, /^getuser_[0-9a-f]{8}$/)
   assert.equal(second, 'GetUser')
-  assert.deepEqual(await load('crm', [['a', 'GetUser'], ['b', 'getuser']]), [first, second])
-  assert.deepEqual((await refusal(() => registry.register(tool({ name: 'getUser' })))).details, { name: 'getUser', holder: 'GetUser', source: 'crm' })
+  assert.deepEqual(
+    await load('crm', [
+      ['a', 'GetUser'],
+      ['b', 'getuser'],
+    ]),
+    [first, second],
+  )
+  assert.deepEqual((await refusal(() => registry.register(tool({ name: 'getUser' })))).details, {
+    name: 'getUser',
+    holder: 'GetUser',
+    source: 'crm',
+  })
 })
 
 test('no name looks like another one: names are ASCII', async (t) => {
-  const lookalikes = ['g\u0435t_user', 'get\u200b_user', '\uff47et_user', 'get_\u00fcser', 'get_u\u0308ser', 'get_\u{e0075}user']
+  const lookalikes = [
+    'g\u0435t_user',
+    'get\u200b_user',
+    '\uff47et_user',
+    'get_\u00fcser',
+    'get_u\u0308ser',
+    'get_\u{e0075}user',
+  ]
   const registry = registryOf({ name: 'get_user' })
-  for (const name of lookalikes) assert.equal(await codeOf(() => registry.register(tool({ name }))), 'INVALID_DEFINITION')
+  for (const name of lookalikes)
+    assert.equal(await codeOf(() => registry.register(tool({ name }))), 'INVALID_DEFINITION')
   const { load } = await scene(t)
-  const names = await load('pets', ['get_user', ...lookalikes].map((id, i) => [`p${i}`, id]))
+  const names = await load(
+    'pets',
+    ['get_user', ...lookalikes].map((id, i) => [`p${i}`, id]),
+  )
   assert.equal(new Set(names).size, lookalikes.length + 1)
   assert.equal(names[0], 'get_user')
   for (const name of names) assert.match(name, /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/)
@@ -66,12 +96,18 @@ test('the name of an operation that is gone is not given to another one until so
   assert.deepEqual(await load('late', [['a', 'x']]), ['x'])
   loader.unload('late')
   assert.equal(registry.forgetNames(), 1)
-  assert.deepEqual(registry.names().names.map(({ source }) => source), ['shop'])
+  assert.deepEqual(
+    registry.names().names.map(({ source }) => source),
+    ['shop'],
+  )
 })
 
 test('a document in another namespace is named anew, and as before when it comes back', async (t) => {
   const { load } = await scene(t)
-  const operations = [['a', 'x'], ['b', 'y']]
+  const operations = [
+    ['a', 'x'],
+    ['b', 'y'],
+  ]
   assert.deepEqual(await load('crm', operations), ['x', 'y'])
   assert.deepEqual(await load('crm', operations, { namespace: 'ns' }), ['ns_x', 'ns_y'])
   assert.deepEqual(await load('crm', operations), ['x', 'y'])
@@ -80,7 +116,13 @@ test('a document in another namespace is named anew, and as before when it comes
 test('names are told as plain JSON, sorted, with what each operation is known by', async () => {
   const registry = registryOf({ name: 'own' })
   const loader = new SpecLoader(registry)
-  await loader.load(at([['b', undefined], ['a', 'x/y']]), { name: 'pets' })
+  await loader.load(
+    at([
+      ['b', undefined],
+      ['a', 'x/y'],
+    ]),
+    { name: 'pets' },
+  )
   await loader.load(text(['z']), { name: 'crm', namespace: 'crm' })
   const names = registry.names()
   assert.deepEqual(names, {
@@ -100,10 +142,24 @@ test('names that were saved hold in a new process, though the document was shuff
   const path = await folder(t)
   const file = join(path, 'names.json')
   const { registry, load } = await scene(t)
-  const before = await load('crm', [['b', 'x'], ['c', 'x'], ['d', 'y']])
+  const before = await load('crm', [
+    ['b', 'x'],
+    ['c', 'x'],
+    ['d', 'y'],
+  ])
   await writeFile(file, JSON.stringify(registry.names()))
   const source = join(path, 'crm.json')
-  await writeFile(source, JSON.stringify(at([['d', 'y'], ['a', 'x'], ['c', 'x'], ['b', 'x']])))
+  await writeFile(
+    source,
+    JSON.stringify(
+      at([
+        ['d', 'y'],
+        ['a', 'x'],
+        ['c', 'x'],
+        ['b', 'x'],
+      ]),
+    ),
+  )
   const program = `
     import { readFileSync } from 'node:fs'
     const registry = new ToolRegistry({ names: JSON.parse(readFileSync(${JSON.stringify(file)}, 'utf8')) })
@@ -147,10 +203,25 @@ test('names that cannot be restored are refused with everything that is wrong', 
   const names = { format: 1, names: [entry, { ...entry, path: '/b', name: 'a b' }, { ...entry, path: '/c', id: 'c' }] }
   const { code, door, message, details } = await refusal(() => new ToolRegistry({ names }))
   assert.deepEqual([code, door, details.option], ['INVALID_OPTIONS', 'throws', 'names'])
-  assert.deepEqual(details.problems.map(({ pointer }) => pointer), ['/names/1/name', '/names/2/id', '/names/2/name'])
+  assert.deepEqual(
+    details.problems.map(({ pointer }) => pointer),
+    ['/names/1/name', '/names/2/id', '/names/2/name'],
+  )
   assert.match(message, /^option "names": \/names\/1\/name "a b" is not of the form/)
-  for (const wrong of [null, 5, 'x', [], {}, { format: 2, names: [] }, { format: 1 }, () => 1, Symbol('x'), { format: 1, names: [1n] }]) {
+  for (const wrong of [
+    null,
+    5,
+    'x',
+    [],
+    {},
+    { format: 2, names: [] },
+    { format: 1 },
+    () => 1,
+    Symbol('x'),
+    { format: 1, names: [1n] },
+  ]) {
     assert.equal(await codeOf(() => new ToolRegistry({ names: wrong })), 'INVALID_OPTIONS', String(wrong))
   }
-  for (const source of [null, 5, {}]) assert.equal(await codeOf(() => registryOf().forgetNames(source)), 'INVALID_OPTIONS')
+  for (const source of [null, 5, {}])
+    assert.equal(await codeOf(() => registryOf().forgetNames(source)), 'INVALID_OPTIONS')
 })

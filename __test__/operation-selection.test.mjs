@@ -22,7 +22,11 @@ async function standing(t, ids) {
   return { registry, loader: new SpecLoader(registry), file, write }
 }
 
-const OPERATIONS = text(['list', 'get', 'old', 'admin/list'], { get: { tags: ['read'] }, old: { deprecated: true }, 'admin/list': { tags: ['admin', 'read'] } })
+const OPERATIONS = text(['list', 'get', 'old', 'admin/list'], {
+  get: { tags: ['read'] },
+  old: { deprecated: true },
+  'admin/list': { tags: ['admin', 'read'] },
+})
 const CHOICES = [
   [{}, ['list', 'get', 'admin_list'], 0],
   [{ include: { tags: ['read'] } }, ['get', 'admin_list'], 1],
@@ -45,7 +49,11 @@ for (const [options, names, filtered] of CHOICES) {
 
 test('a filter is told of an operation what there is to know, frozen', async () => {
   const told = []
-  const filter = (operation) => (told.push(operation), assert.ok(Object.isFrozen(operation) && Object.isFrozen(operation.tags)), true)
+  const filter = (operation) => (
+    told.push(operation),
+    assert.ok(Object.isFrozen(operation) && Object.isFrozen(operation.tags)),
+    true
+  )
   const source = document(['a', 'b'], { a: { tags: ['x'], deprecated: true } })
   delete source.paths['/b'].get.operationId
   delete source.paths['/b'].get.summary
@@ -82,18 +90,48 @@ test('a filter is asked when a watched file changes, and one that fails then kee
   const failed = next(registry, 'reloadFailed')
   await write(['a', 'bad'])
   const { error } = await failed
-  assert.deepEqual([error.code, error.details.name, error.details.message], ['TOOL_FAILED', 'RangeError', 'no such thing'])
+  assert.deepEqual(
+    [error.code, error.details.name, error.details.message],
+    ['TOOL_FAILED', 'RangeError', 'no such thing'],
+  )
   assert.deepEqual(registry.list(), ['a', 'c'])
 })
 
 const FAILING = [
-  ['throws', () => { throw new Error('boom') }, 'boom'],
-  ['rejects', async () => { throw new Error('boom') }, 'boom'],
-  ['throws behind one that rejects', ({ operationId }) => { if (operationId === 'a') return Promise.reject(new Error('boom')); throw new Error('other') }, 'the filter of operations failed'],
+  [
+    'throws',
+    () => {
+      throw new Error('boom')
+    },
+    'boom',
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('boom')
+    },
+    'boom',
+  ],
+  [
+    'throws behind one that rejects',
+    ({ operationId }) => {
+      if (operationId === 'a') return Promise.reject(new Error('boom'))
+      throw new Error('other')
+    },
+    'the filter of operations failed',
+  ],
   ['says a text', () => 'yes', 'gave no boolean for GET /a'],
   ['says nothing', () => undefined, 'gave no boolean for GET /a'],
   ['says a BigInt', () => 5n, 'gave no boolean for GET /a'],
-  ['says what cannot be read', () => ({ toJSON() { throw new Error('no JSON of me') } }), 'no JSON of me'],
+  [
+    'says what cannot be read',
+    () => ({
+      toJSON() {
+        throw new Error('no JSON of me')
+      },
+    }),
+    'no JSON of me',
+  ],
 ]
 for (const [what, filter, message] of FAILING) {
   test(`a filter that ${what} fails the load and changes nothing`, async () => {
@@ -115,12 +153,18 @@ test('a filter that never answers is given up after the time of a call', async (
 
 test('a filter may use the registry while it is asked', async () => {
   const registry = registryOf({ execute: () => 'there' })
-  const filter = async () => (registry.register({ name: 'made', description: 'x', execute: () => 1 }), (await registry.execute('echo')) === 'there')
+  const filter = async () => (
+    registry.register({ name: 'made', description: 'x', execute: () => 1 }),
+    (await registry.execute('echo')) === 'there'
+  )
   assert.deepEqual((await new SpecLoader(registry).load(text(['a']), { filter })).added, ['a'])
 })
 
-test('a filter is let go with its document, with its loader, and when a load of it fails', { timeout: 60_000 }, async () => {
-  const program = `
+test(
+  'a filter is let go with its document, with its loader, and when a load of it fails',
+  { timeout: 60_000 },
+  async () => {
+    const program = `
     const gone = []
     const watch = new FinalizationRegistry((what) => gone.push(what))
     const filterOf = (what, says) => { const filter = () => says; watch.register(filter, what); return filter }
@@ -138,8 +182,9 @@ test('a filter is let go with its document, with its loader, and when a load of 
     for (const end = Date.now() + 20_000; gone.length < 4 && Date.now() < end;) { gc(); await new Promise(setImmediate) }
     console.log(gone.sort().join())
     await loader.reload('kept')`
-  assert.equal((await outputOf(program, { flags: ['--expose-gc'] })).trim(), 'closed,failed,refused,unloaded')
-})
+    assert.equal((await outputOf(program, { flags: ['--expose-gc'] })).trim(), 'closed,failed,refused,unloaded')
+  },
+)
 
 test('a filter that is held does not keep the process', async () => {
   const program = `
@@ -180,51 +225,91 @@ test('overrides rename, describe, mark and pin, and every request has what was p
     namespace: 'crm',
     overrides: {
       search: {
-        name: 'find', description: 'Finds what you want', category: 'external', tags: ['client'], requiresAuth: true, rateLimit: 9,
-        parameters: { tenant: { value: 'acme' }, 'header/key': { value: 'k' }, verbose: { hidden: true }, q: { description: 'What you want' } },
+        name: 'find',
+        description: 'Finds what you want',
+        category: 'external',
+        tags: ['client'],
+        requiresAuth: true,
+        rateLimit: 9,
+        parameters: {
+          tenant: { value: 'acme' },
+          'header/key': { value: 'k' },
+          verbose: { hidden: true },
+          q: { description: 'What you want' },
+        },
       },
       nobody: {},
     },
   })
   assert.deepEqual(codes(report), ['OVERRIDE_UNUSED', 'PARAMETER_FIXED', 'PARAMETER_FIXED', 'PARAMETER_HIDDEN'])
   const { description, category, tags, requiresAuth, rateLimit, inputSchema } = registry.get('find')
-  assert.deepEqual({ description, category, tags, requiresAuth, rateLimit }, { description: 'Finds what you want', category: 'external', tags: ['client'], requiresAuth: true, rateLimit: 9 })
+  assert.deepEqual(
+    { description, category, tags, requiresAuth, rateLimit },
+    { description: 'Finds what you want', category: 'external', tags: ['client'], requiresAuth: true, rateLimit: 9 },
+  )
   assert.deepEqual(inputSchema, { type: 'object', properties: { q: { type: 'string', description: 'What you want' } } })
   await registry.execute('find', { q: 'x' }, { context: { userId: 7 } })
   assert.deepEqual([requests[0].url, requests[0].headers.key], ['/search?q=x&tenant=acme', 'k'])
-  assert.equal(await codeOf(() => registry.execute('find', { tenant: 'other' }, { context: { userId: 7 } })), 'INVALID_PARAMS')
+  assert.equal(
+    await codeOf(() => registry.execute('find', { tenant: 'other' }, { context: { userId: 7 } })),
+    'INVALID_PARAMS',
+  )
   assert.equal(await codeOf(() => registry.execute('find', {})), 'MISSING_CONTEXT')
 })
 
 test('an argument that was suffixed is meant by its own name or by its place, and a name of several is refused', async () => {
-  const parameters = [{ name: 'id', in: 'query', schema: {} }, { name: 'id', in: 'header', schema: {} }]
+  const parameters = [
+    { name: 'id', in: 'query', schema: {} },
+    { name: 'id', in: 'header', schema: {} },
+  ]
   const load = (named) => {
     const registry = registryOf()
-    return new SpecLoader(registry).load(document(['a'], { a: { parameters } }), { overrides: { a: { parameters: { [named]: { value: 1 } } } } }).then(() => Object.keys(registry.get('a').inputSchema.properties))
+    return new SpecLoader(registry)
+      .load(document(['a'], { a: { parameters } }), { overrides: { a: { parameters: { [named]: { value: 1 } } } } })
+      .then(() => Object.keys(registry.get('a').inputSchema.properties))
   }
   assert.deepEqual(await load('id__query'), ['id__header'])
   assert.deepEqual(await load('header/id'), ['id__query'])
   const { code, details } = await refusal(() => load('id'))
-  assert.deepEqual([code, details.problems], ['INVALID_OPTIONS', [{ pointer: '/a/parameters/id', message: 'can be any of query/id, header/id: say which' }]])
+  assert.deepEqual(
+    [code, details.problems],
+    ['INVALID_OPTIONS', [{ pointer: '/a/parameters/id', message: 'can be any of query/id, header/id: say which' }]],
+  )
 })
 
 test('a value that does not fit is told with its place, and is not shown', async () => {
-  const parameters = [{ name: 'n', in: 'query', schema: { type: 'integer' } }, { name: 'must', in: 'query', required: true, schema: {} }]
+  const parameters = [
+    { name: 'n', in: 'query', schema: { type: 'integer' } },
+    { name: 'must', in: 'query', required: true, schema: {} },
+  ]
   const registry = registryOf()
   const overrides = { a: { parameters: { n: { value: 'secret' }, must: { hidden: true } } } }
-  const error = await refusal(() => new SpecLoader(registry).load(document(['a'], { a: { parameters } }), { overrides }))
-  assert.deepEqual([error.code, error.details.problems.map(({ pointer }) => pointer)], ['INVALID_OPTIONS', ['/a/parameters/n/value', '/a/parameters/must/hidden']])
+  const error = await refusal(() =>
+    new SpecLoader(registry).load(document(['a'], { a: { parameters } }), { overrides }),
+  )
+  assert.deepEqual(
+    [error.code, error.details.problems.map(({ pointer }) => pointer)],
+    ['INVALID_OPTIONS', ['/a/parameters/n/value', '/a/parameters/must/hidden']],
+  )
   assert.ok(!JSON.stringify(error.details).includes('secret') && !error.message.includes('secret'))
   assert.equal(registry.revision, 0)
 })
 
 test('__proto__ is the name of an operation and of an argument like any other', async () => {
-  const source = JSON.parse(text(['__proto__'].concat('b'), {}).replace('"summary":"Does __proto__"', '"parameters":[{"name":"__proto__","in":"query","schema":{}}]'))
+  const source = JSON.parse(
+    text(['__proto__'].concat('b'), {}).replace(
+      '"summary":"Does __proto__"',
+      '"parameters":[{"name":"__proto__","in":"query","schema":{}}]',
+    ),
+  )
   const overrides = JSON.parse('{"__proto__":{"description":"Own","parameters":{"__proto__":{"value":"x"}}}}')
   const registry = registryOf()
   const { added } = await new SpecLoader(registry).load(JSON.stringify(source), { overrides })
   assert.deepEqual(added, ['__proto__', 'b'])
-  assert.deepEqual([registry.get('__proto__').description, registry.get('__proto__').inputSchema.properties], ['Own', {}])
+  assert.deepEqual(
+    [registry.get('__proto__').description, registry.get('__proto__').inputSchema.properties],
+    ['Own', {}],
+  )
   assert.equal({}.description, undefined)
 })
 
@@ -232,12 +317,23 @@ test('a document may say the same of itself, but not what would make a call less
   const registry = registryOf()
   const header = { name: 'X-Mode', in: 'header', schema: { type: 'string' }, 'x-toolrack': { value: 'DELETE' } }
   const page = { name: 'page', in: 'query', schema: { type: 'integer' }, 'x-toolrack': { hidden: true } }
-  const source = document(['a', 'b'], { a: { parameters: [header, page], 'x-toolrack': { name: 'find it', requiresAuth: false, colour: 'red' } }, b: { 'x-toolrack': false } })
-  const report = await new SpecLoader(registry).load(source, { namespace: 'pets', overrides: { a: { requiresAuth: true } } })
+  const source = document(['a', 'b'], {
+    a: { parameters: [header, page], 'x-toolrack': { name: 'find it', requiresAuth: false, colour: 'red' } },
+    b: { 'x-toolrack': false },
+  })
+  const report = await new SpecLoader(registry).load(source, {
+    namespace: 'pets',
+    overrides: { a: { requiresAuth: true } },
+  })
   assert.deepEqual([report.added, report.excluded.filtered], [['pets_find_it'], 1])
   const { requiresAuth, inputSchema } = registry.get('pets_find_it')
   assert.deepEqual([requiresAuth, Object.keys(inputSchema.properties)], [true, ['X-Mode']])
-  assert.deepEqual(codes(report).sort(), ['EXTENSION_IGNORED', 'EXTENSION_IGNORED', 'EXTENSION_IGNORED', 'PARAMETER_HIDDEN'])
+  assert.deepEqual(codes(report).sort(), [
+    'EXTENSION_IGNORED',
+    'EXTENSION_IGNORED',
+    'EXTENSION_IGNORED',
+    'PARAMETER_HIDDEN',
+  ])
 })
 
 test('names that overrides gave are saved, and the first ones come back', async () => {
@@ -246,19 +342,43 @@ test('names that overrides gave are saved, and the first ones come back', async 
   await loader.load(text(['a']), { name: 'pets' })
   loader.unload('pets')
   await loader.load(text(['a']), { name: 'pets', overrides: { a: { name: 'find' } } })
-  assert.deepEqual(registry.names().names.map(({ name, given }) => [name, given]), [['a', undefined], ['find', true]])
+  assert.deepEqual(
+    registry.names().names.map(({ name, given }) => [name, given]),
+    [
+      ['a', undefined],
+      ['find', true],
+    ],
+  )
   const restored = new ToolRegistry({ names: registry.names() })
-  const { added, skipped } = await new SpecLoader(restored).load(text(['b']), { name: 'other', overrides: { b: { name: 'find' } } })
+  const { added, skipped } = await new SpecLoader(restored).load(text(['b']), {
+    name: 'other',
+    overrides: { b: { name: 'find' } },
+  })
   assert.deepEqual([added, skipped.map(({ code }) => code)], [[], ['NAME_TAKEN']])
 })
 
-const OVERLAY = { overlay: '1.0.0', info: { title: 'Ours', version: '1' }, actions: [{ target: "$.paths[?match(@.get.operationId, 'int.*')]", remove: true }, { target: '$.paths.*.get', update: { summary: 'Overlaid' } }, { target: '$.nothing', remove: true }] }
+const OVERLAY = {
+  overlay: '1.0.0',
+  info: { title: 'Ours', version: '1' },
+  actions: [
+    { target: "$.paths[?match(@.get.operationId, 'int.*')]", remove: true },
+    { target: '$.paths.*.get', update: { summary: 'Overlaid' } },
+    { target: '$.nothing', remove: true },
+  ],
+}
 test('overlays are laid over a document from wherever they stand, and read again by a reload', async (t) => {
   const { registry, loader, file } = await standing(t, ['a', 'internal'])
   const overlay = join(await folder(t), 'overlay.json')
   await writeFile(overlay, JSON.stringify(OVERLAY))
   const { url } = await serve(t, () => OVERLAY)
-  for (const overlays of [[overlay], [pathToFileURL(overlay)], [`${url}/overlay.json`], [Buffer.from(JSON.stringify(OVERLAY))], [OVERLAY], [JSON.stringify(OVERLAY)]]) {
+  for (const overlays of [
+    [overlay],
+    [pathToFileURL(overlay)],
+    [`${url}/overlay.json`],
+    [Buffer.from(JSON.stringify(OVERLAY))],
+    [OVERLAY],
+    [JSON.stringify(OVERLAY)],
+  ]) {
     const report = await new SpecLoader(registryOf()).load(text(['a', 'internal']), { overlays })
     assert.deepEqual([report.added, report.operations, codes(report)], [['a'], 1, ['OVERLAY_UNUSED']])
   }
@@ -279,11 +399,29 @@ test('an overlay that cannot be laid is told with its name and place', async () 
 test('options that cannot be meant are refused, and nothing is loaded', async () => {
   const registry = registryOf()
   const wrong = [
-    { include: {} }, { include: 'a' }, { include: { tag: ['a'] } }, { exclude: [{ methods: 'get' }] }, { include: { paths: ['*a'.repeat(600)] } },
-    { filter: 'a' }, { filter: null }, { filter: true }, { overlays: {} }, { overlays: [5] }, { overlays: [null] },
-    { overrides: [] }, { overrides: { a: 5 } }, { overrides: { a: { name: 'a b' } } }, { overrides: { a: { title: 'x' } } }, { overrides: { a: { parameters: { x: { fixed: 1 } } } } },
+    { include: {} },
+    { include: 'a' },
+    { include: { tag: ['a'] } },
+    { exclude: [{ methods: 'get' }] },
+    { include: { paths: ['*a'.repeat(600)] } },
+    { filter: 'a' },
+    { filter: null },
+    { filter: true },
+    { overlays: {} },
+    { overlays: [5] },
+    { overlays: [null] },
+    { overrides: [] },
+    { overrides: { a: 5 } },
+    { overrides: { a: { name: 'a b' } } },
+    { overrides: { a: { title: 'x' } } },
+    { overrides: { a: { parameters: { x: { fixed: 1 } } } } },
     { overrides: { a: { value: 5n } } },
   ]
-  for (const options of wrong) assert.equal(await codeOf(() => new SpecLoader(registry).load(text(['a']), options)), 'INVALID_OPTIONS', String(JSON.stringify(options, (_, value) => String(value))))
+  for (const options of wrong)
+    assert.equal(
+      await codeOf(() => new SpecLoader(registry).load(text(['a']), options)),
+      'INVALID_OPTIONS',
+      String(JSON.stringify(options, (_, value) => String(value))),
+    )
   assert.equal(registry.revision, 0)
 })

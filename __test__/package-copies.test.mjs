@@ -20,7 +20,15 @@ test('a registry of another copy of toolrack is refused with the version and pla
   const { version } = require('../package.json')
   const { code, message, details } = await refusal(() => new SpecLoader(new Other()))
   assert.deepEqual([code, details.option], ['INVALID_OPTIONS', 'registry'])
-  assert.ok(message.includes(`another copy of toolrack (${version} at ${path}; this one is ${version} at ${join(root, '.')}`.replace(/\/$/, '')), message)
+  assert.ok(
+    message.includes(
+      `another copy of toolrack (${version} at ${path}; this one is ${version} at ${join(root, '.')}`.replace(
+        /\/$/,
+        '',
+      ),
+    ),
+    message,
+  )
   assert.match(message, /npm dedupe/)
 })
 
@@ -28,12 +36,18 @@ test('a registry of the same copy, loaded a second time, is told as that', async
   const { ToolRegistry: Other } = loadedAgain()
   const { code, message } = await refusal(() => new SpecLoader(new Other()))
   assert.equal(code, 'INVALID_OPTIONS')
-  assert.match(message, /is one of toolrack as it was loaded before .*: take both classes from one import, in one module registry$/)
+  assert.match(
+    message,
+    /is one of toolrack as it was loaded before .*: take both classes from one import, in one module registry$/,
+  )
 })
 
 /** What is given for a registry, and what the error says of it. */
 const OTHERS = [
-  [{}, /is an object literal: a registry cannot be copied, spread or sent to another thread; make one where it is needed$/],
+  [
+    {},
+    /is an object literal: a registry cannot be copied, spread or sent to another thread; make one where it is needed$/,
+  ],
   [{ ...new ToolRegistry() }, /is an object literal/],
   [JSON.parse(JSON.stringify(new ToolRegistry())), /is an object literal/],
   [new Proxy(new ToolRegistry(), {}), /is a Proxy around something: hand over the registry itself$/],
@@ -49,19 +63,27 @@ test('whatever is no registry is told for what it is', async () => {
     assert.equal(code, 'INVALID_OPTIONS')
     assert.match(message, words)
   }
-  for (const value of [{}, null, undefined, 'registry']) assert.equal((await refusal(() => registerDynamicTool(value, tool()))).code, 'INVALID_OPTIONS')
+  for (const value of [{}, null, undefined, 'registry'])
+    assert.equal((await refusal(() => registerDynamicTool(value, tool()))).code, 'INVALID_OPTIONS')
 })
 
 test('a registry, a snapshot and a loader cannot be cloned or posted, and the error says which it was', (t) => {
   const registry = registryOf({})
   const { port1, port2 } = new MessageChannel()
   t.after(() => (port1.close(), port2.close()))
-  for (const [name, value] of Object.entries({ ToolRegistry: registry, Snapshot: registry.snapshot(), SpecLoader: new SpecLoader(registry) })) {
+  for (const [name, value] of Object.entries({
+    ToolRegistry: registry,
+    Snapshot: registry.snapshot(),
+    SpecLoader: new SpecLoader(registry),
+  })) {
     const refused = { name: 'DataCloneError', message: `#<${name}> could not be cloned.` }
     assert.throws(() => structuredClone(value), refused)
     assert.throws(() => port1.postMessage({ deep: [value] }), refused)
     assert.throws(() => new Worker('', { eval: true, workerData: value }), refused)
-    assert.deepEqual([inspect(value), JSON.stringify(value), Object.keys(value), Object.prototype.toString.call(value)], [`${name} {}`, '{}', [], '[object Object]'])
+    assert.deepEqual(
+      [inspect(value), JSON.stringify(value), Object.keys(value), Object.prototype.toString.call(value)],
+      [`${name} {}`, '{}', [], '[object Object]'],
+    )
   }
 })
 
@@ -69,6 +91,9 @@ test('a class made of ToolRegistry is a registry', async () => {
   class Own extends ToolRegistry {}
   const registry = new Own()
   registry.register(tool())
-  const { added } = await new SpecLoader(registry).load({ openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a' } } } }, { name: 'a' })
+  const { added } = await new SpecLoader(registry).load(
+    { openapi: '3.1.0', paths: { '/a': { get: { operationId: 'a' } } } },
+    { name: 'a' },
+  )
   assert.deepEqual([registry.list(), added, registry instanceof Own], [['echo', 'a'], ['a'], true])
 })

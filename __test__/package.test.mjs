@@ -11,7 +11,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'toolrack-user-'))
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
 const node = (...args) => execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' })
-const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32', stdio: ['ignore', 'pipe', 'ignore'] })
+const npm = (cwd, ...args) =>
+  execFileSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
 
 before(() => {
   npm(root, 'pack', '--pack-destination', project, '--ignore-scripts')
@@ -23,8 +29,21 @@ after(() => rmSync(project, { recursive: true, force: true }))
 
 test('the package holds what a user needs and nothing else', () => {
   const installed = join(project, 'node_modules', 'toolrack')
-  const files = readdirSync(installed).filter((file) => !file.endsWith('.node')).sort()
-  assert.deepEqual(files, ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'binding.d.ts', 'binding.js', 'index.d.ts', 'index.js', 'js', 'package.json'])
+  const files = readdirSync(installed)
+    .filter((file) => !file.endsWith('.node'))
+    .sort()
+  assert.deepEqual(files, [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'binding.d.ts',
+    'binding.js',
+    'index.d.ts',
+    'index.js',
+    'js',
+    'package.json',
+  ])
   assert.equal(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies, undefined)
 })
 
@@ -52,7 +71,22 @@ test('the types are accepted by tsc --strict, as ESM and as CommonJS', () => {
   }
   const typed = example.replace('async ({ city })', 'async ({ city }: { city: string })')
   writeFileSync(join(project, 'user.mts'), typed)
-  writeFileSync(join(project, 'user.cts'), `import { ToolRegistry } from 'toolrack'\nconst size: number = new ToolRegistry().size\nexport { size }\n`)
+  writeFileSync(
+    join(project, 'user.cts'),
+    `import { ToolRegistry } from 'toolrack'\nconst size: number = new ToolRegistry().size\nexport { size }\n`,
+  )
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  node(tsc, '--strict', '--noEmit', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'user.mts', 'user.cts')
+  node(
+    tsc,
+    '--strict',
+    '--noEmit',
+    '--module',
+    'node16',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    'user.mts',
+    'user.cts',
+  )
 })

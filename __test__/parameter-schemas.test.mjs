@@ -4,13 +4,23 @@ import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
 
 const execute = (params) => params
-const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false }
-const standard = (jsonSchema) => ({ '~standard': { version: 1, vendor: 'zod', validate: (value) => ({ value }), jsonSchema } })
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+}
+const standard = (jsonSchema) => ({
+  '~standard': { version: 1, vendor: 'zod', validate: (value) => ({ value }), jsonSchema },
+})
 
 for (const [way, said] of [
   ['parameters', { parameters: { city: { type: 'string' } } }],
   ['a JSON Schema', { inputSchema: schema }],
-  ['a Standard Schema', { inputSchema: standard({ input: ({ target }) => ({ $schema: `dialect ${target}`, ...schema }) }) }],
+  [
+    'a Standard Schema',
+    { inputSchema: standard({ input: ({ target }) => ({ $schema: `dialect ${target}`, ...schema }) }) },
+  ],
 ]) {
   test(`a tool that says what it takes by ${way} refuses the rest`, async () => {
     const registry = new ToolRegistry()
@@ -26,6 +36,10 @@ for (const [way, said] of [
 }
 
 test('a Standard Schema that cannot say its JSON Schema is refused by name', () => {
-  const define = () => new ToolRegistry().register({ name: 'weather', description: 'Weather', execute, inputSchema: standard(undefined) })
-  assert.throws(define, ({ code, details }) => code === 'INVALID_DEFINITION' && details.problems[0].pointer === '/inputSchema')
+  const define = () =>
+    new ToolRegistry().register({ name: 'weather', description: 'Weather', execute, inputSchema: standard(undefined) })
+  assert.throws(
+    define,
+    ({ code, details }) => code === 'INVALID_DEFINITION' && details.problems[0].pointer === '/inputSchema',
+  )
 })

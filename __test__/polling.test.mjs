@@ -25,7 +25,8 @@ async function polled(t) {
   const loader = new SpecLoader(registry)
   await loader.load(`${url}/pets.json`, { watch: { pollMs: 100 } })
   const events = []
-  for (const event of ['change', 'reloaded', 'reloadFailed', 'sourceMissing']) registry.on(event, () => events.push(event))
+  for (const event of ['change', 'reloaded', 'reloadFailed', 'sourceMissing'])
+    registry.on(event, () => events.push(event))
   const answered = async (count) => {
     const until = site.answers.length + count
     while (site.answers.length < until) await new Promise((wake) => site.waiting.push(wake))
@@ -56,10 +57,22 @@ const FAULTS = [
   ['answers 500', (response) => response.writeHead(500).end('no')],
   ['asks to be left alone for a second', (response) => response.writeHead(503, { 'retry-after': '1' }).end()],
   ['hangs up', (response) => response.destroy()],
-  ['ends in the middle of the document', (response) => (response.writeHead(200, { 'content-length': 1000 }), response.write('{ "openapi', () => response.destroy()))],
-  ['announces less than it sends', (response) => response.socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n${text(['a', 'b'])}`)],
+  [
+    'ends in the middle of the document',
+    (response) => (
+      response.writeHead(200, { 'content-length': 1000 }),
+      response.write('{ "openapi', () => response.destroy())
+    ),
+  ],
+  [
+    'announces less than it sends',
+    (response) => response.socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n${text(['a', 'b'])}`),
+  ],
   ['sends an error page that says 200', (response) => response.writeHead(200).end('<!DOCTYPE html><p>404: x')],
-  ['leads to a private place', (response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end()],
+  [
+    'leads to a private place',
+    (response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(),
+  ],
 ]
 for (const [what, fault] of FAULTS) {
   test(`a server that ${what} costs no tool, is told once and is well again without a restart`, async (t) => {
@@ -75,14 +88,25 @@ for (const [what, fault] of FAULTS) {
     site.how = undefined
     change(text(['a', 'b']))
     await next(registry, 'reloaded')
-    assert.deepEqual([registry.list(), registry.sources()[0].fault, events], [['a', 'b'], undefined, ['reloadFailed', 'change', 'reloaded']])
+    assert.deepEqual(
+      [registry.list(), registry.sources()[0].fault, events],
+      [['a', 'b'], undefined, ['reloadFailed', 'change', 'reloaded']],
+    )
   })
 }
 
 test('a document at an address is made anew when an overlay of it changes', async (t) => {
   const { url, loader, registry, site } = await polled(t)
   const file = join(await folder(t), 'over.json')
-  const overlay = (description) => writeFile(file, JSON.stringify({ overlay: '1.0.0', info: { title: 't', version: '1' }, actions: [{ target: '$.paths["/a"].get', update: { description } }] }))
+  const overlay = (description) =>
+    writeFile(
+      file,
+      JSON.stringify({
+        overlay: '1.0.0',
+        info: { title: 't', version: '1' },
+        actions: [{ target: '$.paths["/a"].get', update: { description } }],
+      }),
+    )
   await overlay('first')
   await loader.load(`${url}/pets.json`, { overlays: [file], watch: { pollMs: 100 } })
   assert.match(registry.get('a').description, /first/)
@@ -118,12 +142,21 @@ test('a server is never asked twice at once, however slow it is', async (t) => {
 test('what is unloaded or watched no longer is asked for no more', async (t) => {
   const { url, loader, requests, registry, answered } = await polled(t)
   await loader.load(`${url}/other.json`, { namespace: 'other', watch: { pollMs: 100 } })
-  for (const end of [() => loader.unwatch('pets'), () => (loader.watch('pets', { pollMs: 100 }), loader.unload('pets'))]) {
+  for (const end of [
+    () => loader.unwatch('pets'),
+    () => (loader.watch('pets', { pollMs: 100 }), loader.unload('pets')),
+  ]) {
     end()
     await answered(1)
     const before = requests.filter(({ url }) => url.includes('pets')).length
     await answered(4)
-    assert.ok(requests.filter(({ url }) => url.includes('pets')).length <= before + 1, 'one question may have been under way')
+    assert.ok(
+      requests.filter(({ url }) => url.includes('pets')).length <= before + 1,
+      'one question may have been under way',
+    )
   }
-  assert.deepEqual(registry.sources().map(({ name }) => name), ['other'])
+  assert.deepEqual(
+    registry.sources().map(({ name }) => name),
+    ['other'],
+  )
 })

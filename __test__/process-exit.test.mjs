@@ -11,19 +11,43 @@ const FILE = `
   writeFileSync(folder + '/pets.json', ${DOCUMENT})`
 
 const ENDS = [
-  ['tools and listeners', `const registry = registryOf({}); registry.onChange(() => {}); await registry.execute('echo')`],
+  [
+    'tools and listeners',
+    `const registry = registryOf({}); registry.onChange(() => {}); await registry.execute('echo')`,
+  ],
   ['a hundred registries', `globalThis.all = [...Array(100)].map(() => registryOf({}))`],
   ['a snapshot', `globalThis.turn = registryOf({}).snapshot(); await turn.execute('echo')`],
   ['a closure that never settles', `registryOf({ execute: never }).execute('echo')`],
-  ['a closure that never settles, the registry with a limit of its own', `const r = new ToolRegistry({ timeoutMs: 600_000 }); r.register(tool({ execute: never })); r.execute('echo')`],
-  ['a call with a long limit that has ended', `await registryOf({ execute: async () => 1 }).execute('echo', {}, { timeoutMs: 600_000 })`],
-  ['a call with a long limit that failed', `await registryOf({ execute: async () => { throw 1 } }).execute('echo', {}, { timeoutMs: 600_000 }).catch(() => {})`],
-  ['a call with a long limit that was given up', `registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 600_000, signal: AbortSignal.timeout(1) }).catch(() => {})`],
+  [
+    'a closure that never settles, the registry with a limit of its own',
+    `const r = new ToolRegistry({ timeoutMs: 600_000 }); r.register(tool({ execute: never })); r.execute('echo')`,
+  ],
+  [
+    'a call with a long limit that has ended',
+    `await registryOf({ execute: async () => 1 }).execute('echo', {}, { timeoutMs: 600_000 })`,
+  ],
+  [
+    'a call with a long limit that failed',
+    `await registryOf({ execute: async () => { throw 1 } }).execute('echo', {}, { timeoutMs: 600_000 }).catch(() => {})`,
+  ],
+  [
+    'a call with a long limit that was given up',
+    `registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 600_000, signal: AbortSignal.timeout(1) }).catch(() => {})`,
+  ],
   ['calls that came from Rust threads', `await drill(registryOf({}), { total: 100, inFlight: 8 })`],
   ['a loaded document', `const loader = new SpecLoader(registryOf()); await loader.load(${DOCUMENT})`],
-  ['a watched file', `${FILE}\nconst loader = new SpecLoader(registryOf()); await loader.load(folder + '/pets.json', { watch: true })`],
-  ['a watched file and a listener', `${FILE}\nconst registry = registryOf(); registry.on('reloaded', () => {}); await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })`],
-  ['an audit log', `${FILE}\nconst registry = new ToolRegistry({ audit: { path: folder + '/audit.jsonl', calls: true } }); registry.register(tool()); await registry.execute('echo')`],
+  [
+    'a watched file',
+    `${FILE}\nconst loader = new SpecLoader(registryOf()); await loader.load(folder + '/pets.json', { watch: true })`,
+  ],
+  [
+    'a watched file and a listener',
+    `${FILE}\nconst registry = registryOf(); registry.on('reloaded', () => {}); await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })`,
+  ],
+  [
+    'an audit log',
+    `${FILE}\nconst registry = new ToolRegistry({ audit: { path: folder + '/audit.jsonl', calls: true } }); registry.register(tool()); await registry.execute('echo')`,
+  ],
   ['a closed registry', `const registry = registryOf({}); registry.close()`],
 ]
 for (const [what, program] of ENDS) {
@@ -35,7 +59,9 @@ for (const [what, program] of ENDS) {
 }
 
 test('a limit that the caller set keeps the process until it is met', async () => {
-  const { code, stdout } = await run(`await registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 50 }).catch((error) => console.log(error.code))`)
+  const { code, stdout } = await run(
+    `await registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 50 }).catch((error) => console.log(error.code))`,
+  )
   assert.deepEqual([code, stdout], [0, 'TIMEOUT\n'])
 })
 
@@ -50,8 +76,14 @@ test('a limit that the caller set keeps the process also after a call with the s
 const EXITS = [
   ['calls from here', `for (let i = 0; i < 1000; i++) registry.execute('echo', { i })`],
   ['calls from Rust threads', `for (let i = 0; i < 8; i++) drill(registry, { total: 100_000, inFlight: 32 })`],
-  ['calls that never settle', `for (let i = 0; i < 100; i++) registry.execute('hangs').catch(() => {}); drill(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`],
-  ['loads', `for (let i = 0; i < 20; i++) new SpecLoader(registry).load(${DOCUMENT}, { name: 'x' + i, namespace: 'x' + i }).catch(() => {})`],
+  [
+    'calls that never settle',
+    `for (let i = 0; i < 100; i++) registry.execute('hangs').catch(() => {}); drill(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`,
+  ],
+  [
+    'loads',
+    `for (let i = 0; i < 20; i++) new SpecLoader(registry).load(${DOCUMENT}, { name: 'x' + i, namespace: 'x' + i }).catch(() => {})`,
+  ],
 ]
 for (const [what, program] of EXITS) {
   test(`process.exit in the middle of ${what} ends with its code and at once`, async () => {

@@ -26,7 +26,10 @@ const passedIn = (stdout) => reportIn(stdout).numPassedTests
 function failedIn(stdout) {
   if (!stdout.includes('"testResults"')) return stdout
   const results = reportIn(stdout).testResults.flatMap(({ assertionResults }) => assertionResults)
-  return results.filter(({ status }) => status !== 'passed').map(({ title, failureMessages }) => `${title}: ${failureMessages[0]}`).join('\n')
+  return results
+    .filter(({ status }) => status !== 'passed')
+    .map(({ title, failureMessages }) => `${title}: ${failureMessages[0]}`)
+    .join('\n')
 }
 
 const ofJest = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.json', '--json', '--testPathPatterns']
@@ -40,19 +43,25 @@ for (const [runner, args] of Object.entries(JEST)) {
 }
 
 for (const pool of ['threads', 'forks', 'vmThreads', 'vmForks']) {
-  test(`every fact holds in Vitest with ${pool}`, { skip }, () => holds(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--pool', pool, '--reporter', 'json'], passedIn))
+  test(`every fact holds in Vitest with ${pool}`, { skip }, () =>
+    holds(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--pool', pool, '--reporter', 'json'], passedIn),
+  )
 }
 
 const ofNode = ['--test', '--test-reporter', 'tap']
 const okIn = (stdout) => Number(/^# pass (\d+)$/m.exec(stdout)?.[1])
 test('every fact holds in node:test', { skip }, () => holds(process.execPath, [...ofNode, 'node.test.mjs'], okIn))
 
-test('LangChain takes the schemas of tools, and writes into copies', { skip }, () => holds(process.execPath, [...ofNode, 'langchain.test.mjs'], okIn, 14))
+test('LangChain takes the schemas of tools, and writes into copies', { skip }, () =>
+  holds(process.execPath, [...ofNode, 'langchain.test.mjs'], okIn, 14),
+)
 
 const heldIn = (stdout) => JSON.parse(stdout).held
 for (const [name, runtime] of Object.entries(RUNTIMES)) {
   const { binary, missing } = binaryOf(runtime)
   const options = { skip: skip || (missing ?? false) }
   test(`every fact holds in ${name}`, options, () => holds(binary, [...runtime.args, 'run.mjs'], heldIn))
-  test(`${name} goes on and ends when workers that use toolrack have ended`, options, () => holds(binary, [...runtime.args, 'workers.mjs'], heldIn, 1))
+  test(`${name} goes on and ends when workers that use toolrack have ended`, options, () =>
+    holds(binary, [...runtime.args, 'workers.mjs'], heldIn, 1),
+  )
 }

@@ -19,7 +19,12 @@ test('the package exports what is declared', () => {
 })
 
 test('import and require give the same classes', () => {
-  assert.deepEqual(Object.keys(esm).filter((name) => !['default', 'module.exports'].includes(name)).sort(), Object.keys(cjs).sort())
+  assert.deepEqual(
+    Object.keys(esm)
+      .filter((name) => !['default', 'module.exports'].includes(name))
+      .sort(),
+    Object.keys(cjs).sort(),
+  )
   for (const name of Object.keys(cjs)) assert.equal(esm[name], cjs[name])
   assert.equal(esm.default, cjs)
 })
@@ -43,14 +48,21 @@ const made = {
 for (const [name, instance] of Object.entries(made)) {
   test(`${name} has the members that are declared`, () => {
     assert.ok(instance instanceof cjs[name])
-    const own = [...Object.getOwnPropertyNames(Object.getPrototypeOf(instance)), ...Object.getOwnPropertyNames(instance)]
+    const own = [
+      ...Object.getOwnPropertyNames(Object.getPrototypeOf(instance)),
+      ...Object.getOwnPropertyNames(instance),
+    ]
     const inherited = name.endsWith('Error') ? ['constructor', 'stack', 'message', 'cause'] : ['constructor']
     assert.deepEqual(own.filter((member) => !inherited.includes(member)).sort(), plain(name).sort())
   })
 }
 
 test('classes have no statics', () => {
-  const statics = Object.keys(made).flatMap((name) => Object.getOwnPropertyNames(cjs[name]).filter((key) => !['length', 'name', 'prototype'].includes(key)).map((key) => `${name}.${key}`))
+  const statics = Object.keys(made).flatMap((name) =>
+    Object.getOwnPropertyNames(cjs[name])
+      .filter((key) => !['length', 'name', 'prototype'].includes(key))
+      .map((key) => `${name}.${key}`),
+  )
   assert.deepEqual(statics, [])
 })
 
@@ -59,10 +71,27 @@ test('the events that are declared are those there are', () => {
 })
 
 test('every option that is declared is taken', async (t) => {
-  const registryOptions = { onConflict: 'replace', contextFrom: 'caller', validate: false, timeoutMs: 5, coerce: true, callLimits: REGISTRY_CALL_LIMITS, enforceRateLimits: true, hiddenUnicode: 'strip', limits: { definitionBytes: 1e6 }, telemetry: { content: true }, names: registry.names(), audit: join(await folder(t), 'audit.jsonl'), toolErrors: 'generic' }
+  const registryOptions = {
+    onConflict: 'replace',
+    contextFrom: 'caller',
+    validate: false,
+    timeoutMs: 5,
+    coerce: true,
+    callLimits: REGISTRY_CALL_LIMITS,
+    enforceRateLimits: true,
+    hiddenUnicode: 'strip',
+    limits: { definitionBytes: 1e6 },
+    telemetry: { content: true },
+    names: registry.names(),
+    audit: join(await folder(t), 'audit.jsonl'),
+    toolErrors: 'generic',
+  }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
-  assert.deepEqual(Object.keys(REGISTRY_CALL_LIMITS).sort(), [...plain('CallLimits'), ...plain('RegistryCallLimits')].sort())
+  assert.deepEqual(
+    Object.keys(REGISTRY_CALL_LIMITS).sort(),
+    [...plain('CallLimits'), ...plain('RegistryCallLimits')].sort(),
+  )
   assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())
   new cjs.ToolRegistry(registryOptions)
 
@@ -79,15 +108,41 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(loaderOptions).sort(), plain('LoaderOptions').sort())
   new cjs.SpecLoader(new cjs.ToolRegistry(), loaderOptions).close()
 
-  const webhookOptions = { secrets: ['a'], source: 'a', respond: 'immediately', toleranceMs: 5, bodyLimit: 5, now: () => 5 }
+  const webhookOptions = {
+    secrets: ['a'],
+    source: 'a',
+    respond: 'immediately',
+    toleranceMs: 5,
+    bodyLimit: 5,
+    now: () => 5,
+  }
   assert.deepEqual(Object.keys(webhookOptions).sort(), plain('WebhookOptions').sort())
   made.SpecLoader.webhook(webhookOptions)
 
-  const callOptions = { context: { userId: 1, auditingId: 2, metadata: 3 }, signal: new AbortController().signal, timeoutMs: 5, idempotencyKey: 'k' }
+  const callOptions = {
+    context: { userId: 1, auditingId: 2, metadata: 3 },
+    signal: new AbortController().signal,
+    timeoutMs: 5,
+    idempotencyKey: 'k',
+  }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
 
-  const filter = { category: 'a', tags: 'a', allTags: 'a', source: 'a', namespace: 'a', version: '1', requiresAuth: true, deprecated: true, enabled: true, stale: false, name: 'a', names: ['a'], predicate: () => true }
+  const filter = {
+    category: 'a',
+    tags: 'a',
+    allTags: 'a',
+    source: 'a',
+    namespace: 'a',
+    version: '1',
+    requiresAuth: true,
+    deprecated: true,
+    enabled: true,
+    stale: false,
+    name: 'a',
+    names: ['a'],
+    predicate: () => true,
+  }
   assert.deepEqual(Object.keys(filter).sort(), plain('ToolFilter').sort())
   assert.deepEqual(registry.list(filter), [])
 
@@ -95,7 +150,48 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
-  const loadOptions = { name: 'a', namespace: 'b', version: '1', category: 'c', tags: ['d'], baseUrl: 'http://127.0.0.1:9', hosts: ['a'], headers: { a: 'b' }, auth: { none: 'a', asked: () => 'b' }, authOrigins: ['http://127.0.0.1:9'], deprecated: 'include', include: { paths: ['/**'] }, exclude: [{ operationIds: ['none'] }], filter: () => true, callLimits: CALL_LIMITS, overrides: { loaded: { rateLimit: 1 } }, overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }], watch: false, arguments: 'flat', references: { outsideFolder: true, internet: false, hosts: ['a'] }, limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' }, tokenBudget: { target: 'gemini', tool: 9, document: 9 }, gates: { preset: 'production', widening: 'apply', wording: 'hold', endpoint: 'hold', auth: 'hold', breaking: 'refuse', removal: { share: 0.5, least: 9, decision: 'hold' }, downgrade: 'apply', pins: { a: 'b' }, holdMs: 9, onExpiry: 'approve', custom: [() => 'apply'], timeoutMs: 9 }, keepVersions: 3, definitionUnicode: 'flag', targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }] }
+  const loadOptions = {
+    name: 'a',
+    namespace: 'b',
+    version: '1',
+    category: 'c',
+    tags: ['d'],
+    baseUrl: 'http://127.0.0.1:9',
+    hosts: ['a'],
+    headers: { a: 'b' },
+    auth: { none: 'a', asked: () => 'b' },
+    authOrigins: ['http://127.0.0.1:9'],
+    deprecated: 'include',
+    include: { paths: ['/**'] },
+    exclude: [{ operationIds: ['none'] }],
+    filter: () => true,
+    callLimits: CALL_LIMITS,
+    overrides: { loaded: { rateLimit: 1 } },
+    overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }],
+    watch: false,
+    arguments: 'flat',
+    references: { outsideFolder: true, internet: false, hosts: ['a'] },
+    limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' },
+    tokenBudget: { target: 'gemini', tool: 9, document: 9 },
+    gates: {
+      preset: 'production',
+      widening: 'apply',
+      wording: 'hold',
+      endpoint: 'hold',
+      auth: 'hold',
+      breaking: 'refuse',
+      removal: { share: 0.5, least: 9, decision: 'hold' },
+      downgrade: 'apply',
+      pins: { a: 'b' },
+      holdMs: 9,
+      onExpiry: 'approve',
+      custom: [() => 'apply'],
+      timeoutMs: 9,
+    },
+    keepVersions: 3,
+    definitionUnicode: 'flag',
+    targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }],
+  }
   assert.deepEqual(Object.keys(loadOptions.gates).sort(), plain('GatePolicy').sort())
   assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
@@ -103,7 +199,14 @@ test('every option that is declared is taken', async (t) => {
   t.after(() => loader.close())
   await loader.load(text(['loaded']), loadOptions)
 
-  const route = { use: '1', tenants: { a: '1' }, tenantKey: 'b', shares: { 1: 0.5 }, salt: 'c', fallback: { failureRate: 0.5, windowMs: 5, minCalls: 5 } }
+  const route = {
+    use: '1',
+    tenants: { a: '1' },
+    tenantKey: 'b',
+    shares: { 1: 0.5 },
+    salt: 'c',
+    fallback: { failureRate: 0.5, windowMs: 5, minCalls: 5 },
+  }
   assert.deepEqual(Object.keys(route).sort(), plain('Route').sort())
   assert.deepEqual(Object.keys(route.fallback).sort(), plain('Fallback').sort())
   registry.route('a', route)
@@ -118,22 +221,64 @@ test('every option that is declared is taken', async (t) => {
 })
 
 test('every key of a definition that is declared is taken, and shown', () => {
-  const { execute, parameters, inputSchema, ...shown } = Object.fromEntries(plain('ToolDefinition').map((key) => [key, SAMPLE[key]]))
+  const { execute, parameters, inputSchema, ...shown } = Object.fromEntries(
+    plain('ToolDefinition').map((key) => [key, SAMPLE[key]]),
+  )
   for (const [key, value] of Object.entries({ ...shown, execute, inputSchema })) assert.notEqual(value, undefined, key)
   const own = new cjs.ToolRegistry()
   own.register({ ...shown, execute, inputSchema })
   const got = own.get('sample')
   for (const key of Object.keys(shown)) assert.deepEqual(got[key], shown[key], key)
-  assert.deepEqual(Object.keys(got).sort(), plain('RegisteredTool').filter((key) => !['namespace', 'stale'].includes(key)).sort())
+  assert.deepEqual(
+    Object.keys(got).sort(),
+    plain('RegisteredTool')
+      .filter((key) => !['namespace', 'stale'].includes(key))
+      .sort(),
+  )
   assert.ok(parameters)
 })
-const CALL_LIMITS = { rateLimit: 5, burst: 5, concurrency: 5, sourceConcurrency: 5, queue: 5, timeoutMs: 5, retries: 5, breaker: { failures: 5, windowMs: 5, openMs: 5 }, idempotencyMs: 5, maxResultBytes: 1000, maxResponseBytes: 5, depth: 5 }
+const CALL_LIMITS = {
+  rateLimit: 5,
+  burst: 5,
+  concurrency: 5,
+  sourceConcurrency: 5,
+  queue: 5,
+  timeoutMs: 5,
+  retries: 5,
+  breaker: { failures: 5, windowMs: 5, openMs: 5 },
+  idempotencyMs: 5,
+  maxResultBytes: 1000,
+  maxResponseBytes: 5,
+  depth: 5,
+}
 const REGISTRY_CALL_LIMITS = { ...CALL_LIMITS, idempotencyBytes: 5_000 }
-const SAMPLE = { name: 'sample', title: 'Sample', description: 'A sample', category: 'c', tags: ['t'], parameters: {}, inputSchema: { type: 'object' }, version: '1.0.0', requiresAuth: true, rateLimit: 5, callLimits: { queue: 5 }, deprecated: true, annotations: { readOnlyHint: true }, execute: never }
+const SAMPLE = {
+  name: 'sample',
+  title: 'Sample',
+  description: 'A sample',
+  category: 'c',
+  tags: ['t'],
+  parameters: {},
+  inputSchema: { type: 'object' },
+  version: '1.0.0',
+  requiresAuth: true,
+  rateLimit: 5,
+  callLimits: { queue: 5 },
+  deprecated: true,
+  annotations: { readOnlyHint: true },
+  execute: never,
+}
 
 test('what comes back has the keys that are declared', async () => {
   const own = registryOf({ execute: (_, context) => context })
-  own.onChange((change) => assert.deepEqual(Object.keys(change).sort(), plain('ChangeSet').filter((key) => key !== 'source' || change.source).sort()))
+  own.onChange((change) =>
+    assert.deepEqual(
+      Object.keys(change).sort(),
+      plain('ChangeSet')
+        .filter((key) => key !== 'source' || change.source)
+        .sort(),
+    ),
+  )
   own.on('spoofAttempt', (event) => assert.deepEqual(Object.keys(event).sort(), ['keys', 'toolName', 'userId']))
   const context = await own.execute('echo', { userId: 1 }, { context: {} })
   for (const key of plain('CallContext')) assert.ok(key in context, key)
@@ -150,15 +295,27 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(report.changes).sort(), plain('ToolChanges').sort())
   assert.deepEqual(Object.keys(report.changes.tools[0]).sort(), plain('ToolChange').sort())
   assert.deepEqual(Object.keys(report.changes.tools[0].findings[0]).sort(), plain('ChangeFinding').sort())
-  assert.deepEqual(Object.keys(await loader.check(source, options)).sort(), [...plain('LoadReport'), ...plain('CheckReport')].filter((key) => !['restored', 'truncated'].includes(key)).sort())
+  assert.deepEqual(
+    Object.keys(await loader.check(source, options)).sort(),
+    [...plain('LoadReport'), ...plain('CheckReport')].filter((key) => !['restored', 'truncated'].includes(key)).sort(),
+  )
   assert.deepEqual(Object.keys(loader.approve(held.id)).sort(), plain('ChangeReport').sort())
-  assert.deepEqual(Object.keys(loader.history(report.source)[0]).sort(), required('SourceVersion').concat('version').sort())
+  assert.deepEqual(
+    Object.keys(loader.history(report.source)[0]).sort(),
+    required('SourceVersion').concat('version').sort(),
+  )
   assert.deepEqual(Object.keys(own.history('a')[1]).sort(), plain('ToolVersion').sort())
   assert.deepEqual(Object.keys(report.tokens).sort(), plain('TokenCost').sort())
-  assert.deepEqual(Object.keys(report).sort(), plain('LoadReport').filter((key) => !['restored', 'truncated'].includes(key)).sort())
+  assert.deepEqual(
+    Object.keys(report).sort(),
+    plain('LoadReport')
+      .filter((key) => !['restored', 'truncated'].includes(key))
+      .sort(),
+  )
   assert.deepEqual(Object.keys(report.skipped[0]).sort(), required('SkippedOperation').sort())
   assert.deepEqual(Object.keys(report.inputs).sort(), plain('LoadInputs').sort())
-  for (const tally of Object.values(report.inputs)) assert.deepEqual(Object.keys(tally).sort(), plain('InputTally').sort())
+  for (const tally of Object.values(report.inputs))
+    assert.deepEqual(Object.keys(tally).sort(), plain('InputTally').sort())
   assert.deepEqual(Object.keys(own.offer('openai')).sort(), plain('Offer').sort())
   assert.deepEqual(Object.keys(own.delta(0, 'openai')).sort(), plain('Delta').sort())
   assert.deepEqual(Object.keys(own.delta(0, 'openai').added[0]).sort(), plain('DeltaTool').sort())
@@ -168,15 +325,33 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
   await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })
   assert.deepEqual(Object.keys(own.names()).sort(), plain('SavedNames').sort())
-  await new cjs.SpecLoader(own).load(text(['d']), { name: 'spaced', namespace: 'd', overrides: { d: { name: 'given' } } })
+  await new cjs.SpecLoader(own).load(text(['d']), {
+    name: 'spaced',
+    namespace: 'd',
+    overrides: { d: { name: 'given' } },
+  })
   assert.deepEqual(Object.keys(own.names().names.at(-1)).sort(), plain('SavedName').sort())
 })
 
 test('every target that is declared is there, and no other', async () => {
-  const targets = ['openai', 'openai-responses', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
+  const targets = [
+    'openai',
+    'openai-responses',
+    'openai-chat',
+    'anthropic',
+    'gemini',
+    'gemini-openapi',
+    'bedrock',
+    'mcp',
+    'ai-sdk',
+    'mistral',
+    'cohere',
+    'plain',
+  ]
   for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), targets)
   for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
-  for (const target of ['openai-legacy', 'OpenAI', '', '__proto__']) assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
+  for (const target of ['openai-legacy', 'OpenAI', '', '__proto__'])
+    assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')
 })
 
 test('the notes of the declaration are those of the core', async () => {

@@ -15,7 +15,9 @@ async function examples(language) {
   const text = await readFile(file, 'utf8')
   let heading = 'top'
   const found = []
-  for (const [whole, title, comment, code] of text.matchAll(new RegExp('^#+ (.*)$|(<!-- run: no -->\\s*)?^```' + language + '\\n([\\s\\S]*?)^```', 'gm'))) {
+  for (const [whole, title, comment, code] of text.matchAll(
+    new RegExp('^#+ (.*)$|(<!-- run: no -->\\s*)?^```' + language + '\\n([\\s\\S]*?)^```', 'gm'),
+  )) {
     if (title !== undefined) heading = title
     else if (comment === undefined) found.push({ heading, code })
     assert.ok(whole)
@@ -29,33 +31,57 @@ async function project(t) {
   await mkdir(join(path, 'node_modules', '@types'), { recursive: true })
   await symlink(root, join(path, 'node_modules', 'toolrack'), 'junction')
   await mkdir(join(path, 'node_modules', '@anthropic-ai'))
-  for (const name of ['@types/node', 'undici-types', '@anthropic-ai/sdk', 'ai', 'zod']) await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
+  for (const name of ['@types/node', 'undici-types', '@anthropic-ai/sdk', 'ai', 'zod'])
+    await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
   return path
 }
 
 /** What an example says beside `console.log`, up to where it stops being output: `// [ 'a' ]`, `// true 5 …`. */
-const claims = (code) => [...code.matchAll(/console\.log\(.*\/\/ ((?:[['{\dA-Z]|true|false).*)$/gm)].map(([, claim]) => claim.split(' …')[0].trim())
+const claims = (code) =>
+  [...code.matchAll(/console\.log\(.*\/\/ ((?:[['{\dA-Z]|true|false).*)$/gm)].map(([, claim]) =>
+    claim.split(' …')[0].trim(),
+  )
 const spaceless = (text) => text.replace(/\s+/g, '')
 
 test('each example in JavaScript runs, ends by itself and says what it claims', { skip }, async (t) => {
   const path = await project(t)
   const all = await examples('js')
   assert.ok(all.length > 0)
-  await Promise.all(all.map(async ({ heading, code }, i) => {
-    await writeFile(join(path, `${i}.mjs`), code)
-    const { code: ended, signal, stdout, stderr } = await runFile([`${i}.mjs`], { cwd: path })
-    assert.deepEqual([ended, signal, stderr], [0, null, ''], `"${heading}"`)
-    for (const claim of claims(code)) assert.ok(spaceless(stdout).includes(spaceless(claim)), `"${heading}" does not say ${claim}:\n${stdout}`)
-  }))
+  await Promise.all(
+    all.map(async ({ heading, code }, i) => {
+      await writeFile(join(path, `${i}.mjs`), code)
+      const { code: ended, signal, stdout, stderr } = await runFile([`${i}.mjs`], { cwd: path })
+      assert.deepEqual([ended, signal, stderr], [0, null, ''], `"${heading}"`)
+      for (const claim of claims(code))
+        assert.ok(spaceless(stdout).includes(spaceless(claim)), `"${heading}" does not say ${claim}:\n${stdout}`)
+    }),
+  )
 })
 
 test('each example in TypeScript compiles', { skip }, async (t) => {
   const path = await project(t)
   const all = await examples('ts')
   if (all.length === 0) return t.skip('README.md has none')
-  const files = await Promise.all(all.map(async ({ code }, i) => (await writeFile(join(path, `${i}.mts`), code), `${i}.mts`)))
+  const files = await Promise.all(
+    all.map(async ({ code }, i) => (await writeFile(join(path, `${i}.mts`), code), `${i}.mts`)),
+  )
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { code, stdout } = await runFile([tsc, '--strict', '--noEmit', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', ...files], { cwd: path })
+  const { code, stdout } = await runFile(
+    [
+      tsc,
+      '--strict',
+      '--noEmit',
+      '--skipLibCheck',
+      '--module',
+      'node16',
+      '--target',
+      'es2022',
+      '--types',
+      'node',
+      ...files,
+    ],
+    { cwd: path },
+  )
   assert.deepEqual([code, stdout], [0, ''])
 })
 

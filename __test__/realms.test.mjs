@@ -13,20 +13,64 @@ const realm = require('../js/realm.js')
 const context = createContext({})
 const foreign = (code) => runInContext(code, context)
 
-const hostile = new Proxy({}, { get: () => { throw new Error('no') }, getPrototypeOf: () => { throw new Error('no') } })
-const withThrowing = (tag, key) => Object.defineProperty({ [Symbol.toStringTag]: tag }, key, { get: () => { throw new Error('no') } })
+const hostile = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('no')
+    },
+    getPrototypeOf: () => {
+      throw new Error('no')
+    },
+  },
+)
+const withThrowing = (tag, key) =>
+  Object.defineProperty({ [Symbol.toStringTag]: tag }, key, {
+    get: () => {
+      throw new Error('no')
+    },
+  })
 /** Each predicate: what is one, in either realm, and what is none. */
 const KINDS = {
-  isError: [['new Error("a")', 'new (class Own extends TypeError {})()'], [{}, { message: 'a' }, null, hostile]],
-  isPromise: [['Promise.resolve()', '(async () => {})()'], [{ then() {} }, null, hostile]],
-  isUint8Array: [['new Uint8Array(1)', 'new (class Own extends Uint8Array {})(1)'], [[1], new Uint16Array(1), null, hostile]],
-  isArrayBuffer: [['new ArrayBuffer(1)', 'new SharedArrayBuffer(1)'], [new Uint8Array(1), null, hostile]],
+  isError: [
+    ['new Error("a")', 'new (class Own extends TypeError {})()'],
+    [{}, { message: 'a' }, null, hostile],
+  ],
+  isPromise: [
+    ['Promise.resolve()', '(async () => {})()'],
+    [{ then() {} }, null, hostile],
+  ],
+  isUint8Array: [
+    ['new Uint8Array(1)', 'new (class Own extends Uint8Array {})(1)'],
+    [[1], new Uint16Array(1), null, hostile],
+  ],
+  isArrayBuffer: [
+    ['new ArrayBuffer(1)', 'new SharedArrayBuffer(1)'],
+    [new Uint8Array(1), null, hostile],
+  ],
   isDate: [['new Date(0)'], [{ getTime: () => 0 }, 0, null, hostile]],
-  isPlainObject: [['({})', 'Object.create(null)', 'JSON.parse("{}")'], [new Map(), new (class Own {})(), [], Object.create({}), Object.create(Object.create(null))]],
-  isPlainArray: [['[]', 'JSON.parse("[]")'], [new (class Own extends Array {})(), {}]],
-  isAbortSignal: [['globalThis.AbortSignal ? AbortSignal.abort() : signal'], [{ aborted: false, addEventListener() {}, removeEventListener() {} }, withThrowing('AbortSignal', 'aborted'), null, hostile]],
+  isPlainObject: [
+    ['({})', 'Object.create(null)', 'JSON.parse("{}")'],
+    [new Map(), new (class Own {})(), [], Object.create({}), Object.create(Object.create(null))],
+  ],
+  isPlainArray: [
+    ['[]', 'JSON.parse("[]")'],
+    [new (class Own extends Array {})(), {}],
+  ],
+  isAbortSignal: [
+    ['globalThis.AbortSignal ? AbortSignal.abort() : signal'],
+    [
+      { aborted: false, addEventListener() {}, removeEventListener() {} },
+      withThrowing('AbortSignal', 'aborted'),
+      null,
+      hostile,
+    ],
+  ],
   isBlob: [['globalThis.Blob ? new Blob([]) : blob'], [{ arrayBuffer() {} }, null, hostile]],
-  isUrl: [['globalThis.URL ? new URL("http://a") : url'], [{ href: 'http://a' }, new Proxy(new URL('http://a'), {}), withThrowing('URL', 'href'), 'http://a', null, hostile]],
+  isUrl: [
+    ['globalThis.URL ? new URL("http://a") : url'],
+    [{ href: 'http://a' }, new Proxy(new URL('http://a'), {}), withThrowing('URL', 'href'), 'http://a', null, hostile],
+  ],
 }
 Object.assign(context, { signal: AbortSignal.abort(), blob: new Blob([]), url: new URL('http://a') })
 
@@ -42,9 +86,15 @@ for (const [name, [are, none]] of Object.entries(KINDS)) {
 
 test('js/ asks instanceof of nothing that another realm may have made', () => {
   const folder = new URL('../js/', import.meta.url)
-  const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8').replace(/^\s*(\*|\/[/*]).*$/gm, '')).join('\n')
+  const code = readdirSync(folder)
+    .map((file) => readFileSync(new URL(file, folder), 'utf8').replace(/^\s*(\*|\/[/*]).*$/gm, ''))
+    .join('\n')
   const asked = [...code.matchAll(/instanceof ([\w.]+)/g)].map(([, name]) => name)
-  assert.deepEqual(asked.filter((name) => !code.includes(`class ${name} `)), [], 'js/realm.js has predicates')
+  assert.deepEqual(
+    asked.filter((name) => !code.includes(`class ${name} `)),
+    [],
+    'js/realm.js has predicates',
+  )
 })
 
 test('a fault is known by its mark, whatever realm its error is of', () => {
@@ -74,8 +124,10 @@ test('an error of another copy of toolrack is an instance of this one, and is ha
 test('a class made of ToolrackError has its own instances alone', () => {
   class Own extends ToolrackError {}
   assert.ok(new Own('CLOSED', 'over') instanceof Own && new Own('CLOSED', 'over') instanceof ToolrackError)
-  for (const other of [new ToolrackError('CLOSED', 'over'), new Error('over'), {}, null, 'over']) assert.ok(!(other instanceof Own))
-  for (const other of [new Error('over'), {}, null, undefined, 'over', hostile]) assert.ok(!(other instanceof ToolrackError))
+  for (const other of [new ToolrackError('CLOSED', 'over'), new Error('over'), {}, null, 'over'])
+    assert.ok(!(other instanceof Own))
+  for (const other of [new Error('over'), {}, null, undefined, 'over', hostile])
+    assert.ok(!(other instanceof ToolrackError))
 })
 
 test('metadata of another realm is a frozen copy', async () => {
@@ -88,7 +140,9 @@ test('metadata of another realm is a frozen copy', async () => {
 test('defaults are filled into arguments of another realm, at every depth', async () => {
   const inner = { type: 'object', properties: { n: { type: 'integer', default: 3 } } }
   const registry = registryOf({ inputSchema: { type: 'object', properties: { inner } } })
-  assert.deepEqual(JSON.parse(JSON.stringify(await registry.execute('echo', foreign('({ inner: { } })')))), { inner: { n: 3 } })
+  assert.deepEqual(JSON.parse(JSON.stringify(await registry.execute('echo', foreign('({ inner: { } })')))), {
+    inner: { n: 3 },
+  })
 })
 
 test('a timer that is a number, as a DOM in JavaScript gives, serves as a deadline', async (t) => {

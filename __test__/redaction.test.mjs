@@ -13,13 +13,19 @@ const document = {
 }
 
 /** All that a value says, symbols and errors included. */
-const seen = (value) => JSON.stringify(value, (_, one) => (one instanceof Error ? { message: one.message, ...one } : one)) ?? ''
+const seen = (value) =>
+  JSON.stringify(value, (_, one) => (one instanceof Error ? { message: one.message, ...one } : one)) ?? ''
 
 for (const [row, status, headers, body] of [
   ['a media type', 200, { 'content-type': `image/png; key=${SECRET}` }, 'x'],
   ['a media type that is nothing else', 200, { 'content-type': `image/${SECRET}` }, 'x'],
   ['the media type of JSON', 200, { 'content-type': `application/json; key=${SECRET}` }, '{}'],
-  ['the name of a file', 200, { 'content-type': 'image/png', 'content-disposition': `attachment; filename="a/${SECRET}"` }, 'x'],
+  [
+    'the name of a file',
+    200,
+    { 'content-type': 'image/png', 'content-disposition': `attachment; filename="a/${SECRET}"` },
+    'x',
+  ],
   ['a link', 200, { 'content-type': 'application/json', link: `<https://h.example/${SECRET}>` }, '{}'],
   ['the name of a header', 200, { 'content-type': 'application/json', [`x-ratelimit-${SECRET}`]: '1' }, '{}'],
   ['an encoding', 200, { 'content-type': 'application/json', 'content-encoding': SECRET }, '{}'],
@@ -45,7 +51,9 @@ for (const [row, status, headers, body] of [
       () => turn.respond('anthropic', { type: 'tool_use', id: '1', name: 'get', input: {} }),
     ]
     for (const door of doors) {
-      const outcome = await Promise.resolve().then(door).catch((error) => error)
+      const outcome = await Promise.resolve()
+        .then(door)
+        .catch((error) => error)
       assert.doesNotMatch(seen(outcome), new RegExp(SECRET), `${door}`)
     }
     assert.equal(requests[0].headers.authorization, `Bearer ${SECRET}`)
@@ -61,7 +69,10 @@ test('a credential in JSON that only JavaScript reads is masked', async (t) => {
     ['{"h":"\\udc00","s3\\u0063retcredential\\u002fabc":-0}', { h: '\udc00', '[redacted]': -0 }],
   ]
   const waiting = bodies.map(([body]) => body)
-  const { url } = await serve(t, (_, response) => void response.setHeader('content-type', 'application/json').end(waiting.shift()))
+  const { url } = await serve(
+    t,
+    (_, response) => void response.setHeader('content-type', 'application/json').end(waiting.shift()),
+  )
   const registry = new ToolRegistry()
   t.after(() => registry.close())
   await new SpecLoader(registry).load(document, { name: 'api', baseUrl: url, auth: { s: key } })

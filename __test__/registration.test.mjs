@@ -9,7 +9,10 @@ const says = (name, word) => tool({ name, description: `Says ${word}`, execute: 
 test('a tool that is registered is there, and gone when it is unregistered', async () => {
   const registry = new ToolRegistry()
   registry.register(says('a', 'one'))
-  assert.deepEqual([registry.size, registry.has('a'), registry.list(), await registry.execute('a')], [1, true, ['a'], 'one'])
+  assert.deepEqual(
+    [registry.size, registry.has('a'), registry.list(), await registry.execute('a')],
+    [1, true, ['a'], 'one'],
+  )
   assert.equal(registry.unregister('a'), true)
   assert.equal(registry.unregister('a'), false)
   assert.deepEqual([registry.size, registry.has('a'), registry.get('a'), registry.list()], [0, false, undefined, []])
@@ -95,7 +98,8 @@ test('a handle means its tool, not whatever has the name by now', async () => {
   registry.unregister('a')
   registry.register(says('a', 'two'))
   assert.equal(old.remove(), false)
-  for (const stale of [() => old.disable(), () => old.enable(), () => old.update(says('a', 'three'))]) assert.equal(await codeOf(stale), 'UNKNOWN_TOOL')
+  for (const stale of [() => old.disable(), () => old.enable(), () => old.update(says('a', 'three'))])
+    assert.equal(await codeOf(stale), 'UNKNOWN_TOOL')
   assert.equal(await registry.execute('a'), 'two')
 })
 
@@ -116,7 +120,18 @@ test('a handle is refused a name in use, and keeps its own', async () => {
   assert.deepEqual([handle.name, registry.list(), await registry.execute('a_')], ['a_', ['b-c', 'a_'], 'three'])
 })
 
-const HOSTILE = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'length', '0', 'x'.repeat(128), 'a.b:c/d-e_f']
+const HOSTILE = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  'then',
+  'length',
+  '0',
+  'x'.repeat(128),
+  'a.b:c/d-e_f',
+]
 test('a tool may have any name that the rule allows, however it is called', async () => {
   const registry = registryOf(...HOSTILE.map((name) => ({ name, category: '__proto__', execute: () => name })))
   assert.deepEqual(registry.list(), HOSTILE)
@@ -126,7 +141,11 @@ test('a tool may have any name that the rule allows, however it is called', asyn
     for (const target of ['openai', 'anthropic']) {
       const sent = registry.definitions(target)[HOSTILE.indexOf(name)].name
       assert.match(sent, /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/)
-      assert.deepEqual(await registry.respond('anthropic', { id: '1', name: sent, input: {} }), { type: 'tool_result', tool_use_id: '1', content: name })
+      assert.deepEqual(await registry.respond('anthropic', { id: '1', name: sent, input: {} }), {
+        type: 'tool_result',
+        tool_use_id: '1',
+        content: name,
+      })
     }
   }
   assert.equal(Object.getPrototypeOf(registry.summary().categories), Object.prototype)
@@ -144,14 +163,31 @@ test('a name that nobody registered is unknown, though every object has it', asy
 test('a name that is no text is refused', async () => {
   const registry = registryOf({})
   for (const name of [undefined, null, 5, {}, Symbol('x')]) {
-    for (const ask of [(one) => registry.has(one), (one) => registry.get(one), (one) => registry.unregister(one), (one) => registry.unregisterSource(one), (one) => registry.execute(one), (one) => registry.definitions(one)]) {
+    for (const ask of [
+      (one) => registry.has(one),
+      (one) => registry.get(one),
+      (one) => registry.unregister(one),
+      (one) => registry.unregisterSource(one),
+      (one) => registry.execute(one),
+      (one) => registry.definitions(one),
+    ]) {
       assert.equal(await codeOf(() => ask(name)), 'INVALID_OPTIONS', ask)
     }
   }
 })
 
 test('options that a registry does not know or cannot have are refused', async () => {
-  for (const options of [null, 'x', { onConflicts: 'replace' }, { onConflict: 'keep' }, { onConflict: 1n }, { contextFrom: Symbol('x') }, { contextFrom: 'model' }, { validate: 1 }, { timeoutMs: 0 }]) {
+  for (const options of [
+    null,
+    'x',
+    { onConflicts: 'replace' },
+    { onConflict: 'keep' },
+    { onConflict: 1n },
+    { contextFrom: Symbol('x') },
+    { contextFrom: 'model' },
+    { validate: 1 },
+    { timeoutMs: 0 },
+  ]) {
     assert.equal(await codeOf(() => new ToolRegistry(options)), 'INVALID_OPTIONS')
   }
 })

@@ -13,7 +13,9 @@ import { drill, refusal, registryOf, tool } from './support/tools.mjs'
 
 const JSON_SCHEMA = { type: 'object', properties: { n: { type: 'integer', default: 1 } } }
 /** A Standard Schema with a validation of one's own. */
-const standard = (validate, schema = JSON_SCHEMA) => ({ '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => schema } } })
+const standard = (validate, schema = JSON_SCHEMA) => ({
+  '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => schema } },
+})
 const guarded = (inputSchema, over) => registryOf({ inputSchema, ...over })
 const isDate = (value) => value instanceof Date && value.toISOString()
 
@@ -28,7 +30,12 @@ const OUTPUTS = [
   ['an async refinement', z.object({ n: z.int().refine(async (n) => even(n)) }), { n: 2 }, { n: 2 }],
   ['an async transform', z.object({ n: z.int().transform(async (n) => n + 1) }), { n: 2 }, { n: 3 }],
   ['a transform of the whole', z.object({ a: z.int() }).transform(({ a }) => ({ b: a })), { a: 1 }, { b: 1 }],
-  ['Valibot', toStandardJsonSchema(v.object({ n: v.pipe(v.string(), v.digits(), v.transform(Number)) })), { n: '7' }, { n: 7 }],
+  [
+    'Valibot',
+    toStandardJsonSchema(v.object({ n: v.pipe(v.string(), v.digits(), v.transform(Number)) })),
+    { n: '7' },
+    { n: 7 },
+  ],
   ['ArkType', type({ n: 'string.integer.parse' }), { n: '7' }, { n: 7 }],
 ]
 for (const [what, inputSchema, params, output] of OUTPUTS) {
@@ -38,31 +45,98 @@ for (const [what, inputSchema, params, output] of OUTPUTS) {
     assert.deepEqual((await registry.call('echo', params)).value, output)
     assert.deepEqual(await registry.stream('echo', params).next(), { done: false, value: output })
     assert.deepEqual((await drill(registry, { params })).value, output)
-    const answer = await registry.respond('ai-sdk', { type: 'tool-call', toolCallId: '1', toolName: 'echo', input: params })
+    const answer = await registry.respond('ai-sdk', {
+      type: 'tool-call',
+      toolCallId: '1',
+      toolName: 'echo',
+      input: params,
+    })
     assert.deepEqual(answer.output.value, output)
   })
 }
 
 const REFUSALS = [
   ['a refinement', z.object({ n: z.int().refine(even, 'must be even') }), { n: 1 }, [['/n', 'must be even']]],
-  ['an async refinement', z.object({ n: z.int().refine(async (n) => even(n), 'must be even') }), { n: 1 }, [['/n', 'must be even']]],
-  ['a refinement of the whole', z.object({ a: z.int(), b: z.int() }).refine(({ a, b }) => a < b, 'b comes after a'), { a: 2, b: 1 }, [['', 'b comes after a']]],
-  ['every issue at once', z.object({ 'a/b~c': z.object({ list: z.array(z.string().refine((text) => text !== 'x', 'no x')) }), n: z.int().refine(even, 'odd') }), { 'a/b~c': { list: ['a', 'x', 'x'] }, n: 1 }, [['/a~1b~0c/list/1', 'no x'], ['/a~1b~0c/list/2', 'no x'], ['/n', 'odd']]],
-  ['Valibot', toStandardJsonSchema(v.object({ list: v.array(v.pipe(v.string(), v.check((text) => text !== 'x', 'no x'))) })), { list: ['x'] }, [['/list/0', 'no x']]],
-  ['ArkType', type({ n: type('number').narrow((n, context) => even(n) || context.mustBe('even')) }), { n: 1 }, [['/n', 'n must be even (was 1)']]],
-  ['segments with keys, and no words', standard(() => ({ issues: [{ path: [{ key: 'a' }, 0, { key: 'b' }] }, { message: 'whole' }] })), {}, [['/a/0/b', 'is not valid'], ['', 'whole']]],
-  ['a symbol in a path', standard(() => ({ issues: [{ path: [Symbol('s')], message: 'no' }] })), {}, [['/Symbol(s)', 'no']]],
+  [
+    'an async refinement',
+    z.object({ n: z.int().refine(async (n) => even(n), 'must be even') }),
+    { n: 1 },
+    [['/n', 'must be even']],
+  ],
+  [
+    'a refinement of the whole',
+    z.object({ a: z.int(), b: z.int() }).refine(({ a, b }) => a < b, 'b comes after a'),
+    { a: 2, b: 1 },
+    [['', 'b comes after a']],
+  ],
+  [
+    'every issue at once',
+    z.object({
+      'a/b~c': z.object({ list: z.array(z.string().refine((text) => text !== 'x', 'no x')) }),
+      n: z.int().refine(even, 'odd'),
+    }),
+    { 'a/b~c': { list: ['a', 'x', 'x'] }, n: 1 },
+    [
+      ['/a~1b~0c/list/1', 'no x'],
+      ['/a~1b~0c/list/2', 'no x'],
+      ['/n', 'odd'],
+    ],
+  ],
+  [
+    'Valibot',
+    toStandardJsonSchema(
+      v.object({
+        list: v.array(
+          v.pipe(
+            v.string(),
+            v.check((text) => text !== 'x', 'no x'),
+          ),
+        ),
+      }),
+    ),
+    { list: ['x'] },
+    [['/list/0', 'no x']],
+  ],
+  [
+    'ArkType',
+    type({ n: type('number').narrow((n, context) => even(n) || context.mustBe('even')) }),
+    { n: 1 },
+    [['/n', 'n must be even (was 1)']],
+  ],
+  [
+    'segments with keys, and no words',
+    standard(() => ({ issues: [{ path: [{ key: 'a' }, 0, { key: 'b' }] }, { message: 'whole' }] })),
+    {},
+    [
+      ['/a/0/b', 'is not valid'],
+      ['', 'whole'],
+    ],
+  ],
+  [
+    'a symbol in a path',
+    standard(() => ({ issues: [{ path: [Symbol('s')], message: 'no' }] })),
+    {},
+    [['/Symbol(s)', 'no']],
+  ],
   ['issues without an issue', standard(() => ({ issues: [] })), {}, [['', 'are refused by the schema of the tool']]],
 ]
 for (const [what, inputSchema, params, problems] of REFUSALS) {
   test(`what validate refuses is INVALID_PARAMS, and the closure is not called: ${what}`, async () => {
     let calls = 0
     const registry = guarded(inputSchema, { execute: () => calls++ })
-    const doors = [() => registry.execute('echo', params), () => registry.call('echo', params), () => registry.stream('echo', params).next(), () => registry.execute('echo', params, { idempotencyKey: 'k' })]
+    const doors = [
+      () => registry.execute('echo', params),
+      () => registry.call('echo', params),
+      () => registry.stream('echo', params).next(),
+      () => registry.execute('echo', params, { idempotencyKey: 'k' }),
+    ]
     const errors = [(await drill(registry, { params })).error]
     for (const door of doors) errors.push(await refusal(door))
     for (const { code, message, details } of errors) {
-      assert.deepEqual([code, details.tool, details.problems.map(({ pointer, message }) => [pointer, message])], ['INVALID_PARAMS', 'echo', problems])
+      assert.deepEqual(
+        [code, details.tool, details.problems.map(({ pointer, message }) => [pointer, message])],
+        ['INVALID_PARAMS', 'echo', problems],
+      )
       assert.match(message, /^arguments of "echo" are not valid: /)
     }
     assert.equal(calls, 0)
@@ -70,9 +144,16 @@ for (const [what, inputSchema, params, problems] of REFUSALS) {
 }
 
 test('the details of a refusal have the first thousand problems, however many there are', async () => {
-  const endless = { *[Symbol.iterator]() { for (;;) yield { message: 'no' } } }
+  const endless = {
+    *[Symbol.iterator]() {
+      for (;;) yield { message: 'no' }
+    },
+  }
   const { message, details } = await refusal(() => guarded(standard(() => ({ issues: endless }))).execute('echo'))
-  assert.deepEqual([details.problems.length, message], [1000, `arguments of "echo" are not valid: ${'no; '.repeat(5)}and 995 more`])
+  assert.deepEqual(
+    [details.problems.length, message],
+    [1000, `arguments of "echo" are not valid: ${'no; '.repeat(5)}and 995 more`],
+  )
 })
 
 test('the core judges first, and validate sees what it filled in and read as another type', async () => {
@@ -87,13 +168,37 @@ test('the core judges first, and validate sees what it filled in and read as ano
 })
 
 const boom = new Error('no schema today')
-const hostile = { get issues() { throw boom } }
+const hostile = {
+  get issues() {
+    throw boom
+  },
+}
 const FAILURES = [
-  ['it throws', () => { throw boom }, /no schema today/],
-  ['it rejects', async () => { throw boom }, /no schema today/],
+  [
+    'it throws',
+    () => {
+      throw boom
+    },
+    /no schema today/,
+  ],
+  [
+    'it rejects',
+    async () => {
+      throw boom
+    },
+    /no schema today/,
+  ],
   ['its result throws', () => hostile, /no schema today/],
   ['its result throws later', async () => hostile, /no schema today/],
-  ['its then throws', () => ({ get then() { throw boom } }), /no schema today/],
+  [
+    'its then throws',
+    () => ({
+      get then() {
+        throw boom
+      },
+    }),
+    /no schema today/,
+  ],
   ['it says nothing', () => undefined, /neither a value nor issues/],
   ['it says neither', async () => ({}), /neither a value nor issues/],
   ['its output is a text', () => ({ value: 'x' }), /must be an object of arguments, is string/],
@@ -104,7 +209,12 @@ for (const [what, validate, says] of FAILURES) {
   test(`a validate that gives no answer is the tool's failure: ${what}`, async () => {
     const registry = guarded(standard(validate), { execute: () => assert.fail('is called') })
     const errors = [(await drill(registry)).error]
-    for (const door of [() => registry.execute('echo'), () => registry.stream('echo').next(), () => registry.execute('echo', {}, { idempotencyKey: what })]) errors.push(await refusal(door))
+    for (const door of [
+      () => registry.execute('echo'),
+      () => registry.stream('echo').next(),
+      () => registry.execute('echo', {}, { idempotencyKey: what }),
+    ])
+      errors.push(await refusal(door))
     for (const { code, message } of errors) {
       assert.equal(code, 'TOOL_FAILED')
       assert.match(message, /^tool "echo" failed: validate of its inputSchema \(own\) failed: /)
@@ -116,13 +226,19 @@ for (const [what, validate, says] of FAILURES) {
 
 test('an async validate stands within the deadline of its call, and nothing begins after it', async () => {
   let go
-  const registry = guarded(standard(() => new Promise((resolve) => (go = () => resolve({ value: {} })))), { execute: () => assert.fail('is called') })
+  const registry = guarded(
+    standard(() => new Promise((resolve) => (go = () => resolve({ value: {} })))),
+    { execute: () => assert.fail('is called') },
+  )
   const { code, details } = await refusal(() => registry.execute('echo', {}, { timeoutMs: 5 }))
   assert.deepEqual([code, details], ['TIMEOUT', { tool: 'echo', timeoutMs: 5 }])
   go()
   assert.equal((await refusal(() => registry.stream('echo', {}, { timeoutMs: 5 }).next())).code, 'TIMEOUT')
   go()
-  assert.equal((await refusal(() => registry.execute('echo', {}, { timeoutMs: 5, idempotencyKey: 'k' }))).code, 'TIMEOUT')
+  assert.equal(
+    (await refusal(() => registry.execute('echo', {}, { timeoutMs: 5, idempotencyKey: 'k' }))).code,
+    'TIMEOUT',
+  )
   go()
   const controller = new AbortController()
   const call = refusal(() => registry.execute('echo', {}, { signal: controller.signal }))
@@ -138,14 +254,16 @@ test('an async validate stands within the deadline of its call, and nothing begi
 for (const later of [false, true]) {
   const how = later ? 'async' : 'sync'
   const picky = standard((value) => {
-    const result = value.n === 1 ? { issues: [{ message: 'not one' }] } : { value: { ...value, at: new Date(0), userId: 'forged' } }
+    const result =
+      value.n === 1 ? { issues: [{ message: 'not one' }] } : { value: { ...value, at: new Date(0), userId: 'forged' } }
     return later ? Promise.resolve(result) : result
   })
 
   test(`what validate refuses does not count against a rate limit: ${how}`, async () => {
     const registry = new ToolRegistry({ enforceRateLimits: true })
     registry.register(tool({ inputSchema: picky, rateLimit: 1 }))
-    for (let i = 0; i < 3; i++) assert.equal((await refusal(() => registry.execute('echo', { n: 1 }))).code, 'INVALID_PARAMS')
+    for (let i = 0; i < 3; i++)
+      assert.equal((await refusal(() => registry.execute('echo', { n: 1 }))).code, 'INVALID_PARAMS')
     assert.equal((await registry.execute('echo', { n: 2 })).n, 2)
     assert.equal((await refusal(() => registry.execute('echo', { n: 2 }))).code, 'RATE_LIMITED')
   })
@@ -155,7 +273,10 @@ for (const later of [false, true]) {
     const registry = guarded(picky, { execute: ({ at }) => ({ calls: ++calls, at: isDate(at) }) })
     const key = { idempotencyKey: 'k' }
     const first = { calls: 1, at: '1970-01-01T00:00:00.000Z' }
-    assert.deepEqual([await registry.execute('echo', { n: 2 }, key), await registry.execute('echo', { n: 2 }, key)], [first, first])
+    assert.deepEqual(
+      [await registry.execute('echo', { n: 2 }, key), await registry.execute('echo', { n: 2 }, key)],
+      [first, first],
+    )
     assert.equal((await refusal(() => registry.execute('echo', { n: 3 }, key))).code, 'IDEMPOTENCY_MISMATCH')
   })
 
@@ -166,7 +287,13 @@ for (const later of [false, true]) {
   })
 
   test(`a call with limits gives its seat back, whatever its closure does: ${how}`, async () => {
-    const registry = guarded(picky, { execute: ({ n }) => { if (n === 3) throw boom; return n }, callLimits: { concurrency: 1, queue: 0 } })
+    const registry = guarded(picky, {
+      execute: ({ n }) => {
+        if (n === 3) throw boom
+        return n
+      },
+      callLimits: { concurrency: 1, queue: 0 },
+    })
     for (const n of [2, 3, 1, 3, 2]) await registry.execute('echo', { n }).catch(() => {})
     const { code, message, cause } = await refusal(() => registry.execute('echo', { n: 3 }))
     assert.deepEqual([code, message, cause], ['TOOL_FAILED', 'tool "echo" failed: no schema today', boom])
@@ -175,14 +302,23 @@ for (const later of [false, true]) {
 
   test(`a call outlives its revision while it is validated: ${how}`, async () => {
     const registry = guarded(picky, { callLimits: { concurrency: 1 } })
-    const calls = [registry.execute('echo', { n: 2 }), registry.execute('echo', { n: 2 }, { idempotencyKey: 'k' }), registry.stream('echo', { n: 2 }).next()]
+    const calls = [
+      registry.execute('echo', { n: 2 }),
+      registry.execute('echo', { n: 2 }, { idempotencyKey: 'k' }),
+      registry.stream('echo', { n: 2 }).next(),
+    ]
     registry.replace(tool({ execute: () => 'another' }))
     for (const call of await Promise.all(calls)) assert.equal((call.value ?? call).n, 2)
   })
 }
 
 test('a listener that changes the registry does not disturb a call that is validated', async () => {
-  for (const validate of [async (value) => ({ value }), async () => { throw boom }]) {
+  for (const validate of [
+    async (value) => ({ value }),
+    async () => {
+      throw boom
+    },
+  ]) {
     const registry = guarded(standard(validate), { callLimits: { concurrency: 1 } })
     registry.on('spoofAttempt', () => registry.replace(tool()))
     const told = await registry.execute('echo', { userId: 'eve' }, { context: {} }).catch(({ code }) => code)
@@ -192,7 +328,13 @@ test('a listener that changes the registry does not disturb a call that is valid
 
 test('what waits for its turn and fails at once says so once', async () => {
   let finish
-  const registry = registryOf({ execute: ({ first }) => { if (first) return new Promise((resolve) => (finish = resolve)); throw boom }, callLimits: { concurrency: 1 } })
+  const registry = registryOf({
+    execute: ({ first }) => {
+      if (first) return new Promise((resolve) => (finish = resolve))
+      throw boom
+    },
+    callLimits: { concurrency: 1 },
+  })
   const first = registry.execute('echo', { first: true })
   const second = refusal(() => registry.execute('echo'))
   finish()
@@ -226,10 +368,18 @@ test('what a caller does to the schema afterwards changes nothing', async () => 
 
 const SILENT = [
   ['Valibot', v.object({ a: v.string() }), /toStandardJsonSchema of @valibot\/to-json-schema/],
-  ['Zod 3', z3.object({ a: z3.string() }), /zod 4\.2 or later, or give zodToJsonSchema\(schema\) of zod-to-json-schema/],
+  [
+    'Zod 3',
+    z3.object({ a: z3.string() }),
+    /zod 4\.2 or later, or give zodToJsonSchema\(schema\) of zod-to-json-schema/,
+  ],
   ['a Zod before Standard Schema', { _def: { typeName: 'ZodObject' }, parse() {} }, /zod 4\.2 or later/],
   ['Zod Mini', mini.object({ a: mini.string() }), /zod 4\.2 or later, or give z\.toJSONSchema\(schema\)/],
-  ['a library that nobody knows', { '~standard': { version: 1, vendor: 'new', validate() {} } }, /a schema of new that says no JSON Schema \(StandardJSONSchemaV1/],
+  [
+    'a library that nobody knows',
+    { '~standard': { version: 1, vendor: 'new', validate() {} } },
+    /a schema of new that says no JSON Schema \(StandardJSONSchemaV1/,
+  ],
 ]
 for (const [what, inputSchema, says] of SILENT) {
   test(`a schema that cannot say its JSON Schema is refused with what helps: ${what}`, async () => {
@@ -240,7 +390,12 @@ for (const [what, inputSchema, says] of SILENT) {
 }
 
 test('what those errors name does help', async () => {
-  const helps = [toStandardJsonSchema(v.object({ a: v.string() })), zodToJsonSchema(z3.object({ a: z3.string() })), z.toJSONSchema(mini.object({ a: mini.string() })), z.object({ a: z.string() })]
+  const helps = [
+    toStandardJsonSchema(v.object({ a: v.string() })),
+    zodToJsonSchema(z3.object({ a: z3.string() })),
+    z.toJSONSchema(mini.object({ a: mini.string() })),
+    z.object({ a: z.string() }),
+  ]
   for (const inputSchema of helps) {
     const registry = guarded(inputSchema)
     assert.deepEqual(await registry.execute('echo', { a: 'x' }), { a: 'x' })
@@ -249,20 +404,63 @@ test('what those errors name does help', async () => {
 })
 
 const UNSAYABLE = [
-  ['z.date()', z.object({ list: z.array(z.object({ when: z.date() })), born: z.coerce.date() }), ['/inputSchema/properties/list/items/properties/when', '/inputSchema/properties/born'], /is a Date, which JSON Schema cannot say: use z\.iso\.datetime\(\)/],
-  ['z.bigint()', z.object({ n: z.bigint().optional() }), ['/inputSchema/properties/n'], /is a BigInt, which JSON Schema cannot say: use z\.int\(\), or z\.string\(\)/],
-  ['z.map()', z.object({ m: z.map(z.string(), z.string()) }), ['/inputSchema/properties/m'], /is a Map, which JSON Schema cannot say: use z\.record\(\)/],
-  ['z.symbol()', z.object({ s: z.symbol() }), ['/inputSchema/properties/s'], /is a symbol, which JSON Schema cannot say/],
+  [
+    'z.date()',
+    z.object({ list: z.array(z.object({ when: z.date() })), born: z.coerce.date() }),
+    ['/inputSchema/properties/list/items/properties/when', '/inputSchema/properties/born'],
+    /is a Date, which JSON Schema cannot say: use z\.iso\.datetime\(\)/,
+  ],
+  [
+    'z.bigint()',
+    z.object({ n: z.bigint().optional() }),
+    ['/inputSchema/properties/n'],
+    /is a BigInt, which JSON Schema cannot say: use z\.int\(\), or z\.string\(\)/,
+  ],
+  [
+    'z.map()',
+    z.object({ m: z.map(z.string(), z.string()) }),
+    ['/inputSchema/properties/m'],
+    /is a Map, which JSON Schema cannot say: use z\.record\(\)/,
+  ],
+  [
+    'z.symbol()',
+    z.object({ s: z.symbol() }),
+    ['/inputSchema/properties/s'],
+    /is a symbol, which JSON Schema cannot say/,
+  ],
   ['z.literal(1n)', z.object({ n: z.literal(1n) }), ['/inputSchema'], /cannot say its JSON Schema: BigInt literals/],
-  ['v.date()', toStandardJsonSchema(v.object({ when: v.date() })), ['/inputSchema/properties/when'], /is a Date, which JSON Schema cannot say: use v\.pipe\(v\.string\(\), v\.isoTimestamp\(\)\)/],
-  ['v.bigint()', toStandardJsonSchema(v.object({ n: v.bigint() })), ['/inputSchema/properties/n'], /use v\.pipe\(v\.number\(\), v\.integer\(\)\)/],
-  ["ArkType's Date", type({ 'when?': 'Date[]' }), ['/inputSchema/properties/when/items'], /is a Date, which JSON Schema cannot say: use "string\.date\.iso\.parse"/],
-  ["ArkType's bigint", type({ n: 'bigint', one: '1n' }), ['/inputSchema/properties/n', '/inputSchema/properties/one'], /is a BigInt, which JSON Schema cannot say: use "number\.integer"/],
+  [
+    'v.date()',
+    toStandardJsonSchema(v.object({ when: v.date() })),
+    ['/inputSchema/properties/when'],
+    /is a Date, which JSON Schema cannot say: use v\.pipe\(v\.string\(\), v\.isoTimestamp\(\)\)/,
+  ],
+  [
+    'v.bigint()',
+    toStandardJsonSchema(v.object({ n: v.bigint() })),
+    ['/inputSchema/properties/n'],
+    /use v\.pipe\(v\.number\(\), v\.integer\(\)\)/,
+  ],
+  [
+    "ArkType's Date",
+    type({ 'when?': 'Date[]' }),
+    ['/inputSchema/properties/when/items'],
+    /is a Date, which JSON Schema cannot say: use "string\.date\.iso\.parse"/,
+  ],
+  [
+    "ArkType's bigint",
+    type({ n: 'bigint', one: '1n' }),
+    ['/inputSchema/properties/n', '/inputSchema/properties/one'],
+    /is a BigInt, which JSON Schema cannot say: use "number\.integer"/,
+  ],
 ]
 for (const [what, inputSchema, pointers, says] of UNSAYABLE) {
   test(`a type that no JSON has is refused with its place and what to use: ${what}`, async () => {
     const { code, details } = await refusal(() => guarded(inputSchema))
-    assert.deepEqual([code, details.problems.map(({ pointer }) => pointer).sort()], ['INVALID_DEFINITION', pointers.sort()])
+    assert.deepEqual(
+      [code, details.problems.map(({ pointer }) => pointer).sort()],
+      ['INVALID_DEFINITION', pointers.sort()],
+    )
     for (const { message } of details.problems) assert.match(message, says)
   })
 }
@@ -271,7 +469,16 @@ test('what those errors say to use gives execute a Date and a BigInt', async () 
   const at = '2020-01-01T00:00:00Z'
   const USE = [
     z.object({ when: z.iso.datetime().transform((text) => new Date(text)), n: z.string().transform(BigInt) }),
-    toStandardJsonSchema(v.object({ when: v.pipe(v.string(), v.isoTimestamp(), v.transform((text) => new Date(text))), n: v.pipe(v.string(), v.digits(), v.transform(BigInt)) })),
+    toStandardJsonSchema(
+      v.object({
+        when: v.pipe(
+          v.string(),
+          v.isoTimestamp(),
+          v.transform((text) => new Date(text)),
+        ),
+        n: v.pipe(v.string(), v.digits(), v.transform(BigInt)),
+      }),
+    ),
     type({ when: 'string.date.iso.parse', n: type('string.digits').pipe((text) => BigInt(text)) }),
   ]
   for (const inputSchema of USE) {

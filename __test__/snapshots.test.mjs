@@ -48,16 +48,42 @@ test('a filter means the tools that meet every condition, in the order of regist
   for (const [filter, expected] of FILTERS) {
     const at = JSON.stringify(filter)
     assert.deepEqual(registry.list(filter), expected, at)
-    assert.deepEqual(registry.tools(filter).map(({ name }) => name), expected, at)
-    assert.deepEqual(registry.definitions('openai', filter).map(({ name }) => name), expected, at)
-    assert.deepEqual(registry.catalog({ filter }).map(({ name }) => name), expected, at)
+    assert.deepEqual(
+      registry.tools(filter).map(({ name }) => name),
+      expected,
+      at,
+    )
+    assert.deepEqual(
+      registry.definitions('openai', filter).map(({ name }) => name),
+      expected,
+      at,
+    )
+    assert.deepEqual(
+      registry.catalog({ filter }).map(({ name }) => name),
+      expected,
+      at,
+    )
   }
 })
 
 test('a filter that does not exist, or that no tool can meet, is refused and lets nothing through', async () => {
   const registry = await market()
-  for (const filter of [{ categories: 'x' }, { tags: 5 }, { tags: [5] }, { version: 'newest' }, { enabled: 'yes' }, 'mail', 5, { name: null, x: 1 }]) {
-    for (const ask of [() => registry.list(filter), () => registry.tools(filter), () => registry.definitions('gemini', filter), () => registry.catalog({ filter })]) {
+  for (const filter of [
+    { categories: 'x' },
+    { tags: 5 },
+    { tags: [5] },
+    { version: 'newest' },
+    { enabled: 'yes' },
+    'mail',
+    5,
+    { name: null, x: 1 },
+  ]) {
+    for (const ask of [
+      () => registry.list(filter),
+      () => registry.tools(filter),
+      () => registry.definitions('gemini', filter),
+      () => registry.catalog({ filter }),
+    ]) {
       assert.equal(await codeOf(ask), 'INVALID_OPTIONS', JSON.stringify(filter))
     }
   }
@@ -76,14 +102,21 @@ test('what is shared by all who read it is frozen to the bottom', async () => {
   frozen(registry.tokens('openai'), 'tokens')
   frozen(registry.quarantined('openai'), 'quarantined')
   frozen(registry.history('mail'), 'history')
-  for (const target of ['openai', 'openai-responses', 'anthropic', 'gemini']) frozen(registry.definitions(target), target)
+  for (const target of ['openai', 'openai-responses', 'anthropic', 'gemini'])
+    frozen(registry.definitions(target), target)
 })
 
-test('what a framework may write into is the reader\'s own, and nobody else sees what is written', async () => {
+test("what a framework may write into is the reader's own, and nobody else sees what is written", async () => {
   const registry = await market()
   const turn = registry.snapshot()
   const { schemaHash } = registry.get('mail')
-  const own = { plain: (from) => from.definitions('plain'), list: (from) => from.list(), tools: (from) => from.tools(), get: (from) => from.get('mail'), definition: (from) => from.definition('mail', schemaHash) }
+  const own = {
+    plain: (from) => from.definitions('plain'),
+    list: (from) => from.list(),
+    tools: (from) => from.tools(),
+    get: (from) => from.get('mail'),
+    definition: (from) => from.definition('mail', schemaHash),
+  }
   const writable = (value, at) => {
     if (value === null || typeof value !== 'object') return
     assert.ok(Object.isExtensible(value), at)
@@ -103,10 +136,15 @@ test('what a framework may write into is the reader\'s own, and nobody else sees
 test('what was read once of a revision is the same array, also through a snapshot of it', async () => {
   const registry = await market()
   const filter = { category: 'external' }
-  const reads = [(from) => from.catalog({ filter }), (from) => from.definitions('openai', filter), (from) => from.definitions('gemini')]
+  const reads = [
+    (from) => from.catalog({ filter }),
+    (from) => from.definitions('openai', filter),
+    (from) => from.definitions('gemini'),
+  ]
   const turn = registry.snapshot()
   const first = reads.map((read) => read(registry))
-  for (const from of [registry, turn, registry.snapshot()]) reads.forEach((read, i) => assert.equal(read(from), first[i]))
+  for (const from of [registry, turn, registry.snapshot()])
+    reads.forEach((read, i) => assert.equal(read(from), first[i]))
   registry.unregister('bare')
   reads.forEach((read, i) => {
     assert.notEqual(read(registry), first[i])
@@ -115,12 +153,30 @@ test('what was read once of a revision is the same array, also through a snapsho
 })
 
 test('a tool says all that is known of it, and nothing of its closure', () => {
-  const given = { name: 'a', title: 'A', category: 'c', tags: ['t', 't'], version: '1.0.0', requiresAuth: true, rateLimit: 60, deprecated: true, annotations: { readOnlyHint: true } }
+  const given = {
+    name: 'a',
+    title: 'A',
+    category: 'c',
+    tags: ['t', 't'],
+    version: '1.0.0',
+    requiresAuth: true,
+    rateLimit: 60,
+    deprecated: true,
+    annotations: { readOnlyHint: true },
+  }
   const { schemaHash, registeredAt, changedAt, ...said } = registryOf(given).get('a')
   assert.match(schemaHash, /^[0-9a-f]{64}$/)
   assert.ok(Math.abs(registeredAt - Date.now()) < 60_000)
   assert.equal(changedAt, registeredAt)
-  assert.deepEqual(said, { ...given, description: 'Says what it was told', tags: ['t'], inputSchema: { type: 'object' }, enabled: true, source: 'code', revision: 1 })
+  assert.deepEqual(said, {
+    ...given,
+    description: 'Says what it was told',
+    tags: ['t'],
+    inputSchema: { type: 'object' },
+    enabled: true,
+    source: 'code',
+    revision: 1,
+  })
 })
 
 test('the hash of a schema does not mind the order of keys, and minds what a model sees', () => {
@@ -133,9 +189,18 @@ test('the hash of a schema does not mind the order of keys, and minds what a mod
 
 test('the catalog of external tools has those of the category, and those with a tag that says so', async () => {
   const catalog = (await market()).catalog({ mode: 'externalOnly' })
-  assert.deepEqual(catalog.map(({ name }) => name), ['mail', 'search', 'sum'])
+  assert.deepEqual(
+    catalog.map(({ name }) => name),
+    ['mail', 'search', 'sum'],
+  )
   const { tokens, ...entry } = catalog[0]
-  assert.deepEqual(entry, { name: 'mail', description: 'Says what it was told', category: 'external', tags: ['a', 'client'], parameters: { type: 'object' } })
+  assert.deepEqual(entry, {
+    name: 'mail',
+    description: 'Says what it was told',
+    category: 'external',
+    tags: ['a', 'client'],
+    parameters: { type: 'object' },
+  })
   assert.ok(Number.isInteger(tokens) && tokens > 0)
 })
 
@@ -143,7 +208,12 @@ test('a summary counts tools by source and category', async () => {
   const registry = await market()
   const { revision, ...counts } = registry.summary()
   assert.equal(revision, registry.revision)
-  assert.deepEqual(counts, { tools: 7, disabled: 1, sources: { code: 5, pets: 2 }, categories: { external: 2, internal: 2, uncategorized: 3 } })
+  assert.deepEqual(counts, {
+    tools: 7,
+    disabled: 1,
+    sources: { code: 5, pets: 2 },
+    categories: { external: 2, internal: 2, uncategorized: 3 },
+  })
 })
 
 test('a snapshot keeps what it has, and can call it, whatever the registry does', async () => {
@@ -152,8 +222,14 @@ test('a snapshot keeps what it has, and can call it, whatever the registry does'
   registry.replace(tool({ execute: () => 'new' }))
   registry.unregister('other')
   registry.register(tool({ name: 'late' }))
-  assert.deepEqual([turn.list(), turn.size, turn.revision, turn.has('late'), turn.summary().tools], [['echo', 'other'], 2, 2, false, 2])
-  assert.deepEqual([await turn.execute('echo'), await turn.execute('other'), await registry.execute('echo')], ['old', 'still there', 'new'])
+  assert.deepEqual(
+    [turn.list(), turn.size, turn.revision, turn.has('late'), turn.summary().tools],
+    [['echo', 'other'], 2, 2, false, 2],
+  )
+  assert.deepEqual(
+    [await turn.execute('echo'), await turn.execute('other'), await registry.execute('echo')],
+    ['old', 'still there', 'new'],
+  )
   registry.close()
   assert.equal(await turn.execute('other'), 'still there')
 })
@@ -164,7 +240,18 @@ test('a snapshot that was released answers nothing any more', async () => {
   await turn.execute('echo')
   turn.release()
   turn.release()
-  for (const ask of [() => turn.size, () => turn.has('echo'), () => turn.get('echo'), () => turn.list(), () => turn.tools(), () => turn.definitions('openai'), () => turn.catalog(), () => turn.summary(), () => turn.execute('echo'), () => turn.respond('anthropic', { id: '1', name: 'echo', input: {} })]) {
+  for (const ask of [
+    () => turn.size,
+    () => turn.has('echo'),
+    () => turn.get('echo'),
+    () => turn.list(),
+    () => turn.tools(),
+    () => turn.definitions('openai'),
+    () => turn.catalog(),
+    () => turn.summary(),
+    () => turn.execute('echo'),
+    () => turn.respond('anthropic', { id: '1', name: 'echo', input: {} }),
+  ]) {
     assert.equal(await codeOf(ask), 'CLOSED', ask)
   }
   assert.deepEqual(await registry.execute('echo'), {})
@@ -172,6 +259,9 @@ test('a snapshot that was released answers nothing any more', async () => {
 
 test('an empty registry shows nothing to anybody', () => {
   const registry = new ToolRegistry()
-  assert.deepEqual([registry.revision, registry.size, registry.list(), registry.tools(), registry.catalog()], [0, 0, [], [], []])
+  assert.deepEqual(
+    [registry.revision, registry.size, registry.list(), registry.tools(), registry.catalog()],
+    [0, 0, [], [], []],
+  )
   for (const target of ['openai', 'anthropic', 'gemini']) assert.deepEqual(registry.definitions(target), [])
 })

@@ -30,7 +30,11 @@ const PLACES = [
   ['a file URL as text', async (t) => pathToFileURL((await standing(t)).file).href, 'pets'],
   ['a file URL', async (t) => pathToFileURL((await standing(t)).file), 'pets'],
   ['an http URL', async (t) => `${(await serve(t, () => document(['listPets']))).url}/v1/shop.json?x=1`, 'shop'],
-  ['an http URL object', async (t) => new URL('/shop.json', (await serve(t, () => document(['listPets']))).url), 'shop'],
+  [
+    'an http URL object',
+    async (t) => new URL('/shop.json', (await serve(t, () => document(['listPets']))).url),
+    'shop',
+  ],
   ['bytes', () => Buffer.from(text(['listPets'])), 'Pets'],
   ['an ArrayBuffer', () => new TextEncoder().encode(text(['listPets'])).buffer, 'Pets'],
   ['a view of bytes', () => new Uint8Array(Buffer.from(`xx${text(['listPets'])}`)).subarray(2), 'Pets'],
@@ -52,10 +56,24 @@ test('a report says all that came of a load', async (t) => {
   const { loader, file, registry } = await standing(t, ['a', 'b'])
   const bytes = await readFile(file)
   assert.deepEqual(await loader.load(file, { version: '9.0.0' }), {
-    source: 'pets', version: '9.0.0', revision: registry.revision, operations: 2,
-    added: ['a', 'b'], updated: [], removed: [], unchanged: [], stale: [], held: [], rejected: [], skipped: [], excluded: { deprecated: 0, filtered: 0 }, notes: [],
-    inputs: { parameters: NONE, bodyProperties: NONE }, lost: [],
-    bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex'),
+    source: 'pets',
+    version: '9.0.0',
+    revision: registry.revision,
+    operations: 2,
+    added: ['a', 'b'],
+    updated: [],
+    removed: [],
+    unchanged: [],
+    stale: [],
+    held: [],
+    rejected: [],
+    skipped: [],
+    excluded: { deprecated: 0, filtered: 0 },
+    notes: [],
+    inputs: { parameters: NONE, bodyProperties: NONE },
+    lost: [],
+    bytes: bytes.length,
+    hash: createHash('sha256').update(bytes).digest('hex'),
   })
 })
 
@@ -70,12 +88,15 @@ test('an operation that can be no tool is skipped with its place and the reason,
   const registry = registryOf()
   const { operations, added, skipped } = await new SpecLoader(registry).load(source)
   assert.deepEqual([operations, added], [5, ['fine']])
-  assert.deepEqual(skipped.map(({ operationId, method, path, pointer, code }) => [operationId, method, path, pointer, code]), [
-    ['photo', 'GET', '/photo', '/paths/~1photo/get/requestBody', 'INVALID_SPEC'],
-    ['lost', 'GET', '/lost', '/paths/~1lost/get/parameters/0/$ref', 'UNRESOLVED_REF'],
-    [undefined, 'GET', '/word', '/paths/~1word/get', 'INVALID_SPEC'],
-    [undefined, '*', '/gone', '/paths/~1gone/$ref', 'UNRESOLVED_REF'],
-  ])
+  assert.deepEqual(
+    skipped.map(({ operationId, method, path, pointer, code }) => [operationId, method, path, pointer, code]),
+    [
+      ['photo', 'GET', '/photo', '/paths/~1photo/get/requestBody', 'INVALID_SPEC'],
+      ['lost', 'GET', '/lost', '/paths/~1lost/get/parameters/0/$ref', 'UNRESOLVED_REF'],
+      [undefined, 'GET', '/word', '/paths/~1word/get', 'INVALID_SPEC'],
+      [undefined, '*', '/gone', '/paths/~1gone/$ref', 'UNRESOLVED_REF'],
+    ],
+  )
   for (const { reason } of skipped) assert.ok(reason.length > 0)
 })
 
@@ -93,9 +114,25 @@ test('deprecated operations are left out and counted, unless they are asked for'
 
 test('options name, place and mark the tools', async () => {
   const registry = registryOf()
-  await new SpecLoader(registry).load(text(['a'], { a: { tags: ['own', 'second'] } }), { name: 'crm', namespace: 'shop', category: 'external', tags: ['client', 'own'], version: '2.0.0' })
+  await new SpecLoader(registry).load(text(['a'], { a: { tags: ['own', 'second'] } }), {
+    name: 'crm',
+    namespace: 'shop',
+    category: 'external',
+    tags: ['client', 'own'],
+    version: '2.0.0',
+  })
   const { name, source, namespace, category, tags, version, annotations } = registry.get('shop_a')
-  assert.deepEqual({ name, source, namespace, category, tags, version }, { name: 'shop_a', source: 'crm', namespace: 'shop', category: 'external', tags: ['own', 'second', 'client'], version: '2.0.0' })
+  assert.deepEqual(
+    { name, source, namespace, category, tags, version },
+    {
+      name: 'shop_a',
+      source: 'crm',
+      namespace: 'shop',
+      category: 'external',
+      tags: ['own', 'second', 'client'],
+      version: '2.0.0',
+    },
+  )
   assert.equal(annotations.readOnlyHint, true)
 })
 
@@ -105,7 +142,10 @@ test('a reload tells what was added, updated, removed and unchanged, and leaves 
   const same = registry.get('same')
   await write(['same', 'changed', 'fresh'], { changed: { summary: 'Does something else' } })
   const { added, updated, removed, unchanged, revision } = await loader.reload('pets')
-  assert.deepEqual({ added, updated, removed, unchanged }, { added: ['fresh'], updated: ['changed'], removed: ['gone'], unchanged: ['same'] })
+  assert.deepEqual(
+    { added, updated, removed, unchanged },
+    { added: ['fresh'], updated: ['changed'], removed: ['gone'], unchanged: ['same'] },
+  )
   assert.deepEqual([revision, registry.list(), registry.get('same')], [2, ['same', 'changed', 'fresh'], same])
   const again = await loader.reload('pets')
   assert.deepEqual([again.unchanged, again.added, again.revision], [['same', 'changed', 'fresh'], [], 2])
@@ -119,15 +159,27 @@ test('an operation that cannot be read any more leaves its tool what it was, and
   registry.onChange(({ stale, updated }) => changes.push({ stale, updated }))
   await write(['a', 'b'], { a: { requestBody: { content: 'text' } }, b: { summary: 'Does something else' } })
   const report = await loader.reload('pets')
-  assert.deepEqual([report.stale, report.updated, report.skipped.map(({ operationId }) => operationId)], [['a'], ['b'], ['a']])
+  assert.deepEqual(
+    [report.stale, report.updated, report.skipped.map(({ operationId }) => operationId)],
+    [['a'], ['b'], ['a']],
+  )
   const { stale, ...now } = registry.get('a')
   assert.deepEqual([none, now], [undefined, was])
-  assert.deepEqual({ ...stale, since: 0 }, { since: 0, code: 'INVALID_SPEC', pointer: '/paths/~1a/get/requestBody', reason: report.skipped[0].reason })
+  assert.deepEqual(
+    { ...stale, since: 0 },
+    { since: 0, code: 'INVALID_SPEC', pointer: '/paths/~1a/get/requestBody', reason: report.skipped[0].reason },
+  )
   assert.ok(Math.abs(Date.now() - stale.since) < 60_000)
-  assert.deepEqual([registry.list({ stale: true }), registry.list({ stale: false }), registry.list()], [['a'], ['b'], ['a', 'b']])
+  assert.deepEqual(
+    [registry.list({ stale: true }), registry.list({ stale: false }), registry.list()],
+    [['a'], ['b'], ['a', 'b']],
+  )
   await write(['a', 'b'])
   assert.deepEqual([(await loader.reload('pets')).stale, registry.get('a').stale], [[], undefined])
-  assert.deepEqual(changes, [{ stale: ['a'], updated: ['b'] }, { stale: [], updated: ['b'] }])
+  assert.deepEqual(changes, [
+    { stale: ['a'], updated: ['b'] },
+    { stale: [], updated: ['b'] },
+  ])
 })
 
 test('a reload of the same bytes tells of every operation, as the load did', async (t) => {
@@ -136,7 +188,7 @@ test('a reload of the same bytes tells of every operation, as the load did', asy
   const { added, ...first } = await loader.load(file)
   const { unchanged, ...again } = await loader.reload('pets')
   assert.deepEqual(unchanged, added)
-  assert.deepEqual({ ...again, unchanged: [] }, { ...first, added: [] , unchanged: [] })
+  assert.deepEqual({ ...again, unchanged: [] }, { ...first, added: [], unchanged: [] })
 })
 
 test('a reload brings back what was taken away, though the bytes are the same', async (t) => {
@@ -157,10 +209,25 @@ test('the same place under the same name again is a reload with new options', as
 const BROKEN = [
   ['half of it', (whole) => whole.slice(0, -3), 'INVALID_SPEC', ({ line, format }) => line === 1 && format === 'JSON'],
   ['a key twice', (whole) => whole.replace('{', '{\n"openapi": "3.0.0",\n'), 'INVALID_SPEC', ({ line }) => line === 3],
-  ['broken YAML', () => 'openapi: 3.0.0\npaths:\n  /a: [\n', 'INVALID_SPEC', ({ line, column }) => line > 2 && column > 0],
+  [
+    'broken YAML',
+    () => 'openapi: 3.0.0\npaths:\n  /a: [\n',
+    'INVALID_SPEC',
+    ({ line, column }) => line > 2 && column > 0,
+  ],
   ['nothing', () => '', 'INVALID_SPEC', ({ pointer }) => pointer === ''],
-  ['paths that are a list', () => '{"openapi":"3.0.0","paths":[]}', 'INVALID_SPEC', ({ pointer }) => pointer === '/paths'],
-  ['another dialect', () => '{"swagger":"1.2"}', 'UNSUPPORTED_SPEC', ({ supported }) => supported === 'Swagger 2.0 and OpenAPI 3.0, 3.1, 3.2'],
+  [
+    'paths that are a list',
+    () => '{"openapi":"3.0.0","paths":[]}',
+    'INVALID_SPEC',
+    ({ pointer }) => pointer === '/paths',
+  ],
+  [
+    'another dialect',
+    () => '{"swagger":"1.2"}',
+    'UNSUPPORTED_SPEC',
+    ({ supported }) => supported === 'Swagger 2.0 and OpenAPI 3.0, 3.1, 3.2',
+  ],
   ['no file', undefined, 'SOURCE_UNREADABLE', ({ location }) => location.endsWith('pets.json')],
 ]
 for (const [what, breaking, code, tells] of BROKEN) {
@@ -238,15 +305,43 @@ test('a handle cannot be had of a loaded tool, but its source can be taken away'
   await loader.load(text(['a', 'b']), { name: 'pets' })
   assert.equal(registry.unregister('a'), true)
   assert.deepEqual(registry.unregisterSource('pets'), ['b'])
-  assert.deepEqual((await loader.load(text(['a', 'b']), { name: 'again', namespace: 'again' })).added, ['again_a', 'again_b'])
+  assert.deepEqual((await loader.load(text(['a', 'b']), { name: 'again', namespace: 'again' })).added, [
+    'again_a',
+    'again_b',
+  ])
 })
 
 test('options that a loader does not know or cannot have are refused, and nothing is loaded', async () => {
   const registry = registryOf()
   const loader = new SpecLoader(registry)
-  const wrong = [null, 'x', { nam: 'pets' }, { name: '' }, { namespace: 'a b' }, { namespace: '9' }, { deprecated: 'hide' }, { watch: 'yes' }, { watch: true }, { tags: 'a' }, { baseUrl: 'ftp://x' }, { baseUrl: 'x' }, { headers: { 'a b': 'x' } }, { headers: { a: 5 } }, { headers: { a: 'x\ny' } }, { limits: { byte: 1 } }, { limits: { bytes: -1 } }, { version: 2n }]
-  for (const options of wrong) assert.equal(await codeOf(() => loader.load(text(['a']), options)), 'INVALID_OPTIONS', String(JSON.stringify(options, (_, value) => String(value))))
-  for (const source of [undefined, null, 5, true, Symbol('x'), () => 1]) assert.equal(await codeOf(() => loader.load(source)), 'INVALID_OPTIONS')
+  const wrong = [
+    null,
+    'x',
+    { nam: 'pets' },
+    { name: '' },
+    { namespace: 'a b' },
+    { namespace: '9' },
+    { deprecated: 'hide' },
+    { watch: 'yes' },
+    { watch: true },
+    { tags: 'a' },
+    { baseUrl: 'ftp://x' },
+    { baseUrl: 'x' },
+    { headers: { 'a b': 'x' } },
+    { headers: { a: 5 } },
+    { headers: { a: 'x\ny' } },
+    { limits: { byte: 1 } },
+    { limits: { bytes: -1 } },
+    { version: 2n },
+  ]
+  for (const options of wrong)
+    assert.equal(
+      await codeOf(() => loader.load(text(['a']), options)),
+      'INVALID_OPTIONS',
+      String(JSON.stringify(options, (_, value) => String(value))),
+    )
+  for (const source of [undefined, null, 5, true, Symbol('x'), () => 1])
+    assert.equal(await codeOf(() => loader.load(source)), 'INVALID_OPTIONS')
   assert.equal(await codeOf(() => new SpecLoader({})), 'INVALID_OPTIONS')
   assert.equal(registry.revision, 0)
 })
@@ -256,7 +351,10 @@ test('many documents may load at once, each whole', async () => {
   const loader = new SpecLoader(registry)
   const names = [...Array(20).keys()].map((i) => `api${i}`)
   const reports = await Promise.all(names.map((name) => loader.load(text(['a', 'b', 'c']), { name, namespace: name })))
-  assert.deepEqual(reports.map(({ source, added }) => [source, added.length]), names.map((name) => [name, 3]))
+  assert.deepEqual(
+    reports.map(({ source, added }) => [source, added.length]),
+    names.map((name) => [name, 3]),
+  )
   assert.deepEqual([registry.size, new Set(reports.map(({ revision }) => revision)).size], [60, 20])
 })
 
@@ -267,7 +365,13 @@ test('one document that is loaded many times at once is one revision', async (t)
     const registry = registryOf()
     const loader = new SpecLoader(registry)
     const reports = await Promise.all(Array.from({ length: 8 }, () => loader.load(place, { name: 'pets' })))
-    assert.deepEqual(reports.map(({ added, unchanged }) => added.length + unchanged.length), Array(8).fill(2))
-    assert.deepEqual([reports.filter(({ added }) => added.length > 0).length, registry.revision, registry.list()], [1, 1, ['a', 'b']])
+    assert.deepEqual(
+      reports.map(({ added, unchanged }) => added.length + unchanged.length),
+      Array(8).fill(2),
+    )
+    assert.deepEqual(
+      [reports.filter(({ added }) => added.length > 0).length, registry.revision, registry.list()],
+      [1, 1, ['a', 'b']],
+    )
   }
 })

@@ -50,13 +50,19 @@ test('a process serves what it knows while its document cannot be read', async (
   assert.deepEqual([error.code, error.pointer, /503/.test(error.message)], ['SOURCE_UNREADABLE', '', true])
   assert.deepEqual([report.stale, report.added, registry.list()], [['a', 'b'], [], ['a', 'b']])
   assert.deepEqual(registry.list({ stale: false }), [])
-  assert.deepEqual([registry.get('a').stale.code, registry.sources()[0].fault.code, registry.sources()[0].stale], ['SOURCE_UNREADABLE', 'SOURCE_UNREADABLE', 2])
+  assert.deepEqual(
+    [registry.get('a').stale.code, registry.sources()[0].fault.code, registry.sources()[0].stale],
+    ['SOURCE_UNREADABLE', 'SOURCE_UNREADABLE', 2],
+  )
   // It can be called: nothing but the network stands between.
   assert.equal(await codeOf(() => registry.execute('a')), 'HTTP_FAILED')
   assert.equal(await codeOf(() => loader.reload('pets')), 'SOURCE_UNREADABLE')
   says(text(['a', 'b']))
   const again = await loader.reload('pets')
-  assert.deepEqual([again.unchanged, again.restored, registry.list({ stale: false })], [['a', 'b'], undefined, ['a', 'b']])
+  assert.deepEqual(
+    [again.unchanged, again.restored, registry.list({ stale: false })],
+    [['a', 'b'], undefined, ['a', 'b']],
+  )
   assert.equal(registry.sources()[0].fault, undefined)
 })
 
@@ -64,10 +70,16 @@ test('a document that is broken, or refused, changes nothing of what was saved',
   const { live, says } = await place(t, { gates: 'production' })
   const first = await live()
   first.loader.close()
-  for (const [now, code, stale] of [['{ "openapi": "3.0.3", "paths": ', 'INVALID_SPEC', ['a', 'b']], [text(['a']), 'GATE_REFUSED', []]]) {
+  for (const [now, code, stale] of [
+    ['{ "openapi": "3.0.3", "paths": ', 'INVALID_SPEC', ['a', 'b']],
+    [text(['a']), 'GATE_REFUSED', []],
+  ]) {
     says(now)
     const { registry, loader, report } = await live()
-    assert.deepEqual([report.restored.error.code, registry.list(), registry.list({ stale: true })], [code, ['a', 'b'], stale])
+    assert.deepEqual(
+      [report.restored.error.code, registry.list(), registry.list({ stale: true })],
+      [code, ['a', 'b'], stale],
+    )
     assert.equal(registry.sources()[0].fault.code, code)
     loader.close()
   }
@@ -101,7 +113,13 @@ test('versions of another process can be gone back to, and a restart undoes no r
   first.loader.close()
   says(JSON.stringify({ ...document(['a', 'c']), info: { title: 'Pets', version: '2.0.0' } }))
   const second = await live()
-  assert.deepEqual(second.loader.history('pets').map(({ number, version, kept }) => [number, version, kept]), [[2, '2.0.0', true], [1, '1.2.0', true]])
+  assert.deepEqual(
+    second.loader.history('pets').map(({ number, version, kept }) => [number, version, kept]),
+    [
+      [2, '2.0.0', true],
+      [1, '1.2.0', true],
+    ],
+  )
   assert.deepEqual([second.loader.rollback('pets').version, second.registry.list().sort()], ['1.2.0', ['a', 'b']])
   second.loader.close()
   const third = await live()
@@ -110,7 +128,11 @@ test('versions of another process can be gone back to, and a restart undoes no r
 })
 
 test('names do not move over a restart, and pins hold', async (t) => {
-  const named = (...paths) => JSON.stringify({ openapi: '3.0.3', paths: Object.fromEntries(paths.map((path) => [path, { get: { operationId: 'find' } }])) })
+  const named = (...paths) =>
+    JSON.stringify({
+      openapi: '3.0.3',
+      paths: Object.fromEntries(paths.map((path) => [path, { get: { operationId: 'find' } }])),
+    })
   const { live, says } = await place(t)
   says(named('/b'))
   const first = await live()
@@ -167,7 +189,10 @@ test('a damaged file is refused with the reason, or put aside and told', async (
   const whole = await readFile(state)
   await writeFile(state, whole.subarray(0, -5))
   const { code, details } = await refusal(() => new SpecLoader(registryOf(), { state }))
-  assert.deepEqual([code, details], ['STATE_BROKEN', { path: state, reason: 'its hash is not that of its content: it is cut off or damaged' }])
+  assert.deepEqual(
+    [code, details],
+    ['STATE_BROKEN', { path: state, reason: 'its hash is not that of its content: it is cut off or damaged' }],
+  )
   const registry = registryOf()
   const failed = next(registry, 'stateFailed')
   kept(new SpecLoader(registry, { state: { path: state, onBroken: 'begin' } }))
@@ -224,7 +249,10 @@ test('a program that ends by itself has saved what it loaded, and is not kept by
     const report = await loader.load(${JSON.stringify(document)}, { name: 'pets', gates: { wording: 'hold' } })
     await loader.save()
     console.log(JSON.stringify([report.held, registry.list()]))`
-  for (const [summary, said] of [['Does a', [[], ['a']]], ['Does more', [['a'], ['a']]]]) {
+  for (const [summary, said] of [
+    ['Does a', [[], ['a']]],
+    ['Does more', [['a'], ['a']]],
+  ]) {
     const { code, stdout, stderr } = await run(program(text(['a'], { a: { summary } })))
     assert.deepEqual([code, stderr, JSON.parse(stdout)], [0, '', said])
   }

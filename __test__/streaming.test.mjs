@@ -14,16 +14,84 @@ const all = async (stream) => {
 
 /** What a generator yields, what it returns, and what a caller gets who does not stream. */
 const KINDS = [
-  ['texts', async function* () { yield 'a'; yield 'b' }, ['a', 'b'], 'ab'],
-  ['progress', async function* () { yield { done: 1 }; yield { done: 2 } }, [{ done: 1 }, { done: 2 }], { done: 2 }],
-  ['texts and a value of its own', async function* () { yield 'thinking'; return 42 }, ['thinking'], 42],
-  ['null in the end', async function* () { yield 1; return null }, [1], null],
-  ['bytes', async function* () { yield Buffer.from('a'); yield new Uint8Array([98]) }, [Buffer.from('a'), new Uint8Array([98])], Buffer.from('ab')],
-  ['texts and values', async function* () { yield 'a'; yield 1; yield 'c' }, ['a', 1, 'c'], 'c'],
+  [
+    'texts',
+    async function* () {
+      yield 'a'
+      yield 'b'
+    },
+    ['a', 'b'],
+    'ab',
+  ],
+  [
+    'progress',
+    async function* () {
+      yield { done: 1 }
+      yield { done: 2 }
+    },
+    [{ done: 1 }, { done: 2 }],
+    { done: 2 },
+  ],
+  [
+    'texts and a value of its own',
+    async function* () {
+      yield 'thinking'
+      return 42
+    },
+    ['thinking'],
+    42,
+  ],
+  [
+    'null in the end',
+    async function* () {
+      yield 1
+      return null
+    },
+    [1],
+    null,
+  ],
+  [
+    'bytes',
+    async function* () {
+      yield Buffer.from('a')
+      yield new Uint8Array([98])
+    },
+    [Buffer.from('a'), new Uint8Array([98])],
+    Buffer.from('ab'),
+  ],
+  [
+    'texts and values',
+    async function* () {
+      yield 'a'
+      yield 1
+      yield 'c'
+    },
+    ['a', 1, 'c'],
+    'c',
+  ],
   ['nothing', async function* () {}, [], undefined],
-  ['a promise of a generator', async () => (async function* () { yield 'x' })(), ['x'], 'x'],
+  [
+    'a promise of a generator',
+    async () =>
+      (async function* () {
+        yield 'x'
+      })(),
+    ['x'],
+    'x',
+  ],
   ['a stream of Node', () => Readable.from(['p', 'q']), ['p', 'q'], 'pq'],
-  ['a stream of the web', () => new ReadableStream({ start(controller) { controller.enqueue('w'); controller.close() } }), ['w'], 'w'],
+  [
+    'a stream of the web',
+    () =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue('w')
+          controller.close()
+        },
+      }),
+    ['w'],
+    'w',
+  ],
   ['a value', () => 7, [7], 7],
   ['a promise', async () => [1], [[1]], [1]],
 ]
@@ -40,12 +108,22 @@ for (const [what, execute, pieces, whole] of KINDS) {
 
 test('pieces come as they are made, and no faster than they are asked for', async () => {
   const made = []
-  const registry = registryOf({ async *execute() { for (let i = 0; i < 5; i++) { made.push(i); yield i } } })
+  const registry = registryOf({
+    async *execute() {
+      for (let i = 0; i < 5; i++) {
+        made.push(i)
+        yield i
+      }
+    },
+  })
   const stream = registry.stream('echo')
   assert.deepEqual(made, [])
   assert.deepEqual(await stream.next(), { done: false, value: 0 })
   assert.deepEqual(made, [0])
-  assert.deepEqual(await Promise.all([stream.next(), stream.next()]), [{ done: false, value: 1 }, { done: false, value: 2 }])
+  assert.deepEqual(await Promise.all([stream.next(), stream.next()]), [
+    { done: false, value: 1 },
+    { done: false, value: 2 },
+  ])
 })
 
 test('whoever leaves the loop gives the call up: the closure hears of it and cleans up', async () => {
@@ -53,17 +131,30 @@ test('whoever leaves the loop gives the call up: the closure hears of it and cle
   const registry = registryOf({
     async *execute(_, { signal }) {
       signal.addEventListener('abort', () => seen.push(signal.reason.code))
-      try { for (;;) yield 'more' } finally { seen.push('cleaned up') }
+      try {
+        for (;;) yield 'more'
+      } finally {
+        seen.push('cleaned up')
+      }
     },
   })
-  for await (const piece of registry.stream('echo')) { assert.equal(piece, 'more'); break }
+  for await (const piece of registry.stream('echo')) {
+    assert.equal(piece, 'more')
+    break
+  }
   await new Promise(setImmediate)
   assert.deepEqual(seen.sort(), ['CANCELLED', 'cleaned up'])
 })
 
 test('a piece that is waited for when the call is given up is the end', async () => {
   const seen = {}
-  const registry = registryOf({ async *execute(_, { signal }) { yield 1; seen.aborted = once(signal, 'abort'); await never() } })
+  const registry = registryOf({
+    async *execute(_, { signal }) {
+      yield 1
+      seen.aborted = once(signal, 'abort')
+      await never()
+    },
+  })
   const stream = registry.stream('echo')
   await stream.next()
   const waited = stream.next()
@@ -75,7 +166,13 @@ test('a piece that is waited for when the call is given up is the end', async ()
 
 test('a stream that hangs between two pieces ends at its deadline', async () => {
   const seen = {}
-  const registry = registryOf({ async *execute(_, { signal }) { yield 1; seen.aborted = once(signal, 'abort'); await never() } })
+  const registry = registryOf({
+    async *execute(_, { signal }) {
+      yield 1
+      seen.aborted = once(signal, 'abort')
+      await never()
+    },
+  })
   const stream = registry.stream('echo', {}, { timeoutMs: 10 })
   assert.equal((await stream.next()).value, 1)
   const error = await refusal(() => stream.next())
@@ -85,15 +182,30 @@ test('a stream that hangs between two pieces ends at its deadline', async () => 
 })
 
 test('the deadline is over all of a stream, however fast its pieces come', async () => {
-  const registry = registryOf({ async *execute() { for (;;) yield await new Promise((resolve) => setImmediate(resolve, 1)) } })
+  const registry = registryOf({
+    async *execute() {
+      for (;;) yield await new Promise((resolve) => setImmediate(resolve, 1))
+    },
+  })
   assert.equal(await codeOf(() => all(registry.stream('echo', {}, { timeoutMs: 10 }))), 'TIMEOUT')
   assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 10 })), 'TIMEOUT')
 })
 
 const ENDLESS = [
-  ['a generator that yields for ever', async function* () { for (;;) yield 'x' }],
-  ['an iterator that never waits', () => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ done: false, value: 1 }) }) })],
-  ['an iterator that ignores its end', () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: {} }), return: never }) })],
+  [
+    'a generator that yields for ever',
+    async function* () {
+      for (;;) yield 'x'
+    },
+  ],
+  [
+    'an iterator that never waits',
+    () => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ done: false, value: 1 }) }) }),
+  ],
+  [
+    'an iterator that ignores its end',
+    () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: {} }), return: never }) }),
+  ],
 ]
 for (const [what, execute] of ENDLESS) {
   test(`${what} ends at its deadline, whoever called it`, async () => {
@@ -101,7 +213,11 @@ for (const [what, execute] of ENDLESS) {
     const options = { timeoutMs: 20 }
     assert.equal(await codeOf(() => registry.execute('echo', {}, options)), 'TIMEOUT')
     assert.equal(await codeOf(() => all(registry.stream('echo', {}, options))), 'TIMEOUT')
-    const { content } = await registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'echo', input: {} }, options)
+    const { content } = await registry.respond(
+      'anthropic',
+      { type: 'tool_use', id: '1', name: 'echo', input: {} },
+      options,
+    )
     assert.equal(JSON.parse(content).error.code, 'TIMEOUT')
     assert.equal((await drill(registry, options)).error.code, 'TIMEOUT')
   })
@@ -109,7 +225,15 @@ for (const [what, execute] of ENDLESS) {
 
 test('a generator that never waits is stopped, and asked for nothing more, once its call is over', async () => {
   let [made, cleaned] = [0, false]
-  const registry = registryOf({ async *execute() { try { for (;;) yield ++made } finally { cleaned = true } } })
+  const registry = registryOf({
+    async *execute() {
+      try {
+        for (;;) yield ++made
+      } finally {
+        cleaned = true
+      }
+    },
+  })
   assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 20 })), 'TIMEOUT')
   await new Promise(setImmediate)
   const atTheEnd = made
@@ -125,7 +249,15 @@ const LONG = [
 for (const [what, piece, count, says] of LONG) {
   test(`${what} without end are collected up to a bound`, async () => {
     let cleaned = 0
-    const registry = registryOf({ async *execute() { try { for (let i = 0; i < count; i++) yield piece } finally { cleaned++ } } })
+    const registry = registryOf({
+      async *execute() {
+        try {
+          for (let i = 0; i < count; i++) yield piece
+        } finally {
+          cleaned++
+        }
+      },
+    })
     const { code, message } = await refusal(() => registry.execute('echo'))
     assert.deepEqual([code, cleaned], ['TOOL_FAILED', 1])
     assert.match(message, says)
@@ -133,23 +265,37 @@ for (const [what, piece, count, says] of LONG) {
 }
 
 test('what is too much to be collected can be streamed, and nothing of it piles up', async () => {
-  const output = await outputOf(`
+  const output = await outputOf(
+    `
     const registry = registryOf({ async *execute() { for (let i = 0; i < 200_000; i++) yield '' } })
     let [pieces, before] = [0, 0]
     for await (const _ of registry.stream('echo')) if (++pieces % 100_000 === 0) { gc(); const { heapUsed } = process.memoryUsage(); console.log(heapUsed - before < 8e6 || before === 0); before = heapUsed }
-  `, { flags: ['--expose-gc'] })
+  `,
+    { flags: ['--expose-gc'] },
+  )
   assert.equal(output, 'true\ntrue\n')
 })
 
 test('a caller gives a stream up by its signal', async () => {
   const controller = new AbortController()
-  const registry = registryOf({ async *execute() { yield 1; controller.abort(); await never() } })
+  const registry = registryOf({
+    async *execute() {
+      yield 1
+      controller.abort()
+      await never()
+    },
+  })
   assert.equal(await codeOf(() => all(registry.stream('echo', {}, { signal: controller.signal }))), 'CANCELLED')
 })
 
 test('what a generator throws is the cause, after the pieces that came before', async () => {
   const thrown = new Error('no more')
-  const registry = registryOf({ async *execute() { yield 'a'; throw thrown } })
+  const registry = registryOf({
+    async *execute() {
+      yield 'a'
+      throw thrown
+    },
+  })
   const stream = registry.stream('echo')
   assert.equal((await stream.next()).value, 'a')
   const error = await refusal(() => stream.next())
@@ -157,7 +303,17 @@ test('what a generator throws is the cause, after the pieces that came before', 
   assert.equal((await refusal(() => registry.execute('echo'))).cause, thrown)
 })
 
-for (const [what, next] of [['throws', () => { throw new Error('no next') }], ['gives nothing', () => undefined], ['gives a number', async () => 5], ['is no promise', () => ({ done: false, value: 1 })]]) {
+for (const [what, next] of [
+  [
+    'throws',
+    () => {
+      throw new Error('no next')
+    },
+  ],
+  ['gives nothing', () => undefined],
+  ['gives a number', async () => 5],
+  ['is no promise', () => ({ done: false, value: 1 })],
+]) {
   test(`an iterator whose next ${what}`, async () => {
     const registry = registryOf({ execute: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) })
     const first = registry.stream('echo').next()
@@ -168,7 +324,13 @@ for (const [what, next] of [['throws', () => { throw new Error('no next') }], ['
 
 test('what is wrong with a call is told before anything runs', async () => {
   let ran = false
-  const registry = registryOf({ parameters: { q: { type: 'integer' } }, inputSchema: undefined, async *execute() { ran = true } })
+  const registry = registryOf({
+    parameters: { q: { type: 'integer' } },
+    inputSchema: undefined,
+    async *execute() {
+      ran = true
+    },
+  })
   assert.equal(await codeOf(() => registry.stream('nobody')), 'UNKNOWN_TOOL')
   assert.equal(await codeOf(() => all(registry.stream('echo', { q: 'x' }))), 'INVALID_PARAMS')
   assert.equal(await codeOf(() => all(registry.stream('echo', { q: 1 }, { oops: 1 }))), 'INVALID_OPTIONS')
@@ -178,25 +340,52 @@ test('what is wrong with a call is told before anything runs', async () => {
 })
 
 test('a stream reads the revision that it was made on', async () => {
-  const registry = registryOf({ async *execute() { yield 'old' } })
+  const registry = registryOf({
+    async *execute() {
+      yield 'old'
+    },
+  })
   const stream = registry.snapshot().stream('echo')
-  registry.replace(tool({ async *execute() { yield 'new' } }))
+  registry.replace(
+    tool({
+      async *execute() {
+        yield 'new'
+      },
+    }),
+  )
   assert.deepEqual(await all(stream), ['old'])
   assert.deepEqual(await all(registry.stream('echo')), ['new'])
 })
 
 test('a stream whose revision is released before it begins is that of its revision all the same', async () => {
-  const registry = registryOf({ parameters: { q: { type: 'integer', default: 7 } }, inputSchema: undefined, async *execute({ q }) { yield q } })
+  const registry = registryOf({
+    parameters: { q: { type: 'integer', default: 7 } },
+    inputSchema: undefined,
+    async *execute({ q }) {
+      yield q
+    },
+  })
   const [replaced, released] = [registry.stream('echo'), registry.snapshot()]
   const stream = released.stream('echo', { q: 1 })
   released.release()
-  registry.replace(tool({ async *execute() { yield 'new' } }))
+  registry.replace(
+    tool({
+      async *execute() {
+        yield 'new'
+      },
+    }),
+  )
   registry.execute('echo', {}).catch(() => {})
   assert.deepEqual([await all(replaced), await all(stream)], [[7], [1]])
 })
 
 test('a model gets the whole of a stream as its answer', async () => {
-  const registry = registryOf({ async *execute() { yield 'a'; yield 'b' } })
+  const registry = registryOf({
+    async *execute() {
+      yield 'a'
+      yield 'b'
+    },
+  })
   const { content } = await registry.respond('anthropic', { type: 'tool_use', id: 't', name: 'echo', input: {} })
   assert.deepEqual(content, 'ab')
 })
@@ -204,13 +393,17 @@ test('a model gets the whole of a stream as its answer', async () => {
 test('a closure called from Rust hears that nobody waits any more, and its late result is counted', async (t) => {
   let settle
   const reasons = []
-  const registry = registryOf({ execute: (_, { signal }) => {
-    signal.addEventListener('abort', () => reasons.push(signal.reason.code))
-    return new Promise((resolve) => { settle = resolve })
-  } })
+  const registry = registryOf({
+    execute: (_, { signal }) => {
+      signal.addEventListener('abort', () => reasons.push(signal.reason.code))
+      return new Promise((resolve) => {
+        settle = resolve
+      })
+    },
+  })
   const { error } = await drill(registry, { timeoutMs: 20 })
   assert.equal(error.code, 'TIMEOUT')
-  for (const end = Date.now() + 5_000; reasons.length === 0 && Date.now() < end; ) await new Promise(setImmediate)
+  for (const end = Date.now() + 5_000; reasons.length === 0 && Date.now() < end;) await new Promise(setImmediate)
   assert.deepEqual(reasons, ['TIMEOUT'])
   settle('too late')
   await new Promise(setImmediate)
@@ -219,7 +412,12 @@ test('a closure called from Rust hears that nobody waits any more, and its late 
 
 test('a result that comes after its call was over is counted and goes to nobody', async () => {
   let settle
-  const registry = registryOf({ execute: () => new Promise((resolve) => { settle = resolve }) })
+  const registry = registryOf({
+    execute: () =>
+      new Promise((resolve) => {
+        settle = resolve
+      }),
+  })
   assert.equal(await codeOf(() => registry.execute('echo', {}, { timeoutMs: 5 })), 'TIMEOUT')
   assert.equal(registry.lateResults, 0)
   settle('too late')

@@ -11,15 +11,30 @@ const body = (schema) => ({ requestBody: { required: true, content: { 'applicati
 
 test('each target is a row for its strict mode and one without, with what stays away and why', async (t) => {
   const path = await folder(t)
-  const loop = { type: 'object', properties: { next: { $ref: '#/paths/~1loop/get/requestBody/content/application~1json/schema' } } }
+  const loop = {
+    type: 'object',
+    properties: { next: { $ref: '#/paths/~1loop/get/requestBody/content/application~1json/schema' } },
+  }
   const open = { type: 'object', properties: { labels: { type: 'object', additionalProperties: { type: 'string' } } } }
   await writeFile(join(path, 'a.json'), text(['plain', 'loop', 'open'], { loop: body(loop), open: body(open) }))
   await writeFile(join(path, 'fragment.json'), '{"type": "string"}')
   const { code, stdout, stderr } = await targets(path)
   assert.deepEqual([code, stderr], [0, 'fragment.json: INVALID_SPEC\n'])
-  const [documents, head, ...rows] = stdout.trimEnd().split('\n').map((line) => line.split(/ {2,}/))
+  const [documents, head, ...rows] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/))
   assert.deepEqual(documents, ['documents 1'])
-  assert.deepEqual(head, ['target', 'strict', 'tools', 'go out', 'in strict mode', 'quarantined', 'downgraded', 'break a rule'])
+  assert.deepEqual(head, [
+    'target',
+    'strict',
+    'tools',
+    'go out',
+    'in strict mode',
+    'quarantined',
+    'downgraded',
+    'break a rule',
+  ])
   const of = (target, strict) => rows.find((row) => row[0] === target && row[1] === String(strict)).slice(2)
   assert.equal(rows.length, 22)
   assert.deepEqual(of('openai', false), ['3', '3', '0', '0', '0', '0'])

@@ -24,6 +24,9 @@ test('each binary of cargo test is a part', () => {
 
 test('the tests of a file are summed up, and the slowest parts come first', () => {
   const parts = fileTimes('{"file":"a","ms":1500}\n{"file":"b","ms":2000}\n{"file":"a","ms":1000}\n')
-  assert.deepEqual(parts, [{ name: 'a', seconds: 2.5 }, { name: 'b', seconds: 2 }])
+  assert.deepEqual(parts, [
+    { name: 'a', seconds: 2.5 },
+    { name: 'b', seconds: 2 },
+  ])
   assert.deepEqual(slowest([...parts, { name: 'c', seconds: 30 }], 2), ['    30.0  c', '     2.5  a'])
 })

@@ -16,7 +16,11 @@ const RESULTS = [
   ['a date', () => new Date(0), '1970-01-01T00:00:00.000Z'],
   ['the largest safe integer', () => Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   ['half of an emoji', () => 'a\ud83d', 'a\ufffd'],
-  ['a text that looks like half of an emoji', () => '\\ud83d \\\\ud83d "\ud83d\ude00', '\\ud83d \\\\ud83d "\ud83d\ude00'],
+  [
+    'a text that looks like half of an emoji',
+    () => '\\ud83d \\\\ud83d "\ud83d\ude00',
+    '\\ud83d \\\\ud83d "\ud83d\ude00',
+  ],
 ]
 for (const [what, execute, expected] of RESULTS) {
   test(`a call from a Rust thread brings ${what} back`, async () => {
@@ -26,12 +30,22 @@ for (const [what, execute, expected] of RESULTS) {
 }
 
 test('a call from a Rust thread has its arguments, its context and its `this`', async () => {
-  const definition = tool({ execute(params, context) { return { params, context, same: this === definition } } })
+  const definition = tool({
+    execute(params, context) {
+      return { params, context, same: this === definition }
+    },
+  })
   const registry = registryOf()
   registry.register(definition)
-  const { value } = await drill(registry, { params: { q: 1, userId: 'model' }, context: { userId: 7, auditingId: 'a', metadata: { x: [1] } } })
+  const { value } = await drill(registry, {
+    params: { q: 1, userId: 'model' },
+    context: { userId: 7, auditingId: 'a', metadata: { x: [1] } },
+  })
   const { callId, ...context } = value.context
-  assert.deepEqual([value.params, context, value.same], [{ q: 1 }, { userId: 7, auditingId: 'a', metadata: { x: [1] }, toolName: 'echo', revision: 1 }, true])
+  assert.deepEqual(
+    [value.params, context, value.same],
+    [{ q: 1 }, { userId: 7, auditingId: 'a', metadata: { x: [1] }, toolName: 'echo', revision: 1 }, true],
+  )
   assert.equal(typeof callId, 'string')
 })
 
@@ -40,28 +54,84 @@ const root = new TypeError('no wires')
 const caused = new Error('no light', { cause: root })
 const looped = new Error('again')
 looped.cause = looped
-const loop = (left) => ({ name: 'Error', message: 'again', stack: looped.stack, ...(left > 0 && { cause: loop(left - 1) }) })
+const loop = (left) => ({
+  name: 'Error',
+  message: 'again',
+  stack: looped.stack,
+  ...(left > 0 && { cause: loop(left - 1) }),
+})
 const FAILURES = [
-  ['an error with a cause', caused, { name: 'Error', message: 'no light', stack: caused.stack, cause: { name: 'TypeError', message: 'no wires', stack: root.stack } }],
+  [
+    'an error with a cause',
+    caused,
+    {
+      name: 'Error',
+      message: 'no light',
+      stack: caused.stack,
+      cause: { name: 'TypeError', message: 'no wires', stack: root.stack },
+    },
+  ],
   ['an error that is its own cause', looped, loop(4)],
   ['an error with a code', coded, { name: 'RangeError', message: 'out of it', code: 'E_RANGE', stack: coded.stack }],
   ['a string', 'just words', { name: 'Error', message: 'just words' }],
   ['undefined', undefined, { name: 'Error', message: 'undefined' }],
-  ['an error whose getters throw', new Proxy({}, { get: () => { throw 1 } }), { name: 'Error', message: 'failed without a message' }],
+  [
+    'an error whose getters throw',
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw 1
+        },
+      },
+    ),
+    { name: 'Error', message: 'failed without a message' },
+  ],
 ]
 for (const [what, thrown, said] of FAILURES) {
   test(`a closure that fails on a call from a Rust thread is told of with all it said: ${what}`, async () => {
-    for (const execute of [() => { throw thrown }, async () => { throw thrown }]) {
+    for (const execute of [
+      () => {
+        throw thrown
+      },
+      async () => {
+        throw thrown
+      },
+    ]) {
       const { succeeded, error } = await drill(registryOf({ execute }), { total: 3, inFlight: 3 })
       assert.equal(succeeded, 0)
-      assert.deepEqual(error, { code: 'TOOL_FAILED', message: `tool "echo" failed: ${said.message}`, details: { tool: 'echo', ...said } })
+      assert.deepEqual(error, {
+        code: 'TOOL_FAILED',
+        message: `tool "echo" failed: ${said.message}`,
+        details: { tool: 'echo', ...said },
+      })
     }
   })
 }
 
 const circle = {}
 circle.self = circle
-for (const [what, result, says] of [['a circle', circle, /circular/], ['a toJSON that throws', { toJSON() { throw new Error('no JSON of me') } }, /no JSON of me/], ['a then that throws', { then() { throw new Error('no then') } }, /no then/]]) {
+for (const [what, result, says] of [
+  ['a circle', circle, /circular/],
+  [
+    'a toJSON that throws',
+    {
+      toJSON() {
+        throw new Error('no JSON of me')
+      },
+    },
+    /no JSON of me/,
+  ],
+  [
+    'a then that throws',
+    {
+      then() {
+        throw new Error('no then')
+      },
+    },
+    /no then/,
+  ],
+]) {
   test(`a result that cannot cross to Rust is a failure that says why: ${what}`, async () => {
     const { error } = await drill(registryOf({ execute: () => result }))
     assert.equal(error.code, 'TOOL_FAILED')
@@ -71,14 +141,22 @@ for (const [what, result, says] of [['a circle', circle, /circular/], ['a toJSON
 
 test('a closure that never settles ends in TIMEOUT, and harms no call beside it', async () => {
   const registry = registryOf({ execute: never }, { name: 'fine', execute: async () => 1 })
-  const [hung, fine] = await Promise.all([drill(registry, { total: 4, inFlight: 4, timeoutMs: 50 }), drill(registry, { name: 'fine', total: 200, inFlight: 20 })])
-  assert.deepEqual([hung.succeeded, hung.error.code, hung.error.details], [0, 'TIMEOUT', { tool: 'echo', timeoutMs: 50 }])
+  const [hung, fine] = await Promise.all([
+    drill(registry, { total: 4, inFlight: 4, timeoutMs: 50 }),
+    drill(registry, { name: 'fine', total: 200, inFlight: 20 }),
+  ])
+  assert.deepEqual(
+    [hung.succeeded, hung.error.code, hung.error.details],
+    [0, 'TIMEOUT', { tool: 'echo', timeoutMs: 50 }],
+  )
   assert.equal(fine.succeeded, 200)
 })
 
 test('a thousand calls from many threads are each answered once', async () => {
   const seen = new Set()
-  const registry = registryOf({ execute: (_, { callId }) => (seen.add(callId), seen.size % 2 ? callId : Promise.resolve(callId)) })
+  const registry = registryOf({
+    execute: (_, { callId }) => (seen.add(callId), seen.size % 2 ? callId : Promise.resolve(callId)),
+  })
   const { succeeded, error } = await drill(registry, { total: 1000, inFlight: 64 })
   assert.deepEqual([succeeded, error, seen.size], [1000, null, 1000])
 })
@@ -98,11 +176,18 @@ test('a call that is under way keeps its closure, though its tool is gone', asyn
   let settle
   let arrived
   const reached = new Promise((resolve) => (arrived = resolve))
-  const registry = registryOf({ execute: () => new Promise((resolve) => { settle = resolve; arrived() }) })
+  const registry = registryOf({
+    execute: () =>
+      new Promise((resolve) => {
+        settle = resolve
+        arrived()
+      }),
+  })
   const drilled = drill(registry)
   await reached
   registry.unregister('echo')
-  for (let i = 0; i < 10; i++) registry.register(tool({ name: `other${i}`, execute: () => assert.fail('another closure') }))
+  for (let i = 0; i < 10; i++)
+    registry.register(tool({ name: `other${i}`, execute: () => assert.fail('another closure') }))
   settle('mine')
   assert.equal((await drilled).value, 'mine')
 })
@@ -110,7 +195,11 @@ test('a call that is under way keeps its closure, though its tool is gone', asyn
 test('a panic of Rust is an error of the call behind both kinds of door, and the process lives', async () => {
   const thrown = await refusal(() => through(() => binding.drillPanic('kaputt "quoted"')))
   assert.deepEqual([thrown.code, thrown.details], ['INTERNAL', { reason: 'kaputt "quoted"' }])
-  const rejected = await refusal(() => binding.drillPanicAsync('later').catch((error) => { throw revive(error) }))
+  const rejected = await refusal(() =>
+    binding.drillPanicAsync('later').catch((error) => {
+      throw revive(error)
+    }),
+  )
   assert.deepEqual([rejected.code, rejected.details.reason], ['INTERNAL', 'later'])
   assert.equal((await drill(registryOf({}), { total: 10 })).succeeded, 10)
 })

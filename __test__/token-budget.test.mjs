@@ -12,7 +12,7 @@ const rule = (definition) => Math.ceil(Buffer.byteLength(JSON.stringify(definiti
 /** What a target is sent for each tool. */
 const sent = (registry, target, filter) => {
   const definitions = registry.definitions(target, filter)
-  return target.startsWith('gemini') ? definitions[0]?.functionDeclarations ?? [] : definitions
+  return target.startsWith('gemini') ? (definitions[0]?.functionDeclarations ?? []) : definitions
 }
 
 /** A registry with the tools of a document, and the report of its load. */
@@ -23,14 +23,26 @@ async function loaded(ids, over, options) {
 }
 
 test('a tool costs a token for each four bytes of what its target is sent', () => {
-  const registry = registryOf({ name: 'a/b', description: 'Zürich ☂ "x"' }, { name: 'plain', tags: ['t'], inputSchema: { type: 'object', properties: { n: { const: 1 } } } })
+  const registry = registryOf(
+    { name: 'a/b', description: 'Zürich ☂ "x"' },
+    { name: 'plain', tags: ['t'], inputSchema: { type: 'object', properties: { n: { const: 1 } } } },
+  )
   for (const target of TARGETS) {
     for (const filter of [undefined, { tags: 't' }, { tags: 'none' }]) {
       const expected = sent(registry, target, filter).map(rule)
       const { target: named, rule: told, total, tools } = registry.tokens(target, filter)
-      assert.deepEqual(tools.map(({ tokens }) => tokens), expected)
-      assert.deepEqual(tools.map(({ name }) => name), registry.list(filter))
-      assert.deepEqual([named, told, total], [target === 'openai-responses' ? 'openai' : target, 'bytes/4', expected.reduce((sum, one) => sum + one, 0)])
+      assert.deepEqual(
+        tools.map(({ tokens }) => tokens),
+        expected,
+      )
+      assert.deepEqual(
+        tools.map(({ name }) => name),
+        registry.list(filter),
+      )
+      assert.deepEqual(
+        [named, told, total],
+        [target === 'openai-responses' ? 'openai' : target, 'bytes/4', expected.reduce((sum, one) => sum + one, 0)],
+      )
     }
   }
 })
@@ -65,23 +77,49 @@ test('a load says what its tools cost where a budget is given, and nothing where
 
 test('a tool that costs more than its budget is told, and so is a document; all tools stay', async () => {
   const over = { b: { description: 'b'.repeat(400) } }
-  const { registry, report } = await loaded(['a', 'b'], over, { tokenBudget: { target: 'anthropic', tool: 60, document: 100 } })
+  const { registry, report } = await loaded(['a', 'b'], over, {
+    tokenBudget: { target: 'anthropic', tool: 60, document: 100 },
+  })
   const { total, tools } = registry.tokens('anthropic')
   assert.deepEqual(registry.list(), ['a', 'b'])
   assert.deepEqual(report.notes, [
-    { code: 'TOKENS_OVER_BUDGET', effect: 'SAME', pointer: '/paths/~1b/get', message: `"b" costs anthropic about ${tools[1].tokens} tokens; the budget is 60`, tools: ['b'] },
-    { code: 'TOKENS_OVER_BUDGET', effect: 'SAME', pointer: '', message: `all tools cost anthropic about ${total} tokens; the budget is 100`, tools: [] },
+    {
+      code: 'TOKENS_OVER_BUDGET',
+      effect: 'SAME',
+      pointer: '/paths/~1b/get',
+      message: `"b" costs anthropic about ${tools[1].tokens} tokens; the budget is 60`,
+      tools: ['b'],
+    },
+    {
+      code: 'TOKENS_OVER_BUDGET',
+      effect: 'SAME',
+      pointer: '',
+      message: `all tools cost anthropic about ${total} tokens; the budget is 100`,
+      tools: [],
+    },
   ])
 })
 
 test('a cost that is just the budget is none too many', async () => {
   const [{ tokens }] = (await loaded(['a'], {})).registry.tokens('openai').tools
   assert.deepEqual((await loaded(['a'], {}, { tokenBudget: { tool: tokens, document: tokens } })).report.notes, [])
-  assert.equal((await loaded(['a'], {}, { tokenBudget: { tool: tokens - 1, document: tokens - 1 } })).report.notes.length, 2)
+  assert.equal(
+    (await loaded(['a'], {}, { tokenBudget: { tool: tokens - 1, document: tokens - 1 } })).report.notes.length,
+    2,
+  )
 })
 
 test('a budget that cannot be is refused', async () => {
-  for (const tokenBudget of [5, 'many', [], { target: 'bedrocks' }, { tool: -1 }, { tool: 1.5 }, { tool: '5' }, { tools: 5 }]) {
+  for (const tokenBudget of [
+    5,
+    'many',
+    [],
+    { target: 'bedrocks' },
+    { tool: -1 },
+    { tool: 1.5 },
+    { tool: '5' },
+    { tools: 5 },
+  ]) {
     assert.equal(await codeOf(() => loaded(['a'], {}, { tokenBudget })), 'INVALID_OPTIONS', JSON.stringify(tokenBudget))
   }
 })

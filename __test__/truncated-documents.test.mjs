@@ -9,7 +9,8 @@ import { folder } from './support/documents.mjs'
 import { next } from './support/events.mjs'
 import { registryOf } from './support/tools.mjs'
 
-const yaml = (ids, title = 'Pets') => `openapi: 3.0.3\ninfo:\n  title: ${title}\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n`).join('')}`
+const yaml = (ids, title = 'Pets') =>
+  `openapi: 3.0.3\ninfo:\n  title: ${title}\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n`).join('')}`
 const ids = (count) => Array.from({ length: count }, (_, i) => `operation${i}`)
 
 /** Writes a text to a file in place, in so many parts, and pauses for as many ms before each but the first. */

@@ -26,8 +26,22 @@ const unknown = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`a
 function registry() {
   const registry = new ToolRegistry({ callLimits: { maxResultBytes: MOST } })
   registry.register(tool({ name: 'strict', parameters: { a: { type: 'string' } }, inputSchema: undefined }))
-  registry.register(tool({ name: 'throws', execute: () => { throw new Error(long, { cause: new Error(long) }) } }))
-  registry.register(tool({ name: 'says', execute: () => { throw Object.assign(new Error('short'), { code: long, name: long, stack: long }) } }))
+  registry.register(
+    tool({
+      name: 'throws',
+      execute: () => {
+        throw new Error(long, { cause: new Error(long) })
+      },
+    }),
+  )
+  registry.register(
+    tool({
+      name: 'says',
+      execute: () => {
+        throw Object.assign(new Error('short'), { code: long, name: long, stack: long })
+      },
+    }),
+  )
   return registry
 }
 
@@ -57,10 +71,15 @@ test('a fault that was cut says so', async () => {
 test('what an API answers a model is never a value in JavaScript', async () => {
   const items = Array.from({ length: 300_000 }, (_, n) => ({ n }))
   const body = JSON.stringify({ items })
-  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body))
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+  )
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load({ openapi: '3.1.0', info: { title: 'big', version: '1' }, paths: { '/all': { get: { operationId: 'all' } } } }, { baseUrl: `http://127.0.0.1:${server.address().port}` })
+  await new SpecLoader(registry).load(
+    { openapi: '3.1.0', info: { title: 'big', version: '1' }, paths: { '/all': { get: { operationId: 'all' } } } },
+    { baseUrl: `http://127.0.0.1:${server.address().port}` },
+  )
   const parse = JSON.parse
   let longest = 0
   JSON.parse = (text, ...rest) => {
@@ -86,15 +105,26 @@ test('what an API answers a model is never a value in JavaScript', async () => {
 
 test('a file that an API answers is the same for a model as one of a closure', async () => {
   const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47])
-  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'image/png', 'content-disposition': 'attachment; filename="a.png"' }).end(bytes))
+  const server = createServer((_, response) =>
+    response
+      .writeHead(200, { 'content-type': 'image/png', 'content-disposition': 'attachment; filename="a.png"' })
+      .end(bytes),
+  )
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load({ openapi: '3.1.0', info: { title: 'files', version: '1' }, paths: { '/draw': { get: { operationId: 'draw' } } } }, { baseUrl: `http://127.0.0.1:${server.address().port}` })
+  await new SpecLoader(registry).load(
+    { openapi: '3.1.0', info: { title: 'files', version: '1' }, paths: { '/draw': { get: { operationId: 'draw' } } } },
+    { baseUrl: `http://127.0.0.1:${server.address().port}` },
+  )
   registry.register(tool({ name: 'local', execute: () => ({ mediaType: 'image/png', name: 'a.png', data: bytes }) }))
   for (const [target, call] of Object.entries(CALLS)) {
     const answer = await registry.respond(target, call('draw', {}))
     const other = await registry.respond(target, call('local', {}))
-    assert.deepEqual(JSON.parse(JSON.stringify(answer).replaceAll('draw', 'local')), JSON.parse(JSON.stringify(other)), target)
+    assert.deepEqual(
+      JSON.parse(JSON.stringify(answer).replaceAll('draw', 'local')),
+      JSON.parse(JSON.stringify(other)),
+      target,
+    )
   }
   server.close()
   registry.close()

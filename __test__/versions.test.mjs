@@ -14,7 +14,18 @@ const documentOf = (version, operations, url) => ({
   openapi: '3.1.0',
   info: { title: 'CRM', version },
   servers: [{ url }],
-  paths: Object.fromEntries(operations.map((id) => [`/v${version[0]}/${id}`, { get: { operationId: id, description: `${id} of ${version}`, parameters: [{ name: 'q', in: 'query', schema: { type: 'string' } }] } }])),
+  paths: Object.fromEntries(
+    operations.map((id) => [
+      `/v${version[0]}/${id}`,
+      {
+        get: {
+          operationId: id,
+          description: `${id} of ${version}`,
+          parameters: [{ name: 'q', in: 'query', schema: { type: 'string' } }],
+        },
+      },
+    ]),
+  ),
 })
 
 /** Two APIs that answer who they are, and a registry that has both. What `answers` of a label says instead is answered. */
@@ -46,23 +57,47 @@ const versionIn = (registry) => (context) => registry.snapshot({ context }).get(
 
 test('a second version is there and enters traffic only when told', async (t) => {
   const { registry, loader, reports, whoIs } = await scene(t)
-  assert.deepEqual(reports.map(({ source, added }) => [source, added]), [['crm@1', ['crm_list', 'crm_old']], ['crm@2', ['crm_new', 'crm_list']]])
+  assert.deepEqual(
+    reports.map(({ source, added }) => [source, added]),
+    [
+      ['crm@1', ['crm_list', 'crm_old']],
+      ['crm@2', ['crm_new', 'crm_list']],
+    ],
+  )
   assert.deepEqual(registry.list(), ['crm_list', 'crm_old'])
   assert.deepEqual(registry.snapshot({ versions: { crm: '2' } }).list(), ['crm_list', 'crm_new'])
   assert.equal(await whoIs(), '1')
   assert.equal(await whoIs({}, { crm: '^2' }), '2')
-  assert.deepEqual(registry.sources().map(({ name, version, tools, family }) => [name, version, tools, family]), [
-    ['crm@1', '1.4.0', 2, { name: 'crm', version: '1.4.0', standing: true }],
-    ['crm@2', '2.0.1', 2, { name: 'crm', version: '2.0.1', standing: false }],
-  ])
+  assert.deepEqual(
+    registry.sources().map(({ name, version, tools, family }) => [name, version, tools, family]),
+    [
+      ['crm@1', '1.4.0', 2, { name: 'crm', version: '1.4.0', standing: true }],
+      ['crm@2', '2.0.1', 2, { name: 'crm', version: '2.0.1', standing: false }],
+    ],
+  )
   assert.deepEqual(loader.sources(), registry.sources())
-  assert.deepEqual(registry.routes(), [{ source: 'crm', standing: 'crm@1', versions: [{ source: 'crm@1', version: '1.4.0', standing: true, returned: false }, { source: 'crm@2', version: '2.0.1', standing: false, returned: false }] }])
+  assert.deepEqual(registry.routes(), [
+    {
+      source: 'crm',
+      standing: 'crm@1',
+      versions: [
+        { source: 'crm@1', version: '1.4.0', standing: true, returned: false },
+        { source: 'crm@2', version: '2.0.1', standing: false, returned: false },
+      ],
+    },
+  ])
 })
 
 test('an operation has one name in both versions, whatever its path, and names are saved for both', async (t) => {
   const { registry, load } = await scene(t)
-  const paths = registry.names().names.filter(({ name }) => name === 'crm_list').map(({ source, path }) => [source, path])
-  assert.deepEqual(paths, [['crm@1', '/v1/list'], ['crm@2', '/v2/list']])
+  const paths = registry
+    .names()
+    .names.filter(({ name }) => name === 'crm_list')
+    .map(({ source, path }) => [source, path])
+  assert.deepEqual(paths, [
+    ['crm@1', '/v1/list'],
+    ['crm@2', '/v2/list'],
+  ])
   const again = new ToolRegistry({ names: registry.names() })
   assert.deepEqual(again.names(), registry.names())
   const report = await load('3', '3.0.0', ['list'])
@@ -74,8 +109,16 @@ test('an operation has one name in both versions, whatever its path, and names a
 
 test('what comes first decides: what is asked for, the tenant, the share, the version in use', async (t) => {
   const { registry, load, whoIs } = await scene(t)
-  for (const [label, version] of [['3', '3.0.0'], ['4', '4.0.0'], ['5', '5.0.0']]) await load(label, version, ['list'])
-  const { inside: [inside], outside: [outside] } = await users(registry, versionIn(registry), 0.5)
+  for (const [label, version] of [
+    ['3', '3.0.0'],
+    ['4', '4.0.0'],
+    ['5', '5.0.0'],
+  ])
+    await load(label, version, ['list'])
+  const {
+    inside: [inside],
+    outside: [outside],
+  } = await users(registry, versionIn(registry), 0.5)
   registry.route('crm', { use: '2', tenants: { acme: '^4' }, shares: { '3.x': 0.5 } })
   for (const [context, versions, expected] of [
     [undefined, undefined, '2'],
@@ -98,7 +141,10 @@ test('a share is sticky, counts as it says, and only takes users when it grows',
   let before = new Set()
   for (const share of [0, 0.1, 0.25, 0.5, 1]) {
     const { inside } = await users(registry, versionOf, share)
-    assert.ok(Math.abs(inside.length - 200 * share) <= 4 * Math.sqrt(200 * share * (1 - share)), `${share}: ${inside.length}`)
+    assert.ok(
+      Math.abs(inside.length - 200 * share) <= 4 * Math.sqrt(200 * share * (1 - share)),
+      `${share}: ${inside.length}`,
+    )
     for (const user of before) assert.ok(inside.includes(user), `${user} left at ${share}`)
     assert.deepEqual((await users(registry, versionOf, share)).inside, inside)
     before = new Set(inside)
@@ -106,17 +152,25 @@ test('a share is sticky, counts as it says, and only takes users when it grows',
   registry.route('crm', { shares: { 2: 0.5 } })
   assert.equal(versionOf({ userId: 7 }), versionOf({ userId: '7' }))
   assert.equal(versionOf({ userId: 7n }), versionOf({ userId: '7' }))
-  for (const userId of ['', 0, null, undefined, {}, Number.NaN]) assert.equal(versionOf({ userId }), 'crm@1', 'nobody has no share')
+  for (const userId of ['', 0, null, undefined, {}, Number.NaN])
+    assert.equal(versionOf({ userId }), 'crm@1', 'nobody has no share')
 })
 
 test('whoever is named among the arguments is the caller, where arguments may name one', async (t) => {
-  for (const [contextFrom, expected] of [['params', '2'], ['caller', undefined]]) {
+  for (const [contextFrom, expected] of [
+    ['params', '2'],
+    ['caller', undefined],
+  ]) {
     const { registry } = await scene(t, { options: { contextFrom } })
     registry.route('crm', { tenants: { acme: '2' } })
     const call = registry.execute('crm_list', { __metadata: { tenant: 'acme' } })
     if (expected === undefined) assert.equal(await codeOf(() => call), 'INVALID_PARAMS')
     else assert.equal((await call).api, expected)
-    assert.equal((await registry.execute('crm_list', { __metadata: { tenant: 'acme' } }, { context: {} })).api, '1', 'a context counts alone')
+    assert.equal(
+      (await registry.execute('crm_list', { __metadata: { tenant: 'acme' } }, { context: {} })).api,
+      '1',
+      'a context counts alone',
+    )
     const sent = { type: 'tool_use', id: 'x', name: 'crm_list', input: { __metadata: { tenant: 'acme' } } }
     assert.equal(JSON.parse((await registry.respond('anthropic', sent)).content).api, '1', 'a model is nobody')
   }
@@ -125,9 +179,21 @@ test('whoever is named among the arguments is the caller, where arguments may na
 test('what a snapshot lists it calls, whatever routes and versions do meanwhile', async (t) => {
   const { registry, load, loader } = await scene(t)
   registry.route('crm', { tenants: { acme: '2' } })
-  const [acme, other] = [registry.snapshot({ context: { metadata: { tenant: 'acme' } } }), registry.snapshot({ context: {} })]
-  const turns = [[acme, '2', 'new'], [other, '1', 'old']]
-  const moves = [() => registry.route('crm', { use: '2' }), () => load('2', '2.1.0', ['later']), () => registry.route('crm', null), () => loader.unload('crm@1'), () => loader.unload('crm@2')]
+  const [acme, other] = [
+    registry.snapshot({ context: { metadata: { tenant: 'acme' } } }),
+    registry.snapshot({ context: {} }),
+  ]
+  const turns = [
+    [acme, '2', 'new'],
+    [other, '1', 'old'],
+  ]
+  const moves = [
+    () => registry.route('crm', { use: '2' }),
+    () => load('2', '2.1.0', ['later']),
+    () => registry.route('crm', null),
+    () => loader.unload('crm@1'),
+    () => loader.unload('crm@2'),
+  ]
   for (const move of [() => {}, ...moves]) {
     await move()
     for (const [snapshot, api, own] of turns) {
@@ -179,8 +245,23 @@ test('a version that fails is left for the old one, and a route is a new trial',
   const [returned, changed] = [next(registry, 'versionReturned'), next(registry, 'change')]
   for (let i = 0; i < 5; i++) assert.equal(await codeOf(() => whoIs({})), 'HTTP_FAILED')
   const event = await returned
-  assert.deepEqual(event, { revision: registry.revision, source: 'crm', from: 'crm@2', to: 'crm@1', calls: 5, failures: 5, windowMs: 60_000 })
-  assert.deepEqual(await changed, { revision: registry.revision, source: 'crm@1', added: ['crm_old'], updated: ['crm_list'], removed: ['crm_new'], stale: [] })
+  assert.deepEqual(event, {
+    revision: registry.revision,
+    source: 'crm',
+    from: 'crm@2',
+    to: 'crm@1',
+    calls: 5,
+    failures: 5,
+    windowMs: 60_000,
+  })
+  assert.deepEqual(await changed, {
+    revision: registry.revision,
+    source: 'crm@1',
+    added: ['crm_old'],
+    updated: ['crm_list'],
+    removed: ['crm_new'],
+    stale: [],
+  })
   assert.equal(await whoIs({}), '1')
   fails = false
   assert.equal((await held.execute('crm_new')).api, '2', 'a turn goes on with what it began with')
@@ -192,7 +273,9 @@ test('a version that fails is left for the old one, and a route is a new trial',
 
 test('a call that runs out of time is a failure, and one that is given up or refused is none', async (t) => {
   holdOpen(t)
-  const { registry } = await scene(t, { answers: { 2: (asked) => (asked.url.includes('q=late') ? never() : { api: '2' }) } })
+  const { registry } = await scene(t, {
+    answers: { 2: (asked) => (asked.url.includes('q=late') ? never() : { api: '2' }) },
+  })
   registry.route('crm', { use: '2', fallback: { failureRate: 0, minCalls: 1 } })
   const { revision } = registry
   for (const i of [1, 2, 3]) {
@@ -213,7 +296,11 @@ test('a rule whose version is unloaded is told, and the next one decides', async
   registry.route('crm', { tenants: { acme: '2.x' }, use: '1.x' })
   const missing = next(registry, 'versionMissing')
   assert.deepEqual(loader.unload('crm@2'), ['crm_list', 'crm_new'])
-  assert.deepEqual(await missing, { revision: registry.revision, source: 'crm', unmet: [{ rule: '/tenants/acme', version: '2.x' }] })
+  assert.deepEqual(await missing, {
+    revision: registry.revision,
+    source: 'crm',
+    unmet: [{ rule: '/tenants/acme', version: '2.x' }],
+  })
   assert.equal(await whoIs({ metadata: { tenant: 'acme' } }), '1')
 })
 
@@ -223,7 +310,10 @@ test('when the version that stands is unloaded the newest one stands, in one rev
   const changes = []
   registry.onChange((change) => changes.push(change))
   loader.unload('crm@1')
-  assert.deepEqual(changes.map(({ source, added, updated, removed }) => [source, added, updated, removed]), [['crm@1', [], ['crm_list'], ['crm_old']]])
+  assert.deepEqual(
+    changes.map(({ source, added, updated, removed }) => [source, added, updated, removed]),
+    [['crm@1', [], ['crm_list'], ['crm_old']]],
+  )
   assert.equal(await whoIs({}), '3')
 })
 
@@ -234,7 +324,10 @@ test('a reload of a version that waits is told by its name and moves nobody', as
   const before = registry.definitions('openai')
   const report = await load('2', '2.1.0', ['list', 'newer'])
   assert.deepEqual([report.added, report.removed], [['crm_newer'], ['crm_new']])
-  assert.deepEqual(changes.map(({ source, added, removed }) => [source, added, removed]), [['crm@2', ['crm_newer'], ['crm_new']]])
+  assert.deepEqual(
+    changes.map(({ source, added, removed }) => [source, added, removed]),
+    [['crm@2', ['crm_newer'], ['crm_new']]],
+  )
   assert.deepEqual(registry.definitions('openai'), before)
   const same = await load('2', '2.1.0', ['list', 'newer'])
   assert.deepEqual([same.unchanged, changes.length], [['crm_list', 'crm_newer'], 1])
@@ -271,10 +364,13 @@ test('versions and routes that are none are refused, through the door of the cal
   }
   assert.equal(registry.revision, revision)
   const { details } = await refusal(() => registry.route('crm', { use: '9', tenants: { a: '8' } }))
-  assert.deepEqual(details.problems.map(({ pointer, message }) => [pointer, message]), [
-    ['/use', 'no version meets "9": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
-    ['/tenants/a', 'no version meets "8": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
-  ])
+  assert.deepEqual(
+    details.problems.map(({ pointer, message }) => [pointer, message]),
+    [
+      ['/use', 'no version meets "9": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
+      ['/tenants/a', 'no version meets "8": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
+    ],
+  )
   registry.close()
   assert.equal(await codeOf(() => registry.route('crm', null)), 'CLOSED')
   assert.equal(await codeOf(() => registry.snapshot({ versions: { crm: '1' } })), 'CLOSED')
@@ -286,5 +382,8 @@ test('a filter by the source means all of its versions', async (t) => {
   const view = registry.snapshot({ versions: { crm: '2' } })
   assert.deepEqual(view.list({ source: 'crm' }), ['crm_list', 'crm_new'])
   assert.deepEqual([view.list({ source: 'crm@1' }), view.list({ source: 'crm@2' })], [[], ['crm_list', 'crm_new']])
-  assert.deepEqual(view.tools({ source: 'crm' }).map(({ source }) => source), ['crm@2', 'crm@2'])
+  assert.deepEqual(
+    view.tools({ source: 'crm' }).map(({ source }) => source),
+    ['crm@2', 'crm@2'],
+  )
 })

@@ -31,10 +31,14 @@ const COUNTING = `
   }
 `
 /** What a program that counts printed. */
-const counted = async (program) => JSON.parse(await outputOf(COUNTING + program, { flags: ['--expose-gc'], killAfterMs: 120_000 }))
+const counted = async (program) =>
+  JSON.parse(await outputOf(COUNTING + program, { flags: ['--expose-gc'], killAfterMs: 120_000 }))
 
-test('300 registries that watch hold one source of file events and a few threads, and each hears of its change', { skip }, async () => {
-  const { before, all, heard } = await counted(`
+test(
+  '300 registries that watch hold one source of file events and a few threads, and each hears of its change',
+  { skip },
+  async () => {
+    const { before, all, heard } = await counted(`
     await watching('first').then((registry) => registry.close())
     const before = counts()
     const registries = []
@@ -45,10 +49,14 @@ test('300 registries that watch hold one source of file events and a few threads
     const added = await Promise.all(heard)
     console.log(JSON.stringify({ before, all, heard: added.every((report, i) => report.added[0] === 'b' + i) }))
     process.exit()`)
-  assert.ok(heard)
-  assert.equal(all.inotify, 1)
-  assert.ok(all.threads <= before.threads + 32 && all.descriptors <= before.descriptors + 16, JSON.stringify({ before, all }))
-})
+    assert.ok(heard)
+    assert.equal(all.inotify, 1)
+    assert.ok(
+      all.threads <= before.threads + 32 && all.descriptors <= before.descriptors + 16,
+      JSON.stringify({ before, all }),
+    )
+  },
+)
 
 test('300 registries that watch and are dropped without close give back all that they held', { skip }, async () => {
   const { before, after, gone } = await counted(`
@@ -62,11 +70,17 @@ test('300 registries that watch and are dropped without close give back all that
     console.log(JSON.stringify({ before, after: { ...counts(), collected }, gone }))
     process.exit()`)
   assert.ok(gone, JSON.stringify({ before, after }))
-  assert.ok(after.threads <= before.threads + 32 && after.descriptors <= before.descriptors + 16, JSON.stringify({ before, after }))
+  assert.ok(
+    after.threads <= before.threads + 32 && after.descriptors <= before.descriptors + 16,
+    JSON.stringify({ before, after }),
+  )
 })
 
-test('registries of worker threads share the source of file events, and give it back when the threads end', { skip }, async () => {
-  const { together, alone, gone } = await counted(`
+test(
+  'registries of worker threads share the source of file events, and give it back when the threads end',
+  { skip },
+  async () => {
+    const { together, alone, gone } = await counted(`
     import { Worker } from 'node:worker_threads'
     import { once } from 'node:events'
     const registry = await watching('main')
@@ -88,5 +102,6 @@ test('registries of worker threads share the source of file events, and give it 
     const gone = await until(() => counts().inotify === 0)
     console.log(JSON.stringify({ together, alone, gone }))
     process.exit()`)
-  assert.deepEqual({ together, alone, gone }, { together: 1, alone: 1, gone: true })
-})
+    assert.deepEqual({ together, alone, gone }, { together: 1, alone: 1, gone: true })
+  },
+)

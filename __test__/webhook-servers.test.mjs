@@ -9,12 +9,44 @@ import { BODY, PLAIN, SECRET, github, post, scene, served, standard } from './su
 const APPS = {
   'Express 5': (t, hook) => served(t, express().post('/hook', hook)),
   'Express 4': (t, hook) => served(t, express4().post('/hook', hook)),
-  'Express 5 behind express.raw': (t, hook) => served(t, express().use(express.raw({ type: '*/*' })).post('/hook', hook)),
-  'Express 4 behind express.json that keeps the bytes': (t, hook) => served(t, express4().use(express4.json({ verify: (request, _, bytes) => { request.rawBody = bytes } })).post('/hook', hook)),
-  'Express 5 behind express.text': (t, hook) => served(t, express().use(express.text({ type: '*/*' })).post('/hook', hook)),
+  'Express 5 behind express.raw': (t, hook) =>
+    served(
+      t,
+      express()
+        .use(express.raw({ type: '*/*' }))
+        .post('/hook', hook),
+    ),
+  'Express 4 behind express.json that keeps the bytes': (t, hook) =>
+    served(
+      t,
+      express4()
+        .use(
+          express4.json({
+            verify: (request, _, bytes) => {
+              request.rawBody = bytes
+            },
+          }),
+        )
+        .post('/hook', hook),
+    ),
+  'Express 5 behind express.text': (t, hook) =>
+    served(
+      t,
+      express()
+        .use(express.text({ type: '*/*' }))
+        .post('/hook', hook),
+    ),
   async Fastify(t, hook) {
     const app = fastify()
-    app.route({ method: 'POST', url: '/hook', onRequest: async (request, reply) => { reply.hijack(); await hook(request.raw, reply.raw) }, handler() {} })
+    app.route({
+      method: 'POST',
+      url: '/hook',
+      onRequest: async (request, reply) => {
+        reply.hijack()
+        await hook(request.raw, reply.raw)
+      },
+      handler() {},
+    })
     t.after(() => app.close())
     await app.listen({ port: 0, host: '127.0.0.1' })
     return `http://127.0.0.1:${app.server.address().port}/hook`

@@ -21,7 +21,18 @@ test('a delivery reloads the document and is answered with what changed', async 
   assert.equal(headers.get('content-type'), 'application/json')
   const { hash, ...rest } = body
   assert.match(hash, /^[0-9a-f]{64}$/)
-  assert.deepEqual(rest, { source: 'crm', revision: 2, version: '1.2.0', added: ['b'], updated: [], removed: [], stale: [], held: [], unchanged: 1, skipped: 0 })
+  assert.deepEqual(rest, {
+    source: 'crm',
+    revision: 2,
+    version: '1.2.0',
+    added: ['b'],
+    updated: [],
+    removed: [],
+    stale: [],
+    held: [],
+    unchanged: 1,
+    skipped: 0,
+  })
   assert.deepEqual(registry.list(), ['a', 'b'])
   assert.deepEqual(told, [['crm', 'b']])
 })
@@ -35,7 +46,7 @@ test('both schemes are known, with texts, bytes and several secrets', async (t) 
     'the older secret': standard(BODY, { id: '2', secret: OTHER }),
     'GitHub, with a text': await github(BODY, { id: '3' }),
     'GitHub, with a text that looks like base64': await github(BODY, { id: '4', secret: SECRET }),
-    'bytes': standard(BODY, { id: '5', secret: bytes.toString('base64') }),
+    bytes: standard(BODY, { id: '5', secret: bytes.toString('base64') }),
   }
   for (const [name, headers] of Object.entries(cases)) assert.equal((await post(url, BODY, headers)).status, 200, name)
 })
@@ -98,7 +109,12 @@ test('within the tolerance a clock may be wrong', async (t) => {
   const { loader } = await scene(t)
   let now = 1_763_740_800_000
   const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm', toleranceMs: 10_000, now: () => now }))
-  for (const [i, [off, status]] of [[-10_000, 200], [10_000, 200], [-11_000, 401], [11_000, 401]].entries()) {
+  for (const [i, [off, status]] of [
+    [-10_000, 200],
+    [10_000, 200],
+    [-11_000, 401],
+    [11_000, 401],
+  ].entries()) {
     assert.equal((await post(url, BODY, standard(BODY, { id: `${i}`, at: now + off }))).status, status, off)
   }
 })
@@ -113,7 +129,10 @@ test('headers that are missing or cannot be read are named', async (t) => {
     ...Object.keys(good).map((name) => [without(good, name), name]),
     [{ ...good, 'webhook-id': '' }, 'webhook-id'],
     [{ ...good, 'webhook-id': 'x'.repeat(257) }, 'webhook-id'],
-    ...['1.5', '-1', '0x10', 'now', '9'.repeat(13)].map((time) => [{ ...good, 'webhook-timestamp': time }, 'webhook-timestamp']),
+    ...['1.5', '-1', '0x10', 'now', '9'.repeat(13)].map((time) => [
+      { ...good, 'webhook-timestamp': time },
+      'webhook-timestamp',
+    ]),
     [without(await github(BODY), 'x-github-delivery'), 'x-github-delivery'],
     [without(await github(BODY), 'x-hub-signature-256'), 'webhook-id'],
   ]
@@ -149,7 +168,11 @@ test('a delivery that comes again is answered as it was, without another reload'
   await write('a', 'b', 'c')
   assert.deepEqual((await post(url, BODY, standard(BODY, { id: 'msg_2', at: now }))).body.added, ['c'])
   now += 600_001
-  assert.equal((await post(url, BODY, await github(BODY))).body.duplicate, undefined, 'after the window it is forgotten')
+  assert.equal(
+    (await post(url, BODY, await github(BODY))).body.duplicate,
+    undefined,
+    'after the window it is forgotten',
+  )
 })
 
 test('a delivery that failed may be tried again', async (t) => {
@@ -170,7 +193,11 @@ test('each way to fail has its status, and tells a sender nothing of where docum
   const { rm } = await import('node:fs/promises')
   const { loader, path } = await scene(t)
   const webhook = (options) => served(t, loader.webhook({ secrets: SECRET, ...options }))
-  const [crm, other, list] = [await webhook({ source: 'crm' }), await webhook({ source: 'billing' }), await webhook({ source: () => ['crm', 'billing'] })]
+  const [crm, other, list] = [
+    await webhook({ source: 'crm' }),
+    await webhook({ source: 'billing' }),
+    await webhook({ source: () => ['crm', 'billing'] }),
+  ]
   let id = 0
   const told = (url) => post(url, BODY, standard(BODY, { id: `f${id++}` }))
   for (const url of [other, list]) {
@@ -179,7 +206,10 @@ test('each way to fail has its status, and tells a sender nothing of where docum
   }
   await rm(path)
   const gone = await told(crm)
-  assert.deepEqual([gone.status, gone.body.error], [502, { code: 'SOURCE_UNREADABLE', message: 'the document cannot be read' }])
+  assert.deepEqual(
+    [gone.status, gone.body.error],
+    [502, { code: 'SOURCE_UNREADABLE', message: 'the document cannot be read' }],
+  )
   await writeFile(path, JSON.stringify({ swagger: '1.2', paths: {} }))
   assert.deepEqual([(await told(crm)).status], [422])
   const text = JSON.stringify(gone.body)
@@ -192,7 +222,16 @@ test('a function says which documents changed', async (t) => {
   await writeFile(second, text(['x']))
   await loader.load(second, { name: 'erp' })
   const seen = []
-  const answers = [() => 'erp', () => ['crm', 'erp', 'crm'], async () => [], () => undefined, () => { throw new Error('no idea') }, () => 5]
+  const answers = [
+    () => 'erp',
+    () => ['crm', 'erp', 'crm'],
+    async () => [],
+    () => undefined,
+    () => {
+      throw new Error('no idea')
+    },
+    () => 5,
+  ]
   const source = (headers, body) => {
     seen.push([headers['x-kind'], body])
     return answers[seen.length - 1]()
@@ -201,12 +240,22 @@ test('a function says which documents changed', async (t) => {
   registry.on('listenerFailed', ({ event, error }) => failed.push([event, error.message]))
   const url = await served(t, loader.webhook({ secrets: SECRET, source }))
   const told = []
-  for (const [i] of answers.entries()) told.push(await post(url, BODY, { ...standard(BODY, { id: `n${i}` }), 'x-kind': 'changed' }))
-  assert.deepEqual(told.map(({ status }) => status), [200, 200, 200, 200, 500, 500])
+  for (const [i] of answers.entries())
+    told.push(await post(url, BODY, { ...standard(BODY, { id: `n${i}` }), 'x-kind': 'changed' }))
+  assert.deepEqual(
+    told.map(({ status }) => status),
+    [200, 200, 200, 200, 500, 500],
+  )
   assert.equal(told[0].body.source, 'erp')
-  assert.deepEqual(told.slice(1, 4).map(({ body }) => body.sources.map(({ source }) => source)), [['crm', 'erp'], [], []])
+  assert.deepEqual(
+    told.slice(1, 4).map(({ body }) => body.sources.map(({ source }) => source)),
+    [['crm', 'erp'], [], []],
+  )
   assert.deepEqual(seen[0], ['changed', JSON.parse(BODY)])
-  assert.deepEqual(failed, [['webhook', 'no idea'], ['webhook', 'option "source": must give names']])
+  assert.deepEqual(failed, [
+    ['webhook', 'no idea'],
+    ['webhook', 'option "source": must give names'],
+  ])
   assert.ok(!JSON.stringify(told[4].body).includes('no idea'))
 })
 
@@ -218,9 +267,22 @@ test('bodies that are no JSON are no hindrance, and forms of GitHub are read', a
   const bodies = ['', 'hello', '{"__proto__":{"polluted":1}}', '['.repeat(100_000), '{"a":1}{', form]
   for (const [i, body] of bodies.entries()) {
     const type = body === form ? 'application/x-www-form-urlencoded' : 'text/plain'
-    assert.equal((await post(url, body, { ...(await github(body || ' ', { id: `b${i}` })), ...(body === '' ? standard('', { id: 'empty' }) : {}), 'content-type': type })).status, 200, body.slice(0, 20))
+    assert.equal(
+      (
+        await post(url, body, {
+          ...(await github(body || ' ', { id: `b${i}` })),
+          ...(body === '' ? standard('', { id: 'empty' }) : {}),
+          'content-type': type,
+        })
+      ).status,
+      200,
+      body.slice(0, 20),
+    )
   }
-  assert.deepEqual([seen[0], seen[1], seen[3], seen[4], seen[5]], [undefined, undefined, undefined, undefined, { ref: 'main' }])
+  assert.deepEqual(
+    [seen[0], seen[1], seen[3], seen[4], seen[5]],
+    [undefined, undefined, undefined, undefined, { ref: 'main' }],
+  )
   assert.equal({}.polluted, undefined)
 })
 
@@ -231,7 +293,8 @@ test('without a name all watched documents are reloaded, or all there are', asyn
   await loader.load(second, { name: 'erp', watch: true })
   const url = await served(t, loader.webhook({ secrets: SECRET }))
   let id = 0
-  const names = async () => (await post(url, BODY, standard(BODY, { id: `w${id++}` }))).body.sources.map(({ source }) => source)
+  const names = async () =>
+    (await post(url, BODY, standard(BODY, { id: `w${id++}` }))).body.sources.map(({ source }) => source)
   assert.deepEqual(await names(), ['erp'])
   loader.watch('crm')
   assert.deepEqual((await names()).sort(), ['crm', 'erp'])
@@ -256,10 +319,12 @@ test('deliveries for one document that come together share reloads, and all are 
   let reloads = 0
   registry.on('reloaded', () => void (reloads += 1))
   await write('a', 'b')
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => {
-    const [to, secret] = i % 2 === 0 ? [url, SECRET] : [second, OTHER]
-    return post(to, BODY, standard(BODY, { id: `c${i}`, secret }))
-  }))
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => {
+      const [to, secret] = i % 2 === 0 ? [url, SECRET] : [second, OTHER]
+      return post(to, BODY, standard(BODY, { id: `c${i}`, secret }))
+    }),
+  )
   assert.ok(answers.every(({ status, body }) => status === 200 && body.revision === 2))
   assert.ok(reloads >= 1 && reloads < 40, `${reloads} reloads`)
 })
@@ -273,11 +338,18 @@ test('one reload runs and one waits, however many ask', async () => {
   const others = Array.from({ length: 9 }, () => reloads.ask('crm'))
   assert.equal(new Set(others).size, 1)
   reloads.ask('erp')
-  assert.deepEqual(begun.map(({ source }) => source), ['crm', 'erp'])
+  assert.deepEqual(
+    begun.map(({ source }) => source),
+    ['crm', 'erp'],
+  )
   begun[0].reject(new Error('down'))
   await assert.rejects(first, /down/)
   await new Promise(setImmediate)
-  assert.deepEqual(begun.map(({ source }) => source), ['crm', 'erp', 'crm'], 'one that fails holds up nobody')
+  assert.deepEqual(
+    begun.map(({ source }) => source),
+    ['crm', 'erp', 'crm'],
+    'one that fails holds up nobody',
+  )
   const later = reloads.ask('crm')
   assert.notEqual(later, others[0])
   begun[2].resolve(2)
@@ -326,7 +398,9 @@ test('a body over the limit is not read to its end', async (t) => {
   // Without a length, and without an end.
   const request = ask(url, { method: 'POST', headers: standard(long) })
   request.on('error', () => {})
-  const pour = () => { if (!request.destroyed) while (request.write('x'.repeat(1 << 16))); }
+  const pour = () => {
+    if (!request.destroyed) while (request.write('x'.repeat(1 << 16)));
+  }
   request.on('drain', pour)
   pour()
   const [response] = await once(request, 'response')
@@ -352,8 +426,29 @@ test('a sender that goes away harms nobody', async (t) => {
 
 test('a door without a lock is not built', async (t) => {
   const { loader } = await scene(t)
-  const wrong = [undefined, {}, { secrets: undefined }, { secrets: [] }, { secrets: '' }, { secrets: ['good', ''] }, { secrets: [undefined] }, { secrets: 'whsec_' }, { secrets: 'whsec_no base64!' }, { secrets: new Uint8Array() }, { secrets: 5 }]
-  const others = [{ source: 5 }, { respond: 'later' }, { toleranceMs: 0 }, { toleranceMs: '1' }, { bodyLimit: 0 }, { bodyLimit: 1.5 }, { now: 5 }, { secret: 'x' }].map((option) => ({ secrets: 'good', ...option }))
+  const wrong = [
+    undefined,
+    {},
+    { secrets: undefined },
+    { secrets: [] },
+    { secrets: '' },
+    { secrets: ['good', ''] },
+    { secrets: [undefined] },
+    { secrets: 'whsec_' },
+    { secrets: 'whsec_no base64!' },
+    { secrets: new Uint8Array() },
+    { secrets: 5 },
+  ]
+  const others = [
+    { source: 5 },
+    { respond: 'later' },
+    { toleranceMs: 0 },
+    { toleranceMs: '1' },
+    { bodyLimit: 0 },
+    { bodyLimit: 1.5 },
+    { now: 5 },
+    { secret: 'x' },
+  ].map((option) => ({ secrets: 'good', ...option }))
   for (const options of [...wrong, ...others]) {
     const error = await refusal(() => loader.webhook(options))
     assert.equal(error.code, 'INVALID_OPTIONS')
@@ -375,15 +470,35 @@ test('whatever a server hands over, the handler neither throws nor rejects', asy
   const { loader } = await scene(t)
   const hook = loader.webhook({ secrets: SECRET, source: 'crm' })
   const good = standard(BODY)
-  const breaks = () => { throw new Error('broken') }
+  const breaks = () => {
+    throw new Error('broken')
+  }
   const stream = { on() {}, pause() {} }
   const requests = [
-    undefined, null, 5, {}, { method: 'POST' }, { method: 'POST', headers: null },
-    ...[['a'], 5, {}, null, '\0', 'x'.repeat(100_000)].flatMap((value) => Object.keys(good).map((name) => ({ method: 'POST', headers: { ...good, [name]: value }, body: BODY, ...stream }))),
+    undefined,
+    null,
+    5,
+    {},
+    { method: 'POST' },
+    { method: 'POST', headers: null },
+    ...[['a'], 5, {}, null, '\0', 'x'.repeat(100_000)].flatMap((value) =>
+      Object.keys(good).map((name) => ({ method: 'POST', headers: { ...good, [name]: value }, body: BODY, ...stream })),
+    ),
     ...[{}, [], 5, true, null].map((body) => ({ method: 'POST', headers: good, body, readableDidRead: true })),
     { method: 'POST', headers: good, on: breaks, pause() {} },
-    { method: 'POST', get headers() { return breaks() } },
-    { method: 'POST', headers: good, get body() { return breaks() } },
+    {
+      method: 'POST',
+      get headers() {
+        return breaks()
+      },
+    },
+    {
+      method: 'POST',
+      headers: good,
+      get body() {
+        return breaks()
+      },
+    },
     { method: 'POST', headers: { ...good, 'content-length': '9'.repeat(400) }, ...stream },
   ]
   for (const request of requests) {
@@ -392,7 +507,14 @@ test('whatever a server hands over, the handler neither throws nor rejects', asy
     assert.equal(answers.length, 1)
     assert.ok(answers[0] >= 400, `${answers[0]}`)
   }
-  for (const response of [undefined, null, {}, { writeHead: breaks }, { headersSent: true, writeHead: breaks }, { destroyed: true, writeHead: breaks }]) {
+  for (const response of [
+    undefined,
+    null,
+    {},
+    { writeHead: breaks },
+    { headersSent: true, writeHead: breaks },
+    { destroyed: true, writeHead: breaks },
+  ]) {
     assert.equal(await hook({ method: 'GET', headers: {} }, response), undefined)
   }
 })

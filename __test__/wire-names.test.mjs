@@ -48,11 +48,17 @@ test('a model is answered for the names that its provider was told, and for no o
   const registry = both()
   const call = (name) => registry.respond('plain', { name })
   const told = registry.definitions('plain').map(({ name }) => name)
-  assert.deepEqual((await Promise.all(told.map(call))).map(({ value }) => value), ['dot', 'slash'])
+  assert.deepEqual(
+    (await Promise.all(told.map(call))).map(({ value }) => value),
+    ['dot', 'slash'],
+  )
   const { error } = await call('crm/find')
   assert.equal(error.code, 'UNKNOWN_TOOL')
   assert.ok(error.nearest.length > 0 && error.nearest.every((name) => told.includes(name)), error.nearest)
-  assert.deepEqual([registry.resolve('crm/find', 'openai'), registry.resolve(told[0], 'openai')], [undefined, 'crm.find'])
+  assert.deepEqual(
+    [registry.resolve('crm/find', 'openai'), registry.resolve(told[0], 'openai')],
+    [undefined, 'crm.find'],
+  )
   assert.equal(await codeOf(() => registry.resolve('a', 'open-ai')), 'INVALID_OPTIONS')
   assert.equal(await codeOf(() => registry.resolve(5)), 'INVALID_OPTIONS')
 })
@@ -68,10 +74,21 @@ test('rate limits, events and the audit log go by the name of the registry', asy
   assert.equal((await registry.respond('plain', { name: wireName })).value, 'crm/find')
   const error = await refusal(() => registry.execute('crm/find'))
   assert.deepEqual([error.code, error.details.tool], ['RATE_LIMITED', 'crm/find'])
-  assert.deepEqual(events, [['crm/find', 'ok'], ['crm/find', 'ok'], ['crm/find', 'RATE_LIMITED']])
+  assert.deepEqual(events, [
+    ['crm/find', 'ok'],
+    ['crm/find', 'ok'],
+    ['crm/find', 'RATE_LIMITED'],
+  ])
   registry.close()
-  const calls = readFileSync(path, 'utf8').trim().split('\n').map(JSON.parse).filter(({ kind }) => kind === 'call')
-  assert.deepEqual(calls.map(({ data }) => [data.tool, data.source]), Array(3).fill(['crm/find', 'code']))
+  const calls = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map(JSON.parse)
+    .filter(({ kind }) => kind === 'call')
+  assert.deepEqual(
+    calls.map(({ data }) => [data.tool, data.source]),
+    Array(3).fill(['crm/find', 'code']),
+  )
 })
 
 test('writing doors take the name of the registry alone', async () => {

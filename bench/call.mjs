@@ -12,7 +12,10 @@ const LANGCHAIN = 'LangChain tool, JSON schema'
 const AI_SDK = 'AI SDK path, ajv'
 const MCP = 'MCP SDK, client and server in memory'
 /** High enough that no call is refused: what is measured is the asking. */
-const LIMITS = { enforceRateLimits: true, callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 } }
+const LIMITS = {
+  enforceRateLimits: true,
+  callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 },
+}
 const MS = 250
 
 const closure = async ({ city }) => city
@@ -42,13 +45,23 @@ async function aiSdk() {
   const { executeTool, jsonSchema, safeValidateTypes, tool: define } = await import('@ai-sdk/provider-utils')
   const { default: Ajv } = await import('ajv')
   const judge = new Ajv().compile(SCHEMA)
-  const validate = (value) => (judge(value) ? { success: true, value } : { success: false, error: new Error(JSON.stringify(judge.errors)) })
-  const defined = define({ description: 'The weather forecast of a city', inputSchema: jsonSchema(SCHEMA, { validate }), execute: closure })
+  const validate = (value) =>
+    judge(value) ? { success: true, value } : { success: false, error: new Error(JSON.stringify(judge.errors)) }
+  const defined = define({
+    description: 'The weather forecast of a city',
+    inputSchema: jsonSchema(SCHEMA, { validate }),
+    execute: closure,
+  })
   return async () => {
     const { success, value, error } = await safeValidateTypes({ value: PARAMS, schema: defined.inputSchema })
     if (!success) throw error
     let output
-    for await (const part of executeTool({ execute: defined.execute, input: value, options: { toolCallId: 'a', messages: [] } })) output = part.output
+    for await (const part of executeTool({
+      execute: defined.execute,
+      input: value,
+      options: { toolCallId: 'a', messages: [] },
+    }))
+      output = part.output
     return output
   }
 }
@@ -64,7 +77,11 @@ async function mcp() {
   const { InMemoryTransport } = await import('@modelcontextprotocol/sdk/inMemory.js')
   const server = new McpServer({ name: 'bench', version: '1.0.0' })
   const answer = async ({ city }) => ({ content: [{ type: 'text', text: city }] })
-  server.registerTool('weather', { description: 'The weather forecast of a city', inputSchema: await zodShape() }, answer)
+  server.registerTool(
+    'weather',
+    { description: 'The weather forecast of a city', inputSchema: await zodShape() },
+    answer,
+  )
   const client = new Client({ name: 'bench', version: '1.0.0' })
   const [here, there] = InMemoryTransport.createLinkedPair()
   await Promise.all([server.connect(there), client.connect(here)])
@@ -103,7 +120,9 @@ export const sides = Object.fromEntries(
 )
 
 export async function run() {
-  title('call: a trivial async tool of three arguments, µs a call; p50 from batches of 100, p99 from single calls (clock included)')
+  title(
+    'call: a trivial async tool of three arguments, µs a call; p50 from batches of 100, p99 from single calls (clock included)',
+  )
   const outcomes = await rotate(import.meta.url, Object.keys(sides))
   const checked = outcomes.get(CHECKED)
   table(

@@ -46,19 +46,31 @@ export async function run() {
       continue
     }
     const names = [ALONE, TOOLRACK, ...Object.keys(peers)]
-    const outcomes = await rotate(import.meta.url, names.map((name) => `${file} ${name}`))
+    const outcomes = await rotate(
+      import.meta.url,
+      names.map((name) => `${file} ${name}`),
+    )
     const side = (name) => outcomes.get(`${file} ${name}`)
     const counted = names.map(side).filter(({ failed }) => failed === undefined)
     table(
       [file, 'tools', 'cold ms', 'ms', '× the parser', '× toolrack'],
       counted.map((one) => [
-        one.name.slice(file.length + 1), number(one.of('tools')), number(one.cold.ms), number(one.of('ms')),
-        times(one.times(side(ALONE), 'ms')), times(one.times(side(TOOLRACK), 'ms')),
+        one.name.slice(file.length + 1),
+        number(one.of('tools')),
+        number(one.cold.ms),
+        number(one.of('ms')),
+        times(one.times(side(ALONE), 'ms')),
+        times(one.times(side(TOOLRACK), 'ms')),
       ]),
     )
     leftOut(outcomes.values())
     const slower = side(TOOLRACK).times(side(ALONE), 'ms')
-    if (most > 0) goal(`${file}: at most ${most}× ${file.endsWith('.json') ? 'JSON.parse' : 'js-yaml'}`, times(slower), slower <= most)
+    if (most > 0)
+      goal(
+        `${file}: at most ${most}× ${file.endsWith('.json') ? 'JSON.parse' : 'js-yaml'}`,
+        times(slower),
+        slower <= most,
+      )
     for (const [peer, least] of Object.entries(peers)) {
       if (side(peer).failed !== undefined) continue
       const faster = side(peer).times(side(TOOLRACK), 'ms')

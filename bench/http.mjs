@@ -15,7 +15,13 @@ const SAMCHON = '@samchon/openapi HttpLlm.execute'
 const IN_FLIGHT = 64
 const MS = 1_000
 
-const ITEM = { id: 42, name: 'a chair', tags: ['wood', 'red'], price: { amount: 12.5, currency: 'EUR' }, notes: 'x'.repeat(600) }
+const ITEM = {
+  id: 42,
+  name: 'a chair',
+  tags: ['wood', 'red'],
+  price: { amount: 12.5, currency: 'EUR' },
+  notes: 'x'.repeat(600),
+}
 const ARGUMENTS = { id: 42, verbose: true, body: { name: 'a chair', tags: ['wood', 'red'], price: 12.5 } }
 
 const document = (origin) => ({
@@ -33,9 +39,26 @@ const document = (origin) => ({
         ],
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: { type: 'object', required: ['name', 'tags', 'price'], properties: { name: { type: 'string' }, tags: { type: 'array', items: { type: 'string' } }, price: { type: 'number' } } } } },
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['name', 'tags', 'price'],
+                properties: {
+                  name: { type: 'string' },
+                  tags: { type: 'array', items: { type: 'string' } },
+                  price: { type: 'number' },
+                },
+              },
+            },
+          },
         },
-        responses: { 200: { description: 'The item', content: { 'application/json': { schema: { type: 'object', properties: {} } } } } },
+        responses: {
+          200: {
+            description: 'The item',
+            content: { 'application/json': { schema: { type: 'object', properties: {} } } },
+          },
+        },
       },
     },
   },
@@ -55,17 +78,29 @@ const clients = {
     const { fetch } = globalThis
     return async () => {
       const { id, verbose, body } = ARGUMENTS
-      const response = await fetch(`${origin}/items/${id}?verbose=${verbose}`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(body) })
+      const response = await fetch(`${origin}/items/${id}?verbose=${verbose}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(body),
+      })
       if (!response.ok) throw new Error(`answered ${response.status}`)
       return response.json()
     }
   },
   async [SAMCHON](origin) {
     const { HttpLlm, OpenApi } = await import('@samchon/openapi')
-    const application = HttpLlm.application({ document: OpenApi.convert ? OpenApi.convert(document(origin)) : document(origin) })
+    const application = HttpLlm.application({
+      document: OpenApi.convert ? OpenApi.convert(document(origin)) : document(origin),
+    })
     const [made] = application.functions
     const { id, verbose, body } = ARGUMENTS
-    return () => HttpLlm.execute({ application, function: made, connection: { host: origin }, input: { id, verbose, body, query: { verbose } } })
+    return () =>
+      HttpLlm.execute({
+        application,
+        function: made,
+        connection: { host: origin },
+        input: { id, verbose, body, query: { verbose } },
+      })
   },
 }
 
@@ -102,7 +137,9 @@ async function pressed(call) {
 /** A server that reads requests as far as it must, and answers each with the same item. */
 function serve() {
   const body = JSON.stringify(ITEM)
-  const answer = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  const answer = Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
   const server = createServer({ noDelay: true }, (socket) => {
     let waiting = ''
     socket.on('data', (chunk) => {
@@ -132,7 +169,13 @@ export async function run() {
     const others = [...outcomes.values()].filter(({ failed }) => failed === undefined)
     table(
       ['', 'calls/s', '× toolrack', 'JS thread, µs a call', '× toolrack'],
-      others.map((side) => [side.name, number(side.of('perSecond')), times(side.times(ours, 'perSecond')), number(side.of('threadMicros')), times(side.times(ours, 'threadMicros'))]),
+      others.map((side) => [
+        side.name,
+        number(side.of('perSecond')),
+        times(side.times(ours, 'perSecond')),
+        number(side.of('threadMicros')),
+        times(side.times(ours, 'threadMicros')),
+      ]),
     )
     leftOut(outcomes.values())
     for (const name of [FETCH, SAMCHON]) {

@@ -18,13 +18,29 @@ const { ToolRegistry, SpecLoader } = load()
 
 /** A document of 1 MB; its operation 0 says `text`. */
 function megabyte(text) {
-  const parameter = (number) => ({ name: `p${number}`, in: 'query', description: `The parameter ${number}, which says what is wanted of the answer`, schema: { type: 'string', maxLength: 100 + number } })
-  const operation = (number) => ({ get: { operationId: `op${number}`, description: number === 0 ? text : `Does the work of operation ${number}`, parameters: Array.from({ length: 12 }, (_, i) => parameter(i)) } })
+  const parameter = (number) => ({
+    name: `p${number}`,
+    in: 'query',
+    description: `The parameter ${number}, which says what is wanted of the answer`,
+    schema: { type: 'string', maxLength: 100 + number },
+  })
+  const operation = (number) => ({
+    get: {
+      operationId: `op${number}`,
+      description: number === 0 ? text : `Does the work of operation ${number}`,
+      parameters: Array.from({ length: 12 }, (_, i) => parameter(i)),
+    },
+  })
   const paths = Object.fromEntries(Array.from({ length: 560 }, (_, number) => [`/op${number}`, operation(number)]))
   return JSON.stringify({ openapi: '3.1.1', info: { title: 'live', version: '1.0.0' }, paths })
 }
 
-const small = (text) => JSON.stringify({ openapi: '3.1.1', info: { title: 'small' }, paths: { '/a': { get: { operationId: 'a', description: String(text) } } } })
+const small = (text) =>
+  JSON.stringify({
+    openapi: '3.1.1',
+    info: { title: 'small' },
+    paths: { '/a': { get: { operationId: 'a', description: String(text) } } },
+  })
 
 /** Saves as editors do: a new file under the old name. */
 function save(file, text) {
@@ -42,7 +58,13 @@ async function watched(file, text) {
   return { registry, loader }
 }
 
-const changed = (registry) => new Promise((resolve) => { const off = registry.onChange((change) => { off(); resolve(change) }) })
+const changed = (registry) =>
+  new Promise((resolve) => {
+    const off = registry.onChange((change) => {
+      off()
+      resolve(change)
+    })
+  })
 
 async function latency(folder) {
   const file = join(folder, 'latency.json')
@@ -86,7 +108,9 @@ function writer(file, seconds) {
   const child = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve, reject) => {
     let out = ''
-    child.stdout.on('data', (data) => { out += data })
+    child.stdout.on('data', (data) => {
+      out += data
+    })
     child.on('error', reject).on('close', () => resolve(Number(out)))
   })
 }
@@ -106,7 +130,13 @@ async function storm(folder) {
   const served = performance.now() - ended
   const gaps = times.map((time, i) => time - (times[i - 1] ?? begun))
   registry.close()
-  return { rate: (saves * 1000) / (ended - begun), reloads: times.length, gap: Math.max(...gaps), served, cores: (user + system) / 1000 / (ended - begun) }
+  return {
+    rate: (saves * 1000) / (ended - begun),
+    reloads: times.length,
+    gap: Math.max(...gaps),
+    served,
+    cores: (user + system) / 1000 / (ended - begun),
+  }
 }
 
 /** The share of a core that a document costs which is looked at every 2 s and never changes. */
@@ -145,15 +175,32 @@ export async function run() {
     title(`live: a document of ${number(body.length / 1e6)} MB and 560 operations, ${CHANGES} changes of its file`)
     const { whole, own } = await latency(folder)
     const row = (what, values) => [what, number(median(values)), number(percentile(values, 0.99))]
-    table(['ms', 'median', 'p99'], [row('from the rename to the change event', whole), row('of that the work: read, convert, compare, judge, swap', own)])
-    goal('a change is in the registry within 400 ms, p99', number(percentile(whole, 0.99), 'ms'), percentile(whole, 0.99) <= 400)
+    table(
+      ['ms', 'median', 'p99'],
+      [
+        row('from the rename to the change event', whole),
+        row('of that the work: read, convert, compare, judge, swap', own),
+      ],
+    )
+    goal(
+      'a change is in the registry within 400 ms, p99',
+      number(percentile(whole, 0.99), 'ms'),
+      percentile(whole, 0.99) <= 400,
+    )
     goal('of which the work takes at most 20 ms, p99', number(percentile(own, 0.99), 'ms'), percentile(own, 0.99) <= 20)
 
     title(`live: a file that is saved all the time, ${SECONDS} s`)
     const { rate, reloads, gap, served, cores } = await storm(folder)
-    table(['saves a second', 'reloads', 'longest gap ms', 'last content after ms', 'cores'], [[number(rate), reloads, number(gap), number(served), number(cores)]])
+    table(
+      ['saves a second', 'reloads', 'longest gap ms', 'last content after ms', 'cores'],
+      [[number(rate), reloads, number(gap), number(served), number(cores)]],
+    )
     goal('at most one core', number(cores), cores <= 1)
-    goal(`a reload at least each ${MAX_WAIT_MS} ms, and the time to see it`, number(gap, 'ms'), gap <= MAX_WAIT_MS + 400)
+    goal(
+      `a reload at least each ${MAX_WAIT_MS} ms, and the time to see it`,
+      number(gap, 'ms'),
+      gap <= MAX_WAIT_MS + 400,
+    )
     goal('the last content is served within maxWait + 500 ms', number(served, 'ms'), served <= MAX_WAIT_MS + 500)
 
     title(`live: a document of 1 MB that does not change, looked at every 2 s, ${SECONDS} s each`)
@@ -162,7 +209,14 @@ export async function run() {
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${server.address().port}/api.json`
     const [base, ofFile, ofUrl] = [await nothing(), await idle(file, 2_000), await idle(url, 2_000)]
-    table(['% of a core', ''], [['Node alone', number(base)], ['a file', number(ofFile)], ['an address, with the server in the same process', number(ofUrl)]])
+    table(
+      ['% of a core', ''],
+      [
+        ['Node alone', number(base)],
+        ['a file', number(ofFile)],
+        ['an address, with the server in the same process', number(ofUrl)],
+      ],
+    )
     goal('a file costs below 0.1 % of a core', number(ofFile - base, '%'), ofFile - base < 0.1)
   } finally {
     clearInterval(alive)

@@ -36,11 +36,17 @@ export const sides = Object.fromEntries(
  */
 function memory(name) {
   const run = (mode) => {
-    const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), mode, name], { encoding: 'utf8' })
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      ['--expose-gc', fileURLToPath(import.meta.url), mode, name],
+      { encoding: 'utf8' },
+    )
     return status === 0 ? JSON.parse(stdout) : { peak: NaN, kept: NaN }
   }
   const runs = [1, 2, 3].map(() => [run('idle'), run('memory')])
-  return Object.fromEntries(['peak', 'kept'].map((figure) => [figure, median(runs.map(([idle, loaded]) => loaded[figure] - idle[figure]))]))
+  return Object.fromEntries(
+    ['peak', 'kept'].map((figure) => [figure, median(runs.map(([idle, loaded]) => loaded[figure] - idle[figure]))]),
+  )
 }
 
 /** In the process of one load, or of none. */
@@ -59,7 +65,9 @@ async function memoryOf(name, idle) {
 const held = []
 
 export async function run() {
-  title(`load: ${(github().length / 1e6).toFixed(1)} MB of GitHub's description in memory → tools, deprecated ones included; ms are medians of warm rounds`)
+  title(
+    `load: ${(github().length / 1e6).toFixed(1)} MB of GitHub's description in memory → tools, deprecated ones included; ms are medians of warm rounds`,
+  )
   const names = Object.keys(sides)
   const used = new Map(names.map((name) => [name, memory(name)]))
   const outcomes = await rotate(import.meta.url, names)
@@ -70,7 +78,15 @@ export async function run() {
     counted.map((side) => {
       const { peak, kept } = used.get(side.name)
       const ratios = [times(side.times(parse, 'ms')), times(side.times(toolrack, 'ms'))]
-      return [side.name, number(side.of('tools')), number(side.cold.ms), number(side.of('ms')), ...ratios, number(peak), number(kept)]
+      return [
+        side.name,
+        number(side.of('tools')),
+        number(side.cold.ms),
+        number(side.of('ms')),
+        ...ratios,
+        number(peak),
+        number(kept),
+      ]
     }),
   )
   leftOut(outcomes.values())
@@ -81,7 +97,9 @@ export async function run() {
   const { peak, kept } = used.get(TOOLRACK)
   goal('less than 100 MB over the idle process at the peak', `${number(peak)} MB`, peak < 100)
   goal('less than 30 MB kept', `${number(kept)} MB`, kept < 30)
-  console.log('  toolrack reads, converts and hashes on a thread of its own; the event loop goes on meanwhile. Peers hold it up.')
+  console.log(
+    '  toolrack reads, converts and hashes on a thread of its own; the event loop goes on meanwhile. Peers hold it up.',
+  )
 }
 
 const [mode, name] = process.argv.slice(2)

@@ -78,7 +78,12 @@ export async function run() {
     ['', 'toolrack', 'a Map', 'what toolrack does'],
     [
       ['has(name)', ns(lookups, 'has'), ns(lookups, 'mapHas'), 'one step into Rust'],
-      ['get(name), another one each time', ns(lookups, 'get'), ns(lookups, 'mapGet'), 'makes the frozen description from JSON'],
+      [
+        'get(name), another one each time',
+        ns(lookups, 'get'),
+        ns(lookups, 'mapGet'),
+        'makes the frozen description from JSON',
+      ],
       ['get(name), the same again', ns(lookups, 'getAgain'), ns(lookups, 'mapGet'), 'the same'],
     ],
   )
@@ -98,7 +103,15 @@ export async function run() {
   title(`registry: register() of ${number(MANY)} tools one by one, a revision each`)
   table(
     ['', 'first 10,000', 'last 10,000', 'last ÷ first', 'all, s'],
-    [['ms per 1,000', number(registering.of('start')), number(registering.of('end')), times(growth), number(registering.of('total') / 1000)]],
+    [
+      [
+        'ms per 1,000',
+        number(registering.of('start')),
+        number(registering.of('end')),
+        times(growth),
+        number(registering.of('total') / 1000),
+      ],
+    ],
   )
   leftOut(outcomes.values())
   // A registry that copied its tables for each tool would be some hundred times slower at the end.

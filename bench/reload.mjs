@@ -37,7 +37,10 @@ function fourfold(bytes) {
   const paths = Object.entries(document.paths)
   for (const copy of ['b', 'c', 'd']) {
     for (const [path, item] of paths) {
-      const renamed = Object.entries(item).map(([key, value]) => [key, value?.operationId ? { ...value, operationId: `${copy}/${value.operationId}` } : value])
+      const renamed = Object.entries(item).map(([key, value]) => [
+        key,
+        value?.operationId ? { ...value, operationId: `${copy}/${value.operationId}` } : value,
+      ])
       document.paths[`/${copy}${path}`] = Object.fromEntries(renamed)
     }
   }
@@ -71,10 +74,17 @@ export async function run() {
     const compact = await ms(fresh(Buffer.from(JSON.stringify(JSON.parse(bytes)))), first)
     const four = fourfold(bytes)
     const fourTimes = await ms(fresh(four), first)
-    table(['', 'ms'], [
-      ['first load', number(once)], ['first load, from a file', number(read)], ['the same bytes again', number(same)], ['one operation changed', number(changed)], ['without white space', number(compact)],
-      [`four times the operations, ${(four.length / 1e6).toFixed(1)} MB`, number(fourTimes)],
-    ])
+    table(
+      ['', 'ms'],
+      [
+        ['first load', number(once)],
+        ['first load, from a file', number(read)],
+        ['the same bytes again', number(same)],
+        ['one operation changed', number(changed)],
+        ['without white space', number(compact)],
+        [`four times the operations, ${(four.length / 1e6).toFixed(1)} MB`, number(fourTimes)],
+      ],
+    )
     goal('the same bytes again in less than 15 ms', `${number(same)} ms`, same < 15)
     goal('one operation changed no slower than the first load', times(changed / read), changed <= read)
     goal('four times the operations in at most 4.4× the time', times(fourTimes / compact), fourTimes / compact <= 4.4)
@@ -97,7 +107,13 @@ export async function run() {
   const before = await memory()
   for (let load = 0; load < LOADS; load++) await cycle()
   const after = await memory()
-  table([`${LOADS} loads and unloads`, 'MB'], [['before', number(before)], ['after', number(after)]])
+  table(
+    [`${LOADS} loads and unloads`, 'MB'],
+    [
+      ['before', number(before)],
+      ['after', number(after)],
+    ],
+  )
   goal('no growth beyond 5 MB', `${number(after - before)} MB`, after - before < 5)
   registry.close()
 }

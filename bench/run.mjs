@@ -17,14 +17,19 @@ const BENCHES = ['load', 'documents', 'reload', 'call', 'http', 'threads', 'regi
 const ROUNDS = 5
 const WORSE = 1.03
 
-const { values: options, positionals: asked } = parseArgs({ allowPositionals: true, options: { save: { type: 'string' }, against: { type: 'string' } } })
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { save: { type: 'string' }, against: { type: 'string' } },
+})
 const unknown = asked.filter((name) => !BENCHES.includes(name))
 if (unknown.length > 0) {
   console.error(`no bench is called ${unknown.join(', ')}; there are ${BENCHES.join(', ')}`)
   process.exit(2)
 }
 if (options.against !== undefined && !names().includes(options.against)) {
-  console.error(`no build is called ${options.against}; there are ${names().join(', ') || 'none: put one aside with --save NAME'}`)
+  console.error(
+    `no build is called ${options.against}; there are ${names().join(', ') || 'none: put one aside with --save NAME'}`,
+  )
   process.exit(2)
 }
 const benches = asked.length > 0 ? asked : BENCHES
@@ -32,7 +37,10 @@ const benches = asked.length > 0 ? asked : BENCHES
 /** What is measured, as a hash over the addon and the JavaScript before it. */
 function build() {
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const files = [...readdirSync(root).filter((file) => file.endsWith('.node')), ...readdirSync(`${root}/js`).map((file) => `js/${file}`)]
+  const files = [
+    ...readdirSync(root).filter((file) => file.endsWith('.node')),
+    ...readdirSync(`${root}/js`).map((file) => `js/${file}`),
+  ]
   const hash = createHash('sha256')
   for (const file of files.sort()) hash.update(readFileSync(`${root}/${file}`))
   return hash.digest('hex').slice(0, 12)
@@ -42,7 +50,10 @@ function build() {
 function measure(name, env, stdio) {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
   const script = `const { run } = await import(${JSON.stringify(`file://${file}`)}); await run()`
-  return spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '--eval', script], { stdio, env: { ...process.env, ...env } })
+  return spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '--eval', script], {
+    stdio,
+    env: { ...process.env, ...env },
+  })
 }
 
 /** Runs benches with two builds in turn, so that a busy moment of the machine falls on both. */
@@ -50,7 +61,10 @@ function against(name) {
   const folder = mkdtempSync(join(tmpdir(), 'toolrack-bench-'))
   const rounds = { older: [], newer: [] }
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [side, env] of [['older', { TOOLRACK_BUILD: folderOf(name) }], ['newer', {}]]) {
+    for (const [side, env] of [
+      ['older', { TOOLRACK_BUILD: folderOf(name) }],
+      ['newer', {}],
+    ]) {
       const record = join(folder, `${side}-${round}`)
       for (const bench of benches) measure(bench, { ...env, TOOLRACK_RECORD: record }, ['ignore', 'ignore', 'inherit'])
       rounds[side].push(figures(record))
@@ -59,7 +73,10 @@ function against(name) {
   }
   rmSync(folder, { recursive: true, force: true })
   const rows = compare(rounds.older, rounds.newer)
-  table(['', name, 'this build', 'ratio'], rows.map(({ figure, was, is, ratio }) => [figure, number(was), number(is), times(ratio)]))
+  table(
+    ['', name, 'this build', 'ratio'],
+    rows.map(({ figure, was, is, ratio }) => [figure, number(was), number(is), times(ratio)]),
+  )
   // Calls a second are the better the more there are.
   const worse = rows.filter(({ figure, ratio }) => (/\/s$|a second/.test(figure) ? 1 / ratio : ratio) > WORSE)
   for (const { figure, ratio } of worse) console.log(`  ✗ worse   ${figure}: ${times(ratio)}`)
@@ -68,7 +85,9 @@ function against(name) {
 }
 
 const measured = build()
-console.log(`toolrack ${measured}, Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}`)
+console.log(
+  `toolrack ${measured}, Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}`,
+)
 if (options.save !== undefined) console.log(`saved as ${save(options.save)}`)
 else if (options.against !== undefined) against(options.against)
 else {

@@ -29,8 +29,19 @@ const registry = new ToolRegistry({ coerce: true, enforceRateLimits: true, callL
 let outcomes = 0
 registry.on('call', () => outcomes++)
 registry.register({ ...tool(0), rateLimit: 1_000_000 })
-registry.register({ ...tool(1), async *execute({ city }) { yield city; yield city } })
-registry.register({ ...tool(2), execute: () => { throw new Error('no') } })
+registry.register({
+  ...tool(1),
+  async *execute({ city }) {
+    yield city
+    yield city
+  },
+})
+registry.register({
+  ...tool(2),
+  execute: () => {
+    throw new Error('no')
+  },
+})
 
 async function calls(count) {
   for (let done = 0; done < count; done += IN_FLIGHT) {
@@ -63,10 +74,15 @@ for (let part = 1; part <= 4; part++) {
   marks.push([`${part * 25} %`, await memory()])
 }
 const seconds = (performance.now() - begun) / 1000
-table(['', 'RSS', 'heap', 'external'], marks.map(([when, { rss, heap, external }]) => [when, rss.toFixed(1), heap.toFixed(2), external.toFixed(2)]))
+table(
+  ['', 'RSS', 'heap', 'external'],
+  marks.map(([when, { rss, heap, external }]) => [when, rss.toFixed(1), heap.toFixed(2), external.toFixed(2)]),
+)
 const [first, last] = [marks[0][1], marks.at(-1)[1]]
 const grown = last.heap + last.external - first.heap - first.external
-console.log(`  ${number((outcomes - counted) / seconds)} calls a second; heap and external grew by ${grown.toFixed(2)} MB, RSS by ${(last.rss - first.rss).toFixed(1)} MB`)
+console.log(
+  `  ${number((outcomes - counted) / seconds)} calls a second; heap and external grew by ${grown.toFixed(2)} MB, RSS by ${(last.rss - first.rss).toFixed(1)} MB`,
+)
 if (grown * MB > BOUND || (last.rss - first.rss) * MB > 8 * BOUND) {
   console.error('✗ calls leave something behind')
   process.exitCode = 1

@@ -42,7 +42,7 @@ try {
   const { next, outcomes, registry } = await faults(load(), folder)
   const step = Math.ceil(RELOADS / 10)
   let base, last
-  for (let done = 0; done < RELOADS; ) {
+  for (let done = 0; done < RELOADS;) {
     const begun = performance.now()
     const end = Math.min(done + step, RELOADS)
     const count = end - done
@@ -56,8 +56,14 @@ try {
   table(['reloads', 'RSS MB', 'heap MB', 'µs a reload'], rows)
   const grown = { rss: last.rss - base.rss, heap: last.heap - base.heap }
   held = grown.rss <= RSS_BOUND && grown.heap <= HEAP_BOUND
-  console.log(`  ${Object.entries(outcomes).map(([what, count]) => `${what} ${number(count)}`).join(', ')}; revision ${registry.revision}`)
-  console.log(`  ${held ? '✓ met   ' : '✗ missed'}  no tool lost, and in the second half at most 4 MB of RSS and 2 MB of heap more: ${(grown.rss / MB).toFixed(2)} and ${(grown.heap / MB).toFixed(2)} MB`)
+  console.log(
+    `  ${Object.entries(outcomes)
+      .map(([what, count]) => `${what} ${number(count)}`)
+      .join(', ')}; revision ${registry.revision}`,
+  )
+  console.log(
+    `  ${held ? '✓ met   ' : '✗ missed'}  no tool lost, and in the second half at most 4 MB of RSS and 2 MB of heap more: ${(grown.rss / MB).toFixed(2)} and ${(grown.heap / MB).toFixed(2)} MB`,
+  )
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

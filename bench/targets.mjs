@@ -8,8 +8,22 @@ import { goal, number, table, times, title } from './lib/table.mjs'
 import { github, load } from './lib/toolrack.mjs'
 
 const ROUNDS = 7
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
-const FORMS = TARGETS.flatMap((target) => [false, true].map((strict) => ({ target, options: { strict, overLimit: 'send' } })))
+const TARGETS = [
+  'openai',
+  'openai-chat',
+  'anthropic',
+  'gemini',
+  'gemini-openapi',
+  'bedrock',
+  'mcp',
+  'ai-sdk',
+  'mistral',
+  'cohere',
+  'plain',
+]
+const FORMS = TARGETS.flatMap((target) =>
+  [false, true].map((strict) => ({ target, options: { strict, overLimit: 'send' } })),
+)
 /** Documents besides GitHub's; without them growth is measured with that one alone. */
 const FOLDER = process.env.TOOLRACK_SPECS ?? new URL('../../shared/specs/dev/', import.meta.url).pathname
 
@@ -40,7 +54,9 @@ async function measure(registries, { target, options }) {
     const delta = await once(() => registry.delta(revision, target, undefined, options))
     rounds.push({ first, again, parse, changed, delta, bytes: text.length })
   }
-  return Object.fromEntries(Object.keys(rounds[0]).map((figure) => [figure, median(rounds.map((round) => round[figure]))]))
+  return Object.fromEntries(
+    Object.keys(rounds[0]).map((figure) => [figure, median(rounds.map((round) => round[figure]))]),
+  )
 }
 
 /** The text of GitHub's description with its operations four times over, under other paths and ids. */
@@ -49,7 +65,10 @@ function fourfold(bytes) {
   const paths = Object.entries(document.paths)
   for (const copy of ['b', 'c', 'd']) {
     for (const [path, item] of paths) {
-      const renamed = Object.entries(item).map(([key, value]) => [key, value?.operationId ? { ...value, operationId: `${copy}/${value.operationId}` } : value])
+      const renamed = Object.entries(item).map(([key, value]) => [
+        key,
+        value?.operationId ? { ...value, operationId: `${copy}/${value.operationId}` } : value,
+      ])
       document.paths[`/${copy}${path}`] = Object.fromEntries(renamed)
     }
   }
@@ -65,21 +84,38 @@ export async function run() {
   table(
     ['', 'MB of JSON', 'first', 'JSON.parse of it', 'again', 'one tool changed', 'delta'],
     rows.map(({ target, options: { strict }, bytes, first, parse, again, changed, delta }) => [
-      strict ? `${target}, strict` : target, number(bytes / 1e6), number(first), number(parse), again.toFixed(5), number(changed), number(delta),
+      strict ? `${target}, strict` : target,
+      number(bytes / 1e6),
+      number(first),
+      number(parse),
+      again.toFixed(5),
+      number(changed),
+      number(delta),
     ]),
   )
   const worst = (figure) => rows.reduce((most, row) => (figure(row) > figure(most) ? row : most))
   const slowest = worst(({ first, parse }) => first - parse)
-  goal('the first time no slower than JSON.parse plus 100 ms', `${number(slowest.first)} ms beside ${number(slowest.parse)} (${slowest.target})`, slowest.first <= slowest.parse + 100)
+  goal(
+    'the first time no slower than JSON.parse plus 100 ms',
+    `${number(slowest.first)} ms beside ${number(slowest.parse)} (${slowest.target})`,
+    slowest.first <= slowest.parse + 100,
+  )
   const { again } = worst(({ again }) => again)
   goal('again on one revision in less than 1 ms', `${again.toFixed(5)} ms`, again < 1)
   const { changed, target } = worst(({ changed }) => changed)
-  goal('after one tool changed in less than 5 ms, JavaScript included', `${number(changed)} ms (${target})`, changed < 5)
+  goal(
+    'after one tool changed in less than 5 ms, JavaScript included',
+    `${number(changed)} ms (${target})`,
+    changed < 5,
+  )
   for (const registry of registries) registry.close()
 
   const [plain, four] = [await growth(Buffer.from(JSON.stringify(JSON.parse(bytes)))), await growth(fourfold(bytes))]
   title('targets: four times the tools')
-  table(['', '1,223 tools, ms', 'four times, ms', ''], plain.map(({ target, ms }, i) => [target, number(ms), number(four[i].ms), times(four[i].ms / ms)]))
+  table(
+    ['', '1,223 tools, ms', 'four times, ms', ''],
+    plain.map(({ target, ms }, i) => [target, number(ms), number(four[i].ms), times(four[i].ms / ms)]),
+  )
   const most = Math.max(...plain.map(({ ms }, i) => four[i].ms / ms))
   goal('four times the tools in at most 4.8× the time', times(most), most <= 4.8)
 
@@ -96,9 +132,20 @@ export async function run() {
   }
   const large = documents.filter(({ bytes }) => bytes > 100_000).sort((one, other) => other.bytes - one.bytes)
   title('targets: documents by what is written for OpenAI, the largest first')
-  table(['', 'tools', 'MB of JSON', 'openai, ms', 'ms/MB', 'gemini, ms', 'ms/MB'], large.slice(0, 15).map(({ file, tools, bytes, ms, gemini }) => [
-    file, number(tools), number(bytes / 1e6), number(ms), number((ms / bytes) * 1e6), number(gemini.ms), number((gemini.ms / gemini.bytes) * 1e6),
-  ]))
+  table(
+    ['', 'tools', 'MB of JSON', 'openai, ms', 'ms/MB', 'gemini, ms', 'ms/MB'],
+    large
+      .slice(0, 15)
+      .map(({ file, tools, bytes, ms, gemini }) => [
+        file,
+        number(tools),
+        number(bytes / 1e6),
+        number(ms),
+        number((ms / bytes) * 1e6),
+        number(gemini.ms),
+        number((gemini.ms / gemini.bytes) * 1e6),
+      ]),
+  )
 }
 
 /** Milliseconds and bytes of targets for a document, each on a fresh registry. */

@@ -27,11 +27,19 @@ export const sides = Object.fromEntries([
       registry.register(tool(count - 1, async ({ city }) => (ran++, city)))
       const call = drill(registry)
       const of = async (total, inFlight) => {
-        const order = { name: `weather_${count - 1}`, params: PARAMS, context: { userId: 7 }, total, inFlight, timeoutMs: 5_000 }
+        const order = {
+          name: `weather_${count - 1}`,
+          params: PARAMS,
+          context: { userId: 7 },
+          total,
+          inFlight,
+          timeoutMs: 5_000,
+        }
         ran = 0
         const { succeeded, error, value, seconds, latencies } = await call(order)
         if (succeeded !== total) throw new Error(`${total - succeeded} calls failed: ${JSON.stringify(error)}`)
-        if (ran !== total || value !== PARAMS.city) throw new Error(`the closure ran ${ran} times of ${total}, and answered ${value}`)
+        if (ran !== total || value !== PARAMS.city)
+          throw new Error(`the closure ran ${ran} times of ${total}, and answered ${value}`)
         return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), perSecond: total / seconds }
       }
       return async () => {
@@ -60,7 +68,10 @@ export async function run() {
   title('threads: a call from a Rust thread to an async closure and back, arguments validated, JSON both ways')
   table(
     ['registered', 'p50 µs', 'p99 µs', 'calls/s, 1 in flight', 'calls/s, 64 in flight', 'p50 µs of 64'],
-    present(called).map((side) => [side.name, ...['p50', 'p99', 'perSecond', 'perSecond64', 'p50of64'].map((figure) => number(side.of(figure)))]),
+    present(called).map((side) => [
+      side.name,
+      ...['p50', 'p99', 'perSecond', 'perSecond64', 'p50of64'].map((figure) => number(side.of(figure))),
+    ]),
   )
   for (const side of called.values()) {
     const [p50, perSecond] = [side.of('p50'), side.of('perSecond64')]
@@ -76,7 +87,11 @@ export async function run() {
   )
   leftOut([...called.values(), ...waited.values()])
   const slower = waited.get(statOf(MANY)).times(none, 'p50')
-  goal(`no slower with ${digits(MANY)} tools (within ${Math.round((NOISE - 1) * 100)} % of noise)`, times(slower), slower <= NOISE)
+  goal(
+    `no slower with ${digits(MANY)} tools (within ${Math.round((NOISE - 1) * 100)} % of noise)`,
+    times(slower),
+    slower <= NOISE,
+  )
 }
 
 /** All digits of a count. */

@@ -26,10 +26,18 @@ export async function run() {
   table(
     ['target', 'estimate', 'counted', 'all', 'least', '5 %', 'median', '95 %', 'most'],
     measured.map(({ target, total, counted, ratios }) => [
-      target, number(total), number(counted), percent(total / counted), ...[0, 0.05, 0.5, 0.95, 1].map((share) => percent(percentile(ratios, share))),
+      target,
+      number(total),
+      number(counted),
+      percent(total / counted),
+      ...[0, 0.05, 0.5, 0.95, 1].map((share) => percent(percentile(ratios, share))),
     ]),
   )
   const [{ total, counted, ratios }] = measured
   goal('all tools within 25 % of the tokenizer', percent(total / counted), Math.abs(total / counted - 1) <= 0.25)
-  goal('nine in ten tools within 30 %', percent(percentile(ratios, 0.95)), percentile(ratios, 0.05) >= 0.7 && percentile(ratios, 0.95) <= 1.3)
+  goal(
+    'nine in ten tools within 30 %',
+    percent(percentile(ratios, 0.95)),
+    percentile(ratios, 0.05) >= 0.7 && percentile(ratios, 0.95) <= 1.3,
+  )
 }

@@ -36,7 +36,8 @@ function toAnchor(text) {
 
 /** @param {string} file @param {import('../index').AuditVerdict} verdict */
 function told(file, { records, bad, torn, last }) {
-  if (bad !== null) return `${file}: line ${bad.line} ${bad.reason}; the ${records} records before it are what was written`
+  if (bad !== null)
+    return `${file}: line ${bad.line} ${bad.reason}; the ${records} records before it are what was written`
   const end = torn > 0 ? `, and ${torn} bytes of one that was not written to its end` : ''
   return `${file}: ${records} records are what was written${end}\nlast record: ${last.seq}:${last.hash}`
 }

@@ -47,7 +47,8 @@ class Admission {
     }
     this.#kind = /** @type {number} */ (told) & 3
     this.#ticket = /** @type {number} */ (told) >>> 2
-    if (this.waits && text !== undefined && call.judged === undefined) call.args = this.#reading(/** @type {number} */ (told), () => heldArguments(plan, call.args))
+    if (this.waits && text !== undefined && call.judged === undefined)
+      call.args = this.#reading(/** @type {number} */ (told), () => heldArguments(plan, call.args))
   }
 
   /** Reads the arguments once more; where they cannot be read any more, the leave is given back. @template T @param {number} told @param {() => T} read */

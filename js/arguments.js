@@ -44,7 +44,8 @@ function withChanges(args, judged, coerced, at) {
   for (const key of Object.keys(judged)) {
     const here = coerced.size > 0 ? `${at}/${escaped(key)}` : ''
     const own = Object.hasOwn(args, key) && args[key] !== undefined && !coerced.has(here)
-    const isDeeper = own && ((isPlain(args[key]) && isPlain(judged[key])) || (Array.isArray(args[key]) && hasBelow(coerced, here)))
+    const isDeeper =
+      own && ((isPlain(args[key]) && isPlain(judged[key])) || (Array.isArray(args[key]) && hasBelow(coerced, here)))
     const value = isDeeper ? withChanges(args[key], judged[key], coerced, here) : own ? args[key] : judged[key]
     Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
   }
@@ -82,7 +83,12 @@ function heldCopy(value, known) {
   const copy = isList ? [] : Object.create(Object.getPrototypeOf(value))
   known.set(value, copy)
   for (const key of Object.keys(value)) {
-    Object.defineProperty(copy, key, { value: heldCopy(value[key], known), writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(copy, key, {
+      value: heldCopy(value[key], known),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
   }
   if (isList) copy.length = value.length
   return copy

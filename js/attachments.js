@@ -45,7 +45,12 @@ class Found {
 
 /** @param {any} value */
 function isFile(value) {
-  return isUint8Array(value) || isArrayBuffer(value) || isBlob(value) || (typeof value.mediaType === 'string' && isUint8Array(value.data))
+  return (
+    isUint8Array(value) ||
+    isArrayBuffer(value) ||
+    isBlob(value) ||
+    (typeof value.mediaType === 'string' && isUint8Array(value.data))
+  )
 }
 
 /** @param {any} file */
@@ -56,7 +61,8 @@ function sizeOf(file) {
 
 /** @param {any} file */
 async function read(file) {
-  if (isBlob(file)) return attachment(file.type, /** @type {any} */ (file).name, new Uint8Array(await file.arrayBuffer()))
+  if (isBlob(file))
+    return attachment(file.type, /** @type {any} */ (file).name, new Uint8Array(await file.arrayBuffer()))
   if (isArrayBuffer(file)) return attachment('', undefined, new Uint8Array(file))
   return isUint8Array(file) ? attachment('', undefined, file) : attachment(file.mediaType, file.name, file.data)
 }
@@ -64,7 +70,11 @@ async function read(file) {
 /** @param {string} mediaType @param {unknown} name @param {Uint8Array} bytes */
 function attachment(mediaType, name, bytes) {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-  return { mediaType: mediaType || sniffed(bytes), name: typeof name === 'string' && name !== '' ? name : undefined, base64 }
+  return {
+    mediaType: mediaType || sniffed(bytes),
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    base64,
+  }
 }
 
 /** First bytes of what models can see, for bytes that nobody says anything of. */

@@ -12,13 +12,16 @@ const { isDate, timeOf } = require('./realm')
  */
 function partAuth(auth) {
   if (auth === undefined || auth === false) return { said: auth, functions: [] }
-  if (auth === null || typeof auth !== 'object' || Array.isArray(auth)) throw invalidOption('auth', 'must be a map of security schemes to credentials, or false')
+  if (auth === null || typeof auth !== 'object' || Array.isArray(auth))
+    throw invalidOption('auth', 'must be a map of security schemes to credentials, or false')
   const entries = Object.entries(auth)
   /** @type {[string, Function][]} */
   const functions = []
   for (const [scheme, given] of entries) if (typeof given === 'function') functions.push([scheme, given])
   const known = new Map()
-  const said = entries.filter(([, given]) => typeof given !== 'function').map(([scheme, given]) => [scheme, withEnvironment(given, known)])
+  const said = entries
+    .filter(([, given]) => typeof given !== 'function')
+    .map(([scheme, given]) => [scheme, withEnvironment(given, known)])
   // `fromEntries` gives `__proto__` as a key of its own.
   return { said: Object.fromEntries(said), functions }
 }
@@ -32,7 +35,8 @@ function withEnvironment(given, known) {
 
 /** @param {any} given @param {Map<object, any>} known */
 function read(given, known) {
-  if (Object.hasOwn(given, 'env')) return { ...given, value: typeof given.env === 'string' ? process.env[given.env] : undefined }
+  if (Object.hasOwn(given, 'env'))
+    return { ...given, value: typeof given.env === 'string' ? process.env[given.env] : undefined }
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withEnvironment(value, known)]))
 }
 
@@ -41,7 +45,10 @@ function read(given, known) {
  * @param {Function} give
  */
 function askedBy(give) {
-  return async (/** @type {{ request: any }} */ { request }, /** @type {import('./context').CallContext} */ context) => {
+  return async (
+    /** @type {{ request: any }} */ { request },
+    /** @type {import('./context').CallContext} */ context,
+  ) => {
     const given = await give(context, deepFreeze(request))
     if (given === null || typeof given !== 'object' || !isDate(given.expiresAt)) return given
     return { ...given, expiresAt: timeOf(given.expiresAt) }

@@ -77,7 +77,10 @@ function memberOf(held, key) {
 
 /** @param {string} key */
 function another(key) {
-  return invalidOption(`context.${key}`, 'is another one than that of the snapshot, which is the caller of its calls: take a snapshot for each caller')
+  return invalidOption(
+    `context.${key}`,
+    'is another one than that of the snapshot, which is the caller of its calls: take a snapshot for each caller',
+  )
 }
 
 exports.BoundCaller = BoundCaller

@@ -105,7 +105,8 @@ function stream(desk, plan, params, options, sight) {
  * @param {(giveUp: () => void) => void} canBeGivenUp @param {Sight} [sight]
  */
 async function open(desk, plan, params, options, canBeGivenUp, sight) {
-  if (reading('options', () => options?.idempotencyKey) !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
+  if (reading('options', () => options?.idempotencyKey) !== undefined)
+    throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
   const call = enter(desk, plan, params, options, sight)
   const admit = () => (asks(call) ? new Admission(desk, call, sight) : undefined)
   let admission = call.pending === undefined ? admit() : undefined
@@ -161,7 +162,12 @@ const plainly = (work) => work()
  * @returns {Call}
  */
 function enter(desk, plan, params, options, sight, asked) {
-  const { context, signal, timeoutMs, idempotencyKey: key } = options === undefined ? NONE : checkOptions(options, OPTIONS)
+  const {
+    context,
+    signal,
+    timeoutMs,
+    idempotencyKey: key,
+  } = options === undefined ? NONE : checkOptions(options, OPTIONS)
   const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? desk.limits.timeoutMs)
   if (key !== undefined) checkKey(key)
   if (plan.slot >= 0) checkDepth(plan)
@@ -172,14 +178,29 @@ function enter(desk, plan, params, options, sight, asked) {
     checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
     // Of this moment, as the arguments are: a call may wait.
-    if (identity.metadata !== undefined && (plan.slot >= 0 || desk.tellsMetadata)) identity.metadata = frozenMetadata(identity.metadata)
-    const call = { plan, args, identity, limit, holds: timeoutMs !== undefined, signal, abort: new CallSignal(), callId: sight?.callId, key, asked }
+    if (identity.metadata !== undefined && (plan.slot >= 0 || desk.tellsMetadata))
+      identity.metadata = frozenMetadata(identity.metadata)
+    const call = {
+      plan,
+      args,
+      identity,
+      limit,
+      holds: timeoutMs !== undefined,
+      signal,
+      abort: new CallSignal(),
+      callId: sight?.callId,
+      key,
+      asked,
+    }
     if (desk.limits.validate && plan.slot >= 0) judgeCall(call, sight)
     return call
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
-      desk.events.emit('spoofAttempt', Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }))
+      desk.events.emit(
+        'spoofAttempt',
+        Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }),
+      )
     }
   }
 }
@@ -217,7 +238,8 @@ function asks({ plan, key }) {
 function checkKey(key) {
   if (typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
   // Rust, and the header that an API is sent, would have another text, and perhaps that of another key.
-  if (!key.isWellFormed()) throw invalidOption('idempotencyKey', 'has half of a surrogate pair: a key is well-formed text')
+  if (!key.isWellFormed())
+    throw invalidOption('idempotencyKey', 'has half of a surrogate pair: a key is well-formed text')
 }
 
 /** @type {{ context?: any, signal?: any, timeoutMs?: any, idempotencyKey?: any }} */

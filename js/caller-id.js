@@ -56,8 +56,13 @@ function idText(id) {
 
 /** @param {string} what @param {unknown} id */
 function checkId(what, id) {
-  const isId = id === undefined || id === null || ['string', 'bigint', 'boolean'].includes(typeof id) || Number.isFinite(id)
-  if (!isId) throw invalidOption('idempotencyKey', `is kept for each user of each tenant: ${what} beside it is a text or a finite number`)
+  const isId =
+    id === undefined || id === null || ['string', 'bigint', 'boolean'].includes(typeof id) || Number.isFinite(id)
+  if (!isId)
+    throw invalidOption(
+      'idempotencyKey',
+      `is kept for each user of each tenant: ${what} beside it is a text or a finite number`,
+    )
 }
 
 exports.callerId = callerId

@@ -22,7 +22,10 @@ class Changes {
    * @param {Set<() => void>} open what is to be called when there are no more changes
    */
   constructor(on, signal, open) {
-    const offs = [on('change', (change) => this.#add(change)), on('missed', ({ missed }) => void (this.#missed += missed))]
+    const offs = [
+      on('change', (change) => this.#add(change)),
+      on('missed', ({ missed }) => void (this.#missed += missed)),
+    ]
     this.#end = () => {
       this.#done = true
       for (const off of offs) off()

@@ -115,7 +115,10 @@ function splitContext(plan, params, given, callerOnly) {
   if (callerOnly && found !== undefined) {
     const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
     const told = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
-    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, { tool: plan.name, problems })
+    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, {
+      tool: plan.name,
+      problems,
+    })
   }
   return { args, identity: named, spoofed: undefined }
 }
@@ -161,7 +164,10 @@ function checkContext(given) {
 
 /** @param {string} tool @param {string} pointer @param {string} message */
 function invalidParams(tool, pointer, message) {
-  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, { tool, problems: [{ pointer, message }] })
+  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, {
+    tool,
+    problems: [{ pointer, message }],
+  })
 }
 
 /**
@@ -173,13 +179,17 @@ function identityText(identity, tellsMetadata) {
   const who = { userId: plain(identity.userId), auditingId: plain(identity.auditingId) }
   // Two such users would be one to a function of auth, which gives each user's credentials.
   if (tellsMetadata && typeof who.userId === 'string' && !who.userId.isWellFormed()) {
-    throw invalidOption('context.userId', 'has half of a surrogate pair, and a function of auth is told of it: a userId is well-formed text')
+    throw invalidOption(
+      'context.userId',
+      'has half of a surrogate pair, and a function of auth is told of it: a userId is well-formed text',
+    )
   }
   if (!tellsMetadata || identity.metadata === undefined) return /** @type {string} */ (jsonText(who))
   try {
     return /** @type {string} */ (jsonText({ ...who, metadata: identity.metadata }))
   } catch (thrown) {
-    const refuse = (/** @type {string} */ reason) => invalidOption('context.metadata', `${reason}; a function of auth is told of it`)
+    const refuse = (/** @type {string} */ reason) =>
+      invalidOption('context.metadata', `${reason}; a function of auth is told of it`)
     throw unwritable(thrown, 'option "context.metadata"', refuse)
   }
 }

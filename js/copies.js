@@ -16,7 +16,8 @@ function notARegistry(value) {
 
 /** @param {any} value @returns {string} */
 function kindOf(value) {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return `is ${value === null ? 'null' : typeof value}`
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function'))
+    return `is ${value === null ? 'null' : typeof value}`
   if (typeof value === 'function') return 'is a function or a class: make an instance of it'
   if (types.isProxy(value)) return 'is a Proxy around something: hand over the registry itself'
   try {
@@ -33,7 +34,8 @@ function kindOf(value) {
 
 /** @param {{ version: unknown, path: string }} copy */
 function ofCopy({ version, path }) {
-  if (path === HERE.path) return `is one of toolrack as it was loaded before (${path}): take both classes from one import, in one module registry`
+  if (path === HERE.path)
+    return `is one of toolrack as it was loaded before (${path}): take both classes from one import, in one module registry`
   return `is one of another copy of toolrack (${version} at ${path}; this one is ${HERE.version} at ${HERE.path}): install one copy, for instance with npm dedupe`
 }
 

@@ -37,7 +37,11 @@ const CONSTRUCTORS = new Map(
 )
 
 /** How the schema of an object looks in a library. */
-const OBJECTS = new Map([['zod', 'z.object({ … })'], ['valibot', 'v.object({ … })'], ['arktype', 'type({ … })']])
+const OBJECTS = new Map([
+  ['zod', 'z.object({ … })'],
+  ['valibot', 'v.object({ … })'],
+  ['arktype', 'type({ … })'],
+])
 
 /** Members whose plain data is a map without rules of its own in which a function would be lost. */
 const MAPS = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
@@ -59,7 +63,13 @@ function writeDefinition(definition) {
     const guard = takeSchema(rest, problems)
     const lost = scan(rest, problems)
     const text = jsonText(lost.size === 0 ? rest : without(rest, lost))
-    return { text: text ?? 'null', name: rest.name, unsaid: problems.length === 0 ? undefined : jsonText(problems), execute, guard }
+    return {
+      text: text ?? 'null',
+      name: rest.name,
+      unsaid: problems.length === 0 ? undefined : jsonText(problems),
+      execute,
+      guard,
+    }
   } catch (cause) {
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalid(name, reason, cause))
   }
@@ -108,7 +118,13 @@ function scan(rest, problems) {
 
 /** @param {unknown} value */
 function isLeaf(value) {
-  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === undefined
+  return (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    value === undefined
+  )
 }
 
 /**
@@ -151,7 +167,8 @@ function ofLibrary(library, at) {
   const [, member, argument, deeper] = at.split('/')
   const whole = OBJECTS.get(library) ?? 'a schema of an object'
   if (member === 'parameters' && argument === undefined) return `is a schema of ${library}: give it as inputSchema`
-  if (member === 'parameters' && deeper === undefined) return `is a schema of ${library}: write inputSchema: ${whole.replace('…', `${argument}: …`)} in place of parameters`
+  if (member === 'parameters' && deeper === undefined)
+    return `is a schema of ${library}: write inputSchema: ${whole.replace('…', `${argument}: …`)} in place of parameters`
   return `is a schema of ${library}, and no part of a JSON Schema: write inputSchema: ${whole} for all arguments`
 }
 
@@ -159,11 +176,14 @@ function ofLibrary(library, at) {
 function ofFunction(value, at) {
   const [, member, argument, keyword] = at.split('/')
   const type = CONSTRUCTORS.get(value) ?? CONSTRUCTORS.get(/** @type {any} */ (globalThis)[nameOf(value)])
-  if (type !== undefined && member === 'parameters' && argument !== undefined && keyword === undefined) return `is the constructor ${nameOf(value)}: write { ${type} }`
+  if (type !== undefined && member === 'parameters' && argument !== undefined && keyword === undefined)
+    return `is the constructor ${nameOf(value)}: write { ${type} }`
   if (type !== undefined) return `is the constructor ${nameOf(value)}: write ${type}`
   if (at === '/inputSchema') return 'is a function: give the schema itself, a JSON Schema or a Standard Schema'
-  if (member === 'parameters' && keyword === undefined) return 'is a function: a parameter is plain data, and "execute" stands beside parameters'
-  if (member === 'parameters' || member === 'inputSchema') return 'is a function: judge the argument in execute, or give a Standard Schema, such as one of zod, as inputSchema'
+  if (member === 'parameters' && keyword === undefined)
+    return 'is a function: a parameter is plain data, and "execute" stands beside parameters'
+  if (member === 'parameters' || member === 'inputSchema')
+    return 'is a function: judge the argument in execute, or give a Standard Schema, such as one of zod, as inputSchema'
   return 'is a function: all but execute is plain data'
 }
 
@@ -187,7 +207,9 @@ function ofInstance(value) {
 /** TypeBox marks an optional parameter with a symbol, which JSON drops. @param {object} value */
 function ofMark(value) {
   const isOptional = Object.getOwnPropertySymbols(value).some((symbol) => symbol.description === 'TypeBox.Optional')
-  return isOptional ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema' : undefined
+  return isOptional
+    ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema'
+    : undefined
 }
 
 /** The AI SDK keeps a JSON Schema within a schema of its own. @param {object} value */
@@ -206,7 +228,12 @@ function nameOf(value) {
 function invalid(tool, message, cause) {
   const called = tool === '' ? 'without a name' : `"${tool}"`
   const details = { tool, problems: [{ pointer: '', message }] }
-  return new ToolrackError('INVALID_DEFINITION', `tool definition ${called} is not valid: ${message}`, details, cause === undefined ? undefined : { cause })
+  return new ToolrackError(
+    'INVALID_DEFINITION',
+    `tool definition ${called} is not valid: ${message}`,
+    details,
+    cause === undefined ? undefined : { cause },
+  )
 }
 
 exports.writeDefinition = writeDefinition

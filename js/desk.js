@@ -125,7 +125,8 @@ class Desk {
     }
     const fail = (/** @type {unknown} */ thrown) => answer(false, /** @type {string} */ (jsonText(failureOf(thrown))))
     // What toolrack itself says of a validation; what the closure throws is its failure, whatever it is.
-    const refuse = (/** @type {any} */ { details: { problems, tool: _, ...failure } }) => answer(false, /** @type {string} */ (jsonText(problems === undefined ? failure : { problems })))
+    const refuse = (/** @type {any} */ { details: { problems, tool: _, ...failure } }) =>
+      answer(false, /** @type {string} */ (jsonText(problems === undefined ? failure : { problems })))
     // Whatever a closure answers may throw at any look; the call is answered all the same, and the process goes on.
     const guarded = (/** @type {() => void} */ work) => {
       try {

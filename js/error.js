@@ -107,7 +107,12 @@ function through(door) {
 function toolFailed(tool, thrown) {
   // Its cause is at hand: the thrown value itself.
   const failure = failureOf(thrown, 0)
-  return new ToolrackError('TOOL_FAILED', `tool "${tool}" failed: ${failure.message}`, { tool, ...failure }, { cause: thrown })
+  return new ToolrackError(
+    'TOOL_FAILED',
+    `tool "${tool}" failed: ${failure.message}`,
+    { tool, ...failure },
+    { cause: thrown },
+  )
 }
 
 /** How many causes of causes are told. */
@@ -143,7 +148,10 @@ function errorWords(error) {
 /** @param {unknown} name @param {unknown} message @param {unknown} code @returns {{ name: string, message: string, code?: string }} */
 function wordsOf(name, message, code) {
   const said = textOf(code, LONGEST.code)
-  const words = { name: textOf(name, LONGEST.name) || 'Error', message: textOf(message, LONGEST.message) ?? 'failed without a message' }
+  const words = {
+    name: textOf(name, LONGEST.name) || 'Error',
+    message: textOf(message, LONGEST.message) ?? 'failed without a message',
+  }
   return said === undefined ? words : { ...words, code: said }
 }
 

@@ -2,7 +2,27 @@
 
 const { invalidOption, shown } = require('./options')
 
-const NAMES = Object.freeze(['change', 'reloaded', 'reloadFailed', 'sourceMissing', 'held', 'settled', 'downgrade', 'quarantined', 'watchPolling', 'watchBlind', 'versionReturned', 'versionMissing', 'auditFailed', 'stateFailed', 'call', 'spoofAttempt', 'idempotencyEvicted', 'missed', 'listenerFailed'])
+const NAMES = Object.freeze([
+  'change',
+  'reloaded',
+  'reloadFailed',
+  'sourceMissing',
+  'held',
+  'settled',
+  'downgrade',
+  'quarantined',
+  'watchPolling',
+  'watchBlind',
+  'versionReturned',
+  'versionMissing',
+  'auditFailed',
+  'stateFailed',
+  'call',
+  'spoofAttempt',
+  'idempotencyEvicted',
+  'missed',
+  'listenerFailed',
+])
 
 /** Tells listeners in order, each by itself: one that throws becomes an event and harms no other. */
 class Events {
@@ -48,7 +68,11 @@ class Events {
     for (const entry of [...entries]) {
       try {
         const returned = /** @type {any} */ (entry(event))
-        if (typeof returned?.then === 'function') returned.then(() => {}, (/** @type {unknown} */ error) => this.#failed(name, error))
+        if (typeof returned?.then === 'function')
+          returned.then(
+            () => {},
+            (/** @type {unknown} */ error) => this.#failed(name, error),
+          )
       } catch (error) {
         this.#failed(name, error)
       }

@@ -28,7 +28,11 @@ function local(desk, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   descend()
   try {
-    const result = execute.call(self, args, new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort))
+    const result = execute.call(
+      self,
+      args,
+      new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort),
+    )
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
     throw toolFailed(plan.name, thrown)
@@ -58,7 +62,9 @@ function remote(call, tellsMetadata, sight) {
   abort.onAbort(() => cancel.cancel())
   const text = wireText(plan, args, key)
   const options = { timeoutMs: limit, caller: callerOf(call), idempotencyKey: key }
-  return through(() => plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked)).then(({ text, file, head, answer }) => {
+  return through(() =>
+    plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked),
+  ).then(({ text, file, head, answer }) => {
     const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
     if (sight !== undefined && said !== undefined) sight.head(said)
     if (answer !== undefined) return new Answered(JSON.parse(answer))

@@ -8,7 +8,10 @@ const { failureOf } = require('./error')
  * @param {Function} fetch
  */
 function carrierOf(fetch) {
-  return async (/** @type {any} */ { method, url, headers, body, maxBytes }, /** @type {{ signal: AbortSignal }} */ { signal }) => {
+  return async (
+    /** @type {any} */ { method, url, headers, body, maxBytes },
+    /** @type {{ signal: AbortSignal }} */ { signal },
+  ) => {
     const target = new URL(url)
     const sent = Object.fromEntries(headers)
     // WHATWG Fetch refuses a user in the URL.
@@ -17,7 +20,13 @@ function carrierOf(fetch) {
       target.username = target.password = ''
     }
     try {
-      const init = { method, headers: sent, redirect: 'manual', signal, ...(body === null ? {} : { body: Buffer.from(body, 'base64') }) }
+      const init = {
+        method,
+        headers: sent,
+        redirect: 'manual',
+        signal,
+        ...(body === null ? {} : { body: Buffer.from(body, 'base64') }),
+      }
       return await read(await fetch(target.href, init), maxBytes)
     } catch (error) {
       throw new Error(said(error, target))
@@ -30,8 +39,10 @@ const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zst
 
 /** @param {any} response @param {number} maxBytes */
 async function read(response, maxBytes) {
-  if (!Number.isInteger(response?.status) || typeof response.headers?.forEach !== 'function') throw new TypeError('fetch must answer with a Response')
-  if (response.type === 'opaqueredirect' || response.status === 0) throw new TypeError('fetch hides where it is redirected to')
+  if (!Number.isInteger(response?.status) || typeof response.headers?.forEach !== 'function')
+    throw new TypeError('fetch must answer with a Response')
+  if (response.type === 'opaqueredirect' || response.status === 0)
+    throw new TypeError('fetch hides where it is redirected to')
   const chunks = []
   let length = 0
   // Leaving the loop gives the rest of the body up.
@@ -44,7 +55,8 @@ async function read(response, maxBytes) {
   const headers = []
   // The body comes decompressed, and these are of what came. An encoding that no `fetch` takes off is told.
   const coding = response.headers.get('content-encoding')
-  const isDecoded = typeof coding === 'string' && coding.split(',').every((one) => DECODED.has(one.trim().toLowerCase()))
+  const isDecoded =
+    typeof coding === 'string' && coding.split(',').every((one) => DECODED.has(one.trim().toLowerCase()))
   response.headers.forEach((/** @type {string} */ value, /** @type {string} */ name) => {
     if (!isDecoded || (name !== 'content-encoding' && name !== 'content-length')) headers.push([name, value])
   })
@@ -56,7 +68,8 @@ function said(error, target) {
   const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   const causes = []
   const failure = error === undefined || error === null ? undefined : failureOf(error, 3)
-  for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause) causes.push(without(hidden, one.message))
+  for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause)
+    causes.push(without(hidden, one.message))
   return [...new Set(causes)].filter((one) => one !== '').join(': ') || 'fetch failed'
 }
 

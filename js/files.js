@@ -99,7 +99,8 @@ async function dataUrl(file) {
 function textOf(mediaType, name, bytes) {
   // A comma would end the head.
   const type = mediaType.includes(',') ? '' : mediaType
-  const named = typeof name === 'string' && name !== '' ? `;name=${encodeURIComponent(Buffer.from(name).toString())}` : ''
+  const named =
+    typeof name === 'string' && name !== '' ? `;name=${encodeURIComponent(Buffer.from(name).toString())}` : ''
   return `data:${type}${named};toolrack;base64,${bytes.toString('base64')}`
 }
 

@@ -38,13 +38,21 @@ function isMeant(predicate, tool) {
     answer = predicate(tool)
   } catch (cause) {
     const reason = `failed for tool "${tool.name}"`
-    throw new ToolrackError('INVALID_OPTIONS', `option "filter.predicate": ${reason}`, { option: 'filter.predicate', reason }, { cause })
+    throw new ToolrackError(
+      'INVALID_OPTIONS',
+      `option "filter.predicate": ${reason}`,
+      { option: 'filter.predicate', reason },
+      { cause },
+    )
   }
   if (typeof answer === 'boolean') return answer
   // A promise is truthy: what it would say comes too late.
   abandon(answer)
   const what = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
-  throw invalidOption('filter.predicate', `must answer true or false at once, and answered ${what} for tool "${tool.name}"`)
+  throw invalidOption(
+    'filter.predicate',
+    `must answer true or false at once, and answered ${what} for tool "${tool.name}"`,
+  )
 }
 
 exports.partFilter = partFilter

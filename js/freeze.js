@@ -23,7 +23,9 @@ function deepFreeze(value) {
 function ownCopy(value) {
   if (value === null || typeof value !== 'object') return value
   // `fromEntries` keeps an own key `__proto__`; a DOM in JavaScript may lack `structuredClone`.
-  const copy = Array.isArray(value) ? value.map(ownCopy) : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownCopy(inner)]))
+  const copy = Array.isArray(value)
+    ? value.map(ownCopy)
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownCopy(inner)]))
   return /** @type {T} */ (copy)
 }
 

@@ -13,14 +13,20 @@ const DECISIONS = Object.freeze(['apply', 'hold', 'refuse'])
  * @returns {{ policy: any, ask?: (change: any) => Promise<any[]>, timeoutMs: number }}
  */
 function partGates(gates, fallbackMs) {
-  if (gates === null || typeof gates !== 'object' || Array.isArray(gates)) return { policy: gates, timeoutMs: fallbackMs }
+  if (gates === null || typeof gates !== 'object' || Array.isArray(gates))
+    return { policy: gates, timeoutMs: fallbackMs }
   const { custom, timeoutMs, ...policy } = gates
   const limit = milliseconds('gates.timeoutMs', timeoutMs, fallbackMs)
   if (custom === undefined) return { policy, timeoutMs: limit }
   const all = Array.isArray(custom) ? [...custom] : [custom]
-  for (const gate of all) if (typeof gate !== 'function') throw invalidOption('gates.custom', 'must be a function, or a list of functions')
+  for (const gate of all)
+    if (typeof gate !== 'function') throw invalidOption('gates.custom', 'must be a function, or a list of functions')
   const named = all.map((gate, i) => ({ gate, name: gate.name || `custom[${i}]` }))
-  return { policy, ask: (change) => Promise.all(named.map(({ gate, name }) => ask(gate, name, change, limit))), timeoutMs: limit }
+  return {
+    policy,
+    ask: (change) => Promise.all(named.map(({ gate, name }) => ask(gate, name, change, limit))),
+    timeoutMs: limit,
+  }
 }
 
 /**
@@ -33,11 +39,14 @@ async function ask(gate, name, change, timeoutMs) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer
   const late = new Promise((resolve, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`did not answer within ${timeoutMs} ms`)
-      reject(error)
-      controller.abort(error)
-    }, Math.min(timeoutMs, 2 ** 31 - 1))
+    timer = setTimeout(
+      () => {
+        const error = new Error(`did not answer within ${timeoutMs} ms`)
+        reject(error)
+        controller.abort(error)
+      },
+      Math.min(timeoutMs, 2 ** 31 - 1),
+    )
   })
   try {
     // Async, so that one that throws at once is one that rejects.
@@ -53,9 +62,14 @@ async function ask(gate, name, change, timeoutMs) {
 /** @param {any} said */
 function opinionOf(said) {
   if (said === undefined) return { decision: 'apply' }
-  const { decision, reason = '', tools } = typeof said === 'string' ? { decision: said } : checkOptions(said, ['decision', 'reason', 'tools'])
+  const {
+    decision,
+    reason = '',
+    tools,
+  } = typeof said === 'string' ? { decision: said } : checkOptions(said, ['decision', 'reason', 'tools'])
   if (!DECISIONS.includes(decision)) throw new TypeError(`"${String(decision)}" is none of ${DECISIONS.join(', ')}`)
-  if (tools !== undefined && !(Array.isArray(tools) && tools.every((tool) => typeof tool === 'string'))) throw new TypeError('tools must be a list of names')
+  if (tools !== undefined && !(Array.isArray(tools) && tools.every((tool) => typeof tool === 'string')))
+    throw new TypeError('tools must be a list of names')
   return { decision, reason: String(reason), ...(tools && { tools }) }
 }
 

@@ -148,7 +148,9 @@ function counted(value, most) {
 
 /** Whether the stack had no more room. @param {unknown} thrown */
 function isOverflow(thrown) {
-  return types.isNativeError(thrown) && thrown.name === 'RangeError' && thrown.message === 'Maximum call stack size exceeded'
+  return (
+    types.isNativeError(thrown) && thrown.name === 'RangeError' && thrown.message === 'Maximum call stack size exceeded'
+  )
 }
 
 /**

@@ -75,7 +75,11 @@ class SpecLoader extends Uncloneable {
   /** @param {string | URL} directory @param {any} [options] */
   async loadDirectory(directory, options) {
     this.#open()
-    const path = reading('directory', () => (isUrl(directory) && directory.protocol === 'file:' ? fileURLToPath(directory.href) : toName('directory', directory)))
+    const path = reading('directory', () =>
+      isUrl(directory) && directory.protocol === 'file:'
+        ? fileURLToPath(directory.href)
+        : toName('directory', directory),
+    )
     const { watch, ...rest } = toOptions(options)
     const native = this.#asked(rest)
     const timing = toWatch(watch)
@@ -85,7 +89,13 @@ class SpecLoader extends Uncloneable {
       for (const { source } of reports) this.#watched.add(source)
       this.#hold()
     }
-    return { reports, failed: failed.map((/** @type {any} */ { location, error }) => ({ location, error: revive(new Error(`toolrack:${JSON.stringify(error)}`)) })) }
+    return {
+      reports,
+      failed: failed.map((/** @type {any} */ { location, error }) => ({
+        location,
+        error: revive(new Error(`toolrack:${JSON.stringify(error)}`)),
+      })),
+    }
   }
 
   /** @param {string} source @param {any} [options] */
@@ -207,7 +217,8 @@ class SpecLoader extends Uncloneable {
         names: () => this.#names(),
         watched: () => [...this.#watched],
         reload: (source) => this.#reloads.ask(source),
-        failed: (error) => this.#registry.desk.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
+        failed: (error) =>
+          this.#registry.desk.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
       },
       options,
     )
@@ -257,7 +268,11 @@ class SpecLoader extends Uncloneable {
     const { desk } = this.#registry
     const { policy, ask, timeoutMs } = reading('gates', () => partGates(gates, desk.limits.timeoutMs))
     const { said, functions } = reading('auth', () => partAuth(auth))
-    const text = toText('options', { ...rest, ...(policy !== undefined && { gates: policy }), ...(said !== undefined && { auth: said }) })
+    const text = toText('options', {
+      ...rest,
+      ...(policy !== undefined && { gates: policy }),
+      ...(said !== undefined && { auth: said }),
+    })
     // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles. All
     // operations cross at once.
     const judge = (/** @type {{ operations: any[] }} */ { operations }) =>
@@ -271,7 +286,10 @@ class SpecLoader extends Uncloneable {
         desk.tellsMetadata = true
         return { scheme, asked: { slot: desk.keep(askedBy(give), give), timeoutMs: desk.limits.timeoutMs } }
       }),
-      gates: ask && { slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS },
+      gates: ask && {
+        slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask),
+        timeoutMs: timeoutMs + GRACE_MS,
+      },
     })
   }
 
@@ -282,7 +300,8 @@ class SpecLoader extends Uncloneable {
   }
 
   #hold = () => {
-    const isAwaited = !this.#closed && this.#watched.size + this.#directories.size > 0 && this.#registry.desk.events.isHeard
+    const isAwaited =
+      !this.#closed && this.#watched.size + this.#directories.size > 0 && this.#registry.desk.events.isHeard
     if (isAwaited) awaited.add(this)
     else awaited.delete(this)
   }
@@ -331,20 +350,23 @@ class SpecLoader extends Uncloneable {
 
 /** @param {any} options */
 function toOptions(options) {
-  if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidOption('options', 'must be an object')
+  if (options !== undefined && (options === null || typeof options !== 'object'))
+    throw invalidOption('options', 'must be an object')
   return reading('options', () => ({ ...options }))
 }
 
 /** The gates of a reload, which are said and not functions. @param {any} options */
 function toPolicy(options) {
   const { gates } = checkOptions(options, ['gates'])
-  if (reading('gates', () => gates?.custom !== undefined)) throw invalidOption('gates.custom', 'is an option of load alone')
+  if (reading('gates', () => gates?.custom !== undefined))
+    throw invalidOption('gates.custom', 'is an option of load alone')
   return toText('gates', gates)
 }
 
 /** How a document is watched, as text; nothing where it is not. @param {any} watch */
 function toWatch(watch = false) {
-  if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object')) throw invalidOption('watch', 'must be a boolean or an object')
+  if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object'))
+    throw invalidOption('watch', 'must be a boolean or an object')
   return watch === false ? undefined : toText('watch', watch)
 }
 

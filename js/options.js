@@ -31,7 +31,9 @@ function checkOptions(options, known, option) {
     throw unreadable(option ?? key, thrown)
   }
   if (unknown === undefined) return read
-  throw option === undefined ? invalidOption(unknown, `is none of ${known.join(', ')}`) : invalidOption(option, `"${unknown}" is none of ${known.join(', ')}`)
+  throw option === undefined
+    ? invalidOption(unknown, `is none of ${known.join(', ')}`)
+    : invalidOption(option, `"${unknown}" is none of ${known.join(', ')}`)
 }
 
 /**
@@ -49,7 +51,9 @@ function reading(option, read) {
 /** @param {string} option @param {any} thrown */
 function unreadable(option, thrown) {
   // What toolrack itself says of the option stays; the class alone may be asked, for anything else may be a proxy.
-  return isFault(thrown) ? thrown : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
+  return isFault(thrown)
+    ? thrown
+    : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
 }
 
 /** @param {string} option @param {unknown} value @param {number} fallback in ms */

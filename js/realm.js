@@ -27,7 +27,11 @@ function isError(value) {
 function isAbortSignal(value) {
   if (value === null || typeof value !== 'object' || tagOf(value) !== 'AbortSignal') return false
   try {
-    return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function' && typeof value.removeEventListener === 'function'
+    return (
+      typeof value.aborted === 'boolean' &&
+      typeof value.addEventListener === 'function' &&
+      typeof value.removeEventListener === 'function'
+    )
   } catch {
     return false
   }

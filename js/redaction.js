@@ -29,12 +29,14 @@ const PAIR = new RegExp(`(${NAME})(\\\\*["'\`]?\\s*[:=]>?\\s*)(?:${VALUE})`, 'gi
 /** An option of a command line: `--password x`. */
 const OPTION = new RegExp(`(--[\\w-]{0,64}?(?:${NAME}) +)(?!\\[redacted\\])[^\\s"'-][^\\s"']*`, 'gi')
 /** Names that mean a secret only in the query of a URL. */
-const QUERY = /([?&](?:key|sig|signature|auth|code|x-amz-(?:signature|credential)|x-goog-(?:signature|credential))=)[^&\s#"'<>)]+/gi
+const QUERY =
+  /([?&](?:key|sig|signature|auth|code|x-amz-(?:signature|credential)|x-goog-(?:signature|credential))=)[^&\s#"'<>)]+/gi
 /** The rest of a header that is nothing but a secret. */
 const COOKIE = /((?<![\w-])(?:set-)?cookie["'`]?\s*[:=]\s*["'`]?)(?!\[redacted\])[^\s"'`][^\r\n"'`]*/gi
 const BEARER = /(\bbearer +)(?=[\w.~+/-]*\d)[\w.~+/-]{8,}=*/gi
 /** Keys that are known by how they begin, tokens of JOSE, and private keys of PEM. */
-const KEYS = /(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|sk-[\w-]{16,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g
+const KEYS =
+  /(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|sk-[\w-]{16,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g
 const PEM = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^]{0,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----|[^]*)/g
 
 /**

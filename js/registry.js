@@ -12,7 +12,16 @@ const { Desk, wakeOf } = require('./desk')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./handle')
-const { checkOptions, invalidOption, milliseconds, oneOf, reading, registryLimits, toName, toText } = require('./options')
+const {
+  checkOptions,
+  invalidOption,
+  milliseconds,
+  oneOf,
+  reading,
+  registryLimits,
+  toName,
+  toText,
+} = require('./options')
 const { Shelf } = require('./readings')
 const { checkSignal } = require('./signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
@@ -20,7 +29,21 @@ const { Telemetry } = require('./telemetry')
 const { checkToolErrors } = require('./tool-errors')
 const { Uncloneable } = require('./uncloneable')
 
-const OPTIONS = Object.freeze(['onConflict', 'contextFrom', 'validate', 'timeoutMs', 'coerce', 'enforceRateLimits', 'callLimits', 'hiddenUnicode', 'limits', 'names', 'audit', 'telemetry', 'toolErrors'])
+const OPTIONS = Object.freeze([
+  'onConflict',
+  'contextFrom',
+  'validate',
+  'timeoutMs',
+  'coerce',
+  'enforceRateLimits',
+  'callLimits',
+  'hiddenUnicode',
+  'limits',
+  'names',
+  'audit',
+  'telemetry',
+  'toolErrors',
+])
 const TIMEOUT_MS = 60_000
 /** Events that the writer of a revision tells. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
@@ -50,7 +73,21 @@ class ToolRegistry extends Uncloneable {
   /** @param {any} [options] */
   constructor(options) {
     super()
-    const { onConflict, contextFrom, validate = true, timeoutMs, coerce = false, enforceRateLimits = false, callLimits, hiddenUnicode, limits: given, names, audit, telemetry, toolErrors } = checkOptions(options, OPTIONS)
+    const {
+      onConflict,
+      contextFrom,
+      validate = true,
+      timeoutMs,
+      coerce = false,
+      enforceRateLimits = false,
+      callLimits,
+      hiddenUnicode,
+      limits: given,
+      names,
+      audit,
+      telemetry,
+      toolErrors,
+    } = checkOptions(options, OPTIONS)
     oneOf('onConflict', onConflict, ['refuse', 'replace'])
     oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
     oneOf('contextFrom', contextFrom, ['params', 'caller'])
@@ -58,10 +95,29 @@ class ToolRegistry extends Uncloneable {
     if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
     if (typeof enforceRateLimits !== 'boolean') throw invalidOption('enforceRateLimits', 'must be a boolean')
     const log = auditText(audit)
-    const limits = { validate, toolErrors: checkToolErrors(toolErrors), callerOnly: contextFrom === 'caller', timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS) }
-    this.#desk = new Desk({ ...limits, records: log !== undefined && JSON.parse(log).calls === true }, Telemetry.of(telemetry))
+    const limits = {
+      validate,
+      toolErrors: checkToolErrors(toolErrors),
+      callerOnly: contextFrom === 'caller',
+      timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
+    }
+    this.#desk = new Desk(
+      { ...limits, records: log !== undefined && JSON.parse(log).calls === true },
+      Telemetry.of(telemetry),
+    )
     const wake = wakeOf(new WeakRef(this.#desk))
-    const told = /** @type {string} */ (toText('options', { onConflict, contextFrom, coerce, timeoutMs: Math.min(limits.timeoutMs, 1e12), enforceRateLimits, callLimits, hiddenUnicode, limits: registryLimits(given) }))
+    const told = /** @type {string} */ (
+      toText('options', {
+        onConflict,
+        contextFrom,
+        coerce,
+        timeoutMs: Math.min(limits.timeoutMs, 1e12),
+        enforceRateLimits,
+        callLimits,
+        hiddenUnicode,
+        limits: registryLimits(given),
+      })
+    )
     this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
     this.#desk.native = this.#native
   }
@@ -95,7 +151,8 @@ class ToolRegistry extends Uncloneable {
         this.#write(() => this.#native.update(id, former, text, slot, unsaid))
         return name
       },
-      enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) => this.#write(() => this.#native.setEnabled(id, name, enabled)),
+      enable: (/** @type {string} */ name, /** @type {boolean} */ enabled) =>
+        this.#write(() => this.#native.setEnabled(id, name, enabled)),
       remove: (/** @type {string} */ name) => this.#write(() => this.#native.unregister(name, id)),
     })
   }
@@ -225,7 +282,10 @@ class ToolRegistry extends Uncloneable {
     this.#open()
     // Read once: who the tools are shown to is who calls them.
     const who = context === undefined ? undefined : checkContext(context)
-    const { native, key } = who === undefined && versions === undefined ? { native: this.#native.snapshot(), key: '' } : this.#view(who ?? {}, versions)
+    const { native, key } =
+      who === undefined && versions === undefined
+        ? { native: this.#native.snapshot(), key: '' }
+        : this.#view(who ?? {}, versions)
     const caller = who === undefined ? undefined : new BoundCaller(who, through(() => native.looksAt()) ?? [])
     const readingsOf = (/** @type {string} */ bound) => this.#read.of(key + bound, native.revision)
     const whole = new Snapshot(this.#desk, native, readingsOf(''), { caller })
@@ -348,7 +408,12 @@ class ToolRegistry extends Uncloneable {
   #keep(definition) {
     this.#open()
     const { text, name, unsaid, execute, guard } = writeDefinition(definition)
-    return { text, name, unsaid, slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined }
+    return {
+      text,
+      name,
+      unsaid,
+      slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined,
+    }
   }
 
   /**
@@ -376,7 +441,9 @@ class ToolRegistry extends Uncloneable {
 
   static {
     Object.defineProperty(this.prototype, COPY, { value: HERE })
-    isRegistry = /** @type {typeof isRegistry} */ ((value) => value !== null && typeof value === 'object' && #desk in value)
+    isRegistry = /** @type {typeof isRegistry} */ (
+      (value) => value !== null && typeof value === 'object' && #desk in value
+    )
     attach = (registry, loader) => {
       registry.#open()
       registry.#loaders.add(loader)
@@ -402,7 +469,8 @@ function parted(options, keys = ['versions']) {
   if (options === undefined) return NOTHING
   return reading('options', () => {
     const { context, versions, filter } = options ?? {}
-    if (options === null || typeof options !== 'object' || !keys.some((key) => key in options)) return { context, versions, filter, rest: options }
+    if (options === null || typeof options !== 'object' || !keys.some((key) => key in options))
+      return { context, versions, filter, rest: options }
     const rest = { ...options }
     for (const key of keys) delete rest[key]
     return { context, versions, filter, rest }

@@ -42,7 +42,9 @@ function writtenResult(plain) {
 
 /** A result that could not be written, as its tool's failure; one that is too large is over a limit. @param {string} tool @param {any} thrown */
 function unwritableResult(tool, thrown) {
-  return thrown instanceof TooLarge ? limitExceeded(`${thrown.what} in the result of "${tool}"`, thrown.limit) : toolFailed(tool, thrown)
+  return thrown instanceof TooLarge
+    ? limitExceeded(`${thrown.what} in the result of "${tool}"`, thrown.limit)
+    : toolFailed(tool, thrown)
 }
 
 /** A result that has more of something than it may have. */
@@ -146,7 +148,8 @@ function put(form, key, member) {
 function specialForm(value, writing) {
   if (types.isTypedArray(value)) return listForm(/** @type {any} */ (value), writing)
   if (types.isAnyArrayBuffer(value)) return listForm(new Uint8Array(value), writing)
-  if (types.isDataView(value)) return listForm(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), writing)
+  if (types.isDataView(value))
+    return listForm(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), writing)
   if (types.isMap(value)) return entriesForm([...Map.prototype.entries.call(value)], writing)
   if (types.isSet(value)) return listForm([...Set.prototype.values.call(value)], writing)
   if (types.isBoxedPrimitive(value)) return formOf(unboxed(value), writing)

@@ -35,9 +35,11 @@ function libraryOf(value) {
 function readSchema(schema, at) {
   const vendor = /** @type {string} */ (libraryOf(schema))
   const standard = standardOf(schema)
-  if (typeof standard?.jsonSchema?.input !== 'function') return { problems: [{ pointer: at, message: withoutJsonSchema(vendor, schema) }] }
+  if (typeof standard?.jsonSchema?.input !== 'function')
+    return { problems: [{ pointer: at, message: withoutJsonSchema(vendor, schema) }] }
   const { validate } = standard
-  if (validate !== undefined && typeof validate !== 'function') return { problems: [{ pointer: at, message: `is a schema of ${vendor} whose validate is no function` }] }
+  if (validate !== undefined && typeof validate !== 'function')
+    return { problems: [{ pointer: at, message: `is a schema of ${vendor} whose validate is no function` }] }
   const guard = validate && { vendor, validate: (/** @type {unknown} */ value) => validate.call(standard, value) }
   const said = jsonSchemaOf(vendor, standard.jsonSchema, at)
   return { guard, ...said }
@@ -58,8 +60,14 @@ function jsonSchemaOf(vendor, converter, at) {
     const problems = goesOn(vendor) ? unrepresentable(vendor, schema, at) : []
     return problems.length === 0 ? { schema, problems } : { problems }
   } catch (thrown) {
-    const whole = { pointer: at, message: `is a schema of ${vendor} that cannot say its JSON Schema: ${wordsOf(thrown)}` }
-    const found = libraryOptions === undefined || goesOn(vendor) ? [] : places(() => unrepresentable(vendor, convert({ libraryOptions }), at))
+    const whole = {
+      pointer: at,
+      message: `is a schema of ${vendor} that cannot say its JSON Schema: ${wordsOf(thrown)}`,
+    }
+    const found =
+      libraryOptions === undefined || goesOn(vendor)
+        ? []
+        : places(() => unrepresentable(vendor, convert({ libraryOptions }), at))
     return { problems: found.length > 0 ? found : [whole] }
   }
 }
@@ -75,10 +83,13 @@ function places(find) {
 
 /** What helps where a library's schema cannot say its JSON Schema. @param {string} vendor @param {any} schema */
 function withoutJsonSchema(vendor, schema) {
-  if (vendor === 'valibot') return 'is a schema of valibot, which says no JSON Schema by itself: wrap it in toStandardJsonSchema of @valibot/to-json-schema'
+  if (vendor === 'valibot')
+    return 'is a schema of valibot, which says no JSON Schema by itself: wrap it in toStandardJsonSchema of @valibot/to-json-schema'
   if (vendor === 'arktype') return 'is a schema of an arktype that says no JSON Schema: use arktype 2.1.28 or later'
-  if (vendor === 'zod' && '_zod' in schema) return 'is a schema of zod/mini or of a zod before 4.2, which say no JSON Schema by themselves: use zod 4.2 or later, or give z.toJSONSchema(schema)'
-  if (vendor === 'zod') return 'is a schema of zod 3, which says no JSON Schema: use zod 4.2 or later, or give zodToJsonSchema(schema) of zod-to-json-schema'
+  if (vendor === 'zod' && '_zod' in schema)
+    return 'is a schema of zod/mini or of a zod before 4.2, which say no JSON Schema by themselves: use zod 4.2 or later, or give z.toJSONSchema(schema)'
+  if (vendor === 'zod')
+    return 'is a schema of zod 3, which says no JSON Schema: use zod 4.2 or later, or give zodToJsonSchema(schema) of zod-to-json-schema'
   return `is a schema of ${vendor} that says no JSON Schema (${SPECIFICATION}): use a version that does, or give a JSON Schema`
 }
 

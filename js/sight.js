@@ -94,7 +94,14 @@ class Sight {
   result(value) {
     const { mediaType, status, headers } = this.#head ?? {}
     const said = { status, headers, mediaType, durationMs: this.#durationMs, coerced: this.coerced }
-    return { value, toolName: this.#name, callId: this.callId, revision: this.revision, ...this.#origin(), ...known(said) }
+    return {
+      value,
+      toolName: this.#name,
+      callId: this.callId,
+      revision: this.revision,
+      ...this.#origin(),
+      ...known(said),
+    }
   }
 
   /** @param {any} error */

@@ -39,7 +39,9 @@ class Secrets {
     if (secret.length === 0) throw invalidOption(option, 'is empty')
     const bytes = Buffer.from(/** @type {any} */ (secret))
     this.#github.push(bytes)
-    this.#standard.push(typeof secret === 'string' && secret.startsWith('whsec_') ? decoded(option, secret.slice(6)) : bytes)
+    this.#standard.push(
+      typeof secret === 'string' && secret.startsWith('whsec_') ? decoded(option, secret.slice(6)) : bytes,
+    )
   }
 
   /**
@@ -60,14 +62,21 @@ class Secrets {
     }
     if (id.length > LONGEST_ID) return { fault: `header webhook-id is longer than ${LONGEST_ID} characters` }
     if (!/^\d{1,12}$/.test(timestamp)) return { fault: 'header webhook-timestamp must be a number of seconds' }
-    const given = signatures.split(' ').filter((one) => /^v1,[A-Za-z0-9+/]{43}=$/.test(one)).slice(0, MOST_SIGNATURES)
+    const given = signatures
+      .split(' ')
+      .filter((one) => /^v1,[A-Za-z0-9+/]{43}=$/.test(one))
+      .slice(0, MOST_SIGNATURES)
     return {
       key: `standard ${id}`,
       sentAt: Number(timestamp) * 1000,
       isPing: false,
       isGenuine: (body) => {
         const signed = [Buffer.from(`${id}.${timestamp}.`), body]
-        return fits(this.#standard, signed, given.map((one) => Buffer.from(one.slice(3), 'base64')))
+        return fits(
+          this.#standard,
+          signed,
+          given.map((one) => Buffer.from(one.slice(3), 'base64')),
+        )
       },
     }
   }

@@ -115,13 +115,16 @@ class Snapshot extends Uncloneable {
   /** @param {string} target @param {any} [filter] @param {any} [options] */
   definitions(target, filter, options) {
     const [which, how] = [this.#filter(filter), this.#how(options)]
-    const read = (/** @type {string | undefined} */ known) => through(() => this.#native.definitions(target, which, how, known))
+    const read = (/** @type {string | undefined} */ known) =>
+      through(() => this.#native.definitions(target, which, how, known))
     const request = this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
     // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
     if (target === 'plain') return ownCopy(request)
     if (target !== 'gemini-openapi') return request
     // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their own.
-    return request.map((/** @type {any} */ tool) => ({ functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })) }))
+    return request.map((/** @type {any} */ tool) => ({
+      functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })),
+    }))
   }
 
   /** @param {string} target @param {any} [filter] @param {any} [options] */
@@ -147,7 +150,9 @@ class Snapshot extends Uncloneable {
   quarantined(target, options) {
     const how = this.#how(options)
     const read = () => through(() => this.#native.offer(target, undefined, how))
-    return this.#read.once(`quarantined ${toName('target', target)} ${how}`, () => deepFreeze(JSON.parse(read()).quarantined))
+    return this.#read.once(`quarantined ${toName('target', target)} ${how}`, () =>
+      deepFreeze(JSON.parse(read()).quarantined),
+    )
   }
 
   /** @param {string} name @param {string} target @param {any} [options] */
@@ -166,7 +171,9 @@ class Snapshot extends Uncloneable {
 
   /** @param {any} [options] */
   catalog(options) {
-    const filtered = reading('options', () => (options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) }))
+    const filtered = reading('options', () =>
+      options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) },
+    )
     const text = toText('catalog', filtered)
     return this.#read.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
   }
@@ -242,7 +249,9 @@ class Snapshot extends Uncloneable {
   #execute(name, params, options, asked) {
     const desk = this.#desk
     try {
-      return desk.isWatched ? this.#seen(name, params, options, asked).result : execute(desk, this.#plan(name), params, this.#called(options), undefined, asked)
+      return desk.isWatched
+        ? this.#seen(name, params, options, asked).result
+        : execute(desk, this.#plan(name), params, this.#called(options), undefined, asked)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -254,7 +263,12 @@ class Snapshot extends Uncloneable {
    */
   #seen(name, params, options, asked) {
     const sight = this.#sight(name, asked)
-    return { sight, result: sight.follow(() => execute(this.#desk, sight.of(this.#plan(name)), params, this.#called(options), sight, asked)) }
+    return {
+      sight,
+      result: sight.follow(() =>
+        execute(this.#desk, sight.of(this.#plan(name)), params, this.#called(options), sight, asked),
+      ),
+    }
   }
 
   /** What a call says, with who calls where the snapshot was made for somebody. @param {any} options */
@@ -280,21 +294,35 @@ class Snapshot extends Uncloneable {
     if (key === '') return this
     const known = this.#views.get(key)
     if (known !== undefined) return known
-    const view = new Snapshot(this.#desk, through(() => this.#native.view(who, which)), new Readings(this.#revision))
+    const view = new Snapshot(
+      this.#desk,
+      through(() => this.#native.view(who, which)),
+      new Readings(this.#revision),
+    )
     return keep(this.#views, key, view)
   }
 
   /** @param {any} filter */
   #keptPart(filter) {
     const key = toText('filter', this.#conditions(filter)) ?? ''
-    return this.#parts.get(key) ?? keep(this.#parts, key, this.#part(filter, undefined, () => new Readings(this.#revision)))
+    return (
+      this.#parts.get(key) ??
+      keep(
+        this.#parts,
+        key,
+        this.#part(filter, undefined, () => new Readings(this.#revision)),
+      )
+    )
   }
 
   /** @param {any} filter @param {Bounds['caller']} caller @param {(key: string) => Readings} readingsOf */
   #part(filter, caller, readingsOf) {
     const text = /** @type {string} */ (this.#filter(filter))
     const native = through(() => this.#native.bounded(text))
-    return new Snapshot(this.#desk, native, readingsOf(text), { filter: partFilter(filter).predicate && filter, caller })
+    return new Snapshot(this.#desk, native, readingsOf(text), {
+      filter: partFilter(filter).predicate && filter,
+      caller,
+    })
   }
 
   /** A filter as conditions alone: what a predicate says of tools, which it is asked once for a revision, stands among them as names. @param {any} filter */
@@ -320,7 +348,9 @@ class Snapshot extends Uncloneable {
     if (predicate === undefined) return undefined
     const text = /** @type {string} */ (toText('filter', conditions))
     const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, asked(text)))))
-    return this.#read.onceOf(predicate, `${from} ${text}`, () => toText('filter', { ...conditions, names: namesOf(predicate, tools()) }))
+    return this.#read.onceOf(predicate, `${from} ${text}`, () =>
+      toText('filter', { ...conditions, names: namesOf(predicate, tools()) }),
+    )
   }
 
   /** How tools are offered, as text. @param {any} options @param {string} [door] one that cannot ask a predicate */
@@ -328,10 +358,17 @@ class Snapshot extends Uncloneable {
     const deferred = reading('options', () => options?.deferLoading)
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (/** @type {any} */ filter) => {
-      if (door !== undefined && partFilter(filter).predicate !== undefined) throw invalidOption('deferLoading', `a ${door} takes no predicate here: give conditions or names`)
+      if (door !== undefined && partFilter(filter).predicate !== undefined)
+        throw invalidOption('deferLoading', `a ${door} takes no predicate here: give conditions or names`)
       return this.#conditions(filter)
     }
-    return toText('options', reading('options', () => ({ ...options, deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred) })))
+    return toText(
+      'options',
+      reading('options', () => ({
+        ...options,
+        deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred),
+      })),
+    )
   }
 
   /** The context keys that are arguments of a tool, where it is shown to everybody. @param {string | undefined} name */
@@ -359,7 +396,20 @@ class Snapshot extends Uncloneable {
       }
       return known
     }
-    const plan = { native, name: native.name, slot, own: native.ownContextKeys, requiresAuth: native.requiresAuth, isLimited: native.isLimited, timeoutMs: native.timeoutMs ?? undefined, depth: native.depth, revision: this.#revision, closure, origin, hold: () => this.#native.callable(word) }
+    const plan = {
+      native,
+      name: native.name,
+      slot,
+      own: native.ownContextKeys,
+      requiresAuth: native.requiresAuth,
+      isLimited: native.isLimited,
+      timeoutMs: native.timeoutMs ?? undefined,
+      depth: native.depth,
+      revision: this.#revision,
+      closure,
+      origin,
+      hold: () => this.#native.callable(word),
+    }
     this.#plans.set(word, plan)
     return plan
   }

@@ -64,7 +64,8 @@ function begun(iterator) {
 
 /** What an iterator answered, each member read once. @param {any} result @returns {IteratorResult<any>} */
 function resultOf(result) {
-  if (result === null || (typeof result !== 'object' && typeof result !== 'function')) throw new TypeError('next() of the iterator gave no object')
+  if (result === null || (typeof result !== 'object' && typeof result !== 'function'))
+    throw new TypeError('next() of the iterator gave no object')
   const done = Boolean(result.done)
   return { done, value: result.value }
 }
@@ -99,7 +100,8 @@ class Pieces {
     if (!isJoined) this.#parts.length = this.#size = 0
     if (isPart(piece)) this.#size += piece.length
     if (this.#parts.push(piece) > MOST_PIECES) throw new RangeError(`its pieces are over the limit of ${MOST_PIECES}`)
-    if (this.#size > MOST_COLLECTED) throw new RangeError(`its pieces together are over the limit of ${MOST_COLLECTED} characters or bytes`)
+    if (this.#size > MOST_COLLECTED)
+      throw new RangeError(`its pieces together are over the limit of ${MOST_COLLECTED} characters or bytes`)
   }
 
   whole() {

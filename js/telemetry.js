@@ -35,7 +35,12 @@ class Telemetry {
       return api && new Telemetry(api, false)
     }
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
-    if (!reading('telemetry', () => typeof api?.trace?.getTracer === 'function' && typeof api?.metrics?.getMeter === 'function')) {
+    if (
+      !reading(
+        'telemetry',
+        () => typeof api?.trace?.getTracer === 'function' && typeof api?.metrics?.getMeter === 'function',
+      )
+    ) {
       throw invalidOption('telemetry', 'api must be what @opentelemetry/api exports')
     }
     if (typeof content !== 'boolean') throw invalidOption('telemetry', 'content must be a boolean')
@@ -53,7 +58,11 @@ class Telemetry {
     const api = this.#api
     const isMcp = target === 'mcp'
     /** @type {Record<string, any>} */
-    const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool, 'gen_ai.tool.type': 'function' }
+    const attributes = {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': tool,
+      'gen_ai.tool.type': 'function',
+    }
     const labels = { ...attributes }
     delete labels['gen_ai.tool.type']
     attributes['gen_ai.tool.call.id'] = idOf(sent) ?? callId
@@ -115,13 +124,18 @@ class Traced {
       labels['error.type'] = this.#isMcp ? 'tool_error' : (error.code ?? '_OTHER')
       this.#span.setAttribute('error.type', labels['error.type'])
       if (this.#isMcp) this.#span.setAttribute('toolrack.error.code', error.code ?? 'INTERNAL')
-      this.#span.setStatus({ code: this.#api.SpanStatusCode.ERROR, message: this.#content ? String(error.message) : String(error.code) })
+      this.#span.setStatus({
+        code: this.#api.SpanStatusCode.ERROR,
+        message: this.#content ? String(error.message) : String(error.code),
+      })
     }
     const [name, description, explicitBucketBoundaries] = this.#isMcp
       ? ['mcp.server.operation.duration', 'Duration of an MCP request as its receiver sees it', OF_MCP]
       : ['gen_ai.execute_tool.duration', 'Duration of a call of a tool', OF_TOOLS]
     const meter = this.#api.metrics.getMeter(NAME)
-    meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } }).record(durationMs / 1000, labels, this.#context)
+    meter
+      .createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } })
+      .record(durationMs / 1000, labels, this.#context)
     this.#span.end()
   }
 }

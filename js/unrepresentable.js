@@ -6,7 +6,19 @@ const { escaped } = require('./json-pointer')
 const MARK = 'toolrack: no JSON Schema says '
 
 /** Types that Zod converts to nothing once it is told not to throw. */
-const ZOD = new Set(['date', 'bigint', 'map', 'set', 'symbol', 'undefined', 'void', 'nan', 'function', 'custom', 'transform'])
+const ZOD = new Set([
+  'date',
+  'bigint',
+  'map',
+  'set',
+  'symbol',
+  'undefined',
+  'void',
+  'nan',
+  'function',
+  'custom',
+  'transform',
+])
 
 /** @typedef {(what: string) => string} Marker */
 
@@ -14,45 +26,67 @@ const ZOD = new Set(['date', 'bigint', 'map', 'set', 'symbol', 'undefined', 'voi
  * The options with which a library goes on at a type that JSON Schema does not have, and leaves a mark there. What Valibot cannot say
  * of a check is left to its own validation. ArkType says "anything" of such a type: only what no argument can be is marked there.
  */
-const MARKING = new Map(/** @type {[string, (mark: Marker) => Record<string, unknown>][]} */ ([
-  ['zod', (/** @type {Marker} */ mark) => ({
-    unrepresentable: 'any',
-    override: (/** @type {any} */ { zodSchema, jsonSchema }) => {
-      const kind = zodSchema?._zod?.def?.type
-      if (ZOD.has(kind)) jsonSchema.$comment = mark(kind)
-    },
-  })],
-  ['valibot', (/** @type {Marker} */ mark) => ({
-    overrideSchema: (/** @type {any} */ { valibotSchema, errors }) => (errors?.length > 0 ? { $comment: mark(valibotSchema.type) } : undefined),
-    overrideAction: (/** @type {any} */ { jsonSchema, errors }) => (errors?.length > 0 ? jsonSchema : undefined),
-  })],
-  ['arktype', (/** @type {Marker} */ mark) => ({
-    fallback: {
-      date: (/** @type {any} */ { base }) => ({ ...base, $comment: mark('date') }),
-      domain: (/** @type {any} */ { base, domain }) => (domain === 'bigint' ? { ...base, $comment: mark('bigint') } : base),
-      unit: (/** @type {any} */ { base, unit }) => (typeof unit === 'bigint' ? { ...base, $comment: mark('bigint') } : base),
-    },
-  })],
-]))
+const MARKING = new Map(
+  /** @type {[string, (mark: Marker) => Record<string, unknown>][]} */ ([
+    [
+      'zod',
+      (/** @type {Marker} */ mark) => ({
+        unrepresentable: 'any',
+        override: (/** @type {any} */ { zodSchema, jsonSchema }) => {
+          const kind = zodSchema?._zod?.def?.type
+          if (ZOD.has(kind)) jsonSchema.$comment = mark(kind)
+        },
+      }),
+    ],
+    [
+      'valibot',
+      (/** @type {Marker} */ mark) => ({
+        overrideSchema: (/** @type {any} */ { valibotSchema, errors }) =>
+          errors?.length > 0 ? { $comment: mark(valibotSchema.type) } : undefined,
+        overrideAction: (/** @type {any} */ { jsonSchema, errors }) => (errors?.length > 0 ? jsonSchema : undefined),
+      }),
+    ],
+    [
+      'arktype',
+      (/** @type {Marker} */ mark) => ({
+        fallback: {
+          date: (/** @type {any} */ { base }) => ({ ...base, $comment: mark('date') }),
+          domain: (/** @type {any} */ { base, domain }) =>
+            domain === 'bigint' ? { ...base, $comment: mark('bigint') } : base,
+          unit: (/** @type {any} */ { base, unit }) =>
+            typeof unit === 'bigint' ? { ...base, $comment: mark('bigint') } : base,
+        },
+      }),
+    ],
+  ]),
+)
 
 /** What to use in place of a type, by library. @type {Map<string, Map<string, string>>} */
 const INSTEAD = mapOf({
   date: {
     zod: 'use z.iso.datetime(), with .transform((text) => new Date(text)) where execute wants a Date',
-    valibot: 'use v.pipe(v.string(), v.isoTimestamp()), with v.transform((text) => new Date(text)) in it where execute wants a Date',
+    valibot:
+      'use v.pipe(v.string(), v.isoTimestamp()), with v.transform((text) => new Date(text)) in it where execute wants a Date',
     arktype: 'use "string.date.iso.parse", of which execute gets a Date',
   },
   bigint: {
     zod: 'use z.int(), or z.string() with .transform(BigInt) for what a number cannot hold',
-    valibot: 'use v.pipe(v.number(), v.integer()), or v.pipe(v.string(), v.digits(), v.transform(BigInt)) for what a number cannot hold',
-    arktype: 'use "number.integer", or type("string.digits").pipe((text) => BigInt(text)) for what a number cannot hold',
+    valibot:
+      'use v.pipe(v.number(), v.integer()), or v.pipe(v.string(), v.digits(), v.transform(BigInt)) for what a number cannot hold',
+    arktype:
+      'use "number.integer", or type("string.digits").pipe((text) => BigInt(text)) for what a number cannot hold',
   },
   map: { zod: 'use z.record()', valibot: 'use v.record()' },
   set: { zod: 'use z.array()', valibot: 'use v.array()' },
 })
 
 /** How a problem calls a type. */
-const CALLED = new Map([['date', 'Date'], ['bigint', 'BigInt'], ['map', 'Map'], ['set', 'Set']])
+const CALLED = new Map([
+  ['date', 'Date'],
+  ['bigint', 'BigInt'],
+  ['map', 'Map'],
+  ['set', 'Set'],
+])
 
 /** The options that make a library mark what it cannot say; nothing for one that is not known. @param {string} vendor */
 function markingOptions(vendor) {

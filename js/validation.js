@@ -50,9 +50,11 @@ function outputOf(tool, vendor, result) {
 function readResult(result) {
   try {
     if (result?.issues) return { problems: problemsOf(result.issues) }
-    if (result === null || typeof result !== 'object' || !('value' in result)) return { fault: 'it gave neither a value nor issues' }
+    if (result === null || typeof result !== 'object' || !('value' in result))
+      return { fault: 'it gave neither a value nor issues' }
     const output = result.value
-    if (output === null || typeof output !== 'object' || Array.isArray(output)) return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
+    if (output === null || typeof output !== 'object' || Array.isArray(output))
+      return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
     return { output }
   } catch (thrown) {
     return { thrown }
@@ -76,7 +78,10 @@ function problemOf(issue) {
     const key = typeof segment === 'object' && segment !== null ? segment.key : segment
     return `/${escaped(String(key))}`
   }).join('')
-  return { pointer, message: typeof issue?.message === 'string' && issue.message !== '' ? issue.message : 'is not valid' }
+  return {
+    pointer,
+    message: typeof issue?.message === 'string' && issue.message !== '' ? issue.message : 'is not valid',
+  }
 }
 
 /** @param {unknown} value */
@@ -88,16 +93,26 @@ function kindOf(value) {
 /** @param {string} tool @param {{ pointer: string, message: string }[]} problems */
 function refused(tool, problems) {
   if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
-  const told = problems.slice(0, SHOWN).map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
+  const told = problems
+    .slice(0, SHOWN)
+    .map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
   if (problems.length > SHOWN) told.push(`and ${problems.length - SHOWN} more`)
-  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${told.join('; ')}`, { tool, problems })
+  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${told.join('; ')}`, {
+    tool,
+    problems,
+  })
 }
 
 /** A validation that gives no answer is the tool's fault, not its caller's. @param {string} tool @param {string} vendor @param {unknown} thrown */
 function failure(tool, vendor, thrown) {
   const said = failureOf(thrown, 0)
   const message = `validate of its inputSchema (${vendor}) failed: ${said.message}`
-  return new ToolrackError('TOOL_FAILED', `tool "${tool}" failed: ${message}`, { tool, ...said, message }, { cause: thrown })
+  return new ToolrackError(
+    'TOOL_FAILED',
+    `tool "${tool}" failed: ${message}`,
+    { tool, ...said, message },
+    { cause: thrown },
+  )
 }
 
 exports.validated = validated

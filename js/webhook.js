@@ -42,11 +42,20 @@ const STATUS = Object.freeze({
  * @param {Sources} sources @param {any} options
  */
 function webhookOf(sources, options) {
-  const { secrets, source, respond = 'decided', toleranceMs, bodyLimit = BODY_LIMIT, now = Date.now } = checkOptions(options, OPTIONS)
+  const {
+    secrets,
+    source,
+    respond = 'decided',
+    toleranceMs,
+    bodyLimit = BODY_LIMIT,
+    now = Date.now,
+  } = checkOptions(options, OPTIONS)
   const known = reading('secrets', () => new Secrets(secrets))
-  if (source !== undefined && typeof source !== 'string' && typeof source !== 'function') throw invalidOption('source', 'must be a name or a function')
+  if (source !== undefined && typeof source !== 'string' && typeof source !== 'function')
+    throw invalidOption('source', 'must be a name or a function')
   oneOf('respond', respond, ['decided', 'immediately'])
-  if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1) throw invalidOption('bodyLimit', 'must be a number of bytes above zero')
+  if (!Number.isSafeInteger(bodyLimit) || bodyLimit < 1)
+    throw invalidOption('bodyLimit', 'must be a number of bytes above zero')
   if (typeof now !== 'function') throw invalidOption('now', 'must be a function')
   const tolerance = milliseconds('toleranceMs', toleranceMs, TOLERANCE_MS)
   // A delivery may come from a clock that is ahead, and is good for twice the tolerance then.
@@ -61,7 +70,8 @@ function webhookOf(sources, options) {
     if (!Buffer.isBuffer(body)) return body
     const isGenuine = delivery.isGenuine(body)
     const isTimely = delivery.sentAt === undefined || Math.abs(now() - delivery.sentAt) <= tolerance
-    if (!isGenuine || !isTimely) return refusal(401, 'UNAUTHORIZED', 'the delivery is not from one who knows the secret, or not from now')
+    if (!isGenuine || !isTimely)
+      return refusal(401, 'UNAUTHORIZED', 'the delivery is not from one who knows the secret, or not from now')
     if (delivery.isPing) return { status: 200, body: { ping: true } }
     return deliveries.once(delivery.key, () => act(request, body).catch(unexpected))
   }
@@ -84,7 +94,8 @@ function webhookOf(sources, options) {
       return refusal(500, 'SOURCE_FUNCTION', 'the function that says which document changed gave no names')
     }
     const present = new Set(sources.names())
-    if (names.some((/** @type {string} */ name) => !present.has(name))) return refusal(404, 'UNKNOWN_SOURCE', 'no document of that name is loaded')
+    if (names.some((/** @type {string} */ name) => !present.has(name)))
+      return refusal(404, 'UNKNOWN_SOURCE', 'no document of that name is loaded')
     const outcomes = Promise.all([...new Set(names)].map((name) => outcomeOf(sources, name)))
     if (respond === 'immediately') return { status: 202, body: { accepted: names } }
     return answerOf(await outcomes, typeof said === 'string')
@@ -104,14 +115,34 @@ function everything(sources) {
 /** @param {Sources} sources @param {string} source @returns {Promise<Answer>} */
 async function outcomeOf(sources, source) {
   try {
-    const { revision, version, hash, added, updated, removed, stale, unchanged, skipped, held } = await sources.reload(source)
-    return { status: 200, body: { source, revision, version, hash, added, updated, removed, stale, held, unchanged: unchanged.length, skipped: skipped.length } }
+    const { revision, version, hash, added, updated, removed, stale, unchanged, skipped, held } =
+      await sources.reload(source)
+    return {
+      status: 200,
+      body: {
+        source,
+        revision,
+        version,
+        hash,
+        added,
+        updated,
+        removed,
+        stale,
+        held,
+        unchanged: unchanged.length,
+        skipped: skipped.length,
+      },
+    }
   } catch (thrown) {
     const error = /** @type {ToolrackError} */ (revive(thrown))
     const status = Object.hasOwn(STATUS, error.code) ? /** @type {any} */ (STATUS)[error.code] : 500
     // Where a document stands is not the sender's to know.
-    const message = status === 502 ? 'the document cannot be read' : status === 500 ? 'the reload failed' : error.message
-    return { status, body: { source, error: { code: error.code, message, pointer: /** @type {any} */ (error.details).pointer } } }
+    const message =
+      status === 502 ? 'the document cannot be read' : status === 500 ? 'the reload failed' : error.message
+    return {
+      status,
+      body: { source, error: { code: error.code, message, pointer: /** @type {any} */ (error.details).pointer } },
+    }
   }
 }
 
@@ -141,13 +172,19 @@ async function bodyOf(request, limit) {
   // The rest of it is not read. HTTP/2 has no such header, and needs none.
   const headers = request.httpVersionMajor === 2 ? undefined : { connection: 'close' }
   const tooLarge = () => refusal(413, 'TOO_LARGE', `the body is over the limit of ${limit} bytes`, headers)
-  const bytes = [request.rawBody, request.body].find((body) => isUint8Array(body)) ?? [request.rawBody, request.body].find((body) => typeof body === 'string')
+  const bytes =
+    [request.rawBody, request.body].find((body) => isUint8Array(body)) ??
+    [request.rawBody, request.body].find((body) => typeof body === 'string')
   if (bytes !== undefined) {
     const body = Buffer.from(bytes)
     return body.length > limit ? tooLarge() : body
   }
   if (request.readableDidRead === true || request.readableEnded === true) {
-    return refusal(500, 'BODY_READ', 'a body parser has read the body and kept no bytes of it: the webhook must come before it, or get a Buffer in body or rawBody')
+    return refusal(
+      500,
+      'BODY_READ',
+      'a body parser has read the body and kept no bytes of it: the webhook must come before it, or get a Buffer in body or rawBody',
+    )
   }
   if (Number(request.headers['content-length']) > limit) return tooLarge()
   return new Promise((resolve, reject) => {
@@ -182,7 +219,11 @@ function send(response, { status, body, headers }) {
   try {
     if (response.headersSent || response.destroyed) return
     const text = JSON.stringify(body)
-    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers })
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      ...headers,
+    })
     response.end(text)
   } catch {
     // The sender has gone, and hears nothing any more.

@@ -144,7 +144,11 @@ class Writer {
 /** What `JSON.stringify` writes in the place of a value: what its `toJSON` says, and what is in a box. @param {any} given @param {string} key */
 function simple(given, key) {
   let value = given
-  if (value !== null && (typeof value === 'object' || typeof value === 'bigint') && typeof value.toJSON === 'function') {
+  if (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'bigint') &&
+    typeof value.toJSON === 'function'
+  ) {
     // It says null of a date that is none.
     if (types.isDate(value) && Number.isNaN(value.getTime())) return NaN
     value = value.toJSON(key)

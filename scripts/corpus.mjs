@@ -18,13 +18,19 @@ async function main(args) {
     return 2
   }
   const root = resolve(folder)
-  const files = readdirSync(root, { recursive: true }).filter((path) => /\.(json|ya?ml)$/.test(path)).sort()
+  const files = readdirSync(root, { recursive: true })
+    .filter((path) => /\.(json|ya?ml)$/.test(path))
+    .sort()
   const tally = new Tally()
   const add = (file, outcome) => {
     tally.add(outcome)
     console.log(json ? JSON.stringify(jsonOf(file, outcome, verbose)) : linesOf(file, outcome, verbose).join('\n'))
   }
-  await outcomes(files.map((file) => join(root, file)), limit, (outcome, number) => add(files[number], outcome))
+  await outcomes(
+    files.map((file) => join(root, file)),
+    limit,
+    (outcome, number) => add(files[number], outcome),
+  )
   console.log(json ? JSON.stringify(tally.json()) : `\n${tally.lines().join('\n')}`)
   return tally.counts.failed > 0 ? 1 : 0
 }
@@ -35,7 +41,11 @@ function asked(args) {
   try {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
     const limit = Number(values.limit)
-    return { ...values, folder: positionals.length === 1 && limit > 0 && isFolder(positionals[0]) ? positionals[0] : undefined, limit }
+    return {
+      ...values,
+      folder: positionals.length === 1 && limit > 0 && isFolder(positionals[0]) ? positionals[0] : undefined,
+      limit,
+    }
   } catch {
     return {}
   }

@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 export default async function* fileTimesReporter(events) {
   for await (const { type, data } of events) {
     const isTest = type === 'test:pass' || type === 'test:fail'
-    if (isTest && data.nesting === 0 && data.file) yield `${JSON.stringify({ file: relative(process.cwd(), data.file), ms: data.details.duration_ms })}\n`
+    if (isTest && data.nesting === 0 && data.file)
+      yield `${JSON.stringify({ file: relative(process.cwd(), data.file), ms: data.details.duration_ms })}\n`
   }
 }

@@ -34,7 +34,12 @@ function inherit(command, args, env) {
 
 /** Both streams come as one, so that lines keep their order; a shell alone joins them on every system. */
 function readLines(command, args, env, onLine) {
-  const child = spawn([command, ...args, '2>&1'].join(' '), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], shell: true, env })
+  const child = spawn([command, ...args, '2>&1'].join(' '), {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: true,
+    env,
+  })
   createInterface({ input: child.stdout }).on('line', (line) => {
     console.log(line)
     onLine(line)
@@ -62,5 +67,7 @@ export const build = () => run('build the addon', 'npm', ['run', 'build'])
 
 /** The test files of a folder below the root. */
 export function testFiles(folder) {
-  return readdirSync(`${root}/${folder}`).filter((file) => file.endsWith('.test.mjs')).map((file) => `${folder}/${file}`)
+  return readdirSync(`${root}/${folder}`)
+    .filter((file) => file.endsWith('.test.mjs'))
+    .map((file) => `${folder}/${file}`)
 }

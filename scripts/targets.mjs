@@ -5,7 +5,19 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import toolrack from '../index.js'
 
-const TARGETS = ['openai', 'openai-chat', 'anthropic', 'gemini', 'gemini-openapi', 'bedrock', 'mcp', 'ai-sdk', 'mistral', 'cohere', 'plain']
+const TARGETS = [
+  'openai',
+  'openai-chat',
+  'anthropic',
+  'gemini',
+  'gemini-openapi',
+  'bedrock',
+  'mcp',
+  'ai-sdk',
+  'mistral',
+  'cohere',
+  'plain',
+]
 const { ToolRegistry, SpecLoader, ToolrackError } = toolrack
 
 process.exitCode = await main(process.argv.slice(2))
@@ -17,8 +29,21 @@ async function main(args) {
     return 2
   }
   const root = resolve(positionals[0])
-  const files = readdirSync(root, { recursive: true }).filter((path) => /\.(json|ya?ml)$/.test(path)).sort()
-  const rows = TARGETS.flatMap((target) => [false, true].map((strict) => ({ target, strict, tools: 0, out: 0, strictly: 0, broken: 0, away: new Map(), downgraded: new Map() })))
+  const files = readdirSync(root, { recursive: true })
+    .filter((path) => /\.(json|ya?ml)$/.test(path))
+    .sort()
+  const rows = TARGETS.flatMap((target) =>
+    [false, true].map((strict) => ({
+      target,
+      strict,
+      tools: 0,
+      out: 0,
+      strictly: 0,
+      broken: 0,
+      away: new Map(),
+      downgraded: new Map(),
+    })),
+  )
   let documents = 0
   for (const file of files) {
     const registry = new ToolRegistry()
@@ -34,10 +59,27 @@ async function main(args) {
     }
   }
   const head = ['target', 'strict', 'tools', 'go out', 'in strict mode', 'quarantined', 'downgraded', 'break a rule']
-  const cells = rows.map((row) => [row.target, String(row.strict), row.tools, row.out, row.strictly, said(row.away), said(row.downgraded), row.broken].map(String))
+  const cells = rows.map((row) =>
+    [
+      row.target,
+      String(row.strict),
+      row.tools,
+      row.out,
+      row.strictly,
+      said(row.away),
+      said(row.downgraded),
+      row.broken,
+    ].map(String),
+  )
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)))
   console.log(`documents ${documents}`)
-  for (const row of [head, ...cells]) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd())
+  for (const row of [head, ...cells])
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
   return rows.some(({ broken }) => broken > 0) ? 1 : 0
 }
 
@@ -45,7 +87,12 @@ async function main(args) {
 function count(row, registry) {
   const { target, strict } = row
   for (const name of registry.list()) {
-    const { definition, strict: strictly, findings, downgraded } = registry.explain(name, target, { strict, filter: { name } })
+    const {
+      definition,
+      strict: strictly,
+      findings,
+      downgraded,
+    } = registry.explain(name, target, { strict, filter: { name } })
     row.tools += 1
     if (definition === null) {
       add(row.away, findings)
@@ -53,7 +100,9 @@ function count(row, registry) {
     }
     row.out += 1
     row.strictly += Number(strictly)
-    row.broken += Number(registry.validate(definition, target, { strict: strictly }).some(({ weight }) => weight === 'refused'))
+    row.broken += Number(
+      registry.validate(definition, target, { strict: strictly }).some(({ weight }) => weight === 'refused'),
+    )
     if (downgraded.length > 0) add(row.downgraded, downgraded)
   }
 }

@@ -8,7 +8,16 @@ import { build, install, root, run, steps, testFiles } from './steps.mjs'
 await install()
 await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
 await run('prettier', 'npm', ['run', 'format:check'])
-await run('clippy on the core', 'cargo', ['clippy', '--package', 'toolrack-core', '--all-targets', '--locked', '--', '-D', 'warnings'])
+await run('clippy on the core', 'cargo', [
+  'clippy',
+  '--package',
+  'toolrack-core',
+  '--all-targets',
+  '--locked',
+  '--',
+  '-D',
+  'warnings',
+])
 await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
 // With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by hand draws a
 // new one each time.
@@ -33,9 +42,16 @@ await run('instruction counts', process.execPath, ['bench/counts/run.mjs'])
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-test-'))
 const record = join(folder, 'times')
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-const reporters = [['spec', 'stdout'], ['./scripts/file-times-reporter.mjs', record]]
-const flags = reporters.flatMap(([reporter, destination]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${destination}`])
+const reporters = [
+  ['spec', 'stdout'],
+  ['./scripts/file-times-reporter.mjs', record],
+]
+const flags = reporters.flatMap(([reporter, destination]) => [
+  `--test-reporter=${reporter}`,
+  `--test-reporter-destination=${destination}`,
+])
 await run('Node tests', process.execPath, ['--test', ...flags, ...testFiles('__test__')])
 
 console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
-for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10)) console.log(line)
+for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10))
+  console.log(line)

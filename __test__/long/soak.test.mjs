@@ -16,7 +16,8 @@ test('two thousand reloads of a document that is changed, broken, cut off, empti
 
 test('reloads, calls, snapshots, registrations and keys side by side leave nothing behind', async (t) => {
   // V8's young generation grows under this load and is not given back: kept small, it stays where it is.
-  const said = await outputOf(`
+  const said = await outputOf(
+    `
     import { settle } from './bench/lib/gc.mjs'
     import { mixed } from './bench/lib/mixed.mjs'
     const { next, evicted } = await mixed({ ToolRegistry, SpecLoader }, ${JSON.stringify(await folder(t))}, { idempotencyBytes: 1_000_000 })
@@ -30,7 +31,9 @@ test('reloads, calls, snapshots, registrations and keys side by side leave nothi
     const before = await memory(200)
     const grown = (await memory(600)) - before
     console.log(JSON.stringify({ grown, evicted: evicted() }))
-    process.exit()`, { flags: ['--max-semi-space-size=1'], killAfterMs: 240_000 })
+    process.exit()`,
+    { flags: ['--max-semi-space-size=1'], killAfterMs: 240_000 },
+  )
   const { grown, evicted } = JSON.parse(said)
   assert.ok(evicted > 0)
   // 20,000 outcomes that are kept would be 12 MB, the trees of their values several times that.

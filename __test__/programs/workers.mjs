@@ -4,7 +4,12 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { ToolRegistry } from 'toolrack'
 
 const registry = new ToolRegistry()
-registry.register({ name: 'echo', description: 'Says what it was told', inputSchema: { type: 'object' }, execute: async (params) => params })
+registry.register({
+  name: 'echo',
+  description: 'Says what it was told',
+  inputSchema: { type: 'object' },
+  execute: async (params) => params,
+})
 registry.register({ name: 'hangs', description: 'Hangs', execute: () => new Promise(() => {}) })
 if (isMainThread) {
   for (let i = 0; i < 5; i++) {
@@ -19,7 +24,10 @@ if (isMainThread) {
   console.log(JSON.stringify({ held: a }))
 } else if (workerData.hangs) {
   const alive = setInterval(() => {}, 1000)
-  registry.execute('hangs').catch(() => {}).finally(() => clearInterval(alive))
+  registry
+    .execute('hangs')
+    .catch(() => {})
+    .finally(() => clearInterval(alive))
   parentPort.postMessage('hangs')
 } else {
   parentPort.postMessage(await registry.execute('echo', { a: 1 }))

@@ -19,9 +19,16 @@ export function runFile(args, { flags = [], ...options } = {}) {
 export function spawned(command, args, { killAfterMs = 30_000, cwd = root, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: killAfterMs, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: killAfterMs,
+      killSignal: 'SIGKILL',
+    })
     const said = { stdout: '', stderr: '' }
-    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
+    for (const stream of ['stdout', 'stderr'])
+      child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, ms: performance.now() - started, ...said }))
   })

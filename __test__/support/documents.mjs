@@ -8,7 +8,9 @@ export const document = (ids, over = {}) => ({
   openapi: '3.0.3',
   info: { title: 'Pets', version: '1.2.0' },
   servers: [{ url: 'http://127.0.0.1:9' }],
-  paths: Object.fromEntries(ids.map((id) => [`/${id}`, { get: { operationId: id, summary: `Does ${id}`, ...over[id] } }])),
+  paths: Object.fromEntries(
+    ids.map((id) => [`/${id}`, { get: { operationId: id, summary: `Does ${id}`, ...over[id] } }]),
+  ),
 })
 
 /** The same as text. */

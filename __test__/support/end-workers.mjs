@@ -12,7 +12,10 @@ const program = new URL('ended-worker.mjs', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 
-const server = createServer((request, response) => request.url === '/fast' && response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'))
+const server = createServer(
+  (request, response) =>
+    request.url === '/fast' && response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
+)
 await once(server.listen(0, '127.0.0.1'), 'listening')
 const url = `http://127.0.0.1:${server.address().port}`
 

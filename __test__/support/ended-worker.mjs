@@ -16,7 +16,11 @@ registry.register(tool({ name: 'works', execute: async () => 1 }))
 registry.register(tool({ name: 'line', execute: never, callLimits: { concurrency: 1, queue: 1_000 } }))
 const loader = new SpecLoader(registry)
 await loader.load(
-  { openapi: '3.1.0', info: { title: 'api', version: '1' }, paths: { '/slow': { get: { operationId: 'slow' } }, '/fast': { get: { operationId: 'fast' } } } },
+  {
+    openapi: '3.1.0',
+    info: { title: 'api', version: '1' },
+    paths: { '/slow': { get: { operationId: 'slow' } }, '/fast': { get: { operationId: 'fast' } } },
+  },
   { name: 'api', baseUrl: url },
 )
 const file = join(folder, `${round}.json`)

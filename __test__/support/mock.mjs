@@ -4,9 +4,21 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import prism from '@stoplight/prism-http'
 
-const quiet = { ...Object.fromEntries(['info', 'success', 'error', 'warn', 'debug', 'trace', 'fatal'].map((level) => [level, () => {}])), child: () => quiet }
+const quiet = {
+  ...Object.fromEntries(
+    ['info', 'success', 'error', 'warn', 'debug', 'trace', 'fatal'].map((level) => [level, () => {}]),
+  ),
+  child: () => quiet,
+}
 // Credentials are not what this is about.
-const CONFIG = { isProxy: false, checkSecurity: false, validateRequest: true, validateResponse: false, errors: true, mock: { dynamic: false } }
+const CONFIG = {
+  isProxy: false,
+  checkSecurity: false,
+  validateRequest: true,
+  validateResponse: false,
+  errors: true,
+  mock: { dynamic: false },
+}
 
 /**
  * A server of a document's operations. `verdicts` has what is wrong with each request in its turn; nothing where all is well.
@@ -39,7 +51,10 @@ async function inputOf(request) {
   const query = [...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)])
   return {
     method: request.method.toLowerCase(),
-    url: { path: pathname, query: Object.fromEntries(query.map(([name, values]) => [name, values.length === 1 ? values[0] : values])) },
+    url: {
+      path: pathname,
+      query: Object.fromEntries(query.map(([name, values]) => [name, values.length === 1 ? values[0] : values])),
+    },
     headers: request.headers,
     body: bytes.length === 0 ? undefined : isJson ? JSON.parse(bytes) : bytes.toString('latin1'),
   }
@@ -47,15 +62,26 @@ async function inputOf(request) {
 
 /** What is wrong. Prism answers with a failure that the document has, where it has one, and says why beside it; what is deprecated it warns of. */
 function faultsOf({ _tag, left, right }) {
-  const told = _tag === 'Right' ? right.validations.input : (left.additional?.validation ?? [{ message: `${left.name}: ${left.detail}` }])
+  const told =
+    _tag === 'Right'
+      ? right.validations.input
+      : (left.additional?.validation ?? [{ message: `${left.name}: ${left.detail}` }])
   return told.filter(({ severity }) => severity !== 1 && severity !== 'Warning').map(({ message }) => message)
 }
 
 /** What the document says of an answer, without a length that is of another one. */
 function answer(response, { _tag, left, right }) {
-  if (_tag === 'Left') return response.writeHead(left.status ?? 500, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ title: left.name }))
+  if (_tag === 'Left')
+    return response
+      .writeHead(left.status ?? 500, { 'content-type': 'application/problem+json' })
+      .end(JSON.stringify({ title: left.name }))
   const { statusCode, headers = {}, body } = right.output
-  const said = Object.entries(headers).filter(([name, value]) => value !== undefined && !/^(content-length|transfer-encoding|connection)$/i.test(name))
-  response.writeHead(statusCode, Object.fromEntries(said.map(([name, value]) => [name, String(value).replace(/[^\x20-\x7e]/g, '')])))
+  const said = Object.entries(headers).filter(
+    ([name, value]) => value !== undefined && !/^(content-length|transfer-encoding|connection)$/i.test(name),
+  )
+  response.writeHead(
+    statusCode,
+    Object.fromEntries(said.map(([name, value]) => [name, String(value).replace(/[^\x20-\x7e]/g, '')])),
+  )
   response.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
 }

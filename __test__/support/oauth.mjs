@@ -9,13 +9,19 @@ export async function tokenServer(t, { clientId, clientSecret, refreshToken, tok
   const given = []
   let refresh = refreshToken
   const server = await serve(t, ({ method, url, headers, body }, response) => {
-    const refuse = (status, error) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error, error_description: `not ${body} ${headers.authorization}` }))
+    const refuse = (status, error) =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error, error_description: `not ${body} ${headers.authorization}` }))
     if (method !== 'POST' || url !== '/token') return refuse(404, 'not_found')
     if (headers['content-type'] !== 'application/x-www-form-urlencoded') return refuse(400, 'invalid_request')
     const form = new URLSearchParams(body)
     if (new Set(form.keys()).size !== [...form].length) return refuse(400, 'invalid_request')
     const [scheme, encoded = ''] = (headers.authorization ?? '').split(' ')
-    const pair = Buffer.from(encoded, 'base64').toString().split(':').map((part) => decodeURIComponent(part.replaceAll('+', ' ')))
+    const pair = Buffer.from(encoded, 'base64')
+      .toString()
+      .split(':')
+      .map((part) => decodeURIComponent(part.replaceAll('+', ' ')))
     const [id, secret] = scheme === 'Basic' ? pair : [form.get('client_id'), form.get('client_secret')]
     if (id !== clientId || secret !== clientSecret) return refuse(401, 'invalid_client')
     const more = {}

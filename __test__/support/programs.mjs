@@ -10,10 +10,16 @@ const modules = join(programs, 'node_modules')
 /** Installs what the lock file says, where that is not there yet; why it could not be. @returns {string | undefined} */
 export function install() {
   const installed = join(modules, '.package-lock.json')
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(programs, 'package-lock.json')).mtimeMs) return undefined
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(programs, 'package-lock.json')).mtimeMs)
+    return undefined
   // No script of any package is run: the binaries of the runtimes are packages of their own.
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
-  const { status, error, stderr } = spawnSync('npm', args, { cwd: programs, encoding: 'utf8', shell: process.platform === 'win32', timeout: 300_000 })
+  const { status, error, stderr } = spawnSync('npm', args, {
+    cwd: programs,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    timeout: 300_000,
+  })
   return status === 0 ? undefined : `npm install failed: ${error?.message ?? stderr.trim().split('\n')[0]}`
 }
 
@@ -23,11 +29,13 @@ export function copyPackage(into = join(modules, 'toolrack')) {
   mkdirSync(into, { recursive: true })
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const addons = readdirSync(root).filter((file) => file.endsWith('.node'))
-  for (const file of ['package.json', ...files.filter((file) => file !== '*.node'), ...addons]) cpSync(join(root, file), join(into, file), { recursive: true })
+  for (const file of ['package.json', ...files.filter((file) => file !== '*.node'), ...addons])
+    cpSync(join(root, file), join(into, file), { recursive: true })
 }
 
 /** C libraries other than glibc need builds of their own. */
-const libc = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined ? '-musl' : ''
+const libc =
+  process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined ? '-musl' : ''
 const platform = `${process.platform}-${process.arch}${libc}`
 const exe = process.platform === 'win32' ? '.exe' : ''
 
@@ -36,11 +44,21 @@ export const RUNTIMES = {
   'Node 22': { places: { 'linux-x64': 'node22-linux-x64/bin/node' }, args: [] },
   'Node 24': { places: { 'linux-x64': 'node24-linux-x64/bin/node' }, args: [] },
   Bun: {
-    places: { 'linux-x64': '@oven/bun-linux-x64/bin/bun', 'linux-arm64': '@oven/bun-linux-aarch64/bin/bun', 'darwin-arm64': '@oven/bun-darwin-aarch64/bin/bun', 'win32-x64': '@oven/bun-windows-x64/bin/bun' },
+    places: {
+      'linux-x64': '@oven/bun-linux-x64/bin/bun',
+      'linux-arm64': '@oven/bun-linux-aarch64/bin/bun',
+      'darwin-arm64': '@oven/bun-darwin-aarch64/bin/bun',
+      'win32-x64': '@oven/bun-windows-x64/bin/bun',
+    },
     args: [],
   },
   Deno: {
-    places: { 'linux-x64': '@deno/linux-x64-glibc/deno', 'linux-arm64': '@deno/linux-arm64-glibc/deno', 'darwin-arm64': '@deno/darwin-arm64/deno', 'win32-x64': '@deno/win32-x64/deno' },
+    places: {
+      'linux-x64': '@deno/linux-x64-glibc/deno',
+      'linux-arm64': '@deno/linux-arm64-glibc/deno',
+      'darwin-arm64': '@deno/darwin-arm64/deno',
+      'win32-x64': '@deno/win32-x64/deno',
+    },
     args: ['run', '--allow-all', '--no-lock'],
   },
 }
@@ -56,5 +74,9 @@ export function binaryOf({ places }) {
 /** Runs a program in that folder, in an environment that no test runner has set up. */
 export function runProgram(command, args) {
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env
-  return spawned(command, args, { cwd: programs, killAfterMs: 60_000, env: { ...env, NO_COLOR: '1', FORCE_COLOR: undefined, DENO_NO_UPDATE_CHECK: '1' } })
+  return spawned(command, args, {
+    cwd: programs,
+    killAfterMs: 60_000,
+    env: { ...env, NO_COLOR: '1', FORCE_COLOR: undefined, DENO_NO_UPDATE_CHECK: '1' },
+  })
 }

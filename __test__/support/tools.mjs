@@ -9,7 +9,13 @@ export const binding = require('../../binding.js')
 const { attach } = require('../../js/registry.js')
 
 /** A definition in which only what a test is about has to be said. */
-export const tool = (over) => ({ name: 'echo', description: 'Says what it was told', inputSchema: { type: 'object' }, execute: (params) => params, ...over })
+export const tool = (over) => ({
+  name: 'echo',
+  description: 'Says what it was told',
+  inputSchema: { type: 'object' },
+  execute: (params) => params,
+  ...over,
+})
 
 /** A registry that has these tools. */
 export function registryOf(...tools) {
@@ -48,7 +54,10 @@ export function loadedAgain() {
 export const nativeOf = (registry) => attach(registry, { close() {} }).native
 
 /** Calls a tool from Rust threads. */
-export async function drill(registry, { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {}) {
+export async function drill(
+  registry,
+  { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {},
+) {
   const text = JSON.stringify({ name, params, context, total, inFlight, timeoutMs })
   return JSON.parse(await binding.drillCalls(nativeOf(registry), text))
 }

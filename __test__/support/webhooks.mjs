@@ -47,7 +47,11 @@ export const github = async (body, { id = 'd-1', secret = PLAIN, event = 'push' 
 
 /** What a server answers. */
 export async function post(url, body, headers, method = 'POST') {
-  const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: method === 'POST' ? body : undefined })
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: method === 'POST' ? body : undefined,
+  })
   return { status: response.status, headers: response.headers, body: await response.json() }
 }
 

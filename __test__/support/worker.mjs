@@ -11,7 +11,11 @@ const JOBS = {
   async calls({ id }) {
     const registry = registryOf({ execute: async () => id })
     const { succeeded, value, error } = await drill(registry, { total: 300, inFlight: 8 })
-    parentPort.postMessage({ here: await registry.execute('echo'), there: { succeeded, value, error }, tools: registry.list() })
+    parentPort.postMessage({
+      here: await registry.execute('echo'),
+      there: { succeeded, value, error },
+      tools: registry.list(),
+    })
   },
   async idle() {
     const registry = registryOf({ execute: never })

@@ -1,7 +1,49 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
-import { Snapshot, SpecLoader, ToolError, ToolHandle, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
-import type { AnthropicPart, AnthropicTool, CallContext, CallResult, CatalogEntry, ChangeSet, Credential, DirectoryReport, ErrorCode, GeminiTool, BedrockTool, Quarantined, Rendering, Json, LoadOptions, LoadReport, OpenAiPart, OpenAiTool, OperationOverride, RegisteredTool, RouteStatus, SavedName, SavedNames, SpecSource, StandardJsonSchema, Target, ToolDefinition, ToolFilter, ToolParameter, TokenCount, WatchOptions, WebhookHandler } from 'toolrack'
+import {
+  Snapshot,
+  SpecLoader,
+  ToolError,
+  ToolHandle,
+  ToolRegistry,
+  ToolrackError,
+  registerDynamicTool,
+  verifyAudit,
+} from 'toolrack'
+import type {
+  AnthropicPart,
+  AnthropicTool,
+  CallContext,
+  CallResult,
+  CatalogEntry,
+  ChangeSet,
+  Credential,
+  DirectoryReport,
+  ErrorCode,
+  GeminiTool,
+  BedrockTool,
+  Quarantined,
+  Rendering,
+  Json,
+  LoadOptions,
+  LoadReport,
+  OpenAiPart,
+  OpenAiTool,
+  OperationOverride,
+  RegisteredTool,
+  RouteStatus,
+  SavedName,
+  SavedNames,
+  SpecSource,
+  StandardJsonSchema,
+  Target,
+  ToolDefinition,
+  ToolFilter,
+  ToolParameter,
+  TokenCount,
+  WatchOptions,
+  WebhookHandler,
+} from 'toolrack'
 
 /** Two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -11,7 +53,9 @@ const fact = <T extends true>(): T | void => {}
 const registry = new ToolRegistry({ onConflict: 'replace', contextFrom: 'caller', validate: true, timeoutMs: 5000 })
 new ToolRegistry()
 new ToolRegistry({ toolErrors: 'generic' })
-new ToolRegistry({ toolErrors: (error, { toolName, callId, userId }) => `${toolName} ${callId ?? ''} ${String(userId)} ${String(error)}` })
+new ToolRegistry({
+  toolErrors: (error, { toolName, callId, userId }) => `${toolName} ${callId ?? ''} ${String(userId)} ${String(error)}`,
+})
 // @ts-expect-error a text is given at once
 new ToolRegistry({ toolErrors: async () => 'x' })
 const meant: Error = new ToolError('Ask later', { cause: 1 })
@@ -26,7 +70,13 @@ const entry: SavedName | undefined = names.names[0]
 const inNamespace: string | undefined = entry?.namespace
 new ToolRegistry({ names })
 new ToolRegistry({ names: JSON.parse(JSON.stringify(names)) })
-const imported = { format: 1, names: [{ source: 'a', method: 'GET', path: '/a', name: 'a' }, { source: 'a', method: 'PUT', path: '/a', operationId: 'b', name: 'b' }] }
+const imported = {
+  format: 1,
+  names: [
+    { source: 'a', method: 'GET', path: '/a', name: 'a' },
+    { source: 'a', method: 'PUT', path: '/a', operationId: 'b', name: 'b' },
+  ],
+}
 new ToolRegistry({ names: imported })
 const released: number = registry.forgetNames() + registry.forgetNames('a')
 // @ts-expect-error names are a list with a format, not a map
@@ -51,24 +101,41 @@ new ToolRegistry({ audit: { calls: true } })
 
 // Webhooks, for whoever answers requests.
 new SpecLoader(registry, { fetch })
-new SpecLoader(registry, { fetch: async (url, { method, headers, body, signal }) => new Response(body ?? `${method} ${url} ${headers.accept} ${signal.aborted}`) })
+new SpecLoader(registry, {
+  fetch: async (url, { method, headers, body, signal }) =>
+    new Response(body ?? `${method} ${url} ${headers.accept} ${signal.aborted}`),
+})
 // @ts-expect-error an own fetch answers with a Response
 new SpecLoader(registry, { fetch: async () => 'text' })
-const hook: WebhookHandler = new SpecLoader(registry).webhook({ secrets: ['a', new Uint8Array(8)], source: (headers, body) => (headers['x-kind'] === 'a' ? body.name : []) })
+const hook: WebhookHandler = new SpecLoader(registry).webhook({
+  secrets: ['a', new Uint8Array(8)],
+  source: (headers, body) => (headers['x-kind'] === 'a' ? body.name : []),
+})
 createServer(hook)
 new SpecLoader(registry).webhook({ secrets: 'a', source: 'crm', respond: 'immediately' })
 // @ts-expect-error a webhook has a secret
 new SpecLoader(registry).webhook({ source: 'crm' })
 
 // Versions of one source.
-registry.route('crm', { use: '2.x', tenants: { acme: '^2' }, tenantKey: 'org', shares: { '2.x': 0.1 }, salt: 's', fallback: { failureRate: 0.2, windowMs: 60_000, minCalls: 20 } })
+registry.route('crm', {
+  use: '2.x',
+  tenants: { acme: '^2' },
+  tenantKey: 'org',
+  shares: { '2.x': 0.1 },
+  salt: 's',
+  fallback: { failureRate: 0.2, windowMs: 60_000, minCalls: 20 },
+})
 registry.route('crm', null)
 const routes: RouteStatus[] = registry.routes()
 const versionOf: string | undefined = routes[0]?.versions[0]?.version
 fact<Same<ReturnType<typeof registry.snapshot>, Snapshot>>()
 registry.snapshot({ context: { userId: 1 }, versions: { crm: '^2' } })
 registry.execute('a', {}, { context: { userId: 1 }, versions: { crm: '2' }, timeoutMs: 5 })
-registry.respond('anthropic', { type: 'tool_use', id: 'a', name: 'b', input: {} }, { versions: { crm: '2' }, strict: true })
+registry.respond(
+  'anthropic',
+  { type: 'tool_use', id: 'a', name: 'b', input: {} },
+  { versions: { crm: '2' }, strict: true },
+)
 registry.on('versionReturned', ({ from, to, calls }) => [from.length, to.length, calls.toFixed()])
 registry.on('versionMissing', ({ unmet }) => unmet.map(({ rule, version }) => rule + version))
 // @ts-expect-error a snapshot has its versions
@@ -104,17 +171,35 @@ registerDynamicTool(registry, lookup)
 registry.register({ name: 'a', description: 'b', inputSchema: { type: 'object', $defs: {} }, execute: () => 1 })
 registry.register({ name: 'a', description: 'b', execute: ({ city }: { city: string }) => city })
 registry.register({ name: 'a', description: 'b', execute: (_: object, context: CallContext) => context.callId })
-const standard = { '~standard': { version: 1, vendor: 'test', jsonSchema: { input: ({ target }: { target: string }) => ({ $schema: target }) } } } as const
+const standard = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    jsonSchema: { input: ({ target }: { target: string }) => ({ $schema: target }) },
+  },
+} as const
 registry.register({ name: 'a', description: 'b', inputSchema: standard, execute: () => 1 })
 registry.register({ name: 'a', description: 'b', inputSchema: standard, execute: ({ city }) => city })
-const dated: StandardJsonSchema<{ at: string }, { at: Date }> = { '~standard': { ...standard['~standard'], validate: (value) => ({ value }) } }
-registry.register({ name: 'a', description: 'b', inputSchema: dated, execute: (params) => void fact<Same<typeof params, { at: Date }>>() })
+const dated: StandardJsonSchema<{ at: string }, { at: Date }> = {
+  '~standard': { ...standard['~standard'], validate: (value) => ({ value }) },
+}
+registry.register({
+  name: 'a',
+  description: 'b',
+  inputSchema: dated,
+  execute: (params) => void fact<Same<typeof params, { at: Date }>>(),
+})
 registry.replace({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
 registerDynamicTool(registry, { name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
 handle.update({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() })
 // @ts-expect-error what the schema takes is not what the closure gets
 registry.register({ name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.slice(1) })
-const kept: ToolDefinition<typeof dated> = { name: 'a', description: 'b', inputSchema: dated, execute: ({ at }) => at.getTime() }
+const kept: ToolDefinition<typeof dated> = {
+  name: 'a',
+  description: 'b',
+  inputSchema: dated,
+  execute: ({ at }) => at.getTime(),
+}
 const all: ToolDefinition[] = [kept, lookup]
 for (const one of all) registry.register(one)
 // @ts-expect-error no execute
@@ -142,7 +227,14 @@ handle.name = 'b'
 // Readings, of a registry and of a snapshot alike.
 const turn: Snapshot = registry.snapshot()
 for (const from of [registry, turn]) {
-  const filter: ToolFilter = { category: ['a', 'b'], tags: 'x', allTags: ['y'], version: '^1', enabled: true, name: 's*' }
+  const filter: ToolFilter = {
+    category: ['a', 'b'],
+    tags: 'x',
+    allTags: ['y'],
+    version: '^1',
+    enabled: true,
+    name: 's*',
+  }
   fact<Same<typeof from.revision, number>>()
   const names: string[] = from.list(filter)
   const tools: readonly RegisteredTool[] = from.tools({ requiresAuth: true })
@@ -174,8 +266,28 @@ fact<Same<ReturnType<typeof turn.definitions<'openai'>>, OpenAiTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'anthropic'>>, AnthropicTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'gemini'>>, GeminiTool[]>>()
 fact<Same<ReturnType<typeof turn.definitions<'bedrock'>>, BedrockTool[]>>()
-fact<Same<Target, 'openai' | 'openai-responses' | 'openai-chat' | 'anthropic' | 'gemini' | 'gemini-openapi' | 'bedrock' | 'mcp' | 'ai-sdk' | 'mistral' | 'cohere' | 'plain'>>()
-registry.definitions('anthropic', {}, { strict: 'auto', cache: true, deferLoading: { tags: 'rare' }, overLimit: 'trim' })
+fact<
+  Same<
+    Target,
+    | 'openai'
+    | 'openai-responses'
+    | 'openai-chat'
+    | 'anthropic'
+    | 'gemini'
+    | 'gemini-openapi'
+    | 'bedrock'
+    | 'mcp'
+    | 'ai-sdk'
+    | 'mistral'
+    | 'cohere'
+    | 'plain'
+  >
+>()
+registry.definitions(
+  'anthropic',
+  {},
+  { strict: 'auto', cache: true, deferLoading: { tags: 'rare' }, overLimit: 'trim' },
+)
 // @ts-expect-error a mode that does not exist
 registry.definitions('anthropic', {}, { strict: 'always' })
 const weights: ('advised' | 'disputed' | 'refused')[] = registry.validate({}, 'mcp').map(({ weight }) => weight)
@@ -189,7 +301,11 @@ const anyTarget = (target: Target): unknown => registry.definitions(target)
 
 // Calls.
 const untyped: Promise<any> = registry.execute('a')
-const typed: Promise<string> = turn.execute<string>('a', { q: 1 }, { context: { userId: 7, metadata: {} }, signal: AbortSignal.timeout(5), timeoutMs: 5 })
+const typed: Promise<string> = turn.execute<string>(
+  'a',
+  { q: 1 },
+  { context: { userId: 7, metadata: {} }, signal: AbortSignal.timeout(5), timeoutMs: 5 },
+)
 // @ts-expect-error an option that does not exist
 registry.execute('a', {}, { timeout: 5 })
 // @ts-expect-error a key that no context has
@@ -205,8 +321,14 @@ const definition: RegisteredTool | undefined = registry.definition('a', 'f')
 void [sum.toFixed(), coerced[0]?.to, status, definition?.name]
 
 // Answers to providers.
-const openai: Promise<{ type: 'function_call_output'; call_id: string; output: string | OpenAiPart[] }> = registry.respond('openai', { type: 'function_call', call_id: '1', name: 'a', arguments: '{}' })
-const anthropic: Promise<{ type: 'tool_result'; tool_use_id: string; content: string | AnthropicPart[]; is_error?: true }> = turn.respond('anthropic', { id: '1', name: 'a', input: {} }, { context: { userId: 7 } })
+const openai: Promise<{ type: 'function_call_output'; call_id: string; output: string | OpenAiPart[] }> =
+  registry.respond('openai', { type: 'function_call', call_id: '1', name: 'a', arguments: '{}' })
+const anthropic: Promise<{
+  type: 'tool_result'
+  tool_use_id: string
+  content: string | AnthropicPart[]
+  is_error?: true
+}> = turn.respond('anthropic', { id: '1', name: 'a', input: {} }, { context: { userId: 7 } })
 const gemini = await registry.respond('gemini', [{ functionCall: { name: 'a', args: {} } }, { name: 'b' }])
 const name: string | undefined = gemini[0]?.functionResponse.name
 // @ts-expect-error a call as another provider sends it
@@ -227,40 +349,86 @@ registry.on('changed', () => {})
 
 // Documents.
 const loader = new SpecLoader(registry)
-const places: SpecSource[] = ['./a.yaml', new URL('https://example.com/a.json'), new Uint8Array(), Buffer.from(''), new ArrayBuffer(1), { openapi: '3.1.0' }]
+const places: SpecSource[] = [
+  './a.yaml',
+  new URL('https://example.com/a.json'),
+  new Uint8Array(),
+  Buffer.from(''),
+  new ArrayBuffer(1),
+  { openapi: '3.1.0' },
+]
 for (const place of places) {
-  const report: LoadReport = await loader.load(place, { name: 'a', namespace: 'b', watch: false, limits: { bytes: 5 }, headers: { a: 'b' }, deprecated: 'include' })
+  const report: LoadReport = await loader.load(place, {
+    name: 'a',
+    namespace: 'b',
+    watch: false,
+    limits: { bytes: 5 },
+    headers: { a: 'b' },
+    deprecated: 'include',
+  })
   for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
 }
-const watching: WatchOptions[] = [{}, { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, truncationMs: 0, onMissing: 'keep' }, { onMissing: 'remove' }, { onMissing: { removeAfterMs: 5 } }]
+const watching: WatchOptions[] = [
+  {},
+  { pollMs: 100, stabilityMs: 0, maxWaitMs: 5, truncationMs: 0, onMissing: 'keep' },
+  { onMissing: 'remove' },
+  { onMissing: { removeAfterMs: 5 } },
+]
 for (const watch of [true, false, ...watching]) loader.load('./a.yaml', { watch })
 loader.watch('a', watching[0])
 const auth: Record<string, Credential> = {
   key: 'a',
   other: { env: 'KEY' },
   login: { username: 'a', password: { env: 'PASSWORD' } },
-  machine: { clientId: 'a', clientSecret: { env: 'SECRET' }, scopes: ['a'], tokenUrl: 'https://a.example/', audience: 'b', clientAuth: 'body' },
+  machine: {
+    clientId: 'a',
+    clientSecret: { env: 'SECRET' },
+    scopes: ['a'],
+    tokenUrl: 'https://a.example/',
+    audience: 'b',
+    clientAuth: 'body',
+  },
   user: { refreshToken: 'a', clientId: 'b' },
-  asked: async ({ userId }: CallContext, { scheme, isRefused }) => (isRefused ? { token: `${userId}`, expiresAt: new Date() } : scheme),
+  asked: async ({ userId }: CallContext, { scheme, isRefused }) =>
+    isRefused ? { token: `${userId}`, expiresAt: new Date() } : scheme,
 }
 loader.load('./a.yaml', { auth, authOrigins: ['https://a.example'] })
 // @ts-expect-error a client that proves nothing
 loader.load('./a.yaml', { auth: { machine: { clientId: 'a' } } })
 // @ts-expect-error a function that gives no credential
 loader.load('./a.yaml', { auth: { asked: () => 5 } })
-loader.loadDirectory(new URL('file:///specs'), { watch: true, namespace: 'a' }).then(({ reports, failed }: DirectoryReport) => void [reports[0]?.source, failed[0]?.location, failed[0]?.error.code])
+loader
+  .loadDirectory(new URL('file:///specs'), { watch: true, namespace: 'a' })
+  .then(({ reports, failed }: DirectoryReport) => void [reports[0]?.source, failed[0]?.location, failed[0]?.error.code])
 // @ts-expect-error the sources of a directory are named by their files
 loader.loadDirectory('./specs', { name: 'a' })
 // @ts-expect-error a word that means nothing
 loader.watch('a', { onMissing: 'drop' })
 const choosing: LoadOptions = {
-  include: [{ tags: ['a'], methods: ['GET'] }, { paths: ['/a/**'], operationIds: ['list*'] }],
+  include: [
+    { tags: ['a'], methods: ['GET'] },
+    { paths: ['/a/**'], operationIds: ['list*'] },
+  ],
   exclude: { tags: ['internal'] as const },
-  filter: async ({ operationId, method, path, tags, summary, deprecated }) => !deprecated && `${operationId}${method}${path}${tags[0]}${summary}` !== '',
-  overrides: { getPet: { name: 'a', description: 'b', category: 'c', tags: ['d'], requiresAuth: true, rateLimit: 5, exclude: false, parameters: { tenant: { value: 'acme' }, verbose: { hidden: true, description: 'e' } } } },
+  filter: async ({ operationId, method, path, tags, summary, deprecated }) =>
+    !deprecated && `${operationId}${method}${path}${tags[0]}${summary}` !== '',
+  overrides: {
+    getPet: {
+      name: 'a',
+      description: 'b',
+      category: 'c',
+      tags: ['d'],
+      requiresAuth: true,
+      rateLimit: 5,
+      exclude: false,
+      parameters: { tenant: { value: 'acme' }, verbose: { hidden: true, description: 'e' } },
+    },
+  },
   overlays: ['./overlay.yaml', new URL('https://example.com/a.yaml'), new Uint8Array(), { overlay: '1.0.0' }],
 }
-loader.load('./a.yaml', choosing).then(({ excluded }) => fact<Same<typeof excluded, { deprecated: number; filtered: number }>>())
+loader
+  .load('./a.yaml', choosing)
+  .then(({ excluded }) => fact<Same<typeof excluded, { deprecated: number; filtered: number }>>())
 // @ts-expect-error a filter says yes or no
 loader.load('./a.yaml', { filter: () => 'yes' })
 // @ts-expect-error what is told of an operation is frozen
@@ -292,14 +460,42 @@ const mine: ErrorCode = new ToolrackError('TIMEOUT', 'too late', { tool: 'a' }, 
 // @ts-expect-error a code that does not exist
 new ToolrackError('TOO_LATE', 'too late')
 const json: Json = { a: [1, 'b', null, { c: true }] }
-void [inNamespace, released, forge, parameter, gone, strict, declared, anyTarget, untyped, typed, openai, anthropic, name, one, off, removed, mine, json, override, forgotten, onDisk]
+void [
+  inNamespace,
+  released,
+  forge,
+  parameter,
+  gone,
+  strict,
+  declared,
+  anyTarget,
+  untyped,
+  typed,
+  openai,
+  anthropic,
+  name,
+  one,
+  off,
+  removed,
+  mine,
+  json,
+  override,
+  forgotten,
+  onDisk,
+]
 
 // A snapshot for a turn: what it holds, and for whom it is.
-registry.snapshot({ filter: { names: ['a'], predicate: ({ category }) => category === 'x' }, context: { userId: 7 }, versions: { crm: '2' } })
+registry.snapshot({
+  filter: { names: ['a'], predicate: ({ category }) => category === 'x' },
+  context: { userId: 7 },
+  versions: { crm: '2' },
+})
 // @ts-expect-error a predicate answers at once
 registry.snapshot({ filter: { predicate: async () => true } })
 // @ts-expect-error a call on a snapshot is bounded by the snapshot
 turn.respond('plain', { name: 'a' }, { filter: {} })
-registry.respond('plain', { name: 'a', arguments: {} }, { filter: { category: 'x' } }).then((answer) => (answer.ok ? answer.value : answer.error.code))
+registry
+  .respond('plain', { name: 'a', arguments: {} }, { filter: { category: 'x' } })
+  .then((answer) => (answer.ok ? answer.value : answer.error.code))
 const known: string | undefined = turn.resolve('crm_find', 'openai')
 void known

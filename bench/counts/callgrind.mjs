@@ -11,8 +11,14 @@ const WORKLOAD = fileURLToPath(new URL('workload.mjs', import.meta.url))
  * operation is counted: two runs do the same work.
  */
 const NODE = [
-  '--jitless', '--single-threaded', '--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256',
-  '--initial-old-space-size=1024', '--hash-seed=1', '--random-seed=1',
+  '--jitless',
+  '--single-threaded',
+  '--expose-gc',
+  '--min-semi-space-size=256',
+  '--max-semi-space-size=256',
+  '--initial-old-space-size=1024',
+  '--hash-seed=1',
+  '--random-seed=1',
 ]
 
 /** Whether valgrind is there. Root installs it where apt-get does that. */
@@ -20,7 +26,11 @@ export function hasValgrind() {
   const isThere = () => spawnSync('valgrind', ['--version']).status === 0
   if (isThere()) return true
   if (process.getuid?.() !== 0) return false
-  const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  const apt = (...args) =>
+    spawnSync('apt-get', args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
   if (apt('--version').status !== 0) return false
   apt('update', '--quiet')
   return apt('install', '--yes', '--quiet', '--no-install-recommends', 'valgrind').status === 0 && isThere()
@@ -34,7 +44,15 @@ export function countInstructions() {
   const folder = mkdtempSync(join(tmpdir(), 'toolrack-counts-'))
   try {
     const profile = join(folder, 'profile')
-    const args = ['--tool=callgrind', '--dump-before=umask', '--dump-line=no', `--callgrind-out-file=${profile}`, process.execPath, ...NODE, WORKLOAD]
+    const args = [
+      '--tool=callgrind',
+      '--dump-before=umask',
+      '--dump-line=no',
+      `--callgrind-out-file=${profile}`,
+      process.execPath,
+      ...NODE,
+      WORKLOAD,
+    ]
     const { status, stdout, stderr, error } = spawnSync('valgrind', args, { encoding: 'utf8', maxBuffer: 1 << 26 })
     if (status !== 0) throw new Error(`the workload failed under valgrind: ${error?.message ?? stderr.slice(-4_000)}`)
     const operations = JSON.parse(stdout.trim().split('\n').at(-1))

@@ -44,19 +44,27 @@ function compare(counted, saved) {
   for (const problem of problems) console.error(`✗ ${problem}`)
   if (problems.length === 0) return 0
   const rustc = rustVersion()
-  if (rustc !== saved.rustc) console.error(`  The figures are of ${saved.rustc}, this is ${rustc}: another compiler may make other code.`)
-  console.error('  Make the operation as fast as it was. Where the work is meant: npm run counts -- --save, and say why in the commit.')
+  if (rustc !== saved.rustc)
+    console.error(`  The figures are of ${saved.rustc}, this is ${rustc}: another compiler may make other code.`)
+  console.error(
+    '  Make the operation as fast as it was. Where the work is meant: npm run counts -- --save, and say why in the commit.',
+  )
   return 1
 }
 
 function write(counted, platform) {
   const missing = OPERATIONS.filter((operation) => !counted.some((one) => one.operation === operation))
   if (missing.length > 0) {
-    console.error(`✗ not saved, for want of a document: ${missing.join(', ')}; TOOLRACK_SPECS says where the documents are`)
+    console.error(
+      `✗ not saved, for want of a document: ${missing.join(', ')}; TOOLRACK_SPECS says where the documents are`,
+    )
     return 1
   }
   const operations = Object.fromEntries(counted.map(({ operation, ...figures }) => [operation, figures]))
-  writeFileSync(FILE, `${JSON.stringify({ platform, node: process.version, rustc: rustVersion(), operations }, null, 2)}\n`)
+  writeFileSync(
+    FILE,
+    `${JSON.stringify({ platform, node: process.version, rustc: rustVersion(), operations }, null, 2)}\n`,
+  )
   console.log('saved as bench/counts/figures.json')
   return 0
 }

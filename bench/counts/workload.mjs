@@ -8,7 +8,10 @@ const { ToolRegistry, SpecLoader } = load()
 /** The documents that are no part of the repository; without them their operations are left out. */
 const FOLDER = process.env.TOOLRACK_SPECS ?? new URL('../../../shared/specs/dev/', import.meta.url).pathname
 /** So high that no call is refused: the limiter is asked, and its answer is always the same. */
-const LIMITS = { enforceRateLimits: true, callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 } }
+const LIMITS = {
+  enforceRateLimits: true,
+  callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 },
+}
 const CALL = { city: 'Zürich', days: 3, units: 'metric' }
 const API = {
   openapi: '3.1.0',
@@ -21,7 +24,9 @@ const API = {
           { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
           { name: 'fields', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
         ],
-        responses: { 200: { description: 'The city', content: { 'application/json': { schema: { type: 'object' } } } } },
+        responses: {
+          200: { description: 'The city', content: { 'application/json': { schema: { type: 'object' } } } },
+        },
       },
     },
   },
@@ -40,7 +45,11 @@ async function count(operation, repetitions, run, document) {
   mark()
   for (let i = 0; i < repetitions; i++) await run()
   mark()
-  counted.push({ operation, repetitions, ...(document && { document: createHash('sha256').update(document).digest('hex').slice(0, 16) }) })
+  counted.push({
+    operation,
+    repetitions,
+    ...(document && { document: createHash('sha256').update(document).digest('hex').slice(0, 16) }),
+  })
 }
 
 async function loaded(bytes) {
@@ -52,7 +61,10 @@ async function loaded(bytes) {
 async function countLoads() {
   // What is made once in a process (threads, tables, compiled JavaScript) is made here.
   ;(await loaded(JSON.stringify(API))).close()
-  for (const [name, file] of [['Box', 'box.v3.0.json'], ['Kubernetes', 'kubernetes.v2.json']]) {
+  for (const [name, file] of [
+    ['Box', 'box.v3.0.json'],
+    ['Kubernetes', 'kubernetes.v2.json'],
+  ]) {
     if (!existsSync(`${FOLDER}/${file}`)) continue
     const bytes = readFileSync(`${FOLDER}/${file}`)
     await count(`load of ${name}`, 1, async () => (await loaded(bytes)).close(), bytes)
@@ -69,7 +81,12 @@ async function countCalls() {
   registry.register(tool(0))
   const fetch = async () => ({ status: 200, headers: new Map([['content-type', 'application/json']]), body: [ANSWER] })
   await new SpecLoader(registry, { fetch }).load(API, { name: 'cities' })
-  const respond = (name, args) => registry.respond('openai', { type: 'function_call', call_id: 'call_1', name, arguments: args }, { context: { userId: 7 } })
+  const respond = (name, args) =>
+    registry.respond(
+      'openai',
+      { type: 'function_call', call_id: 'call_1', name, arguments: args },
+      { context: { userId: 7 } },
+    )
   const calls = {
     'call of a closure': () => registry.execute('weather_0', { ...CALL, userId: 7, auditingId: 'a-42' }),
     'respond with a closure': () => respond('weather_0', JSON.stringify(CALL)),

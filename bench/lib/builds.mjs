@@ -10,7 +10,8 @@ const PARTS = ['package.json', 'index.js', 'binding.js', 'js']
 
 /** The folder of a build that was put aside. */
 export function folderOf(name) {
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) throw new Error(`a build is named by letters, digits, "-", "_" and ".": ${name}`)
+  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
+    throw new Error(`a build is named by letters, digits, "-", "_" and ".": ${name}`)
   return `${BUILDS}${name}/`
 }
 
@@ -41,7 +42,8 @@ export function figures(file) {
         const column = headings[i + 1]
         const isPeers = headings.includes('toolrack') && column !== 'toolrack'
         // A ratio has a peer in it; a count of tools is no speed.
-        if (Number.isFinite(value) && value > 0 && !isPeers && !column.includes('×') && column !== 'tools') found.set(`${what} | ${row} | ${column}`, value)
+        if (Number.isFinite(value) && value > 0 && !isPeers && !column.includes('×') && column !== 'tools')
+          found.set(`${what} | ${row} | ${column}`, value)
       })
     }
   }

@@ -20,15 +20,28 @@ function document({ changed = 0, text = 'Lists', limit = 100, extra, broken = -1
   const operation = (number) => {
     if (number === broken) return { get: { operationId: `t${number}`, parameters: [{ $ref: '#/nowhere' }] } }
     const schema = { type: 'integer', maximum: number === changed ? limit : 100 }
-    return { get: { operationId: `t${number}`, description: number === changed ? text : 'Lists', parameters: [{ name: 'limit', in: 'query', schema }] } }
+    return {
+      get: {
+        operationId: `t${number}`,
+        description: number === changed ? text : 'Lists',
+        parameters: [{ name: 'limit', in: 'query', schema }],
+      },
+    }
   }
-  const paths = Object.fromEntries(Array.from({ length: OPERATIONS }, (_, number) => [`/t${number}`, operation(number)]))
+  const paths = Object.fromEntries(
+    Array.from({ length: OPERATIONS }, (_, number) => [`/t${number}`, operation(number)]),
+  )
   if (extra !== undefined) paths['/extra'] = { get: { operationId: `extra${extra}` } }
-  return JSON.stringify({ openapi: '3.1.1', info: { title: 'faults', version: '1.0.0' }, servers: [{ url: 'http://127.0.0.1:9' }], paths }, null, indent)
+  return JSON.stringify(
+    { openapi: '3.1.1', info: { title: 'faults', version: '1.0.0' }, servers: [{ url: 'http://127.0.0.1:9' }], paths },
+    null,
+    indent,
+  )
 }
 
 /** YAML that is a document of its own wherever it is cut behind the first path. */
-const yaml = (paths) => `openapi: 3.1.1\ninfo: {title: faults, version: 1.0.0}\nservers: [{url: 'http://127.0.0.1:9'}]\npaths:\n${Array.from({ length: paths }, (_, number) => `  /t${number}:\n    get:\n      operationId: t${number}\n      description: Lists\n      parameters: [{name: limit, in: query, schema: {type: integer, maximum: 100}}]\n`).join('')}`
+const yaml = (paths) =>
+  `openapi: 3.1.1\ninfo: {title: faults, version: 1.0.0}\nservers: [{url: 'http://127.0.0.1:9'}]\npaths:\n${Array.from({ length: paths }, (_, number) => `  /t${number}:\n    get:\n      operationId: t${number}\n      description: Lists\n      parameters: [{name: limit, in: query, schema: {type: integer, maximum: 100}}]\n`).join('')}`
 
 /**
  * Faults in an endless row, with the same order for the same seed. `next()` does one, reloads, and throws when a tool that
@@ -52,8 +65,14 @@ export async function faults({ ToolRegistry, SpecLoader }, folder, seed = 1) {
     () => document({ extra: roll(5) }),
     () => document({ indent: 1 + roll(4) }),
     () => document({ broken: roll(OPERATIONS) }),
-    () => { const whole = yaml(OPERATIONS); return whole.slice(0, 120 + roll(whole.length - 120)) },
-    () => { const whole = document({}); return whole.slice(0, roll(whole.length)) },
+    () => {
+      const whole = yaml(OPERATIONS)
+      return whole.slice(0, 120 + roll(whole.length - 120))
+    },
+    () => {
+      const whole = document({})
+      return whole.slice(0, roll(whole.length))
+    },
     () => '',
     () => '<!DOCTYPE html><title>502</title>',
     () => 'null',
@@ -72,7 +91,9 @@ export async function faults({ ToolRegistry, SpecLoader }, folder, seed = 1) {
       if (held.length > 0) {
         outcomes.held += 1
         // A large removal is never what was meant here.
-        const meant = held.every((name) => !core.includes(name) || registry.has(name)) && loader.held()[0].removed.every((name) => !core.includes(name))
+        const meant =
+          held.every((name) => !core.includes(name) || registry.has(name)) &&
+          loader.held()[0].removed.every((name) => !core.includes(name))
         if (meant && roll(2) === 0) {
           loader.approve(holdId)
           outcomes.approved += 1

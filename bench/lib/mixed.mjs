@@ -10,9 +10,16 @@ const TENANTS = 10
 
 /** A document with 20 operations, one of which says another thing each time. */
 function document(number) {
-  const operation = (at) => ({ get: { operationId: `t${at}`, description: at === number % 20 ? `Lists ${number}` : 'Lists' } })
+  const operation = (at) => ({
+    get: { operationId: `t${at}`, description: at === number % 20 ? `Lists ${number}` : 'Lists' },
+  })
   const paths = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`/t${at}`, operation(at)]))
-  return JSON.stringify({ openapi: '3.1.1', info: { title: 'mixed', version: '1.0.0' }, servers: [{ url: 'http://127.0.0.1:9' }], paths })
+  return JSON.stringify({
+    openapi: '3.1.1',
+    info: { title: 'mixed', version: '1.0.0' },
+    servers: [{ url: 'http://127.0.0.1:9' }],
+    paths,
+  })
 }
 
 /** `next(n)` does one turn: 64 calls, half of them with keys, and now and then all the rest. `evicted()` says how many keys went. */
@@ -28,21 +35,46 @@ export async function mixed({ ToolRegistry, SpecLoader }, folder, callLimits = {
   writeFileSync(file, document(0))
   await loader.load(file, { name: 'mixed' })
   const parameters = { id: { type: 'integer' }, text: { type: 'string' } }
-  registry.register({ name: 'order', description: 'Orders', parameters, execute: async ({ id, text }) => ({ id, text, lines: [1, 2, 3], note: null }) })
-  registry.register({ name: 'look', description: 'Looks up', parameters, rateLimit: 1_000_000, callLimits: { concurrency: 100 }, execute: ({ id }) => id })
-  registry.register({ name: 'fails', description: 'Fails', parameters, execute: () => { throw new Error('no') } })
+  registry.register({
+    name: 'order',
+    description: 'Orders',
+    parameters,
+    execute: async ({ id, text }) => ({ id, text, lines: [1, 2, 3], note: null }),
+  })
+  registry.register({
+    name: 'look',
+    description: 'Looks up',
+    parameters,
+    rateLimit: 1_000_000,
+    callLimits: { concurrency: 100 },
+    execute: ({ id }) => id,
+  })
+  registry.register({
+    name: 'fails',
+    description: 'Fails',
+    parameters,
+    execute: () => {
+      throw new Error('no')
+    },
+  })
 
   const call = (at) => {
     const context = { userId: keys % USERS, metadata: { tenant: `tenant ${keys % TENANTS}` } }
     const params = { id: keys, text: 'Zürich' }
     if (at === 0) return registry.execute('fails', params, { context, idempotencyKey: `key ${keys++}` }).catch(() => {})
-    if (at === 1) return registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'look', input: params }, { context })
+    if (at === 1)
+      return registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'look', input: params }, { context })
     if (at % 2 === 0) return registry.execute('order', params, { context, idempotencyKey: `key ${keys++}` })
     return registry.execute('look', params, { context })
   }
   async function next(n) {
     await Promise.all(Array.from({ length: CALLS }, (_, at) => call(at)))
-    const handle = registry.register({ name: `comes_${n % 50}`, description: `Comes and goes ${n}`, parameters, execute: () => n })
+    const handle = registry.register({
+      name: `comes_${n % 50}`,
+      description: `Comes and goes ${n}`,
+      parameters,
+      execute: () => n,
+    })
     const turn = registry.snapshot()
     turn.definitions('anthropic')
     await turn.execute('look', { id: n, text: 'a' })

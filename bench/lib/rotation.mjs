@@ -19,7 +19,10 @@ export async function rotate(file, names, { rounds = 7, warmup = 1 } = {}) {
   const children = new Map()
   try {
     for (const name of names) {
-      const child = fork(SIDE, [file, name], { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+      const child = fork(SIDE, [file, name], {
+        execArgv: ['--expose-gc'],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
       const answer = await reply(child)
       if (answer.ready) children.set(name, child)
       else outcomes.get(name).failed = answer.failed

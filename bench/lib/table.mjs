@@ -11,7 +11,11 @@ export function table(headings, rows) {
   if (record !== undefined) appendFileSync(record, `${JSON.stringify({ what, headings, rows })}\n`)
   const cells = [headings, ...rows].map((row) => row.map((cell) => String(cell ?? '–')))
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
-  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('   ').trimEnd()
+  const line = (row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join('   ')
+      .trimEnd()
   const [head, ...body] = cells
   console.log(`  ${line(head)}\n  ${widths.map((width) => '─'.repeat(width)).join('   ')}`)
   for (const row of body) console.log(`  ${line(row)}`)
@@ -25,7 +29,8 @@ export function title(what) {
 
 /** A side that is not in the comparison, and why, below the table. */
 export function leftOut(outcomes) {
-  for (const { name, failed } of outcomes) if (failed !== undefined) console.log(`  left out: ${name} (${failed.split('\n')[0]})`)
+  for (const { name, failed } of outcomes)
+    if (failed !== undefined) console.log(`  left out: ${name} (${failed.split('\n')[0]})`)
 }
 
 /** A goal beside what was reached. Tells whether it was met. */
@@ -37,7 +42,8 @@ export function goal(what, reached, met) {
 /** Three digits that count, and none more. */
 export function number(value, unit = '') {
   if (!Number.isFinite(value)) return '–'
-  const text = value >= 100 ? Math.round(value).toLocaleString('en-US') : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  const text =
+    value >= 100 ? Math.round(value).toLocaleString('en-US') : value >= 10 ? value.toFixed(1) : value.toFixed(2)
   return unit === '' ? text : `${text} ${unit}`
 }
 

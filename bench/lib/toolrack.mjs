@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(new URL('../../package.json', import.meta.url))
 /** Where the toolrack is that is measured: this checkout, or a build that was put aside. */
-const measured = process.env.TOOLRACK_BUILD === undefined ? require : createRequire(`${process.env.TOOLRACK_BUILD}/package.json`)
+const measured =
+  process.env.TOOLRACK_BUILD === undefined ? require : createRequire(`${process.env.TOOLRACK_BUILD}/package.json`)
 
 /** The toolrack that is measured. */
 export const load = () => measured('./index.js')

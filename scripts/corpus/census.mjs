@@ -6,7 +6,10 @@ import { inputsOf } from './inputs.mjs'
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']
 
 /** The version of OpenAPI that a document says it is written in: `2.0`, `3.0`, `3.1`, `3.2`. */
-export const versionOf = (data) => String(data?.openapi ?? data?.swagger ?? '').trim().slice(0, 3)
+export const versionOf = (data) =>
+  String(data?.openapi ?? data?.swagger ?? '')
+    .trim()
+    .slice(0, 3)
 
 /** The methods that a path item has keys for. */
 function methodsOf(version) {
@@ -23,14 +26,16 @@ export function census(document) {
   const paths = document.root().key('paths')
   if (!isMap(paths?.node)) return []
   const version = versionOf(document.data)
-  return Object.keys(paths.node).filter((path) => !path.startsWith('x-')).flatMap((path) => {
-    const item = paths.key(path)
-    try {
-      return pathItem(path, item, version)
-    } catch (error) {
-      return [{ method: '*', path, pointer: item.pointer, items: [], inputs: [], fault: faultOf(error) }]
-    }
-  })
+  return Object.keys(paths.node)
+    .filter((path) => !path.startsWith('x-'))
+    .flatMap((path) => {
+      const item = paths.key(path)
+      try {
+        return pathItem(path, item, version)
+      } catch (error) {
+        return [{ method: '*', path, pointer: item.pointer, items: [], inputs: [], fault: faultOf(error) }]
+      }
+    })
 }
 
 /** Operations of a path item and of what it refers to; what it says itself comes first. */
@@ -77,7 +82,14 @@ function operation(method, path, spot, items, version) {
 }
 
 /** Something that stands where an operation would, under a key that is no method of this version. */
-const none = (method, path, spot) => ({ method, path, pointer: spot.pointer, items: [], inputs: [], fault: 'malformed' })
+const none = (method, path, spot) => ({
+  method,
+  path,
+  pointer: spot.pointer,
+  items: [],
+  inputs: [],
+  fault: 'malformed',
+})
 
 function chain(item) {
   const items = [item]

@@ -8,7 +8,8 @@ const HOPS = 50
 export const isMap = (value) => value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** A member of a map or list: never one that every object of JavaScript has. */
-export const member = (value, key) => (value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? value[key] : undefined)
+export const member = (value, key) =>
+  value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? value[key] : undefined
 
 /** Why a reference cannot be followed: `reason` is one of a few, for counting. */
 export class Dangling extends Error {
@@ -26,7 +27,9 @@ export class Spot {
 
   key(key) {
     const node = member(this.node, key)
-    return node === undefined ? undefined : new Spot(this.document, node, `${this.pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    return node === undefined
+      ? undefined
+      : new Spot(this.document, node, `${this.pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
   }
 
   /** The members of a map or the items of a list. */
@@ -84,7 +87,10 @@ export class Document {
     url.hash = ''
     const known = address === '' ? this : this.library.get(url.href)
     const own = known instanceof Document ? known.#inside(fragment) : undefined
-    const found = own ?? this.#named(new URL(reference, this.#base.href).href) ?? (known === undefined ? this.#read(url, reference).#inside(fragment) : undefined)
+    const found =
+      own ??
+      this.#named(new URL(reference, this.#base.href).href) ??
+      (known === undefined ? this.#read(url, reference).#inside(fragment) : undefined)
     if (found !== undefined) return found
     throw known instanceof Dangling ? known : new Dangling('leads nowhere', reference)
   }
@@ -99,7 +105,10 @@ export class Document {
   #inside(pointer) {
     if (pointer === '') return this.root()
     if (!pointer.startsWith('/')) return undefined
-    const keys = pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const keys = pointer
+      .slice(1)
+      .split('/')
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
     return keys.reduce((spot, key) => spot?.key(key), this.root())
   }
 
@@ -124,7 +133,8 @@ function collect(spot, base, names, seen = new Set()) {
   for (const anchor of [text('$anchor'), text('$dynamicAnchor')]) {
     if (anchor !== undefined) names.set(new URL(`#${anchor}`, here).href, spot)
   }
-  for (const child of spot.all()) if (child.node !== null && typeof child.node === 'object') collect(child, here, names, seen)
+  for (const child of spot.all())
+    if (child.node !== null && typeof child.node === 'object') collect(child, here, names, seen)
 }
 
 /** What a fragment says; what is no escape in it stays. */

@@ -9,7 +9,9 @@ export function inputsOf({ spot, items }, version) {
   const hasBody = body !== undefined && body.node !== null
   const inputs = parametersOf([spot, ...items]).flatMap((entry) => {
     if (entry.place === 'formData') return [{ ...entry, place: 'body', isField: true }]
-    return hasBody || entry.place !== 'body' || entry.isSecond ? [entry] : bodyOf([{ schema: entry.target.key('schema'), at: entry.ways[0].at }])
+    return hasBody || entry.place !== 'body' || entry.isSecond
+      ? [entry]
+      : bodyOf([{ schema: entry.target.key('schema'), at: entry.ways[0].at }])
   })
   return hasBody ? [...inputs, ...requestBody(body)] : inputs
 }
@@ -28,7 +30,8 @@ function parametersOf(holders) {
       known.set(key, first)
       if (first < level) continue
       // A request has one body, whatever it is called; nobody can tell those without a name apart.
-      const isSecond = place === 'body' ? all.some((one) => one.place === 'body') : own.has(key) && name !== '' && place !== ''
+      const isSecond =
+        place === 'body' ? all.some((one) => one.place === 'body') : own.has(key) && name !== '' && place !== ''
       own.add(key)
       all.push({ name, place, target, ways: [{ at: [listed.pointer, target.pointer], properties: [] }], isSecond })
     }
@@ -64,7 +67,15 @@ function bodyOf(forms) {
     }
   }
   if (inputs.size > 0) return [...inputs.values()]
-  return [{ name: 'body', place: 'body', isWhole: true, ways: forms.map(({ at }) => ({ at, properties: [] })), isSecond: false }]
+  return [
+    {
+      name: 'body',
+      place: 'body',
+      isWhole: true,
+      ways: forms.map(({ at }) => ({ at, properties: [] })),
+      isSecond: false,
+    },
+  ]
 }
 
 /** The properties of a schema: its own, those behind its reference, those of `allOf`, and those beside null. */
@@ -75,7 +86,9 @@ function propertiesOf(schema, seen = new Set()) {
   const behind = propertiesOf(target, seen)
   if (target !== undefined && !keepsSiblings(schema.document)) return behind
   const properties = schema.key('properties')
-  const own = isMap(properties?.node) ? Object.keys(properties.node).map((name) => ({ name, pointer: properties.key(name).pointer })) : []
+  const own = isMap(properties?.node)
+    ? Object.keys(properties.node).map((name) => ({ name, pointer: properties.key(name).pointer }))
+    : []
   const parts = schema.key('allOf')?.all() ?? []
   return [...own, ...behind, ...parts.flatMap((part) => propertiesOf(part, seen))]
 }

@@ -2,7 +2,13 @@
 import { reasonOf } from './resolving.mjs'
 
 /** Notes that say of what stands somewhere that no argument is it. */
-const ABSENT = ['BODY_MEDIA_TYPE_UNUSED', 'OAS_HEADER_IGNORED', 'PARAMETER_TWICE', 'PARAMETER_UNUSABLE', 'PATH_PARAMETER_DROPPED']
+const ABSENT = [
+  'BODY_MEDIA_TYPE_UNUSED',
+  'OAS_HEADER_IGNORED',
+  'PARAMETER_TWICE',
+  'PARAMETER_UNUSABLE',
+  'PATH_PARAMETER_DROPPED',
+]
 /** Notes that say of a body that it is one text. */
 const WITHOUT_PARTS = ['BODY_AS_TEXT', 'OAS_BINARY']
 
@@ -24,7 +30,15 @@ export function judge(census, { report, tool }) {
       return { state: missing.length > 0 ? 'lost' : 'usable', method, path, missing: missing.map(lossOf) }
     }
     const skip = skips.take(operation)
-    if (skip !== undefined) return { state: 'skipped', method, path, code: skip.code, reason: skip.reason, unresolved: reasonOf(operation, skip.code) }
+    if (skip !== undefined)
+      return {
+        state: 'skipped',
+        method,
+        path,
+        code: skip.code,
+        reason: skip.reason,
+        unresolved: reasonOf(operation, skip.code),
+      }
     return { state: operation.isExcluded ? 'excluded' : 'lost', method, path, missing: [] }
   })
 }
@@ -66,7 +80,8 @@ function missingOf(inputs, schema, notes) {
   const open = inputs.filter((input) => !isTold(input, notes))
   const names = candidates(Object.keys(schema.properties ?? {}))
   const parts = shown(schema, schema.properties?.body)
-  const isPart = (input) => input.place === 'body' && !input.isWhole && (parts.has(input.name) || hasNoParts(input, notes))
+  const isPart = (input) =>
+    input.place === 'body' && !input.isWhole && (parts.has(input.name) || hasNoParts(input, notes))
   const spread = unclaimed(open, names)
   if (spread.length === 0 || !open.some(isPart)) return spread
   // All that is in it is lost with the argument that is the body.
@@ -90,8 +105,12 @@ const has = (notes, places, codes) => places.some((place) => notes.get(place)?.s
 
 /** Whether notes tell of an input, for each form that has it, that it is not there. */
 function isTold({ ways }, notes) {
-  const isReadOnly = ({ properties }) => properties.length > 0 && properties.every((place) => has(notes, [place], ['OAS_READONLY_REMOVED']))
-  return ways.some(({ at }) => has(notes, at, ['BODY_WITHOUT_MEDIA_TYPE'])) || ways.every((way) => has(notes, way.at, ABSENT) || isReadOnly(way))
+  const isReadOnly = ({ properties }) =>
+    properties.length > 0 && properties.every((place) => has(notes, [place], ['OAS_READONLY_REMOVED']))
+  return (
+    ways.some(({ at }) => has(notes, at, ['BODY_WITHOUT_MEDIA_TYPE'])) ||
+    ways.every((way) => has(notes, way.at, ABSENT) || isReadOnly(way))
+  )
 }
 
 /** Whether notes tell that the body which has an input is one text. */
@@ -128,7 +147,10 @@ function shown(root, schema, names = new Set(), seen = new Set()) {
   if (schema === null || typeof schema !== 'object' || seen.has(schema)) return names
   seen.add(schema)
   for (const name of Object.keys(schema.properties ?? {})) names.add(name)
-  const reference = /^#\/\$defs\/(.+)$/.exec(schema.$ref ?? '')?.[1].replaceAll('~1', '/').replaceAll('~0', '~')
+  const reference = /^#\/\$defs\/(.+)$/
+    .exec(schema.$ref ?? '')?.[1]
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
   if (reference !== undefined) shown(root, root.$defs?.[reference], names, seen)
   const nullable = schema.anyOf?.length === 2 && schema.anyOf[1]?.type === 'null' ? [schema.anyOf[0]] : []
   for (const part of [...(schema.allOf ?? []), ...nullable]) shown(root, part, names, seen)

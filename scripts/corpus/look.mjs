@@ -26,12 +26,25 @@ export async function look(file, toolrack) {
     const ms = performance.now() - started
     const counted = count(file, bytes) ?? { isCounted: false, census: [] }
     const operations = judge(counted.census, { report, tool })
-    return { dialect, ms, isCounted: counted.isCounted, operations, report: { operations: report.operations, notes: report.notes.length }, faults: faultsOf(counted, operations, report, registry.size) }
+    return {
+      dialect,
+      ms,
+      isCounted: counted.isCounted,
+      operations,
+      report: { operations: report.operations, notes: report.notes.length },
+      faults: faultsOf(counted, operations, report, registry.size),
+    }
   } catch (error) {
     if (error?.code === undefined || error.details === undefined) return { crash: error?.stack ?? String(error) }
     const counted = count(file, bytes)
     const operations = counted === undefined ? [] : refused(counted.census, error, isWellFormed(textOf(bytes)))
-    return { dialect, isCounted: counted !== undefined, operations, refusal: { code: error.code, message: error.message }, faults: [] }
+    return {
+      dialect,
+      isCounted: counted !== undefined,
+      operations,
+      refusal: { code: error.code, message: error.message },
+      faults: [],
+    }
   } finally {
     loaded?.registry.close()
   }
@@ -45,8 +58,10 @@ export async function load(file, { ToolRegistry, SpecLoader }) {
     throw error
   })
   const names = new Map()
-  for (const { method, path, name } of registry.names().names) if (registry.has(name)) names.set(`${method} ${path}`, name)
-  const tool = (method, path) => (names.has(`${method} ${path}`) ? registry.get(names.get(`${method} ${path}`)) : undefined)
+  for (const { method, path, name } of registry.names().names)
+    if (registry.has(name)) names.set(`${method} ${path}`, name)
+  const tool = (method, path) =>
+    names.has(`${method} ${path}`) ? registry.get(names.get(`${method} ${path}`)) : undefined
   return { registry, report, tool }
 }
 
@@ -66,21 +81,33 @@ export function faultsOf({ isCounted, census }, judged, report, size) {
   const { operations, skipped, inputs, lost } = report
   const [tools, excluded] = [report.added.length, report.excluded.deprecated + report.excluded.filtered]
   const faults = []
-  if (operations !== tools + skipped.length + excluded) faults.push(`${operations} operations are not ${tools} tools, ${skipped.length} skipped, ${excluded} excluded`)
+  if (operations !== tools + skipped.length + excluded)
+    faults.push(`${operations} operations are not ${tools} tools, ${skipped.length} skipped, ${excluded} excluded`)
   if (size !== tools) faults.push(`${size} tools are not the ${tools} that were added`)
   for (const [sort, { declared, exposed, reported }] of Object.entries(inputs)) {
-    if (declared !== exposed + reported) faults.push(`${declared} ${sort} are not ${exposed} exposed and ${reported} reported`)
+    if (declared !== exposed + reported)
+      faults.push(`${declared} ${sort} are not ${exposed} exposed and ${reported} reported`)
   }
   for (const { tool, pointer, name } of lost) faults.push(`${tool} has lost "${name}" at ${pointer}`)
   if (!isCounted) return faults
-  if (operations !== census.length) faults.push(`the report has ${operations} operations, the document ${census.length}`)
+  if (operations !== census.length)
+    faults.push(`the report has ${operations} operations, the document ${census.length}`)
   // A body beside a form is nothing that OpenAPI allows, and how many inputs the one has that is left out is a matter of taste.
-  if (census.some(({ inputs: own }) => own.some(({ isField }) => isField) && own.some(({ place, isField }) => place === 'body' && !isField))) return faults
-  const all = census.filter((_, number) => judged[number].missing !== undefined).flatMap((operation) => operation.inputs)
+  if (
+    census.some(
+      ({ inputs: own }) =>
+        own.some(({ isField }) => isField) && own.some(({ place, isField }) => place === 'body' && !isField),
+    )
+  )
+    return faults
+  const all = census
+    .filter((_, number) => judged[number].missing !== undefined)
+    .flatMap((operation) => operation.inputs)
   const inBody = all.filter(({ place }) => place === 'body').length
   const counts = { parameters: all.length - inBody, bodyProperties: inBody }
   for (const [sort, number] of Object.entries(counts)) {
-    if (inputs[sort].declared !== number) faults.push(`the report has ${inputs[sort].declared} ${sort}, the document ${number}`)
+    if (inputs[sort].declared !== number)
+      faults.push(`the report has ${inputs[sort].declared} ${sort}, the document ${number}`)
   }
   return faults
 }

@@ -11,13 +11,19 @@ export function reasonOf(operation, code) {
   if (operation.fault !== undefined) return operation.fault
   if (OF_REFERENCES.has(code)) return danglingOf(operation)
   // What a reference leads to may be malformed itself.
-  if (code === 'INVALID_SPEC') return isMalformed(operation) || danglingOf(operation) === 'malformed' ? 'malformed' : undefined
+  if (code === 'INVALID_SPEC')
+    return isMalformed(operation) || danglingOf(operation) === 'malformed' ? 'malformed' : undefined
   return undefined
 }
 
 /** The first reference that leads nowhere, in what is read of an operation for a request. */
 function danglingOf({ spot, items }) {
-  const open = [spot.key('parameters'), spot.key('requestBody'), spot.key('servers'), ...items.map((item) => item.key('parameters'))]
+  const open = [
+    spot.key('parameters'),
+    spot.key('requestBody'),
+    spot.key('servers'),
+    ...items.map((item) => item.key('parameters')),
+  ]
   const seen = new Set()
   while (open.length > 0) {
     const here = open.pop()
@@ -29,7 +35,11 @@ function danglingOf({ spot, items }) {
       if (error instanceof Dangling) return error.reason
       throw error
     }
-    open.push(...Object.keys(here.node).filter((key) => !VALUES.has(key) && !key.startsWith('x-')).map((key) => here.key(key)))
+    open.push(
+      ...Object.keys(here.node)
+        .filter((key) => !VALUES.has(key) && !key.startsWith('x-'))
+        .map((key) => here.key(key)),
+    )
   }
   return undefined
 }
@@ -47,7 +57,13 @@ function isMalformed({ path, spot, items }) {
 }
 
 function isPathMalformed(path) {
-  return path.includes('://') || path.includes('\\') || /\p{Cc}/u.test(path) || path.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part)) || /^[^{}]*(\{[^{}]+\}[^{}]*)*$/.test(path) === false
+  return (
+    path.includes('://') ||
+    path.includes('\\') ||
+    /\p{Cc}/u.test(path) ||
+    path.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part)) ||
+    /^[^{}]*(\{[^{}]+\}[^{}]*)*$/.test(path) === false
+  )
 }
 
 function contentOf(body) {
@@ -60,13 +76,15 @@ function contentOf(body) {
 
 /** How many `querystring` parameters do not stand alone. */
 function queryStrings(holders) {
-  const places = holders.flatMap((holder) => holder.key('parameters')?.all() ?? []).map((one) => {
-    try {
-      return member(one.followed().node, 'in')
-    } catch {
-      return undefined
-    }
-  })
+  const places = holders
+    .flatMap((holder) => holder.key('parameters')?.all() ?? [])
+    .map((one) => {
+      try {
+        return member(one.followed().node, 'in')
+      } catch {
+        return undefined
+      }
+    })
   const count = (place) => places.filter((one) => one === place).length
   return count('querystring') > 1 || (count('querystring') === 1 && count('query') > 0) ? count('querystring') : 0
 }

@@ -2,7 +2,19 @@
 
 /** Sums over documents. */
 export class Tally {
-  counts = { documents: 0, operations: 0, usable: 0, skipped: 0, excluded: 0, lost: 0, notes: 0, refused: 0, 'no API documents': 0, 'not counted': 0, failed: 0 }
+  counts = {
+    documents: 0,
+    operations: 0,
+    usable: 0,
+    skipped: 0,
+    excluded: 0,
+    lost: 0,
+    notes: 0,
+    refused: 0,
+    'no API documents': 0,
+    'not counted': 0,
+    failed: 0,
+  }
   codes = new Map()
   unresolved = new Map()
 
@@ -25,33 +37,56 @@ export class Tally {
   /** How many operations have files that can be resolved, and how many of them are usable, in percent. */
   get share() {
     const resolved = this.counts.operations - [...this.unresolved.values()].reduce((sum, number) => sum + number, 0)
-    return { resolved, percent: resolved === 0 ? '100.000' : (Math.floor((this.counts.usable / resolved) * 1e5) / 1e3).toFixed(3) }
+    return {
+      resolved,
+      percent: resolved === 0 ? '100.000' : (Math.floor((this.counts.usable / resolved) * 1e5) / 1e3).toFixed(3),
+    }
   }
 
   lines() {
     const lines = [listed(Object.entries(this.counts))]
     if (this.codes.size > 0) lines.push(`skipped: ${listed(sorted(this.codes))}`)
     if (this.unresolved.size > 0) lines.push(`files that cannot be resolved: ${listed(sorted(this.unresolved))}`)
-    return [...lines, `usable: ${this.share.percent} % of ${this.share.resolved} operations whose files can be resolved`]
+    return [
+      ...lines,
+      `usable: ${this.share.percent} % of ${this.share.resolved} operations whose files can be resolved`,
+    ]
   }
 
   json() {
-    return { totals: this.counts, codes: Object.fromEntries(this.codes), unresolved: Object.fromEntries(this.unresolved), ...this.share }
+    return {
+      totals: this.counts,
+      codes: Object.fromEntries(this.codes),
+      unresolved: Object.fromEntries(this.unresolved),
+      ...this.share,
+    }
   }
 }
 
 /** The lines of a document; with `verbose` one for each operation, else for each that is lost. */
 export function linesOf(file, outcome, verbose) {
   const { dialect, operations = [], report, isCounted, refusal, crash, faults = [], ms } = outcome
-  const shown = operations.filter(({ state }) => verbose || state === 'lost').map((operation) => `         ${said(operation)}`)
+  const shown = operations
+    .filter(({ state }) => verbose || state === 'lost')
+    .map((operation) => `         ${said(operation)}`)
   if (crash !== undefined) return [`CRASH    ${file}  ${crash}`]
   if (refusal !== undefined && dialect === undefined) return [`no API   ${file}  ${refusal.code}`]
-  if (refusal !== undefined) return [`refused  ${file}  ${dialect}  operations ${operations.length}  ${refusal.code}: ${refusal.message}`, ...shown]
+  if (refusal !== undefined)
+    return [
+      `refused  ${file}  ${dialect}  operations ${operations.length}  ${refusal.code}: ${refusal.message}`,
+      ...shown,
+    ]
   const { counts, codes } = tallied(outcome)
   const why = codes.size > 0 ? ` (${listed(sorted(codes))})` : ''
   const word = faults.length > 0 || counts.lost > 0 ? 'FAULT' : isCounted ? 'ok' : 'unread'
-  const numbers = isCounted ? `operations ${counts.operations}  usable ${counts.usable}  skipped ${counts.skipped}${why}  excluded ${counts.excluded}  lost ${counts.lost}` : `operations ${report.operations}  not counted: no other parser reads it`
-  return [`${word.padEnd(9)}${file}  ${dialect}  ${numbers}  notes ${report.notes}  ${ms.toFixed(0)} ms`, ...faults.map((fault) => `         ! ${fault}`), ...shown]
+  const numbers = isCounted
+    ? `operations ${counts.operations}  usable ${counts.usable}  skipped ${counts.skipped}${why}  excluded ${counts.excluded}  lost ${counts.lost}`
+    : `operations ${report.operations}  not counted: no other parser reads it`
+  return [
+    `${word.padEnd(9)}${file}  ${dialect}  ${numbers}  notes ${report.notes}  ${ms.toFixed(0)} ms`,
+    ...faults.map((fault) => `         ! ${fault}`),
+    ...shown,
+  ]
 }
 
 /** A document as JSON. */
@@ -60,7 +95,14 @@ export function jsonOf(file, outcome, verbose) {
   const { counts, codes, unresolved } = tallied(outcome)
   const { usable, skipped, excluded, lost } = counts
   const shown = operations.filter(({ state }) => verbose || state === 'lost')
-  return { ...rest, file, counts: { operations: operations.length, usable, skipped, excluded, lost }, codes: Object.fromEntries(codes), unresolved: Object.fromEntries(unresolved), operations: shown }
+  return {
+    ...rest,
+    file,
+    counts: { operations: operations.length, usable, skipped, excluded, lost },
+    codes: Object.fromEntries(codes),
+    unresolved: Object.fromEntries(unresolved),
+    operations: shown,
+  }
 }
 
 function tallied(outcome) {

@@ -8,9 +8,22 @@ const { document, faultOf, foreign, same, serve } = require('./support.cjs')
 
 module.exports = ({ ToolRegistry, SpecLoader }) => ({
   async 'an API is loaded from an address and called, and its failure is told'() {
-    const pets = { openapi: '3.1.0', info: { title: 'Pets', version: '1' }, paths: { '/pets/{id}': { get: { operationId: 'getPet', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] } } } }
+    const pets = {
+      openapi: '3.1.0',
+      info: { title: 'Pets', version: '1' },
+      paths: {
+        '/pets/{id}': {
+          get: {
+            operationId: 'getPet',
+            parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+          },
+        },
+      },
+    }
     const { url, close } = await serve(({ url }, response) => {
-      response.writeHead(url.endsWith('/gone') ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(url === '/pets.json' ? pets : { url }))
+      response
+        .writeHead(url.endsWith('/gone') ? 404 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(url === '/pets.json' ? pets : { url }))
     })
     try {
       const registry = new ToolRegistry()
@@ -24,18 +37,40 @@ module.exports = ({ ToolRegistry, SpecLoader }) => ({
   },
   async 'a document is taken as bytes, a buffer and an object'() {
     const bytes = new Uint8Array(Buffer.from(JSON.stringify(document('a'))))
-    for (const source of [document('a'), bytes, bytes.buffer, foreign(`new Uint8Array([${bytes}])`), foreign(`new Uint8Array([${bytes}]).buffer`)]) {
+    for (const source of [
+      document('a'),
+      bytes,
+      bytes.buffer,
+      foreign(`new Uint8Array([${bytes}])`),
+      foreign(`new Uint8Array([${bytes}]).buffer`),
+    ]) {
       same((await new SpecLoader(new ToolRegistry()).load(source, { name: 'a' })).added, ['a'])
     }
   },
   async 'functions of the program are asked from other threads'() {
-    const pets = { openapi: '3.1.0', servers: [{ url: 'https://pets.example.com' }], paths: { '/a': { get: { operationId: 'a', security: [{ key: [] }] } }, '/b': { get: { operationId: 'b' } } }, components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } } }
+    const pets = {
+      openapi: '3.1.0',
+      servers: [{ url: 'https://pets.example.com' }],
+      paths: { '/a': { get: { operationId: 'a', security: [{ key: [] }] } }, '/b': { get: { operationId: 'b' } } },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    }
     // As a Response is: a DOM in JavaScript has none.
-    const fetch = async (url, { headers }) => ({ status: 200, headers: new Map([['content-type', 'application/json']]), body: [Buffer.from(JSON.stringify({ url, as: headers.authorization }))] })
+    const fetch = async (url, { headers }) => ({
+      status: 200,
+      headers: new Map([['content-type', 'application/json']]),
+      body: [Buffer.from(JSON.stringify({ url, as: headers.authorization }))],
+    })
     const registry = new ToolRegistry()
     const auth = { key: async ({ userId }) => `token-of-${userId}` }
-    const { added } = await new SpecLoader(registry, { fetch }).load(pets, { name: 'pets', filter: async ({ operationId }) => operationId === 'a', auth })
-    same([added, await registry.execute('a', {}, { context: { userId: 'ada' } })], [['a'], { url: 'https://pets.example.com/a', as: 'Bearer [redacted]' }])
+    const { added } = await new SpecLoader(registry, { fetch }).load(pets, {
+      name: 'pets',
+      filter: async ({ operationId }) => operationId === 'a',
+      auth,
+    })
+    same(
+      [added, await registry.execute('a', {}, { context: { userId: 'ada' } })],
+      [['a'], { url: 'https://pets.example.com/a', as: 'Bearer [redacted]' }],
+    )
   },
   async 'a watched file is reloaded when it changes'() {
     const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
@@ -60,11 +95,14 @@ module.exports = ({ ToolRegistry, SpecLoader }) => ({
     const loader = new SpecLoader(registry)
     await loader.load(document('a'), { name: 'pets' })
     const { url, close } = await serve(loader.webhook({ secrets: 'a secret of this test' }))
-    const send = (secret) => new Promise((resolve, reject) => {
-      const signature = `sha256=${createHmac('sha256', secret).update('{}').digest('hex')}`
-      const headers = { 'x-github-delivery': secret, 'x-github-event': 'push', 'x-hub-signature-256': signature }
-      request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode)).on('error', reject).end('{}')
-    })
+    const send = (secret) =>
+      new Promise((resolve, reject) => {
+        const signature = `sha256=${createHmac('sha256', secret).update('{}').digest('hex')}`
+        const headers = { 'x-github-delivery': secret, 'x-github-event': 'push', 'x-hub-signature-256': signature }
+        request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode))
+          .on('error', reject)
+          .end('{}')
+      })
     try {
       same([await send('a secret of this test'), await send('another one')], [200, 401])
     } finally {
@@ -73,7 +111,10 @@ module.exports = ({ ToolRegistry, SpecLoader }) => ({
   },
   async 'a call of an API that never answers ends with its signal and at its deadline'() {
     let reached
-    const { url, close } = await serve((asked, response) => { reached(); asked.on('close', () => response.destroy()) })
+    const { url, close } = await serve((asked, response) => {
+      reached()
+      asked.on('close', () => response.destroy())
+    })
     try {
       const registry = new ToolRegistry()
       await new SpecLoader(registry).load(document('a'), { baseUrl: url, callLimits: { concurrency: 1 } })

@@ -9,11 +9,20 @@ module.exports = ({ ToolRegistry, SpecLoader, ToolrackError }, registryOf = make
     UNKNOWN_TOOL: () => registryOf({}).execute('ecko'),
     INVALID_PARAMS: () => registryOf({}).execute('echo', { n: 'x' }),
     MISSING_CONTEXT: () => registryOf({ requiresAuth: true }).execute('echo'),
-    TOOL_FAILED: () => registryOf({ execute: () => { throw new TypeError('no wires') } }).execute('echo'),
+    TOOL_FAILED: () =>
+      registryOf({
+        execute: () => {
+          throw new TypeError('no wires')
+        },
+      }).execute('echo'),
     INVALID_OPTIONS: () => registryOf({}).list({ x: 1 }),
     INVALID_SPEC: () => new SpecLoader(new ToolRegistry()).load('{ "openapi": "3.0.3", "paths": '),
     UNKNOWN_SOURCE: () => new SpecLoader(new ToolRegistry()).unload('none'),
-    CLOSED: () => { const registry = registryOf({}); registry.close(); return registry.execute('echo') },
+    CLOSED: () => {
+      const registry = registryOf({})
+      registry.close()
+      return registry.execute('echo')
+    },
     TIMEOUT: () => registryOf(hangs).execute('hangs', {}, { timeoutMs: 5 }),
   }
   const facts = {
@@ -23,13 +32,19 @@ module.exports = ({ ToolRegistry, SpecLoader, ToolrackError }, registryOf = make
     },
     async 'arguments that do not fit are told with their pointers'() {
       const { details } = await faultOf(FAULTS.INVALID_PARAMS)
-      same(details.problems.map(({ pointer }) => pointer), ['/n'])
+      same(
+        details.problems.map(({ pointer }) => pointer),
+        ['/n'],
+      )
     },
   }
   for (const [code, action] of Object.entries(FAULTS)) {
     facts[`${code} is an error of the program with a code`] = async () => {
       const fault = await faultOf(action)
-      same([fault.code, fault.name, fault instanceof ToolrackError, fault instanceof Error], [code, 'ToolrackError', true, true])
+      same(
+        [fault.code, fault.name, fault instanceof ToolrackError, fault instanceof Error],
+        [code, 'ToolrackError', true, true],
+      )
     }
   }
   return facts

@@ -23,7 +23,12 @@ module.exports = ({ ToolRegistry, SpecLoader }, registryOf = maker(ToolRegistry)
   },
   async 'what is shared is frozen, and the rest may be written into'() {
     const registry = registryOf({ tags: ['a'] })
-    const frozen = [registry.definitions('openai')[0], registry.catalog()[0], registry.tools()[0].inputSchema, registry.get('echo').inputSchema].map(Object.isFrozen)
+    const frozen = [
+      registry.definitions('openai')[0],
+      registry.catalog()[0],
+      registry.tools()[0].inputSchema,
+      registry.get('echo').inputSchema,
+    ].map(Object.isFrozen)
     same([frozen, registry.get('echo').tags, registry.size], [[true, true, false, false], ['a'], 1])
   },
   async 'a registry cannot be posted to a thread, and is not made nothing of'() {
@@ -40,6 +45,7 @@ module.exports = ({ ToolRegistry, SpecLoader }, registryOf = maker(ToolRegistry)
     const registry = registryOf({})
     registry.close()
     registry.close()
-    for (const ask of [() => registry.register(echo()), () => registry.list(), () => registry.size]) same((await faultOf(ask)).code, 'CLOSED')
+    for (const ask of [() => registry.register(echo()), () => registry.list(), () => registry.size])
+      same((await faultOf(ask)).code, 'CLOSED')
   },
 })

@@ -26,20 +26,33 @@ exports.faultOf = async (action) => {
 exports.serve = (answer) =>
   new Promise((resolve, reject) => {
     const server = createServer(answer).on('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }))
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }),
+    )
   })
 
 /** A definition in which only what a fact is about has to be said. */
-const echo = (over) => ({ name: 'echo', description: 'Says what it was told', parameters: { n: { type: 'integer', required: false } }, execute: (params) => params, ...over })
+const echo = (over) => ({
+  name: 'echo',
+  description: 'Says what it was told',
+  parameters: { n: { type: 'integer', required: false } },
+  execute: (params) => params,
+  ...over,
+})
 exports.echo = echo
 
 /** Makes a registry that has these tools. */
-exports.maker = (ToolRegistry) => (...tools) => {
-  const registry = new ToolRegistry()
-  for (const one of tools) registry.register(echo(one))
-  return registry
-}
+exports.maker =
+  (ToolRegistry) =>
+  (...tools) => {
+    const registry = new ToolRegistry()
+    for (const one of tools) registry.register(echo(one))
+    return registry
+  }
 
 /** A document with an operation `GET /<id>` for each id. */
-exports.document = (...ids) => ({ openapi: '3.1.0', paths: Object.fromEntries(ids.map((id) => [`/${id}`, { get: { operationId: id } }])) })
+exports.document = (...ids) => ({
+  openapi: '3.1.0',
+  paths: Object.fromEntries(ids.map((id) => [`/${id}`, { get: { operationId: id } }])),
+})
 exports.hangs = { name: 'hangs', execute: () => new Promise(() => {}) }

@@ -1,5 +1,11 @@
 // What the AI SDK takes and what it sends. Compiled, never run.
-import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3FunctionTool, LanguageModelV3ToolCall, LanguageModelV3ToolResultPart } from '@ai-sdk/provider'
+import type {
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3FunctionTool,
+  LanguageModelV3ToolCall,
+  LanguageModelV3ToolResultPart,
+} from '@ai-sdk/provider'
 import { dynamicTool, generateText, jsonSchema, stepCountIs, tool } from 'ai'
 import type { ModelMessage, ToolCallPart, ToolResultPart, ToolSet } from 'ai'
 import { ToolRegistry } from 'toolrack'
@@ -9,27 +15,46 @@ declare const model: LanguageModelV3
 
 // A turn as a user writes it who answers the calls.
 const definitions = registry.definitions('ai-sdk', { tags: 'mail' }, { strict: true })
-const tools: ToolSet = Object.fromEntries(definitions.map(({ name, inputSchema, ...rest }) => [name, tool({ ...rest, inputSchema: jsonSchema(inputSchema) })]))
+const tools: ToolSet = Object.fromEntries(
+  definitions.map(({ name, inputSchema, ...rest }) => [name, tool({ ...rest, inputSchema: jsonSchema(inputSchema) })]),
+)
 const messages: ModelMessage[] = [{ role: 'user', content: 'Hello' }]
 const { toolCalls, response } = await generateText({ model, messages, tools })
-messages.push(...response.messages, { role: 'tool', content: await registry.respond('ai-sdk', toolCalls.filter(({ invalid }) => !invalid), { strict: true }) })
+messages.push(...response.messages, {
+  role: 'tool',
+  content: await registry.respond(
+    'ai-sdk',
+    toolCalls.filter(({ invalid }) => !invalid),
+    { strict: true },
+  ),
+})
 
 // And as one who leaves that to the SDK.
 const acting: ToolSet = Object.fromEntries(
-  definitions.map(({ name, inputSchema, ...rest }) => [name, tool({
-    ...rest,
-    inputSchema: jsonSchema(inputSchema),
-    execute: async (input, { toolCallId }) => (await registry.respond('ai-sdk', { toolCallId, toolName: name, input }, { strict: true })).output,
-    toModelOutput: ({ output }) => output,
-  })]),
+  definitions.map(({ name, inputSchema, ...rest }) => [
+    name,
+    tool({
+      ...rest,
+      inputSchema: jsonSchema(inputSchema),
+      execute: async (input, { toolCallId }) =>
+        (await registry.respond('ai-sdk', { toolCallId, toolName: name, input }, { strict: true })).output,
+      toModelOutput: ({ output }) => output,
+    }),
+  ]),
 )
 await generateText({ model, messages, tools: acting, stopWhen: stepCountIs(2) })
-const dynamic: ToolSet = { a: dynamicTool({ inputSchema: jsonSchema(definitions[0]!.inputSchema), execute: (input) => registry.execute('a', input as object) }) }
+const dynamic: ToolSet = {
+  a: dynamicTool({
+    inputSchema: jsonSchema(definitions[0]!.inputSchema),
+    execute: (input) => registry.execute('a', input as object),
+  }),
+}
 
 // Below that: what a provider of the SDK is handed.
 const taken: LanguageModelV3CallOptions['tools'] = registry.definitions('ai-sdk')
 const one: LanguageModelV3FunctionTool[] = registry.definitions('ai-sdk')
-const answer = async (call: LanguageModelV3ToolCall): Promise<LanguageModelV3ToolResultPart> => registry.respond('ai-sdk', call)
+const answer = async (call: LanguageModelV3ToolCall): Promise<LanguageModelV3ToolResultPart> =>
+  registry.respond('ai-sdk', call)
 const answers = async (calls: ToolCallPart[]): Promise<ToolResultPart[]> => registry.respond('ai-sdk', calls)
 
 // What is none of it is refused, so that the types above mean something.

@@ -1,6 +1,12 @@
 // What Mistral's SDK takes and what it sends. Compiled, never run.
 import { Mistral } from '@mistralai/mistralai'
-import type { AssistantMessage, ChatCompletionRequest, Tool, ToolCall, ToolMessage } from '@mistralai/mistralai/models/components/index.js'
+import type {
+  AssistantMessage,
+  ChatCompletionRequest,
+  Tool,
+  ToolCall,
+  ToolMessage,
+} from '@mistralai/mistralai/models/components/index.js'
 import { ToolRegistry } from 'toolrack'
 
 const client = new Mistral()
@@ -11,7 +17,10 @@ const tools = registry.definitions('mistral', { tags: 'mail' }, { strict: true }
 const messages: ChatCompletionRequest['messages'] = [{ role: 'user', content: 'Hello' }]
 const { choices } = await client.chat.complete({ model: 'm', messages, tools })
 const message: AssistantMessage = choices[0]!.message!
-messages.push({ ...message, role: 'assistant' }, ...(await registry.respond('mistral', message.toolCalls ?? [], { strict: true })))
+messages.push(
+  { ...message, role: 'assistant' },
+  ...(await registry.respond('mistral', message.toolCalls ?? [], { strict: true })),
+)
 await client.chat.complete({ model: 'm', messages, tools })
 
 // The same, type by type.

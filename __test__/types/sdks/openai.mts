@@ -1,7 +1,17 @@
 // What OpenAI's SDK takes and what it sends. Compiled, never run.
 import OpenAI from 'openai'
-import type { ChatCompletionCreateParams, ChatCompletionMessageFunctionToolCall, ChatCompletionMessageParam, ChatCompletionToolMessageParam } from 'openai/resources/chat/completions'
-import type { FunctionTool, ResponseCreateParams, ResponseFunctionToolCall, ResponseInputItem } from 'openai/resources/responses/responses'
+import type {
+  ChatCompletionCreateParams,
+  ChatCompletionMessageFunctionToolCall,
+  ChatCompletionMessageParam,
+  ChatCompletionToolMessageParam,
+} from 'openai/resources/chat/completions'
+import type {
+  FunctionTool,
+  ResponseCreateParams,
+  ResponseFunctionToolCall,
+  ResponseInputItem,
+} from 'openai/resources/responses/responses'
 import { ToolRegistry } from 'toolrack'
 
 const client = new OpenAI()
@@ -18,7 +28,8 @@ await client.responses.create({ model: 'm', input, tools })
 // The same, type by type.
 const taken: ResponseCreateParams['tools'] = registry.definitions('openai-responses')
 const deferred: FunctionTool['defer_loading'] = tools[0]?.defer_loading
-const answer = async (call: ResponseFunctionToolCall): Promise<ResponseInputItem.FunctionCallOutput> => registry.respond('openai', call)
+const answer = async (call: ResponseFunctionToolCall): Promise<ResponseInputItem.FunctionCallOutput> =>
+  registry.respond('openai', call)
 
 // Chat Completions.
 const chatTools = registry.definitions('openai-chat', {}, { strict: 'auto' })
@@ -30,7 +41,8 @@ messages.push(message, ...(await registry.respond('openai-chat', chatCalls)))
 await client.chat.completions.create({ model: 'm', messages, tools: chatTools })
 
 const chatTaken: ChatCompletionCreateParams['tools'] = registry.definitions('openai-chat')
-const chatAnswer = async (call: ChatCompletionMessageFunctionToolCall): Promise<ChatCompletionToolMessageParam> => registry.respond('openai-chat', call)
+const chatAnswer = async (call: ChatCompletionMessageFunctionToolCall): Promise<ChatCompletionToolMessageParam> =>
+  registry.respond('openai-chat', call)
 
 // What is none of it is refused, so that the types above mean something.
 // @ts-expect-error Chat Completions has the function in a member

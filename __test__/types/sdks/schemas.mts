@@ -10,11 +10,30 @@ const fact = <T extends true>(): T | void => {}
 const registry = new ToolRegistry()
 const words = { name: 'a', description: 'b' }
 
-registry.register({ ...words, inputSchema: z.object({ at: z.iso.datetime().transform((text) => new Date(text)), n: z.int().default(1) }), execute: (params) => void fact<Same<typeof params, { at: Date; n: number }>>() })
-registry.register({ ...words, inputSchema: z.object({ id: z.string().brand('Id') }), execute: ({ id }) => { const branded: string & z.core.$brand<'Id'> = id; return branded } })
-registry.register({ ...words, inputSchema: toStandardJsonSchema(v.object({ n: v.pipe(v.string(), v.digits(), v.transform(Number)) })), execute: (params) => void fact<Same<typeof params, { n: number }>>() })
+registry.register({
+  ...words,
+  inputSchema: z.object({ at: z.iso.datetime().transform((text) => new Date(text)), n: z.int().default(1) }),
+  execute: (params) => void fact<Same<typeof params, { at: Date; n: number }>>(),
+})
+registry.register({
+  ...words,
+  inputSchema: z.object({ id: z.string().brand('Id') }),
+  execute: ({ id }) => {
+    const branded: string & z.core.$brand<'Id'> = id
+    return branded
+  },
+})
+registry.register({
+  ...words,
+  inputSchema: toStandardJsonSchema(v.object({ n: v.pipe(v.string(), v.digits(), v.transform(Number)) })),
+  execute: (params) => void fact<Same<typeof params, { n: number }>>(),
+})
 registry.register({ ...words, inputSchema: type({ at: 'string.date.iso.parse' }), execute: ({ at }) => at.getTime() })
 // @ts-expect-error a number is no text
-registry.register({ ...words, inputSchema: z.object({ n: z.string().transform(Number) }), execute: ({ n }) => n.slice(1) })
+registry.register({
+  ...words,
+  inputSchema: z.object({ n: z.string().transform(Number) }),
+  execute: ({ n }) => n.slice(1),
+})
 // @ts-expect-error Valibot says no JSON Schema by itself
 registry.register({ ...words, inputSchema: v.object({ n: v.string() }), execute: () => 1 })
