@@ -280,13 +280,23 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         }
     }
 
+    /// The fate of a body property that no argument exposes. `media_type` is the pointer of its media type.
+    fn unexposed_property(&self, name: &str, place: Location<'_>, media_type: &str) -> InputFate {
+        let pointer = self.library.display_location(place);
+        let is_reported = self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, media_type)
+            || self.has_note(kind::OAS_READONLY_REMOVED, &pointer)
+            || self.is_fixed("body", name);
+        if is_reported { InputFate::Reported } else { InputFate::Lost(pointer.into_owned()) }
+    }
+
     /// Counts the properties of a body, in any of its variants.
     fn count_body(&mut self, variants: &[BodyVariant<'a>]) {
         let whole = self.whole();
-        // What is sent as a text or as bytes has no properties, in whichever form.
-        let mut whole_told = None;
-        let is_whole_told =
-            |coverage: &Self| variants.iter().any(|form| coverage.is_body_told(&form.declaration));
+        // A body sent as text or as bytes has no properties. One note covers every media type.
+        let cell = OnceCell::new();
+        let is_body_reported = |coverage: &Self| {
+            *cell.get_or_init(|| variants.iter().any(|form| coverage.is_body_told(&form.declaration)))
+        };
         let mut fates: HashMap<&'a str, InputFate> = HashMap::default();
         // What several variants refer to is counted once.
         let mut seen = HashSet::default();
@@ -297,22 +307,19 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         };
         let distinct: Vec<_> = variants.iter().filter(&mut is_new).collect();
         for form in distinct {
-            let declaration = self.library.display_location(form.declaration.place);
+            let media_type = self.library.display_location(form.declaration.place);
             declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
-                // Of several schemas that have it, one that sends it is enough.
+                // Several schemas may declare one property. One that exposes it is enough.
                 if matches!(fates.get(name), Some(InputFate::Exposed | InputFate::Reported)) {
                     return;
                 }
                 let fate = if self.is_property(name, whole.as_ref()) {
                     InputFate::Exposed
+                } else if is_body_reported(self) {
+                    InputFate::Reported
                 } else {
                     let pointer = path.pointer();
-                    let own = self.library.display_location(Location { document, pointer: &pointer });
-                    let is_told = *whole_told.get_or_insert_with(|| is_whole_told(self))
-                        || self.has_note(kind::BODY_MEDIA_TYPE_UNUSED, &declaration)
-                        || self.has_note(kind::OAS_READONLY_REMOVED, &own)
-                        || self.is_fixed("body", name);
-                    if is_told { InputFate::Reported } else { InputFate::Lost(own.into_owned()) }
+                    self.unexposed_property(name, Location { document, pointer: &pointer }, &media_type)
                 };
                 fates.insert(name, fate);
             });
@@ -320,7 +327,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         if let (true, Some(form)) = (fates.is_empty(), variants.first()) {
             let fate = match whole {
                 Some(_) => InputFate::Exposed,
-                None if is_whole_told(self) => InputFate::Reported,
+                None if is_body_reported(self) => InputFate::Reported,
                 None => InputFate::Lost(self.library.display_location(form.declaration.place).into_owned()),
             };
             fates.insert("body", fate);

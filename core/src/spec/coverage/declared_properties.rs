@@ -16,38 +16,45 @@ pub fn declared<'a>(
     let mut seen: HashSet<Location<'a>> = HashSet::default();
     while let Some(spot) = queue.pop() {
         let document = spot.place.document;
-        let mut follow = |reference: &'a str| {
+        let keeps_siblings = library.dialect(document).keeps_siblings();
+        let mut walk = PropertyWalk {
+            keeps_siblings,
+            references: Vec::new(),
+            visit: &mut |name, path| visit(name, document, path),
+        };
+        walk.visit_schema(spot.node, &Path::at(spot.place.pointer));
+        for reference in walk.references {
             let target = library.resolve_reference(document, reference, String::new).ok();
             queue.extend(target.filter(|target| seen.insert(target.place)));
-        };
-        let siblings = library.dialect(document).keeps_siblings();
-        own(spot.node, &Path::at(spot.place.pointer), siblings, &mut follow, &mut |name, path| {
-            visit(name, document, path);
-        });
+        }
     }
 }
 
-/// The same within one place; references are handed on, since a chain of them is as long as its author likes.
-fn own<'a>(
-    schema: Node<'a>,
-    path: &Path<'_>,
-    siblings: bool,
-    follow: &mut dyn FnMut(&'a str),
-    visit: &mut dyn FnMut(&'a str, &Path<'_>),
-) {
-    if let Some(reference) = schema.text("$ref") {
-        follow(reference);
-        if !siblings {
-            return;
+/// Visits the properties of one schema and of its `allOf`. References are collected, not followed: a chain of references
+/// has no bound, and recursion would overflow the stack.
+struct PropertyWalk<'v, 'a> {
+    /// Whether the dialect applies keywords beside `$ref`.
+    keeps_siblings: bool,
+    references: Vec<&'a str>,
+    visit: &'v mut dyn FnMut(&'a str, &Path<'_>),
+}
+
+impl<'a> PropertyWalk<'_, 'a> {
+    fn visit_schema(&mut self, schema: Node<'a>, path: &Path<'_>) {
+        if let Some(reference) = schema.text("$ref") {
+            self.references.push(reference);
+            if !self.keeps_siblings {
+                return;
+            }
         }
-    }
-    let properties = path.key("properties");
-    for (name, _) in schema.get("properties").into_iter().flat_map(Node::entries) {
-        visit(name, &properties.key(name));
-    }
-    let parts = path.key("allOf");
-    for (index, part) in schema.get("allOf").into_iter().flat_map(Node::items).enumerate() {
-        own(part, &parts.index(index), siblings, follow, visit);
+        let properties = path.key("properties");
+        for (name, _) in schema.get("properties").into_iter().flat_map(Node::entries) {
+            (self.visit)(name, &properties.key(name));
+        }
+        let parts = path.key("allOf");
+        for (index, part) in schema.get("allOf").into_iter().flat_map(Node::items).enumerate() {
+            self.visit_schema(part, &parts.index(index));
+        }
     }
 }
 

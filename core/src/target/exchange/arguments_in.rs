@@ -54,7 +54,8 @@ fn translate(schema: &Value, value: Value, rules: &RewriteRules, way: ArgumentDi
             return (value, false);
         }
         if is_plain && canonical_form::is_settled(root) {
-            return (renamed(schema, definitions, &ArgumentRenames::new(), rules, (value, way)), false);
+            let own = OwnSchema { root: schema, definitions, renames: &ArgumentRenames::new() };
+            return (own.translate(value, rules, way), false);
         }
     }
     let Ok(canonical) = CanonicalSchema::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
@@ -71,7 +72,8 @@ fn translate(schema: &Value, value: Value, rules: &RewriteRules, way: ArgumentDi
     if is_wrapped && way == ArgumentDirection::Forth {
         return (value, true);
     }
-    (renamed(&Value::Object(root), &definitions, &renames, rules, (value, way)), is_wrapped)
+    let own = OwnSchema { root: &Value::Object(root), definitions: &definitions, renames: &renames };
+    (own.translate(value, rules, way), is_wrapped)
 }
 
 fn has_null(value: &Value) -> bool {
@@ -83,27 +85,32 @@ fn has_null(value: &Value) -> bool {
     }
 }
 
-/// The value under other names, without the nulls that stand for absence.
-fn renamed(
-    root: &Value,
-    definitions: &Map<String, Value>,
-    renames: &ArgumentRenames,
-    rules: &RewriteRules,
-    (value, way): (Value, ArgumentDirection),
-) -> Value {
-    let nulled = way == (ArgumentDirection::Back { nulled: true });
-    let mut value = value;
-    if !renames.is_empty() {
-        let reader = BranchMatcher::new(root, definitions, renames, nulled);
-        let everywhere = rules.keys == ArgumentNameRule::Everywhere;
-        value = ArgumentTranslator { reader, everywhere, back: way != ArgumentDirection::Forth }
-            .value(&[root], value);
+/// The tool's own schema, settled, with the names that a model sees for its properties.
+struct OwnSchema<'s> {
+    root: &'s Value,
+    definitions: &'s Map<String, Value>,
+    renames: &'s ArgumentRenames,
+}
+
+impl OwnSchema<'_> {
+    /// Renames the properties of a value, and drops nulls that stand for absent properties.
+    fn translate(&self, value: Value, rules: &RewriteRules, way: ArgumentDirection) -> Value {
+        let Self { root, definitions, renames } = *self;
+        let nulled = way == (ArgumentDirection::Back { nulled: true });
+        let mut value = value;
+        if !renames.is_empty() {
+            let reader = BranchMatcher::new(root, definitions, renames, nulled);
+            let everywhere = rules.keys == ArgumentNameRule::Everywhere;
+            value = ArgumentTranslator { reader, everywhere, back: way != ArgumentDirection::Forth }
+                .value(&[root], value);
+        }
+        if nulled {
+            let none = ArgumentRenames::new();
+            let matcher = BranchMatcher::new(root, definitions, &none, nulled);
+            value = null_omission::dropped(&matcher, root, value);
+        }
+        value
     }
-    if nulled {
-        let none = ArgumentRenames::new();
-        value = null_omission::dropped(&BranchMatcher::new(root, definitions, &none, nulled), root, value);
-    }
-    value
 }
 
 struct ArgumentTranslator<'s> {

@@ -202,24 +202,8 @@ impl SchemaRewriter<'_> {
                 self.note(&change::TYPE_ARRAY_SPLIT, path);
                 schema.shift_remove("type");
                 let own = std::mem::take(schema);
-                let branch = |kind: &&String| {
-                    let fits = |keyword: &str| {
-                        spoken_of(keyword).is_none_or(|other| {
-                            other == kind.as_str() || (other == "number" && kind.as_str() == "integer")
-                        })
-                    };
-                    let mut branch: Map<_, _> = own
-                        .iter()
-                        .filter(|(keyword, _)| fits(keyword))
-                        .map(|(k, v)| (k.clone(), v.clone()))
-                        .collect();
-                    branch.insert("type".to_owned(), json!(kind));
-                    if let Some(Value::Array(values)) = branch.get_mut("enum") {
-                        values.retain(|value| is_kind(value, kind));
-                    }
-                    Value::Object(branch)
-                };
-                schema.insert("anyOf".to_owned(), others.iter().map(branch).collect());
+                let branches = others.iter().map(|kind| type_branch(&own, kind)).collect();
+                schema.insert("anyOf".to_owned(), branches);
             }
             _ => {}
         }
@@ -290,6 +274,20 @@ impl SchemaRewriter<'_> {
         }
         Ok(())
     }
+}
+
+/// The branch of a union for one type: the keywords that apply to the type, and the enum values that have it.
+fn type_branch(schema: &Map<String, Value>, kind: &str) -> Value {
+    let fits = |keyword: &str| {
+        spoken_of(keyword).is_none_or(|other| other == kind || (other == "number" && kind == "integer"))
+    };
+    let kept = schema.iter().filter(|(keyword, _)| fits(keyword));
+    let mut branch: Map<_, _> = kept.map(|(keyword, held)| (keyword.clone(), held.clone())).collect();
+    branch.insert("type".to_owned(), json!(kind));
+    if let Some(Value::Array(values)) = branch.get_mut("enum") {
+        values.retain(|value| is_kind(value, kind));
+    }
+    Value::Object(branch)
 }
 
 fn is_kind(value: &Value, kind: &str) -> bool {

@@ -5,78 +5,40 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::json::Path;
-use crate::target::diagnostic::{Diagnostic, change};
+use crate::target::diagnostic::change;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl SchemaRewriter<'_> {
-    /// The names that are told otherwise and that a schema declares, or what it is made of.
-    pub fn declared_by(&self, schema: &Map<String, Value>) -> HashSet<String> {
-        let mut declared = HashSet::new();
-        if !self.renames.is_empty() {
-            self.declare(schema, &mut Vec::new(), &mut declared);
+    /// The renamed properties that a schema declares, itself or through `$ref` and composition keywords.
+    pub fn renamed_properties_of(&self, schema: &Map<String, Value>) -> HashSet<String> {
+        if self.renames.is_empty() {
+            return HashSet::new();
         }
-        declared
+        let mut search =
+            RenamedPropertySearch { rewriter: self, followed: Vec::new(), found: HashSet::new() };
+        search.visit(schema);
+        search.found
     }
 
-    fn declare(
-        &self,
-        schema: &Map<String, Value>,
-        followed: &mut Vec<String>,
-        declared: &mut HashSet<String>,
-    ) {
-        for (keyword, held) in schema {
-            match held {
-                Value::Object(properties) if keyword == "properties" => {
-                    let odd = properties.keys().filter(|name| self.renames.contains_key(*name));
-                    declared.extend(odd.cloned());
-                }
-                Value::String(reference) if keyword == "$ref" && !followed.contains(reference) => {
-                    followed.push(reference.clone());
-                    let target =
-                        settled_references::name_of(reference).and_then(|name| self.definitions.get(&name));
-                    if let Some(Value::Object(target)) = target {
-                        self.declare(target, followed, declared);
-                    }
-                }
-                held if positions::is_in_place(keyword) => {
-                    let visit = |_, value: &Value| {
-                        if let Value::Object(map) = value {
-                            self.declare(map, followed, declared);
-                        }
-                        Ok::<_, ()>(())
-                    };
-                    positions::each(keyword, held, visit).unwrap_or_default();
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Tells the names of a schema as the target takes them.
-    pub fn rename(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    /// Replaces the property names of a schema that the provider refuses.
+    pub fn rename_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let renames = std::mem::take(&mut self.renames);
-        let declared = |name: &str| renames.get(name).filter(|_| self.declared.contains(name));
+        // A name that this schema does not declare may be a key of a map, and stays as it is.
+        let new_name = |name: &str| renames.get(name).filter(|_| self.declared.contains(name));
+        let mut renamed = Vec::new();
         for keyword in ["properties", "dependentRequired", "dependentSchemas"] {
             let Some(Value::Object(map)) = schema.get_mut(keyword) else { continue };
-            if !map.keys().any(|name| declared(name).is_some()) {
+            if !map.keys().any(|name| new_name(name).is_some()) {
                 continue;
             }
-            let own = std::mem::take(map);
-            for (name, held) in own {
-                match declared(&name) {
-                    Some(told) => {
-                        if keyword == "properties" {
-                            self.notes.push(Diagnostic::new(
-                                &change::PROPERTY_RENAMED,
-                                &path.key(keyword).key(&name),
-                            ));
-                        }
-                        map.insert(told.clone(), held);
-                    }
-                    None => drop(map.insert(name, held)),
+            for (name, held) in std::mem::take(map) {
+                let new_name = new_name(&name).cloned();
+                if keyword == "properties" && new_name.is_some() {
+                    renamed.push(name.clone());
                 }
+                map.insert(new_name.unwrap_or(name), held);
             }
         }
         let mut lists: Vec<&mut Value> = Vec::new();
@@ -88,10 +50,60 @@ impl SchemaRewriter<'_> {
             }
         }
         for name in lists.into_iter().filter_map(Value::as_array_mut).flatten() {
-            if let Some(told) = name.as_str().and_then(declared) {
-                *name = json!(told);
+            if let Some(new_name) = name.as_str().and_then(new_name) {
+                *name = json!(new_name);
             }
         }
+        for name in renamed {
+            self.note(&change::PROPERTY_RENAMED, &path.key("properties").key(&name));
+        }
         self.renames = renames;
+    }
+}
+
+/// Finds the renamed properties that one schema declares for its own value.
+struct RenamedPropertySearch<'r, 'w> {
+    rewriter: &'r SchemaRewriter<'w>,
+    /// References that were followed: each is followed once.
+    followed: Vec<String>,
+    found: HashSet<String>,
+}
+
+impl RenamedPropertySearch<'_, '_> {
+    fn visit(&mut self, schema: &Map<String, Value>) {
+        for (keyword, held) in schema {
+            match held {
+                Value::Object(properties) if keyword == "properties" => {
+                    let renames = &self.rewriter.renames;
+                    let renamed = properties.keys().filter(|name| renames.contains_key(*name));
+                    self.found.extend(renamed.cloned());
+                }
+                Value::String(reference) if keyword == "$ref" => self.visit_reference(reference),
+                held if positions::is_in_place(keyword) => self.visit_subschemas(keyword, held),
+                _ => {}
+            }
+        }
+    }
+
+    fn visit_reference(&mut self, reference: &str) {
+        if self.followed.iter().any(|followed| followed == reference) {
+            return;
+        }
+        self.followed.push(reference.to_owned());
+        let rewriter = self.rewriter;
+        let target = settled_references::name_of(reference).and_then(|name| rewriter.definitions.get(&name));
+        if let Some(Value::Object(target)) = target {
+            self.visit(target);
+        }
+    }
+
+    fn visit_subschemas(&mut self, keyword: &str, held: &Value) {
+        let visit = |_, value: &Value| {
+            if let Value::Object(map) = value {
+                self.visit(map);
+            }
+            Ok::<_, ()>(())
+        };
+        positions::each(keyword, held, visit).unwrap_or_default();
     }
 }

@@ -79,7 +79,7 @@ fn written(
         inlined: 0,
         depth: 0,
     };
-    walk.declared = walk.declared_by(&root);
+    walk.declared = walk.renamed_properties_of(&root);
     let mut root = if is_recursive { walk.unrolled(&root, own_name.as_deref())? } else { walk.root(root)? };
     let mut written = Map::new();
     if rules.references != ReferenceRule::Inlined {
@@ -339,7 +339,7 @@ impl SchemaRewriter<'_> {
             }
         }
         if keys != ArgumentNameRule::Free && !self.renames.is_empty() {
-            self.rename(schema, path);
+            self.rename_properties(schema, path);
         }
         Ok(())
     }
@@ -352,7 +352,7 @@ impl SchemaRewriter<'_> {
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
         let declared = match schema {
-            Value::Object(map) => self.declared_by(map),
+            Value::Object(map) => self.renamed_properties_of(map),
             _ => HashSet::new(),
         };
         let around = std::mem::replace(&mut self.declared, declared);

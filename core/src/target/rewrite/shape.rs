@@ -248,18 +248,17 @@ impl SchemaRewriter<'_> {
     /// and would say another type once it has to say one.
     fn beside_the_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<&str> = positions::types(schema).collect();
+        let is_applicable = |keyword: &String| {
+            spoken_of(keyword).is_none_or(|spoken| {
+                kinds.iter().any(|kind| *kind == spoken || (*kind == "integer" && spoken == "number"))
+            })
+        };
         let is_silent = |branch: &Value| {
             let target = branch.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
             let target = target.and_then(|name| self.definitions.get(&name)).unwrap_or(branch);
-            target.as_object().is_some_and(|target| {
-                target.keys().filter(|keyword| !is_annotation(keyword)).all(|keyword| {
-                    spoken_of(keyword).is_some_and(|spoken| {
-                        !kinds
-                            .iter()
-                            .any(|kind| *kind == spoken || (*kind == "integer" && spoken == "number"))
-                    })
-                })
-            })
+            let mut assertions =
+                target.as_object().map(|target| target.keys().filter(|keyword| !is_annotation(keyword)));
+            assertions.as_mut().is_some_and(|assertions| !assertions.any(is_applicable))
         };
         let branches = schema.get("anyOf").and_then(Value::as_array);
         if !kinds.is_empty() && branches.is_some_and(|branches| branches.iter().any(is_silent)) {
