@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::overrides::{ArgumentFate, ArgumentOverride, Override, OverrideAuthor, Overrides};
+use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
+use super::overrides::Overrides;
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::registry::NameWish;
@@ -59,7 +60,7 @@ impl<'o> Amendment<'o> {
         extension: Option<ToolrackExtension>,
         overrides: &'o Overrides,
     ) -> Self {
-        let caller = overrides.of(site).into_iter().map(|entry| {
+        let caller = overrides.find(site).into_iter().map(|entry| {
             let (key, said) = &overrides.entries()[entry];
             OverrideLayer {
                 author: OverrideAuthor::Caller,
@@ -71,10 +72,10 @@ impl<'o> Amendment<'o> {
         let mut layers: Vec<_> = caller.collect();
         let mut notes = Vec::new();
         if let Some(ToolrackExtension { pointer, value, notes: rounded }) = extension {
-            let mut problems = Vec::new();
-            let said = Cow::Owned(Override::parse(&value, &pointer, OverrideAuthor::Document, &mut problems));
+            let (parsed, problems) = Override::parse(&value, &pointer, OverrideAuthor::Document);
             notes = rounded;
             notes.extend(problems.iter().map(ignored));
+            let said = Cow::Owned(parsed);
             layers.push(OverrideLayer { author: OverrideAuthor::Document, said, pointer, entry: None });
         }
         Self { layers, notes }
@@ -155,7 +156,8 @@ impl<'o> Amendment<'o> {
             if let Some(description) = all.iter().find_map(|one| one.what.description.as_deref()) {
                 arguments.describe(index, description);
             }
-            let Some((said, fate)) = all.iter().find_map(|one| Some((one, one.what.fate.as_ref()?))) else {
+            let Some((said, fate)) = all.iter().find_map(|one| Some((one, one.what.visibility.as_ref()?)))
+            else {
                 continue;
             };
             let place = arguments.map[index].location.show();
@@ -176,13 +178,13 @@ impl<'o> Amendment<'o> {
                     OverrideAuthor::Caller => amended.problems.extend(faults),
                     OverrideAuthor::Document => amended.notes.extend(faults.iter().map(ignored)),
                 },
-                (ArgumentFate::Shown, _) => {}
-                (ArgumentFate::Hidden, _) => {
+                (ArgumentVisibility::Shown, _) => {}
+                (ArgumentVisibility::Hidden, _) => {
                     out.push((index, None));
                     let message = format!("{place} is left out {by}; the model does not see it");
                     amended.notes.push(Note::new(kind::PARAMETER_HIDDEN, &*site.pointer, message));
                 }
-                (ArgumentFate::Fixed(value), _) => {
+                (ArgumentVisibility::Fixed(value), _) => {
                     let value = arguments.restore(index, arguments.show(index, value.clone()));
                     out.push((index, Some(value)));
                     let message = format!("{place} is fixed {by}; the model does not see it");
@@ -236,8 +238,7 @@ impl<'o> Amendment<'o> {
         }
         for (index, ToolrackExtension { pointer, value, notes }) in std::mem::take(&mut arguments.extensions)
         {
-            let mut problems = Vec::new();
-            let what = ArgumentOverride::parse(&value, &pointer, &mut problems);
+            let (what, problems) = ArgumentOverride::parse(&value, &pointer, OverrideAuthor::Document);
             amended.notes.extend(notes.into_iter().chain(problems.iter().map(ignored)));
             all[index].push(ArgumentInstruction { author: OverrideAuthor::Document, pointer, what });
         }
@@ -254,22 +255,22 @@ fn faults(
     arguments: &Arguments,
     index: usize,
     said: &ArgumentInstruction,
-    fate: &ArgumentFate,
+    fate: &ArgumentVisibility,
 ) -> Vec<Problem> {
     let argument = &arguments.map[index];
     match fate {
-        ArgumentFate::Hidden if arguments.is_required(index) => {
+        ArgumentVisibility::Hidden if arguments.is_required(index) => {
             let message = "is required: fix a value instead";
             vec![Problem::at(format!("{}/hidden", said.pointer), message)]
         }
-        ArgumentFate::Shown | ArgumentFate::Hidden => Vec::new(),
-        ArgumentFate::Fixed(_)
+        ArgumentVisibility::Shown | ArgumentVisibility::Hidden => Vec::new(),
+        ArgumentVisibility::Fixed(_)
             if said.author == OverrideAuthor::Document && is_guarded(&argument.location, &argument.name) =>
         {
             let message = "headers, cookies and keys of the context are not the document's to fix";
             vec![Problem::at(format!("{}/value", said.pointer), message)]
         }
-        ArgumentFate::Fixed(value) => {
+        ArgumentVisibility::Fixed(value) => {
             let value = arguments.show(index, value.clone());
             let problems = Schema::new(&arguments.schema_of(index)).problems(&value);
             let told = problems.into_iter().map(|problem| Problem {

@@ -22,12 +22,12 @@ enum GlobStep {
 
 impl Glob {
     /// A glob over paths.
-    pub fn of_path(text: &str) -> Result<Self, Problem> {
+    pub fn parse_path(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::InSegment)
     }
 
     /// A glob over operation ids, where `/` is a character like any other.
-    pub fn of_id(text: &str) -> Result<Self, Problem> {
+    pub fn parse_id(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::Anything)
     }
 
@@ -117,7 +117,7 @@ mod tests {
             ("/[ab]", &["/[ab]"], &["/a"]),
             ("", &[""], &["a"]),
         ] {
-            let glob = Glob::of_path(pattern).expect("is short");
+            let glob = Glob::parse_path(pattern).expect("is short");
             assert!(yes.iter().all(|text| glob.matches(text)), "{pattern}");
             assert!(!no.iter().any(|text| glob.matches(text)), "{pattern}");
         }
@@ -125,14 +125,14 @@ mod tests {
 
     #[test]
     fn in_ids_a_slash_is_a_character() {
-        let glob = Glob::of_id("*list*").expect("is short");
+        let glob = Glob::parse_id("*list*").expect("is short");
         assert!(glob.matches("issues/list-comments") && !glob.matches("issues/get"));
     }
 
     #[test]
     fn long_patterns_are_refused_and_evil_ones_end_soon() {
-        assert!(Glob::of_path(&"a".repeat(1_001)).is_err());
-        let evil = Glob::of_path(&"**a*".repeat(250)).expect("is short enough");
+        assert!(Glob::parse_path(&"a".repeat(1_001)).is_err());
+        let evil = Glob::parse_path(&"**a*".repeat(250)).expect("is short enough");
         assert!(evil.matches(&"a".repeat(2_000)));
         assert!(!evil.matches(&format!("{}/b", "a".repeat(200))));
     }

@@ -14,18 +14,16 @@
 //! use serde_json::json;
 //! use toolrack_core::convert::OperationFilter;
 //!
-//! let mut problems = Vec::new();
-//! let include = OperationFilter::parse_all("include", &json!({"path": ["/pets/**"]}), &mut problems);
+//! let problems = OperationFilter::parse_all("include", &json!({"path": ["/pets/**"]})).unwrap_err();
 //! assert_eq!(problems[0].pointer, "/path");
-//! assert_eq!(problems[0].message, "is none of tags, methods, paths, operationIds");
-//! # let _ = include;
+//! assert_eq!(problems[0].message, "is an unknown key: use one of tags, methods, paths, operationIds");
 //! ```
 //!
 //! | file | holds |
 //! |---|---|
 //! | `conversion`, `conversion_input` | the conversion: operations in, tools and notes out |
 //! | `selection`, `operation_filter`, `glob`, `predicate` | which operations become tools: `include`, `exclude`, `filter` |
-//! | `overrides`, `amendment` | what callers and documents say of an operation, and what that makes of its arguments |
+//! | `overrides`, `operation_override`, `override_reader`, `amendment` | what callers and documents say of an operation, and what that makes of its arguments |
 //! | `server_address`, `server_reach` | where calls go, and which hosts they may reach (SSRF) |
 //! | `authentication` | operations whose security scheme no credential answers |
 //! | `footprint` | bounds on the bytes of definitions and tools of one load |
@@ -42,7 +40,9 @@ mod conversion_input;
 mod footprint;
 mod glob;
 mod operation_filter;
+mod operation_override;
 mod options;
+mod override_reader;
 mod overrides;
 mod predicate;
 mod report_note;

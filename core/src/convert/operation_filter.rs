@@ -21,44 +21,55 @@ pub struct OperationFilter {
 const KEYS: [&str; 4] = ["tags", "methods", "paths", "operationIds"];
 
 impl OperationFilter {
-    /// Parses one filter or a list of them. Faults go to `problems`, so that all are told at once.
-    pub fn parse_all(option: &str, value: &Value, problems: &mut Vec<Problem>) -> Vec<Self> {
-        match value {
+    /// Parses one filter or a list of them; `option` is the option's name.
+    ///
+    /// # Errors
+    /// All problems of the option, so that the user can mend them in one go.
+    pub fn parse_all(option: &str, value: &Value) -> Result<Vec<Self>, Vec<Problem>> {
+        let parsed: Vec<_> = match value {
             Value::Array(list) => {
-                let one =
-                    |(i, value)| Self::parse(format!("{option}/{i}"), &format!("/{i}"), value, problems);
-                list.iter().enumerate().filter_map(one).collect()
+                let one = |(i, value)| Self::parse(format!("{option}/{i}"), &format!("/{i}"), value);
+                list.iter().enumerate().map(one).collect()
             }
-            value => Self::parse(option.to_owned(), "", value, problems).into_iter().collect(),
-        }
+            value => vec![Self::parse(option.to_owned(), "", value)],
+        };
+        all_or_problems(parsed)
     }
 
-    fn parse(name: String, at: &str, value: &Value, problems: &mut Vec<Problem>) -> Option<Self> {
-        let Value::Object(map) = value else {
-            problems.push(Problem::at(at, "must be a map"));
-            return None;
-        };
-        for key in map.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-            problems.push(Problem::at(pointer::push(at, key), format!("is none of {}", KEYS.join(", "))));
-        }
+    fn parse(name: String, at: &str, value: &Value) -> Result<Self, Vec<Problem>> {
+        let Value::Object(map) = value else { return Err(vec![Problem::at(at, "must be a map")]) };
         if map.is_empty() {
             // An empty filter would match everything, which nobody means by it.
-            problems.push(Problem::at(at, format!("says nothing: give any of {}", KEYS.join(", "))));
+            let message = format!("is empty: give at least one of {}", KEYS.join(", "));
+            return Err(vec![Problem::at(at, message)]);
         }
+        let unknown_key = |key: &String| {
+            let message = format!("is an unknown key: use one of {}", KEYS.join(", "));
+            Problem::at(pointer::push(at, key), message)
+        };
+        let mut problems: Vec<Problem> =
+            map.keys().filter(|key| !KEYS.contains(&key.as_str())).map(unknown_key).collect();
         let text = |text: &str| Ok(text.to_owned());
-        Some(Self {
-            tags: list(map, at, "tags", text, problems),
-            methods: list(map, at, "methods", text, problems),
-            paths: list(map, at, "paths", Glob::of_path, problems),
-            ids: list(map, at, "operationIds", Glob::of_id, problems),
-            name,
-        })
+        let tags = list(map, at, "tags", text);
+        let methods = list(map, at, "methods", text);
+        let paths = list(map, at, "paths", Glob::parse_path);
+        let ids = list(map, at, "operationIds", Glob::parse_id);
+        match (tags, methods, paths, ids) {
+            (Ok(tags), Ok(methods), Ok(paths), Ok(ids)) if problems.is_empty() => {
+                Ok(Self { name, tags, methods, paths, ids })
+            }
+            (tags, methods, paths, ids) => {
+                let faults = [tags.err(), methods.err(), paths.err(), ids.err()];
+                problems.extend(faults.into_iter().flatten().flatten());
+                Err(problems)
+            }
+        }
     }
 
-    /// Whether the filter matches an operation.
-    pub fn means(&self, site: &OperationSite<'_>, tags: &[String]) -> bool {
-        fn any<T>(list: Option<&Vec<T>>, is_it: impl Fn(&T) -> bool) -> bool {
-            list.is_none_or(|list| list.iter().any(is_it))
+    /// Whether the filter matches an operation with these tags.
+    pub fn matches(&self, site: &OperationSite<'_>, tags: &[String]) -> bool {
+        fn any<T>(list: Option<&Vec<T>>, matches: impl Fn(&T) -> bool) -> bool {
+            list.is_none_or(|list| list.iter().any(matches))
         }
         any(self.methods.as_ref(), |method| method.eq_ignore_ascii_case(&site.method))
             && any(self.tags.as_ref(), |tag| tags.contains(tag))
@@ -67,25 +78,32 @@ impl OperationFilter {
     }
 }
 
+/// The list at a key, where there is one.
 fn list<T>(
     map: &Map<String, Value>,
     at: &str,
     key: &str,
-    read: impl Fn(&str) -> Result<T, Problem>,
-    problems: &mut Vec<Problem>,
-) -> Option<Vec<T>> {
-    let here = pointer::push(at, key);
-    let Value::Array(items) = map.get(key)? else {
-        problems.push(Problem::at(here, "must be a list of strings"));
-        return None;
+    parse: impl Fn(&str) -> Result<T, Problem>,
+) -> Result<Option<Vec<T>>, Vec<Problem>> {
+    let Some(value) = map.get(key) else { return Ok(None) };
+    let at = pointer::push(at, key);
+    let Value::Array(items) = value else { return Err(vec![Problem::at(at, "must be a list of strings")]) };
+    let item = |(i, item): (usize, &Value)| {
+        let parsed = item.as_str().ok_or_else(|| Problem::at("", "must be a string")).and_then(&parse);
+        parsed.map_err(|problem| vec![Problem::at(format!("{at}/{i}"), problem.message)])
     };
-    let mut list = Vec::with_capacity(items.len());
-    for (i, item) in items.iter().enumerate() {
-        let outcome = item.as_str().ok_or_else(|| Problem::at("", "must be a string")).and_then(&read);
-        match outcome {
-            Ok(item) => list.push(item),
-            Err(problem) => problems.push(Problem::at(format!("{here}/{i}"), problem.message)),
+    all_or_problems(items.iter().enumerate().map(item)).map(Some)
+}
+
+fn all_or_problems<T>(
+    parsed: impl IntoIterator<Item = Result<T, Vec<Problem>>>,
+) -> Result<Vec<T>, Vec<Problem>> {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
+    for one in parsed {
+        match one {
+            Ok(one) => all.push(one),
+            Err(faults) => problems.extend(faults),
         }
     }
-    Some(list)
+    if problems.is_empty() { Ok(all) } else { Err(problems) }
 }

@@ -60,9 +60,9 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
             let is_meant = |choices: &[OperationFilter], found: &mut [bool]| {
                 let mut any = false;
                 for (choice, found) in choices.iter().zip(found) {
-                    let means = choice.means(&site, &tags);
-                    *found |= means;
-                    any |= means;
+                    let matches = choice.matches(&site, &tags);
+                    *found |= matches;
+                    any |= matches;
                 }
                 any
             };

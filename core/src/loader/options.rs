@@ -164,19 +164,17 @@ impl LoadOptions {
             auth: Arc::new(auth(given.auth.as_ref(), &given.auth_origins)?),
             bond: Arc::default(),
             deprecated: given.deprecated,
-            include: read("include", given.include, |value, problems| {
-                OperationFilter::parse_all("include", value, problems)
-            })?,
-            exclude: read("exclude", given.exclude, |value, problems| {
-                OperationFilter::parse_all("exclude", value, problems)
-            })?
-            .unwrap_or_default(),
+            include: read("include", given.include, |value| OperationFilter::parse_all("include", value))?,
+            exclude: read("exclude", given.exclude, |value| OperationFilter::parse_all("exclude", value))?
+                .unwrap_or_default(),
             filter: None,
             overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
             arguments: given.arguments,
             definition_bytes: given.limits.definition_bytes,
-            call_limits: read("callLimits", given.call_limits, |value, problems| {
-                CallLimits::parse(value, "", problems)
+            call_limits: read("callLimits", given.call_limits, |value| {
+                let mut problems = Vec::new();
+                let limits = CallLimits::parse(value, "", &mut problems);
+                if problems.is_empty() { Ok(limits) } else { Err(problems) }
             })?
             .unwrap_or_default(),
         };
@@ -196,16 +194,14 @@ impl LoadOptions {
     }
 }
 
-/// Parses an option and collects all of its problems.
+/// Parses an option; the error has all of its problems.
 fn read<T>(
     option: &'static str,
     given: Option<Value>,
-    parse: impl FnOnce(&Value, &mut Vec<Problem>) -> T,
+    parse: impl FnOnce(&Value) -> Result<T, Vec<Problem>>,
 ) -> Result<Option<T>> {
     let Some(value) = given else { return Ok(None) };
-    let mut problems = Vec::new();
-    let parsed = parse(&value, &mut problems);
-    if problems.is_empty() { Ok(Some(parsed)) } else { Err(Error::InvalidValue { option, problems }) }
+    parse(&value).map(Some).map_err(|problems| Error::InvalidValue { option, problems })
 }
 
 fn base_url(text: &str) -> Result<Url> {

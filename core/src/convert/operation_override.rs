@@ -1,0 +1,56 @@
+//! The override of one operation and of one argument: its keys, from the option `overrides` or from `x-toolrack`.
+
+use serde_json::Value;
+
+use crate::tool::CallLimits;
+
+/// Who wrote an override. A document is not trusted: it may ask for more care, never for less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverrideAuthor {
+    /// The caller, in the option `overrides`.
+    Caller,
+    /// The document, in `x-toolrack`.
+    Document,
+}
+
+/// The override of one operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Override {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub category: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub requires_auth: Option<bool>,
+    /// Calls per minute.
+    pub rate_limit: Option<f64>,
+    pub call_limits: CallLimits,
+    pub exclude: Option<bool>,
+    /// The overrides of arguments, by the name that was written.
+    pub parameters: Vec<(String, ArgumentOverride)>,
+}
+
+/// The override of one argument.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArgumentOverride {
+    pub description: Option<String>,
+    /// Whether the model sees the argument.
+    pub visibility: Option<ArgumentVisibility>,
+}
+
+/// Whether the model sees an argument, or what each request sends in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ArgumentVisibility {
+    /// The model sees it.
+    Shown,
+    /// No request has it.
+    Hidden,
+    /// Each request has this value; the model does not see it.
+    Fixed(Value),
+}
+
+impl Override {
+    /// The call limits, with `rateLimit` among them.
+    pub fn limits(&self) -> CallLimits {
+        CallLimits { rate_limit: self.rate_limit.or(self.call_limits.rate_limit), ..self.call_limits }
+    }
+}

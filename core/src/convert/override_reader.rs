@@ -1,0 +1,203 @@
+//! Reads overrides key by key, and collects every problem instead of stopping at the first.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
+use crate::error::Problem;
+use crate::json::pointer;
+use crate::tool::{CallLimits, name};
+
+const KEYS: [&str; 9] = [
+    "name",
+    "description",
+    "category",
+    "tags",
+    "requiresAuth",
+    "rateLimit",
+    "exclude",
+    "parameters",
+    CALL_LIMITS,
+];
+/// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
+const CALL_LIMITS: &str = "callLimits";
+const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
+
+impl Override {
+    /// Parses the override of an operation at the JSON pointer `at`. Gives what is right in it, and all problems.
+    /// `x-toolrack: false` in a document excludes the operation.
+    pub fn parse(value: &Value, at: &str, author: OverrideAuthor) -> (Self, Vec<Problem>) {
+        if author == OverrideAuthor::Document && *value == Value::Bool(false) {
+            return (Self { exclude: Some(true), ..Self::default() }, Vec::new());
+        }
+        OverrideReader::new(author).read_operation(value, at)
+    }
+}
+
+impl ArgumentOverride {
+    /// Parses the override of an argument at the JSON pointer `at`. Gives what is right in it, and all problems.
+    pub fn parse(value: &Value, at: &str, author: OverrideAuthor) -> (Self, Vec<Problem>) {
+        OverrideReader::new(author).read_argument(value, at)
+    }
+}
+
+/// Reads one override.
+struct OverrideReader {
+    author: OverrideAuthor,
+    problems: Vec<Problem>,
+}
+
+impl OverrideReader {
+    const fn new(author: OverrideAuthor) -> Self {
+        Self { author, problems: Vec::new() }
+    }
+
+    /// Reads the override of an operation at the JSON pointer `at`.
+    fn read_operation(mut self, value: &Value, at: &str) -> (Override, Vec<Problem>) {
+        let by_caller = self.author == OverrideAuthor::Caller;
+        let keys = if by_caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
+        let Some(map) = self.map(value, at, keys) else { return (Override::default(), self.problems) };
+        let parsed = Override {
+            name: self.name(map, at),
+            description: self.text(map, at, "description"),
+            category: self.text(map, at, "category"),
+            tags: self.tags(map, at),
+            requires_auth: self.requires_auth(map, at),
+            rate_limit: self.rate_limit(map, at),
+            call_limits: self.call_limits(map, at),
+            exclude: self.flag(map, at, "exclude"),
+            parameters: self.parameters(map, at),
+        };
+        (parsed, self.problems)
+    }
+
+    /// Reads the override of an argument at the JSON pointer `at`.
+    fn read_argument(mut self, value: &Value, at: &str) -> (ArgumentOverride, Vec<Problem>) {
+        let Some(map) = self.map(value, at, &ARGUMENT_KEYS) else {
+            return (ArgumentOverride::default(), self.problems);
+        };
+        let visibility = match (map.get("value"), self.flag(map, at, "hidden")) {
+            (Some(_), Some(false)) => {
+                let message =
+                    "cannot be false beside \"value\", which hides the argument: remove one of the two";
+                self.add_problem(at, "hidden", message);
+                None
+            }
+            (Some(value), _) => Some(ArgumentVisibility::Fixed(value.clone())),
+            (None, Some(true)) => Some(ArgumentVisibility::Hidden),
+            (None, Some(false)) => Some(ArgumentVisibility::Shown),
+            (None, None) => None,
+        };
+        (ArgumentOverride { description: self.text(map, at, "description"), visibility }, self.problems)
+    }
+
+    fn add_problem(&mut self, at: &str, key: &str, message: impl Into<String>) {
+        self.problems.push(Problem::at(pointer::push(at, key), message));
+    }
+
+    fn map<'v>(&mut self, value: &'v Value, at: &str, known: &[&str]) -> Option<&'v Map<String, Value>> {
+        let Value::Object(map) = value else {
+            self.problems.push(Problem::at(at, "must be a map"));
+            return None;
+        };
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.add_problem(at, key, format!("is an unknown key: use one of {}", known.join(", ")));
+        }
+        Some(map)
+    }
+
+    fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
+        let Some(text) = map.get(key)?.as_str() else {
+            self.add_problem(at, key, "must be a string");
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.add_problem(at, key, "is empty: give a text, or leave the key out");
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// The name. A document's name is a wish, which the name ledger makes portable.
+    fn name(&mut self, map: &Map<String, Value>, at: &str) -> Option<String> {
+        let text = self.text(map, at, "name")?;
+        if self.author == OverrideAuthor::Caller && !name::is_portable(&text) {
+            let excerpt = text.chars().take(80).collect::<String>();
+            let form = "^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$";
+            self.add_problem(at, "name", format!("\"{}\" is not of the form {form}", excerpt.escape_debug()));
+            return None;
+        }
+        Some(text)
+    }
+
+    fn flag(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<bool> {
+        let flag = map.get(key)?.as_bool();
+        if flag.is_none() {
+            self.add_problem(at, key, "must be a boolean");
+        }
+        flag
+    }
+
+    fn requires_auth(&mut self, map: &Map<String, Value>, at: &str) -> Option<bool> {
+        let required = self.flag(map, at, "requiresAuth")?;
+        if self.author == OverrideAuthor::Document && !required {
+            let message = "cannot be false in a document: only the option overrides may waive a user";
+            self.add_problem(at, "requiresAuth", message);
+            return None;
+        }
+        Some(required)
+    }
+
+    fn rate_limit(&mut self, map: &Map<String, Value>, at: &str) -> Option<f64> {
+        let limit = map.get("rateLimit")?.as_f64().filter(|limit| *limit > 0.0);
+        if limit.is_none() {
+            self.add_problem(at, "rateLimit", "must be a number of calls per minute above zero");
+        }
+        limit
+    }
+
+    fn call_limits(&mut self, map: &Map<String, Value>, at: &str) -> CallLimits {
+        let Some(value) = map.get(CALL_LIMITS).filter(|_| self.author == OverrideAuthor::Caller) else {
+            return CallLimits::default();
+        };
+        let at = pointer::push(at, CALL_LIMITS);
+        let limits = CallLimits::parse(value, &at, &mut self.problems);
+        if limits.rate_limit.is_some() && map.contains_key("rateLimit") {
+            self.add_problem(&at, "rateLimit", "cannot stand beside rateLimit: give one of the two");
+        }
+        limits
+    }
+
+    fn tags(&mut self, map: &Map<String, Value>, at: &str) -> Option<Vec<String>> {
+        let Value::Array(items) = map.get("tags")? else {
+            self.add_problem(at, "tags", "must be a list of strings");
+            return None;
+        };
+        let (mut tags, mut known) = (Vec::with_capacity(items.len()), HashSet::new());
+        for (i, item) in items.iter().enumerate() {
+            match item.as_str() {
+                Some(tag) if !known.insert(tag) => {}
+                Some(tag) => tags.push(tag.to_owned()),
+                None => self.add_problem(&pointer::push(at, "tags"), &i.to_string(), "must be a string"),
+            }
+        }
+        Some(tags)
+    }
+
+    fn parameters(&mut self, map: &Map<String, Value>, at: &str) -> Vec<(String, ArgumentOverride)> {
+        let Some(value) = map.get("parameters") else { return Vec::new() };
+        let Value::Object(parameters) = value else {
+            self.add_problem(at, "parameters", "must be a map from argument names to overrides");
+            return Vec::new();
+        };
+        let at = pointer::push(at, "parameters");
+        let mut parsed = Vec::with_capacity(parameters.len());
+        for (name, value) in parameters {
+            let (argument, problems) = ArgumentOverride::parse(value, &pointer::push(&at, name), self.author);
+            self.problems.extend(problems);
+            parsed.push((name.clone(), argument));
+        }
+        parsed
+    }
+}
