@@ -270,7 +270,7 @@ async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
         (
             || Err(HttpFault::Broken { reason: "x".to_owned() }),
             ErrorCode::HttpFailed,
-            json!({"tool": "tool", "reason": "broken answer from x"}),
+            json!({"tool": "tool", "reason": "broken response from x"}),
         ),
         (
             || Err(HttpFault::Unsendable { reason: "x".to_owned() }),

@@ -82,7 +82,7 @@ async fn what_only_this_machine_can_see_is_not_connected_to() {
         ("0x7f.1", "127.0.0.1 is in 127.0.0.0/8 (loopback)"),
         ("[::ffff:127.0.0.1]", "[::ffff:7f00:1] is in 127.0.0.0/8 (loopback)"),
         ("localhost", "localhost is a local name"),
-        ("docs.example.com", "docs.example.com leads into 127.0.0.0/8 (loopback)"),
+        ("docs.example.com", "docs.example.com has an address in 127.0.0.0/8 (loopback)"),
     ] {
         let port = Port::open();
         let fault = send(public(port.at(host)), &Answers::of(&["127.0.0.1"])).await.expect_err("a fault");
@@ -145,7 +145,7 @@ async fn a_redirect_from_the_origin_of_the_user_to_another_of_the_machine_is_a_f
 async fn a_guarded_redirect_loop_is_a_fault() {
     let mut server = Server::answering(redirect("/again")).await;
     let fault = send(guarded(server.get("/")), &Answers::of(&[])).await.expect_err("a fault");
-    assert_eq!(fault.to_string(), "request is refused: 127.0.0.1 redirects once more than it may");
+    assert_eq!(fault.to_string(), "request is refused: 127.0.0.1 redirects more often than the limit allows");
     let mut requests = 0;
     while server.requests.try_recv().is_ok() {
         requests += 1;

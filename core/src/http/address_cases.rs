@@ -1,15 +1,15 @@
-//! The table against what it is made from.
+//! Tests of the address blocks against the registries that they come from.
 
 use super::*;
 
-/// The lines of a table, cell by cell.
+/// The rows of a table, each a list of cells.
 fn rows(table: &'static str) -> Vec<Vec<&'static str>> {
     let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| line.split('|').map(str::trim).collect()).collect()
 }
 
-/// The first address of a block and the last one.
-fn ends(block: &str) -> [IpAddr; 2] {
+/// The first and the last address of a block.
+fn block_ends(block: &str) -> [IpAddr; 2] {
     let (first, length) = block.split_once('/').expect("a block");
     let length: u32 = length.parse().expect("a length");
     match first.parse().expect("an address") {
@@ -25,53 +25,53 @@ fn ends(block: &str) -> [IpAddr; 2] {
 }
 
 #[test]
-fn every_row_of_iana_s_special_purpose_registries_is_refused_unless_it_is_globally_reachable() {
+fn every_row_of_the_iana_registries_is_refused_unless_it_is_globally_reachable() {
     let rows = rows(include_str!("../../tests/addresses/iana.txt"));
     assert_eq!(rows.len(), 51);
     for row in rows {
         let [block, name, is_reachable] = row[..3] else { panic!("{row:?}") };
-        let judgement = row.get(3).map_or("", |said| said.split(':').next().unwrap_or_default());
-        if judgement == "inner" {
-            let IpAddr::V6(first) = ends(block)[0] else { panic!("{block}") };
+        let verdict = row.get(3).map_or("", |cell| cell.split(':').next().unwrap_or_default());
+        if verdict == "inner" {
+            let IpAddr::V6(first) = block_ends(block)[0] else { panic!("{block}") };
             let (lowest, length): (_, u32) =
                 (first.to_bits(), block.split_once('/').expect("a block").1.parse().expect("a length"));
             for (inner, refused) in [("10.0.0.1", true), ("168.63.129.16", true), ("8.8.8.8", false)] {
                 let inner: Ipv4Addr = inner.parse().expect("an address");
                 let shift = 128 - length - 32;
                 let address = Ipv6Addr::from_bits(lowest | u128::from(inner.to_bits()) << shift);
-                assert_eq!(AddressBlock::of(address.into()).is_some(), refused, "{address} {name}");
+                assert_eq!(AddressBlock::find(address.into()).is_some(), refused, "{address} {name}");
             }
             continue;
         }
-        for address in ends(block) {
-            let refused = judgement == "refused" || is_reachable != "True";
-            assert_eq!(AddressBlock::of(address).is_some(), refused, "{address} of {block} {name}");
+        for address in block_ends(block) {
+            let refused = verdict == "refused" || is_reachable != "True";
+            assert_eq!(AddressBlock::find(address).is_some(), refused, "{address} of {block} {name}");
         }
     }
 }
 
 #[test]
-fn every_host_of_a_cloud_is_refused_also_within_an_ipv6_address() {
+fn every_cloud_host_is_refused_also_within_an_ipv6_address() {
     let rows = rows(include_str!("../../tests/addresses/clouds.txt"));
     assert!(rows.len() > 20);
     for row in rows {
         let address: IpAddr = row[1].parse().expect(row[1]);
-        assert!(AddressBlock::of(address).is_some(), "{row:?}");
+        assert!(AddressBlock::find(address).is_some(), "{row:?}");
         if address.is_ipv4() {
             for around in ["::ffff:", "64:ff9b::", "2606:4700::5efe:"] {
                 let address = format!("{around}{address}").parse().expect("an address");
-                assert!(AddressBlock::of(address).is_some(), "{address} {row:?}");
+                assert!(AddressBlock::find(address).is_some(), "{address} {row:?}");
             }
         }
     }
 }
 
 fn kind_of(address: &str) -> Option<&'static str> {
-    AddressBlock::of(address.parse().expect(address)).map(|block| block.kind)
+    AddressBlock::find(address.parse().expect(address)).map(|block| block.kind)
 }
 
 #[test]
-fn addresses_that_are_not_public_are_in_the_block_that_says_why() {
+fn each_address_that_is_not_public_is_in_the_block_of_its_kind() {
     for (addresses, kind) in [
         (&["0.0.0.0", "0.255.255.255"][..], "this network"),
         (&["10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255"], "private"),
@@ -101,7 +101,7 @@ fn addresses_that_are_not_public_are_in_the_block_that_says_why() {
         (&["fec0::", "feff:ffff::1"], "site-local"),
         (&["ff00::", "ff02::1", "ffff:ffff::1"], "multicast"),
         (&["100:0:0:1::1", "1fff:ffff::1", "4000::", "5f00::1", "fbff:ffff::1", "fe00::1"], "reserved"),
-        // IPv4-translated and, one bit beside NAT64, what only looks like it.
+        // IPv4-translated, and addresses one bit beside NAT64.
         (&["::ffff:0:8.8.8.8", "64:ff9b::1:808:808", "64:ff9c::8.8.8.8"], "reserved"),
     ] {
         for address in addresses {
@@ -111,7 +111,7 @@ fn addresses_that_are_not_public_are_in_the_block_that_says_why() {
 }
 
 #[test]
-fn an_ipv6_address_is_no_better_than_the_ipv4_address_in_it() {
+fn the_ipv4_address_within_an_ipv6_address_decides() {
     for (inner, hex, kind) in [
         ("127.0.0.1", "7f00:1", "loopback"),
         ("10.1.2.3", "a01:203", "private"),
@@ -178,12 +178,12 @@ fn public_addresses_are_in_no_block() {
         "2002:808:808::1",
         "2606:4700::5efe:8.8.8.8",
     ] {
-        assert_eq!(AddressBlock::of(address.parse().expect(address)), None, "{address}");
+        assert_eq!(AddressBlock::find(address.parse().expect(address)), None, "{address}");
     }
 }
 
 #[test]
-fn every_block_holds_its_ends_and_begins_at_its_first_address() {
+fn every_block_contains_its_ends_and_begins_at_its_first_address() {
     for block in &BLOCKS {
         let (first, last) = match block.first {
             IpAddr::V4(first) => {
@@ -197,6 +197,6 @@ fn every_block_holds_its_ends_and_begins_at_its_first_address() {
                 (block.first, IpAddr::from(Ipv6Addr::from_bits(first.to_bits() | rest)))
             }
         };
-        assert!(block.holds(first) && block.holds(last), "{block}");
+        assert!(block.contains(first) && block.contains(last), "{block}");
     }
 }

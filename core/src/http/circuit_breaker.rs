@@ -1,4 +1,4 @@
-//! A client that leaves origins alone that fail.
+//! Circuit breaker around an HTTP client: stops requests to an origin that keeps failing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
-use super::circuit_state::{Circuit, CircuitPass, OriginOutcome};
+use super::circuit_state::{Circuit, CircuitGeneration, OriginOutcome};
 use super::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, MonotonicClock};
 
-/// Sends requests by another client, and counts how origins answer those that have rules for it
-/// ([`HttpRequest::circuit`]). One that fails too often is not asked for a while, and then by a single request.
+/// Sends requests by another client, with one circuit for each origin. It acts on requests that have rules
+/// ([`HttpRequest::circuit`]); other requests pass through.
 ///
-/// Failures are no connection, no or a broken answer, and the statuses by which a server or what stands before it says that it
-/// cannot (502, 503, 504). Every other status is an answer.
+/// Failures are: no connection, a timeout, a broken response, and the statuses 502, 503 and 504. Every other status is a
+/// success, because the origin answered.
 pub struct CircuitBreakerClient {
     inner: Arc<dyn HttpClient>,
     clock: Arc<dyn MonotonicClock>,
     circuits: Mutex<HashMap<String, Circuit>>,
 }
 
-/// How many origins are known at a time before those are looked for that need not be.
-const TIDY_AT: usize = 1_000;
+/// The number of circuits at which those without recent failures are removed.
+const EVICTION_SIZE: usize = 1_000;
 
 impl CircuitBreakerClient {
     /// Sends by `inner`.
@@ -29,25 +29,31 @@ impl CircuitBreakerClient {
         Self { inner, clock, circuits: Mutex::default() }
     }
 
-    fn begin(&self, origin: &str, rules: CircuitRules) -> Result<CircuitPass, Duration> {
+    fn admit_request(&self, origin: &str, rules: CircuitRules) -> Result<CircuitGeneration, Duration> {
         let now = self.clock.now();
-        // An origin that never failed is not even known.
+        // An origin that never failed has no circuit: the usual case costs one lookup and no memory.
         self.circuits()
             .get_mut(origin)
-            .map_or(Ok(CircuitPass::default()), |circuit| circuit.begin(now, rules))
+            .map_or(Ok(CircuitGeneration::default()), |circuit| circuit.admit_request(now, rules))
     }
 
-    fn end(&self, origin: &str, passage: CircuitPass, outcome_of_origin: OriginOutcome, rules: CircuitRules) {
+    fn record_outcome(
+        &self,
+        origin: &str,
+        generation: CircuitGeneration,
+        outcome: OriginOutcome,
+        rules: CircuitRules,
+    ) {
         let now = self.clock.now();
         let mut circuits = self.circuits();
         if let Some(circuit) = circuits.get_mut(origin) {
-            circuit.end(passage, outcome_of_origin, now, rules);
-        } else if outcome_of_origin == OriginOutcome::Fails {
-            if circuits.len() >= TIDY_AT {
-                circuits.retain(|_, circuit| !circuit.is_clear(now, rules.window));
+            circuit.record_outcome(generation, outcome, now, rules);
+        } else if outcome == OriginOutcome::Failure {
+            if circuits.len() >= EVICTION_SIZE {
+                circuits.retain(|_, circuit| circuit.has_recent_failure(now, rules.window));
             }
             let mut circuit = Circuit::default();
-            circuit.end(passage, outcome_of_origin, now, rules);
+            circuit.record_outcome(generation, outcome, now, rules);
             circuits.insert(origin.to_owned(), circuit);
         }
     }
@@ -66,64 +72,63 @@ impl HttpClient for CircuitBreakerClient {
         let Some(rules) = request.circuit else { return self.inner.send(request) };
         Box::pin(async move {
             let origin = request.url.origin().ascii_serialization();
-            let passage = match self.begin(&origin, rules) {
-                Ok(passage) => passage,
+            let generation = match self.admit_request(&origin, rules) {
+                Ok(generation) => generation,
                 Err(retry_after) => return Err(HttpFault::CircuitOpen { origin, retry_after }),
             };
-            let began = self.clock.now();
-            let mut attempt = TrackedRequest {
+            let mut tracked = TrackedRequest {
                 client: self,
                 origin,
-                passage,
+                generation,
                 rules,
-                began,
+                began: self.clock.now(),
                 timeout: request.timeout,
-                is_over: false,
+                is_recorded: false,
             };
             let outcome = self.inner.send(request).await;
-            attempt.end(outcome_of_origin(&outcome));
+            tracked.record(origin_outcome(&outcome));
             outcome
         })
     }
 }
 
-/// A request on its way, which may be given up.
+/// A request under way. A caller can drop it before its outcome is known.
 struct TrackedRequest<'c> {
     client: &'c CircuitBreakerClient,
     origin: String,
-    passage: CircuitPass,
+    generation: CircuitGeneration,
     rules: CircuitRules,
     began: Duration,
     timeout: Duration,
-    is_over: bool,
+    is_recorded: bool,
 }
 
 impl TrackedRequest<'_> {
-    fn end(&mut self, outcome_of_origin: OriginOutcome) {
-        self.is_over = true;
-        self.client.end(&self.origin, self.passage, outcome_of_origin, self.rules);
+    fn record(&mut self, outcome: OriginOutcome) {
+        self.is_recorded = true;
+        self.client.record_outcome(&self.origin, self.generation, outcome, self.rules);
     }
 }
 
-/// Whoever gives a request up when its time is up says that it failed; who does so before changed their mind.
+/// A request that is dropped at its timeout is a failure; one that is dropped earlier was cancelled and says nothing.
 impl Drop for TrackedRequest<'_> {
     fn drop(&mut self) {
-        if self.is_over {
+        if self.is_recorded {
             return;
         }
-        // Two clocks: that of the caller may be a little ahead.
+        // The caller's timer may run a little ahead of this clock, so 90 % of the timeout counts as all of it.
         let is_late = self.client.clock.now().saturating_sub(self.began) >= self.timeout.mul_f64(0.9);
-        self.end(if is_late { OriginOutcome::Fails } else { OriginOutcome::Unknown });
+        self.record(if is_late { OriginOutcome::Failure } else { OriginOutcome::Unknown });
     }
 }
 
-fn outcome_of_origin(outcome: &Result<HttpResponse, HttpFault>) -> OriginOutcome {
+fn origin_outcome(outcome: &Result<HttpResponse, HttpFault>) -> OriginOutcome {
     match outcome {
         Ok(HttpResponse { status: 502..=504, .. })
         | Err(HttpFault::Unreachable { .. } | HttpFault::Timeout { .. } | HttpFault::Broken { .. }) => {
-            OriginOutcome::Fails
+            OriginOutcome::Failure
         }
-        Ok(_) | Err(HttpFault::TooLarge { .. }) => OriginOutcome::Works,
+        Ok(_) | Err(HttpFault::TooLarge { .. }) => OriginOutcome::Success,
         Err(HttpFault::Unsendable { .. } | HttpFault::Forbidden { .. } | HttpFault::CircuitOpen { .. }) => {
             OriginOutcome::Unknown
         }

@@ -1,45 +1,45 @@
-//! Whether an origin is asked, by how it answered: a pure state machine.
+//! Circuit breaker state: closed, open or half-open. A pure state machine; time comes in as a value.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// When an origin is left alone.
+/// When a circuit opens, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CircuitRules {
-    /// After so many failures with no success between them;
+    /// The number of failures without a success between them that opens the circuit.
     pub failures: u32,
-    /// all of them within this time.
+    /// The time within which all these failures must lie.
     pub window: Duration,
-    /// How long it is left alone, before one request may try it.
+    /// How long the circuit stays open before one request probes the origin.
     pub open: Duration,
 }
 
-/// How a request went, as far as its origin is judged by it.
+/// The outcome of a request, as a judgement of its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OriginOutcome {
     /// The origin answered.
-    Works,
-    /// It did not, or said itself that it cannot.
-    Fails,
-    /// Nobody knows: the request was given up, or none that could be sent.
+    Success,
+    /// The origin gave no answer, or answered 502, 503 or 504.
+    Failure,
+    /// The request was cancelled or never sent.
     Unknown,
 }
 
-/// What is known of an origin.
+/// The circuit of one origin.
 #[derive(Debug, Default)]
 pub struct Circuit {
     state: CircuitState,
-    /// How often the state has changed: a request that began in another one says nothing of this one.
-    turn: u64,
+    /// The number of state changes. A request that began in an earlier state must not judge this one.
+    generation: u64,
 }
 
 #[derive(Debug)]
 enum CircuitState {
-    /// Requests go; when the last ones failed.
+    /// Requests are sent. Holds the times of the latest failures.
     Closed(VecDeque<Duration>),
-    /// None goes until then.
+    /// No request is sent before this time.
     Open { until: Duration },
-    /// One goes, and says what is next.
+    /// One request probes the origin; all others are refused.
     HalfOpen,
 }
 
@@ -49,215 +49,215 @@ impl Default for CircuitState {
     }
 }
 
-/// A request that goes: the state in which it began.
+/// The generation of a circuit in which a request was admitted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CircuitPass(u64);
+pub struct CircuitGeneration(u64);
 
 impl Circuit {
-    /// Whether a request may go now; where not, how long there is to wait.
-    pub fn begin(&mut self, now: Duration, rules: CircuitRules) -> Result<CircuitPass, Duration> {
+    /// Admits a request, or returns the time to wait before the next try.
+    pub fn admit_request(
+        &mut self,
+        now: Duration,
+        rules: CircuitRules,
+    ) -> Result<CircuitGeneration, Duration> {
         match self.state {
             CircuitState::Closed(_) => {}
             CircuitState::Open { until } => match until.saturating_sub(now) {
-                Duration::ZERO => self.turn_to(CircuitState::HalfOpen),
+                Duration::ZERO => self.change_state(CircuitState::HalfOpen),
                 wait => return Err(wait),
             },
-            // Whoever tries has not come back. How long that takes nobody knows; this is when to look again.
+            // Nobody knows how long the probe takes; after `open` it is worth another look.
             CircuitState::HalfOpen => return Err(rules.open),
         }
-        Ok(CircuitPass(self.turn))
+        Ok(CircuitGeneration(self.generation))
     }
 
-    /// How a request went.
-    pub fn end(
+    /// Records the outcome of an admitted request.
+    pub fn record_outcome(
         &mut self,
-        passage: CircuitPass,
-        outcome_of_origin: OriginOutcome,
+        generation: CircuitGeneration,
+        outcome: OriginOutcome,
         now: Duration,
         rules: CircuitRules,
     ) {
-        if passage.0 != self.turn {
+        if generation.0 != self.generation {
             return;
         }
-        match (&mut self.state, outcome_of_origin) {
+        match (&mut self.state, outcome) {
             (CircuitState::Closed(_), OriginOutcome::Unknown) | (CircuitState::Open { .. }, _) => {}
-            (CircuitState::Closed(failures), OriginOutcome::Works) => failures.clear(),
-            (CircuitState::Closed(failures), OriginOutcome::Fails) => {
+            (CircuitState::Closed(failures), OriginOutcome::Success) => failures.clear(),
+            (CircuitState::Closed(failures), OriginOutcome::Failure) => {
                 failures.push_back(now);
                 while failures.front().is_some_and(|first| now.saturating_sub(*first) > rules.window) {
                     failures.pop_front();
                 }
                 if failures.len() >= usize::try_from(rules.failures).unwrap_or(usize::MAX) {
-                    self.turn_to(CircuitState::Open { until: now.saturating_add(rules.open) });
+                    self.change_state(CircuitState::Open { until: now.saturating_add(rules.open) });
                 }
             }
-            (CircuitState::HalfOpen, OriginOutcome::Works) => self.turn_to(CircuitState::default()),
-            (CircuitState::HalfOpen, OriginOutcome::Fails) => {
-                self.turn_to(CircuitState::Open { until: now.saturating_add(rules.open) });
+            (CircuitState::HalfOpen, OriginOutcome::Success) => self.change_state(CircuitState::default()),
+            (CircuitState::HalfOpen, OriginOutcome::Failure) => {
+                self.change_state(CircuitState::Open { until: now.saturating_add(rules.open) });
             }
-            // The next one tries.
+            // A cancelled probe says nothing: the next request is the probe.
             (CircuitState::HalfOpen, OriginOutcome::Unknown) => {
-                self.turn_to(CircuitState::Open { until: now });
+                self.change_state(CircuitState::Open { until: now });
             }
         }
     }
 
-    /// Whether it is as good as unknown.
-    pub fn is_clear(&self, now: Duration, window: Duration) -> bool {
+    /// Whether the circuit is not closed, or has a failure within `window`. One without can be forgotten.
+    pub fn has_recent_failure(&self, now: Duration, window: Duration) -> bool {
         match &self.state {
             CircuitState::Closed(failures) => {
-                failures.back().is_none_or(|last| now.saturating_sub(*last) > window)
+                failures.back().is_some_and(|last| now.saturating_sub(*last) <= window)
             }
-            CircuitState::Open { .. } | CircuitState::HalfOpen => false,
+            CircuitState::Open { .. } | CircuitState::HalfOpen => true,
         }
     }
 
-    fn turn_to(&mut self, state: CircuitState) {
+    fn change_state(&mut self, state: CircuitState) {
         self.state = state;
-        self.turn += 1;
+        self.generation += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::OriginOutcome::{Fails, Unknown, Works};
+    use super::OriginOutcome::{Failure, Success, Unknown};
     use super::*;
 
     const RULES: CircuitRules =
         CircuitRules { failures: 3, window: Duration::from_secs(30), open: Duration::from_secs(10) };
 
-    /// One request at a second; what was left to wait where it did not go.
-    fn ask(circuit: &mut Circuit, second: u64, outcome_of_origin: OriginOutcome) -> Option<u64> {
+    /// Sends one request at a second; the seconds to wait where it is refused.
+    fn send_at(circuit: &mut Circuit, second: u64, outcome: OriginOutcome) -> Option<u64> {
         let now = Duration::from_secs(second);
-        match circuit.begin(now, RULES) {
-            Ok(passage) => circuit.end(passage, outcome_of_origin, now, RULES),
+        match circuit.admit_request(now, RULES) {
+            Ok(generation) => circuit.record_outcome(generation, outcome, now, RULES),
             Err(wait) => return Some(wait.as_secs()),
         }
         None
     }
 
     #[test]
-    fn states_follow_from_what_came_before() {
+    fn a_circuit_opens_and_closes_by_the_outcomes_of_requests() {
         for (name, steps) in [
             (
-                "three failures open it",
-                &[(0, Fails, None), (1, Fails, None), (2, Fails, None), (3, Works, Some(9))][..],
+                "three failures open the circuit",
+                &[(0, Failure, None), (1, Failure, None), (2, Failure, None), (3, Success, Some(9))][..],
             ),
             (
-                "a success between them does not",
+                "a success between them keeps it closed",
                 &[
-                    (0, Fails, None),
-                    (1, Fails, None),
-                    (2, Works, None),
-                    (3, Fails, None),
-                    (4, Fails, None),
-                    (5, Works, None),
+                    (0, Failure, None),
+                    (1, Failure, None),
+                    (2, Success, None),
+                    (3, Failure, None),
+                    (4, Failure, None),
+                    (5, Success, None),
                 ],
             ),
             (
-                "nor do failures that are long ago",
-                &[(0, Fails, None), (29, Fails, None), (31, Fails, None), (32, Works, None)],
+                "failures before the window do not count",
+                &[(0, Failure, None), (29, Failure, None), (31, Failure, None), (32, Success, None)],
             ),
             (
-                "those at the edge of the window count",
-                &[(0, Fails, None), (29, Fails, None), (30, Fails, None), (31, Works, Some(9))],
+                "failures at the edge of the window count",
+                &[(0, Failure, None), (29, Failure, None), (30, Failure, None), (31, Success, Some(9))],
             ),
             (
-                "what nobody knows does not count",
+                "unknown outcomes do not count",
                 &[
-                    (0, Fails, None),
-                    (1, Fails, None),
+                    (0, Failure, None),
+                    (1, Failure, None),
                     (2, Unknown, None),
                     (3, Unknown, None),
-                    (4, Fails, None),
-                    (5, Works, Some(9)),
+                    (4, Failure, None),
+                    (5, Success, Some(9)),
                 ],
             ),
             (
-                "a try that works closes it",
+                "a successful probe closes it",
                 &[
-                    (0, Fails, None),
-                    (0, Fails, None),
-                    (0, Fails, None),
-                    (10, Works, None),
-                    (10, Fails, None),
-                    (10, Fails, None),
-                    (10, Works, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
+                    (10, Success, None),
+                    (10, Failure, None),
+                    (10, Failure, None),
+                    (10, Success, None),
                 ],
             ),
             (
-                "a try that fails opens it again",
+                "a failed probe opens it again",
                 &[
-                    (0, Fails, None),
-                    (0, Fails, None),
-                    (0, Fails, None),
-                    (10, Fails, None),
-                    (11, Works, Some(9)),
-                    (20, Works, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
+                    (10, Failure, None),
+                    (11, Success, Some(9)),
+                    (20, Success, None),
                 ],
             ),
             (
-                "a try that was given up leaves it to the next",
+                "after a cancelled probe the next request probes",
                 &[
-                    (0, Fails, None),
-                    (0, Fails, None),
-                    (0, Fails, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
+                    (0, Failure, None),
                     (10, Unknown, None),
-                    (10, Works, None),
-                    (10, Works, None),
+                    (10, Success, None),
+                    (10, Success, None),
                 ],
             ),
         ] {
             let mut circuit = Circuit::default();
-            for (number, (second, outcome_of_origin, expected)) in steps.iter().enumerate() {
-                assert_eq!(
-                    ask(&mut circuit, *second, *outcome_of_origin),
-                    *expected,
-                    "{name}: step {number}"
-                );
+            for (number, (second, outcome, expected)) in steps.iter().enumerate() {
+                assert_eq!(send_at(&mut circuit, *second, *outcome), *expected, "{name}: step {number}");
             }
         }
     }
 
     #[test]
-    fn only_one_tries() {
+    fn one_request_probes_an_open_circuit() {
         let mut circuit = Circuit::default();
         let at = Duration::from_secs;
         for _ in 0..3 {
-            ask(&mut circuit, 0, Fails);
+            send_at(&mut circuit, 0, Failure);
         }
-        let first = circuit.begin(at(10), RULES).expect("tries");
-        assert_eq!(circuit.begin(at(10), RULES), Err(RULES.open));
-        circuit.end(first, Works, at(11), RULES);
-        assert!(circuit.begin(at(11), RULES).is_ok());
+        let first = circuit.admit_request(at(10), RULES).expect("a probe");
+        assert_eq!(circuit.admit_request(at(10), RULES), Err(RULES.open));
+        circuit.record_outcome(first, Success, at(11), RULES);
+        assert!(circuit.admit_request(at(11), RULES).is_ok());
     }
 
     #[test]
-    fn who_began_before_it_opened_says_nothing_of_it() {
+    fn a_request_admitted_before_the_circuit_opened_does_not_judge_it() {
         let mut circuit = Circuit::default();
         let at = Duration::from_secs;
-        let late = circuit.begin(at(0), RULES).expect("goes");
+        let late = circuit.admit_request(at(0), RULES).expect("a closed circuit");
         for _ in 0..3 {
-            ask(&mut circuit, 0, Fails);
+            send_at(&mut circuit, 0, Failure);
         }
-        circuit.end(late, Works, at(1), RULES);
-        assert_eq!(ask(&mut circuit, 2, Works), Some(8), "a late success does not close it");
-        let probe = circuit.begin(at(10), RULES).expect("tries");
-        circuit.end(late, Fails, at(10), RULES);
-        circuit.end(probe, Works, at(10), RULES);
-        assert_eq!(ask(&mut circuit, 10, Works), None);
+        circuit.record_outcome(late, Success, at(1), RULES);
+        assert_eq!(send_at(&mut circuit, 2, Success), Some(8), "a late success does not close it");
+        let probe = circuit.admit_request(at(10), RULES).expect("a probe");
+        circuit.record_outcome(late, Failure, at(10), RULES);
+        circuit.record_outcome(probe, Success, at(10), RULES);
+        assert_eq!(send_at(&mut circuit, 10, Success), None);
     }
 
     #[test]
-    fn an_origin_without_fresh_failures_need_not_be_known() {
+    fn an_origin_without_recent_failures_can_be_forgotten() {
         let mut circuit = Circuit::default();
-        assert!(circuit.is_clear(Duration::ZERO, RULES.window));
-        ask(&mut circuit, 0, Fails);
-        assert!(!circuit.is_clear(Duration::from_secs(30), RULES.window));
-        assert!(circuit.is_clear(Duration::from_secs(31), RULES.window));
+        assert!(!circuit.has_recent_failure(Duration::ZERO, RULES.window));
+        send_at(&mut circuit, 0, Failure);
+        assert!(circuit.has_recent_failure(Duration::from_secs(30), RULES.window));
+        assert!(!circuit.has_recent_failure(Duration::from_secs(31), RULES.window));
         for _ in 0..3 {
-            ask(&mut circuit, 40, Fails);
+            send_at(&mut circuit, 40, Failure);
         }
-        assert!(!circuit.is_clear(Duration::from_secs(999), RULES.window));
+        assert!(circuit.has_recent_failure(Duration::from_secs(999), RULES.window));
     }
 }

@@ -1,4 +1,7 @@
-//! The door to reqwest and rustls: the client that really connects.
+//! HTTP client over TCP and TLS; the door to reqwest and rustls. It ignores `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`.
+//!
+//! A proxy resolves host names by itself, so the SSRF guard could not check the addresses. A caller who needs a proxy gives
+//! a `fetch` of their own, which [`RedirectingClient`](super::RedirectingClient) wraps.
 
 use std::error::Error;
 use std::fmt;
@@ -16,89 +19,89 @@ use rustls_platform_verifier::Verifier;
 use url::Url;
 
 use super::dns_lookup::SystemDnsLookup;
-use super::fault::causes;
-use super::redirect::{RedirectHop, redirect};
+use super::fault::cause_chain;
+use super::redirect::{RedirectHop, redirect_target};
 use super::{DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, ssrf_guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
-/// How long a connection may take, from the name lookup to the end of the TLS handshake. A server that is there answers
-/// in a fraction of it, and what is left of the request's own time is then of use for something else.
-const CONNECT: Duration = Duration::from_secs(5);
+/// The timeout of a connection, from the DNS lookup to the end of the TLS handshake. A healthy server needs a fraction of
+/// it, and the rest of the request's timeout is then left for a retry.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A client for HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections for each [`Reach`].
+/// A client for HTTP/1.1 and HTTP/2 over TCP and TLS, with a connection pool for each [`Reach`].
 ///
-/// It trusts whom the system trusts; on a system without a CA bundle, as slim containers are, it trusts Mozilla's list.
-/// It goes out directly, whatever `HTTP_PROXY` says, takes gzip, brotli and zstd, and gives a connection up that takes
-/// more than 5 s. Making one is free: certificates are read at the first request, some milliseconds that block.
+/// It trusts the certificates of the system, or Mozilla's list on a system without a CA bundle (slim containers). It
+/// connects directly and uses no proxy. It decodes gzip, brotli and zstd. A connection may take 5 s. Creation is free:
+/// certificates are read at the first request, which blocks for some milliseconds.
 ///
-/// [`HttpClient::send`] has to be driven by a tokio runtime with I/O and time enabled. A pooled connection lives on the
-/// runtime that opened it, so each of them must keep running as long as the client is in use.
+/// [`HttpClient::send`] needs a tokio runtime with I/O and time. A pooled connection belongs to the runtime that opened
+/// it, so each of these runtimes must run as long as the client is in use.
 pub struct TlsClient {
     // Not built in `new`: most registries never send a request, and the CA bundle is read from disk.
     any: OnceLock<Client>,
-    // With a pool of its own: a connection of the other may lead anywhere.
+    // The pools are separate: a connection in the other pool may lead to a private address.
     public: OnceLock<Client>,
     lookup: Arc<dyn DnsLookup>,
 }
 
 impl TlsClient {
-    /// A client that has connected to nobody yet.
+    /// A client without connections.
     pub fn new() -> Self {
         Self::with_lookup(Arc::new(SystemDnsLookup))
     }
 
-    /// A client that asks `lookup` where the hosts are of requests under [`Reach::Public`]. What it answers is judged
-    /// like any other answer. Other requests ask the system.
+    /// A client that resolves the hosts of requests under [`Reach::Public`] by `lookup`. The SSRF guard checks its
+    /// answers. Other requests use the lookup of the system.
     pub fn with_lookup(lookup: Arc<dyn DnsLookup>) -> Self {
         Self { any: OnceLock::new(), public: OnceLock::new(), lookup }
     }
 
-    fn inner(&self, reach: Reach) -> Result<&Client, HttpFault> {
-        let inner = match reach {
+    fn pooled_client(&self, reach: Reach) -> Result<&Client, HttpFault> {
+        let pool = match reach {
             Reach::Any => &self.any,
             Reach::Public => &self.public,
         };
-        if let Some(client) = inner.get() {
+        if let Some(client) = pool.get() {
             return Ok(client);
         }
-        let tls = tls(Roots::System)
-            .or_else(|_| tls(Roots::Bundled))
+        let tls = tls_config(RootCertificates::System)
+            .or_else(|_| tls_config(RootCertificates::Bundled))
             .map_err(|error| HttpFault::Unsendable { reason: format!("TLS cannot be set up: {error}") })?;
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT)
+            .connect_timeout(CONNECT_TIMEOUT)
             .redirect(Policy::none())
             .referer(false)
-            // A proxy would look names up by itself, behind the guard's back.
+            // HTTPS_PROXY and the like: a proxy would resolve names itself, past the SSRF guard.
             .no_proxy();
         if reach == Reach::Public {
-            builder = builder.dns_resolver(PublicAddresses(Arc::clone(&self.lookup)));
+            builder = builder.dns_resolver(GuardedResolver(Arc::clone(&self.lookup)));
         }
         let client = builder
             .build()
-            .map_err(|error| HttpFault::Unsendable { reason: causes(&error.without_url()) })?;
-        // Two first requests at once build two clients, of which one is kept.
-        Ok(inner.get_or_init(|| client))
+            .map_err(|error| HttpFault::Unsendable { reason: cause_chain(&error.without_url()) })?;
+        // Two concurrent first requests build two clients, of which one is kept.
+        Ok(pool.get_or_init(|| client))
     }
 
-    async fn answer(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let mut route = RedirectHop::of(&request)?;
+    async fn follow_redirects(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
+        let mut hop = RedirectHop::first(&request)?;
         loop {
-            let (headers, body) = route.carried(&mut request);
-            let client = self.inner(route.reach)?;
-            let mut outgoing = client.request(request.method.clone(), route.url.clone()).headers(headers);
+            let (headers, body) = hop.headers_and_body(&mut request);
+            let client = self.pooled_client(hop.reach)?;
+            let mut outgoing = client.request(request.method.clone(), hop.url.clone()).headers(headers);
             if let Some(body) = body {
                 outgoing = outgoing.body(body);
             }
-            let response = outgoing.send().await.map_err(|error| fault(&route.url, error))?;
-            let next = match redirect(&route.url, response.status().as_u16(), response.headers()) {
-                Some(url) => route.to(url)?,
+            let response = outgoing.send().await.map_err(|error| http_fault(&hop.url, error))?;
+            let next = match redirect_target(&hop.url, response.status().as_u16(), response.headers()) {
+                Some(url) => hop.follow(url)?,
                 None => None,
             };
             match next {
-                Some(next) => route = next,
-                None => return complete(route.url, response, request.max_bytes).await,
+                Some(next) => hop = next,
+                None => return read_response(hop.url, response, request.max_bytes).await,
             }
         }
     }
@@ -120,23 +123,23 @@ impl HttpClient for TlsClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         Box::pin(async move {
             let timeout = request.timeout;
-            // One deadline around all of it: reqwest's own begins anew with each redirect.
-            match tokio::time::timeout(timeout, self.answer(request)).await {
-                Ok(answer) => answer,
+            // One deadline for all hops: the timeout of reqwest would begin anew with each redirect.
+            match tokio::time::timeout(timeout, self.follow_redirects(request)).await {
+                Ok(outcome) => outcome,
                 Err(_) => Err(HttpFault::Timeout { timeout }),
             }
         })
     }
 }
 
-/// Reads the body, and stops at the limit. What a server says of its length can only refuse it early: a chunked or
-/// compressed body says nothing.
-async fn complete(url: Url, mut response: Response, limit: usize) -> Result<HttpResponse, HttpFault> {
+/// Reads the body up to the limit. `Content-Length` can only refuse it early: a chunked or compressed body has none that
+/// counts.
+async fn read_response(url: Url, mut response: Response, limit: usize) -> Result<HttpResponse, HttpFault> {
     if response.content_length().is_some_and(|length| length > limit as u64) {
         return Err(HttpFault::TooLarge { limit });
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| fault(&url, error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| http_fault(&url, error))? {
         if chunk.len() > limit - body.len() {
             return Err(HttpFault::TooLarge { limit });
         }
@@ -146,8 +149,8 @@ async fn complete(url: Url, mut response: Response, limit: usize) -> Result<Http
     Ok(HttpResponse { status: response.status().as_u16(), headers, body, url })
 }
 
-fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
-    // The guard speaks through the resolver, so what it says comes wrapped.
+fn http_fault(url: &Url, error: reqwest::Error) -> HttpFault {
+    // A refusal of the guard comes through the resolver, so reqwest has wrapped it.
     let mut layer = error.source();
     while let Some(cause) = layer {
         if let Some(refused) = cause.downcast_ref::<HttpFault>() {
@@ -156,7 +159,7 @@ fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
         layer = cause.source();
     }
     let (unreachable, unsendable) = (error.is_connect(), error.is_builder());
-    let reason = causes(&error.without_url());
+    let reason = cause_chain(&error.without_url());
     if unsendable {
         return HttpFault::Unsendable { reason };
     }
@@ -164,47 +167,47 @@ fn fault(url: &Url, error: reqwest::Error) -> HttpFault {
     if unreachable { HttpFault::Unreachable { reason } } else { HttpFault::Broken { reason } }
 }
 
-/// Finds the addresses of names, and gives those that passed the guard: the connection goes to one of these.
-struct PublicAddresses(Arc<dyn DnsLookup>);
+/// Resolves a name to the addresses that passed the SSRF guard. The connection goes to one of these.
+struct GuardedResolver(Arc<dyn DnsLookup>);
 
-impl Resolve for PublicAddresses {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let lookup = Arc::clone(&self.0);
         Box::pin(async move {
-            let found = ssrf_guard::addresses(&*lookup, name.as_str()).await?;
-            // Port 0 stands for that of the URL.
+            let found = ssrf_guard::resolve_public(&*lookup, name.as_str()).await?;
+            // reqwest replaces port 0 with the port of the URL.
             Ok(Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs)
         })
     }
 }
 
-/// Whose word counts for who a server is.
+/// The root certificates that a client trusts.
 #[derive(Clone, Copy)]
-enum Roots {
-    /// The operating system's, which an administrator can add to. Fails where there is none.
+enum RootCertificates {
+    /// Those of the operating system, to which an administrator can add. Fails where there are none.
     System,
-    /// Mozilla's, as of the build.
+    /// Mozilla's list, as of the build.
     Bundled,
 }
 
-/// The provider is given by hand: reqwest would take that of the process, and panics where there is none. Setting it
-/// would decide for every other addon that shares this rustls.
-fn tls(roots: Roots) -> Result<ClientConfig, rustls::Error> {
+/// The crypto provider is passed explicitly. By default reqwest takes that of the process and panics where there is none;
+/// setting it would decide for every other addon that shares this rustls.
+fn tls_config(roots: RootCertificates) -> Result<ClientConfig, rustls::Error> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     let config =
         ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
     let config = match roots {
-        Roots::System => {
+        RootCertificates::System => {
             config.dangerous().with_custom_certificate_verifier(Arc::new(Verifier::new(provider)?))
         }
-        Roots::Bundled => {
+        RootCertificates::Bundled => {
             let mut store = RootCertStore::empty();
             store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
             config.with_root_certificates(store)
         }
     };
     let mut config = config.with_no_client_auth();
-    // A configuration made by hand offers no protocol by itself, and without the offer servers speak HTTP/1.1 only.
+    // A preconfigured TLS setup offers no protocol by itself. Without the offer (ALPN) servers use HTTP/1.1 only.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -214,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_system_without_certificates_still_gets_a_client() {
-        assert!(tls(Roots::Bundled).is_ok());
+    fn a_system_without_certificates_uses_the_bundled_list() {
+        assert!(tls_config(RootCertificates::Bundled).is_ok());
     }
 }

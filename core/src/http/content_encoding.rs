@@ -1,45 +1,49 @@
-//! Content encodings that nobody took off an answer. Source: RFC 9110, section 8.4.
+//! `Content-Encoding` of a response that the client could not decode. Source: RFC 9110, section 8.4.
 //!
-//! The client asks for gzip, brotli and zstd, decodes one of them, and takes the header away with it. Whatever is left was
-//! not asked for, or was applied more than once. A server that encodes twice and says so in two lines leaves no header; the
-//! bytes tell it then, where they are to be text.
+//! The client asks for gzip, brotli and zstd, decodes one of them, and removes the header. A header that is left names an
+//! encoding that was not asked for, or that was applied twice. A server that encodes twice and says so in two header
+//! lines leaves no header. Then only the first bytes show it, and only where the body must be text.
 
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
-/// How much of a server's word for it is told, in characters.
-const LONGEST: usize = 60;
+/// The longest quote of a server's `Content-Encoding`, in characters.
+const LONGEST_QUOTE: usize = 60;
 
-/// Why a body that is to be text cannot be read as it is; nothing where it can.
+/// The reason why a body that must be text cannot be read; `None` where it can.
 pub fn text_fault(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     fault(headers, body).or_else(|| {
-        let encoding = compressed(body)?;
-        Some(format!("it is still compressed with {encoding}, once more than the server says"))
+        let encoding = compression(body)?;
+        Some(format!(
+            "the body is still compressed with {encoding}: the server must compress it once, and name that in Content-Encoding"
+        ))
     })
 }
 
-/// Why a body cannot be read as it is; nothing where it can.
+/// The reason why a body of any kind cannot be read; `None` where it can.
 pub fn fault(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
     let lines = headers.get_all(CONTENT_ENCODING).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
     let all = lines.collect::<Vec<_>>().join(", ");
-    let is_plain = |word: &str| word.is_empty() || word.eq_ignore_ascii_case("identity");
-    if all.split(',').map(str::trim).all(is_plain) {
+    let is_identity = |word: &str| word.is_empty() || word.eq_ignore_ascii_case("identity");
+    if all.split(',').map(str::trim).all(is_identity) {
         return None;
     }
-    let mut shown: String = all.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    if all.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+    let mut quote: String = all.chars().take(LONGEST_QUOTE).flat_map(char::escape_debug).collect();
+    if all.chars().nth(LONGEST_QUOTE).is_some() {
+        quote.push('…');
     }
-    Some(format!("it is encoded with \"{shown}\", which was not asked for"))
+    Some(format!(
+        "the body has the content encoding \"{quote}\", which was not asked for: the server must use gzip, br, zstd or none"
+    ))
 }
 
-/// The compression that bytes begin with, where no text begins so.
-fn compressed(bytes: &[u8]) -> Option<&'static str> {
-    const SIGNS: [(&[u8], &str); 2] = [(&[0x1f, 0x8b, 0x08], "gzip"), (&[0x28, 0xb5, 0x2f, 0xfd], "zstd")];
-    SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)).map(|(_, name)| *name)
+/// The compression that the first bytes show. No text begins with these bytes.
+fn compression(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 2] = [(&[0x1f, 0x8b, 0x08], "gzip"), (&[0x28, 0xb5, 0x2f, 0xfd], "zstd")];
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
 }
 
 #[cfg(test)]
@@ -49,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_encoding_that_nobody_took_off_is_told() {
+    fn a_content_encoding_that_is_left_is_a_fault() {
         let gzip = &[0x1f, 0x8b, 0x08, 0][..];
         for (lines, body, word) in [
             (&[][..], &b"{}"[..], None),
@@ -68,12 +72,15 @@ mod tests {
                 let line = HeaderValue::from_bytes(line.as_bytes()).expect("a header");
                 headers.append(CONTENT_ENCODING, line);
             }
-            let told = text_fault(&headers, body);
-            assert_eq!(told.is_some(), word.is_some(), "{lines:?} {told:?}");
-            assert!(word.is_none_or(|word| told.is_some_and(|told| told.contains(word))), "{lines:?}");
+            let fault_text = text_fault(&headers, body);
+            assert_eq!(fault_text.is_some(), word.is_some(), "{lines:?} {fault_text:?}");
+            assert!(
+                word.is_none_or(|word| fault_text.is_some_and(|fault_text| fault_text.contains(word))),
+                "{lines:?}"
+            );
         }
         let long = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static(LONG))]);
-        assert!(fault(&long, b"x").is_some_and(|told| told.len() < 200));
+        assert!(fault(&long, b"x").is_some_and(|fault_text| fault_text.len() < 200));
         assert_eq!(fault(&HeaderMap::new(), gzip), None);
     }
 

@@ -1,4 +1,4 @@
-//! Time for several requests together.
+//! Deadline: one timeout for several requests together.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 pub struct Deadline(Instant);
 
 impl Deadline {
-    /// One that begins now.
-    pub fn after(time: Duration) -> Self {
-        Self(Instant::now() + time)
+    /// A deadline that is `timeout` from now.
+    pub fn after(timeout: Duration) -> Self {
+        Self(Instant::now() + timeout)
     }
 
-    /// What is left of it.
+    /// The time until the deadline; zero once it has passed.
     pub fn time_left(&self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

@@ -1,62 +1,64 @@
-//! Why there is no answer.
+//! HTTP faults: why a request has no complete response.
 
 use std::error::Error;
 use std::time::Duration;
 
-/// Why there is no complete answer. Reasons are one line and name the origin of the URL at most, for user, password,
-/// path and query may hold credentials.
+/// Why a request has no complete response.
+///
+/// A reason is one line. It names at most the origin of the URL, because user, password, path and query can hold
+/// credentials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpFault {
-    /// The request is none that can be sent: a scheme other than `http` and `https`, for one. Nothing was sent.
+    /// The request is invalid, for example its scheme is not `http` or `https`. Nothing was sent.
     #[error("request cannot be sent: {reason}")]
     Unsendable {
-        /// What is wrong with it.
+        /// What is wrong with the request.
         reason: String,
     },
-    /// The request, or a redirect of it, leads where it may not go: see [`Reach::Public`](super::Reach::Public) and
-    /// [`Redirects::Guarded`](super::Redirects::Guarded). Nothing was sent there.
+    /// The SSRF guard refused the request or its redirect: see [`Reach::Public`](super::Reach::Public) and
+    /// [`Redirects::Guarded`](super::Redirects::Guarded). Nothing was sent to the refused host.
     #[error("request is refused: {reason}")]
     Forbidden {
-        /// The host, and why not; nothing else of the URL.
+        /// The host, and the rule that refuses it; nothing else of the URL.
         reason: String,
     },
-    /// No connection: the name is unknown, the port is closed, the certificate is not trusted. Nothing was sent.
+    /// No connection: the name is unknown, the port is closed, or the certificate is not trusted. Nothing was sent.
     #[error("cannot connect to {reason}")]
     Unreachable {
-        /// The origin, and what the system said.
+        /// The origin, and the error of the system.
         reason: String,
     },
-    /// The origin failed so often that it is left alone: see [`CircuitBreakerClient`](super::CircuitBreakerClient). Nothing was sent.
-    #[error("{origin} failed too often and is left alone for {} ms", .retry_after.as_millis())]
+    /// The circuit of the origin is open: see [`CircuitBreakerClient`](super::CircuitBreakerClient). Nothing was sent.
+    #[error("{origin} failed too often and its circuit is open: try again in {} ms", .retry_after.as_millis())]
     CircuitOpen {
         /// The origin.
         origin: String,
-        /// When it is tried again, from now.
+        /// The time until the next request is sent.
         retry_after: Duration,
     },
-    /// No complete answer in time. The server may have acted on the request.
-    #[error("no complete answer within {} ms", .timeout.as_millis())]
+    /// No complete response within the timeout. The server may have acted on the request.
+    #[error("no complete response within {} ms", .timeout.as_millis())]
     Timeout {
-        /// The time that there was.
+        /// The timeout of the request.
         timeout: Duration,
     },
-    /// The body is longer than it may be; the rest of it was not read.
-    #[error("answer is over the limit of {limit} bytes")]
+    /// The body is over its limit. The rest of it was not read.
+    #[error("response body is over the limit of {limit} bytes")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// The connection ended inside the answer, or what came is not HTTP or not what its `Content-Encoding` says. The
-    /// server may have acted on the request.
-    #[error("broken answer from {reason}")]
+    /// The connection ended within the response, the response is not HTTP, or its `Content-Encoding` is wrong. The server
+    /// may have acted on the request.
+    #[error("broken response from {reason}")]
     Broken {
-        /// The origin, and what was wrong.
+        /// The origin, and what is wrong.
         reason: String,
     },
 }
 
-/// The causes of an error in one line, outermost first, without those that only repeat what the fault itself says.
-pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+/// The causes of an error in one line, outermost first, without those that only repeat the fault.
+pub(super) fn cause_chain(error: &(dyn Error + 'static)) -> String {
     let mut line = String::new();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -66,7 +68,7 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
         }
         next = cause.source();
     }
-    // The outermost says `error sending request`: of use only where nothing lies below it.
+    // The outermost error says `error sending request`, which helps only where it has no cause.
     if line.is_empty() { one_line(error) } else { line }
 }
 
@@ -91,19 +93,19 @@ mod tests {
     }
 
     #[test]
-    fn the_deepest_cause_is_in_the_line() {
+    fn a_chain_ends_with_the_deepest_cause() {
         let error =
             layers(&["error sending request", "client error (Connect)", "tcp connect error", "refused"]);
-        assert_eq!(causes(&error), "tcp connect error: refused");
+        assert_eq!(cause_chain(&error), "tcp connect error: refused");
     }
 
     #[test]
-    fn an_error_without_a_cause_speaks_for_itself() {
-        assert_eq!(causes(&layers(&["builder error"])), "builder error");
+    fn an_error_without_a_cause_is_its_own_chain() {
+        assert_eq!(cause_chain(&layers(&["builder error"])), "builder error");
     }
 
     #[test]
-    fn a_cause_is_one_line_and_said_once() {
-        assert_eq!(causes(&layers(&["outer", "bad\n  header", "bad header"])), "bad header");
+    fn a_cause_is_one_line_and_is_not_repeated() {
+        assert_eq!(cause_chain(&layers(&["outer", "bad\n  header", "bad header"])), "bad header");
     }
 }

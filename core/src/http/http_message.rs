@@ -1,4 +1,4 @@
-//! What is sent and what comes back.
+//! HTTP request and response: the data that a client sends and receives.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,31 +13,31 @@ use super::CircuitRules;
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// Where to: `http` or `https`. A user and password in it become an `Authorization` header.
+    /// The URL: `http` or `https`. A user and password in it become an `Authorization` header.
     pub url: Url,
-    /// Headers, over those of the client. `Host`, `Content-Length` and `Accept-Encoding` are the client's to set.
+    /// Headers; they replace those of the client. The client sets `Host`, `Content-Length` and `Accept-Encoding`.
     pub headers: HeaderMap,
-    /// The body; its `Content-Type` is the sender's to set.
+    /// The body. The sender sets its `Content-Type`.
     pub body: Option<Vec<u8>>,
-    /// How long all of it may take, from the name lookup to the last byte, redirects included.
+    /// The timeout from the DNS lookup to the last byte, redirects included.
     pub timeout: Duration,
-    /// How long the answer's body may be, in bytes after decompression.
+    /// The limit of the response body, in bytes after decompression.
     pub max_bytes: usize,
-    /// What to do when the server points elsewhere.
+    /// The redirects that the client follows.
     pub redirects: Redirects,
-    /// Which servers it may reach.
+    /// The servers that the request may reach.
     pub reach: Reach,
-    /// When its origin is left alone, by a [`CircuitBreakerClient`](super::CircuitBreakerClient); never where nothing is said.
+    /// The rules of a [`CircuitBreakerClient`](super::CircuitBreakerClient); `None` switches it off.
     pub circuit: Option<CircuitRules>,
 }
 
 impl HttpRequest {
-    /// How long a request of [`HttpRequest::new`] may take.
+    /// The timeout of [`HttpRequest::new`]: 30 s.
     pub const TIMEOUT: Duration = Duration::from_secs(30);
-    /// How long the answer to a request of [`HttpRequest::new`] may be, in bytes.
+    /// The limit of [`HttpRequest::new`] for a response body: 64 MiB.
     pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-    /// A request without headers and body, under the default limits, that follows no redirect and may reach any server.
+    /// A request without headers and body, with default limits. It follows no redirect and may reach any server.
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
@@ -53,7 +53,7 @@ impl HttpRequest {
     }
 }
 
-/// Without headers, body, path and query: each is a place where credentials stand.
+/// Omits headers, body, path and query, which can hold credentials.
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
@@ -67,49 +67,52 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// What to do when the server answers that the thing is elsewhere (301, 302, 303, 307, 308).
+/// The redirects (301, 302, 303, 307, 308) that a client follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Redirects {
-    /// The redirect is the answer.
+    /// None: the redirect is the response.
     #[default]
     None,
-    /// Follow it this many times at most, for GET and HEAD, while scheme, host and port stay the same: headers then
-    /// reach nobody who did not get them already. One that leads elsewhere, or is one too many, is the answer.
+    /// At most this number, for GET and HEAD, within the origin of the request. No other origin gets the headers. A
+    /// redirect to another origin, or one over the number, is the response.
     SameOrigin(u8),
-    /// Follow it this many times at most, for GET and HEAD, to any origin. Within the origin of the request it goes on
-    /// as the request did. From the first hop that leaves it, on the way back too, the request is under
-    /// [`Reach::Public`] and has neither headers nor body of the sender. One that is one too many, leads from `https` to
-    /// `http` or out of reach is [`HttpFault::Forbidden`](super::HttpFault::Forbidden); one for another method, or whose
-    /// `Location` is no URL, is the answer.
+    /// At most this number, for GET and HEAD, to any origin.
+    ///
+    /// Within the origin of the request nothing changes. The first redirect to another origin, and every one after it,
+    /// is under [`Reach::Public`] and has no headers and no body of the sender. A redirect over the number, from `https`
+    /// to `http`, or out of reach is [`HttpFault::Forbidden`](super::HttpFault::Forbidden). A redirect of another method,
+    /// or one whose `Location` is not a URL, is the response.
     Guarded(u8),
 }
 
-/// Which servers a request may reach.
+/// The servers that a request may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
-    /// Any, this machine and its network included: for a URL that the user gave.
+    /// Any server, this machine and its network included: for a URL that the user gave.
     #[default]
     Any,
-    /// Those with unicast addresses of the public internet, over `http` and `https`, without user and password in the
-    /// URL: for a URL that a document or a server names. Names are looked up once, and all their addresses must be
-    /// public. Any other is [`HttpFault::Forbidden`](super::HttpFault::Forbidden), and nothing is sent to it.
+    /// Servers of the public internet alone (SSRF guard): for a URL that a document or a server gave.
+    ///
+    /// The URL is `http` or `https` and has no user and no password. Its name is looked up once, and all addresses must
+    /// be public unicast addresses. Any other URL is [`HttpFault::Forbidden`](super::HttpFault::Forbidden), and nothing
+    /// is sent to it.
     Public,
 }
 
-/// One complete answer.
+/// One complete response.
 #[derive(Clone)]
 pub struct HttpResponse {
     /// The status code, 100 to 999.
     pub status: u16,
-    /// The headers, in which `Content-Encoding` and `Content-Length` are missing when the body came compressed.
+    /// The headers, without `Content-Encoding` and `Content-Length` where the body was decompressed.
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Vec<u8>,
-    /// Where the answer came from: the request's URL, or the last one of its redirects.
+    /// The URL that sent the response: that of the request, or that of the last redirect.
     pub url: Url,
 }
 
-/// Without headers, body, path and query, as for the request.
+/// Omits headers, body, path and query, as for the request.
 impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")

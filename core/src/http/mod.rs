@@ -1,21 +1,31 @@
-//! Sending one HTTP request and getting one bounded answer back.
+//! HTTP client with SSRF guard, redirects, circuit breaker and retry with backoff.
 //!
-//! Whoever talks HTTP does so through the trait [`HttpClient`], so that a test or a recorder can stand in its
-//! place. [`TlsClient`] is the real one. A server that answers 500 has answered: every status is an
-//! [`HttpResponse`], and an [`HttpFault`] means that there is no complete answer to look at. A request for a URL that
-//! the user did not give says so by its [`Reach`]: it gets to the public internet and to no other place.
+//! Documents, token endpoints and API calls need the same from HTTP: a timeout over everything, a bounded response, and
+//! no access to private networks by a URL that somebody else chose. All requests therefore go through the trait
+//! [`HttpClient`], which a test or a caller's own `fetch` can implement. [`TlsClient`] is the client of toolrack.
+//! [`CircuitBreakerClient`] wraps a client and stops requests to an origin that keeps failing. [`pause_before_retry`] is the
+//! retry policy: it reads `Retry-After`, and else computes an exponential backoff with jitter.
 //!
-//! ```no_run
-//! use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, TlsClient};
+//! A server that answers 500 has answered: every status is an [`HttpResponse`]. An [`HttpFault`] means that there is no
+//! complete response. The [`Reach`] of a request says which servers it may reach, and its [`Redirects`] say where it may
+//! be led. Cloud metadata is out of reach for a URL from a document:
+//!
+//! ```
+//! use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, Reach, TlsClient};
 //! use url::Url;
 //!
-//! async fn document(client: &TlsClient, url: Url) -> Result<Vec<u8>, HttpFault> {
-//!     let request = HttpRequest::new(http::Method::GET, url);
-//!     Ok(client.send(request).await?.body)
-//! }
+//! # async fn example() {
+//! let url = Url::parse("http://169.254.169.254/latest/meta-data/").expect("a URL");
+//! let request = HttpRequest { reach: Reach::Public, ..HttpRequest::new(http::Method::GET, url) };
+//! let fault = TlsClient::new().send(request).await.expect_err("the SSRF guard refuses it");
+//! assert!(matches!(fault, HttpFault::Forbidden { .. }));
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(example());
 //! ```
 //!
-//! Limits: an answer is held in memory whole, so nothing streams; [`Reach`] knows blocks of addresses, not firewalls.
+//! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because a
+//! proxy resolves names past the SSRF guard; see `client.rs`. The guard knows address blocks, not firewalls. A circuit is
+//! kept in memory, for one process.
 
 mod address;
 mod circuit_breaker;
@@ -47,16 +57,15 @@ pub use monotonic_clock::{MonotonicClock, SystemClock};
 pub use redirecting_client::RedirectingClient;
 pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_retry, retry_after};
 
-/// Sends requests. Shared by everyone who does, from any thread.
+/// Sends HTTP requests. One client serves all threads.
 pub trait HttpClient: Send + Sync {
-    /// Sends one request and reads its answer to the end.
+    /// Sends one request and reads its response to the end. Every status is a response.
     ///
-    /// Any status is an answer. The limits are the request's own: [`HttpRequest::timeout`] over all of it,
-    /// [`HttpRequest::max_bytes`] over the body, [`HttpRequest::reach`] over where it goes. Dropping the future gives the
-    /// request up.
+    /// The request has its own limits: [`HttpRequest::timeout`] for everything, [`HttpRequest::max_bytes`] for the body,
+    /// [`HttpRequest::reach`] for the servers. Dropping the future cancels the request.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>>;
 
-    /// Whether it may show credentials of its own, as a caller's own `fetch` may. Default: no.
+    /// Whether the client may add credentials of its own, as a caller's `fetch` may. Default: no.
     fn may_authenticate(&self) -> bool {
         false
     }

@@ -1,14 +1,14 @@
-//! What time it is, for what must not depend on it in tests.
+//! Monotonic clock as a trait, so that tests control the time.
 
 use std::time::{Duration, Instant};
 
-/// Says how much time has passed since a moment of its own. It never goes back.
+/// A clock that never goes back.
 pub trait MonotonicClock: Send + Sync {
-    /// The time since that moment.
+    /// The time since a fixed moment that the clock chooses.
     fn now(&self) -> Duration;
 }
 
-/// The system's clock, from when it was made on.
+/// The clock of the system. Its fixed moment is its creation.
 pub struct SystemClock(Instant);
 
 impl Default for SystemClock {

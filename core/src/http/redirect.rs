@@ -1,55 +1,59 @@
-//! Where a request goes, from its URL through the redirects.
+//! Redirects: the hops of one request, and what is sent at each.
 
 use http::{HeaderMap, Method, header};
 use url::Url;
 
-use super::ssrf_guard::{check, refused};
+use super::ssrf_guard::{check_url, forbidden_host};
 use super::{HttpFault, HttpRequest, Reach, Redirects};
 
-/// One station of a request. There is none that the request may not be sent to.
+/// One hop of a request. A hop that exists has passed the SSRF guard.
 pub(super) struct RedirectHop {
-    /// Where it goes.
+    /// The URL of this hop.
     pub url: Url,
-    /// By which of the clients.
+    /// The servers that this hop may reach.
     pub reach: Reach,
-    /// Whether it has left the origin that the sender wrote headers and body for. It never comes home: a redirect back
-    /// is the word of somebody else, and could ask the user's own server for what the user never asked for.
-    abroad: bool,
+    /// Whether an earlier hop left the origin that the sender wrote headers and body for. It stays true on the way back:
+    /// another server chose that redirect, and could make the user's own server do what the user did not ask for.
+    left_origin: bool,
     redirects: Redirects,
 }
 
 impl RedirectHop {
-    /// The first station.
-    pub(super) fn of(request: &HttpRequest) -> Result<Self, HttpFault> {
+    /// The first hop.
+    pub(super) fn first(request: &HttpRequest) -> Result<Self, HttpFault> {
         let redirects = match request.method {
             Method::GET | Method::HEAD => request.redirects,
-            // Sent again it could be done twice, or be another method.
+            // Another method may change something, and a redirect could repeat it or change the method.
             _ => Redirects::None,
         };
-        Self { url: request.url.clone(), reach: request.reach, abroad: false, redirects }.checked()
+        let url = request.url.clone();
+        Self { url, reach: request.reach, left_origin: false, redirects }.check_reach()
     }
 
-    /// The station that a redirect leads to; none where the redirect is the answer.
-    pub(super) fn to(&self, url: Url) -> Result<Option<Self>, HttpFault> {
-        let home = !self.abroad && url.origin() == self.url.origin();
+    /// The hop to the URL of a redirect; `None` where the redirect is the response.
+    pub(super) fn follow(&self, url: Url) -> Result<Option<Self>, HttpFault> {
+        let is_home = !self.left_origin && url.origin() == self.url.origin();
         let (redirects, reach) = match self.redirects {
-            Redirects::SameOrigin(left @ 1..) if home => (Redirects::SameOrigin(left - 1), self.reach),
+            Redirects::SameOrigin(left @ 1..) if is_home => (Redirects::SameOrigin(left - 1), self.reach),
             Redirects::None | Redirects::SameOrigin(_) => return Ok(None),
-            Redirects::Guarded(0) => return Err(refused(&self.url, "redirects once more than it may")),
-            Redirects::Guarded(_) if self.url.scheme() == "https" && url.scheme() == "http" => {
-                return Err(refused(&url, "would be asked by http after a redirect from https"));
+            Redirects::Guarded(0) => {
+                return Err(forbidden_host(&self.url, "redirects more often than the limit allows"));
             }
-            Redirects::Guarded(left) if home => (Redirects::Guarded(left - 1), self.reach),
+            Redirects::Guarded(_) if self.url.scheme() == "https" && url.scheme() == "http" => {
+                return Err(forbidden_host(&url, "is the target of a redirect from https to http"));
+            }
+            Redirects::Guarded(left) if is_home => (Redirects::Guarded(left - 1), self.reach),
             Redirects::Guarded(left) => (Redirects::Guarded(left - 1), Reach::Public),
         };
-        Self { url, reach, abroad: !home, redirects }.checked().map(Some)
+        Self { url, reach, left_origin: !is_home, redirects }.check_reach().map(Some)
     }
 
-    /// What of the request is sent here: nothing that the sender wrote for another origin. Not by the names of headers,
-    /// for a key may stand in any of them.
-    pub(super) fn carried(&self, request: &mut HttpRequest) -> (HeaderMap, Option<Vec<u8>>) {
+    /// The headers and the body of this hop: none outside of the origin that the sender wrote them for. No header is
+    /// chosen by its name, because a key can stand in any header.
+    pub(super) fn headers_and_body(&self, request: &mut HttpRequest) -> (HeaderMap, Option<Vec<u8>>) {
         match self.redirects {
-            _ if self.abroad => (HeaderMap::new(), None),
+            _ if self.left_origin => (HeaderMap::new(), None),
+            // There is no further hop, so nothing has to be cloned.
             Redirects::None => (std::mem::take(&mut request.headers), request.body.take()),
             Redirects::SameOrigin(_) | Redirects::Guarded(_) => {
                 (request.headers.clone(), request.body.clone())
@@ -57,16 +61,16 @@ impl RedirectHop {
         }
     }
 
-    fn checked(self) -> Result<Self, HttpFault> {
+    fn check_reach(self) -> Result<Self, HttpFault> {
         match self.reach {
             Reach::Any => Ok(self),
-            Reach::Public => check(&self.url).map(|()| self),
+            Reach::Public => check_url(&self.url).map(|()| self),
         }
     }
 }
 
-/// Where a redirect leads, if an answer is one.
-pub(super) fn redirect(from: &Url, status: u16, headers: &HeaderMap) -> Option<Url> {
+/// The URL that a response redirects to; `None` where it is no redirect.
+pub(super) fn redirect_target(from: &Url, status: u16, headers: &HeaderMap) -> Option<Url> {
     let location = headers.get(header::LOCATION).filter(|_| matches!(status, 301..=303 | 307 | 308))?;
     from.join(location.to_str().ok()?).ok()
 }
@@ -82,39 +86,39 @@ mod tests {
         HttpRequest { redirects, reach, ..HttpRequest::new(Method::GET, url) }
     }
 
-    /// Where a request gets along these locations: each station as it was sent, or what ended it.
-    fn way(request: &HttpRequest, locations: &[&str]) -> Vec<String> {
+    /// The hops of a request along these locations, as they are sent, and the fault that ends them.
+    fn hops(request: &HttpRequest, locations: &[&str]) -> Vec<String> {
         let mut request = request.clone();
         request.headers.insert("x-api-key", HeaderValue::from_static("k"));
         request.headers.insert(header::COOKIE, HeaderValue::from_static("a=b"));
         request.body = Some(b"x".to_vec());
-        let shown = |route: &RedirectHop| {
-            let (headers, body) = route.carried(&mut request.clone());
+        let sent = |hop: &RedirectHop| {
+            let (headers, body) = hop.headers_and_body(&mut request.clone());
             let bare = match (headers.len(), body) {
                 (2, Some(_)) => "",
                 (0, None) => " bare",
                 parts => panic!("{parts:?}"),
             };
-            format!("{:?} {}{bare}", route.reach, route.url)
+            format!("{:?} {}{bare}", hop.reach, hop.url)
         };
-        let mut route = match RedirectHop::of(&request) {
-            Ok(route) => route,
+        let mut hop = match RedirectHop::first(&request) {
+            Ok(hop) => hop,
             Err(fault) => return vec![fault.to_string()],
         };
-        let mut stations = vec![shown(&route)];
+        let mut sent_hops = vec![sent(&hop)];
         for location in locations {
-            route = match route.to(route.url.join(location).expect(location)) {
+            hop = match hop.follow(hop.url.join(location).expect(location)) {
                 Ok(Some(next)) => next,
-                Ok(None) => return [stations, vec!["answer".to_owned()]].concat(),
-                Err(fault) => return [stations, vec![fault.to_string()]].concat(),
+                Ok(None) => return [sent_hops, vec!["response".to_owned()]].concat(),
+                Err(fault) => return [sent_hops, vec![fault.to_string()]].concat(),
             };
-            stations.push(shown(&route));
+            sent_hops.push(sent(&hop));
         }
-        stations
+        sent_hops
     }
 
     #[test]
-    fn a_guarded_redirect_goes_on_as_the_request_did_within_its_origin_and_bare_and_judged_beyond() {
+    fn a_guarded_redirect_to_another_origin_has_no_headers_and_is_checked() {
         let home = "http://localhost:3000/v1.yaml";
         for (locations, expected) in [
             (
@@ -145,16 +149,16 @@ mod tests {
                 &["https://example.com/", "http://example.com/"],
                 &[
                     "Public https://example.com/ bare",
-                    "request is refused: example.com would be asked by http after a redirect from https",
+                    "request is refused: example.com is the target of a redirect from https to http",
                 ],
             ),
             (
                 &["http://ada@example.com/"],
-                &["request is refused: example.com stands behind a user or password"],
+                &["request is refused: example.com has a user or password in its URL"],
             ),
             (
                 &["file:///etc/passwd"],
-                &["request is refused: the host would be asked by another scheme than http and https"],
+                &["request is refused: the host has a URL whose scheme is not http or https"],
             ),
             (
                 &["/1", "/2", "/3", "/4"],
@@ -162,29 +166,29 @@ mod tests {
                     "Any http://localhost:3000/1",
                     "Any http://localhost:3000/2",
                     "Any http://localhost:3000/3",
-                    "request is refused: localhost redirects once more than it may",
+                    "request is refused: localhost redirects more often than the limit allows",
                 ],
             ),
         ] {
-            let way = way(&request(home, Reach::Any, Redirects::Guarded(3)), locations);
-            assert_eq!(way[0], format!("Any {home}"));
-            assert_eq!(way[1..], *expected, "{locations:?}");
+            let hops = hops(&request(home, Reach::Any, Redirects::Guarded(3)), locations);
+            assert_eq!(hops[0], format!("Any {home}"));
+            assert_eq!(hops[1..], *expected, "{locations:?}");
         }
     }
 
     #[test]
-    fn a_user_who_gave_https_does_not_get_http() {
+    fn a_redirect_from_https_to_http_is_refused() {
         for to in ["http://example.com/", "http://example.com:443/", "http://other.example/"] {
-            let way = way(&request("https://example.com/", Reach::Any, Redirects::Guarded(3)), &[to]);
-            assert!(way[1].ends_with("would be asked by http after a redirect from https"), "{way:?}");
+            let hops = hops(&request("https://example.com/", Reach::Any, Redirects::Guarded(3)), &[to]);
+            assert!(hops[1].ends_with("is the target of a redirect from https to http"), "{hops:?}");
         }
     }
 
     #[test]
-    fn a_request_that_may_reach_the_public_alone_is_judged_at_each_station() {
+    fn a_request_under_public_reach_is_checked_at_each_hop() {
         let refused = "request is refused: localhost is a local name";
         let by = |url: &str, redirects, locations: &[&str]| {
-            way(&request(url, Reach::Public, redirects), locations)
+            hops(&request(url, Reach::Public, redirects), locations)
         };
         assert_eq!(by("http://localhost/", Redirects::None, &[]), [refused]);
         assert_eq!(
@@ -192,19 +196,19 @@ mod tests {
             [
                 "Public https://example.com/",
                 "Public https://example.com/a",
-                "request is refused: example.com stands behind a user or password",
+                "request is refused: example.com has a user or password in its URL",
             ]
         );
         assert_eq!(
             by("https://example.com/", Redirects::SameOrigin(1), &["/a", "/b"]),
-            ["Public https://example.com/", "Public https://example.com/a", "answer"]
+            ["Public https://example.com/", "Public https://example.com/a", "response"]
         );
     }
 
     #[test]
-    fn a_redirect_of_another_method_is_the_answer() {
+    fn a_redirect_of_another_method_is_the_response() {
         let mut request = request("https://example.com/", Reach::Any, Redirects::Guarded(3));
         request.method = Method::POST;
-        assert_eq!(way(&request, &["/a"]), ["Any https://example.com/", "answer"]);
+        assert_eq!(hops(&request, &["/a"]), ["Any https://example.com/", "response"]);
     }
 }

@@ -1,62 +1,62 @@
-//! Redirects and the guard around a client that knows neither.
+//! Redirects and the SSRF guard for a client that has neither, such as the caller's own `fetch`.
 
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::redirect::{RedirectHop, redirect};
+use super::redirect::{RedirectHop, redirect_target};
 use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
 
-/// Sends requests through a client that sends each of them once, to where it says, as an own `fetch` does.
+/// Sends requests by a client that sends each hop once, to its URL.
 ///
-/// What a request may do on its way is decided here as for [`TlsClient`](super::TlsClient): where redirects lead, what of
-/// the request goes along, which URLs are out of reach. The addresses of names are the inner client's to look up, so that
-/// [`Reach::Public`](super::Reach::Public) judges by URLs alone.
+/// It follows redirects, drops headers and checks URLs as [`TlsClient`](super::TlsClient) does. The inner client resolves
+/// host names, so [`Reach::Public`](super::Reach::Public) checks the URL alone and not the addresses of its name.
 pub struct RedirectingClient {
-    sender: Arc<dyn HttpClient>,
+    inner: Arc<dyn HttpClient>,
 }
 
 impl RedirectingClient {
-    /// Around a client.
-    pub fn new(sender: Arc<dyn HttpClient>) -> Self {
-        Self { sender }
+    /// Sends by `inner`.
+    pub fn new(inner: Arc<dyn HttpClient>) -> Self {
+        Self { inner }
     }
 
-    async fn answer(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
+    async fn follow_redirects(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
         let (timeout, deadline) = (request.timeout, Deadline::after(request.timeout));
-        let mut route = RedirectHop::of(&request)?;
+        let mut hop = RedirectHop::first(&request)?;
         loop {
-            if !matches!(route.url.scheme(), "http" | "https") {
+            if !matches!(hop.url.scheme(), "http" | "https") {
                 return Err(HttpFault::Unsendable {
-                    reason: "the scheme is none of http and https".to_owned(),
+                    reason: "the scheme of its URL must be http or https".to_owned(),
                 });
             }
-            let (headers, body) = route.carried(&mut request);
-            let hop = HttpRequest {
+            let (headers, body) = hop.headers_and_body(&mut request);
+            let hop_request = HttpRequest {
                 method: request.method.clone(),
-                url: route.url.clone(),
+                url: hop.url.clone(),
                 headers,
                 body,
                 timeout: deadline.time_left(),
                 max_bytes: request.max_bytes,
                 redirects: Redirects::None,
-                reach: route.reach,
+                reach: hop.reach,
                 circuit: None,
             };
-            let answer = self.sender.send(hop).await.map_err(|fault| match fault {
+            let response = self.inner.send(hop_request).await.map_err(|fault| match fault {
+                // The hop had the rest of the timeout; the message names the timeout of the whole request.
                 HttpFault::Timeout { .. } => HttpFault::Timeout { timeout },
                 other => other,
             })?;
-            if answer.body.len() > request.max_bytes {
+            if response.body.len() > request.max_bytes {
                 return Err(HttpFault::TooLarge { limit: request.max_bytes });
             }
-            let next = match redirect(&route.url, answer.status, &answer.headers) {
-                Some(url) => route.to(url)?,
+            let next = match redirect_target(&hop.url, response.status, &response.headers) {
+                Some(url) => hop.follow(url)?,
                 None => None,
             };
             match next {
-                Some(next) => route = next,
-                None => return Ok(HttpResponse { url: route.url, ..answer }),
+                Some(next) => hop = next,
+                None => return Ok(HttpResponse { url: hop.url, ..response }),
             }
         }
     }
@@ -64,14 +64,14 @@ impl RedirectingClient {
 
 impl HttpClient for RedirectingClient {
     fn may_authenticate(&self) -> bool {
-        self.sender.may_authenticate()
+        self.inner.may_authenticate()
     }
 
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         Box::pin(async move {
             let timeout = request.timeout;
-            let answer = tokio::time::timeout(timeout, self.answer(request)).await;
-            answer.unwrap_or(Err(HttpFault::Timeout { timeout }))
+            let outcome = tokio::time::timeout(timeout, self.follow_redirects(request)).await;
+            outcome.unwrap_or(Err(HttpFault::Timeout { timeout }))
         })
     }
 }

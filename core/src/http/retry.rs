@@ -1,8 +1,7 @@
-//! Retry policy: which outcomes are worth another attempt, after which backoff, and what `Retry-After` says. The door to
-//! httpdate.
+//! Retry policy: which outcomes get another attempt, exponential backoff, and `Retry-After`. The door to httpdate.
 //!
-//! A `Retry-After` is honoured where the pause fits into the timeout of the call. One of an hour does not: the answer is
-//! returned at once, with its header, so that the caller can come back later.
+//! A `Retry-After` is honoured where the pause fits into the timeout of the call. A pause of an hour does not: the response
+//! is returned at once, with its header, so that the caller can try again later.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,9 +12,9 @@ use super::{HttpFault, HttpRequest, HttpResponse};
 /// The header by which a server recognizes a repeated request. Source: draft-ietf-httpapi-idempotency-key-header.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// The pause before the next attempt; `None` where there should be none, or where it is longer than `left`.
+/// The pause before the next attempt; `None` where the outcome is final, or where the pause is not shorter than `left`.
 ///
-/// Statuses 429, 502, 503 and 504 are retried, and faults of the connection. `fraction`, from 0 to below 1, is the jitter.
+/// The statuses 429, 502, 503 and 504 are retried, and connection faults. `fraction`, from 0 to below 1, is the jitter.
 pub fn pause_before_retry(
     outcome: &Result<HttpResponse, HttpFault>,
     attempt: u32,
@@ -33,7 +32,7 @@ pub fn pause_before_retry(
     (pause < left).then_some(pause)
 }
 
-/// Whether a second request does no more than one: its method is idempotent (RFC 9110, section 9.2.2), or it has an
+/// Whether a repeated request has no further effect: its method is idempotent (RFC 9110, section 9.2.2), or it has an
 /// idempotency key.
 pub fn is_idempotent(request: &HttpRequest) -> bool {
     let methods = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE];
@@ -45,15 +44,15 @@ pub const fn may_have_acted(outcome: &Result<HttpResponse, HttpFault>) -> bool {
     matches!(outcome, Err(HttpFault::Broken { .. }) | Ok(HttpResponse { status: 502..=504, .. }))
 }
 
-/// Exponential backoff with jitter: half of 200 ms to all of it, doubled at each attempt, 5 s at most. The jitter keeps
-/// callers that failed together from coming back together.
+/// Exponential backoff with jitter: 100 to 200 ms, doubled at each attempt, 5 s at most. The jitter spreads callers that
+/// failed together, so that they do not all retry at the same moment.
 fn backoff(attempt: u32, fraction: f64) -> Duration {
     let longest = Duration::from_millis(200).saturating_mul(1 << attempt.min(16)).min(Duration::from_secs(5));
     longest.mul_f64(0.5 + fraction / 2.0)
 }
 
-/// How long a server asks not to be asked, by its `Retry-After`: a number of seconds or a date (RFC 9110, section 10.2.3).
-/// A date in the past means zero; any other text means `None`.
+/// The wait that a server asks for by `Retry-After`: a number of seconds or a date (RFC 9110, section 10.2.3). A date in
+/// the past is zero; any other text is `None`.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -70,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_says_when_to_ask_again_in_seconds_or_by_a_date() {
+    fn retry_after_is_read_as_seconds_or_as_a_date() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         let seconds = |count| Some(Duration::from_secs(count));
         for (text, expected) in [

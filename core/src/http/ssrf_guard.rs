@@ -1,13 +1,12 @@
-//! The guard before requests whose URL a document or a server names, and not the user.
+//! SSRF guard: keeps a request whose URL a document or a server chose on the public internet.
 //!
-//! Whoever writes such a URL borrows the eyes of the machine that follows it: they see metadata of its cloud, services
-//! on its loopback, the network behind its firewall. So [`Reach::Public`](super::Reach::Public) lets a request out to
-//! the public internet alone. The URL is judged before anything is sent, and the addresses of its host between lookup
-//! and connection, by the resolver of the client itself: no other answer can come between.
+//! Whoever writes such a URL could read what only this machine can reach: cloud metadata, services on loopback, the network
+//! behind its firewall. Under [`Reach::Public`](super::Reach::Public) the guard checks the URL before anything is sent. It
+//! checks the addresses of the host between DNS lookup and connection, in the resolver of the client, so a second DNS
+//! answer cannot replace the first one (DNS rebinding).
 //!
-//! Limits: it knows blocks of addresses, not networks. A service inside that has a public address, and relies on a
-//! firewall to be out of reach, is reached; so is one behind a NAT64 prefix that a network made of its own public
-//! addresses. Ports are not judged.
+//! Limits: the guard knows address blocks, not networks. It does not stop a request to an internal service with a public
+//! address behind a firewall, nor to one behind a NAT64 prefix of a network's own public addresses. Ports are not checked.
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -18,30 +17,30 @@ use super::HttpFault;
 use super::address::AddressBlock;
 use super::dns_lookup::DnsLookup;
 
-/// Names of this machine and of networks that nobody outside sees (RFC 6761, RFC 6762, and `internal`, which ICANN keeps
-/// for private use): each with all names below it. `internal` holds the metadata service of Google's cloud.
+/// Top-level names of this machine and of private networks, each with all names below it (RFC 6761, RFC 6762, and
+/// `internal`, which ICANN keeps for private use). `internal` holds the metadata service of Google Cloud.
 ///
-/// They are refused unasked. Most resolve to addresses that are refused as well, but a question to the network is
-/// already an answer to who asks it.
+/// They are refused without a lookup: most resolve to refused addresses anyway, but the DNS query itself would already
+/// leave the machine.
 const LOCAL_NAMES: [&str; 3] = ["localhost", "local", "internal"];
 
-/// Judges what of a URL can be judged before its name is looked up. Nothing may be sent to one that fails.
-pub(super) fn check(url: &Url) -> Result<(), HttpFault> {
-    // Neither scheme nor user is told: `ada:pw@host` has the scheme `ada`.
+/// Checks a URL before its name is resolved. Nothing may be sent to a URL that fails.
+pub(super) fn check_url(url: &Url) -> Result<(), HttpFault> {
+    // The message names neither scheme nor user: `ada:pw@host` has the scheme `ada`.
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(refused(url, "would be asked by another scheme than http and https"));
+        return Err(forbidden_host(url, "has a URL whose scheme is not http or https"));
     }
-    // Who asks is not for a document to say, and `http://good.example@evil.example/` is written to be misread.
+    // A document must not choose a user, and `http://good.example@evil.example/` is meant to be misread.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused(url, "stands behind a user or password"));
+        return Err(forbidden_host(url, "has a user or password in its URL"));
     }
     let address: IpAddr = match url.host() {
         Some(Host::Domain(name)) => return check_name(name),
         Some(Host::Ipv4(address)) => address.into(),
         Some(Host::Ipv6(address)) => address.into(),
-        None => return Err(refused(url, "has no name")),
+        None => return Err(forbidden_host(url, "is missing in the URL")),
     };
-    AddressBlock::of(address).map_or(Ok(()), |block| Err(refused(url, &format!("is in {block}"))))
+    AddressBlock::find(address).map_or(Ok(()), |block| Err(forbidden_host(url, &format!("is in {block}"))))
 }
 
 fn check_name(name: &str) -> Result<(), HttpFault> {
@@ -52,25 +51,27 @@ fn check_name(name: &str) -> Result<(), HttpFault> {
     Ok(())
 }
 
-/// All addresses of a name, none of which is outside the public internet.
+/// Resolves a name to its addresses, all of which are public.
 ///
-/// One that is refuses all of them: an answer that mixes public and private addresses is that of a rebinding attack,
-/// which lets the client fail at the first and go on to the second. A name that honestly has both is one of a network
-/// that looks different from within, and a document has no business there.
-pub(super) async fn addresses(
+/// One address that is not public refuses the name. Public and private addresses in one answer are a sign of DNS
+/// rebinding, where the client fails at the first address and tries the second. A network that honestly answers so from
+/// within is none that a document should reach.
+pub(super) async fn resolve_public(
     lookup: &dyn DnsLookup,
     name: &str,
 ) -> Result<Vec<IpAddr>, Box<dyn Error + Send + Sync>> {
     check_name(name)?;
     let found = lookup.addresses(name).await?;
-    match found.iter().find_map(|address| AddressBlock::of(*address)) {
-        Some(block) => Err(HttpFault::Forbidden { reason: format!("{name} leads into {block}") }.into()),
+    match found.iter().find_map(|address| AddressBlock::find(*address)) {
+        Some(block) => {
+            Err(HttpFault::Forbidden { reason: format!("{name} has an address in {block}") }.into())
+        }
         None => Ok(found),
     }
 }
 
-/// Names the host of a URL and nothing else of it: the rest may hold credentials.
-pub(super) fn refused(url: &Url, why: &str) -> HttpFault {
+/// The refusal of a URL. It names the host alone: the rest of the URL can hold credentials.
+pub(super) fn forbidden_host(url: &Url, why: &str) -> HttpFault {
     let host = url.host().map_or_else(|| "the host".to_owned(), |host| host.to_string());
     HttpFault::Forbidden { reason: format!("{host} {why}") }
 }
@@ -84,12 +85,12 @@ mod tests {
 
     use super::*;
 
-    fn checked(url: &str) -> Option<String> {
-        check(&Url::parse(url).expect(url)).err().map(|fault| fault.to_string())
+    fn refusal(url: &str) -> Option<String> {
+        check_url(&Url::parse(url).expect(url)).err().map(|fault| fault.to_string())
     }
 
     #[test]
-    fn a_url_that_leads_to_this_machine_or_network_is_refused_with_host_and_reason() {
+    fn a_url_of_this_machine_or_a_private_network_is_refused_with_host_and_reason() {
         for (url, host, why) in [
             ("http://127.0.0.1:3000/", "127.0.0.1", "is in 127.0.0.0/8 (loopback)"),
             ("http://0x7f.1/", "127.0.0.1", "is in 127.0.0.0/8 (loopback)"),
@@ -116,12 +117,12 @@ mod tests {
             ("http://metadata.google.internal/", "metadata.google.internal", "is a local name"),
             ("http://internal../", "internal..", "is a local name"),
         ] {
-            assert_eq!(checked(url), Some(format!("request is refused: {host} {why}")), "{url}");
+            assert_eq!(refusal(url), Some(format!("request is refused: {host} {why}")), "{url}");
         }
     }
 
     #[test]
-    fn another_scheme_and_credentials_are_refused_and_not_repeated() {
+    fn other_schemes_and_credentials_are_refused_and_not_quoted() {
         for url in [
             "http://s3cret@example.com/",
             "https://s3cret:s3cret@example.com/s3cret?s3cret",
@@ -134,13 +135,13 @@ mod tests {
             "s3cret:s3cret@example.com",
             "unix://s3cret@example.com/s3cret",
         ] {
-            let message = checked(url).expect(url);
+            let message = refusal(url).expect(url);
             assert!(!message.contains("s3cret"), "{message}");
         }
     }
 
     #[test]
-    fn a_url_that_may_be_of_the_internet_passes() {
+    fn a_public_url_passes() {
         for url in [
             "https://example.com/openapi.yaml?revision=2#/paths",
             "http://1.1.1.1:8080/",
@@ -150,11 +151,11 @@ mod tests {
             "https://mylocal/",
             "https://example.com./",
         ] {
-            assert_eq!(checked(url), None, "{url}");
+            assert_eq!(refusal(url), None, "{url}");
         }
     }
 
-    /// Gives each question the next answer.
+    /// Returns the next answer at each lookup.
     struct CannedAnswers(Vec<Vec<&'static str>>, AtomicUsize);
 
     impl DnsLookup for CannedAnswers {
@@ -168,32 +169,32 @@ mod tests {
     async fn resolved(name: &str, answers: &[&[&'static str]]) -> (Result<Vec<String>, String>, usize) {
         let answers =
             CannedAnswers(answers.iter().map(|answer| answer.to_vec()).collect(), AtomicUsize::new(0));
-        let result = addresses(&answers, name).await;
+        let result = resolve_public(&answers, name).await;
         let result = result.map(|found| found.iter().map(IpAddr::to_string).collect());
         (result.map_err(|fault| fault.to_string()), answers.1.into_inner())
     }
 
     #[tokio::test]
-    async fn a_name_is_asked_for_once_and_what_is_judged_is_what_is_given() {
+    async fn a_name_is_resolved_once_and_the_checked_addresses_are_returned() {
         let rebinding = [&["93.184.215.14", "2606:4700::1111"][..], &["127.0.0.1"]];
         let expected = rebinding[0].iter().map(ToString::to_string).collect();
         assert_eq!(resolved("example.com", &rebinding).await, (Ok(expected), 1));
     }
 
     #[tokio::test]
-    async fn one_address_that_is_not_public_refuses_the_name() {
+    async fn one_private_address_refuses_the_name() {
         for (answer, block) in [
             (&["10.0.0.7"][..], "10.0.0.0/8 (private)"),
             (&["93.184.215.14", "10.0.0.7"], "10.0.0.0/8 (private)"),
             (&["::ffff:169.254.169.254", "93.184.215.14"], "169.254.0.0/16 (link-local)"),
         ] {
-            let expected = format!("request is refused: example.com leads into {block}");
+            let expected = format!("request is refused: example.com has an address in {block}");
             assert_eq!(resolved("example.com", &[answer]).await, (Err(expected), 1));
         }
     }
 
     #[tokio::test]
-    async fn a_local_name_is_asked_of_nobody() {
+    async fn a_local_name_is_refused_without_a_lookup() {
         let expected = "request is refused: db.internal is a local name".to_owned();
         assert_eq!(resolved("db.internal", &[]).await, (Err(expected), 0));
     }

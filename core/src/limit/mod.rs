@@ -1,4 +1,4 @@
-//! Limits of calls: rate limit, concurrency, idempotency keys.
+//! Limits of calls: rate limit, concurrency (a semaphore with a FIFO queue), idempotency keys.
 //!
 //! An API allows so many calls a minute, a server bears so many calls at a time, and a payment must not be made twice. A call
 //! therefore asks the [`Limiter`] of its registry before it starts. The answer is a [`LimitDecision`]: a [`Permit`], a place in

@@ -152,12 +152,12 @@ async fn only_what_may_pass_is_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn what_may_have_had_an_effect_is_not_forgotten_for_an_attempt_that_had_none() {
     for (turns, expected) in [
-        (vec![broken(), unreachable(), unreachable()], "broken answer"),
-        (vec![unreachable(), broken(), unreachable()], "broken answer"),
+        (vec![broken(), unreachable(), unreachable()], "broken response"),
+        (vec![unreachable(), broken(), unreachable()], "broken response"),
         (vec![BUSY, status(429), unreachable()], "answered 503"),
-        (vec![broken(), broken(), status(429)], "broken answer"),
+        (vec![broken(), broken(), status(429)], "broken response"),
         (vec![broken(), BUSY, unreachable()], "answered 503"),
-        (vec![unreachable(), broken(), status(401)], "broken answer"),
+        (vec![unreachable(), broken(), status(401)], "broken response"),
         (vec![unreachable(), unreachable(), status(429)], "answered 429"),
         (vec![status(429), unreachable(), unreachable()], "cannot connect"),
         (vec![broken(), broken(), status(404)], "answered 404"),
