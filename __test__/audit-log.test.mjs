@@ -505,7 +505,8 @@ test(
     assert.match(told[0].reason, /large/i)
     assert.ok(missing > 50, missing)
     assert.ok((await stat(path)).size <= 32 * 1024)
-    // Whether the gap and the end, which are shorter than a call, still fit behind the last one depends on the file's length.
+    // Whether the gap and the end, which are shorter than a call, still fit behind the last one depends on the file's
+    // length.
     const written = (await records(path)).filter(({ kind }) => kind !== 'gap' && kind !== 'close')
     assert.equal(written.length + missing, 202)
     const { ok, torn } = await verifyAudit(path)

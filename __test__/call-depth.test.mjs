@@ -1,10 +1,14 @@
-// Tools that call themselves and each other: how many calls may stand in one another, and what ends those that would not end.
+// Tools that call themselves and each other: how many calls may stand in one another, and what ends those that would
+// not end.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
 import { refusal, tool } from './support/tools.mjs'
 
-/** A registry whose tool calls itself by `again` until that is refused; how deep it came, and what it was told at the end. */
+/**
+ * A registry whose tool calls itself by `again` until that is refused; how deep it came, and what it was told at the
+ * end.
+ */
 function selfish(again, { over, options } = {}) {
   const registry = new ToolRegistry(options)
   const seen = { deepest: 0, error: undefined }

@@ -1,4 +1,5 @@
-// What calls may cost, as JavaScript sees it: closures, operations, streams, and what two calls of one key have in common.
+// What calls may cost, as JavaScript sees it: closures, operations, streams, and what two calls of one key have in
+// common.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'

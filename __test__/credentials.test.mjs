@@ -1,4 +1,5 @@
-// Credentials as a caller gives them: functions that know who calls, the environment, and token servers that really are some.
+// Credentials as a caller gives them: functions that know who calls, the environment, and token servers that really are
+// some.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

@@ -30,7 +30,8 @@ for (const target of TARGETS) {
     const second = registry.definitions(target)
     assert.notEqual(second, first)
     const [before, after] = [tools(first), tools(second)]
-    // Google's SDK writes into declarations with its own schemas; the schemas themselves are shared. A framework writes into schemas.
+    // Google's SDK writes into declarations with its own schemas; the schemas themselves are shared. A framework writes
+    // into schemas.
     const held = (one) =>
       target === 'gemini-openapi' ? one.parameters : target === 'plain' ? JSON.stringify(one) : one
     assert.deepEqual(

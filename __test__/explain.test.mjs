@@ -22,7 +22,10 @@ const TARGETS = [
 ]
 const COUNT = 60
 
-/** Schemas of arguments: plain and with optional ones, unions, untyped, circular, open, and one that no part can be said of. */
+/**
+ * Schemas of arguments: plain and with optional ones, unions, untyped, circular, open, and one that no part can be said
+ * of.
+ */
 const SHAPES = [
   (i) => ({ type: 'object', properties: { [`p${i}`]: { type: 'string' } }, required: [`p${i}`] }),
   () => ({

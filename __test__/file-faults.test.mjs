@@ -1,5 +1,5 @@
-// Faults of files, played on real ones under a real watch: whatever happens the last good tools stay, and the last content is
-// what counts in the end. core/tests/reload_faults.rs says which fault is tested where.
+// Faults of files, played on real ones under a real watch: whatever happens the last good tools stay, and the last
+// content is what counts in the end. core/tests/reload_faults.rs says which fault is tested where.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,5 @@
-// What callers hand over may be a proxy or have getters that throw: each door says whose fault it is, and none says INTERNAL.
+// What callers hand over may be a proxy or have getters that throw: each door says whose fault it is, and none says
+// INTERNAL.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'

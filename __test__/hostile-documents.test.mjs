@@ -1,4 +1,5 @@
-// Documents that are small and ask for much: memory and time are measured in a process of their own, and what is honest still loads.
+// Documents that are small and ask for much: memory and time are measured in a process of their own, and what is honest
+// still loads.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,7 +12,10 @@ import { document } from './support/documents.mjs'
 
 const Ajv = createRequire(import.meta.url)('ajv/dist/2020').default
 
-/** Loads the text that an expression makes, in a process of its own: what came of it, and the memory in MB that the load took at its peak. */
+/**
+ * Loads the text that an expression makes, in a process of its own: what came of it, and the memory in MB that the load
+ * took at its peak.
+ */
 async function loaded(expression, options = {}) {
   const program = `
     const text = ${expression}

@@ -18,7 +18,10 @@ async function api(t, answer) {
   return (options) => registry.execute('get', {}, options)
 }
 
-/** Zstandard by hand (RFC 8878), for Node 20 has none: a frame of raw blocks, or of blocks that say one byte 131,072 times. */
+/**
+ * Zstandard by hand (RFC 8878), for Node 20 has none: a frame of raw blocks, or of blocks that say one byte 131,072
+ * times.
+ */
 const frame = (...blocks) =>
   Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]), ...blocks.flat(), head(0, 0, true)])
 const head = (kind, size, isLast = false) =>

@@ -1,5 +1,6 @@
-// A second opinion on what the report says of inputs: documents of the field, parsed by another parser and counted in plain
-// JavaScript, beside the tools and the notes that came of them. They stand beside the checkout and are no part of it.
+// A second opinion on what the report says of inputs: documents of the field, parsed by another parser and counted in
+// plain JavaScript, beside the tools and the notes that came of them. They stand beside the checkout and are no part of
+// it.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'

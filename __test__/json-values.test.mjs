@@ -1,4 +1,5 @@
-// Results as JSON: each value that JSON has no word for has a form, wherever a result is read by who cannot have the value.
+// Results as JSON: each value that JSON has no word for has a form, wherever a result is read by who cannot have the
+// value.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'

@@ -12,12 +12,15 @@ import { sample } from './support/sampler.mjs'
 const specs = join(root, '../shared/specs/dev')
 const skip = existsSync(specs) ? false : `${specs} is not there`
 
-/** What is tried, one after the other, until the tool's own schema takes the arguments: all that may be there, or what must. */
+/**
+ * What is tried, one after the other, until the tool's own schema takes the arguments: all that may be there, or what
+ * must.
+ */
 const STYLES = [{}, { branch: 1 }, { optional: false }, { optional: false, branch: 1 }]
 
 /**
- * The documents, how many operations each has, and those whose request the validator refuses, with the reason. One that passes after
- * all fails the test until it is taken out.
+ * The documents, how many operations each has, and those whose request the validator refuses, with the reason. One that
+ * passes after all fails the test until it is taken out.
  */
 const DOCUMENTS = [
   [
@@ -66,7 +69,10 @@ for (const [file, operations, excused] of DOCUMENTS) {
   })
 }
 
-/** What a validator says of a call: of its first one, or where a union is written as one branch and read as another, of the next. */
+/**
+ * What a validator says of a call: of its first one, or where a union is written as one branch and read as another, of
+ * the next.
+ */
 async function called(registry, name, verdicts) {
   const { inputSchema } = registry.get(name)
   let faults = ['no sample fits the schema of the tool']

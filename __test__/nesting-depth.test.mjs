@@ -1,4 +1,5 @@
-// Values that are nested deeper than the core reads (127 levels): a clear refusal at every door, never a fault of toolrack.
+// Values that are nested deeper than the core reads (127 levels): a clear refusal at every door, never a fault of
+// toolrack.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { drill, refusal, registryOf } from './support/tools.mjs'

@@ -1,4 +1,5 @@
-// Whole turns through the SDKs of the providers: what goes over the wire is what was given, and what comes back is understood.
+// Whole turns through the SDKs of the providers: what goes over the wire is what was given, and what comes back is
+// understood.
 import assert from 'node:assert/strict'
 import { createServer as createHttp2Server } from 'node:http2'
 import { test } from 'node:test'
@@ -18,8 +19,8 @@ import { serve } from './support/server.mjs'
 import { refusal, registryOf } from './support/tools.mjs'
 
 /**
- * A tool of which some providers are told otherwise, its name and its arguments at every depth; one with an optional argument;
- * one with values that a serializer may mangle.
+ * A tool of which some providers are told otherwise, its name and its arguments at every depth; one with an optional
+ * argument; one with values that a serializer may mangle.
  */
 const CUSTOMER = {
   'user-id': { type: 'string' },
@@ -40,7 +41,10 @@ const TOOLS = [
 ]
 const FOUND = { 'user-id': 'C1', 'trace id': 't', where: { 'a b': 'Norge' } }
 
-/** What a model asks for that was shown these tools: what answers with an object, what answers with a text, and what fails. */
+/**
+ * What a model asks for that was shown these tools: what answers with an object, what answers with a text, and what
+ * fails.
+ */
 function callsOf([lookup, weather]) {
   const [id, trace, where] = Object.keys(lookup.schema.properties)
   const [country] = Object.keys(lookup.schema.properties[where].properties)
@@ -73,9 +77,9 @@ async function outcomesOf(registry) {
 const text = (value) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /**
- * For each provider: how its tools show their names and schemas, what it sends for calls, and how its SDK is asked (`open` gives
- * a function that takes the turns so far and tells the calls and the model's turn). Then how answers are handed back, where
- * tools and answers stand on the wire (`sent`, `told`), and what an answer is there (`wire`).
+ * For each provider: how its tools show their names and schemas, what it sends for calls, and how its SDK is asked
+ * (`open` gives a function that takes the turns so far and tells the calls and the model's turn). Then how answers are
+ * handed back, where tools and answers stand on the wire (`sent`, `told`), and what an answer is there (`wire`).
  */
 const SDKS = {
   openai: {
@@ -364,7 +368,9 @@ function modelOf(calls) {
   })
 }
 
-/** What that model was shown, and the results in the last message that it was sent; keys without a value are left out. */
+/**
+ * What that model was shown, and the results in the last message that it was sent; keys without a value are left out.
+ */
 function heardBy({ doGenerateCalls }) {
   const [{ tools }, { prompt }] = JSON.parse(
     JSON.stringify(doGenerateCalls.map(({ tools, prompt }) => ({ tools, prompt }))),

@@ -18,7 +18,9 @@ async function home(t) {
   return { path, state: join(path, 'toolrack.state'), kept: (loader) => (loaders.push(loader), loader) }
 }
 
-/** A server of one document, which is up, down or says something else; and processes that load it, one after another. */
+/**
+ * A server of one document, which is up, down or says something else; and processes that load it, one after another.
+ */
 async function place(t, over = {}) {
   const { path, state, kept } = await home(t)
   let said = text(['a', 'b'])

@@ -1,4 +1,5 @@
-// Objects that share their parts: 40 levels of two are a few objects, and 2^40 values as JSON. Each door counts while it writes.
+// Objects that share their parts: 40 levels of two are a few objects, and 2^40 values as JSON. Each door counts while
+// it writes.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'

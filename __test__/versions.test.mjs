@@ -28,7 +28,9 @@ const documentOf = (version, operations, url) => ({
   ),
 })
 
-/** Two APIs that answer who they are, and a registry that has both. What `answers` of a label says instead is answered. */
+/**
+ * Two APIs that answer who they are, and a registry that has both. What `answers` of a label says instead is answered.
+ */
 async function scene(t, { answers = {}, options } = {}) {
   const registry = new ToolRegistry(options)
   t.after(() => registry.close())

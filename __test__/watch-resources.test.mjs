@@ -1,4 +1,5 @@
-// All watches of a process share one source of file events and a few threads, and what is let go of gives its share back.
+// All watches of a process share one source of file events and a few threads, and what is let go of gives its share
+// back.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { outputOf } from './support/child.mjs'

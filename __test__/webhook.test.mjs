@@ -1,5 +1,5 @@
-// A sender says that a document changed: who may, what comes of it, and what no sender can do. The signatures are made by the
-// libraries of those who invented them.
+// A sender says that a document changed: who may, what comes of it, and what no sender can do. The signatures are made
+// by the libraries of those who invented them.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

@@ -67,7 +67,8 @@ for (const ending of ['terminate', 'exit']) {
 }
 
 test('workers that are ended in the middle of calls, loads and watches leave no panic on stderr', async () => {
-  // The addon goes with each of them: the program does not load it. 300 rounds by hand: `node __test__/support/end-workers.mjs 300`.
+  // The addon goes with each of them: the program does not load it. 300 rounds by hand:
+  // `node __test__/support/end-workers.mjs 300`.
   const { code, signal, stdout, stderr } = await runFile(['__test__/support/end-workers.mjs', '15'], {
     killAfterMs: 240_000,
   })

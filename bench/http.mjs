@@ -1,5 +1,5 @@
-// Calls of an HTTP operation over loopback: what a client adds to the wire. The server is a process of its own and does as little as
-// it can, so that the clients are what is measured.
+// Calls of an HTTP operation over loopback: what a client adds to the wire. The server is a process of its own and does
+// as little as it can, so that the clients are what is measured.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'

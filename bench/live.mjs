@@ -1,5 +1,5 @@
-// What it costs to keep up with a document: from a change of its file to the tools, a file that is saved all the time, and
-// one that never changes. `LIVE_SECONDS=5` makes the long parts shorter than 30 s.
+// What it costs to keep up with a document: from a change of its file to the tools, a file that is saved all the time,
+// and one that never changes. `LIVE_SECONDS=5` makes the long parts shorter than 30 s.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'

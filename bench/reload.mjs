@@ -1,4 +1,5 @@
-// What a load costs that is not the first: the same bytes, one operation changed, many loads, four times the operations.
+// What a load costs that is not the first: the same bytes, one operation changed, many loads, four times the
+// operations.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,8 +1,8 @@
 // `npm run bench` in the root: all benches, or those that are named: `node --expose-gc bench/run.mjs call threads`.
 // Ends with 1 when a goal is missed.
 //
-// `--save NAME` puts the build of this checkout aside. `--against NAME` runs the benches with that build and with this one in turn,
-// five times each, and prints the medians; it ends with 1 where one is more than 3 % worse.
+// `--save NAME` puts the build of this checkout aside. `--against NAME` runs the benches with that build and with this
+// one in turn, five times each, and prints the medians; it ends with 1 where one is more than 3 % worse.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'

@@ -1,5 +1,6 @@
-// Calls one tool a great many times, with all that can be on: validation, context, coercion, limits, an event that is listened to, a
-// stream now and then. Fails when that leaves anything behind: `node bench/soak-calls.mjs` for 10,000,000 calls, a number for fewer.
+// Calls one tool a great many times, with all that can be on: validation, context, coercion, limits, an event that is
+// listened to, a stream now and then. Fails when that leaves anything behind: `node bench/soak-calls.mjs` for
+// 10,000,000 calls, a number for fewer.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { settle } from './lib/gc.mjs'

@@ -1,5 +1,5 @@
-// All that a busy process does, side by side, for some minutes at 1,600 calls a second, and fails when memory still grows after the third:
-// `npm run soak` for 10 minutes, `npm run soak -- 5` for fewer.
+// All that a busy process does, side by side, for some minutes at 1,600 calls a second, and fails when memory still
+// grows after the third: `npm run soak` for 10 minutes, `npm run soak -- 5` for fewer.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,10 @@ const MB = 1024 ** 2
 /** From the third minute on. A hundred bytes lost in each call would be 9 MB a minute. */
 const BOUND = 8 * MB
 
-/** The registry remembers what tools were within a bound of bytes, which is full after some 20,000 changes: they come first. */
+/**
+ * The registry remembers what tools were within a bound of bytes, which is full after some 20,000 changes: they come
+ * first.
+ */
 async function change(registry) {
   const { name, ...rest } = tool(0)
   for (let n = 0; n < 25_000; n++) {

@@ -23,8 +23,8 @@ if (!Number.isInteger(RELOADS) || RELOADS < 100) {
   process.exit(2)
 }
 const MB = 1024 ** 2
-// The registry remembers 8 MiB of what tools were, which are full after some 40,000 reloads: what counts is the second half of
-// a long run. 100 bytes lost in each reload would be 5 MB there.
+// The registry remembers 8 MiB of what tools were, which are full after some 40,000 reloads: what counts is the second
+// half of a long run. 100 bytes lost in each reload would be 5 MB there.
 const HEAP_BOUND = 2 * MB
 const RSS_BOUND = 4 * MB
 

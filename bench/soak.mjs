@@ -6,8 +6,8 @@ import { settle } from './lib/gc.mjs'
 import { number, table, title } from './lib/table.mjs'
 import { load, PARAMS, tool } from './lib/toolrack.mjs'
 
-// V8's young generation grows under this load and is not given back: RSS then moves by 10 MB that no object holds, as much
-// as a leak would. Kept small, it stays where it is.
+// V8's young generation grows under this load and is not given back: RSS then moves by 10 MB that no object holds, as
+// much as a leak would. Kept small, it stays where it is.
 const YOUNG = '--max-semi-space-size=1'
 if (!process.execArgv.includes(YOUNG)) {
   const again = [...process.execArgv, YOUNG, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
@@ -22,10 +22,10 @@ if (!Number.isInteger(CYCLES) || CYCLES < 100) {
 const TURN = 1_000
 const MB = 1024 ** 2
 
-// What leaks in each cycle costs at least one allocation: 32 bytes of malloc, or 16 of V8's heap (an object of one word and
-// its header), which is 27 and 14 MB over the 900,000 cycles that are counted. The bounds are a quarter of the one and a
-// seventh of the other. RSS moves by some MB by itself, so a short run finds leaks in the heap and large ones outside of it;
-// only a long run finds all.
+// What leaks in each cycle costs at least one allocation: 32 bytes of malloc, or 16 of V8's heap (an object of one word
+// and its header), which is 27 and 14 MB over the 900,000 cycles that are counted. The bounds are a quarter of the one
+// and a seventh of the other. RSS moves by some MB by itself, so a short run finds leaks in the heap and large ones
+// outside of it; only a long run finds all.
 const HEAP_BOUND = 2 * MB
 const RSS_BOUND = 7 * MB
 

@@ -1,5 +1,5 @@
-// What a target's definitions cost: the first time, again on one revision, and after one tool of many changed; and whether
-// the time grows with what is written.
+// What a target's definitions cost: the first time, again on one revision, and after one tool of many changed; and
+// whether the time grows with what is written.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gc } from './lib/gc.mjs'
 import { each, once } from './lib/clock.mjs'

@@ -1,5 +1,5 @@
-// What `tokens` says beside what OpenAI's tokenizer counts: o200k, that of the GPT-4o and GPT-5 models, over the compact
-// JSON of each definition. What a provider makes of a definition before it counts is not public.
+// What `tokens` says beside what OpenAI's tokenizer counts: o200k, that of the GPT-4o and GPT-5 models, over the
+// compact JSON of each definition. What a provider makes of a definition before it counts is not public.
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { percentile } from './lib/stats.mjs'
 import { goal, number, table, title } from './lib/table.mjs'

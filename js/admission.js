@@ -51,7 +51,12 @@ class Admission {
       call.args = this.#reading(/** @type {number} */ (told), () => heldArguments(plan, call.args))
   }
 
-  /** Reads the arguments once more; where they cannot be read any more, the leave is given back. @template T @param {number} told @param {() => T} read */
+  /**
+   * Reads the arguments once more; where they cannot be read any more, the leave is given back.
+   * @template T
+   * @param {number} told
+   * @param {() => T} read
+   */
   #reading(told, read) {
     try {
       return read()
@@ -71,7 +76,10 @@ class Admission {
     return this.#kind === REPLAY
   }
 
-  /** Waits for the call's turn. Whoever ends the call meanwhile gives its place in the line away. @returns {Promise<void>} */
+  /**
+   * Waits for the call's turn. Whoever ends the call meanwhile gives its place in the line away.
+   * @returns {Promise<void>}
+   */
   turn() {
     const { plan, limit, abort } = this.#call
     const cancel = new NativeCancel()
@@ -98,7 +106,11 @@ class Admission {
     return text === undefined ? undefined : JSON.parse(text)
   }
 
-  /** The call is over. What it came to is told where another call may ask for it. @param {boolean} [ok] @param {any} [outcome] */
+  /**
+   * The call is over. What it came to is told where another call may ask for it.
+   * @param {boolean} [ok]
+   * @param {any} [outcome]
+   */
   leave(ok, outcome) {
     this.#isLeft = true
     if (this.#kind !== PERMIT) return

@@ -9,7 +9,10 @@ const { jsonText } = require('./json')
 /** A longer result, in characters of JSON, is cut on a thread of its own. */
 const LONG = 1 << 18
 
-/** What a tool that Rust carries out came to: the provider's answer in its place. A model is shown the first of it; the rest is never a value here. */
+/**
+ * What a tool that Rust carries out came to: the provider's answer in its place. A model is shown the first of it; the
+ * rest is never a value here.
+ */
 class Answered {
   /** @param {any} answer */
   constructor(answer) {

@@ -7,7 +7,12 @@ const { ownText, unwritable } = require('./json')
 const { escaped } = require('./json-pointer')
 const { isPlainArray, isPlainObject } = require('./realm')
 
-/** Judges arguments in Rust, and takes what was filled in or read as another type. @param {import('./call').Plan} plan @param {any} args @param {import('./sight').Sight} [sight] */
+/**
+ * Judges arguments in Rust, and takes what was filled in or read as another type.
+ * @param {import('./call').Plan} plan
+ * @param {any} args
+ * @param {import('./sight').Sight} [sight]
+ */
 function judge(plan, args, sight) {
   const text = argumentsText(plan, args)
   const said = through(() => plan.native.judge(text))
@@ -17,14 +22,23 @@ function judge(plan, args, sight) {
 
 /**
  * Arguments with what Rust said of them.
- * @param {{ name: string }} plan @param {any} args @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said @param {import('./sight').Sight} [sight]
+ * @param {{ name: string }} plan
+ * @param {any} args
+ * @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said
+ * @param {import('./sight').Sight} [sight]
  */
 function taken(plan, args, { arguments: judged, coerced }, sight) {
   if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
   return reading(plan, () => withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), ''))
 }
 
-/** Reads arguments once more, whose getters may throw by now. @template T @param {{ name: string }} plan @param {() => T} read @returns {T} */
+/**
+ * Reads arguments once more, whose getters may throw by now.
+ * @template T
+ * @param {{ name: string }} plan
+ * @param {() => T} read
+ * @returns {T}
+ */
 function reading(plan, read) {
   try {
     return read()
@@ -34,8 +48,8 @@ function reading(plan, read) {
 }
 
 /**
- * What Rust filled in or read as another type, without touching what was there: objects stay the very same ones but for those
- * that something changes in.
+ * What Rust filled in or read as another type, without touching what was there: objects stay the very same ones but for
+ * those that something changes in.
  * @param {any} args @param {any} judged @param {Set<string>} coerced pointers @param {string} at @returns {any}
  */
 function withChanges(args, judged, coerced, at) {
@@ -64,15 +78,19 @@ function isPlain(value) {
 }
 
 /**
- * Arguments of a call that waits, as they were judged: lists and maps are copied, so that a caller who changes them meanwhile changes
- * another object. What is no plain data (an instance of a class, bytes) stays the very same.
+ * Arguments of a call that waits, as they were judged: lists and maps are copied, so that a caller who changes them
+ * meanwhile changes another object. What is no plain data (an instance of a class, bytes) stays the very same.
  * @param {{ name: string }} plan @param {any} args @returns {any}
  */
 function heldArguments(plan, args) {
   return reading(plan, () => heldCopy(args, new Map()))
 }
 
-/** @param {any} value @param {Map<object, any>} known parts that are shared stay shared, and circles circles @returns {any} */
+/**
+ * @param {any} value
+ * @param {Map<object, any>} known parts that are shared stay shared, and circles circles
+ * @returns {any}
+ */
 function heldCopy(value, known) {
   if (value === null || typeof value !== 'object' || types.isProxy(value)) return value
   const isList = isPlainArray(value)

@@ -8,8 +8,9 @@ const MOST_FILES = 1_000
 const MOST_BYTES = 256 << 20
 
 /**
- * A result as a model reads it: JSON, and the files in it, which are bytes, a `Blob` or `File`, or `{ mediaType, data, name? }` as calls of
- * APIs answer with. In their place stands a text that says which they are. One that cannot be written is a failure of its tool.
+ * A result as a model reads it: JSON, and the files in it, which are bytes, a `Blob` or `File`, or
+ * `{ mediaType, data, name? }` as calls of APIs answer with. In their place stands a text that says which they are. One
+ * that cannot be written is a failure of its tool.
  * @param {string} tool @param {any} result
  * @returns {Promise<{ text: string, files: { mediaType: string, name?: string, base64: string }[] }>}
  */

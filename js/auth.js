@@ -5,8 +5,8 @@ const { invalidOption } = require('./options')
 const { isDate, timeOf } = require('./realm')
 
 /**
- * Parts the credentials that are functions from those that are said, and reads what stands in the environment: here and not
- * in Rust, because a worker may have an environment of its own.
+ * Parts the credentials that are functions from those that are said, and reads what stands in the environment: here and
+ * not in Rust, because a worker may have an environment of its own.
  * @param {any} auth
  * @returns {{ said: any, functions: [string, Function][] }}
  */
@@ -26,7 +26,12 @@ function partAuth(auth) {
   return { said: Object.fromEntries(said), functions }
 }
 
-/** What stands in the environment beside the name that is given for it. @param {any} given @param {Map<object, any>} known what is shared is read once @returns {any} */
+/**
+ * What stands in the environment beside the name that is given for it.
+ * @param {any} given
+ * @param {Map<object, any>} known what is shared is read once
+ * @returns {any}
+ */
 function withEnvironment(given, known) {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return given
   if (!known.has(given)) known.set(given, read(given, known))

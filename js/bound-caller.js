@@ -7,8 +7,8 @@ const { invalidOption, reading } = require('./options')
 const TENANT = 'tenant'
 
 /**
- * The caller of a snapshot that was made for somebody: of every call that is made on it. What is said of the caller cannot be said
- * otherwise by a call; what is said beside that can.
+ * The caller of a snapshot that was made for somebody: of every call that is made on it. What is said of the caller
+ * cannot be said otherwise by a call; what is said beside that can.
  */
 class BoundCaller {
   #context

@@ -29,7 +29,8 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {number} revision
  * @property {import('./desk').Closure | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
- * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there to ask
+ * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there
+ * to ask
  * @property {true} [isHeld] whether its native tool outlives the revision
  */
 
@@ -62,7 +63,8 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * out; a closure is called right here, so that objects reach it as they are.
  * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
  * @param {Sight} [sight] where the call is seen from outside @param {Asked} [asked]
- * @returns {Promise<any>} what the tool answered; for a model's call of a tool that Rust carries out, what the model is answered
+ * @returns {Promise<any>} what the tool answered; for a model's call of a tool that Rust carries out, what the model is
+ * answered
  */
 function execute(desk, plan, params, options, sight, asked) {
   const call = enter(desk, plan, params, options, sight, asked)
@@ -85,7 +87,11 @@ function piecesOf(plan, result) {
 
 /**
  * The same call, piece by piece.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight]
+ * @param {import('./desk').Desk} desk
+ * @param {Plan} plan
+ * @param {any} params
+ * @param {any} options
+ * @param {Sight} [sight]
  */
 function stream(desk, plan, params, options, sight) {
   return new CallStream(async (canBeGivenUp) => {
@@ -158,7 +164,12 @@ const plainly = (work) => work()
 
 /**
  * All that is decided before anything is carried out.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options @param {Sight} [sight] @param {Asked} [asked]
+ * @param {import('./desk').Desk} desk
+ * @param {Plan} plan
+ * @param {any} params
+ * @param {any} options
+ * @param {Sight} [sight]
+ * @param {Asked} [asked]
  * @returns {Call}
  */
 function enter(desk, plan, params, options, sight, asked) {
@@ -206,8 +217,8 @@ function enter(desk, plan, params, options, sight, asked) {
 }
 
 /**
- * Judges a closure's arguments: by the core, and then by the own validation of a Standard Schema. Without one, a call that has to
- * ask before it starts is judged by the same door.
+ * Judges a closure's arguments: by the core, and then by the own validation of a Standard Schema. Without one, a call
+ * that has to ask before it starts is judged by the same door.
  * @param {Call} call @param {Sight} [sight]
  */
 function judgeCall(call, sight) {
@@ -246,8 +257,8 @@ function checkKey(key) {
 const NONE = Object.freeze({})
 
 /**
- * A call of a closure whose own schema takes its time, within the call's deadline. Limits are asked after it: what it refuses does not
- * count.
+ * A call of a closure whose own schema takes its time, within the call's deadline. Limits are asked after it: what it
+ * refuses does not count.
  * @param {import('./desk').Desk} desk @param {Call} call @param {Promise<any>} pending @param {Sight} [sight]
  */
 function deferred(desk, call, pending, sight) {

@@ -4,7 +4,8 @@ const { jsonText } = require('./json')
 const { reading } = require('./options')
 
 /**
- * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds stays here.
+ * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds
+ * stays here.
  * @param {any} context @param {readonly string[]} [keys] the metadata that routes look at; all where they are not given
  * @returns {string | undefined}
  */
@@ -30,14 +31,18 @@ function callerJson(context, keys) {
 /** @param {unknown} value */
 function plain(value) {
   if (typeof value === 'bigint') return String(value)
-  // Half of a surrogate pair would cross as U+FFFD, and be somebody else: who has such an id is shown what everybody is.
+  // Half of a surrogate pair would cross as U+FFFD, and be somebody else: who has such an id is shown what everybody
+  // is.
   if (typeof value === 'string') return value.isWellFormed() ? value : undefined
   return typeof value === 'number' ? value : undefined
 }
 
 /**
  * For whom a call is made: as its context says, else as its arguments do, where identity may come from there.
- * @param {any} params @param {any} context @param {boolean} callerOnly @param {() => number} own the context keys that are arguments of the tool
+ * @param {any} params
+ * @param {any} context
+ * @param {boolean} callerOnly
+ * @param {() => number} own the context keys that are arguments of the tool
  */
 function callerOf(params, context, callerOnly, own) {
   if (context !== undefined) return context

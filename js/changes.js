@@ -7,7 +7,10 @@ const WAITING = 1024
 
 /** Changes one after the other, for a loop that takes them at its own pace. */
 class Changes {
-  /** Changes that wait for the loop, and how many were dropped before each. @type {{ change: any, missed: number }[]} */
+  /**
+   * Changes that wait for the loop, and how many were dropped before each.
+   * @type {{ change: any, missed: number }[]}
+   */
   #waiting = []
   /** The loop, where it waits for a change. @type {((result: IteratorResult<any, undefined>) => void)[]} */
   #asking = []

@@ -16,8 +16,8 @@ const NOTHING = Object.freeze({})
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
  * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
- * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether what rejects it is toolrack's own
- * word; `over` is told once what the call came to
+ * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether
+ * what rejects it is toolrack's own word; `over` is told once what the call came to
  */
 function completed(desk, call, result, { isOwn, over } = NOTHING) {
   return new Promise((resolve, rejectWith) => {
@@ -58,8 +58,8 @@ function completed(desk, call, result, { isOwn, over } = NOTHING) {
 }
 
 /**
- * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call is over by
- * itself; whether it was not over before.
+ * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call
+ * is over by itself; whether it was not over before.
  * @param {import('./desk').Desk} desk @param {Call} call @param {(error: ToolrackError) => void} fail
  * @returns {() => boolean}
  */

@@ -21,7 +21,8 @@ class CallContext {
   #signal
 
   /**
-   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity its metadata is this call's own, see {@link frozenMetadata}
+   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity its metadata is this call's own,
+   * see {@link frozenMetadata}
    * @param {string} toolName @param {number} revision @param {string} callId @param {CallSignal} signal
    */
   constructor(identity, toolName, revision, callId, signal) {
@@ -73,8 +74,8 @@ class CallSignal {
 }
 
 /**
- * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is; parts that are
- * shared stay shared.
+ * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is; parts
+ * that are shared stay shared.
  * @param {any} metadata
  * @returns {any}
  */
@@ -103,11 +104,12 @@ function frozenCopy(value, state) {
 }
 
 /**
- * Parts identity from arguments, by the rule of `core/src/exec/context.rs`: keys that the tool declares as arguments stay;
- * a context that the caller gave wins and the keys found are told. Objects in the arguments stay the very same ones,
- * which is why this is done here and not in Rust.
+ * Parts identity from arguments, by the rule of `core/src/exec/context.rs`: keys that the tool declares as arguments
+ * stay; a context that the caller gave wins and the keys found are told. Objects in the arguments stay the very same
+ * ones, which is why this is done here and not in Rust.
  * @param {{ name: string, own: number }} plan @param {any} params @param {any} given @param {boolean} callerOnly
- * @returns {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
+ * @returns
+ * {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
  */
 function splitContext(plan, params, given, callerOnly) {
   const { args, named, found } = partParams(plan, params)
@@ -125,7 +127,8 @@ function splitContext(plan, params, given, callerOnly) {
 
 /**
  * @param {{ name: string, own: number }} plan @param {any} params
- * @returns {{ args: any, named: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, found: string[] | undefined }}
+ * @returns
+ * {{ args: any, named: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, found: string[] | undefined }}
  */
 function partParams(plan, params) {
   if (params === null || params === undefined) return { args: {}, named: {}, found: undefined }
@@ -171,8 +174,8 @@ function invalidParams(tool, pointer, message) {
 }
 
 /**
- * Identity as Rust reads it: texts and numbers, and metadata as plain data where a closure behind Rust is told of it. What a
- * caller gives may be anything; the rest stays here.
+ * Identity as Rust reads it: texts and numbers, and metadata as plain data where a closure behind Rust is told of it.
+ * What a caller gives may be anything; the rest stays here.
  * @param {any} identity @param {boolean} [tellsMetadata]
  */
 function identityText(identity, tellsMetadata) {

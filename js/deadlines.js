@@ -3,8 +3,8 @@
 const { ref, unref } = require('./realm')
 
 /**
- * Ends what takes too long. All calls with one time limit stand in the order of their deadlines, so that one timer serves
- * them all and a call costs two operations on a set.
+ * Ends what takes too long. All calls with one time limit stand in the order of their deadlines, so that one timer
+ * serves them all and a call costs two operations on a set.
  *
  * A limit that the caller set keeps the process alive until it is met; the default limit does not.
  */

@@ -13,7 +13,8 @@ const { libraryOf, readSchema } = require('./schema')
  * @typedef {object} Written
  * @property {string} text its plain data, as JSON
  * @property {any} name
- * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are left out of `text`
+ * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are
+ * left out of `text`
  * @property {unknown} execute
  * @property {import('./schema').Guard | undefined} guard
  */
@@ -47,8 +48,8 @@ const OBJECTS = new Map([
 const MAPS = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
 
 /**
- * Parts a definition into what crosses to Rust and what stays. What JSON would drop without a word (functions, symbols, schemas of
- * libraries) is a problem with its place.
+ * Parts a definition into what crosses to Rust and what stays. What JSON would drop without a word (functions, symbols,
+ * schemas of libraries) is a problem with its place.
  * @param {any} definition @returns {Written}
  */
 function writeDefinition(definition) {
@@ -86,8 +87,8 @@ function takeSchema(rest, problems) {
 }
 
 /**
- * What JSON cannot say of a definition. At the top an empty map stands for it, which no member takes as its value, so that Rust
- * says of the key what it says of any other.
+ * What JSON cannot say of a definition. At the top an empty map stands for it, which no member takes as its value, so
+ * that Rust says of the key what it says of any other.
  * @param {any} rest @param {Problem[]} problems @returns {Set<unknown>} what is to be left out
  */
 function scan(rest, problems) {

@@ -4,7 +4,10 @@
 const REMEMBERED = 10_000
 const LONGEST_BODY = 2_048
 
-/** What came of a delivery: an HTTP status and a body. @typedef {{ status: number, body: any, headers?: Record<string, string> }} Answer */
+/**
+ * What came of a delivery: an HTTP status and a body.
+ * @typedef {{ status: number, body: any, headers?: Record<string, string> }} Answer
+ */
 
 /** Deliveries of the last while: one that comes again is answered as it was, and nothing is done twice. */
 class Deliveries {
@@ -71,7 +74,11 @@ class Reloads {
     this.#reload = reload
   }
 
-  /** A reload that begins after this: the one that waits, where there is one. @param {string} source @returns {Promise<any>} */
+  /**
+   * A reload that begins after this: the one that waits, where there is one.
+   * @param {string} source
+   * @returns {Promise<any>}
+   */
   ask(source) {
     const waiting = this.#waiting.get(source)
     if (waiting !== undefined) return waiting

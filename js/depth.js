@@ -3,13 +3,15 @@
 const { ToolrackError } = require('./error')
 
 /**
- * Closures that are being called right now, each from within the one before. A stack belongs to a thread, and so does this count: two
- * registries whose tools call each other fill one stack. A closure that has returned its promise is not on the stack any more.
+ * Closures that are being called right now, each from within the one before. A stack belongs to a thread, and so does
+ * this count: two registries whose tools call each other fill one stack. A closure that has returned its promise is not
+ * on the stack any more.
  */
 let depth = 0
 
 /**
- * Refuses a call of a closure that would stand too deep: stacks end at some 300 of them, and not in an error that names the tool.
+ * Refuses a call of a closure that would stand too deep: stacks end at some 300 of them, and not in an error that names
+ * the tool.
  * @param {{ name: string, depth: number }} plan
  */
 function checkDepth({ name, depth: limit }) {

@@ -11,12 +11,15 @@ const { resultText } = require('./results')
 const { collect, iteratorOf } = require('./streaming')
 const { validated } = require('./validation')
 
-/** @typedef {{ execute: Function, self: object, guard: import('./schema').Guard | undefined }} Closure with the own validation of its tool's schema */
+/**
+ * @typedef {{ execute: Function, self: object, guard: import('./schema').Guard | undefined }} Closure with the own
+ * validation of its tool's schema
+ */
 
 /**
- * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A closure
- * that captures its registry makes a circle of plain JavaScript objects, which the garbage collector sees through; Rust
- * holds none of them.
+ * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A
+ * closure that captures its registry makes a circle of plain JavaScript objects, which the garbage collector sees
+ * through; Rust holds none of them.
  */
 class Desk {
   /** @type {(Closure | undefined)[]} */
@@ -36,7 +39,9 @@ class Desk {
   lateResults = 0
 
   /**
-   * @param {{ validate: boolean, toolErrors: import('./tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }} limits `records`: whether calls are written down
+   * @param
+   * {{ validate: boolean, toolErrors: import('./tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }}
+   * limits `records`: whether calls are written down
    * @param {import('./telemetry').Telemetry} [telemetry]
    */
   constructor(limits, telemetry) {
@@ -46,7 +51,12 @@ class Desk {
     this.native = /** @type {any} */ (undefined)
   }
 
-  /** Keeps a closure; its slot. @param {Function} execute @param {object} self @param {import('./schema').Guard} [guard] */
+  /**
+   * Keeps a closure; its slot.
+   * @param {Function} execute
+   * @param {object} self
+   * @param {import('./schema').Guard} [guard]
+   */
   keep(execute, self, guard) {
     const slot = this.#free.pop() ?? this.#closures.length
     this.#closures[slot] = { execute, self, guard }

@@ -11,8 +11,8 @@ const MARK = 'toolrack:'
 const BRAND = Symbol.for('toolrack.ToolrackError')
 
 /**
- * Two copies of toolrack in one program have two classes of this name, and so has a program that runs in several realms (Jest). An
- * error of either is an instance of both: who catches it cannot know which copy threw it.
+ * Two copies of toolrack in one program have two classes of this name, and so has a program that runs in several realms
+ * (Jest). An error of either is an instance of both: who catches it cannot know which copy threw it.
  */
 class ToolrackError extends Error {
   static {
@@ -36,7 +36,11 @@ class ToolrackError extends Error {
   }
 }
 
-/** Whether it is a ToolrackError already, of whichever copy and realm. A proxy may say anything, and is none. @param {any} thrown @returns {thrown is ToolrackError} */
+/**
+ * Whether it is a ToolrackError already, of whichever copy and realm. A proxy may say anything, and is none.
+ * @param {any} thrown
+ * @returns {thrown is ToolrackError}
+ */
 function isFault(thrown) {
   try {
     return thrown !== null && typeof thrown === 'object' && !types.isProxy(thrown) && thrown[BRAND] === true
@@ -46,8 +50,9 @@ function isFault(thrown) {
 }
 
 /**
- * A fault of the core as the one class of errors; anything else that a native door threw is a fault of toolrack. A fault is known by
- * the mark in its message: the addon makes its errors in the main realm, and this code may run in another one.
+ * A fault of the core as the one class of errors; anything else that a native door threw is a fault of toolrack. A
+ * fault is known by the mark in its message: the addon makes its errors in the main realm, and this code may run in
+ * another one.
  * @param {unknown} thrown
  * @returns {ToolrackError}
  */
@@ -121,8 +126,8 @@ const CAUSES = 4
 const LONGEST = Object.freeze({ name: 256, code: 256, message: 8_192, stack: 16_384 })
 
 /**
- * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be: a function,
- * a proxy or a getter may throw at every look.
+ * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be:
+ * a function, a proxy or a getter may throw at every look.
  * @param {any} thrown @param {number} [causes]
  * @returns {{ name: string, message: string, code?: string, stack?: string, forModel?: true, cause?: object }}
  */
@@ -145,7 +150,12 @@ function errorWords(error) {
   return wordsOf(memberOf(error, 'name'), memberOf(error, 'message'), memberOf(error, 'code'))
 }
 
-/** @param {unknown} name @param {unknown} message @param {unknown} code @returns {{ name: string, message: string, code?: string }} */
+/**
+ * @param {unknown} name
+ * @param {unknown} message
+ * @param {unknown} code
+ * @returns {{ name: string, message: string, code?: string }}
+ */
 function wordsOf(name, message, code) {
   const said = textOf(code, LONGEST.code)
   const words = {
@@ -186,7 +196,11 @@ function reasonOf(thrown) {
   return failureOf(thrown, 0).message.split('\n', 1)[0]
 }
 
-/** Lets go of what somebody's code promised where a promise is no answer: that it rejects is nobody's business, and must not end the process. @param {unknown} value */
+/**
+ * Lets go of what somebody's code promised where a promise is no answer: that it rejects is nobody's business, and must
+ * not end the process.
+ * @param {unknown} value
+ */
 function abandon(value) {
   const nothing = () => {}
   // Both ways: handed on, a value might be a thenable at the next look.

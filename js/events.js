@@ -37,7 +37,12 @@ class Events {
     return this.#heard > 0
   }
 
-  /** @param {string} name @param {(event: any) => void} listener @param {boolean} [isOwn] of toolrack itself @returns {() => void} */
+  /**
+   * @param {string} name
+   * @param {(event: any) => void} listener
+   * @param {boolean} [isOwn] of toolrack itself
+   * @returns {() => void}
+   */
   on(name, listener, isOwn = false) {
     if (!NAMES.includes(name)) throw invalidOption('event', `${shown(name)} is none of ${NAMES.join(', ')}`)
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')

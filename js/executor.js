@@ -42,8 +42,8 @@ function local(desk, { plan, args, identity, abort, callId }) {
 }
 
 /**
- * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A promise of it
- * turns whatever it does into a value or a rejection, once.
+ * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A
+ * promise of it turns whatever it does into a value or a rejection, once.
  * @param {any} value
  */
 function mayBeThenable(value) {
@@ -92,7 +92,10 @@ function held(plan) {
   return { ...plan, native: through(() => plan.hold()), isHeld: true }
 }
 
-/** The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more. @param {Call} call */
+/**
+ * The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more.
+ * @param {Call} call
+ */
 async function readFiles({ plan, args, abort }) {
   const texts = await withFiles(args).catch((/** @type {unknown} */ thrown) => {
     throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)

@@ -3,8 +3,8 @@
 const { failureOf } = require('./error')
 
 /**
- * What carries the requests of a loader through a `fetch` of its user. Bodies cross as base64: it is for proxies and tests, and a
- * request through it takes what the network takes.
+ * What carries the requests of a loader through a `fetch` of its user. Bodies cross as base64: it is for proxies and
+ * tests, and a request through it takes what the network takes.
  * @param {Function} fetch
  */
 function carrierOf(fetch) {
@@ -63,7 +63,11 @@ async function read(response, maxBytes) {
   return { status: response.status, headers, body: Buffer.concat(chunks).toString('base64') }
 }
 
-/** Why there is no answer, without the rest of the URL, in which credentials may stand. @param {unknown} error @param {URL} target */
+/**
+ * Why there is no answer, without the rest of the URL, in which credentials may stand.
+ * @param {unknown} error
+ * @param {URL} target
+ */
 function said(error, target) {
   const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   const causes = []
@@ -73,7 +77,11 @@ function said(error, target) {
   return [...new Set(causes)].filter((one) => one !== '').join(': ') || 'fetch failed'
 }
 
-/** A failure's message without some texts, nor the half of one where it was cut. @param {string[]} hidden @param {string} message */
+/**
+ * A failure's message without some texts, nor the half of one where it was cut.
+ * @param {string[]} hidden
+ * @param {string} message
+ */
 function without(hidden, message) {
   const text = hidden.reduce((text, one) => text.replaceAll(one, '…'), message)
   return message.endsWith('…') ? text.slice(0, -Math.max(1, ...hidden.map((one) => one.length))) : text

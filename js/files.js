@@ -6,8 +6,8 @@ const { isArrayBuffer, isBlob } = require('./realm')
 const { isLost } = require('./wire-arguments')
 
 /**
- * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells them from
- * texts that only look so; JSON would make `{"type":"Buffer","data":[…]}` of a Buffer and `{}` of a Blob.
+ * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells
+ * them from texts that only look so; JSON would make `{"type":"Buffer","data":[…]}` of a Buffer and `{}` of a Blob.
  */
 
 /** Whether a value is bytes, a `Blob` or `File`, or a file as calls of APIs answer with. @param {any} value */
@@ -45,8 +45,9 @@ function hasFiles(value) {
 }
 
 /**
- * Arguments with their files as texts; what holds none is the very same object. Reading a Blob takes time, all else none: what the
- * arguments are is read at once, so that a caller who changes them meanwhile changes nothing of the call.
+ * Arguments with their files as texts; what holds none is the very same object. Reading a Blob takes time, all else
+ * none: what the arguments are is read at once, so that a caller who changes them meanwhile changes nothing of the
+ * call.
  * @param {any} value @returns {Promise<any>}
  */
 async function withFiles(value) {

@@ -23,8 +23,8 @@ function parted(filter) {
 }
 
 /**
- * The names of the tools for which a predicate answers true. One that throws, or answers anything but true or false, lets no tool
- * through: the call that asked fails.
+ * The names of the tools for which a predicate answers true. One that throws, or answers anything but true or false,
+ * lets no tool through: the call that asked fails.
  * @param {Function} predicate @param {readonly any[]} tools @returns {string[]}
  */
 function namesOf(predicate, tools) {

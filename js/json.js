@@ -4,8 +4,8 @@ const { types } = require('node:util')
 const { limitExceeded, reasonOf } = require('./error')
 
 /**
- * Values as JSON text that crosses to Rust. Values are counted while they are written, since objects that share their parts are
- * written once for each way to them: 40 levels of two are 2^40.
+ * Values as JSON text that crosses to Rust. Values are counted while they are written, since objects that share their
+ * parts are written once for each way to them: 40 levels of two are 2^40.
  */
 
 /** Values that are written at most, where nothing else is said. */
@@ -29,9 +29,9 @@ class TooManyValues extends Error {
 }
 
 /**
- * A value as JSON text that crosses to Rust, where half of a surrogate pair is no text: cutting a text in the middle of an
- * emoji is easily done, so that half becomes U+FFFD, as it does in `fetch` and `TextEncoder`. Throws what JSON cannot say; see
- * {@link unwritable}.
+ * A value as JSON text that crosses to Rust, where half of a surrogate pair is no text: cutting a text in the middle of
+ * an emoji is easily done, so that half becomes U+FFFD, as it does in `fetch` and `TextEncoder`. Throws what JSON
+ * cannot say; see {@link unwritable}.
  * @param {any} value @param {number} [most] values
  * @returns {string | undefined} nothing where the value is nothing in JSON
  */
@@ -42,7 +42,8 @@ function jsonText(value, most = MOST_VALUES) {
 }
 
 /**
- * The same for a map of our own, which was read from somebody's and has no getters: it is copied only where it holds others.
+ * The same for a map of our own, which was read from somebody's and has no getters: it is copied only where it holds
+ * others.
  * @param {any} map @returns {string | undefined}
  */
 function ownText(map) {
@@ -62,8 +63,8 @@ let left = 0
 let leftBytes = 0
 
 /**
- * A copy of small plain data; nothing where it is anything else. Getters and proxies are asked once, so that what is counted is what
- * is written. A walk that only looks would not be enough: they may answer differently the second time.
+ * A copy of small plain data; nothing where it is anything else. Getters and proxies are asked once, so that what is
+ * counted is what is written. A walk that only looks would not be enough: they may answer differently the second time.
  * @param {any} value @param {(value: any, depth: number) => any} [copy]
  */
 function smallCopy(value, copy = copied) {
@@ -126,7 +127,10 @@ function copiedOwn(map, depth) {
   return copy
 }
 
-/** Whether a value is a Buffer that says of itself what all do, and not too long to be written uncounted. @param {any} value */
+/**
+ * Whether a value is a Buffer that says of itself what all do, and not too long to be written uncounted.
+ * @param {any} value
+ */
 function isBuffer(value) {
   return types.isUint8Array(value) && !Object.hasOwn(value, 'toJSON') && (leftBytes -= value.length) >= 0
 }

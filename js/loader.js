@@ -21,9 +21,9 @@ const { webhookOf } = require('./webhook')
 const GRACE_MS = 5_000
 
 /**
- * Loaders that watch something while somebody listens. A promise that a listener settles may be all that the program holds on
- * to, and it would hold nothing: listener, promise and registry are a circle that the collector takes, and the program waits
- * for ever. A watch whose registry nobody listens to goes with it.
+ * Loaders that watch something while somebody listens. A promise that a listener settles may be all that the program
+ * holds on to, and it would hold nothing: listener, promise and registry are a circle that the collector takes, and the
+ * program waits for ever. A watch whose registry nobody listens to goes with it.
  * @type {Set<SpecLoader>}
  */
 const awaited = new Set()

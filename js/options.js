@@ -9,8 +9,11 @@ function invalidOption(option, reason) {
 }
 
 /**
- * Options as an object of our own that has none but known keys. Each is read once: a getter may answer differently the next time.
- * @param {any} options @param {readonly string[]} known @param {string} [option] what they are called, where they are an option themselves
+ * Options as an object of our own that has none but known keys. Each is read once: a getter may answer differently the
+ * next time.
+ * @param {any} options
+ * @param {readonly string[]} known
+ * @param {string} [option] what they are called, where they are an option themselves
  * @returns {any}
  */
 function checkOptions(options, known, option) {

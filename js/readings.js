@@ -3,8 +3,8 @@
 const { deepFreeze } = require('./freeze')
 
 /**
- * What was read of one revision: it is the same for ever, and all snapshots of the revision share it. Of definitions, those
- * of tools that the revision before had as they are need not be read again.
+ * What was read of one revision: it is the same for ever, and all snapshots of the revision share it. Of definitions,
+ * those of tools that the revision before had as they are need not be read again.
  */
 class Readings {
   /** @type {Map<string, any>} */
@@ -50,8 +50,8 @@ class Readings {
   }
 
   /**
-   * Definitions: `read` is told the stamps of those that are known, and gives for each tool its stamp and, where that is
-   * news, the tool.
+   * Definitions: `read` is told the stamps of those that are known, and gives for each tool its stamp and, where that
+   * is news, the tool.
    * @param {string} question @param {(known: string | undefined) => string} read
    */
   definitions(question, read) {

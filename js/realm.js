@@ -3,8 +3,8 @@
 const { types } = require('node:util')
 
 /**
- * What a value is, whatever realm made it. Jest and the vm pools of Vitest run this code in a realm of their own, while the addon, Node
- * and the host make their promises, errors and bytes in another one, where `instanceof` says no.
+ * What a value is, whatever realm made it. Jest and the vm pools of Vitest run this code in a realm of their own, while
+ * the addon, Node and the host make their promises, errors and bytes in another one, where `instanceof` says no.
  */
 
 const toString = Object.prototype.toString
@@ -65,7 +65,10 @@ function isPlainObject(value) {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
-/** An array literal: every realm's `Array.prototype` is an array itself, that of a subclass is none. @param {object} value */
+/**
+ * An array literal: every realm's `Array.prototype` is an array itself, that of a subclass is none.
+ * @param {object} value
+ */
 function isPlainArray(value) {
   return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value))
 }

@@ -5,8 +5,8 @@ const REDACTED = '[redacted]'
 /** How much of a text is looked through, in UTF-16 units; the rest is left out. */
 const LONGEST = 65_536
 
-// Every expression below is linear in its text: what may repeat stops at a character that it does not take, and begins behind one that is
-// fixed or looked back at.
+// Every expression below is linear in its text: what may repeat stops at a character that it does not take, and begins
+// behind one that is fixed or looked back at.
 
 /** Credentials in a URL: `scheme://user:password@host`, also with a password that was not escaped. */
 const USERINFO = /(:\/\/)(?:[^\s/?#"'<>]*@|[^\s/?#:@"'<>]*:(?!\d+(?:[/?#\s]|$))[^\s@"'<>]{1,256}@)/g
@@ -40,8 +40,8 @@ const KEYS =
 const PEM = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^]{0,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----|[^]*)/g
 
 /**
- * A text without the credentials that can be told by their place: in URLs, behind the name of a secret, in headers, and keys by their
- * shape. A secret that stands in plain prose is not found.
+ * A text without the credentials that can be told by their place: in URLs, behind the name of a secret, in headers, and
+ * keys by their shape. A secret that stands in plain prose is not found.
  * @param {string} text
  */
 function redacted(text) {

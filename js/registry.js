@@ -49,18 +49,26 @@ const TIMEOUT_MS = 60_000
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
 
 /**
- * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own fields.
- * @type {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, desk: import('./desk').Desk, detach: () => void }}
+ * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own
+ * fields.
+ * @type
+ * {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, desk: import('./desk').Desk, detach: () => void }}
  */
 let attach
 
-/** Whether a value is a registry of this copy of toolrack, and no proxy of one. @type {(value: any) => value is ToolRegistry} */
+/**
+ * Whether a value is a registry of this copy of toolrack, and no proxy of one.
+ * @type {(value: any) => value is ToolRegistry}
+ */
 let isRegistry
 
 class ToolRegistry extends Uncloneable {
   #desk
   #native
-  /** The newest revision as this object last read it; let go when a newer one is there. @type {import('./snapshot').Snapshot | undefined} */
+  /**
+   * The newest revision as this object last read it; let go when a newer one is there.
+   * @type {import('./snapshot').Snapshot | undefined}
+   */
   #current
   #read = new Shelf()
   #listening = false
@@ -393,7 +401,11 @@ class ToolRegistry extends Uncloneable {
     return new Snapshot(this.#desk, native, this.#read.of('', native.revision))
   }
 
-  /** The newest revision as a caller is shown it, and what tells it from others. @param {any} context @param {any} versions */
+  /**
+   * The newest revision as a caller is shown it, and what tells it from others.
+   * @param {any} context
+   * @param {any} versions
+   */
   #view(context, versions) {
     const [who, which] = [callerText(context), toText('versions', versions)]
     const native = this.#native.snapshot()

@@ -5,11 +5,13 @@ const { errorWords, limitExceeded, textOf, toolFailed } = require('./error')
 const { MOST_VALUES, whole } = require('./json')
 
 /**
- * Results as JSON, where somebody reads them who cannot have the value: a model, a second call of an idempotency key, a thread of
- * Rust. Whatever JSON has no word for has a form here; nothing becomes `{}` silently, and no value costs the call but a circle.
+ * Results as JSON, where somebody reads them who cannot have the value: a model, a second call of an idempotency key, a
+ * thread of Rust. Whatever JSON has no word for has a form here; nothing becomes `{}` silently, and no value costs the
+ * call but a circle.
  *
- * A result is copied into plain data while it is counted: its getters, proxies and `toJSON` are asked once, and cannot change what is
- * written after it was counted. `execute` and `call` hand on the closure's own value and never come here.
+ * A result is copied into plain data while it is counted: its getters, proxies and `toJSON` are asked once, and cannot
+ * change what is written after it was counted. `execute` and `call` hand on the closure's own value and never come
+ * here.
  */
 
 /** How deep a result may be nested. The core reads 127 levels. */
@@ -19,7 +21,8 @@ const DEEPEST = 500
  * @typedef {object} Writing one result that is being written
  * @property {number} left values that may still come
  * @property {object[]} open what is being written around the value, where a circle would end
- * @property {((value: any, isWhole: boolean) => unknown) | undefined} fileOf what stands for a file, where files go their own way
+ * @property {((value: any, isWhole: boolean) => unknown) | undefined} fileOf what stands for a file, where files go
+ * their own way
  */
 
 /**
@@ -40,7 +43,11 @@ function writtenResult(plain) {
   return whole(JSON.stringify(plain) ?? '')
 }
 
-/** A result that could not be written, as its tool's failure; one that is too large is over a limit. @param {string} tool @param {any} thrown */
+/**
+ * A result that could not be written, as its tool's failure; one that is too large is over a limit.
+ * @param {string} tool
+ * @param {any} thrown
+ */
 function unwritableResult(tool, thrown) {
   return thrown instanceof TooLarge
     ? limitExceeded(`${thrown.what} in the result of "${tool}"`, thrown.limit)
@@ -163,7 +170,11 @@ function specialForm(value, writing) {
   return keys.length === 0 ? `[${name}]` : membersForm(value, keys, writing)
 }
 
-/** A Buffer as its own `toJSON` says it. Sixteen bytes count as one value. @param {Uint8Array} bytes @param {Writing} writing */
+/**
+ * A Buffer as its own `toJSON` says it. Sixteen bytes count as one value.
+ * @param {Uint8Array} bytes
+ * @param {Writing} writing
+ */
 function bufferForm(bytes, writing) {
   spend(writing, bytes.length >> 4)
   return { type: 'Buffer', data: Array.from(bytes) }

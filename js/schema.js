@@ -6,7 +6,9 @@ const TARGET = 'draft-2020-12'
 const SPECIFICATION = 'StandardJSONSchemaV1, standardschema.dev'
 
 /** @typedef {{ pointer: string, message: string }} Problem */
-/** @typedef {{ vendor: string, validate: (value: unknown) => unknown }} Guard the own validation of a Standard Schema */
+/**
+ * @typedef {{ vendor: string, validate: (value: unknown) => unknown }} Guard the own validation of a Standard Schema
+ */
 
 /**
  * What the schema of a library says of itself by Standard Schema; nothing of a value that is none. Some are functions.
@@ -18,7 +20,11 @@ function standardOf(value) {
   return typeof standard === 'object' && standard !== null ? standard : undefined
 }
 
-/** The library that a value is a schema of, where it is one of a library that is known by its shape. @param {any} value @returns {string | undefined} */
+/**
+ * The library that a value is a schema of, where it is one of a library that is known by its shape.
+ * @param {any} value
+ * @returns {string | undefined}
+ */
 function libraryOf(value) {
   const standard = standardOf(value)
   if (standard !== undefined) return typeof standard.vendor === 'string' ? standard.vendor : 'a library'
@@ -28,7 +34,8 @@ function libraryOf(value) {
 }
 
 /**
- * The JSON Schema of a library's schema, by StandardJSONSchemaV1, and its own validation by StandardSchemaV1 where it has one.
+ * The JSON Schema of a library's schema, by StandardJSONSchemaV1, and its own validation by StandardSchemaV1 where it
+ * has one.
  * @param {any} schema one that {@link libraryOf} knows @param {string} at
  * @returns {{ schema?: any, guard?: Guard, problems: Problem[] }}
  */

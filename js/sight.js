@@ -4,8 +4,8 @@ const { CallRecord } = require('./audit')
 const { revive } = require('./error')
 
 /**
- * One call as it is seen from outside: by the audit log, by listeners of the event `call`, by OpenTelemetry, and by whoever asked for
- * more than its value. It ends once.
+ * One call as it is seen from outside: by the audit log, by listeners of the event `call`, by OpenTelemetry, and by
+ * whoever asked for more than its value. It ends once.
  */
 class Sight {
   #desk
@@ -27,7 +27,8 @@ class Sight {
   /**
    * @param {import('./desk').Desk} desk @param {string} name @param {number} revision
    * @param {import('../binding').NativeSnapshot} native
-   * @param {{ target?: string, sent?: any, callId?: string }} [asked] whose call it is, where a model made it; it is told the call's id
+   * @param {{ target?: string, sent?: any, callId?: string }} [asked] whose call it is, where a model made it; it is
+   * told the call's id
    */
   constructor(desk, name, revision, native, asked = {}) {
     this.#desk = desk

@@ -4,8 +4,9 @@ const { invalidOption } = require('./options')
 const { isAbortSignal } = require('./realm')
 
 /**
- * The AbortSignal of a caller, and one listener of it for all who wait on it. Node warns of a leak (`MaxListenersExceededWarning`)
- * where a signal has more than ten listeners, and a turn of an agent easily makes more calls at once.
+ * The AbortSignal of a caller, and one listener of it for all who wait on it. Node warns of a leak
+ * (`MaxListenersExceededWarning`) where a signal has more than ten listeners, and a turn of an agent easily makes more
+ * calls at once.
  */
 class SignalListener {
   #signal

@@ -96,7 +96,12 @@ class Secrets {
   }
 }
 
-/** Whether one of the keys made one of the signatures. All are compared, so that time tells nothing. @param {Buffer[]} keys @param {Buffer[]} signed @param {Buffer[]} given */
+/**
+ * Whether one of the keys made one of the signatures. All are compared, so that time tells nothing.
+ * @param {Buffer[]} keys
+ * @param {Buffer[]} signed
+ * @param {Buffer[]} given
+ */
 function fits(keys, signed, given) {
   let found = false
   for (const key of keys) {

@@ -19,7 +19,8 @@ const KEPT = 16
 /**
  * What a snapshot is made with beside its revision.
  * @typedef {object} Bounds
- * @property {any} [filter] which tools are in it, where a predicate says so: Rust knows its conditions, and not the function
+ * @property {any} [filter] which tools are in it, where a predicate says so: Rust knows its conditions, and not the
+ * function
  * @property {import('./bound-caller').BoundCaller} [caller] who makes all calls on it
  */
 
@@ -31,11 +32,15 @@ let chosen
 
 /**
  * For the registry: the part of a snapshot that a filter means. `readingsOf` gives what was read of it before.
- * @type {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], readingsOf: (key: string) => Readings) => Snapshot}
+ * @type
+ * {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], readingsOf: (key: string) => Readings) => Snapshot}
  */
 let partOf
 
-/** For the registry: the same, kept for the calls that come after it. @type {(snapshot: Snapshot, filter: any) => Snapshot} */
+/**
+ * For the registry: the same, kept for the calls that come after it.
+ * @type {(snapshot: Snapshot, filter: any) => Snapshot}
+ */
 let keptPartOf
 
 class Snapshot extends Uncloneable {
@@ -50,11 +55,19 @@ class Snapshot extends Uncloneable {
   #views = new Map()
   /** Parts that calls were made on, by their filters. @type {Map<string, Snapshot>} */
   #parts = new Map()
-  /** The metadata that routes look at; null where it makes no difference who calls. @type {readonly string[] | null | undefined} */
+  /**
+   * The metadata that routes look at; null where it makes no difference who calls.
+   * @type {readonly string[] | null | undefined}
+   */
   #looksAt
   #bounds
 
-  /** @param {import('./desk').Desk} desk @param {import('../binding').NativeSnapshot} native @param {Readings} read @param {Bounds} [bounds] */
+  /**
+   * @param {import('./desk').Desk} desk
+   * @param {import('../binding').NativeSnapshot} native
+   * @param {Readings} read
+   * @param {Bounds} [bounds]
+   */
   constructor(desk, native, read, bounds = {}) {
     super()
     this.#desk = desk
@@ -79,7 +92,8 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name */
   get(name) {
-    // Not frozen: frameworks write into schemas that they are handed (`__absolute_uri__` of @langchain/core). Each caller has their own.
+    // Not frozen: frameworks write into schemas that they are handed (`__absolute_uri__` of @langchain/core). Each
+    // caller has their own.
     const text = through(() => this.#native.get(toName('name', name)))
     return text === null ? undefined : JSON.parse(text)
   }
@@ -121,7 +135,8 @@ class Snapshot extends Uncloneable {
     // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
     if (target === 'plain') return ownCopy(request)
     if (target !== 'gemini-openapi') return request
-    // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their own.
+    // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their
+    // own.
     return request.map((/** @type {any} */ tool) => ({
       functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })),
     }))
@@ -243,7 +258,10 @@ class Snapshot extends Uncloneable {
 
   /**
    * A call, seen from outside where somebody looks.
-   * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked] where a model made it
+   * @param {string} name
+   * @param {any} params
+   * @param {any} options
+   * @param {import('./call').Asked} [asked] where a model made it
    * @returns {Promise<any>}
    */
   #execute(name, params, options, asked) {
@@ -277,7 +295,11 @@ class Snapshot extends Uncloneable {
     return caller === undefined ? options : caller.options(options)
   }
 
-  /** What is seen goes by the tool's own name, whichever it was called by. @param {string} word @param {import('./call').Asked} [asked] */
+  /**
+   * What is seen goes by the tool's own name, whichever it was called by.
+   * @param {string} word
+   * @param {import('./call').Asked} [asked]
+   */
   #sight(word, asked) {
     const name = this.#plans.get(word)?.name ?? this.resolve(word) ?? word
     return new Sight(this.#desk, name, this.#revision, this.#native, asked)
@@ -325,7 +347,11 @@ class Snapshot extends Uncloneable {
     })
   }
 
-  /** A filter as conditions alone: what a predicate says of tools, which it is asked once for a revision, stands among them as names. @param {any} filter */
+  /**
+   * A filter as conditions alone: what a predicate says of tools, which it is asked once for a revision, stands among
+   * them as names.
+   * @param {any} filter
+   */
   #conditions(filter) {
     const { conditions, predicate } = partFilter(filter)
     if (predicate === undefined) return conditions
@@ -341,7 +367,9 @@ class Snapshot extends Uncloneable {
 
   /**
    * What a filter with a predicate means of a former revision; nothing for any other filter, which says that by itself.
-   * @param {number} from @param {any} filter @param {(conditions: string) => import('../binding').NativeThen} asked which tools the predicate is asked about
+   * @param {number} from
+   * @param {any} filter
+   * @param {(conditions: string) => import('../binding').NativeThen} asked which tools the predicate is asked about
    */
   #formerFilter(from, filter, asked) {
     const { conditions, predicate } = partFilter(filter)
@@ -431,7 +459,12 @@ class Snapshot extends Uncloneable {
   }
 }
 
-/** Keeps a snapshot for the calls that come after it, and lets go of the oldest. @param {Map<string, Snapshot>} kept @param {string} key @param {Snapshot} snapshot */
+/**
+ * Keeps a snapshot for the calls that come after it, and lets go of the oldest.
+ * @param {Map<string, Snapshot>} kept
+ * @param {string} key
+ * @param {Snapshot} snapshot
+ */
 function keep(kept, key, snapshot) {
   kept.set(key, snapshot)
   if (kept.size > KEPT) {

@@ -2,7 +2,11 @@
 
 const { checkOptions, invalidOption, oneOf, toText } = require('./options')
 
-/** Options of a state file as Rust reads them: a path alone, or an object. @param {any} state @returns {string | undefined} */
+/**
+ * Options of a state file as Rust reads them: a path alone, or an object.
+ * @param {any} state
+ * @returns {string | undefined}
+ */
 function stateText(state) {
   if (state === undefined) return undefined
   const { path, onBroken } = typeof state === 'string' ? { path: state } : checkOptions(state, ['path', 'onBroken'])

@@ -4,15 +4,17 @@ const { ascend, descend } = require('./depth')
 const { abandon, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')
 
-/** How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn. */
+/**
+ * How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn.
+ */
 const BUSY_MS = 5
 /** What is collected at most for a caller who does not stream: characters and bytes, and pieces. */
 const MOST_COLLECTED = 64 << 20
 const MOST_PIECES = 1_000_000
 
 /**
- * The iterator of an answer that comes piece by piece: an async generator, a stream of Node or of the web; nothing for any other
- * answer. Throws what the answer's getters throw.
+ * The iterator of an answer that comes piece by piece: an async generator, a stream of Node or of the web; nothing for
+ * any other answer. Throws what the answer's getters throw.
  * @param {any} value @returns {AsyncIterator<any> | undefined}
  */
 function iteratorOf(value) {
@@ -25,8 +27,8 @@ function iteratorOf(value) {
 }
 
 /**
- * What a caller gets who does not stream: what the generator returned; where it returned nothing, its texts joined, its bytes
- * joined, or the last of its pieces.
+ * What a caller gets who does not stream: what the generator returned; where it returned nothing, its texts joined, its
+ * bytes joined, or the last of its pieces.
  * @param {AsyncIterator<any>} iterator @param {import('./context').CallSignal} abort
  */
 async function collect(iterator, abort) {
@@ -52,7 +54,10 @@ async function collect(iterator, abort) {
   }
 }
 
-/** The next piece of a generator, whose first one comes on the stack of the call. @param {AsyncIterator<any>} iterator */
+/**
+ * The next piece of a generator, whose first one comes on the stack of the call.
+ * @param {AsyncIterator<any>} iterator
+ */
 function begun(iterator) {
   descend()
   try {
@@ -127,8 +132,8 @@ function stop(iterator) {
 }
 
 /**
- * The pieces of one call as they come. Nothing begins before the first is asked for; whoever stops asking (`break`, `return()`) gives
- * the call up.
+ * The pieces of one call as they come. Nothing begins before the first is asked for; whoever stops asking (`break`,
+ * `return()`) gives the call up.
  */
 class CallStream {
   #begin
@@ -151,7 +156,10 @@ class CallStream {
   /** @type {Promise<any>} */
   #turn = Promise.resolve()
 
-  /** The next piece. Two that are asked for at once come one after the other. @returns {Promise<IteratorResult<any>>} */
+  /**
+   * The next piece. Two that are asked for at once come one after the other.
+   * @returns {Promise<IteratorResult<any>>}
+   */
   next() {
     const turn = this.#turn.then(() => this.#next())
     this.#turn = turn.catch(() => {})
@@ -237,7 +245,10 @@ class Running {
     })
   }
 
-  /** An iterator may be anybody's: whatever it does, it is its tool that fails. @returns {Promise<IteratorResult<any>>} */
+  /**
+   * An iterator may be anybody's: whatever it does, it is its tool that fails.
+   * @returns {Promise<IteratorResult<any>>}
+   */
   async #piece() {
     try {
       return resultOf(await this.#within(() => this.#iterator.next()))

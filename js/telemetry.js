@@ -11,8 +11,9 @@ const OF_TOOLS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10
 const OF_MCP = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
 
 /**
- * Calls as spans and metrics of OpenTelemetry, through `@opentelemetry/api` where it is installed. Names and attributes are those of
- * the semantic conventions for generative AI (`execute_tool`) and, for calls of an MCP client, for MCP (`tools/call`).
+ * Calls as spans and metrics of OpenTelemetry, through `@opentelemetry/api` where it is installed. Names and attributes
+ * are those of the semantic conventions for generative AI (`execute_tool`) and, for calls of an MCP client, for MCP
+ * (`tools/call`).
  *
  * The package is not a dependency: a program that traces has it, and only its own copy knows its providers.
  */
@@ -90,7 +91,14 @@ class Traced {
   #isMcp
   #content
 
-  /** @param {any} api @param {any} span @param {any} context @param {Record<string, any>} labels @param {boolean} isMcp @param {boolean} content */
+  /**
+   * @param {any} api
+   * @param {any} span
+   * @param {any} context
+   * @param {Record<string, any>} labels
+   * @param {boolean} isMcp
+   * @param {boolean} content
+   */
   constructor(api, span, context, labels, isMcp, content) {
     this.#api = api
     this.#span = span

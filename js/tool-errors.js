@@ -6,7 +6,9 @@ const { bounded, redacted } = require('./redaction')
 
 /**
  * How much a model is told of an error that a tool threw.
- * @typedef {'message' | 'generic' | ((error: unknown, call: { toolName: string, callId?: string, userId?: unknown }) => string)} ToolErrors
+ * @typedef
+ * {'message' | 'generic' | ((error: unknown, call: { toolName: string, callId?: string, userId?: unknown }) => string)}
+ * ToolErrors
  */
 
 const GENERIC = 'the tool failed'
@@ -23,8 +25,8 @@ function checkToolErrors(toolErrors = 'message') {
  */
 
 /**
- * The message of an error as a model reads it. Only what somebody's code threw is under the option: a closure, the validation of a
- * schema, a function of `auth`, an own `fetch`. What toolrack itself says goes as it is.
+ * The message of an error as a model reads it. Only what somebody's code threw is under the option: a closure, the
+ * validation of a schema, a function of `auth`, an own `fetch`. What toolrack itself says goes as it is.
  * @param {any} error a ToolrackError @param {ToolErrors} toolErrors @param {Made} made
  * @returns {string}
  */

@@ -23,8 +23,9 @@ const ZOD = new Set([
 /** @typedef {(what: string) => string} Marker */
 
 /**
- * The options with which a library goes on at a type that JSON Schema does not have, and leaves a mark there. What Valibot cannot say
- * of a check is left to its own validation. ArkType says "anything" of such a type: only what no argument can be is marked there.
+ * The options with which a library goes on at a type that JSON Schema does not have, and leaves a mark there. What
+ * Valibot cannot say of a check is left to its own validation. ArkType says "anything" of such a type: only what no
+ * argument can be is marked there.
  */
 const MARKING = new Map(
   /** @type {[string, (mark: Marker) => Record<string, unknown>][]} */ ([
@@ -88,7 +89,10 @@ const CALLED = new Map([
   ['set', 'Set'],
 ])
 
-/** The options that make a library mark what it cannot say; nothing for one that is not known. @param {string} vendor */
+/**
+ * The options that make a library mark what it cannot say; nothing for one that is not known.
+ * @param {string} vendor
+ */
 function markingOptions(vendor) {
   return MARKING.get(vendor)?.((what) => `${MARK}${what}`)
 }

@@ -10,8 +10,8 @@ const SHOWN = 5
 const KEPT = 1_000
 
 /**
- * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and brands are
- * only known there.
+ * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and
+ * brands are only known there.
  * @param {string} tool @param {import('./schema').Guard} guard @param {any} args as the core judged them
  * @returns {{ args?: any, pending?: Promise<any> }}
  */
@@ -103,7 +103,12 @@ function refused(tool, problems) {
   })
 }
 
-/** A validation that gives no answer is the tool's fault, not its caller's. @param {string} tool @param {string} vendor @param {unknown} thrown */
+/**
+ * A validation that gives no answer is the tool's fault, not its caller's.
+ * @param {string} tool
+ * @param {string} vendor
+ * @param {unknown} thrown
+ */
 function failure(tool, vendor, thrown) {
   const said = failureOf(thrown, 0)
   const message = `validate of its inputSchema (${vendor}) failed: ${said.message}`

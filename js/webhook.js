@@ -38,7 +38,8 @@ const STATUS = Object.freeze({
  */
 
 /**
- * A request handler that reloads documents when a sender that knows a secret says so. It never throws and never rejects.
+ * A request handler that reloads documents when a sender that knows a secret says so. It never throws and never
+ * rejects.
  * @param {Sources} sources @param {any} options
  */
 function webhookOf(sources, options) {
@@ -153,7 +154,11 @@ function answerOf(outcomes, isOne) {
   return { status, body: { sources: outcomes.map((outcome) => outcome.body) } }
 }
 
-/** What was sent, as far as it is JSON. A form of GitHub's has it in a field. @param {Record<string, any>} headers @param {Buffer} body */
+/**
+ * What was sent, as far as it is JSON. A form of GitHub's has it in a field.
+ * @param {Record<string, any>} headers
+ * @param {Buffer} body
+ */
 function parsed(headers, body) {
   const text = body.toString()
   const isForm = String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
@@ -203,7 +208,13 @@ async function bodyOf(request, limit) {
   })
 }
 
-/** @param {number} status @param {string} code @param {string} message @param {Record<string, string>} [headers] @returns {Answer} */
+/**
+ * @param {number} status
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, string>} [headers]
+ * @returns {Answer}
+ */
 function refusal(status, code, message, headers) {
   return { status, body: { error: { code, message } }, headers }
 }

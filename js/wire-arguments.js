@@ -11,8 +11,8 @@ const { escaped } = require('./json-pointer')
 const DEEPEST = 200
 
 /**
- * The arguments of a closure's call under an idempotency key, as JSON. Whatever two calls differ in that the closure would see is
- * different here: -0 is not 0. What JSON cannot hold is refused.
+ * The arguments of a closure's call under an idempotency key, as JSON. Whatever two calls differ in that the closure
+ * would see is different here: -0 is not 0. What JSON cannot hold is refused.
  * @param {{ name: string }} plan @param {any} args
  */
 function exactText(plan, args) {
@@ -20,8 +20,8 @@ function exactText(plan, args) {
 }
 
 /**
- * The arguments of an HTTP operation, as JSON. `JSON.stringify` writes null for NaN and `{}` for a Map without a word: what it
- * writes is looked through for that alone where no key needs the arguments exactly.
+ * The arguments of an HTTP operation, as JSON. `JSON.stringify` writes null for NaN and `{}` for a Map without a word:
+ * what it writes is looked through for that alone where no key needs the arguments exactly.
  * @param {{ name: string }} plan @param {any} args @param {string | undefined} key
  */
 function wireText(plan, args, key) {
@@ -32,8 +32,8 @@ function wireText(plan, args, key) {
 }
 
 /**
- * What JSON writes as `{}` though it is something: a Map, a Promise, an instance of a class with nothing but private fields. One with
- * members of its own is written by these.
+ * What JSON writes as `{}` though it is something: a Map, a Promise, an instance of a class with nothing but private
+ * fields. One with members of its own is written by these.
  * @param {object} value
  */
 function isLost(value) {
@@ -51,7 +51,10 @@ class Writer {
   /** The objects that are being written. @type {Set<object>} */
   #open = new Set()
 
-  /** @param {{ name: string }} plan @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire */
+  /**
+   * @param {{ name: string }} plan
+   * @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire
+   */
   constructor(plan, isExact) {
     this.#plan = plan
     this.#isExact = isExact
@@ -141,7 +144,11 @@ class Writer {
   }
 }
 
-/** What `JSON.stringify` writes in the place of a value: what its `toJSON` says, and what is in a box. @param {any} given @param {string} key */
+/**
+ * What `JSON.stringify` writes in the place of a value: what its `toJSON` says, and what is in a box.
+ * @param {any} given
+ * @param {string} key
+ */
 function simple(given, key) {
   let value = given
   if (

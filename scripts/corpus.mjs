@@ -1,7 +1,7 @@
-// `npm run corpus -- DIR [--verbose] [--json] [--limit SECONDS]`: loads every document below a folder and says what became of
-// each operation, by a census of its own (`corpus/census.mjs`): usable, skipped or lost. Exit code 1 where one is lost, where a
-// document ends the process or takes longer than the limit (120 s), or where counts differ; a document that is refused with a
-// reason, and a file that is no API document, are none of these.
+// `npm run corpus -- DIR [--verbose] [--json] [--limit SECONDS]`: loads every document below a folder and says what
+// became of each operation, by a census of its own (`corpus/census.mjs`): usable, skipped or lost. Exit code 1 where
+// one is lost, where a document ends the process or takes longer than the limit (120 s), or where counts differ; a
+// document that is refused with a reason, and a file that is no API document, are none of these.
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -1,6 +1,9 @@
 // Where the time of a test run went: parts of the form `{ name, seconds }`.
 
-/** Reads the output of `cargo test` line by line; `parts` has one entry for each test binary, in the order in which they ended. */
+/**
+ * Reads the output of `cargo test` line by line; `parts` has one entry for each test binary, in the order in which they
+ * ended.
+ */
 export function cargoTimes() {
   const parts = []
   let name = 'cargo'

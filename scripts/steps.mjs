@@ -1,5 +1,5 @@
-// What the commands of package.json are made of: steps that say what they do, stop at the first failure, and need nothing
-// but a Rust toolchain and Node.
+// What the commands of package.json are made of: steps that say what they do, stop at the first failure, and need
+// nothing but a Rust toolchain and Node.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -12,8 +12,8 @@ const windows = process.platform === 'win32'
 export const steps = []
 
 /**
- * Runs a command in the project's folder; the process ends with its code when it fails. With `onLine`, each line that the command
- * prints is printed and handed to it.
+ * Runs a command in the project's folder; the process ends with its code when it fails. With `onLine`, each line that
+ * the command prints is printed and handed to it.
  */
 export async function run(name, command, args, { env = process.env, onLine } = {}) {
   const started = performance.now()

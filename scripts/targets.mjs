@@ -1,5 +1,6 @@
-// `npm run targets -- DIR`: loads every document below a folder and says what each target makes of all its tools: how many go
-// out, in strict mode or not, how many stay away, and by which rules. Exit code 1 where what goes out breaks a rule.
+// `npm run targets -- DIR`: loads every document below a folder and says what each target makes of all its tools: how
+// many go out, in strict mode or not, how many stay away, and by which rules. Exit code 1 where what goes out breaks a
+// rule.
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -83,7 +84,10 @@ async function main(args) {
   return rows.some(({ broken }) => broken > 0) ? 1 : 0
 }
 
-/** What a target makes of the tools of one document; what goes out is judged once more, as if somebody else had written it. */
+/**
+ * What a target makes of the tools of one document; what goes out is judged once more, as if somebody else had written
+ * it.
+ */
 function count(row, registry) {
   const { target, strict } = row
   for (const name of registry.list()) {

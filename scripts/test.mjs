@@ -19,8 +19,8 @@ await run('clippy on the core', 'cargo', [
   'warnings',
 ])
 await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
-// With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by hand draws a
-// new one each time.
+// With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by
+// hand draws a new one each time.
 const env = { PROPTEST_RNG_SEED: '20261121', ...process.env }
 const cargo = cargoTimes()
 await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locked'], { env, onLine: cargo.readLine })

@@ -1,5 +1,5 @@
-// The short forms of `node bench/soak-reloads.mjs`, every fault that a document can have one after the other, and of `npm run soak`, all
-// that a busy process does side by side.
+// The short forms of `node bench/soak-reloads.mjs`, every fault that a document can have one after the other, and of
+// `npm run soak`, all that a busy process does side by side.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'

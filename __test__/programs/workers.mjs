@@ -1,4 +1,5 @@
-// Workers that use toolrack and end, one by itself and one in the middle of its calls: the program goes on, and ends too.
+// Workers that use toolrack and end, one by itself and one in the middle of its calls: the program goes on, and ends
+// too.
 import { once } from 'node:events'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { ToolRegistry } from 'toolrack'

@@ -7,7 +7,10 @@ const text = readFileSync(new URL('../../index.d.ts', import.meta.url), 'utf8').
 export const values = () =>
   [...text.matchAll(/^export (?:declare )?(?:class|function|const) (\w+)/gm)].map(([, name]) => name)
 
-/** The members of a class or interface, and of one that a class is merged with; of those in it that are optional, marked by `?`. */
+/**
+ * The members of a class or interface, and of one that a class is merged with; of those in it that are optional, marked
+ * by `?`.
+ */
 export function members(name) {
   const body = new RegExp(`^(?:export )?(?:class|interface) ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text)?.[1]
   if (body === undefined) throw new Error(`index.d.ts declares no ${name}`)

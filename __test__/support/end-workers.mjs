@@ -1,5 +1,5 @@
-// Ends as many workers as its argument says, one after the other, each in the middle of its calls. It does not load toolrack itself: the
-// addon is gone with each worker.
+// Ends as many workers as its argument says, one after the other, each in the middle of its calls. It does not load
+// toolrack itself: the addon is gone with each worker.
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'

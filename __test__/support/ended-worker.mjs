@@ -1,5 +1,5 @@
-// A worker that is ended in the middle of everything: closures that hang, calls in line, keys that wait for each other, requests on the
-// wire and by an own fetch, loads, watches, streams, and calls from Rust threads.
+// A worker that is ended in the middle of everything: closures that hang, calls in line, keys that wait for each other,
+// requests on the wire and by an own fetch, loads, watches, streams, and calls from Rust threads.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'

@@ -1,5 +1,5 @@
-// A server that is made of a document by code that is not ours, and judges what it is asked: Prism of Stoplight, which reads Swagger 2.0
-// and OpenAPI 3 by itself, finds the operation, and validates path, query, headers and body with ajv.
+// A server that is made of a document by code that is not ours, and judges what it is asked: Prism of Stoplight, which
+// reads Swagger 2.0 and OpenAPI 3 by itself, finds the operation, and validates path, query, headers and body with ajv.
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import prism from '@stoplight/prism-http'
@@ -21,7 +21,8 @@ const CONFIG = {
 }
 
 /**
- * A server of a document's operations. `verdicts` has what is wrong with each request in its turn; nothing where all is well.
+ * A server of a document's operations. `verdicts` has what is wrong with each request in its turn; nothing where all is
+ * well.
  * @returns {Promise<{ url: string, verdicts: { request: string, faults: string[] }[] }>}
  */
 export async function mock(t, document) {
@@ -60,7 +61,10 @@ async function inputOf(request) {
   }
 }
 
-/** What is wrong. Prism answers with a failure that the document has, where it has one, and says why beside it; what is deprecated it warns of. */
+/**
+ * What is wrong. Prism answers with a failure that the document has, where it has one, and says why beside it; what is
+ * deprecated it warns of.
+ */
 function faultsOf({ _tag, left, right }) {
   const told =
     _tag === 'Right'

@@ -2,8 +2,10 @@
 import { serve } from './server.mjs'
 
 /**
- * Gives tokens to one client; `given` has them in their order. A refresh token is good once: each answer has the next one.
- * @param {{ clientId: string, clientSecret: string, refreshToken?: string, tokens: string[], expiresIn?: number }} known
+ * Gives tokens to one client; `given` has them in their order. A refresh token is good once: each answer has the next
+ * one.
+ * @param {{ clientId: string, clientSecret: string, refreshToken?: string, tokens: string[], expiresIn?: number }}
+ * known
  */
 export async function tokenServer(t, { clientId, clientSecret, refreshToken, tokens, expiresIn = 3600 }) {
   const given = []

@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 
 /**
- * A server that answers by `answer(request, response)`; what that returns is sent as JSON. Ends with the test. `create` is that
- * of `node:http`, or of `node:http2` for clients that speak nothing else.
+ * A server that answers by `answer(request, response)`; what that returns is sent as JSON. Ends with the test. `create`
+ * is that of `node:http`, or of `node:http2` for clients that speak nothing else.
  * @returns {Promise<{ url: string, requests: object[], close: () => Promise<void> }>}
  */
 export async function serve(t, answer, create = createServer) {

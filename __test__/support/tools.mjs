@@ -63,8 +63,9 @@ export async function drill(
 }
 
 /**
- * Keeps the process until the test ends: a limit that no call asked for does not. And keeps what is given: a registry that nothing but
- * a test refers to which waits for its event is collected with the test, where garbage is collected just then.
+ * Keeps the process until the test ends: a limit that no call asked for does not. And keeps what is given: a registry
+ * that nothing but a test refers to which waits for its event is collected with the test, where garbage is collected
+ * just then.
  */
 export function holdOpen(t, ...kept) {
   const timer = setInterval(() => kept, 60_000)

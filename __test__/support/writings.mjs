@@ -1,5 +1,5 @@
-// Every way of writing an operation and its inputs that a census has to count, each as the files of a document; the first file
-// is the one that is loaded.
+// Every way of writing an operation and its inputs that a census has to count, each as the files of a document; the
+// first file is the one that is loaded.
 const DESCRIBED = { responses: {} }
 const at = (paths, more = {}) => ({ openapi: '3.1.0', servers: [{ url: 'http://127.0.0.1:9' }], paths, ...more })
 const only = (document) => ({ 'a.json': document })

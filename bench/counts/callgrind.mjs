@@ -1,4 +1,5 @@
-// Counts instructions with `valgrind --tool=callgrind`: finds or installs it, runs the workload, and reads what it wrote.
+// Counts instructions with `valgrind --tool=callgrind`: finds or installs it, runs the workload, and reads what it
+// wrote.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 const WORKLOAD = fileURLToPath(new URL('workload.mjs', import.meta.url))
 /**
- * JavaScript is interpreted, hashes have one seed, and the young generation is so large that no garbage is collected while an
- * operation is counted: two runs do the same work.
+ * JavaScript is interpreted, hashes have one seed, and the young generation is so large that no garbage is collected
+ * while an operation is counted: two runs do the same work.
  */
 const NODE = [
   '--jitless',
@@ -37,8 +38,9 @@ export function hasValgrind() {
 }
 
 /**
- * Runs the workload. Gives one entry for each operation: `{ operation, document, addon, process }`, where `addon` counts the
- * instructions of one repetition in the addon's own code, and `process` those in all code: the addon, libc and Node.
+ * Runs the workload. Gives one entry for each operation: `{ operation, document, addon, process }`, where `addon`
+ * counts the instructions of one repetition in the addon's own code, and `process` those in all code: the addon, libc
+ * and Node.
  */
 export function countInstructions() {
   const folder = mkdtempSync(join(tmpdir(), 'toolrack-counts-'))
@@ -57,7 +59,8 @@ export function countInstructions() {
     if (status !== 0) throw new Error(`the workload failed under valgrind: ${error?.message ?? stderr.slice(-4_000)}`)
     const operations = JSON.parse(stdout.trim().split('\n').at(-1))
     return operations.map(({ operation, document, repetitions }, i) => {
-      // Each operation stands between two marks, and each mark ends a profile: profiles 1, 3, 5, … are what lies between operations.
+      // Each operation stands between two marks, and each mark ends a profile: profiles 1, 3, 5, … are what lies
+      // between operations.
       const objects = readProfile(readFileSync(`${profile}.${2 * i + 2}`, 'utf8'))
       const sum = (entries) => Math.round(entries.reduce((total, [, count]) => total + count, 0) / repetitions)
       const all = [...objects]
@@ -69,9 +72,9 @@ export function countInstructions() {
 }
 
 /**
- * The instructions of each object file in a profile. The format is https://valgrind.org/docs/manual/cl-format.html: `ob=(1) path`
- * names an object (later `ob=(1)` alone), a line that begins with a position is a cost, and one after `calls=` is what a call
- * cost, which stands at the called function already.
+ * The instructions of each object file in a profile. The format is https://valgrind.org/docs/manual/cl-format.html:
+ * `ob=(1) path` names an object (later `ob=(1)` alone), a line that begins with a position is a cost, and one after
+ * `calls=` is what a call cost, which stands at the called function already.
  */
 export function readProfile(text) {
   const paths = new Map()

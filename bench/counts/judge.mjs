@@ -16,8 +16,8 @@ export const OPERATIONS = [
 
 /**
  * Compares counts with the saved ones: lines of a table, what is wrong, and what could not be compared. The addon's own
- * instructions are compared always, those of the whole process only under the Node that the figures are of: JavaScript is work
- * of Node's interpreter.
+ * instructions are compared always, those of the whole process only under the Node that the figures are of: JavaScript
+ * is work of Node's interpreter.
  */
 export function judge(counted, saved, node) {
   const kinds = node === saved.node ? ['addon', 'process'] : ['addon']

@@ -1,6 +1,6 @@
-// `npm run counts`: counts the instructions of a few operations and compares them with `figures.json`, so that no slowdown goes
-// unseen on a machine whose clock says nothing. Exit code 1 where an operation takes more than 5 % more. `npm run counts -- --save`
-// writes the counts of this build as the figures to compare with.
+// `npm run counts`: counts the instructions of a few operations and compares them with `figures.json`, so that no
+// slowdown goes unseen on a machine whose clock says nothing. Exit code 1 where an operation takes more than 5 % more.
+// `npm run counts -- --save` writes the counts of this build as the figures to compare with.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

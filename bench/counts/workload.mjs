@@ -1,5 +1,5 @@
-// The operations whose instructions are counted. `callgrind.mjs` runs this file under valgrind; the last line of its output names
-// the operations in the order in which they ran, as JSON.
+// The operations whose instructions are counted. `callgrind.mjs` runs this file under valgrind; the last line of its
+// output names the operations in the order in which they ran, as JSON.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { github, load, tool } from '../lib/toolrack.mjs'
@@ -35,7 +35,9 @@ const ANSWER = Buffer.from(JSON.stringify({ name: 'Zürich', districts: [1, 2, 3
 
 const counted = []
 
-/** Makes callgrind write what it has counted so far and begin at zero: it does so wherever libc's `umask` is entered. */
+/**
+ * Makes callgrind write what it has counted so far and begin at zero: it does so wherever libc's `umask` is entered.
+ */
 const mark = () => process.umask(0o022)
 
 /** Counts `repetitions` of an operation. Start-up and whatever stands between two operations is not counted. */

@@ -1,5 +1,5 @@
-// A document that is treated as documents are: changed, broken, half written, emptied, taken away, held, approved, gone back
-// on. Whatever is done to it, the tools that every good version of it has are there.
+// A document that is treated as documents are: changed, broken, half written, emptied, taken away, held, approved, gone
+// back on. Whatever is done to it, the tools that every good version of it has are there.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -15,7 +15,10 @@ function dice(seed) {
   }
 }
 
-/** A document: operation `changed` says `text` and takes `limit`; `extra` has one operation more, `broken` cannot be read. */
+/**
+ * A document: operation `changed` says `text` and takes `limit`; `extra` has one operation more, `broken` cannot be
+ * read.
+ */
 function document({ changed = 0, text = 'Lists', limit = 100, extra, broken = -1, indent }) {
   const operation = (number) => {
     if (number === broken) return { get: { operationId: `t${number}`, parameters: [{ $ref: '#/nowhere' }] } }
@@ -44,8 +47,8 @@ const yaml = (paths) =>
   `openapi: 3.1.1\ninfo: {title: faults, version: 1.0.0}\nservers: [{url: 'http://127.0.0.1:9'}]\npaths:\n${Array.from({ length: paths }, (_, number) => `  /t${number}:\n    get:\n      operationId: t${number}\n      description: Lists\n      parameters: [{name: limit, in: query, schema: {type: integer, maximum: 100}}]\n`).join('')}`
 
 /**
- * Faults in an endless row, with the same order for the same seed. `next()` does one, reloads, and throws when a tool that
- * must be there is not.
+ * Faults in an endless row, with the same order for the same seed. `next()` does one, reloads, and throws when a tool
+ * that must be there is not.
  */
 export async function faults({ ToolRegistry, SpecLoader }, folder, seed = 1) {
   const file = join(folder, 'api.json')

@@ -1,5 +1,5 @@
-// Toolrack and its peers as makers of tools from a document's bytes. Each readies itself, and then gives how many tools it
-// made, what holds them, and how to let go of them.
+// Toolrack and its peers as makers of tools from a document's bytes. Each readies itself, and then gives how many tools
+// it made, what holds them, and how to let go of them.
 import { load } from './toolrack.mjs'
 
 const text = (bytes) => bytes.toString('utf8')

@@ -1,5 +1,5 @@
-// All that a busy process does, side by side: calls of closures, with keys and without, by users of tenants, a document that changes, tools
-// that come and go, snapshots that are taken, read and let go.
+// All that a busy process does, side by side: calls of closures, with keys and without, by users of tenants, a document
+// that changes, tools that come and go, snapshots that are taken, read and let go.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -22,7 +22,10 @@ function document(number) {
   })
 }
 
-/** `next(n)` does one turn: 64 calls, half of them with keys, and now and then all the rest. `evicted()` says how many keys went. */
+/**
+ * `next(n)` does one turn: 64 calls, half of them with keys, and now and then all the rest. `evicted()` says how many
+ * keys went.
+ */
 export async function mixed({ ToolRegistry, SpecLoader }, folder, callLimits = {}) {
   const file = join(folder, 'mixed.json')
   const registry = new ToolRegistry({ enforceRateLimits: true, callLimits })

@@ -1,5 +1,6 @@
-// All sides of a comparison in one run, taking turns, so that a busy moment of the machine falls on all of them. Each has
-// a process of its own: no side pays for another one's garbage, or runs code that the other one made V8 pessimistic about.
+// All sides of a comparison in one run, taking turns, so that a busy moment of the machine falls on all of them. Each
+// has a process of its own: no side pays for another one's garbage, or runs code that the other one made V8 pessimistic
+// about.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'

@@ -1,5 +1,5 @@
-// Which operations a document has, counted by reading it and nothing else: the loader is not asked, because a count that comes
-// from what is judged cannot find what that loses.
+// Which operations a document has, counted by reading it and nothing else: the loader is not asked, because a count
+// that comes from what is judged cannot find what that loses.
 import { Dangling, isMap } from './documents.mjs'
 import { inputsOf } from './inputs.mjs'
 
@@ -18,9 +18,9 @@ function methodsOf(version) {
 }
 
 /**
- * Every operation of a document, in its order: `method` and `path` as reports name them, its `pointer`, the `spot` of what it
- * says, the path `items` that it stands in, and its `inputs`. `fault` is why there is none where it stands: a path item that
- * cannot be read is one, of the method `*`.
+ * Every operation of a document, in its order: `method` and `path` as reports name them, its `pointer`, the `spot` of
+ * what it says, the path `items` that it stands in, and its `inputs`. `fault` is why there is none where it stands: a
+ * path item that cannot be read is one, of the method `*`.
  */
 export function census(document) {
   const paths = document.root().key('paths')

@@ -1,4 +1,5 @@
-// Where the references of a document lead. Nothing is fetched: an address of the network is one that cannot be followed here.
+// Where the references of a document lead. Nothing is fetched: an address of the network is one that cannot be followed
+// here.
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parse, textOf } from './reading.mjs'

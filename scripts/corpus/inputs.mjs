@@ -1,6 +1,6 @@
-// What a caller may fill of an operation: its parameters, and its body by the top-level properties of every media type. An input
-// has a `name`, a `place`, and `ways`: the forms of the body that have it (`at`), and where each declares it (`properties`). A
-// parameter has one. These are the places at which a note may tell what became of it.
+// What a caller may fill of an operation: its parameters, and its body by the top-level properties of every media type.
+// An input has a `name`, a `place`, and `ways`: the forms of the body that have it (`at`), and where each declares it
+// (`properties`). A parameter has one. These are the places at which a note may tell what became of it.
 import { Dangling, isMap, member } from './documents.mjs'
 
 /** The inputs of an operation. */
@@ -93,7 +93,9 @@ function propertiesOf(schema, seen = new Set()) {
   return [...own, ...behind, ...parts.flatMap((part) => propertiesOf(part, seen))]
 }
 
-/** Whether what stands beside a `$ref` counts: since OpenAPI 3.1. A part of another document is written as the whole is. */
+/**
+ * Whether what stands beside a `$ref` counts: since OpenAPI 3.1. A part of another document is written as the whole is.
+ */
 function keepsSiblings({ data, library }) {
   const version = (root) => member(root, 'openapi') ?? member(root, 'swagger')
   const [first] = library.values()

@@ -14,8 +14,8 @@ const WITHOUT_PARTS = ['BODY_AS_TEXT', 'OAS_BINARY']
 
 /**
  * Judges what was counted by what came of it. `tool` gives `{ name, inputSchema }` of a method and path, or nothing.
- * Each operation is `usable`, `skipped`, `excluded` or `lost`; `code` is why it is skipped and `unresolved` why nobody could
- * read it, where that is so; `missing` are the inputs that are in no schema and in no note.
+ * Each operation is `usable`, `skipped`, `excluded` or `lost`; `code` is why it is skipped and `unresolved` why nobody
+ * could read it, where that is so; `missing` are the inputs that are in no schema and in no note.
  */
 export function judge(census, { report, tool }) {
   const skips = skipsOf(report.skipped)
@@ -75,7 +75,10 @@ function notesOf(notes) {
   return told
 }
 
-/** The inputs that no argument is and no note tells. A body is spread over arguments, or whole in one: whichever tells more. */
+/**
+ * The inputs that no argument is and no note tells. A body is spread over arguments, or whole in one: whichever tells
+ * more.
+ */
 function missingOf(inputs, schema, notes) {
   const open = inputs.filter((input) => !isTold(input, notes))
   const names = candidates(Object.keys(schema.properties ?? {}))

@@ -1,12 +1,15 @@
-// Documents in processes of their own, one after the other in as many as there are processors: what ends a process is the fault
-// of the document that it looked at, and costs no other.
+// Documents in processes of their own, one after the other in as many as there are processors: what ends a process is
+// the fault of the document that it looked at, and costs no other.
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url))
 
-/** Looks at files, each for at most `limit` seconds; `add` gets the outcomes and their numbers in the order of the files. */
+/**
+ * Looks at files, each for at most `limit` seconds; `add` gets the outcomes and their numbers in the order of the
+ * files.
+ */
 export async function outcomes(files, limit, add) {
   const done = new Map()
   let [next, told] = [0, 0]

@@ -11,8 +11,9 @@ const OPTIONS = { deprecated: 'include', references: { outsideFolder: true, inte
 const DIALECT = /(?:^|[{,])[ \t\r\n]*["']?(openapi|swagger)["']?\s*:\s*["']?(\d[\w.-]*)/m
 
 /**
- * The outcome of a document: each of its `operations` judged, and `faults`, which no document may have. `refusal` is why it is
- * refused as a whole, `crash` what toolrack or the census failed with. `isCounted` says whether there is a census.
+ * The outcome of a document: each of its `operations` judged, and `faults`, which no document may have. `refusal` is
+ * why it is refused as a whole, `crash` what toolrack or the census failed with. `isCounted` says whether there is a
+ * census.
  */
 export async function look(file, toolrack) {
   const bytes = readFileSync(file)
@@ -92,7 +93,8 @@ export function faultsOf({ isCounted, census }, judged, report, size) {
   if (!isCounted) return faults
   if (operations !== census.length)
     faults.push(`the report has ${operations} operations, the document ${census.length}`)
-  // A body beside a form is nothing that OpenAPI allows, and how many inputs the one has that is left out is a matter of taste.
+  // A body beside a form is nothing that OpenAPI allows, and how many inputs the one has that is left out is a matter
+  // of taste.
   if (
     census.some(
       ({ inputs: own }) =>
