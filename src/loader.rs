@@ -146,7 +146,7 @@ impl NativeLoader {
             let directory = PathBuf::from(directory);
             let report = core.load_directory(&directory, options).await?;
             if let Some(options) = watch {
-                let (known, sources) = core.folder(&directory).unwrap_or_default();
+                let (known, sources) = core.hot_reload().directory(&directory).unwrap_or_default();
                 for source in sources {
                     keep(&core, &watcher, &source, options)?;
                 }
@@ -216,8 +216,8 @@ impl NativeLoader {
     /// Leaves a document as it is from now on, or a directory with all that was found in it.
     #[napi(catch_unwind)]
     pub fn unwatch(&self, source: String) -> Result<()> {
-        let known = self.core.watched(&source);
-        let folder = self.core.folder(source.as_ref()).filter(|_| known.is_err());
+        let known = self.core.hot_reload().watch_target(&source);
+        let folder = self.core.hot_reload().directory(source.as_ref()).filter(|_| known.is_err());
         let Some((_, sources)) = folder else {
             hand(known)?;
             self.watch.unwatch(&source);
@@ -287,7 +287,7 @@ fn written(report: &impl serde::Serialize) -> Outcome<String> {
 }
 
 fn keep(core: &SpecLoader, watch: &SourceWatch, source: &str, options: WatchOptions) -> Outcome<()> {
-    watch.keep(source, core.watched(source)?, options)
+    watch.keep(source, core.hot_reload().watch_target(source)?, options)
 }
 
 /// How a user wants a document to be watched.

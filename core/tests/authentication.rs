@@ -144,7 +144,7 @@ async fn a_reload_that_brings_a_scheme_tells_it_and_so_does_a_check() {
     let report = house.load(&closed, options(&json!({"auth": false}))).await.expect("loads");
     assert_eq!((report.updated.len(), notes(&report, "AUTH_NOT_CONFIGURED").len()), (1, 0));
     house.call(no_arguments()).await.expect("is sent");
-    house.loader.rollback("api", None).expect("goes back");
+    house.loader.decisions().rollback("api", None).expect("goes back");
     lacks(house.call(no_arguments()).await);
 }
 

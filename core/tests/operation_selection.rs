@@ -170,7 +170,7 @@ async fn a_function_is_asked_again_by_reloads_and_watched_ones_though_the_docume
     most.store(4, Ordering::Relaxed);
     let heard = Heard::default();
     let bytes = plain(&["a", "b", "c", "d"]).to_string().into_bytes();
-    scene.loader.observed("api", Ok(bytes), &heard).await;
+    scene.loader.hot_reload().load_bytes("api", Ok(bytes), &heard).await;
     assert_eq!(*heard.0.lock().expect("no panic"), ["added [\"c\", \"d\"]"]);
 }
 
@@ -219,7 +219,7 @@ async fn a_watched_reload_whose_function_fails_is_told_and_changes_nothing() {
     });
     scene.load(&plain(&["a"]), by(&taken)).await.expect("loads");
     let heard = Heard::default();
-    scene.loader.observed("api", Ok(plain(&["b"]).to_string().into_bytes()), &heard).await;
+    scene.loader.hot_reload().load_bytes("api", Ok(plain(&["b"]).to_string().into_bytes()), &heard).await;
     assert_eq!(*heard.0.lock().expect("no panic"), ["TOOL_FAILED"]);
     assert_eq!(scene.names(), ["a"]);
 }

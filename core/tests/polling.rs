@@ -93,7 +93,7 @@ impl Place {
 
     async fn poll(&self, answer: Outcome) -> PollOutcome {
         self.next(answer);
-        self.loader.poll("pets", DEADLINE, &self.heard).await
+        self.loader.hot_reload().poll("pets", DEADLINE, &self.heard).await
     }
 
     /// The conditions of what was asked since the last time.
@@ -262,12 +262,12 @@ async fn nothing_new_at_another_address_says_nothing_of_what_was_read() {
 async fn a_source_that_is_unloaded_stands_at_no_address_or_is_closed_is_asked_for_no_more() {
     let place = Place::new().await;
     place.loader.unload("pets").expect("it is there");
-    assert_eq!(place.loader.poll("pets", DEADLINE, &place.heard).await, PollOutcome::Gone);
+    assert_eq!(place.loader.hot_reload().poll("pets", DEADLINE, &place.heard).await, PollOutcome::Gone);
     let text = SpecSource::Text(plain(&["x"]).to_string().into_bytes().into());
     place.loader.load(text, named("text")).await.expect("loads");
-    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
+    assert_eq!(place.loader.hot_reload().poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
     place.loader.close();
-    assert_eq!(place.loader.poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
+    assert_eq!(place.loader.hot_reload().poll("text", DEADLINE, &place.heard).await, PollOutcome::Gone);
     assert_eq!(place.heard.take(), strings(&[]));
 }
 
@@ -287,7 +287,7 @@ async fn an_overlay_that_changes_while_the_server_is_down_counts_once_it_is_up_t
     std::fs::write(&file, overlay("second")).expect("a file");
     place.next(answer(503, "", &[]));
     let files = FileContents { document: None, files: vec![(file, overlay("second").into_bytes())] };
-    place.loader.observed_files("pets", Ok(files), Truncation::Possible, &place.heard).await;
+    place.loader.hot_reload().load_files("pets", Ok(files), Truncation::Possible, &place.heard).await;
     assert_eq!(place.heard.take(), ["failed pets SOURCE_UNREADABLE"]);
     place.asked();
     place.poll(document(&["a", "b"], "\"1\"")).await;
@@ -329,7 +329,7 @@ async fn real_servers_that_misbehave_cost_nothing_but_the_wait() {
     ] {
         let (_server, loader, registry) = loaded_from(later).await;
         let heard = Heard::default();
-        loader.poll("pets", Duration::from_millis(500), &heard).await;
+        loader.hot_reload().poll("pets", Duration::from_millis(500), &heard).await;
         assert_eq!(heard.take(), [format!("failed pets {code}")], "{what}");
         assert_eq!(registry.snapshot().revision(), 1, "{what}");
     }
@@ -362,7 +362,7 @@ async fn a_server_that_drips_is_given_up_at_the_deadline() {
     let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
     loader.load(SpecSource::Url(url.expect("a URL")), named("pets")).await.expect("loads");
     let heard = Heard::default();
-    let polled = loader.poll("pets", Duration::from_millis(300), &heard).await;
+    let polled = loader.hot_reload().poll("pets", Duration::from_millis(300), &heard).await;
     assert_eq!(
         (polled, heard.take()),
         (PollOutcome::Failed { retry_after: None }, strings(&["failed pets SOURCE_UNREADABLE"]))

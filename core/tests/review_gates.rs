@@ -33,7 +33,7 @@ async fn without_a_policy_everything_enters_and_what_breaks_is_told() {
         [("a", ChangeClass::Breaking), ("b", ChangeClass::Wording), ("c", ChangeClass::Widening)]
     );
     assert_eq!(report.updated, ["a", "b"]);
-    assert!(report.held.is_empty() && scene.loader.held().is_empty());
+    assert!(report.held.is_empty() && scene.loader.decisions().held().is_empty());
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_held_change_waits_while_the_others_enter_and_enters_when_it_is_approv
         (&["b".to_owned()][..], &["c".to_owned()][..], &["a".to_owned()][..])
     );
     assert_eq!(scene.tools(), said(&[("a", "old"), ("b", "new"), ("c", "new")]));
-    let held = scene.loader.held().remove(0);
+    let held = scene.loader.decisions().held().remove(0);
     assert_eq!(report.hold_id.as_ref(), Some(&held.id));
     assert_eq!((held.version.as_deref(), &*held.updated), (Some("2"), &["a".to_owned()][..]));
     assert_eq!(held.hash, report.hash);
@@ -90,12 +90,18 @@ async fn a_held_change_waits_while_the_others_enter_and_enters_when_it_is_approv
     assert_eq!(scene.heard.take(), [""; 0]);
 
     let revision = scene.revision();
-    let approved = scene.loader.approve(&held.id).expect("is held");
+    let approved = scene.loader.decisions().approve(&held.id).expect("is held");
     assert_eq!((&*approved.updated, approved.revision), (&["a".to_owned()][..], revision + 1));
     assert_eq!(scene.tools(), said(&[("a", "new"), ("b", "newer"), ("c", "new")]));
     assert_eq!(scene.heard.take(), ["Approved a"]);
-    assert_eq!(scene.loader.approve(&held.id).expect_err("is settled").code(), ErrorCode::UnknownChange);
-    assert_eq!(scene.loader.reject("nonsense").expect_err("is none").code(), ErrorCode::UnknownChange);
+    assert_eq!(
+        scene.loader.decisions().approve(&held.id).expect_err("is settled").code(),
+        ErrorCode::UnknownChange
+    );
+    assert_eq!(
+        scene.loader.decisions().reject("nonsense").expect_err("is none").code(),
+        ErrorCode::UnknownChange
+    );
     let report = scene.loader.reload("api").await.expect("reloads");
     assert!(report.held.is_empty() && report.updated.is_empty());
 }
@@ -105,7 +111,7 @@ async fn a_rejected_change_stays_out_until_it_would_be_another_one() {
     let scene = Scene::new(&json!({"wording": "hold"}));
     scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
     scene.reload("2", &paths(&[("a", "new"), ("b", "old")])).await;
-    scene.loader.reject(&scene.hold_id()).expect("is held");
+    scene.loader.decisions().reject(&scene.hold_id()).expect("is held");
     assert_eq!(scene.heard.take(), ["held a", "Rejected a"]);
     let report = scene.reload("3", &paths(&[("a", "new"), ("b", "old"), ("c", "x")])).await;
     assert_eq!(
@@ -115,7 +121,7 @@ async fn a_rejected_change_stays_out_until_it_would_be_another_one() {
     assert_eq!(scene.tools()[0].1, "old");
     let report = scene.reload("4", &paths(&[("a", "newer"), ("b", "old"), ("c", "x")])).await;
     assert_eq!(report.held, ["a"]);
-    scene.loader.approve(&scene.hold_id()).expect("is held");
+    scene.loader.decisions().approve(&scene.hold_id()).expect("is held");
     assert_eq!(scene.tools()[0].1, "newer");
 }
 
@@ -127,7 +133,7 @@ async fn tools_that_come_and_go_can_be_held_too() {
     let report = scene.reload("2", &paths(&[("b", "x"), ("c", "x")])).await;
     assert_eq!((report.held, report.hold_id.is_some()), (vec!["c".to_owned(), "a".to_owned()], true));
     assert_eq!(scene.tools(), said(&[("a", "x"), ("b", "x")]));
-    let approved = scene.loader.approve(&scene.hold_id()).expect("is held");
+    let approved = scene.loader.decisions().approve(&scene.hold_id()).expect("is held");
     assert_eq!((approved.added, approved.removed), (vec!["c".to_owned()], vec!["a".to_owned()]));
     assert_eq!(scene.tools(), said(&[("b", "x"), ("c", "x")]));
 }
@@ -147,8 +153,8 @@ async fn a_document_that_loses_much_at_once_is_held_whole() {
     let report = scene.reload("4", &document(6, "new")).await;
     assert_eq!((report.held.len(), report.updated.len(), report.removed.len()), (10, 0, 0));
     assert_eq!(scene.tools(), before);
-    assert_eq!(scene.loader.held()[0].objections[0].reason, "4 of 10 tools would go");
-    assert_eq!(scene.loader.approve(&scene.hold_id()).expect("is held").removed.len(), 4);
+    assert_eq!(scene.loader.decisions().held()[0].objections[0].reason, "4 of 10 tools would go");
+    assert_eq!(scene.loader.decisions().approve(&scene.hold_id()).expect("is held").removed.len(), 4);
     assert_eq!(scene.tools().len(), 6);
 
     // Of few tools many may go.
@@ -184,7 +190,7 @@ async fn every_prefix_of_a_yaml_document_loses_no_tool() {
     assert!(held > 50 && broken > 5, "{held} held, {broken} broken");
     std::fs::write(&file, &text).expect("a file");
     let report = loader.reload("api").await.expect("loads");
-    assert_eq!((registry.snapshot().len(), report.held.len(), loader.held().len()), (12, 0, 0));
+    assert_eq!((registry.snapshot().len(), report.held.len(), loader.decisions().held().len()), (12, 0, 0));
 }
 
 #[tokio::test]
@@ -195,9 +201,12 @@ async fn a_newer_reading_takes_the_place_of_what_is_held() {
     let first = scene.hold_id();
     scene.reload("3", &paths(&[("a", "newer")])).await;
     assert_ne!(scene.hold_id(), first);
-    assert_eq!(scene.loader.approve(&first).expect_err("is gone").code(), ErrorCode::UnknownChange);
+    assert_eq!(
+        scene.loader.decisions().approve(&first).expect_err("is gone").code(),
+        ErrorCode::UnknownChange
+    );
     scene.reload("1", &paths(&[("a", "old")])).await;
-    assert!(scene.loader.held().is_empty(), "the document takes it back");
+    assert!(scene.loader.decisions().held().is_empty(), "the document takes it back");
     assert_eq!(scene.heard.take(), ["held a", "Superseded a", "held a", "Superseded a", "3 > 1"]);
     scene.reload("4", &paths(&[("a", "new")])).await;
     scene.loader.unload("api").expect("is there");
@@ -210,7 +219,7 @@ async fn a_file_that_was_gone_for_a_while_is_no_way_around_the_gates() {
     scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
     let before = scene.tools();
     let back = async |version: &str, paths: &Value| {
-        scene.loader.withdraw("api");
+        scene.loader.hot_reload().withdraw_tools("api");
         assert!(scene.tools().is_empty());
         scene.says(version, paths);
         scene.loader.reload("api").await
@@ -224,8 +233,8 @@ async fn a_file_that_was_gone_for_a_while_is_no_way_around_the_gates() {
     let scene = Scene::new(&json!({"widening": "refuse"}));
     scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
     let revision = scene.revision();
-    scene.loader.withdraw("api");
-    scene.loader.withdraw("api");
+    scene.loader.hot_reload().withdraw_tools("api");
+    scene.loader.hot_reload().withdraw_tools("api");
     let report = scene.loader.reload("api").await.expect("loads");
     assert_eq!((report.added.len(), scene.tools(), scene.revision()), (2, before, revision + 2));
 }
@@ -235,19 +244,19 @@ async fn a_held_change_ends_when_its_time_is_up() {
     let scene = Scene::new(&json!({"wording": "hold", "holdMs": 1_000}));
     scene.load("1", &paths(&[("a", "old")])).await;
     scene.reload("2", &paths(&[("a", "new")])).await;
-    let end = scene.loader.held()[0].expires_at.expect("it ends");
-    assert_eq!(scene.loader.expire(), Some(end));
+    let end = scene.loader.decisions().held()[0].expires_at.expect("it ends");
+    assert_eq!(scene.loader.decisions().expire(), Some(end));
     NOW.fetch_max(end, Ordering::Relaxed);
-    assert_eq!(scene.loader.expire(), None);
+    assert_eq!(scene.loader.decisions().expire(), None);
     assert_eq!(scene.heard.take(), ["held a", "Expired a"]);
     assert_eq!(scene.tools()[0].1, "old");
 
     let scene = Scene::new(&json!({"wording": "hold", "holdMs": 1_000, "onExpiry": "approve"}));
     scene.load("1", &paths(&[("a", "old")])).await;
     scene.reload("2", &paths(&[("a", "new")])).await;
-    let (id, end) = (scene.hold_id(), scene.loader.held()[0].expires_at.expect("it ends"));
+    let (id, end) = (scene.hold_id(), scene.loader.decisions().held()[0].expires_at.expect("it ends"));
     NOW.fetch_max(end, Ordering::Relaxed);
-    let late = scene.loader.reject(&id).expect_err("is settled");
+    let late = scene.loader.decisions().reject(&id).expect_err("is settled");
     assert_eq!((late.code(), scene.tools()[0].1.as_str()), (ErrorCode::UnknownChange, "new"));
 }
 
@@ -268,18 +277,19 @@ async fn a_version_that_goes_down_is_told_and_can_be_held() {
 async fn a_pinned_tool_stays_what_it_was_approved_as() {
     let scene = Scene::new(&Value::Null);
     scene.load("1", &paths(&[("a", "old"), ("b", "old")])).await;
-    let pins = scene.loader.pin("api", Some(&["a".to_owned()])).expect("is there");
+    let pins = scene.loader.decisions().pin("api", Some(&["a".to_owned()])).expect("is there");
     assert_eq!(pins["a"], scene.registry.snapshot().get("a").expect("is there").schema_hash());
-    let unknown = scene.loader.pin("api", Some(&["b".to_owned(), "aa".to_owned()])).expect_err("is none");
+    let unknown =
+        scene.loader.decisions().pin("api", Some(&["b".to_owned(), "aa".to_owned()])).expect_err("is none");
     assert_eq!(unknown.code(), ErrorCode::UnknownTool);
     let report = scene.reload("2", &paths(&[("a", "new"), ("b", "new")])).await;
     assert_eq!((report.held, report.updated), (vec!["a".to_owned()], vec!["b".to_owned()]));
-    scene.loader.approve(&scene.hold_id()).expect("is held");
+    scene.loader.decisions().approve(&scene.hold_id()).expect("is held");
     let report = scene.reload("3", &paths(&[("b", "new")])).await;
     assert_eq!(report.held, ["a"], "the pin moved along, and a removal is a change");
-    assert!(scene.loader.unpin("api", None).expect("is there").is_empty());
+    assert!(scene.loader.decisions().unpin("api", None).expect("is there").is_empty());
     assert_eq!(scene.loader.reload("api").await.expect("reloads").held, ["a"], "what is held waits");
-    scene.loader.approve(&scene.hold_id()).expect("is held");
+    scene.loader.decisions().approve(&scene.hold_id()).expect("is held");
     assert_eq!(scene.tools(), said(&[("b", "new")]));
 
     // Pins of the options count from the first load on.
@@ -311,7 +321,10 @@ async fn a_check_says_what_would_come_and_changes_nothing() {
     let lenient = scene.loader.check("api", Some(Policy::DEVELOPMENT)).await.expect("reads");
     assert_eq!(lenient.decision, Decision::Apply);
     assert_eq!((scene.tools(), scene.revision(), scene.registry.names()), before);
-    assert!(scene.loader.history("api").expect("is there").len() == 1 && scene.loader.held().is_empty());
+    assert!(
+        scene.loader.decisions().history("api").expect("is there").len() == 1
+            && scene.loader.decisions().held().is_empty()
+    );
     assert!(scene.loader.sources()[0].fault.is_none());
 }
 
@@ -346,7 +359,7 @@ async fn gates_of_the_callers_own_judge_every_load_with_the_tools_before_and_aft
         (vec!["b".to_owned()], vec!["a".to_owned()]),
         "the first load too"
     );
-    let held = scene.loader.held().remove(0);
+    let held = scene.loader.decisions().held().remove(0);
     assert_eq!(
         (held.objections[0].gate.as_str(), held.objections[0].reason.as_str()),
         ("words", "injection")
@@ -396,7 +409,7 @@ async fn a_gate_that_cannot_answer_holds_the_change() {
         scene.jury = Some(jury(says));
         let report = scene.load("2", &paths(&[("a", "new")])).await;
         assert_eq!((report.held, scene.tools()[0].1.as_str()), (vec!["a".to_owned()], "old"));
-        let held = scene.loader.held().remove(0);
+        let held = scene.loader.decisions().held().remove(0);
         assert!(held.objections[0].reason.starts_with(reason), "{:?}", held.objections);
     }
 }
@@ -447,15 +460,15 @@ proptest::proptest! {
                     let source = if waits(&name) { &before } else { &texts };
                     assert_eq!(of(&now, &name), of(source, &name), "{name} after {report:?}");
                 }
-                let held = scene.loader.held();
+                let held = scene.loader.decisions().held();
                 assert_eq!(held.len(), usize::from(!report.held.is_empty()));
                 if let (Some(approve), Some(held)) = (decision, held.first()) {
                     if *approve {
-                        scene.loader.approve(&held.id).expect("is held");
+                        scene.loader.decisions().approve(&held.id).expect("is held");
                         let now = scene.tools();
                         held.names().for_each(|name| assert_eq!(of(&now, name), of(&texts, name)));
                     } else {
-                        scene.loader.reject(&held.id).expect("is held");
+                        scene.loader.decisions().reject(&held.id).expect("is held");
                         assert_eq!(scene.tools(), now);
                     }
                 }

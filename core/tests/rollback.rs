@@ -16,7 +16,7 @@ async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer
         scene.load(version, &paths(&[("a", text), (text, "x")])).await;
     }
     let revision = scene.revision();
-    let back = scene.loader.rollback("api", None).expect("there is one");
+    let back = scene.loader.decisions().rollback("api", None).expect("there is one");
     assert_eq!((back.version.as_deref(), back.revision), (Some("2.0.0"), revision + 1));
     assert_eq!(
         (back.updated, back.added, back.removed),
@@ -25,17 +25,20 @@ async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer
     assert_eq!(scene.tools(), said(&[("a", "two"), ("two", "x")]));
     let status = scene.loader.sources().remove(0);
     assert_eq!((status.version.as_deref(), status.rolled_back), (Some("2.0.0"), true));
-    assert_eq!(scene.loader.rollback("api", None).expect("one more").version.as_deref(), Some("1.0.0"));
     assert_eq!(
-        scene.loader.rollback("api", Some("3.0.0")).expect("is kept").version.as_deref(),
+        scene.loader.decisions().rollback("api", None).expect("one more").version.as_deref(),
+        Some("1.0.0")
+    );
+    assert_eq!(
+        scene.loader.decisions().rollback("api", Some("3.0.0")).expect("is kept").version.as_deref(),
         Some("3.0.0")
     );
-    let error = scene.loader.rollback("api", Some("9")).expect_err("is none");
+    let error = scene.loader.decisions().rollback("api", Some("9")).expect_err("is none");
     assert_eq!(
         error.details(),
         json!({"source": "api", "version": "9", "kept": ["3.0.0", "2.0.0", "1.0.0"]})
     );
-    let history = scene.loader.history("api").expect("is there");
+    let history = scene.loader.decisions().history("api").expect("is there");
     let told: Vec<_> = history.iter().map(|one| (one.number, one.trigger, one.back_to)).collect();
     assert_eq!(
         told,
@@ -50,7 +53,7 @@ async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer
     );
     assert!(history[0].active && history[1..].iter().all(|one| !one.active));
     assert_eq!(
-        scene.loader.rollback("api", Some(&history[5].hash)).expect("by hash").version.as_deref(),
+        scene.loader.decisions().rollback("api", Some(&history[5].hash)).expect("by hash").version.as_deref(),
         Some("1.0.0")
     );
     let report = scene.loader.reload("api").await.expect("reloads");
@@ -63,15 +66,15 @@ async fn what_a_watcher_sees_again_does_not_undo_a_rollback() {
     let scene = Scene::new(&Value::Null);
     scene.load("1", &paths(&[("a", "one")])).await;
     scene.load("2", &paths(&[("a", "two")])).await;
-    scene.loader.rollback("api", None).expect("there is one");
+    scene.loader.decisions().rollback("api", None).expect("there is one");
     let bytes = std::fs::read(scene.folder.path().join("api.json")).expect("a file");
-    scene.loader.observed("api", Ok(bytes), &*scene.heard).await;
+    scene.loader.hot_reload().load_bytes("api", Ok(bytes), &*scene.heard).await;
     assert_eq!(scene.tools()[0].1, "one");
     scene.says("3", &paths(&[("a", "three")]));
     let bytes = std::fs::read(scene.folder.path().join("api.json")).expect("a file");
-    scene.loader.observed("api", Ok(bytes), &*scene.heard).await;
+    scene.loader.hot_reload().load_bytes("api", Ok(bytes), &*scene.heard).await;
     assert_eq!(scene.tools()[0].1, "three");
-    assert_eq!(scene.loader.history("api").expect("is there")[0].trigger, Trigger::Watch);
+    assert_eq!(scene.loader.decisions().history("api").expect("is there")[0].trigger, Trigger::Watch);
 }
 
 #[tokio::test]
@@ -81,15 +84,18 @@ async fn of_the_versions_as_many_are_kept_as_the_options_say() {
     for number in 0..105 {
         scene.load(&number.to_string(), &paths(&[("a", &number.to_string())])).await;
     }
-    let history = scene.loader.history("api").expect("is there");
+    let history = scene.loader.decisions().history("api").expect("is there");
     assert_eq!((history.len(), history.iter().filter(|one| one.kept).count()), (100, 2));
-    let error = scene.loader.rollback("api", Some("100")).expect_err("is not kept");
+    let error = scene.loader.decisions().rollback("api", Some("100")).expect_err("is not kept");
     assert_eq!(error.code(), ErrorCode::UnknownVersion);
-    assert_eq!(scene.loader.rollback("api", None).expect("is kept").version.as_deref(), Some("103"));
+    assert_eq!(
+        scene.loader.decisions().rollback("api", None).expect("is kept").version.as_deref(),
+        Some("103")
+    );
     scene.options = json!({"name": "api", "keepVersions": 0});
     scene.load("200", &paths(&[("a", "x")])).await;
     assert_eq!(
-        scene.loader.rollback("api", None).expect_err("none is kept").code(),
+        scene.loader.decisions().rollback("api", None).expect_err("none is kept").code(),
         ErrorCode::UnknownVersion
     );
 }

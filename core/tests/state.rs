@@ -41,7 +41,7 @@ async fn a_source_is_what_it_was_while_its_document_cannot_be_read() {
     let report = life.loader.reload("api").await.expect("is back");
     assert_eq!((report.unchanged.len(), report.restored, life.stale().len()), (2, None, 0));
     assert_eq!(life.loader.sources().remove(0).fault, None);
-    assert_eq!(life.loader.history("api").expect("is there").len(), 1);
+    assert_eq!(life.loader.decisions().history("api").expect("is there").len(), 1);
 }
 
 #[tokio::test]
@@ -54,12 +54,12 @@ async fn a_watcher_that_finds_the_document_again_makes_its_tools_fresh() {
     let life = home.live();
     life.load(json!({})).await;
     assert_eq!(life.stale(), ["a"]);
-    let location = life.loader.watched("api").expect("is there").location;
+    let location = life.loader.hot_reload().watch_target("api").expect("is there").location;
     assert!(
         matches!(location, WatchLocation::File(_, applied) if applied == [0; 32]),
         "no content is the one in use"
     );
-    life.loader.observed("api", Ok(bytes), &changing::Heard::default()).await;
+    life.loader.hot_reload().load_bytes("api", Ok(bytes), &changing::Heard::default()).await;
     assert_eq!(life.stale(), [""; 0]);
 }
 
@@ -72,7 +72,7 @@ async fn a_rollback_outlives_a_document_that_is_gone_for_a_while() {
         life.load(json!({})).await;
         home.says("2", &paths(&[("a", "two")]));
         life.loader.reload("api").await.expect("reloads");
-        life.loader.rollback("api", None).expect("is kept");
+        life.loader.decisions().rollback("api", None).expect("is kept");
     }
     let bytes = std::fs::read(home.path("api.json")).expect("a file");
     home.is_silent();
@@ -80,7 +80,7 @@ async fn a_rollback_outlives_a_document_that_is_gone_for_a_while() {
     life.load(json!({})).await;
     assert_eq!((life.stale(), life.tools()), (vec!["a".to_owned()], said(&[("a", "one")])));
     for _ in 0..2 {
-        life.loader.observed("api", Ok(bytes.clone()), &changing::Heard::default()).await;
+        life.loader.hot_reload().load_bytes("api", Ok(bytes.clone()), &changing::Heard::default()).await;
         assert_eq!((life.stale(), life.tools()), (vec![], said(&[("a", "one")])));
     }
     assert!(life.loader.sources()[0].rolled_back);
@@ -137,7 +137,7 @@ async fn a_tool_that_was_held_back_is_the_old_one_after_a_restart_too() {
         let report = life.load(gates()).await;
         assert_eq!((report.hold_id.as_deref(), life.stale()), (Some(&*id), vec!["c".to_owned()]));
         assert_eq!(life.tools(), said(&[("a", "one"), ("b", "more"), ("c", "three")]));
-        life.loader.approve(&id).expect("is held");
+        life.loader.decisions().approve(&id).expect("is held");
     }
     home.is_silent();
     let life = home.live();
@@ -198,8 +198,8 @@ async fn what_was_rejected_and_pinned_stays_so() {
         life.load(gates()).await;
         home.says("2", &narrowed(&[("a", "one"), ("b", "two")], "a"));
         let report = life.loader.reload("api").await.expect("reloads");
-        life.loader.reject(&report.hold_id.expect("is held")).expect("is rejected");
-        life.loader.pin("api", Some(&["b".to_owned()])).expect("is there");
+        life.loader.decisions().reject(&report.hold_id.expect("is held")).expect("is rejected");
+        life.loader.decisions().pin("api", Some(&["b".to_owned()])).expect("is there");
     }
     home.says("3", &narrowed(&[("a", "one"), ("b", "other")], "a"));
     let life = home.live();
@@ -248,13 +248,14 @@ async fn a_document_goes_back_to_versions_of_another_process() {
         life.load(json!({})).await;
         let told: Vec<_> = life
             .loader
+            .decisions()
             .history("api")
             .expect("is there")
             .into_iter()
             .map(|one| (one.number, one.trigger, one.kept))
             .collect();
         assert_eq!(told, [3, 2, 1].map(|number| (number, Trigger::Load, true)));
-        let back = life.loader.rollback("api", None).expect("is kept");
+        let back = life.loader.decisions().rollback("api", None).expect("is kept");
         assert_eq!((back.version.as_deref(), life.tools()), (Some("2"), said(&[("a", "two"), ("two", "x")])));
     }
     // The document is the one that somebody went back from.
@@ -263,13 +264,17 @@ async fn a_document_goes_back_to_versions_of_another_process() {
         let report = life.load(json!({})).await;
         assert_eq!((report.version.as_deref(), life.loader.sources()[0].rolled_back), (Some("2"), true));
         assert_eq!(life.tools(), said(&[("a", "two"), ("two", "x")]));
-        assert_eq!(life.loader.rollback("api", None).expect("is kept").version.as_deref(), Some("1"));
+        assert_eq!(
+            life.loader.decisions().rollback("api", None).expect("is kept").version.as_deref(),
+            Some("1")
+        );
     }
     home.says("4", &paths(&[("a", "four")]));
     let life = home.live();
     life.load(json!({"keepVersions": 2})).await;
     assert_eq!(life.tools(), said(&[("a", "four")]));
-    let kept = life.loader.history("api").expect("is there").iter().filter(|one| one.kept).count();
+    let kept =
+        life.loader.decisions().history("api").expect("is there").iter().filter(|one| one.kept).count();
     assert_eq!(kept, 2);
     life.loader.save().expect("is written");
     let editions = home.written()["sources"][0]["editions"].as_array().expect("a list").len();
@@ -379,7 +384,10 @@ async fn two_loads_at_once_restore_a_source_once() {
         (vec!["a".to_owned(), "b".to_owned()], vec!["a".to_owned(), "b".to_owned()])
     );
     assert_eq!(
-        (life.registry.snapshot().revision(), life.loader.history("api").expect("is there").len()),
+        (
+            life.registry.snapshot().revision(),
+            life.loader.decisions().history("api").expect("is there").len()
+        ),
         (1, 1)
     );
 }

@@ -146,7 +146,7 @@ async fn a_document_of_13_mb_is_saved_once_and_read_back() {
     let life = home.live();
     life.load(json!({})).await;
     assert_eq!((life.tools().len(), life.tools()[0].1.len()), (1_000, 13_001));
-    assert_eq!(life.loader.rollback("api", None).expect("is kept").version.as_deref(), Some("1"));
+    assert_eq!(life.loader.decisions().rollback("api", None).expect("is kept").version.as_deref(), Some("1"));
     // A file that is written anew takes what it does not have in memory from the one before.
     life.loader.save().expect("is written");
     drop(life);

@@ -76,12 +76,12 @@ async fn a_change_of_a_waiting_version_is_held_approved_and_gone_back_on_where_i
         view.get("b").expect("is there").definition.input_schema.value()["required"].clone()
     };
     assert_eq!(requires(&scene), Value::Null);
-    scene.loader.pin("api@2", None).expect("has tools");
-    let approved = scene.loader.approve(&scene.hold_id()).expect("is held");
+    scene.loader.decisions().pin("api@2", None).expect("has tools");
+    let approved = scene.loader.decisions().approve(&scene.hold_id()).expect("is held");
     assert_eq!(approved.updated, ["b"]);
     assert_eq!(requires(&scene), json!(["q"]));
     assert_eq!(second(&scene), ["a two", "b two"]);
-    let back = scene.loader.rollback("api@2", None).expect("there is one");
+    let back = scene.loader.decisions().rollback("api@2", None).expect("there is one");
     assert_eq!((back.updated, requires(&scene)), (vec!["b".to_owned()], Value::Null));
     assert_eq!(second(&scene), ["a two", "b two"]);
     let counts: Vec<_> =
@@ -99,9 +99,9 @@ async fn a_version_that_is_used_after_a_rollback_is_whole() {
         .route("api", Some(Route::parse(&json!({"use": "2.x"})).expect("a route")))
         .expect("is met");
     assert_eq!(said(&scene.registry.snapshot()), ["a more", "new more"]);
-    scene.loader.rollback("api@2", None).expect("there is one");
+    scene.loader.decisions().rollback("api@2", None).expect("there is one");
     assert_eq!(said(&scene.registry.snapshot()), ["a two"]);
-    scene.loader.rollback("api@2", Some("2.1.0")).expect("there is one");
+    scene.loader.decisions().rollback("api@2", Some("2.1.0")).expect("there is one");
     assert_eq!(said(&scene.registry.snapshot()), ["a more", "new more"]);
     assert_eq!(said(&scene.registry.snapshot().view_of("api@1")), ["a one", "old one"]);
 }

@@ -1,4 +1,4 @@
-//! What of a load goes into the audit log.
+//! Audit records of loads and of decisions.
 
 use serde_json::json;
 
@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::registry::ToolRegistry;
 use crate::review::Trigger;
 
-/// Writes down what came of a load of a source.
-pub fn record(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: &Result<CheckReport>) {
+/// Records the outcome of a load.
+pub fn record_load(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: &Result<CheckReport>) {
     let Some(log) = registry.audit() else { return };
     let trigger = trigger.as_str();
     match outcome {
@@ -49,7 +49,7 @@ pub fn record(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: 
     }
 }
 
-/// What is wrong. An address may have a key in its query, which is nobody's to read in a log.
+/// The reason without the location: the query of a URL may have a key, which must not enter a log.
 fn reason(error: &Error) -> String {
     match error {
         Error::SourceUnreadable { reason, .. } | Error::SourceForbidden { reason, .. } => reason.clone(),
@@ -57,8 +57,8 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// Writes down what somebody decided: what became of a held change, which version is in use, what is pinned.
-pub fn decided(registry: &ToolRegistry, kind: &str, data: &serde_json::Value) {
+/// Records a decision: the outcome of a held change, a rollback, pins.
+pub fn record_decision(registry: &ToolRegistry, kind: &str, data: &serde_json::Value) {
     if let Some(log) = registry.audit() {
         log.record(kind, data);
     }

@@ -1,112 +1,110 @@
-//! What came of a load.
+//! The report of a load.
 
 use serde::Serialize;
 
-use crate::convert::ReportNote;
-use crate::convert::TokenCost;
-use crate::convert::{Excluded, SkippedOperation};
+use crate::convert::{Excluded, ReportNote, SkippedOperation, TokenCost};
 use crate::registry::TargetJudgements;
 use crate::review::{ChangeReport, Classification, Decision, Objection, SourceVersion, Trigger};
 use crate::spec::{InputCounts, InputCoverage};
 
-/// What came of a load. Every operation of the document is in it: as a tool (added, updated, unchanged), held, rejected,
+/// The report of a load. It has every operation of the document: as a tool (added, updated, unchanged), held, rejected,
 /// skipped with the reason, or excluded by the options.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadReport {
     /// The source's name.
     pub source: String,
-    /// The document's version, or the one that the options gave.
+    /// The document's version, or that of the options.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The revision of the registry that has the tools.
     pub revision: u64,
-    /// How many operations the document has.
+    /// The number of operations of the document.
     pub operations: usize,
-    /// Names of tools that are new.
+    /// Names of new tools.
     pub added: Vec<String>,
-    /// Names of tools that are not what they were.
+    /// Names of changed tools.
     pub updated: Vec<String>,
-    /// Names of tools that are gone.
+    /// Names of removed tools.
     pub removed: Vec<String>,
-    /// Names of tools that are what they were.
+    /// Names of unchanged tools.
     pub unchanged: Vec<String>,
-    /// Names of tools that are what they were because their operation is among the skipped ones by now.
+    /// Names of stale tools: unchanged, because their operation is skipped in this document.
     pub stale: Vec<String>,
-    /// Names of tools that are what they were, or not there, because their change is held.
+    /// Names of tools whose change is held for approval.
     pub held: Vec<String>,
-    /// What the held change is approved or rejected by.
+    /// The id of the held change, to approve or reject it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<String>,
-    /// Names of tools that are what they were, or not there, because the same change was rejected before.
+    /// Names of tools whose change was rejected before.
     pub rejected: Vec<String>,
-    /// What differs, tool by tool, from what was there; left out where nothing was.
+    /// The classified changes, tool by tool; left out at a first load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Classification>,
-    /// Operations that are no tools, and why.
+    /// Operations that could not become tools, and why.
     pub skipped: Vec<SkippedOperation>,
-    /// Whether a watched file lost its end, and nothing came after it for as long as was waited for more.
+    /// Whether a watched file looks truncated, and stayed so for the whole waiting time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
-    /// How many operations the options left out.
+    /// The number of operations that the options exclude.
     pub excluded: Excluded,
-    /// How many inputs the operations have that are tools, and what became of them.
+    /// Coverage of the inputs that the operations of its tools declare.
     pub inputs: Inputs,
-    /// Inputs that are in no tool and in no note: there is none, or toolrack has a fault.
+    /// Inputs that are in no tool and in no note. The list is empty unless toolrack has a fault.
     pub lost: Vec<LostInput>,
-    /// What the tools cost a model, where the options say what they may.
+    /// The tokens of the tools, where the options have a token budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<TokenCost>,
-    /// What targets make of the tools, where the options name targets.
+    /// What the targets of the options refuse or downgrade.
     #[serde(flatten)]
     pub judgements: Option<TargetJudgements>,
-    /// What the tools say differently from the document, each once.
+    /// Differences between the tools and the document, each once.
     pub notes: Vec<ReportNote>,
     /// The document's length in bytes.
     pub bytes: usize,
     /// SHA-256 of the document, in hex.
     pub hash: String,
-    /// Where the source was restored from a state file first.
+    /// Set where the source was restored from a state file first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,
 }
 
-/// Says in a report that its source was restored.
+/// The restore that preceded a load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Restored {
-    /// When what was restored was saved, in ms since 1970.
+    /// When the state file was written, in ms since 1970.
     pub saved_at: u64,
-    /// Why the document is not in use as it stands now, where it is not.
+    /// Why the newest document is not in use; the restored tools are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Box<RestoredError>>,
 }
 
-/// Why a document that was restored is not in use as it stands now.
+/// Why the newest document of a restored source is not in use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RestoredError {
-    /// The code of the error.
+    /// The error's code.
     pub code: &'static str,
-    /// Where in the document the fault is; empty where it is in none.
+    /// JSON pointer into the document; empty where the error is not of one place.
     pub pointer: String,
-    /// What is wrong.
+    /// The error's message.
     pub message: String,
 }
 
-/// What would come of a load, which was not done.
+/// The outcome of a check: the load that was not done.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
-    /// What its report would be; the revision that it names is the one after the newest, where anything would change.
+    /// The report of the load. Where anything would change, its revision is the one after the newest.
     #[serde(flatten)]
     pub report: LoadReport,
-    /// What the gates would make of it.
+    /// The decision of the gates.
     pub decision: Decision,
-    /// All that they have against it.
+    /// The objections of the gates.
     pub objections: Vec<Objection>,
 }
 
-/// What became of the inputs that operations declare.
+/// Coverage of declared inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inputs {
@@ -119,16 +117,16 @@ pub struct Inputs {
 /// An input that is in no tool and in no note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LostInput {
-    /// The tool that should have it.
+    /// The tool that lacks it.
     pub tool: String,
-    /// Where the document declares it.
+    /// JSON pointer to its declaration.
     pub pointer: String,
     /// Its name.
     pub name: String,
 }
 
 impl LoadReport {
-    /// The version that the load brought into use.
+    /// The version for the history.
     pub(super) fn source_version(&self, trigger: Trigger, at: u64) -> SourceVersion {
         let changed = ChangeReport {
             source: self.source.clone(),

@@ -1,8 +1,8 @@
-//! The one way to take a lock here.
+//! Locks of the loader's data.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A thread that panicked while it held a source has not changed it: what it left is whole.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex. The data of a thread that panicked is used on: no part of the loader leaves it half-changed.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -26,43 +26,36 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | file | holds |
+//! | place | holds |
 //! |---|---|
-//! | `spec_loader`, `options` | the façade: load, reload, check, unload, close; the options of a load |
-//! | `load_attempt`, `progress`, `load_request` | one attempt to load what was read, and the questions that it returns |
-//! | `admission` | tools compared with those in use, judged, applied |
-//! | `loaded_source`, `source_status` | the state of each source, and its status |
-//! | `watched_sources`, `truncated_document`, `load_listener` | hot reload, polling, truncation, notifications |
-//! | `directory`, `directory_claims` | directories: which file has which source name |
-//! | `decisions`, `restoring` | approval, rejection, rollback, pins; sources of a state file |
-//! | `load_report`, `load_audit` | the outcome of a load, for the caller and the audit log |
+//! | `spec_loader`, `options`, `load_report` | the façade: load, reload, check, unload, close; options and report of a load |
+//! | `pipeline/` | the trip of a document's bytes into the registry, as steps over values; truncation |
+//! | `sources/` | the state of each source, and its status |
+//! | `hot_reload/` | changed files, polling, directories of documents |
+//! | `change_decisions` | approval, rejection, rollback, pins |
+//! | `restore/` | sources of a state file after a restart |
+//! | `loader_context`, `load_audit`, `load_listener` | what all parts share; audit records; notifications |
 //!
 //! Limits: loads of one source run one after the other. The loader does not watch files itself.
 
-mod admission;
-mod decisions;
-mod directory;
-mod directory_claims;
-mod load_attempt;
+mod change_decisions;
+mod hot_reload;
 mod load_audit;
 mod load_listener;
 mod load_report;
-mod load_request;
-mod loaded_source;
+mod loader_context;
 mod lock;
 mod options;
-mod progress;
-mod restoring;
-mod source_status;
+mod pipeline;
+mod restore;
+mod sources;
 mod spec_loader;
-mod truncated_document;
-mod watched_sources;
 
-pub use directory::{DirectoryReport, FailedDocument};
-pub use directory_claims::DirectoryChanges;
+pub use change_decisions::ChangeDecisions;
+pub use hot_reload::{DirectoryChanges, DirectoryReport, FailedDocument, HotReload};
 pub use load_listener::LoadListener;
 pub use load_report::{CheckReport, Inputs, LoadReport, LostInput, Restored, RestoredError};
 pub use options::{KeptVersions, LoadOptions};
-pub use source_status::{SourceFamily, SourceFault, SourceStatus};
+pub use pipeline::{Truncation, TruncationVerdict};
+pub use sources::{SourceFamily, SourceFault, SourceStatus};
 pub use spec_loader::SpecLoader;
-pub use truncated_document::{Truncation, TruncationVerdict};

@@ -8,16 +8,14 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::auth::Credentials;
-use crate::convert::OperationFilter;
-use crate::convert::Overrides;
-use crate::convert::{ConversionOptions, Deprecated};
-use crate::convert::{RawTokenBudget, TokenBudget};
+use crate::convert::{
+    ConversionOptions, Deprecated, OperationFilter, Overrides, RawTokenBudget, TokenBudget,
+};
 use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::DuplicateKeyPolicy;
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
-use crate::review::Jury;
-use crate::review::Policy;
+use crate::review::{Jury, Policy};
 use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
@@ -137,6 +135,11 @@ impl RawLimits {
 }
 
 impl LoadOptions {
+    /// Whether the tools depend on the bytes of the document alone: no overlays, no functions.
+    pub(super) fn depends_on_bytes_alone(&self) -> bool {
+        self.overlays.is_empty() && self.conversion.filter.is_none() && self.jury.is_none()
+    }
+
     /// Parses the options. `null` gives the defaults; an unknown option is an error. `filter`, custom gates and `overlays`
     /// have no JSON form: the caller sets their fields.
     pub fn parse(value: &Value) -> Result<Self> {

@@ -1,148 +1,89 @@
-//! The façade of the loader: load, reload, check, unload, close.
+//! The façade of the loader: load, reload, check, unload, close. The work stands in the rooms beside it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
+use std::sync::Arc;
 
-use super::directory_claims::DirectoryClaims;
+use super::change_decisions::ChangeDecisions;
+use super::hot_reload::{DirectoryLoader, DirectoryReport, HotReload};
 use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::load_report::{CheckReport, LoadReport};
-use super::load_request::{LoadPurpose, LoadRequest};
-use super::loaded_source::{LoadedSource, SourceState};
+use super::loader_context::LoaderContext;
 use super::lock::lock;
 use super::options::LoadOptions;
-use super::progress::LoadInputs;
-use super::source_status::{SourceStatus, Statuses};
-use crate::error::{Error, Result};
+use super::pipeline::{LoadPipeline, LoadPurpose};
+use super::restore::SourceRestorer;
+use super::sources::{SourceState, SourceStatus};
+use crate::error::Result;
 use crate::http::HttpClient;
-use crate::json::HashMap;
 use crate::registry::ToolRegistry;
-use crate::retrieve::Bundle;
-use crate::retrieve::{self, FetchedDocument};
-use crate::review::Policy;
-use crate::review::Trigger;
-use crate::review::{HeldTools, Outcome as Settlement};
+use crate::review::{Outcome as Settlement, Policy, Trigger};
 use crate::spec::SpecSource;
-use crate::state::Keeper;
-use crate::tool::name;
+use crate::state::{Keeper, StateFailure, StateOptions};
 
 /// Loads documents into a registry, and reloads them.
 pub struct SpecLoader {
-    pub(super) registry: Arc<ToolRegistry>,
-    pub(super) keeper: Option<Keeper>,
-    pub(super) client: Arc<dyn HttpClient>,
-    clock: fn() -> u64,
-    pub(super) sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
-    pub(super) statuses: Statuses,
-    pub(super) holds: HeldTools,
-    pub(super) folders: DirectoryClaims,
-    listener: OnceLock<Arc<dyn LoadListener>>,
-    readings: AtomicU64,
-    closed: AtomicBool,
+    context: LoaderContext,
 }
 
 impl SpecLoader {
     /// A loader into a registry. `client` fetches documents and sends the calls of their tools.
     pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>) -> Self {
-        Self {
-            registry,
-            keeper: None,
-            client,
-            clock: milliseconds,
-            sources: Mutex::default(),
-            statuses: Statuses::default(),
-            holds: HeldTools::default(),
-            folders: DirectoryClaims::default(),
-            listener: OnceLock::new(),
-            readings: AtomicU64::new(0),
-            closed: AtomicBool::new(false),
-        }
+        Self { context: LoaderContext::new(registry, client) }
     }
 
     /// Replaces the clock; it gives ms since 1970.
     #[must_use]
-    pub fn with_clock(self, clock: fn() -> u64) -> Self {
-        Self { clock, ..self }
+    pub fn with_clock(mut self, clock: fn() -> u64) -> Self {
+        self.context.clock = clock;
+        self
+    }
+
+    /// Saves sources to a state file, and restores them from it after a restart. `on_failure` is called for each write that
+    /// fails.
+    ///
+    /// # Errors
+    /// `STATE_LOCKED`, `STATE_UNWRITABLE` and `STATE_BROKEN`.
+    pub fn with_state(
+        mut self,
+        options: &StateOptions,
+        on_failure: impl Fn(&StateFailure) + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let registry = Arc::clone(&self.context.registry);
+        self.context.keeper = Some(Keeper::open(options, registry, on_failure)?);
+        Ok(self)
     }
 
     /// Sets the listener. Only the first call has an effect.
     pub fn listen(&self, listener: Arc<dyn LoadListener>) {
-        let _ = self.listener.set(listener);
+        self.context.set_listener(listener);
     }
 
     /// Loads a document into the registry. Loading the same location under the same name again is a reload with new options.
     /// An error changes nothing.
-    pub async fn load(&self, place: SpecSource, options: LoadOptions) -> Result<LoadReport> {
+    pub async fn load(&self, place: SpecSource, mut options: LoadOptions) -> Result<LoadReport> {
         // A new load may bind its credentials to other origins than the load before.
-        let mut options = options;
         options.conversion.bond = Arc::default();
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
-        if let Some(record) = self.saved(&name, &place, &options) {
-            return self.load_again(&name, &record, place, options).await;
+        let restorer = SourceRestorer(&self.context);
+        if let Some(record) = restorer.saved(&name, &place, &options) {
+            return restorer.restore_and_load(&name, &record, &place, &options).await;
         }
-        let outcome = self.bring(place, options, LoadPurpose::Entry(Trigger::Load)).await;
-        audit::record(&self.registry, Trigger::Load, &name, &outcome);
+        let purpose = LoadPurpose::Apply(Trigger::Load);
+        let outcome = LoadPipeline(&self.context).read_and_load(&place, &options, purpose).await;
+        audit::record_load(&self.context.registry, Trigger::Load, &name, &outcome);
         Ok(outcome?.report)
     }
 
     /// The report of [`SpecLoader::load`] without loading. Nothing changes.
     pub async fn check_load(&self, place: SpecSource, options: LoadOptions) -> Result<CheckReport> {
-        self.bring(place, options, LoadPurpose::Check).await
+        LoadPipeline(&self.context).read_and_load(&place, &options, LoadPurpose::Check).await
     }
 
-    async fn bring(
-        &self,
-        place: SpecSource,
-        options: LoadOptions,
-        purpose: LoadPurpose,
-    ) -> Result<CheckReport> {
-        let reading = self.reading()?;
-        let read = retrieve::fetch_document(&place, &*self.client, options.limits.bytes).await?;
-        self.bring_of(reading, read, place, options, purpose).await
-    }
-
-    /// Loads a document that was read already.
-    pub(super) async fn load_read(
-        &self,
-        reading: u64,
-        read: FetchedDocument,
-        place: SpecSource,
-        options: LoadOptions,
-    ) -> Result<LoadReport> {
-        let name = options.name.clone().unwrap_or_default();
-        let outcome = self.bring_of(reading, read, place, options, LoadPurpose::Entry(Trigger::Load)).await;
-        audit::record(&self.registry, Trigger::Load, &name, &outcome);
-        Ok(outcome?.report)
-    }
-
-    /// Loads or checks a document that was read already.
-    pub(super) async fn bring_of(
-        &self,
-        reading: u64,
-        read: FetchedDocument,
-        place: SpecSource,
-        options: LoadOptions,
-        purpose: LoadPurpose,
-    ) -> Result<CheckReport> {
-        let mut given = LoadInputs::new(Bundle::new(&place, read));
-        loop {
-            let request = LoadRequest { reading, purpose, place: &place, options: &options };
-            let step = self.enter(&given, request)?;
-            if let Some(report) = self.take(step, &mut given, &place, &options).await? {
-                return Ok(report);
-            }
-        }
-    }
-
-    pub(super) fn tell(&self, what: impl FnOnce(&dyn LoadListener)) {
-        if let Some(listener) = self.listener.get() {
-            what(&**listener);
-        }
-    }
-
-    pub(super) fn now(&self) -> u64 {
-        (self.clock)()
+    /// Loads every document directly in a directory as a source that is named by its file's stem. A file that cannot be loaded
+    /// is a line of the report. An error changes nothing.
+    pub async fn load_directory(&self, directory: &Path, options: LoadOptions) -> Result<DirectoryReport> {
+        DirectoryLoader(&self.context).load(directory, options).await
     }
 
     /// Reads a document again from its location. An error leaves its tools as they are.
@@ -157,88 +98,69 @@ impl SpecLoader {
         gates: Option<Policy>,
         trigger: Trigger,
     ) -> Result<LoadReport> {
-        let outcome = self.read_again(name, gates, LoadPurpose::Entry(trigger)).await;
-        self.judge(name, &outcome);
-        audit::record(&self.registry, trigger, name, &outcome);
+        let pipeline = LoadPipeline(&self.context);
+        let outcome = pipeline.read_and_reload(name, gates.as_ref(), LoadPurpose::Apply(trigger)).await;
+        self.context.update_status(name, &outcome);
+        audit::record_load(&self.context.registry, trigger, name, &outcome);
         Ok(outcome?.report)
     }
 
     /// The report of [`SpecLoader::reload_through`] without reloading. Nothing changes.
     pub async fn check(&self, name: &str, gates: Option<Policy>) -> Result<CheckReport> {
-        self.read_again(name, gates, LoadPurpose::Check).await
-    }
-
-    async fn read_again(
-        &self,
-        name: &str,
-        gates: Option<Policy>,
-        purpose: LoadPurpose,
-    ) -> Result<CheckReport> {
-        let reading = self.reading()?;
-        let source = self.source(name)?;
-        let (place, limits) = {
-            let source = lock(&source);
-            (source.place.clone(), source.options.limits)
-        };
-        let read = retrieve::fetch_document(&place, &*self.client, limits.bytes).await?;
-        self.renew(&source, reading, LoadInputs::new(Bundle::new(&place, read)), gates, purpose).await
+        LoadPipeline(&self.context).read_and_reload(name, gates.as_ref(), LoadPurpose::Check).await
     }
 
     /// The status of all sources, by name.
     pub fn sources(&self) -> Vec<SourceStatus> {
-        self.statuses.list(&self.registry.snapshot(), &self.holds)
+        self.context.statuses.list(&self.context.registry.snapshot(), &self.context.holds)
+    }
+
+    /// Decisions of people: approve or reject a held change, roll back, pin.
+    pub const fn decisions(&self) -> ChangeDecisions<'_> {
+        ChangeDecisions(&self.context)
+    }
+
+    /// Hot reload: what a watcher asks, and what it hands over.
+    pub const fn hot_reload(&self) -> HotReload<'_> {
+        HotReload(&self.context)
     }
 
     /// Unloads a source. Gives the names of the tools that were removed.
     pub fn unload(&self, name: &str) -> Result<Vec<String>> {
-        if self.forget(name) {
+        let context = &self.context;
+        if context.forget_saved(name) {
             return Ok(Vec::new());
         }
-        let source = self.source(name)?;
+        let source = context.source(name)?;
         // The lock waits for a load that is under way. A load that still reads finds no source afterwards, and changes nothing.
         let mut source = lock(&source);
-        let removed = self.registry.unregister_source(name)?;
-        lock(&self.sources).remove(name);
-        self.statuses.forget(name);
-        self.folders.forget(name);
+        let removed = context.registry.unregister_source(name)?;
+        lock(&context.sources).remove(name);
+        context.statuses.forget(name);
+        context.claims.forget(name);
         source.state = SourceState::default();
-        self.forget(name);
-        if let Some(held) = self.holds.take(name) {
-            self.settled(&held, Settlement::Superseded);
+        context.forget_saved(name);
+        if let Some(held) = context.holds.take(name) {
+            context.report_settled(&held, Settlement::Superseded);
         }
         Ok(removed)
     }
 
+    /// Removes a source that is not loaded from the state file. Returns whether it was there.
+    pub fn forget(&self, name: &str) -> bool {
+        self.context.forget_saved(name)
+    }
+
+    /// Waits until the state file, where there is one, has what is known now.
+    ///
+    /// # Errors
+    /// `STATE_UNWRITABLE` with the system's message.
+    pub fn save(&self) -> Result<()> {
+        self.context.keeper.as_ref().map_or(Ok(()), Keeper::save)
+    }
+
     /// Closes the loader. The tools stay in the registry.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-        lock(&self.sources).clear();
-        self.statuses.clear();
-        self.holds.clear();
-        self.folders.clear();
-        self.keeper.iter().for_each(Keeper::close);
+        self.context.close();
     }
-
-    /// A number for a read that begins: a read that began earlier and ends later must not undo a newer one.
-    pub(super) fn reading(&self) -> Result<u64> {
-        self.open()?;
-        Ok(self.readings.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-
-    pub(super) fn open(&self) -> Result<()> {
-        if self.closed.load(Ordering::Acquire) { Err(Error::Closed { what: "loader" }) } else { Ok(()) }
-    }
-
-    pub(super) fn source(&self, name: &str) -> Result<Arc<Mutex<LoadedSource>>> {
-        let sources = lock(&self.sources);
-        sources.get(name).cloned().ok_or_else(|| Error::UnknownSource {
-            name: name.to_owned(),
-            nearest: name::nearest(name, sources.keys().map(String::as_str)),
-        })
-    }
-}
-
-fn milliseconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

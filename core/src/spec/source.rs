@@ -107,6 +107,14 @@ impl SpecSource {
         }
     }
 
+    /// The URL of a document on a server.
+    pub const fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Url(url) => Some(url),
+            Self::Path(_) | Self::Text(_) => None,
+        }
+    }
+
     /// Whether it is the text of a document, which has no location.
     pub const fn is_text(&self) -> bool {
         matches!(self, Self::Text(_))

@@ -39,15 +39,15 @@ impl Reloader for DocumentReloader {
                 Observed::Together(files) => Ok(files),
                 Observed::Unreadable { reason } => Err(reason),
                 Observed::Missing => {
-                    loader.missing(&source, &*self.listener);
+                    loader.hot_reload().report_missing(&source, &*self.listener);
                     return TruncationVerdict::Done;
                 }
                 Observed::Gone => {
-                    loader.withdraw(&source);
+                    loader.hot_reload().withdraw_tools(&source);
                     return TruncationVerdict::Done;
                 }
             };
-            loader.observed_files(&source, read, truncation, &*self.listener).await
+            loader.hot_reload().load_files(&source, read, truncation, &*self.listener).await
         })
     }
 
@@ -55,18 +55,19 @@ impl Reloader for DocumentReloader {
         let source = source.to_owned();
         Box::pin(async move {
             let Some(loader) = self.loader.upgrade() else { return PollOutcome::Gone };
-            loader.poll(&source, deadline, &*self.listener).await
+            loader.hot_reload().poll(&source, deadline, &*self.listener).await
         })
     }
 
     fn watched(&self, source: &str) -> Option<WatchTarget> {
-        self.loader.upgrade()?.watched(source).ok()
+        self.loader.upgrade()?.hot_reload().watch_target(source).ok()
     }
 
     fn listed(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
         let loader = self.loader.upgrade();
-        loader
-            .map_or_else(DirectoryChanges::default, |loader| loader.listed(directory, names, &*self.listener))
+        loader.map_or_else(DirectoryChanges::default, |loader| {
+            loader.hot_reload().update_listing(directory, names, &*self.listener)
+        })
     }
 
     fn notice(&self, notice: WatchNotice) {

@@ -119,7 +119,7 @@ impl Scene {
     }
 
     pub fn hold_id(&self) -> String {
-        let held = self.loader.held();
+        let held = self.loader.decisions().held();
         assert_eq!(held.len(), 1);
         held[0].id.clone()
     }

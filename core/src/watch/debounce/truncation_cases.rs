@@ -107,7 +107,7 @@ impl Player {
         let mut taken = TruncationVerdict::Done;
         if let Some(WatchWork::Reload(truncation)) = work {
             let files = Ok(FileContents::of_one_file(self.file.clone()));
-            let reload = self.loader.observed_files("api", files, truncation, &self.heard);
+            let reload = self.loader.hot_reload().load_files("api", files, truncation, &self.heard);
             taken = self.runtime.block_on(reload);
             assert!(taken == TruncationVerdict::Done || truncation == Truncation::Possible);
             self.step(WatchInput::ReloadDone(taken));

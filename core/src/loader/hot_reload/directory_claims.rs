@@ -1,15 +1,15 @@
-//! Directories of documents: which file has which source name, and what a new listing changes.
+//! The claims of a directory's files: which file has which source name, and what a new listing changes.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::lock::lock;
-use super::options::LoadOptions;
 use crate::auth::OriginBinding;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::HashMap;
+use crate::loader::lock::lock;
+use crate::loader::options::LoadOptions;
 use crate::retrieve::{WatchLocation, WatchTarget};
 use crate::spec::SpecSource;
 
@@ -24,8 +24,8 @@ pub struct DirectoryChanges {
 
 /// The new files of a directory, and the options that load them.
 pub struct NewFiles {
-    /// What a watcher is told.
-    pub listing: DirectoryChanges,
+    /// The changes for a watcher.
+    pub changes: DirectoryChanges,
     /// Files without a source name so far.
     pub fresh: Vec<OsString>,
     /// The load options of the directory.
@@ -55,7 +55,7 @@ struct FileClaim {
     /// SHA-256 of the content at the last attempt.
     tried: [u8; 32],
     /// The fault that was reported last, so that it is reported once.
-    told: Option<([u8; 32], ErrorCode)>,
+    reported: Option<([u8; 32], ErrorCode)>,
 }
 
 impl DirectoryClaims {
@@ -63,7 +63,7 @@ impl DirectoryClaims {
     pub fn claim(&self, path: &Path, options: &LoadOptions) -> Result<(String, LoadOptions)> {
         let location = path.display().to_string();
         let Some(name) = SpecSource::Path(path.to_owned()).stem() else {
-            let reason = "its name is no Unicode".to_owned();
+            let reason = "the file name is not valid Unicode; rename the file".to_owned();
             return Err(Error::SourceUnreadable { location, reason, status: None });
         };
         let mut entries = lock(&self.0);
@@ -78,13 +78,14 @@ impl DirectoryClaims {
         };
         let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
         options.conversion.bond = Arc::new(bond);
-        let claim = FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], told: None };
+        let claim =
+            FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], reported: None };
         entries.claims.insert(name.clone(), claim);
         Ok((name, options))
     }
 
     /// Records a failed load of a claimed file; whether the fault is new.
-    pub fn is_news(&self, name: &str, content: [u8; 32], error: &Error) -> bool {
+    pub fn is_new_fault(&self, name: &str, content: [u8; 32], error: &Error) -> bool {
         let mut entries = lock(&self.0);
         if matches!(error, Error::SourceTaken { .. }) {
             // Another source has the name: the file loses its claim.
@@ -94,7 +95,7 @@ impl DirectoryClaims {
         let Some(claim) = entries.claims.get_mut(name) else { return true };
         claim.tried = content;
         let fault = Some((content, error.code()));
-        std::mem::replace(&mut claim.told, fault) != fault
+        std::mem::replace(&mut claim.reported, fault) != fault
     }
 
     pub fn claimed(&self, name: &str) -> Option<(PathBuf, LoadOptions)> {
@@ -146,7 +147,7 @@ impl DirectoryClaims {
         names: &[OsString],
         is_loaded: impl Fn(&str) -> bool,
     ) -> Option<NewFiles> {
-        let mut listing = DirectoryChanges::default();
+        let mut changes = DirectoryChanges::default();
         let mut entries = lock(&self.0);
         let ClaimTable { folders, claims } = &mut *entries;
         let folder = folders.get_mut(directory)?;
@@ -161,7 +162,7 @@ impl DirectoryClaims {
                 Some(name) if is_loaded(&name) => true,
                 Some(name) => {
                     claims.remove(&name);
-                    listing.lost.push(name);
+                    changes.lost.push(name);
                     false
                 }
                 None => false,
@@ -169,6 +170,6 @@ impl DirectoryClaims {
         });
         let fresh: Vec<_> = names.iter().filter(|name| !folder.known.contains(*name)).cloned().collect();
         folder.known.extend(fresh.iter().cloned());
-        Some(NewFiles { listing, fresh, options: folder.options.clone() })
+        Some(NewFiles { changes, fresh, options: folder.options.clone() })
     }
 }

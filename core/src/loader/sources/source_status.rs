@@ -1,86 +1,86 @@
-//! How documents are doing: told without waiting for one that is being loaded.
+//! The status of each source, read without waiting for a load.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use serde::Serialize;
 
-use super::load_report::LoadReport;
 use crate::error::Error;
+use crate::loader::load_report::LoadReport;
+use crate::loader::lock::lock;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::review::ChangeReport;
-use crate::review::HeldTools;
+use crate::review::{ChangeReport, HeldTools};
 use crate::spec::SpecSource;
 
-/// How a document is doing.
+/// The status of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceStatus {
     /// The source's name.
     pub name: String,
-    /// Where it stands: a path, an address, or what there is to say of a text.
+    /// Its location: a path, a URL, or a description of a text.
     pub location: String,
-    /// The document's version, or the one that the options gave.
+    /// The document's version, or that of the options.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The family, the number for ranges, and whether it stands, where it is one of several versions.
+    /// Its family, where it is one of several versions of an API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<SourceFamily>,
     /// SHA-256 of the content that its tools are made of, in hex.
     pub hash: String,
-    /// The revision of the registry that the last load made or found.
+    /// The registry's revision after the last load.
     pub revision: u64,
-    /// When that load was, in ms since 1970.
+    /// When that load ended, in ms since 1970.
     pub loaded_at: u64,
-    /// When the content was last known to be that of its address, in ms since 1970; `None` for what stands at none.
+    /// When its server last confirmed the content, in ms since 1970. `None` where it has no URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<u64>,
-    /// How many tools it has.
+    /// The number of its tools.
     pub tools: usize,
-    /// How many of them are what they were because their operation cannot be read any more.
+    /// The number of stale tools: their operation cannot be read in the newest document.
     pub stale: usize,
-    /// What a change that is held is approved or rejected by.
+    /// The id of the held change, to approve or reject it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
-    /// Whether its tools are those of an older content, because somebody went back to it.
+    /// Whether a rollback is in effect.
     pub rolled_back: bool,
-    /// Why the newest reading changed nothing, where it went wrong.
+    /// Why the newest read changed nothing, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<SourceFault>,
 }
 
-/// What a source is in its family.
+/// A source as one version of its family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceFamily {
     /// The family's name.
     pub name: String,
-    /// Its number for ranges.
+    /// Its version number, for version ranges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Whether it is the version that is shown where nothing says otherwise.
+    /// Whether it is the version that callers get by default.
     pub standing: bool,
 }
 
-/// Why a reading changed nothing.
+/// Why a read changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourceFault {
-    /// When it was first seen, in ms since 1970.
+    /// When the fault began, in ms since 1970.
     pub since: u64,
     /// The code of the error.
     pub code: &'static str,
-    /// Where in the document the fault is; empty where it is in none.
+    /// JSON pointer into the document; empty where the fault is not of one place.
     pub pointer: String,
-    /// What is wrong.
+    /// The error's message.
     pub message: String,
 }
 
-/// How all documents of a loader are doing, by name.
+/// The statuses of all sources of a loader, by name.
 #[derive(Default)]
 pub struct Statuses(Mutex<BTreeMap<String, SourceStatus>>);
 
 impl Statuses {
-    /// A load went well.
+    /// Sets the status after a load.
     pub fn loaded(&self, report: &LoadReport, place: &SpecSource, now: u64) {
         let status = SourceStatus {
             name: report.source.clone(),
@@ -100,7 +100,7 @@ impl Statuses {
         self.all().insert(report.source.clone(), status);
     }
 
-    /// A document has the tools that it had in another process.
+    /// Sets the status of a source that was restored from a state file.
     pub fn restored(&self, report: &LoadReport, place: &SpecSource, rolled_back: bool, saved_at: u64) {
         self.loaded(report, place, saved_at);
         if let Some(status) = self.all().get_mut(&report.source) {
@@ -108,7 +108,7 @@ impl Statuses {
         }
     }
 
-    /// Another version of a document is in use.
+    /// Updates the version in use after an approval or a rollback.
     pub fn moved(&self, report: &ChangeReport, rolled_back: bool, now: u64) {
         if let Some(status) = self.all().get_mut(&report.source) {
             status.version.clone_from(&report.version);
@@ -117,7 +117,7 @@ impl Statuses {
         }
     }
 
-    /// A reading of a document that was loaded did not go well. The same fault again began when it began.
+    /// Sets the fault after a failed read. The same fault again keeps the time of its first occurrence.
     pub fn failed(&self, name: &str, error: &Error, now: u64) {
         if let Some(status) = self.all().get_mut(name) {
             let mut fault = SourceFault {
@@ -136,14 +136,14 @@ impl Statuses {
         }
     }
 
-    /// The content is the one that was loaded.
-    pub fn is_well(&self, name: &str) {
+    /// Clears the fault: the content is the one in use.
+    pub fn clear_fault(&self, name: &str) {
         if let Some(status) = self.all().get_mut(name) {
             status.fault = None;
         }
     }
 
-    /// The content is the one that was loaded, and where a server has it that is what it has.
+    /// Clears the fault, and records the time of a server's answer.
     pub fn confirmed(&self, name: &str, now: u64) {
         if let Some(status) = self.all().get_mut(name) {
             status.fault = None;
@@ -151,22 +151,22 @@ impl Statuses {
         }
     }
 
-    /// When the content of a document was last known to be that of its address.
+    /// When the server of a source last confirmed its content, in ms since 1970.
     pub fn checked_at(&self, name: &str) -> Option<u64> {
         self.all().get(name)?.checked_at
     }
 
-    /// A document was unloaded.
+    /// Removes the status of an unloaded source.
     pub fn forget(&self, name: &str) {
         self.all().remove(name);
     }
 
-    /// None is loaded any more.
+    /// Removes all statuses.
     pub fn clear(&self) {
         self.all().clear();
     }
 
-    /// All of them, with the tools that they have in a revision.
+    /// All statuses, with the number of tools in `snapshot`.
     pub fn list(&self, snapshot: &Snapshot, holds: &HeldTools) -> Vec<SourceStatus> {
         let mut all = self.all().clone();
         for held in holds.list() {
@@ -193,8 +193,7 @@ impl Statuses {
         all.into_values().collect()
     }
 
-    /// A thread that panicked left each of them whole.
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, SourceStatus>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }

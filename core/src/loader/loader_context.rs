@@ -1,0 +1,181 @@
+//! What all parts of a loader share: registry, HTTP client, sources, their statuses, clock, listener.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::hot_reload::DirectoryClaims;
+use super::load_audit as audit;
+use super::load_listener::LoadListener;
+use super::lock::lock;
+use super::sources::{LoadedSource, Statuses};
+use crate::error::{Error, Result};
+use crate::http::HttpClient;
+use crate::json::HashMap;
+use crate::registry::ToolRegistry;
+use crate::review::{HeldChange, HeldTools, Outcome};
+use crate::state::Keeper;
+use crate::tool::name;
+
+/// The shared data of a loader. Its parts are functions over it.
+pub struct LoaderContext {
+    pub registry: Arc<ToolRegistry>,
+    /// Fetches documents, and sends the calls of their tools.
+    pub client: Arc<dyn HttpClient>,
+    /// Writes the state file, where there is one.
+    pub keeper: Option<Keeper>,
+    /// Milliseconds since 1970.
+    pub clock: fn() -> u64,
+    /// The lock of a source lets one load of it run at a time.
+    pub sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
+    pub statuses: Statuses,
+    pub holds: HeldTools,
+    pub claims: DirectoryClaims,
+    listener: OnceLock<Arc<dyn LoadListener>>,
+    reads: AtomicU64,
+    closed: AtomicBool,
+}
+
+impl LoaderContext {
+    pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>) -> Self {
+        Self {
+            registry,
+            client,
+            keeper: None,
+            clock: milliseconds_since_1970,
+            sources: Mutex::default(),
+            statuses: Statuses::default(),
+            holds: HeldTools::default(),
+            claims: DirectoryClaims::default(),
+            listener: OnceLock::new(),
+            reads: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    pub fn now(&self) -> u64 {
+        (self.clock)()
+    }
+
+    /// Sets the listener. Only the first call has an effect.
+    pub fn set_listener(&self, listener: Arc<dyn LoadListener>) {
+        let _ = self.listener.set(listener);
+    }
+
+    pub fn notify(&self, event: impl FnOnce(&dyn LoadListener)) {
+        if let Some(listener) = self.listener.get() {
+            event(&**listener);
+        }
+    }
+
+    /// The number of a read that begins. A read that began earlier and ends later must not undo a newer one.
+    pub fn begin_read(&self) -> Result<u64> {
+        self.ensure_open()?;
+        Ok(self.reads.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub fn ensure_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) { Err(Error::Closed { what: "loader" }) } else { Ok(()) }
+    }
+
+    pub fn source(&self, name: &str) -> Result<Arc<Mutex<LoadedSource>>> {
+        let sources = lock(&self.sources);
+        sources.get(name).cloned().ok_or_else(|| Error::UnknownSource {
+            name: name.to_owned(),
+            nearest: name::nearest(name, sources.keys().map(String::as_str)),
+        })
+    }
+
+    /// Runs `work` with the locked source of a name. A new source is listed meanwhile, so that a second load of the name waits;
+    /// it stays only if `work` loaded it.
+    pub fn with_source<T, E>(
+        &self,
+        new: LoadedSource,
+        work: impl FnOnce(&mut LoadedSource) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let name = new.name.clone();
+        let entry = {
+            let mut sources = lock(&self.sources);
+            Arc::clone(sources.entry(name.clone()).or_insert_with(|| Arc::new(Mutex::new(new))))
+        };
+        let mut source = lock(&entry);
+        let outcome = work(&mut source);
+        let mut sources = lock(&self.sources);
+        if outcome.is_ok() {
+            // Unloaded while this load waited for the lock.
+            sources.entry(name).or_insert_with(|| Arc::clone(&entry));
+        } else if source.is_new() && sources.get(&name).is_some_and(|listed| Arc::ptr_eq(listed, &entry)) {
+            sources.remove(&name);
+        }
+        outcome
+    }
+
+    /// Runs `work` with the locked source of a name, or with `new` where there is none: nothing is listed.
+    pub fn with_unlisted_source<T>(
+        &self,
+        mut new: LoadedSource,
+        work: impl FnOnce(&mut LoadedSource) -> T,
+    ) -> T {
+        match self.source(&new.name) {
+            Ok(listed) => work(&mut lock(&listed)),
+            Err(_) => work(&mut new),
+        }
+    }
+
+    /// Updates the status of a source after it was read.
+    pub fn update_status<T>(&self, name: &str, outcome: &Result<T>) {
+        match outcome {
+            Ok(_) => self.statuses.confirmed(name, self.now()),
+            Err(error) => self.statuses.failed(name, error, self.now()),
+        }
+    }
+
+    /// Writes what is known of a source to the state file.
+    pub fn save_source(&self, source: &mut LoadedSource) {
+        let Some(keeper) = &self.keeper else { return };
+        source.shelf.tidy(&source.history);
+        if let Some(record) = source.record(self.now()) {
+            keeper.put(&source.name, record);
+        }
+    }
+
+    /// Unmarks tools that are stale since their source was restored: its document is again the one that they are made of.
+    pub fn unmark_restored(&self, source: &mut LoadedSource) {
+        if std::mem::take(&mut source.state.is_stale_since_restore) {
+            // A closed registry has no tools.
+            let _ = self.registry.mark(&source.name, None);
+        }
+    }
+
+    /// Removes a source that is not loaded from the state file. Returns whether it was there.
+    pub fn forget_saved(&self, name: &str) -> bool {
+        self.source(name).is_err() && self.keeper.as_ref().is_some_and(|keeper| keeper.forget(name))
+    }
+
+    /// Records the outcome of a held change in the audit log, and notifies the listener.
+    pub fn report_settled(&self, held: &HeldChange, outcome: Outcome) {
+        let HeldChange { id, source, hash, added, updated, removed, .. } = held;
+        let data = json!({
+            "source": source, "holdId": id, "outcome": outcome, "hash": hash,
+            "added": added, "updated": updated, "removed": removed,
+        });
+        audit::record_decision(&self.registry, "decision", &data);
+        self.notify(|listener| listener.settled(held, outcome));
+    }
+
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        lock(&self.sources).clear();
+        self.statuses.clear();
+        self.holds.clear();
+        self.claims.clear();
+        self.keeper.iter().for_each(Keeper::close);
+    }
+}
+
+fn milliseconds_since_1970() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

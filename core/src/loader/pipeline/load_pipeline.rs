@@ -1,0 +1,249 @@
+//! Bytes to tools: retrieve → parse → convert → review → apply → report. [`LoadAttempt::run`] has the whole trip in one function.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::applied_load::{AppliedLoad, RecordedLoad, apply_change};
+use super::change_review::review_change;
+use super::content_digest::ContentDigest;
+use super::load_inputs::{LoadInputs, LoadQuestion, MissingReferences, StepError, StepResult};
+use super::load_target::{Load, LoadPurpose, LoadSetup, LoadTarget, LockedTarget};
+use super::parsed_bundle::{ParseOutcome, parse_bundle};
+use super::proposed_change::{ChangeContext, ProposedChange, convert_document};
+use super::truncated_document::Truncation;
+use super::unchanged_source::unchanged_report;
+use crate::convert::ConversionInput;
+use crate::error::{Error, Result};
+use crate::json::Arena;
+use crate::loader::load_report::{CheckReport, LoadReport};
+use crate::loader::loader_context::LoaderContext;
+use crate::loader::lock::lock;
+use crate::loader::options::LoadOptions;
+use crate::loader::sources::LoadedSource;
+use crate::registry::{Origin, family_of};
+use crate::retrieve::{self, Bundle, FetchedDocument};
+use crate::review::{Decision, Policy};
+use crate::spec::{Document, SpecSource};
+use crate::tool::name;
+
+/// Loads documents into the registry of a loader.
+#[derive(Clone, Copy)]
+pub struct LoadPipeline<'l>(pub &'l LoaderContext);
+
+impl LoadPipeline<'_> {
+    /// Reads a document, and loads it.
+    pub async fn read_and_load(
+        self,
+        place: &SpecSource,
+        options: &LoadOptions,
+        purpose: LoadPurpose,
+    ) -> Result<CheckReport> {
+        let read_number = self.0.begin_read()?;
+        let read = retrieve::fetch_document(place, &*self.0.client, options.limits.bytes).await?;
+        let target = LoadTarget::Document { place, options };
+        self.load_read(Load { read_number, purpose, target }, read).await
+    }
+
+    /// Reads the document of a source again, and loads it.
+    pub async fn read_and_reload(
+        self,
+        name: &str,
+        gates: Option<&Policy>,
+        purpose: LoadPurpose,
+    ) -> Result<CheckReport> {
+        let read_number = self.0.begin_read()?;
+        let source = self.0.source(name)?;
+        let (place, limits) = {
+            let source = lock(&source);
+            (source.place.clone(), source.options.limits)
+        };
+        let read = retrieve::fetch_document(&place, &*self.0.client, limits.bytes).await?;
+        self.load_read(
+            Load { read_number, purpose, target: LoadTarget::Source { source: &source, gates } },
+            read,
+        )
+        .await
+    }
+
+    /// Loads a document that was read already.
+    pub async fn load_read(self, load: Load<'_>, read: FetchedDocument) -> Result<CheckReport> {
+        let bundle = match load.target {
+            LoadTarget::Document { place, .. } => Bundle::new(place, read),
+            LoadTarget::Source { source, .. } => Bundle::new(&lock(source).place, read),
+        };
+        self.load_inputs(load, LoadInputs::new(bundle)).await
+    }
+
+    /// Attempts a load until no step has a question. A report that says `truncated` where [`Truncation`] is `Possible` means
+    /// that nothing was changed.
+    pub async fn load_inputs(self, load: Load<'_>, mut inputs: LoadInputs) -> Result<CheckReport> {
+        loop {
+            // While a question is answered no lock is held, and only the bytes of the document are in memory.
+            let question = match (LoadAttempt { context: self.0, load, inputs: &inputs }).run() {
+                Ok(report) => return Ok(report),
+                Err(StepError::Failed(error)) => return Err(error),
+                Err(StepError::Question(question)) => question,
+            };
+            inputs = inputs.answer(question, &*self.0.client).await?;
+        }
+    }
+}
+
+/// One attempt to load what was read.
+struct LoadAttempt<'a> {
+    context: &'a LoaderContext,
+    load: Load<'a>,
+    inputs: &'a LoadInputs,
+}
+
+impl LoadAttempt<'_> {
+    /// The steps of a load. Each takes a value and gives a value, an error, or a question to the outside.
+    fn run(&self) -> StepResult<CheckReport> {
+        let target = self.load.target.lock();
+        if let LockedTarget::Source { source, .. } = &target
+            && let Some(report) = unchanged_report(self.context, self.load, source, &self.inputs.bundle)?
+        {
+            return Ok(report);
+        }
+        let setup = target.setup();
+        let texts = self.texts(&setup.options)?;
+        ContentDigest::beside(&self.inputs.bundle, |digest| {
+            let arena = Arena::new();
+            let document = self.parse(&texts, &arena, &setup)?;
+            self.with_source(target, &setup, &document, |source| {
+                self.restore_withdrawn(source, digest)?;
+                let context = self.change_context(source, &setup);
+                let Some(applied) = self.change_registry(&context, &document)? else {
+                    return Ok(truncated_report());
+                };
+                let (load, bundle) = (self.load, &self.inputs.bundle);
+                let recorded = RecordedLoad { load, setup: &setup, bundle, digest: digest() };
+                Ok(applied.record(self.context, source, &recorded))
+            })
+        })
+    }
+
+    /// Convert → compare → review → apply. `None` where the document looks truncated and may be read again.
+    fn change_registry(
+        &self,
+        context: &ChangeContext<'_>,
+        document: &ConversionInput<'_>,
+    ) -> StepResult<Option<AppliedLoad>> {
+        loop {
+            let converted = convert_document(context, document, self.inputs)?;
+            let change = ProposedChange::new(context, converted, self.inputs.truncation);
+            if self.inputs.truncation == Some(Truncation::Possible) && change.is_truncated {
+                return Ok(None);
+            }
+            let review = review_change(context, &change, self.inputs)?;
+            // `None`: another source changed the registry since the comparison. The document is not parsed again.
+            if let Some(applied) = apply_change(context, change, review)? {
+                return Ok(Some(applied));
+            }
+        }
+    }
+
+    /// Retrieve: the texts of the document under its overlays, and of its references.
+    fn texts(&self, options: &LoadOptions) -> StepResult<Vec<Cow<'_, str>>> {
+        if !self.inputs.bundle.has_overlays(&options.overlays) {
+            let question = LoadQuestion::Overlays(options.overlays.clone(), options.limits);
+            return Err(StepError::Question(question));
+        }
+        Ok(self.inputs.bundle.texts(&options.limits)?)
+    }
+
+    fn parse<'d>(
+        &self,
+        texts: &'d [Cow<'d, str>],
+        arena: &'d Arena,
+        setup: &LoadSetup<'_>,
+    ) -> StepResult<ConversionInput<'d>> {
+        let urls = match parse_bundle(&self.inputs.bundle, texts, arena, &setup.options)? {
+            ParseOutcome::Document(document) => return Ok(document),
+            ParseOutcome::MissingReferences(urls) => urls,
+        };
+        let (place, policy) = (setup.place.clone().into_owned(), setup.options.references.clone());
+        let missing = MissingReferences { urls, place, policy, limits: setup.options.limits };
+        Err(StepError::Question(LoadQuestion::References(Box::new(missing))))
+    }
+
+    /// Runs the steps that need the source of the document, with its lock.
+    fn with_source<T>(
+        &self,
+        target: LockedTarget<'_>,
+        setup: &LoadSetup<'_>,
+        document: &ConversionInput<'_>,
+        steps: impl FnOnce(&mut LoadedSource) -> StepResult<T>,
+    ) -> StepResult<T> {
+        if let LockedTarget::Source { mut source, .. } = target {
+            return steps(&mut source);
+        }
+        let (place, options) = (&*setup.place, &*setup.options);
+        let stem = || place.stem().unwrap_or_else(|| title(&document.document));
+        let name = options.name.clone().unwrap_or_else(stem);
+        if family_of(&name) == Origin::CODE {
+            // This name stands for the tools that were registered in code: they would be replaced.
+            let location = "the tools that were registered one by one".to_owned();
+            return Err(Error::SourceTaken { name, location }.into());
+        }
+        let steps = |source: &mut LoadedSource| {
+            // A text has no location: a text of the same name is the newer version.
+            let is_newer_text = options.name.is_some() && source.place.is_text() && place.is_text();
+            if !source.is_new() && !is_newer_text && !source.place.is_same_place(place) {
+                let location = source.place.location();
+                return Err(Error::SourceTaken { name: source.name.clone(), location }.into());
+            }
+            steps(source)
+        };
+        let new = LoadedSource::new(&name, place, options);
+        match self.load.purpose {
+            LoadPurpose::Check => self.context.with_unlisted_source(new, steps),
+            LoadPurpose::Apply(_) => self.context.with_source(new, steps),
+        }
+    }
+
+    /// Restores tools that were withdrawn with their file, so that gates compare another document with them.
+    fn restore_withdrawn(&self, source: &mut LoadedSource, digest: &dyn Fn() -> ContentDigest) -> Result<()> {
+        self.context.ensure_open()?;
+        if self.load.purpose == LoadPurpose::Check
+            || source.state.withdrawn.is_none()
+            || source.state.applied == Some(digest().hash)
+        {
+            return Ok(());
+        }
+        if let Some(tools) = source.state.withdrawn.take() {
+            let tools = tools.into_iter().map(Arc::unwrap_or_clone).collect();
+            self.context.registry.apply(&source.name, tools)?;
+        }
+        Ok(())
+    }
+
+    fn change_context<'s>(&'s self, source: &'s LoadedSource, setup: &'s LoadSetup<'_>) -> ChangeContext<'s> {
+        ChangeContext {
+            registry: &self.context.registry,
+            client: &self.context.client,
+            source: &source.name,
+            place: &setup.place,
+            options: &setup.options,
+            // A withdrawn document that is back unchanged was admitted before: it passes as a first load.
+            is_first: source.is_new() || source.state.withdrawn.is_some(),
+            version: source.history.active().and_then(|active| active.version.as_deref()),
+            pins: self.load.pins(source, &setup.options),
+            rejected: &source.rejected,
+            order: &source.state.order,
+            now: self.context.now(),
+            is_check: self.load.purpose == LoadPurpose::Check,
+        }
+    }
+}
+
+/// The report of a document that looks truncated: nothing was changed.
+fn truncated_report() -> CheckReport {
+    let report = LoadReport { truncated: true, ..LoadReport::default() };
+    CheckReport { report, decision: Decision::Hold, objections: Vec::new() }
+}
+
+/// The source name of a text: the document's title.
+fn title(document: &Document<'_>) -> String {
+    document.title().map_or_else(|| "document".to_owned(), |title| name::portable(title).into_owned())
+}

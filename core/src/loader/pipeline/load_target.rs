@@ -1,0 +1,89 @@
+//! One load: its source, its read, its purpose.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
+use crate::loader::lock::lock;
+use crate::loader::options::LoadOptions;
+use crate::loader::sources::LoadedSource;
+use crate::review::{Policy, Trigger};
+use crate::spec::SpecSource;
+
+/// One load of what was read.
+#[derive(Clone, Copy)]
+pub struct Load<'l> {
+    /// The number of the read: a load of an older read changes nothing.
+    pub read_number: u64,
+    pub purpose: LoadPurpose,
+    pub target: LoadTarget<'l>,
+}
+
+/// Why a document is loaded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum LoadPurpose {
+    /// Its tools enter the registry. The trigger is for the history and the audit log.
+    Apply(Trigger),
+    /// Only the report is wanted: nothing changes.
+    Check,
+}
+
+/// The source of a load.
+#[derive(Clone, Copy)]
+pub enum LoadTarget<'l> {
+    /// A document with its options, which may be new.
+    Document { place: &'l SpecSource, options: &'l LoadOptions },
+    /// A source that was loaded before, with its own options. `gates` replace its gates for this load.
+    Source { source: &'l Mutex<LoadedSource>, gates: Option<&'l Policy> },
+}
+
+/// The target of an attempt: a source that was loaded before is locked.
+pub enum LockedTarget<'l> {
+    Document { place: &'l SpecSource, options: &'l LoadOptions },
+    Source { source: MutexGuard<'l, LoadedSource>, gates: Option<&'l Policy> },
+}
+
+/// Where the document of a load stands, and the options that it is loaded with.
+pub struct LoadSetup<'l> {
+    pub place: Cow<'l, SpecSource>,
+    pub options: Cow<'l, LoadOptions>,
+}
+
+impl Load<'_> {
+    /// The pins of a source's tools under this load. A reload keeps them as `pin` and approvals left them.
+    pub fn pins(&self, source: &LoadedSource, options: &LoadOptions) -> BTreeMap<String, String> {
+        let mut pins = source.pins.clone();
+        if source.is_new() || self.purpose == LoadPurpose::Apply(Trigger::Load) {
+            pins.extend(options.gates.pins.0.clone());
+        }
+        pins
+    }
+}
+
+impl<'l> LoadTarget<'l> {
+    /// Locks the source of a reload.
+    pub fn lock(&self) -> LockedTarget<'l> {
+        match *self {
+            Self::Document { place, options } => LockedTarget::Document { place, options },
+            Self::Source { source, gates } => LockedTarget::Source { source: lock(source), gates },
+        }
+    }
+}
+
+impl<'l> LockedTarget<'l> {
+    /// Where the document stands, and its options. Gates that are given for a reload replace the custom gates too.
+    pub fn setup(&self) -> LoadSetup<'l> {
+        match self {
+            Self::Document { place, options } => {
+                LoadSetup { place: Cow::Borrowed(place), options: Cow::Borrowed(options) }
+            }
+            Self::Source { source, gates } => {
+                let mut options = source.options.clone();
+                if let Some(gates) = gates {
+                    (options.gates, options.jury) = ((*gates).clone(), None);
+                }
+                LoadSetup { place: Cow::Owned(source.place.clone()), options: Cow::Owned(options) }
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Tools of the state file: each saved content is converted again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::convert::{
+    Conversion, ConversionContext, ConversionOutcome, FilterAnswers, NoteCollector, ReportNote, convert,
+};
+use crate::error::{Error, Result};
+use crate::json::{Arena, HashMap, HashSet};
+use crate::loader::loader_context::LoaderContext;
+use crate::loader::options::LoadOptions;
+use crate::loader::pipeline::{ParseOutcome, parse_bundle};
+use crate::registry::{Identity, RegisteredTool};
+use crate::retrieve::{self, Bundle, BundledDocument, FetchedDocument, SavedBundle};
+use crate::review::SourceVersion;
+use crate::spec::{Bytes, SpecSource};
+use crate::state::{Edition, Hash, Lineage, Record, digest_of};
+
+/// The tools of a source as the state file has them.
+pub struct RestoredTools {
+    pub tools: Vec<Arc<RegisteredTool>>,
+    /// The versions, oldest first, with the tools of those that are kept for a rollback.
+    pub history: Vec<(SourceVersion, Option<Vec<Arc<RegisteredTool>>>)>,
+    /// Notes on tools that cannot be called.
+    pub notes: Vec<ReportNote>,
+}
+
+/// Makes tools of saved contents.
+#[derive(Clone, Copy)]
+pub struct ToolRestorer<'a> {
+    pub context: &'a LoaderContext,
+    /// The name of the source.
+    pub source: &'a str,
+    pub place: &'a SpecSource,
+    pub options: &'a LoadOptions,
+}
+
+/// The tools of one saved content, by operation, and the notes on those that cannot be called.
+struct EditionTools {
+    tools: HashMap<Identity, Arc<RegisteredTool>>,
+    notes: Vec<ReportNote>,
+}
+
+impl ToolRestorer<'_> {
+    /// Makes all tools of a record: those in use, and those that are kept for a rollback.
+    pub async fn restore(self, record: &Record) -> Result<RestoredTools> {
+        let kept = record.versions.iter().filter(|version| version.kept).take(self.options.keep_versions.0);
+        let kept: BTreeMap<u64, &Lineage> =
+            kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
+        let mut editions: BTreeMap<Hash, EditionTools> = BTreeMap::new();
+        for id in [&*record.made].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
+            if let Some(edition) = record.editions.get(id).filter(|_| !editions.contains_key(id)) {
+                editions.insert(*id, self.convert_edition(edition).await?);
+            }
+        }
+        let tools_of = |made: &Lineage| -> Vec<Arc<RegisteredTool>> {
+            let tool = |(identity, id): (&Identity, &Hash)| editions.get(id)?.tools.get(identity).cloned();
+            made.iter().filter_map(tool).collect()
+        };
+        let versions = record.versions.iter().rev();
+        let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|made| tools_of(made))));
+        let history = history.collect();
+        Ok(RestoredTools {
+            tools: tools_of(&record.made),
+            history,
+            notes: standing_notes(&record.made, &editions),
+        })
+    }
+
+    /// The tools of a saved content under the options of this load. Their names enter the ledger.
+    async fn convert_edition(self, edition: &Edition) -> Result<EditionTools> {
+        let bundle = self.bundle(edition).await?;
+        let mut answers = None;
+        loop {
+            let asked = match self.convert_bundle(&bundle, answers.as_ref())? {
+                ConversionOutcome::Done(conversion, _) => {
+                    let Conversion { tools, mut notes, .. } = *conversion;
+                    let tools = tools.into_iter().map(|(tool, site)| (site.identity, Arc::new(tool)));
+                    notes.retain(|one| one.note.kind.stops_calls());
+                    return Ok(EditionTools { tools: tools.collect(), notes });
+                }
+                ConversionOutcome::Asks(asked) => asked,
+            };
+            let Some(filter) = &self.options.conversion.filter else {
+                return Err(Error::Internal { reason: "there is no filter to ask".to_owned() });
+            };
+            answers = Some(filter.ask(asked).await?);
+        }
+    }
+
+    /// Converts the document of a bundle until its names enter the ledger.
+    fn convert_bundle(self, bundle: &Bundle, answers: Option<&FilterAnswers>) -> Result<ConversionOutcome> {
+        let Self { context, source, place, options } = self;
+        let conversion = ConversionContext {
+            options: &options.conversion,
+            limits: &options.limits,
+            source,
+            location: place.url(),
+            client: &context.client,
+            registry: &context.registry,
+            now: context.now(),
+        };
+        let (texts, arena) = (bundle.texts(&options.limits)?, Arena::new());
+        let ParseOutcome::Document(document) = parse_bundle(bundle, &texts, &arena, options)? else {
+            return Err(Error::Internal { reason: "a saved bundle has all its documents".to_owned() });
+        };
+        loop {
+            match convert(&document, answers, &conversion)? {
+                // Another source took one of the names meanwhile: they are drafted again.
+                ConversionOutcome::Done(_, names) if !context.registry.enter_names(&names) => {}
+                outcome => return Ok(outcome),
+            }
+        }
+    }
+
+    /// The documents of a saved content, under the overlays of the options. An overlay that was not saved is read.
+    async fn bundle(self, edition: &Edition) -> Result<Bundle> {
+        let Self { context, place, options, .. } = self;
+        let Some(keeper) = &context.keeper else {
+            return Err(Error::Internal { reason: "there is no state file".to_owned() });
+        };
+        let home = place.address();
+        let mut overlays = Vec::with_capacity(options.overlays.len());
+        for (i, overlay) in options.overlays.iter().enumerate() {
+            let digest = digest_of(overlay);
+            // Texts are told apart by their order alone.
+            let at_its_place = edition.overlays.get(i).filter(|(known, _)| *known == digest);
+            let known = at_its_place.or_else(|| edition.overlays.iter().find(|(known, _)| *known == digest));
+            let bytes: Bytes = match (overlay, known) {
+                (SpecSource::Text(bytes), _) => bytes.clone(),
+                (_, Some((_, blob))) => keeper.content(blob)?,
+                (_, None) => {
+                    retrieve::fetch_document(overlay, &*context.client, options.limits.bytes).await?.bytes
+                }
+            };
+            overlays.push((overlay.clone(), bytes));
+        }
+        let references = edition.others.iter().map(|other| {
+            Ok(BundledDocument {
+                address: Some(other.address.at(home.as_ref())),
+                final_url: other.found.as_ref().map(|found| found.at(home.as_ref())),
+                bytes: keeper.content(&other.blob)?,
+            })
+        });
+        let references = references.collect::<Result<Vec<_>>>()?;
+        let unavailable = edition.lacking.iter().map(|(address, reason)| {
+            let url = address.at(home.as_ref());
+            let location = SpecSource::Url(url.clone()).location();
+            (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
+        });
+        let final_url = edition.found.as_ref().map(|found| found.at(None));
+        let document = FetchedDocument { final_url, ..FetchedDocument::from(keeper.content(&edition.root)?) };
+        let saved = SavedBundle { document, overlays, references, unavailable: unavailable.collect() };
+        Bundle::restore(place, saved, &options.limits)
+    }
+}
+
+/// The notes on tools in use that cannot be called. A note counts for the tools that its own content made; the same note of several
+/// contents is one.
+fn standing_notes(made: &Lineage, editions: &BTreeMap<Hash, EditionTools>) -> Vec<ReportNote> {
+    let mut standing: BTreeMap<&Hash, HashSet<&str>> = BTreeMap::new();
+    for (identity, id) in made {
+        let tool = editions.get(id).and_then(|edition| edition.tools.get(identity));
+        standing.entry(id).or_default().extend(tool.map(|tool| tool.name()));
+    }
+    let mut notes = NoteCollector::default();
+    for (id, standing) in standing {
+        for ReportNote { note, tools } in editions.get(id).into_iter().flat_map(|edition| &edition.notes) {
+            if tools.is_empty() {
+                notes.add(note.clone(), None);
+            }
+            for tool in tools.iter().filter(|tool| standing.contains(tool.as_str())) {
+                notes.add(note.clone(), Some(tool));
+            }
+        }
+    }
+    let mut notes = notes.finish();
+    // Contents come in the order of their hashes.
+    for note in &mut notes {
+        note.tools.sort_unstable();
+    }
+    notes
+}

@@ -1,0 +1,80 @@
+//! One source: its document's place, its options, and what it takes to load it again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::source_state::SourceState;
+use crate::json::HashMap;
+use crate::loader::options::LoadOptions;
+use crate::registry::Snapshot;
+use crate::review::{History, SourceVersion};
+use crate::spec::SpecSource;
+use crate::state::{Record, Shelf, digest_of};
+
+/// One document that was loaded.
+pub struct LoadedSource {
+    pub name: String,
+    pub place: SpecSource,
+    pub options: LoadOptions,
+    pub state: SourceState,
+    pub history: History,
+    /// Tools, and the schema hash that each may have.
+    pub pins: BTreeMap<String, String>,
+    /// Rejected changes: by tool, the fingerprint of what it would have become.
+    pub rejected: HashMap<String, String>,
+    /// The contents that its tools were made of, for the state file.
+    pub shelf: Shelf,
+}
+
+impl LoadedSource {
+    /// A source that no load has succeeded for.
+    pub fn new(name: &str, place: &SpecSource, options: &LoadOptions) -> Self {
+        Self {
+            name: name.to_owned(),
+            place: place.clone(),
+            options: options.clone(),
+            state: SourceState::default(),
+            history: History::default(),
+            pins: BTreeMap::new(),
+            rejected: HashMap::default(),
+            shelf: Shelf::default(),
+        }
+    }
+
+    /// Whether no load of it has succeeded, or it was unloaded.
+    pub const fn is_new(&self) -> bool {
+        self.state.applied.is_none()
+    }
+
+    /// Adds a version to the history, where it changed a tool or has another content.
+    pub fn add_version(&mut self, mut version: SourceVersion, snapshot: &Snapshot) {
+        let tools: Vec<_> = snapshot.tools_of(&self.name).cloned().collect();
+        self.state.standing = tools.iter().map(|tool| tool.name().to_owned()).collect();
+        let is_known = self.history.active().is_some_and(|active| active.hash == version.hash);
+        if is_known && version.added.is_empty() && version.updated.is_empty() && version.removed.is_empty() {
+            return;
+        }
+        version.revision = snapshot.revision();
+        self.history.push(version, tools, self.options.keep_versions.0);
+    }
+
+    /// Its record for the state file. `None` for one that no load has succeeded for, and for a text without a name of its own.
+    pub fn record(&self, now: u64) -> Option<Record> {
+        if self.place.is_text() && self.options.name.is_none() {
+            return None;
+        }
+        Some(Record {
+            place: digest_of(&self.place),
+            saved_at: now,
+            bytes: self.state.report.bytes,
+            seen: self.state.applied?,
+            is_back: self.state.is_back,
+            pins: self.pins.clone(),
+            rejected: self.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
+            versions: self.history.list(),
+            editions: self.shelf.editions().clone(),
+            made: Arc::clone(self.shelf.made()),
+            kept: self.shelf.kept().clone(),
+        })
+    }
+}
