@@ -120,11 +120,9 @@ impl AppliedCredentials {
                 .map(ToOwned::to_owned)
                 .collect();
             let escape = Escape::Url;
-            all.extend(
-                self.query
-                    .iter()
-                    .map(|(name, value)| format!("{}={}", escape.name(name), escape.text(value.expose()))),
-            );
+            all.extend(self.query.iter().map(|(name, value)| {
+                format!("{}={}", escape.escape_name(name), escape.escape_value(value.expose()))
+            }));
             url.set_query(Some(&all.join("&")));
         }
         if !self.cookies.is_empty() {

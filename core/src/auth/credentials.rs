@@ -123,7 +123,7 @@ impl Credentials {
         self.redaction.get_or_init(|| {
             let own = self.by_scheme.iter().flatten().flat_map(|(_, credential)| credential.secrets());
             let mut all: Vec<&str> = own.map(Secret::expose).collect();
-            let password = escape::decoded(base.password().unwrap_or_default());
+            let password = escape::percent_decode(base.password().unwrap_or_default());
             all.push(&password);
             for (name, value) in headers.iter().filter(|(name, _)| may_be_credential(name)) {
                 let Ok(text) = value.to_str() else { continue };

@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_KEY, Reach, Redirects};
 use crate::schema::OriginalSpellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
-use crate::wire::request::{self, RequestParts, spelled};
-use crate::wire::{Endpoint, destination_of, response};
+use crate::wire::request::{RequestParts, build_request, use_schema_spelling};
+use crate::wire::{Endpoint, endpoint_destination, response};
 
 /// Calls one operation of an API.
 pub struct HttpOperation {
@@ -108,18 +108,18 @@ impl HttpOperation {
         }
         // The answer to the second token may quote the first one: both are redacted.
         let redaction = CallRedaction::new(always, &applied);
-        let read = |answer| response::read(&call.tool, redaction.redact_headers(answer), &redaction);
+        let read = |answer| response::read_response(&call.tool, redaction.redact_headers(answer), &redaction);
         redaction.redact_outcome(&call.tool, outcome.and_then(read))
     }
 
     /// The request of a call, with the headers of the source and the idempotency key.
     fn request_parts(&self, call: &ToolCall, base: &Url) -> Result<RequestParts> {
-        let mut parts = request::build(&self.endpoint, &call.tool, base, &call.arguments)?;
+        let mut parts = build_request(&self.endpoint, &call.tool, base, &call.arguments)?;
         for (name, value) in self.headers.iter() {
             parts.headers.insert(name, value.clone());
         }
         if let Some(key) = &call.idempotency_key
-            && !self.endpoint.takes_header(IDEMPOTENCY_KEY)
+            && !self.endpoint.fills_header(IDEMPOTENCY_KEY)
             && let Ok(key) = HeaderValue::from_bytes(key.as_bytes())
         {
             parts.headers.entry(IDEMPOTENCY_KEY).or_insert(key);
@@ -187,7 +187,7 @@ impl Executor for HttpOperation {
     }
 
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
-        spelled(&self.endpoint, self.spellings.as_deref(), arguments)
+        use_schema_spelling(&self.endpoint, self.spellings.as_deref(), arguments)
     }
 
     fn is_same_as(&self, other: &dyn Executor) -> bool {
@@ -204,7 +204,7 @@ impl Executor for HttpOperation {
 
     fn destination(&self) -> Option<Destination> {
         let spellings = self.spellings.as_deref();
-        Some(destination_of(&self.endpoint, self.base.as_ref(), &self.headers, spellings))
+        Some(endpoint_destination(&self.endpoint, self.base.as_ref(), &self.headers, spellings))
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

@@ -1,8 +1,8 @@
-//! The door to base64: bytes as arguments hold them, and as headers do.
+//! Base64 and data URLs (RFC 2397): bytes in arguments and headers. The door to base64.
 //!
-//! A model writes base64 or a data URL, and where an API wants a text that looks like one of them, that is what it gets. A
-//! program hands files over, and means them: they come as data URLs with a mark, and are bytes wherever they stand. JSON
-//! and parameters have them as base64, a text has them as it is, and a form as a file.
+//! A model writes base64 or a data URL. Where the API wants a string, it gets that string as the model wrote it. A program
+//! passes files: they arrive as data URLs with a mark and are bytes everywhere. JSON and parameters have them as base64,
+//! a text body has them as text, and a form has them as a file.
 
 use std::borrow::Cow;
 
@@ -15,45 +15,46 @@ use serde_json::Value;
 use super::response::safe_file_name;
 use crate::spec::MediaType;
 
-const CONFIG: GeneralPurposeConfig =
+const LENIENT_PADDING: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const PLAIN: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
-const FOR_URLS: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);
+const STANDARD_BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT_PADDING);
+const URL_SAFE_BASE64: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT_PADDING);
 
-/// What marks a data URL as a file that a program handed over.
-const MARK: &str = "toolrack";
+/// The parameter that marks a data URL as a file that a program passed.
+const FILE_MARK: &str = "toolrack";
 
-/// Bytes that an argument stands for, and what it says of them.
+/// The bytes of an argument, with their media type and file name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ArgumentBytes {
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// What they are, where that is said.
+    /// Their media type, where the argument has one.
     pub media_type: Option<String>,
-    /// What the file is called, where it has a name.
+    /// The file name, where the argument has one.
     pub name: Option<String>,
 }
 
-/// The bytes of a text: base64 in either alphabet, with or without padding, or a data URL (RFC 2397), whose parameter
-/// `name` is the name of a file. What is wrong with it otherwise. Line breaks count for nothing: `base64 file` puts one
-/// after every 76 characters.
+/// Decodes base64, or a data URL with the file name in its parameter `name`. The error is a message.
+///
+/// Both base64 alphabets are read, with or without padding. Whitespace is ignored, because `base64 file` breaks lines
+/// after 76 characters.
 pub fn decode(text: &str) -> Result<ArgumentBytes, String> {
     match text.get(..5) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("data:") => data_url(&text[5..]),
-        _ => Ok(ArgumentBytes { bytes: base64(text)?, ..ArgumentBytes::default() }),
+        Some(scheme) if scheme.eq_ignore_ascii_case("data:") => parse_data_url(&text[5..]),
+        _ => Ok(ArgumentBytes { bytes: decode_base64(text)?, ..ArgumentBytes::default() }),
     }
 }
 
-fn base64(text: &str) -> Result<Vec<u8>, String> {
+fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let engine = if text.contains(['-', '_']) { FOR_URLS } else { PLAIN };
-    engine.decode(text).map_err(|_| "is not base64, which is how bytes are given".to_owned())
+    let engine = if text.contains(['-', '_']) { URL_SAFE_BASE64 } else { STANDARD_BASE64 };
+    engine.decode(text).map_err(|_| "is not base64: pass bytes as base64 or as a data URL".to_owned())
 }
 
-/// What stands behind `data:`.
-fn data_url(rest: &str) -> Result<ArgumentBytes, String> {
+/// Parses a data URL behind its `data:`.
+fn parse_data_url(rest: &str) -> Result<ArgumentBytes, String> {
     let Some((head, data)) = rest.split_once(',') else {
-        return Err("is a data URL without a comma".to_owned());
+        return Err("is a data URL without \",\": write data:<media type>;base64,<bytes>".to_owned());
     };
     let (mut media_type, mut name, mut is_base64) = (String::new(), None, false);
     for (number, part) in head.split(';').map(str::trim).enumerate() {
@@ -64,57 +65,57 @@ fn data_url(rest: &str) -> Result<ArgumentBytes, String> {
                 name = safe_file_name(&value);
             }
             None if part.eq_ignore_ascii_case("base64") => is_base64 = true,
-            None if part == MARK => {}
+            None if part == FILE_MARK => {}
             _ => media_type.extend([";", part]),
         }
     }
-    // Blanks and `%2B` come of whoever put the URL into another one.
+    // A data URL that was itself put into a URL has spaces and `%2B`.
     let data = percent_decode_str(data);
-    let bytes = if is_base64 { base64(&data.decode_utf8_lossy())? } else { data.collect() };
-    let is_plain = media_type.split(';').next().is_some_and(|essence| essence.contains('/'));
+    let bytes = if is_base64 { decode_base64(&data.decode_utf8_lossy())? } else { data.collect() };
+    let is_media_type = media_type.split(';').next().is_some_and(|essence| essence.contains('/'));
     let media_type =
-        Some(media_type).filter(|text| is_plain && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)));
+        Some(media_type).filter(|text| is_media_type && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)));
     Ok(ArgumentBytes { bytes, media_type, name })
 }
 
-/// What bytes are sent as: what the document says, unless that is no more than that they are bytes, or of the same kind
-/// as what was said of these (`image/png` for `image/jpeg`).
-pub fn media_type<'m>(documented: Option<&'m MediaType>, given: Option<&'m str>) -> Option<&'m str> {
+/// The media type to send: that of the document, unless the given one is more exact. It is where the document says only
+/// `application/octet-stream`, or where both are of one media kind (`image/png` for `image/jpeg`).
+pub fn media_type_to_send<'m>(documented: Option<&'m MediaType>, given: Option<&'m str>) -> Option<&'m str> {
     let Some(documented) = documented else { return given };
     let kind = |name: &str| name.split('/').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_open = documented.name.to_ascii_lowercase().starts_with("application/octet-stream");
-    let own = kind(&documented.name);
-    let is_media = matches!(own.as_str(), "image" | "audio" | "video" | "font" | "model");
-    let fits = given.filter(|given| is_open || (is_media && kind(given) == own));
+    let is_any_bytes = documented.name.to_ascii_lowercase().starts_with("application/octet-stream");
+    let documented_kind = kind(&documented.name);
+    let is_media = matches!(documented_kind.as_str(), "image" | "audio" | "video" | "font" | "model");
+    let fits = given.filter(|given| is_any_bytes || (is_media && kind(given) == documented_kind));
     Some(fits.unwrap_or(&documented.name))
 }
 
-/// Whether a text is a file that a program handed over.
+/// Whether a text is a file that a program passed: a data URL with the mark.
 pub fn is_file(text: &str) -> bool {
     let Some(head) = text.strip_prefix("data:").and_then(|rest| rest.split_once(',')) else { return false };
-    head.0.split(';').skip(1).any(|part| part == MARK)
+    head.0.split(';').skip(1).any(|part| part == FILE_MARK)
 }
 
-/// A text that stands for bytes where they are written as base64: a data URL without its head.
+/// The text of bytes where the API wants base64: the data of a data URL; any other text stays as it is.
 pub fn as_base64(text: &str) -> Cow<'_, str> {
     if !text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
         return text.into();
     }
-    decode(text).map_or(text.into(), |given| encode(&given.bytes).into())
+    decode(text).map_or(text.into(), |decoded| encode(&decoded.bytes).into())
 }
 
-/// A value in which files are texts: their base64.
-pub fn without_files(value: &Value) -> Cow<'_, Value> {
+/// A value in which files are replaced by their base64.
+pub fn files_as_base64(value: &Value) -> Cow<'_, Value> {
     if !has_file(value) {
         return Cow::Borrowed(value);
     }
     Cow::Owned(match value {
         Value::String(text) => Value::String(as_base64(text).into_owned()),
-        Value::Array(items) => items.iter().map(|item| without_files(item).into_owned()).collect(),
+        Value::Array(items) => items.iter().map(|item| files_as_base64(item).into_owned()).collect(),
         Value::Object(members) => {
             let members = members.iter();
             Value::Object(
-                members.map(|(name, held)| (name.clone(), without_files(held).into_owned())).collect(),
+                members.map(|(name, member)| (name.clone(), files_as_base64(member).into_owned())).collect(),
             )
         }
         other => other.clone(),
@@ -130,14 +131,14 @@ fn has_file(value: &Value) -> bool {
     }
 }
 
-/// Bytes in the alphabet of RFC 4648, section 4.
+/// Encodes bytes as base64 (RFC 4648, section 4).
 pub fn encode(bytes: &[u8]) -> String {
-    PLAIN.encode(bytes)
+    STANDARD_BASE64.encode(bytes)
 }
 
-/// Bytes in the alphabet of section 5, which URLs and file names can hold.
-pub fn encode_for_urls(bytes: &[u8]) -> String {
-    FOR_URLS.encode(bytes)
+/// Encodes bytes as base64 for URLs and file names (RFC 4648, section 5).
+pub fn encode_url_safe(bytes: &[u8]) -> String {
+    URL_SAFE_BASE64.encode(bytes)
 }
 
 #[cfg(test)]
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_write_base64_is_read_and_nothing_else() {
+    fn every_form_of_base64_is_decoded_and_nothing_else() {
         let bytes = vec![0xfb, 0xff, 0xbf, 0x01];
         let plain = ArgumentBytes { bytes, ..ArgumentBytes::default() };
         for text in ["+/+/AQ==", "+/+/AQ", "-_-_AQ==", "-_-_AQ", "+/+/\r\nAQ=="] {
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_data_url_says_what_its_bytes_are_and_how_they_are_called() {
+    fn a_data_url_has_bytes_media_type_and_file_name() {
         for (text, bytes, media_type, name) in [
             ("data:image/png;base64,AQI=", &[1, 2][..], Some("image/png"), None),
             ("DATA:image/png;name=cat.png;base64,AQI", &[1, 2], Some("image/png"), Some("cat.png")),
@@ -195,21 +196,21 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_a_program_is_told_from_a_text_that_looks_like_one() {
+    fn only_a_marked_data_url_is_a_file() {
         for text in ["data:;toolrack;base64,AQ==", "data:image/png;name=x.png;toolrack;base64,AQ=="] {
             assert!(is_file(text), "{text}");
-            assert_eq!(without_files(&json!([{"a": text}])).into_owned(), json!([{"a": "AQ=="}]));
+            assert_eq!(files_as_base64(&json!([{"a": text}])).into_owned(), json!([{"a": "AQ=="}]));
         }
         for text in
             ["data:image/png;base64,AQ==", "data:toolrack,x", "data:,;toolrack;base64,AQ==", "toolrack", ""]
         {
             assert!(!is_file(text), "{text}");
-            assert_eq!(without_files(&json!({"a": [text]})).into_owned(), json!({"a": [text]}));
+            assert_eq!(files_as_base64(&json!({"a": [text]})).into_owned(), json!({"a": [text]}));
         }
     }
 
     #[test]
-    fn what_the_document_says_of_bytes_counts_unless_it_says_nothing() {
+    fn the_documented_media_type_is_sent_unless_the_given_one_is_more_exact() {
         for (documented, given, expected) in [
             (None, None, None),
             (None, Some("image/png"), Some("image/png")),
@@ -220,18 +221,18 @@ mod tests {
             (Some("application/pdf"), Some("application/json"), Some("application/pdf")),
         ] {
             let media = documented.map(MediaType::parse);
-            assert_eq!(media_type(media.as_ref(), given), expected, "{documented:?} {given:?}");
+            assert_eq!(media_type_to_send(media.as_ref(), given), expected, "{documented:?} {given:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn bytes_in_a_data_url_are_those_that_were_put_there(bytes in prop::collection::vec(any::<u8>(), 0..64), text in any::<String>()) {
+        fn bytes_come_back_from_a_data_url(bytes in prop::collection::vec(any::<u8>(), 0..64), text in any::<String>()) {
             let encoded = base64::prelude::BASE64_STANDARD.encode(&bytes);
-            let url = format!("data:a/b;name=x;{MARK};base64,{encoded}");
+            let url = format!("data:a/b;name=x;{FILE_MARK};base64,{encoded}");
             prop_assert!(is_file(&url));
             prop_assert_eq!(decode(&url).map(|given| given.bytes), Ok(bytes));
-            // Whatever else comes ends in bytes or in words.
+            // Any other text gives bytes or a message, and no panic.
             let _ = decode(&text);
             let _ = decode(&format!("data:{text}"));
         }

@@ -1,4 +1,4 @@
-//! Where an operation is on the wire.
+//! Endpoint: the HTTP request of an operation, and the location of each argument in it.
 
 use std::sync::Arc;
 
@@ -10,28 +10,28 @@ use crate::spec::{
     Argument, ArgumentLocation, BodyEncoding, ParameterIn, PathTemplate, SecurityAlternatives,
 };
 
-/// Where an operation is, and where its arguments go.
+/// The request of one operation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method.
     pub method: Method,
     /// The path.
     pub template: PathTemplate,
-    /// Where each argument goes.
+    /// The arguments with their locations.
     pub arguments: Vec<Arc<Argument>>,
-    /// Values that go with every request, which the caller fixed.
+    /// Fixed values of the caller, which every request has.
     pub fixed: Vec<(ArgumentLocation, Value)>,
-    /// How the body is written, where there is one.
+    /// The encoding of the body; `None` where there is no body.
     pub body: Option<BodyEncoding>,
-    /// What the document wants callers to show.
+    /// The security requirements of the document.
     pub security: SecurityAlternatives,
-    /// What its requests ask for, where the document says what it answers with.
+    /// The `Accept` header; `None` where the document names no response media type.
     pub accept: Option<Arc<str>>,
 }
 
 impl Endpoint {
-    /// Whether the document says what a header holds.
-    pub fn takes_header(&self, header: &str) -> bool {
+    /// Whether an argument or a fixed value fills this header.
+    pub fn fills_header(&self, header: &str) -> bool {
         let is_it = |location: &ArgumentLocation| matches!(location, ArgumentLocation::Parameter { name, place: ParameterIn::Header, .. } if name.eq_ignore_ascii_case(header));
         self.arguments.iter().any(|argument| is_it(&argument.location))
             || self.fixed.iter().any(|(location, _)| is_it(location))

@@ -1,4 +1,6 @@
-//! Where an operation's calls go, in texts that compare.
+//! Destination of an operation: where its calls send which values, as texts that can be compared.
+//!
+//! A review compares destinations, so that a reload that sends an argument elsewhere is seen. No text holds a credential.
 
 use std::fmt::Write;
 
@@ -12,8 +14,8 @@ use crate::schema::OriginalSpellings;
 use crate::spec::{Argument, ArgumentGroup, ArgumentLocation, ParameterIn, PathTemplate, TemplatePart};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
-/// Says it of an operation below `base` with `headers` of its own.
-pub fn destination_of(
+/// The destination of an operation below `base`, with the headers of its load.
+pub fn endpoint_destination(
     endpoint: &Endpoint,
     base: Option<&Url>,
     headers: &HeaderMap,
@@ -21,27 +23,27 @@ pub fn destination_of(
 ) -> Destination {
     let template = &endpoint.template;
     let sent = |argument: &Argument| {
-        let above = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
-        let (place, mut form) = place(&argument.location, template);
+        let group_pointer = argument.group.map(|group| pointer::push("", group.as_str())).unwrap_or_default();
+        let (place, mut form) = location_texts(&argument.location, template);
         let names: Vec<&str> =
             argument.group.map(ArgumentGroup::as_str).into_iter().chain([&*argument.name]).collect();
-        let unseen = spellings.map(|spellings| spellings.hidden_texts(&names)).unwrap_or_default();
-        if !unseen.is_empty() {
-            form = format!("{form} {}", fingerprint::of_value(&json!(unseen)));
+        let hidden = spellings.map(|spellings| spellings.hidden_texts(&names)).unwrap_or_default();
+        if !hidden.is_empty() {
+            form = format!("{form} {}", fingerprint::of_value(&json!(hidden)));
         }
-        SentArgument { pointer: pointer::push(&above, &argument.name), place, form }
+        SentArgument { pointer: pointer::push(&group_pointer, &argument.name), place, form }
     };
     let fixed = endpoint.fixed.iter().map(|(location, value)| {
-        let (place, form) = place(location, template);
+        let (place, form) = location_texts(location, template);
         (place, format!("{form} {}", fingerprint::of_value(value)))
     });
     Destination {
         method: endpoint.method.to_string(),
-        path: path(template),
-        base: base.map(address),
+        path: template_text(template),
+        base: base.map(base_text),
         arguments: endpoint.arguments.iter().map(|argument| sent(argument)).collect(),
         fixed: fixed.collect(),
-        headers: digest(headers),
+        headers: header_digest(headers),
         body: endpoint
             .body
             .as_ref()
@@ -51,8 +53,8 @@ pub fn destination_of(
     }
 }
 
-/// One text for the same headers, whatever their order.
-fn digest(headers: &HeaderMap) -> String {
+/// A digest of the headers, which does not depend on their order.
+fn header_digest(headers: &HeaderMap) -> String {
     let mut all: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     all.sort_unstable();
     if all.is_empty() {
@@ -62,52 +64,56 @@ fn digest(headers: &HeaderMap) -> String {
     }
 }
 
-/// The address without what may be a credential, and a digest in its place.
-fn address(base: &Url) -> String {
-    let shown = format!("{}{}", base.origin().ascii_serialization(), base.path());
+/// The base URL. User, password and query may be credentials, so a digest replaces them.
+fn base_text(base: &Url) -> String {
+    let origin_and_path = format!("{}{}", base.origin().ascii_serialization(), base.path());
     let is_whole = base.username().is_empty() && base.password().is_none() && base.query().is_none();
-    if is_whole { shown } else { format!("{shown} ({})", fingerprint::short(base.as_str())) }
+    if is_whole {
+        origin_and_path
+    } else {
+        format!("{origin_and_path} ({})", fingerprint::short(base.as_str()))
+    }
 }
 
-/// The path with its variables by number: their names are the arguments' affair.
-fn path(template: &PathTemplate) -> String {
+/// The path template with variables by number: a renamed variable changes no destination.
+fn template_text(template: &PathTemplate) -> String {
     let mut path = String::new();
     let mut write = |parts: &[TemplatePart]| {
         for part in parts {
             match part {
                 TemplatePart::Literal(text) => path.push_str(text),
                 TemplatePart::Variable(variable) => {
-                    let _ = write!(path, "{{{}}}", number(template, &variable.name));
+                    let _ = write!(path, "{{{}}}", variable_number(template, &variable.name));
                 }
             }
         }
     };
     write(template.parts());
-    let mut sign = "?";
+    let mut separator = "?";
     if let Some(query) = template.query() {
         write(&[TemplatePart::Literal(format!("?{query}"))]);
-        sign = "&";
+        separator = "&";
     }
     for member in template.query_members() {
-        write(&[TemplatePart::Literal(sign.to_owned())]);
+        write(&[TemplatePart::Literal(separator.to_owned())]);
         write(member);
-        sign = "&";
+        separator = "&";
     }
     path
 }
 
-/// The number of a variable; 0 for a name that is none.
-fn number(template: &PathTemplate, name: &str) -> usize {
+/// The number of a variable; 0 for a name that is not a variable.
+fn variable_number(template: &PathTemplate, name: &str) -> usize {
     template.number(name).unwrap_or_default()
 }
 
-/// Where a value goes, and how it is written there.
-fn place(location: &ArgumentLocation, template: &PathTemplate) -> (String, String) {
+/// The location of a value, and its serialization there.
+fn location_texts(location: &ArgumentLocation, template: &PathTemplate) -> (String, String) {
     match location {
         ArgumentLocation::Parameter { name, place: ParameterIn::Path, wire } => {
-            (format!("path {{{}}}", number(template, name)), json!(wire).to_string())
+            (format!("path {{{}}}", variable_number(template, name)), json!(wire).to_string())
         }
-        // Headers have no case.
+        // Header names are case-insensitive.
         ArgumentLocation::Parameter { name, place: ParameterIn::Header, wire } => {
             (format!("header \"{}\"", name.to_ascii_lowercase()), json!(wire).to_string())
         }

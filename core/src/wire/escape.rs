@@ -1,14 +1,15 @@
-//! The door to percent-encoding: what stands for itself in a place, and what a server may read out of it.
+//! Percent-encoding of values by their place in a request, and detection of dot segments (path traversal). The door to
+//! percent-encoding.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::form_urlencoded;
 
-/// All but the characters that RFC 3986 calls unreserved.
+/// All characters but the unreserved ones of RFC 3986.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What `allowReserved` leaves in a path. `/`, `?` and `#` end a segment, and OpenAPI 3.2 ("Path Templating") forbids them.
+/// With `allowReserved` in a path. `/`, `?` and `#` end a segment, and OpenAPI 3.2 ("Path Templating") forbids them.
 const RESERVED_IN_PATH: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'@')
@@ -24,11 +25,11 @@ const RESERVED_IN_PATH: &AsciiSet = &UNRESERVED
     .remove(b';')
     .remove(b'=');
 
-/// What `{+name}` of RFC 6570 leaves in a path: `/` too. `?` and `#` would end the path, and are escaped all the same.
+/// With `{+name}` of RFC 6570 in a path: `/` stays too. `?` and `#` would end the path and are escaped.
 const RESERVED_IN_SEGMENTS: &AsciiSet = &RESERVED_IN_PATH.remove(b'/');
 
-/// What it leaves in a query. `#` ends it, `[` and `]` are not allowed there, `&`, `=` and `+` mean something to forms:
-/// OpenAPI 3.1.1 leaves it to the application to escape those six, and the one that has the bare values is this one.
+/// With `allowReserved` in a query. `#` ends a query, `[` and `]` are not allowed in it, and `&`, `=` and `+` have a meaning
+/// in forms. OpenAPI 3.1.1 leaves the escaping of these six to the application, which here is toolrack.
 const RESERVED_IN_QUERY: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -43,7 +44,7 @@ const RESERVED_IN_QUERY: &AsciiSet = &UNRESERVED
     .remove(b',')
     .remove(b';');
 
-/// What it leaves in a cookie: all but what RFC 6265 takes out of `cookie-octet`.
+/// With `allowReserved` in a cookie: all that RFC 6265 has in `cookie-octet`.
 const RESERVED_IN_COOKIE: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -62,53 +63,53 @@ const RESERVED_IN_COOKIE: &AsciiSet = &UNRESERVED
     .remove(b'+')
     .remove(b'=');
 
-/// Layers of encoding that are looked through. Servers take off one, proxies before them one each.
-const LAYERS: usize = 6;
+/// The number of encoding layers that are decoded in search of dot segments. A server decodes one, each proxy one more.
+const MAX_LAYERS: usize = 6;
 
-/// How text is written in a place.
+/// The escaping of text in one place of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
     /// Every character with a meaning in a URL is escaped, `/` and `%` among them.
     Url,
-    /// As HTML forms do it: a space is `+`. Source: WHATWG URL, "application/x-www-form-urlencoded serializing".
+    /// As in HTML forms: a space is `+`. Source: WHATWG URL, "application/x-www-form-urlencoded serializing".
     Form,
-    /// As [`Escape::Url`], but for reserved characters that can do no harm in a path, and for what is escaped already.
+    /// As [`Escape::Url`], but reserved characters that are harmless in a path stay, and so does what is escaped already.
     ReservedPath,
-    /// The same for several segments of a path: `/` parts them.
+    /// The same for several segments of a path: `/` stays.
     ReservedSegments,
     /// The same for a query or a form.
     ReservedQuery,
     /// The same for a cookie.
     ReservedCookie,
-    /// As it is.
+    /// No escaping.
     Nothing,
 }
 
 impl Escape {
-    /// A text as it stands there.
-    pub fn text(self, text: &str) -> Cow<'_, str> {
+    /// Escapes a value.
+    pub fn escape_value(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Url => utf8_percent_encode(text, UNRESERVED).into(),
             Self::Form => form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into(),
-            Self::ReservedPath => reserved(text, RESERVED_IN_PATH).into(),
-            Self::ReservedSegments => reserved(text, RESERVED_IN_SEGMENTS).into(),
-            Self::ReservedQuery => reserved(text, RESERVED_IN_QUERY).into(),
-            Self::ReservedCookie => reserved(text, RESERVED_IN_COOKIE).into(),
+            Self::ReservedPath => escape_keeping_triplets(text, RESERVED_IN_PATH).into(),
+            Self::ReservedSegments => escape_keeping_triplets(text, RESERVED_IN_SEGMENTS).into(),
+            Self::ReservedQuery => escape_keeping_triplets(text, RESERVED_IN_QUERY).into(),
+            Self::ReservedCookie => escape_keeping_triplets(text, RESERVED_IN_COOKIE).into(),
             Self::Nothing => text.into(),
         }
     }
 
-    /// The name of something there. `allowReserved` is said of values alone.
-    pub fn name(self, text: &str) -> Cow<'_, str> {
+    /// Escapes a name. `allowReserved` concerns values alone.
+    pub fn escape_name(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::ReservedPath | Self::ReservedSegments | Self::ReservedQuery | Self::ReservedCookie => {
-                Self::Url.text(text)
+                Self::Url.escape_value(text)
             }
-            other => other.text(text),
+            other => other.escape_value(text),
         }
     }
 
-    /// A character that parts members, where it is none that a URL may hold.
+    /// The delimiter between members, escaped where the place is a URL.
     pub const fn delimiter(self, (plain, escaped): (&'static str, &'static str)) -> &'static str {
         match self {
             Self::Nothing => plain,
@@ -117,8 +118,8 @@ impl Escape {
     }
 }
 
-/// RFC 6570, section 3.2.3: what is escaped already stays so.
-fn reserved(text: &str, set: &'static AsciiSet) -> String {
+/// Escapes a text but its percent-encoded triplets (RFC 6570, section 3.2.3).
+fn escape_keeping_triplets(text: &str, set: &'static AsciiSet) -> String {
     let mut written = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('%') {
@@ -133,17 +134,18 @@ fn reserved(text: &str, set: &'static AsciiSet) -> String {
     written
 }
 
-/// A text without its percent-encoding.
-pub fn decoded(text: &str) -> Cow<'_, str> {
+/// Decodes percent-encoding.
+pub fn percent_decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
 
-/// Whether a segment of a path, escaped as it is sent, holds `.` or `..` for somebody on its way: once or several times
-/// decoded, with an encoded `/` or `\` taken for a separator, with what stands behind a `;` taken off. Servers and
-/// proxies differ in which of those they resolve, and when.
-pub fn leads_out(segment: &str) -> bool {
+/// Whether an escaped path segment may be read as a dot segment, `.` or `..`, by a server or a proxy (path traversal).
+///
+/// Servers and proxies differ in what they resolve, so all of it counts: up to six layers of encoding, an encoded `/` or
+/// `\` as a separator, and path parameters behind `;` removed.
+pub fn has_dot_segment(segment: &str) -> bool {
     let mut text = Cow::Borrowed(segment);
-    for _ in 0..LAYERS {
+    for _ in 0..MAX_LAYERS {
         let mut names = text.split(['/', '\\']).map(|name| name.split(';').next().unwrap_or_default());
         if names.any(|name| name == "." || name == "..") {
             return true;
@@ -161,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_place_escapes_what_has_a_meaning_there() {
+    fn each_place_escapes_the_characters_with_a_meaning_there() {
         let all = "a b%c%2f:/?#[]@!$&'()*+,;=\\\"é";
         for (escape, expected) in [
             (Escape::Url, "a%20b%25c%252f%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%5C%22%C3%A9"),
@@ -172,15 +174,15 @@ mod tests {
             (Escape::ReservedCookie, "a%20b%25c%2f:/?#[]@!$&'()*+%2C%3B=%5C%22%C3%A9"),
             (Escape::Nothing, all),
         ] {
-            assert_eq!(escape.text(all), expected, "{escape:?}");
+            assert_eq!(escape.escape_value(all), expected, "{escape:?}");
         }
-        assert_eq!(Escape::ReservedQuery.text("%"), "%25");
-        assert_eq!(Escape::ReservedQuery.text("%2"), "%252");
-        assert_eq!(Escape::ReservedQuery.text("%é"), "%25%C3%A9");
+        assert_eq!(Escape::ReservedQuery.escape_value("%"), "%25");
+        assert_eq!(Escape::ReservedQuery.escape_value("%2"), "%252");
+        assert_eq!(Escape::ReservedQuery.escape_value("%é"), "%25%C3%A9");
     }
 
     #[test]
-    fn dot_segments_are_found_under_every_layer() {
+    fn dot_segments_are_found_under_every_layer_of_encoding() {
         for segment in [
             ".",
             "..",
@@ -193,10 +195,10 @@ mod tests {
             "a%255c..",
             "..;x",
         ] {
-            assert!(leads_out(segment), "{segment}");
+            assert!(has_dot_segment(segment), "{segment}");
         }
         for segment in ["", "...", "a..b", ".git", "v1.0", "main...next", "%2e%2e%2e", "a;..", "%25"] {
-            assert!(!leads_out(segment), "{segment}");
+            assert!(!has_dot_segment(segment), "{segment}");
         }
     }
 }

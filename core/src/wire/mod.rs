@@ -1,7 +1,33 @@
-//! An operation on the wire: arguments → HTTP request, HTTP response → result.
+//! Operations on the wire: arguments become an HTTP request, and an HTTP response becomes a result.
 //!
-//! An [`Endpoint`] says where each argument goes. Values are written by OpenAPI's styles (`deepObject`, `form`, ...) and by the media
-//! type of the body; a response is read by its own media type.
+//! A tool has one flat object of arguments. Its API wants each of them in its own place: path, query, header, cookie or
+//! body. An [`Endpoint`] has that location for each argument. Parameters are serialized by OpenAPI's styles (`simple`, `form`,
+//! `deepObject`, ...), and bodies by their media type (JSON, form, multipart, text, bytes). A response is read by its media
+//! type and charset, never by a guess from its bytes. A value cannot add a parameter or leave its path segment.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use toolrack_core::spec::{Argument, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization};
+//! use toolrack_core::wire::Endpoint;
+//!
+//! let location = ArgumentLocation::Parameter {
+//!     name: "Idempotency-Key".into(),
+//!     place: ParameterIn::Header,
+//!     wire: ValueSerialization::plain(ParameterStyle::Simple, false),
+//! };
+//! let endpoint = Endpoint {
+//!     method: http::Method::POST,
+//!     template: PathTemplate::parse("/orders/{id}").expect("a path template"),
+//!     arguments: vec![Arc::new(Argument { name: "key".into(), group: None, location })],
+//!     fixed: Vec::new(),
+//!     body: None,
+//!     security: Default::default(),
+//!     accept: None,
+//! };
+//! assert!(endpoint.fills_header("idempotency-key"));
+//! ```
+//!
+//! Limits: a body is held in memory whole, a file included. Multipart is `multipart/form-data`. XML bodies are text.
 
 pub(crate) mod data_url;
 mod endpoint;
@@ -11,4 +37,4 @@ pub(crate) mod request;
 pub(crate) mod response;
 
 pub use endpoint::Endpoint;
-pub(crate) use endpoint_destination::destination_of;
+pub(crate) use endpoint_destination::endpoint_destination;

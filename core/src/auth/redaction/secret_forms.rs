@@ -12,7 +12,7 @@ pub fn secret_forms(secret: &str, forms: &mut BTreeSet<String>) {
     forms.insert(secret.to_owned());
     let json = Value::from(secret).to_string();
     forms.insert(json[1..json.len() - 1].to_owned());
-    for escaped in [Escape::Url.text(secret), Escape::Form.text(secret)] {
+    for escaped in [Escape::Url.escape_value(secret), Escape::Form.escape_value(secret)] {
         forms.insert(lower_hex(&escaped));
         forms.insert(escaped.into_owned());
     }
@@ -22,7 +22,7 @@ pub fn secret_forms(secret: &str, forms: &mut BTreeSet<String>) {
         bytes.extend_from_slice(secret.as_bytes());
         let whole = bytes.len() * 8 / 6;
         let first = [0, 2, 3][before];
-        for text in [data_url::encode(&bytes), data_url::encode_for_urls(&bytes)] {
+        for text in [data_url::encode(&bytes), data_url::encode_url_safe(&bytes)] {
             forms.extend(text.get(first..whole).map(ToOwned::to_owned));
             if before == 0 {
                 forms.insert(text.trim_end_matches('=').to_owned());

@@ -210,11 +210,11 @@ mod tests {
         for form in [
             SECRET.to_owned(),
             json!(SECRET).to_string(),
-            Escape::Url.text(SECRET).into_owned(),
-            Escape::Url.text(SECRET).to_lowercase(),
-            Escape::Form.text(SECRET).into_owned(),
+            Escape::Url.escape_value(SECRET).into_owned(),
+            Escape::Url.escape_value(SECRET).to_lowercase(),
+            Escape::Form.escape_value(SECRET).into_owned(),
             data_url::encode(SECRET.as_bytes()),
-            data_url::encode_for_urls(SECRET.as_bytes()),
+            data_url::encode_url_safe(SECRET.as_bytes()),
             data_url::encode(format!("ada:{SECRET}").as_bytes()),
             data_url::encode(format!("me:{SECRET}").as_bytes()),
             data_url::encode(format!("you2:{SECRET}:more").as_bytes()),
@@ -273,9 +273,9 @@ mod tests {
             let all = [
                 plain.clone(),
                 json!(plain).to_string(),
-                Escape::Url.text(&plain).into_owned(),
+                Escape::Url.escape_value(&plain).into_owned(),
                 data_url::encode(plain.as_bytes()),
-                data_url::encode_for_urls(plain.as_bytes()),
+                data_url::encode_url_safe(plain.as_bytes()),
             ];
             for text in all {
                 let masked = redaction.redacted(&text).into_owned();

@@ -1,5 +1,6 @@
-//! Arguments in the spelling of a document, from programs that know it: as the tool's schema has them, which a model reads
-//! without hidden characters.
+//! Spelling of argument names: from the document's, which may have hidden characters, to that of the tool's schema.
+//!
+//! A model reads the schema without hidden characters. A program may know the document and use its names.
 
 use serde_json::{Map, Value};
 
@@ -8,8 +9,8 @@ use crate::spec::{ArgumentGroup, ArgumentLocation};
 use crate::unicode::count_hidden;
 use crate::wire::endpoint::Endpoint;
 
-/// Spells arguments as the tool's schema does.
-pub fn spelled(
+/// Renames arguments to the spelling of the tool's schema.
+pub fn use_schema_spelling(
     endpoint: &Endpoint,
     spellings: Option<&OriginalSpellings>,
     mut arguments: Map<String, Value>,
@@ -18,38 +19,38 @@ pub fn spelled(
     let groups = [ArgumentGroup::Path, ArgumentGroup::Query, ArgumentGroup::Header, ArgumentGroup::Cookie];
     for group in groups.into_iter().filter(|_| is_grouped) {
         if let Some(Value::Object(members)) = arguments.get_mut(group.as_str()) {
-            *members = named(endpoint, Some(group), std::mem::take(members));
+            *members = rename_members(endpoint, Some(group), std::mem::take(members));
         }
     }
-    let arguments = named(endpoint, None, arguments);
+    let arguments = rename_members(endpoint, None, arguments);
     match spellings {
         Some(spellings) => spellings.to_visible(arguments),
         None => arguments,
     }
 }
 
-/// Arguments of one group under their own names. Most have no other.
-fn named(
+fn rename_members(
     endpoint: &Endpoint,
     group: Option<ArgumentGroup>,
     members: Map<String, Value>,
 ) -> Map<String, Value> {
+    // The usual case: no name has a hidden character.
     if members.keys().all(|key| count_hidden(key) == 0) {
         return members;
     }
-    let own_name = |key: &String| {
+    let schema_name = |key: &String| {
         let mut found = endpoint.arguments.iter().filter(|argument| match &argument.location {
             ArgumentLocation::Parameter { name, .. } | ArgumentLocation::BodyProperty { name, .. } => {
                 argument.group == group && **name == **key
             }
             ArgumentLocation::Body => false,
         });
-        // A name that several could mean, or that is written in both spellings, is the schema's to judge.
+        // An ambiguous name, or one that is given in both spellings, stays: validation reports it.
         match (found.next(), found.next()) {
             (Some(one), None) if !members.contains_key(&*one.name) => one.name.to_string(),
             _ => key.clone(),
         }
     };
-    let names: Vec<String> = members.keys().map(own_name).collect();
+    let names: Vec<String> = members.keys().map(schema_name).collect();
     names.into_iter().zip(members).map(|(name, (_, value))| (name, value)).collect()
 }

@@ -1,39 +1,40 @@
-//! The body of a request: arguments as the bytes that its media type makes of them.
+//! Body encoding: arguments as the bytes of a media type (JSON, form, multipart, text, bytes).
 
 use http::HeaderValue;
 use serde_json::{Map, Value};
 
-use super::multipart::{self, MultipartPart};
+use super::multipart::{MultipartPart, write_multipart};
 use super::style;
+use super::style_value::value_text;
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::spec::{BodyEncoding, FormField, MediaKind, MediaType, ParameterStyle};
-use crate::wire::data_url;
+use crate::wire::data_url::{self, ArgumentBytes};
 use crate::wire::escape::Escape;
 
-/// What the arguments give of a body.
+/// The arguments that make up a body.
 #[derive(Debug, Default)]
 pub enum BodyArguments {
-    /// Nothing.
+    /// None.
     #[default]
     Nothing,
-    /// Some of its properties, an argument each.
+    /// Properties of the body, one argument each.
     Properties(Map<String, Value>),
-    /// All of it: the argument `body`.
+    /// The whole body: the argument `body`.
     Whole(Value),
 }
 
-/// A body, and what it says of itself.
+/// A body with its media type.
 #[derive(Debug)]
 pub struct EncodedBody {
-    /// `Content-Type`.
+    /// The header `Content-Type`.
     pub content_type: String,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
 impl BodyArguments {
-    /// Puts a property in.
+    /// Adds a property.
     pub fn insert(&mut self, name: &str, value: &Value) {
         match self {
             Self::Properties(properties) | Self::Whole(Value::Object(properties)) => {
@@ -43,146 +44,148 @@ impl BodyArguments {
         }
     }
 
-    /// The body, where there is one: where something is given of it, or every request has one. What cannot be written is
-    /// a problem, and then what comes back is not to be sent.
-    pub fn encode(self, shape: &BodyEncoding, problems: &mut Vec<Problem>) -> Option<EncodedBody> {
-        let kind = shape.media_type.kind;
+    /// Encodes the body; `None` where no argument is given and the body is optional.
+    ///
+    /// # Errors
+    /// Every problem of the arguments at once.
+    pub fn encode(self, encoding: &BodyEncoding) -> Result<Option<EncodedBody>, Vec<Problem>> {
+        let kind = encoding.media_type.kind;
         let (value, at) = match self {
             Self::Properties(properties) => (Value::Object(properties), ""),
-            // Only JSON can say null.
+            // Only JSON has a null.
             Self::Whole(value) if kind == MediaKind::Json || !value.is_null() => (value, "/body"),
-            _ if !shape.required => return None,
+            _ if !encoding.required => return Ok(None),
             _ if matches!(kind, MediaKind::Text | MediaKind::Bytes) => (Value::from(""), ""),
             _ => (Value::Object(Map::new()), ""),
         };
         let mut content_type = match kind {
-            MediaKind::Text => with_charset(&shape.media_type),
-            _ => shape.media_type.name.clone(),
+            MediaKind::Text => with_charset(&encoding.media_type),
+            _ => encoding.media_type.name.clone(),
         };
         let bytes = match (kind, &value) {
-            (MediaKind::Json, _) => data_url::without_files(&value).to_string().into_bytes(),
-            (MediaKind::Form, Value::Object(members)) => style::form(members, &shape.fields).into_bytes(),
+            (MediaKind::Json, _) => data_url::files_as_base64(&value).to_string().into_bytes(),
+            (MediaKind::Form, Value::Object(members)) => style::form(members, &encoding.fields).into_bytes(),
             (MediaKind::Multipart, Value::Object(members)) => {
-                return Some(MultipartForm::of(members, shape, at, problems).write(&shape.media_type));
+                return encode_multipart(members, encoding, at).map(Some);
             }
             (MediaKind::Form | MediaKind::Multipart, _) => {
-                problems.push(Problem::at(at, "is no map, and a form is made of one"));
-                Vec::new()
+                return Err(vec![Problem::at(at, "must be an object, because the body is a form")]);
             }
             (MediaKind::Text, Value::String(text)) if data_url::is_file(text) => {
-                let bytes = decoded(&value, at, problems).bytes;
+                let bytes = decode_bytes(&value, at)?.bytes;
                 if std::str::from_utf8(&bytes).is_err() {
-                    shape.media_type.name.clone_into(&mut content_type);
+                    encoding.media_type.name.clone_into(&mut content_type);
                 }
                 bytes
             }
-            (MediaKind::Text, _) => style::text(&value).into_owned().into_bytes(),
+            (MediaKind::Text, _) => value_text(&value).into_owned().into_bytes(),
             (MediaKind::Bytes, _) => {
-                let given = decoded(&value, at, problems);
-                if let Some(media) =
-                    data_url::media_type(Some(&shape.media_type), given.media_type.as_deref())
-                {
+                let decoded = decode_bytes(&value, at)?;
+                let given = decoded.media_type.as_deref();
+                if let Some(media) = data_url::media_type_to_send(Some(&encoding.media_type), given) {
                     media.clone_into(&mut content_type);
                 }
-                given.bytes
+                decoded.bytes
             }
         };
-        Some(EncodedBody { content_type, bytes })
+        Ok(Some(EncodedBody { content_type, bytes }))
     }
 }
 
-/// A media type of text. What is sent is UTF-8, and without a word of it some servers read Latin-1.
+/// A text media type with its charset. The body is UTF-8, and without a charset some servers read Latin-1.
 fn with_charset(media: &MediaType) -> String {
-    let says_it = media.name.to_ascii_lowercase().contains("charset=");
-    if says_it { media.name.clone() } else { format!("{}; charset=utf-8", media.name) }
+    let has_charset = media.name.to_ascii_lowercase().contains("charset=");
+    if has_charset { media.name.clone() } else { format!("{}; charset=utf-8", media.name) }
 }
 
-fn decoded(value: &Value, at: &str, problems: &mut Vec<Problem>) -> data_url::ArgumentBytes {
-    data_url::decode(&style::text(value)).unwrap_or_else(|wrong| {
-        problems.push(Problem::at(at, wrong));
-        data_url::ArgumentBytes::default()
-    })
+fn decode_bytes(value: &Value, at: &str) -> Result<ArgumentBytes, Vec<Problem>> {
+    data_url::decode(&value_text(value)).map_err(|wrong| vec![Problem::at(at, wrong)])
 }
 
-/// The parts of a form that grows. Source: OpenAPI 3.2.0, "Encoding Object".
-struct MultipartForm<'f> {
-    fields: &'f [FormField],
-    parts: Vec<MultipartPart>,
-    problems: &'f mut Vec<Problem>,
-}
-
-impl<'f> MultipartForm<'f> {
-    fn of(
-        members: &Map<String, Value>,
-        shape: &'f BodyEncoding,
-        at: &str,
-        problems: &'f mut Vec<Problem>,
-    ) -> Self {
-        let mut form = Self { fields: &shape.fields, parts: Vec::new(), problems };
-        for (name, value) in members {
-            form.put(name, value, &pointer::push(at, name));
+/// Encodes `multipart/form-data`. Source: OpenAPI 3.2.0, "Encoding Object".
+fn encode_multipart(
+    members: &Map<String, Value>,
+    encoding: &BodyEncoding,
+    at: &str,
+) -> Result<EncodedBody, Vec<Problem>> {
+    let (mut parts, mut problems) = (Vec::new(), Vec::new());
+    for (name, value) in members {
+        for part in field_parts(&encoding.fields, name, value, &pointer::push(at, name)) {
+            match part {
+                Ok(part) => parts.push(part),
+                Err(wrong) => problems.extend(wrong),
+            }
         }
-        form
     }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    // Servers that read a body as a stream (Box, S3) want the fields that describe a file before the file.
+    parts.sort_by_key(|part| part.file.is_some());
+    let (boundary, bytes) = write_multipart(&parts);
+    let essence = encoding.media_type.name.split(';').next().unwrap_or_default().trim_end();
+    Ok(EncodedBody { content_type: format!("{essence}; boundary={boundary}"), bytes })
+}
 
-    /// One field: bytes as files, as in a query where the document says how, but that nothing is escaped; else each item
-    /// by its media type.
-    fn put(&mut self, name: &str, value: &Value, at: &str) {
-        let field = style::field(self.fields, name);
-        let is_bytes = field.is_some_and(|field| field.bytes);
-        let wire = field.map(|field| &field.wire);
-        if let Some(wire) = wire.filter(|wire| wire.style != ParameterStyle::Content && !is_bytes) {
-            let pairs = style::pairs(wire, name, &data_url::without_files(value), Escape::Nothing);
-            self.parts.extend(pairs.into_iter().map(|(name, text)| MultipartPart {
-                name,
-                file: None,
-                content_type: TEXT.to_owned(),
-                content: text.into_bytes(),
-            }));
-            return;
-        }
-        let media = wire.and_then(|wire| wire.media_type.as_ref());
-        for (i, item) in style::items(value).iter().enumerate().filter(|(_, item)| !item.is_null()) {
-            let part = if item.as_str().is_some_and(|text| is_bytes || data_url::is_file(text)) {
+/// The parts of one field, or the problems of each.
+///
+/// Bytes become files. A field with a `style` is written as in a query, without escaping. Of any other field each item is a
+/// part with its own media type.
+fn field_parts(
+    fields: &[FormField],
+    name: &str,
+    value: &Value,
+    at: &str,
+) -> Vec<Result<MultipartPart, Vec<Problem>>> {
+    let field = style::find_field(fields, name);
+    let is_bytes = field.is_some_and(|field| field.bytes);
+    let wire = field.map(|field| &field.wire);
+    if let Some(wire) = wire.filter(|wire| wire.style != ParameterStyle::Content && !is_bytes) {
+        let pairs = style::style_pairs(wire, name, &data_url::files_as_base64(value), Escape::Nothing);
+        let part = |(name, text): style::Pair| MultipartPart {
+            name,
+            file: None,
+            content_type: TEXT.to_owned(),
+            content: text.into_bytes(),
+        };
+        return pairs.into_iter().map(|pair| Ok(part(pair))).collect();
+    }
+    let media = wire.and_then(|wire| wire.media_type.as_ref());
+    let items = style::form_items(value).iter().enumerate().filter(|(_, item)| !item.is_null());
+    items
+        .map(|(i, item)| {
+            if item.as_str().is_some_and(|text| is_bytes || data_url::is_file(text)) {
                 let at = if value.is_array() { pointer::push(at, &i.to_string()) } else { at.to_owned() };
-                let data_url::ArgumentBytes { bytes, media_type, name: file } =
-                    decoded(item, &at, self.problems);
-                let media = data_url::media_type(media, media_type.as_deref()).unwrap_or(BYTES);
-                MultipartPart {
-                    name: name.to_owned(),
-                    // Servers take a part for a file by its having a name, not by its type.
-                    file: Some(file.unwrap_or_else(|| name.to_owned())),
-                    content_type: if HeaderValue::from_str(media).is_ok() { media } else { BYTES }.to_owned(),
-                    content: bytes,
-                }
-            } else {
-                let item = &*data_url::without_files(item);
-                let text = wire.map_or_else(|| style::text(item), |wire| style::of_wire(wire, item));
-                MultipartPart {
-                    name: name.to_owned(),
-                    file: None,
-                    content_type: content_type(media, item),
-                    content: text.into_owned().into_bytes(),
-                }
-            };
-            self.parts.push(part);
-        }
-    }
+                return Ok(file_part(name, media, decode_bytes(item, &at)?));
+            }
+            let item = &*data_url::files_as_base64(item);
+            let text = wire.map_or_else(|| value_text(item), |wire| style::media_type_text(wire, item));
+            Ok(MultipartPart {
+                name: name.to_owned(),
+                file: None,
+                content_type: part_content_type(media, item),
+                content: text.into_owned().into_bytes(),
+            })
+        })
+        .collect()
+}
 
-    fn write(mut self, media: &MediaType) -> EncodedBody {
-        // Servers that read a body as it comes (Box, S3) want what is said of a file before the file.
-        self.parts.sort_by_key(|part| part.file.is_some());
-        let (boundary, bytes) = multipart::write(&self.parts);
-        let essence = media.name.split(';').next().unwrap_or_default().trim_end();
-        EncodedBody { content_type: format!("{essence}; boundary={boundary}"), bytes }
+fn file_part(name: &str, documented: Option<&MediaType>, content: ArgumentBytes) -> MultipartPart {
+    let media = data_url::media_type_to_send(documented, content.media_type.as_deref()).unwrap_or(BYTES);
+    MultipartPart {
+        name: name.to_owned(),
+        // Servers recognize a file by its file name, not by its media type.
+        file: Some(content.name.unwrap_or_else(|| name.to_owned())),
+        content_type: if HeaderValue::from_str(media).is_ok() { media } else { BYTES }.to_owned(),
+        content: content.bytes,
     }
 }
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
-/// What a part that is no file says it is: what the document says, where a header can hold that, or what its value is.
-fn content_type(media: Option<&MediaType>, item: &Value) -> String {
+/// The media type of a part that is not a file: that of the document, where a header can hold it, else that of the value.
+fn part_content_type(media: Option<&MediaType>, item: &Value) -> String {
     match media.filter(|media| HeaderValue::from_str(&media.name).is_ok()) {
         Some(media) if media.kind == MediaKind::Text => with_charset(media),
         Some(media) => media.name.clone(),

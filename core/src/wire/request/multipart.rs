@@ -1,42 +1,42 @@
-//! `multipart/form-data`: RFC 7578, its names written as browsers do.
+//! `multipart/form-data` (RFC 7578), with names escaped as browsers do.
 //!
-//! By hand, because no crate fits a body that is bytes before it is sent: reqwest's form is a stream for reqwest and
-//! draws its boundary at random, `multipart-rs` takes headers as text that somebody else must have escaped, and
-//! `form-data-builder` escapes no name and takes no boundary.
+//! Written by hand, because no crate makes a body of bytes with a chosen boundary. The form of reqwest is a stream with a
+//! random boundary, `multipart-rs` takes headers that must be escaped already, and `form-data-builder` escapes no name and
+//! takes no boundary.
 
 use crate::tool::fingerprint;
 
-/// One part.
+/// One part of a form.
 #[derive(Debug)]
 pub struct MultipartPart {
     /// The name of its field.
     pub name: String,
-    /// What the file is called that it holds. A part without is a text to most servers, whatever its type.
+    /// The file name. Most servers take a part without one for text, whatever its media type.
     pub file: Option<String>,
-    /// What it holds.
+    /// The media type of the content.
     pub content_type: String,
     /// The content.
     pub content: Vec<u8>,
 }
 
-/// A boundary that stands in no part, and the body. The same parts make the same body: the boundary is the hash of what
-/// they hold, which nobody can put into a part.
-pub fn write(parts: &[MultipartPart]) -> (String, Vec<u8>) {
+/// Returns the boundary and the body. The boundary is a hash of the contents, so equal parts make equal bodies, and no
+/// content can hold its own boundary.
+pub fn write_multipart(parts: &[MultipartPart]) -> (String, Vec<u8>) {
     let length: usize = parts.iter().map(|part| part.content.len()).sum();
     let mut seed = Vec::with_capacity(length);
     for part in parts {
         seed.extend_from_slice(&part.content);
     }
-    let mut boundary = boundary_of(&seed);
+    let mut boundary = boundary_from(&seed);
     while seed.windows(boundary.len()).any(|window| window == boundary.as_bytes()) {
-        boundary = boundary_of(boundary.as_bytes());
+        boundary = boundary_from(boundary.as_bytes());
     }
     let mut body = Vec::with_capacity(length + parts.len() * 256 + 80);
     for part in parts {
-        let file = part.file.as_deref().map(|file| format!("; filename=\"{}\"", escape(file)));
+        let file = part.file.as_deref().map(|file| format!("; filename=\"{}\"", escape_name(file)));
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}\r\nContent-Type: {}\r\n\r\n",
-            escape(&part.name),
+            escape_name(&part.name),
             file.unwrap_or_default(),
             part.content_type
         );
@@ -48,13 +48,13 @@ pub fn write(parts: &[MultipartPart]) -> (String, Vec<u8>) {
     (boundary, body)
 }
 
-/// 128 bits of the hash: enough that nobody finds a text with its own boundary in it.
-fn boundary_of(seed: &[u8]) -> String {
+/// 128 bits of the hash: nobody finds a text that contains its own boundary.
+fn boundary_from(seed: &[u8]) -> String {
     fingerprint::hex(&fingerprint::sha256(seed)[..16])
 }
 
 /// Source: WHATWG HTML, "multipart/form-data encoding algorithm".
-fn escape(name: &str) -> String {
+fn escape_name(name: &str) -> String {
     name.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
 }
 
@@ -73,8 +73,8 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_leave_their_quotes() {
-        let (_, body) = write(&[part("a\"; filename=\"x\r\nX-A: 1", Some("\"\n"), b"c")]);
+    fn names_are_escaped_within_their_quotes() {
+        let (_, body) = write_multipart(&[part("a\"; filename=\"x\r\nX-A: 1", Some("\"\n"), b"c")]);
         let text = String::from_utf8(body).expect("a text");
         let line = text.lines().nth(1).expect("a head");
         let expected = "form-data; name=\"a%22; filename=%22x%0D%0AX-A: 1\"; filename=\"%22%0A\"";
@@ -82,13 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn the_boundary_is_that_of_the_content_and_stands_in_none() {
-        let (boundary, body) = write(&[part("a", None, b"one"), part("b", None, b"two")]);
-        assert_eq!(write(&[part("a", None, b"one"), part("b", None, b"two")]), (boundary.clone(), body));
-        assert_ne!(write(&[part("a", None, b"other")]).0, boundary);
-        let (own, _) = write(&[part("a", None, boundary.as_bytes())]);
+    fn the_boundary_follows_from_the_content_and_is_not_in_it() {
+        let (boundary, body) = write_multipart(&[part("a", None, b"one"), part("b", None, b"two")]);
+        assert_eq!(
+            write_multipart(&[part("a", None, b"one"), part("b", None, b"two")]),
+            (boundary.clone(), body)
+        );
+        assert_ne!(write_multipart(&[part("a", None, b"other")]).0, boundary);
+        let (own, _) = write_multipart(&[part("a", None, boundary.as_bytes())]);
         assert_ne!(own, boundary);
-        let (_, empty) = write(&[]);
+        let (_, empty) = write_multipart(&[]);
         assert!(empty.starts_with(b"--") && empty.ends_with(b"--\r\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! Names of exploded objects: whose members become parameters, and which names other parameters have.
+//! Names of exploded parameters: members of an object that become parameters, and conflicts with other parameters.
 
 use url::form_urlencoded;
 
@@ -6,7 +6,7 @@ use crate::spec::{ArgumentLocation, MediaKind, ParameterIn, ParameterStyle, Valu
 use crate::wire::endpoint::Endpoint;
 
 /// Whether the members of an object become parameters of their own (`explode: true`).
-pub fn are_parameters(place: ParameterIn, wire: &ValueSerialization) -> bool {
+pub fn members_are_parameters(place: ParameterIn, wire: &ValueSerialization) -> bool {
     match (place, wire.style) {
         (ParameterIn::QueryString, _) => {
             wire.media_type.as_ref().is_some_and(|media| media.kind == MediaKind::Form)
@@ -17,15 +17,15 @@ pub fn are_parameters(place: ParameterIn, wire: &ValueSerialization) -> bool {
     }
 }
 
-/// Whether a member has the name of another parameter in its place, of a fixed one, or of one in `own_query`.
-pub fn is_taken(
+/// Whether a member has the name of another parameter in its place, of a fixed value, or of one in `own_query`.
+pub fn is_name_taken(
     endpoint: &Endpoint,
     own_query: &[&str],
     (place, own): (ParameterIn, &str),
     member: &str,
 ) -> bool {
     let is_cookie = place == ParameterIn::Cookie;
-    let bears_it = |location: &ArgumentLocation| match location {
+    let has_name = |location: &ArgumentLocation| match location {
         ArgumentLocation::Parameter { name, place: ParameterIn::Query, .. } => {
             !is_cookie && **name == *member && **name != *own
         }
@@ -37,5 +37,5 @@ pub fn is_taken(
     let declared = endpoint.arguments.iter().map(|argument| &argument.location);
     let fixed = endpoint.fixed.iter().map(|(location, _)| location);
     let in_query = |query: &&str| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == member);
-    declared.chain(fixed).any(bears_it) || (!is_cookie && own_query.iter().any(in_query))
+    declared.chain(fixed).any(has_name) || (!is_cookie && own_query.iter().any(in_query))
 }

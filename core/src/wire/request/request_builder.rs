@@ -1,11 +1,11 @@
-//! Request building: the arguments of one call become URL, headers and body.
+//! Request builder: the arguments of one call become URL, headers and body.
 //!
-//! The way of one argument, from top to bottom of this file: [`build`] takes it, [`RequestBuilder::add_argument`] finds its
-//! location in the endpoint, [`RequestBuilder::add_value`] parts the body from parameters, and
+//! The steps of one argument, from top to bottom of this file: [`build_request`] takes it, [`RequestBuilder::add_argument`] finds its
+//! location in the endpoint, [`RequestBuilder::add_value`] separates the body from parameters, and
 //! [`RequestBuilder::add_parameter`] serializes the value by its `style` into path, query, header or cookie.
 //!
-//! The document decides where a request goes; an argument only fills its own location. A value never becomes a path
-//! segment, a parameter or a header of its own.
+//! The document decides where a request goes; an argument only fills its own location. No value can add a path segment, a
+//! parameter or a header.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::encoded_body::{BodyArguments, EncodedBody};
-use super::parameter_names::{are_parameters, is_taken};
-use super::request_path::{PathProblem, PathValue, filled_path, filled_query_members, value_problems};
+use super::parameter_names::{is_name_taken, members_are_parameters};
+use super::request_path::{PathProblem, PathValue, fill_path, fill_query_members, path_value_problems};
 use super::style::{self, Pair};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
@@ -27,7 +27,7 @@ use crate::wire::data_url;
 use crate::wire::endpoint::Endpoint;
 
 /// The `Accept` header of an operation whose document names no response media type.
-const ANYTHING: &str = "application/json, text/*;q=0.9, */*;q=0.1";
+const DEFAULT_ACCEPT: &str = "application/json, text/*;q=0.9, */*;q=0.1";
 
 /// The parts of a request that arguments decide.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct RequestParts {
 ///
 /// # Errors
 /// `INVALID_PARAMS` with every problem at once: an argument without a location, or a value that its location cannot hold.
-pub fn build(
+pub fn build_request(
     endpoint: &Endpoint,
     tool: &str,
     base: &Url,
@@ -51,13 +51,17 @@ pub fn build(
     for (name, value) in arguments {
         request.add_argument(name, value);
     }
-    // Fixed values come last: of two values for one location, the caller's own stays.
+    // Fixed values come last, so that no argument replaces them.
     for (location, value) in &endpoint.fixed {
         request.add_value("", value, location);
     }
     let url = request.url();
     let given = std::mem::take(&mut request.body);
-    let body = endpoint.body.as_ref().and_then(|encoding| given.encode(encoding, &mut request.problems));
+    let body = endpoint.body.as_ref().map_or(Ok(None), |encoding| given.encode(encoding));
+    let body = body.unwrap_or_else(|problems| {
+        request.problems.extend(problems);
+        None
+    });
     match url {
         Some(url) if request.problems.is_empty() => {
             let headers = request.headers(body.as_ref());
@@ -119,7 +123,7 @@ impl<'e> RequestBuilder<'e> {
                 }
             }
             (Some(_), Value::Null) => {}
-            (Some(_), _) => self.add_problem(&at, "is a map of arguments"),
+            (Some(_), _) => self.add_problem(&at, "must be an object of arguments"),
         }
     }
 
@@ -127,7 +131,7 @@ impl<'e> RequestBuilder<'e> {
         let endpoint = self.endpoint;
         match endpoint.arguments.iter().find(|one| one.group == group && *one.name == *name) {
             Some(argument) => self.add_value(at, value, &argument.location),
-            None => self.add_problem(at, "is no argument of this tool"),
+            None => self.add_problem(at, "is not an argument of this tool: leave it out"),
         }
     }
 
@@ -145,16 +149,16 @@ impl<'e> RequestBuilder<'e> {
     /// Serializes a value by its `style` and adds it to the path, the query, the cookies or the headers.
     fn add_parameter(&mut self, slot: &ParameterSlot<'e, '_>, value: &Value) {
         let ParameterSlot { pointer, name, place, wire } = *slot;
-        // A parameter has no spelling for "nothing": it is left out. A required path variable is refused instead.
+        // A parameter cannot express null: it is left out. A required path variable is refused instead.
         if style::is_absent(wire, value) && (place != ParameterIn::Path || self.may_be_absent(name)) {
             return;
         }
-        let value = &*data_url::without_files(value);
+        let value = &*data_url::files_as_base64(value);
         self.refuse_taken_names(slot, value);
         match place {
             ParameterIn::Path => {
                 let text = style::path(wire, name, value);
-                value_problems(wire, &text).for_each(|problem| self.add_problem(pointer, problem));
+                path_value_problems(wire, &text).for_each(|problem| self.add_problem(pointer, problem));
                 self.path.push(PathValue { name, text, pointer: pointer.to_owned() });
             }
             ParameterIn::Query => {
@@ -168,21 +172,21 @@ impl<'e> RequestBuilder<'e> {
             ParameterIn::Cookie => {
                 let pairs = style::cookie(wire, name, value);
                 if !pairs.iter().all(is_cookie) {
-                    self.add_problem(
-                        pointer,
-                        "cannot stand in a cookie, which has no \";\" and no line breaks",
-                    );
+                    self.add_problem(pointer, "cannot be sent in a cookie: leave out \";\" and line breaks");
                 }
                 self.cookies.extend(pairs.into_iter().map(|(name, value)| format!("{name}={value}")));
             }
-            // The converter makes no argument of a reserved header; an endpoint that is made by hand may.
+            // A converted document has no argument for a reserved header; an endpoint from other code may have one.
             ParameterIn::Header if is_reserved(name) => {
-                self.add_problem(pointer, "is a header that no argument sets");
+                self.add_problem(pointer, "is a reserved header, which no argument may set: leave it out");
             }
             ParameterIn::Header => {
                 match (HeaderName::try_from(name), HeaderValue::try_from(style::header(wire, value))) {
                     (Ok(name), Ok(value)) => self.headers.push((name, value)),
-                    _ => self.add_problem(pointer, "cannot stand in a header"),
+                    _ => self.add_problem(
+                        pointer,
+                        "cannot be sent in a header: leave out line breaks and control characters",
+                    ),
                 }
             }
         }
@@ -195,13 +199,16 @@ impl<'e> RequestBuilder<'e> {
     /// Refuses members of an exploded object that would replace another parameter.
     fn refuse_taken_names(&mut self, slot: &ParameterSlot<'e, '_>, value: &Value) {
         let Value::Object(members) = value else { return };
-        if !are_parameters(slot.place, slot.wire) {
+        if !members_are_parameters(slot.place, slot.wire) {
             return;
         }
         let own_query: Vec<&str> = self.own_query().collect();
         for member in members.keys() {
-            if is_taken(self.endpoint, &own_query, (slot.place, slot.name), member) {
-                self.add_problem(&pointer::push(slot.pointer, member), "is the name of another parameter");
+            if is_name_taken(self.endpoint, &own_query, (slot.place, slot.name), member) {
+                self.add_problem(
+                    &pointer::push(slot.pointer, member),
+                    "is the name of another parameter: pass it there",
+                );
             }
         }
     }
@@ -213,29 +220,29 @@ impl<'e> RequestBuilder<'e> {
 
     fn url(&mut self) -> Option<Url> {
         let template = &self.endpoint.template;
-        let members = filled_query_members(template, &self.path);
+        let members = fill_query_members(template, &self.path);
         let base_path = self.base.path().trim_end_matches('/');
-        let path = filled_path(template, base_path, &std::mem::take(&mut self.path));
+        let path = fill_path(template, base_path, &std::mem::take(&mut self.path));
         for problem in path.problems {
             match problem {
                 PathProblem::Missing(variable) => {
                     self.add_problem(&argument_pointer(self.endpoint, variable), "is required");
                 }
-                // One problem for an argument is enough: it may be told already that its value is "..".
-                PathProblem::LeadsOut(pointer)
-                    if self.problems.iter().any(|told| told.pointer == pointer) => {}
-                PathProblem::LeadsOut(pointer) => {
-                    self.add_problem(&pointer, "leads out of its place in the path");
+                // One problem for each argument is enough: ".." has one already.
+                PathProblem::Traversal(pointer)
+                    if self.problems.iter().any(|known| known.pointer == pointer) => {}
+                PathProblem::Traversal(pointer) => {
+                    self.add_problem(&pointer, "leads to another path: leave out \".\" and \"..\" segments");
                 }
             }
         }
         let mut url = self.base.clone();
         url.set_path(&path.text);
-        // The parser resolves dot segments; a path that it changed leads elsewhere than the template says.
+        // The URL parser resolves dot segments. A path that it changed is not the path of the template.
         let is_kept = url.path().split('/').count() == path.text.split('/').count();
         if !is_kept || url.origin() != self.base.origin() {
             if self.problems.is_empty() {
-                self.add_problem("", "arguments lead out of the path of this operation");
+                self.add_problem("", "arguments lead to another path: leave out \".\" and \"..\" segments");
             }
             return None;
         }
@@ -249,7 +256,7 @@ impl<'e> RequestBuilder<'e> {
     fn headers(self, body: Option<&EncodedBody>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let accept = self.endpoint.accept.as_deref().and_then(|accept| HeaderValue::from_str(accept).ok());
-        headers.insert(ACCEPT, accept.unwrap_or(HeaderValue::from_static(ANYTHING)));
+        headers.insert(ACCEPT, accept.unwrap_or(HeaderValue::from_static(DEFAULT_ACCEPT)));
         headers.extend(self.headers);
         if let Some(Ok(value)) = body.map(|body| HeaderValue::try_from(body.content_type.as_str())) {
             headers.insert(CONTENT_TYPE, value);

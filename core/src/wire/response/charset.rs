@@ -1,29 +1,30 @@
-//! The door to encodings: bytes of an answer as text. Source: WHATWG Encoding; RFC 8259, section 8.1, for JSON.
+//! Charset decoding: bytes of a response as text. The door to encoding_rs. Sources: WHATWG Encoding; RFC 8259, section 8.1,
+//! for JSON.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// The text that bytes are: by their byte order mark, else as the header says, else UTF-8, else what browsers take text
-/// for that is none. What an encoding cannot read becomes `U+FFFD`; a label that nobody knows says nothing.
-pub fn text(bytes: Vec<u8>, charset: Option<&str>) -> String {
+/// Decodes bytes by their byte order mark, else by the charset of the header, else as UTF-8, else as windows-1252, as
+/// browsers do. Invalid bytes become `U+FFFD`. An unknown charset is ignored.
+pub fn decode_text(bytes: Vec<u8>, charset: Option<&str>) -> String {
     let named = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
     let (encoding, mark) = match Encoding::for_bom(&bytes) {
         Some(found) => found,
         None => (named.unwrap_or(UTF_8), 0),
     };
     if encoding == UTF_8 && mark == 0 {
-        // The common case, without a copy.
+        // The usual case is decoded without a copy.
         return match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) if named.is_some() => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            Err(error) => decoded(WINDOWS_1252, error.as_bytes()),
+            Err(error) => decode_with(WINDOWS_1252, error.as_bytes()),
         };
     }
-    decoded(encoding, &bytes[mark..])
+    decode_with(encoding, &bytes[mark..])
 }
 
-fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
+fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> String {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     match text {
         Cow::Owned(text) => text,
@@ -36,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_read_by_its_mark_its_header_or_its_looks() {
+    fn text_is_decoded_by_byte_order_mark_header_or_content() {
         for (bytes, charset, expected) in [
             (&b"caf\xc3\xa9"[..], None, "café"),
             (b"caf\xe9", None, "café"),
@@ -52,7 +53,7 @@ mod tests {
             (b"caf\xc3\xa9", Some("x-unheard-of"), "café"),
             (b"", Some("utf-16"), ""),
         ] {
-            assert_eq!(text(bytes.to_vec(), charset), expected, "{bytes:?} {charset:?}");
+            assert_eq!(decode_text(bytes.to_vec(), charset), expected, "{bytes:?} {charset:?}");
         }
     }
 }

@@ -1,26 +1,25 @@
-//! What a file is called, as an answer says it. Source: RFC 6266 and RFC 8187.
+//! File name of a response, from `Content-Disposition`. Sources: RFC 6266 and RFC 8187.
 //!
-//! By hand, because the crates that read the header leave the part that matters here: the name comes from a stranger, and
-//! whoever saves the file joins it to a folder.
+//! Written by hand, because the crates that parse the header do not sanitize the name. A server chooses the name, and the
+//! caller joins it to a folder, so a name like `../../etc/passwd` must not get through (path traversal).
 
 use percent_encoding::percent_decode_str;
 
 use crate::error::truncate_bytes;
 
-/// The longest name that file systems take, in bytes.
-const LONGEST: usize = 255;
+/// The longest file name of common file systems, in bytes.
+const MAX_NAME_BYTES: usize = 255;
 
-/// The name in a `Content-Disposition`: `filename*` before `filename`, the last segment of what is a path, and nothing that
-/// is hidden, a device or a way out.
+/// The file name of a `Content-Disposition`, sanitized: `filename*` before `filename`.
 pub fn file_name(disposition: &str) -> Option<String> {
-    let parameters = parameters(disposition);
+    let parameters = parse_parameters(disposition);
     let find = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
-    let extended = find("filename*").and_then(|value| extended(value));
+    let extended = find("filename*").and_then(|value| decode_extended(value));
     safe_file_name(&extended.or_else(|| find("filename").cloned())?)
 }
 
-/// `UTF-8''%e2%82%ac.txt`.
-fn extended(value: &str) -> Option<String> {
+/// Decodes an extended value, such as `UTF-8''%e2%82%ac.txt`.
+fn decode_extended(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;
     let bytes: Vec<u8> = percent_decode_str(encoded).collect();
@@ -32,15 +31,15 @@ fn extended(value: &str) -> Option<String> {
 }
 
 /// The parameters behind the first `;`, names in lower case, values without their quotes.
-fn parameters(header: &str) -> Vec<(String, String)> {
+fn parse_parameters(header: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
     while let Some((name, behind)) = rest.split_once('=') {
-        // A parameter without a value stands before this one.
+        // Skips parameters without a value before this one.
         let name = name.rsplit(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let behind = behind.trim_start();
         let (value, after) = if let Some(quoted) = behind.strip_prefix('"') {
-            unquoted(quoted)
+            parse_quoted(quoted)
         } else {
             let end = behind.find(';').unwrap_or(behind.len());
             (behind[..end].trim().to_owned(), &behind[end..])
@@ -51,8 +50,8 @@ fn parameters(header: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What stands up to the closing quote, and what behind it.
-fn unquoted(text: &str) -> (String, &str) {
+/// The text up to the closing quote, and the rest behind it.
+fn parse_quoted(text: &str) -> (String, &str) {
     let (mut value, mut chars) = (String::new(), text.char_indices());
     while let Some((at, c)) = chars.next() {
         match c {
@@ -64,18 +63,19 @@ fn unquoted(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// A name that is one segment of a path and no other thing.
+/// Sanitizes a name: the last segment of a path, without invisible characters, drive letters, and dots or spaces at its
+/// ends. `None` where nothing is left.
 pub fn safe_file_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
-    // A name that begins with a dot is hidden, one that ends with it is another one on Windows, and a `:` parts a drive.
+    // A leading dot hides a file, Windows drops a trailing dot, and `:` ends a drive letter.
     let plain = plain.replace([':', '<', '>', '"', '|', '?', '*'], "_");
     let plain = plain.trim_matches([' ', '.']);
-    let name = truncate_bytes(plain, LONGEST);
+    let name = truncate_bytes(plain, MAX_NAME_BYTES);
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Marks of direction and of nothing: `gpj.exe` is shown as `exe.jpg` behind one of them.
+/// Characters without width and marks of direction: behind one of these, `gpj.exe` is displayed as `exe.jpg`.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_has_the_name_that_its_header_says() {
+    fn the_file_name_is_that_of_the_header() {
         for (header, expected) in [
             ("attachment; filename=cat.png", Some("cat.png")),
             ("Attachment; FileName=\"my cat.png\"", Some("my cat.png")),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_never_leads_out_of_a_folder() {
+    fn a_file_name_never_leaves_its_folder() {
         for (header, expected) in [
             ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
             ("attachment; filename=\"..\"", None),
@@ -126,11 +126,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_header_says_a_name_is_one_segment_of_a_path(
+        fn any_header_gives_one_path_segment_or_no_name(
             header in prop_oneof![any::<String>(), "attachment; filename\\*?=(\"|utf-8'')?[./%2efF0-9a-c\\\\;= \"]{0,20}\"?"],
         ) {
             if let Some(name) = file_name(&header) {
-                prop_assert!(!name.is_empty() && name.len() <= LONGEST);
+                prop_assert!(!name.is_empty() && name.len() <= MAX_NAME_BYTES);
                 prop_assert!(!name.contains(['/', '\\', ':', '\0', '"']) && !name.chars().any(char::is_control));
                 prop_assert!(!name.starts_with(['.', ' ']) && !name.ends_with(['.', ' ']));
             }

@@ -1,7 +1,7 @@
-//! An HTTP response to a result.
+//! Response reading: an HTTP response becomes a result (JSON, text or file) or an error, by its status and media type.
 //!
-//! What an answer is follows from its media type alone, never from its bytes: a file that happens to be text stays a file,
-//! so that a caller can rely on one form for each operation. JSON is checked and handed on as it came.
+//! The media type alone decides, never the bytes: a file that happens to be text stays a file, so each operation has one
+//! form of result. JSON is checked and passed on as it came.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::spec::{MediaKind, MediaType};
 use crate::tool::{CallLimits, Content, HttpHead, ResultFile, ToolResult};
 
 /// Media types that are text although their names do not say so.
-const TEXTS: [&str; 8] = [
+const TEXT_MEDIA_TYPES: [&str; 8] = [
     "application/ecmascript",
     "application/jwt",
     "application/pem-certificate-chain",
@@ -28,7 +28,7 @@ const TEXTS: [&str; 8] = [
     "application/xml-dtd",
 ];
 
-/// Takes secrets out of what a response says of itself before it is cut.
+/// Redacts secrets in a failed response before it is truncated.
 pub trait ResponseRedactor {
     /// Redacts a text.
     fn redact_text(&self, text: String) -> String;
@@ -37,12 +37,19 @@ pub trait ResponseRedactor {
     fn redact_body(&self, content: Content) -> Content;
 }
 
-/// What an answer comes to: JSON, text, a file, or null where there is no body. Anything but a success, and that nothing
-/// has changed, is a failed tool. What is cut is redacted before.
-pub fn read(tool: &str, response: HttpResponse, redactor: &dyn ResponseRedactor) -> Result<ToolResult> {
+/// Reads a response as JSON, text, a file, or null where there is no body.
+///
+/// # Errors
+/// `HTTP_FAILED` for any status but 2xx and 304, with the redacted and truncated body. `HTTP_FAILED` for a content encoding
+/// that was not asked for, and `RESPONSE_TOO_LARGE` for too many values.
+pub fn read_response(
+    tool: &str,
+    response: HttpResponse,
+    redactor: &dyn ResponseRedactor,
+) -> Result<ToolResult> {
     let head = response_head::response_head(response.status, &response.headers);
-    let form = form(&response);
-    let encoded = match form {
+    let form = response_form(&response);
+    let encoding_fault = match form {
         _ if matches!(response.status, 204 | 205 | 304) => None,
         ResponseForm::Json | ResponseForm::Text => {
             content_encoding::text_fault(&response.headers, &response.body)
@@ -52,10 +59,10 @@ pub fn read(tool: &str, response: HttpResponse, redactor: &dyn ResponseRedactor)
         }
     };
     if matches!(response.status, 200..300 | 304) {
-        if let Some(reason) = encoded {
+        if let Some(reason) = encoding_fault {
             return Err(Error::HttpBroken { tool: tool.to_owned(), reason });
         }
-        let (content, values) = content(response, form);
+        let (content, values) = response_content(response, form);
         if values > CallLimits::MAX_RESPONSE_VALUES {
             let (tool, limit) = (tool.to_owned(), CallLimits::MAX_RESPONSE_VALUES);
             return Err(Error::ResponseHasTooMany { tool, limit, values });
@@ -63,9 +70,10 @@ pub fn read(tool: &str, response: HttpResponse, redactor: &dyn ResponseRedactor)
         return Ok(ToolResult { content, http: Some(Box::new(head)) });
     }
     let HttpHead { status, headers } = head;
-    let is_encoded = encoded.is_some();
-    let reason = encoded.or_else(|| said(&response, redactor));
-    let body = if is_encoded { Value::Null } else { failed_body(content(response, form).0, redactor) };
+    let is_encoded = encoding_fault.is_some();
+    let reason = encoding_fault.or_else(|| failure_reason(&response, redactor));
+    let body =
+        if is_encoded { Value::Null } else { failed_body(response_content(response, form).0, redactor) };
     let headers = headers.into_iter().fold(Map::new(), |mut all, (name, value)| {
         match all.get_mut(&name) {
             // RFC 9110, section 5.3.
@@ -78,58 +86,60 @@ pub fn read(tool: &str, response: HttpResponse, redactor: &dyn ResponseRedactor)
     Err(Error::HttpFailed { tool: tool.to_owned(), answer })
 }
 
-/// A failed answer's body as its error shows it.
+/// The body of a failed response in its error: redacted and truncated.
 fn failed_body(content: Content, redactor: &dyn ResponseRedactor) -> Value {
-    // What a file is stands among the headers.
+    // A file is not in the error; its media type is among the headers.
     if matches!(content, Content::File(_)) {
         return Value::Null;
     }
     match redactor.redact_body(content) {
-        Content::Value(value) => shortened(value),
-        // Of a long one only the beginning is told.
-        Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => shortened(Value::String(text)),
-        Content::Json(text) => shortened(serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        Content::Value(value) => truncate_body(value),
+        // A long body is truncated anyway, so it is not parsed.
+        Content::Json(text) if text.len() > 4 * HttpAnswer::BODY_LIMIT => truncate_body(Value::String(text)),
+        Content::Json(text) => truncate_body(serde_json::from_str(&text).unwrap_or(Value::String(text))),
         Content::File(_) => Value::Null,
     }
 }
 
-fn header(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
+fn header_text(response: &HttpResponse, name: http::HeaderName) -> Option<&str> {
     response.headers.get(name)?.to_str().ok()
 }
 
-/// The form that an answer's media type says.
-fn form(response: &HttpResponse) -> ResponseForm {
-    let essence = essence(header(response, CONTENT_TYPE).unwrap_or_default());
+/// The form of a response, by its media type.
+fn response_form(response: &HttpResponse) -> ResponseForm {
+    let essence = essence(header_text(response, CONTENT_TYPE).unwrap_or_default());
     match MediaType::parse(&essence).kind {
         _ if essence.is_empty() => ResponseForm::Unknown,
         MediaKind::Json => ResponseForm::Json,
         _ if essence == "text/json" => ResponseForm::Json,
         MediaKind::Text | MediaKind::Form => ResponseForm::Text,
-        _ if TEXTS.contains(&essence.as_str()) => ResponseForm::Text,
+        _ if TEXT_MEDIA_TYPES.contains(&essence.as_str()) => ResponseForm::Text,
         MediaKind::Multipart | MediaKind::Bytes => ResponseForm::File,
     }
 }
 
-/// The body in a form, and how many values are in it where it is JSON.
-fn content(response: HttpResponse, form: ResponseForm) -> (Content, usize) {
+/// The content of a response, and its weight where it is JSON.
+fn response_content(response: HttpResponse, form: ResponseForm) -> (Content, usize) {
     if response.body.is_empty() || matches!(response.status, 204 | 205 | 304) {
         return (Content::Value(Value::Null), 0);
     }
-    let written = header(&response, CONTENT_TYPE).unwrap_or_default().to_owned();
-    let charset = parameter(&written, "charset");
+    let written = header_text(&response, CONTENT_TYPE).unwrap_or_default().to_owned();
+    let charset = media_type_parameter(&written, "charset");
     let content = match form {
-        ResponseForm::Json => return json_text(charset::text(response.body, charset.as_deref())),
-        ResponseForm::Text => Content::Value(Value::String(charset::text(response.body, charset.as_deref()))),
-        // RFC 9110, section 8.3: whoever is told nothing may look.
+        ResponseForm::Json => return json_content(charset::decode_text(response.body, charset.as_deref())),
+        ResponseForm::Text => {
+            Content::Value(Value::String(charset::decode_text(response.body, charset.as_deref())))
+        }
+        // RFC 9110, section 8.3: without a media type the bytes may be inspected.
         ResponseForm::Unknown => match String::from_utf8(response.body) {
             Ok(text) => Content::Value(Value::String(text)),
-            Err(error) => file("application/octet-stream", None, error.into_bytes()),
+            Err(error) => file_content("application/octet-stream", None, error.into_bytes()),
         },
         ResponseForm::File => {
             let name = response.headers.get(CONTENT_DISPOSITION);
             let name = name
                 .and_then(|value| content_disposition::file_name(&String::from_utf8_lossy(value.as_bytes())));
-            file(&written, name, response.body)
+            file_content(&written, name, response.body)
         }
     };
     (content, 0)
@@ -140,11 +150,11 @@ enum ResponseForm {
     Json,
     Text,
     File,
-    /// Nothing is said.
+    /// The response has no media type.
     Unknown,
 }
 
-fn file(media_type: &str, name: Option<String>, bytes: Vec<u8>) -> Content {
+fn file_content(media_type: &str, name: Option<String>, bytes: Vec<u8>) -> Content {
     Content::File(ResultFile { media_type: media_type.to_owned(), name, bytes })
 }
 
@@ -153,33 +163,32 @@ fn essence(written: &str) -> String {
     written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A parameter of a media type. Quotes are taken off; a charset has no character that needs them.
-fn parameter(written: &str, wanted: &str) -> Option<String> {
+/// A parameter of a media type, without quotes.
+fn media_type_parameter(written: &str, wanted: &str) -> Option<String> {
     let mut all = written.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, value) = all.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))?;
     Some(value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
-/// JSON as it came. What is called JSON and is none, as error pages of proxies are, is text: the caller sees what the API
-/// said, and that it is no value. How many values it has is told beside it.
-fn json_text(text: String) -> (Content, usize) {
+/// JSON as it came, with its weight. Invalid JSON, such as the error page of a proxy, is text.
+fn json_content(text: String) -> (Content, usize) {
     match json_weight::json_weight(&text) {
         Some(values) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => (Content::Json(text), values),
         _ => (Content::Value(Value::String(text)), 0),
     }
 }
 
-/// What a failure says of itself in a line: where a redirect leads, which is not followed, or the title and detail of a
-/// problem (RFC 9457).
-fn said(response: &HttpResponse, redactor: &dyn ResponseRedactor) -> Option<String> {
+/// The reason of a failed response in one line: the target of a redirect, or the title and detail of a problem document
+/// (RFC 9457).
+fn failure_reason(response: &HttpResponse, redactor: &dyn ResponseRedactor) -> Option<String> {
     if let Some(location) =
-        header(response, http::header::LOCATION).filter(|_| (300..400).contains(&response.status))
+        header_text(response, http::header::LOCATION).filter(|_| (300..400).contains(&response.status))
     {
-        // Its path and query may hold what only the browser of a user should see.
+        // Path and query can hold a code or a token for the browser of a user.
         let origin = response.url.join(location).ok().map(|url: Url| url.origin().ascii_serialization());
         return origin.map(|origin| format!("it redirects to {origin}, which is not followed"));
     }
-    let kind = header(response, CONTENT_TYPE).map(essence).unwrap_or_default();
+    let kind = header_text(response, CONTENT_TYPE).map(essence).unwrap_or_default();
     if kind != "application/problem+json" || response.body.len() > HttpAnswer::BODY_LIMIT {
         return None;
     }
@@ -192,15 +201,15 @@ fn said(response: &HttpResponse, redactor: &dyn ResponseRedactor) -> Option<Stri
     }
 }
 
-/// A text without line breaks, as far as a message needs it.
+/// A text without line breaks, truncated to 500 characters.
 fn one_line(text: &str) -> String {
     const LONGEST: usize = 500;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > LONGEST { line.chars().take(LONGEST).chain(['…']).collect() } else { line }
 }
 
-/// A failed answer's body, cut where it would drown what the error says.
-fn shortened(body: Value) -> Value {
+/// Truncates a body to [`HttpAnswer::BODY_LIMIT`].
+fn truncate_body(body: Value) -> Value {
     let text = match &body {
         Value::String(text) => Cow::Borrowed(text),
         other => Cow::Owned(other.to_string()),

@@ -1,4 +1,6 @@
-//! An HTTP response to a result.
+//! Response reading: an HTTP response becomes a result.
+//!
+//! The media type decides the form; `charset.rs` decodes text, and `response_head.rs` chooses the headers that a caller gets.
 
 mod charset;
 mod content_disposition;
@@ -7,4 +9,4 @@ mod json_weight;
 mod response_head;
 
 pub use content_disposition::safe_file_name;
-pub use http_response::{ResponseRedactor, read};
+pub use http_response::{ResponseRedactor, read_response};

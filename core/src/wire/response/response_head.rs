@@ -1,13 +1,13 @@
-//! The head of an API's answer, as far as whoever called is concerned with it.
+//! Response headers that a caller gets: pagination, rate limits, validators and challenges, but no cookies or credentials.
 
 use http::HeaderMap;
 
 use crate::error::truncate_bytes;
 use crate::tool::HttpHead;
 
-/// What says how to go on: which page is next, when to try again, what has changed, what was refused and why. Cookies
-/// and whatever else an API sends stay with the client: they are for it, and credentials stand in them.
-const HEADERS: [&str; 22] = [
+/// Headers that help a caller to go on: the next page, the time to try again, what changed, what was refused and why. All
+/// others are dropped, because cookies and other headers can hold credentials.
+const KEPT_HEADERS: [&str; 22] = [
     "allow",
     "content-disposition",
     "content-language",
@@ -31,51 +31,55 @@ const HEADERS: [&str; 22] = [
     "x-total-count",
     "x-total-pages",
 ];
-const FAMILIES: [&str; 3] = ["ratelimit", "x-ratelimit-", "x-rate-limit-"];
+const KEPT_PREFIXES: [&str; 3] = ["ratelimit", "x-ratelimit-", "x-rate-limit-"];
 
-/// How many are kept, and how much of each, in bytes: a server sends what it likes.
-const MOST: usize = 64;
-const LONGEST: usize = 4096;
+/// The limit of kept headers: a server may send any number.
+const MAX_HEADERS: usize = 64;
+/// The limit of a header's value, in bytes.
+const MAX_VALUE_BYTES: usize = 4096;
 
-/// The headers of interest.
+/// The status and the kept headers of a response.
 pub fn response_head(status: u16, headers: &HeaderMap) -> HttpHead {
-    let shown = headers.iter().filter_map(|(name, value)| {
+    let kept = headers.iter().filter_map(|(name, value)| {
         let (name, text) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         let text = match name {
-            "www-authenticate" => challenge(&text),
-            _ if HEADERS.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family)) => {
+            "www-authenticate" => public_challenge(&text),
+            _ if KEPT_HEADERS.contains(&name)
+                || KEPT_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) =>
+            {
                 text.into_owned()
             }
             _ => return None,
         };
-        Some((name.to_owned(), truncate_bytes(&text, LONGEST).to_owned()))
+        Some((name.to_owned(), truncate_bytes(&text, MAX_VALUE_BYTES).to_owned()))
     });
-    HttpHead { status, headers: shown.take(MOST).collect() }
+    HttpHead { status, headers: kept.take(MAX_HEADERS).collect() }
 }
 
-/// What of a challenge says what is missing (RFC 6750, section 3; RFC 9728): nonces and tokens are between the server and
-/// a client that answers them.
-const TOLD: [&str; 6] = ["realm", "scope", "error", "error_description", "error_uri", "resource_metadata"];
+/// Parameters of `WWW-Authenticate` that say what is missing (RFC 6750, section 3; RFC 9728). Others, such as nonces and
+/// tokens, can be secrets.
+const PUBLIC_PARAMETERS: [&str; 6] =
+    ["realm", "scope", "error", "error_description", "error_uri", "resource_metadata"];
 
-fn challenge(text: &str) -> String {
-    let parts = parts(text).into_iter().filter_map(|part| {
+fn public_challenge(text: &str) -> String {
+    let parts = split_at_commas(text).into_iter().filter_map(|part| {
         let (word, rest) = part.split_once(' ').unwrap_or((part, ""));
         if word.contains('=') {
-            return is_told(part).then(|| part.to_owned());
+            return is_public(part).then(|| part.to_owned());
         }
         let rest = rest.trim();
-        Some(if is_told(rest) { format!("{word} {rest}") } else { word.to_owned() })
+        Some(if is_public(rest) { format!("{word} {rest}") } else { word.to_owned() })
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn is_told(parameter: &str) -> bool {
+fn is_public(parameter: &str) -> bool {
     let name = parameter.split_once('=').map(|(name, _)| name.trim().to_ascii_lowercase());
-    name.is_some_and(|name| TOLD.contains(&name.as_str()))
+    name.is_some_and(|name| PUBLIC_PARAMETERS.contains(&name.as_str()))
 }
 
-/// What stands between commas, those within quotes left alone.
-fn parts(text: &str) -> Vec<&str> {
+/// Splits a header at its commas, but not at those within quotes.
+fn split_at_commas(text: &str) -> Vec<&str> {
     let (mut found, mut start, mut is_quoted, mut is_escaped) = (Vec::new(), 0, false, false);
     for (at, c) in text.char_indices() {
         match c {
@@ -99,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    fn shown(headers: &[(&'static str, &str)]) -> Vec<(String, String)> {
+    fn kept_headers(headers: &[(&'static str, &str)]) -> Vec<(String, String)> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).expect("a header"));
@@ -108,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_say_how_to_go_on_are_shown_and_no_others() {
+    fn only_headers_that_help_a_caller_are_kept() {
         let link = "<https://h/a?page=2>; rel=\"next\"";
         let all = [
             ("content-type", "application/json"),
@@ -121,16 +125,16 @@ mod tests {
             ("retry-after", "3"),
             ("x-api-key", "s3cret"),
         ];
-        let names: Vec<_> = shown(&all).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = kept_headers(&all).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["content-type", "link", "x-ratelimit-remaining", "ratelimit", "retry-after"]);
-        assert_eq!(shown(&[("link", link), ("link", "<b>")]).len(), 2);
+        assert_eq!(kept_headers(&[("link", link), ("link", "<b>")]).len(), 2);
         let long = "x".repeat(10_000);
-        assert_eq!(shown(&[("etag", &long)])[0].1.len(), LONGEST);
-        assert_eq!(shown(&vec![("link", "<a>"); 1_000]).len(), MOST);
+        assert_eq!(kept_headers(&[("etag", &long)])[0].1.len(), MAX_VALUE_BYTES);
+        assert_eq!(kept_headers(&vec![("link", "<a>"); 1_000]).len(), MAX_HEADERS);
     }
 
     #[test]
-    fn a_challenge_says_what_is_missing_and_nothing_that_answers_it() {
+    fn a_challenge_has_public_parameters_alone() {
         for (header, expected) in [
             ("Basic realm=\"a, b\", charset=\"UTF-8\"", "Basic realm=\"a, b\""),
             (
@@ -144,7 +148,7 @@ mod tests {
             ("Bearer token=\"s3cret\"", "Bearer"),
             ("", ""),
         ] {
-            assert_eq!(shown(&[("www-authenticate", header)])[0].1, expected, "{header}");
+            assert_eq!(kept_headers(&[("www-authenticate", header)])[0].1, expected, "{header}");
         }
     }
 }
