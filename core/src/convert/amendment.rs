@@ -8,7 +8,7 @@ use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, 
 use super::overrides::Overrides;
 use crate::error::Problem;
 use crate::json::pointer;
-use crate::registry::NameWish;
+use crate::registry::NameChoice;
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{ArgumentLocation, ArgumentLookup, Arguments, OperationSite, ToolrackExtension};
 use crate::tool::{CONTEXT_KEYS, CallLimits};
@@ -90,12 +90,12 @@ impl<'o> Amendment<'o> {
         self.layers.iter().find_map(|layer| Some((layer.author, of(&layer.said)?)))
     }
 
-    /// The name that the tool should have. A document's word is a wish; the ledger may give another name.
-    pub fn wish(&self) -> NameWish {
+    /// How the tool is named. A name of the document is a suggestion; the ledger may give another one.
+    pub fn name_choice(&self) -> NameChoice {
         match self.first(|said| said.name.clone()) {
-            Some((OverrideAuthor::Caller, name)) => NameWish::Given(name),
-            Some((OverrideAuthor::Document, word)) => NameWish::Word(word),
-            None => NameWish::Own,
+            Some((OverrideAuthor::Caller, name)) => NameChoice::Explicit(name),
+            Some((OverrideAuthor::Document, name)) => NameChoice::Suggested(name),
+            None => NameChoice::Derived,
         }
     }
 

@@ -148,7 +148,7 @@ pub fn convert(
     }
     let nameless = readings.iter().map(|reading| UnnamedOperation {
         identity: reading.identity.clone(),
-        wish: reading.amendment.wish(),
+        choice: reading.amendment.name_choice(),
     });
     let names = shared.registry.draft(shared.source, options.namespace.as_deref(), nameless);
     let bases = readings.iter().filter_map(|reading| reading.base.as_ref());

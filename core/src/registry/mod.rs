@@ -55,7 +55,7 @@ pub use catalog::{CatalogMode, CatalogOptions};
 pub use change_set::{ChangeListener, ChangeSet};
 pub use delta::{Delta, DeltaSince};
 pub use filter::Filter;
-pub use names::{Identity, NameDraft, NameLedger, NameWish, UnnamedOperation};
+pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{Explanation, OfferOptions, OverLimit};
 pub use on_conflict::OnConflict;
 pub use registered_tool::{Origin, RegisteredTool, Stale, UnreadOperation};

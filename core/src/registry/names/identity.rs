@@ -1,88 +1,88 @@
-//! What an operation is known by, and the names that it has.
+//! Identity of an operation, and the tool names that it has.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::tool::name::{self, confusion_key};
 
-/// What an operation is known by within its source, whatever stands around it in the document. They sort by path and
-/// method: the order in which new ones are named.
+/// Identifies an operation within its source, independent of the rest of the document. The order (path, then method) is the
+/// order in which new operations are named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
-    /// The path as written.
+    /// The path as written in the document.
     pub path: Arc<str>,
     /// The method in capitals.
     pub method: Arc<str>,
-    /// The operation's id.
+    /// The `operationId`.
     pub id: Option<Arc<str>>,
 }
 
-/// What an operation should be called.
+/// How the name of an operation is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameWish {
-    /// By its id, else by method and path.
+pub enum NameChoice {
+    /// Derived from the operation's id, else from its method and path.
     #[default]
-    Own,
-    /// By a word that the document has for it. It counts as an id does: the namespace stands before it, it is made
-    /// portable, and an operation that has a name keeps that.
-    Word(String),
-    /// Just so, namespace or not: the caller says it.
-    Given(String),
+    Derived,
+    /// Suggested by the document. It replaces the id: the namespace is put before it, it is made portable, and an operation
+    /// that already has a name keeps that name.
+    Suggested(String),
+    /// Set by the caller, used exactly as written and without the namespace.
+    Explicit(String),
 }
 
-/// An operation that is to be named.
+/// An operation that needs a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnnamedOperation {
     /// The operation.
     pub identity: Identity,
-    /// What it should be called.
-    pub wish: NameWish,
+    /// How its name is chosen.
+    pub choice: NameChoice,
 }
 
 impl From<Identity> for UnnamedOperation {
     fn from(identity: Identity) -> Self {
-        Self { identity, wish: NameWish::Own }
+        Self { identity, choice: NameChoice::Derived }
     }
 }
 
 impl Identity {
-    /// From the document's word for it, its id, else from method and path, with the namespace before it. Where that is
-    /// taken, a hash of method and path tells the two apart: never a number, which would depend on who came first.
-    pub(in crate::registry) fn name(
+    /// Derives a name from the suggestion, else the id, else method and path, and puts the namespace before it.
+    pub(in crate::registry) fn derive_name(
         &self,
-        word: Option<&str>,
+        suggestion: Option<&str>,
         namespace: Option<&str>,
-        taken: impl Fn(&str) -> bool,
+        is_taken: impl Fn(&str) -> bool,
     ) -> String {
-        let place = format!("{} {}", self.method, self.path);
+        let endpoint = format!("{} {}", self.method, self.path);
         let has_word = |id: &&str| id.contains(|c: char| c.is_ascii_alphanumeric());
-        let word = word.filter(has_word).or(self.id.as_deref().filter(has_word)).unwrap_or(&place);
+        let stem = suggestion.filter(has_word).or(self.id.as_deref().filter(has_word)).unwrap_or(&endpoint);
         let full =
-            namespace.map_or_else(|| word.to_owned(), |space| format!("{space}_{}", name::portable(word)));
-        name::distinct(&full, &place, taken)
+            namespace.map_or_else(|| stem.to_owned(), |space| format!("{space}_{}", name::portable(stem)));
+        // A taken name gets a hash of method and path as suffix. A counter would depend on the order of loading.
+        name::distinct(&full, &endpoint, is_taken)
     }
 }
 
-/// Where identities stand: a source in another namespace is another place, and its operations are named anew there.
+/// The scope within which an identity is unique. A source that changes its namespace is a new scope: its operations get new
+/// names there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::registry) struct NameScope {
     pub source: String,
     pub namespace: Option<String>,
 }
 
-/// The names of one operation.
+/// All names of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::registry) struct OperationNames {
-    /// The one that the ledger made.
-    pub own: Option<String>,
-    /// Those that callers gave it.
-    pub given: BTreeSet<String>,
+    /// The name that the ledger derived.
+    pub derived: Option<String>,
+    /// Names that callers set.
+    pub explicit: BTreeSet<String>,
 }
 
 impl OperationNames {
-    /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.own.iter().chain(&self.given)
+        self.derived.iter().chain(&self.explicit)
     }
 
     pub fn has_key(&self, key: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The ledger of tool names: each operation keeps its name over reloads, removals and restarts.
 //!
 //! Models, prompts and audit logs know a tool by its name. If a document is reordered or an operation is added, no other
-//! tool may change its name. The [`NameLedger`] therefore records every name that was given and never gives it to another
+//! tool may change its name. The [`NameLedger`] therefore records every name and never gives it to another
 //! operation. A load drafts all names at once in a [`NameDraft`] and enters them with its tools, or not at all.
 //!
 //! ```
@@ -14,16 +14,24 @@
 //! assert!(ledger.enter(&draft));
 //! ```
 //!
-//! `identity` says what an operation is known by, `shared_names` which names versions of a source share, `saved_names` how
-//! names are saved as JSON, and `imported_names` how saved names are merged.
+//! | need | file |
+//! |---|---|
+//! | how a name is chosen for each operation of a load | `name_drafting`, `name_draft` |
+//! | names that are recorded, entered and forgotten | `ledger` |
+//! | what identifies an operation; derived and explicit names | `identity` |
+//! | names that versions of one source share | `shared_names` |
+//! | names as JSON over a restart; their merge | `saved_names`, `imported_names` |
 //!
 //! Limits: the ledger grows with each new operation; only [`NameLedger::forget`] releases names.
 
-pub(super) mod identity;
+mod identity;
 mod imported_names;
-pub(super) mod ledger;
-pub(super) mod saved_names;
-pub(super) mod shared_names;
+mod ledger;
+mod name_draft;
+mod name_drafting;
+mod saved_names;
+mod shared_names;
 
-pub use identity::{Identity, NameWish, UnnamedOperation};
-pub use ledger::{NameDraft, NameLedger};
+pub use identity::{Identity, NameChoice, UnnamedOperation};
+pub use ledger::NameLedger;
+pub use name_draft::NameDraft;

@@ -1,182 +1,221 @@
-//! The ledger as JSON, so that names outlive the process.
+//! Saved names: the name ledger as JSON, so that tool names survive a restart.
 //!
 //! ```json
 //! { "format": 1, "names": [{ "source": "crm", "namespace": "crm", "method": "GET", "path": "/users/{id}",
 //!   "operationId": "getUser", "name": "crm_getUser" }] }
 //! ```
 //!
-//! `namespace` and `operationId` are left out where there is none; `given` is true for a name that the caller gave, which
-//! stands beside the one that the ledger made. Entries are sorted, so that a file of them changes
-//! where names do.
+//! `namespace` and `operationId` are absent where there is none. `given` is true for an explicit name of the caller; it
+//! stands beside the derived one. Entries are sorted, so that a saved file differs only where names do.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
 use super::identity::{Identity, NameScope};
-use super::ledger::{DraftedName, NameDraft, NameLedger};
+use super::ledger::NameLedger;
+use super::name_draft::{DraftedName, NameDraft};
 use crate::error::{Error, Problem, Result};
 use crate::json::pointer;
 use crate::registry::versions::source_name::family_of;
 use crate::tool::name;
 
-/// Raised whenever an older version would misread what a newer one saved.
+/// Increased whenever an older version of toolrack would misread what a newer one saved.
 const FORMAT: u64 = 1;
 const KEYS: [&str; 2] = ["format", "names"];
 const ENTRY_KEYS: [&str; 7] = ["source", "namespace", "method", "path", "operationId", "name", "given"];
 
 impl NameLedger {
-    /// All names.
+    /// All names in the saved form.
     pub fn to_json(&self) -> Value {
-        let operations = self
-            .scopes
-            .iter()
-            .flat_map(|(scope, names)| names.iter().map(move |(id, names)| (scope, id, names)));
-        let entries = operations.flat_map(|(scope, id, names)| {
-            let own = names.own.iter().map(|name| (name, false));
-            let all = own.chain(names.given.iter().map(|name| (name, true)));
-            all.map(move |(name, is_given)| (scope, id, name, is_given))
-        });
-        let names = entries.map(|(scope, identity, name, is_given)| {
-            let mut map = Map::new();
-            let mut put = |key: &str, text: Option<&str>| {
-                if let Some(text) = text {
-                    map.insert(key.to_owned(), text.into());
-                }
-            };
-            put("source", Some(&scope.source));
-            put("namespace", scope.namespace.as_deref());
-            put("method", Some(&identity.method));
-            put("path", Some(&identity.path));
-            put("operationId", identity.id.as_deref());
-            put("name", Some(name));
-            if is_given {
-                map.insert("given".to_owned(), true.into());
+        let mut entries = Vec::new();
+        for (scope, operations) in &self.scopes {
+            for (identity, names) in operations {
+                let write = |name, is_explicit| saved_entry(scope, identity, name, is_explicit);
+                entries.extend(names.derived.iter().map(|name| write(name, false)));
+                entries.extend(names.explicit.iter().map(|name| write(name, true)));
             }
-            Value::Object(map)
-        });
-        json!({"format": FORMAT, "names": names.collect::<Vec<_>>()})
+        }
+        json!({"format": FORMAT, "names": entries})
     }
 
-    /// The ledger that was saved. The error has everything that is wrong with it.
+    /// Reads the saved form.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` with every problem and its JSON pointer.
     pub fn restore(saved: &Value) -> Result<Self> {
-        let mut problems = Vec::new();
         let Some(map) = saved.as_object() else {
-            return Err(invalid(vec![Problem::at("", "must be a map")]));
+            return Err(invalid(vec![Problem::at("", "must be an object")]));
         };
         if map.get("format") != Some(&json!(FORMAT)) {
-            // Whatever else it says may mean something else there.
-            let message = format!("must be {FORMAT}, the format that this version reads");
+            // Another format may give all other keys another meaning, so they are not checked.
+            let message = format!("must be {FORMAT}, the only format that this version of toolrack reads");
             return Err(invalid(vec![Problem::at("/format", message)]));
         }
-        unknown_keys(map, "", &KEYS, &mut problems);
-        let Some(list) = map.get("names").and_then(Value::as_array) else {
-            problems.push(Problem::at("/names", "must be a list"));
-            return Err(invalid(problems));
-        };
-        let mut entries: BTreeMap<NameScope, Vec<DraftedName>> = BTreeMap::new();
-        let mut places = SavedPlaces::default();
-        for (i, entry) in list.iter().enumerate() {
-            let place = format!("/names/{i}");
-            if let Some((scope, entry)) = read(entry, &place, &mut problems) {
-                places.take(&scope, &entry, &place, &mut problems);
-                entries.entry(scope).or_default().push(entry);
-            }
+        let mut reader = SavedNamesReader::default();
+        reader.check_keys(map, "", &KEYS);
+        match map.get("names").and_then(Value::as_array) {
+            Some(list) => reader.read_list(list),
+            None => reader.report("/names".to_owned(), "must be an array"),
         }
-        if !problems.is_empty() {
-            return Err(invalid(problems));
+        if !reader.problems.is_empty() {
+            return Err(invalid(reader.problems));
         }
         let mut ledger = Self::default();
-        for (scope, entries) in entries {
-            let entered = ledger.enter(&NameDraft { scope, entries });
-            debug_assert!(entered, "no name stands twice");
+        for (scope, entries) in reader.entries {
+            let is_entered = ledger.enter(&NameDraft { scope, entries });
+            debug_assert!(is_entered, "the reader refuses conflicting names");
         }
         Ok(ledger)
     }
 }
 
-/// A name, where it stands, and whose it is.
-type SavedName = (String, String, (NameScope, Identity));
-
-/// Where names and operations stand that were read, by what no two of them may share.
-#[derive(Default)]
-struct SavedPlaces {
-    names: HashMap<String, Vec<SavedName>>,
-    operations: BTreeMap<(NameScope, Identity), String>,
+fn saved_entry(scope: &NameScope, identity: &Identity, name: &str, is_explicit: bool) -> Value {
+    let texts = [
+        ("source", Some(scope.source.as_str())),
+        ("namespace", scope.namespace.as_deref()),
+        ("method", Some(&identity.method)),
+        ("path", Some(&identity.path)),
+        ("operationId", identity.id.as_deref()),
+        ("name", Some(name)),
+    ];
+    let present = texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into())));
+    let mut entry: Map<String, Value> = present.collect();
+    if is_explicit {
+        entry.insert("given".to_owned(), true.into());
+    }
+    Value::Object(entry)
 }
 
-impl SavedPlaces {
-    fn take(&mut self, scope: &NameScope, entry: &DraftedName, place: &str, problems: &mut Vec<Problem>) {
-        let Ok(name) = &entry.name else { return };
-        let operation = (scope.clone(), entry.identity.clone());
-        let key = name::confusion_key(name).into_owned();
-        let known = self.names.entry(key).or_default();
-        let stands_in_the_way = |(holder, _, known): &&SavedName| {
-            let (source, other) = (&scope.source, &known.0.source);
-            // Versions of a source share names, and one operation may be called both `get-user` and `get_user`.
-            let is_sibling = source != other && family_of(source) == family_of(other);
-            !(is_sibling || holder != name && *known == operation)
-        };
-        if let Some((holder, at, _)) = known.iter().find(stands_in_the_way) {
-            let message = format!("\"{name}\" is taken by \"{holder}\" at {at}");
-            problems.push(Problem::at(format!("{place}/name"), message));
-        } else {
-            known.push((name.clone(), place.to_owned(), operation.clone()));
-        }
-        if entry.is_given {
-            return;
-        }
-        if let Some(at) = self.operations.get(&operation) {
-            problems.push(Problem::at(place, format!("has the operation that {at} has")));
-        } else {
-            self.operations.insert(operation, place.to_owned());
+/// An operation of one source, as entries refer to it.
+type SavedOperation = (NameScope, Identity);
+
+/// A name that was read, for the check of later ones.
+struct SavedName {
+    name: String,
+    operation: SavedOperation,
+    /// The JSON pointer of its entry.
+    at: String,
+}
+
+/// Reads entries and collects every problem, so that a user can fix all of them at once.
+#[derive(Default)]
+struct SavedNamesReader {
+    entries: BTreeMap<NameScope, Vec<DraftedName>>,
+    /// By [`name::confusion_key`]: only versions of one source may share a key.
+    names: HashMap<String, Vec<SavedName>>,
+    /// Operations that have a derived name, with the JSON pointers of their entries: each may have one.
+    operations: BTreeMap<SavedOperation, String>,
+    problems: Vec<Problem>,
+}
+
+impl SavedNamesReader {
+    fn read_list(&mut self, list: &[Value]) {
+        for (index, entry) in list.iter().enumerate() {
+            let at = format!("/names/{index}");
+            if let Some((scope, entry)) = self.read_entry(entry, &at) {
+                self.check_name(&scope, &entry, &at);
+                self.check_operation(&scope, &entry, &at);
+                self.entries.entry(scope).or_default().push(entry);
+            }
         }
     }
-}
 
-fn read(entry: &Value, place: &str, problems: &mut Vec<Problem>) -> Option<(NameScope, DraftedName)> {
-    let Some(map) = entry.as_object() else {
-        problems.push(Problem::at(place, "must be a map"));
-        return None;
-    };
-    unknown_keys(map, place, &ENTRY_KEYS, problems);
-    let mut text = |key: &str, required: bool| match map.get(key) {
-        Some(Value::String(text)) => Some(text.clone()),
-        None if !required => None,
-        given => {
-            let message = if given.is_some() { "must be a string" } else { "is missing" };
-            problems.push(Problem::at(pointer::push(place, key), message));
-            None
-        }
-    };
-    let (source, namespace) = (text("source", true), text("namespace", false));
-    let (method, path, id) = (text("method", true), text("path", true), text("operationId", false));
-    let name = text("name", true).filter(|name| {
-        let portable = name::is_portable(name);
-        if !portable {
-            let message =
-                format!("\"{}\" is not of the form ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$", name.escape_debug());
-            problems.push(Problem::at(format!("{place}/name"), message));
-        }
-        portable
-    });
-    let is_given = match map.get("given") {
-        None => false,
-        Some(Value::Bool(is_given)) => *is_given,
-        Some(_) => {
-            problems.push(Problem::at(format!("{place}/given"), "must be a boolean"));
-            false
-        }
-    };
-    let scope = NameScope { source: source?, namespace };
-    let identity = Identity { path: path?.into(), method: method?.into(), id: id.map(Into::into) };
-    Some((scope, DraftedName { identity, name: Ok(name?), is_given }))
-}
+    fn read_entry(&mut self, entry: &Value, at: &str) -> Option<(NameScope, DraftedName)> {
+        let Some(map) = entry.as_object() else {
+            self.report(at.to_owned(), "must be an object");
+            return None;
+        };
+        self.check_keys(map, at, &ENTRY_KEYS);
+        let (source, namespace) = (self.required_text(map, at, "source"), self.text(map, at, "namespace"));
+        let (method, path) = (self.required_text(map, at, "method"), self.required_text(map, at, "path"));
+        let id = self.text(map, at, "operationId");
+        let name = self.portable_name(map, at);
+        let is_explicit = match map.get("given") {
+            None => false,
+            Some(Value::Bool(is_explicit)) => *is_explicit,
+            Some(_) => {
+                self.report(format!("{at}/given"), "must be a boolean");
+                false
+            }
+        };
+        let scope = NameScope { source: source?, namespace };
+        let identity = Identity { path: path?.into(), method: method?.into(), id: id.map(Into::into) };
+        Some((scope, DraftedName { identity, name: Ok(name?), is_explicit }))
+    }
 
-fn unknown_keys(map: &Map<String, Value>, place: &str, known: &[&str], problems: &mut Vec<Problem>) {
-    for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-        let message = format!("is none of {}", known.join(", "));
-        problems.push(Problem::at(pointer::push(place, key), message));
+    fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
+        match map.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            _ => {
+                self.report(pointer::push(at, key), "must be a string");
+                None
+            }
+        }
+    }
+
+    fn required_text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
+        if !map.contains_key(key) {
+            self.report(pointer::push(at, key), "is missing: it must be a string");
+        }
+        self.text(map, at, key)
+    }
+
+    fn portable_name(&mut self, map: &Map<String, Value>, at: &str) -> Option<String> {
+        let name = self.required_text(map, at, "name")?;
+        if name::is_portable(&name) {
+            return Some(name);
+        }
+        let message = format!("\"{}\" must match ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$", name.escape_debug());
+        self.report(format!("{at}/name"), message);
+        None
+    }
+
+    /// Reports a name that conflicts with one read before.
+    fn check_name(&mut self, scope: &NameScope, entry: &DraftedName, at: &str) {
+        let Ok(name) = &entry.name else { return };
+        let operation = (scope.clone(), entry.identity.clone());
+        let known = self.names.entry(name::confusion_key(name).into_owned()).or_default();
+        let conflicts = |other: &&SavedName| {
+            let (source, other_source) = (&scope.source, &other.operation.0.source);
+            let is_shared = source != other_source && family_of(source) == family_of(other_source);
+            // One operation may have both `get-user` and `get_user`.
+            let is_own = other.name != *name && other.operation == operation;
+            !is_shared && !is_own
+        };
+        if let Some(other) = known.iter().find(conflicts) {
+            let (other_name, other_at) = (&other.name, &other.at);
+            let message = format!(
+                "\"{name}\" conflicts with \"{other_name}\" at {other_at}: rename or remove one of them"
+            );
+            self.report(format!("{at}/name"), message);
+        } else {
+            known.push(SavedName { name: name.clone(), operation, at: at.to_owned() });
+        }
+    }
+
+    /// Reports a second derived name of one operation.
+    fn check_operation(&mut self, scope: &NameScope, entry: &DraftedName, at: &str) {
+        if entry.is_explicit {
+            return;
+        }
+        let operation = (scope.clone(), entry.identity.clone());
+        if let Some(first) = self.operations.get(&operation) {
+            let message = format!("repeats the operation of {first}: remove one of them");
+            self.report(at.to_owned(), message);
+        } else {
+            self.operations.insert(operation, at.to_owned());
+        }
+    }
+
+    fn check_keys(&mut self, map: &Map<String, Value>, at: &str, known: &[&str]) {
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.report(pointer::push(at, key), format!("is none of {}", known.join(", ")));
+        }
+    }
+
+    fn report(&mut self, pointer: String, message: impl Into<String>) {
+        self.problems.push(Problem::at(pointer, message));
     }
 }
 
@@ -198,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_restored() {
+    fn saved_names_are_restored_whole_in_any_order() {
         let names = [
             entry(&json!({})),
             entry(&json!({"method": "PUT", "name": "b"})),
@@ -207,71 +246,77 @@ mod tests {
             entry(&json!({"namespace": "n", "name": "found", "given": true})),
             entry(&json!({"namespace": "n", "name": "n-a", "given": true})),
         ];
-        let ledger = NameLedger::restore(&json!({"format": 1, "names": names})).expect("is whole");
+        let ledger = NameLedger::restore(&json!({"format": 1, "names": names})).expect("valid names");
         let saved = ledger.to_json();
         assert_eq!(saved["names"].as_array().map(Vec::len), Some(6));
         assert_eq!(NameLedger::restore(&saved), Ok(ledger));
-        let turned: Vec<_> = names.iter().rev().collect();
-        let other = NameLedger::restore(&json!({"format": 1, "names": turned})).expect("is whole");
+        let reversed: Vec<_> = names.iter().rev().collect();
+        let other = NameLedger::restore(&json!({"format": 1, "names": reversed})).expect("valid names");
         assert_eq!(other.to_json(), saved);
     }
 
     #[test]
-    fn everything_that_is_wrong_with_saved_names_is_told_with_its_place() {
-        let of = |names: Value| json!({"format": 1, "names": names});
+    fn restore_reports_every_problem_with_its_pointer() {
+        let saved_with = |names: Value| json!({"format": 1, "names": names});
         for (saved, expected) in [
-            (Value::Null, vec![("", "must be a map")]),
-            (json!([]), vec![("", "must be a map")]),
-            (json!({}), vec![("/format", "must be 1, the format that this version reads")]),
+            (Value::Null, vec![("", "must be an object")]),
+            (json!([]), vec![("", "must be an object")]),
+            (json!({}), vec![("/format", "must be 1, the only format that this version of toolrack reads")]),
             (
                 json!({"format": "1", "x": 1}),
-                vec![("/format", "must be 1, the format that this version reads")],
+                vec![("/format", "must be 1, the only format that this version of toolrack reads")],
             ),
             (
                 json!({"format": 1, "na/me": []}),
-                vec![("/na~1me", "is none of format, names"), ("/names", "must be a list")],
+                vec![("/na~1me", "is none of format, names"), ("/names", "must be an array")],
             ),
-            (of(json!({})), vec![("/names", "must be a list")]),
-            (of(json!([5])), vec![("/names/0", "must be a map")]),
+            (saved_with(json!({})), vec![("/names", "must be an array")]),
+            (saved_with(json!([5])), vec![("/names/0", "must be an object")]),
             (
-                of(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
+                saved_with(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
                 vec![
                     ("/names/0/id", "is none of source, namespace, method, path, operationId, name, given"),
                     ("/names/0/source", "must be a string"),
                     ("/names/0/namespace", "must be a string"),
-                    ("/names/0/method", "is missing"),
-                    ("/names/0/path", "is missing"),
+                    ("/names/0/method", "is missing: it must be a string"),
+                    ("/names/0/path", "is missing: it must be a string"),
                     ("/names/0/operationId", "must be a string"),
-                    ("/names/0/name", "is missing"),
+                    ("/names/0/name", "is missing: it must be a string"),
                 ],
             ),
             (
-                of(json!([entry(&json!({"name": "a b"}))])),
-                vec![("/names/0/name", "\"a b\" is not of the form ^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$")],
+                saved_with(json!([entry(&json!({"name": "a b"}))])),
+                vec![("/names/0/name", "\"a b\" must match ^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$")],
             ),
             (
-                of(json!([entry(&json!({"name": "a-b"})), entry(&json!({"name": "a_b", "path": "/b"}))])),
-                vec![("/names/1/name", "\"a_b\" is taken by \"a-b\" at /names/0")],
+                saved_with(json!([
+                    entry(&json!({"name": "a-b"})),
+                    entry(&json!({"name": "a_b", "path": "/b"}))
+                ])),
+                vec![(
+                    "/names/1/name",
+                    "\"a_b\" conflicts with \"a-b\" at /names/0: rename or remove one of them",
+                )],
             ),
             (
-                of(json!([entry(&json!({})), entry(&json!({"name": "b"}))])),
-                vec![("/names/1", "has the operation that /names/0 has")],
+                saved_with(json!([entry(&json!({})), entry(&json!({"name": "b"}))])),
+                vec![("/names/1", "repeats the operation of /names/0: remove one of them")],
             ),
             (
-                of(json!([entry(&json!({})), entry(&json!({"given": "yes"}))])),
+                saved_with(json!([entry(&json!({})), entry(&json!({"given": "yes"}))])),
                 vec![
                     ("/names/1/given", "must be a boolean"),
-                    ("/names/1/name", "\"a\" is taken by \"a\" at /names/0"),
-                    ("/names/1", "has the operation that /names/0 has"),
+                    ("/names/1/name", "\"a\" conflicts with \"a\" at /names/0: rename or remove one of them"),
+                    ("/names/1", "repeats the operation of /names/0: remove one of them"),
                 ],
             ),
         ] {
-            let error = NameLedger::restore(&saved).expect_err("is wrong");
+            let error = NameLedger::restore(&saved).expect_err("invalid names");
             assert_eq!(error.code(), ErrorCode::InvalidOptions);
             let Error::InvalidValue { problems, .. } = error else { panic!("{error}") };
-            let told: Vec<_> =
+            let found: Vec<_> =
                 problems.iter().map(|one| (one.pointer.as_str(), one.message.as_str())).collect();
-            assert_eq!(told, expected, "{saved}");
+            assert_eq!(found, expected, "{saved}");
         }
     }
 }
