@@ -369,8 +369,8 @@ test('versions and routes that are none are refused, through the door of the cal
   assert.deepEqual(
     details.problems.map(({ pointer, message }) => [pointer, message]),
     [
-      ['/use', 'no version meets "9": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
-      ['/tenants/a', 'no version meets "8": there are crm@1 (1.4.0), crm@2 (2.0.1)'],
+      ['/use', 'no version meets "9": use one of crm@1 (1.4.0), crm@2 (2.0.1), or load that version first'],
+      ['/tenants/a', 'no version meets "8": use one of crm@1 (1.4.0), crm@2 (2.0.1), or load that version first'],
     ],
   )
   registry.close()

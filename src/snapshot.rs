@@ -38,7 +38,7 @@ impl NativeThen {
         Ok(DeltaSince {
             revision: to_counter(revision),
             filter: filter.map(|text| hand(Filter::parse(&value(text)?))).transpose()?,
-            bound: bound.map(|text| hand(SnapshotFilter::parse(&value(text)?))).transpose()?,
+            snapshot_filter: bound.map(|text| hand(SnapshotFilter::parse(&value(text)?))).transpose()?,
         })
     }
 }
@@ -74,13 +74,13 @@ impl NativeSnapshot {
     /// The keys of callers' metadata that routes look at; nothing where it makes no difference who calls.
     #[napi(catch_unwind)]
     pub fn looks_at(&self) -> Result<Option<Vec<String>>> {
-        Ok(self.core()?.looks_at().map(|keys| keys.into_iter().map(ToOwned::to_owned).collect()))
+        Ok(self.core()?.tenant_keys().map(|keys| keys.into_iter().map(ToOwned::to_owned).collect()))
     }
 
     /// What tells the view that is chosen for a caller from others; empty where that is this one.
     #[napi(catch_unwind)]
     pub fn choose(&self, context: Option<String>, versions: Option<String>) -> Result<String> {
-        Ok(hand(self.core()?.choose(&asked(context.as_deref(), versions.as_deref())?))?.key())
+        Ok(hand(self.core()?.choose_versions(&asked(context.as_deref(), versions.as_deref())?))?.key())
     }
 
     /// The view that is chosen for a caller.
@@ -101,7 +101,7 @@ impl NativeSnapshot {
     pub fn bounded(&self, filter: String) -> Result<Self> {
         let bound = hand(SnapshotFilter::parse(&read(Some(&filter), wrong_option("filter"))?))?;
         Ok(Self {
-            held: RefCell::new(Some(self.core()?.bounded(bound))),
+            held: RefCell::new(Some(self.core()?.filtered(bound))),
             request: self.request.clone(),
             calls: Arc::clone(&self.calls),
             tickets: Arc::clone(&self.tickets),
@@ -113,7 +113,7 @@ impl NativeSnapshot {
     pub fn resolve(&self, word: String, target: Option<String>) -> Result<Option<String>> {
         let target = target.map(|target| hand(Target::parse(&target))).transpose()?;
         let core = self.core()?;
-        let tool = if target.is_some() { core.told(&word) } else { core.find(&word) };
+        let tool = if target.is_some() { core.find_by_wire_name(&word) } else { core.find(&word) };
         Ok(tool.map(|tool| tool.name().to_owned()))
     }
 
@@ -145,7 +145,7 @@ impl NativeSnapshot {
     /// The tool of a name whose definition has a hash, as JSON, though it may be gone.
     #[napi(catch_unwind)]
     pub fn definition(&self, name: String, schema_hash: String) -> Result<Option<String>> {
-        Ok(self.core()?.defined(&name, &schema_hash).map(|tool| tool.to_json().to_string()))
+        Ok(self.core()?.find_definition(&name, &schema_hash).map(|tool| tool.to_json().to_string()))
     }
 
     /// The names that a filter means.

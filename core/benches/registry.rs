@@ -45,7 +45,7 @@ fn at_100_000(c: &mut Criterion) {
     let registry = holding(100_000);
     let mut group = c.benchmark_group("registry of 100,000");
     group.bench_function("get", |b| {
-        b.iter(|| registry.read(|snapshot| snapshot.get(black_box("tool_77777")).map(|tool| tool.place)));
+        b.iter(|| registry.read(|snapshot| snapshot.get(black_box("tool_77777")).map(|tool| tool.position)));
     });
     group.bench_function("has, of none", |b| {
         b.iter(|| registry.read(|snapshot| snapshot.get(black_box("tool_x")).is_some()));

@@ -159,9 +159,9 @@ fn a_name_that_every_provider_takes_is_told_whoever_was_there_before() {
     assert_eq!(told("crm_find"), "crm_find");
     assert_ne!(told("crm:find"), "crm_find");
     let snapshot = registry.snapshot();
-    assert_eq!(snapshot.told("crm_find").expect("is there").name(), "crm_find");
-    assert_eq!(snapshot.told(&other).expect("is there").name(), "crm.find");
-    assert_eq!(snapshot.told(&told("crm:find")).expect("is there").name(), "crm:find");
+    assert_eq!(snapshot.find_by_wire_name("crm_find").expect("is there").name(), "crm_find");
+    assert_eq!(snapshot.find_by_wire_name(&other).expect("is there").name(), "crm.find");
+    assert_eq!(snapshot.find_by_wire_name(&told("crm:find")).expect("is there").name(), "crm:find");
     assert_eq!(names(&delta(&snapshot, from)), [vec![&*told("crm:find")], vec![], vec![]]);
 }
 

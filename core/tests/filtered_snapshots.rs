@@ -34,10 +34,13 @@ fn a_part_of_a_part_has_the_tools_of_both() {
     for name in ["a1", "a2", "b1"] {
         registry.register(tool(name)).expect("is registered");
     }
-    let outer = registry.snapshot().bounded(bound(&json!({"name": "a*"})));
-    let inner = outer.bounded(bound(&json!({"name": "*1"})));
+    let outer = registry.snapshot().filtered(bound(&json!({"name": "a*"})));
+    let inner = outer.filtered(bound(&json!({"name": "*1"})));
     assert_eq!((names(&outer), names(&inner)), (vec!["a1", "a2"], vec!["a1"]));
-    assert!(Arc::ptr_eq(&outer, &registry.snapshot().bounded(bound(&json!({"name": "a*"})))), "is made once");
+    assert!(
+        Arc::ptr_eq(&outer, &registry.snapshot().filtered(bound(&json!({"name": "a*"})))),
+        "is made once"
+    );
 }
 
 #[test]
@@ -46,11 +49,11 @@ fn what_a_tool_was_is_not_known_where_it_is_not() {
     let id = registry.register(tool("shown")).expect("is registered");
     let hash = registry.snapshot().get("shown").expect("is there").schema_hash().to_owned();
     registry.set_enabled(id, "shown", false).expect("is hidden");
-    let part = registry.snapshot().bounded(bound(&json!({})));
-    assert!(part.stood("shown").is_empty() && part.defined("shown", &hash).is_none());
+    let part = registry.snapshot().filtered(bound(&json!({})));
+    assert!(part.former_definitions("shown").is_empty() && part.find_definition("shown", &hash).is_none());
     assert!(matches!(part.callable("shown"), Err(Error::UnknownTool { nearest, .. }) if nearest.is_empty()));
-    let disabled = registry.snapshot().bounded(bound(&json!({"enabled": false})));
-    assert_eq!(disabled.stood("shown").len(), 1, "of what it was the filter means none");
+    let disabled = registry.snapshot().filtered(bound(&json!({"enabled": false})));
+    assert_eq!(disabled.former_definitions("shown").len(), 1, "of what it was the filter means none");
 }
 
 #[test]
@@ -63,21 +66,23 @@ fn a_delta_of_a_part_is_beside_the_same_part_of_the_former_revision() {
     registry.unregister("b1", None).expect("is there");
     registry.register(tool("a2")).expect("is registered");
     registry.register(tool("b2")).expect("is registered");
-    let part = registry.snapshot().bounded(bound(&json!({"name": "a*"})));
+    let part = registry.snapshot().filtered(bound(&json!({"name": "a*"})));
     let options = OfferOptions::plain(TargetForm::from(Target::OpenAi));
     let delta = part.delta(from, &options, &Filter::default()).expect("is remembered");
     let added: Vec<_> = delta.added.iter().map(|tool| &*tool.name).collect();
     let removed: Vec<_> = delta.removed.iter().map(|tool| &*tool.name).collect();
     assert_eq!((added, removed), (vec!["a2"], vec!["a1"]));
     // Somebody has decided about the tools of that revision one by one.
-    let since = DeltaSince { revision: from, filter: None, bound: Some(bound(&json!({"names": "b1"}))) };
+    let since =
+        DeltaSince { revision: from, filter: None, snapshot_filter: Some(bound(&json!({"names": "b1"}))) };
     let delta = part.delta_for(&ViewRequest::default(), since, &options, &Filter::default());
     let removed: Vec<_> = delta.expect("is remembered").removed.into_iter().map(|tool| tool.name).collect();
     assert_eq!(removed, ["b1"]);
     // Whoever decides about the tools of a part sees no others: of the part itself, and of another bound in its place.
     let tools = |filter: Option<Value>, bounded: Option<Value>| {
         let filter = filter.map(|filter| Filter::parse(&filter).expect("a filter"));
-        let since = DeltaSince { revision: from, filter, bound: bounded.map(|filter| bound(&filter)) };
+        let since =
+            DeltaSince { revision: from, filter, snapshot_filter: bounded.map(|filter| bound(&filter)) };
         let tools = part.former_tools(&ViewRequest::default(), since).expect("is remembered");
         tools.iter().map(|tool| tool.name().to_owned()).collect::<Vec<_>>()
     };

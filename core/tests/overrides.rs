@@ -267,7 +267,7 @@ async fn limits_of_calls_are_the_callers_to_say_and_a_document_may_ask_for_fewer
     for (name, rate, retries) in
         [("plain", 60, 1), ("fewer", 5, 1), ("more", 60, 1), ("own", 700, 0), ("other", 90, 1)]
     {
-        let shown = tool(&scene, name).said();
+        let shown = tool(&scene, name).definition_json();
         let shown = json!([shown["rateLimit"], shown["callLimits"]]);
         assert_eq!(shown, json!([f64::from(rate), {"retries": retries, "breaker": false}]), "{name}");
     }

@@ -108,7 +108,7 @@ fn a_name_in_use_is_refused_or_replaced_as_the_registry_says() {
     assert_eq!(code(registry.register(tool("code", "a", "new"))), ErrorCode::NameTaken);
     let registry = ToolRegistry::new(OnConflict::Replace);
     let old = registry.register(tool("code", "a", "old")).expect("free");
-    let place = registry.snapshot().get("a").expect("is there").place;
+    let place = registry.snapshot().get("a").expect("is there").position;
     assert_ne!(
         registry.register(tool("code", "a", "new")),
         Ok(old),
@@ -116,7 +116,7 @@ fn a_name_in_use_is_refused_or_replaced_as_the_registry_says() {
     );
     let snapshot = registry.snapshot();
     let new = snapshot.get("a").expect("is there");
-    assert_eq!((new.definition.description.as_str(), new.place), ("new", place));
+    assert_eq!((new.definition.description.as_str(), new.position), ("new", place));
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn what_was_judged_is_not_entered_once_the_tools_are_others() {
     let new = || vec![tool("crm", "a", "new"), tool("crm", "c", "x")];
     let plan =
         SourceReplacement { tools: new(), ..SourceReplacement::default() }.plan(&registry.snapshot(), "crm");
-    let names = plan.set("crm");
+    let names = plan.change_set("crm");
     assert_eq!(
         (names.added, names.updated, names.removed),
         (vec!["c".into()], vec!["a".into()], vec!["b".into()])

@@ -69,7 +69,7 @@ async fn the_tool_stays_while_the_others_move_on_and_is_well_when_its_operation_
     let now = watched.snapshot();
     let (old, left) = (before.get("a").expect("was there"), now.get("a").expect("is there"));
     assert_eq!(left.definition, old.definition);
-    assert_eq!((left.place, left.id, left.revision), (old.place, old.id, old.revision));
+    assert_eq!((left.position, left.id, left.revision), (old.position, old.id, old.revision));
     let stale = left.stale.as_ref().expect("is stale");
     assert_eq!((stale.code, stale.pointer.as_str()), ("INVALID_SPEC", "/paths/~1a/get/requestBody"));
     assert!(now.callable("a").is_ok() && now.get("b").expect("is there").stale.is_none());

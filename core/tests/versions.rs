@@ -224,7 +224,7 @@ fn what_is_asked_for_and_is_not_there_is_refused_with_what_is() {
     assert_eq!(unmet.code(), ErrorCode::InvalidOptions);
     assert_eq!(
         unmet.to_string(),
-        "option \"versions\": /crm no version meets \"^3\": there are crm@1 (1), crm@2 (2)"
+        "option \"versions\": /crm no version meets \"^3\": use one of crm@1 (1), crm@2 (2), or load that version first"
     );
     for versions in [json!([]), json!("crm"), json!({"crm": 2}), json!({"crm": ""}), json!({"crm": {}})] {
         let error = ViewRequest::parse(CallContext::default(), &versions).expect_err("is none");

@@ -366,7 +366,7 @@ fn tools_of_one_name_have_one_place_in_all_versions() {
     load(&registry, "crm@3", &["new", "old", "list"]);
     assert_eq!(recorder.take().0.len(), 1);
     let place =
-        |source: &str, name: &str| registry.snapshot().view_of(source).get(name).map(|tool| tool.place);
+        |source: &str, name: &str| registry.snapshot().view_of(source).get(name).map(|tool| tool.position);
     for (name, sources) in
         [("list", ["crm@1", "crm@2"]), ("old", ["crm@1", "crm@3"]), ("new", ["crm@2", "crm@3"])]
     {

@@ -60,7 +60,7 @@ impl ChangeDecisions<'_> {
 
     fn apply_held(self, id: &str, outcome: Outcome) -> Result<ChangeReport> {
         self.settle(id, outcome, |source, held| {
-            let applied = self.0.registry.amend(&source.name, held.tools.clone(), &held.removed)?;
+            let applied = self.0.registry.amend_source(&source.name, held.tools.clone(), &held.removed)?;
             let snapshot = self.0.registry.snapshot();
             let pinned: Vec<_> =
                 held.names().filter(|tool| source.pins.contains_key(*tool)).cloned().collect();

@@ -145,7 +145,7 @@ impl LoaderContext {
     pub fn unmark_restored(&self, source: &mut LoadedSource) {
         if std::mem::take(&mut source.state.is_stale_since_restore) {
             // A closed registry has no tools.
-            let _ = self.registry.mark(&source.name, None);
+            let _ = self.registry.mark_source(&source.name, None);
         }
     }
 

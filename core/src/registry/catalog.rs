@@ -1,4 +1,4 @@
-//! What an orchestrator's planner reads: which tools there are, and what each costs to show.
+//! The catalog for a planner: all tools with an estimate of the tokens that each costs.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -6,23 +6,23 @@ use serde_json::{Value, json};
 use super::{Filter, RegisteredTool, Snapshot, token_count};
 use crate::error::{Error, Result};
 
-/// Which tools a planner sees.
+/// Which tools the catalog lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CatalogMode {
-    /// All of them.
+    /// All tools.
     #[default]
     All,
-    /// Those of category `external` and those tagged `external` or `client`.
+    /// Tools of category `external` and those tagged `external` or `client`.
     ExternalOnly,
 }
 
-/// What a catalog is made of.
+/// Options of the catalog.
 #[derive(Debug, Default)]
 pub struct CatalogOptions {
-    /// Which tools a planner sees.
+    /// Which tools it lists.
     pub mode: CatalogMode,
-    /// Which of those.
+    /// Restricts the list further.
     pub filter: Filter,
 }
 
@@ -37,20 +37,23 @@ struct CatalogInput {
 
 impl CatalogOptions {
     /// Reads the options; null gives the defaults.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown option, mode or filter.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let given = CatalogInput::deserialize(value).map_err(|error| Error::InvalidOptions {
+        let input = CatalogInput::deserialize(value).map_err(|error| Error::InvalidOptions {
             option: "catalog".to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Self { mode: given.mode, filter: Filter::parse(&given.filter)? })
+        Ok(Self { mode: input.mode, filter: Filter::parse(&input.filter)? })
     }
 }
 
 impl CatalogMode {
-    fn shows(self, tool: &RegisteredTool) -> bool {
+    fn includes(self, tool: &RegisteredTool) -> bool {
         let definition = &tool.definition;
         self == Self::All
             || definition.category.as_deref() == Some("external")
@@ -59,11 +62,11 @@ impl CatalogMode {
 }
 
 impl Snapshot {
-    /// The planner's catalog, in the order of registration: name, description, category, tags, parameters (the input
-    /// schema) and tokens, an estimate of what showing the entry to a model costs, by the rule of [`TOKEN_RULE`](super::TOKEN_RULE).
+    /// The catalog in the order of registration. Each entry has name, description, category, tags, parameters (the input
+    /// schema) and tokens, an estimate of its cost in a prompt by [`TOKEN_RULE`](super::TOKEN_RULE).
     pub fn catalog(&self, options: &CatalogOptions) -> Value {
         self.matching(&options.filter)
-            .filter(|tool| options.mode.shows(tool))
+            .filter(|tool| options.mode.includes(tool))
             .map(|tool| entry(tool))
             .collect()
     }
@@ -72,6 +75,7 @@ impl Snapshot {
 fn entry(tool: &RegisteredTool) -> Value {
     let definition = &tool.definition;
     let name_and_text = definition.name.len() + definition.description.len();
+    // 40 bytes for the keys and quotes of a definition.
     let tokens = token_count::of_bytes(name_and_text + definition.input_schema.len() + 40);
     json!({
         "name": definition.name,

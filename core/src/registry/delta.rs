@@ -1,4 +1,4 @@
-//! What a request has that one of a former revision had not, and the other way round.
+//! The delta of an offer since a former revision: definitions added, changed and removed.
 
 use std::sync::Arc;
 
@@ -10,66 +10,66 @@ use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::target::OfferedTool;
 
-/// What changed in the tools of a target between two revisions. Tools are told apart by the names that the provider knows.
+/// The changes of an offer between two revisions. Tools are matched by their wire names.
 #[derive(Debug, Serialize)]
 pub struct Delta {
     /// The former revision.
     pub from: u64,
     /// The revision that it is compared with.
     pub revision: u64,
-    /// What goes out and did not, in the order of registration.
+    /// Definitions that are new, in the order of registration.
     pub added: Vec<ChangedDefinition>,
-    /// What goes out otherwise than it did, to the byte.
+    /// Definitions whose bytes changed.
     pub changed: Vec<ChangedDefinition>,
-    /// What went out and does not.
+    /// Tools that are not sent any more.
     pub removed: Vec<RemovedDefinition>,
 }
 
-/// A tool that goes out.
+/// A new or changed definition.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedDefinition {
-    /// Its own name.
+    /// The tool's name.
     pub name: String,
-    /// The name that the provider is told.
+    /// Its name for providers.
     pub wire_name: String,
-    /// What goes out.
+    /// The definition as JSON.
     pub definition: Box<RawValue>,
 }
 
-/// A tool that does not go out any more.
+/// A tool that is not sent any more.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovedDefinition {
-    /// Its own name.
+    /// The tool's name.
     pub name: String,
-    /// The name that the provider was told.
+    /// Its name for providers.
     pub wire_name: String,
 }
 
-/// A former revision, and which of its tools are meant where that is not for the same filter and bound to say: whoever decides about
-/// tools one by one has decided about those too.
+/// A former revision, and the filters for it where they differ from the present ones. An access check that lists the
+/// allowed tools by name needs another list for the former revision.
 #[derive(Debug, Default)]
 pub struct DeltaSince {
     /// The former revision.
     pub revision: u64,
-    /// Which of its tools are meant.
+    /// The filter for its tools. Default: the present filter.
     pub filter: Option<Filter>,
-    /// Which of its tools are in the part.
-    pub bound: Option<SnapshotFilter>,
+    /// The filter of the filtered snapshot. Default: that of the present one.
+    pub snapshot_filter: Option<SnapshotFilter>,
 }
 
 impl Snapshot {
-    /// What changed since a revision in what a target is given for a filter and options.
+    /// The changes of an offer since a revision.
     ///
     /// # Errors
-    /// `STALE_REVISION` where that revision is too long ago, `NOT_REPRESENTABLE` as for [`Snapshot::request`].
+    /// `STALE_REVISION` where that revision is not remembered any more, `NOT_REPRESENTABLE` as for [`Snapshot::request`].
     pub fn delta(&self, from: u64, options: &OfferOptions, filter: &Filter) -> Result<Delta> {
-        let former = self.former_alike(from)?;
-        self.delta_beside(&self.same_part(former, None), options, (filter, filter))
+        let former = self.former_view(from)?;
+        self.delta_from(&self.filter_former(former, None), options, (filter, filter))
     }
 
-    /// The same for a view: beside what whoever asks was shown at that revision.
+    /// The changes of an offer since what a caller was shown at a revision.
     ///
     /// # Errors
     /// As [`Snapshot::delta`].
@@ -80,37 +80,41 @@ impl Snapshot {
         options: &OfferOptions,
         filter: &Filter,
     ) -> Result<Delta> {
-        let former = self.same_part(self.former_for(request, since.revision)?, since.bound);
-        self.delta_beside(&former, options, (since.filter.as_ref().unwrap_or(filter), filter))
+        let former =
+            self.filter_former(self.former_view_for(request, since.revision)?, since.snapshot_filter);
+        self.delta_from(&former, options, (since.filter.as_ref().unwrap_or(filter), filter))
     }
 
-    /// The tools that are meant of a former revision, for whoever decides about them one by one.
+    /// The tools of a former revision that a caller was shown, for an access check of each.
     ///
     /// # Errors
-    /// `STALE_REVISION` where that revision is too long ago.
+    /// `STALE_REVISION` where that revision is not remembered any more.
     pub fn former_tools(&self, request: &ViewRequest, since: DeltaSince) -> Result<Vec<Arc<RegisteredTool>>> {
-        let former = self.same_part(self.former_for(request, since.revision)?, since.bound);
+        let former =
+            self.filter_former(self.former_view_for(request, since.revision)?, since.snapshot_filter);
         Ok(former.matching(&since.filter.unwrap_or_default()).cloned().collect())
     }
 
-    /// Of a former revision the part that this is of its own; `bound` stands in the place of the filter of this part.
-    fn same_part(&self, former: Self, bound: Option<SnapshotFilter>) -> Self {
-        let outer = || self.bound.as_ref().and_then(|own| own.outer());
-        match bound.map(|bound| Arc::new(bound.within(outer()))).as_ref().or(self.bound.as_ref()) {
-            Some(bound) => former.part(bound),
+    /// Filters a former revision as this snapshot is filtered. `filter` replaces the filter of this snapshot; filters around
+    /// it still apply.
+    fn filter_former(&self, former: Self, filter: Option<SnapshotFilter>) -> Self {
+        let outer = || self.filter.as_ref().and_then(|own| own.outer());
+        match filter.map(|filter| Arc::new(filter.within(outer()))).as_ref().or(self.filter.as_ref()) {
+            Some(filter) => former.filtered_copy(filter),
             None => former,
         }
     }
 
-    fn delta_beside(
+    /// `filters` are for the former revision and for the present one.
+    fn delta_from(
         &self,
         former: &Self,
         options: &OfferOptions,
-        (then, now): (&Filter, &Filter),
+        filters: (&Filter, &Filter),
     ) -> Result<Delta> {
         let from = former.revision();
-        let former = former.offer(options, then);
-        let current = self.request(options, now)?;
+        let former = former.offer(options, filters.0);
+        let current = self.request(options, filters.1)?;
         let mut before: HashMap<&str, &OfferedTool<'_>> =
             former.tools.iter().map(|offered| (offered.candidate.wire_name, offered)).collect();
         let mut delta = Delta {
@@ -122,13 +126,13 @@ impl Snapshot {
         };
         for offered in &current.tools {
             match before.remove(offered.candidate.wire_name) {
-                None => delta.added.push(ChangedDefinition::of(offered)?),
+                None => delta.added.push(ChangedDefinition::render(offered)?),
                 Some(was) if was.is_same_as(offered) => {}
-                Some(_) => delta.changed.push(ChangedDefinition::of(offered)?),
+                Some(_) => delta.changed.push(ChangedDefinition::render(offered)?),
             }
         }
-        let gone = former.tools.iter().filter(|offered| before.contains_key(offered.candidate.wire_name));
-        delta.removed.extend(gone.map(|offered| RemovedDefinition {
+        let removed = former.tools.iter().filter(|offered| before.contains_key(offered.candidate.wire_name));
+        delta.removed.extend(removed.map(|offered| RemovedDefinition {
             name: offered.candidate.tool.name.clone(),
             wire_name: offered.candidate.wire_name.to_owned(),
         }));
@@ -137,7 +141,7 @@ impl Snapshot {
 }
 
 impl ChangedDefinition {
-    fn of(offered: &OfferedTool<'_>) -> Result<Self> {
+    fn render(offered: &OfferedTool<'_>) -> Result<Self> {
         let mut definition = String::new();
         offered.write(&mut definition);
         let definition = RawValue::from_string(definition)

@@ -1,4 +1,4 @@
-//! Which tools are meant.
+//! Filters: select tools by category, tag, source, version, name and flags.
 
 use std::collections::HashSet;
 
@@ -10,11 +10,10 @@ use super::versions::source_name::family_of;
 use crate::error::{Error, Result};
 use crate::tool::VersionRange;
 
-/// Which tools are meant; every condition that is given must hold. Disabled tools are only meant where `enabled` asks
-/// for them.
+/// Selects tools. A tool matches if it meets every condition. Disabled tools match only if `enabled` is false.
 #[derive(Debug, Default)]
 pub struct Filter {
-    wanted: FilterConditions,
+    conditions: FilterConditions,
     version: Option<VersionRange>,
 }
 
@@ -27,7 +26,7 @@ struct FilterConditions {
     tags: Option<OneOrMany>,
     /// All of these tags.
     all_tags: Option<OneOrMany>,
-    /// One of these sources; a source without a label means all of its versions.
+    /// One of these sources. A source without a label matches all of its versions.
     source: Option<OneOrMany>,
     /// One of these namespaces.
     namespace: Option<OneOrMany>,
@@ -43,7 +42,7 @@ struct FilterConditions {
     names: Option<NameSet>,
 }
 
-/// Names of tools: one look-up however many there are.
+/// A set of tool names, so that a long list costs one look-up per tool.
 #[derive(Debug, Deserialize)]
 #[serde(from = "OneOrMany")]
 struct NameSet(HashSet<String>);
@@ -69,42 +68,45 @@ impl OneOrMany {
         }
     }
 
-    fn has(&self, text: &str) -> bool {
+    fn contains(&self, text: &str) -> bool {
         self.as_slice().iter().any(|one| one == text)
     }
 }
 
 impl Filter {
-    /// Reads a filter; an unknown condition is an error, not a filter that lets everything through.
+    /// Reads a filter; null matches every enabled tool.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown condition, which must not match everything, or a value of the wrong type.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let wanted = FilterConditions::deserialize(value).map_err(|error| Error::InvalidOptions {
+        let conditions = FilterConditions::deserialize(value).map_err(|error| Error::InvalidOptions {
             option: "filter".to_owned(),
             reason: error.to_string(),
         })?;
-        let version = wanted.version.as_deref().map(VersionRange::parse).transpose()?;
-        Ok(Self { wanted, version })
+        let version = conditions.version.as_deref().map(VersionRange::parse).transpose()?;
+        Ok(Self { conditions, version })
     }
 
-    /// Whether a tool is meant.
+    /// Whether a tool meets every condition.
     pub fn matches(&self, tool: &RegisteredTool) -> bool {
         let definition = &tool.definition;
-        let wanted = &self.wanted;
-        let any = |list: &Option<OneOrMany>, text: Option<&str>| {
-            list.as_ref().is_none_or(|list| text.is_some_and(|text| list.has(text)))
+        let wanted = &self.conditions;
+        let is_listed = |list: &Option<OneOrMany>, text: Option<&str>| {
+            list.as_ref().is_none_or(|list| text.is_some_and(|text| list.contains(text)))
         };
         tool.enabled == wanted.enabled.unwrap_or(true)
-            && any(&wanted.category, definition.category.as_deref())
-            && wanted.tags.as_ref().is_none_or(|tags| definition.tags.iter().any(|tag| tags.has(tag)))
+            && is_listed(&wanted.category, definition.category.as_deref())
+            && wanted.tags.as_ref().is_none_or(|tags| definition.tags.iter().any(|tag| tags.contains(tag)))
             && wanted
                 .all_tags
                 .as_ref()
                 .is_none_or(|tags| tags.as_slice().iter().all(|tag| definition.tags.contains(tag)))
-            && (any(&wanted.source, Some(&tool.origin.source))
-                || any(&wanted.source, Some(family_of(&tool.origin.source))))
-            && any(&wanted.namespace, tool.origin.namespace.as_deref())
+            && (is_listed(&wanted.source, Some(&tool.origin.source))
+                || is_listed(&wanted.source, Some(family_of(&tool.origin.source))))
+            && is_listed(&wanted.namespace, tool.origin.namespace.as_deref())
             && self
                 .version
                 .as_ref()

@@ -1,46 +1,46 @@
-//! A part of a revision: an offer, in which nothing stands but the tools that a filter means.
+//! A filtered snapshot: a revision that has only the tools that a filter matches.
 //!
-//! What a model may see is what it may call, so the filter is no argument of every door: a part is a snapshot in which the other tools
-//! are not there. Whatever lists, renders, finds, calls or names nearest names keeps to it without a word of its own. What is
-//! remembered of former revisions is asked for by [`Snapshot::admits`].
+//! A model may call exactly what it may see. A filter argument on every function could be forgotten on one of them. In a
+//! filtered snapshot the other tools do not exist, so that lists, searches, calls and suggested names agree. Former
+//! revisions are restricted by [`Snapshot::admits`].
 
 use std::sync::Arc;
 
 use super::{RegisteredTool, Snapshot, SnapshotFilter};
 
 impl Snapshot {
-    /// The part of this revision that a filter means. Tools keep their names, places and bytes.
-    pub fn bounded(self: &Arc<Self>, bound: SnapshotFilter) -> Arc<Self> {
-        if let Some(part) = self.parts.get(&bound.key) {
-            return part;
+    /// The snapshot with only the tools that a filter matches. Tools keep their names, positions and bytes.
+    pub fn filtered(self: &Arc<Self>, filter: SnapshotFilter) -> Arc<Self> {
+        if let Some(filtered) = self.filtered_snapshots.get(&filter.key) {
+            return filtered;
         }
-        let key = bound.key.clone();
-        let part = Arc::new(self.part(&Arc::new(bound.within(self.bound.clone()))));
-        self.parts.keep(&key, &part);
-        part
+        let key = filter.key.clone();
+        let filtered = Arc::new(self.filtered_copy(&Arc::new(filter.within(self.filter.clone()))));
+        self.filtered_snapshots.insert(&key, &filtered);
+        filtered
     }
 
-    /// Whether a tool may be known of here; outside of a part every one may.
+    /// Whether a tool, also a former one, may be shown here.
     pub(in crate::registry) fn admits(&self, tool: &RegisteredTool) -> bool {
-        self.bound.as_ref().is_none_or(|bound| bound.admits(tool))
+        self.filter.as_ref().is_none_or(|filter| filter.admits(tool))
     }
 
-    /// Whether the tool of a name stands outside of this part. What it was is not to be known here either, though it may have met the
-    /// filter then.
-    pub(in crate::registry) fn conceals(&self, name: &str) -> bool {
-        let stands = |whole: &Self| whole.get(name).is_some();
-        self.bound.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(stands)
+    /// Whether the present tool of a name is outside of this filtered snapshot. Its former definitions are then hidden too,
+    /// though they may have matched the filter.
+    pub(in crate::registry) fn hides(&self, name: &str) -> bool {
+        let has_tool = |whole: &Self| whole.get(name).is_some();
+        self.filter.is_some() && self.get(name).is_none() && self.base.as_deref().is_some_and(has_tool)
     }
 
-    pub(in crate::registry) fn part(&self, bound: &Arc<SnapshotFilter>) -> Self {
+    pub(in crate::registry) fn filtered_copy(&self, filter: &Arc<SnapshotFilter>) -> Self {
         let whole = self.base.as_deref().unwrap_or(self);
-        let mut part = self.bare();
-        part.choices = self.choices.clone();
-        part.base = Some(Box::new(whole.twin()));
-        part.bound = Some(Arc::clone(bound));
-        for tool in self.tools().filter(|tool| bound.admits(tool)) {
-            part.stand(Arc::clone(tool));
+        let mut filtered = self.copy_without_tools();
+        filtered.choices = self.choices.clone();
+        filtered.base = Some(Box::new(whole.copy()));
+        filtered.filter = Some(Arc::clone(filter));
+        for tool in self.tools().filter(|tool| filter.admits(tool)) {
+            filtered.insert(Arc::clone(tool));
         }
-        part
+        filtered
     }
 }

@@ -18,11 +18,14 @@
 //! | need | file |
 //! |---|---|
 //! | register, replace, unregister a tool | `registry`, `on_conflict` |
-//! | read one revision | `snapshot`, `registered_tool` |
-//! | replace all tools of a source; the plan that gates judge | `source_replacement`, `change_set` |
+//! | read one revision | `snapshot`, `registered_tool`, `tool_origin` |
+//! | make the next revision; wire names | `snapshot_changes`, `change_set` |
+//! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
 //! | definitions for a provider; the delta since a former revision | `offers`, `delta`, `former_revisions` |
+//! | tools that a target would refuse, for a report | `target_judgement` |
 //! | catalog for a planner; token estimates | `catalog`, `token_count` |
+//! | audit records of revisions | `revision_record` |
 //! | stable tool names over reloads and restarts | `names/` |
 //! | versions side by side: routes, a version that no source meets, fallback on failures | `versions/` |
 //!
@@ -45,10 +48,14 @@ mod registered_tool;
 mod registry;
 mod revision_record;
 mod snapshot;
+mod snapshot_changes;
 mod snapshot_filter;
+mod source_changes;
 mod source_replacement;
+mod stale_operation;
 mod target_judgement;
 mod token_count;
+mod tool_origin;
 mod versions;
 
 pub use catalog::{CatalogMode, CatalogOptions};
@@ -58,13 +65,15 @@ pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{Explanation, OfferOptions, OverLimit};
 pub use on_conflict::OnConflict;
-pub use registered_tool::{Origin, RegisteredTool, Stale, UnreadOperation};
+pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_replacement::{AppliedReplacement, ReplacementPlan, SourceReplacement};
+pub use stale_operation::{Stale, UnreadOperation};
 pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
 pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};
+pub use tool_origin::Origin;
 pub use versions::{
     Fallback, HealthClock, Route, RouteStatus, UnmetRule, VersionChoices, VersionEvent, VersionSelector,
     VersionStatus, ViewRequest, family_of, label_of, share_point,

@@ -1,4 +1,4 @@
-//! What a caller wants of a target's definitions beside the tools that they are of.
+//! Offers: the tool definitions for one request to a provider, with its options and limits.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
 use crate::target::{DeliveryOptions, OfferedTool, TargetForm, ToolOffer, ToolRendering};
 
-/// What becomes of tools beyond a provider's limits for one request.
+/// What happens to tools beyond a provider's limits for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OverLimit {
-    /// The definitions are refused, with the figures.
+    /// The request is refused with `NOT_REPRESENTABLE` and the figures.
     #[default]
     Refuse,
     /// The last tools are left out.
     Trim,
-    /// All are handed out: the caller chooses among them.
+    /// All are returned; the caller must choose among them.
     Send,
 }
 
-/// How tools are offered to a target.
+/// Options of a request to a target.
 #[derive(Debug)]
 pub struct OfferOptions {
     form: TargetForm,
@@ -31,75 +31,78 @@ pub struct OfferOptions {
 }
 
 impl OfferOptions {
-    /// Reads the options of a target: `strict`, `revision`, `deferLoading` (a filter or several: which tools the
-    /// provider's search finds when they are needed), `cache` (whether the provider is told to cache the tools) and `overLimit` (`"throw"`,
-    /// `"trim"`, `"send"`).
+    /// Reads the options of a target; null gives the defaults.
+    ///
+    /// - `strict`, `revision`: as [`TargetForm::parse`] reads them.
+    /// - `deferLoading`: a filter or several. The provider's tool search loads the matching tools on demand. Default: none.
+    /// - `cache`: whether the provider caches the definitions. Default: false.
+    /// - `overLimit`: `"throw"`, `"trim"` or `"send"`. Default: `"throw"`.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for a target, an option or a value that there is not.
+    /// `INVALID_OPTIONS` for an unknown target, option or value.
     pub fn parse(target: &str, options: &Value) -> Result<Self> {
-        let mut own = match options {
+        let mut remaining = match options {
             Value::Null => Map::new(),
             Value::Object(options) => options.clone(),
-            _ => return Err(wrong("options", "must be an object")),
+            _ => return Err(invalid_option("options", "must be an object")),
         };
-        let mut take = |key: &str| own.shift_remove(key).filter(|value| !value.is_null());
-        let deferred = match take("deferLoading") {
+        let mut take_option = |key: &str| remaining.shift_remove(key).filter(|value| !value.is_null());
+        let deferred = match take_option("deferLoading") {
             None => Vec::new(),
             Some(Value::Array(filters)) => filters.iter().map(Filter::parse).collect::<Result<_>>()?,
             Some(filter) => vec![Filter::parse(&filter)?],
         };
-        let is_cached = match take("cache") {
+        let is_cached = match take_option("cache") {
             None => false,
             Some(Value::Bool(cached)) => cached,
-            Some(_) => return Err(wrong("cache", "must be true or false")),
+            Some(_) => return Err(invalid_option("cache", "must be true or false")),
         };
-        let over_limit = match take("overLimit").as_ref().map(Value::as_str) {
+        let over_limit = match take_option("overLimit").as_ref().map(Value::as_str) {
             None | Some(Some("throw")) => OverLimit::Refuse,
             Some(Some("trim")) => OverLimit::Trim,
             Some(Some("send")) => OverLimit::Send,
-            Some(_) => return Err(wrong("overLimit", "is none of throw, trim, send")),
+            Some(_) => return Err(invalid_option("overLimit", "is none of throw, trim, send")),
         };
-        let form = TargetForm::parse(target, &Value::Object(own))?;
+        let form = TargetForm::parse(target, &Value::Object(remaining))?;
         Ok(Self { form, deferred, is_cached, over_limit })
     }
 
-    /// A target with nothing wished for.
+    /// A target with default options.
     pub const fn plain(form: TargetForm) -> Self {
         Self { form, deferred: Vec::new(), is_cached: false, over_limit: OverLimit::Refuse }
     }
 
-    /// The target, and whether its strict mode is asked for.
+    /// The target and its strict mode.
     pub const fn form(&self) -> TargetForm {
         self.form
     }
 }
 
-/// One tool as a target takes it, under both of its names.
+/// One tool as a target is sent it, with both of its names.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// Its own name: that of calls, limits and the audit log.
+    /// Its name in calls, limits and the audit log.
     pub name: String,
-    /// The name that providers are told.
+    /// Its name for providers.
     pub wire_name: String,
-    /// What goes out, with every change and every finding.
+    /// The definition that is sent, with every change and finding.
     #[serde(flatten)]
     pub rendering: ToolRendering,
 }
 
 impl Snapshot {
-    /// The tools that a filter means as a target takes them in one request: what goes out, what is quarantined and why, and
-    /// the limits that the whole breaks.
+    /// Renders the tools that a filter matches for one request: the definitions, the quarantined tools with reasons, and the
+    /// limits that the request exceeds.
     pub fn offer(&self, options: &OfferOptions, filter: &Filter) -> ToolOffer<'_> {
-        let meant = self.tools().filter(|tool| filter.matches(tool));
-        options.form.offer(meant.map(|tool| tool.candidate()), &self.wishes(options))
+        let matching = self.tools().filter(|tool| filter.matches(tool));
+        options.form.offer(matching.map(|tool| tool.candidate()), &self.delivery_options(options))
     }
 
-    /// The same, where the options do not say that a limit counts for nothing.
+    /// Renders an offer as [`Snapshot::offer`] does, and checks the limits unless the options say to send anyway.
     ///
     /// # Errors
-    /// `NOT_REPRESENTABLE` where the whole breaks a limit of the provider.
+    /// `NOT_REPRESENTABLE` where the request exceeds a limit of the provider.
     pub fn request(&self, options: &OfferOptions, filter: &Filter) -> Result<ToolOffer<'_>> {
         let offer = self.offer(options, filter);
         if options.over_limit != OverLimit::Send {
@@ -108,31 +111,32 @@ impl Snapshot {
         Ok(offer)
     }
 
-    /// What tells that which goes out of a tool from all else that a registry ever sends for the same options: the tool's
-    /// place, the revision in which it became what it is, and how it is sent.
+    /// An id for an offered definition, unique among all that a registry sends for the same options: the tool's position,
+    /// the revision in which it last changed, and the variant that is sent.
     pub fn stamp(&self, offered: &OfferedTool<'_>) -> String {
         let tool = self.get(&offered.candidate.tool.name);
-        let (place, revision) = tool.map_or((u64::MAX, self.revision()), |tool| (tool.place, tool.revision));
+        let (position, revision) =
+            tool.map_or((u64::MAX, self.revision()), |tool| (tool.position, tool.revision));
         let variant = offered.variant().iter().fold(0, |bits, is| bits << 1 | u8::from(*is));
-        format!("{place}.{revision}.{variant}")
+        format!("{position}.{revision}.{variant}")
     }
 
-    /// One tool as a target takes it in the request of these options and this filter, with every change and every finding.
-    /// A tool that the request does not have is told as if it were alone.
+    /// Explains how one tool is sent in the request of a filter, with every change and finding. A tool outside of the request
+    /// is rendered alone.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL` for a word that means no tool.
+    /// `UNKNOWN_TOOL` where no tool has the name or wire name.
     pub fn explain(&self, word: &str, options: &OfferOptions, filter: &Filter) -> Result<Explanation> {
-        let tool = self.find(word).ok_or_else(|| self.unknown(word))?;
+        let tool = self.find(word).ok_or_else(|| self.unknown_tool(word))?;
         let form = options.form;
-        // Most requests send a tool as they would send it alone, and the others need not be written for it.
+        // Only a shared strict budget or a cache mark makes a tool depend on the others of its request.
         let is_shared = form.has_strict_budget() || (options.is_cached && form.target.marks_last());
         let offer = is_shared.then(|| self.offer(options, filter));
-        let is_it = |offered: &&OfferedTool<'_>| offered.candidate.tool.name == tool.name();
-        let rendering = match offer.as_ref().and_then(|offer| offer.tools.iter().find(is_it)) {
+        let is_wanted = |offered: &&OfferedTool<'_>| offered.candidate.tool.name == tool.name();
+        let rendering = match offer.as_ref().and_then(|offer| offer.tools.iter().find(is_wanted)) {
             Some(offered) => offered.rendering(form),
             None => {
-                let alone = form.offer(std::iter::once(tool.candidate()), &self.wishes(options));
+                let alone = form.offer(std::iter::once(tool.candidate()), &self.delivery_options(options));
                 alone.tools.first().map(|offered| offered.rendering(form))
             }
             .unwrap_or_else(|| form.render(&tool.definition, tool.wire_name())),
@@ -140,7 +144,7 @@ impl Snapshot {
         Ok(Explanation { name: tool.name().to_owned(), wire_name: tool.wire_name().to_owned(), rendering })
     }
 
-    fn wishes(&self, options: &OfferOptions) -> DeliveryOptions {
+    fn delivery_options(&self, options: &OfferOptions) -> DeliveryOptions {
         let is_deferred =
             |tool: &&Arc<RegisteredTool>| options.deferred.iter().any(|filter| filter.matches(tool));
         DeliveryOptions {
@@ -151,6 +155,6 @@ impl Snapshot {
     }
 }
 
-fn wrong(option: &str, reason: &str) -> Error {
+fn invalid_option(option: &str, reason: &str) -> Error {
     Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }
 }

@@ -1,12 +1,12 @@
-//! What becomes of a name that is registered twice.
+//! Name conflicts: whether a tool may replace another one of the same name.
 
-/// What happens when a name is registered that is in use.
+/// What happens when a tool is registered under a name in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnConflict {
-    /// The new tool is refused.
+    /// The new tool is refused with `NAME_TAKEN`.
     #[default]
     Refuse,
-    /// The new tool takes the place of the old one, if the names are the same. A name that differs by `-` and `_` or
-    /// by case alone is refused all the same.
+    /// The new tool replaces the old one of exactly the same name. A name that differs by `-` and `_` or by case alone is
+    /// still refused.
     Replace,
 }

@@ -1,8 +1,8 @@
-//! Collections that a new revision shares with the one before it, but for what changed. The door to rpds.
+//! Persistent collections: revisions share everything that did not change. The only file that uses rpds.
 
-/// A map by hash.
+/// A hash map.
 pub type PersistentMap<K, V> = rpds::HashTrieMapSync<K, V>;
-/// A map in the order of its keys.
+/// A map sorted by key.
 pub type PersistentOrderedMap<K, V> = rpds::RedBlackTreeMapSync<K, V>;
-/// First in, first out.
+/// A FIFO queue.
 pub type PersistentQueue<T> = rpds::QueueSync<T>;

@@ -1,107 +1,55 @@
-//! A tool and what the registry knows of it.
+//! A registered tool: its definition, executor and registration data.
 
 use std::sync::{Arc, OnceLock};
 
 use futures_core::future::BoxFuture;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Identity;
+use super::names::Identity;
+use super::stale_operation::{Stale, UnreadOperation};
+use super::tool_origin::Origin;
 use super::versions::counting_executor::CountingExecutor;
 use super::versions::health::VersionHealth;
-
 use crate::error::{Error, Result};
 use crate::target::{OfferCandidate, RenderCache, RenderedTool, Strict, TargetForm};
 use crate::tool::{CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
 
-/// Where a tool comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The source: the name of a document, or [`Origin::CODE`].
-    pub source: Arc<str>,
-    /// The prefix that the source gave its names.
-    pub namespace: Option<Arc<str>>,
-}
-
-impl Origin {
-    /// The source of tools that were registered one by one.
-    pub const CODE: &'static str = "code";
-
-    /// The origin of tools that were registered one by one.
-    pub fn code() -> Self {
-        Self { source: Self::CODE.into(), namespace: None }
-    }
-}
-
-/// Why a tool is what it was: its operation could not be read any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Stale {
-    /// Since when, in ms since 1970.
-    pub since: u64,
-    /// The code of the fault.
-    pub code: &'static str,
-    /// Where in the document the fault is.
-    pub pointer: String,
-    /// What is wrong.
-    pub reason: String,
-}
-
-/// An operation of a document that could not be read.
-#[derive(Clone, Debug)]
-pub struct UnreadOperation {
-    /// Its path.
-    pub path: String,
-    /// Its method in capitals; `*` for a whole path item.
-    pub method: String,
-    /// What is wrong with it.
-    pub fault: Stale,
-}
-
-impl UnreadOperation {
-    /// Whether a tool is this operation.
-    pub(in crate::registry) fn is(&self, tool: &RegisteredTool) -> bool {
-        tool.operation
-            .as_ref()
-            .is_some_and(|own| *own.path == *self.path && (self.method == "*" || *own.method == *self.method))
-    }
-}
-
-/// A tool in a registry. Immutable: whatever changes makes a new one.
+/// A tool in a registry. Immutable: every change makes a new one.
 #[derive(Clone, Debug)]
 pub struct RegisteredTool {
-    /// What was said of it.
+    /// Its definition.
     pub definition: Arc<ToolDefinition>,
-    /// What carries its calls out.
+    /// Runs its calls.
     pub executor: Arc<dyn Executor>,
-    /// Where it comes from.
+    /// Its source and namespace.
     pub origin: Origin,
     /// When it was first registered, in ms since 1970.
     pub registered_at: u64,
-    /// When it became what it is, in ms since 1970.
+    /// When its definition last changed, in ms since 1970.
     pub changed_at: u64,
-    /// The revision in which it became what it is.
+    /// The revision in which it last changed.
     pub revision: u64,
-    /// Its place among all tools, kept through updates. No two tools ever have the same.
-    pub place: u64,
-    /// Which registration it came by. A handle means this one, not what has the tool's name or place by now.
+    /// Its position among all tools, unique and kept through updates.
+    pub position: u64,
+    /// The id of its registration. A handle refers to the id, not to the tool that has the name or position now.
     pub id: u64,
-    /// Whether it is shown and can be called.
+    /// Whether it is listed and can be called.
     pub enabled: bool,
-    /// The operation of a document that it is.
+    /// The operation of a document that it was made from.
     pub operation: Option<Identity>,
-    /// Why it is what it was, where its document has moved on.
+    /// Why it is stale: it stays as it was because its operation cannot be read any more.
     pub stale: Option<Arc<Stale>>,
-    /// The executor under the one that counts how its calls go.
-    uncounted: Option<Arc<dyn Executor>>,
+    /// The executor inside the counting one, if calls are counted.
+    uncounted_executor: Option<Arc<dyn Executor>>,
     own_context_keys: [bool; 3],
     schema_hash: Arc<OnceLock<String>>,
-    /// The name that providers are told, where it is not its own.
-    told: Option<Arc<str>>,
+    /// The wire name, if it differs from the name.
+    wire_name: Option<Arc<str>>,
     renderings: RenderCache,
 }
 
 impl RegisteredTool {
-    /// A tool that is not in a registry yet: the registry gives it its revision and its place.
+    /// A tool that is not in a registry yet. The registry sets its id, revision and position.
     pub fn new(
         definition: ToolDefinition,
         executor: Arc<dyn Executor>,
@@ -117,14 +65,14 @@ impl RegisteredTool {
             registered_at,
             changed_at: registered_at,
             revision: 0,
-            place: 0,
+            position: 0,
             id: 0,
             enabled: true,
             operation: None,
             stale: None,
-            uncounted: None,
+            uncounted_executor: None,
             own_context_keys,
-            told: None,
+            wire_name: None,
             renderings: RenderCache::default(),
         }
     }
@@ -134,29 +82,29 @@ impl RegisteredTool {
         &self.definition.name
     }
 
-    /// The name that providers are told. Every provider takes `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`; a name of that form is told
-    /// as it is, whatever else there is.
+    /// The name that providers are sent. Every provider accepts `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`; a name of that form is sent
+    /// unchanged.
     pub fn wire_name(&self) -> &str {
-        self.told.as_deref().unwrap_or_else(|| self.name())
+        self.wire_name.as_deref().unwrap_or_else(|| self.name())
     }
 
-    /// The tool under the name that providers are to be told.
-    pub(in crate::registry) fn tell(&mut self, wire_name: &str) {
+    /// Sets the wire name. Cached renderings contain it and are discarded.
+    pub(in crate::registry) fn set_wire_name(&mut self, wire_name: &str) {
         if self.wire_name() != wire_name {
-            self.told = (wire_name != self.name()).then(|| wire_name.into());
+            self.wire_name = (wire_name != self.name()).then(|| wire_name.into());
             self.renderings = RenderCache::default();
         }
     }
 
-    /// The tool as a target takes it.
+    /// The definition in the form of a target, rendered once.
     pub fn rendered(&self, form: TargetForm) -> Arc<RenderedTool> {
         self.renderings.of(form, &self.definition, self.wire_name())
     }
 
-    /// The arguments as the tool names them, from what a model sent for what it was shown.
+    /// The tool's own arguments, from those that a model sent for the rendered definition.
     pub fn arguments(&self, form: TargetForm, sent: Map<String, Value>) -> Map<String, Value> {
         let (schema, sent) = (self.definition.input_schema.value(), Value::Object(sent));
-        // What it was shown counts where it may be strict or not, and where it says how values are written.
+        // Only a strict rendering, or one with JSON texts, changes how arguments are written. Others are not rendered for it.
         let own = if form.strict != Strict::Off || form.has_json_text() {
             self.rendered(form).restore(form, &schema, sent)
         } else {
@@ -168,71 +116,70 @@ impl RegisteredTool {
         }
     }
 
-    /// The tool as a request may have it.
+    /// The tool as a candidate for a request to a provider.
     pub fn candidate(&self) -> OfferCandidate<'_> {
         OfferCandidate { tool: &self.definition, wire_name: self.wire_name(), renderings: &self.renderings }
     }
 
-    /// Takes the place of a tool that is the same but for its version: what providers were given of that one holds on, to
-    /// the byte.
-    pub(in crate::registry) fn succeed(&mut self, old: &Self) {
+    /// Takes over the registration and renderings of a tool that is the same apart from its version. Providers then get the
+    /// same bytes as before, and their prompt caches stay valid.
+    pub(in crate::registry) fn inherit_registration(&mut self, old: &Self) {
         self.enabled = old.enabled;
-        (self.id, self.place) = (old.id, old.place);
+        (self.id, self.position) = (old.id, old.position);
         (self.registered_at, self.changed_at, self.revision) =
             (old.registered_at, old.changed_at, old.revision);
-        self.told.clone_from(&old.told);
+        self.wire_name.clone_from(&old.wire_name);
         self.renderings = old.renderings.clone();
         if self.definition.input_schema != old.definition.input_schema
             && let Some(definition) = Arc::get_mut(&mut self.definition)
         {
-            // The same but for the order of keys.
+            // They differ by the order of keys alone.
             definition.input_schema = old.definition.input_schema.clone();
         }
     }
 
-    /// Counts how its calls go, once: it may be a tool that stood here before.
-    pub(in crate::registry) fn count(&mut self, source: &Arc<str>, tally: &Arc<VersionHealth>) {
-        let own = self.uncounted.get_or_insert_with(|| Arc::clone(&self.executor));
+    /// Counts its calls for the health of a version. A tool that is counted already is not wrapped twice.
+    pub(in crate::registry) fn count_calls(&mut self, source: &Arc<str>, health: &Arc<VersionHealth>) {
+        let inner = self.uncounted_executor.get_or_insert_with(|| Arc::clone(&self.executor));
         self.executor =
-            Arc::new(CountingExecutor::new(Arc::clone(own), Arc::clone(source), Arc::clone(tally)));
+            Arc::new(CountingExecutor::new(Arc::clone(inner), Arc::clone(source), Arc::clone(health)));
     }
 
-    /// How much is said of it, in bytes.
+    /// The approximate size of its definition, in bytes.
     pub(in crate::registry) fn bytes(&self) -> usize {
         size_of::<Self>() + self.definition.description.len() + self.definition.input_schema.len()
     }
 
-    /// What is left of a tool that is gone: what was said of it, and nothing that could carry out a call.
-    pub(in crate::registry) fn gone(&self) -> Self {
-        let mut gone = Self {
+    /// A copy for former revisions: the definition without the executor, so that sockets and closures are released.
+    pub(in crate::registry) fn without_executor(&self) -> Self {
+        let mut former = Self {
             executor: Arc::new(RemovedToolExecutor),
-            uncounted: None,
+            uncounted_executor: None,
             renderings: RenderCache::default(),
             ..self.clone()
         };
-        if gone.definition.input_schema.is_compiled() {
-            // A validator is many times as large as the text that it is made from.
-            gone.definition = Arc::new(ToolDefinition::clone(&self.definition));
+        if former.definition.input_schema.is_compiled() {
+            // A clone has no compiled validator, which is many times as large as the schema.
+            former.definition = Arc::new(ToolDefinition::clone(&self.definition));
         }
-        gone
+        former
     }
 
-    /// [`ToolDefinition::hash`], made when it is first asked for: those of a large document take longer than its
-    /// conversion.
+    /// [`ToolDefinition::hash`], computed on first use: hashing a large document takes longer than its conversion.
     pub fn schema_hash(&self) -> &str {
         self.schema_hash.get_or_init(|| self.definition.hash())
     }
 
-    /// The context keys that the tool declares as arguments of its own, by their place in [`CONTEXT_KEYS`]. They stay
-    /// arguments; identity then comes from the caller's context alone.
+    /// Which context keys the tool declares as its own arguments, in the order of [`CONTEXT_KEYS`]. These stay arguments, and
+    /// identity comes from the caller's context alone.
     pub const fn own_context_keys(&self) -> [bool; 3] {
         self.own_context_keys
     }
 
-    /// Whether a model, an orchestrator and a caller would see no difference to `other`.
+    /// Whether a model, an orchestrator and a caller see no difference between two tools.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.executor.is_same_as(&*other.executor)
-            && self.is_shown_as(other)
+            && self.has_same_definition(other)
             && self.definition.category == other.definition.category
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
@@ -242,8 +189,8 @@ impl RegisteredTool {
             && self.origin == other.origin
     }
 
-    /// Whether a model would see no difference: the same texts, or the same but for the order of keys.
-    fn is_shown_as(&self, other: &Self) -> bool {
+    /// Whether a model sees no difference. Schemas may differ by the order of keys.
+    fn has_same_definition(&self, other: &Self) -> bool {
         let (own, other_own) = (&*self.definition, &*other.definition);
         let (schema, other_schema) = (&own.input_schema, &other_own.input_schema);
         own.name == other_own.name
@@ -254,9 +201,9 @@ impl RegisteredTool {
                 || (schema.len() == other_schema.len() && self.schema_hash() == other.schema_hash()))
     }
 
-    /// The tool as `get` and `tools` show it; keys without a value are left out.
+    /// The tool as JSON, as `get` and `tools` return it. Keys without a value are absent.
     pub fn to_json(&self) -> Value {
-        let mut map = self.said();
+        let mut map = self.definition_json();
         map.insert("enabled".to_owned(), json!(self.enabled));
         if let Some(stale) = &self.stale {
             map.insert("stale".to_owned(), json!(stale));
@@ -267,8 +214,15 @@ impl RegisteredTool {
         Value::Object(map)
     }
 
-    /// What is said of the tool, in a registry or before it is in one; keys without a value are left out.
-    pub fn said(&self) -> Map<String, Value> {
+    /// Whether the tool was made from an operation that cannot be read any more.
+    pub(in crate::registry) fn is_made_from(&self, unread: &UnreadOperation) -> bool {
+        self.operation.as_ref().is_some_and(|own| {
+            *own.path == *unread.path && (unread.method == "*" || *own.method == *unread.method)
+        })
+    }
+
+    /// The definition and origin as JSON, without registration data. Keys without a value are absent.
+    pub fn definition_json(&self) -> Map<String, Value> {
         let definition = &*self.definition;
         let mut map = Map::new();
         let mut put = |key: &str, value: Value| {
@@ -299,7 +253,7 @@ impl RegisteredTool {
     }
 }
 
-/// Carries nothing out: the tool is only remembered.
+/// The executor of a former tool: every call is `UNKNOWN_TOOL`.
 pub(in crate::registry) struct RemovedToolExecutor;
 
 impl Executor for RemovedToolExecutor {

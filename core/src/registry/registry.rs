@@ -1,34 +1,33 @@
-//! The registry: many readers, one writer at a time.
+//! The tool registry: lock-free reads of the newest revision, one writer at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 
-use super::change_set::{Change, taken};
-use super::versions::version_swap::VersionSwap;
+use super::change_set::{Change, name_taken};
 use super::{
-    AppliedReplacement, ChangeListener, NameDraft, NameLedger, OnConflict, RegisteredTool, Snapshot,
-    SourceReplacement, Stale, UnnamedOperation, revision_record,
+    ChangeListener, NameDraft, NameLedger, OnConflict, RegisteredTool, Snapshot, UnnamedOperation,
+    revision_record,
 };
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
 use crate::tool::ToolDefinition;
 
-/// The registry.
+/// A tool registry.
 pub struct ToolRegistry {
     current: ArcSwap<Snapshot>,
     writer: Mutex<RegistryWriter>,
-    /// Whoever takes both locks takes this one first.
+    /// Lock order: the ledger first, then the writer. The other order would deadlock.
     ledger: Mutex<NameLedger>,
-    on_conflict: OnConflict,
+    pub(super) on_conflict: OnConflict,
     definition_bytes: usize,
 }
 
 #[derive(Default)]
 pub(super) struct RegistryWriter {
-    /// The next number for a registration, and for a place.
-    next: u64,
+    /// The id of the next registration, and the position of the next new tool.
+    pub next_id: u64,
     closed: bool,
     listeners: Vec<Arc<dyn ChangeListener>>,
 }
@@ -39,7 +38,7 @@ impl ToolRegistry {
         Self::with_names(on_conflict, NameLedger::default())
     }
 
-    /// An empty registry whose operations have the names they had.
+    /// An empty registry whose operations keep the names of a ledger.
     pub fn with_names(on_conflict: OnConflict, names: NameLedger) -> Self {
         Self {
             current: ArcSwap::from_pointee(Snapshot::empty()),
@@ -50,25 +49,25 @@ impl ToolRegistry {
         }
     }
 
-    /// The same registry with another bound on the definition of one tool, in bytes of JSON.
+    /// Sets the maximum size of one tool's definition, in bytes of JSON. Default: [`ToolDefinition::MAX_BYTES`].
     #[must_use]
     pub fn with_definition_bytes(self, definition_bytes: usize) -> Self {
         Self { definition_bytes, ..self }
     }
 
-    /// How long the definition of one tool may be, in bytes of JSON.
+    /// The maximum size of one tool's definition, in bytes of JSON.
     pub const fn definition_bytes(&self) -> usize {
         self.definition_bytes
     }
 
-    /// The same registry, which writes down what happens to it. For one that has no tool yet.
+    /// Records changes in an audit log. For a registry that has no tools yet.
     #[must_use]
     pub fn audited(self, log: AuditLog) -> Self {
         self.current.store(Arc::new(Snapshot::audited(log)));
         self
     }
 
-    /// Where changes are written down, if they are; whoever decides about them writes there too.
+    /// The audit log, if there is one.
     pub fn audit(&self) -> Option<Arc<AuditLog>> {
         self.current.load().audit().cloned()
     }
@@ -78,201 +77,99 @@ impl ToolRegistry {
         self.current.load_full()
     }
 
-    /// Does something with the newest revision, without taking hold of it.
+    /// Reads the newest revision without a reference count: for one short look-up.
     pub fn read<T>(&self, with: impl FnOnce(&Snapshot) -> T) -> T {
         with(&self.current.load())
     }
 
-    /// One more who is told of every revision from now on.
+    /// Adds a listener for every revision from now on.
     pub fn listen(&self, listener: Arc<dyn ChangeListener>) {
         self.lock().listeners.push(listener);
     }
 
-    /// Registers a tool and tells the number of its registration, which no other one ever has.
+    /// Registers a tool and returns the id of its registration. An id is never used again.
+    ///
+    /// # Errors
+    /// `NAME_TAKEN` as [`OnConflict`] says, `CLOSED`.
     pub fn register(&self, tool: RegisteredTool) -> Result<u64> {
         let mut writer = self.open()?;
-        let mut change = Change::after(&self.current.load());
-        let id = change.insert(tool, self.on_conflict, &mut writer.next)?;
-        self.publish(&writer, change);
+        let mut change = Change::after(&self.current.load(), writer.next_id);
+        let id = change.insert(tool, self.on_conflict)?;
+        self.publish(&mut writer, change);
         Ok(id)
     }
 
-    /// Puts a tool in the place of the one that has its name, whosever it is.
+    /// Replaces the tool of the same name, whichever source it is of. Returns the id of the new registration.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` where no tool has the name, `CLOSED`.
     pub fn replace(&self, tool: RegisteredTool) -> Result<u64> {
         let mut writer = self.open()?;
         let current = self.current.load();
-        current.get(tool.name()).ok_or_else(|| current.unknown(tool.name()))?;
-        let mut change = Change::after(&current);
-        let id = change.insert(tool, OnConflict::Replace, &mut writer.next)?;
-        self.publish(&writer, change);
+        current.get(tool.name()).ok_or_else(|| current.unknown_tool(tool.name()))?;
+        let mut change = Change::after(&current, writer.next_id);
+        let id = change.insert(tool, OnConflict::Replace)?;
+        self.publish(&mut writer, change);
         Ok(id)
     }
 
-    /// Puts another definition in the place of a registration's, under a new name too.
+    /// Replaces the definition of one registration, which may get another name. `former` is its present name.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` where the registration is gone, `NAME_TAKEN` where another tool has the new name, `CLOSED`.
     pub fn update(&self, id: u64, former: &str, tool: RegisteredTool) -> Result<()> {
-        let writer = self.open()?;
+        let mut writer = self.open()?;
         let current = self.current.load();
         let old = registered(&current, id, former)?;
         if let Some(holder) = current.holder(tool.name()).filter(|holder| holder.id != id) {
-            return Err(taken(tool.name(), holder));
+            return Err(name_taken(tool.name(), holder));
         }
-        if let Some(holder) = current.families.holder(tool.name(), &tool.origin.source) {
-            return Err(taken(tool.name(), holder));
+        if let Some(holder) = current.families.inactive_holder(tool.name(), &tool.origin.source) {
+            return Err(name_taken(tool.name(), holder));
         }
-        let mut change = Change::after(&current);
-        change.put_over(old, tool, id);
-        self.publish(&writer, change);
+        let mut change = Change::after(&current, writer.next_id);
+        change.replace(old, tool, id);
+        self.publish(&mut writer, change);
         Ok(())
     }
 
-    /// Shows a tool or hides it.
+    /// Enables or disables a tool. A disabled tool is neither listed nor callable.
+    ///
+    /// # Errors
+    /// `UNKNOWN_TOOL` where the registration is gone, `CLOSED`.
     pub fn set_enabled(&self, id: u64, name: &str, enabled: bool) -> Result<()> {
-        let writer = self.open()?;
+        let mut writer = self.open()?;
         let current = self.current.load();
         let old = registered(&current, id, name)?;
         if old.enabled != enabled {
-            let mut change = Change::after(&current);
+            let mut change = Change::after(&current, writer.next_id);
             let mut tool = RegisteredTool::clone(old);
             tool.enabled = enabled;
             tool.revision = change.snapshot.revision();
             change.set.updated.push(tool.name().to_owned());
             change.put(tool);
-            self.publish(&writer, change);
+            self.publish(&mut writer, change);
         }
         Ok(())
     }
 
-    /// Takes a tool away; whether there was one. With a number, only the tool of that registration.
+    /// Removes a tool and returns whether there was one. With an id, removes it only if it is of that registration.
+    ///
+    /// # Errors
+    /// `CLOSED`.
     pub fn unregister(&self, name: &str, id: Option<u64>) -> Result<bool> {
-        let writer = self.open()?;
+        let mut writer = self.open()?;
         let current = self.current.load();
         let Some(tool) = current.get(name).filter(|tool| id.is_none_or(|id| tool.id == id)) else {
             return Ok(false);
         };
-        let mut change = Change::after(&current);
+        let mut change = Change::after(&current, writer.next_id);
         change.remove(tool);
-        self.publish(&writer, change);
+        self.publish(&mut writer, change);
         Ok(true)
     }
 
-    /// Takes all tools of a source away, in one revision; their names. Tools of other sources stay, whatever their
-    /// names.
-    pub fn unregister_source(&self, source: &str) -> Result<Vec<String>> {
-        Ok(self.apply(source, Vec::new())?.removed)
-    }
-
-    /// Puts a source's tools in the place of those it had, in one revision: what is the same stays as it is, with its
-    /// hash and its place. No two of `tools` have names of one key.
-    pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<AppliedReplacement> {
-        Ok(self
-            .renew(source, SourceReplacement { tools, ..SourceReplacement::default() }, true)?
-            .unwrap_or_default())
-    }
-
-    /// `None` where it would change something else than was judged.
-    fn renew(
-        &self,
-        source: &str,
-        mut renewal: SourceReplacement<'_>,
-        is_real: bool,
-    ) -> Result<Option<AppliedReplacement>> {
-        revision_record::prepare(&self.current.load(), &renewal.tools);
-        let mut writer = self.open()?;
-        let current = self.snapshot();
-        if !renewal.is_as_judged(&current, source) {
-            return Ok(None);
-        }
-        let mut stage = VersionSwap::of(&current, source, &mut renewal.tools);
-        let (mut change, shown) = (stage.change(), Arc::clone(stage.shown()));
-        let mut next = writer.next;
-        let (mut applied, is_change) =
-            renewal.enter(&shown, source, &mut change, self.on_conflict, &mut next);
-        applied.revision = current.revision();
-        if !is_real {
-            applied.snapshot = Some(if is_change { Arc::new(change.snapshot) } else { shown });
-        } else if stage.settle(&mut change) || is_change {
-            writer.next = next;
-            change.set.source = Some(source.to_owned());
-            applied.revision = change.set.revision;
-            applied.snapshot = Some(self.publish(&writer, change).view_of(source));
-        } else {
-            applied.snapshot = Some(current.view_of(source));
-        }
-        Ok(Some(applied))
-    }
-
-    /// What [`ToolRegistry::apply_drafted`] would come to; nothing changes.
-    pub fn preview(
-        &self,
-        source: &str,
-        renewal: SourceReplacement<'_>,
-    ) -> Result<Option<AppliedReplacement>> {
-        self.renew(source, renewal, false)
-    }
-
-    /// Puts some of a source's tools in their places, and takes others of it away, in one revision; the rest of its tools
-    /// stays as it is.
-    pub fn amend(
-        &self,
-        source: &str,
-        mut tools: Vec<RegisteredTool>,
-        gone: &[String],
-    ) -> Result<AppliedReplacement> {
-        let mut writer = self.open()?;
-        let mut stage = VersionSwap::of(&self.snapshot(), source, &mut tools);
-        let (mut change, mut applied) = (stage.change(), AppliedReplacement::default());
-        let current = Arc::clone(stage.shown());
-        for old in current.tools_of(source).filter(|old| gone.iter().any(|name| name == old.name())) {
-            change.remove(old);
-        }
-        for tool in tools {
-            if let Some(old) = current.get(tool.name()).filter(|old| *old.origin.source == *source) {
-                change.put_over(old, tool, old.id);
-                continue;
-            }
-            let name = tool.name().to_owned();
-            if let Err(error) = change.insert(tool, self.on_conflict, &mut writer.next) {
-                applied.refused.push((name, error));
-            }
-        }
-        applied.tell(&change.set);
-        applied.revision = current.revision();
-        if stage.settle(&mut change) || !change.set.is_empty() {
-            change.set.source = Some(source.to_owned());
-            applied.revision = change.set.revision;
-            applied.snapshot = Some(self.publish(&writer, change).view_of(source));
-        }
-        Ok(applied)
-    }
-
-    /// Marks all tools of a source with the reason why they are what they were, or takes their marks; the revision, and their
-    /// names.
-    pub fn mark(&self, source: &str, fault: Option<&Stale>) -> Result<(u64, Vec<String>)> {
-        let writer = self.open()?;
-        let newest = self.snapshot();
-        let mut stage = VersionSwap::of(&newest, source, &mut Vec::new());
-        let (mut change, current) = (stage.change(), Arc::clone(stage.shown()));
-        let mut is_change = false;
-        for tool in current.tools_of(source) {
-            if let Some(fault) = fault {
-                change.leave(tool, fault);
-            } else if tool.stale.is_some() {
-                let mut fresh = RegisteredTool::clone(tool);
-                fresh.stale = None;
-                change.put(fresh);
-                is_change = true;
-            }
-        }
-        let names = current.tools_of(source).map(|tool| tool.name().to_owned()).collect();
-        let is_settled = stage.settle(&mut change);
-        if !is_settled && !is_change && change.set.is_empty() {
-            return Ok((newest.revision(), names));
-        }
-        change.set.source = Some(source.to_owned());
-        Ok((self.publish(&writer, change).revision(), names))
-    }
-
-    /// Names operations of a source for [`ToolRegistry::apply_drafted`].
+    /// Drafts names for the operations of a source, for [`ToolRegistry::apply_drafted`].
     pub fn draft(
         &self,
         source: &str,
@@ -282,31 +179,15 @@ impl ToolRegistry {
         self.ledger().draft(source, namespace, operations)
     }
 
-    /// Puts the tools of a source, which have the names of a draft, in the place of those it had. Both enter, or neither
-    /// does: `None` where another load took one of the names meanwhile, so that a new draft is needed, or where the tools
-    /// changed since they were judged.
-    pub fn apply_drafted(
-        &self,
-        names: &NameDraft,
-        renewal: SourceReplacement<'_>,
-    ) -> Result<Option<AppliedReplacement>> {
-        let mut ledger = self.ledger();
-        if !ledger.admits(names) {
-            return Ok(None);
-        }
-        let applied = self.renew(names.source(), renewal, true)?;
-        if applied.is_some() {
-            ledger.enter(names);
-        }
-        Ok(applied)
-    }
-
-    /// The names of all operations that were ever loaded, as [`NameLedger::to_json`] gives them; of a closed registry too.
+    /// All names of the ledger, as [`NameLedger::to_json`] gives them. Works on a closed registry too.
     pub fn names(&self) -> Value {
         self.ledger().to_json()
     }
 
-    /// Releases the names, of one source or of all, that no tool bears; how many.
+    /// Releases the names of one source, or of all, that no tool has. Returns how many.
+    ///
+    /// # Errors
+    /// `CLOSED`.
     pub fn forget_names(&self, source: Option<&str>) -> Result<usize> {
         let mut ledger = self.ledger();
         drop(self.open()?);
@@ -314,21 +195,21 @@ impl ToolRegistry {
         Ok(ledger.forget(source, |source, name| current.tool_of(source, name).is_some()))
     }
 
-    /// Lets go of every tool. Whatever is asked of the registry afterwards is refused, but for closing it again.
+    /// Removes all tools and refuses further changes with `CLOSED`. Closing again does nothing.
     pub fn close(&self) {
         let mut writer = self.lock();
         if std::mem::replace(&mut writer.closed, true) {
             return;
         }
-        let emptied = self.current.load().emptied();
-        if let Some(log) = emptied.audit() {
+        let empty = self.current.load().next_empty_revision();
+        if let Some(log) = empty.audit() {
             log.close();
         }
-        self.current.store(Arc::new(emptied));
+        self.current.store(Arc::new(empty));
         writer.listeners.clear();
     }
 
-    /// Whether it is closed.
+    /// Whether [`ToolRegistry::close`] was called.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
@@ -338,21 +219,25 @@ impl ToolRegistry {
         if writer.closed { Err(Error::Closed { what: "registry" }) } else { Ok(writer) }
     }
 
-    /// A writer that panicked has published nothing: what it left is the last revision, whole.
+    /// A writer that panicked has published nothing, so the last revision is still whole.
     fn lock(&self) -> MutexGuard<'_, RegistryWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A load that panicked has entered nothing.
+    /// A load that panicked has entered no name, so the ledger is still whole.
     pub(super) fn ledger(&self) -> MutexGuard<'_, NameLedger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn publish(&self, writer: &RegistryWriter, mut change: Change) -> Arc<Snapshot> {
-        change.snapshot.seal();
+    /// Publishes the next revision. The audit record comes first: a revision that somebody read is in the log.
+    pub(super) fn publish(&self, writer: &mut RegistryWriter, mut change: Change) -> Arc<Snapshot> {
+        writer.next_id = change.next_id;
+        change.snapshot.finish_revision();
         let snapshot = Arc::new(change.snapshot);
-        revision_record::record(&self.current.load(), &snapshot, &change.set);
-        change.events.iter().for_each(|event| revision_record::note(&snapshot, event.name(), &json!(event)));
+        revision_record::record_change(&self.current.load(), &snapshot, &change.set);
+        for event in &change.events {
+            revision_record::record_event(&snapshot, event.name(), &json!(event));
+        }
         self.current.store(Arc::clone(&snapshot));
         for listener in &writer.listeners {
             listener.changed(&change.set);
@@ -363,5 +248,5 @@ impl ToolRegistry {
 }
 
 fn registered<'s>(current: &'s Snapshot, id: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
-    current.get(name).filter(|tool| tool.id == id).ok_or_else(|| current.unknown(name))
+    current.get(name).filter(|tool| tool.id == id).ok_or_else(|| current.unknown_tool(name))
 }

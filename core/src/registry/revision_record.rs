@@ -1,26 +1,26 @@
-//! What of a change goes into the audit log.
+//! Audit records of revisions: which tools changed, with the hashes of their definitions.
 
 use serde_json::{Map, Value, json};
 
 use super::{ChangeSet, RegisteredTool, Snapshot};
 
-/// Writes a change down, before its revision can be read: whatever anybody saw is in the log.
-pub(in crate::registry) fn record(before: &Snapshot, after: &Snapshot, change: &ChangeSet) {
+/// Records a change. Called before its revision can be read, so that every revision that somebody saw is in the log.
+pub(in crate::registry) fn record_change(before: &Snapshot, after: &Snapshot, change: &ChangeSet) {
     if let Some(log) = after.audit() {
-        log.record("change", &data(before, after, change));
+        log.record("change", &change_data(before, after, change));
     }
 }
 
-/// Writes down what somebody said of versions, or what became of them.
-pub(in crate::registry) fn note(snapshot: &Snapshot, kind: &str, data: &Value) {
+/// Records a route that a user set, or an event about versions.
+pub(in crate::registry) fn record_event(snapshot: &Snapshot, kind: &str, data: &Value) {
     if let Some(log) = snapshot.audit() {
         log.record(kind, data);
     }
 }
 
-/// Makes the hashes of the tools of a source that will change, which for a large document takes longer than all else, before
-/// anybody has to wait for the writer.
-pub(in crate::registry) fn prepare(current: &Snapshot, tools: &[RegisteredTool]) {
+/// Computes the hashes of the tools that will change. For a large document this takes longer than the change itself, so it
+/// is done before the writer's lock is held.
+pub(in crate::registry) fn prepare_hashes(current: &Snapshot, tools: &[RegisteredTool]) {
     if current.audit().is_some() {
         let is_same = |tool: &RegisteredTool| {
             current
@@ -33,22 +33,22 @@ pub(in crate::registry) fn prepare(current: &Snapshot, tools: &[RegisteredTool])
     }
 }
 
-/// The tools of a change with their hashes before and after, by which their exact definitions are found again.
-fn data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value {
-    // What became of a version that waits is not what became of the tools that stand.
-    let is_waiting =
-        |source: &&str| after.waits(source) || before.waits(source) && !after.has_version(source);
-    let waiting = change.source.as_deref().filter(is_waiting);
+/// The changed tools with their hashes before and after. A hash identifies the exact definition.
+fn change_data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value {
+    // A change of an inactive version concerns its own tools, not the active ones of the same names.
+    let is_inactive =
+        |source: &&str| after.is_inactive(source) || before.is_inactive(source) && !after.has_version(source);
+    let inactive = change.source.as_deref().filter(is_inactive);
     let tools = |names: &[String]| -> Value {
-        let find = |snapshot: &Snapshot, name: &str| match waiting {
+        let find = |snapshot: &Snapshot, name: &str| match inactive {
             Some(source) => snapshot.tool_of(source, name).cloned(),
             None => snapshot.get(name).cloned(),
         };
-        let one = |name: &String| {
+        let data = |name: &String| {
             let (before, after) = (find(before, name), find(after, name));
-            tool(name, before.as_deref(), after.as_deref())
+            tool_data(name, before.as_deref(), after.as_deref())
         };
-        names.iter().map(one).collect()
+        names.iter().map(data).collect()
     };
     let mut data = Map::new();
     data.insert("revision".to_owned(), json!(change.revision));
@@ -62,7 +62,7 @@ fn data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value {
     Value::Object(data)
 }
 
-fn tool(name: &str, before: Option<&RegisteredTool>, after: Option<&RegisteredTool>) -> Value {
+fn tool_data(name: &str, before: Option<&RegisteredTool>, after: Option<&RegisteredTool>) -> Value {
     let mut data = Map::new();
     data.insert("name".to_owned(), json!(name));
     for (key, tool) in [("before", before), ("after", after)] {

@@ -1,4 +1,4 @@
-//! What every tool of a part of a revision meets.
+//! The filter of a filtered snapshot: every tool in it matches.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{Filter, RegisteredTool};
 use crate::error::Result;
 
-/// What every tool of a part meets.
+/// The filter of a filtered snapshot, and the filters of the snapshots around it.
 #[derive(Debug)]
 pub struct SnapshotFilter {
-    /// The filter as it was written: the same text is the same part.
+    /// The filter as JSON. Equal texts give one cached snapshot.
     pub(in crate::registry) key: String,
     filter: Filter,
-    /// That of the part which this is a part of.
+    /// The filter of the filtered snapshot that this one was made from.
     outer: Option<Arc<Self>>,
 }
 
@@ -26,16 +26,17 @@ impl SnapshotFilter {
         Ok(Self { key: filter.to_string(), filter: Filter::parse(filter)?, outer: None })
     }
 
-    /// The same part of a part of another one.
+    /// The same filter inside another one.
     pub(in crate::registry) fn within(self, outer: Option<Arc<Self>>) -> Self {
         Self { outer, ..self }
     }
 
-    /// What bounds the part that this one is a part of.
+    /// The filter around this one.
     pub(in crate::registry) fn outer(&self) -> Option<Arc<Self>> {
         self.outer.clone()
     }
 
+    /// Whether a tool matches this filter and those around it.
     pub(in crate::registry) fn admits(&self, tool: &RegisteredTool) -> bool {
         self.filter.matches(tool) && self.outer.as_ref().is_none_or(|outer| outer.admits(tool))
     }

@@ -1,4 +1,4 @@
-//! A source's tools in the place of those it had: what that would change, and the change.
+//! Source replacement: replaces all tools of a source. The plan that gates judge, and the change itself.
 
 use std::sync::Arc;
 
@@ -7,31 +7,31 @@ use super::{ChangeSet, OnConflict, RegisteredTool, Snapshot, UnreadOperation};
 use crate::error::Error;
 use crate::json::HashSet;
 
-/// What the tools of a source are to be.
+/// The tools that a source is to have.
 #[derive(Debug, Default)]
 pub struct SourceReplacement<'r> {
-    /// All of them. No two have names of one key.
+    /// All tools of the source. No two have names with one confusion key.
     pub tools: Vec<RegisteredTool>,
-    /// Operations that cannot be read: their tools stay as they are and say why.
+    /// Operations that cannot be read: their tools stay as they are and are marked as stale.
     pub unread: &'r [UnreadOperation],
-    /// Names of tools that stay as they are, whatever became of them: there, not there, or as they were.
+    /// Names that a gate holds: their tools stay as they are, or absent.
     pub held: HashSet<String>,
-    /// What somebody looked at before they agreed: anything else is not entered.
+    /// The plan that was judged. A replacement that would change anything else is not applied.
     pub judged: Option<&'r ReplacementPlan>,
 }
 
-/// What a renewal changes of one revision. Two are equal where the very same tools would go, come and be replaced.
+/// What a replacement changes in one revision. Two plans are equal if they remove, replace and add the very same tools.
 #[derive(Clone, Debug, Default)]
 pub struct ReplacementPlan {
-    /// Tools that would go.
+    /// Tools to remove.
     pub removed: Vec<Arc<RegisteredTool>>,
-    /// Tools that would be replaced.
+    /// Tools to replace, as they are now.
     pub updated: Vec<Arc<RegisteredTool>>,
-    /// Names of tools that would come.
+    /// Names of tools to add.
     pub added: Vec<String>,
-    /// How many tools the source has.
+    /// The number of tools that the source has now.
     pub before: usize,
-    /// The revision that it was made against.
+    /// The revision that the plan was made for.
     pub revision: u64,
 }
 
@@ -52,8 +52,8 @@ impl ReplacementPlan {
         self.removed.is_empty() && self.updated.is_empty() && self.added.is_empty()
     }
 
-    /// The names, as a revision would tell them.
-    pub fn set(&self, source: &str) -> ChangeSet {
+    /// The plan as the change set of a revision.
+    pub fn change_set(&self, source: &str) -> ChangeSet {
         let names = |tools: &[Arc<RegisteredTool>]| tools.iter().map(|tool| tool.name().to_owned()).collect();
         ChangeSet {
             source: Some(source.to_owned()),
@@ -65,35 +65,52 @@ impl ReplacementPlan {
     }
 }
 
-/// What came of putting a source's tools in the place of those it had.
+/// What a replacement changed.
 #[derive(Debug, Default)]
 pub struct AppliedReplacement {
-    /// The revision that has them; the one before where nothing changed.
+    /// The revision with the new tools; the present one if nothing changed.
     pub revision: u64,
-    /// Names of tools that are new.
+    /// Names of new tools.
     pub added: Vec<String>,
-    /// Names of tools that are not what they were.
+    /// Names of changed tools.
     pub updated: Vec<String>,
-    /// Names of tools that are gone.
+    /// Names of removed tools.
     pub removed: Vec<String>,
-    /// Names of tools that are what they were.
+    /// Names of tools that are the same.
     pub unchanged: Vec<String>,
-    /// Names of tools that are what they were because their operation cannot be read any more.
+    /// Names of stale tools: their operation cannot be read any more.
     pub stale: Vec<String>,
-    /// Tools that another source's tool stood in the way of, and why.
+    /// Tools whose names other sources have, each with its error.
     pub refused: Vec<(String, Error)>,
-    /// The revision itself.
+    /// The view of the revision in which the source is active.
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
+impl AppliedReplacement {
+    /// Copies the names of a change set.
+    pub(in crate::registry) fn set_names(&mut self, set: &ChangeSet) {
+        self.added.clone_from(&set.added);
+        self.updated.clone_from(&set.updated);
+        self.removed.clone_from(&set.removed);
+    }
+}
+
+/// The source whose tools are replaced, in a revision in which it is active.
+#[derive(Clone, Copy)]
+pub(in crate::registry) struct ReplacedSource<'r> {
+    pub current: &'r Snapshot,
+    pub source: &'r str,
+    pub on_conflict: OnConflict,
+}
+
 impl SourceReplacement<'_> {
-    /// What it would change of a revision.
+    /// Plans what the replacement changes in a revision.
     pub fn plan(&self, current: &Snapshot, source: &str) -> ReplacementPlan {
         let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
         let mut plan = ReplacementPlan { revision: current.revision(), ..ReplacementPlan::default() };
         for old in current.tools_of(source) {
             plan.before += 1;
-            if !names.contains(old.name()) && !self.unread.iter().any(|unread| unread.is(old)) {
+            if !names.contains(old.name()) && !self.unread.iter().any(|unread| old.is_made_from(unread)) {
                 plan.removed.push(Arc::clone(old));
             }
         }
@@ -107,81 +124,88 @@ impl SourceReplacement<'_> {
         plan
     }
 
-    /// Whether it would still change what was judged, where it was. To compare all tools once more takes longer than to look
-    /// whether anything happened since.
+    /// Whether the replacement changes exactly what was judged.
     pub(in crate::registry) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
         self.judged.is_none_or(|judged| {
+            // The revision is compared first: planning compares all tools, and nearly always nothing happened since.
             judged.revision == current.revision() || *judged == self.plan(current, source)
         })
     }
 
-    /// Makes the change; what it came to, and whether it is one. It is as it was judged.
-    pub(in crate::registry) fn enter(
+    /// Makes the change. Returns what it did, and whether it makes a new revision.
+    pub(in crate::registry) fn apply_to(
         self,
-        current: &Snapshot,
-        source: &str,
+        replaced: ReplacedSource<'_>,
         change: &mut Change,
-        on_conflict: OnConflict,
-        next: &mut u64,
     ) -> (AppliedReplacement, bool) {
-        let Self { tools, unread, held, judged } = self;
-        let updated: Option<HashSet<&str>> =
+        let ReplacedSource { current, source, .. } = replaced;
+        let stale = self.remove_missing_tools(replaced, change);
+        let mut applied = AppliedReplacement { stale, ..AppliedReplacement::default() };
+        let mut is_change = false;
+        let Self { tools, held, judged, .. } = self;
+        // The judged plan has compared all tools already; comparing them once more would double the time of a reload.
+        let judged: Option<HashSet<&str>> =
             judged.map(|plan| plan.updated.iter().map(|tool| tool.name()).collect());
-        let is_same = |old: &RegisteredTool, tool: &RegisteredTool| match &updated {
+        let is_same = |old: &RegisteredTool, tool: &RegisteredTool| match &judged {
             Some(updated) => !updated.contains(tool.name()),
             None => old.is_same_as(tool),
         };
-        let mut applied = AppliedReplacement::default();
-        let mut versions_moved = false;
-        let names: HashSet<String> = tools.iter().map(|tool| tool.name().to_owned()).collect();
-        let gone = |old: &&Arc<RegisteredTool>| !names.contains(old.name()) && !held.contains(old.name());
-        for old in current.tools_of(source).filter(gone) {
-            match unread.iter().find(|unread| unread.is(old)) {
-                None => change.remove(old),
-                Some(unread) => {
-                    applied.stale.push(old.name().to_owned());
-                    change.leave(old, &unread.fault);
-                }
-            }
-        }
         for mut tool in tools {
             match current.get(tool.name()).filter(|old| *old.origin.source == *source) {
                 Some(old) if is_same(old, &tool) => {
                     applied.unchanged.push(tool.name().to_owned());
                     if old.definition.version != tool.definition.version || old.stale.is_some() {
-                        versions_moved = true;
-                        tool.succeed(old);
+                        is_change = true;
+                        tool.inherit_registration(old);
                         change.put(tool);
                     }
                 }
                 _ if held.contains(tool.name()) => {}
-                Some(old) => change.put_over(old, tool, old.id),
+                Some(old) => change.replace(old, tool, old.id),
                 None => {
                     let name = tool.name().to_owned();
-                    if let Err(error) = change.insert(tool, on_conflict, next) {
+                    if let Err(error) = change.insert(tool, replaced.on_conflict) {
                         applied.refused.push((name, error));
                     }
                 }
             }
         }
-        for old in current.tools_of(source).filter(|old| old.stale.is_some() && held.contains(old.name())) {
-            // What keeps it from moving on is no fault of its operation any more.
-            versions_moved = true;
+        is_change |= clear_held_marks(&held, replaced, change);
+        applied.set_names(&change.set);
+        (applied, is_change || !change.set.is_empty())
+    }
+
+    /// Removes tools that the source has no more. Returns the names of those that stay, as stale tools.
+    fn remove_missing_tools(&self, replaced: ReplacedSource<'_>, change: &mut Change) -> Vec<String> {
+        let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
+        let mut stale = Vec::new();
+        for old in replaced.current.tools_of(replaced.source) {
+            if names.contains(old.name()) || self.held.contains(old.name()) {
+                continue;
+            }
+            match self.unread.iter().find(|unread| old.is_made_from(unread)) {
+                None => change.remove(old),
+                Some(unread) => {
+                    stale.push(old.name().to_owned());
+                    change.mark_stale(old, &unread.fault);
+                }
+            }
+        }
+        stale
+    }
+}
+
+/// Clears the stale marks of held tools: their operation can be read again, and a gate alone keeps them. Returns whether
+/// there was one.
+fn clear_held_marks(held: &HashSet<String>, replaced: ReplacedSource<'_>, change: &mut Change) -> bool {
+    let mut is_change = false;
+    for old in replaced.current.tools_of(replaced.source) {
+        if old.stale.is_some() && held.contains(old.name()) {
+            is_change = true;
             let mut tool = RegisteredTool::clone(old);
             tool.stale = None;
             change.put(tool);
         }
-        applied.tell(&change.set);
-        let is_change = versions_moved || !change.set.is_empty();
-        (applied, is_change)
     }
-}
-
-impl AppliedReplacement {
-    /// Says what a change set says.
-    pub(in crate::registry) fn tell(&mut self, set: &ChangeSet) {
-        self.added.clone_from(&set.added);
-        self.updated.clone_from(&set.updated);
-        self.removed.clone_from(&set.removed);
-    }
+    is_change
 }

@@ -1,9 +1,8 @@
-//! What it costs to show tools to a model: an estimate, by one rule for all targets.
+//! Token estimates: the cost of tool definitions in a prompt, by one rule for all targets.
 //!
-//! A token stands for each four bytes of the compact JSON that the target is sent. Providers count with tokenizers of
-//! their own, write definitions out in ways they do not publish, and change both from model to model, so that a count to
-//! the token would be wrong as well, and slower. Beside the tokenizer of OpenAI's newer models (o200k) the rule says 15 %
-//! too much for the 1,223 definitions of GitHub together, and between 6 % and 27 % too much for nine in ten of them;
+//! The rule is one token per four bytes of the compact JSON that the target is sent. An exact count is not possible:
+//! providers do not publish how they write definitions into a prompt, and tokenizers differ by model. Against OpenAI's o200k
+//! tokenizer, the rule is 15 % too high for all 1,223 definitions of GitHub, and 6 % to 27 % too high for nine in ten of them;
 //! `bench/tokens.mjs` measures it.
 
 use serde::Serialize;
@@ -12,37 +11,37 @@ use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::Result;
 use crate::target::Target;
 
-/// The rule as reports name it.
+/// The name of the rule in reports.
 pub const RULE: &str = "bytes/4";
 
-/// The tokens that a text of so many bytes stands for.
+/// The estimated tokens of a text of `bytes` bytes.
 pub const fn of_bytes(bytes: usize) -> usize {
     bytes.div_ceil(4)
 }
 
-/// Says what tools cost one target.
+/// Estimates the tokens of tools for one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenMeter(Target);
 
-/// What one tool costs.
+/// The estimate for one tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolTokens {
-    /// The tool.
+    /// The tool's name.
     pub name: String,
-    /// Its tokens.
+    /// Its estimated tokens.
     pub tokens: usize,
 }
 
-/// What tools cost a target.
+/// The estimate for several tools.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenCount {
     /// The target.
     pub target: &'static str,
     /// [`RULE`].
     pub rule: &'static str,
-    /// All together.
+    /// The sum of all tools.
     pub total: usize,
-    /// Each, in the order of registration.
+    /// Each tool, in the order of registration.
     pub tools: Vec<ToolTokens>,
 }
 
@@ -54,6 +53,9 @@ impl Default for TokenMeter {
 
 impl TokenMeter {
     /// The meter of a target.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown target.
     pub fn parse(target: &str) -> Result<Self> {
         Target::parse(target).map(Self)
     }
@@ -63,18 +65,18 @@ impl TokenMeter {
         self.0.as_str()
     }
 
-    /// What a tool costs. One that does not go out, because the target would refuse it, costs nothing.
+    /// The tokens of a tool. A quarantined tool is not sent to the target, so it costs nothing.
     pub fn tokens(self, tool: &RegisteredTool) -> usize {
         tool.rendered(self.0.into()).text.as_ref().map_or(0, |text| of_bytes(text.len()))
     }
 }
 
 impl Snapshot {
-    /// What the tools that a filter means cost a target.
+    /// The tokens of the tools that a filter matches.
     pub fn tokens(&self, meter: TokenMeter, filter: &Filter) -> TokenCount {
-        let one =
+        let estimate =
             |tool: &RegisteredTool| ToolTokens { name: tool.name().to_owned(), tokens: meter.tokens(tool) };
-        let tools: Vec<_> = self.matching(filter).map(|tool| one(tool)).collect();
+        let tools: Vec<_> = self.matching(filter).map(|tool| estimate(tool)).collect();
         let total = tools.iter().map(|tool| tool.tokens).sum();
         TokenCount { target: meter.target(), rule: RULE, total, tools }
     }
@@ -92,7 +94,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_tool_costs_a_token_for_each_four_bytes_that_its_target_is_sent() {
+    fn a_tool_costs_one_token_per_four_bytes_sent_to_its_target() {
         let tool = ToolDefinition::parse(
             &json!({"name": "a", "description": "Zürich \"x\"", "parameters": {"const": {"const": 1}}}),
             true,

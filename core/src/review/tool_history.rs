@@ -38,9 +38,9 @@ pub struct ToolVersion {
 /// # Errors
 /// `UNKNOWN_TOOL` where nothing is remembered of one.
 pub fn tool_history(snapshot: &Snapshot, name: &str) -> Result<Vec<ToolVersion>> {
-    let stood = snapshot.stood(name);
+    let stood = snapshot.former_definitions(name);
     if stood.is_empty() {
-        return Err(snapshot.unknown(name));
+        return Err(snapshot.unknown_tool(name));
     }
     let versions = stood.iter().enumerate().map(|(number, (tool, until))| {
         let before = stood.get(number + 1).map(|(before, _)| &*before.definition);

@@ -75,7 +75,7 @@ fn classify(
 ) -> Classification {
     let current = &change.current;
     Classification::of(
-        &change.plan.set(context.source),
+        &change.plan.change_set(context.source),
         |name| current.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
         |name| after.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
     )
@@ -127,7 +127,9 @@ fn changed_tools(
     after: &HashMap<&str, &RegisteredTool>,
 ) -> Vec<Value> {
     // Without timestamps: the question has to be equal when the load is attempted again with the answer.
-    let to_json = |tool: Option<&RegisteredTool>| tool.map_or(Value::Null, |tool| Value::Object(tool.said()));
+    let to_json = |tool: Option<&RegisteredTool>| {
+        tool.map_or(Value::Null, |tool| Value::Object(tool.definition_json()))
+    };
     let tool = |change: &ToolChange| {
         json!({
             "tool": change.tool,

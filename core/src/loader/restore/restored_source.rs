@@ -89,7 +89,7 @@ impl SourceRestorer<'_> {
         }
         let RestoredError { code, pointer, message } = restored_error(error);
         let fault = Stale { since: self.0.now(), code, pointer, reason: message };
-        let (revision, stale) = self.0.registry.mark(name, Some(&fault))?;
+        let (revision, stale) = self.0.registry.mark_source(name, Some(&fault))?;
         if let Ok(source) = self.0.source(name) {
             lock(&source).state.is_stale_since_restore = true;
         }

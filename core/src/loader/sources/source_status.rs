@@ -181,7 +181,7 @@ impl Statuses {
             }
         };
         snapshot.tools().for_each(|tool| count(tool));
-        snapshot.waiting().for_each(|tool| count(tool));
+        snapshot.inactive_tools().for_each(|tool| count(tool));
         for family in snapshot.routes() {
             for version in family.versions {
                 if let Some(status) = all.get_mut(&version.source) {

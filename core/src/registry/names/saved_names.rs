@@ -45,7 +45,7 @@ impl NameLedger {
     /// `INVALID_OPTIONS` with every problem and its JSON pointer.
     pub fn restore(saved: &Value) -> Result<Self> {
         let Some(map) = saved.as_object() else {
-            return Err(invalid(vec![Problem::at("", "must be an object")]));
+            return Err(invalid(vec![Problem::at("", "must be a map")]));
         };
         if map.get("format") != Some(&json!(FORMAT)) {
             // Another format may give all other keys another meaning, so they are not checked.
@@ -56,7 +56,7 @@ impl NameLedger {
         reader.check_keys(map, "", &KEYS);
         match map.get("names").and_then(Value::as_array) {
             Some(list) => reader.read_list(list),
-            None => reader.report("/names".to_owned(), "must be an array"),
+            None => reader.report("/names".to_owned(), "must be a list"),
         }
         if !reader.problems.is_empty() {
             return Err(invalid(reader.problems));
@@ -123,7 +123,7 @@ impl SavedNamesReader {
 
     fn read_entry(&mut self, entry: &Value, at: &str) -> Option<(NameScope, DraftedName)> {
         let Some(map) = entry.as_object() else {
-            self.report(at.to_owned(), "must be an object");
+            self.report(at.to_owned(), "must be a map");
             return None;
         };
         self.check_keys(map, at, &ENTRY_KEYS);
@@ -259,8 +259,8 @@ mod tests {
     fn restore_reports_every_problem_with_its_pointer() {
         let saved_with = |names: Value| json!({"format": 1, "names": names});
         for (saved, expected) in [
-            (Value::Null, vec![("", "must be an object")]),
-            (json!([]), vec![("", "must be an object")]),
+            (Value::Null, vec![("", "must be a map")]),
+            (json!([]), vec![("", "must be a map")]),
             (json!({}), vec![("/format", "must be 1, the only format that this version of toolrack reads")]),
             (
                 json!({"format": "1", "x": 1}),
@@ -268,10 +268,10 @@ mod tests {
             ),
             (
                 json!({"format": 1, "na/me": []}),
-                vec![("/na~1me", "is none of format, names"), ("/names", "must be an array")],
+                vec![("/na~1me", "is none of format, names"), ("/names", "must be a list")],
             ),
-            (saved_with(json!({})), vec![("/names", "must be an array")]),
-            (saved_with(json!([5])), vec![("/names/0", "must be an object")]),
+            (saved_with(json!({})), vec![("/names", "must be a list")]),
+            (saved_with(json!([5])), vec![("/names/0", "must be a map")]),
             (
                 saved_with(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
                 vec![

@@ -1,4 +1,4 @@
-//! The executor that counts how the calls of a version go.
+//! The counting executor: counts how many calls of a version fail, for its health.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -11,30 +11,31 @@ use super::health::{CountedCall, VersionHealth};
 use crate::error::{Error, Result};
 use crate::tool::{Destination, Executor, ToolCall, ToolResult};
 
-/// Counts the calls of a version's tool.
+/// Wraps the executor of a version's tool and counts its calls.
 pub struct CountingExecutor {
     inner: Arc<dyn Executor>,
     source: Arc<str>,
-    tally: Arc<VersionHealth>,
+    health: Arc<VersionHealth>,
 }
 
 impl CountingExecutor {
-    /// Counts the calls that `inner` carries out.
-    pub const fn new(inner: Arc<dyn Executor>, source: Arc<str>, tally: Arc<VersionHealth>) -> Self {
-        Self { inner, source, tally }
+    /// Counts the calls of `inner` for the version that was loaded as `source`.
+    pub const fn new(inner: Arc<dyn Executor>, source: Arc<str>, health: Arc<VersionHealth>) -> Self {
+        Self { inner, source, health }
     }
 }
 
 impl Executor for CountingExecutor {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
-        let Some(begun) = self.tally.begin() else { return self.inner.execute(call) };
-        let attempt = CountedAttempt { counted: self, begun, timeout: call.timeout, is_ended: false };
+        let Some(counted) = self.health.begin_call() else { return self.inner.execute(call) };
+        let attempt =
+            CountedAttempt { executor: self, call: counted, timeout: call.timeout, is_ended: false };
         Box::pin(async move {
             let mut attempt = attempt;
             let outcome = self.inner.execute(call).await;
             attempt.is_ended = true;
             let has_failed = outcome.as_ref().is_err_and(is_failure);
-            self.tally.end(&attempt.begun, &self.source, has_failed);
+            self.health.end_call(&attempt.call, &self.source, has_failed);
             outcome
         })
     }
@@ -60,46 +61,46 @@ impl Executor for CountingExecutor {
     }
 }
 
-/// A call that may be given up: then it is over without an answer.
+/// A call under way. Dropped before it ended, it was cancelled by its caller or by its deadline.
 struct CountedAttempt<'c> {
-    counted: &'c CountingExecutor,
-    begun: CountedCall,
+    executor: &'c CountingExecutor,
+    call: CountedCall,
     timeout: Duration,
     is_ended: bool,
 }
 
-/// Whoever gives a call up when its time is up says that it failed; who does so before changed their mind.
+/// A call that is dropped at its deadline counts as failed. One that is cancelled earlier says nothing of the version.
 impl Drop for CountedAttempt<'_> {
     fn drop(&mut self) {
         if self.is_ended {
             return;
         }
-        let CountingExecutor { tally, source, .. } = self.counted;
-        // Two clocks: that of the caller may be a little ahead.
-        if u128::from(tally.since(&self.begun)) * 10 >= self.timeout.as_millis() * 9 {
-            tally.end(&self.begun, source, true);
+        let CountingExecutor { health, source, .. } = self.executor;
+        // The deadline runs on another clock, which may be a little ahead: 90 % of the time counts as all of it.
+        if u128::from(health.elapsed(&self.call)) * 10 >= self.timeout.as_millis() * 9 {
+            health.end_call(&self.call, source, true);
         }
     }
 }
 
-/// Whether it is the version that failed. An API that says who may not do what, or that there is no such thing, works; one
-/// that does not understand arguments that its own document allows does not.
+/// Whether an error is a fault of the version. Refusals such as 401, 403, 404 and 429 show that the API works. A status that
+/// rejects arguments its own document allows (400, 422) does not.
 const fn is_failure(error: &Error) -> bool {
     match error {
         Error::HttpFailed { answer, .. } => {
             matches!(answer.status, 300..=400 | 405 | 406 | 408 | 415 | 422 | 500..)
         }
         Error::Timeout { .. }
-        // A version that names a server where calls may not go.
+        // The version names a server that calls may not reach.
         | Error::AddressForbidden { .. }
-        // It failed so often that nobody asks it.
+        // The circuit breaker opened because calls failed.
         | Error::CircuitOpen { .. }
         | Error::ToolFailed { .. }
         | Error::HttpBroken { .. }
         | Error::HttpUnreachable { .. }
         | Error::ResponseTooLarge { .. }
         | Error::ResponseHasTooMany { .. }
-        // A document that names no server.
+        // The document names no server.
         | Error::InvalidOptions { .. } => true,
         _ => false,
     }
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_the_versions_fault_is_a_failure() {
+    fn only_faults_of_the_version_count_as_failures() {
         let tool = || "t".to_owned();
         let http = |status| {
             let answer =

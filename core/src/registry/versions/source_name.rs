@@ -1,4 +1,4 @@
-//! The name of a source: a family, and the label of a version where it has one.
+//! The name of a source: its family, and the label of its version (`crm@2` is version `2` of the family `crm`).
 
 /// The family of a source: `crm` of `crm@2`, and of `crm` itself.
 pub fn family_of(source: &str) -> &str {
@@ -12,6 +12,7 @@ pub fn label_of(source: &str) -> Option<&str> {
 
 fn split(source: &str) -> (&str, Option<&str>) {
     match source.rsplit_once('@') {
+        // A scoped name such as `@acme/crm` starts with the sign and has no label.
         Some((family, label)) if !family.is_empty() && !label.is_empty() => (family, Some(label)),
         _ => (source, None),
     }
@@ -22,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_a_version_by_its_name() {
+    fn the_part_after_the_last_at_sign_is_the_label() {
         for (source, family, label) in [
             ("crm", "crm", None),
             ("crm@2", "crm", Some("2")),

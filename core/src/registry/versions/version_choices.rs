@@ -1,11 +1,11 @@
-//! The versions that were chosen for a view.
+//! The versions that are chosen for a view.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-/// The sources that stand in a view in the place of those that stand in the revision, by their families.
+/// The source to show instead of the active version, by family.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionChoices(BTreeMap<Arc<str>, Arc<str>>);
 
@@ -25,27 +25,27 @@ impl IntoIterator for VersionChoices {
 }
 
 impl VersionChoices {
-    /// Whether the revision is shown as it is.
+    /// Whether all active versions are shown.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// One source in the place of whichever stands of its family.
-    pub(in crate::registry) fn of(family: &Arc<str>, source: &str) -> Self {
+    /// One source instead of the active version of its family.
+    pub(in crate::registry) fn of_family(family: &Arc<str>, source: &str) -> Self {
         Self(BTreeMap::from([(Arc::clone(family), source.into())]))
     }
 
-    /// A text that no other choices have; empty where the revision is shown as it is.
+    /// A text that identifies these choices: a JSON array of the sources, or empty where there is no choice.
     pub fn key(&self) -> String {
         if self.is_empty() { String::new() } else { self.sources().collect::<Value>().to_string() }
     }
 
-    /// Each family with its source.
+    /// Each family with its chosen source.
     pub fn pairs(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
         self.0.iter()
     }
 
-    /// The sources.
+    /// The chosen sources.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(|source| &**source)
     }

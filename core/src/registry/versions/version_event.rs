@@ -1,33 +1,33 @@
-//! What became of the versions of a source.
+//! Events about versions: a fallback, and route rules that no version meets any more.
 
 use serde::Serialize;
 
-use crate::registry::UnmetRule;
+use super::route::UnmetRule;
 
-/// What became of versions in a revision.
+/// An event about versions that came with a revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 pub enum VersionEvent {
-    /// A version failed too often: no route leads to it any more.
+    /// A fallback: too many calls of a version failed, and no route leads to it any more.
     Returned {
-        /// The revision since when.
+        /// The revision of the fallback.
         revision: u64,
         /// The family.
         source: String,
         /// The version that failed.
         from: String,
-        /// The version that stands.
+        /// The version that is active now.
         to: String,
-        /// Calls of it that ended in the window.
+        /// Calls of `from` that ended in the window.
         calls: u64,
         /// How many of them failed.
         failures: u64,
-        /// The window, in ms.
+        /// The length of the window, in ms.
         window_ms: u64,
     },
-    /// Rules of a route that no version meets any more: the next rule decides.
+    /// Rules of a route that no version meets any more; the next rule decides.
     Missing {
-        /// The revision since when.
+        /// The revision in which the version went.
         revision: u64,
         /// The family.
         source: String,

@@ -1,12 +1,12 @@
-//! Which version of a family is meant.
+//! A version selector: a label, a source name or a version range that selects one version of a family.
 
-use super::inactive_version::FamilyVersion;
+use super::family_version::FamilyVersion;
 use super::source_name::label_of;
 use crate::error::{Error, Result};
 use crate::tool::{Version, VersionRange};
 
-/// A label (`2` for `crm@2`), the name of a source (`crm@2`, or `crm` for the version without a label) or a range (`^2`),
-/// of which the newest version counts.
+/// Selects one version of a family: a label (`2` for `crm@2`), a source name (`crm@2`, or `crm` for the version without a
+/// label), or a version range (`^2`), which selects its newest version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionSelector {
     text: String,
@@ -14,47 +14,58 @@ pub struct VersionSelector {
 }
 
 impl VersionSelector {
-    /// Takes what a user wrote. Whether a version is meant by it, the versions decide.
+    /// Reads a selector of the option `option`. It is not checked here whether a version meets it.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for an empty text, which as a range would mean every version.
+    /// `INVALID_OPTIONS` for an empty text, which as a range would select every version.
     pub fn parse(option: &str, text: &str) -> Result<Self> {
         if text.trim().is_empty() {
-            let reason = "names no version".to_owned();
+            let reason = "must be a version label or a version range, not empty".to_owned();
             return Err(Error::InvalidOptions { option: option.to_owned(), reason });
         }
         Ok(Self { text: text.to_owned(), range: VersionRange::parse(text).ok() })
     }
 
-    /// As the user wrote it.
+    /// The text that the user wrote.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The version that is meant; of a range the newest one that may be chosen. Whoever is called by name is meant or nobody.
-    pub(in crate::registry) fn pick<'m>(
+    /// The selected version. A label or source name selects exactly one version or none. A range selects the newest version
+    /// that `is_allowed`.
+    pub(in crate::registry) fn pick<'v>(
         &self,
-        members: &'m [FamilyVersion],
-        may: impl Fn(&FamilyVersion) -> bool,
-    ) -> Option<&'m FamilyVersion> {
-        let is_called = |member: &&FamilyVersion| {
-            *member.source == *self.text || label_of(&member.source) == Some(self.text.as_str())
+        versions: &'v [FamilyVersion],
+        is_allowed: impl Fn(&FamilyVersion) -> bool,
+    ) -> Option<&'v FamilyVersion> {
+        let is_named = |version: &&FamilyVersion| {
+            *version.source == *self.text || label_of(&version.source) == Some(self.text.as_str())
         };
-        if let Some(called) = members.iter().find(is_called) {
-            return Some(called).filter(|called| may(called));
+        if let Some(named) = versions.iter().find(is_named) {
+            return Some(named).filter(|named| is_allowed(named));
         }
         let range = self.range.as_ref()?;
         let is_in_range = |number: &Version| range.matches(number);
-        let within = members.iter().filter(|member| member.number.as_ref().is_some_and(is_in_range));
-        newest(within.filter(|member| may(member)))
+        let within = versions.iter().filter(|version| version.number.as_ref().is_some_and(is_in_range));
+        newest(within.filter(|version| is_allowed(version)))
+    }
+
+    /// The message for a selector that no version meets.
+    pub(in crate::registry) fn unmet_message(&self, versions: &str) -> String {
+        unmet_message(&self.text, versions)
     }
 }
 
-/// The version with the highest number; of those without an order the one that was loaded last.
-pub(in crate::registry) fn newest<'m>(
-    members: impl Iterator<Item = &'m FamilyVersion>,
-) -> Option<&'m FamilyVersion> {
-    members.max_by(|one, other| match (&one.number, &other.number) {
+/// The message for a selector text that no version meets. `versions` lists those that are loaded.
+pub(in crate::registry) fn unmet_message(selector: &str, versions: &str) -> String {
+    format!("no version meets \"{selector}\": use one of {versions}, or load that version first")
+}
+
+/// The version with the highest number. Of versions without an order, the one that was loaded last.
+pub(in crate::registry) fn newest<'v>(
+    versions: impl Iterator<Item = &'v FamilyVersion>,
+) -> Option<&'v FamilyVersion> {
+    versions.max_by(|one, other| match (&one.number, &other.number) {
         (Some(one), Some(other)) => one.precedence(other),
         (one, other) => one.is_some().cmp(&other.is_some()),
     })

@@ -1,100 +1,66 @@
-//! A revision as somebody is shown it: with the versions that were chosen for them.
+//! A view: the revision as one caller is shown it, with the versions that are chosen for them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::family::Family;
-use super::inactive_version::{FamilyVersion, InactiveTools};
+use super::family_version::FamilyVersion;
+use super::inactive_tools::InactiveTools;
+use super::route::Route;
 use super::source_name::family_of;
-use super::version_selector::VersionSelector;
-use crate::error::{Error, Problem, Result};
+use super::version_choices::VersionChoices;
+use super::view_request::{ViewRequest, invalid_versions};
+use crate::error::{Problem, Result};
 use crate::json::pointer;
-use crate::registry::{RegisteredTool, Snapshot, VersionChoices};
-use crate::tool::{CallContext, Caller};
-
-/// Who asks for a view, and which versions they ask for themselves.
-#[derive(Clone, Debug, Default)]
-pub struct ViewRequest {
-    /// For whom routes choose.
-    pub context: CallContext,
-    /// Versions by family: they count before any route.
-    pub versions: BTreeMap<String, VersionSelector>,
-}
-
-impl ViewRequest {
-    /// Reads versions by family; null asks for none.
-    ///
-    /// # Errors
-    /// `INVALID_OPTIONS` with everything that is wrong.
-    pub fn parse(context: CallContext, versions: &Value) -> Result<Self> {
-        let mut request = Self { context, versions: BTreeMap::new() };
-        let mut problems = Vec::new();
-        match versions {
-            Value::Null => {}
-            Value::Object(map) => {
-                for (family, value) in map {
-                    let selector =
-                        value.as_str().and_then(|text| VersionSelector::parse("versions", text).ok());
-                    if let Some(selector) = selector {
-                        request.versions.insert(family.clone(), selector);
-                    } else {
-                        let message = "must be a label or a range of versions";
-                        problems.push(Problem::at(pointer::push("", family), message));
-                    }
-                }
-            }
-            _ => problems.push(Problem::at("", "must be a map")),
-        }
-        if problems.is_empty() { Ok(request) } else { Err(invalid(problems)) }
-    }
-}
+use crate::registry::{RegisteredTool, Snapshot};
+use crate::tool::Caller;
 
 impl Snapshot {
-    /// What is shown to whoever asks: for each family the version that they ask for, else that of their tenant, else that of
-    /// their share, else the one that stands.
+    /// Chooses a version of each family: the one that the caller asks for, else that of their tenant, else that of their
+    /// share, else the active one.
     ///
     /// # Errors
-    /// `UNKNOWN_SOURCE` for a family that there is not, `INVALID_OPTIONS` for a version that there is not.
-    pub fn choose(&self, request: &ViewRequest) -> Result<VersionChoices> {
+    /// `UNKNOWN_SOURCE` for an unknown family, `INVALID_OPTIONS` where no version meets what the caller asks for.
+    pub fn choose_versions(&self, request: &ViewRequest) -> Result<VersionChoices> {
         let mut problems = Vec::new();
         for (family, selector) in &request.versions {
-            let family = self.families.known(family)?;
-            if selector.pick(&family.members, |_| true).is_none() {
-                let there_are = family.listed();
-                let message = format!("no version meets \"{}\": there are {there_are}", selector.as_str());
+            let family = self.families.require(family)?;
+            if selector.pick(&family.versions, |_| true).is_none() {
+                let message = selector.unmet_message(&family.version_list());
                 problems.push(Problem::at(pointer::push("", &family.name), message));
             }
         }
-        if problems.is_empty() { Ok(self.chosen(request)) } else { Err(invalid(problems)) }
+        if problems.is_empty() {
+            Ok(self.available_choices(request))
+        } else {
+            Err(invalid_versions(problems))
+        }
     }
 
-    /// The same for a revision that may lack what is asked for: what it lacks is not chosen.
-    fn chosen(&self, request: &ViewRequest) -> VersionChoices {
+    /// Chooses versions among those of this revision. A former revision may lack a version that the caller asks for.
+    fn available_choices(&self, request: &ViewRequest) -> VersionChoices {
         let choose = |family: &Arc<Family>| {
-            let wanted = request.versions.get(&*family.name);
-            let wanted = wanted.and_then(|meant| meant.pick(&family.members, |_| true));
+            let selector = request.versions.get(&*family.name);
+            let requested = selector.and_then(|selector| selector.pick(&family.versions, |_| true));
             let by_route = || {
                 let route = family.route.as_ref()?;
                 route.choose(&family.name, &family.rules, &request.context)
             };
-            let source = wanted.map(|member| &member.source).or_else(by_route)?;
+            let source = requested.map(|version| &version.source).or_else(by_route)?;
             Some((Arc::clone(&family.name), Arc::clone(source)))
         };
-        self.settled(self.families.active().iter().filter_map(choose).collect())
+        self.effective_choices(self.families.with_choice().iter().filter_map(choose).collect())
     }
 
-    /// Choices that say something: of versions that are there and do not stand.
-    fn settled(&self, choices: VersionChoices) -> VersionChoices {
-        let is_news = |family: &Arc<str>, source: &Arc<str>| {
+    /// The choices of versions that exist and are not active anyway. Equal views have equal choices by this.
+    fn effective_choices(&self, choices: VersionChoices) -> VersionChoices {
+        let is_effective = |family: &Arc<str>, source: &Arc<str>| {
             let family = self.families.get(family);
-            family.is_some_and(|family| family.standing != *source && family.member(source).is_some())
+            family.is_some_and(|family| family.active != *source && family.version(source).is_some())
         };
-        choices.into_iter().filter(|(family, source)| is_news(family, source)).collect()
+        choices.into_iter().filter(|(family, source)| is_effective(family, source)).collect()
     }
 
-    /// The revision with chosen versions in the place of those that stand. What it lists it can call, as every revision does.
+    /// The revision with chosen versions instead of the active ones. Like every revision, it can call what it lists.
     pub fn view(self: &Arc<Self>, choices: &VersionChoices) -> Arc<Self> {
         if *choices == self.choices {
             return Arc::clone(self);
@@ -102,135 +68,135 @@ impl Snapshot {
         if let Some(view) = self.views.get(choices) {
             return view;
         }
-        // Without the lock: a version may have a thousand tools.
-        let view = Arc::new(self.shown(choices));
-        self.views.keep(choices, &view);
+        // Built without the lock of the cache, because a version may have a thousand tools.
+        let view = Arc::new(self.build_view(choices));
+        self.views.insert(choices, &view);
         view
     }
 
-    /// The view of whoever asks.
+    /// The view of a caller.
     ///
     /// # Errors
-    /// As [`Snapshot::choose`].
+    /// As [`Snapshot::choose_versions`].
     pub fn view_for(self: &Arc<Self>, request: &ViewRequest) -> Result<Arc<Self>> {
-        Ok(self.view(&self.choose(request)?))
+        Ok(self.view(&self.choose_versions(request)?))
     }
 
-    /// The view in which a source stands, or nobody of its family where it is not there yet.
+    /// The view in which a source is active. Its family has no tools in it where the source is not loaded yet.
     pub fn view_of(self: &Arc<Self>, source: &str) -> Arc<Self> {
-        let family = self.families.get(family_of(source)).filter(|family| *family.standing != *source);
-        self.view(&family.map(|family| VersionChoices::of(&family.name, source)).unwrap_or_default())
+        let family = self.families.get(family_of(source)).filter(|family| *family.active != *source);
+        let choices = family.map(|family| VersionChoices::of_family(&family.name, source));
+        self.view(&choices.unwrap_or_default())
     }
 
-    /// A former revision as it was shown to whoever asks.
+    /// A former revision as it is shown to a caller.
     ///
     /// # Errors
-    /// As [`Snapshot::former`].
-    pub(in crate::registry) fn former_for(&self, request: &ViewRequest, revision: u64) -> Result<Self> {
-        let former = self.base.as_deref().unwrap_or(self).former(revision)?;
-        Ok(former.shown(&former.chosen(request)))
+    /// As [`Snapshot::former_revision`].
+    pub(in crate::registry) fn former_view_for(&self, request: &ViewRequest, revision: u64) -> Result<Self> {
+        let former = self.base.as_deref().unwrap_or(self).former_revision(revision)?;
+        Ok(former.build_view(&former.available_choices(request)))
     }
 
     /// A former revision with the versions of this view.
-    pub(in crate::registry) fn former_alike(&self, revision: u64) -> Result<Self> {
-        let former = self.base.as_deref().unwrap_or(self).former(revision)?;
-        let choices = former.settled(
-            self.choices.pairs().map(|(family, source)| (Arc::clone(family), Arc::clone(source))).collect(),
-        );
-        Ok(former.shown(&choices))
+    ///
+    /// # Errors
+    /// As [`Snapshot::former_revision`].
+    pub(in crate::registry) fn former_view(&self, revision: u64) -> Result<Self> {
+        let former = self.base.as_deref().unwrap_or(self).former_revision(revision)?;
+        Ok(former.build_view(&former.effective_choices(self.choices.clone())))
     }
 
-    /// The keys of callers' metadata that routes look at; `None` where it makes no difference who calls.
-    pub fn looks_at(&self) -> Option<Vec<&str>> {
-        let routes = self.families.active().iter().filter_map(|family| family.route.as_deref());
+    /// The keys of caller metadata that routes read; `None` where all callers are shown the same.
+    pub fn tenant_keys(&self) -> Option<Vec<&str>> {
+        let routes = self.families.with_choice().iter().filter_map(|family| family.route.as_deref());
         let mut keys: Option<Vec<&str>> = None;
-        for route in routes.filter(|route| route.looks_at_callers()) {
+        for route in routes.filter(|route| route.depends_on_caller()) {
             keys.get_or_insert_default().push(&route.tenant_key);
         }
         keys
     }
 
-    /// The key of callers' metadata that names the tenant, for the tools of a source.
+    /// The key of caller metadata that names the tenant, for the tools of a source.
     pub fn tenant_key(&self, source: &str) -> &str {
         let route = self.families.get(family_of(source)).and_then(|family| family.route.as_deref());
-        route.map_or(Caller::TENANT_KEY, |route| &route.tenant_key)
+        route.map_or(Caller::TENANT_KEY, |route: &Route| &route.tenant_key)
     }
 
-    /// The tools of versions that do not stand.
-    pub fn waiting(&self) -> impl Iterator<Item = &Arc<RegisteredTool>> {
-        let members = self.families.active().iter().flat_map(|family| &family.members);
-        let waiting = members.filter_map(|member| member.offstage.as_ref()).flat_map(|own| &own.tools);
-        waiting.filter(|tool| self.admits(tool))
+    /// The tools of all inactive versions.
+    pub fn inactive_tools(&self) -> impl Iterator<Item = &Arc<RegisteredTool>> {
+        let inactive = self.families.with_choice().iter().flat_map(|family| family.inactive_tools());
+        inactive.flat_map(|inactive| &inactive.tools).filter(|tool| self.admits(tool))
     }
 
-    /// The tools of a source, whether it stands or not, in the order of registration.
+    /// The tools of a source, active or inactive, in the order of registration.
     pub fn tools_of<'s>(&'s self, source: &'s str) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
         let whole = self.base.as_deref().unwrap_or(self);
-        let waiting = whole.offstage(source).map(|own| own.tools.as_slice());
-        let standing = whole.tools().filter(move |tool| *tool.origin.source == *source);
-        let standing = waiting.is_none().then_some(standing);
-        let all = waiting.unwrap_or_default().iter().chain(standing.into_iter().flatten());
+        let inactive = whole.inactive_tools_of(source).map(|inactive| inactive.tools.as_slice());
+        let active = whole.tools().filter(move |tool| *tool.origin.source == *source);
+        let active = inactive.is_none().then_some(active);
+        let all = inactive.unwrap_or_default().iter().chain(active.into_iter().flatten());
         all.filter(|tool| self.admits(tool))
     }
 
-    /// The tool of a source that has a name, whether it stands or not.
+    /// The tool of a source by name, active or inactive.
     pub fn tool_of(&self, source: &str, name: &str) -> Option<&Arc<RegisteredTool>> {
         let whole = self.base.as_deref().unwrap_or(self);
-        let found = whole.offstage(source).map_or_else(|| whole.holder(name), |own| own.holder(name));
+        let inactive = whole.inactive_tools_of(source);
+        let found = inactive.map_or_else(|| whole.holder(name), |inactive| inactive.holder(name));
         found.filter(|tool| tool.name() == name && *tool.origin.source == *source && self.admits(tool))
     }
 
-    /// Whether a source is a version.
+    /// Whether a source is a version of its family.
     pub(in crate::registry) fn has_version(&self, source: &str) -> bool {
-        self.families.get(family_of(source)).is_some_and(|family| family.member(source).is_some())
+        self.families.get(family_of(source)).is_some_and(|family| family.version(source).is_some())
     }
 
-    /// Whether it is one that does not stand.
-    pub(in crate::registry) fn waits(&self, source: &str) -> bool {
-        self.offstage(source).is_some()
+    /// Whether a source is an inactive version.
+    pub(in crate::registry) fn is_inactive(&self, source: &str) -> bool {
+        self.inactive_tools_of(source).is_some()
     }
 
-    /// The tools of a source, where they wait.
-    fn offstage(&self, source: &str) -> Option<&Arc<InactiveTools>> {
+    fn inactive_tools_of(&self, source: &str) -> Option<&Arc<InactiveTools>> {
         let family = self.families.get(family_of(source))?;
-        let is_on_stage = self.choices.sources().any(|chosen| chosen == source);
-        if is_on_stage { None } else { family.member(source)?.offstage.as_ref() }
+        let is_chosen = self.choices.sources().any(|chosen| chosen == source);
+        if is_chosen { None } else { family.version(source)?.inactive.as_ref() }
     }
 
-    /// Another look at the same revision, in which chosen versions stand.
-    fn shown(&self, choices: &VersionChoices) -> Self {
+    fn build_view(&self, choices: &VersionChoices) -> Self {
         let base = self.base.as_deref().unwrap_or(self);
-        let mut view = base.twin();
+        let mut view = base.copy();
         view.choices = choices.clone();
-        view.base = Some(Box::new(base.twin()));
+        view.base = Some(Box::new(base.copy()));
         for (family, source) in choices.pairs() {
             if let Some(family) = self.families.get(family) {
-                view.stage(family, family.member(source));
+                view.swap_active_tools(family, family.version(source));
             }
         }
-        match &self.bound {
-            Some(bound) => view.part(bound),
+        match &self.filter {
+            Some(filter) => view.filtered_copy(filter),
             None => view,
         }
     }
 
-    /// Puts a version in the place of the one that stands, or nobody.
-    pub(in crate::registry) fn stage(&mut self, family: &Family, member: Option<&FamilyVersion>) {
-        let mut places = Arc::clone(&family.places);
-        if !family.is_active() {
-            let standing = self.tools().filter(|tool| tool.origin.source == family.standing);
-            places = standing.map(|tool| tool.place).collect();
+    /// Replaces the tools of the active version by those of an inactive one, or by none.
+    pub(in crate::registry) fn swap_active_tools(
+        &mut self,
+        family: &Family,
+        version: Option<&FamilyVersion>,
+    ) {
+        let mut positions = Arc::clone(&family.active_positions);
+        if !family.has_choice() {
+            // A single version keeps no list of positions, so that loading it costs nothing.
+            let active = self.tools().filter(|tool| tool.origin.source == family.active);
+            positions = active.map(|tool| tool.position).collect();
         }
-        for place in places.iter() {
-            self.lift_of(*place, &family.standing);
+        for position in positions.iter() {
+            self.detach_of_source(*position, &family.active);
         }
-        for tool in member.and_then(|member| member.offstage.as_ref()).into_iter().flat_map(|own| &own.tools)
-        {
-            self.show(tool);
+        let inactive = version.and_then(|version| version.inactive.as_ref());
+        for tool in inactive.into_iter().flat_map(|inactive| &inactive.tools) {
+            self.insert_in_view(tool);
         }
     }
-}
-
-const fn invalid(problems: Vec<Problem>) -> Error {
-    Error::InvalidValue { option: "versions", problems }
 }
