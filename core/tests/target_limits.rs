@@ -200,7 +200,10 @@ fn too_many_tools_are_told_or_trimmed_on_request() {
     let tools = many(130, &json!({"type": "object", "properties": {}}));
     let offer = offered(Target::OpenAi.into(), &tools, &DeliveryOptions::default());
     assert_eq!((offer.tools.len(), codes(&offer)), (130, vec!["TOO_MANY_TOOLS".to_owned()]));
-    assert_eq!(offer.findings[0].message, "more than 128 tools: 130");
+    assert_eq!(
+        offer.findings[0].message,
+        "more than 128 tools (130); offer fewer tools, or set overLimit to \"trim\""
+    );
     let offer = offered(
         Target::OpenAi.into(),
         &tools,

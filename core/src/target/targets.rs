@@ -109,15 +109,15 @@ impl Target {
     pub(in crate::target) fn provider(self) -> &'static dyn Provider {
         match self {
             Self::OpenAi => &openai::OpenAi,
-            Self::OpenAiChat => &openai_chat::OpenAiChat,
+            Self::OpenAiChat => &openai_chat::OPENAI_CHAT,
             Self::Anthropic => &anthropic::Anthropic,
             Self::Gemini => &gemini::GEMINI,
             Self::GeminiOpenApi => &gemini_openapi::GEMINI_OPENAPI,
             Self::Bedrock => &bedrock::Bedrock,
             Self::Mcp => &mcp::Mcp,
             Self::AiSdk => &ai_sdk::AiSdk,
-            Self::Mistral => &mistral::Mistral,
-            Self::Cohere => &cohere::Cohere,
+            Self::Mistral => &mistral::MISTRAL,
+            Self::Cohere => &cohere::COHERE,
             Self::Plain => &plain::Plain,
         }
     }

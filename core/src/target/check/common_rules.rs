@@ -15,13 +15,13 @@ pub fn is_made_of(name: &str, extra: &str) -> bool {
 pub const NAMES: &[ProviderRule] = &[
     ProviderRule::refused(
         "NAME_EMPTY",
-        "the name is empty",
+        "the tool name is empty; use 1 to 64 letters, digits, _ and -",
         "botocore 1.44.5 bedrock-runtime ToolName; openai-openapi @f85dbe2, 2026-08",
         RuleTest::Tool(|tool| tool.name.is_empty()),
     ),
     ProviderRule::refused(
         "NAME_PATTERN",
-        "the name has other characters than letters, digits, _ and -",
+        "the tool name has a character other than letters, digits, _ and -; rename the tool",
         "error text, xiaozhi#268; home-assistant#147760, 2025",
         RuleTest::Tool(|tool| !is_made_of(tool.name, "_-")),
     ),
@@ -30,7 +30,7 @@ pub const NAMES: &[ProviderRule] = &[
 /// Names of at most 64.
 pub const NAMES_OF_64: &[ProviderRule] = &[ProviderRule::refused(
     "NAME_TOO_LONG",
-    "the name is longer than 64",
+    "the tool name is longer than 64 characters; shorten it",
     "openai-openapi @f85dbe2 FunctionObject; botocore 1.44.5 ToolName; witsy#164 (Mistral), 2026-08",
     RuleTest::Tool(|tool| tool.name.len() > 64),
 )];
@@ -113,8 +113,71 @@ pub fn any_pattern(keyword: &str, held: &Value, is: impl Fn(&str) -> bool) -> bo
     }
 }
 
-/// What is wrong with schemas for a provider that judges them by the meta-schema of 2020-12.
+/// Whether a format is not one of these.
+pub fn is_other_format(keyword: &str, held: &Value, formats: &[&str]) -> bool {
+    keyword == "format" && !held.as_str().is_some_and(|held| formats.contains(&held))
+}
+
+/// The message for a schema without a type.
+pub const UNTYPED: &str = "a schema has no type; add one";
+
+/// The message for an array schema without `items`.
+pub const ITEMS_MISSING: &str = "an array schema has no items; add a schema for its items";
+
+/// The message for a keyword that strict mode refuses.
+pub const UNSUPPORTED_KEYWORD: &str =
+    "strict mode does not take the keyword; remove it or send the tool without strict mode";
+
+/// The message for a format that strict mode refuses.
+pub const UNSUPPORTED_FORMAT: &str =
+    "strict mode does not take the format; remove it or send the tool without strict mode";
+
+/// The root schema is an object.
+pub const fn root_is_object(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "the root schema is not an object; set its type to \"object\"";
+    ProviderRule::refused(code, says, source, RuleTest::Root(is_no_object))
+}
+
+/// Keywords hold what the meta-schema of 2020-12 lets them hold.
 pub const fn of_2020_12(code: &'static str, source: &'static str) -> ProviderRule {
-    let says = "the schema is none of JSON Schema 2020-12";
+    let says = "the schema is not valid JSON Schema 2020-12; correct the keyword at the pointer";
     ProviderRule::refused(code, says, source, RuleTest::Held(|keyword, held, _| is_malformed(keyword, held)))
+}
+
+/// Every object is closed, as each strict mode wants it.
+pub const fn closed_objects(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "an object schema does not set additionalProperties to false; set it";
+    ProviderRule::refused(code, says, source, RuleTest::Schema(is_open))
+}
+
+/// Every pattern is one that a grammar expresses.
+pub const fn simple_patterns(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "a grammar cannot express the pattern; simplify it or remove it";
+    let is_complex = |keyword: &str, held: &Value, _: &Map<String, Value>| {
+        any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
+    };
+    ProviderRule::refused(code, says, source, RuleTest::Held(is_complex))
+}
+
+/// The schema does not contain itself.
+pub const fn no_recursion(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "the schema is recursive; write it out to a fixed depth or send the tool without strict mode";
+    ProviderRule::refused(code, says, source, RuleTest::RequestFigures(|census| census.is_recursive))
+}
+
+/// Every schema has a type, a value, a reference or a union.
+pub const fn typed_schemas(code: &'static str, source: &'static str) -> ProviderRule {
+    ProviderRule::refused(code, UNTYPED, source, RuleTest::Schema(is_untyped))
+}
+
+/// No schema is `true` or `false`.
+pub const fn no_boolean_schemas(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "a schema is true or false; replace it with a schema that has a type";
+    ProviderRule::refused(code, says, source, RuleTest::Bool(|_| true))
+}
+
+/// Every required property is declared.
+pub const fn declared_required(code: &'static str, source: &'static str) -> ProviderRule {
+    let says = "a required property is not declared; add it to properties or remove it from required";
+    ProviderRule::refused(code, says, source, RuleTest::Schema(requires_undeclared))
 }

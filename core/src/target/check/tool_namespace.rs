@@ -11,7 +11,7 @@ const NAMESPACE_SOURCE: &str = "openai-openapi @f85dbe2 NamespaceToolParam, 2026
 
 const NAMESPACE_NESTED: ProviderRule = ProviderRule::refused(
     "NAMESPACE_NESTED",
-    "a namespace stands in a namespace",
+    "a namespace contains a namespace; list its tools directly",
     NAMESPACE_SOURCE,
     RuleTest::Tool(|tool| {
         let members = tool.whole.get("tools").and_then(Value::as_array);
@@ -23,13 +23,13 @@ const NAMESPACE: &[ProviderRule] = &[
     NAMESPACE_NESTED,
     ProviderRule::refused(
         "NAMESPACE_DESCRIPTION",
-        "a namespace has no description",
+        "the namespace has no description; add one",
         NAMESPACE_SOURCE,
         RuleTest::Tool(|tool| tool.description.is_none()),
     ),
     ProviderRule::refused(
         "NAMESPACE_EMPTY",
-        "a namespace has no tools",
+        "the namespace has no tools; add one or remove the namespace",
         NAMESPACE_SOURCE,
         RuleTest::Tool(|tool| tool.whole.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty)),
     ),
@@ -38,7 +38,7 @@ const NAMESPACE: &[ProviderRule] = &[
 const MEMBER_NAME: ProviderRule = ProviderRule {
     code: "NAME_TOO_LONG",
     weight: Weight::Refused,
-    says: "the name is longer than 128",
+    says: "the tool name is longer than 128 characters; shorten it",
     source: "openai-openapi @f85dbe2 FunctionToolParam, 2026-08",
     test: RuleTest::Tool(|tool| tool.name.len() > 128),
 };

@@ -1,5 +1,7 @@
-//! Vercel AI SDK: a tool as its `tools` take it, each with its name. The SDK hands the schema on as it is to a provider
-//! that is not known here (ai 7.0.173 `prepareTools`), so that it keeps to what all of them take.
+//! Vercel AI SDK: one tool of its `tools`.
+//!
+//! The SDK passes a schema unchanged to a provider that is not known here (ai 7.0.173 `prepareTools`). A schema therefore keeps
+//! to what every provider takes.
 
 use serde_json::{Value, json};
 
@@ -16,7 +18,7 @@ use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, KeywordFate, Recur
 
 pub const PLAIN: RewriteRules = RewriteRules { keys: ArgumentNameRule::TopLevel, ..openai::PLAIN };
 
-/// Strict as OpenAI takes it, with no keyword that Anthropic refuses.
+/// Strict mode of OpenAI, without the keywords that Anthropic refuses.
 pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: |keyword, held| match (openai::STRICT_RULES.fate)(keyword, held) {
         KeywordFate::Kept => anthropic::strict_fate(keyword, held),
@@ -31,16 +33,11 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
 const STRICT_CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "ANTS_KEYWORD_",
-        "Anthropic's strict mode does not take the keyword",
+        "Anthropic's strict mode does not take the keyword; remove it or send the tool without strict mode",
         "strict tool use, JSON-Schema limitations; pi#9953, 2026-09-23",
         RuleTest::Keyword(|keyword, held| anthropic::strict_fate(keyword, held) != KeywordFate::Kept),
     ),
-    ProviderRule::refused(
-        "ANTS_RECURSIVE",
-        "the schema contains itself",
-        "strict tool use, JSON-Schema limitations, 2026-11",
-        RuleTest::RequestFigures(|census| census.is_recursive),
-    ),
+    common_rules::no_recursion("ANTS_RECURSIVE", "strict tool use, JSON-Schema limitations, 2026-11"),
 ];
 
 pub const GROUPS: RuleGroups =

@@ -83,7 +83,7 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
 pub const CLAUDE: &[ProviderRule] = &[
     ProviderRule::refused(
         "ANT_PROPERTY_KEY",
-        "a name of an argument has other characters than letters, digits, _, . and -, or more than 64",
+        "a property name is not 1 to 64 letters, digits, _, . and -; rename the property",
         "error text, studio#6874; IDP#709 (top level only), 2026",
         RuleTest::Root(|root| {
             let names = root.get("properties").and_then(Value::as_object);
@@ -92,45 +92,41 @@ pub const CLAUDE: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "ANT_ROOT_COMBINATOR",
-        "the root has oneOf, allOf or anyOf",
+        "the root schema has oneOf, allOf or anyOf; write one object with the properties of all branches",
         "error text, claude-code#5319, #40075, 2026",
         RuleTest::Root(common_rules::is_union),
     ),
 ];
 
 const CHECKS: &[ProviderRule] = &[
-    ProviderRule::refused(
+    common_rules::root_is_object(
         "ANT_ROOT_TYPE",
-        "the root is no object",
         "anthropic 2.11.0 types: input_schema.type is \"object\", 2026-11",
-        RuleTest::Root(common_rules::is_no_object),
     ),
     ProviderRule::refused(
         "NAME_TOO_LONG",
-        "the name is longer than 128",
+        "the tool name is longer than 128 characters; shorten it",
         "error text, claude-code#96152, 2026-09-22",
         RuleTest::Tool(|tool| tool.name.len() > 128),
     ),
     common_rules::of_2020_12("ANT_NOT_2020_12", "error text, claude-code#63673, 2026-05"),
     ProviderRule::refused(
         "INPUT_EXAMPLE_INVALID",
-        "an example does not fit the schema",
+        "an example of input_examples does not match the schema; correct or remove it",
         "tool use guide, input_examples: an example that does not fit is a 400, 2026-11",
         RuleTest::Tool(has_unfit_example),
     ),
 ];
 
-/// The rules of strict mode, under Anthropic's codes.
+/// The page that lists what strict mode does not take.
+const LIMITATIONS: &str = "strict tool use, JSON-Schema limitations, 2026-11";
+
+/// The rules of strict mode.
 const STRICT_CHECKS: &[ProviderRule] = &[
-    ProviderRule::refused(
-        "ANTS_ADDITIONAL_PROPERTIES",
-        "an object does not say additionalProperties: false",
-        "strict tool use, JSON-Schema limitations, 2026-11",
-        RuleTest::Schema(common_rules::is_open),
-    ),
+    common_rules::closed_objects("ANTS_ADDITIONAL_PROPERTIES", LIMITATIONS),
     ProviderRule::refused(
         "ANTS_KEYWORD_",
-        "strict mode does not take the keyword",
+        common_rules::UNSUPPORTED_KEYWORD,
         "strict tool use, JSON-Schema limitations; pi#9953, 2026-09-23; litellm#39115",
         RuleTest::Keyword(|keyword, held| {
             strict_fate(keyword, held) != KeywordFate::Kept || REWRITTEN.contains(&keyword)
@@ -138,43 +134,20 @@ const STRICT_CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "ANTS_FORMAT",
-        "the format is none that strict mode takes",
-        "strict tool use, JSON-Schema limitations, 2026-11",
-        RuleTest::Held(|keyword, held, _| {
-            keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
-        }),
+        common_rules::UNSUPPORTED_FORMAT,
+        LIMITATIONS,
+        RuleTest::Held(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
     ),
-    ProviderRule::refused(
-        "ANTS_PATTERN",
-        "the pattern is more than a grammar can say",
-        "strict tool use, JSON-Schema limitations, 2026-11",
-        RuleTest::Held(|keyword, held, _| {
-            common_rules::any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
-        }),
-    ),
-    ProviderRule::refused(
+    common_rules::simple_patterns("ANTS_PATTERN", LIMITATIONS),
+    common_rules::typed_schemas(
         "ANTS_UNTYPED",
-        "a schema says no type",
         "@anthropic-ai/sdk 1.11.0 transformJSONSchema throws without one, 2026-11",
-        RuleTest::Schema(common_rules::is_untyped),
     ),
-    ProviderRule::refused(
-        "ANTS_UNTYPED",
-        "a schema takes anything",
-        "@anthropic-ai/sdk 1.11.0, 2026-11",
-        RuleTest::Bool(|_| true),
-    ),
-    ProviderRule::refused(
-        "ANTS_RECURSIVE",
-        "the schema contains itself",
-        "strict tool use, JSON-Schema limitations, 2026-11",
-        RuleTest::RequestFigures(|census| census.is_recursive),
-    ),
-    ProviderRule::refused(
+    common_rules::no_boolean_schemas("ANTS_UNTYPED", "@anthropic-ai/sdk 1.11.0, 2026-11"),
+    common_rules::no_recursion("ANTS_RECURSIVE", LIMITATIONS),
+    common_rules::declared_required(
         "ANTS_REQUIRED_UNDECLARED",
-        "a property is required and not declared",
         "follows from additionalProperties: false, 2026-11",
-        RuleTest::Schema(common_rules::requires_undeclared),
     ),
 ];
 
@@ -197,6 +170,7 @@ const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 10,000 tools",
+        next: "offer fewer tools, or set overLimit to \"trim\"",
         source: "tool search guide, 2026-11",
         breaks: |figures| figures.tools > MAX_TOOLS,
         figure: |figures| figures.tools,
@@ -205,7 +179,8 @@ const LIMITS: &[RequestLimit] = &[
     ALL_DEFERRED,
     RequestLimit {
         code: "EXAMPLES_WITH_TOOL_SEARCH",
-        says: "input_examples stand beside deferred tools",
+        says: "a request with deferred tools has input_examples",
+        next: "remove the examples, or leave deferLoading out",
         source: "tool search guide: not with input_examples, 2026-11",
         breaks: |figures| figures.has_deferred_examples,
         figure: |figures| figures.deferred,
@@ -213,20 +188,23 @@ const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "ANTS_TOO_MANY_STRICT",
         says: "more than 20 strict tools",
+        next: "send some without strict mode",
         source: "strict tool use, limits per request, 2026-11",
         breaks: |figures| figures.strict > BUDGET.tools,
         figure: |figures| figures.strict,
     },
     RequestLimit {
         code: "ANTS_OPTIONAL_BUDGET",
-        says: "more than 24 optional parameters of strict tools",
+        says: "strict tools with more than 24 optional parameters in all",
+        next: "require some, or send a tool without strict mode",
         source: "strict tool use, limits per request, 2026-11; camel#4171",
         breaks: |figures| figures.optionals > BUDGET.optionals,
         figure: |figures| figures.optionals,
     },
     RequestLimit {
         code: "ANTS_UNION_BUDGET",
-        says: "more than 16 parameters of strict tools are unions",
+        says: "strict tools with more than 16 union parameters in all",
+        next: "send a tool without strict mode",
         source: "strict tool use, limits per request, 2026-11; langchain4j#5128",
         breaks: |figures| figures.unions > BUDGET.unions,
         figure: |figures| figures.unions,
@@ -236,13 +214,13 @@ const LIMITS: &[RequestLimit] = &[
 const REFERENCES: &[ProviderRule] = &[
     ProviderRule::refused(
         "NAME_TOO_LONG",
-        "a reference names a tool with more than 64 characters",
+        "the tool name in the reference is longer than 64 characters; shorten it",
         "error text, claude-code#21492, 2026-01-28",
         RuleTest::Tool(|tool| tool.name.len() > 64),
     ),
     ProviderRule::refused(
         "TOOL_REFERENCE_UNRESOLVED",
-        "a reference names a tool that is not there",
+        "the reference names a tool that is not in the request; add the tool or remove the reference",
         "error text, tool search guide: \"has no corresponding tool definition\", 2026-11",
         RuleTest::Tool(|tool| {
             let tools = tool.whole.get("tools").and_then(Value::as_array);

@@ -1,4 +1,6 @@
-//! Amazon Bedrock, Converse API, strict and not. Strict is off unless it is asked for: only some models take it.
+//! Amazon Bedrock, Converse API, strict and not.
+//!
+//! Strict mode is off unless the caller asks for it: only some models take it.
 
 use serde_json::{Value, json};
 
@@ -9,107 +11,62 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::{CacheMark, Provider, RenderMode, ToolSource};
 use crate::target::provider::{anthropic, message_parts};
 use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
-use crate::target::rewrite::patterns;
-use crate::target::rewrite::rewrite_rules::{
-    ArgumentNameRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule,
-    UndeclaredRule,
-};
+use crate::target::rewrite::rewrite_rules::{KeywordFate, RewriteRules};
 
-/// Keywords that strict mode takes, and those that are rewritten into them. As Anthropic's, but lengths of texts pass.
+/// What a keyword becomes in strict mode: as for Anthropic, but string lengths pass.
 /// Source: pydantic-ai 2.68, measured 2026-05 and 2026-10.
 fn strict_fate(keyword: &str, held: &Value) -> KeywordFate {
     match keyword {
         "minLength" | "maxLength" => KeywordFate::Kept,
-        "minItems" if held.as_u64().is_some_and(|least| least <= 1) => KeywordFate::Kept,
         _ => anthropic::strict_fate(keyword, held),
     }
 }
 
-pub const PLAIN: RewriteRules =
-    RewriteRules { root_unions: false, keys: ArgumentNameRule::TopLevel, ..RewriteRules::ANY };
-
-pub const STRICT_RULES: RewriteRules = RewriteRules {
-    fate: strict_fate,
-    references: ReferenceRule::Bare,
-    recursion: RecursionRule::Refused,
-    any_of: true,
-    merged: true,
-    pattern: patterns::grammar,
-    format: |format, is_text| is_text && anthropic::FORMATS.contains(&format),
-    tuples_as_lists: true,
-    objects: ObjectRule::Closed,
-    types: TypeRule::NullReadings,
-    undeclared: UndeclaredRule::Refused,
-    ..PLAIN
-};
+/// Claude's rules hold for each model of Bedrock: a tool may go to any of them.
+const STRICT_RULES: RewriteRules = RewriteRules { fate: strict_fate, ..anthropic::STRICT_RULES };
 
 const CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "DESCRIPTION_EMPTY",
-        "the description is empty: it can be left out",
+        "the description is empty; remove it or write one",
         "botocore 1.44.5 bedrock-runtime NonEmptyString, 2026-11; litellm#24668",
         RuleTest::Tool(|tool| tool.description == Some("")),
     ),
-    ProviderRule::refused(
-        "BR_ROOT_TYPE",
-        "the root is no object",
-        "botocore 1.44.5 bedrock-runtime ToolInputSchema, 2026-11",
-        RuleTest::Root(common_rules::is_no_object),
-    ),
+    common_rules::root_is_object("BR_ROOT_TYPE", "botocore 1.44.5 bedrock-runtime ToolInputSchema, 2026-11"),
     common_rules::of_2020_12("BR_NOT_2020_12", "error text for Claude, claude-code#63673, 2026-05"),
 ];
 
-/// pydantic-ai's list, measured 2026-05 and 2026-10.
 const MEASURED: &str = "pydantic-ai 2.68 Bedrock strict, measured 2026-05 and 2026-10";
 
 const STRICT_CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "BRS_ONEOF",
-        "strict mode does not take oneOf",
+        "strict mode does not take oneOf; write anyOf",
         "harness-sdk#2822, 2026: one oneOf was an outage of 18 hours",
         RuleTest::Schema(|schema, _| schema.contains_key("oneOf")),
     ),
     ProviderRule::refused(
         "BRS_KEYWORD_",
-        "strict mode does not take the keyword",
+        common_rules::UNSUPPORTED_KEYWORD,
         MEASURED,
         RuleTest::Keyword(|keyword, held| {
             strict_fate(keyword, held) != KeywordFate::Kept
                 || ["allOf", "prefixItems", "patternProperties"].contains(&keyword)
         }),
     ),
-    ProviderRule::refused(
-        "BRS_ADDITIONAL_PROPERTIES",
-        "an object does not say additionalProperties: false",
-        MEASURED,
-        RuleTest::Schema(common_rules::is_open),
-    ),
-    ProviderRule::refused(
-        "BRS_PATTERN",
-        "the pattern is more than a grammar can say",
-        MEASURED,
-        RuleTest::Held(|keyword, held, _| {
-            common_rules::any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
-        }),
-    ),
-    ProviderRule::refused(
+    common_rules::closed_objects("BRS_ADDITIONAL_PROPERTIES", MEASURED),
+    common_rules::simple_patterns("BRS_PATTERN", MEASURED),
+    common_rules::no_recursion(
         "BRS_RECURSIVE",
-        "the schema contains itself",
         "strict tool use of Claude, JSON-Schema limitations, 2026-11",
-        RuleTest::RequestFigures(|census| census.is_recursive),
     ),
     ProviderRule::refused(
         "BRS_OPTIONALS",
-        "more than 24 optional properties",
+        "more than 24 optional properties; require some or send the tool without strict mode",
         "strands#2664, 2026; pydantic-ai 2.68",
         RuleTest::RequestFigures(|census| census.optionals > 24),
     ),
-    ProviderRule::refused(
-        "BRS_UNTYPED",
-        "a schema says no type",
-        MEASURED,
-        RuleTest::Schema(common_rules::is_untyped),
-    ),
+    common_rules::typed_schemas("BRS_UNTYPED", MEASURED),
 ];
 
 pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, anthropic::CLAUDE];
@@ -119,7 +76,8 @@ pub const STRICT_GROUPS: RuleGroups =
 const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "TOOLS_EMPTY",
-        says: "no tools: toolConfig is left out then",
+        says: "a request without tools",
+        next: "leave toolConfig out",
         source: "botocore 1.44.5 ToolConfiguration, 2026-11",
         breaks: |figures| figures.tools == 0,
         figure: |figures| figures.tools,
@@ -140,7 +98,7 @@ impl Provider for Bedrock {
     }
 
     fn rewrite_rules(&self, mode: RenderMode) -> &'static RewriteRules {
-        if mode.strict { &STRICT_RULES } else { &PLAIN }
+        if mode.strict { &STRICT_RULES } else { &anthropic::PLAIN }
     }
 
     fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
@@ -192,7 +150,7 @@ impl Provider for Bedrock {
                 let format = media.trim_start_matches("image/");
                 Some(json!({"image": {"format": format, "source": {"bytes": data}}}))
             }
-            // A neutral name: Amazon says that a model may take a name for an instruction.
+            // A neutral name prevents prompt injection: Amazon warns that a model may follow a file name as an instruction.
             PDF => {
                 let name = format!("document {number}");
                 Some(json!({"document": {"format": "pdf", "name": name, "source": {"bytes": data}}}))

@@ -59,13 +59,13 @@ pub const RULES: RewriteRules = RewriteRules {
 pub const NAMES: &[ProviderRule] = &[
     ProviderRule::refused(
         "NAME_PATTERN",
-        "the name does not start with a letter or _, or has other characters than letters, digits, _, ., : and -",
+        "the tool name is not a letter or _ followed by letters, digits, _, ., : and -; rename the tool",
         "error text, ccs#25, 2025-11; voipbin#644, 2026-03",
         RuleTest::Tool(|tool| !is_name(tool.name)),
     ),
     ProviderRule::refused(
         "NAME_TOO_LONG",
-        "the name is longer than 64",
+        "the tool name is longer than 64 characters; shorten it",
         "error text, ccs#219; voipbin#644, 2026-03 (the types of @google/genai 3.1.0 say 128)",
         RuleTest::Tool(|tool| tool.name.len() > 64),
     ),
@@ -77,15 +77,10 @@ fn is_name(name: &str) -> bool {
 }
 
 const JSON_CHECKS: &[ProviderRule] = &[
-    ProviderRule::refused(
-        "GEMJ_ROOT_TYPE",
-        "the root is no object",
-        "@google/genai 3.1.0 types, 2026-11",
-        RuleTest::Root(common_rules::is_no_object),
-    ),
+    common_rules::root_is_object("GEMJ_ROOT_TYPE", "@google/genai 3.1.0 types, 2026-11"),
     ProviderRule::refused(
         "GEMJ_REF_SIBLINGS",
-        "something stands beside a reference",
+        "a schema has other keywords beside $ref; write the reference out or remove them",
         "error text, opencode#12295, 2026-02; @google/genai 3.1.0 types",
         RuleTest::Schema(|schema, _| {
             schema.contains_key("$ref")
@@ -96,20 +91,15 @@ const JSON_CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "GEMJ_REF_DANGLING",
-        "a reference leads to no definition",
+        "a $ref has no target; add the definition",
         "error text, gemini-cli#13326, 2025",
         RuleTest::Schema(leads_nowhere),
     ),
-    ProviderRule::refused(
-        "GEM_PROPERTY_KEY",
-        "a name of an argument has other characters than letters, digits and _, starts with a digit or is longer than 64",
-        "@google/genai 3.1.0 types, 2026-11",
-        RuleTest::Schema(has_odd_key),
-    ),
+    PROPERTY_KEY,
     common_rules::of_2020_12("GEMJ_NOT_2020_12", "@google/genai 3.1.0 types, 2026-11"),
     ProviderRule::disputed(
         "GEM_COMPLEXITY",
-        "maxItems come to more than 960",
+        "the sum of all maxItems exceeds 960; lower them",
         "measured by a reporter, python-genai#2170; vercel/ai#21192, 2026",
         RuleTest::RequestFigures(|census| census.max_items > 960),
     ),
@@ -121,10 +111,16 @@ fn leads_nowhere(schema: &Map<String, Value>, tool: &ToolParts<'_>) -> bool {
     place.is_none_or(|place| tool.schema.is_none_or(|root| root.pointer(place).is_none()))
 }
 
-pub fn has_odd_key(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
-    let names = schema.get("properties").and_then(Value::as_object);
-    names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::Everywhere.takes(name)))
-}
+/// Property names, as both of Gemini's forms take them.
+pub const PROPERTY_KEY: ProviderRule = ProviderRule::refused(
+    "GEM_PROPERTY_KEY",
+    "a property name is not 1 to 64 letters, digits and _ without a digit first; rename the property",
+    "@google/genai 3.1.0 types, 2026-11",
+    RuleTest::Schema(|schema, _| {
+        let names = schema.get("properties").and_then(Value::as_object);
+        names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::Everywhere.takes(name)))
+    }),
+);
 
 pub const GROUPS: RuleGroups = &[NAMES, JSON_CHECKS];
 
@@ -176,6 +172,7 @@ const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "TOO_MANY_TOOLS",
         says: "more than 512 functions",
+        next: "offer fewer tools, or set overLimit to \"trim\"",
         source: "@google/genai 3.1.0 types, 2026-11",
         breaks: |figures| figures.tools > MAX_TOOLS,
         figure: |figures| figures.tools,

@@ -9,7 +9,7 @@ use crate::json::Path;
 use crate::target::check::common_rules;
 use crate::target::check::definition_check::{ProviderRule, RuleGroups, RuleTest};
 use crate::target::diagnostic::{TargetFinding, change, refusal};
-use crate::target::provider::gemini::{self, GeminiApi, NAMES, has_odd_key};
+use crate::target::provider::gemini::{self, GeminiApi, NAMES, PROPERTY_KEY};
 use crate::target::rewrite::rewrite_rules::{
     EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule,
     UntypedRule, only,
@@ -72,19 +72,19 @@ fn says(schema: &Map<String, Value>, kind: &str) -> bool {
 const CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "GEM_UNKNOWN_FIELD_",
-        "the message Schema has no such field",
+        "Gemini's message Schema has no such field; remove the keyword",
         "error text, pizza-bot#62, 2026-09; 9router#3018, 2026-08; pydantic-ai#1598",
         RuleTest::Keyword(|keyword, _| !FIELDS.contains(&keyword)),
     ),
     ProviderRule::refused(
         "GEM_TYPE_ARRAY",
-        "type is a list",
+        "type is a list; write one type, and nullable for null",
         "error text, google_workspace_mcp#1099, 2026",
         RuleTest::Held(|keyword, held, _| keyword == "type" && !held.is_string()),
     ),
     ProviderRule::refused(
         "GEM_ENUM_STRING",
-        "an enum has a value that is no text",
+        "an enum has a value that is not a string; write strings or remove the enum",
         "error text, thClaws#172, 2026-06",
         RuleTest::Held(|keyword, held, _| {
             keyword == "enum" && held.as_array().into_iter().flatten().any(|value| !value.is_string())
@@ -92,13 +92,13 @@ const CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "GEM_ENUM_TYPE",
-        "an enum stands in a schema of another type than STRING",
+        "a schema with an enum does not have the type STRING; set it or remove the enum",
         "error text, 9router#380, 2026",
         RuleTest::Schema(|schema, _| schema.contains_key("enum") && !says(schema, "string")),
     ),
     ProviderRule::refused(
         "GEM_ENUM_EMPTY",
-        "an enum has an empty text",
+        "an enum has an empty string; remove that value",
         "litellm 1.109.1 build_vertex_schema takes it out, 2026-10",
         RuleTest::Held(|keyword, held, _| {
             keyword == "enum" && held.as_array().into_iter().flatten().any(|value| value == "")
@@ -106,54 +106,39 @@ const CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "GEM_ANYOF_SIBLINGS",
-        "something stands beside anyOf",
+        "a schema has other keywords beside anyOf; move them into the branches",
         "error text, opencode#14700; vercel/ai#19000, 2026",
         RuleTest::Schema(|schema, _| schema.contains_key("anyOf") && schema.len() > 1),
     ),
-    ProviderRule::refused(
-        "GEM_REQUIRED_UNDEFINED",
-        "a property is required and not declared",
-        "error text, home-generative-agent#525, 2026",
-        RuleTest::Schema(common_rules::requires_undeclared),
-    ),
+    common_rules::declared_required("GEM_REQUIRED_UNDEFINED", "error text, home-generative-agent#525, 2026"),
     ProviderRule::refused(
         "GEM_REQUIRED_TYPE",
-        "required stands in a schema of another type than OBJECT",
+        "a schema with required does not have the type OBJECT; set it or remove required",
         "error text, home-generative-agent#525, 2026",
         RuleTest::Schema(|schema, _| schema.contains_key("required") && !says(schema, "object")),
     ),
     ProviderRule::refused(
         "GEM_ITEMS_MISSING",
-        "a list does not say what its items are",
+        common_rules::ITEMS_MISSING,
         "error text, DEEIX-Chat#546, 2026-07",
         RuleTest::Schema(|schema, _| says(schema, "array") && !schema.contains_key("items")),
     ),
     ProviderRule::refused(
         "GEM_TYPE_MISSING",
-        "a schema says no type",
+        common_rules::UNTYPED,
         "inspect_ai#3097, 2026-01: Gemini 3 refuses TYPE_UNSPECIFIED",
         RuleTest::Schema(|schema, _| !schema.contains_key("type") && !schema.contains_key("anyOf")),
     ),
-    ProviderRule::refused(
-        "GEM_BOOLEAN_SCHEMA",
-        "a schema is true or false",
-        "@google/genai 3.1.0 types, 2026-11",
-        RuleTest::Bool(|_| true),
-    ),
+    common_rules::no_boolean_schemas("GEM_BOOLEAN_SCHEMA", "@google/genai 3.1.0 types, 2026-11"),
     ProviderRule::disputed(
         "GEM_FORMAT",
-        "the format of a text is none of date-time and enum",
+        "a string format is not date-time or enum; remove it",
         "older API text; pydantic-ai 2.68 leaves others out, 2026-11",
         RuleTest::Held(|keyword, held, schema| {
             keyword == "format" && says(schema, "string") && held != "date-time" && held != "enum"
         }),
     ),
-    ProviderRule::refused(
-        "GEM_PROPERTY_KEY",
-        "a name of an argument has other characters than letters, digits and _, starts with a digit or is longer than 64",
-        "@google/genai 3.1.0 types, 2026-11",
-        RuleTest::Schema(has_odd_key),
-    ),
+    PROPERTY_KEY,
 ];
 
 /// What the target refuses.

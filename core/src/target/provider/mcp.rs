@@ -25,7 +25,7 @@ pub const RULES_2026: RewriteRules = RewriteRules { bool_arguments: false, ..Rew
 const CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(
         "MCP_INPUT_SCHEMA",
-        "inputSchema is missing or no schema of an object",
+        "inputSchema is missing or its type is not \"object\"; set it",
         "modelcontextprotocol @b0f60ba schema of every revision, 2026-08-22",
         RuleTest::Tool(|tool| {
             tool.schema.and_then(|schema| schema.get("type")).is_none_or(|kind| kind != "object")
@@ -33,7 +33,7 @@ const CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::disputed(
         "MCP_BOOLEAN_ARGUMENT",
-        "an argument is true or false: clients of the first SDK refuse the whole list for it",
+        "a property schema is true or false, and clients of the first SDK refuse the whole list; write a schema object",
         "@modelcontextprotocol/sdk 1.32.2 types.ts ToolSchema, 2026-11",
         RuleTest::Root(|root| {
             let properties = root.get("properties").and_then(Value::as_object);
@@ -42,7 +42,7 @@ const CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::advised(
         "MCP_NAME_SHOULD",
-        "the name is not 1 to 128 of letters, digits, _, . and -",
+        "the tool name is not 1 to 128 letters, digits, _, . and -; rename the tool",
         "SEP-986, 2025-11-25",
         RuleTest::Tool(|tool| {
             !(1..=128).contains(&tool.name.len()) || !common_rules::is_made_of(tool.name, "_.-")
@@ -50,13 +50,13 @@ const CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "MCP_SCHEMA_NOT_2020_12",
-        "the schema is none of 2020-12, which it is without a $schema",
+        "the schema is not valid JSON Schema 2020-12, which holds without $schema; correct it or name its dialect in $schema",
         "SEP-1613, 2025-11-25",
         RuleTest::Tool(|tool| tool.schema.and_then(Value::as_object).is_some_and(is_other_dialect)),
     ),
     ProviderRule::advised(
         "REF_EXTERNAL",
-        "a reference leads out of the schema: nobody may follow it by itself",
+        "a $ref leads out of the schema, and clients must not follow it; move its target into $defs",
         "modelcontextprotocol @b0f60ba 2026-07-28, tools",
         RuleTest::Schema(|schema, _| {
             schema.get("$ref").and_then(Value::as_str).is_some_and(|reference| !reference.starts_with('#'))
@@ -66,7 +66,7 @@ const CHECKS: &[ProviderRule] = &[
 
 const CHECKS_2025: &[ProviderRule] = &[ProviderRule::refused(
     "MCP_OUTPUT_SCHEMA",
-    "outputSchema is no schema of an object",
+    "the type of outputSchema is not \"object\"; set it",
     "modelcontextprotocol @b0f60ba schema/2025-06-18 and 2025-11-25",
     RuleTest::Tool(|tool| {
         let output = tool.whole.get("outputSchema");
@@ -77,7 +77,7 @@ const CHECKS_2025: &[ProviderRule] = &[ProviderRule::refused(
 const CHECKS_2026: &[ProviderRule] = &[
     ProviderRule::refused(
         "MCP_HEADER_DUPLICATE",
-        "two arguments are sent in headers that case alone tells apart",
+        "two x-mcp-header names differ only in case; rename one",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
         RuleTest::Tool(|tool| {
             let mut seen = HashSet::new();
@@ -88,7 +88,7 @@ const CHECKS_2026: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "MCP_HEADER_NOT_STATIC",
-        "an argument that is sent in a header is not reached by properties alone",
+        "an x-mcp-header is below another keyword than properties; move the argument to properties",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
         RuleTest::Tool(|tool| {
             let found =
@@ -98,7 +98,7 @@ const CHECKS_2026: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "MCP_HEADER_VALUE",
-        "an argument that is sent in a header is no text, whole number or boolean, or the header's name is no token",
+        "an argument with x-mcp-header is not a string, integer or boolean, or its header name is not a token; change its type or the name",
         "modelcontextprotocol @b0f60ba 2026-07-28, x-mcp-header",
         RuleTest::Tool(|tool| {
             let found =
@@ -164,7 +164,7 @@ pub fn input_schema_parts(tool: &Value) -> ToolParts<'_> {
 
 const LIST_RESULT: &[ProviderRule] = &[ProviderRule::refused(
     "MCP_LIST_TTL_REQUIRED",
-    "a list result does not say ttlMs of 0 or more and cacheScope public or private",
+    "the list result has no ttlMs of 0 or more or no cacheScope; set ttlMs, and cacheScope to public or private",
     "modelcontextprotocol @b0f60ba schema/2026-07-28 ListToolsResult",
     RuleTest::Tool(|result| {
         let lasts = result.whole.get("ttlMs").and_then(Value::as_f64).is_some_and(|ttl| ttl >= 0.0);

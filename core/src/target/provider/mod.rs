@@ -22,6 +22,7 @@ use crate::tool::ToolDefinition;
 pub mod ai_sdk;
 pub mod anthropic;
 pub mod bedrock;
+pub mod chat_completions;
 pub mod cohere;
 pub mod gemini;
 pub mod gemini_openapi;

@@ -83,40 +83,35 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
 const ROOT_WORDS: [&str; 6] = ["oneOf", "anyOf", "allOf", "enum", "const", "not"];
 
 pub const CHECKS: &[ProviderRule] = &[
-    ProviderRule::refused(
-        "OAI_ROOT_TYPE",
-        "the root is no object",
-        "error text, GPT_API_free#403; stella#781, 2026-07",
-        RuleTest::Root(common_rules::is_no_object),
-    ),
+    common_rules::root_is_object("OAI_ROOT_TYPE", "error text, GPT_API_free#403; stella#781, 2026-07"),
     ProviderRule::refused(
         "OAI_ROOT_KEYWORD",
-        "the root has oneOf, anyOf, allOf, enum, const or not",
+        "the root schema has oneOf, anyOf, allOf, enum, const or not; write one object with properties",
         "error text, google-calendar-mcp#39; stella#781, 2026-07",
         RuleTest::Root(|root| ROOT_WORDS.iter().any(|word| root.contains_key(*word))),
     ),
     ProviderRule::refused(
         "OAI_ROOT_NO_PROPERTIES",
-        "the root has no properties",
+        "the root schema has no properties; add an empty map",
         "error text, spring-ai#4776, 2025",
         RuleTest::Root(|root| !root.get("properties").is_some_and(Value::is_object)),
     ),
     ProviderRule::refused(
         "OAI_ITEMS_MISSING",
-        "a list does not say what its items are",
+        common_rules::ITEMS_MISSING,
         "error text, aichat#1049, 2024",
         RuleTest::Schema(common_rules::lacks_items),
     ),
     ProviderRule::refused(
         "OAI_PATTERN",
-        "Python's re does not read a pattern",
+        "Python's re cannot read the pattern; rewrite it or remove it",
         "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10",
         RuleTest::Held(common_rules::is_no_python),
     ),
     common_rules::of_2020_12("OAI_NOT_2020_12", "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10"),
     ProviderRule::disputed(
         "DESCRIPTION_TOO_LONG",
-        "the description is longer than 1,024 characters",
+        "the description is longer than 1,024 characters; shorten it",
         "error text, 5ire#33 2025-01, sentry-mcp#106 2025-04; not in the published specification",
         RuleTest::Tool(|tool| tool.description.is_some_and(|text| text.chars().count() > 1_024)),
     ),
@@ -126,15 +121,10 @@ pub const CHECKS: &[ProviderRule] = &[
 const STRICT_LIMITS: &str = "structured-outputs guide, limits since 2025-07";
 
 pub const STRICT_CHECKS: &[ProviderRule] = &[
-    ProviderRule::refused(
-        "OAIS_ADDITIONAL_PROPERTIES",
-        "an object does not say additionalProperties: false",
-        "structured-outputs guide, 2026-11",
-        RuleTest::Schema(common_rules::is_open),
-    ),
+    common_rules::closed_objects("OAIS_ADDITIONAL_PROPERTIES", "structured-outputs guide, 2026-11"),
     ProviderRule::refused(
         "OAIS_REQUIRED_ALL",
-        "an object does not require each of its properties",
+        "an object schema does not require all of its properties; list each in required",
         "error text, mysql-mcp#5, 2025",
         RuleTest::Schema(|schema, tool| {
             !requires_all(schema) || common_rules::requires_undeclared(schema, tool)
@@ -142,69 +132,57 @@ pub const STRICT_CHECKS: &[ProviderRule] = &[
     ),
     ProviderRule::refused(
         "OAIS_FORMAT",
-        "the format is none that strict mode takes",
+        common_rules::UNSUPPORTED_FORMAT,
         "error text, agent-native#3085, 2026; structured-outputs guide",
-        RuleTest::Held(|keyword, held, _| {
-            keyword == "format" && !held.as_str().is_some_and(|held| FORMATS.contains(&held))
-        }),
+        RuleTest::Held(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
     ),
     ProviderRule::refused(
         "OAIS_REF_SIBLINGS",
-        "something stands beside a reference",
+        "a schema has other keywords beside $ref; remove them or wrap the reference in anyOf",
         "error text, camel#3001; hindsight#3944, 2026-08-31",
         RuleTest::Schema(|schema, _| schema.contains_key("$ref") && schema.len() > 1),
     ),
     ProviderRule::refused(
         "OAIS_KEYWORD_",
-        "strict mode does not take the keyword",
+        common_rules::UNSUPPORTED_KEYWORD,
         "structured-outputs guide; openai-node 7.55 toStrictJsonSchema, 2026-11",
         RuleTest::Keyword(|keyword, _| !STRICT.contains(&keyword) || REWRITTEN.contains(&keyword)),
     ),
     ProviderRule::refused(
         "OAIS_PATTERN",
-        "the pattern looks around",
+        "the pattern has look-around; rewrite it or remove it",
         "@ai-sdk/openai 4.0.118 normalizeOpenAIJsonSchema, 2026-11",
         RuleTest::Held(|keyword, held, _| common_rules::any_pattern(keyword, held, patterns::looks_around)),
     ),
-    ProviderRule::refused(
-        "OAIS_UNTYPED",
-        "a schema says no type",
-        "pydantic-ai 2.68 strict transformer, 2026-11",
-        RuleTest::Schema(common_rules::is_untyped),
-    ),
-    ProviderRule::refused(
-        "OAIS_UNTYPED",
-        "a schema takes anything",
-        "pydantic-ai 2.68, 2026-11",
-        RuleTest::Bool(|_| true),
-    ),
+    common_rules::typed_schemas("OAIS_UNTYPED", "pydantic-ai 2.68 strict transformer, 2026-11"),
+    common_rules::no_boolean_schemas("OAIS_UNTYPED", "pydantic-ai 2.68, 2026-11"),
     ProviderRule::refused(
         "OAIS_DEPTH",
-        "more than 10 levels",
+        "the schema is nested more than 10 levels deep; flatten it",
         STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.depth > 10),
     ),
     ProviderRule::refused(
         "OAIS_PROPERTIES",
-        "more than 5,000 properties",
+        "the schema has more than 5,000 properties; remove some",
         STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.properties > 5_000),
     ),
     ProviderRule::refused(
         "OAIS_CHARS",
-        "more than 120,000 characters of names and values",
+        "names and values of the schema exceed 120,000 characters; shorten or remove some",
         STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.characters > 120_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_COUNT",
-        "more than 1,000 values",
+        "the enums of the schema have more than 1,000 values; remove some",
         STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.enum_values > 1_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_CHARS",
-        "an enum of more than 250 values has more than 15,000 characters",
+        "an enum with more than 250 values exceeds 15,000 characters; remove or shorten values",
         STRICT_LIMITS,
         RuleTest::RequestFigures(|census| census.long_enum > 15_000),
     ),
@@ -229,6 +207,7 @@ pub const MAX_TOOLS: usize = 128;
 pub const TOO_MANY_TOOLS: RequestLimit = RequestLimit {
     code: "TOO_MANY_TOOLS",
     says: "more than 128 tools",
+    next: "offer fewer tools, or set overLimit to \"trim\"",
     source: "error text, oh-my-openagent#2848, 2026-03-26; claude-code-router#686, 2025-08",
     breaks: |figures| figures.tools > MAX_TOOLS,
     figure: |figures| figures.tools,

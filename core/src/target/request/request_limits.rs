@@ -25,6 +25,7 @@ pub struct RequestFigures {
 pub struct RequestLimit {
     pub code: &'static str,
     pub says: &'static str,
+    pub next: &'static str,
     pub source: &'static str,
     pub breaks: fn(&RequestFigures) -> bool,
     pub figure: fn(&RequestFigures) -> usize,
@@ -33,7 +34,8 @@ pub struct RequestLimit {
 /// No two tools share a name. Holds for every provider.
 pub const TOOL_NAME_CONFLICT: RequestLimit = RequestLimit {
     code: "TOOL_NAME_CONFLICT",
-    says: "two tools have one name",
+    says: "two tools with one name",
+    next: "rename one of them",
     source: "anthropic 2.11.0 error code tool_name_conflict, 2026-11",
     breaks: |figures| figures.is_repeated,
     figure: |figures| figures.tools,
@@ -43,6 +45,7 @@ pub const TOOL_NAME_CONFLICT: RequestLimit = RequestLimit {
 pub const ALL_DEFERRED: RequestLimit = RequestLimit {
     code: "ALL_DEFERRED",
     says: "every tool is deferred",
+    next: "take at least one tool out of deferLoading",
     source: "error text, tool search guide, 2026-11",
     breaks: |figures| figures.tools > 0 && figures.deferred == figures.tools,
     figure: |figures| figures.deferred,
@@ -92,7 +95,9 @@ pub fn broken<'m>(
 ) -> Vec<TargetFinding> {
     let figures = RequestFigures::of(members);
     let broken = limits.iter().filter(|limit| (limit.breaks)(&figures));
-    broken.map(|limit| limit.finding(format!("{}: {}", limit.says, (limit.figure)(&figures)))).collect()
+    broken
+        .map(|limit| limit.finding(format!("{} ({}); {}", limit.says, (limit.figure)(&figures), limit.next)))
+        .collect()
 }
 
 impl RequestLimit {
@@ -171,7 +176,7 @@ pub fn over_budget(limits: &[RequestLimit], count: usize, total: StrictCost) -> 
         ..RequestFigures::default()
     };
     let limit = limits.iter().find(|limit| (limit.breaks)(&figures)).unwrap_or(&TOOL_NAME_CONFLICT);
-    limit.finding(limit.says.to_owned())
+    limit.finding(format!("{}; {}", limit.says, limit.next))
 }
 
 /// Whether a tool is deferred: the provider's tool search loads it when it is needed.
