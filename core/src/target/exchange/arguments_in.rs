@@ -11,7 +11,7 @@ use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::canonical_form;
 use crate::target::rewrite::canonical::canonical_form::{CanonicalSchema, WRAP};
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
-use crate::target::rewrite::root_union;
+use crate::target::rewrite::unions::root_union;
 
 /// Schemas that are looked through for one value: unions within unions fan out.
 const LOOKED_THROUGH: usize = 256;

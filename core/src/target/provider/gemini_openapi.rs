@@ -15,7 +15,7 @@ use crate::target::rewrite::rewrite_rules::{
     UntypedRule, only,
 };
 use crate::target::rewrite::rewriter::SchemaRewriter;
-use crate::target::rewrite::shape::spoken_of;
+use crate::target::rewrite::type_keywords::spoken_of;
 use crate::target::rewrite::{description_hints, null_types, positions};
 
 /// The fields of the message `Schema`: any other is "Unknown name … Cannot find field." for the whole request.
@@ -146,16 +146,16 @@ pub const GROUPS: RuleGroups = &[NAMES, CHECKS];
 
 impl SchemaRewriter<'_> {
     /// Writes types, enums and unions.
-    pub fn one_type(
+    pub fn write_one_type(
         &mut self,
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
         let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
         let is_nullable = says && self.nulls.taken_by(schema);
-        self.split(schema, path);
-        self.texts(schema, path);
-        self.union(schema, path)?;
+        self.split_types(schema, path);
+        self.write_string_enum(schema, path);
+        self.write_union(schema, path)?;
         if !is_nullable {
             return Ok(());
         }
@@ -171,7 +171,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// Several types as a union.
-    fn split(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    fn split_types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
         let others: Vec<_> = kinds.iter().filter(|kind| *kind != "null").collect();
         match others.as_slice() {
@@ -195,7 +195,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// An enum of texts, or the values in the description.
-    fn texts(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    fn write_string_enum(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let of_others = schema.get("type").is_some_and(|kind| kind != "string");
         let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
         values.retain(|value| !value.is_null());
@@ -218,7 +218,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// A union with nothing beside it, or the one branch that is left.
-    fn union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+    fn write_union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         let all = branches.len();
         branches.retain(|branch| !is_null(branch));
@@ -240,7 +240,7 @@ impl SchemaRewriter<'_> {
         } else if had_null {
             self.note(&change::NULL_BRANCH_TO_NULLABLE, path);
         }
-        self.spread(schema, path)?;
+        self.move_siblings_into_union(schema, path)?;
         let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         if branches.is_empty() {
             return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
@@ -252,10 +252,10 @@ impl SchemaRewriter<'_> {
             schema.extend(only);
             // A schema of its own from here on.
             self.compose(schema, path)?;
-            self.words(schema, path);
-            self.beside_the_point(schema, path);
-            self.unsay(schema, path);
-            self.shape(schema, path)?;
+            self.apply_keyword_fates(schema, path);
+            self.drop_inapplicable_keywords(schema, path);
+            self.drop_additional_properties(schema, path);
+            self.rewrite_shape(schema, path)?;
         }
         Ok(())
     }

@@ -15,13 +15,13 @@ impl SchemaRewriter<'_> {
     pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         if self.rules.merged && schema.contains_key("allOf") {
             let merger = Merger::new(self.definitions, MergeFallback::Fails);
-            let parts = self.parts(schema);
+            let parts = self.composed_definitions(schema);
             let whole = merger.flat(std::mem::take(schema));
             *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
             // A reference that is left is entered when it is written out.
             if !schema.contains_key("$ref") {
-                self.enter(parts, schema, path)?;
+                self.open_definitions(parts, schema, path)?;
             }
         }
         let Some(Value::String(reference)) = schema.get("$ref") else { return Ok(()) };
@@ -29,11 +29,13 @@ impl SchemaRewriter<'_> {
         let is_alone = schema.len() == 1;
         let asserts = || schema.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
         match self.rules.references {
-            ReferenceRule::Inlined => self.inline(schema, &reference, path),
+            ReferenceRule::Inlined => self.inline_reference(schema, &reference, path),
             _ if is_alone => Ok(()),
             ReferenceRule::Kept => Ok(()),
-            ReferenceRule::InlinedBeside if self.is_free(&reference) => self.inline(schema, &reference, path),
-            _ if asserts() => self.inline(schema, &reference, path),
+            ReferenceRule::InlinedBeside if self.may_inline_reference(&reference) => {
+                self.inline_reference(schema, &reference, path)
+            }
+            _ if asserts() => self.inline_reference(schema, &reference, path),
             ReferenceRule::Wrapped => {
                 schema.shift_remove("$ref");
                 schema.shift_insert(0, "anyOf".to_owned(), json!([{"$ref": reference}]));
@@ -51,13 +53,13 @@ impl SchemaRewriter<'_> {
     }
 
     /// Whether a reference may be written out here: it is not within itself.
-    fn is_free(&self, reference: &str) -> bool {
+    fn may_inline_reference(&self, reference: &str) -> bool {
         self.may_inline()
             && settled_references::name_of(reference).is_some_and(|name| !self.inlining.contains(&name))
     }
 
     /// Puts what a reference leads to in its place. What stands beside it and says nothing of a value wins.
-    fn inline(
+    fn inline_reference(
         &mut self,
         schema: &mut Map<String, Value>,
         reference: &str,
@@ -65,13 +67,13 @@ impl SchemaRewriter<'_> {
     ) -> Result<(), TargetFinding> {
         let mut reference = reference.to_owned();
         loop {
-            let name = settled_references::name_of(&reference).filter(|name| self.may_enter(name));
+            let name = settled_references::name_of(&reference).filter(|name| self.may_expand(name));
             let name = name.ok_or_else(|| TargetFinding::refused(refusal::REF_RECURSIVE, path))?;
             schema.shift_remove("$ref");
             let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
-            self.open(name);
+            self.open_definition(name);
             self.inlined += 1;
-            self.charge(size(&target, self.left))?;
+            self.charge_values(size(&target, self.left))?;
             self.note_once(&change::REFS_INLINED);
             let target = match target {
                 Value::Object(target) => target,
@@ -83,11 +85,11 @@ impl SchemaRewriter<'_> {
                 schema.extend(own);
             } else {
                 let merger = Merger::new(self.definitions, MergeFallback::Fails);
-                let parts = self.parts(&target);
+                let parts = self.composed_definitions(&target);
                 let target = merger.written_out(target);
                 let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
                 *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
-                self.enter(parts, schema, path)?;
+                self.open_definitions(parts, schema, path)?;
             }
             if self.rules.merged && schema.contains_key("allOf") {
                 return self.compose(schema, path);

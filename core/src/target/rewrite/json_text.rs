@@ -57,17 +57,17 @@ fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> boo
 
 impl SchemaRewriter<'_> {
     /// Writes a schema that says a type; one that says none as a string that holds JSON.
-    pub fn typed_or_text(
+    pub fn rewrite_or_write_text(
         &mut self,
         schema: &mut Value,
         path: &Path<'_>,
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
         if says_one_type(schema) {
-            return self.value(schema, path, keys);
+            return self.rewrite_value(schema, path, keys);
         }
         let (place, noted) = (JsonTextSource::of(schema, self.definitions), self.notes.len());
-        match self.tried(|walk| walk.value(schema, path, keys)) {
+        match self.with_rollback(|walk| walk.rewrite_value(schema, path, keys)) {
             Err(finding) if finding.code == refusal::UNTYPED_SCHEMA.0 => {
                 let below = self.notes.split_off(noted);
                 if schema.get("anyOf").is_none() {
@@ -75,7 +75,7 @@ impl SchemaRewriter<'_> {
                 }
                 let described = schema.get("description").filter(|held| held.is_string()).cloned();
                 let description = described.or(place.description);
-                self.write_text(schema, JsonTextSource { description, ..place }, path);
+                self.write_json_text(schema, JsonTextSource { description, ..place }, path);
                 Ok(())
             }
             written => written,
@@ -83,7 +83,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// Writes a string that holds JSON in the place of a schema.
-    pub fn write_text(&mut self, schema: &mut Value, place: JsonTextSource, path: &Path<'_>) {
+    pub fn write_json_text(&mut self, schema: &mut Value, place: JsonTextSource, path: &Path<'_>) {
         self.note(&change::SCHEMA_TO_JSON_TEXT, path);
         if place.asserts {
             self.note(&change::SCHEMA_TO_JSON_TEXT_WIDENED, path);

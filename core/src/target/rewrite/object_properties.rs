@@ -22,7 +22,7 @@ fn is_object(schema: &Map<String, Value>) -> bool {
 
 impl SchemaRewriter<'_> {
     /// Refuses maps of names that are not known: strict mode cannot say them.
-    pub fn refuse_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+    pub fn refuse_open_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let speaks =
             ["additionalProperties", "patternProperties"].iter().any(|word| schema.contains_key(*word));
         if !is_object(schema) && !speaks {
@@ -41,17 +41,21 @@ impl SchemaRewriter<'_> {
     }
 
     /// Writes which properties an object may have.
-    pub fn objects(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+    pub fn rewrite_properties(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), TargetFinding> {
         if self.rules.objects != ObjectRule::Open {
-            self.without_false(schema, path);
+            self.drop_false_properties(schema, path);
         }
         if self.rules.objects == ObjectRule::Closed && positions::is_of(schema, "object") {
-            self.close(schema, path);
+            self.close_object(schema, path);
         }
-        self.undeclared(schema, path)
+        self.check_required(schema, path)
     }
 
-    fn without_false(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    fn drop_false_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
         let never: Vec<String> = properties
             .iter()
@@ -67,7 +71,11 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    fn undeclared(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
+    fn check_required(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), TargetFinding> {
         if self.rules.undeclared == UndeclaredRule::Kept || !schema.contains_key("required") {
             return Ok(());
         }
@@ -86,7 +94,7 @@ impl SchemaRewriter<'_> {
         Ok(())
     }
 
-    fn close(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    fn close_object(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => return,
             None => self.note(&change::OBJECT_CLOSED, path),
@@ -96,7 +104,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// Leaves out which other properties there may be.
-    pub fn unsay(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    pub fn drop_additional_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some(extra) = schema.shift_remove("additionalProperties") else { return };
         if takes_anything(&extra) {
             self.note(&change::ANNOTATION_DROPPED, &path.key("additionalProperties"));
@@ -109,7 +117,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// Optional properties become required ones that take null.
-    pub fn null_optionals(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+    pub fn require_optional_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let must: Vec<String> = positions::required(schema).map(ToOwned::to_owned).collect();
         let Value::Object(properties) = schema.entry("properties").or_insert_with(|| json!({})) else {
             return;

@@ -11,12 +11,12 @@ use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::schema_scan::DEEPEST;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::null_types::NullTakers;
+use crate::target::rewrite::positions;
 use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, UnrollExtent};
 use crate::target::rewrite::rewrite_rules::{
-    ArgumentNameRule, EnumRule, KeywordFate, ObjectRule, RecursionRule, ReferenceRule, RewriteRules,
-    TypeRule, UntypedRule,
+    ArgumentNameRule, EnumRule, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UntypedRule,
 };
-use crate::target::rewrite::{description_hints, positions, root_union};
+use crate::target::rewrite::unions::root_union;
 
 /// Values that the references of one schema may come to when they are written out. The largest of 250 documents of the
 /// field needs 40,000; pydantic-ai 2.68 stops at 250,000.
@@ -80,13 +80,14 @@ fn written(
         depth: 0,
     };
     walk.declared = walk.renamed_properties_of(&root);
-    let mut root = if is_recursive { walk.unrolled(&root, own_name.as_deref())? } else { walk.root(root)? };
+    let mut root =
+        if is_recursive { walk.unroll_root(&root, own_name.as_deref())? } else { walk.rewrite_root(root)? };
     let mut written = Map::new();
     if rules.references != ReferenceRule::Inlined {
         for (name, definition) in &definitions {
             let mut definition = definition.clone();
             let path = Path::at("/$defs");
-            walk.apart(&mut definition, &path.key(name), rules.keys.below())?;
+            walk.rewrite_subschema(&mut definition, &path.key(name), rules.keys.below())?;
             written.insert(name.clone(), definition);
         }
     }
@@ -134,8 +135,11 @@ pub struct SchemaRewriter<'w> {
 
 impl SchemaRewriter<'_> {
     /// The root as the target takes it.
-    pub fn root(&mut self, mut root: Map<String, Value>) -> Result<Map<String, Value>, TargetFinding> {
-        self.object(&mut root, &Path::at(""), self.rules.keys)?;
+    pub fn rewrite_root(
+        &mut self,
+        mut root: Map<String, Value>,
+    ) -> Result<Map<String, Value>, TargetFinding> {
+        self.rewrite_object(&mut root, &Path::at(""), self.rules.keys)?;
         Ok(root)
     }
 
@@ -169,7 +173,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// Does a step of the walk; where it fails, what it left open is closed.
-    pub fn tried<T>(
+    pub fn with_rollback<T>(
         &mut self,
         step: impl FnOnce(&mut Self) -> Result<T, TargetFinding>,
     ) -> Result<T, TargetFinding> {
@@ -182,7 +186,7 @@ impl SchemaRewriter<'_> {
         done
     }
 
-    pub fn value(
+    pub fn rewrite_value(
         &mut self,
         schema: &mut Value,
         path: &Path<'_>,
@@ -193,12 +197,12 @@ impl SchemaRewriter<'_> {
             return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
         }
         match schema {
-            Value::Object(map) => self.object(map, path, keys),
+            Value::Object(map) => self.rewrite_object(map, path, keys),
             _ => Ok(()),
         }
     }
 
-    fn object(
+    fn rewrite_object(
         &mut self,
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
@@ -210,110 +214,58 @@ impl SchemaRewriter<'_> {
         let open = self.inlining.len();
         self.depth += 1;
         self.compose(schema, path)?;
-        self.beside_the_point(schema, path);
+        self.drop_inapplicable_keywords(schema, path);
         if self.rules.objects == ObjectRule::Closed {
-            Self::refuse_maps(schema, path)?;
+            Self::refuse_open_maps(schema, path)?;
         }
         if self.rules.untyped == UntypedRule::JsonText {
-            self.infer(schema, path);
+            self.infer_type(schema, path);
         }
-        self.words(schema, path);
+        self.apply_keyword_fates(schema, path);
         if self.rules.objects == ObjectRule::Unsaid {
-            self.unsay(schema, path);
+            self.drop_additional_properties(schema, path);
         }
-        self.shape(schema, path)?;
-        self.types(schema, path)?;
-        self.objects(schema, path)?;
-        self.below(schema, path, keys)?;
+        self.rewrite_shape(schema, path)?;
+        self.require_types(schema, path)?;
+        self.rewrite_properties(schema, path)?;
+        self.rewrite_subschemas(schema, path, keys)?;
         if self.rules.nulls && positions::is_of(schema, "object") {
-            self.null_optionals(schema, path);
+            self.require_optional_properties(schema, path);
         }
         self.depth -= 1;
         self.inlining.truncate(open);
         Ok(())
     }
 
-    /// Each keyword for itself.
-    pub fn words(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let rules = self.rules;
-        if rules.inclusive {
-            self.inclusive(schema, path);
+    /// Writes unions and tuples.
+    pub fn rewrite_shape(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        path: &Path<'_>,
+    ) -> Result<(), TargetFinding> {
+        if self.rules.tuples_as_lists && schema.contains_key("prefixItems") {
+            self.tuple_to_items(schema, path);
         }
-        if rules.values != EnumRule::Kept {
-            self.single_value(schema, path);
+        if self.rules.values != EnumRule::Kept {
+            self.constants_to_enum(schema, path);
         }
-        let is_number = ["integer", "number"].iter().any(|kind| positions::is_of(schema, kind));
-        let mut gone: Vec<(String, Option<&'static RewriteChange>)> = Vec::new();
-        for (keyword, held) in &*schema {
-            let change = match ((rules.fate)(keyword, held), keyword.as_str(), held) {
-                (KeywordFate::Dropped, ..) => Some(None),
-                (KeywordFate::Hinted, "default", _) => Some(Some(&change::DEFAULT_TO_HINT)),
-                (KeywordFate::Hinted, "contentEncoding" | "contentMediaType", _) => {
-                    Some(Some(&change::ANNOTATION_TO_HINT))
-                }
-                (KeywordFate::Hinted, ..) => Some(Some(&change::KEYWORD_TO_HINT)),
-                (KeywordFate::Kept, "pattern", Value::String(pattern)) => (rules.pattern)(pattern).map(Some),
-                (KeywordFate::Kept, "patternProperties", Value::Object(map)) => {
-                    map.keys().find_map(|pattern| (rules.pattern)(pattern)).map(Some)
-                }
-                (KeywordFate::Kept, "format", Value::String(format))
-                    if !(rules.format)(format, !is_number) =>
-                {
-                    Some(Some(&change::FORMAT_TO_HINT))
-                }
-                _ => None,
-            };
-            if let Some(change) = change {
-                gone.push((keyword.clone(), change));
-            }
+        if self.rules.any_of {
+            self.one_of_to_any_of(schema, path);
         }
-        let mut said = Vec::new();
-        for (keyword, change) in gone {
-            let Some(held) = schema.shift_remove(&keyword) else { continue };
-            match change {
-                None => self.note(&change::ANNOTATION_DROPPED, &path.key(&keyword)),
-                Some(change) => {
-                    if change.code == change::DEFAULT_TO_HINT.code {
-                        self.note(change, path);
-                    } else {
-                        self.note(change, &path.key(&keyword));
-                    }
-                    said.push((keyword, held));
-                }
-            }
+        if matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) {
+            self.drop_silent_union(schema, path);
         }
-        description_hints::say(schema, &said);
-    }
-
-    /// `exclusiveMinimum: 0` of whole numbers is `minimum: 1`.
-    fn inclusive(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let mut is_noted = false;
-        for (exclusive, inclusive, step) in
-            [("exclusiveMinimum", "minimum", 1), ("exclusiveMaximum", "maximum", -1)]
-        {
-            let bound =
-                schema.get(exclusive).and_then(Value::as_i64).and_then(|bound| bound.checked_add(step));
-            let Some(bound) = bound.filter(|_| positions::types(schema).eq(["integer"])) else { continue };
-            schema.shift_remove(exclusive);
-            let own = schema.get(inclusive).and_then(Value::as_f64);
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "only compared: beyond 2^53 the two differ by less than a step"
-            )]
-            let is_tighter =
-                own.is_none_or(|own| if step > 0 { own < bound as f64 } else { own > bound as f64 });
-            if is_tighter {
-                schema.insert(inclusive.to_owned(), json!(bound));
-            }
-            if !is_noted {
-                self.note(&change::EXCLUSIVE_TO_INCLUSIVE, path);
-            }
-            is_noted = true;
+        if self.rules.objects == ObjectRule::Closed {
+            self.move_object_into_union(schema, path)?;
         }
+        if self.rules.types == TypeRule::One {
+            self.write_one_type(schema, path)?;
+        }
+        Ok(())
     }
 
     /// What stands below a schema, under the names that are told.
-    fn below(
+    fn rewrite_subschemas(
         &mut self,
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
@@ -327,14 +279,16 @@ impl SchemaRewriter<'_> {
         for (keyword, held) in &mut *schema {
             let at = path.key(keyword);
             if self.unrolls && matches!(keyword.as_str(), "anyOf" | "properties") {
-                self.bounded(held, &at, keys, &due)?;
+                self.unroll_members(held, &at, keys, &due)?;
             } else if self.unrolls && keyword == "items" {
-                self.bounded_items(held, &at, keys)?;
+                self.unroll_items(held, &at, keys)?;
             } else if positions::is_in_place(keyword) {
-                positions::each_mut(keyword, held, |step, value| self.value(value, &step.from(&at), keys))?;
+                positions::each_mut(keyword, held, |step, value| {
+                    self.rewrite_value(value, &step.from(&at), keys)
+                })?;
             } else {
                 positions::each_mut(keyword, held, |step, value| {
-                    self.apart(value, &step.from(&at), keys.below())
+                    self.rewrite_subschema(value, &step.from(&at), keys.below())
                 })?;
             }
         }
@@ -345,7 +299,7 @@ impl SchemaRewriter<'_> {
     }
 
     /// A schema that speaks of another value than the one it stands in.
-    pub fn apart(
+    pub fn rewrite_subschema(
         &mut self,
         schema: &mut Value,
         path: &Path<'_>,
@@ -357,9 +311,9 @@ impl SchemaRewriter<'_> {
         };
         let around = std::mem::replace(&mut self.declared, declared);
         let written = if self.rules.untyped == UntypedRule::JsonText {
-            self.typed_or_text(schema, path, keys)
+            self.rewrite_or_write_text(schema, path, keys)
         } else {
-            self.value(schema, path, keys)
+            self.rewrite_value(schema, path, keys)
         };
         self.declared = around;
         written

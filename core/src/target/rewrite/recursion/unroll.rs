@@ -18,7 +18,7 @@ use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl<'w> SchemaRewriter<'w> {
     /// The root, written out as far as fits. `own_name` is the definition that it is.
-    pub fn unrolled(
+    pub fn unroll_root(
         &mut self,
         root: &Map<String, Value>,
         own_name: Option<&str>,
@@ -36,7 +36,7 @@ impl<'w> SchemaRewriter<'w> {
             }
             self.notes.truncate(noted);
             (self.extent, self.left) = (extent, extent.values);
-            written = self.tried(|walk| walk.root(root.clone()));
+            written = self.with_rollback(|walk| walk.rewrite_root(root.clone()));
             let is_too_large = |finding: &TargetFinding| {
                 finding.code == refusal::LIMIT_NODES.0 || finding.code == refusal::LIMIT_DEPTH.0
             };
@@ -48,7 +48,7 @@ impl<'w> SchemaRewriter<'w> {
     }
 
     /// Whether a definition may be written out here.
-    pub fn may_enter(&self, name: &str) -> bool {
+    pub fn may_expand(&self, name: &str) -> bool {
         if !self.unrolls {
             return !self.inlining.iter().any(|open| open == name);
         }
@@ -58,43 +58,43 @@ impl<'w> SchemaRewriter<'w> {
     }
 
     /// Opens a definition until what it is written into is done.
-    pub fn open(&mut self, name: String) {
+    pub fn open_definition(&mut self, name: String) {
         if !self.unrolls || self.circular.contains(name.as_str()) {
             self.inlining.push(name);
         }
     }
 
     /// Counts values that are written out of definitions.
-    pub fn charge(&mut self, values: usize) -> Result<(), TargetFinding> {
+    pub fn charge_values(&mut self, values: usize) -> Result<(), TargetFinding> {
         let left = self.left.checked_sub(values);
         self.left = left.ok_or_else(|| TargetFinding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
         Ok(())
     }
 
     /// The definitions that a schema is made of: by its reference, by the parts of its `allOf`, and by theirs.
-    pub fn parts(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
+    pub fn composed_definitions(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        self.collect_parts(schema, &mut found);
+        self.collect_definitions(schema, &mut found);
         found
     }
 
-    fn collect_parts(&self, schema: &Map<String, Value>, found: &mut BTreeSet<String>) {
+    fn collect_definitions(&self, schema: &Map<String, Value>, found: &mut BTreeSet<String>) {
         let reference = schema.get("$ref").and_then(Value::as_str);
         if let Some(name) = reference.and_then(settled_references::name_of)
             && found.insert(name.clone())
             && let Some(Value::Object(target)) = self.definitions.get(&name)
         {
-            self.collect_parts(target, found);
+            self.collect_definitions(target, found);
         }
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             if let Value::Object(part) = part {
-                self.collect_parts(part, found);
+                self.collect_definitions(part, found);
             }
         }
     }
 
     /// Enters definitions that were merged into one schema.
-    pub fn enter(
+    pub fn open_definitions(
         &mut self,
         names: BTreeSet<String>,
         merged: &Map<String, Value>,
@@ -104,20 +104,20 @@ impl<'w> SchemaRewriter<'w> {
             return Ok(());
         }
         if self.unrolls {
-            if !names.iter().all(|name| self.may_enter(name)) {
+            if !names.iter().all(|name| self.may_expand(name)) {
                 return Err(TargetFinding::refused(refusal::REF_RECURSIVE, path));
             }
             for name in names {
-                self.open(name);
+                self.open_definition(name);
             }
         }
         let left = self.left;
-        self.charge(merged.values().map(|value| size(value, left)).sum())
+        self.charge_values(merged.values().map(|value| size(value, left)).sum())
     }
 
     /// Enters the definitions of branches that are about to be merged with what stands beside their union; those that go
     /// too deep are left out.
-    pub fn enter_branches(
+    pub fn open_branches(
         &mut self,
         branches: Vec<Value>,
         path: &Path<'_>,
@@ -127,8 +127,9 @@ impl<'w> SchemaRewriter<'w> {
         }
         let (mut kept, mut entered) = (Vec::with_capacity(branches.len()), BTreeSet::new());
         for (index, branch) in branches.into_iter().enumerate() {
-            let names = branch.as_object().map(|branch| self.parts(branch)).unwrap_or_default();
-            if names.iter().all(|name| self.may_enter(name)) {
+            let names =
+                branch.as_object().map(|branch| self.composed_definitions(branch)).unwrap_or_default();
+            if names.iter().all(|name| self.may_expand(name)) {
                 entered.extend(names);
                 kept.push(branch);
             } else {
@@ -139,13 +140,13 @@ impl<'w> SchemaRewriter<'w> {
             return Err(TargetFinding::refused(refusal::REF_RECURSIVE, path));
         }
         for name in entered {
-            self.open(name);
+            self.open_definition(name);
         }
         Ok(kept)
     }
 
     /// The properties of an object, the branches of a union or the items of a list, without what goes too deep.
-    pub fn bounded(
+    pub fn unroll_members(
         &mut self,
         held: &mut Value,
         at: &Path<'_>,
@@ -153,14 +154,14 @@ impl<'w> SchemaRewriter<'w> {
         due: &HashSet<String>,
     ) -> Result<(), TargetFinding> {
         match held {
-            Value::Object(properties) => self.bounded_properties(properties, at, keys, due),
-            Value::Array(branches) => self.bounded_branches(branches, at, keys),
+            Value::Object(properties) => self.unroll_properties(properties, at, keys, due),
+            Value::Array(branches) => self.unroll_branches(branches, at, keys),
             _ => Ok(()),
         }
     }
 
     /// A property that must come is a string that holds JSON where it goes too deep.
-    fn bounded_properties(
+    fn unroll_properties(
         &mut self,
         properties: &mut Map<String, Value>,
         at: &Path<'_>,
@@ -170,11 +171,13 @@ impl<'w> SchemaRewriter<'w> {
         let mut gone = HashSet::new();
         for (name, property) in &mut *properties {
             let (path, place) = (at.key(name), JsonTextSource::of(property, self.definitions));
-            if self.fitted(property, |walk, property| walk.apart(property, &path, keys.below()))? {
+            if self.unroll_part(property, |walk, property| {
+                walk.rewrite_subschema(property, &path, keys.below())
+            })? {
                 continue;
             }
             if due.contains(name) {
-                self.write_text(property, place, &path);
+                self.write_json_text(property, place, &path);
             } else {
                 self.note(&change::RECURSION_UNROLLED, &path);
                 gone.insert(name.clone());
@@ -186,7 +189,7 @@ impl<'w> SchemaRewriter<'w> {
         Ok(())
     }
 
-    fn bounded_branches(
+    fn unroll_branches(
         &mut self,
         branches: &mut Vec<Value>,
         at: &Path<'_>,
@@ -195,7 +198,7 @@ impl<'w> SchemaRewriter<'w> {
         let mut kept = Vec::with_capacity(branches.len());
         for (index, mut branch) in std::mem::take(branches).into_iter().enumerate() {
             let path = at.index(index);
-            if self.fitted(&mut branch, |walk, branch| walk.value(branch, &path, keys))? {
+            if self.unroll_part(&mut branch, |walk, branch| walk.rewrite_value(branch, &path, keys))? {
                 kept.push(branch);
             } else {
                 self.note(&change::RECURSION_UNROLLED, &path);
@@ -207,17 +210,17 @@ impl<'w> SchemaRewriter<'w> {
 
     /// The items of a list. Where a property or a branch around it begins no deeper than its definitions do, that is what
     /// goes; a list in lists alone holds strings of JSON from there on.
-    pub fn bounded_items(
+    pub fn unroll_items(
         &mut self,
         items: &mut Value,
         at: &Path<'_>,
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
         let (place, noted) = (JsonTextSource::of(items, self.definitions), self.notes.len());
-        match self.tried(|walk| walk.apart(items, at, keys.below())) {
+        match self.with_rollback(|walk| walk.rewrite_subschema(items, at, keys.below())) {
             Err(finding) if finding.code == refusal::REF_RECURSIVE.0 && self.inlining.len() > self.edge => {
                 self.notes.truncate(noted);
-                self.write_text(items, place, at);
+                self.write_json_text(items, place, at);
                 Ok(())
             }
             written => written,
@@ -225,18 +228,18 @@ impl<'w> SchemaRewriter<'w> {
     }
 
     /// Writes a part that can be left out; whether it does not go too deep.
-    fn fitted(
+    fn unroll_part(
         &mut self,
         part: &mut Value,
         write: impl FnOnce(&mut Self, &mut Value) -> Result<(), TargetFinding>,
     ) -> Result<bool, TargetFinding> {
         let reference = part.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
-        if reference.is_some_and(|name| !self.may_enter(&name)) {
+        if reference.is_some_and(|name| !self.may_expand(&name)) {
             return Ok(false);
         }
         let noted = self.notes.len();
         let around = std::mem::replace(&mut self.edge, self.inlining.len());
-        let written = self.tried(|walk| write(walk, part));
+        let written = self.with_rollback(|walk| write(walk, part));
         self.edge = around;
         match written {
             Ok(()) => Ok(true),
