@@ -11,12 +11,13 @@ use crate::tool::fingerprint;
 
 const LONGEST: usize = 64;
 
-/// Own name → name told, for the properties that a target does not take as they are. One name is told the same everywhere
-/// in a tool, and none that is told is declared anywhere in it, so that the way back needs no more than the map.
+/// Own property name → name that the model sees, for properties that the provider does not take. A name has one
+/// replacement in a tool, and no replacement is declared anywhere in the tool. The map alone is therefore enough to
+/// rename back.
 pub type ArgumentRenames = HashMap<String, String>;
 
 impl ArgumentNameRule {
-    /// Whether the target takes a name.
+    /// Whether the provider takes a property name.
     pub fn takes(self, key: &str) -> bool {
         let fits = |extra: &str| {
             (1..=LONGEST).contains(&key.len())
@@ -29,7 +30,7 @@ impl ArgumentNameRule {
         }
     }
 
-    /// What applies one level down.
+    /// The rule for properties one level down.
     pub const fn below(self) -> Self {
         match self {
             Self::Everywhere => Self::Everywhere,
@@ -37,7 +38,7 @@ impl ArgumentNameRule {
         }
     }
 
-    /// Whether the target takes every name of a schema that is no union, so that none is told otherwise.
+    /// Whether the provider takes every property name of a schema that is not a union.
     pub fn takes_all(self, root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
         let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
         self.collect(root, &mut all, &mut odd);
@@ -47,7 +48,7 @@ impl ArgumentNameRule {
         odd.is_empty()
     }
 
-    /// The names that are told for those of a schema that the target does not take.
+    /// Replacements for the property names of a schema that the provider does not take.
     pub fn renames(self, schema: &CanonicalSchema) -> ArgumentRenames {
         let mut renames = ArgumentRenames::new();
         if self == Self::Free {

@@ -11,7 +11,7 @@ use crate::target::rewrite::rewrite_rules::ReferenceRule;
 use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl SchemaRewriter<'_> {
-    /// Writes `allOf` and `$ref` as the target takes them.
+    /// Rewrites `allOf` and `$ref` for the provider.
     pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         if self.rules.merged && schema.contains_key("allOf") {
             let merger = Merger::new(self.definitions, MergeFallback::Fails);
@@ -19,7 +19,7 @@ impl SchemaRewriter<'_> {
             let whole = merger.flat(std::mem::take(schema));
             *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
-            // A reference that is left is entered when it is written out.
+            // A reference that remains is opened where it is inlined.
             if !schema.contains_key("$ref") {
                 self.open_definitions(parts, schema, path)?;
             }
@@ -52,13 +52,13 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Whether a reference may be written out here: it is not within itself.
+    /// Whether a reference may be inlined here: its definition is not open.
     fn may_inline_reference(&self, reference: &str) -> bool {
         self.may_inline()
             && settled_references::name_of(reference).is_some_and(|name| !self.inlining.contains(&name))
     }
 
-    /// Puts what a reference leads to in its place. What stands beside it and says nothing of a value wins.
+    /// Replaces a reference with its target. Annotations beside the reference win over those of the target.
     fn inline_reference(
         &mut self,
         schema: &mut Map<String, Value>,

@@ -1,8 +1,8 @@
-//! Description hints: keywords that the provider does not take are written into the description for the model.
+//! Description hints: keywords that the provider does not take, written into the description for the model.
 
 use serde_json::{Map, Value};
 
-/// Says keywords in the description of their schema, in one line below what stands there.
+/// Appends keywords to the description of their schema, in one line.
 pub fn say(schema: &mut Map<String, Value>, keywords: &[(String, Value)]) {
     if keywords.is_empty() {
         return;
@@ -11,12 +11,12 @@ pub fn say(schema: &mut Map<String, Value>, keywords: &[(String, Value)]) {
     add(schema, &format!("({})", said.join("; ")));
 }
 
-/// The values that are allowed, where the target takes no enum of them.
+/// Appends the allowed values, where the provider does not take the enum.
 pub fn say_values(schema: &mut Map<String, Value>, values: &[Value]) {
     add(schema, &format!("(allowed values: {})", Value::from(values)));
 }
 
-/// Adds a line to a description.
+/// Appends a line to the description.
 pub fn add(schema: &mut Map<String, Value>, line: &str) {
     let description = match schema.get("description").and_then(Value::as_str) {
         Some(text) if !text.is_empty() => format!("{text}\n{line}"),

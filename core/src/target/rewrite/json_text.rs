@@ -1,7 +1,8 @@
-//! JSON text: values that a provider has no type for are strings that hold JSON.
+//! JSON text: a value that the provider has no type for is a string that holds JSON.
 //!
-//! Where a value is such a string is read from a second rendering of the tool's own schema, with a mark at each place, so that
-//! both directions agree. It is made at the first call that needs it and kept beside the rendered tool.
+//! The places of such strings come from a second rendering of the tool's own schema, which marks each of them. Both
+//! directions then agree. The second rendering is made at the first call that needs it, and kept beside the rendered
+//! tool.
 
 use serde_json::{Map, Value, json};
 
@@ -16,20 +17,21 @@ use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
 use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::{description_hints, positions, rewriter};
 
-/// What stands for such a string in a marked rendering. No schema has it: the walk drops keywords that it does not know.
+/// The keyword that marks a string of JSON in a marked rendering. No schema has it: the rewriter drops unknown
+/// keywords.
 const MARK: &str = "$jsonText";
 
-/// What a model reads of such a string.
+/// What the model reads in the description of such a string.
 const SAYS: &str = "(any value, written as JSON text)";
 
-/// References that are followed to tell whether a schema says something of a value.
+/// Maximum number of references that are followed to find an assertion.
 const REFERRED: usize = 16;
 
-/// What a schema says before it is rewritten, as far as a string that holds JSON says it too.
+/// What a string of JSON keeps of the schema that it replaces.
 pub struct JsonTextSource {
     title: Option<Value>,
     description: Option<Value>,
-    /// Whether it says something of the value.
+    /// Whether the schema constrains the value.
     asserts: bool,
 }
 
@@ -56,7 +58,7 @@ fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> boo
 }
 
 impl SchemaRewriter<'_> {
-    /// Writes a schema that says a type; one that says none as a string that holds JSON.
+    /// Rewrites a schema that has a type. A schema without one becomes a string of JSON.
     pub fn rewrite_or_write_text(
         &mut self,
         schema: &mut Value,
@@ -82,7 +84,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Writes a string that holds JSON in the place of a schema.
+    /// Replaces a schema with a string of JSON.
     pub fn write_json_text(&mut self, schema: &mut Value, place: JsonTextSource, path: &Path<'_>) {
         self.note(&change::SCHEMA_TO_JSON_TEXT, path);
         if place.asserts {
@@ -100,15 +102,15 @@ impl SchemaRewriter<'_> {
     }
 }
 
-/// Whether a schema says outright what its value is, so that it cannot be one that says no type.
+/// Whether a schema plainly has one type, so that rewriting cannot find it untyped.
 fn says_one_type(schema: &Value) -> bool {
     let Value::Object(map) = schema else { return false };
     let is_one = map.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "array");
     is_one && !["$ref", "allOf", "anyOf", "oneOf"].iter().any(|word| map.contains_key(*word))
 }
 
-/// Whether a note of a schema still holds where a string of JSON stands in its place: what it says of its own keywords, which
-/// stand in the description, and nothing of what stands below it or of a type.
+/// Whether a note about a schema still holds after a string of JSON replaced it. Notes about its own keywords do:
+/// their hints stay in the description. Notes about subschemas and types do not.
 fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
     let pointer = path.pointer();
     let own =
@@ -116,14 +118,14 @@ fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
     own && note.effect != Effect::Narrower
 }
 
-/// Where strings hold JSON in the arguments of one tool: its schema as the target takes it, with a mark at each of them.
+/// The places of strings of JSON in the arguments of one tool: its rewritten schema, with a mark at each place.
 #[derive(Debug)]
 pub struct JsonTextPlaces {
     marked: Value,
 }
 
 impl JsonTextPlaces {
-    /// The places in a schema; nothing where there is none.
+    /// The places in a schema; `None` without any.
     pub fn of(schema: Value, rules: &RewriteRules) -> Option<Self> {
         let mut notes = Vec::new();
         let mut marked = rewriter::marked(schema, rules, &mut notes).ok()?;
@@ -134,12 +136,12 @@ impl JsonTextPlaces {
         Some(Self { marked })
     }
 
-    /// Arguments with the values that their strings of JSON hold. A string that holds none stays one.
+    /// Parses the strings of JSON in arguments. A string that is not JSON stays a string.
     pub fn read(&self, sent: Value) -> Value {
         self.carried(sent, TextDirection::Back)
     }
 
-    /// Arguments with strings of JSON where the model is told to write them.
+    /// Writes strings of JSON into arguments, where the model is told to write them.
     pub fn write(&self, told: Value) -> Value {
         self.carried(told, TextDirection::Forth)
     }
@@ -151,12 +153,12 @@ impl JsonTextPlaces {
     }
 }
 
-/// Whether some of a schema was written as strings that hold JSON.
+/// Whether some schema was replaced with a string of JSON.
 pub fn is_told(notes: &[Diagnostic]) -> bool {
     notes.iter().any(|note| note.code == change::SCHEMA_TO_JSON_TEXT.code)
 }
 
-/// Leaves what tells one branch of a union from another.
+/// Keeps only the keywords that tell branches of a union apart.
 fn reduce(schema: &mut Value) {
     const READ: [&str; 7] = ["type", "enum", "required", "properties", "items", "anyOf", MARK];
     let Value::Object(map) = schema else { return };
@@ -170,7 +172,7 @@ fn reduce(schema: &mut Value) {
     }
 }
 
-/// Whether a string may hold JSON, by its first character: most strings hold none.
+/// Whether a string may hold JSON, by its first character.
 fn may_hold(text: &str) -> bool {
     let first = text.trim_start().bytes().next();
     first.is_some_and(|first| {
@@ -178,8 +180,8 @@ fn may_hold(text: &str) -> bool {
     })
 }
 
-/// The value that a string of JSON holds. A whole number that is larger than numbers are read exactly stays a string: it may
-/// be an id that somebody wrote without quotes.
+/// Parses a string of JSON. An integer beyond the exact range of numbers stays a string: it may be an id without
+/// quotes.
 fn held(text: &str) -> Option<Value> {
     let value = if may_hold(text) { serde_json::from_str(text).ok()? } else { return None };
     let is_rounded = matches!(&value, Value::Number(number) if number.is_f64())
@@ -188,7 +190,7 @@ fn held(text: &str) -> Option<Value> {
     (!is_rounded).then_some(value)
 }
 
-/// Whether a string in a value may hold JSON.
+/// Whether some string in a value may hold JSON.
 pub fn has_text(value: &Value) -> bool {
     match value {
         Value::String(text) => may_hold(text),
@@ -198,7 +200,7 @@ pub fn has_text(value: &Value) -> bool {
     }
 }
 
-/// Which way arguments go.
+/// The direction in which arguments are translated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TextDirection {
     /// To the model.
@@ -242,7 +244,7 @@ impl JsonTextCarrier<'_> {
         }
     }
 
-    /// A schema, or the branches of its union that a value may be of; every one where it is of none.
+    /// A schema, or the branches of its union that match a value. Without a match, all branches.
     fn branches<'s>(&self, schema: &'s Value, value: &Value, all: &mut Vec<&'s Value>) {
         let Some(Value::Array(branches)) = schema.get("anyOf") else { return all.push(schema) };
         let fits = |branch: &&Value| self.reader.fits(branch, value, FOLLOWED);
@@ -256,7 +258,7 @@ impl JsonTextCarrier<'_> {
         match (self.way, value) {
             (TextDirection::Back, Value::String(text)) => held(&text).unwrap_or(Value::String(text)),
             (TextDirection::Back, other) => other,
-            // A text that nobody takes for JSON goes as it is.
+            // A string that is not JSON needs no quotes.
             (TextDirection::Forth, Value::String(text)) if held(&text).is_none() => Value::String(text),
             (TextDirection::Forth, value) => Value::String(value.to_string()),
         }

@@ -9,7 +9,7 @@ use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::{description_hints, positions};
 
 impl SchemaRewriter<'_> {
-    /// Each keyword for itself.
+    /// Keeps, drops or hints each keyword of one schema.
     pub fn apply_keyword_fates(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let rules = self.rules;
         if rules.inclusive {
@@ -61,7 +61,7 @@ impl SchemaRewriter<'_> {
         description_hints::say(schema, &said);
     }
 
-    /// `exclusiveMinimum: 0` of whole numbers is `minimum: 1`.
+    /// Writes `exclusiveMinimum: 0` of integers as `minimum: 1`.
     fn make_bounds_inclusive(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let mut is_noted = false;
         for (exclusive, inclusive, step) in

@@ -1,16 +1,23 @@
-//! Schema rewriting: the JSON Schema of a tool as one provider takes it.
+//! Schema rewriting: a tool's JSON Schema → the JSON Schema that one provider takes.
 //!
-//! A provider takes a part of JSON Schema, and strict mode takes less. Each provider has a table, `RewriteRules`, that says what
-//! becomes of each keyword. A schema is first brought into the canonical form (`canonical/`), then one walk (`rewriter.rs`)
-//! applies the table to each schema in it: `composition.rs` (`$ref`, `allOf`), `shape.rs` (unions, tuples, `enum`, types),
-//! `object_properties.rs` (closed objects, optional properties that take null), `renamed_properties.rs` (names of arguments that
-//! the provider refuses), `patterns.rs` (regular expressions), `json_text.rs` (values without a type, written as JSON text).
-//! Recursive schemas are written out by `recursion/`. What the provider does not take stands in the description.
+//! A provider takes a part of JSON Schema, and strict mode takes less. Each provider has a table, `RewriteRules`, that
+//! says what becomes of each keyword. `canonical/` first brings a schema into one form. One walk (`rewriter.rs`) then
+//! applies the table to each schema in it:
 //!
-//! Example: strict OpenAI writes `{"type": "object", "properties": {"a": {"type": "string"}}}` with
+//! - `composition.rs`: `$ref` and `allOf`.
+//! - `keyword_fates.rs`: keywords that are kept, dropped or moved to the description (`description_hints.rs`).
+//! - `unions/`: `anyOf` and `oneOf`, also at the root.
+//! - `tuples.rs`, `type_keywords.rs`, `null_types.rs`: `prefixItems`; `type`, `const` and `enum`; null.
+//! - `object_properties.rs`: closed objects, and optional properties that take null.
+//! - `renamed_properties.rs`: property names that the provider refuses (`argument_names.rs` has the names).
+//! - `patterns.rs`: regular expressions.
+//! - `json_text.rs`: values without a type, as strings of JSON.
+//! - `recursion/`: recursive schemas, written out to a bounded depth.
+//!
+//! Example: strict OpenAI turns `{"type": "object", "properties": {"a": {"type": "string"}}}` into a schema with
 //! `"required": ["a"]`, `"additionalProperties": false` and `"type": ["string", "null"]` for `a`.
 //!
-//! Limits: 200 levels, 100,000 values that references write out, 500 references inlined beside other keywords.
+//! Limits: 200 levels; 100,000 values from inlined references; 500 references inlined beside other keywords.
 
 pub mod argument_names;
 pub mod canonical;

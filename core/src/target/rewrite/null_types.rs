@@ -1,4 +1,4 @@
-//! Null types: whether a schema takes null, and how a schema is changed to take it.
+//! Null types: whether a schema takes null, and how null is added to a schema.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 
-/// References that are followed before a schema counts as one that does not take null.
+/// Maximum depth of references. A schema beyond it counts as one that does not take null.
 const FOLLOWED: usize = 32;
-/// Schemas that are looked at to tell what one says of null: unions that refer to one another fan out without an end.
+/// Maximum number of schemas read for one answer: unions that refer to each other fan out without end.
 const LOOKED_AT: usize = 4_096;
 
-/// Which definitions take null, found once for all of them: unions that refer to one another would be followed by each of
-/// their paths otherwise.
+/// The definitions that take null, found once for all of them. Otherwise unions that refer to each other would be
+/// followed along each of their paths.
 pub struct NullTakers<'d> {
     definitions: &'d Map<String, Value>,
     takers: OnceCell<HashSet<&'d str>>,
@@ -25,7 +25,7 @@ impl<'d> NullTakers<'d> {
         Self { definitions, takers: OnceCell::new() }
     }
 
-    /// Whether a schema takes null. Keywords that say nothing of null let it pass.
+    /// Whether a schema takes null. Keywords that do not apply to null allow it.
     pub fn takes(&self, schema: &Value) -> bool {
         match schema {
             Value::Object(map) => self.taken_by(map),
@@ -33,14 +33,14 @@ impl<'d> NullTakers<'d> {
         }
     }
 
-    /// The same of a schema that is a map.
+    /// Whether an object schema takes null.
     pub fn taken_by(&self, schema: &Map<String, Value>) -> bool {
         let is_taker = |name: &str| self.takers.get_or_init(|| takers(self.definitions)).contains(name);
         taken_by(schema, &is_taker)
     }
 }
 
-/// Each round finds the definitions that take null if those do that are found already.
+/// Each round finds the definitions that take null because of those found before.
 fn takers(definitions: &Map<String, Value>) -> HashSet<&str> {
     let mut takers = HashSet::new();
     let mut others: Vec<_> = definitions.iter().collect();
@@ -80,8 +80,8 @@ fn taken_by(map: &Map<String, Value>, is_taker: &impl Fn(&str) -> bool) -> bool 
         && map.get("$ref").is_none_or(|reference| reference != "#")
 }
 
-/// Whether a schema says that it takes null (`true`) or does not; nothing where its keywords speak of other values alone,
-/// for which a strict target has it say their type.
+/// Whether a schema takes null: `Some(true)` or `Some(false)`. `None` if its keywords apply to other types alone; a
+/// strict target makes such a schema name its type.
 pub fn said(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
     said_within(schema, definitions, FOLLOWED, &Cell::new(LOOKED_AT))
 }
@@ -121,7 +121,7 @@ fn said_within(
     parts.into_iter().flatten().reduce(|one, other| one && other)
 }
 
-/// Makes a schema take null too.
+/// Adds null to a schema.
 pub fn admit(schema: &mut Map<String, Value>) {
     let is_bound = schema.contains_key("$ref")
         || schema.get("const").is_some_and(|value| !value.is_null())
@@ -134,7 +134,7 @@ pub fn admit(schema: &mut Map<String, Value>) {
             }
         }
         let inner = std::mem::take(schema);
-        // A union that only names its branches takes one more.
+        // A `oneOf` without other keywords gets one more branch.
         let mut branches = match inner.get("oneOf") {
             Some(Value::Array(branches)) if inner.len() == 1 => branches.clone(),
             _ => vec![Value::Object(inner)],

@@ -1,4 +1,5 @@
-//! Object properties: closed objects (`additionalProperties: false`), required properties, optional ones that take null.
+//! Object properties: closed objects (`additionalProperties: false`), required properties, optional properties that
+//! take null.
 
 use serde_json::{Map, Value, json};
 
@@ -21,7 +22,7 @@ fn is_object(schema: &Map<String, Value>) -> bool {
 }
 
 impl SchemaRewriter<'_> {
-    /// Refuses maps of names that are not known: strict mode cannot say them.
+    /// Refuses objects with arbitrary property names: strict mode has no form for them.
     pub fn refuse_open_maps(schema: &Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let speaks =
             ["additionalProperties", "patternProperties"].iter().any(|word| schema.contains_key(*word));
@@ -40,7 +41,7 @@ impl SchemaRewriter<'_> {
         if is_map || patterns { Err(TargetFinding::refused(refusal::OPEN_MAP, path)) } else { Ok(()) }
     }
 
-    /// Writes which properties an object may have.
+    /// Rewrites the properties of an object.
     pub fn rewrite_properties(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -103,7 +104,7 @@ impl SchemaRewriter<'_> {
         schema.insert("additionalProperties".to_owned(), json!(false));
     }
 
-    /// Leaves out which other properties there may be.
+    /// Removes `additionalProperties`.
     pub fn drop_additional_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some(extra) = schema.shift_remove("additionalProperties") else { return };
         if takes_anything(&extra) {
@@ -116,7 +117,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Optional properties become required ones that take null.
+    /// Makes optional properties required, with null for absence.
     pub fn require_optional_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let must: Vec<String> = positions::required(schema).map(ToOwned::to_owned).collect();
         let Value::Object(properties) = schema.entry("properties").or_insert_with(|| json!({})) else {

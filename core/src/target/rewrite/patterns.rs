@@ -1,15 +1,14 @@
-//! Patterns: which regular expressions a provider reads (Python `re`, grammars of strict mode).
+//! Patterns: which regular expressions a provider reads: Python's `re`, or a grammar of strict mode.
 
 use crate::target::diagnostic::{RewriteChange, change};
 
-/// Whether a pattern looks around: `(?=`, `(?!`, `(?<=`, `(?<!`.
+/// Whether a pattern has look-around: `(?=`, `(?!`, `(?<=`, `(?<!`.
 pub fn looks_around(pattern: &str) -> bool {
     outside(pattern, |rest| ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|group| rest.starts_with(group)))
 }
 
-/// Whether Python's `re` reads a pattern of ECMA-262: it knows no `\p{…}`, `\c`, `\k<…>`, `\u{…}` and `\/`-like escapes
-/// of letters, and writes named groups `(?P<…>`.
-/// Source: the Python Library Reference, "re", on unknown escapes of ASCII letters.
+/// Whether Python's `re` reads a pattern of ECMA-262. It has no `\p{…}`, `\c`, `\k<…>` or `\u{…}`, refuses unknown
+/// escapes of letters, and writes named groups as `(?P<…>`. Source: Python Library Reference, "re".
 pub fn is_python(pattern: &str) -> bool {
     let known = "AbBdDsSwWZafnrtvxuU0123456789";
     let escape = |rest: &str| {
@@ -21,8 +20,8 @@ pub fn is_python(pattern: &str) -> bool {
     !anywhere(pattern, escape) && !outside(pattern, group) && is_balanced(pattern)
 }
 
-/// Whether a grammar reads a pattern: no look-around, no reference back, no word boundary, no property classes, no large
-/// counts.
+/// Whether a grammar expresses a pattern: no look-around, back reference, word boundary, property class or large
+/// count.
 pub fn is_simple(pattern: &str) -> bool {
     let odd = |rest: &str| {
         let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
@@ -37,8 +36,8 @@ pub fn is_simple(pattern: &str) -> bool {
     !looks_around(pattern) && is_python(pattern) && !anywhere(pattern, odd) && !outside(pattern, counts)
 }
 
-/// The largest count of a repetition that goes to a grammar. "Big `{n,m}`" is all that the guide says; a hundred states
-/// for one character class compile.
+/// Maximum count of a repetition in a grammar. The guide refuses "big `{n,m}`" and gives no number; 100 states for one
+/// character class compile.
 const LARGEST_COUNT: u32 = 100;
 
 /// Why OpenAI does not take a pattern.
@@ -59,7 +58,7 @@ pub fn grammar(pattern: &str) -> Option<&'static RewriteChange> {
     (!is_simple(pattern)).then_some(&change::PATTERN_TO_HINT)
 }
 
-/// Whether something is found at a place of a pattern that is not the second half of an escape.
+/// Whether something matches at a position of a pattern. The second half of an escape is no position.
 fn anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
@@ -75,7 +74,7 @@ fn anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     false
 }
 
-/// The same, but for what stands in a class of characters.
+/// The same outside of character classes.
 fn outside(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     let in_class = std::cell::Cell::new(false);
     anywhere(pattern, |rest| {
@@ -88,7 +87,7 @@ fn outside(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     })
 }
 
-/// Whether groups and classes end.
+/// Whether groups and classes are closed.
 fn is_balanced(pattern: &str) -> bool {
     let (depth, in_class) = (std::cell::Cell::new(0_i32), std::cell::Cell::new(false));
     let broken = anywhere(pattern, |rest| {

@@ -1,23 +1,23 @@
-//! Schema positions: where a keyword holds schemas. Enums, defaults and examples are values and are never walked.
+//! Schema positions: where a keyword holds schemas. Enums, defaults and examples hold values and are never walked.
 
 use serde_json::{Map, Value};
 
 use crate::json::Path;
 use crate::schema::keywords::{self, KeywordValue};
 
-/// How one comes from a keyword to a schema under it.
+/// The step from a keyword to a schema under it.
 #[derive(Clone, Copy, Debug)]
 pub enum SchemaStep<'s> {
-    /// It is what the keyword holds.
+    /// The keyword holds the schema itself.
     Itself,
-    /// By a name.
+    /// A key of a map.
     Key(&'s str),
-    /// By a number.
+    /// An index of a list.
     Index(usize),
 }
 
 impl<'p> SchemaStep<'p> {
-    /// The place that the step leads to.
+    /// The path of the schema.
     pub const fn from(self, keyword: &'p Path<'p>) -> Path<'p> {
         match self {
             Self::Itself => *keyword,
@@ -27,7 +27,7 @@ impl<'p> SchemaStep<'p> {
     }
 }
 
-/// What stands under a keyword, words of older drafts included.
+/// What a keyword holds, keywords of older drafts included.
 fn holds(keyword: &str) -> Option<KeywordValue> {
     match keyword {
         "definitions" | "dependencies" => Some(KeywordValue::SchemaMap),
@@ -36,7 +36,7 @@ fn holds(keyword: &str) -> Option<KeywordValue> {
     }
 }
 
-/// Calls `visit` with each schema under a keyword.
+/// Calls `visit` for each schema under a keyword.
 pub fn each<'v, E>(
     keyword: &str,
     held: &'v Value,
@@ -57,7 +57,7 @@ pub fn each<'v, E>(
     }
 }
 
-/// Calls `visit` with each schema under a keyword, to be changed.
+/// Calls `visit` for each schema under a keyword, mutably.
 pub fn each_mut<E>(
     keyword: &str,
     held: &mut Value,
@@ -78,12 +78,12 @@ pub fn each_mut<E>(
     }
 }
 
-/// Whether a schema under this keyword speaks of the same value as the schema that has the keyword.
+/// Whether schemas under this keyword apply to the same value as the schema that has the keyword.
 pub fn is_in_place(keyword: &str) -> bool {
     matches!(keyword, "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else" | "dependentSchemas")
 }
 
-/// The type names that a schema says.
+/// The type names of a schema.
 pub fn types(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let said = match schema.get("type") {
         Some(Value::Array(several)) => several.as_slice(),
@@ -93,12 +93,12 @@ pub fn types(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
     said.iter().filter_map(Value::as_str)
 }
 
-/// Whether a schema says a type.
+/// Whether a schema names a type.
 pub fn is_of(schema: &Map<String, Value>, kind: &str) -> bool {
     types(schema).any(|one| one == kind)
 }
 
-/// The names that a schema requires.
+/// The required property names of a schema.
 pub fn required(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
     schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }

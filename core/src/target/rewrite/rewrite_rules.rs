@@ -1,4 +1,4 @@
-//! Rewrite rules: the table that says, for one provider and strict or not, what each keyword of a schema becomes.
+//! Rewrite rules: the table of one provider, strict or not, that says what each keyword of a schema becomes.
 
 use serde_json::Value;
 
@@ -9,148 +9,148 @@ use crate::target::diagnostic::RewriteChange;
 pub enum KeywordFate {
     /// It goes out.
     Kept,
-    /// It says nothing of a value and is left out.
+    /// It does not constrain values and is removed.
     Dropped,
-    /// The target does not take it; the model reads it in the description.
+    /// The provider does not take it; the model reads it in the description.
     Hinted,
 }
 
-/// Which names of arguments a target takes, and how deep it looks.
+/// Which property names a provider takes, and at which depth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArgumentNameRule {
-    /// Any.
+    /// Any name.
     Free,
-    /// `^[a-zA-Z0-9_.-]{1,64}$` at the top.
+    /// `^[a-zA-Z0-9_.-]{1,64}$` for the properties of the root.
     TopLevel,
-    /// `^[a-zA-Z_][a-zA-Z0-9_]{0,63}$` everywhere.
+    /// `^[a-zA-Z_][a-zA-Z0-9_]{0,63}$` at every depth.
     Everywhere,
 }
 
-/// How references are written.
+/// How `$ref` is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceRule {
-    /// As they are.
+    /// Unchanged.
     Kept,
-    /// As a union of one where something stands beside them.
+    /// Wrapped in an `anyOf` of one branch, where other keywords stand beside it.
     Wrapped,
-    /// Alone: what stands beside them and says nothing of a value is left out.
+    /// Alone: annotations beside it are removed.
     Bare,
-    /// Written out where something stands beside them, unless they lead back to themselves.
+    /// Inlined where other keywords stand beside it, unless it is recursive.
     InlinedBeside,
-    /// Written out, each.
+    /// Always inlined.
     Inlined,
 }
 
-/// What becomes of a schema that contains itself.
+/// How a recursive schema is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecursionRule {
-    /// It stays.
+    /// Unchanged.
     Kept,
-    /// It cannot be written.
+    /// Not at all: the schema is refused.
     Refused,
-    /// It is written out to a bounded depth.
+    /// Written out to a bounded depth.
     Unrolled,
 }
 
-/// How single values and lists of values are written.
+/// How `const` and `enum` are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnumRule {
-    /// As they are.
+    /// Unchanged.
     Kept,
-    /// As enums with the type that their values have.
+    /// As an enum with the type of its values.
     Enums,
-    /// As enums of texts alone, which are not empty.
+    /// As an enum of strings that are not empty.
     Texts,
 }
 
-/// What becomes of undeclared properties.
+/// How undeclared properties are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectRule {
-    /// They may come where the schema lets them.
+    /// Unchanged.
     Open,
-    /// None may come: strict mode.
+    /// Forbidden, as in strict mode.
     Closed,
-    /// The target has no word for them.
+    /// Removed: the provider has no keyword for them.
     Unsaid,
 }
 
-/// What becomes of types.
+/// Which schemas need a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypeRule {
-    /// They need not be said.
+    /// None.
     Free,
-    /// Each list says what its items are, be it anything.
+    /// None, but each array schema needs `items`.
     Items,
-    /// Every schema says a type.
+    /// Every schema.
     NullReadings,
-    /// Every schema says one type; null is `nullable`.
+    /// Every schema, with one type; null is `nullable`.
     One,
 }
 
-/// What becomes of a schema that says no type, where the target wants one.
+/// How a schema without a type is written, where one is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UntypedRule {
-    /// It cannot be written.
+    /// Not at all: the schema is refused.
     Refused,
-    /// Its value is written as a string that holds JSON.
+    /// As a string that holds JSON.
     JsonText,
 }
 
-/// What becomes of names that are required and not declared.
+/// How names that are required and not declared are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndeclaredRule {
-    /// They stay.
+    /// Unchanged.
     Kept,
-    /// They are left out.
+    /// Removed from `required`.
     Dropped,
-    /// The schema cannot be written.
+    /// Not at all: the schema is refused.
     Refused,
 }
 
-/// How a schema is written for one target.
+/// How schemas are rewritten for one provider and mode.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a table of yes and no: each is one rule of a provider")]
 pub struct RewriteRules {
-    /// What happens to a keyword of JSON Schema 2020-12 that holds this.
+    /// What becomes of a keyword of JSON Schema 2020-12, by its name and value.
     pub fate: fn(&str, &Value) -> KeywordFate,
     /// Whether the root may be a union.
     pub root_unions: bool,
-    /// Whether an argument may be `true` or `false` instead of a map.
+    /// Whether a property schema may be `true` or `false`.
     pub bool_arguments: bool,
-    /// Which names of arguments it takes.
+    /// Which property names the provider takes.
     pub keys: ArgumentNameRule,
-    /// How references are written.
+    /// How `$ref` is written.
     pub references: ReferenceRule,
-    /// What becomes of a schema that contains itself.
+    /// How a recursive schema is written.
     pub recursion: RecursionRule,
     /// Whether `oneOf` is written as `anyOf`.
     pub any_of: bool,
-    /// Whether the parts of `allOf` are merged.
+    /// Whether `allOf` is merged.
     pub merged: bool,
-    /// Why a pattern cannot go out.
+    /// The change that removes a pattern; `None` for a pattern that stays.
     pub pattern: fn(&str) -> Option<&'static RewriteChange>,
-    /// Whether a format goes out, for a schema of texts (`true`) or of anything else.
+    /// Whether a format stays. The flag is true for schemas that are not numbers.
     pub format: fn(&str, bool) -> bool,
-    /// How values are written.
+    /// How `const` and `enum` are written.
     pub values: EnumRule,
-    /// Whether exclusive bounds of whole numbers are written as inclusive ones.
+    /// Whether exclusive bounds of integers are written as inclusive bounds.
     pub inclusive: bool,
-    /// Whether lists of different items are written as lists of one kind.
+    /// Whether `prefixItems` is written as `items`.
     pub tuples_as_lists: bool,
-    /// What becomes of undeclared properties.
+    /// How undeclared properties are written.
     pub objects: ObjectRule,
     /// Whether optional properties are required and take null.
     pub nulls: bool,
-    /// What becomes of types.
+    /// Which schemas need a type.
     pub types: TypeRule,
-    /// What becomes of a schema that says no type.
+    /// How a schema without a type is written.
     pub untyped: UntypedRule,
-    /// What becomes of names that are required and not declared.
+    /// How names that are required and not declared are written.
     pub undeclared: UndeclaredRule,
 }
 
 impl RewriteRules {
-    /// Takes every schema as it is. Each target's table says where it differs.
+    /// Keeps every schema unchanged. The table of each provider says where it differs.
     pub const ANY: Self = Self {
         fate: |_, _| KeywordFate::Kept,
         root_unions: true,
@@ -173,8 +173,8 @@ impl RewriteRules {
     };
 }
 
-/// Keeps the keywords of a list; of the others what says something of a value is hinted, the rest dropped. How bytes are
-/// encoded says nothing of a value in 2020-12, and yet a model must know.
+/// Keeps the keywords of a list. Of the others, assertions are hinted and annotations dropped. `contentEncoding` and
+/// `contentMediaType` are annotations in 2020-12, but a model needs them to encode bytes.
 pub fn only(taken: &[&str], keyword: &str) -> KeywordFate {
     if taken.contains(&keyword) {
         KeywordFate::Kept

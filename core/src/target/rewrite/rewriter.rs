@@ -18,14 +18,14 @@ use crate::target::rewrite::rewrite_rules::{
 };
 use crate::target::rewrite::unions::root_union;
 
-/// Values that the references of one schema may come to when they are written out. The largest of 250 documents of the
-/// field needs 40,000; pydantic-ai 2.68 stops at 250,000.
+/// Maximum number of values that inlined references add to one schema. The largest of 250 real documents needs 40,000;
+/// pydantic-ai 2.68 stops at 250,000.
 const WRITTEN_OUT: usize = 100_000;
-/// References with something beside them that are written out in one schema; of those beyond, what stands beside them is
-/// left out.
+/// Maximum number of references inlined beside other keywords in one schema. Beyond it, the other keywords are
+/// removed.
 const INLINED: usize = 500;
 
-/// Writes a schema for a target, and notes what that changes.
+/// Rewrites a canonical schema for a provider.
 pub fn schema(
     canonical: Value,
     rules: &RewriteRules,
@@ -34,7 +34,7 @@ pub fn schema(
     written(canonical, rules, notes, false)
 }
 
-/// The same with a mark in place of each schema whose value is a string that holds JSON.
+/// Rewrites a schema with a mark in place of each string of JSON.
 pub fn marked(
     canonical: Value,
     rules: &RewriteRules,
@@ -101,40 +101,39 @@ fn written(
     Ok(Value::Object(root))
 }
 
-/// A walk over one schema.
+/// The walk over one schema.
 pub struct SchemaRewriter<'w> {
     pub rules: &'w RewriteRules,
     pub definitions: &'w Map<String, Value>,
-    /// Which of them take null.
+    /// The definitions that take null.
     pub nulls: NullTakers<'w>,
     pub renames: ArgumentRenames,
-    /// Of the names that are told otherwise those that something declares for the value which the schema speaks of: of the
-    /// others a value keeps its own.
+    /// The renamed properties that the schemas of the current value declare. Other names are keys of a map and stay.
     pub declared: HashSet<String>,
     pub notes: &'w mut Vec<Diagnostic>,
-    /// The definitions that are being written out: none goes into itself. Where a schema is unrolled those that contain
-    /// themselves.
+    /// The open definitions: those being inlined. None is inlined into itself. While unrolling, only recursive ones
+    /// are listed.
     pub inlining: Vec<String>,
-    /// Whether the schema contains itself and is written out to a bounded depth.
+    /// Whether the schema is recursive and written out to a bounded depth.
     pub unrolls: bool,
-    /// The definitions that contain themselves.
+    /// The recursive definitions.
     pub circular: HashSet<&'w str>,
     /// How far they are written out.
     pub extent: UnrollExtent,
-    /// How many of them were being written out where the part begins that is left out if it goes too deep.
+    /// The number of open definitions where the innermost part begins that can be left out.
     pub edge: usize,
-    /// Whether a mark stands for a string that holds JSON.
+    /// Whether strings of JSON are replaced with a mark.
     pub marks: bool,
-    /// Values that may still be written out.
+    /// The number of values that may still be inlined.
     pub left: usize,
     pub inlined: usize,
-    /// Where the note stands that is noted once.
+    /// Index of the note of `note_once`.
     once: Option<usize>,
     depth: usize,
 }
 
 impl SchemaRewriter<'_> {
-    /// The root as the target takes it.
+    /// Rewrites the root.
     pub fn rewrite_root(
         &mut self,
         mut root: Map<String, Value>,
@@ -143,7 +142,7 @@ impl SchemaRewriter<'_> {
         Ok(root)
     }
 
-    /// Writes arguments that take anything, or nothing, as maps.
+    /// Writes the property schemas `true` and `false` as objects.
     fn map_arguments(&mut self, root: &mut Map<String, Value>) {
         let properties = root.get_mut("properties").and_then(Value::as_object_mut);
         for (name, property) in properties.into_iter().flatten() {
@@ -158,7 +157,7 @@ impl SchemaRewriter<'_> {
         self.notes.push(Diagnostic::new(change, path));
     }
 
-    /// Notes a change of the whole schema once.
+    /// Notes a change once for the whole schema.
     pub fn note_once(&mut self, change: &RewriteChange) {
         let noted = self.once.and_then(|at| self.notes.get(at));
         if noted.is_none_or(|note| note.code != change.code) {
@@ -167,12 +166,12 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Whether another reference may be written out where something stands beside it.
+    /// Whether another reference may be inlined beside other keywords.
     pub const fn may_inline(&self) -> bool {
         self.inlined < INLINED
     }
 
-    /// Does a step of the walk; where it fails, what it left open is closed.
+    /// Runs a step of the walk. If it fails, the definitions that it opened are closed.
     pub fn with_rollback<T>(
         &mut self,
         step: impl FnOnce(&mut Self) -> Result<T, TargetFinding>,
@@ -237,7 +236,7 @@ impl SchemaRewriter<'_> {
         Ok(())
     }
 
-    /// Writes unions and tuples.
+    /// Rewrites tuples, unions and enums.
     pub fn rewrite_shape(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -264,7 +263,7 @@ impl SchemaRewriter<'_> {
         Ok(())
     }
 
-    /// What stands below a schema, under the names that are told.
+    /// Rewrites the subschemas of a schema, then renames its properties.
     fn rewrite_subschemas(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -298,7 +297,7 @@ impl SchemaRewriter<'_> {
         Ok(())
     }
 
-    /// A schema that speaks of another value than the one it stands in.
+    /// Rewrites a subschema that applies to another value than its parent.
     pub fn rewrite_subschema(
         &mut self,
         schema: &mut Value,

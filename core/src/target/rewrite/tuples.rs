@@ -9,7 +9,7 @@ use crate::target::rewrite::rewrite_rules::KeywordFate;
 use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl SchemaRewriter<'_> {
-    /// A list of different items as one whose items may be any of them. The fate of the bounds is that of any other.
+    /// Writes `prefixItems` as `items` that match any of its schemas. The rules decide about the bounds of the length.
     pub fn tuple_to_items(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some(Value::Array(items)) = schema.shift_remove("prefixItems") else { return };
         self.note(&change::TUPLE_TO_ITEMS, path);

@@ -11,7 +11,7 @@ use crate::target::rewrite::rewrite_rules::{TypeRule, UntypedRule};
 use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl SchemaRewriter<'_> {
-    /// `const` as an enum of one, and the type of an enum.
+    /// Writes `const` as an enum of one value, and adds the type of an enum.
     pub fn const_to_enum(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let mut has_const = false;
         if let Some(value) = schema.shift_remove("const") {
@@ -35,7 +35,8 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Leaves out what speaks of values that the schema does not take: a target that knows one type at a time refuses it.
+    /// Removes keywords that do not apply to the type of the schema: a provider that knows one type at a time refuses
+    /// them.
     pub fn drop_inapplicable_keywords(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         if !matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) || !schema.contains_key("type")
         {
@@ -53,8 +54,8 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Leaves out a union of which a branch speaks of no value that the type beside it takes: that branch takes them all,
-    /// and would say another type once it has to say one.
+    /// Removes a union with a branch whose keywords do not apply to the type beside the union. Such a branch matches
+    /// every value, and would get another type once each branch needs one.
     pub fn drop_silent_union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<&str> = positions::types(schema).collect();
         let is_applicable = |keyword: &String| {
@@ -76,7 +77,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Says the type that the keywords speak of, before those that the target does not take are left out.
+    /// Adds the type that the keywords apply to, before keywords that the provider does not take are removed.
     pub fn infer_type(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         const SAYS: [&str; 7] = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"];
         if SAYS.iter().any(|word| schema.contains_key(*word)) {
@@ -88,7 +89,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// Every schema says a type, where the target wants that.
+    /// Adds a type to each schema that needs one.
     pub fn require_types(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -125,7 +126,7 @@ impl SchemaRewriter<'_> {
     }
 }
 
-/// The one type that all values have, or the one and null.
+/// The one type of all values, or the list of that type and null.
 fn kind_of(values: &[Value]) -> Option<Value> {
     let kind = |value: &Value| match value {
         Value::String(_) => Some("string"),
@@ -142,8 +143,8 @@ fn kind_of(values: &[Value]) -> Option<Value> {
         .then(|| if has_null { json!([first, "null"]) } else { json!(first) })
 }
 
-/// The one type that a keyword speaks of: of values of others it says nothing.
-/// Source: JSON Schema 2020-12 Validation, section 6; Core, section 10.3.
+/// The one type that a keyword applies to; it constrains no value of another type. Source: JSON Schema 2020-12
+/// Validation, section 6; Core, section 10.3.
 pub fn spoken_of(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
         "properties"

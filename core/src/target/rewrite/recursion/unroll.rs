@@ -1,7 +1,7 @@
-//! Unrolling: a recursive schema is written out to a bounded depth, for a provider without `$ref`.
+//! Unrolling: a recursive schema, written out to a bounded depth for a provider without `$ref`.
 //!
-//! Below that depth an optional property or a union branch is left out; a required property and the items of nested lists
-//! become strings that hold JSON.
+//! Below that depth an optional property or a union branch is left out. A required property and the items of nested
+//! arrays become strings that hold JSON.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -17,7 +17,7 @@ use crate::target::rewrite::rewrite_rules::ArgumentNameRule;
 use crate::target::rewrite::rewriter::SchemaRewriter;
 
 impl<'w> SchemaRewriter<'w> {
-    /// The root, written out as far as fits. `own_name` is the definition that it is.
+    /// Writes the root out as far as the extents allow. `own_name` is the definition that the root is.
     pub fn unroll_root(
         &mut self,
         root: &Map<String, Value>,
@@ -30,7 +30,7 @@ impl<'w> SchemaRewriter<'w> {
         let noted = self.notes.len();
         let mut written = Err(TargetFinding::refused(refusal::REF_RECURSIVE, &Path::at("")));
         for (index, extent) in EXTENTS.into_iter().enumerate() {
-            // The nearest is tried in any case: what is left out beside unions is not counted.
+            // The smallest extent is always tried: the count includes unions whose branches are left out.
             if index + 1 < EXTENTS.len() && !graph.fits(extent, own_name) {
                 continue;
             }
@@ -47,7 +47,7 @@ impl<'w> SchemaRewriter<'w> {
         written
     }
 
-    /// Whether a definition may be written out here.
+    /// Whether a definition may be inlined here.
     pub fn may_expand(&self, name: &str) -> bool {
         if !self.unrolls {
             return !self.inlining.iter().any(|open| open == name);
@@ -57,21 +57,23 @@ impl<'w> SchemaRewriter<'w> {
                 && self.inlining.iter().filter(|open| *open == name).count() < self.extent.levels)
     }
 
-    /// Opens a definition until what it is written into is done.
+    /// Opens a definition until the schema that it is inlined into is done.
     pub fn open_definition(&mut self, name: String) {
         if !self.unrolls || self.circular.contains(name.as_str()) {
             self.inlining.push(name);
         }
     }
 
-    /// Counts values that are written out of definitions.
+    /// Counts inlined values.
+    /// # Errors
+    /// `LIMIT_NODES` where the schema becomes too large.
     pub fn charge_values(&mut self, values: usize) -> Result<(), TargetFinding> {
         let left = self.left.checked_sub(values);
         self.left = left.ok_or_else(|| TargetFinding::refused(refusal::LIMIT_NODES, &Path::at("")))?;
         Ok(())
     }
 
-    /// The definitions that a schema is made of: by its reference, by the parts of its `allOf`, and by theirs.
+    /// The definitions that a schema consists of, through `$ref` and `allOf`.
     pub fn composed_definitions(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         self.collect_definitions(schema, &mut found);
@@ -93,7 +95,7 @@ impl<'w> SchemaRewriter<'w> {
         }
     }
 
-    /// Enters definitions that were merged into one schema.
+    /// Opens the definitions that were merged into one schema.
     pub fn open_definitions(
         &mut self,
         names: BTreeSet<String>,
@@ -115,7 +117,7 @@ impl<'w> SchemaRewriter<'w> {
         self.charge_values(merged.values().map(|value| size(value, left)).sum())
     }
 
-    /// Enters the definitions of branches that are about to be merged with what stands beside their union; those that go
+    /// Opens the definitions of branches before the keywords beside their union are merged into them. Branches that go
     /// too deep are left out.
     pub fn open_branches(
         &mut self,
@@ -145,7 +147,7 @@ impl<'w> SchemaRewriter<'w> {
         Ok(kept)
     }
 
-    /// The properties of an object, the branches of a union or the items of a list, without what goes too deep.
+    /// Rewrites the properties of an object or the branches of a union, without those that go too deep.
     pub fn unroll_members(
         &mut self,
         held: &mut Value,
@@ -160,7 +162,7 @@ impl<'w> SchemaRewriter<'w> {
         }
     }
 
-    /// A property that must come is a string that holds JSON where it goes too deep.
+    /// A required property that goes too deep becomes a string of JSON.
     fn unroll_properties(
         &mut self,
         properties: &mut Map<String, Value>,
@@ -208,8 +210,8 @@ impl<'w> SchemaRewriter<'w> {
         if branches.is_empty() { Err(TargetFinding::refused(refusal::REF_RECURSIVE, at)) } else { Ok(()) }
     }
 
-    /// The items of a list. Where a property or a branch around it begins no deeper than its definitions do, that is what
-    /// goes; a list in lists alone holds strings of JSON from there on.
+    /// Rewrites the items of an array. If a property or branch around it opened no definition since, that part is left
+    /// out instead. In arrays of arrays the items become strings of JSON.
     pub fn unroll_items(
         &mut self,
         items: &mut Value,
@@ -227,7 +229,7 @@ impl<'w> SchemaRewriter<'w> {
         }
     }
 
-    /// Writes a part that can be left out; whether it does not go too deep.
+    /// Rewrites a part that can be left out. Returns whether it stays.
     fn unroll_part(
         &mut self,
         part: &mut Value,

@@ -1,4 +1,5 @@
-//! Unroll extent: how far a recursive schema may be written out, counted over its references before anything is written.
+//! Unroll extent: how far a recursive schema may be written out, counted over its references before anything is
+//! written.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +9,14 @@ use crate::target::rewrite::canonical::schema_scan::{DEEPEST, size};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 
-/// How far definitions are written out within one another.
+/// How far recursive definitions are written out.
 #[derive(Clone, Copy, Debug)]
 pub struct UnrollExtent {
     /// How often a definition may stand within itself, itself included.
     pub levels: usize,
-    /// How many definitions that contain themselves may stand within one another.
+    /// How many recursive definitions may stand within each other.
     pub nested: usize,
-    /// Values that the whole may come to. A model reads and pays for each of them.
+    /// Maximum number of values of the whole schema. A model reads and pays for each.
     pub values: usize,
 }
 
@@ -23,7 +24,7 @@ const fn extent(levels: usize, nested: usize, values: usize) -> UnrollExtent {
     UnrollExtent { levels, nested, values }
 }
 
-/// From far to near: of large definitions fewer levels are written, and of many that contain one another fewer of them.
+/// From far to near: large definitions get fewer levels, and many that contain each other get less nesting.
 pub const EXTENTS: [UnrollExtent; 6] = [
     extent(3, DEEPEST, 2_000),
     extent(2, DEEPEST, 5_000),
@@ -33,19 +34,19 @@ pub const EXTENTS: [UnrollExtent; 6] = [
     extent(1, 1, 20_000),
 ];
 
-/// Where a reference is written out. Elsewhere it is left out with its keyword.
+/// Keywords under which references are written out. Other keywords with references are left out.
 const WRITTEN: [&str; 6] = ["properties", "items", "prefixItems", "anyOf", "oneOf", "allOf"];
 
 /// Which definitions refer to which.
 pub struct RecursionGraph<'d> {
     names: Vec<&'d str>,
-    /// Of each definition, and of the root last: the values in it, and what it refers to.
+    /// For each definition, and the root last: the number of its values, and the definitions it refers to.
     nodes: Vec<(usize, Vec<usize>)>,
     circular: Vec<bool>,
 }
 
 impl<'d> RecursionGraph<'d> {
-    /// The graph of a schema.
+    /// Builds the graph of a schema.
     pub fn of(root: &Map<String, Value>, definitions: &'d Map<String, Value>) -> Self {
         let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
         let places: HashMap<&str, usize> =
@@ -64,12 +65,12 @@ impl<'d> RecursionGraph<'d> {
         Self { names, nodes, circular }
     }
 
-    /// The definitions that lie between such that contain themselves, or are such.
+    /// The definitions on a cycle or between cycles.
     pub fn circular(&self) -> HashSet<&'d str> {
         self.names.iter().zip(&self.circular).filter(|(_, is)| **is).map(|(name, _)| *name).collect()
     }
 
-    /// Whether the schema comes to no more values than an extent allows. `own_name` is the definition that the root is.
+    /// Whether the schema stays within the values of an extent. `own_name` is the definition that the root is.
     pub fn fits(&self, extent: UnrollExtent, own_name: Option<&str>) -> bool {
         let mut left = extent.values;
         let mut open = vec![0; self.nodes.len()];
@@ -95,7 +96,7 @@ impl<'d> RecursionGraph<'d> {
                 open[to] += 1;
                 nested += 1;
             }
-            // A definition that is none but `true` is a value too.
+            // A definition that is only `true` counts as a value.
             match left.checked_sub(self.nodes[to].0.max(1)) {
                 Some(rest) if path.len() < DEEPEST => left = rest,
                 _ => return false,
@@ -120,7 +121,8 @@ fn collect(schema: &Map<String, Value>, places: &HashMap<&str, usize>, found: &m
     }
 }
 
-/// What is left once those go, one after the other, that lead to nothing, and then those that nothing leads to.
+/// Removes the nodes without outgoing references, then those without incoming ones, until none is left. Returns the
+/// rest.
 fn circular(nodes: &[(usize, Vec<usize>)]) -> Vec<bool> {
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (from, (_, leads)) in nodes.iter().enumerate() {

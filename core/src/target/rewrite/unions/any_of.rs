@@ -12,7 +12,7 @@ use crate::target::rewrite::unions::exclusive_branches::are_exclusive;
 use crate::target::rewrite::{description_hints, positions};
 
 impl SchemaRewriter<'_> {
-    /// `oneOf` as `anyOf`.
+    /// Writes `oneOf` as `anyOf`.
     pub fn one_of_to_any_of(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some(branches) = schema.shift_remove("oneOf") else { return };
         if schema.contains_key("anyOf") {
@@ -25,7 +25,8 @@ impl SchemaRewriter<'_> {
         schema.insert("anyOf".to_owned(), branches);
     }
 
-    /// A union of single values as one enum. What the branches say of their value stands in the description.
+    /// Writes a union of string constants as one enum. Descriptions of the branches move to the description of the
+    /// schema.
     pub fn constants_to_enum(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let Some((union, Value::Array(branches))) =
             ["anyOf", "oneOf"].iter().find_map(|union| Some((*union, schema.get(*union)?)))
@@ -70,7 +71,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// A union of what an object may also have, beside the object itself, as a union of whole objects: each must be closed.
+    /// Moves an object into the branches of the union beside it: strict mode needs each branch to be a closed object.
     pub fn move_object_into_union(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -83,7 +84,7 @@ impl SchemaRewriter<'_> {
         self.move_siblings_into_union(schema, path)
     }
 
-    /// Takes what stands beside a union into each of its branches.
+    /// Moves the keywords beside a union into each of its branches.
     pub fn move_siblings_into_union(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -107,7 +108,7 @@ impl SchemaRewriter<'_> {
         for branch in branches {
             let joined = match branch {
                 Value::Object(mut branch) => {
-                    // What is said of the whole is said of each branch.
+                    // The description of the whole applies to each branch.
                     if let (Some(Value::String(of_all)), Some(Value::String(of_it))) =
                         (own.get("description"), branch.get("description"))
                         && of_all != of_it

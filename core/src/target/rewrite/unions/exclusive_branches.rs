@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger};
 use crate::target::rewrite::positions;
 
-/// Branches without a common tag that are compared with one another. Of more of them a value may fit several.
+/// Maximum number of branches without a common tag that are compared in pairs. More of them count as overlapping.
 const COMPARED: usize = 300;
 
-/// Whether no value fits two branches: by their types, or by a tag that all require and each says otherwise.
+/// Whether no value matches two branches: their types differ, or a required property has other values in each.
 pub fn are_exclusive(branches: &[Value], definitions: &Map<String, Value>) -> bool {
     let merger = Merger::new(definitions, MergeFallback::Fails);
     let written: Option<Vec<_>> =
@@ -27,7 +27,7 @@ pub fn are_exclusive(branches: &[Value], definitions: &Map<String, Value>) -> bo
     pairs.into_iter().all(|(one, other)| are_apart(one, other))
 }
 
-/// Whether all require a tag of one name and each says otherwise.
+/// Whether all branches require one property, with other values in each branch.
 fn are_tagged(branches: &[Map<String, Value>]) -> bool {
     let Some(first) = branches.first() else { return false };
     positions::required(first).take(8).any(|name| {
@@ -42,13 +42,13 @@ fn are_tagged(branches: &[Map<String, Value>]) -> bool {
     })
 }
 
-/// The values of a property that must come.
+/// The values of a required property.
 fn tag(schema: &Map<String, Value>, name: &str) -> Option<Vec<Value>> {
     positions::required(schema).any(|other| other == name).then_some(())?;
     values(schema.get("properties")?.get(name)?.as_object()?)
 }
 
-/// Whether no value fits both.
+/// Whether no value matches both schemas.
 fn are_apart(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let number = |kind: &str| matches!(kind, "integer" | "number");
     let same = |one: &str, other: &str| one == other || (number(one) && number(other));

@@ -9,11 +9,11 @@ use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::{description_hints, positions};
 
-/// Branches and references that are joined into one root, however they stand in one another; those beyond stay unseen.
+/// Maximum number of branches and references joined into one root, at any depth. Further ones are ignored.
 const JOINED: usize = 1024;
 
-/// The root as one object without a union. It has the properties of all branches, of which those are required that every
-/// branch requires; the description says what cannot be said otherwise.
+/// Makes the root one object without a union. It has the properties of all branches, and requires those that every
+/// branch requires. What remains goes to the description.
 pub fn flatten(canonical: &mut CanonicalSchema, notes: &mut Vec<Diagnostic>) {
     let here = Path::at("");
     let root = &mut canonical.root;
@@ -46,15 +46,15 @@ pub fn flatten(canonical: &mut CanonicalSchema, notes: &mut Vec<Diagnostic>) {
     settled_references::prune(&canonical.root, &mut canonical.definitions);
 }
 
-/// Takes into schemas what they refer to and what they are made of.
+/// Joins schemas with their references and branches.
 struct RootJoiner<'s> {
     definitions: &'s Map<String, Value>,
-    /// References that are being followed: none leads into itself.
+    /// Open references: none is joined into itself.
     following: Vec<String>,
     left: usize,
-    /// The union of the root whose branches are being joined.
+    /// The root's union whose branches are being joined.
     at: Option<&'static str>,
-    /// The unions of the root of which a branch says that it takes what another one declares otherwise.
+    /// The root's unions with a branch that allows any other property, while another branch declares one.
     narrowed: Vec<&'static str>,
 }
 
@@ -93,7 +93,7 @@ impl RootJoiner<'_> {
                     Value::Bool(true) => Map::new(),
                     _ => continue,
                 };
-                // A branch that stays unseen may require nothing.
+                // An ignored branch may require nothing.
                 let branch = self.below(branch).unwrap_or_default();
                 let names = branch.get("properties").and_then(Value::as_object);
                 if says_more(&branch) {
@@ -107,7 +107,7 @@ impl RootJoiner<'_> {
             }
             let mut merged = merged.unwrap_or_default();
             if let (JoinMode::Any, Some(Value::Object(properties))) = (how, merged.get_mut("properties")) {
-                // A branch that does not declare what stands beside the union takes all of that.
+                // A branch that does not declare a property of the root takes whatever the root declares.
                 let own = schema.get("properties");
                 properties.retain(|name, _| {
                     own.is_none_or(|own| own.get(name).is_none())
@@ -135,13 +135,13 @@ impl RootJoiner<'_> {
     }
 }
 
-/// Whether a schema says outright that there may be other properties than it declares.
+/// Whether a schema explicitly allows undeclared properties.
 fn says_more(schema: &Map<String, Value>) -> bool {
     schema.contains_key("patternProperties")
         || schema.get("additionalProperties").is_some_and(|extra| *extra != Value::Bool(false))
 }
 
-/// What a schema says of properties that it does not declare itself, be they declared in one of its parts.
+/// What a schema says of properties that it does not declare itself, even if one of its parts declares them.
 struct ExtraProperties {
     said: Option<Value>,
     own: Vec<String>,
@@ -149,13 +149,13 @@ struct ExtraProperties {
 
 impl ExtraProperties {
     fn of(schema: &Map<String, Value>) -> Self {
-        // Which names the patterns mean is not looked at.
+        // Property names are not matched against patterns.
         let said = schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
         let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
         Self { said: said.cloned(), own: own.cloned().collect() }
     }
 
-    /// Says it of the properties of a part.
+    /// Applies it to the properties of a part.
     fn apply(&self, part: &mut Map<String, Value>) {
         let (Some(said), Some(Value::Object(properties))) = (&self.said, part.get_mut("properties")) else {
             return;
@@ -170,7 +170,7 @@ impl ExtraProperties {
     }
 }
 
-/// Takes the properties of `branch` and what it requires into `base`.
+/// Adds the properties and required names of `branch` to `base`.
 fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: JoinMode) {
     let mut own: Vec<String> = positions::required(base).map(ToOwned::to_owned).collect();
     match joined {
@@ -197,8 +197,8 @@ fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: Joi
     }
 }
 
-/// One property that two branches declare. Where both list their values the lists are joined: a tag that tells branches
-/// apart stays one short enum.
+/// Joins the schemas of a property that two branches declare. Two enums become one: a tag that tells branches apart
+/// stays one short enum.
 fn joined_property(one: Value, other: &Value, joined: JoinMode) -> Value {
     if joined == JoinMode::All {
         let definitions = Map::new();
@@ -220,7 +220,7 @@ fn joined_property(one: Value, other: &Value, joined: JoinMode) -> Value {
             property
         }
         _ => match one {
-            // A third branch joins the union of the first two.
+            // A third branch extends the union of the first two.
             Value::Object(mut map) if map.len() == 1 && map.get("anyOf").is_some_and(Value::is_array) => {
                 if let Some(Value::Array(branches)) = map.get_mut("anyOf")
                     && !branches.contains(other)
