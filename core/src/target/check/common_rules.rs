@@ -7,7 +7,7 @@ use crate::target::check::definition_check::{ProviderRule, RuleTest, ToolParts};
 use crate::target::rewrite::{patterns, positions};
 
 /// Whether a name has only letters, digits and these.
-pub fn is_made_of(name: &str, extra: &str) -> bool {
+pub fn has_only(name: &str, extra: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(byte as char))
 }
 
@@ -23,7 +23,7 @@ pub const NAMES: &[ProviderRule] = &[
         "NAME_PATTERN",
         "the tool name has a character other than letters, digits, _ and -; rename the tool",
         "error text, xiaozhi#268; home-assistant#147760, 2025",
-        RuleTest::Tool(|tool| !is_made_of(tool.name, "_-")),
+        RuleTest::Tool(|tool| !has_only(tool.name, "_-")),
     ),
 ];
 
@@ -76,12 +76,12 @@ pub fn is_union(root: &Map<String, Value>) -> bool {
 
 /// Whether a list does not say what its items are.
 pub fn lacks_items(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
-    positions::is_of(schema, "array") && !schema.contains_key("items")
+    positions::has_type(schema, "array") && !schema.contains_key("items")
 }
 
 /// Whether an object is not closed, as every strict mode wants it.
 pub fn is_open(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
-    let is_object = positions::is_of(schema, "object") || schema.contains_key("properties");
+    let is_object = positions::has_type(schema, "object") || schema.contains_key("properties");
     is_object && schema.get("additionalProperties") != Some(&Value::Bool(false))
 }
 
@@ -101,7 +101,7 @@ pub fn requires_undeclared(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bo
 
 /// Whether a keyword is a pattern, or holds some, that Python's `re` does not read.
 pub fn is_no_python(keyword: &str, held: &Value, _: &Map<String, Value>) -> bool {
-    any_pattern(keyword, held, |pattern| !patterns::is_python(pattern))
+    any_pattern(keyword, held, |pattern| !patterns::is_python_re(pattern))
 }
 
 /// Whether a pattern under a keyword is of a kind.
@@ -141,7 +141,12 @@ pub const fn root_is_object(code: &'static str, source: &'static str) -> Provide
 /// Keywords hold what the meta-schema of 2020-12 lets them hold.
 pub const fn of_2020_12(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the schema is not valid JSON Schema 2020-12; correct the keyword at the pointer";
-    ProviderRule::refused(code, says, source, RuleTest::Held(|keyword, held, _| is_malformed(keyword, held)))
+    ProviderRule::refused(
+        code,
+        says,
+        source,
+        RuleTest::KeywordValue(|keyword, held, _| is_malformed(keyword, held)),
+    )
 }
 
 /// Every object is closed, as each strict mode wants it.
@@ -154,15 +159,15 @@ pub const fn closed_objects(code: &'static str, source: &'static str) -> Provide
 pub const fn simple_patterns(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "a grammar cannot express the pattern; simplify it or remove it";
     let is_complex = |keyword: &str, held: &Value, _: &Map<String, Value>| {
-        any_pattern(keyword, held, |pattern| !patterns::is_simple(pattern))
+        any_pattern(keyword, held, |pattern| !patterns::is_grammar_pattern(pattern))
     };
-    ProviderRule::refused(code, says, source, RuleTest::Held(is_complex))
+    ProviderRule::refused(code, says, source, RuleTest::KeywordValue(is_complex))
 }
 
 /// The schema does not contain itself.
 pub const fn no_recursion(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the schema is recursive; write it out to a fixed depth or send the tool without strict mode";
-    ProviderRule::refused(code, says, source, RuleTest::RequestFigures(|census| census.is_recursive))
+    ProviderRule::refused(code, says, source, RuleTest::Census(|census| census.is_recursive))
 }
 
 /// Every schema has a type, a value, a reference or a union.

@@ -38,11 +38,11 @@ pub enum RuleTest {
     /// A keyword of any schema in it; the keyword's name is added to the code.
     Keyword(fn(&str, &Value) -> bool),
     /// A keyword of any schema in it, by what it holds.
-    Held(fn(&str, &Value, &Map<String, Value>) -> bool),
+    KeywordValue(fn(&str, &Value, &Map<String, Value>) -> bool),
     /// A schema that is `true` or `false`.
     Bool(fn(bool) -> bool),
     /// Figures of the whole schema.
-    RequestFigures(fn(&SchemaCensus) -> bool),
+    Census(fn(&SchemaCensus) -> bool),
 }
 
 impl ProviderRule {
@@ -77,7 +77,7 @@ impl ProviderRule {
     }
 
     /// That something breaks this rule.
-    pub fn broken(&self, keyword: Option<&str>, path: &Path<'_>) -> TargetFinding {
+    pub fn finding(&self, keyword: Option<&str>, path: &Path<'_>) -> TargetFinding {
         TargetFinding {
             code: keyword
                 .map_or(Cow::Borrowed(self.code), |keyword| Cow::Owned(format!("{}{keyword}", self.code))),
@@ -89,7 +89,7 @@ impl ProviderRule {
     }
 }
 
-/// A tool as a target is shown it, whatever the target calls its parts.
+/// A tool as a target is tool it, whatever the target calls its parts.
 #[derive(Clone, Copy, Debug)]
 pub struct ToolParts<'s> {
     /// The whole.
@@ -106,43 +106,43 @@ pub struct ToolParts<'s> {
 pub type RuleGroups = &'static [&'static [ProviderRule]];
 
 /// Every rule that a tool breaks.
-pub fn broken(shown: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding> {
+pub fn check_tool(tool: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding> {
     let here = Path::at("");
     let mut findings = Vec::new();
     let rules = || groups.iter().copied().flatten();
     for rule in rules() {
         if let RuleTest::Tool(breaks) = rule.test
-            && breaks(shown)
+            && breaks(tool)
         {
-            findings.push(rule.broken(None, &here));
+            findings.push(rule.finding(None, &here));
         }
     }
-    let Some(Value::Object(root)) = shown.schema else { return findings };
+    let Some(Value::Object(root)) = tool.schema else { return findings };
     for rule in rules() {
         if let RuleTest::Root(breaks) = rule.test
             && breaks(root)
         {
-            findings.push(rule.broken(None, &here));
+            findings.push(rule.finding(None, &here));
         }
     }
     let each = |rule: &&ProviderRule| {
         matches!(
             rule.test,
-            RuleTest::Schema(_) | RuleTest::Keyword(_) | RuleTest::Held(_) | RuleTest::Bool(_)
+            RuleTest::Schema(_) | RuleTest::Keyword(_) | RuleTest::KeywordValue(_) | RuleTest::Bool(_)
         )
     };
     let each: Vec<&ProviderRule> = rules().filter(each).collect();
     if !each.is_empty() {
-        DefinitionWalk { shown, rules: &each, findings: &mut findings }.object(root, &here, 0);
+        DefinitionWalk { tool, rules: &each, findings: &mut findings }.check_schema(root, &here, 0);
     }
-    let mut figures = rules().filter(|rule| matches!(rule.test, RuleTest::RequestFigures(_))).peekable();
+    let mut figures = rules().filter(|rule| matches!(rule.test, RuleTest::Census(_))).peekable();
     if figures.peek().is_some() {
         let census = SchemaCensus::of(root);
         for rule in figures {
-            if let RuleTest::RequestFigures(breaks) = rule.test
+            if let RuleTest::Census(breaks) = rule.test
                 && breaks(&census)
             {
-                findings.push(rule.broken(None, &here));
+                findings.push(rule.finding(None, &here));
             }
         }
     }
@@ -154,20 +154,20 @@ pub fn broken(shown: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding> {
 const DEEPEST: usize = 1_000;
 
 struct DefinitionWalk<'w> {
-    shown: &'w ToolParts<'w>,
+    tool: &'w ToolParts<'w>,
     rules: &'w [&'w ProviderRule],
     findings: &'w mut Vec<TargetFinding>,
 }
 
 impl DefinitionWalk<'_> {
-    fn object(&mut self, schema: &Map<String, Value>, path: &Path<'_>, depth: usize) {
+    fn check_schema(&mut self, schema: &Map<String, Value>, path: &Path<'_>, depth: usize) {
         if depth > DEEPEST {
             return;
         }
         for rule in self.rules {
             match rule.test {
-                RuleTest::Schema(breaks) if breaks(schema, self.shown) => {
-                    self.findings.push(rule.broken(None, path));
+                RuleTest::Schema(breaks) if breaks(schema, self.tool) => {
+                    self.findings.push(rule.finding(None, path));
                 }
                 _ => {}
             }
@@ -177,10 +177,10 @@ impl DefinitionWalk<'_> {
             for rule in self.rules {
                 match rule.test {
                     RuleTest::Keyword(breaks) if breaks(keyword, held) => {
-                        self.findings.push(rule.broken(Some(keyword), path));
+                        self.findings.push(rule.finding(Some(keyword), path));
                     }
-                    RuleTest::Held(breaks) if breaks(keyword, held, schema) => {
-                        self.findings.push(rule.broken(None, &at));
+                    RuleTest::KeywordValue(breaks) if breaks(keyword, held, schema) => {
+                        self.findings.push(rule.finding(None, &at));
                     }
                     _ => {}
                 }
@@ -188,22 +188,24 @@ impl DefinitionWalk<'_> {
             let visit = |step: positions::SchemaStep<'_>, value: &Value| {
                 let path = step.from(&at);
                 match value {
-                    Value::Object(map) => self.object(map, &path, depth + 1),
-                    Value::Bool(value) if keyword != "additionalProperties" => self.truth(*value, &path),
+                    Value::Object(map) => self.check_schema(map, &path, depth + 1),
+                    Value::Bool(value) if keyword != "additionalProperties" => {
+                        self.check_boolean(*value, &path)
+                    }
                     _ => {}
                 }
                 Ok::<_, ()>(())
             };
-            positions::each(keyword, held, visit).unwrap_or_default();
+            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 
-    fn truth(&mut self, value: bool, path: &Path<'_>) {
+    fn check_boolean(&mut self, value: bool, path: &Path<'_>) {
         for rule in self.rules {
             if let RuleTest::Bool(breaks) = rule.test
                 && breaks(value)
             {
-                self.findings.push(rule.broken(None, path));
+                self.findings.push(rule.finding(None, path));
             }
         }
     }

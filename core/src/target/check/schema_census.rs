@@ -45,10 +45,10 @@ impl SchemaCensus {
     }
 
     fn schema(&mut self, schema: &Map<String, Value>, above: usize) {
-        if above > crate::target::rewrite::canonical::schema_scan::DEEPEST {
+        if above > crate::target::rewrite::canonical::schema_scan::MAX_DEPTH {
             return;
         }
-        let is_level = ["object", "array"].iter().any(|kind| positions::is_of(schema, kind));
+        let is_level = ["object", "array"].iter().any(|kind| positions::has_type(schema, kind));
         let depth = above + usize::from(is_level);
         self.depth = self.depth.max(depth);
         if schema.get("anyOf").is_some() || schema.get("type").is_some_and(Value::is_array) {
@@ -84,7 +84,7 @@ impl SchemaCensus {
                 }
                 Ok::<_, ()>(())
             };
-            positions::each(keyword, held, visit).unwrap_or_default();
+            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 }

@@ -50,21 +50,21 @@ pub fn check_namespace(
     strict_groups: RuleGroups,
 ) -> Vec<TargetFinding> {
     let mut findings =
-        definition_check::broken(&message_parts::parts(namespace, namespace, "parameters"), &[NAMESPACE]);
+        definition_check::check_tool(&message_parts::parts(namespace, namespace, "parameters"), &[NAMESPACE]);
     let at = Path::at("/tools");
     for (index, member) in namespace.get("tools").and_then(Value::as_array).into_iter().flatten().enumerate()
     {
         let strict = member.get("strict").is_some_and(|strict| *strict == Value::Bool(true));
         let mut own =
-            definition_check::broken(&message_parts::parts(member, member, "parameters"), member_groups);
+            definition_check::check_tool(&message_parts::parts(member, member, "parameters"), member_groups);
         if strict {
-            own.extend(definition_check::broken(
+            own.extend(definition_check::check_tool(
                 &message_parts::parts(member, member, "parameters"),
                 strict_groups,
             ));
         }
         if message_parts::parts(member, member, "parameters").name.len() > 128 {
-            own.push(MEMBER_NAME.broken(None, &Path::at("")));
+            own.push(MEMBER_NAME.finding(None, &Path::at("")));
         }
         let is_tool = member.get("type").is_none_or(|kind| kind == "function");
         findings.extend(own.into_iter().filter(|_| is_tool).map(|mut finding| {

@@ -27,7 +27,7 @@ impl TargetForm {
             .iter()
             .find_map(|place| tool.pointer(place)?.as_bool());
         let strict = said.unwrap_or(self.strict == Strict::On) && self.target.has_strict();
-        definition_check::broken(&shown, self.groups(strict))
+        definition_check::check_tool(&shown, self.groups(strict))
     }
 
     /// The tools of what is a whole request, or the part of one that holds them, each with its place.
@@ -60,7 +60,7 @@ impl TargetForm {
             facts: RequestFacts::new(tool, provider.strict_cost(tool)),
         };
         let members = tools.iter().map(|(_, tool)| member(*tool));
-        findings.extend(request_limits::broken(provider.request_limits(), members));
+        findings.extend(request_limits::check_request(provider.request_limits(), members));
         for (place, tool) in tools.iter().filter(|(_, tool)| !provider.is_builtin_tool(tool)) {
             // A namespace is a word of OpenAI's Responses, whichever target a list of tools is for: its rules are those.
             let own = Target::OpenAi.provider().check_other(tool).unwrap_or_else(|| self.tool(tool));
@@ -132,7 +132,7 @@ mod tests {
             findings.iter().map(|finding| (&*finding.code, finding.pointer.as_str())).collect();
         assert_eq!(told, [("NAME_PATTERN", "/tools/1")]);
         assert!(
-            definition_check::broken(&anthropic::Anthropic.tool_parts(&tool("a")), anthropic::GROUPS)
+            definition_check::check_tool(&anthropic::Anthropic.tool_parts(&tool("a")), anthropic::GROUPS)
                 .is_empty()
         );
     }

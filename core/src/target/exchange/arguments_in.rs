@@ -14,12 +14,12 @@ use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
 use crate::target::rewrite::unions::root_union;
 
 /// Schemas that are looked through for one value: unions within unions fan out.
-const LOOKED_THROUGH: usize = 256;
+const MAX_SCHEMAS: usize = 256;
 
 /// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
 /// are absent: such a null is dropped, and one that the schema takes stays.
 pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) -> Value {
-    match translate(schema, sent, rules, ArgumentDirection::Back { nulled }) {
+    match translate(schema, sent, rules, ArgumentDirection::FromModel { nulled }) {
         (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
         (other, _) => other,
     }
@@ -27,53 +27,58 @@ pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) 
 
 /// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
 pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
-    match translate(schema, own, rules, ArgumentDirection::Forth) {
+    match translate(schema, own, rules, ArgumentDirection::ToModel) {
         (told, true) => json!({WRAP: told}),
         (told, false) => told,
     }
 }
 
-/// Which way arguments go.
+/// Which direction arguments go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ArgumentDirection {
     /// To the model.
-    Forth,
+    ToModel,
     /// From it.
-    Back { nulled: bool },
+    FromModel { nulled: bool },
 }
 
 /// The value under other names, and whether the tool's schema is wrapped.
-fn translate(schema: &Value, value: Value, rules: &RewriteRules, way: ArgumentDirection) -> (Value, bool) {
-    let nulled = way == (ArgumentDirection::Back { nulled: true }) && has_null(&value);
+fn translate(
+    schema: &Value,
+    value: Value,
+    rules: &RewriteRules,
+    direction: ArgumentDirection,
+) -> (Value, bool) {
+    let nulled = direction == (ArgumentDirection::FromModel { nulled: true }) && has_null(&value);
     // Most schemas are in the one form already, and most names are taken: nothing needs to be copied then.
     if let Some(root) = canonical_form::plain_root(schema) {
         let none = Map::new();
         let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&none);
-        let is_plain = rules.keys.takes_all(root, definitions);
+        let is_plain = rules.keys.allows_all(root, definitions);
         if is_plain && !nulled {
             return (value, false);
         }
         if is_plain && canonical_form::is_settled(root) {
             let own = OwnSchema { root: schema, definitions, renames: &ArgumentRenames::new() };
-            return (own.translate(value, rules, way), false);
+            return (own.translate(value, rules, direction), false);
         }
     }
-    let Ok(canonical) = CanonicalSchema::of(schema.clone(), &mut Vec::new()) else { return (value, false) };
+    let Ok(canonical) = CanonicalSchema::of(schema.clone()) else { return (value, false) };
     let renames = if rules.keys == ArgumentNameRule::Free {
         ArgumentRenames::new()
     } else {
         let mut shown = canonical.clone();
         if !rules.root_unions {
-            root_union::flatten(&mut shown, &mut Vec::new());
+            shown = root_union::flatten(shown);
         }
         rules.keys.renames(&shown)
     };
-    let CanonicalSchema { root, definitions, is_wrapped } = canonical;
-    if is_wrapped && way == ArgumentDirection::Forth {
+    let CanonicalSchema { root, definitions, is_wrapped, .. } = canonical;
+    if is_wrapped && direction == ArgumentDirection::ToModel {
         return (value, true);
     }
     let own = OwnSchema { root: &Value::Object(root), definitions: &definitions, renames: &renames };
-    (own.translate(value, rules, way), is_wrapped)
+    (own.translate(value, rules, direction), is_wrapped)
 }
 
 fn has_null(value: &Value) -> bool {
@@ -94,20 +99,20 @@ struct OwnSchema<'s> {
 
 impl OwnSchema<'_> {
     /// Renames the properties of a value, and drops nulls that stand for absent properties.
-    fn translate(&self, value: Value, rules: &RewriteRules, way: ArgumentDirection) -> Value {
+    fn translate(&self, value: Value, rules: &RewriteRules, direction: ArgumentDirection) -> Value {
         let Self { root, definitions, renames } = *self;
-        let nulled = way == (ArgumentDirection::Back { nulled: true });
+        let nulled = direction == (ArgumentDirection::FromModel { nulled: true });
         let mut value = value;
         if !renames.is_empty() {
             let reader = BranchMatcher::new(root, definitions, renames, nulled);
             let everywhere = rules.keys == ArgumentNameRule::Everywhere;
-            value = ArgumentTranslator { reader, everywhere, back: way != ArgumentDirection::Forth }
+            value = ArgumentTranslator { reader, everywhere, back: direction != ArgumentDirection::ToModel }
                 .value(&[root], value);
         }
         if nulled {
             let none = ArgumentRenames::new();
             let matcher = BranchMatcher::new(root, definitions, &none, nulled);
-            value = null_omission::dropped(&matcher, root, value);
+            value = null_omission::drop_absent(&matcher, root, value);
         }
         value
     }
@@ -178,7 +183,7 @@ impl<'s> ArgumentTranslator<'s> {
         let parts: &[&str] =
             if only_fitting { &["allOf", "then", "else"] } else { &["allOf", "then", "else", "if", "not"] };
         while let Some(schema) = waiting.pop() {
-            if all.len() >= LOOKED_THROUGH || all.iter().any(|known| std::ptr::eq(*known, schema)) {
+            if all.len() >= MAX_SCHEMAS || all.iter().any(|known| std::ptr::eq(*known, schema)) {
                 continue;
             }
             all.push(schema);

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::null_types::NullTakers;
+use crate::target::rewrite::null_types::NullableDefinitions;
 use crate::target::rewrite::positions;
 
 /// Schemas that are read to tell whether a value is of one branch: unions that refer to one another fan out. What is not
 /// reached fits.
-const READ: usize = 10_000;
+const MAX_SCHEMAS: usize = 10_000;
 
 /// Unions within one another that are followed to tell which branch a value is of.
 pub const FOLLOWED: usize = 8;
@@ -29,7 +29,7 @@ pub struct BranchMatcher<'s> {
     pub nulled: bool,
     /// Name told → own name.
     pub own_names: HashMap<&'s str, &'s str>,
-    nulls: NullTakers<'s>,
+    nulls: NullableDefinitions<'s>,
     /// Schemas that may still be read for the question that was asked last.
     left: Cell<usize>,
 }
@@ -43,15 +43,15 @@ impl<'s> BranchMatcher<'s> {
         nulled: bool,
     ) -> Self {
         let own_names = renames.iter().map(|(own, told)| (told.as_str(), own.as_str())).collect();
-        let nulls = NullTakers::new(definitions);
-        Self { root, definitions, renames, nulled, own_names, nulls, left: Cell::new(READ) }
+        let nulls = NullableDefinitions::new(definitions);
+        Self { root, definitions, renames, nulled, own_names, nulls, left: Cell::new(MAX_SCHEMAS) }
     }
 
     /// What a schema refers to.
     pub fn target(&self, schema: &Value) -> Option<&'s Value> {
         match schema.get("$ref")?.as_str()? {
             "#" => Some(self.root),
-            reference => self.definitions.get(&settled_references::name_of(reference)?),
+            reference => self.definitions.get(&settled_references::definition_name(reference)?),
         }
     }
 
@@ -59,7 +59,7 @@ impl<'s> BranchMatcher<'s> {
     pub fn fits(&self, schema: &Value, sent: &Value, left: usize) -> bool {
         let Value::Object(map) = schema else { return *schema != Value::Bool(false) };
         if left == FOLLOWED {
-            self.left.set(READ);
+            self.left.set(MAX_SCHEMAS);
         }
         let (Some(left), Some(rest)) = (left.checked_sub(1), self.left.get().checked_sub(1)) else {
             return true;
@@ -99,7 +99,7 @@ impl<'s> BranchMatcher<'s> {
         let has_due = positions::required(schema).all(|name| match value_of(name) {
             None => false,
             Some(Value::Null) => match property(name) {
-                Some(property) => self.nulls.takes(property),
+                Some(property) => self.nulls.takes_null(property),
                 // It may stand for absence.
                 None => !self.nulled,
             },

@@ -12,13 +12,13 @@ use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
 use crate::target::rewrite::{null_types, positions};
 
 /// Schemas that are read for one value: unions within unions fan out.
-const READ: usize = 20_000;
+const MAX_SCHEMAS: usize = 20_000;
 /// Schemas within one another that speak of one value.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// A value without the nulls that stand for absence.
-pub fn dropped(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
-    let table = NullTable { reader, left: Cell::new(READ) };
+pub fn drop_absent(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
+    let table = NullTable { reader, left: Cell::new(MAX_SCHEMAS) };
     let said = table.readings(schema, &value, ValueSite::new(""));
     if !said.is_empty() {
         remove(&mut value, "", &said);
@@ -101,7 +101,7 @@ struct ValueSite<'p> {
 
 impl<'p> ValueSite<'p> {
     const fn new(pointer: &'p str) -> Self {
-        Self { pointer, deeper: DEEPEST }
+        Self { pointer, deeper: MAX_DEPTH }
     }
 }
 
@@ -187,7 +187,8 @@ impl NullTable<'_, '_> {
             }
             let reading = NullReading {
                 is_declared: property.is_some(),
-                takes: property.and_then(|property| null_types::said(property, self.reader.definitions)),
+                takes: property
+                    .and_then(|property| null_types::declares_null(property, self.reader.definitions)),
                 is_due: positions::required(schema).any(|required| required == name),
             };
             if reading != NullReading::default() {

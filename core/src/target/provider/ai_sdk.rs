@@ -26,7 +26,7 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
     },
     keys: ArgumentNameRule::TopLevel,
     recursion: RecursionRule::Refused,
-    pattern: patterns::grammar,
+    pattern: patterns::grammar_change,
     ..openai::STRICT_RULES
 };
 

@@ -66,15 +66,15 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: strict_fate,
     root_unions: false,
     keys: ArgumentNameRule::TopLevel,
-    references: ReferenceRule::Bare,
+    references: ReferenceRule::Alone,
     recursion: RecursionRule::Refused,
     any_of: true,
     merged: true,
-    pattern: patterns::grammar,
+    pattern: patterns::grammar_change,
     format: |format, is_text| is_text && FORMATS.contains(&format),
     tuples_as_lists: true,
     objects: ObjectRule::Closed,
-    types: TypeRule::NullReadings,
+    types: TypeRule::Required,
     undeclared: UndeclaredRule::Refused,
     ..RewriteRules::ANY
 };
@@ -87,7 +87,7 @@ pub const CLAUDE: &[ProviderRule] = &[
         "error text, studio#6874; IDP#709 (top level only), 2026",
         RuleTest::Root(|root| {
             let names = root.get("properties").and_then(Value::as_object);
-            names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::TopLevel.takes(name)))
+            names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::TopLevel.allows(name)))
         }),
     ),
     ProviderRule::refused(
@@ -136,7 +136,7 @@ const STRICT_CHECKS: &[ProviderRule] = &[
         "ANTS_FORMAT",
         common_rules::UNSUPPORTED_FORMAT,
         LIMITATIONS,
-        RuleTest::Held(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
+        RuleTest::KeywordValue(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
     ),
     common_rules::simple_patterns("ANTS_PATTERN", LIMITATIONS),
     common_rules::typed_schemas(
@@ -327,7 +327,7 @@ impl Provider for Anthropic {
         let name =
             definition.pointer("/tool_reference/tool_name").and_then(Value::as_str).unwrap_or_default();
         let parts = ToolParts { whole: definition, name, description: None, schema: None };
-        Some(definition_check::broken(&parts, &[REFERENCES]))
+        Some(definition_check::check_tool(&parts, &[REFERENCES]))
     }
 
     fn is_builtin_tool(&self, tool: &Value) -> bool {

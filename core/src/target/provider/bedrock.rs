@@ -64,7 +64,7 @@ const STRICT_CHECKS: &[ProviderRule] = &[
         "BRS_OPTIONALS",
         "more than 24 optional properties; require some or send the tool without strict mode",
         "strands#2664, 2026; pydantic-ai 2.68",
-        RuleTest::RequestFigures(|census| census.optionals > 24),
+        RuleTest::Census(|census| census.optionals > 24),
     ),
     common_rules::typed_schemas("BRS_UNTYPED", MEASURED),
 ];

@@ -46,7 +46,7 @@ fn strict_fate(keyword: &str, _: &Value) -> KeywordFate {
 
 /// Why strict mode does not take a pattern: it has anchors or look-around.
 fn pattern(pattern: &str) -> Option<&'static RewriteChange> {
-    let is_plain = patterns::is_simple(pattern) && !pattern.contains(['^', '$']);
+    let is_plain = patterns::is_grammar_pattern(pattern) && !pattern.contains(['^', '$']);
     (!is_plain).then_some(&change::PATTERN_TO_HINT)
 }
 
@@ -55,7 +55,7 @@ pub const PLAIN: RewriteRules = openai::PLAIN;
 pub const STRICT_RULES: RewriteRules = RewriteRules {
     fate: strict_fate,
     root_unions: false,
-    references: ReferenceRule::Bare,
+    references: ReferenceRule::Alone,
     any_of: true,
     merged: true,
     pattern,
@@ -80,13 +80,13 @@ const STRICT_CHECKS: &[ProviderRule] = &[
         "COH_FORMAT",
         common_rules::UNSUPPORTED_FORMAT,
         GUIDE,
-        RuleTest::Held(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
+        RuleTest::KeywordValue(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
     ),
     ProviderRule::refused(
         "COH_PATTERN",
         "a pattern has an anchor or look-around, which strict mode does not support; remove it",
         GUIDE,
-        RuleTest::Held(|keyword, held, _| {
+        RuleTest::KeywordValue(|keyword, held, _| {
             common_rules::any_pattern(keyword, held, |text| pattern(text).is_some())
         }),
     ),

@@ -73,7 +73,7 @@ pub const NAMES: &[ProviderRule] = &[
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && common_rules::is_made_of(name, "_.:-")
+        && common_rules::has_only(name, "_.:-")
 }
 
 const JSON_CHECKS: &[ProviderRule] = &[
@@ -101,7 +101,7 @@ const JSON_CHECKS: &[ProviderRule] = &[
         "GEM_COMPLEXITY",
         "the sum of all maxItems exceeds 960; lower them",
         "measured by a reporter, python-genai#2170; vercel/ai#21192, 2026",
-        RuleTest::RequestFigures(|census| census.max_items > 960),
+        RuleTest::Census(|census| census.max_items > 960),
     ),
 ];
 
@@ -118,7 +118,7 @@ pub const PROPERTY_KEY: ProviderRule = ProviderRule::refused(
     "@google/genai 3.1.0 types, 2026-11",
     RuleTest::Schema(|schema, _| {
         let names = schema.get("properties").and_then(Value::as_object);
-        names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::Everywhere.takes(name)))
+        names.is_some_and(|names| names.keys().any(|name| !ArgumentNameRule::Everywhere.allows(name)))
     }),
 );
 

@@ -15,7 +15,7 @@ use crate::target::rewrite::rewrite_rules::{
     UntypedRule, only,
 };
 use crate::target::rewrite::rewriter::SchemaRewriter;
-use crate::target::rewrite::type_keywords::spoken_of;
+use crate::target::rewrite::type_keywords::applicable_type;
 use crate::target::rewrite::{description_hints, null_types, positions};
 
 /// The fields of the message `Schema`: any other is "Unknown name … Cannot find field." for the whole request.
@@ -57,8 +57,8 @@ pub const RULES: RewriteRules = RewriteRules {
     any_of: true,
     values: EnumRule::Texts,
     tuples_as_lists: true,
-    objects: ObjectRule::Unsaid,
-    types: TypeRule::One,
+    objects: ObjectRule::Unsupported,
+    types: TypeRule::Single,
     untyped: UntypedRule::JsonText,
     undeclared: UndeclaredRule::Dropped,
     ..gemini::RULES
@@ -80,13 +80,13 @@ const CHECKS: &[ProviderRule] = &[
         "GEM_TYPE_ARRAY",
         "type is a list; write one type, and nullable for null",
         "error text, google_workspace_mcp#1099, 2026",
-        RuleTest::Held(|keyword, held, _| keyword == "type" && !held.is_string()),
+        RuleTest::KeywordValue(|keyword, held, _| keyword == "type" && !held.is_string()),
     ),
     ProviderRule::refused(
         "GEM_ENUM_STRING",
         "an enum has a value that is not a string; write strings or remove the enum",
         "error text, thClaws#172, 2026-06",
-        RuleTest::Held(|keyword, held, _| {
+        RuleTest::KeywordValue(|keyword, held, _| {
             keyword == "enum" && held.as_array().into_iter().flatten().any(|value| !value.is_string())
         }),
     ),
@@ -100,7 +100,7 @@ const CHECKS: &[ProviderRule] = &[
         "GEM_ENUM_EMPTY",
         "an enum has an empty string; remove that value",
         "litellm 1.109.1 build_vertex_schema takes it out, 2026-10",
-        RuleTest::Held(|keyword, held, _| {
+        RuleTest::KeywordValue(|keyword, held, _| {
             keyword == "enum" && held.as_array().into_iter().flatten().any(|value| value == "")
         }),
     ),
@@ -134,7 +134,7 @@ const CHECKS: &[ProviderRule] = &[
         "GEM_FORMAT",
         "a string format is not date-time or enum; remove it",
         "older API text; pydantic-ai 2.68 leaves others out, 2026-11",
-        RuleTest::Held(|keyword, held, schema| {
+        RuleTest::KeywordValue(|keyword, held, schema| {
             keyword == "format" && says(schema, "string") && held != "date-time" && held != "enum"
         }),
     ),
@@ -152,7 +152,7 @@ impl SchemaRewriter<'_> {
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
         let says = ["type", "enum", "anyOf"].iter().any(|word| schema.contains_key(*word));
-        let is_nullable = says && self.nulls.taken_by(schema);
+        let is_nullable = says && self.nulls.map_takes_null(schema);
         self.split_types(schema, path);
         self.write_string_enum(schema, path);
         self.write_union(schema, path)?;
@@ -161,8 +161,8 @@ impl SchemaRewriter<'_> {
         }
         match schema.get_mut("anyOf") {
             Some(Value::Array(branches)) => {
-                if !branches.iter().any(|branch| self.nulls.takes(branch)) {
-                    branches.iter_mut().filter_map(Value::as_object_mut).for_each(null_types::admit);
+                if !branches.iter().any(|branch| self.nulls.takes_null(branch)) {
+                    branches.iter_mut().filter_map(Value::as_object_mut).for_each(null_types::add_null);
                 }
             }
             _ => drop(schema.insert("nullable".to_owned(), json!(true))),
@@ -213,7 +213,7 @@ impl SchemaRewriter<'_> {
                 &change::ENUM_TO_HINT
             };
             self.note(change, path);
-            description_hints::say_values(schema, &values);
+            description_hints::add_allowed_values(schema, &values);
         }
     }
 
@@ -264,7 +264,7 @@ impl SchemaRewriter<'_> {
 /// The branch of a union for one type: the keywords that apply to the type, and the enum values that have it.
 fn type_branch(schema: &Map<String, Value>, kind: &str) -> Value {
     let fits = |keyword: &str| {
-        spoken_of(keyword).is_none_or(|other| other == kind || (other == "number" && kind == "integer"))
+        applicable_type(keyword).is_none_or(|other| other == kind || (other == "number" && kind == "integer"))
     };
     let kept = schema.iter().filter(|(keyword, _)| fits(keyword));
     let mut branch: Map<_, _> = kept.map(|(keyword, held)| (keyword.clone(), held.clone())).collect();

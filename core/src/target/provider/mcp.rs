@@ -45,7 +45,7 @@ const CHECKS: &[ProviderRule] = &[
         "the tool name is not 1 to 128 letters, digits, _, . and -; rename the tool",
         "SEP-986, 2025-11-25",
         RuleTest::Tool(|tool| {
-            !(1..=128).contains(&tool.name.len()) || !common_rules::is_made_of(tool.name, "_.-")
+            !(1..=128).contains(&tool.name.len()) || !common_rules::has_only(tool.name, "_.-")
         }),
     ),
     ProviderRule::refused(
@@ -123,7 +123,8 @@ fn has_malformed(schema: &Map<String, Value>) -> bool {
             Value::Object(map) if has_malformed(map) => Err(()),
             _ => Ok(()),
         };
-        common_rules::is_malformed(keyword, held) || positions::each(keyword, held, visit).is_err()
+        common_rules::is_malformed(keyword, held)
+            || positions::visit_subschemas(keyword, held, visit).is_err()
     })
 }
 
@@ -148,13 +149,13 @@ fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<HeaderArg
             }
             Ok::<_, ()>(())
         };
-        positions::each(keyword, held, visit).unwrap_or_default();
+        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
     found
 }
 
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && common_rules::is_made_of(name, "!#$%&'*+-.^_`|~")
+    !name.is_empty() && common_rules::has_only(name, "!#$%&'*+-.^_`|~")
 }
 
 /// Finds name, description and `inputSchema`.
@@ -263,6 +264,6 @@ impl Provider for Mcp {
             return Vec::new();
         }
         let parts = ToolParts { whole: result, name: "", description: None, schema: None };
-        definition_check::broken(&parts, &[LIST_RESULT])
+        definition_check::check_tool(&parts, &[LIST_RESULT])
     }
 }

@@ -59,7 +59,7 @@ const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternPropertie
 
 pub const PLAIN: RewriteRules = RewriteRules {
     root_unions: false,
-    pattern: patterns::openai,
+    pattern: patterns::openai_change,
     types: TypeRule::Items,
     ..RewriteRules::ANY
 };
@@ -70,12 +70,12 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
     references: ReferenceRule::Wrapped,
     any_of: true,
     merged: true,
-    pattern: patterns::openai,
+    pattern: patterns::openai_change,
     format: |format, is_text| is_text && FORMATS.contains(&format),
     tuples_as_lists: true,
     objects: ObjectRule::Closed,
     nulls: true,
-    types: TypeRule::NullReadings,
+    types: TypeRule::Required,
     undeclared: UndeclaredRule::Refused,
     ..RewriteRules::ANY
 };
@@ -106,7 +106,7 @@ pub const CHECKS: &[ProviderRule] = &[
         "OAI_PATTERN",
         "Python's re cannot read the pattern; rewrite it or remove it",
         "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10",
-        RuleTest::Held(common_rules::is_no_python),
+        RuleTest::KeywordValue(common_rules::is_no_python),
     ),
     common_rules::of_2020_12("OAI_NOT_2020_12", "litellm 1.109.1 drop_non_python_regex_patterns, 2026-10"),
     ProviderRule::disputed(
@@ -134,7 +134,7 @@ pub const STRICT_CHECKS: &[ProviderRule] = &[
         "OAIS_FORMAT",
         common_rules::UNSUPPORTED_FORMAT,
         "error text, agent-native#3085, 2026; structured-outputs guide",
-        RuleTest::Held(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
+        RuleTest::KeywordValue(|keyword, held, _| common_rules::is_other_format(keyword, held, &FORMATS)),
     ),
     ProviderRule::refused(
         "OAIS_REF_SIBLINGS",
@@ -152,7 +152,9 @@ pub const STRICT_CHECKS: &[ProviderRule] = &[
         "OAIS_PATTERN",
         "the pattern has look-around; rewrite it or remove it",
         "@ai-sdk/openai 4.0.118 normalizeOpenAIJsonSchema, 2026-11",
-        RuleTest::Held(|keyword, held, _| common_rules::any_pattern(keyword, held, patterns::looks_around)),
+        RuleTest::KeywordValue(|keyword, held, _| {
+            common_rules::any_pattern(keyword, held, patterns::has_lookaround)
+        }),
     ),
     common_rules::typed_schemas("OAIS_UNTYPED", "pydantic-ai 2.68 strict transformer, 2026-11"),
     common_rules::no_boolean_schemas("OAIS_UNTYPED", "pydantic-ai 2.68, 2026-11"),
@@ -160,31 +162,31 @@ pub const STRICT_CHECKS: &[ProviderRule] = &[
         "OAIS_DEPTH",
         "the schema is nested more than 10 levels deep; flatten it",
         STRICT_LIMITS,
-        RuleTest::RequestFigures(|census| census.depth > 10),
+        RuleTest::Census(|census| census.depth > 10),
     ),
     ProviderRule::refused(
         "OAIS_PROPERTIES",
         "the schema has more than 5,000 properties; remove some",
         STRICT_LIMITS,
-        RuleTest::RequestFigures(|census| census.properties > 5_000),
+        RuleTest::Census(|census| census.properties > 5_000),
     ),
     ProviderRule::refused(
         "OAIS_CHARS",
         "names and values of the schema exceed 120,000 characters; shorten or remove some",
         STRICT_LIMITS,
-        RuleTest::RequestFigures(|census| census.characters > 120_000),
+        RuleTest::Census(|census| census.characters > 120_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_COUNT",
         "the enums of the schema have more than 1,000 values; remove some",
         STRICT_LIMITS,
-        RuleTest::RequestFigures(|census| census.enum_values > 1_000),
+        RuleTest::Census(|census| census.enum_values > 1_000),
     ),
     ProviderRule::refused(
         "OAIS_ENUM_CHARS",
         "an enum with more than 250 values exceeds 15,000 characters; remove or shorten values",
         STRICT_LIMITS,
-        RuleTest::RequestFigures(|census| census.long_enum > 15_000),
+        RuleTest::Census(|census| census.long_enum > 15_000),
     ),
 ];
 

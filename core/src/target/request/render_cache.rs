@@ -43,13 +43,13 @@ impl RenderedTool {
             strict,
             findings,
             downgraded,
-            texts: json_text::is_told(&diagnostics).then(OnceLock::new),
+            texts: json_text::is_json_text_noted(&diagnostics).then(OnceLock::new),
         }
     }
 
     /// The value that a tool's own schema takes, from what a model sent for what it was shown in this form.
     pub fn restore(&self, form: TargetForm, schema: &Value, sent: Value) -> Value {
-        let texts = self.texts.as_ref().filter(|_| json_text::has_text(&sent));
+        let texts = self.texts.as_ref().filter(|_| json_text::may_have_json_text(&sent));
         let places =
             texts.and_then(|texts| texts.get_or_init(|| form.text_places(schema, self.strict)).as_ref());
         form.restore_by(schema, sent, self.strict, places)

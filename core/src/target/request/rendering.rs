@@ -14,6 +14,7 @@ use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::{RenderMode, ToolSource};
 use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::rewrite::rewrite_rules::{RewriteRules, UntypedRule};
+use crate::target::rewrite::rewriter::RewrittenSchema;
 use crate::target::rewrite::{json_text, rewriter};
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
@@ -113,9 +114,8 @@ impl TargetForm {
     /// # Errors
     /// The finding that says why it cannot be written.
     pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), TargetFinding> {
-        let mut diagnostics = Vec::new();
-        let written = rewriter::schema(schema, self.rules(strict), &mut diagnostics)?;
-        Ok((written, diagnostics))
+        let RewrittenSchema { schema, notes } = rewriter::rewrite(schema, self.rules(strict))?;
+        Ok((schema, notes))
     }
 
     /// Renders a tool under the name that the target sees.
@@ -170,7 +170,7 @@ impl TargetForm {
         let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
         let provider = self.target.provider();
         let definition = provider.render_tool(ToolSource { tool, name, schema, strict });
-        let findings = definition_check::broken(&provider.tool_parts(&definition), self.groups(strict));
+        let findings = definition_check::check_tool(&provider.tool_parts(&definition), self.groups(strict));
         if findings.iter().any(|finding| finding.weight == Weight::Refused) {
             return Err(findings);
         }
@@ -179,7 +179,7 @@ impl TargetForm {
 
     /// Arguments that fit a schema, from those that a model sent for the rewritten schema, strict or not.
     pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
-        let is_asked = self.has_json_text() && json_text::has_text(&sent);
+        let is_asked = self.has_json_text() && json_text::may_have_json_text(&sent);
         let places = if is_asked { self.text_places(schema, strict) } else { None };
         self.restore_by(schema, sent, strict, places.as_ref())
     }

@@ -89,7 +89,7 @@ pub struct RequestTool<'m> {
 }
 
 /// The limits of a table that a request breaks.
-pub fn broken<'m>(
+pub fn check_request<'m>(
     limits: &[RequestLimit],
     members: impl Iterator<Item = RequestTool<'m>>,
 ) -> Vec<TargetFinding> {

@@ -126,7 +126,7 @@ impl TargetForm {
         }
         let ends_cache =
             wishes.cached && self.target.provider().cache_mark() == CacheMark::Entry && !tools.is_empty();
-        let findings = request_limits::broken(
+        let findings = request_limits::check_request(
             self.target.provider().request_limits(),
             tools.iter().map(OfferedTool::member),
         );

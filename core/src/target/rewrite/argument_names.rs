@@ -9,7 +9,7 @@ use crate::target::rewrite::positions;
 use crate::target::rewrite::rewrite_rules::ArgumentNameRule;
 use crate::tool::fingerprint;
 
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// Own property name → name that the model sees, for properties that the provider does not take. A name has one
 /// replacement in a tool, and no replacement is declared anywhere in the tool. The map alone is therefore enough to
@@ -18,9 +18,9 @@ pub type ArgumentRenames = HashMap<String, String>;
 
 impl ArgumentNameRule {
     /// Whether the provider takes a property name.
-    pub fn takes(self, key: &str) -> bool {
+    pub fn allows(self, key: &str) -> bool {
         let fits = |extra: &str| {
-            (1..=LONGEST).contains(&key.len())
+            (1..=MAX_LENGTH).contains(&key.len())
                 && key.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(b as char))
         };
         match self {
@@ -39,13 +39,13 @@ impl ArgumentNameRule {
     }
 
     /// Whether the provider takes every property name of a schema that is not a union.
-    pub fn takes_all(self, root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
-        let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
-        self.collect(root, &mut all, &mut odd);
+    pub fn allows_all(self, root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
+        let (mut all, mut refused) = (BTreeSet::new(), Vec::new());
+        self.collect(root, &mut all, &mut refused);
         for definition in definitions.values().filter_map(Value::as_object) {
-            self.below().collect(definition, &mut all, &mut odd);
+            self.below().collect(definition, &mut all, &mut refused);
         }
-        odd.is_empty()
+        refused.is_empty()
     }
 
     /// Replacements for the property names of a schema that the provider does not take.
@@ -54,24 +54,24 @@ impl ArgumentNameRule {
         if self == Self::Free {
             return renames;
         }
-        let (mut all, mut odd) = (BTreeSet::new(), Vec::new());
-        self.collect(&schema.root, &mut all, &mut odd);
+        let (mut all, mut refused) = (BTreeSet::new(), Vec::new());
+        self.collect(&schema.root, &mut all, &mut refused);
         for definition in schema.definitions.values().filter_map(Value::as_object) {
-            self.below().collect(definition, &mut all, &mut odd);
+            self.below().collect(definition, &mut all, &mut refused);
         }
-        for key in odd.into_iter().filter(|key| !self.takes(key)) {
+        for key in refused.into_iter().filter(|key| !self.allows(key)) {
             if renames.contains_key(key) {
                 continue;
             }
-            let base = self.made(key);
-            let mut told = base.clone();
+            let base = self.sanitize(key);
+            let mut replacement = base.clone();
             let mut number = 2;
-            while all.contains(told.as_str()) || renames.values().any(|other| *other == told) {
+            while all.contains(replacement.as_str()) || renames.values().any(|other| *other == replacement) {
                 let suffix = format!("_{number}");
-                told = format!("{}{suffix}", &base[..base.len().min(LONGEST - suffix.len())]);
+                replacement = format!("{}{suffix}", &base[..base.len().min(MAX_LENGTH - suffix.len())]);
                 number += 1;
             }
-            renames.insert(key.to_owned(), told);
+            renames.insert(key.to_owned(), replacement);
         }
         renames
     }
@@ -80,7 +80,7 @@ impl ArgumentNameRule {
         self,
         schema: &'s Map<String, Value>,
         all: &mut BTreeSet<&'s str>,
-        odd: &mut Vec<&'s str>,
+        refused: &mut Vec<&'s str>,
     ) {
         if self == Self::Free {
             return;
@@ -88,20 +88,20 @@ impl ArgumentNameRule {
         for (keyword, held) in schema {
             if let (true, Value::Object(properties)) = (keyword == "properties", held) {
                 all.extend(properties.keys().map(String::as_str));
-                odd.extend(properties.keys().map(String::as_str).filter(|key| !self.takes(key)));
+                refused.extend(properties.keys().map(String::as_str).filter(|key| !self.allows(key)));
             }
             let keys = if positions::is_in_place(keyword) { self } else { self.below() };
             let visit = |_, value: &'s Value| {
                 if let Value::Object(map) = value {
-                    keys.collect(map, all, odd);
+                    keys.collect(map, all, refused);
                 }
                 Ok::<_, ()>(())
             };
-            positions::each(keyword, held, visit).unwrap_or_default();
+            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 
-    fn made(self, key: &str) -> String {
+    fn sanitize(self, key: &str) -> String {
         let mut text = String::with_capacity(key.len());
         for c in key.chars() {
             if c.is_ascii_alphanumeric() || (self == Self::TopLevel && ".-".contains(c)) {
@@ -117,8 +117,8 @@ impl ArgumentNameRule {
         if self == Self::Everywhere && text.starts_with(|c: char| c.is_ascii_digit()) {
             text.insert(0, '_');
         }
-        if text.len() > LONGEST {
-            text = format!("{}_{}", &text[..LONGEST - 9], fingerprint::short(key));
+        if text.len() > MAX_LENGTH {
+            text = format!("{}_{}", &text[..MAX_LENGTH - 9], fingerprint::short(key));
         }
         text
     }
@@ -135,8 +135,8 @@ mod tests {
             "type": "object",
             "properties": {"filter[id]": {}, "filter_id": {}, "$schema": {}, "page.size": {}, "2fa": {}, "日本": {}}
         });
-        let schema = CanonicalSchema::of(schema, &mut Vec::new()).expect("a schema");
-        let told = |keys: ArgumentNameRule, key: &str| keys.renames(&schema).get(key).cloned();
+        let schema = CanonicalSchema::of(schema).expect("a schema");
+        let replacement = |keys: ArgumentNameRule, key: &str| keys.renames(&schema).get(key).cloned();
         assert_eq!(ArgumentNameRule::Free.renames(&schema), ArgumentRenames::new());
         for (key, top, everywhere) in [
             ("filter[id]", Some("filter_id_2"), Some("filter_id_2")),
@@ -145,19 +145,22 @@ mod tests {
             ("2fa", None, Some("_2fa")),
             ("filter_id", None, None),
         ] {
-            let is = (told(ArgumentNameRule::TopLevel, key), told(ArgumentNameRule::Everywhere, key));
+            let is = (
+                replacement(ArgumentNameRule::TopLevel, key),
+                replacement(ArgumentNameRule::Everywhere, key),
+            );
             assert_eq!((is.0.as_deref(), is.1.as_deref()), (top, everywhere), "{key}");
         }
         assert!(
-            told(ArgumentNameRule::Everywhere, "日本")
-                .is_some_and(|told| ArgumentNameRule::Everywhere.takes(&told))
+            replacement(ArgumentNameRule::Everywhere, "日本")
+                .is_some_and(|replacement| ArgumentNameRule::Everywhere.allows(&replacement))
         );
     }
 
     #[test]
     fn a_name_that_is_told_is_declared_nowhere_in_the_tool() {
         let schema = json!({"type": "object", "properties": {"a.b": {"properties": {"a_b": {}}}}});
-        let schema = CanonicalSchema::of(schema, &mut Vec::new()).expect("a schema");
+        let schema = CanonicalSchema::of(schema).expect("a schema");
         assert_eq!(ArgumentNameRule::Everywhere.renames(&schema)["a.b"], "a_b_2");
     }
 }

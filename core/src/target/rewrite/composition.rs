@@ -14,9 +14,9 @@ impl SchemaRewriter<'_> {
     /// Rewrites `allOf` and `$ref` for the provider.
     pub fn compose(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         if self.rules.merged && schema.contains_key("allOf") {
-            let merger = Merger::new(self.definitions, MergeFallback::Fails);
+            let merger = Merger::new(self.definitions, MergeFallback::Fail);
             let parts = self.composed_definitions(schema);
-            let whole = merger.flat(std::mem::take(schema));
+            let whole = merger.merge_all_of(std::mem::take(schema));
             *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
             self.note(&change::ALLOF_MERGED, path);
             // A reference that remains is opened where it is inlined.
@@ -42,7 +42,7 @@ impl SchemaRewriter<'_> {
                 self.note(&change::REF_SIBLINGS_WRAPPED, path);
                 Ok(())
             }
-            ReferenceRule::Bare | ReferenceRule::InlinedBeside => {
+            ReferenceRule::Alone | ReferenceRule::InlinedBeside => {
                 for keyword in schema.keys().filter(|keyword| *keyword != "$ref") {
                     self.note(&change::REF_SIBLING_DROPPED, &path.key(keyword));
                 }
@@ -55,7 +55,8 @@ impl SchemaRewriter<'_> {
     /// Whether a reference may be inlined here: its definition is not open.
     fn may_inline_reference(&self, reference: &str) -> bool {
         self.may_inline()
-            && settled_references::name_of(reference).is_some_and(|name| !self.inlining.contains(&name))
+            && settled_references::definition_name(reference)
+                .is_some_and(|name| !self.inlining.contains(&name))
     }
 
     /// Replaces a reference with its target. Annotations beside the reference win over those of the target.
@@ -67,7 +68,7 @@ impl SchemaRewriter<'_> {
     ) -> Result<(), TargetFinding> {
         let mut reference = reference.to_owned();
         loop {
-            let name = settled_references::name_of(&reference).filter(|name| self.may_expand(name));
+            let name = settled_references::definition_name(&reference).filter(|name| self.may_expand(name));
             let name = name.ok_or_else(|| TargetFinding::refused(refusal::REF_RECURSIVE, path))?;
             schema.shift_remove("$ref");
             let target = self.definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
@@ -84,10 +85,10 @@ impl SchemaRewriter<'_> {
                 let own = std::mem::replace(schema, target);
                 schema.extend(own);
             } else {
-                let merger = Merger::new(self.definitions, MergeFallback::Fails);
+                let merger = Merger::new(self.definitions, MergeFallback::Fail);
                 let parts = self.composed_definitions(&target);
                 let target = merger.written_out(target);
-                let whole = target.and_then(|target| merger.both(std::mem::take(schema), target));
+                let whole = target.and_then(|target| merger.merge(std::mem::take(schema), target));
                 *schema = whole.map_err(|_| TargetFinding::refused(refusal::ALLOF_UNMERGEABLE, path))?;
                 self.open_definitions(parts, schema, path)?;
             }

@@ -3,21 +3,21 @@
 use serde_json::{Map, Value};
 
 /// Appends keywords to the description of their schema, in one line.
-pub fn say(schema: &mut Map<String, Value>, keywords: &[(String, Value)]) {
+pub fn add_keywords(schema: &mut Map<String, Value>, keywords: &[(String, Value)]) {
     if keywords.is_empty() {
         return;
     }
-    let said: Vec<_> = keywords.iter().map(|(keyword, held)| format!("{keyword}: {held}")).collect();
-    add(schema, &format!("({})", said.join("; ")));
+    let hints: Vec<_> = keywords.iter().map(|(keyword, held)| format!("{keyword}: {held}")).collect();
+    add_line(schema, &format!("({})", hints.join("; ")));
 }
 
 /// Appends the allowed values, where the provider does not take the enum.
-pub fn say_values(schema: &mut Map<String, Value>, values: &[Value]) {
-    add(schema, &format!("(allowed values: {})", Value::from(values)));
+pub fn add_allowed_values(schema: &mut Map<String, Value>, values: &[Value]) {
+    add_line(schema, &format!("(allowed values: {})", Value::from(values)));
 }
 
 /// Appends a line to the description.
-pub fn add(schema: &mut Map<String, Value>, line: &str) {
+pub fn add_line(schema: &mut Map<String, Value>, line: &str) {
     let description = match schema.get("description").and_then(Value::as_str) {
         Some(text) if !text.is_empty() => format!("{text}\n{line}"),
         _ => line.to_owned(),

@@ -14,7 +14,7 @@ use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::all_of_merge::is_annotation;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
-use crate::target::rewrite::rewriter::SchemaRewriter;
+use crate::target::rewrite::rewriter::{RewrittenSchema, SchemaRewriter};
 use crate::target::rewrite::{description_hints, positions, rewriter};
 
 /// The keyword that marks a string of JSON in a marked rendering. No schema has it: the rewriter drops unknown
@@ -22,10 +22,10 @@ use crate::target::rewrite::{description_hints, positions, rewriter};
 const MARK: &str = "$jsonText";
 
 /// What the model reads in the description of such a string.
-const SAYS: &str = "(any value, written as JSON text)";
+const JSON_TEXT_HINT: &str = "(any value, written as JSON text)";
 
 /// Maximum number of references that are followed to find an assertion.
-const REFERRED: usize = 16;
+const MAX_REFERENCES: usize = 16;
 
 /// What a string of JSON keeps of the schema that it replaces.
 pub struct JsonTextSource {
@@ -41,7 +41,7 @@ impl JsonTextSource {
         Self {
             title: own("title"),
             description: own("description"),
-            asserts: asserts(schema, definitions, REFERRED),
+            asserts: asserts(schema, definitions, MAX_REFERENCES),
         }
     }
 }
@@ -50,7 +50,8 @@ fn asserts(schema: &Value, definitions: &Map<String, Value>, left: usize) -> boo
     let Value::Object(map) = schema else { return *schema != Value::Bool(true) };
     map.iter().any(|(keyword, held)| match (keyword.as_str(), held.as_str(), left.checked_sub(1)) {
         ("$ref", Some(reference), Some(left)) => {
-            let target = settled_references::name_of(reference).and_then(|name| definitions.get(&name));
+            let target =
+                settled_references::definition_name(reference).and_then(|name| definitions.get(&name));
             target.is_none_or(|target| asserts(target, definitions, left))
         }
         _ => !is_annotation(keyword),
@@ -65,19 +66,19 @@ impl SchemaRewriter<'_> {
         path: &Path<'_>,
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
-        if says_one_type(schema) {
+        if has_one_type(schema) {
             return self.rewrite_value(schema, path, keys);
         }
-        let (place, noted) = (JsonTextSource::of(schema, self.definitions), self.notes.len());
+        let (source, note_count) = (JsonTextSource::of(schema, self.definitions), self.notes.len());
         match self.with_rollback(|walk| walk.rewrite_value(schema, path, keys)) {
             Err(finding) if finding.code == refusal::UNTYPED_SCHEMA.0 => {
-                let below = self.notes.split_off(noted);
+                let below = self.notes.split_off(note_count);
                 if schema.get("anyOf").is_none() {
-                    self.notes.extend(below.into_iter().filter(|note| still_says(note, path)));
+                    self.notes.extend(below.into_iter().filter(|note| still_holds(note, path)));
                 }
                 let described = schema.get("description").filter(|held| held.is_string()).cloned();
-                let description = described.or(place.description);
-                self.write_json_text(schema, JsonTextSource { description, ..place }, path);
+                let description = described.or(source.description);
+                self.write_json_text(schema, JsonTextSource { description, ..source }, path);
                 Ok(())
             }
             written => written,
@@ -85,9 +86,9 @@ impl SchemaRewriter<'_> {
     }
 
     /// Replaces a schema with a string of JSON.
-    pub fn write_json_text(&mut self, schema: &mut Value, place: JsonTextSource, path: &Path<'_>) {
+    pub fn write_json_text(&mut self, schema: &mut Value, source: JsonTextSource, path: &Path<'_>) {
         self.note(&change::SCHEMA_TO_JSON_TEXT, path);
-        if place.asserts {
+        if source.asserts {
             self.note(&change::SCHEMA_TO_JSON_TEXT_WIDENED, path);
         }
         if self.marks {
@@ -95,15 +96,15 @@ impl SchemaRewriter<'_> {
             return;
         }
         let mut text = Map::from_iter([("type".to_owned(), json!("string"))]);
-        text.extend(place.title.map(|title| ("title".to_owned(), title)));
-        text.extend(place.description.map(|description| ("description".to_owned(), description)));
-        description_hints::add(&mut text, SAYS);
+        text.extend(source.title.map(|title| ("title".to_owned(), title)));
+        text.extend(source.description.map(|description| ("description".to_owned(), description)));
+        description_hints::add_line(&mut text, JSON_TEXT_HINT);
         *schema = Value::Object(text);
     }
 }
 
 /// Whether a schema plainly has one type, so that rewriting cannot find it untyped.
-fn says_one_type(schema: &Value) -> bool {
+fn has_one_type(schema: &Value) -> bool {
     let Value::Object(map) = schema else { return false };
     let is_one = map.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "array");
     is_one && !["$ref", "allOf", "anyOf", "oneOf"].iter().any(|word| map.contains_key(*word))
@@ -111,14 +112,14 @@ fn says_one_type(schema: &Value) -> bool {
 
 /// Whether a note about a schema still holds after a string of JSON replaced it. Notes about its own keywords do:
 /// their hints stay in the description. Notes about subschemas and types do not.
-fn still_says(note: &Diagnostic, path: &Path<'_>) -> bool {
+fn still_holds(note: &Diagnostic, path: &Path<'_>) -> bool {
     let pointer = path.pointer();
     let own =
         note.pointer.strip_prefix(&pointer).is_some_and(|rest| rest.rfind('/').is_none_or(|at| at == 0));
     own && note.effect != Effect::Narrower
 }
 
-/// The places of strings of JSON in the arguments of one tool: its rewritten schema, with a mark at each place.
+/// The places of strings of JSON in the arguments of one tool: its rewritten schema, with a mark at each source.
 #[derive(Debug)]
 pub struct JsonTextPlaces {
     marked: Value,
@@ -127,53 +128,53 @@ pub struct JsonTextPlaces {
 impl JsonTextPlaces {
     /// The places in a schema; `None` without any.
     pub fn of(schema: Value, rules: &RewriteRules) -> Option<Self> {
-        let mut notes = Vec::new();
-        let mut marked = rewriter::marked(schema, rules, &mut notes).ok()?;
-        if !is_told(&notes) {
+        let RewrittenSchema { schema: mut marked, notes } =
+            rewriter::rewrite_with_marks(schema, rules).ok()?;
+        if !is_json_text_noted(&notes) {
             return None;
         }
-        reduce(&mut marked);
+        keep_branch_keywords(&mut marked);
         Some(Self { marked })
     }
 
     /// Parses the strings of JSON in arguments. A string that is not JSON stays a string.
-    pub fn read(&self, sent: Value) -> Value {
-        self.carried(sent, TextDirection::Back)
+    pub fn read(&self, arguments: Value) -> Value {
+        self.translate(arguments, TextDirection::FromModel)
     }
 
-    /// Writes strings of JSON into arguments, where the model is told to write them.
-    pub fn write(&self, told: Value) -> Value {
-        self.carried(told, TextDirection::Forth)
+    /// Writes strings of JSON into arguments, where the model is arguments to write them.
+    pub fn write(&self, arguments: Value) -> Value {
+        self.translate(arguments, TextDirection::ToModel)
     }
 
-    fn carried(&self, value: Value, way: TextDirection) -> Value {
+    fn translate(&self, value: Value, direction: TextDirection) -> Value {
         let (none, renames) = (Map::new(), ArgumentRenames::new());
-        JsonTextCarrier { reader: BranchMatcher::new(&self.marked, &none, &renames, false), way }
+        JsonTextCarrier { reader: BranchMatcher::new(&self.marked, &none, &renames, false), direction }
             .value(&[&self.marked], value)
     }
 }
 
 /// Whether some schema was replaced with a string of JSON.
-pub fn is_told(notes: &[Diagnostic]) -> bool {
+pub fn is_json_text_noted(notes: &[Diagnostic]) -> bool {
     notes.iter().any(|note| note.code == change::SCHEMA_TO_JSON_TEXT.code)
 }
 
 /// Keeps only the keywords that tell branches of a union apart.
-fn reduce(schema: &mut Value) {
+fn keep_branch_keywords(schema: &mut Value) {
     const READ: [&str; 7] = ["type", "enum", "required", "properties", "items", "anyOf", MARK];
     let Value::Object(map) = schema else { return };
     map.retain(|keyword, _| READ.contains(&keyword.as_str()));
     for (keyword, held) in map {
         let below = |_: positions::SchemaStep<'_>, value: &mut Value| {
-            reduce(value);
+            keep_branch_keywords(value);
             Ok::<_, ()>(())
         };
-        positions::each_mut(keyword, held, below).unwrap_or_default();
+        positions::visit_subschemas_mut(keyword, held, below).unwrap_or_default();
     }
 }
 
 /// Whether a string may hold JSON, by its first character.
-fn may_hold(text: &str) -> bool {
+fn may_be_json(text: &str) -> bool {
     let first = text.trim_start().bytes().next();
     first.is_some_and(|first| {
         matches!(first, b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n') || first.is_ascii_digit()
@@ -182,8 +183,8 @@ fn may_hold(text: &str) -> bool {
 
 /// Parses a string of JSON. An integer beyond the exact range of numbers stays a string: it may be an id without
 /// quotes.
-fn held(text: &str) -> Option<Value> {
-    let value = if may_hold(text) { serde_json::from_str(text).ok()? } else { return None };
+fn parse_json_text(text: &str) -> Option<Value> {
+    let value = if may_be_json(text) { serde_json::from_str(text).ok()? } else { return None };
     let is_rounded = matches!(&value, Value::Number(number) if number.is_f64())
         && !text.contains(['.', 'e', 'E'])
         && text.trim() != "-0";
@@ -191,11 +192,11 @@ fn held(text: &str) -> Option<Value> {
 }
 
 /// Whether some string in a value may hold JSON.
-pub fn has_text(value: &Value) -> bool {
+pub fn may_have_json_text(value: &Value) -> bool {
     match value {
-        Value::String(text) => may_hold(text),
-        Value::Object(map) => map.values().any(has_text),
-        Value::Array(items) => items.iter().any(has_text),
+        Value::String(text) => may_be_json(text),
+        Value::Object(map) => map.values().any(may_have_json_text),
+        Value::Array(items) => items.iter().any(may_have_json_text),
         _ => false,
     }
 }
@@ -204,14 +205,14 @@ pub fn has_text(value: &Value) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TextDirection {
     /// To the model.
-    Forth,
+    ToModel,
     /// From it.
-    Back,
+    FromModel,
 }
 
 struct JsonTextCarrier<'s> {
     reader: BranchMatcher<'s>,
-    way: TextDirection,
+    direction: TextDirection,
 }
 
 impl JsonTextCarrier<'_> {
@@ -255,12 +256,16 @@ impl JsonTextCarrier<'_> {
     }
 
     fn text(&self, value: Value) -> Value {
-        match (self.way, value) {
-            (TextDirection::Back, Value::String(text)) => held(&text).unwrap_or(Value::String(text)),
-            (TextDirection::Back, other) => other,
+        match (self.direction, value) {
+            (TextDirection::FromModel, Value::String(text)) => {
+                parse_json_text(&text).unwrap_or(Value::String(text))
+            }
+            (TextDirection::FromModel, other) => other,
             // A string that is not JSON needs no quotes.
-            (TextDirection::Forth, Value::String(text)) if held(&text).is_none() => Value::String(text),
-            (TextDirection::Forth, value) => Value::String(value.to_string()),
+            (TextDirection::ToModel, Value::String(text)) if parse_json_text(&text).is_none() => {
+                Value::String(text)
+            }
+            (TextDirection::ToModel, value) => Value::String(value.to_string()),
         }
     }
 }

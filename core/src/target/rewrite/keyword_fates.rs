@@ -18,7 +18,7 @@ impl SchemaRewriter<'_> {
         if rules.values != EnumRule::Kept {
             self.const_to_enum(schema, path);
         }
-        let is_number = ["integer", "number"].iter().any(|kind| positions::is_of(schema, kind));
+        let is_number = ["integer", "number"].iter().any(|kind| positions::has_type(schema, kind));
         let mut gone: Vec<(String, Option<&'static RewriteChange>)> = Vec::new();
         for (keyword, held) in &*schema {
             let change = match ((rules.fate)(keyword, held), keyword.as_str(), held) {
@@ -58,7 +58,7 @@ impl SchemaRewriter<'_> {
                 }
             }
         }
-        description_hints::say(schema, &said);
+        description_hints::add_keywords(schema, &said);
     }
 
     /// Writes `exclusiveMinimum: 0` of integers as `minimum: 1`.

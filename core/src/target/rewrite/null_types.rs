@@ -15,78 +15,82 @@ const LOOKED_AT: usize = 4_096;
 
 /// The definitions that take null, found once for all of them. Otherwise unions that refer to each other would be
 /// followed along each of their paths.
-pub struct NullTakers<'d> {
+pub struct NullableDefinitions<'d> {
     definitions: &'d Map<String, Value>,
-    takers: OnceCell<HashSet<&'d str>>,
+    names: OnceCell<HashSet<&'d str>>,
 }
 
-impl<'d> NullTakers<'d> {
+impl<'d> NullableDefinitions<'d> {
     pub const fn new(definitions: &'d Map<String, Value>) -> Self {
-        Self { definitions, takers: OnceCell::new() }
+        Self { definitions, names: OnceCell::new() }
     }
 
     /// Whether a schema takes null. Keywords that do not apply to null allow it.
-    pub fn takes(&self, schema: &Value) -> bool {
+    pub fn takes_null(&self, schema: &Value) -> bool {
         match schema {
-            Value::Object(map) => self.taken_by(map),
+            Value::Object(map) => self.map_takes_null(map),
             schema => *schema != Value::Bool(false),
         }
     }
 
     /// Whether an object schema takes null.
-    pub fn taken_by(&self, schema: &Map<String, Value>) -> bool {
-        let is_taker = |name: &str| self.takers.get_or_init(|| takers(self.definitions)).contains(name);
-        taken_by(schema, &is_taker)
+    pub fn map_takes_null(&self, schema: &Map<String, Value>) -> bool {
+        let is_nullable =
+            |name: &str| self.names.get_or_init(|| nullable_names(self.definitions)).contains(name);
+        map_takes_null(schema, &is_nullable)
     }
 }
 
 /// Each round finds the definitions that take null because of those found before.
-fn takers(definitions: &Map<String, Value>) -> HashSet<&str> {
-    let mut takers = HashSet::new();
+fn nullable_names(definitions: &Map<String, Value>) -> HashSet<&str> {
+    let mut names = HashSet::new();
     let mut others: Vec<_> = definitions.iter().collect();
     for _ in 0..FOLLOWED {
-        let (found, rest): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(|(_, schema)| takes(schema, &|name: &str| takers.contains(name)));
+        let (found, rest): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|(_, schema)| takes_null(schema, &|name: &str| names.contains(name)));
         if found.is_empty() {
             break;
         }
-        takers.extend(found.into_iter().map(|(name, _)| name.as_str()));
+        names.extend(found.into_iter().map(|(name, _)| name.as_str()));
         others = rest;
     }
-    takers
+    names
 }
 
-fn takes(schema: &Value, is_taker: &impl Fn(&str) -> bool) -> bool {
+fn takes_null(schema: &Value, is_nullable: &impl Fn(&str) -> bool) -> bool {
     match schema {
-        Value::Object(map) => taken_by(map, is_taker),
+        Value::Object(map) => map_takes_null(map, is_nullable),
         schema => *schema != Value::Bool(false),
     }
 }
 
-fn taken_by(map: &Map<String, Value>, is_taker: &impl Fn(&str) -> bool) -> bool {
-    let takes = |schema: &Value| takes(schema, is_taker);
-    let all =
-        |keyword: &str| map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().all(takes));
-    let any =
-        |keyword: &str| map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().any(takes));
-    let reference = map.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
-    (!map.contains_key("type") || positions::is_of(map, "null"))
+fn map_takes_null(map: &Map<String, Value>, is_nullable: &impl Fn(&str) -> bool) -> bool {
+    let takes_null_here = |schema: &Value| takes_null(schema, is_nullable);
+    let all = |keyword: &str| {
+        map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().all(takes_null_here))
+    };
+    let any = |keyword: &str| {
+        map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().any(takes_null_here))
+    };
+    let reference = map.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
+    (!map.contains_key("type") || positions::has_type(map, "null"))
         && map.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
         && map.get("const").is_none_or(Value::is_null)
         && all("allOf")
         && any("anyOf")
         && any("oneOf")
-        && reference.is_none_or(|name| is_taker(&name))
+        && reference.is_none_or(|name| is_nullable(&name))
         && map.get("$ref").is_none_or(|reference| reference != "#")
 }
 
 /// Whether a schema takes null: `Some(true)` or `Some(false)`. `None` if its keywords apply to other types alone; a
 /// strict target makes such a schema name its type.
-pub fn said(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
-    said_within(schema, definitions, FOLLOWED, &Cell::new(LOOKED_AT))
+pub fn declares_null(schema: &Value, definitions: &Map<String, Value>) -> Option<bool> {
+    declares_null_within(schema, definitions, FOLLOWED, &Cell::new(LOOKED_AT))
 }
 
-fn said_within(
+fn declares_null_within(
     schema: &Value,
     definitions: &Map<String, Value>,
     deeper: usize,
@@ -97,10 +101,10 @@ fn said_within(
         return Some(false);
     };
     left.set(rest);
-    let said = |schema: &Value| said_within(schema, definitions, deeper, left);
+    let declared = |schema: &Value| declares_null_within(schema, definitions, deeper, left);
     let list = |keyword: &str| map.get(keyword).and_then(Value::as_array);
     let union = |branches: &Vec<Value>| {
-        let all: Vec<_> = branches.iter().map(said).collect();
+        let all: Vec<_> = branches.iter().map(declared).collect();
         if all.contains(&Some(true)) {
             Some(true)
         } else {
@@ -108,21 +112,22 @@ fn said_within(
         }
     };
     let reference = map.get("$ref").and_then(Value::as_str);
-    let target = reference.and_then(settled_references::name_of).and_then(|name| definitions.get(&name));
+    let target =
+        reference.and_then(settled_references::definition_name).and_then(|name| definitions.get(&name));
     let mut parts = vec![
-        map.contains_key("type").then(|| positions::is_of(map, "null")),
+        map.contains_key("type").then(|| positions::has_type(map, "null")),
         list("enum").map(|values| values.contains(&Value::Null)),
         map.get("const").map(Value::is_null),
-        reference.and_then(|reference| target.map_or((reference == "#").then_some(false), said)),
+        reference.and_then(|reference| target.map_or((reference == "#").then_some(false), declared)),
         list("anyOf").and_then(union),
         list("oneOf").and_then(union),
     ];
-    parts.extend(list("allOf").into_iter().flatten().map(said));
+    parts.extend(list("allOf").into_iter().flatten().map(declared));
     parts.into_iter().flatten().reduce(|one, other| one && other)
 }
 
 /// Adds null to a schema.
-pub fn admit(schema: &mut Map<String, Value>) {
+pub fn add_null(schema: &mut Map<String, Value>) {
     let is_bound = schema.contains_key("$ref")
         || schema.get("const").is_some_and(|value| !value.is_null())
         || ["allOf", "oneOf", "not", "if"].iter().any(|keyword| schema.contains_key(*keyword));
@@ -158,7 +163,7 @@ pub fn admit(schema: &mut Map<String, Value>) {
         values.push(Value::Null);
     }
     if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
-        && !branches.iter().any(|branch| takes(branch, &|_: &str| false))
+        && !branches.iter().any(|branch| takes_null(branch, &|_: &str| false))
     {
         branches.push(json!({"type": "null"}));
     }

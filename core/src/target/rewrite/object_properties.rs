@@ -18,7 +18,8 @@ fn has_properties(schema: &Map<String, Value>) -> bool {
 }
 
 fn is_object(schema: &Map<String, Value>) -> bool {
-    positions::is_of(schema, "object") || (!schema.contains_key("type") && schema.contains_key("properties"))
+    positions::has_type(schema, "object")
+        || (!schema.contains_key("type") && schema.contains_key("properties"))
 }
 
 impl SchemaRewriter<'_> {
@@ -50,7 +51,7 @@ impl SchemaRewriter<'_> {
         if self.rules.objects != ObjectRule::Open {
             self.drop_false_properties(schema, path);
         }
-        if self.rules.objects == ObjectRule::Closed && positions::is_of(schema, "object") {
+        if self.rules.objects == ObjectRule::Closed && positions::has_type(schema, "object") {
             self.close_object(schema, path);
         }
         self.check_required(schema, path)
@@ -113,7 +114,7 @@ impl SchemaRewriter<'_> {
         }
         self.note(&change::ADDITIONAL_PROPERTIES_DROPPED, path);
         if extra.is_object() {
-            description_hints::say(schema, &[("additionalProperties".to_owned(), extra)]);
+            description_hints::add_keywords(schema, &[("additionalProperties".to_owned(), extra)]);
         }
     }
 
@@ -128,10 +129,10 @@ impl SchemaRewriter<'_> {
             if must.contains(name) {
                 continue;
             }
-            let change = if self.nulls.takes(property) {
+            let change = if self.nulls.takes_null(property) {
                 &change::OPTIONAL_ALREADY_NULLABLE
             } else {
-                property.as_object_mut().into_iter().for_each(null_types::admit);
+                property.as_object_mut().into_iter().for_each(null_types::add_null);
                 &change::OPTIONAL_NULLED
             };
             let own = self.renames.iter().find(|(_, told)| *told == name).map_or(name, |(own, _)| own);

@@ -3,13 +3,15 @@
 use crate::target::diagnostic::{RewriteChange, change};
 
 /// Whether a pattern has look-around: `(?=`, `(?!`, `(?<=`, `(?<!`.
-pub fn looks_around(pattern: &str) -> bool {
-    outside(pattern, |rest| ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|group| rest.starts_with(group)))
+pub fn has_lookaround(pattern: &str) -> bool {
+    matches_outside_classes(pattern, |rest| {
+        ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|group| rest.starts_with(group))
+    })
 }
 
 /// Whether Python's `re` reads a pattern of ECMA-262. It has no `\p{…}`, `\c`, `\k<…>` or `\u{…}`, refuses unknown
 /// escapes of letters, and writes named groups as `(?P<…>`. Source: Python Library Reference, "re".
-pub fn is_python(pattern: &str) -> bool {
+pub fn is_python_re(pattern: &str) -> bool {
     let known = "AbBdDsSwWZafnrtvxuU0123456789";
     let escape = |rest: &str| {
         let letter = rest.strip_prefix('\\').and_then(|after| after.chars().next());
@@ -17,12 +19,12 @@ pub fn is_python(pattern: &str) -> bool {
     };
     let group =
         |rest: &str| rest.starts_with("(?<") && !rest.starts_with("(?<=") && !rest.starts_with("(?<!");
-    !anywhere(pattern, escape) && !outside(pattern, group) && is_balanced(pattern)
+    !matches_anywhere(pattern, escape) && !matches_outside_classes(pattern, group) && is_balanced(pattern)
 }
 
 /// Whether a grammar expresses a pattern: no look-around, back reference, word boundary, property class or large
 /// count.
-pub fn is_simple(pattern: &str) -> bool {
+pub fn is_grammar_pattern(pattern: &str) -> bool {
     let odd = |rest: &str| {
         let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
         escaped.is_some_and(|c| "bBpPkuc123456789".contains(c))
@@ -30,23 +32,26 @@ pub fn is_simple(pattern: &str) -> bool {
     let counts = |rest: &str| {
         let count = rest.strip_prefix('{').and_then(|after| after.split_once('}')).map(|(count, _)| count);
         count.is_some_and(|count| {
-            count.split(',').any(|number| number.parse().is_ok_and(|n: u32| n > LARGEST_COUNT))
+            count.split(',').any(|number| number.parse().is_ok_and(|n: u32| n > MAX_COUNT))
         })
     };
-    !looks_around(pattern) && is_python(pattern) && !anywhere(pattern, odd) && !outside(pattern, counts)
+    !has_lookaround(pattern)
+        && is_python_re(pattern)
+        && !matches_anywhere(pattern, odd)
+        && !matches_outside_classes(pattern, counts)
 }
 
 /// Maximum count of a repetition in a grammar. The guide refuses "big `{n,m}`" and gives no number; 100 states for one
 /// character class compile.
-const LARGEST_COUNT: u32 = 100;
+const MAX_COUNT: u32 = 100;
 
 /// Why OpenAI does not take a pattern.
 /// Source: litellm 1.109.1 `drop_non_python_regex_patterns` (Python `re.compile` on every pattern), @ai-sdk/openai
 /// 4.0.118 (look-around). 2026-11.
-pub fn openai(pattern: &str) -> Option<&'static RewriteChange> {
-    if looks_around(pattern) {
+pub fn openai_change(pattern: &str) -> Option<&'static RewriteChange> {
+    if has_lookaround(pattern) {
         Some(&change::PATTERN_LOOKAROUND)
-    } else if is_python(pattern) {
+    } else if is_python_re(pattern) {
         None
     } else {
         Some(&change::PATTERN_NOT_PYTHON_RE)
@@ -54,12 +59,12 @@ pub fn openai(pattern: &str) -> Option<&'static RewriteChange> {
 }
 
 /// Why a grammar does not take a pattern.
-pub fn grammar(pattern: &str) -> Option<&'static RewriteChange> {
-    (!is_simple(pattern)).then_some(&change::PATTERN_TO_HINT)
+pub fn grammar_change(pattern: &str) -> Option<&'static RewriteChange> {
+    (!is_grammar_pattern(pattern)).then_some(&change::PATTERN_TO_HINT)
 }
 
 /// Whether something matches at a position of a pattern. The second half of an escape is no position.
-fn anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
+fn matches_anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
         if found(rest) {
@@ -74,10 +79,10 @@ fn anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     false
 }
 
-/// The same outside of character classes.
-fn outside(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
+/// The same matches_outside_classes of character classes.
+fn matches_outside_classes(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     let in_class = std::cell::Cell::new(false);
-    anywhere(pattern, |rest| {
+    matches_anywhere(pattern, |rest| {
         match rest.as_bytes().first() {
             Some(b'[') => in_class.set(true),
             Some(b']') => in_class.set(false),
@@ -90,7 +95,7 @@ fn outside(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
 /// Whether groups and classes are closed.
 fn is_balanced(pattern: &str) -> bool {
     let (depth, in_class) = (std::cell::Cell::new(0_i32), std::cell::Cell::new(false));
-    let broken = anywhere(pattern, |rest| {
+    let broken = matches_anywhere(pattern, |rest| {
         match rest.as_bytes().first() {
             Some(b'[') => in_class.set(true),
             Some(b']') => in_class.set(false),
@@ -128,7 +133,7 @@ mod tests {
             (r"\z", false, false, false),
         ] {
             assert_eq!(
-                (is_python(pattern), looks_around(pattern), is_simple(pattern)),
+                (is_python_re(pattern), has_lookaround(pattern), is_grammar_pattern(pattern)),
                 (python, around, simple),
                 "{pattern}"
             );

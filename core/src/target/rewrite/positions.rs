@@ -37,7 +37,7 @@ fn holds(keyword: &str) -> Option<KeywordValue> {
 }
 
 /// Calls `visit` for each schema under a keyword.
-pub fn each<'v, E>(
+pub fn visit_subschemas<'v, E>(
     keyword: &str,
     held: &'v Value,
     mut visit: impl FnMut(SchemaStep<'v>, &'v Value) -> Result<(), E>,
@@ -58,7 +58,7 @@ pub fn each<'v, E>(
 }
 
 /// Calls `visit` for each schema under a keyword, mutably.
-pub fn each_mut<E>(
+pub fn visit_subschemas_mut<E>(
     keyword: &str,
     held: &mut Value,
     mut visit: impl FnMut(SchemaStep<'_>, &mut Value) -> Result<(), E>,
@@ -94,7 +94,7 @@ pub fn types(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a schema names a type.
-pub fn is_of(schema: &Map<String, Value>, kind: &str) -> bool {
+pub fn has_type(schema: &Map<String, Value>, kind: &str) -> bool {
     types(schema).any(|one| one == kind)
 }
 

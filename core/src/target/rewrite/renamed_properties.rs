@@ -91,7 +91,8 @@ impl RenamedPropertySearch<'_, '_> {
         }
         self.followed.push(reference.to_owned());
         let rewriter = self.rewriter;
-        let target = settled_references::name_of(reference).and_then(|name| rewriter.definitions.get(&name));
+        let target =
+            settled_references::definition_name(reference).and_then(|name| rewriter.definitions.get(&name));
         if let Some(Value::Object(target)) = target {
             self.visit(target);
         }
@@ -104,6 +105,6 @@ impl RenamedPropertySearch<'_, '_> {
             }
             Ok::<_, ()>(())
         };
-        positions::each(keyword, held, visit).unwrap_or_default();
+        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }

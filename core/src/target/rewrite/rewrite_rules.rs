@@ -34,7 +34,7 @@ pub enum ReferenceRule {
     /// Wrapped in an `anyOf` of one branch, where other keywords stand beside it.
     Wrapped,
     /// Alone: annotations beside it are removed.
-    Bare,
+    Alone,
     /// Inlined where other keywords stand beside it, unless it is recursive.
     InlinedBeside,
     /// Always inlined.
@@ -71,7 +71,7 @@ pub enum ObjectRule {
     /// Forbidden, as in strict mode.
     Closed,
     /// Removed: the provider has no keyword for them.
-    Unsaid,
+    Unsupported,
 }
 
 /// Which schemas need a type.
@@ -82,9 +82,9 @@ pub enum TypeRule {
     /// None, but each array schema needs `items`.
     Items,
     /// Every schema.
-    NullReadings,
+    Required,
     /// Every schema, with one type; null is `nullable`.
-    One,
+    Single,
 }
 
 /// How a schema without a type is written, where one is needed.

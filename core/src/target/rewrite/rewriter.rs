@@ -8,9 +8,9 @@ use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, RewriteChange, TargetFinding, change, refusal};
 use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
-use crate::target::rewrite::canonical::schema_scan::DEEPEST;
+use crate::target::rewrite::canonical::schema_scan::MAX_DEPTH;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::null_types::NullTakers;
+use crate::target::rewrite::null_types::NullableDefinitions;
 use crate::target::rewrite::positions;
 use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, UnrollExtent};
 use crate::target::rewrite::rewrite_rules::{
@@ -20,39 +20,41 @@ use crate::target::rewrite::unions::root_union;
 
 /// Maximum number of values that inlined references add to one schema. The largest of 250 real documents needs 40,000;
 /// pydantic-ai 2.68 stops at 250,000.
-const WRITTEN_OUT: usize = 100_000;
+const MAX_INLINED_VALUES: usize = 100_000;
 /// Maximum number of references inlined beside other keywords in one schema. Beyond it, the other keywords are
 /// removed.
-const INLINED: usize = 500;
+const MAX_INLINED_BESIDE: usize = 500;
 
-/// Rewrites a canonical schema for a provider.
-pub fn schema(
-    canonical: Value,
-    rules: &RewriteRules,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Value, TargetFinding> {
-    written(canonical, rules, notes, false)
+/// A rewritten schema.
+#[derive(Debug)]
+pub struct RewrittenSchema {
+    /// The schema as the provider takes it.
+    pub schema: Value,
+    /// What changed, in the order of the changes.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Rewrites a schema for a provider.
+///
+/// # Errors
+/// Why the provider cannot take the schema.
+pub fn rewrite(schema: Value, rules: &RewriteRules) -> Result<RewrittenSchema, TargetFinding> {
+    rewrite_canonical(CanonicalSchema::of(schema)?, rules, false)
 }
 
 /// Rewrites a schema with a mark in place of each string of JSON.
-pub fn marked(
-    canonical: Value,
-    rules: &RewriteRules,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Value, TargetFinding> {
-    written(canonical, rules, notes, true)
+pub fn rewrite_with_marks(schema: Value, rules: &RewriteRules) -> Result<RewrittenSchema, TargetFinding> {
+    rewrite_canonical(CanonicalSchema::of(schema)?, rules, true)
 }
 
-fn written(
-    canonical: Value,
+fn rewrite_canonical(
+    mut canonical: CanonicalSchema,
     rules: &RewriteRules,
-    notes: &mut Vec<Diagnostic>,
     marks: bool,
-) -> Result<Value, TargetFinding> {
-    let mut canonical = CanonicalSchema::of(canonical, notes)?;
+) -> Result<RewrittenSchema, TargetFinding> {
     let own_name = if rules.recursion == RecursionRule::Unrolled { canonical.name_root() } else { None };
     if !rules.root_unions {
-        root_union::flatten(&mut canonical, notes);
+        canonical = root_union::flatten(canonical);
     }
     let refuses = rules.recursion != RecursionRule::Kept;
     let is_recursive = refuses && settled_references::is_recursive(&canonical.root, &canonical.definitions);
@@ -60,11 +62,11 @@ fn written(
         return Err(TargetFinding::refused(refusal::REF_RECURSIVE, &Path::at("")));
     }
     let renames = rules.keys.renames(&canonical);
-    let CanonicalSchema { root, definitions, .. } = canonical;
+    let CanonicalSchema { root, definitions, notes, .. } = canonical;
     let mut walk = SchemaRewriter {
         rules,
         definitions: &definitions,
-        nulls: NullTakers::new(&definitions),
+        nulls: NullableDefinitions::new(&definitions),
         renames,
         declared: HashSet::new(),
         notes,
@@ -75,7 +77,7 @@ fn written(
         edge: 0,
         marks,
         once: None,
-        left: WRITTEN_OUT,
+        left: MAX_INLINED_VALUES,
         inlined: 0,
         depth: 0,
     };
@@ -94,11 +96,11 @@ fn written(
     if !rules.bool_arguments {
         walk.map_arguments(&mut root);
     }
-    settled_references::prune(&root, &mut written);
+    settled_references::prune_definitions(&root, &mut written);
     if !written.is_empty() {
         root.insert("$defs".to_owned(), Value::Object(written));
     }
-    Ok(Value::Object(root))
+    Ok(RewrittenSchema { schema: Value::Object(root), notes: walk.notes })
 }
 
 /// The walk over one schema.
@@ -106,11 +108,11 @@ pub struct SchemaRewriter<'w> {
     pub rules: &'w RewriteRules,
     pub definitions: &'w Map<String, Value>,
     /// The definitions that take null.
-    pub nulls: NullTakers<'w>,
+    pub nulls: NullableDefinitions<'w>,
     pub renames: ArgumentRenames,
     /// The renamed properties that the schemas of the current value declare. Other names are keys of a map and stay.
     pub declared: HashSet<String>,
-    pub notes: &'w mut Vec<Diagnostic>,
+    pub notes: Vec<Diagnostic>,
     /// The open definitions: those being inlined. None is inlined into itself. While unrolling, only recursive ones
     /// are listed.
     pub inlining: Vec<String>,
@@ -168,7 +170,7 @@ impl SchemaRewriter<'_> {
 
     /// Whether another reference may be inlined beside other keywords.
     pub const fn may_inline(&self) -> bool {
-        self.inlined < INLINED
+        self.inlined < MAX_INLINED_BESIDE
     }
 
     /// Runs a step of the walk. If it fails, the definitions that it opened are closed.
@@ -191,8 +193,7 @@ impl SchemaRewriter<'_> {
         path: &Path<'_>,
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
-        if *schema == Value::Bool(true) && matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One)
-        {
+        if *schema == Value::Bool(true) && matches!(self.rules.types, TypeRule::Required | TypeRule::Single) {
             return Err(TargetFinding::refused(refusal::UNTYPED_SCHEMA, path));
         }
         match schema {
@@ -207,7 +208,7 @@ impl SchemaRewriter<'_> {
         path: &Path<'_>,
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
-        if self.depth >= DEEPEST {
+        if self.depth >= MAX_DEPTH {
             return Err(TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
         }
         let open = self.inlining.len();
@@ -221,14 +222,14 @@ impl SchemaRewriter<'_> {
             self.infer_type(schema, path);
         }
         self.apply_keyword_fates(schema, path);
-        if self.rules.objects == ObjectRule::Unsaid {
+        if self.rules.objects == ObjectRule::Unsupported {
             self.drop_additional_properties(schema, path);
         }
         self.rewrite_shape(schema, path)?;
         self.require_types(schema, path)?;
         self.rewrite_properties(schema, path)?;
         self.rewrite_subschemas(schema, path, keys)?;
-        if self.rules.nulls && positions::is_of(schema, "object") {
+        if self.rules.nulls && positions::has_type(schema, "object") {
             self.require_optional_properties(schema, path);
         }
         self.depth -= 1;
@@ -251,13 +252,13 @@ impl SchemaRewriter<'_> {
         if self.rules.any_of {
             self.one_of_to_any_of(schema, path);
         }
-        if matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) {
+        if matches!(self.rules.types, TypeRule::Required | TypeRule::Single) {
             self.drop_silent_union(schema, path);
         }
         if self.rules.objects == ObjectRule::Closed {
             self.move_object_into_union(schema, path)?;
         }
-        if self.rules.types == TypeRule::One {
+        if self.rules.types == TypeRule::Single {
             self.write_one_type(schema, path)?;
         }
         Ok(())
@@ -282,11 +283,11 @@ impl SchemaRewriter<'_> {
             } else if self.unrolls && keyword == "items" {
                 self.unroll_items(held, &at, keys)?;
             } else if positions::is_in_place(keyword) {
-                positions::each_mut(keyword, held, |step, value| {
+                positions::visit_subschemas_mut(keyword, held, |step, value| {
                     self.rewrite_value(value, &step.from(&at), keys)
                 })?;
             } else {
-                positions::each_mut(keyword, held, |step, value| {
+                positions::visit_subschemas_mut(keyword, held, |step, value| {
                     self.rewrite_subschema(value, &step.from(&at), keys.below())
                 })?;
             }
@@ -324,8 +325,8 @@ mod tests {
     use super::*;
     use crate::target::provider::gemini;
 
-    fn written(schema: &Value) -> Value {
-        super::schema(schema.clone(), &gemini::RULES, &mut Vec::new()).expect("can be written")
+    fn rewritten(schema: &Value) -> Value {
+        rewrite(schema.clone(), &gemini::RULES).expect("can be rewritten").schema
     }
 
     #[test]
@@ -339,13 +340,13 @@ mod tests {
             (0..9).map(|i| (format!("L{i}"), if i == 8 { json!({"type": "string"}) } else { level(i + 1) }));
         let mut canonical = level(0);
         canonical["$defs"] = Value::Object(levels.collect());
-        let shown = written(&canonical).to_string();
+        let shown = rewritten(&canonical).to_string();
         assert!(shown.len() < 1 << 20, "{} bytes", shown.len());
     }
 
     #[test]
     fn a_bound_that_has_no_neighbour_stays_a_hint() {
-        let shown = written(
+        let shown = rewritten(
             &json!({"type": "object", "properties": {"n": {"type": "integer", "exclusiveMinimum": i64::MAX}}}),
         );
         assert_eq!(

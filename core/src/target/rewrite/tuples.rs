@@ -37,7 +37,7 @@ impl SchemaRewriter<'_> {
                 let said = [(bound.to_owned(), held.clone())];
                 schema.shift_remove(bound);
                 self.note(&change::KEYWORD_TO_HINT, &path.key(bound));
-                description_hints::say(schema, &said);
+                description_hints::add_keywords(schema, &said);
             }
         }
     }

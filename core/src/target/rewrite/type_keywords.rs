@@ -17,7 +17,7 @@ impl SchemaRewriter<'_> {
         if let Some(value) = schema.shift_remove("const") {
             has_const = true;
             self.note(&change::CONST_TO_ENUM, path);
-            let takes_null = !schema.contains_key("type") || positions::is_of(schema, "null");
+            let takes_null = !schema.contains_key("type") || positions::has_type(schema, "null");
             if value.is_null() && takes_null {
                 schema.insert("type".to_owned(), json!("null"));
                 return;
@@ -38,12 +38,12 @@ impl SchemaRewriter<'_> {
     /// Removes keywords that do not apply to the type of the schema: a provider that knows one type at a time refuses
     /// them.
     pub fn drop_inapplicable_keywords(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        if !matches!(self.rules.types, TypeRule::NullReadings | TypeRule::One) || !schema.contains_key("type")
+        if !matches!(self.rules.types, TypeRule::Required | TypeRule::Single) || !schema.contains_key("type")
         {
             return;
         }
         let fits = |keyword: &str| {
-            spoken_of(keyword).is_none_or(|kind| {
+            applicable_type(keyword).is_none_or(|kind| {
                 positions::types(schema).any(|own| own == kind || (own == "integer" && kind == "number"))
             })
         };
@@ -59,12 +59,13 @@ impl SchemaRewriter<'_> {
     pub fn drop_silent_union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<&str> = positions::types(schema).collect();
         let is_applicable = |keyword: &String| {
-            spoken_of(keyword).is_none_or(|spoken| {
+            applicable_type(keyword).is_none_or(|spoken| {
                 kinds.iter().any(|kind| *kind == spoken || (*kind == "integer" && spoken == "number"))
             })
         };
         let is_silent = |branch: &Value| {
-            let target = branch.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+            let target =
+                branch.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
             let target = target.and_then(|name| self.definitions.get(&name)).unwrap_or(branch);
             let mut assertions =
                 target.as_object().map(|target| target.keys().filter(|keyword| !is_annotation(keyword)));
@@ -83,7 +84,7 @@ impl SchemaRewriter<'_> {
         if SAYS.iter().any(|word| schema.contains_key(*word)) {
             return;
         }
-        if let Some(kind) = schema.keys().find_map(|keyword| spoken_of(keyword)) {
+        if let Some(kind) = schema.keys().find_map(|keyword| applicable_type(keyword)) {
             self.note(&change::TYPE_INFERRED, path);
             schema.shift_insert(0, "type".to_owned(), json!(kind));
         }
@@ -95,22 +96,22 @@ impl SchemaRewriter<'_> {
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
-        let is_list = positions::is_of(schema, "array");
+        let is_list = positions::has_type(schema, "array");
         match self.rules.types {
             TypeRule::Items if is_list && !schema.contains_key("items") => {
                 self.note(&change::ITEMS_ADDED, path);
                 schema.insert("items".to_owned(), json!({}));
             }
-            TypeRule::NullReadings | TypeRule::One => {
+            TypeRule::Required | TypeRule::Single => {
                 let says =
                     ["type", "enum", "const", "$ref", "anyOf"].iter().any(|word| schema.contains_key(*word));
                 if !says {
-                    let kind = schema.keys().find_map(|keyword| spoken_of(keyword));
+                    let kind = schema.keys().find_map(|keyword| applicable_type(keyword));
                     let kind = kind.ok_or_else(|| TargetFinding::refused(refusal::UNTYPED_SCHEMA, path))?;
                     self.note(&change::TYPE_INFERRED, path);
                     schema.shift_insert(0, "type".to_owned(), json!(kind));
                 }
-                let is_list = positions::is_of(schema, "array");
+                let is_list = positions::has_type(schema, "array");
                 let items = schema.get("items");
                 let takes_any = items.is_none_or(|items| *items == Value::Bool(true));
                 if is_list && takes_any && self.rules.untyped == UntypedRule::JsonText {
@@ -145,7 +146,7 @@ fn kind_of(values: &[Value]) -> Option<Value> {
 
 /// The one type that a keyword applies to; it constrains no value of another type. Source: JSON Schema 2020-12
 /// Validation, section 6; Core, section 10.3.
-pub fn spoken_of(keyword: &str) -> Option<&'static str> {
+pub fn applicable_type(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
         "properties"
         | "required"

@@ -9,18 +9,18 @@ use crate::target::rewrite::positions;
 
 /// Definitions that are written out for one schema, before the rest counts as one that cannot be merged: references
 /// within references double with each level.
-const WRITTEN_OUT: usize = 500;
+const MAX_DEFINITIONS: usize = 500;
 
 /// Merges within merges: each costs frames of the stack.
-const DEEPEST: usize = 48;
+const MAX_DEPTH: usize = 48;
 
 /// What to do where two parts cannot be said as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MergeFallback {
     /// Both stay, under `allOf`: for targets that take it below the root.
-    AllOf,
+    KeepAllOf,
     /// It fails.
-    Fails,
+    Fail,
 }
 
 /// Two parts that cannot be said as one schema.
@@ -43,28 +43,28 @@ impl<'d> Merger<'d> {
         Self {
             definitions,
             rest,
-            left: Cell::new(WRITTEN_OUT),
-            deeper: Cell::new(DEEPEST),
+            left: Cell::new(MAX_DEFINITIONS),
+            deeper: Cell::new(MAX_DEPTH),
             loosened: Cell::new(false),
         }
     }
 
     /// A schema with its `allOf` merged into it, and that of its parts.
-    pub fn flat(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
+    pub fn merge_all_of(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         let Some(parts) = schema.shift_remove("allOf") else { return Ok(schema) };
         let Value::Array(parts) = parts else { return Ok(schema) };
         let only = parts.len() == 1 && schema.keys().all(|keyword| is_annotation(keyword));
         for part in parts {
             match part {
                 Value::Object(part) if only => {
-                    let part = if part.contains_key("$ref") { part } else { self.flat(part)? };
+                    let part = if part.contains_key("$ref") { part } else { self.merge_all_of(part)? };
                     for (keyword, held) in part {
                         schema.entry(keyword).or_insert(held);
                     }
                 }
                 Value::Object(part) => {
                     let part = self.written_out(part)?;
-                    schema = self.both(self.written_out(schema)?, part)?;
+                    schema = self.merge(self.written_out(schema)?, part)?;
                 }
                 Value::Bool(false) => return Err(MergeConflict),
                 _ => {}
@@ -75,11 +75,14 @@ impl<'d> Merger<'d> {
 
     /// A schema without a reference and without `allOf` at its top.
     pub fn written_out(&self, schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
-        self.within(|| self.write_out(schema))
+        self.one_level_deeper(|| self.write_out(schema))
     }
 
     /// One level deeper, unless that is too deep.
-    fn within<T>(&self, work: impl FnOnce() -> Result<T, MergeConflict>) -> Result<T, MergeConflict> {
+    fn one_level_deeper<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, MergeConflict>,
+    ) -> Result<T, MergeConflict> {
         self.deeper.set(self.deeper.get().checked_sub(1).ok_or(MergeConflict)?);
         let done = work();
         self.deeper.set(self.deeper.get() + 1);
@@ -89,35 +92,35 @@ impl<'d> Merger<'d> {
     fn write_out(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         loop {
             let Some(Value::String(reference)) = schema.shift_remove("$ref") else {
-                schema = self.flat(schema)?;
+                schema = self.merge_all_of(schema)?;
                 if schema.contains_key("$ref") {
                     continue;
                 }
                 return Ok(schema);
             };
             self.left.set(self.left.get().checked_sub(1).ok_or(MergeConflict)?);
-            let name = settled_references::name_of(&reference).ok_or(MergeConflict)?;
+            let name = settled_references::definition_name(&reference).ok_or(MergeConflict)?;
             let target = self.definitions.get(&name).and_then(Value::as_object).ok_or(MergeConflict)?;
             if schema.is_empty() {
                 schema.clone_from(target);
             } else {
                 let target = self.written_out(target.clone())?;
-                schema = self.both(schema, target)?;
+                schema = self.merge(schema, target)?;
             }
         }
     }
 
     /// What both take. Annotations of the first win.
-    pub fn both(
+    pub fn merge(
         &self,
         mut one: Map<String, Value>,
         mut other: Map<String, Value>,
     ) -> Result<Map<String, Value>, MergeConflict> {
-        self.close(&mut one, &mut other)?;
+        self.merge_closed(&mut one, &mut other)?;
         for (keyword, held) in other {
             let merged = match one.get_mut(&keyword).map(Value::take) {
                 Some(own) if own == held => own,
-                Some(own) => match self.keyword(&keyword, own, held)? {
+                Some(own) => match self.merge_keyword(&keyword, own, held)? {
                     MergedKeyword::One(merged) => merged,
                     MergedKeyword::Twice(own, held) => {
                         let parts = one.entry("allOf").or_insert_with(|| json!([]));
@@ -138,7 +141,7 @@ impl<'d> Merger<'d> {
     }
 
     /// A part that is closed forbids what only the other one declares.
-    fn close(
+    fn merge_closed(
         &self,
         one: &mut Map<String, Value>,
         other: &mut Map<String, Value>,
@@ -155,7 +158,7 @@ impl<'d> Merger<'d> {
             if names.into_iter().all(|name| declares(name)) {
                 continue;
             }
-            if self.rest == MergeFallback::Fails {
+            if self.rest == MergeFallback::Fail {
                 return Err(MergeConflict);
             }
             closed.shift_remove("additionalProperties");
@@ -164,12 +167,12 @@ impl<'d> Merger<'d> {
         Ok(())
     }
 
-    fn keyword(&self, keyword: &str, own: Value, held: Value) -> Result<MergedKeyword, MergeConflict> {
+    fn merge_keyword(&self, keyword: &str, own: Value, held: Value) -> Result<MergedKeyword, MergeConflict> {
         Ok(MergedKeyword::One(match (keyword, own, held) {
             ("properties" | "patternProperties" | "$defs", Value::Object(mut own), Value::Object(held)) => {
                 for (name, schema) in held {
                     let merged = match own.get_mut(&name).map(Value::take) {
-                        Some(known) => self.values(known, schema)?,
+                        Some(known) => self.merge_values(known, schema)?,
                         None => schema,
                     };
                     own.insert(name, merged);
@@ -177,14 +180,14 @@ impl<'d> Merger<'d> {
                 Value::Object(own)
             }
             ("items" | "additionalProperties" | "propertyNames" | "contains", own, held) => {
-                self.values(own, held)?
+                self.merge_values(own, held)?
             }
             ("required", Value::Array(mut own), Value::Array(held)) => {
                 let new: Vec<_> = held.into_iter().filter(|name| !own.contains(name)).collect();
                 own.extend(new);
                 Value::Array(own)
             }
-            ("type", own, held) => kinds_of_both(&own, &held),
+            ("type", own, held) => common_types(&own, &held),
             ("enum", Value::Array(own), Value::Array(held)) => {
                 own.into_iter().filter(|value| held.contains(value)).collect()
             }
@@ -197,7 +200,7 @@ impl<'d> Merger<'d> {
             ("uniqueItems", own, held) => json!(own == json!(true) || held == json!(true)),
             ("not", own, held) => json!({"anyOf": [own, held]}),
             (keyword, own, _) if is_annotation(keyword) => own,
-            (_, own, held) if self.rest == MergeFallback::AllOf => {
+            (_, own, held) if self.rest == MergeFallback::KeepAllOf => {
                 return Ok(MergedKeyword::Twice(own, held));
             }
             _ => return Err(MergeConflict),
@@ -205,7 +208,7 @@ impl<'d> Merger<'d> {
     }
 
     /// Two schemas of one place.
-    pub fn values(&self, one: Value, other: Value) -> Result<Value, MergeConflict> {
+    pub fn merge_values(&self, one: Value, other: Value) -> Result<Value, MergeConflict> {
         let anything =
             |schema: &Value| *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty);
         if one == other || anything(&other) {
@@ -215,12 +218,12 @@ impl<'d> Merger<'d> {
             return Ok(other);
         }
         match (one, other) {
-            (Value::Object(one), Value::Object(other)) if self.rest == MergeFallback::AllOf => {
+            (Value::Object(one), Value::Object(other)) if self.rest == MergeFallback::KeepAllOf => {
                 Ok(json!({"allOf": [one, other]}))
             }
             (Value::Object(one), Value::Object(other)) => {
                 let (one, other) = (self.written_out(one)?, self.written_out(other)?);
-                self.within(|| self.both(one, other)).map(Value::Object)
+                self.one_level_deeper(|| self.merge(one, other)).map(Value::Object)
             }
             _ => Ok(Value::Bool(false)),
         }
@@ -234,7 +237,7 @@ enum MergedKeyword {
 }
 
 /// The types that two `type`s have in common. Whole numbers are numbers.
-fn kinds_of_both(one: &Value, other: &Value) -> Value {
+fn common_types(one: &Value, other: &Value) -> Value {
     let list = |value: &Value| -> Map<String, Value> { Map::from_iter([("type".to_owned(), value.clone())]) };
     let (one, other) = (list(one), list(other));
     let fits = |kind: &str, among: &Map<String, Value>| {
@@ -265,7 +268,7 @@ mod tests {
         let definitions = json!({"A": {"type": "object", "properties": {"a": {"type": "number"}}}, "R": {"allOf": [{"$ref": "#/$defs/R"}]}});
         let definitions = definitions.as_object().expect("a map");
         let schema = schema.as_object().expect("a map").clone();
-        Merger::new(definitions, MergeFallback::Fails).flat(schema).map(Value::Object)
+        Merger::new(definitions, MergeFallback::Fail).merge_all_of(schema).map(Value::Object)
     }
 
     #[test]

@@ -22,21 +22,23 @@ pub struct CanonicalSchema {
     pub definitions: Map<String, Value>,
     /// Whether the schema was none of an object and is the property [`WRAP`] of one.
     pub is_wrapped: bool,
+    /// What changed.
+    pub notes: Vec<Diagnostic>,
 }
 
 impl CanonicalSchema {
     /// Brings a schema into that form.
-    pub fn of(schema: Value, notes: &mut Vec<Diagnostic>) -> Result<Self, TargetFinding> {
+    pub fn of(schema: Value) -> Result<Self, TargetFinding> {
         let here = Path::at("");
         let mut root = match schema {
             Value::Object(map) => map,
             Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
             _ => Map::new(),
         };
-        let survey = SchemaScan::of(&root)?;
-        settled_references::settle(&mut root, &survey, notes)?;
-        if survey.is_older {
-            older_dialects::modernise(&mut root, &here, notes);
+        let scan = SchemaScan::of(&root)?;
+        let mut notes = settled_references::settle_references(&mut root, &scan)?;
+        if scan.is_older {
+            notes.extend(older_dialects::upgrade(&mut root));
         }
         let mut definitions = match root.shift_remove("$defs") {
             Some(Value::Object(definitions)) => definitions,
@@ -47,16 +49,18 @@ impl CanonicalSchema {
                 notes.push(Diagnostic::new(&change::ANNOTATION_DROPPED, &here.key(word)));
             }
         }
-        let is_wrapped = settle(&mut root, &mut definitions, notes);
+        let root_changes = make_object_root(&mut root, &mut definitions);
+        let is_wrapped = root_changes.iter().any(|note| note.code == change::ROOT_WRAPPED.code);
+        notes.extend(root_changes);
         root.entry("properties").or_insert_with(|| json!({}));
-        settled_references::prune(&root, &mut definitions);
-        Ok(Self { root, definitions, is_wrapped })
+        settled_references::prune_definitions(&root, &mut definitions);
+        Ok(Self { root, definitions, is_wrapped, notes })
     }
 
     /// Makes references to the root lead to a definition, for targets that write each of them out; the definition's name.
     pub fn name_root(&mut self) -> Option<String> {
-        let (name, leads_back) = redirected(&mut self.root, &mut self.definitions);
-        if !leads_back {
+        let (name, is_redirected) = redirect_root_references(&mut self.root, &mut self.definitions);
+        if !is_redirected {
             return None;
         }
         self.definitions.insert(name.clone(), Value::Object(self.root.clone()));
@@ -73,22 +77,19 @@ pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
 
 /// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
 pub fn is_settled(root: &Map<String, Value>) -> bool {
-    SchemaScan::of(root).is_ok_and(|survey| settled_references::are_settled(root, &survey))
+    SchemaScan::of(root).is_ok_and(|scan| settled_references::are_settled(root, &scan))
 }
 
-/// Makes the root an object; whether it had to be wrapped.
-fn settle(
-    root: &mut Map<String, Value>,
-    definitions: &mut Map<String, Value>,
-    notes: &mut Vec<Diagnostic>,
-) -> bool {
+/// Makes the root an object, and returns what changed.
+fn make_object_root(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) -> Vec<Diagnostic> {
     let here = Path::at("");
+    let mut notes = Vec::new();
     if root.is_empty() {
         notes.push(Diagnostic::new(&change::ROOT_EMPTY, &here));
         root.insert("type".to_owned(), json!("object"));
-        return false;
+        return notes;
     }
-    let merger = Merger::new(definitions, MergeFallback::AllOf);
+    let merger = Merger::new(definitions, MergeFallback::KeepAllOf);
     if root.contains_key("$ref")
         && let Ok(written_out) = merger.written_out(root.clone())
     {
@@ -96,7 +97,7 @@ fn settle(
         *root = written_out;
     }
     if root.contains_key("allOf")
-        && let Ok(merged) = merger.flat(root.clone())
+        && let Ok(merged) = merger.merge_all_of(root.clone())
     {
         let change = if merger.loosened.get() { &change::ALLOF_LOOSENED } else { &change::ALLOF_MERGED };
         notes.push(Diagnostic::new(change, &here));
@@ -110,14 +111,14 @@ fn settle(
         RootKind::Other => {
             notes.push(Diagnostic::new(&change::ROOT_WRAPPED, &here));
             wrap(root, definitions);
-            return true;
+            return notes;
         }
     }
     if root.get("type").is_none_or(|kind| kind != "object") {
         root.shift_remove("type");
         root.shift_insert(0, "type".to_owned(), json!("object"));
     }
-    false
+    notes
 }
 
 /// What the root takes.
@@ -146,7 +147,7 @@ impl RootKind {
         if branches.peek().is_none() {
             return if is_scalar && !root.contains_key("properties") { Self::Other } else { Self::Unsaid };
         }
-        let kinds: Vec<_> = branches.map(|branch| said(branch, definitions)).collect();
+        let kinds: Vec<_> = branches.map(|branch| only_type(branch, definitions)).collect();
         if kinds.iter().all(|kind| kind.as_deref() == Some("object")) {
             Self::Branches
         } else if kinds
@@ -163,9 +164,9 @@ impl RootKind {
 }
 
 /// The one type that a branch says, itself or by what it refers to.
-fn said(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
+fn only_type(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
     let map = branch.as_object()?;
-    let target = map.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+    let target = map.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
     let target = target.and_then(|name| definitions.get(&name)?.as_object()).unwrap_or(map);
     let mut kinds = positions::types(target);
     match (kinds.next(), kinds.next()) {
@@ -178,11 +179,11 @@ fn said(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
 /// definition then.
 fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
     let mut inner = std::mem::take(root);
-    let (name, leads_back) = redirected(&mut inner, definitions);
-    if leads_back {
-        let told = settled_references::definition(&name);
+    let (name, is_redirected) = redirect_root_references(&mut inner, definitions);
+    if is_redirected {
+        let reference = settled_references::definition_reference(&name);
         definitions.insert(name, Value::Object(inner));
-        inner = Map::from_iter([("$ref".to_owned(), json!(told))]);
+        inner = Map::from_iter([("$ref".to_owned(), json!(reference))]);
     }
     *root = Map::from_iter([
         ("type".to_owned(), json!("object")),
@@ -194,16 +195,19 @@ fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
 
 /// Redirects each `$ref` to the root schema to a new definition, under a name that no definition has. Returns that name, and whether
 /// a `$ref` was redirected.
-fn redirected(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) -> (String, bool) {
+fn redirect_root_references(
+    root: &mut Map<String, Value>,
+    definitions: &mut Map<String, Value>,
+) -> (String, bool) {
     let name = std::iter::once("root".to_owned()).chain((2..).map(|n| format!("root_{n}")));
     let name = name.into_iter().find(|name| !definitions.contains_key(name)).unwrap_or_default();
-    let told = settled_references::definition(&name);
-    let mut leads_back = false;
-    redirect(root, &told, &mut leads_back);
+    let reference = settled_references::definition_reference(&name);
+    let mut is_redirected = false;
+    redirect(root, &reference, &mut is_redirected);
     for definition in definitions.values_mut().filter_map(Value::as_object_mut) {
-        redirect(definition, &told, &mut leads_back);
+        redirect(definition, &reference, &mut is_redirected);
     }
-    (name, leads_back)
+    (name, is_redirected)
 }
 
 fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {
@@ -219,7 +223,7 @@ fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {
             }
             Ok::<_, ()>(())
         };
-        positions::each_mut(keyword, held, visit).unwrap_or_default();
+        positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
     }
 }
 
@@ -230,8 +234,7 @@ mod tests {
     #[test]
     fn a_list_of_itself_is_wrapped_with_what_it_refers_to() {
         let canonical =
-            CanonicalSchema::of(json!({"type": "array", "items": {"$ref": "#"}}), &mut Vec::new())
-                .expect("a schema");
+            CanonicalSchema::of(json!({"type": "array", "items": {"$ref": "#"}})).expect("a schema");
         assert_eq!(canonical.root["properties"], json!({"value": {"$ref": "#/$defs/root"}}));
         assert_eq!(
             canonical.definitions["root"],

@@ -8,83 +8,100 @@ use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, RewriteChange, change};
 use crate::target::rewrite::{null_types, positions};
 
-/// Rewrites a schema and all below it.
-pub fn modernise(schema: &mut Map<String, Value>, path: &Path<'_>, notes: &mut Vec<Diagnostic>) {
-    let mut note = |change: &RewriteChange| notes.push(Diagnostic::new(change, path));
-    if let Some(Value::Object(older)) = schema.shift_remove("definitions") {
-        note(&change::DIALECT_DEFINITIONS);
-        if let Value::Object(definitions) = schema.entry("$defs").or_insert_with(|| json!({})) {
-            for (name, definition) in older {
-                definitions.entry(name).or_insert(definition);
-            }
+/// Rewrites a schema and its subschemas, and returns what changed.
+pub fn upgrade(schema: &mut Map<String, Value>) -> Vec<Diagnostic> {
+    let mut upgrade = DialectUpgrade { notes: Vec::new() };
+    upgrade.rewrite(schema, &Path::at(""));
+    upgrade.notes
+}
+
+/// The walk over one schema.
+struct DialectUpgrade {
+    notes: Vec<Diagnostic>,
+}
+
+impl DialectUpgrade {
+    fn rewrite(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        let changes = [definitions(schema), tuple(schema), dependencies(schema)];
+        let changes = changes.into_iter().flatten().chain(bounds(schema)).chain(nullable(schema));
+        self.notes.extend(changes.map(|change| Diagnostic::new(change, path)));
+        for (keyword, held) in schema {
+            let below = path.key(keyword);
+            let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
+                if let Value::Object(map) = value {
+                    self.rewrite(map, &step.from(&below));
+                }
+                Ok::<_, ()>(())
+            };
+            positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
         }
-    }
-    tuple(schema, &mut note);
-    dependencies(schema, &mut note);
-    bounds(schema, &mut note);
-    if let Some(Value::Bool(is)) = schema.shift_remove("nullable")
-        && is
-    {
-        nullable(schema, &mut note);
-    }
-    for (keyword, held) in schema {
-        let below = path.key(keyword);
-        let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
-            if let Value::Object(map) = value {
-                modernise(map, &step.from(&below), notes);
-            }
-            Ok::<_, ()>(())
-        };
-        positions::each_mut(keyword, held, visit).unwrap_or_default();
     }
 }
 
-fn tuple(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
+/// What a rewrite changed, if anything.
+type DialectChange = Option<&'static RewriteChange>;
+
+fn definitions(schema: &mut Map<String, Value>) -> DialectChange {
+    let Some(Value::Object(older)) = schema.shift_remove("definitions") else { return None };
+    if let Value::Object(definitions) = schema.entry("$defs").or_insert_with(|| json!({})) {
+        for (name, definition) in older {
+            definitions.entry(name).or_insert(definition);
+        }
+    }
+    Some(&change::DIALECT_DEFINITIONS)
+}
+
+fn tuple(schema: &mut Map<String, Value>) -> DialectChange {
     let rest = schema.shift_remove("additionalItems");
     if !schema.get("items").is_some_and(Value::is_array) {
-        return;
+        return None;
     }
-    note(&change::DIALECT_TUPLE);
     if let Some(items) = schema.shift_remove("items") {
         schema.insert("prefixItems".to_owned(), items);
     }
     if let Some(rest) = rest {
         schema.insert("items".to_owned(), rest);
     }
+    Some(&change::DIALECT_TUPLE)
 }
 
-fn dependencies(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
-    let Some(Value::Object(all)) = schema.shift_remove("dependencies") else { return };
-    note(&change::DIALECT_DEPENDENCIES);
+fn dependencies(schema: &mut Map<String, Value>) -> DialectChange {
+    let Some(Value::Object(all)) = schema.shift_remove("dependencies") else { return None };
     for (name, held) in all {
         let word = if held.is_array() { "dependentRequired" } else { "dependentSchemas" };
         if let Value::Object(map) = schema.entry(word).or_insert_with(|| json!({})) {
             map.entry(name).or_insert(held);
         }
     }
+    Some(&change::DIALECT_DEPENDENCIES)
 }
 
-fn bounds(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
+/// Writes the boolean bounds of draft-04 as numbers; one change for each bound.
+fn bounds(schema: &mut Map<String, Value>) -> Vec<&'static RewriteChange> {
+    let mut changes = Vec::new();
     for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(Value::Bool(is)) = schema.get(exclusive) else { continue };
         let is = *is;
-        note(&change::DIALECT_BOUNDS);
+        changes.push(&change::DIALECT_BOUNDS);
         schema.shift_remove(exclusive);
         if is && let Some(bound) = schema.shift_remove(inclusive) {
             schema.insert(exclusive.to_owned(), bound);
         }
     }
+    changes
 }
 
-/// OpenAPI 3.0.4 adds null only beside a type; beside an enum, a union or a reference it is taken as meant.
-fn nullable(schema: &mut Map<String, Value>, note: &mut impl FnMut(&RewriteChange)) {
+/// OpenAPI 3.0.4 lets `nullable` add null only beside a type. Beside an enum, a union or a reference, null is added too:
+/// that is what authors mean.
+fn nullable(schema: &mut Map<String, Value>) -> DialectChange {
+    let Some(Value::Bool(true)) = schema.shift_remove("nullable") else { return None };
     let has_type = schema.contains_key("type");
     let enum_forbids =
         schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(&Value::Null));
-    note(match (has_type, enum_forbids) {
+    null_types::add_null(schema);
+    Some(match (has_type, enum_forbids) {
         (_, true) => &change::OAS_NULLABLE_ENUM,
         (true, false) => &change::OAS_NULLABLE,
         (false, false) => &change::OAS_NULLABLE_NO_TYPE,
-    });
-    null_types::admit(schema);
+    })
 }

@@ -10,7 +10,7 @@ use crate::target::rewrite::positions;
 
 /// Schemas within schemas, before a schema is refused: each costs a frame of the stack in every walk. The texts that
 /// schemas are kept as hold half of it.
-pub const DEEPEST: usize = 200;
+pub const MAX_DEPTH: usize = 200;
 
 /// What a schema has in it.
 #[derive(Debug, Default)]
@@ -26,19 +26,19 @@ pub struct SchemaScan {
 impl SchemaScan {
     /// Looks at a schema.
     pub fn of(schema: &Map<String, Value>) -> Result<Self, TargetFinding> {
-        let mut survey = Self::default();
-        survey.object(schema, 0, false, &Path::at(""))?;
-        Ok(survey)
+        let mut scan = Self::default();
+        scan.scan_schema(schema, 0, false, &Path::at(""))?;
+        Ok(scan)
     }
 
-    fn object(
+    fn scan_schema(
         &mut self,
         schema: &Map<String, Value>,
         depth: usize,
         has_base: bool,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
-        if depth >= DEEPEST {
+        if depth >= MAX_DEPTH {
             return Err(TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at("")));
         }
         let id = schema.get("$id").and_then(Value::as_str);
@@ -63,8 +63,8 @@ impl SchemaScan {
                 _ => {}
             }
             let below = path.key(keyword);
-            positions::each(keyword, held, |step, schema| match schema {
-                Value::Object(map) => self.object(map, depth + 1, has_base, &step.from(&below)),
+            positions::visit_subschemas(keyword, held, |step, schema| match schema {
+                Value::Object(map) => self.scan_schema(map, depth + 1, has_base, &step.from(&below)),
                 _ => Ok(()),
             })?;
         }
@@ -73,14 +73,14 @@ impl SchemaScan {
 }
 
 /// Where a reference stands, for the message that says that it leads nowhere.
-pub fn place_of(schema: &Map<String, Value>, reference: &str, path: &Path<'_>) -> Option<String> {
+pub fn find_reference(schema: &Map<String, Value>, reference: &str, path: &Path<'_>) -> Option<String> {
     if ["$ref", "$dynamicRef"].iter().any(|key| schema.get(*key).is_some_and(|held| held == reference)) {
         return Some(path.pointer());
     }
     for (keyword, held) in schema {
         let below = path.key(keyword);
-        let found = positions::each(keyword, held, |step, schema| {
-            let found = schema.as_object().and_then(|map| place_of(map, reference, &step.from(&below)));
+        let found = positions::visit_subschemas(keyword, held, |step, schema| {
+            let found = schema.as_object().and_then(|map| find_reference(map, reference, &step.from(&below)));
             found.map_or(Ok(()), Err)
         });
         if let Err(place) = found {

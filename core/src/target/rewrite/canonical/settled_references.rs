@@ -11,66 +11,66 @@ use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::positions;
 
 /// Makes every reference one to `#` or to a definition, and takes what else one leads to among the definitions.
-pub fn settle(
+pub fn settle_references(
     root: &mut Map<String, Value>,
-    survey: &SchemaScan,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<(), TargetFinding> {
-    if survey.references.iter().all(|reference| is_settled(root, reference)) && !survey.is_dynamic {
-        return Ok(());
+    scan: &SchemaScan,
+) -> Result<Vec<Diagnostic>, TargetFinding> {
+    if scan.references.iter().all(|reference| is_settled(root, reference)) && !scan.is_dynamic {
+        return Ok(Vec::new());
     }
-    let mut settled = BTreeMap::new();
+    let mut replacements = BTreeMap::new();
     let mut hoisted: Vec<(String, Value)> = Vec::new();
-    for reference in &survey.references {
+    for reference in &scan.references {
         let refuse = |why| {
-            let place = schema_scan::place_of(root, reference, &Path::at("")).unwrap_or_default();
+            let place = schema_scan::find_reference(root, reference, &Path::at("")).unwrap_or_default();
             TargetFinding::refused(why, &Path::at(&place)).of(reference)
         };
-        let place = place_of(root, reference).map_err(refuse)?;
+        let place = resolve_pointer(root, reference).map_err(refuse)?;
         let tokens: Vec<_> = pointer::tokens(&place).collect();
         let written = match tokens.as_slice() {
             [] => "#".to_owned(),
-            [under, name] if under == "$defs" || under == "definitions" => definition(name),
+            [under, name] if under == "$defs" || under == "definitions" => definition_reference(name),
             _ => {
                 let target =
-                    root_at(root, &tokens).filter(|target| target.is_object() || target.is_boolean());
+                    value_at(root, &tokens).filter(|target| target.is_object() || target.is_boolean());
                 let target = target.ok_or_else(|| refuse(refusal::REF_DANGLING))?;
                 let name = free_name(root, &hoisted, &tokens);
                 hoisted.push((name.clone(), target.clone()));
-                definition(&name)
+                definition_reference(&name)
             }
         };
         if written != *reference {
-            settled.insert(reference.clone(), written);
+            replacements.insert(reference.clone(), written);
         }
     }
+    let mut writer = ReferenceWriter { replacements, notes: Vec::new() };
     if !hoisted.is_empty() {
-        notes.push(Diagnostic::new(&change::REF_HOISTED, &Path::at("")));
+        writer.notes.push(Diagnostic::new(&change::REF_HOISTED, &Path::at("")));
         let under = if root.contains_key("$defs") { "$defs" } else { "definitions" };
         let under = if root.contains_key(under) { under } else { "$defs" };
         if let Value::Object(definitions) = root.entry(under).or_insert_with(|| json!({})) {
             definitions.extend(hoisted);
         }
     }
-    write(root, &settled, &Path::at(""), notes);
-    Ok(())
+    writer.write(root, &Path::at(""));
+    Ok(writer.notes)
 }
 
 /// The reference to a definition.
-pub fn definition(name: &str) -> String {
+pub fn definition_reference(name: &str) -> String {
     format!("#/$defs/{}", pointer::escape(name))
 }
 
 /// The name of the definition that a settled reference leads to; `None` for the root.
-pub fn name_of(reference: &str) -> Option<String> {
+pub fn definition_name(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/$defs/")?;
     pointer::tokens(&format!("/{name}")).next().map(std::borrow::Cow::into_owned)
 }
 
 /// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
-pub fn are_settled(root: &Map<String, Value>, survey: &SchemaScan) -> bool {
-    let settled = survey.references.iter().all(|reference| is_settled(root, reference));
-    settled && !survey.is_dynamic && !survey.is_older
+pub fn are_settled(root: &Map<String, Value>, scan: &SchemaScan) -> bool {
+    let settled = scan.references.iter().all(|reference| is_settled(root, reference));
+    settled && !scan.is_dynamic && !scan.is_older
 }
 
 fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
@@ -82,7 +82,10 @@ fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
 }
 
 /// The pointer of what a reference leads to, or why there is none.
-fn place_of(root: &Map<String, Value>, reference: &str) -> Result<String, (&'static str, &'static str)> {
+fn resolve_pointer(
+    root: &Map<String, Value>,
+    reference: &str,
+) -> Result<String, (&'static str, &'static str)> {
     let own = root.get("$id").and_then(Value::as_str).unwrap_or_default().trim_end_matches('#');
     let within = reference.strip_prefix(own).unwrap_or(reference);
     let fragment = match within.strip_prefix('#') {
@@ -90,17 +93,17 @@ fn place_of(root: &Map<String, Value>, reference: &str) -> Result<String, (&'sta
         None if within.is_empty() => "",
         None => return Err(refusal::REF_EXTERNAL),
     };
-    let fragment = unescaped(fragment);
+    let fragment = percent_decode(fragment);
     if fragment.is_empty() || fragment.starts_with('/') {
         let tokens: Vec<_> = pointer::tokens(&fragment).collect();
-        let is_there = tokens.is_empty() || root_at(root, &tokens).is_some();
+        let is_there = tokens.is_empty() || value_at(root, &tokens).is_some();
         return if is_there { Ok(fragment) } else { Err(refusal::REF_DANGLING) };
     }
-    anchor(root, &fragment, &Path::at("")).ok_or(refusal::REF_DANGLING)
+    find_anchor(root, &fragment, &Path::at("")).ok_or(refusal::REF_DANGLING)
 }
 
 /// A fragment without its percent escapes.
-fn unescaped(fragment: &str) -> String {
+fn percent_decode(fragment: &str) -> String {
     let mut bytes = Vec::with_capacity(fragment.len());
     let mut rest = fragment.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -117,7 +120,7 @@ fn unescaped(fragment: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| fragment.to_owned())
 }
 
-fn root_at<'v>(root: &'v Map<String, Value>, tokens: &[std::borrow::Cow<'_, str>]) -> Option<&'v Value> {
+fn value_at<'v>(root: &'v Map<String, Value>, tokens: &[std::borrow::Cow<'_, str>]) -> Option<&'v Value> {
     let (first, rest) = tokens.split_first()?;
     rest.iter().try_fold(root.get(&**first)?, |value, token| match value {
         Value::Object(map) => map.get(&**token),
@@ -127,14 +130,14 @@ fn root_at<'v>(root: &'v Map<String, Value>, tokens: &[std::borrow::Cow<'_, str>
 }
 
 /// Where an anchor stands: the first of its name.
-fn anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Option<String> {
+fn find_anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Option<String> {
     if ["$anchor", "$dynamicAnchor"].iter().any(|key| schema.get(*key).is_some_and(|held| held == name)) {
         return Some(path.pointer());
     }
     schema.iter().find_map(|(keyword, held)| {
         let below = path.key(keyword);
-        positions::each(keyword, held, |step, schema| {
-            let found = schema.as_object().and_then(|map| anchor(map, name, &step.from(&below)));
+        positions::visit_subschemas(keyword, held, |step, schema| {
+            let found = schema.as_object().and_then(|map| find_anchor(map, name, &step.from(&below)));
             found.map_or(Ok(()), Err)
         })
         .err()
@@ -159,52 +162,56 @@ fn free_name(
     std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
 }
 
-fn write(
-    schema: &mut Map<String, Value>,
-    settled: &BTreeMap<String, String>,
-    path: &Path<'_>,
-    notes: &mut Vec<Diagnostic>,
-) {
-    if let Some(held) = schema.shift_remove("$dynamicRef") {
-        notes.push(Diagnostic::new(&change::DYNAMIC_REF_STATIC, path));
-        schema.insert("$ref".to_owned(), held);
-    }
-    for word in ["$dynamicAnchor", "$anchor"] {
-        schema.shift_remove(word);
-    }
-    for (keyword, held) in schema {
-        match held {
-            Value::String(reference) if keyword == "$ref" => {
-                if let Some(written) = settled.get(reference) {
-                    reference.clone_from(written);
-                }
-            }
-            held => {
-                let below = path.key(keyword);
-                let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
-                    if let Value::Object(map) = value {
-                        write(map, settled, &step.from(&below), notes);
+/// Writes settled references into a schema.
+struct ReferenceWriter {
+    /// Reference as written → settled reference.
+    replacements: BTreeMap<String, String>,
+    notes: Vec<Diagnostic>,
+}
+
+impl ReferenceWriter {
+    fn write(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
+        if let Some(held) = schema.shift_remove("$dynamicRef") {
+            self.notes.push(Diagnostic::new(&change::DYNAMIC_REF_STATIC, path));
+            schema.insert("$ref".to_owned(), held);
+        }
+        for word in ["$dynamicAnchor", "$anchor"] {
+            schema.shift_remove(word);
+        }
+        for (keyword, held) in schema {
+            match held {
+                Value::String(reference) if keyword == "$ref" => {
+                    if let Some(replacement) = self.replacements.get(reference) {
+                        reference.clone_from(replacement);
                     }
-                    Ok::<_, ()>(())
-                };
-                positions::each_mut(keyword, held, visit).unwrap_or_default();
+                }
+                held => {
+                    let below = path.key(keyword);
+                    let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
+                        if let Value::Object(map) = value {
+                            self.write(map, &step.from(&below));
+                        }
+                        Ok::<_, ()>(())
+                    };
+                    positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
+                }
             }
         }
     }
 }
 
 /// Leaves out the definitions that nothing refers to: a model reads and pays for each.
-pub fn prune(root: &Map<String, Value>, definitions: &mut Map<String, Value>) {
+pub fn prune_definitions(root: &Map<String, Value>, definitions: &mut Map<String, Value>) {
     if definitions.is_empty() {
         return;
     }
     let mut found = Vec::new();
-    collect(root, &mut found);
+    collect_references(root, &mut found);
     let mut needed: HashSet<String> = HashSet::new();
     while let Some(reference) = found.pop() {
-        let Some(name) = name_of(reference).filter(|name| !needed.contains(name)) else { continue };
+        let Some(name) = definition_name(reference).filter(|name| !needed.contains(name)) else { continue };
         if let Some(Value::Object(definition)) = definitions.get(&name) {
-            collect(definition, &mut found);
+            collect_references(definition, &mut found);
         }
         needed.insert(name);
     }
@@ -214,7 +221,7 @@ pub fn prune(root: &Map<String, Value>, definitions: &mut Map<String, Value>) {
 }
 
 /// Every reference at a schema position.
-fn collect<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v str>) {
+fn collect_references<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v str>) {
     for (keyword, held) in schema {
         if keyword == "$ref" {
             found.extend(held.as_str());
@@ -222,11 +229,11 @@ fn collect<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v str>) {
         }
         let visit = |_, value: &'v Value| {
             if let Value::Object(map) = value {
-                collect(map, found);
+                collect_references(map, found);
             }
             Ok::<_, ()>(())
         };
-        positions::each(keyword, held, visit).unwrap_or_default();
+        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }
 
@@ -239,14 +246,14 @@ pub fn is_recursive(root: &Map<String, Value>, definitions: &Map<String, Value>)
         done: &mut HashSet<String>,
     ) -> bool {
         let mut found = Vec::new();
-        collect(schema, &mut found);
+        collect_references(schema, &mut found);
         found.into_iter().any(|reference| {
-            let Some(name) = name_of(reference) else { return true };
+            let Some(name) = definition_name(reference) else { return true };
             if open.contains(&name) {
                 return true;
             }
-            if done.contains(&name) || open.len() >= schema_scan::DEEPEST {
-                return open.len() >= schema_scan::DEEPEST;
+            if done.contains(&name) || open.len() >= schema_scan::MAX_DEPTH {
+                return open.len() >= schema_scan::MAX_DEPTH;
             }
             open.push(name.clone());
             let below = definitions.get(&name).and_then(Value::as_object);
@@ -269,8 +276,8 @@ mod tests {
 
     fn settled(schema: &Value) -> Result<Value, String> {
         let mut root = map(schema);
-        let survey = SchemaScan::of(&root).map_err(|finding| finding.code.into_owned())?;
-        settle(&mut root, &survey, &mut Vec::new()).map_err(|finding| finding.code.into_owned())?;
+        let scan = SchemaScan::of(&root).map_err(|finding| finding.code.into_owned())?;
+        settle_references(&mut root, &scan).map_err(|finding| finding.code.into_owned())?;
         Ok(Value::Object(root))
     }
 
@@ -318,7 +325,7 @@ mod tests {
             (json!({"not": {"$ref": "#/$defs/a~1b"}}), json!({"a/b": {}, "B": {}}), &["a/b"]),
         ] {
             let mut definitions = map(&definitions);
-            prune(&map(&root), &mut definitions);
+            prune_definitions(&map(&root), &mut definitions);
             assert_eq!(definitions.keys().collect::<Vec<_>>(), expected, "{root}");
         }
     }

@@ -82,7 +82,7 @@ impl<'w> SchemaRewriter<'w> {
 
     fn collect_definitions(&self, schema: &Map<String, Value>, found: &mut BTreeSet<String>) {
         let reference = schema.get("$ref").and_then(Value::as_str);
-        if let Some(name) = reference.and_then(settled_references::name_of)
+        if let Some(name) = reference.and_then(settled_references::definition_name)
             && found.insert(name.clone())
             && let Some(Value::Object(target)) = self.definitions.get(&name)
         {
@@ -235,7 +235,8 @@ impl<'w> SchemaRewriter<'w> {
         part: &mut Value,
         write: impl FnOnce(&mut Self, &mut Value) -> Result<(), TargetFinding>,
     ) -> Result<bool, TargetFinding> {
-        let reference = part.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+        let reference =
+            part.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
         if reference.is_some_and(|name| !self.may_expand(&name)) {
             return Ok(false);
         }

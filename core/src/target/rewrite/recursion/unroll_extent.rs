@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::target::rewrite::canonical::schema_scan::{DEEPEST, size};
+use crate::target::rewrite::canonical::schema_scan::{MAX_DEPTH, size};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 
@@ -26,9 +26,9 @@ const fn extent(levels: usize, nested: usize, values: usize) -> UnrollExtent {
 
 /// From far to near: large definitions get fewer levels, and many that contain each other get less nesting.
 pub const EXTENTS: [UnrollExtent; 6] = [
-    extent(3, DEEPEST, 2_000),
-    extent(2, DEEPEST, 5_000),
-    extent(1, DEEPEST, 10_000),
+    extent(3, MAX_DEPTH, 2_000),
+    extent(2, MAX_DEPTH, 5_000),
+    extent(1, MAX_DEPTH, 10_000),
     extent(1, 4, 10_000),
     extent(1, 2, 10_000),
     extent(1, 1, 20_000),
@@ -98,7 +98,7 @@ impl<'d> RecursionGraph<'d> {
             }
             // A definition that is only `true` counts as a value.
             match left.checked_sub(self.nodes[to].0.max(1)) {
-                Some(rest) if path.len() < DEEPEST => left = rest,
+                Some(rest) if path.len() < MAX_DEPTH => left = rest,
                 _ => return false,
             }
             path.push((to, 0));
@@ -108,7 +108,7 @@ impl<'d> RecursionGraph<'d> {
 }
 
 fn collect(schema: &Map<String, Value>, places: &HashMap<&str, usize>, found: &mut Vec<usize>) {
-    let reference = schema.get("$ref").and_then(Value::as_str).and_then(settled_references::name_of);
+    let reference = schema.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
     found.extend(reference.and_then(|name| places.get(name.as_str())));
     for (keyword, held) in schema.iter().filter(|(keyword, _)| WRITTEN.contains(&keyword.as_str())) {
         let visit = |_, value: &Value| {
@@ -117,7 +117,7 @@ fn collect(schema: &Map<String, Value>, places: &HashMap<&str, usize>, found: &m
             }
             Ok::<_, ()>(())
         };
-        positions::each(keyword, held, visit).unwrap_or_default();
+        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }
 

@@ -17,7 +17,7 @@ impl SchemaRewriter<'_> {
         let Some(branches) = schema.shift_remove("oneOf") else { return };
         if schema.contains_key("anyOf") {
             self.note(&change::KEYWORD_TO_HINT, &path.key("oneOf"));
-            description_hints::say(schema, &[("oneOf".to_owned(), branches)]);
+            description_hints::add_keywords(schema, &[("oneOf".to_owned(), branches)]);
             return;
         }
         let is_same = branches.as_array().is_some_and(|branches| are_exclusive(branches, self.definitions));
@@ -67,7 +67,7 @@ impl SchemaRewriter<'_> {
         schema.insert("type".to_owned(), json!("string"));
         schema.insert("enum".to_owned(), Value::Array(all));
         for line in told {
-            description_hints::add(schema, &line);
+            description_hints::add_line(schema, &line);
         }
     }
 
@@ -77,7 +77,7 @@ impl SchemaRewriter<'_> {
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
-        let is_object = schema.contains_key("properties") || positions::is_of(schema, "object");
+        let is_object = schema.contains_key("properties") || positions::has_type(schema, "object");
         if !is_object || !schema.contains_key("anyOf") {
             return Ok(());
         }
@@ -91,7 +91,7 @@ impl SchemaRewriter<'_> {
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
         let Some(Value::Array(branches)) = schema.shift_remove("anyOf") else { return Ok(()) };
-        let keeps = |keyword: &str| self.rules.types != TypeRule::One && is_annotation(keyword);
+        let keeps = |keyword: &str| self.rules.types != TypeRule::Single && is_annotation(keyword);
         let mut outer = Map::new();
         let mut own = Map::new();
         for (keyword, held) in std::mem::take(schema) {
@@ -103,7 +103,7 @@ impl SchemaRewriter<'_> {
         }
         let is_bare = own.keys().all(|keyword| is_annotation(keyword));
         let branches = if is_bare { branches } else { self.open_branches(branches, path)? };
-        let merger = Merger::new(self.definitions, MergeFallback::Fails);
+        let merger = Merger::new(self.definitions, MergeFallback::Fail);
         let mut whole = Vec::with_capacity(branches.len());
         for branch in branches {
             let joined = match branch {
@@ -117,7 +117,7 @@ impl SchemaRewriter<'_> {
                         branch.insert("description".to_owned(), Value::String(both));
                     }
                     let branch = if is_bare { Ok(branch) } else { merger.written_out(branch) };
-                    branch.and_then(|branch| merger.both(branch, own.clone()))
+                    branch.and_then(|branch| merger.merge(branch, own.clone()))
                 }
                 Value::Bool(false) => continue,
                 _ => Ok(own.clone()),

@@ -12,7 +12,7 @@ const COMPARED: usize = 300;
 
 /// Whether no value matches two branches: their types differ, or a required property has other values in each.
 pub fn are_exclusive(branches: &[Value], definitions: &Map<String, Value>) -> bool {
-    let merger = Merger::new(definitions, MergeFallback::Fails);
+    let merger = Merger::new(definitions, MergeFallback::Fail);
     let written: Option<Vec<_>> =
         branches.iter().map(|branch| merger.written_out(branch.as_object()?.clone()).ok()).collect();
     let Some(written) = written else { return false };

@@ -14,22 +14,22 @@ const JOINED: usize = 1024;
 
 /// Makes the root one object without a union. It has the properties of all branches, and requires those that every
 /// branch requires. What remains goes to the description.
-pub fn flatten(canonical: &mut CanonicalSchema, notes: &mut Vec<Diagnostic>) {
+pub fn flatten(canonical: CanonicalSchema) -> CanonicalSchema {
+    let CanonicalSchema { mut root, mut definitions, is_wrapped, mut notes } = canonical;
     let here = Path::at("");
-    let root = &mut canonical.root;
     for union in ["allOf", "anyOf", "oneOf"] {
         if root.contains_key(union) {
             notes.push(Diagnostic::new(&change::ROOT_UNION_FLATTENED, &here.key(union)));
         }
     }
     let mut joiner = RootJoiner {
-        definitions: &canonical.definitions,
+        definitions: &definitions,
         following: Vec::new(),
         left: JOINED,
         at: None,
         narrowed: Vec::new(),
     };
-    *root = joiner.joined(std::mem::take(root));
+    root = joiner.joined(root);
     for union in joiner.narrowed {
         notes.push(Diagnostic::new(&change::ROOT_UNION_NARROWED, &here.key(union)));
     }
@@ -41,9 +41,10 @@ pub fn flatten(canonical: &mut CanonicalSchema, notes: &mut Vec<Diagnostic>) {
             said.push((keyword.to_owned(), held));
         }
     }
-    description_hints::say(root, &said);
+    description_hints::add_keywords(&mut root, &said);
     root.entry("properties").or_insert_with(|| json!({}));
-    settled_references::prune(&canonical.root, &mut canonical.definitions);
+    settled_references::prune_definitions(&root, &mut definitions);
+    CanonicalSchema { root, definitions, is_wrapped, notes }
 }
 
 /// Joins schemas with their references and branches.
@@ -69,7 +70,7 @@ impl RootJoiner<'_> {
         let extra = ExtraProperties::of(&schema);
         if let Some(Value::String(reference)) = schema.shift_remove("$ref")
             && !self.following.contains(&reference)
-            && let Some(name) = settled_references::name_of(&reference)
+            && let Some(name) = settled_references::definition_name(&reference)
             && let Some(Value::Object(target)) = self.definitions.get(&name)
         {
             self.following.push(reference);
@@ -202,7 +203,7 @@ fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: Joi
 fn joined_property(one: Value, other: &Value, joined: JoinMode) -> Value {
     if joined == JoinMode::All {
         let definitions = Map::new();
-        let merged = Merger::new(&definitions, MergeFallback::Fails).values(one.clone(), other.clone());
+        let merged = Merger::new(&definitions, MergeFallback::Fail).merge_values(one.clone(), other.clone());
         return merged.unwrap_or_else(|_| json!({"allOf": [one, other]}));
     }
     match (values(&one), values(other)) {
@@ -247,9 +248,8 @@ mod tests {
     use super::*;
 
     fn flat(schema: &Value) -> Value {
-        let mut canonical = CanonicalSchema::of(schema.clone(), &mut Vec::new()).expect("a schema");
-        flatten(&mut canonical, &mut Vec::new());
-        Value::Object(canonical.root)
+        let canonical = CanonicalSchema::of(schema.clone()).expect("a schema");
+        Value::Object(flatten(canonical).root)
     }
 
     #[test]
