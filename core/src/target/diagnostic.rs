@@ -7,14 +7,14 @@ use serde::Serialize;
 use crate::json::Path;
 use crate::schema::Effect;
 
-/// One kind of change, as the table below lists them.
+/// One kind of change.
 #[derive(Debug)]
 pub struct RewriteChange {
-    /// What programs branch on.
+    /// Stable code that programs branch on.
     pub code: &'static str,
-    /// What the change does to the set of values that are taken.
+    /// How the change affects the set of accepted values.
     pub effect: Effect,
-    /// What it means, for people.
+    /// The message.
     pub says: &'static str,
 }
 
@@ -24,8 +24,9 @@ macro_rules! changes {
     };
 }
 
-/// Every kind of change, in one table. SAME takes the same values, WIDER more (the call is still judged by the tool's own
-/// schema), NARROWER fewer, SHIFT writes them in another way and is undone when a call comes back.
+/// The table of changes. `Same` keeps the set of accepted values. `Wider` enlarges it; a call is still validated
+/// against the tool's own schema. `Narrower` reduces it. `Shift` writes values in another form, which is undone when a
+/// call comes back.
 pub mod change {
     use super::{Effect, RewriteChange};
 
@@ -96,18 +97,18 @@ pub mod change {
 /// One change that the rendering of a tool made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// What kind of change: a code of [`change`].
+    /// The code of the change, one of [`change`].
     pub code: &'static str,
-    /// What it does to the set of values that are taken.
+    /// How the change affects the set of accepted values.
     pub effect: Effect,
-    /// Where, as a JSON pointer into the tool's schema.
+    /// JSON pointer into the tool's schema.
     pub pointer: String,
-    /// What it means, for people.
+    /// The message.
     pub message: Cow<'static, str>,
 }
 
 impl Diagnostic {
-    /// A change at a place.
+    /// Creates the diagnostic of a change at a path.
     pub fn new(change: &RewriteChange, path: &Path<'_>) -> Self {
         Self {
             code: change.code,
@@ -118,13 +119,13 @@ impl Diagnostic {
     }
 }
 
-/// What a finding leads to.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weight {
-    /// The target takes it; its publisher advises otherwise.
+    /// The target takes it; its publisher advises against it.
     Advised,
-    /// Somebody was refused for it, others were not: it is told and sent.
+    /// Some users were refused for it, others not. The tool is sent and the finding reported.
     Disputed,
     /// The target refuses the whole request for it.
     Refused,
@@ -133,15 +134,15 @@ pub enum Weight {
 /// One rule that a definition breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TargetFinding {
-    /// What programs branch on.
+    /// Stable code that programs branch on.
     pub code: Cow<'static, str>,
-    /// What it leads to.
+    /// How severe it is.
     pub weight: Weight,
-    /// Where, as a JSON pointer: into the schema for what is wrong with a schema, into the definition otherwise.
+    /// JSON pointer: into the schema if the schema breaks the rule, otherwise into the definition.
     pub pointer: String,
-    /// What is wrong, for people.
+    /// The message: what is wrong and what to do.
     pub message: Cow<'static, str>,
-    /// Who says so, and when.
+    /// The source of the rule, with its date.
     pub source: Cow<'static, str>,
 }
 
@@ -151,8 +152,8 @@ macro_rules! refusals {
     };
 }
 
-/// Why a schema cannot be written for a target at all, in one table: code and meaning. Found while rewriting, before there
-/// is an output that could be checked.
+/// The table of refusals: why a schema cannot be rewritten for a target. They are found while rewriting, before there
+/// is a definition to check.
 pub mod refusal {
     refusals! {
         ALLOF_UNMERGEABLE "the parts of allOf contradict each other or cannot be merged; write them as one schema";
@@ -168,11 +169,11 @@ pub mod refusal {
     }
 }
 
-/// The source of refusals: steps 2 to 10 of the pipeline.
+/// The source of refusals that are found while rewriting.
 const PIPELINE: &str = "toolrack: what cannot be written without saying something else, 2026-11";
 
 impl TargetFinding {
-    /// A schema that cannot be rewritten.
+    /// Creates the finding of a schema that cannot be rewritten.
     pub fn refused((code, says): (&'static str, &'static str), path: &Path<'_>) -> Self {
         Self {
             code: Cow::Borrowed(code),
@@ -183,7 +184,7 @@ impl TargetFinding {
         }
     }
 
-    /// The same with more to say.
+    /// Adds a detail to the message.
     #[must_use]
     pub fn of(mut self, what: &str) -> Self {
         self.message = Cow::Owned(format!("{}: {what}", self.message));

@@ -1,11 +1,11 @@
-//! The revisions of the Model Context Protocol.
+//! Revisions of the Model Context Protocol (MCP).
 
-/// A revision of the protocol.
+/// A revision of MCP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum McpRevision {
     /// 2025-06-18.
     June2025,
-    /// 2025-11-25: the latest that the first SDK speaks.
+    /// 2025-11-25, the newest revision of the first SDK.
     #[default]
     November2025,
     /// 2026-07-28.
@@ -13,7 +13,7 @@ pub enum McpRevision {
 }
 
 impl McpRevision {
-    /// The revisions by their names; older ones are served the oldest shape.
+    /// The revisions by name. A client of an older revision gets the form of the oldest one.
     pub const NAMES: [(&'static str, Self); 3] =
         [("2025-06-18", Self::June2025), ("2025-11-25", Self::November2025), ("2026-07-28", Self::July2026)];
 }

@@ -1,16 +1,19 @@
-//! Targets: tools in the format of a model provider, and a model's calls back to arguments, strict mode included.
+//! Targets: tools in the format of a model provider, strict mode included, and the way back from a model's call to
+//! arguments.
 //!
-//! A provider refuses a whole request for one tool that breaks its rules, and each provider has rules of its own. A tool's
-//! schema is therefore rewritten by the provider's table (`rewrite`), the result is checked against the provider's
-//! refusals, each with its source (`check`), and a tool that the provider would refuse is quarantined for that target.
+//! A provider refuses a whole request for one tool that breaks its rules, and each provider has its own rules. The
+//! schema of a tool is therefore rewritten by the provider's table (`rewrite`). The result is checked against the
+//! provider's refusals, each with its source (`check`). A tool that the provider would refuse is quarantined for that
+//! target.
 //!
 //! - `provider`: one file for each provider, behind the trait `Provider`.
 //! - `rewrite`: the JSON Schema of a tool, rewritten for one provider.
-//! - `check`: the rules that a written tool breaks, whoever wrote it.
+//! - `check`: the rules that a rendered tool breaks, whoever rendered it.
 //! - `request`: all tools of one request, with limits, cache marks and a cache of rendered tools.
 //! - `exchange`: a model's call → arguments; a result or an error → the provider's message.
 //!
-//! A [`Diagnostic`] tells each change. A change that is `wider` is safe: a call is validated against the tool's own schema.
+//! A [`Diagnostic`] reports each change. A change that is `Wider` is safe: a call is validated against the tool's own
+//! schema.
 //!
 //! ```
 //! use serde_json::json;
@@ -29,8 +32,8 @@
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!
-//! Limits: a schema is at most 200 levels deep; references are written out to at most 100,000 values; recursion is written
-//! out to a bounded depth; a tool keeps 8 rendered forms.
+//! Limits: a schema has at most 200 levels; inlined references add at most 100,000 values; recursive schemas are
+//! written out to a bounded depth; a tool keeps 8 rendered forms.
 
 mod check;
 mod diagnostic;

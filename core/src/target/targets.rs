@@ -9,16 +9,16 @@ use crate::target::provider::{
 /// Whether tools are sent in strict mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strict {
-    /// No.
+    /// Never.
     #[default]
     Off,
-    /// Yes. A tool that strict mode cannot express is sent without it and reported as downgraded.
+    /// Always. A tool that strict mode cannot express is sent without it and reported as downgraded.
     On,
-    /// Where strict mode forbids nothing but undeclared properties.
+    /// Where strict mode only forbids undeclared properties.
     Auto,
 }
 
-/// A model provider's format of tools.
+/// A model provider or framework.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// `OpenAI`'s Responses API: `tools`.
@@ -35,7 +35,7 @@ pub enum Target {
     Bedrock,
     /// Model Context Protocol: `tools` of a `tools/list` result.
     Mcp,
-    /// Vercel's AI SDK: tools with their names.
+    /// Vercel's AI SDK: a map of tools.
     AiSdk,
     /// Mistral's Chat Completions: `tools`.
     Mistral,
@@ -62,7 +62,7 @@ impl Target {
         ("plain", Self::Plain),
     ];
 
-    /// Every target.
+    /// All targets.
     pub const ALL: [Self; 11] = [
         Self::OpenAi,
         Self::OpenAiChat,
@@ -77,7 +77,9 @@ impl Target {
         Self::Plain,
     ];
 
-    /// Finds a target by its name.
+    /// Parses a target's name.
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown name.
     pub fn parse(name: &str) -> Result<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, target)| *target).ok_or_else(|| {
             let known: Vec<_> = Self::NAMES.iter().map(|(name, _)| *name).collect();
@@ -88,7 +90,7 @@ impl Target {
         })
     }
 
-    /// The target's name; the shorter one where it has two.
+    /// The name of the target; the shorter one of two.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
@@ -105,7 +107,7 @@ impl Target {
         }
     }
 
-    /// The provider's format. This is the one place that knows which provider a target has.
+    /// The provider of a target. No other code knows which provider a target has.
     pub(in crate::target) fn provider(self) -> &'static dyn Provider {
         match self {
             Self::OpenAi => &openai::OpenAi,
@@ -127,7 +129,7 @@ impl Target {
         self.provider().has_strict()
     }
 
-    /// Whether the last tool of a request carries the mark for caching.
+    /// Whether the last tool of a request carries the cache mark.
     pub fn marks_last(self) -> bool {
         self.provider().cache_mark() == CacheMark::LastTool
     }

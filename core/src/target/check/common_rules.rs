@@ -1,4 +1,4 @@
-//! Rules that several providers share: tool names, the 2020-12 meta-schema, closed objects, untyped schemas.
+//! Rules that several providers share: tool names, the meta-schema of 2020-12, closed objects, types, patterns.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::schema::keywords::{self, KeywordValue, TYPE_NAMES};
 use crate::target::check::definition_check::{ProviderRule, RuleTest, ToolParts};
 use crate::target::rewrite::{patterns, positions};
 
-/// Whether a name has only letters, digits and these.
+/// Whether a name consists of letters, digits and `extra`.
 pub fn has_only(name: &str, extra: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(byte as char))
 }
@@ -27,7 +27,7 @@ pub const NAMES: &[ProviderRule] = &[
     ),
 ];
 
-/// Names of at most 64.
+/// Names of at most 64 characters.
 pub const NAMES_OF_64: &[ProviderRule] = &[ProviderRule::refused(
     "NAME_TOO_LONG",
     "the tool name is longer than 64 characters; shorten it",
@@ -35,7 +35,7 @@ pub const NAMES_OF_64: &[ProviderRule] = &[ProviderRule::refused(
     RuleTest::Tool(|tool| tool.name.len() > 64),
 )];
 
-/// Whether a keyword of 2020-12 holds what it cannot hold.
+/// Whether a keyword of 2020-12 has a value that the meta-schema forbids.
 pub fn is_malformed(keyword: &str, held: &Value) -> bool {
     let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| TYPE_NAMES.contains(&kind));
     let is_schema = |schema: &Value| schema.is_object() || schema.is_boolean();
@@ -64,47 +64,47 @@ pub fn is_malformed(keyword: &str, held: &Value) -> bool {
     !fits
 }
 
-/// Whether the root says that it is an object.
+/// Whether the root schema is not an object.
 pub fn is_no_object(root: &Map<String, Value>) -> bool {
     root.get("type").is_none_or(|kind| kind != "object")
 }
 
-/// Whether the root is a union.
+/// Whether the root schema is a union.
 pub fn is_union(root: &Map<String, Value>) -> bool {
     ["anyOf", "oneOf", "allOf"].iter().any(|union| root.contains_key(*union))
 }
 
-/// Whether a list does not say what its items are.
+/// Whether an array schema has no `items`.
 pub fn lacks_items(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     positions::has_type(schema, "array") && !schema.contains_key("items")
 }
 
-/// Whether an object is not closed, as every strict mode wants it.
+/// Whether an object schema is not closed.
 pub fn is_open(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     let is_object = positions::has_type(schema, "object") || schema.contains_key("properties");
     is_object && schema.get("additionalProperties") != Some(&Value::Bool(false))
 }
 
-/// Whether a schema says no type, value, reference or union.
+/// Whether a schema has no type, value, reference or union.
 pub fn is_untyped(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     !["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"]
         .iter()
         .any(|word| schema.contains_key(*word))
 }
 
-/// Whether a name that is required is not declared.
+/// Whether a required property is not declared.
 pub fn requires_undeclared(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     let declares =
         |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
     positions::required(schema).any(|name| !declares(name))
 }
 
-/// Whether a keyword is a pattern, or holds some, that Python's `re` does not read.
+/// Whether a keyword has a pattern that Python's `re` cannot read.
 pub fn is_no_python(keyword: &str, held: &Value, _: &Map<String, Value>) -> bool {
     any_pattern(keyword, held, |pattern| !patterns::is_python_re(pattern))
 }
 
-/// Whether a pattern under a keyword is of a kind.
+/// Whether a keyword has a pattern that matches a predicate.
 pub fn any_pattern(keyword: &str, held: &Value, is: impl Fn(&str) -> bool) -> bool {
     match (keyword, held) {
         ("pattern", Value::String(pattern)) => is(pattern),
@@ -113,7 +113,7 @@ pub fn any_pattern(keyword: &str, held: &Value, is: impl Fn(&str) -> bool) -> bo
     }
 }
 
-/// Whether a format is not one of these.
+/// Whether a keyword is a format other than these.
 pub fn is_other_format(keyword: &str, held: &Value, formats: &[&str]) -> bool {
     keyword == "format" && !held.as_str().is_some_and(|held| formats.contains(&held))
 }
@@ -132,13 +132,13 @@ pub const UNSUPPORTED_KEYWORD: &str =
 pub const UNSUPPORTED_FORMAT: &str =
     "strict mode does not take the format; remove it or send the tool without strict mode";
 
-/// The root schema is an object.
+/// Rule: the root schema is an object.
 pub const fn root_is_object(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the root schema is not an object; set its type to \"object\"";
     ProviderRule::refused(code, says, source, RuleTest::Root(is_no_object))
 }
 
-/// Keywords hold what the meta-schema of 2020-12 lets them hold.
+/// Rule: keywords have values that the meta-schema of 2020-12 allows.
 pub const fn of_2020_12(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the schema is not valid JSON Schema 2020-12; correct the keyword at the pointer";
     ProviderRule::refused(
@@ -149,13 +149,13 @@ pub const fn of_2020_12(code: &'static str, source: &'static str) -> ProviderRul
     )
 }
 
-/// Every object is closed, as each strict mode wants it.
+/// Rule: every object is closed, as each strict mode needs it.
 pub const fn closed_objects(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "an object schema does not set additionalProperties to false; set it";
     ProviderRule::refused(code, says, source, RuleTest::Schema(is_open))
 }
 
-/// Every pattern is one that a grammar expresses.
+/// Rule: a grammar can express every pattern.
 pub const fn simple_patterns(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "a grammar cannot express the pattern; simplify it or remove it";
     let is_complex = |keyword: &str, held: &Value, _: &Map<String, Value>| {
@@ -164,24 +164,24 @@ pub const fn simple_patterns(code: &'static str, source: &'static str) -> Provid
     ProviderRule::refused(code, says, source, RuleTest::KeywordValue(is_complex))
 }
 
-/// The schema does not contain itself.
+/// Rule: the schema is not recursive.
 pub const fn no_recursion(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "the schema is recursive; write it out to a fixed depth or send the tool without strict mode";
     ProviderRule::refused(code, says, source, RuleTest::Census(|census| census.is_recursive))
 }
 
-/// Every schema has a type, a value, a reference or a union.
+/// Rule: every schema has a type, a value, a reference or a union.
 pub const fn typed_schemas(code: &'static str, source: &'static str) -> ProviderRule {
     ProviderRule::refused(code, UNTYPED, source, RuleTest::Schema(is_untyped))
 }
 
-/// No schema is `true` or `false`.
+/// Rule: no schema is `true` or `false`.
 pub const fn no_boolean_schemas(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "a schema is true or false; replace it with a schema that has a type";
     ProviderRule::refused(code, says, source, RuleTest::Bool(|_| true))
 }
 
-/// Every required property is declared.
+/// Rule: every required property is declared.
 pub const fn declared_required(code: &'static str, source: &'static str) -> ProviderRule {
     let says = "a required property is not declared; add it to properties or remove it from required";
     ProviderRule::refused(code, says, source, RuleTest::Schema(requires_undeclared))

@@ -1,6 +1,6 @@
-//! Definition checks: every rule of a provider that a written tool breaks, with the source of the rule.
+//! Definition checks: finds each rule of a provider that a rendered tool breaks, with the source of the rule.
 //!
-//! The checks read what goes out. They know nothing of the rewriting, so that they find its faults before a provider does.
+//! The checks read what goes out. They do not know the rewriting, so that they find its faults before a provider does.
 
 use std::borrow::Cow;
 
@@ -11,42 +11,42 @@ use crate::target::check::schema_census::SchemaCensus;
 use crate::target::diagnostic::{TargetFinding, Weight};
 use crate::target::rewrite::positions;
 
-/// One rule of a target.
+/// One rule of a provider.
 #[derive(Debug)]
 pub struct ProviderRule {
-    /// What programs branch on; a keyword's name is added to it where the test is [`RuleTest::Keyword`].
+    /// Stable code. A [`RuleTest::Keyword`] appends the keyword.
     pub code: &'static str,
-    /// What breaking it leads to.
+    /// How severe a breach is.
     pub weight: Weight,
-    /// What is wrong with what breaks it.
+    /// The message: what is wrong and what to do.
     pub says: &'static str,
-    /// Who says so, and when.
+    /// The source of the rule, with its date.
     pub source: &'static str,
-    /// What breaks it.
+    /// Finds a breach.
     pub test: RuleTest,
 }
 
-/// What breaks a rule: each gives `true` for what does.
+/// A predicate that is true for a breach.
 #[derive(Debug)]
 pub enum RuleTest {
-    /// A tool as a whole.
+    /// Tests the tool.
     Tool(fn(&ToolParts<'_>) -> bool),
-    /// The root of its schema.
+    /// Tests the root schema.
     Root(fn(&Map<String, Value>) -> bool),
-    /// Any schema in it, by what holds for it.
+    /// Tests each schema.
     Schema(fn(&Map<String, Value>, &ToolParts<'_>) -> bool),
-    /// A keyword of any schema in it; the keyword's name is added to the code.
+    /// Tests each keyword of each schema, and appends the keyword to the code.
     Keyword(fn(&str, &Value) -> bool),
-    /// A keyword of any schema in it, by what it holds.
+    /// Tests each keyword of each schema with its value.
     KeywordValue(fn(&str, &Value, &Map<String, Value>) -> bool),
-    /// A schema that is `true` or `false`.
+    /// Tests each schema that is `true` or `false`.
     Bool(fn(bool) -> bool),
-    /// Figures of the whole schema.
+    /// Tests the census of the schema.
     Census(fn(&SchemaCensus) -> bool),
 }
 
 impl ProviderRule {
-    /// A rule whose breach the target refuses.
+    /// A rule whose breach the provider refuses.
     pub const fn refused(
         code: &'static str,
         says: &'static str,
@@ -56,7 +56,7 @@ impl ProviderRule {
         Self { code, weight: Weight::Refused, says, source, test }
     }
 
-    /// A rule whose breach was refused to somebody.
+    /// A rule whose breach the provider refused for some users.
     pub const fn disputed(
         code: &'static str,
         says: &'static str,
@@ -76,7 +76,7 @@ impl ProviderRule {
         Self { code, weight: Weight::Advised, says, source, test }
     }
 
-    /// That something breaks this rule.
+    /// The finding of a breach.
     pub fn finding(&self, keyword: Option<&str>, path: &Path<'_>) -> TargetFinding {
         TargetFinding {
             code: keyword
@@ -89,23 +89,23 @@ impl ProviderRule {
     }
 }
 
-/// A tool as a target is tool it, whatever the target calls its parts.
+/// The parts of a tool, whatever the provider calls them.
 #[derive(Clone, Copy, Debug)]
 pub struct ToolParts<'s> {
-    /// The whole.
+    /// The tool as rendered.
     pub whole: &'s Value,
-    /// Its name.
+    /// The name.
     pub name: &'s str,
-    /// Its description.
+    /// The description.
     pub description: Option<&'s str>,
-    /// Its schema.
+    /// The schema.
     pub schema: Option<&'s Value>,
 }
 
-/// The rules of a target: groups of them, of which targets share some.
+/// The rules of a provider, in groups that providers share.
 pub type RuleGroups = &'static [&'static [ProviderRule]];
 
-/// Every rule that a tool breaks.
+/// Finds every rule that a tool breaks.
 pub fn check_tool(tool: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding> {
     let here = Path::at("");
     let mut findings = Vec::new();
@@ -149,8 +149,7 @@ pub fn check_tool(tool: &ToolParts<'_>, groups: RuleGroups) -> Vec<TargetFinding
     findings
 }
 
-/// Schemas within schemas that are looked at: what is nested deeper is refused before it is rewritten, and no provider
-/// takes it.
+/// Maximum depth that is checked. Rewriting refuses deeper schemas earlier.
 const DEEPEST: usize = 1_000;
 
 struct DefinitionWalk<'w> {

@@ -1,13 +1,14 @@
-//! Checks: the rules of a target that a definition breaks, each rule with its source and date.
+//! Checks: the rules of a provider that a definition breaks, each rule with its source and date.
 //!
-//! `definition_check.rs` checks one tool against tables of rules; the tables stand in the files of `provider/`, and those that
-//! providers share in `common_rules.rs`. `schema_census.rs` counts depth, properties and enum values for rules that limit them.
-//! `validate.rs` checks definitions that toolrack did not render: a tool, a namespace (`tool_namespace.rs`), a whole request.
+//! `definition_check.rs` checks one tool against tables of rules. The tables are in the files of `provider/`, and
+//! shared rules in `common_rules.rs`. `schema_census.rs` counts depth, properties and enum values for rules that limit
+//! them. `validate.rs` checks definitions that toolrack did not render: a tool, a namespace (`tool_namespace.rs`), a
+//! whole request.
 //!
-//! The checks do not know how schemas are rewritten. A fault of the rewriting is then a tool that stays away from one target,
-//! with the rule that it broke, and not a request that the provider refuses.
+//! The checks do not know how schemas are rewritten. A fault of the rewriting then quarantines one tool for one
+//! target, with the rule that it broke. Otherwise the provider would refuse the whole request.
 //!
-//! Limits: schemas below 1,000 levels are not looked at.
+//! Limits: schemas below 1,000 levels are not checked.
 
 pub mod common_rules;
 pub mod definition_check;

@@ -1,4 +1,4 @@
-//! Schema figures for limits: depth, properties, characters, enum values, optional properties, unions, recursion.
+//! Schema census: depth, properties, characters, enum values, optional properties, unions and recursion, for limits.
 
 use std::collections::HashSet;
 
@@ -7,30 +7,30 @@ use serde_json::{Map, Value};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 
-/// Figures of one schema: of the root and of each definition, references not followed.
+/// The figures of one schema: the root and each definition. References are not followed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SchemaCensus {
-    /// Properties, all together.
+    /// Number of properties.
     pub properties: usize,
-    /// Objects and lists within one another, at most.
+    /// Maximum nesting of objects and arrays.
     pub depth: usize,
-    /// Characters of the names of properties and definitions and of the texts in enums and constants.
+    /// Characters in the names of properties and definitions, and in enums and constants.
     pub characters: usize,
-    /// Values of all enums.
+    /// Number of enum values.
     pub enum_values: usize,
-    /// Characters of the texts of the longest enum among those with more than 250 values.
+    /// Characters of the longest enum with more than 250 values.
     pub long_enum: usize,
-    /// `maxItems`, all together.
+    /// Sum of all `maxItems`.
     pub max_items: u64,
-    /// Whether the schema contains itself.
+    /// Whether the schema is recursive.
     pub is_recursive: bool,
-    /// Properties that are not required.
+    /// Number of properties that are not required.
     pub optionals: usize,
-    /// Schemas that are unions: `anyOf`, or several types.
+    /// Number of unions: `anyOf`, or a list of types.
     pub unions: usize,
 }
 
-/// Enums with more values than this are measured by their characters too.
+/// Enums with more values are also measured by their characters.
 const MANY_VALUES: usize = 250;
 
 impl SchemaCensus {

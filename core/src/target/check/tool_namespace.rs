@@ -1,4 +1,4 @@
-//! Namespaces of the Responses API: tools in a group with a name and a description.
+//! Tool namespaces of OpenAI's Responses API: a group of tools with a name and a description.
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ const MEMBER_NAME: ProviderRule = ProviderRule {
     test: RuleTest::Tool(|tool| tool.name.len() > 128),
 };
 
-/// The rules that a namespace and its tools break.
+/// Finds the rules that a namespace and its tools break.
 pub fn check_namespace(
     namespace: &Value,
     member_groups: RuleGroups,

@@ -9,10 +9,13 @@ use crate::target::request::request_limits::{self, RequestFacts, RequestTool};
 use crate::target::targets::{Strict, Target};
 
 impl TargetForm {
-    /// Every rule that a definition breaks, whatever becomes of it: `Refused` for what the target refuses. A
-    /// definition is one tool as the target takes it; also a list of them, `{tools: […]}` and what else holds a list, to
-    /// which the limits of a request apply; for `OpenAI`'s Responses a namespace, for Anthropic a `tool_reference`, for MCP
-    /// a `tools/list` result. A tool that says `strict: true` is held to that, and so is any where this form is strict.
+    /// Finds every rule that a definition breaks; a finding of weight `Refused` means that the target refuses the
+    /// request.
+    ///
+    /// The definition is one tool in the target's format, or a list of tools, `{tools: […]}` and other holders of a
+    /// list. The limits of a request apply to lists. It may also be a namespace (OpenAI's Responses API), a
+    /// `tool_reference` (Anthropic) or a `tools/list` result (MCP). A tool with `strict: true` is checked in strict
+    /// mode, and every tool if this form is strict.
     pub fn validate(self, definition: &Value) -> Vec<TargetFinding> {
         if let Some(tools) = self.tools_of(definition) {
             return self.whole_request(definition, &tools);
@@ -20,7 +23,7 @@ impl TargetForm {
         self.target.provider().check_other(definition).unwrap_or_else(|| self.tool(definition))
     }
 
-    /// The rules that one tool breaks.
+    /// Finds the rules that one tool breaks.
     fn tool(self, tool: &Value) -> Vec<TargetFinding> {
         let shown = self.target.provider().tool_parts(tool);
         let said = ["/strict", "/function/strict", "/toolSpec/strict"]
@@ -30,7 +33,7 @@ impl TargetForm {
         definition_check::check_tool(&shown, self.groups(strict))
     }
 
-    /// The tools of what is a whole request, or the part of one that holds them, each with its place.
+    /// The tools of a request or of a part of one, each with its JSON pointer.
     fn tools_of(self, definition: &Value) -> Option<Vec<(String, &Value)>> {
         if let Some(tools) = listed(definition, "") {
             // A tool of Gemini holds several functions.
@@ -62,7 +65,7 @@ impl TargetForm {
         let members = tools.iter().map(|(_, tool)| member(*tool));
         findings.extend(request_limits::check_request(provider.request_limits(), members));
         for (place, tool) in tools.iter().filter(|(_, tool)| !provider.is_builtin_tool(tool)) {
-            // A namespace is a word of OpenAI's Responses, whichever target a list of tools is for: its rules are those.
+            // Only OpenAI's Responses API has namespaces. Its rules apply to a namespace in any list.
             let own = Target::OpenAi.provider().check_other(tool).unwrap_or_else(|| self.tool(tool));
             findings.extend(own.into_iter().map(|mut finding| {
                 finding.pointer.insert_str(0, place);
@@ -73,13 +76,13 @@ impl TargetForm {
     }
 }
 
-/// The items of a list, each with its place.
+/// The items of a list, each with its JSON pointer.
 fn listed<'d>(list: &'d Value, place: &str) -> Option<Vec<(String, &'d Value)>> {
     let items = list.as_array()?.iter().enumerate();
     Some(items.map(|(index, item)| (format!("{place}/{index}"), item)).collect())
 }
 
-/// The functions of a tool that holds several, each with its place.
+/// The functions in a tool that holds several, each with its JSON pointer.
 fn in_tool<'d>(place: &str, tool: &'d Value, key: &str) -> Option<Vec<(String, &'d Value)>> {
     listed(tool.get(key)?, &format!("{place}/{key}"))
 }
@@ -99,7 +102,7 @@ mod tests {
             {"name": "m", "description": "d", "type": "namespace", "tools": [member]},
         ]);
         for target in Target::ALL {
-            // Anthropic and Bedrock take entries with a type of their own as built-in tools.
+            // Anthropic and Bedrock take entries with another type as built-in tools.
             let is_builtin = matches!(target, Target::Anthropic | Target::Bedrock);
             let findings = TargetForm::from(target).validate(&list);
             let codes: Vec<_> =

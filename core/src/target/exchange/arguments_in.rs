@@ -1,7 +1,7 @@
 //! Arguments in: the arguments that a model sent → arguments that fit the tool's own schema.
 //!
-//! Restores renamed properties, unwraps a root that is no object, and drops nulls that stand for absent properties. Nothing of
-//! a rendering is kept for it: the tool's own schema says which names are its own and where null means null.
+//! Restores renamed properties, unwraps a root that is not an object, and drops nulls that stand for absent
+//! properties. The tool's own schema is enough for it: nothing of a rendering is kept.
 
 use serde_json::{Map, Value, json};
 
@@ -13,11 +13,11 @@ use crate::target::rewrite::canonical::canonical_form::{CanonicalSchema, WRAP};
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
 use crate::target::rewrite::unions::root_union;
 
-/// Schemas that are looked through for one value: unions within unions fan out.
+/// Maximum number of schemas read for one value: unions within unions fan out.
 const MAX_SCHEMAS: usize = 256;
 
-/// Arguments under the names of the tool's schema. `nulled` says that optional properties were told to be null where they
-/// are absent: such a null is dropped, and one that the schema takes stays.
+/// Restores the arguments that a model sent. With `nulled`, optional properties were rendered as required with null
+/// for absence: such a null is dropped, and a null that the schema accepts stays.
 pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) -> Value {
     match translate(schema, sent, rules, ArgumentDirection::FromModel { nulled }) {
         (Value::Object(mut map), true) => map.shift_remove(WRAP).unwrap_or_default(),
@@ -25,7 +25,7 @@ pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) 
     }
 }
 
-/// Arguments under the names that a model is told, from those of the tool's schema: for examples that go out with it.
+/// Renames arguments as a model sees them, for examples that go out with a tool.
 pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
     match translate(schema, own, rules, ArgumentDirection::ToModel) {
         (told, true) => json!({WRAP: told}),
@@ -33,16 +33,16 @@ pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
     }
 }
 
-/// Which direction arguments go.
+/// The direction in which arguments are translated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ArgumentDirection {
     /// To the model.
     ToModel,
-    /// From it.
+    /// From the model. `nulled`: null may stand for absence.
     FromModel { nulled: bool },
 }
 
-/// The value under other names, and whether the tool's schema is wrapped.
+/// Translates a value. Returns it with whether the schema is wrapped.
 fn translate(
     schema: &Value,
     value: Value,
@@ -50,7 +50,7 @@ fn translate(
     direction: ArgumentDirection,
 ) -> (Value, bool) {
     let nulled = direction == (ArgumentDirection::FromModel { nulled: true }) && has_null(&value);
-    // Most schemas are in the one form already, and most names are taken: nothing needs to be copied then.
+    // Most schemas are canonical and most names allowed. Nothing is copied then.
     if let Some(root) = canonical_form::plain_root(schema) {
         let none = Map::new();
         let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&none);
@@ -120,7 +120,7 @@ impl OwnSchema<'_> {
 
 struct ArgumentTranslator<'s> {
     reader: BranchMatcher<'s>,
-    /// Whether names are told in objects below the arguments too.
+    /// Whether names are replaced below the arguments too.
     everywhere: bool,
     back: bool,
 }
@@ -175,8 +175,8 @@ impl<'s> ArgumentTranslator<'s> {
         restored
     }
 
-    /// The schemas with those they refer to or are made of: of unions the branches that a value may be of, or every one,
-    /// and then also what must not or need not hold.
+    /// The schemas with their references and parts. Of a union: the matching branches, or all without a match. With
+    /// `only_fitting` off: all branches, `if` and `not`.
     fn all(&self, schemas: &[&'s Value], sent: &Value, only_fitting: bool) -> Vec<&'s Value> {
         let mut all: Vec<&'s Value> = Vec::new();
         let mut waiting: Vec<&'s Value> = schemas.iter().rev().copied().collect();

@@ -1,14 +1,14 @@
-//! A file in a tool's result, before a provider's form is written.
+//! Attached file: a file in a tool's result, before it takes a provider's form.
 
 use serde::Deserialize;
 
-/// A file in a tool's answer.
+/// A file in a tool's result.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attachment {
-    /// Its media type.
+    /// Its media type, parameters included.
     pub media_type: String,
-    /// Its name, where it has one.
+    /// Its name.
     #[serde(default)]
     pub name: Option<String>,
     /// Its bytes, in base64.
@@ -18,7 +18,7 @@ pub struct Attachment {
 /// The media type that providers take as a document.
 pub const PDF: &str = "application/pdf";
 
-/// Whether a media type is an image that every model with vision takes.
+/// Whether every model with vision takes images of this media type.
 pub fn is_model_image(media_type: &str) -> bool {
     ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&media_type)
 }
@@ -34,12 +34,12 @@ impl Attachment {
         format!("data:{};base64,{}", self.essence(), self.base64)
     }
 
-    /// The file's name, or its number.
+    /// The name, or a numbered label without one.
     pub fn label(&self, number: usize) -> String {
         self.name.clone().unwrap_or_else(|| format!("file {number}"))
     }
 
-    /// The line of text that stands for a file that the provider does not take.
+    /// A line of text in place of a file that the provider does not take.
     pub fn placeholder(&self, number: usize) -> String {
         let padding = self.base64.bytes().rev().take_while(|byte| *byte == b'=').count();
         let bytes = self.base64.len() / 4 * 3 - padding.min(2);

@@ -1,4 +1,4 @@
-//! Union branches: which branch of `anyOf` or `oneOf` a value may belong to, and what a `$ref` refers to.
+//! Branch matcher: which branch of `anyOf` or `oneOf` a value may match, and the target of a `$ref`.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -10,32 +10,32 @@ use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::null_types::NullableDefinitions;
 use crate::target::rewrite::positions;
 
-/// Schemas that are read to tell whether a value is of one branch: unions that refer to one another fan out. What is not
-/// reached fits.
+/// Maximum number of schemas read to match one branch: unions that refer to each other fan out. Beyond it, a branch
+/// matches.
 const MAX_SCHEMAS: usize = 10_000;
 
-/// Unions within one another that are followed to tell which branch a value is of.
+/// Maximum depth of unions that are followed to match a branch.
 pub const FOLLOWED: usize = 8;
 
-/// Reads a schema beside a value.
+/// Matches values against the branches of a schema.
 pub struct BranchMatcher<'s> {
-    /// The whole schema.
+    /// The root schema.
     pub root: &'s Value,
     /// Its definitions.
     pub definitions: &'s Map<String, Value>,
-    /// Own name → name told.
+    /// Own name → name that the model sees.
     pub renames: &'s ArgumentRenames,
     /// Whether null may stand for absence.
     pub nulled: bool,
-    /// Name told → own name.
+    /// Name that the model sees → own name.
     pub own_names: HashMap<&'s str, &'s str>,
     nulls: NullableDefinitions<'s>,
-    /// Schemas that may still be read for the question that was asked last.
+    /// Schemas that may still be read for the current match.
     left: Cell<usize>,
 }
 
 impl<'s> BranchMatcher<'s> {
-    /// A reader of values whose names may be told.
+    /// Creates a matcher. Values may have own names or those of `renames`.
     pub fn new(
         root: &'s Value,
         definitions: &'s Map<String, Value>,
@@ -47,7 +47,7 @@ impl<'s> BranchMatcher<'s> {
         Self { root, definitions, renames, nulled, own_names, nulls, left: Cell::new(MAX_SCHEMAS) }
     }
 
-    /// What a schema refers to.
+    /// The target of a schema's `$ref`.
     pub fn target(&self, schema: &Value) -> Option<&'s Value> {
         match schema.get("$ref")?.as_str()? {
             "#" => Some(self.root),
@@ -55,7 +55,8 @@ impl<'s> BranchMatcher<'s> {
         }
     }
 
-    /// Whether a value may be meant for a schema: by its type, its tags and what must come.
+    /// Whether a value may match a schema, by its type, its constants and its required properties. `left` is the
+    /// remaining depth.
     pub fn fits(&self, schema: &Value, sent: &Value, left: usize) -> bool {
         let Value::Object(map) = schema else { return *schema != Value::Bool(false) };
         if left == FOLLOWED {
@@ -100,7 +101,7 @@ impl<'s> BranchMatcher<'s> {
             None => false,
             Some(Value::Null) => match property(name) {
                 Some(property) => self.nulls.takes_null(property),
-                // It may stand for absence.
+                // The null may stand for absence.
                 None => !self.nulled,
             },
             Some(_) => true,

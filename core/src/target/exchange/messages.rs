@@ -8,10 +8,10 @@ use crate::target::targets::Target;
 use crate::tool::name;
 
 impl Target {
-    /// Reads one call in the provider's form.
+    /// Reads one call in the provider's format.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` where the value has another form: the caller passed it, not the model.
+    /// `INVALID_OPTIONS` for a value in another format: the caller passed it, not the model.
     pub fn read(self, call: &Value) -> Result<ProviderCall> {
         let sent = self.provider().read_call(call);
         let mut sent = sent.ok_or_else(|| Error::InvalidOptions {
@@ -22,13 +22,13 @@ impl Target {
         Ok(sent)
     }
 
-    /// Writes the provider's message for a result, or for an error that [`fault`] wrote.
+    /// Writes the provider's message for a result, or for an error of [`fault`].
     pub fn answer(self, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
         self.provider().write_result(sent, outcome)
     }
 }
 
-/// An error for a model: code, message, details and the next step. Stack traces and internals are left out.
+/// Writes an error for a model: code, message, details and next step. Stack traces and internals are left out.
 pub fn fault(code: &str, message: &str, details: &Value) -> Value {
     let mut error = json!({"code": code, "message": message});
     for key in ["problems", "nearest", "retryAfterMs", "status", "body"] {
@@ -42,7 +42,7 @@ pub fn fault(code: &str, message: &str, details: &Value) -> Value {
     json!({"error": error})
 }
 
-/// The next step that a model can take after an error.
+/// The next step for a model after an error.
 fn next_step(code: &str, details: &Value) -> Option<&'static str> {
     let status = details.get("status").and_then(Value::as_u64);
     Some(match (code, status) {

@@ -1,12 +1,13 @@
 //! Exchange: a model's call → arguments, and a result or an error → the provider's message.
 //!
-//! `messages.rs` reads a call and writes a result or an error that a model can act on. `arguments_in.rs` undoes the rewriting of
-//! a schema for arguments: it restores renamed properties; `null_omission.rs` drops the nulls that stand for absent properties
-//! in strict mode. Strings that hold JSON are read by `rewrite/json_text.rs`. `result_files.rs` writes images and documents.
+//! `messages.rs` reads a call, and writes a result or an error that a model can act on. `arguments_in.rs` undoes the
+//! rewriting of a schema for arguments. `null_omission.rs` drops nulls that stand for absent properties in strict
+//! mode. `rewrite/json_text.rs` parses strings that hold JSON. `result_files.rs` writes images and documents.
 //!
-//! The tool's own schema is all that the way back needs: a call may come from another process than the one that sent the tool.
+//! The way back needs the tool's own schema alone: a call may come from another process than the one that sent the
+//! tool.
 //!
-//! Limits: 256 schemas are looked through for one value, and 20,000 for the nulls of one call.
+//! Limits: 256 schemas are read for one value, and 20,000 for the nulls of one call.
 
 pub mod arguments_in;
 pub mod attached_file;

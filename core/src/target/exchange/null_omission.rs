@@ -1,6 +1,6 @@
 //! Null omission: drops the nulls that a model writes for absent properties in strict mode.
 //!
-//! A null stays where the schema takes null. All parts of `allOf` must take it; of a union, one branch that the value fits.
+//! A null stays where the schema accepts null: in all parts of an `allOf`, and in one matching branch of a union.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -11,12 +11,12 @@ use crate::json::pointer;
 use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
 use crate::target::rewrite::{null_types, positions};
 
-/// Schemas that are read for one value: unions within unions fan out.
+/// Maximum number of schemas read for one value: unions within unions fan out.
 const MAX_SCHEMAS: usize = 20_000;
-/// Schemas within one another that speak of one value.
+/// Maximum depth of schemas that apply to one value.
 const MAX_DEPTH: usize = 64;
 
-/// A value without the nulls that stand for absence.
+/// Drops the nulls that stand for absence.
 pub fn drop_absent(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
     let table = NullTable { reader, left: Cell::new(MAX_SCHEMAS) };
     let said = table.readings(schema, &value, ValueSite::new(""));
@@ -47,16 +47,16 @@ fn remove(value: &mut Value, place: &str, said: &NullReadings) {
     }
 }
 
-/// What a schema says of each null in a value that is the member of a map, by its place.
+/// What a schema says about each null member of a value, by its JSON pointer.
 type NullReadings = HashMap<String, NullReading>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct NullReading {
-    /// Whether the name is declared, be it in a branch that the value is not of.
+    /// Whether the property is declared, also by a branch that the value does not match.
     is_declared: bool,
-    /// Whether null is taken there; nothing where that is not said.
+    /// Whether the schema accepts null here; `None` if it does not say.
     takes: Option<bool>,
-    /// Whether something must come there.
+    /// Whether the property is required.
     is_due: bool,
 }
 
@@ -65,7 +65,7 @@ impl NullReading {
         self.is_declared && !self.is_due && self.takes != Some(true)
     }
 
-    /// What two schemas say that both hold.
+    /// Combines two schemas that both apply.
     fn and(self, other: Self) -> Self {
         let takes = match (self.takes, other.takes) {
             (Some(one), Some(other)) => Some(one && other),
@@ -75,7 +75,7 @@ impl NullReading {
         Self { is_declared, takes, is_due: self.is_due || other.is_due }
     }
 
-    /// What two schemas say of which one holds.
+    /// Combines two schemas of which one applies.
     fn or(self, other: Self) -> Self {
         let takes = match (self.takes, other.takes) {
             (Some(one), Some(other)) => Some(one || other),
@@ -92,7 +92,7 @@ struct NullTable<'r, 's> {
     left: Cell<usize>,
 }
 
-/// Where the value stands, and how many schemas may still speak of it within one another.
+/// The position of the value, and how many schemas may still apply to it.
 #[derive(Clone, Copy)]
 struct ValueSite<'p> {
     pointer: &'p str,
@@ -106,7 +106,7 @@ impl<'p> ValueSite<'p> {
 }
 
 impl NullTable<'_, '_> {
-    /// What a schema says of the nulls in a value.
+    /// What a schema says about the nulls in a value.
     fn readings(&self, schema: &Value, value: &Value, site: ValueSite<'_>) -> NullReadings {
         let (Value::Object(map), Some(deeper)) = (schema, site.deeper.checked_sub(1)) else {
             return NullReadings::new();
@@ -130,7 +130,7 @@ impl NullTable<'_, '_> {
         found
     }
 
-    /// What the branches of a union say: those that the value fits, and the names that the others declare.
+    /// What the branches of a union say: the matching ones, and the properties that the others declare.
     fn branch_readings<'b>(
         &self,
         branches: impl Iterator<Item = &'b Value>,
@@ -209,7 +209,7 @@ fn join(said: &mut NullReadings, other: NullReadings, how: fn(NullReading, NullR
     }
 }
 
-/// What one of two branches says: of a name that one of them does not know, nothing is due.
+/// Combines two branches. A property that one of them does not declare is not required.
 fn either(said: &mut NullReadings, mut other: NullReadings) {
     for (at, own) in &mut *said {
         *own = own.or(other.remove(at).unwrap_or_default());

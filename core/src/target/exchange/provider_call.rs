@@ -1,4 +1,4 @@
-//! A tool call as a provider delivers it, and its arguments as a JSON object.
+//! Provider call: a tool call as a provider delivers it, and its arguments as a JSON object.
 
 use serde_json::{Map, Value};
 
@@ -9,17 +9,17 @@ use crate::error::{Error, Problem, Result};
 pub struct ProviderCall {
     /// The id that the result must carry.
     pub id: Option<String>,
-    /// The name under which the provider knows the tool.
+    /// The tool name that the provider knows.
     pub wire_name: String,
-    /// The arguments: a map, or a text that holds one.
+    /// The arguments: an object, or a string that holds one.
     pub arguments: Value,
 }
 
 impl ProviderCall {
-    /// The arguments as a JSON object. An empty string is a call without arguments.
+    /// The arguments as a JSON object. An empty string means no arguments.
     ///
     /// # Errors
-    /// `INVALID_PARAMS` where the arguments are no JSON object.
+    /// `INVALID_PARAMS` for arguments that are not a JSON object.
     pub fn map(&self) -> Result<Map<String, Value>> {
         let value = match &self.arguments {
             Value::String(text) if text.trim().is_empty() => Value::Null,

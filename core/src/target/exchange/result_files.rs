@@ -1,8 +1,8 @@
 //! Files in tool results: each in the provider's form, or a line of text where the provider has none.
 //!
-//! Sources: Anthropic, Messages API, `ToolResultBlockParam`; OpenAI, Responses API, `FunctionCallOutput.output`; Google,
-//! `FunctionResponsePart`; Amazon, Converse API, `ToolResultContentBlock`; MCP 2025-11-25, "Tool Result"; AI SDK,
-//! `LanguageModelV3ToolResultOutput`; each as of its SDK in November 2026.
+//! Sources, as of November 2026: Anthropic, Messages API, `ToolResultBlockParam`; OpenAI, Responses API,
+//! `FunctionCallOutput.output`; Google, `FunctionResponsePart`; Amazon, Converse API, `ToolResultContentBlock`; MCP
+//! 2025-11-25, "Tool Result"; AI SDK, `LanguageModelV3ToolResultOutput`.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::target::provider::message_parts;
 use crate::target::targets::Target;
 
 impl Target {
-    /// Writes the result of a call with its files. Files that the provider has no form for become lines of the text.
+    /// Writes the result of a call with its files. A file that the provider has no form for becomes a line of text.
     pub fn answer_with(self, call: &ProviderCall, value: Value, files: &[Attachment]) -> Value {
         let provider = self.provider();
         let (mut written, mut placeholders) = (Vec::new(), Vec::new());

@@ -20,13 +20,13 @@ use crate::target::rewrite::rewrite_rules::{
     UndeclaredRule, only,
 };
 
-/// Formats of texts that strict mode takes. Source: strict tool use, JSON-Schema limitations. 2026-11.
+/// String formats that strict mode takes. Source: strict tool use, JSON-Schema limitations, 2026-11.
 pub const FORMATS: [&str; 10] =
     ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"];
 
-/// Keywords that strict mode takes, and those that are rewritten into them. Bounds of numbers, texts and lists are none
-/// of them ("properties maximum, minimum are not supported", pi#9953, 2026-09-23; litellm#39115), but for `minItems` of
-/// 0 and 1. Source: strict tool use, JSON-Schema limitations. 2026-11.
+/// Keywords that strict mode takes, and those that are rewritten into them. Bounds and lengths are excluded, except
+/// `minItems` of 0 or 1. Sources: strict tool use, JSON-Schema limitations, 2026-11; "properties maximum, minimum are
+/// not supported", pi#9953, 2026-09-23; litellm#39115.
 const STRICT: [&str; 19] = [
     "$ref",
     "$defs",
@@ -51,7 +51,7 @@ const STRICT: [&str; 19] = [
 
 const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
 
-/// What a keyword of a strict schema becomes; Bedrock shares it for Claude's grammar.
+/// What a keyword becomes in strict mode. Bedrock shares it for Claude.
 pub fn strict_fate(keyword: &str, held: &Value) -> KeywordFate {
     match keyword {
         "minItems" if held.as_u64().is_some_and(|least| least <= 1) => KeywordFate::Kept,
@@ -79,7 +79,7 @@ pub const STRICT_RULES: RewriteRules = RewriteRules {
     ..RewriteRules::ANY
 };
 
-/// Rules of Claude, by whatever way its tools come to it.
+/// Rules of Claude, through any API.
 pub const CLAUDE: &[ProviderRule] = &[
     ProviderRule::refused(
         "ANT_PROPERTY_KEY",
@@ -160,7 +160,7 @@ fn has_unfit_example(tool: &ToolParts<'_>) -> bool {
     examples.iter().any(|example| !schema.problems(example).is_empty())
 }
 
-/// Tools in one request.
+/// Maximum number of tools in one request.
 const MAX_TOOLS: usize = 10_000;
 
 /// What strict tools may cost in one request. Source: strict tool use, limits per request, 2026-11.
@@ -231,7 +231,7 @@ const REFERENCES: &[ProviderRule] = &[
     ),
 ];
 
-/// The Messages API.
+/// Anthropic's Messages API.
 pub struct Anthropic;
 
 impl Provider for Anthropic {
@@ -321,7 +321,7 @@ impl Provider for Anthropic {
         is_strict.then(|| StrictCost::of_schema(tool.get("input_schema").and_then(Value::as_object)))
     }
 
-    /// A `tool_reference` of the tool search.
+    /// Checks a `tool_reference` of the tool search.
     fn check_other(&self, definition: &Value) -> Option<Vec<TargetFinding>> {
         definition.get("tool_reference")?;
         let name =

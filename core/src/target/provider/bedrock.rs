@@ -85,7 +85,7 @@ const LIMITS: &[RequestLimit] = &[
     TOOL_NAME_CONFLICT,
 ];
 
-/// The Converse API.
+/// Bedrock's Converse API.
 pub struct Bedrock;
 
 impl Provider for Bedrock {

@@ -1,6 +1,6 @@
-//! Gemini with `parametersJsonSchema`, and what both of Gemini's forms share: names, calls, results, limits.
+//! Gemini with `parametersJsonSchema`, and what both forms of Gemini share: names, calls, results, limits.
 //!
-//! Strict mode is `functionCallingConfig.mode: "VALIDATED"` of the request and asks nothing of schemas.
+//! Strict mode is `functionCallingConfig.mode: "VALIDATED"` of the request. It adds no rules for schemas.
 
 use serde_json::{Map, Value, json};
 
@@ -13,8 +13,8 @@ use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, EnumRule, ReferenceRule, RewriteRules, only};
 
-/// The keywords listed in the types of @google/genai 3.1.0; of those not listed, the ones that gemini-cli, the AI SDK and
-/// pydantic-ai send (`pattern`, lengths, `default`); and those that are rewritten. 2026-11.
+/// Keywords that Gemini takes, and those that are rewritten into them. Sources: types of @google/genai 3.1.0;
+/// `pattern`, lengths and `default`, which gemini-cli, the AI SDK and pydantic-ai send. 2026-11.
 const TAKEN: [&str; 25] = [
     "$defs",
     "$ref",
@@ -55,7 +55,7 @@ pub const RULES: RewriteRules = RewriteRules {
     ..RewriteRules::ANY
 };
 
-/// Names of functions, as both forms of Gemini's tools take them.
+/// Function names, for both forms of Gemini.
 pub const NAMES: &[ProviderRule] = &[
     ProviderRule::refused(
         "NAME_PATTERN",
@@ -111,7 +111,7 @@ fn leads_nowhere(schema: &Map<String, Value>, tool: &ToolParts<'_>) -> bool {
     place.is_none_or(|place| tool.schema.is_none_or(|root| root.pointer(place).is_none()))
 }
 
-/// Property names, as both of Gemini's forms take them.
+/// Property names, for both forms of Gemini.
 pub const PROPERTY_KEY: ProviderRule = ProviderRule::refused(
     "GEM_PROPERTY_KEY",
     "a property name is not 1 to 64 letters, digits and _ without a digit first; rename the property",
@@ -124,7 +124,7 @@ pub const PROPERTY_KEY: ProviderRule = ProviderRule::refused(
 
 pub const GROUPS: RuleGroups = &[NAMES, JSON_CHECKS];
 
-/// Gemini takes a list of tools, one of which holds all functions.
+/// Gemini takes a list of tools; one tool holds all functions.
 const ENVELOPE: (&str, &str) = (r#"[{"functionDeclarations":["#, "]}]");
 
 /// Reads a part with `functionCall`, or the call alone.
@@ -137,8 +137,7 @@ fn read_function_call(call: &Value) -> Option<ProviderCall> {
     })
 }
 
-/// Writes a `functionResponse`. `response` has the keys that the types of @google/genai name: `output` for a result,
-/// `error` for a failure.
+/// Writes a `functionResponse`: `output` for a result, `error` for a failure, as the types of @google/genai name them.
 fn write_function_response(call: &ProviderCall, outcome: Result<Value, Value>) -> Value {
     let response = match outcome {
         Ok(value) => json!({"output": value}),
@@ -151,7 +150,7 @@ fn write_function_response(call: &ProviderCall, outcome: Result<Value, Value>) -
     json!({"functionResponse": answer})
 }
 
-/// Writes an image or a PDF as `inlineData`. The list of media types for answers of functions has no GIF.
+/// Writes an image or a PDF as `inlineData`. Function responses take no GIF.
 fn write_inline_data(file: &Attachment) -> Option<Value> {
     let media = file.essence();
     let is_taken = (is_model_image(media) && media != "image/gif") || media == PDF;
@@ -164,10 +163,10 @@ fn attach_inline_data(mut message: Value, files: Vec<Value>) -> Value {
     message
 }
 
-/// Functions in one request.
+/// Maximum number of functions in one request.
 const MAX_TOOLS: usize = 512;
 
-/// The limits of requests, for both forms of tools.
+/// The limits of a request, for both forms of Gemini.
 const LIMITS: &[RequestLimit] = &[
     RequestLimit {
         code: "TOO_MANY_TOOLS",
@@ -180,11 +179,11 @@ const LIMITS: &[RequestLimit] = &[
     TOOL_NAME_CONFLICT,
 ];
 
-/// The Gemini API, which takes a schema under one of two keys, each with rules of its own.
+/// The Gemini API, which takes a schema under one of two keys.
 pub struct GeminiApi {
-    /// The key of a function declaration that holds the schema.
+    /// The key of the schema in a function declaration.
     pub schema_key: &'static str,
-    /// How the schema under that key is written.
+    /// How the schema under that key is rewritten.
     pub rewrite_rules: &'static RewriteRules,
     /// What the API refuses.
     pub rule_groups: RuleGroups,

@@ -1,7 +1,8 @@
-//! Gemini with `parameters` (OpenAPI schema): one type each, null as `nullable`, nothing beside `anyOf`.
+//! Gemini with `parameters` (OpenAPI schema): one type for each schema, null as `nullable`, nothing beside `anyOf`.
 //!
-//! Sources: the fields of `Schema` in @google/genai 3.1.0; "`any_of` … must be the only field set" (opencode#14700), "Proto
-//! field is not repeating" (`google_workspace_mcp`#1099), "enum: only allowed for STRING type" (9router#380). 2026-11.
+//! Sources: the fields of `Schema` in @google/genai 3.1.0; "`any_of` … must be the only field set" (opencode#14700);
+//! "Proto field is not repeating" (`google_workspace_mcp`#1099); "enum: only allowed for STRING type" (9router#380).
+//! 2026-11.
 
 use serde_json::{Map, Value, json};
 
@@ -18,8 +19,8 @@ use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::type_keywords::applicable_type;
 use crate::target::rewrite::{description_hints, null_types, positions};
 
-/// The fields of the message `Schema`: any other is "Unknown name … Cannot find field." for the whole request.
-/// Source: @google/genai 3.1.0 types; pizza-bot#62, 2026-09.
+/// The fields of the message `Schema`. Any other keyword fails the whole request: "Unknown name … Cannot find field."
+/// Sources: types of @google/genai 3.1.0; pizza-bot#62, 2026-09.
 const FIELDS: [&str; 22] = [
     "type",
     "format",
@@ -45,7 +46,7 @@ const FIELDS: [&str; 22] = [
     "propertyOrdering",
 ];
 
-/// What is rewritten into those fields.
+/// Keywords that are rewritten into those fields.
 const INTO_FIELDS: [&str; 6] = ["$ref", "const", "oneOf", "allOf", "prefixItems", "additionalProperties"];
 
 pub const RULES: RewriteRules = RewriteRules {
@@ -64,7 +65,7 @@ pub const RULES: RewriteRules = RewriteRules {
     ..gemini::RULES
 };
 
-/// Whether a schema says a type, in whichever case: the types of @google/genai write `STRING`.
+/// Whether a schema has a type, in any case: the types of @google/genai write `STRING`.
 fn says(schema: &Map<String, Value>, kind: &str) -> bool {
     positions::types(schema).any(|said| said.eq_ignore_ascii_case(kind))
 }
@@ -145,7 +146,7 @@ const CHECKS: &[ProviderRule] = &[
 pub const GROUPS: RuleGroups = &[NAMES, CHECKS];
 
 impl SchemaRewriter<'_> {
-    /// Writes types, enums and unions.
+    /// Writes one type for each schema, with `nullable` for null, string enums, and unions without siblings.
     pub fn write_one_type(
         &mut self,
         schema: &mut Map<String, Value>,
@@ -170,7 +171,7 @@ impl SchemaRewriter<'_> {
         Ok(())
     }
 
-    /// Several types as a union.
+    /// Writes a list of types as a union.
     fn split_types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let kinds: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
         let others: Vec<_> = kinds.iter().filter(|kind| *kind != "null").collect();
@@ -194,7 +195,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// An enum of texts, or the values in the description.
+    /// Writes an enum of strings. Other values move to the description.
     fn write_string_enum(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
         let of_others = schema.get("type").is_some_and(|kind| kind != "string");
         let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
@@ -217,7 +218,7 @@ impl SchemaRewriter<'_> {
         }
     }
 
-    /// A union with nothing beside it, or the one branch that is left.
+    /// Writes a union without siblings, or its only branch.
     fn write_union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) -> Result<(), TargetFinding> {
         let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
         let all = branches.len();
@@ -225,7 +226,7 @@ impl SchemaRewriter<'_> {
         let had_null = branches.len() < all;
         let own: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
         if !own.is_empty() {
-            // The type beside the union forbids null, and the branches of other types.
+            // The type beside the union forbids null and branches of other types.
             let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
             let before = branches.len();
             branches.retain(|branch| {
@@ -250,7 +251,7 @@ impl SchemaRewriter<'_> {
         {
             schema.shift_remove("anyOf");
             schema.extend(only);
-            // A schema of its own from here on.
+            // The only branch replaces the schema, and is rewritten in its place.
             self.compose(schema, path)?;
             self.apply_keyword_fates(schema, path);
             self.drop_inapplicable_keywords(schema, path);

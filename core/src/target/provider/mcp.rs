@@ -1,7 +1,7 @@
-//! Model Context Protocol: what a server lists, in the shapes of three revisions.
+//! Model Context Protocol (MCP): a tool of a server's `tools/list`, in the form of three revisions.
 //!
-//! Any keyword of 2020-12 may stand beside `type: "object"` from 2026-07-28 on; before that the root is an object with
-//! `properties` and `required` (schema.ts of each revision, modelcontextprotocol @b0f60ba, 2026-08-22).
+//! From 2026-07-28 on, any keyword of 2020-12 may stand beside `type: "object"`. Before that, the root is an object
+//! with `properties` and `required`. Source: `schema.ts` of each revision, modelcontextprotocol @b0f60ba, 2026-08-22.
 
 use std::collections::HashSet;
 
@@ -111,7 +111,7 @@ const CHECKS_2026: &[ProviderRule] = &[
 pub const GROUPS: RuleGroups = &[CHECKS, CHECKS_2025];
 pub const GROUPS_2026: RuleGroups = &[CHECKS, CHECKS_2026];
 
-/// A schema without a `$schema`, or with that of 2020-12, that is none of it.
+/// Whether a schema claims 2020-12, by its `$schema` or without one, and is not valid in it.
 fn is_other_dialect(root: &Map<String, Value>) -> bool {
     let dialect = root.get("$schema").and_then(Value::as_str);
     dialect.is_none_or(|dialect| dialect.contains("2020-12")) && has_malformed(root)
@@ -134,7 +134,7 @@ struct HeaderArgument<'s> {
     is_plain: bool,
 }
 
-/// The arguments that are sent in headers.
+/// The arguments that clients send in headers (`x-mcp-header`).
 fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<HeaderArgument<'s>> {
     let mut found = Vec::new();
     if let Some(Value::String(name)) = schema.get("x-mcp-header") {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::target::check::definition_check::ToolParts;
 
-/// A result as text: texts as they are, all else as JSON.
+/// A result as text: a string as it is, any other value as JSON.
 pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -12,12 +12,12 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-/// A map of these members, which are moved into it: schemas are large.
+/// Creates an object. The values are moved, because schemas are large.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// The parts of a tool that most targets name the same: `own` holds them, in what `whole` is.
+/// Finds the parts of a tool under the keys that most providers use. `own` is the part of `whole` that has them.
 pub fn parts<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s> {
     let text = |key: &str| own.get(key).and_then(Value::as_str);
     ToolParts {
@@ -28,7 +28,7 @@ pub fn parts<'s>(whole: &'s Value, own: &'s Value, schema: &str) -> ToolParts<'s
     }
 }
 
-/// A list of message parts: the text, where there is one, and then the files.
+/// A list of message parts: the text, if any, then the files.
 pub fn text_before(kind: &str, text: Option<String>, files: Vec<Value>) -> Value {
     let text = text.map(|text| json!({"type": kind, "text": text}));
     text.into_iter().chain(files).collect()

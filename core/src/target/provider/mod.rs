@@ -1,10 +1,11 @@
 //! Provider formats: one file for each model provider, all behind the trait [`Provider`].
 //!
-//! A provider's file holds its tables (rewrite rules, refusals with their sources) and its JSON: how a tool is written,
-//! where a tool's parts stand, how a call is read, how a result and its files are written. [`Target::provider`] picks the
-//! provider; no other code knows which providers there are.
+//! A provider's file has its tables: rewrite rules, and refusals with their sources. It also has its JSON: how a tool
+//! is written, where the parts of a tool are, how a call is read, how a result and its files are written.
+//! [`Target::provider`] picks the provider; no other code knows which providers there are. `chat_completions.rs` is
+//! the format that OpenAI's Chat Completions, Mistral and Cohere share.
 //!
-//! Limits: a provider sees one tool or one call at a time. Limits of whole requests stand in `request/`.
+//! Limits: a provider sees one tool or one call at a time. `request/` applies the limits of whole requests.
 //!
 //! [`Target::provider`]: crate::target::Target
 
@@ -42,7 +43,7 @@ pub struct RenderMode {
     pub mcp: McpRevision,
 }
 
-/// A tool with its rewritten schema, ready to be written in a provider's JSON.
+/// A tool with its rewritten schema, ready for a provider's JSON.
 #[derive(Debug)]
 pub struct ToolSource<'t> {
     /// The definition.
@@ -55,18 +56,18 @@ pub struct ToolSource<'t> {
     pub strict: bool,
 }
 
-/// Where a request says that the provider caches the tools.
+/// How a request asks the provider to cache the tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CacheMark {
-    /// Nowhere: the provider caches by itself, or not at all.
+    /// Not at all: the provider caches by itself, or never.
     None,
-    /// On the last tool that is not deferred (`cache_control`).
+    /// By `cache_control` on the last tool that is not deferred.
     LastTool,
-    /// In an entry of its own behind the tools (`cachePoint`).
+    /// By a `cachePoint` entry after the tools.
     Entry,
 }
 
-/// A model provider's tool format.
+/// The tool format of a model provider.
 pub trait Provider: Sync {
     /// Names the provider and the form of its calls, for error messages.
     fn call_form(&self) -> &'static str;
@@ -76,27 +77,27 @@ pub trait Provider: Sync {
         true
     }
 
-    /// Whether the form depends on the MCP revision.
+    /// Whether the format depends on the MCP revision.
     fn has_revisions(&self) -> bool {
         false
     }
 
-    /// Whether the provider's tool search loads deferred tools.
+    /// Whether the provider has a tool search that loads deferred tools.
     fn defers_tools(&self) -> bool {
         false
     }
 
-    /// Where a request marks its tools for caching.
+    /// How a request asks the provider to cache the tools.
     fn cache_mark(&self) -> CacheMark {
         CacheMark::None
     }
 
-    /// The text around the tools of a request, where it is more than a list.
+    /// The text around the tools of a request, if it is more than a list.
     fn list_envelope(&self) -> Option<(&'static str, &'static str)> {
         None
     }
 
-    /// The key of a tool that holds the functions, where one tool holds several.
+    /// The key of the functions in a tool, if one tool holds several.
     fn nested_tools(&self) -> Option<&'static str> {
         None
     }
@@ -110,21 +111,21 @@ pub trait Provider: Sync {
     /// Writes a tool.
     fn render_tool(&self, source: ToolSource<'_>) -> Value;
 
-    /// Finds name, description and schema of a tool in the provider's form.
+    /// Finds name, description and schema of a rendered tool.
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t>;
 
-    /// Reads a call; `None` where the value has another form.
+    /// Reads a call; `None` for a value in another form.
     fn read_call(&self, call: &Value) -> Option<ProviderCall>;
 
-    /// Writes the result of a call, or the error that [`fault`](crate::target::fault) describes.
+    /// Writes the result of a call, or an error of [`fault`](crate::target::fault).
     fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value;
 
-    /// Writes a file of a result; `None` where the provider has no form for its media type. `number` counts from 1.
+    /// Writes a file of a result; `None` if the provider has no form for its media type. `number` counts from 1.
     fn write_file(&self, _: &Attachment, _: usize) -> Option<Value> {
         None
     }
 
-    /// Puts written files into the message of a result; `text` is the result as text, `None` for null.
+    /// Puts written files into the message of a result. `text` is the result as text, `None` for null.
     fn attach_files(&self, message: Value, _: Option<String>, _: Vec<Value>) -> Value {
         message
     }
@@ -135,32 +136,32 @@ pub trait Provider: Sync {
         LIMITS
     }
 
-    /// How many tools a request takes, where the provider says it.
+    /// How many tools one request takes, if the provider publishes it.
     fn max_tools(&self) -> Option<usize> {
         None
     }
 
-    /// What the strict tools of a request may cost together, where the provider limits it.
+    /// What the strict tools of a request may cost together, if the provider limits it.
     fn strict_budget(&self) -> Option<StrictBudget> {
         None
     }
 
-    /// What a written tool takes of that budget; `None` where it is not strict.
+    /// What a rendered tool takes of that budget; `None` for a tool that is not strict.
     fn strict_cost(&self, _: &Value) -> Option<StrictCost> {
         None
     }
 
-    /// Checks an entry of a list of tools that is no tool; `None` for a tool.
+    /// Checks an entry of a tool list that is not a tool; `None` for a tool.
     fn check_other(&self, _: &Value) -> Option<Vec<TargetFinding>> {
         None
     }
 
-    /// Whether a tool is one that the provider runs itself: it has a type and no schema.
+    /// Whether the provider runs a tool itself: such a tool has a type and no schema.
     fn is_builtin_tool(&self, _: &Value) -> bool {
         false
     }
 
-    /// Checks the result that lists tools, for a protocol that has one.
+    /// Checks a result that lists tools, for a protocol that has one.
     fn check_list_result(&self, _: &Value, _: RenderMode) -> Vec<TargetFinding> {
         Vec::new()
     }

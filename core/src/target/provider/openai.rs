@@ -1,6 +1,7 @@
-//! OpenAI, Responses API, and the rules for schemas that Chat Completions shares, strict and not.
+//! OpenAI, Responses API, strict and not. Chat Completions shares its rules for schemas.
 //!
-//! `strict` is always written: without it the Responses API tries strict and Chat Completions does not (openai-node 7.55).
+//! `strict` is always written. Without it, the Responses API tries strict mode and Chat Completions does not
+//! (openai-node 7.55).
 
 use serde_json::{Map, Value, json};
 
@@ -18,12 +19,12 @@ use crate::target::rewrite::rewrite_rules::{
 };
 use crate::target::rewrite::{patterns, positions};
 
-/// Formats of texts that strict mode takes. Source: structured-outputs guide, supported schemas. 2026-11.
+/// String formats that strict mode takes. Source: structured-outputs guide, supported schemas, 2026-11.
 pub const FORMATS: [&str; 9] =
     ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"];
 
-/// Keywords that strict mode takes, and those that are rewritten into them: `const` is taken (openai-node 7.55 lets it
-/// pass), `oneOf`, `prefixItems` and `allOf` are not. Source: structured-outputs guide; pydantic-ai 2.68 for lengths.
+/// Keywords that strict mode takes, and those that are rewritten into them. Sources: structured-outputs guide;
+/// openai-node 7.55, which sends `const`; pydantic-ai 2.68, which sends lengths.
 const STRICT: [&str; 27] = [
     "$ref",
     "$defs",
@@ -54,7 +55,7 @@ const STRICT: [&str; 27] = [
     "patternProperties",
 ];
 
-/// Keywords of the list above that may not be in what goes out.
+/// Keywords of that list that never go out.
 const REWRITTEN: [&str; 4] = ["oneOf", "allOf", "prefixItems", "patternProperties"];
 
 pub const PLAIN: RewriteRules = RewriteRules {
@@ -194,7 +195,8 @@ pub const GROUPS: RuleGroups = &[common_rules::NAMES, common_rules::NAMES_OF_64,
 pub const STRICT_GROUPS: RuleGroups =
     &[common_rules::NAMES, common_rules::NAMES_OF_64, CHECKS, STRICT_CHECKS];
 
-/// The members of a namespace may have names of 128. Source: openai-openapi @f85dbe2 `FunctionToolParam`.
+/// Rules for the members of a namespace, whose names may have 128 characters. Source: openai-openapi @f85dbe2
+/// `FunctionToolParam`.
 pub const MEMBER_GROUPS: RuleGroups = &[common_rules::NAMES, CHECKS];
 
 fn requires_all(schema: &Map<String, Value>) -> bool {
@@ -202,10 +204,10 @@ fn requires_all(schema: &Map<String, Value>) -> bool {
     properties.keys().all(|name| positions::required(schema).any(|required| required == name))
 }
 
-/// Tools in one request.
+/// Maximum number of tools in one request.
 pub const MAX_TOOLS: usize = 128;
 
-/// The limit of both APIs.
+/// The tool limit of both APIs.
 pub const TOO_MANY_TOOLS: RequestLimit = RequestLimit {
     code: "TOO_MANY_TOOLS",
     says: "more than 128 tools",
@@ -217,7 +219,7 @@ pub const TOO_MANY_TOOLS: RequestLimit = RequestLimit {
 
 const LIMITS: &[RequestLimit] = &[TOO_MANY_TOOLS, TOOL_NAME_CONFLICT, ALL_DEFERRED];
 
-/// The Responses API.
+/// OpenAI's Responses API.
 pub struct OpenAi;
 
 impl Provider for OpenAi {

@@ -1,6 +1,7 @@
-//! No provider's words: for frameworks that have their own, and for programs that look at answers themselves.
+//! Plain format: for frameworks with a format of their own, and for programs that read results themselves.
 //!
-//! A framework hands schemas on to a provider that is not known here, so they keep to what all providers take, as those for the AI SDK do.
+//! A framework may send the schema to any provider. The schema therefore keeps to what all providers take, as for the
+//! AI SDK.
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource, ai_sdk};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 
-/// No provider: `{ name, description, inputSchema }`.
+/// The plain format: `{ name, description, inputSchema }`.
 pub struct Plain;
 
 impl Provider for Plain {

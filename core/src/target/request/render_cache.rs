@@ -1,6 +1,6 @@
-//! Render cache: each tool is rendered once for each form and kept as JSON text beside the tool.
+//! Render cache: a tool is rendered once for each form and kept as JSON text beside the tool.
 //!
-//! After a reload that changes one tool of a thousand, one tool is rendered.
+//! After a reload that changes one of a thousand tools, one tool is rendered.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -16,19 +16,19 @@ use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
-/// One tool as a target takes it, ready to go out.
+/// One rendered tool.
 #[derive(Debug)]
 pub struct RenderedTool {
-    /// What goes out, as JSON; nothing where the target would refuse it.
+    /// The definition as JSON text; `None` for a tool that the target would refuse.
     pub text: Option<Box<str>>,
-    /// Whether it goes out in strict mode.
+    /// Whether it is in strict mode.
     pub strict: bool,
-    /// The rules that what goes out breaks without being refused for it, or why nothing goes out.
+    /// Rules that the definition breaks without a refusal, or why the tool is refused.
     pub findings: Vec<TargetFinding>,
-    /// Why it does not go out in strict mode, where that was asked for.
+    /// Why it is not in strict mode, although that was requested.
     pub downgraded: Vec<TargetFinding>,
     pub(in crate::target) facts: RequestFacts,
-    /// The places of arguments that are strings of JSON. Computed at the first call; `None` where the definition has no such place.
+    /// The places of strings that hold JSON, found at the first call. `None` for a definition without such strings.
     texts: Option<OnceLock<Option<JsonTextPlaces>>>,
 }
 
@@ -47,7 +47,7 @@ impl RenderedTool {
         }
     }
 
-    /// The value that a tool's own schema takes, from what a model sent for what it was shown in this form.
+    /// Restores the arguments that a model sent for this rendering.
     pub fn restore(&self, form: TargetForm, schema: &Value, sent: Value) -> Value {
         let texts = self.texts.as_ref().filter(|_| json_text::may_have_json_text(&sent));
         let places =
@@ -56,17 +56,17 @@ impl RenderedTool {
     }
 }
 
-/// Forms that are kept of one tool. Whoever serves more makes them anew: those of Kubernetes' API take 15 MB each.
+/// Maximum number of forms kept for one tool. One form of the Kubernetes API takes 15 MB.
 const KEPT: usize = 8;
 
-/// What targets were given of one tool, each form of it made when it is first asked for.
+/// The rendered forms of one tool, each made at the first request.
 #[derive(Clone, Default)]
 pub struct RenderCache(Arc<Mutex<KeptRenderings>>);
 
 type KeptRenderings = Vec<(TargetForm, Arc<RenderedTool>)>;
 
 impl RenderCache {
-    /// The tool in a form. It is always the same tool, under the same name.
+    /// The tool in a form. A cache always belongs to one tool and name.
     pub fn of(&self, form: TargetForm, tool: &ToolDefinition, wire_name: &str) -> Arc<RenderedTool> {
         let form = distinguished(form);
         let known = |made: &KeptRenderings| {
@@ -75,7 +75,7 @@ impl RenderCache {
         if let Some(rendered) = known(&self.made()) {
             return rendered;
         }
-        // Without the lock: a large schema takes a while, and another thread may want another form.
+        // Rendering happens without the lock: a large schema takes long, and another thread may need another form.
         let rendered = Arc::new(RenderedTool::new(form.target, form.render(tool, wire_name)));
         let mut made = self.made();
         known(&made).unwrap_or_else(|| {
@@ -87,7 +87,7 @@ impl RenderCache {
         })
     }
 
-    /// A thread that panicked has put nothing in.
+    /// A poisoned lock is safe: a thread that panics has not changed the list.
     fn made(&self) -> MutexGuard<'_, KeptRenderings> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,7 +99,7 @@ impl fmt::Debug for RenderCache {
     }
 }
 
-/// The form without what makes no difference to its target.
+/// The form without options that its target ignores.
 fn distinguished(form: TargetForm) -> TargetForm {
     let strict = if form.target.has_strict() { form.strict } else { Strict::Off };
     let mcp = if form.target.provider().has_revisions() { form.mcp } else { McpRevision::default() };

@@ -1,4 +1,4 @@
-//! Rendering: one tool for one target, in strict mode where that is asked for and possible, with diagnostics.
+//! Rendering: one tool for one target, in strict mode if that is requested and possible, with diagnostics.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -19,14 +19,14 @@ use crate::target::rewrite::{json_text, rewriter};
 use crate::target::targets::{Strict, Target};
 use crate::tool::ToolDefinition;
 
-/// A target with its options: strict mode, MCP revision.
+/// A target with its options: strict mode and MCP revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TargetForm {
     /// The target.
     pub target: Target,
-    /// Whether tools are sent in strict mode. Default: not.
+    /// Strict mode. Default: off.
     pub strict: Strict,
-    /// The revision of MCP, for that target. Default: 2025-11-25.
+    /// The MCP revision; other targets ignore it. Default: 2025-11-25.
     pub mcp: McpRevision,
 }
 
@@ -36,23 +36,23 @@ impl From<Target> for TargetForm {
     }
 }
 
-/// One tool as a target takes it.
+/// One tool, rendered for a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolRendering {
-    /// The tool in the target's form; `None` where the target would refuse it: the tool is quarantined.
+    /// The tool in the target's format; `None` for a tool that the target would refuse (quarantine).
     pub definition: Option<Value>,
-    /// Whether it goes out in strict mode.
+    /// Whether it is in strict mode.
     pub strict: bool,
-    /// What was changed.
+    /// What changed.
     pub diagnostics: Vec<Diagnostic>,
-    /// The rules that what goes out breaks without being refused for it, or why nothing goes out.
+    /// Rules that the definition breaks without a refusal, or why the tool is refused.
     pub findings: Vec<TargetFinding>,
-    /// Why it does not go out in strict mode, where that was asked for.
+    /// Why it is not in strict mode, although that was requested.
     pub downgraded: Vec<TargetFinding>,
 }
 
-/// A schema as a target takes it.
+/// A tool that was rendered in one mode.
 struct RenderAttempt {
     definition: Value,
     diagnostics: Vec<Diagnostic>,
@@ -60,10 +60,10 @@ struct RenderAttempt {
 }
 
 impl TargetForm {
-    /// Parses a target's name and its options: `strict` is `true`, `false` or `"auto"`, `revision` one of MCP's.
+    /// Parses a target and its options: `strict` is `true`, `false` or `"auto"`; `revision` is one of MCP's.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for a target, an option or a value that there is not.
+    /// `INVALID_OPTIONS` for an unknown target, option or value.
     pub fn parse(target: &str, options: &Value) -> Result<Self> {
         let mut form = Self::from(Target::parse(target)?);
         let empty = Map::new();
@@ -94,12 +94,12 @@ impl TargetForm {
         Ok(form)
     }
 
-    /// The mode that a provider renders in.
+    /// The mode that the provider renders in.
     pub(in crate::target) const fn mode(self, strict: bool) -> RenderMode {
         RenderMode { strict, mcp: self.mcp }
     }
 
-    /// How schemas are rewritten for the target.
+    /// The rewrite rules of the target.
     pub(in crate::target) fn rules(self, strict: bool) -> &'static RewriteRules {
         self.target.provider().rewrite_rules(self.mode(strict))
     }
@@ -109,10 +109,10 @@ impl TargetForm {
         self.target.provider().rule_groups(self.mode(strict))
     }
 
-    /// Writes a schema alone, strict or not: what comes out, and what was changed.
+    /// Rewrites a schema alone. Returns it with what changed.
     ///
     /// # Errors
-    /// The finding that says why it cannot be written.
+    /// Why the schema cannot be rewritten.
     pub fn schema(self, schema: Value, strict: bool) -> Result<(Value, Vec<Diagnostic>), TargetFinding> {
         let RewrittenSchema { schema, notes } = rewriter::rewrite(schema, self.rules(strict))?;
         Ok((schema, notes))
@@ -152,7 +152,7 @@ impl TargetForm {
         }
     }
 
-    /// The same without strict mode, for a reason that lies in the other tools of the request.
+    /// Renders a tool without strict mode, for a reason in the other tools of the request.
     pub fn render_downgraded(self, tool: &ToolDefinition, name: &str, why: TargetFinding) -> ToolRendering {
         let mut rendering = Self { strict: Strict::Off, ..self }.render(tool, name);
         rendering.diagnostics.push(Diagnostic::new(&change::STRICT_DOWNGRADED, &Path::at("")));
@@ -160,11 +160,14 @@ impl TargetForm {
         rendering
     }
 
-    /// The tool written, unless the target would refuse that.
+    /// Renders a tool in one mode.
+    ///
+    /// # Errors
+    /// The findings, if the target would refuse the tool.
     fn attempt(self, source: ToolSource<'_>) -> Result<RenderAttempt, Vec<TargetFinding>> {
         let ToolSource { tool, name, schema, strict } = source;
         if !schema.is_object() {
-            // What is nested deeper than the parser goes comes back as nothing.
+            // A schema beyond the depth of the JSON parser comes back as null.
             return Err(vec![TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
         }
         let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
@@ -177,14 +180,14 @@ impl TargetForm {
         Ok(RenderAttempt { definition, diagnostics, findings })
     }
 
-    /// Arguments that fit a schema, from those that a model sent for the rewritten schema, strict or not.
+    /// Restores the arguments that a model sent for the rewritten schema.
     pub fn restore(self, schema: &Value, sent: Value, strict: bool) -> Value {
         let is_asked = self.has_json_text() && json_text::may_have_json_text(&sent);
         let places = if is_asked { self.text_places(schema, strict) } else { None };
         self.restore_by(schema, sent, strict, places.as_ref())
     }
 
-    /// The same, with the places of strings that hold JSON.
+    /// Restores arguments, with the places of strings that hold JSON.
     pub(in crate::target) fn restore_by(
         self,
         schema: &Value,
@@ -200,17 +203,17 @@ impl TargetForm {
         arguments_in::restore(schema, sent, rules, rules.nulls)
     }
 
-    /// Whether values are written as strings that hold JSON where the target has no type for them.
+    /// Whether a value without a type becomes a string that holds JSON.
     pub fn has_json_text(self) -> bool {
         self.rules(false).untyped == UntypedRule::JsonText
     }
 
-    /// Where strings hold JSON in what the target takes for a schema.
+    /// The places of strings that hold JSON in the rewritten schema.
     pub(in crate::target) fn text_places(self, schema: &Value, strict: bool) -> Option<JsonTextPlaces> {
         JsonTextPlaces::of(schema.clone(), self.rules(strict))
     }
 
-    /// The same arguments under the names that a model is told, from those of a schema: for examples.
+    /// Renames arguments as a model sees them, for examples.
     pub fn tell(self, schema: &Value, own: Value, strict: bool) -> Value {
         let told = arguments_in::tell(schema, own, self.rules(strict));
         let places = if self.has_json_text() { self.text_places(schema, strict) } else { None };
@@ -220,11 +223,10 @@ impl TargetForm {
         }
     }
 
-    /// A tool that somebody else wrote for this target, with its schema rewritten so that the target takes it, and its
-    /// examples with it.
+    /// Rewrites the schema and the examples of a tool that somebody else wrote for this target.
     ///
     /// # Errors
-    /// The finding that says why its schema cannot be written.
+    /// Why the schema cannot be rewritten.
     pub fn mend(self, tool: &Value) -> Result<(Value, Vec<Diagnostic>), TargetFinding> {
         const PLACES: [&str; 6] = [
             "/input_schema",
@@ -257,8 +259,8 @@ impl RenderAttempt {
     }
 }
 
-/// Whether strict mode takes something away that a caller may want. That undeclared properties cannot come is what strict
-/// mode is for.
+/// Whether strict mode removes something that a caller may want. Undeclared properties do not count: forbidding them
+/// is the purpose of strict mode.
 fn narrows(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(is_narrowing)
 }

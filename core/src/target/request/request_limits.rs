@@ -1,6 +1,7 @@
 //! Request limits: how many tools a provider takes in one request, and what strict tools may cost together.
 //!
-//! Each provider's table of limits stands in its file below `provider/`; this file counts a request and applies a table.
+//! The limits of a provider are in its file below `provider/`. This file counts a request and checks it against the
+//! limits.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +9,7 @@ use crate::json::HashSet;
 use crate::target::check::schema_census::SchemaCensus;
 use crate::target::diagnostic::{TargetFinding, Weight};
 
-/// Figures of a request that providers limit.
+/// The figures of a request that providers limit.
 #[derive(Debug, Default)]
 pub struct RequestFigures {
     pub tools: usize,
@@ -31,7 +32,7 @@ pub struct RequestLimit {
     pub figure: fn(&RequestFigures) -> usize,
 }
 
-/// No two tools share a name. Holds for every provider.
+/// No two tools have one name. Holds for every provider.
 pub const TOOL_NAME_CONFLICT: RequestLimit = RequestLimit {
     code: "TOOL_NAME_CONFLICT",
     says: "two tools with one name",
@@ -41,7 +42,7 @@ pub const TOOL_NAME_CONFLICT: RequestLimit = RequestLimit {
     figure: |figures| figures.tools,
 };
 
-/// Some tool is not deferred. Holds for providers with a tool search.
+/// At least one tool is not deferred. Holds for providers with a tool search.
 pub const ALL_DEFERRED: RequestLimit = RequestLimit {
     code: "ALL_DEFERRED",
     says: "every tool is deferred",
@@ -54,11 +55,11 @@ pub const ALL_DEFERRED: RequestLimit = RequestLimit {
 /// What the strict tools of one request may cost together.
 #[derive(Clone, Copy, Debug)]
 pub struct StrictBudget {
-    /// Strict tools.
+    /// Number of strict tools.
     pub tools: usize,
-    /// Optional parameters of strict tools.
+    /// Number of optional parameters of strict tools.
     pub optionals: usize,
-    /// Parameters of strict tools that are unions.
+    /// Number of parameters of strict tools that are unions.
     pub unions: usize,
 }
 
@@ -66,18 +67,18 @@ pub struct StrictBudget {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestFacts {
     has_examples: bool,
-    /// What a strict tool takes of the budget, for a provider that has one.
+    /// What a strict tool takes of the budget, if the provider has one.
     pub strict: Option<StrictCost>,
 }
 
 impl RequestFacts {
-    /// Reads the facts of a tool in its provider's form.
+    /// Reads the facts of a rendered tool.
     pub fn new(tool: &Value, strict: Option<StrictCost>) -> Self {
         Self { has_examples: tool.get("input_examples").is_some(), strict }
     }
 }
 
-/// One tool of a request, as far as the limits look at it.
+/// One tool of a request, as the limits see it.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestTool<'m> {
     /// The name that the provider sees.
@@ -88,7 +89,7 @@ pub struct RequestTool<'m> {
     pub facts: RequestFacts,
 }
 
-/// The limits of a table that a request breaks.
+/// Finds the limits that a request exceeds.
 pub fn check_request<'m>(
     limits: &[RequestLimit],
     members: impl Iterator<Item = RequestTool<'m>>,
@@ -132,7 +133,7 @@ impl RequestFigures {
     }
 }
 
-/// What a strict tool takes of its provider's budget.
+/// What a strict tool takes of the budget.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StrictCost {
     /// Optional parameters.
@@ -148,7 +149,7 @@ impl StrictCost {
         Self { optionals: census.optionals, unions: census.unions }
     }
 
-    /// The sum of two costs.
+    /// Adds two costs.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self { optionals: self.optionals + other.optionals, unions: self.unions + other.unions }
@@ -156,18 +157,18 @@ impl StrictCost {
 }
 
 impl StrictBudget {
-    /// The share that a tool takes of the three budgets, in parts of 480.
+    /// The share that a tool takes of the three budgets, in units of 1/480.
     pub const fn share(self, cost: StrictCost) -> usize {
         480 / self.tools + cost.optionals * 480 / self.optionals + cost.unions * 480 / self.unions
     }
 
-    /// Whether one more tool fits after `count` tools; `total` is what all would cost.
+    /// Whether one more tool fits after `count` tools. `total` is the cost of all.
     pub const fn fits(self, count: usize, total: StrictCost) -> bool {
         count < self.tools && total.optionals <= self.optionals && total.unions <= self.unions
     }
 }
 
-/// Why one more strict tool would be too many: the first limit of the provider's table that it breaks.
+/// The first limit that one more strict tool exceeds.
 pub fn over_budget(limits: &[RequestLimit], count: usize, total: StrictCost) -> TargetFinding {
     let figures = RequestFigures {
         strict: count + 1,
@@ -179,7 +180,7 @@ pub fn over_budget(limits: &[RequestLimit], count: usize, total: StrictCost) -> 
     limit.finding(format!("{}; {}", limit.says, limit.next))
 }
 
-/// Whether a tool is deferred: the provider's tool search loads it when it is needed.
+/// Whether a tool is deferred: the provider's tool search loads it on demand.
 pub fn is_deferred(tool: &Value) -> bool {
     tool.get("defer_loading").is_some_and(|deferred| *deferred == Value::Bool(true))
 }

@@ -20,21 +20,21 @@ use crate::tool::ToolDefinition;
 pub struct OfferCandidate<'t> {
     /// Its definition.
     pub tool: &'t ToolDefinition,
-    /// The name that the provider is told.
+    /// The name that the provider sees.
     pub wire_name: &'t str,
-    /// Its rendered forms.
+    /// Its render cache.
     pub renderings: &'t RenderCache,
 }
 
 /// How the tools of a request are delivered: deferred, cached, trimmed.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryOptions {
-    /// Own names of the tools that the provider's tool search finds when they are needed. Only Anthropic and `OpenAI`'s
-    /// Responses have it; elsewhere they go out like the others.
+    /// Own names of tools that the provider's tool search loads on demand. Only Anthropic and OpenAI's Responses API
+    /// have a tool search; other targets get these tools like all others.
     pub deferred: HashSet<String>,
-    /// Whether the provider is told to cache the tools, where it wants to be told: Anthropic and Bedrock.
+    /// Whether the request asks the provider to cache the tools. Only Anthropic and Bedrock need to be asked.
     pub cached: bool,
-    /// Whether tools beyond the provider's limit are left out, the last first. Without it the limit is a finding.
+    /// Whether tools over the provider's limit are left out, the last ones first. Otherwise the limit is a finding.
     pub trimmed: bool,
 }
 
@@ -43,56 +43,56 @@ pub struct DeliveryOptions {
 pub struct OfferedTool<'t> {
     /// The tool.
     pub candidate: OfferCandidate<'t>,
-    /// What goes out of it; its text is there.
+    /// Its rendering, which has a text.
     pub rendered: Arc<RenderedTool>,
-    /// Why it is not strict in this request though it could be.
+    /// The budget limit that keeps it out of strict mode in this request.
     pub beyond: Option<TargetFinding>,
     is_deferred: bool,
     ends_cache: bool,
 }
 
-/// A tool that does not go out, or not as it was asked for.
+/// A tool that is left out, or sent in another mode than requested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JudgedTool {
     /// Its own name.
     pub name: String,
-    /// Why.
+    /// The reasons.
     pub findings: Vec<TargetFinding>,
 }
 
 /// The report of a request: strict, downgraded, quarantined and trimmed tools.
 #[derive(Clone, Debug, Serialize)]
 pub struct OfferReport<'o> {
-    /// Own names of those that go out in strict mode.
+    /// Own names of the tools in strict mode.
     pub strict: Vec<&'o str>,
-    /// Those that do not, where that was asked for.
+    /// Tools without strict mode, although it was requested.
     pub downgraded: Vec<JudgedTool>,
-    /// Those that the target would refuse.
+    /// Tools that the target would refuse.
     pub quarantined: &'o [JudgedTool],
-    /// Own names of those that are beyond the target's limit and were left out on request.
+    /// Own names of the tools over the target's limit that were left out.
     pub trimmed: &'o [&'o str],
-    /// The limits that the whole breaks.
+    /// The limits that the request exceeds.
     pub findings: &'o [TargetFinding],
 }
 
 /// All tools of one request.
 #[derive(Clone, Debug)]
 pub struct ToolOffer<'t> {
-    /// The form they are in.
+    /// The form of all tools.
     pub form: TargetForm,
     /// The tools that go out, in the order of registration.
     pub tools: Vec<OfferedTool<'t>>,
-    /// Those that the target would refuse.
+    /// Tools that the target would refuse.
     pub quarantined: Vec<JudgedTool>,
-    /// Own names of those that are beyond the target's limit and were left out on request.
+    /// Own names of the tools over the target's limit that were left out.
     pub trimmed: Vec<&'t str>,
-    /// The limits that the whole breaks. With one of weight `Refused` the provider refuses the request.
+    /// The limits that the request exceeds. With one of weight `Refused`, the provider refuses the request.
     pub findings: Vec<TargetFinding>,
     ends_cache: bool,
 }
 
 impl TargetForm {
-    /// All tools of a request.
+    /// Combines the tools of a request.
     pub fn offer<'t>(
         self,
         candidates: impl Iterator<Item = OfferCandidate<'t>>,
@@ -138,8 +138,9 @@ impl TargetForm {
         self.target.provider().strict_budget().is_some() && self.strict != Strict::Off
     }
 
-    /// Keeps strict tools within the budgets. Those that may change something stay strict before those that only read, where
-    /// a wrong argument costs no more than another call; then those that take least, so that most do; then the first.
+    /// Keeps strict tools within the budget. Tools that may change something come before read-only tools, where a
+    /// wrong argument costs only another call. Then cheap tools come first, so that most fit. Then the order of
+    /// registration decides.
     fn spend(self, budget: StrictBudget, tools: &mut [OfferedTool<'_>]) {
         let costs = tools.iter().enumerate().filter_map(|(index, offered)| {
             let only_reads = offered.candidate.tool.annotations.read_only_hint == Some(true);
@@ -172,7 +173,7 @@ impl OfferCandidate<'_> {
 }
 
 impl OfferedTool<'_> {
-    /// Writes the tool as JSON.
+    /// Appends the tool as JSON.
     pub fn write(&self, out: &mut String) {
         let text = self.rendered.text.as_deref().unwrap_or("{}");
         let open = text.strip_suffix('}').unwrap_or(text);
@@ -186,7 +187,7 @@ impl OfferedTool<'_> {
         out.push_str(&text[open.len()..]);
     }
 
-    /// Renders the tool again, with every change and every finding.
+    /// Renders the tool again, with all diagnostics and findings.
     pub fn rendering(&self, form: TargetForm) -> ToolRendering {
         let OfferCandidate { tool, wire_name, .. } = self.candidate;
         let mut rendering = match &self.beyond {
@@ -204,8 +205,7 @@ impl OfferedTool<'_> {
         rendering
     }
 
-    /// What tells this way to send the tool from the others that one form has: whether it is strict, deferred, and the last
-    /// that is cached.
+    /// What distinguishes this rendering from others of its form: strict, deferred, last cached tool.
     pub fn variant(&self) -> [bool; 3] {
         [self.rendered.strict, self.is_deferred, self.ends_cache]
     }
@@ -216,7 +216,7 @@ impl OfferedTool<'_> {
             && (Arc::ptr_eq(&self.rendered, &other.rendered) || self.rendered.text == other.rendered.text)
     }
 
-    /// Why it does not go out in strict mode, where that was asked for.
+    /// Why it is not in strict mode, although that was requested.
     pub fn downgraded(&self) -> impl Iterator<Item = &TargetFinding> {
         self.rendered.downgraded.iter().chain(&self.beyond)
     }
@@ -228,12 +228,12 @@ impl OfferedTool<'_> {
 }
 
 impl<'t> ToolOffer<'t> {
-    /// Checks the limits of the whole request.
+    /// Checks the limits of the request.
     ///
     /// # Errors
     /// `NOT_REPRESENTABLE` with the figures.
     pub fn check(&self) -> Result<()> {
-        // That a request without tools names none is for whoever writes the request.
+        // An empty request is the concern of the caller.
         if self.tools.is_empty() {
             return Ok(());
         }
@@ -243,15 +243,15 @@ impl<'t> ToolOffer<'t> {
         if reasons.is_empty() { Ok(()) } else { Err(Error::NotRepresentable { target, reasons }) }
     }
 
-    /// The value that the provider's request takes, as JSON.
+    /// The tools as JSON, for the provider's request.
     pub fn request(&self) -> String {
         self.list(OfferedTool::write)
     }
 
-    /// The same list with something else for each tool.
+    /// The same list with another text for each tool.
     pub fn list(&self, write: impl Fn(&OfferedTool<'t>, &mut String)) -> String {
         let mut out = String::new();
-        // An empty list of functions would be refused.
+        // Gemini refuses an empty list of functions.
         let envelope = self.form.target.provider().list_envelope().filter(|_| !self.tools.is_empty());
         out.push_str(envelope.map_or("[", |(open, _)| open));
         for (i, offered) in self.tools.iter().enumerate() {
@@ -267,7 +267,7 @@ impl<'t> ToolOffer<'t> {
         out
     }
 
-    /// What becomes of the tools, beside what goes out of them.
+    /// Reports which tools are strict, downgraded, quarantined or trimmed.
     pub fn report(&self) -> OfferReport<'_> {
         let strict = self.tools.iter().filter(|offered| offered.rendered.strict);
         OfferReport {

@@ -1,4 +1,4 @@
-//! `allOf` merging: several schemas that all hold, as one schema, exactly or not at all.
+//! `allOf` merging: schemas that all apply, merged into one schema, exactly or not at all.
 
 use std::cell::Cell;
 
@@ -7,23 +7,22 @@ use serde_json::{Map, Value, json};
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::positions;
 
-/// Definitions that are written out for one schema, before the rest counts as one that cannot be merged: references
-/// within references double with each level.
+/// Maximum number of definitions written out for one schema: references within references double with each level.
 const MAX_DEFINITIONS: usize = 500;
 
-/// Merges within merges: each costs frames of the stack.
+/// Maximum depth of merges within merges: each uses stack frames.
 const MAX_DEPTH: usize = 48;
 
-/// What to do where two parts cannot be said as one.
+/// What to do with two parts that cannot be merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MergeFallback {
-    /// Both stay, under `allOf`: for targets that take it below the root.
+    /// Keep both under `allOf`, for targets that take it below the root.
     KeepAllOf,
-    /// It fails.
+    /// Fail.
     Fail,
 }
 
-/// Two parts that cannot be said as one schema.
+/// Two parts that cannot be merged into one schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MergeConflict;
 
@@ -33,12 +32,12 @@ pub struct Merger<'d> {
     rest: MergeFallback,
     left: Cell<usize>,
     deeper: Cell<usize>,
-    /// Whether something was loosened: more is taken than all parts allow.
+    /// Whether a merged schema accepts more than its parts.
     pub loosened: Cell<bool>,
 }
 
 impl<'d> Merger<'d> {
-    /// A merger that follows references to `definitions`.
+    /// Creates a merger that follows references to `definitions`.
     pub const fn new(definitions: &'d Map<String, Value>, rest: MergeFallback) -> Self {
         Self {
             definitions,
@@ -49,7 +48,7 @@ impl<'d> Merger<'d> {
         }
     }
 
-    /// A schema with its `allOf` merged into it, and that of its parts.
+    /// Merges the `allOf` of a schema into it, and those of its parts.
     pub fn merge_all_of(&self, mut schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         let Some(parts) = schema.shift_remove("allOf") else { return Ok(schema) };
         let Value::Array(parts) = parts else { return Ok(schema) };
@@ -73,12 +72,12 @@ impl<'d> Merger<'d> {
         Ok(schema)
     }
 
-    /// A schema without a reference and without `allOf` at its top.
+    /// Replaces the `$ref` and `allOf` of a schema with what they stand for.
     pub fn written_out(&self, schema: Map<String, Value>) -> Result<Map<String, Value>, MergeConflict> {
         self.one_level_deeper(|| self.write_out(schema))
     }
 
-    /// One level deeper, unless that is too deep.
+    /// Runs a merge one level deeper, within the depth limit.
     fn one_level_deeper<T>(
         &self,
         work: impl FnOnce() -> Result<T, MergeConflict>,
@@ -110,7 +109,7 @@ impl<'d> Merger<'d> {
         }
     }
 
-    /// What both take. Annotations of the first win.
+    /// Merges two schemas into one that accepts what both accept. Annotations of the first win.
     pub fn merge(
         &self,
         mut one: Map<String, Value>,
@@ -134,13 +133,13 @@ impl<'d> Merger<'d> {
             };
             one.insert(keyword, merged);
         }
-        // What is left of a type that no value of an enum or of the other type has cannot be said.
+        // An empty type or enum accepts nothing, and providers refuse both.
         let nothing = one.get("type").is_some_and(|kinds| kinds == &json!([]))
             || one.get("enum").is_some_and(|values| values == &json!([]));
         if nothing { Err(MergeConflict) } else { Ok(one) }
     }
 
-    /// A part that is closed forbids what only the other one declares.
+    /// A closed part forbids properties that only the other part declares.
     fn merge_closed(
         &self,
         one: &mut Map<String, Value>,
@@ -207,7 +206,7 @@ impl<'d> Merger<'d> {
         }))
     }
 
-    /// Two schemas of one place.
+    /// Merges two schemas of one position.
     pub fn merge_values(&self, one: Value, other: Value) -> Result<Value, MergeConflict> {
         let anything =
             |schema: &Value| *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty);
@@ -232,11 +231,11 @@ impl<'d> Merger<'d> {
 
 enum MergedKeyword {
     One(Value),
-    /// Both, each in a part of its own.
+    /// Both values; the second goes to a part of its own.
     Twice(Value, Value),
 }
 
-/// The types that two `type`s have in common. Whole numbers are numbers.
+/// The types that two `type` keywords have in common. An integer is a number.
 fn common_types(one: &Value, other: &Value) -> Value {
     let list = |value: &Value| -> Map<String, Value> { Map::from_iter([("type".to_owned(), value.clone())]) };
     let (one, other) = (list(one), list(other));
@@ -255,7 +254,7 @@ fn common_types(one: &Value, other: &Value) -> Value {
     }
 }
 
-/// Keywords that say nothing of a value.
+/// Whether a keyword does not constrain values.
 pub fn is_annotation(keyword: &str) -> bool {
     !crate::schema::keywords::is_assertion(keyword) && !matches!(keyword, "$ref" | "$defs")
 }

@@ -9,25 +9,26 @@ use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::canonical::{older_dialects, settled_references};
 use crate::target::rewrite::positions;
 
-/// The name of the one property of an object that stands for a value that is none.
+/// The property that holds a value which is not an object.
 pub const WRAP: &str = "value";
 
-/// A schema in the one form that all targets start from: dialect 2020-12, every reference to `#` or to a definition, an
-/// object at the root.
+/// A schema in the canonical form: dialect 2020-12, every reference to `#` or to a definition, an object at the root.
 #[derive(Clone, Debug, Default)]
 pub struct CanonicalSchema {
-    /// The root, without its definitions.
+    /// The root, without definitions.
     pub root: Map<String, Value>,
-    /// The definitions that it reaches.
+    /// The definitions that the root reaches.
     pub definitions: Map<String, Value>,
-    /// Whether the schema was none of an object and is the property [`WRAP`] of one.
+    /// Whether the root was not an object and became the property [`WRAP`] of one.
     pub is_wrapped: bool,
     /// What changed.
     pub notes: Vec<Diagnostic>,
 }
 
 impl CanonicalSchema {
-    /// Brings a schema into that form.
+    /// Brings a schema into the canonical form.
+    /// # Errors
+    /// Why the schema cannot be rewritten: it is too deep, or a reference has no target in it.
     pub fn of(schema: Value) -> Result<Self, TargetFinding> {
         let here = Path::at("");
         let mut root = match schema {
@@ -57,7 +58,7 @@ impl CanonicalSchema {
         Ok(Self { root, definitions, is_wrapped, notes })
     }
 
-    /// Makes references to the root lead to a definition, for targets that write each of them out; the definition's name.
+    /// Redirects references to the root to a new definition, for targets that inline all references. Returns its name.
     pub fn name_root(&mut self) -> Option<String> {
         let (name, is_redirected) = redirect_root_references(&mut self.root, &mut self.definitions);
         if !is_redirected {
@@ -68,14 +69,14 @@ impl CanonicalSchema {
     }
 }
 
-/// The root of a schema that is one of an object and says so itself: none that a union or a reference makes one.
+/// The root of a schema that is plainly an object: no union or reference makes it one.
 pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
     const JOINED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
     let root = schema.as_object().filter(|root| root.get("type").is_some_and(|kind| kind == "object"))?;
     (!JOINED.iter().any(|word| root.contains_key(*word))).then_some(root)
 }
 
-/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+/// Whether a schema has no keywords of older dialects, and every reference leads to the root or to a definition.
 pub fn is_settled(root: &Map<String, Value>) -> bool {
     SchemaScan::of(root).is_ok_and(|scan| settled_references::are_settled(root, &scan))
 }
@@ -121,13 +122,13 @@ fn make_object_root(root: &mut Map<String, Value>, definitions: &mut Map<String,
     notes
 }
 
-/// What the root takes.
+/// What values the root accepts.
 enum RootKind {
     Object,
     ObjectOrNull,
-    /// No type is said, and each branch of its union is an object.
+    /// The root has no type, and each branch of its union is an object.
     Branches,
-    /// No type is said, and objects are among what it takes.
+    /// The root has no type, and accepts objects among others.
     Unsaid,
     Other,
 }
@@ -163,7 +164,7 @@ impl RootKind {
     }
 }
 
-/// The one type that a branch says, itself or by what it refers to.
+/// The only type of a branch, its own or that of its reference.
 fn only_type(branch: &Value, definitions: &Map<String, Value>) -> Option<String> {
     let map = branch.as_object()?;
     let target = map.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
@@ -175,8 +176,8 @@ fn only_type(branch: &Value, definitions: &Map<String, Value>) -> Option<String>
     }
 }
 
-/// Makes the root the one property of an object. What it says of itself stays true: references to the root lead to a
-/// definition then.
+/// Makes the root the only property of an object. References to the root lead to a definition, so that they keep their
+/// meaning.
 fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
     let mut inner = std::mem::take(root);
     let (name, is_redirected) = redirect_root_references(&mut inner, definitions);
@@ -193,8 +194,8 @@ fn wrap(root: &mut Map<String, Value>, definitions: &mut Map<String, Value>) {
     ]);
 }
 
-/// Redirects each `$ref` to the root schema to a new definition, under a name that no definition has. Returns that name, and whether
-/// a `$ref` was redirected.
+/// Redirects references to the root to a new definition with an unused name. Returns the name, and whether any was
+/// redirected.
 fn redirect_root_references(
     root: &mut Map<String, Value>,
     definitions: &mut Map<String, Value>,

@@ -1,6 +1,6 @@
-//! Older dialects: keywords of draft-04 to draft-07 and of OpenAPI 3.0 (`nullable`) as JSON Schema 2020-12.
+//! Older dialects: keywords of draft-04 to draft-07 and of OpenAPI 3.0 (`nullable`), written as JSON Schema 2020-12.
 //!
-//! Operations of documents arrive converted; this is for schemas that a user wrote or took from elsewhere.
+//! Operations of API documents arrive converted. This is for schemas that a user wrote or copied.
 
 use serde_json::{Map, Value, json};
 

@@ -8,23 +8,25 @@ use crate::json::Path;
 use crate::target::diagnostic::{TargetFinding, refusal};
 use crate::target::rewrite::positions;
 
-/// Schemas within schemas, before a schema is refused: each costs a frame of the stack in every walk. The texts that
-/// schemas are kept as hold half of it.
+/// Maximum depth of a schema: each level uses stack frames in every walk. Schemas are kept as text, which nests twice
+/// as deep.
 pub const MAX_DEPTH: usize = 200;
 
-/// What a schema has in it.
+/// What a schema contains.
 #[derive(Debug, Default)]
 pub struct SchemaScan {
-    /// What `$ref` and `$dynamicRef` lead to, as written.
+    /// The references of `$ref` and `$dynamicRef`, as written.
     pub references: BTreeSet<String>,
-    /// Whether there are words of older dialects, or of OpenAPI 3.0.
+    /// Whether it has keywords of older dialects or of OpenAPI 3.0.
     pub is_older: bool,
-    /// Whether there is a `$dynamicRef`.
+    /// Whether it has a `$dynamicRef`.
     pub is_dynamic: bool,
 }
 
 impl SchemaScan {
-    /// Looks at a schema.
+    /// Scans a schema.
+    /// # Errors
+    /// `LIMIT_DEPTH` or `REF_NESTED_ID`.
     pub fn of(schema: &Map<String, Value>) -> Result<Self, TargetFinding> {
         let mut scan = Self::default();
         scan.scan_schema(schema, 0, false, &Path::at(""))?;
@@ -72,7 +74,7 @@ impl SchemaScan {
     }
 }
 
-/// Where a reference stands, for the message that says that it leads nowhere.
+/// The pointer of the schema that has a reference, for the message that it has no target.
 pub fn find_reference(schema: &Map<String, Value>, reference: &str, path: &Path<'_>) -> Option<String> {
     if ["$ref", "$dynamicRef"].iter().any(|key| schema.get(*key).is_some_and(|held| held == reference)) {
         return Some(path.pointer());
@@ -90,7 +92,7 @@ pub fn find_reference(schema: &Map<String, Value>, reference: &str, path: &Path<
     None
 }
 
-/// How many values there are in a value, at most `most` and one.
+/// Counts the values in a value, up to `most` + 1.
 pub fn size(value: &Value, most: usize) -> usize {
     let below: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Object(map) => Box::new(map.values()),

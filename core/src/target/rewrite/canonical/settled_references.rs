@@ -10,7 +10,7 @@ use crate::target::rewrite::canonical::schema_scan;
 use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::positions;
 
-/// Makes every reference one to `#` or to a definition, and takes what else one leads to among the definitions.
+/// Rewrites every reference to `#` or to a definition. Moves other targets to `$defs`.
 pub fn settle_references(
     root: &mut Map<String, Value>,
     scan: &SchemaScan,
@@ -56,18 +56,18 @@ pub fn settle_references(
     Ok(writer.notes)
 }
 
-/// The reference to a definition.
+/// Writes the reference to a definition.
 pub fn definition_reference(name: &str) -> String {
     format!("#/$defs/{}", pointer::escape(name))
 }
 
-/// The name of the definition that a settled reference leads to; `None` for the root.
+/// The definition that a settled reference leads to; `None` for the root.
 pub fn definition_name(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/$defs/")?;
     pointer::tokens(&format!("/{name}")).next().map(std::borrow::Cow::into_owned)
 }
 
-/// Whether a schema has no word of older dialects, and every reference leads to the root or to a definition.
+/// Whether a schema has no keywords of older dialects, and every reference leads to the root or to a definition.
 pub fn are_settled(root: &Map<String, Value>, scan: &SchemaScan) -> bool {
     let settled = scan.references.iter().all(|reference| is_settled(root, reference));
     settled && !scan.is_dynamic && !scan.is_older
@@ -81,7 +81,7 @@ fn is_settled(root: &Map<String, Value>, reference: &str) -> bool {
         })
 }
 
-/// The pointer of what a reference leads to, or why there is none.
+/// Resolves a reference to a JSON pointer, or to the reason of a refusal.
 fn resolve_pointer(
     root: &Map<String, Value>,
     reference: &str,
@@ -102,7 +102,7 @@ fn resolve_pointer(
     find_anchor(root, &fragment, &Path::at("")).ok_or(refusal::REF_DANGLING)
 }
 
-/// A fragment without its percent escapes.
+/// Decodes the percent escapes of a fragment.
 fn percent_decode(fragment: &str) -> String {
     let mut bytes = Vec::with_capacity(fragment.len());
     let mut rest = fragment.as_bytes();
@@ -129,7 +129,7 @@ fn value_at<'v>(root: &'v Map<String, Value>, tokens: &[std::borrow::Cow<'_, str
     })
 }
 
-/// Where an anchor stands: the first of its name.
+/// The pointer of the first anchor with this name.
 fn find_anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Option<String> {
     if ["$anchor", "$dynamicAnchor"].iter().any(|key| schema.get(*key).is_some_and(|held| held == name)) {
         return Some(path.pointer());
@@ -144,7 +144,7 @@ fn find_anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Opti
     })
 }
 
-/// A name for a new definition: the words of the way to it.
+/// An unused name for a new definition, made of its pointer.
 fn free_name(
     root: &Map<String, Value>,
     hoisted: &[(String, Value)],
@@ -200,7 +200,7 @@ impl ReferenceWriter {
     }
 }
 
-/// Leaves out the definitions that nothing refers to: a model reads and pays for each.
+/// Removes definitions that nothing refers to: a model reads and pays for each.
 pub fn prune_definitions(root: &Map<String, Value>, definitions: &mut Map<String, Value>) {
     if definitions.is_empty() {
         return;
@@ -220,7 +220,7 @@ pub fn prune_definitions(root: &Map<String, Value>, definitions: &mut Map<String
     }
 }
 
-/// Every reference at a schema position.
+/// Collects the references at schema positions.
 fn collect_references<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v str>) {
     for (keyword, held) in schema {
         if keyword == "$ref" {
@@ -237,7 +237,7 @@ fn collect_references<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v st
     }
 }
 
-/// Whether a schema leads back into itself by its references.
+/// Whether the references of a schema lead back to it.
 pub fn is_recursive(root: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
     fn leads<'d>(
         schema: &'d Map<String, Value>,
