@@ -81,7 +81,7 @@ test('a failure says what would have been right, and what to do next', async () 
     code: 'UNKNOWN_TOOL',
     message: 'no tool "ecko", nearest: echo',
     nearest: ['echo'],
-    next: 'Call a tool that you were given, by its exact name.',
+    next: 'Call one of the tools that you have, by its exact name.',
   })
   const { code, problems, next } = await respond('echo', { q: 'x' })
   assert.deepEqual(

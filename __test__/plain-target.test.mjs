@@ -61,7 +61,7 @@ test('a failure has code, message, what to do next and every problem', async () 
   assert.equal(ok, false)
   assert.equal(error.code, 'INVALID_PARAMS')
   assert.deepEqual(error.problems.map(({ pointer }) => pointer).sort(), ['', '/a'])
-  assert.match(error.next, /Mend the arguments/)
+  assert.match(error.next, /^Correct the arguments/)
   const failed = await registry.respond('plain', { name: 'fails' })
   assert.deepEqual(
     [failed.ok, failed.error.code, failed.error.message],

@@ -68,7 +68,7 @@ async function outcomesOf(registry) {
     { value: FOUND },
     { value: 'Sunny for {"city":"Oslo"}' },
     {
-      value: { error: { code, message, problems, next: 'Mend the arguments as the problems say, and call again.' } },
+      value: { error: { code, message, problems, next: 'Correct the arguments as the problems say, then call again.' } },
       failed: true,
     },
   ]

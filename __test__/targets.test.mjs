@@ -217,7 +217,7 @@ for (const [target, provider] of TARGETS) {
         assert.deepEqual(error, {
           code: 'TOOL_FAILED',
           message: 'tool "fails" failed: no wires',
-          next: 'Calling again with the same arguments will most likely fail too.',
+          next: 'A call with the same arguments will most likely fail again.',
         }),
     ],
     ['a closure that takes too long', 'hangs', {}, ({ error: { code } }) => assert.equal(code, 'TIMEOUT')],
@@ -319,7 +319,7 @@ test('arguments of OpenAI that are an empty text are none, and a text that is no
   for (const broken of ['{"a":', 'words', '[1]', '5', '{"a":1}{']) {
     const { error } = JSON.parse(await respond(broken))
     assert.deepEqual([error.code, error.problems.length], ['INVALID_PARAMS', 1], broken)
-    assert.match(error.problems[0].message, /^arguments are no JSON object/)
+    assert.match(error.problems[0].message, /^arguments are not a JSON object/)
   }
 })
 
@@ -375,7 +375,7 @@ test("the status and body of an API's failure reach the model, its headers and a
           message: 'tool "book" failed: the API answered 409',
           status: 409,
           body: { message: 'taken' },
-          next: 'The API refused the arguments for the reason in its body.',
+          next: 'The API refused the arguments: its body has the reason.',
         },
       },
       true,

@@ -16,7 +16,10 @@ impl Target {
         let sent = self.provider().read_call(call);
         let mut sent = sent.ok_or_else(|| Error::InvalidOptions {
             option: "call".to_owned(),
-            reason: format!("is no tool call of the form of {}", self.provider().call_form()),
+            reason: format!(
+                "is not a tool call in the form of {}; pass the call as the provider sent it",
+                self.provider().call_form()
+            ),
         })?;
         sent.wire_name = name::truncate_name(&sent.wire_name).into_owned();
         Ok(sent)
@@ -46,24 +49,22 @@ pub fn fault(code: &str, message: &str, details: &Value) -> Value {
 fn next_step(code: &str, details: &Value) -> Option<&'static str> {
     let status = details.get("status").and_then(Value::as_u64);
     Some(match (code, status) {
-        ("INVALID_PARAMS", _) => "Mend the arguments as the problems say, and call again.",
-        ("UNKNOWN_TOOL", _) => "Call a tool that you were given, by its exact name.",
+        ("INVALID_PARAMS", _) => "Correct the arguments as the problems say, then call again.",
+        ("UNKNOWN_TOOL", _) => "Call one of the tools that you have, by its exact name.",
         ("RATE_LIMITED" | "BUSY" | "CIRCUIT_OPEN", _) | (_, Some(429 | 503)) => {
-            "Go on with something else, and call again later."
+            "Continue with something else, and call again later."
         }
-        ("TIMEOUT" | "CANCELLED", _) => "It may have been done all the same: look before you call it again.",
+        ("TIMEOUT" | "CANCELLED", _) => "The call may have taken effect: check that before you call again.",
         ("MISSING_CONTEXT" | "AUTH_FAILED" | "ADDRESS_FORBIDDEN", _) | (_, Some(401 | 403)) => {
-            "Arguments cannot mend this: tell the user that access is missing."
+            "Other arguments do not help: tell the user that access is missing."
         }
         ("IDEMPOTENCY_MISMATCH", _) => {
-            "The same call was made with other arguments before: do not repeat it."
+            "An earlier call used this idempotency key with other arguments: do not repeat it."
         }
         ("RESPONSE_TOO_LARGE", _) => "Ask for less: a filter, a page, fewer fields.",
-        (_, Some(404 | 410)) => "There is nothing under these arguments: look for the right ones first.",
-        (_, Some(400 | 409 | 412 | 422)) => "The API refused the arguments for the reason in its body.",
-        ("TOOL_FAILED" | "HTTP_FAILED", _) => {
-            "Calling again with the same arguments will most likely fail too."
-        }
+        (_, Some(404 | 410)) => "Nothing exists under these arguments: search for the right ones first.",
+        (_, Some(400 | 409 | 412 | 422)) => "The API refused the arguments: its body has the reason.",
+        ("TOOL_FAILED" | "HTTP_FAILED", _) => "A call with the same arguments will most likely fail again.",
         _ => return None,
     })
 }

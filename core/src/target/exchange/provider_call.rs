@@ -36,7 +36,7 @@ impl ProviderCall {
     }
 
     fn refuse(&self, reason: &str) -> Error {
-        let problems = vec![Problem::at("", format!("arguments are no JSON object: {reason}"))];
+        let problems = vec![Problem::at("", format!("arguments are not a JSON object: {reason}"))];
         Error::InvalidParams { tool: self.wire_name.clone(), problems }
     }
 }
@@ -44,7 +44,7 @@ impl ProviderCall {
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if text.starts_with("recursion limit") {
-        "they are nested deeper than 127 levels".to_owned()
+        "they are nested deeper than 127 levels; send a flatter object".to_owned()
     } else {
         text
     }

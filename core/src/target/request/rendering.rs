@@ -70,7 +70,7 @@ impl TargetForm {
         let options = match options {
             Value::Null => &empty,
             Value::Object(options) => options,
-            _ => return Err(wrong("target options", "must be a map")),
+            _ => return Err(wrong("target options", "must be an object with strict and revision")),
         };
         for (key, value) in options {
             match (key.as_str(), value) {
@@ -88,7 +88,7 @@ impl TargetForm {
                         .1;
                 }
                 ("revision", _) => return Err(wrong("revision", "must be a string")),
-                (key, _) => return Err(wrong(key, "is no option of a target")),
+                (key, _) => return Err(wrong(key, "is not an option of a target; use strict or revision")),
             }
         }
         Ok(form)
