@@ -293,15 +293,14 @@ mod tests {
 
     #[test]
     fn every_rule_names_its_source_and_a_year() {
-        for target in Target::ALL {
-            for revision in McpRevision::NAMES.map(|(_, revision)| revision) {
-                for strict in [false, true] {
-                    let form = TargetForm { mcp: revision, ..target.into() };
-                    for rule in form.groups(strict).iter().copied().flatten() {
-                        let has_year = ["2024", "2025", "2026"].iter().any(|year| rule.source.contains(year));
-                        assert!(has_year && !rule.says.is_empty(), "{}: {}", rule.code, rule.source);
-                    }
-                }
+        let revisions = McpRevision::NAMES.map(|(_, revision)| revision);
+        let forms = Target::ALL
+            .into_iter()
+            .flat_map(|target| revisions.map(|mcp| TargetForm { mcp, ..TargetForm::from(target) }));
+        for (form, strict) in forms.flat_map(|form| [(form, false), (form, true)]) {
+            for rule in form.groups(strict).iter().copied().flatten() {
+                let has_year = ["2024", "2025", "2026"].iter().any(|year| rule.source.contains(year));
+                assert!(has_year && !rule.says.is_empty(), "{}: {}", rule.code, rule.source);
             }
         }
     }

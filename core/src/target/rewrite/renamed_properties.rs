@@ -27,7 +27,7 @@ impl SchemaRewriter<'_> {
         let renames = std::mem::take(&mut self.renames);
         // A name that this schema does not declare may be a key of a map, and stays as it is.
         let new_name = |name: &str| renames.get(name).filter(|_| self.declared.contains(name));
-        let mut renamed = Vec::new();
+        let mut changed_names = Vec::new();
         for keyword in ["properties", "dependentRequired", "dependentSchemas"] {
             let Some(Value::Object(map)) = schema.get_mut(keyword) else { continue };
             if !map.keys().any(|name| new_name(name).is_some()) {
@@ -36,7 +36,7 @@ impl SchemaRewriter<'_> {
             for (name, held) in std::mem::take(map) {
                 let new_name = new_name(&name).cloned();
                 if keyword == "properties" && new_name.is_some() {
-                    renamed.push(name.clone());
+                    changed_names.push(name.clone());
                 }
                 map.insert(new_name.unwrap_or(name), held);
             }
@@ -54,7 +54,7 @@ impl SchemaRewriter<'_> {
                 *name = json!(new_name);
             }
         }
-        for name in renamed {
+        for name in changed_names {
             self.note(&change::PROPERTY_RENAMED, &path.key("properties").key(&name));
         }
         self.renames = renames;
@@ -75,8 +75,8 @@ impl RenamedPropertySearch<'_, '_> {
             match held {
                 Value::Object(properties) if keyword == "properties" => {
                     let renames = &self.rewriter.renames;
-                    let renamed = properties.keys().filter(|name| renames.contains_key(*name));
-                    self.found.extend(renamed.cloned());
+                    let refused = properties.keys().filter(|name| renames.contains_key(*name));
+                    self.found.extend(refused.cloned());
                 }
                 Value::String(reference) if keyword == "$ref" => self.visit_reference(reference),
                 held if positions::is_in_place(keyword) => self.visit_subschemas(keyword, held),

@@ -179,23 +179,22 @@ impl ReferenceWriter {
             schema.shift_remove(word);
         }
         for (keyword, held) in schema {
-            match held {
-                Value::String(reference) if keyword == "$ref" => {
-                    if let Some(replacement) = self.replacements.get(reference) {
-                        reference.clone_from(replacement);
-                    }
+            if keyword == "$ref"
+                && let Value::String(reference) = held
+            {
+                if let Some(replacement) = self.replacements.get(reference) {
+                    reference.clone_from(replacement);
                 }
-                held => {
-                    let below = path.key(keyword);
-                    let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
-                        if let Value::Object(map) = value {
-                            self.write(map, &step.from(&below));
-                        }
-                        Ok::<_, ()>(())
-                    };
-                    positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
-                }
+                continue;
             }
+            let below = path.key(keyword);
+            let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
+                if let Value::Object(map) = value {
+                    self.write(map, &step.from(&below));
+                }
+                Ok::<_, ()>(())
+            };
+            positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
         }
     }
 }
