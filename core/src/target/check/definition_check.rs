@@ -189,7 +189,7 @@ impl DefinitionWalk<'_> {
                 match value {
                     Value::Object(map) => self.check_schema(map, &path, depth + 1),
                     Value::Bool(value) if keyword != "additionalProperties" => {
-                        self.check_boolean(*value, &path)
+                        self.check_boolean(*value, &path);
                     }
                     _ => {}
                 }

@@ -79,7 +79,7 @@ fn matches_anywhere(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     false
 }
 
-/// The same matches_outside_classes of character classes.
+/// The same, outside of character classes.
 fn matches_outside_classes(pattern: &str, found: impl Fn(&str) -> bool) -> bool {
     let in_class = std::cell::Cell::new(false);
     matches_anywhere(pattern, |rest| {
