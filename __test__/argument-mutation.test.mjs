@@ -38,7 +38,7 @@ const DOORS = {
     registry.execute('echo', params, { ...options, idempotencyKey: 'k' }),
 }
 for (const [door, call] of Object.entries(DOORS)) {
-  test(`${door}: nested arguments that are changed while the call waits in line reach the closure as they were judged`, async (t) => {
+  test(`${door}: arguments changed while a call waits reach the closure as they were validated`, async (t) => {
     holdOpen(t)
     const { registry, finish } = busy({ inputSchema: schema })
     const [logger, bytes, item] = [new Logger(), Buffer.from('a'), { deep: [1] }]
@@ -67,7 +67,7 @@ for (const [door, call] of Object.entries(DOORS)) {
 }
 
 for (const [door, call] of Object.entries(DOORS)) {
-  test(`${door}: nested arguments that are changed while a schema validates reach it, and the closure, as they were judged`, async () => {
+  test(`${door}: arguments changed while a schema validates reach the closure as they were validated`, async () => {
     let judge
     const validate = (value) => new Promise((resolve) => (judge = () => resolve({ value })))
     const guarded = { '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => schema } } }
@@ -131,7 +131,7 @@ test('what is sent to an API is what its caller handed over, though it is change
   })
 })
 
-test('arguments that cannot be read any more when the call has to wait are refused, and its place in line is free', async (t) => {
+test('unreadable arguments of a waiting call are refused, and its permit is released', async (t) => {
   holdOpen(t)
   const { registry, finish } = busy({ callLimits: { concurrency: 1, queue: 1 } })
   let looks = 0

@@ -491,7 +491,10 @@ test(
     const told = []
     const alive = setInterval(() => {}, 1000)
     const failed = new Promise((resolve) => registry.on('auditFailed', (failure) => resolve(told.push(failure))))
-    registry.register({ name: 'echo', description: 'Says it', parameters: { n: { type: 'number' } }, execute: (params) => params.n })
+    registry.register({
+      name: 'echo', description: 'Says it',
+      parameters: { n: { type: 'number' } }, execute: (params) => params.n,
+    })
     let sum = 0
     for (let n = 0; n < 200; n++) sum += await registry.execute('echo', { n })
     await failed

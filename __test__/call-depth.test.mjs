@@ -39,7 +39,7 @@ const DOORS = [
   ['a snapshot', (registry) => registry.snapshot().execute('echo')],
 ]
 for (const [what, again] of DOORS) {
-  test(`a tool that calls itself synchronously through ${what} is refused at a depth of 64, with an error that says so`, async () => {
+  test(`a tool that calls itself synchronously through ${what} is refused at depth 64`, async () => {
     const { registry, seen } = selfish(again)
     const failed = await refusal(() => again(registry))
     assert.equal(failed.code, 'TOOL_FAILED', 'the outermost call failed as its tool did')
@@ -57,7 +57,7 @@ for (const [what, again] of DOORS) {
   })
 }
 
-test('a tool that calls itself synchronously through respond is refused at a depth of 64, and its model reads that', async () => {
+test('a tool that calls itself through respond is refused at depth 64, and the model reads it', async () => {
   const call = { type: 'tool_use', id: '1', name: 'echo', input: {} }
   const answers = []
   const { registry, seen } = selfish(async (registry) => {

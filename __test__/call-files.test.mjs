@@ -138,7 +138,7 @@ test('a path of this machine is no file, and nothing is sent', async (t) => {
   assert.equal(heard.length, 0)
 })
 
-test('a file that cannot be read is told, one that is read too late is not sent, and depth is no way around', async (t) => {
+test('an unreadable, late or deeply nested file is refused and not sent', async (t) => {
   const { registry, heard } = await uploads(t)
   const path = join(await folder(t), 'cat.png')
   await writeFile(path, CAT)
@@ -158,7 +158,7 @@ test('a file that cannot be read is told, one that is read too late is not sent,
   assert.equal(heard.length, 0)
 })
 
-test('an answer of bytes is a Buffer with its media type and a name that leads nowhere, and can be sent on', async (t) => {
+test('a response of bytes is a Buffer with media type and safe name, and can be sent again', async (t) => {
   const { registry, heard } = await uploads(t)
   const photo = await registry.execute('photo', {})
   assert.deepEqual(photo, { mediaType: 'image/png', name: 'cat.png', data: CAT })

@@ -327,7 +327,7 @@ test('a stream that is left before its first piece gives its seat back', async (
   assert.equal(await next, 'next')
 })
 
-test('an instance among the arguments of a call that waits stays the very same, a list of its own class too', async (t) => {
+test('class instances in the arguments of a waiting call keep their identity, subclassed arrays too', async (t) => {
   holdOpen(t)
   const { registry, calls } = scene({ callLimits: { concurrency: 1 } })
   class Rows extends Array {}

@@ -148,7 +148,8 @@ test('any number of calls share one listener of a signal, and Node warns of no l
     process.on('warning', ({ name }) => console.log(name))
     await new Promise(setImmediate)
     controller.abort()
-    console.log(JSON.stringify([new Set(await Promise.all(calls)).size, (await Promise.all(loops)).filter(({ done }) => done).length]))
+    const done = (await Promise.all(loops)).filter(({ done }) => done).length
+    console.log(JSON.stringify([new Set(await Promise.all(calls)).size, done]))
   `)
   assert.equal(output, '[1,50]\n')
 })

@@ -22,7 +22,8 @@ const CASES = [
   ['Fixed the file', '', ['its subject is not']],
 ]
 for (const [subject, body, expected] of CASES) {
-  test(`a commit "${subject}" ${expected.length === 0 ? 'is accepted' : 'is refused'}${body.trim() === '' ? ' without a body' : ''}`, () => {
+  const commit = `a commit "${subject}"${body.trim() === '' ? ' without a body' : ''}`
+  test(`${commit} is ${expected.length === 0 ? 'accepted' : 'refused'}`, () => {
     const problems = problemsOfCommit({ subject, body })
     assert.equal(problems.length, expected.length, problems.join('; '))
     for (const [i, part] of expected.entries()) assert.ok(problems[i].includes(part), problems[i])

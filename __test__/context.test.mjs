@@ -39,7 +39,7 @@ test('identity that is inherited is none', async () => {
   assert.deepEqual([params, context.userId, context.auditingId], [{}, undefined, undefined])
 })
 
-test('a tool that declares a context key as its argument keeps it, and takes identity from the context alone', async () => {
+test('a tool may declare a context key as argument; its identity comes from the context alone', async () => {
   const registry = registryOf({
     ...both,
     requiresAuth: true,

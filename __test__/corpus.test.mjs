@@ -127,7 +127,7 @@ test('counts of the report that are not those of the census are faults', async (
   assert.deepEqual(faults({ lost: [{ tool: 'one', pointer: '/x', name: 'a' }] }), ['one has lost "a" at /x'])
 })
 
-test('a document that is refused as a whole costs all its operations, and says whether it is well formed', async (t) => {
+test('a refused document counts all its operations as refused and reports whether it is well formed', async (t) => {
   const path = await standing(t, {
     'limit.json': {
       openapi: '3.0.0',
@@ -159,14 +159,15 @@ const mixed = (t) =>
   standing(t, {
     'a.json': text(['one', 'two'], { two: { deprecated: true } }),
     'deep/b.yaml':
-      'swagger: "2.0"\nhost: a.example\npaths: { /a: { get: { parameters: [{ name: id, in: query, type: string }, { name: Accept, in: header, type: string }] } } }',
+      'swagger: "2.0"\nhost: a.example\npaths: { /a: { get: ' +
+      '{ parameters: [{ name: id, in: query, type: string }, { name: Accept, in: header, type: string }] } } }',
     'deep/c.yml': document(['fine', 'lost'], { lost: { parameters: [{ $ref: '#/nowhere' }] } }),
     'fragment.json': '{"type": "string"}',
     'refused.json': '{"openapi": "3.0.0", "paths": []}',
     'notes.txt': 'openapi: 3.0.0',
   })
 
-test('each document below a folder is a line, each operation one with --verbose, and the totals are the last', async (t) => {
+test('the report has a line for each document, for each operation with --verbose, and totals last', async (t) => {
   const path = await mixed(t)
   const { code, stdout, stderr } = await corpus(path, '--verbose')
   assert.deepEqual([code, stderr], [0, ''])
@@ -185,7 +186,8 @@ test('each document below a folder is a line, each operation one with --verbose,
   assert.match(refused, /^refused +refused\.json  openapi 3\.0\.0  operations 0  INVALID_SPEC: /)
   assert.equal(
     totals,
-    'documents 3, operations 5, usable 4, skipped 1, excluded 0, lost 0, notes 1, refused 1, no API documents 1, not counted 0, failed 0',
+    'documents 3, operations 5, usable 4, skipped 1, excluded 0, lost 0, ' +
+      'notes 1, refused 1, no API documents 1, not counted 0, failed 0',
   )
   assert.deepEqual(
     [skipped, unresolved, usable],

@@ -58,7 +58,7 @@ test('a function is told who calls and what for, and nobody can change that', as
     assert.ok(Object.isFrozen(one))
 })
 
-test('what a function gives is kept by nobody unless it says how long it is good, and then for its user alone', async (t) => {
+test('a credential function is cached only with an expiry, and only for its user', async (t) => {
   let asked = 0
   const { registry, shown } = await safe(t, BEARER, ({ userId, metadata }) => ({
     token: `${userId}-${metadata?.tenant}-${++asked}`,
@@ -157,8 +157,10 @@ test('the environment is that of the thread, as it is at the load', async (t) =>
   const program = `
     const { ToolRegistry, SpecLoader } = require('toolrack')
     const registry = new ToolRegistry()
-    new SpecLoader(registry).load(${JSON.stringify(document(BEARER, { server: none.url }))}, { auth: { s: { env: 'TOOLRACK_KEY' } } })
-      .then(() => registry.execute('get')).catch((error) => require('node:worker_threads').parentPort.postMessage(error.code))`
+    const document = ${JSON.stringify(document(BEARER, { server: none.url }))}
+    new SpecLoader(registry).load(document, { auth: { s: { env: 'TOOLRACK_KEY' } } })
+      .then(() => registry.execute('get'))
+      .catch((error) => require('node:worker_threads').parentPort.postMessage(error.code))`
   const worker = new Worker(program, { eval: true, env: {} })
   t.after(() => worker.terminate())
   assert.deepEqual([await once(worker, 'message'), none.requests.length], [['AUTH_FAILED'], 0])
@@ -179,7 +181,10 @@ test('a function is let go with its document, and when a load of it fails', { ti
     await loader.load(text, { name: 'refused', tags: 5, auth: auth('refused') }).catch(() => {})
     await loader.load(text, { name: 'kept', baseUrl: 'http://127.0.0.1:9', auth: auth('kept') })
     const outcome = await registry.execute('get').catch(({ code }) => code)
-    for (const end = Date.now() + 20_000; gone.length < 3 && Date.now() < end;) { gc(); await new Promise(setImmediate) }
+    for (const end = Date.now() + 20_000; gone.length < 3 && Date.now() < end;) {
+      gc()
+      await new Promise(setImmediate)
+    }
     console.log(gone.sort().join(), outcome)`
   assert.equal((await outputOf(program, { flags: ['--expose-gc'] })).trim(), 'failed,refused,unloaded HTTP_FAILED')
 })

@@ -139,7 +139,7 @@ test('a reload by hand after which other files belong to the document is followe
   await told
 })
 
-test('a mount with several files that is swapped is reloaded once for each swap, all files of one generation', async (t) => {
+test('a swapped mount with several files reloads once a swap, with files of one generation', async (t) => {
   const path = await folder(t)
   const swap = async (generation) => {
     const day = `..day_${generation}`

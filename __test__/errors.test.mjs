@@ -200,7 +200,7 @@ test('UNRESOLVED_REF skips an operation in the report', async () => {
   )
 })
 
-test('SOURCE_FORBIDDEN is told of a document that leads elsewhere, and of what a document may not refer to', async (t) => {
+test('SOURCE_FORBIDDEN names a redirected document and a forbidden reference', async (t) => {
   let asked = 0
   const inside = await serve(t, (request, response) => {
     asked += 1
@@ -225,7 +225,7 @@ test('SOURCE_FORBIDDEN is told of a document that leads elsewhere, and of what a
   assert.equal(asked, 0)
 })
 
-test('ADDRESS_FORBIDDEN is told of a server that a document of the network may not name, and nothing is sent there', async (t) => {
+test('ADDRESS_FORBIDDEN names a server that a remote document may not use, and nothing is sent', async (t) => {
   const document = JSON.stringify({ ...JSON.parse(text(['a'])), servers: [{ url: 'http://169.254.169.254/latest' }] })
   const docs = await serve(t, (request, response) => void response.end(document))
   const registry = registryOf()

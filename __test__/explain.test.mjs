@@ -110,7 +110,7 @@ const OPTIONS = [
 const FILTERS = [undefined, { name: '*1*' }, { tags: ['rare'] }, { predicate: ({ name }) => name.length === 3 }]
 
 for (const target of TARGETS) {
-  test(`${target}: explain shows each tool as definitions does, whatever the options, the filter and the version`, async (t) => {
+  test(`${target}: explain agrees with definitions for all options, filters and versions`, async (t) => {
     const registry = await scene(t)
     const second = registry.snapshot({ versions: { many: '2' } })
     const part = registry.snapshot({ filter: { name: '*2*' } })

@@ -49,7 +49,8 @@ async function until(registry, id) {
 }
 
 const yaml = (ids) =>
-  `openapi: 3.0.3\ninfo:\n  title: Pets\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n      summary: Does ${id}\n`).join('')}`
+  `openapi: 3.0.3\ninfo:\n  title: Pets\n  version: 1.0.0\npaths:\n` +
+  `${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n      summary: Does ${id}\n`).join('')}`
 
 test('a block YAML document that is written piece by piece loses no tool while the writing goes on', async (t) => {
   const old = Array.from({ length: 12 }, (_, i) => `old_${i}`)
@@ -265,7 +266,7 @@ test('a file whose place a directory or a link to itself takes keeps its tools',
   assert.deepEqual((await back).added, ['c'])
 })
 
-test('a program that ends in the middle of watching ends at once and well, in its main thread and in workers', async (t) => {
+test('a program that ends while it watches exits at once with code 0, from main thread and workers', async (t) => {
   const path = await folder(t)
   await writeFile(join(path, 'pets.json'), text(['a']))
   const program = `
@@ -273,12 +274,19 @@ test('a program that ends in the middle of watching ends at once and well, in it
     import { createServer } from 'node:http'
     import { writeFileSync } from 'node:fs'
     const path = ${JSON.stringify(path)}
-    const server = createServer((_, response) => response.end(${JSON.stringify(text(['x']))})).listen(0, '127.0.0.1', async () => {
+    const server = createServer((_, response) => response.end(${JSON.stringify(text(['x']))}))
+    server.listen(0, '127.0.0.1', async () => {
       const registry = registryOf()
       const loader = new SpecLoader(registry)
       await loader.loadDirectory(path, { watch: { stabilityMs: 0 } })
       await loader.load('http://127.0.0.1:' + server.address().port + '/served.json', { watch: { pollMs: 100 } })
-      const workers = [1, 2].map(() => new Worker('const { SpecLoader, ToolRegistry } = require("toolrack"); const { parentPort, workerData } = require("node:worker_threads"); new SpecLoader(new ToolRegistry()).loadDirectory(workerData, { watch: true }).then(() => parentPort.postMessage("watching"))', { eval: true, workerData: path, execArgv: [] }))
+      const watches = [
+        'const { SpecLoader, ToolRegistry } = require("toolrack")',
+        'const { parentPort, workerData } = require("node:worker_threads")',
+        'const loading = new SpecLoader(new ToolRegistry()).loadDirectory(workerData, { watch: true })',
+        'loading.then(() => parentPort.postMessage("watching"))',
+      ].join(';')
+      const workers = [1, 2].map(() => new Worker(watches, { eval: true, workerData: path, execArgv: [] }))
       await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))))
       writeFileSync(path + '/pets.json', ${JSON.stringify(text(['a']))} + ' '.repeat(Math.random() * 100))
       setTimeout(() => process.exit(), Math.random() * 120)
@@ -307,7 +315,9 @@ test(
     import { writeFileSync } from 'node:fs'
     const registry = new ToolRegistry()
     let polling = 0
-    registry.on('watchPolling', ({ reason, intervalMs }) => polling++ || console.log(intervalMs, /max_user_watches/.test(reason)))
+    registry.on('watchPolling', ({ reason, intervalMs }) => {
+      if (polling++ === 0) console.log(intervalMs, /max_user_watches/.test(reason))
+    })
     const path = ${JSON.stringify(path)}
     const alive = setInterval(() => {}, 1000)
     await new SpecLoader(registry).loadDirectory(path, { watch: { pollMs: 100 } })

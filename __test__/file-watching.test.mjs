@@ -237,7 +237,7 @@ async function missing(t, onMissing, over = {}) {
   return place
 }
 
-test('a file that is gone takes its tools along where that is asked for, in one revision, and brings them back whole', async (t) => {
+test('onMissing removes the tools of a missing file in one revision, and they return whole', async (t) => {
   for (const onMissing of ['remove', { removeAfterMs: 300 }]) {
     const { registry, file, write } = await missing(t, onMissing)
     const told = next(registry, 'sourceMissing')

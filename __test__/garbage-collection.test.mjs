@@ -51,31 +51,69 @@ const CASES = [
   ['closed registries', `async () => { const registry = registryOf({}); registry.close(); return registry }`],
   [
     'closures that were unregistered',
-    `async (i) => { const execute = () => i; shared.register(tool({ execute })); await shared.execute('echo'); shared.unregister('echo'); return execute }`,
+    `async (i) => {
+        const execute = () => i
+        shared.register(tool({ execute }))
+        await shared.execute('echo')
+        shared.unregister('echo')
+        return execute
+      }`,
   ],
   [
     'closures that were replaced',
-    `async (i) => { const execute = () => i; (shared.has('kept') ? shared.replace : shared.register).call(shared, tool({ name: 'kept', execute })); shared.replace(tool({ name: 'kept' })); return execute }`,
+    `async (i) => {
+        const execute = () => i
+        const enter = shared.has('kept') ? shared.replace : shared.register
+        enter.call(shared, tool({ name: 'kept', execute }))
+        shared.replace(tool({ name: 'kept' }))
+        return execute
+      }`,
   ],
   [
     'closures that a handle took away',
-    `async (i) => { const execute = () => i; const handle = shared.register(tool({ execute })); handle.disable(); handle.remove(); return execute }`,
+    `async (i) => {
+        const execute = () => i
+        const handle = shared.register(tool({ execute }))
+        handle.disable()
+        handle.remove()
+        return execute
+      }`,
   ],
   [
     'closures of definitions that were refused',
-    `async (i) => { const execute = () => i; try { shared.register(tool({ name: 'a b', execute })) } catch {} return execute }`,
+    `async (i) => {
+        const execute = () => i
+        try { shared.register(tool({ name: 'a b', execute })) } catch {}
+        return execute
+      }`,
   ],
   [
     'closures of a registry that was closed',
-    `async (i) => { const execute = () => i; const registry = registryOf({ execute }); kept.push(registry); registry.close(); return execute }`,
+    `async (i) => {
+        const execute = () => i
+        const registry = registryOf({ execute })
+        kept.push(registry)
+        registry.close()
+        return execute
+      }`,
   ],
   [
     'snapshots that nobody released',
-    `async () => { shared.register(tool()); const turn = shared.snapshot(); await turn.execute('echo'); shared.unregister('echo'); return turn }`,
+    `async () => {
+        shared.register(tool())
+        const turn = shared.snapshot()
+        await turn.execute('echo')
+        shared.unregister('echo')
+        return turn
+      }`,
   ],
   [
     'arguments, results and signals of calls that ended',
-    `async () => { const params = { big: 1 }; await shared.execute('same', params, { signal, timeoutMs: 60_000 }); return params }`,
+    `async () => {
+        const params = { big: 1 }
+        await shared.execute('same', params, { signal, timeoutMs: 60_000 })
+        return params
+      }`,
   ],
 ]
 for (const [what, make] of CASES) {
@@ -119,7 +157,11 @@ test('whoever waits for an event of a watched document has it, though nothing el
     const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
     const collections = { count: 0, done: () => {} }
     const alive = setInterval(() => { gc(); if (++collections.count === 15) collections.done() }, 20)
-    const save = (text) => writeFileSync(folder + '/pets.json', JSON.stringify({ openapi: '3.0.0', info: { title: 'x', description: text }, paths: { '/a': { get: { description: text } } } }))
+    const save = (text) => {
+      const paths = { '/a': { get: { description: text } } }
+      const document = { openapi: '3.0.0', info: { title: 'x', description: text }, paths }
+      writeFileSync(folder + '/pets.json', JSON.stringify(document))
+    }
     const reloaded = async () => {
       save('old')
       const registry = registryOf()
@@ -136,7 +178,7 @@ test('whoever waits for an event of a watched document has it, though nothing el
   assert.equal(output, '1\n')
 })
 
-test('a watched document that nobody listens to keeps its registry while the registry is kept, and no longer', async () => {
+test('a watched document without listeners does not keep its registry alive', async () => {
   const output = await outputOf(
     `${COLLECTING}
     import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

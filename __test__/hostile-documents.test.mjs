@@ -22,7 +22,8 @@ async function loaded(expression, options = {}) {
     const registry = new ToolRegistry()
     const before = process.resourceUsage().maxRSS
     const outcome = await new SpecLoader(registry).load(text, ${JSON.stringify({ name: 'api', ...options })}).then(
-      ({ added, skipped, notes }) => ({ added: added.length, skipped: skipped.length, first: skipped[0], notes: notes.length }),
+      ({ added, skipped, notes }) =>
+        ({ added: added.length, skipped: skipped.length, first: skipped[0], notes: notes.length }),
       ({ code, message, details }) => ({ code, message, details }))
     console.log(JSON.stringify({ ...outcome, mb: (process.resourceUsage().maxRSS - before) / 1024 }))
     registry.close()`
@@ -30,12 +31,14 @@ async function loaded(expression, options = {}) {
 }
 
 const yaml = (aliases, bytes) => `'openapi: 3.0.0\\nx-a: &a "' + 'x'.repeat(${bytes}) + '"\\npaths:\\n' +
-  Array.from({ length: ${aliases} }, (_, i) => '  /p' + i + ': {get: {operationId: o' + i + ', description: *a}}').join('\\n')`
-const secured = (
-  operations,
-  alternatives,
-) => `JSON.stringify({ openapi: '3.0.0', security: Array.from({ length: ${alternatives} }, (_, i) => ({ ['s' + i]: [] })),
-  paths: Object.fromEntries(Array.from({ length: ${operations} }, (_, i) => ['/p' + i, { get: { operationId: 'o' + i } }])) })`
+  Array.from({ length: ${aliases} }, (_, i) =>
+    '  /p' + i + ': {get: {operationId: o' + i + ', description: *a}}').join('\\n')`
+const secured = (operations, alternatives) => `JSON.stringify({
+  openapi: '3.0.0',
+  security: Array.from({ length: ${alternatives} }, (_, i) => ({ ['s' + i]: [] })),
+  paths: Object.fromEntries(Array.from({ length: ${operations} }, (_, i) =>
+    ['/p' + i, { get: { operationId: 'o' + i } }])),
+})`
 
 test('a long text that aliases of YAML repeat counts each time', async () => {
   const bomb = await loaded(yaml(3_000, 180_000))
@@ -47,9 +50,11 @@ test('a long text that aliases of YAML repeat counts each time', async () => {
 })
 
 const BOMBS = {
-  'lists of lists': `'a0: &a0 [x,x,x,x,x,x,x,x,x]\\n' + Array.from({ length: 8 }, (_, i) => 'a' + (i + 1) + ': &a' + (i + 1) + ' [' + Array(9).fill('*a' + i) + ']').join('\\n')`,
+  'lists of lists': `'a0: &a0 [x,x,x,x,x,x,x,x,x]\\n' + Array.from({ length: 8 }, (_, i) =>
+    'a' + (i + 1) + ': &a' + (i + 1) + ' [' + Array(9).fill('*a' + i) + ']').join('\\n')`,
   'one list many times': `'a: &a [' + 'x,'.repeat(9_999) + ']\\nb: [' + '*a,'.repeat(9_999) + ']\\n'`,
-  'merge keys': `'a0: &a0 {k: v}\\n' + Array.from({ length: 19 }, (_, i) => 'a' + (i + 1) + ': &a' + (i + 1) + '\\n  <<: [' + Array(99).fill('*a' + i) + ']\\n  k' + i + ': v').join('\\n')`,
+  'merge keys': `'a0: &a0 {k: v}\\n' + Array.from({ length: 19 }, (_, i) =>
+    'a' + (i + 1) + ': &a' + (i + 1) + '\\n  <<: [' + Array(99).fill('*a' + i) + ']\\n  k' + i + ': v').join('\\n')`,
   'open maps': `'x:\\n {a: ' + '{a: '.repeat(1_000_000)`,
 }
 
@@ -82,7 +87,8 @@ test('a security of the document is shared by its operations', async () => {
 
 test('what all tools of a load hold is bounded, whatever they repeat', async () => {
   const item = (over) => `JSON.stringify({ openapi: '3.0.0', components: { pathItems: { p: { get: ${over} } } },
-    paths: Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => ['/p' + i, { $ref: '#/components/pathItems/p' }])) })`
+    paths: Object.fromEntries(Array.from({ length: 1_500 }, (_, i) =>
+      ['/p' + i, { $ref: '#/components/pathItems/p' }])) })`
   const long = `'x'.repeat(100_000)`
   for (const over of [
     `{ description: ${long} }`,
@@ -113,7 +119,8 @@ const REPEATING = [
   [
     'a path item with a wide body',
     shared(
-      `{ post: ${body(`{ properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => ['p' + i, { type: 'string' }])) }`)} }`,
+      `{ post: ${body(`{ properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) =>
+        ['p' + i, { type: 'string' }])) }`)} }`,
     ),
     'bytes that',
   ],
@@ -127,7 +134,8 @@ const REPEATING = [
   [
     'a path item whose parameters are read in vain',
     shared(
-      `{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })), post: ${body(to('None'))} }`,
+      `{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })),
+        post: ${body(to('None'))} }`,
     ),
     'leads nowhere',
     0,
@@ -139,7 +147,8 @@ const REPEATING = [
         5_000,
         `{ post: ${body(`{ properties: { a: ${to("D' + i % 3_000 + '")}, b: ${to("D' + i * 7 % 3_000 + '")} } }`)} }`,
       ),
-      `{ schemas: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => ['D' + i, { properties: { a: ${to("D' + (i + 1) % 3_000 + '")} } }])) }`,
+      `{ schemas: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) =>
+        ['D' + i, { properties: { a: ${to("D' + (i + 1) % 3_000 + '")} } }])) }`,
     ),
     'number of definitions',
   ],
@@ -164,7 +173,8 @@ for (const [what, expression, over, least = 20] of REPEATING) {
 }
 
 test('a long document may show a definition in many tools, 16 times its bytes in all', async () => {
-  const schemas = `{ schemas: Object.fromEntries(Array.from({ length: 50 }, (_, i) => ['L' + i, { properties: { a: { description: 'x'.repeat(120_000) } } }])) }`
+  const schemas = `{ schemas: Object.fromEntries(Array.from({ length: 50 }, (_, i) =>
+    ['L' + i, { properties: { a: { description: 'x'.repeat(120_000) } } }])) }`
   const { added, skipped } = await loaded(api(paths(700, `{ post: ${body(to("L' + i % 50 + '"))} }`), schemas))
   assert.deepEqual([added, skipped], [700, 0])
 })
@@ -261,11 +271,14 @@ test('no argument keeps a pattern busy', async () => {
 })
 
 test('no name of a document changes a prototype', async () => {
-  const source =
-    JSON.parse(`{"openapi": "3.1.0", "info": {"title": "__proto__", "version": "1"}, "servers": [{"url": "https://api.example.com"}],
-    "components": {"schemas": {"__proto__": {"type": "object", "properties": {"__proto__": {"type": "object", "properties": {"polluted": {"default": "yes"}}}}}}},
-    "paths": {"/__proto__": {"post": {"operationId": "__proto__", "tags": ["constructor"], "x-toolrack": {"__proto__": {"polluted": "yes"}},
-      "parameters": [{"name": "__proto__", "in": "header", "schema": {"type": "string"}}, {"name": "hasOwnProperty", "in": "query", "schema": {"default": {"__proto__": {"polluted": "yes"}}}}],
+  const source = JSON.parse(`{"openapi": "3.1.0", "info": {"title": "__proto__", "version": "1"},
+    "servers": [{"url": "https://api.example.com"}],
+    "components": {"schemas": {"__proto__": {"type": "object",
+      "properties": {"__proto__": {"type": "object", "properties": {"polluted": {"default": "yes"}}}}}}},
+    "paths": {"/__proto__": {"post": {"operationId": "__proto__", "tags": ["constructor"],
+      "x-toolrack": {"__proto__": {"polluted": "yes"}},
+      "parameters": [{"name": "__proto__", "in": "header", "schema": {"type": "string"}},
+        {"name": "hasOwnProperty", "in": "query", "schema": {"default": {"__proto__": {"polluted": "yes"}}}}],
       "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/__proto__"}}}}}},
       "/constructor": {"get": {"operationId": "constructor"}}}}`)
   const registry = new ToolRegistry()

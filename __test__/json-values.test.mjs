@@ -102,7 +102,8 @@ const FORMS = [
   [
     'values of another realm',
     runInNewContext(
-      `({ map: new Map([['a', 1n]]), set: new Set([1]), at: new Date(0), empty: {}, list: [[]], error: new TypeError('there'), f: new Float64Array([1]), r: /x/ })`,
+      `({ map: new Map([['a', 1n]]), set: new Set([1]), at: new Date(0), empty: {}, list: [[]],
+         error: new TypeError('there'), f: new Float64Array([1]), r: /x/ })`,
     ),
     {
       map: { a: 1 },
@@ -118,7 +119,7 @@ const FORMS = [
   ['half of an emoji', { text: '👍'.slice(0, 1) }, { text: '\ufffd' }],
 ]
 for (const [what, value, form] of FORMS) {
-  test(`${what} has one form for a model, for a second call of a key, and for a thread of Rust; the caller has the value itself`, async () => {
+  test(`${what} has one JSON form for models, repeated keys and Rust threads; callers get the value`, async () => {
     const registry = registryOf({ execute: () => ({ value }) })
     assert.equal((await registry.execute('echo')).value, value)
     const { content } = await registry.respond('anthropic', { type: 'tool_use', id: '1', name: 'echo', input: {} })

@@ -33,7 +33,8 @@ const DOCUMENTS = [
         'Prism reads each part of a form as text, and "attributes" is a map, which OpenAPI sends as JSON',
       post_files_id_content: 'the same part',
       get_search:
-        'a list of maps in a query, for which OpenAPI has no form; it goes as JSON, and Prism splits that at its commas',
+        'a list of maps in a query, for which OpenAPI has no form; ' +
+        'it goes as JSON, and Prism splits that at its commas',
     },
   ],
   ['kubernetes.v2.json', 1123, {}],
@@ -57,7 +58,8 @@ for (const [file, operations, excused] of DOCUMENTS) {
       if (style?.optional !== false) whole++
     }
     t.diagnostic(
-      `${operations - Object.keys(refused).length} of ${operations} requests are valid, ${whole} with all that is optional`,
+      `${operations - Object.keys(refused).length} of ${operations} requests are valid, ` +
+        `${whole} with all that is optional`,
     )
     const unexpected = Object.entries(refused).filter(([name]) => !Object.hasOwn(excused, name))
     assert.deepEqual(unexpected, [])

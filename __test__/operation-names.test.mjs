@@ -42,7 +42,7 @@ test('an operation keeps its name, whatever comes, goes and comes back', async (
   assert.deepEqual(await load('crm', [['b', 'x']]), ['x'])
 })
 
-test('of two operations whose ids differ by case alone each is a tool, and one keeps the name as written', async (t) => {
+test('two operations whose ids differ only by case are two tools, and one keeps its name', async (t) => {
   const { registry, load } = await scene(t)
   const [first, second] = await load('crm', [
     ['b', 'getuser'],

@@ -40,7 +40,8 @@ const CHOICES = [
   [{ overrides: { get: { exclude: true }, 'GET /list': { exclude: true } } }, ['admin_list'], 2],
 ]
 for (const [options, names, filtered] of CHOICES) {
-  test(`operations are chosen by ${JSON.stringify(options, (_, value) => (typeof value === 'function' ? String(value) : value))}`, async () => {
+  const shown = JSON.stringify(options, (_, value) => (typeof value === 'function' ? String(value) : value))
+  test(`operations are chosen by ${shown}`, async () => {
     const { added, skipped, operations, excluded } = await new SpecLoader(registryOf()).load(OPERATIONS, options)
     assert.deepEqual([added, excluded], [names, { deprecated: 1, filtered }])
     assert.equal(added.length + skipped.length + excluded.deprecated + excluded.filtered, operations)
@@ -179,7 +180,10 @@ test(
     const other = new SpecLoader(registry)
     await other.load(text, { name: 'closed', namespace: 'c', filter: filterOf('closed', true) })
     other.close()
-    for (const end = Date.now() + 20_000; gone.length < 4 && Date.now() < end;) { gc(); await new Promise(setImmediate) }
+    for (const end = Date.now() + 20_000; gone.length < 4 && Date.now() < end;) {
+      gc()
+      await new Promise(setImmediate)
+    }
     console.log(gone.sort().join())
     await loader.reload('kept')`
     assert.equal((await outputOf(program, { flags: ['--expose-gc'] })).trim(), 'closed,failed,refused,unloaded')
@@ -257,7 +261,7 @@ test('overrides rename, describe, mark and pin, and every request has what was p
   assert.equal(await codeOf(() => registry.execute('find', {})), 'MISSING_CONTEXT')
 })
 
-test('an argument that was suffixed is meant by its own name or by its place, and a name of several is refused', async () => {
+test('a suffixed argument is addressed by its own name or place; an ambiguous name is refused', async () => {
   const parameters = [
     { name: 'id', in: 'query', schema: {} },
     { name: 'id', in: 'header', schema: {} },

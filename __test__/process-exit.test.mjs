@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { run } from './support/child.mjs'
 
-const DOCUMENT = `JSON.stringify({ openapi: '3.0.3', info: { title: 'x' }, paths: { '/a': { get: { operationId: 'a' } } } })`
+const DOCUMENT = `JSON.stringify({
+  openapi: '3.0.3', info: { title: 'x' }, paths: { '/a': { get: { operationId: 'a' } } },
+})`
 const FILE = `
   import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
   const folder = mkdtempSync((await import('node:os')).tmpdir() + '/toolrack-')
@@ -28,11 +30,13 @@ const ENDS = [
   ],
   [
     'a call with a long limit that failed',
-    `await registryOf({ execute: async () => { throw 1 } }).execute('echo', {}, { timeoutMs: 600_000 }).catch(() => {})`,
+    `const registry = registryOf({ execute: async () => { throw 1 } })
+      await registry.execute('echo', {}, { timeoutMs: 600_000 }).catch(() => {})`,
   ],
   [
     'a call with a long limit that was given up',
-    `registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 600_000, signal: AbortSignal.timeout(1) }).catch(() => {})`,
+    `const options = { timeoutMs: 600_000, signal: AbortSignal.timeout(1) }
+      registryOf({ execute: never }).execute('echo', {}, options).catch(() => {})`,
   ],
   ['calls that came from Rust threads', `await drill(registryOf({}), { total: 100, inFlight: 8 })`],
   ['a loaded document', `const loader = new SpecLoader(registryOf()); await loader.load(${DOCUMENT})`],
@@ -42,11 +46,17 @@ const ENDS = [
   ],
   [
     'a watched file and a listener',
-    `${FILE}\nconst registry = registryOf(); registry.on('reloaded', () => {}); await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })`,
+    `${FILE}
+      const registry = registryOf()
+      registry.on('reloaded', () => {})
+      await new SpecLoader(registry).load(folder + '/pets.json', { watch: true })`,
   ],
   [
     'an audit log',
-    `${FILE}\nconst registry = new ToolRegistry({ audit: { path: folder + '/audit.jsonl', calls: true } }); registry.register(tool()); await registry.execute('echo')`,
+    `${FILE}
+      const registry = new ToolRegistry({ audit: { path: folder + '/audit.jsonl', calls: true } })
+      registry.register(tool())
+      await registry.execute('echo')`,
   ],
   ['a closed registry', `const registry = registryOf({}); registry.close()`],
 ]
@@ -60,7 +70,8 @@ for (const [what, program] of ENDS) {
 
 test('a limit that the caller set keeps the process until it is met', async () => {
   const { code, stdout } = await run(
-    `await registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 50 }).catch((error) => console.log(error.code))`,
+    `const call = registryOf({ execute: never }).execute('echo', {}, { timeoutMs: 50 })
+      await call.catch((error) => console.log(error.code))`,
   )
   assert.deepEqual([code, stdout], [0, 'TIMEOUT\n'])
 })
@@ -78,11 +89,14 @@ const EXITS = [
   ['calls from Rust threads', `for (let i = 0; i < 8; i++) drill(registry, { total: 100_000, inFlight: 32 })`],
   [
     'calls that never settle',
-    `for (let i = 0; i < 100; i++) registry.execute('hangs').catch(() => {}); drill(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`,
+    `for (let i = 0; i < 100; i++) registry.execute('hangs').catch(() => {})
+      drill(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`,
   ],
   [
     'loads',
-    `for (let i = 0; i < 20; i++) new SpecLoader(registry).load(${DOCUMENT}, { name: 'x' + i, namespace: 'x' + i }).catch(() => {})`,
+    `for (let i = 0; i < 20; i++) {
+        new SpecLoader(registry).load(${DOCUMENT}, { name: 'x' + i, namespace: 'x' + i }).catch(() => {})
+      }`,
   ],
 ]
 for (const [what, program] of EXITS) {

@@ -77,7 +77,7 @@ test('a held change ends by itself, and then it is approved where that was said'
   }
 })
 
-test('gates of the caller judge what would be, alone or beside others, and are asked of the first load too', async (t) => {
+test('custom gates review the proposed tools, alone or beside others, for the first load too', async (t) => {
   const seen = []
   const words = async function words(change, { signal }) {
     seen.push(change)
@@ -188,7 +188,7 @@ test('pins hold what a model would be told anew, and can be taken along', async 
     assert.equal(await codeOf(act), 'UNKNOWN_TOOL')
 })
 
-test('a rollback puts the tools of another version back in one revision, and what is called is what is listed', async (t) => {
+test('a rollback restores the tools of a version in one revision; calls match the list', async (t) => {
   const { registry, loader, load, said } = await standing(t, undefined)
   await load({ a: 'new', c: 'new' }, { version: '2.0.0' })
   const turn = registry.snapshot()

@@ -305,7 +305,8 @@ for (const [
 ] of Object.entries(SDKS)) {
   for (const strict of [false, true]) {
     for (const count of [1, 3]) {
-      test(`${count === 1 ? 'a call' : 'parallel calls'}${strict ? ' of strict tools' : ''} and what comes of it go through the SDK for ${target}`, async (t) => {
+      const calls = `${count === 1 ? 'a call' : 'parallel calls'}${strict ? ' of strict tools' : ''}`
+      test(`${calls} and the results go through the SDK for ${target}`, async (t) => {
         const registry = registryOf(...TOOLS)
         const outcomes = await outcomesOf(registry)
         const turn = registry.snapshot()
@@ -329,7 +330,7 @@ for (const [
   }
 }
 
-test('a client of the MCP SDK lists the tools of a server as they were given, and its calls are answered', async (t) => {
+test('an MCP SDK client lists the tools of a server unchanged, and its calls are answered', async (t) => {
   const registry = registryOf(...TOOLS)
   const outcomes = await outcomesOf(registry)
   const server = new Server({ name: 'server', version: '1.0.0' }, { capabilities: { tools: {} } })
@@ -469,7 +470,7 @@ test('a call that the AI SDK has refused itself can be left to it, and is answer
 })
 
 for (const target of ['openai', 'openai-chat', 'mistral', 'ai-sdk']) {
-  test(`nulls that stand for nothing go on the way back of a strict tool that ${target} knows by another name`, async () => {
+  test(`nulls for absent arguments are removed for a strict tool that ${target} has renamed`, async () => {
     const registry = registryOf({
       name: 'a/b',
       inputSchema: undefined,

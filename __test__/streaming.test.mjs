@@ -269,7 +269,13 @@ test('what is too much to be collected can be streamed, and nothing of it piles 
     `
     const registry = registryOf({ async *execute() { for (let i = 0; i < 200_000; i++) yield '' } })
     let [pieces, before] = [0, 0]
-    for await (const _ of registry.stream('echo')) if (++pieces % 100_000 === 0) { gc(); const { heapUsed } = process.memoryUsage(); console.log(heapUsed - before < 8e6 || before === 0); before = heapUsed }
+    for await (const _ of registry.stream('echo')) {
+      if (++pieces % 100_000 !== 0) continue
+      gc()
+      const { heapUsed } = process.memoryUsage()
+      console.log(heapUsed - before < 8e6 || before === 0)
+      before = heapUsed
+    }
   `,
     { flags: ['--expose-gc'] },
   )

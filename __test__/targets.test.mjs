@@ -268,7 +268,7 @@ for (const [target, provider] of TARGETS) {
     })
   }
 
-  test(`a model of ${target} that names a user is told of and not believed, whatever the caller says or does not say`, async () => {
+  test(`a user named by a model of ${target} is reported and ignored, with or without a caller`, async () => {
     const registry = registryOf({ execute: (params, { userId }) => ({ params, user: userId ?? null }) })
     const told = []
     registry.on('spoofAttempt', ({ keys, userId }) => told.push([keys, userId]))
@@ -311,7 +311,7 @@ test('a result is a text for OpenAI and Anthropic, and a value for Gemini', asyn
   }
 })
 
-test('arguments of OpenAI that are an empty text are none, and a text that is no JSON is a fault the model can mend', async () => {
+test('OpenAI: empty argument text means no arguments; invalid JSON is an error for the model', async () => {
   const registry = registryOf({})
   const respond = async (args) =>
     (await registry.respond('openai', { call_id: '1', name: 'echo', arguments: args })).output
@@ -400,7 +400,7 @@ const STRICT = {
 }
 const OPEN = { type: 'object', properties: { labels: { type: 'object', additionalProperties: { type: 'string' } } } }
 
-test('a strict tool says so, one that cannot be strict says why, and nulls that stand for nothing go on the way back', async () => {
+test('strict tools are marked, others report why not, and nulls for absent arguments are removed', async () => {
   const registry = registryOf({ name: 'search', inputSchema: STRICT }, { name: 'merge', inputSchema: OPEN })
   const [search, merge] = registry.definitions('openai', undefined, { strict: true })
   assert.deepEqual([search.strict, merge.strict], [true, false])

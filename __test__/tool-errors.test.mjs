@@ -46,7 +46,8 @@ const SECRETS = [
   [
     'names in every spelling',
     'apiKey=hunter2 x-api-key: hunter2 refreshToken=hunter2 ACCESS_TOKEN=hunter2 passwd=hunter2 pwd=hunter2',
-    'apiKey=[redacted] x-api-key: [redacted] refreshToken=[redacted] ACCESS_TOKEN=[redacted] passwd=[redacted] pwd=[redacted]',
+    'apiKey=[redacted] x-api-key: [redacted] refreshToken=[redacted] ' +
+      'ACCESS_TOKEN=[redacted] passwd=[redacted] pwd=[redacted]',
   ],
   [
     'JSON',

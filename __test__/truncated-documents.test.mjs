@@ -10,7 +10,8 @@ import { next } from './support/events.mjs'
 import { registryOf } from './support/tools.mjs'
 
 const yaml = (ids, title = 'Pets') =>
-  `openapi: 3.0.3\ninfo:\n  title: ${title}\n  version: 1.0.0\npaths:\n${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n`).join('')}`
+  `openapi: 3.0.3\ninfo:\n  title: ${title}\n  version: 1.0.0\npaths:\n` +
+  `${ids.map((id) => `  /${id}:\n    get:\n      operationId: ${id}\n`).join('')}`
 const ids = (count) => Array.from({ length: count }, (_, i) => `operation${i}`)
 
 /** Writes a text to a file in place, in so many parts, and pauses for as many ms before each but the first. */
@@ -46,7 +47,7 @@ test('a document that another program writes with pauses of 600 ms loses no tool
   assert.deepEqual([seen.fewest, registry.size, removed, truncated], [55, 56, [], undefined])
 })
 
-test('operations that are removed at the end of a document go after truncationMs, and the report says so', async (t) => {
+test('operations removed at the end of a document go after truncationMs, and are reported', async (t) => {
   const { registry, file } = await watched(t, ids(3))
   const reloaded = next(registry, 'reloaded')
   await writeFile(file, yaml(ids(2), 'Fewer pets'))

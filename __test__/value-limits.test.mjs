@@ -100,7 +100,7 @@ for (const [what, where, limit, act] of DOORS) {
   })
 }
 
-test('a result that shares its parts is the very same for its caller, and over the limit for who reads it as JSON', async () => {
+test('a result with shared parts reaches its caller as it is, and is over the limit as JSON', async () => {
   const own = registryOf({ execute: () => parts })
   assert.equal(await own.execute('echo'), parts)
   const { is_error, content } = await own.respond('anthropic', CALL)

@@ -21,7 +21,10 @@ const COUNTING = `
     await new SpecLoader(registry).load(fileOf(i), { watch: true })
     return registry
   }
-  const counts = () => { const { threads, descriptors, inotify } = holdings(); return { threads: threads.length, descriptors: descriptors.length, inotify } }
+  const counts = () => {
+    const { threads, descriptors, inotify } = holdings()
+    return { threads: threads.length, descriptors: descriptors.length, inotify }
+  }
   /** Waits until something is so; what it came to in the end. */
   async function until(isSo, ms = 20_000) {
     for (const end = Date.now() + ms; !isSo() && Date.now() < end;) {

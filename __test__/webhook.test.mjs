@@ -312,7 +312,7 @@ test('a ping of GitHub is answered and reloads nothing', async (t) => {
   assert.deepEqual(registry.list(), ['a'])
 })
 
-test('deliveries for one document that come together share reloads, and all are answered with the newest', async (t) => {
+test('concurrent deliveries for one document share reloads and are answered with the newest', async (t) => {
   const { registry, loader, write } = await scene(t)
   const url = await served(t, loader.webhook({ secrets: SECRET, source: 'crm' }))
   const second = await served(t, loader.webhook({ secrets: OTHER, source: 'crm' }))

@@ -121,7 +121,8 @@ export const sides = Object.fromEntries(
 
 export async function run() {
   title(
-    'call: a trivial async tool of three arguments, µs a call; p50 from batches of 100, p99 from single calls (clock included)',
+    'call: a trivial async tool of three arguments, µs a call; ' +
+      'p50 from batches of 100, p99 from single calls (clock included)',
   )
   const outcomes = await rotate(import.meta.url, Object.keys(sides))
   const checked = outcomes.get(CHECKED)

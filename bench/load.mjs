@@ -66,7 +66,8 @@ const held = []
 
 export async function run() {
   title(
-    `load: ${(github().length / 1e6).toFixed(1)} MB of GitHub's description in memory → tools, deprecated ones included; ms are medians of warm rounds`,
+    `load: ${(github().length / 1e6).toFixed(1)} MB of GitHub's description in memory → tools, ` +
+      `deprecated ones included; ms are medians of warm rounds`,
   )
   const names = Object.keys(sides)
   const used = new Map(names.map((name) => [name, memory(name)]))

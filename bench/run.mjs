@@ -86,7 +86,8 @@ function against(name) {
 
 const measured = build()
 console.log(
-  `toolrack ${measured}, Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}`,
+  `toolrack ${measured}, Node ${process.version}, ${process.platform}-${process.arch}, ` +
+    `${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}`,
 )
 if (options.save !== undefined) console.log(`saved as ${save(options.save)}`)
 else if (options.against !== undefined) against(options.against)

@@ -82,7 +82,8 @@ table(
 const [first, last] = [marks[0][1], marks.at(-1)[1]]
 const grown = last.heap + last.external - first.heap - first.external
 console.log(
-  `  ${number((outcomes - counted) / seconds)} calls a second; heap and external grew by ${grown.toFixed(2)} MB, RSS by ${(last.rss - first.rss).toFixed(1)} MB`,
+  `  ${number((outcomes - counted) / seconds)} calls a second; ` +
+    `heap and external grew by ${grown.toFixed(2)} MB, RSS by ${(last.rss - first.rss).toFixed(1)} MB`,
 )
 if (grown * MB > BOUND || (last.rss - first.rss) * MB > 8 * BOUND) {
   console.error('✗ calls leave something behind')

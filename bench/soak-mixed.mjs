@@ -65,7 +65,8 @@ try {
   table(['minute', 'RSS MB', 'heap MB', 'calls', 'keys let go'], rows)
   held = last - third <= BOUND
   console.log(
-    `  ${held ? '✓ met   ' : '✗ missed'}  since the third minute at most 8 MB of RSS more: ${((last - third) / MB).toFixed(2)}`,
+    `  ${held ? '✓ met   ' : '✗ missed'}  since the third minute at most 8 MB of RSS more: ` +
+      `${((last - third) / MB).toFixed(2)}`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -62,7 +62,9 @@ try {
       .join(', ')}; revision ${registry.revision}`,
   )
   console.log(
-    `  ${held ? '✓ met   ' : '✗ missed'}  no tool lost, and in the second half at most 4 MB of RSS and 2 MB of heap more: ${(grown.rss / MB).toFixed(2)} and ${(grown.heap / MB).toFixed(2)} MB`,
+    `  ${held ? '✓ met   ' : '✗ missed'}  no tool lost, and in the second half ` +
+      `at most 4 MB of RSS and 2 MB of heap more: ` +
+      `${(grown.rss / MB).toFixed(2)} and ${(grown.heap / MB).toFixed(2)} MB`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

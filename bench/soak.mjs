@@ -73,7 +73,8 @@ table(['cycles', 'RSS MB', 'heap MB', 'µs a cycle'], rows)
 const grown = { rss: last.rss - base.rss, heap: last.heap - base.heap }
 const held = grown.rss <= RSS_BOUND && grown.heap <= HEAP_BOUND && registry.size === 1
 console.log(
-  `  ${held ? '✓ met   ' : '✗ missed'}  since the first tenth at most 7 MB of RSS and 2 MB of heap more: ${mb(grown.rss)} and ${mb(grown.heap)}; ${number((performance.now() - started) / 1000)} s`,
+  `  ${held ? '✓ met   ' : '✗ missed'}  since the first tenth at most 7 MB of RSS and 2 MB of heap more: ` +
+    `${mb(grown.rss)} and ${mb(grown.heap)}; ${number((performance.now() - started) / 1000)} s`,
 )
 registry.close()
 process.exit(held ? 0 : 1)

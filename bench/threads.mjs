@@ -10,7 +10,8 @@ import { drill, PARAMS, registryOf, tool } from './lib/toolrack.mjs'
 const MANY = 100_000
 const IN_TURN = 5_000
 const AT_ONCE = 20_000
-/** Two processes that do the very same differ by this much on a machine that is not quiet. What the goal guards against,
+/**
+ * Two processes that do the very same differ by this much on a machine that is not quiet. What the goal guards against,
  * a handle in libuv for each tool, made it 50 times slower. */
 const NOISE = 1.25
 

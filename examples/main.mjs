@@ -34,7 +34,8 @@ const report = await progress(
   loader.load(github, { name: 'github', namespace: 'github' }),
 )
 console.log(
-  `${report.operations} operations: ${report.added.length} tools, ${report.skipped.length} skipped, ${report.excluded.deprecated} deprecated`,
+  `${report.operations} operations: ${report.added.length} tools, ${report.skipped.length} skipped, ` +
+    `${report.excluded.deprecated} deprecated`,
 )
 for (const { method, path, code, reason } of report.skipped)
   console.log(`  skipped ${method} ${path}\n    ${code}: ${reason}`)

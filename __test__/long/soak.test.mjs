@@ -7,7 +7,7 @@ import { faults } from '../../bench/lib/faults.mjs'
 import { outputOf } from '../support/child.mjs'
 import { folder } from '../support/documents.mjs'
 
-test('two thousand reloads of a document that is changed, broken, cut off, emptied and taken away lose no tool', async (t) => {
+test('two thousand reloads of a changed, broken, truncated, emptied and removed document lose no tool', async (t) => {
   const { next, outcomes, registry } = await faults({ ToolRegistry, SpecLoader }, await folder(t), 7)
   t.after(() => registry.close())
   for (let n = 0; n < 2_000; n++) await next(n)
@@ -20,7 +20,8 @@ test('reloads, calls, snapshots, registrations and keys side by side leave nothi
     `
     import { settle } from './bench/lib/gc.mjs'
     import { mixed } from './bench/lib/mixed.mjs'
-    const { next, evicted } = await mixed({ ToolRegistry, SpecLoader }, ${JSON.stringify(await folder(t))}, { idempotencyBytes: 1_000_000 })
+    const options = { idempotencyBytes: 1_000_000 }
+    const { next, evicted } = await mixed({ ToolRegistry, SpecLoader }, ${JSON.stringify(await folder(t))}, options)
     let turns = 0
     const memory = async (count) => {
       for (const end = turns + count; turns < end; turns++) await next(turns)

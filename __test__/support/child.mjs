@@ -8,7 +8,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
  * Runs a program that can import toolrack and `__test__/support/*`; how it ended, what it said, and after how many ms.
  */
 export function run(program, { flags = [], killAfterMs = 30_000 } = {}) {
-  const prelude = `import { ToolRegistry, SpecLoader } from 'toolrack'\nimport { tool, registryOf, drill, never } from './__test__/support/tools.mjs'\n`
+  const prelude =
+    `import { ToolRegistry, SpecLoader } from 'toolrack'\n` +
+    `import { tool, registryOf, drill, never } from './__test__/support/tools.mjs'\n`
   return runFile(['--input-type=module', '--eval', prelude + program], { flags, killAfterMs, cwd: root })
 }
 

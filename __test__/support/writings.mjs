@@ -100,7 +100,8 @@ export const WAYS = {
   'merge keys and aliases of YAML': {
     files: {
       'a.yaml':
-        'openapi: 3.0.0\nx-all: &all\n  get: &get { responses: {} }\npaths:\n  /a:\n    <<: *all\n    put: *get\n  /b: *all\n  /c:\n    <<: [*all, { post: *get }]\n',
+        'openapi: 3.0.0\nx-all: &all\n  get: &get { responses: {} }\n' +
+        'paths:\n  /a:\n    <<: *all\n    put: *get\n  /b: *all\n  /c:\n    <<: [*all, { post: *get }]\n',
     },
     operations: ['GET /a', 'PUT /a', 'GET /b', 'GET /c', 'POST /c'],
   },
@@ -202,7 +203,8 @@ export const BODIES = {
     files: {
       ...post({ requestBody: { $ref: 'b.yaml#/bodies/a' } }),
       'b.yaml':
-        'bodies:\n  a: { content: { application/json: { schema: { $ref: "#/schemas/a" } } } }\nschemas: { a: { properties: { a: {}, b: {} } } }\n',
+        'bodies:\n  a: { content: { application/json: { schema: { $ref: "#/schemas/a" } } } }\n' +
+        'schemas: { a: { properties: { a: {}, b: {} } } }\n',
     },
     inputs: ['a', 'b'],
   },

@@ -47,7 +47,8 @@ function compare(counted, saved) {
   if (rustc !== saved.rustc)
     console.error(`  The figures are of ${saved.rustc}, this is ${rustc}: another compiler may make other code.`)
   console.error(
-    '  Make the operation as fast as it was. Where the work is meant: npm run counts -- --save, and say why in the commit.',
+    '  Make the operation as fast as it was. ' +
+      'Where the work is meant: npm run counts -- --save, and say why in the commit.',
   )
   return 1
 }

@@ -44,7 +44,13 @@ function document({ changed = 0, text = 'Lists', limit = 100, extra, broken = -1
 
 /** YAML that is a document of its own wherever it is cut behind the first path. */
 const yaml = (paths) =>
-  `openapi: 3.1.1\ninfo: {title: faults, version: 1.0.0}\nservers: [{url: 'http://127.0.0.1:9'}]\npaths:\n${Array.from({ length: paths }, (_, number) => `  /t${number}:\n    get:\n      operationId: t${number}\n      description: Lists\n      parameters: [{name: limit, in: query, schema: {type: integer, maximum: 100}}]\n`).join('')}`
+  `openapi: 3.1.1\ninfo: {title: faults, version: 1.0.0}\nservers: [{url: 'http://127.0.0.1:9'}]\npaths:\n` +
+  Array.from(
+    { length: paths },
+    (_, number) =>
+      `  /t${number}:\n    get:\n      operationId: t${number}\n      description: Lists\n` +
+      `      parameters: [{name: limit, in: query, schema: {type: integer, maximum: 100}}]\n`,
+  ).join('')
 
 /**
  * Faults in an endless row, with the same order for the same seed. `next()` does one, reloads, and throws when a tool

@@ -1,4 +1,5 @@
-//! What a registry writes into its audit log: every revision in its order, and every call behind the change that it saw.
+//! What a registry writes into its audit log: every revision in its order, and every call behind the change that it
+//! saw.
 
 #[path = "support/ledger.rs"]
 #[expect(dead_code, reason = "shared with the tests of the log itself")]

@@ -131,7 +131,8 @@ async fn the_first_alternative_that_can_be_shown_whole_is() {
 
 #[tokio::test]
 async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
-    let mutual = json!({"m": {"type": "mutualTLS"}, "d": {"type": "http", "scheme": "digest"}, "x": {"type": "apiKey", "in": "path"}, "h": {"type": "apiKey", "in": "header", "name": "Host"}});
+    let mutual = json!({"m": {"type": "mutualTLS"}, "d": {"type": "http", "scheme": "digest"},
+        "x": {"type": "apiKey", "in": "path"}, "h": {"type": "apiKey", "in": "header", "name": "Host"}});
     for (schemes, security, auth, lacking, words) in [
         (
             three_schemes(),
@@ -261,8 +262,10 @@ async fn a_parameter_that_a_credential_covers_is_no_argument() {
 fn what_is_wrong_with_the_option_is_told_at_once_and_never_shows_a_value() {
     let given = json!({
         "a": "", "b": 7, "c": {"username": "a:b", "password": KEY}, "d": {"username": KEY},
-        "e": {"clientId": "i", "clientSecret": KEY, "tokenUrl": "ftp://x", "scopes": ["a b"], "clientAuth": KEY, "audience": 1},
-        "f": {"refreshToken": KEY}, "g": {"token": KEY}, "h": {"env": 1}, "i": {"clientId": "i", "clientSecret": KEY, "extra": KEY},
+        "e": {"clientId": "i", "clientSecret": KEY, "tokenUrl": "ftp://x", "scopes": ["a b"], "clientAuth": KEY,
+            "audience": 1},
+        "f": {"refreshToken": KEY}, "g": {"token": KEY}, "h": {"env": 1},
+            "i": {"clientId": "i", "clientSecret": KEY, "extra": KEY},
         "j/k": {"clientId": "i", "clientSecret": KEY, "tokenUrl": "https://u:p@x.example/"}, "__proto__": [],
     });
     let Err(Error::InvalidValue { option, problems }) = LoadOptions::parse(&json!({"auth": given})) else {
@@ -387,14 +390,17 @@ async fn a_function_that_fails_or_says_nothing_of_use_sends_nothing() {
 
 #[tokio::test]
 async fn what_an_api_echoes_of_a_credential_is_masked() {
-    let schemes = json!({"a": {"type": "apiKey", "in": "query", "name": "key"}, "b": {"type": "http", "scheme": "basic"}});
+    let schemes = json!({"a": {"type": "apiKey", "in": "query", "name": "key"},
+        "b": {"type": "http", "scheme": "basic"}});
     let echo = |status: u16| {
         move |request: &toolrack_core::http::HttpRequest| {
-            let seen = json!({"url": request.url.as_str(), "headers": authorization(request), "x": header(request, "x-own"), KEY: 1});
+            let seen = json!({"url": request.url.as_str(), "headers": authorization(request),
+                "x": header(request, "x-own"), KEY: 1});
             Ok((status, seen))
         }
     };
-    let given = json!({"auth": {"a": KEY, "b": {"username": "ada", "password": "pass-0123456789"}}, "headers": {"x-own": "own-0123456789", "x-version": "2022-11-28"}});
+    let given = json!({"auth": {"a": KEY, "b": {"username": "ada", "password": "pass-0123456789"}},
+        "headers": {"x-own": "own-0123456789", "x-version": "2022-11-28"}});
     for status in [200, 401, 500] {
         let house = House::of(echo(status));
         house.load(&document(&schemes, &json!([{"a": [], "b": []}])), options(&given)).await.expect("loads");

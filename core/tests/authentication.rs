@@ -1,4 +1,5 @@
-//! Documents whose security or whose server nobody answers for: the report says so, and calls fail before anything is sent.
+//! Documents whose security or whose server nobody answers for: the report says so, and calls fail before anything is
+//! sent.
 
 #[path = "support/doorman.rs"]
 #[expect(dead_code, reason = "shared with the tests of credentials")]

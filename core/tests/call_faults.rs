@@ -43,7 +43,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "an argument that is called userId",
         Test(
             CONTEXT,
-            "a tool that declares a context key as its argument keeps it, and takes identity from the context alone",
+            "a tool may declare a context key as argument; its identity comes from the context alone",
         ),
     ),
     (
@@ -59,8 +59,9 @@ const TABLE: [(u8, &str, Proof); 62] = [
         6,
         "scopes of single tools",
         Reason(
-            "requiresAuth is the one permission that a tool has, and it is asked for at each call (5); which tools a model is \
-             offered is the caller's filter, and what a user may do the API's own affair, by that user's credentials",
+            "requiresAuth is the one permission that a tool has, and it is asked for at each call (5); which tools a \
+             model is offered is the caller's filter, and what a user may do the API's own affair, \
+             by that user's credentials",
         ),
     ),
     (
@@ -265,7 +266,8 @@ const TABLE: [(u8, &str, Proof); 62] = [
         31,
         "a file that an agent wrote",
         Reason(
-            "documents are data and no code, a directory is watched only where the caller says so, and gates judge what it brings",
+            "documents are data and no code, a directory is watched only where the caller says so, and gates judge \
+                what it brings",
         ),
     ),
 ];

@@ -1,5 +1,5 @@
-//! What a target is told of a change: whoever keeps a list and follows the deltas has the list of the newest revision, and
-//! what did not change keeps its bytes, its place and its name.
+//! What a target is told of a change: whoever keeps a list and follows the deltas has the list of the newest revision,
+//! and what did not change keeps its bytes, its place and its name.
 
 mod support;
 
@@ -238,7 +238,8 @@ proptest! {
                 prop_assert!(!is_portable(tool.name()) || tool.wire_name() == tool.name());
                 prop_assert_eq!(now.tools().filter(|other| other.wire_name() == tool.wire_name()).count(), 1);
                 let meant = now.callable_by_model(tool.wire_name());
-                prop_assert_eq!(meant.map(|meant| meant.name().to_owned()).ok(), tool.enabled.then(|| tool.name().to_owned()));
+                prop_assert_eq!(meant.map(|meant| meant.name().to_owned()).ok(),
+                    tool.enabled.then(|| tool.name().to_owned()));
                 // A tool that stays keeps the name that it was told by, unless another one has that for its own.
                 let old = before.get(tool.name()).map(|old| old.wire_name());
                 prop_assert!(old.is_none_or(|old| old == tool.wire_name() || now.get(old).is_some()), "{:?}", order);

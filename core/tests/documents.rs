@@ -46,7 +46,8 @@ async fn outcome(document: Vec<u8>, options: LoadOptions, calls: &Map<String, Va
         Ok(report) => report,
         Err(error) => {
             assert_eq!(registry.snapshot().revision(), 0, "an error changes nothing");
-            return json!({"error": {"code": error.code().as_str(), "message": error.to_string(), "details": error.details()}});
+            return json!({"error": {"code": error.code().as_str(), "message": error.to_string(),
+                "details": error.details()}});
         }
     };
     let snapshot = registry.snapshot();
@@ -80,7 +81,8 @@ fn has_others(inputs: &Value) -> bool {
     ["parameters", "bodyProperties"].iter().any(|sort| inputs[sort]["declared"] != inputs[sort]["exposed"])
 }
 
-/// The request that a call `name {arguments}` leads to: its line, its headers but for the one of every request, its body.
+/// The request that a call `name {arguments}` leads to: its line, its headers but for the one of every request, its
+/// body.
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");

@@ -1,4 +1,5 @@
-//! Documents of the field, as their publishers wrote them: nothing panics, nothing is lost, and what comes out is valid.
+//! Documents of the field, as their publishers wrote them: nothing panics, nothing is lost, and what comes out is
+//! valid.
 //!
 //! They stand beside the workspace, in `../shared/specs`, and are not part of it; without them there is nothing to see
 //! here.

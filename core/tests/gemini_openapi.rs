@@ -1,5 +1,5 @@
-//! Gemini's `parameters` know no reference and want a type everywhere: schemas that contain themselves are written out to a
-//! bounded depth, and values without a type are strings that hold JSON.
+//! Gemini's `parameters` know no reference and want a type everywhere: schemas that contain themselves are written out
+//! to a bounded depth, and values without a type are strings that hold JSON.
 
 use serde_json::{Map, Value, json};
 use toolrack_core::schema::Effect;
@@ -35,12 +35,16 @@ fn any_text(pointer: &str) -> (&'static str, Effect, String) {
 #[test]
 fn a_schema_that_contains_itself_is_written_out_to_three_levels_and_says_where_it_ends() {
     let next = "/properties/next";
-    let tree = |node: Value| json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}}, "$defs": {"N": node}});
+    let tree = |node: Value| {
+        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}},
+        "$defs": {"N": node}})
+    };
     for (what, schema, expected) in [
         (
             "an optional property",
             tree(
-                json!({"type": "object", "properties": {"v": {"type": "string"}, "next": {"$ref": "#/$defs/N"}}, "required": ["v"]}),
+                json!({"type": "object", "properties": {"v": {"type": "string"}, "next": {"$ref": "#/$defs/N"}},
+                    "required": ["v"]}),
             ),
             vec![cut(&format!("/properties/a{next}{next}{next}"))],
         ),
@@ -63,9 +67,8 @@ fn a_schema_that_contains_itself_is_written_out_to_three_levels_and_says_where_i
         ),
         (
             "a part of allOf",
-            tree(
-                json!({"type": "object", "properties": {"next": {"allOf": [{"$ref": "#/$defs/N"}, {"required": ["v"]}]}, "v": {"type": "string"}}}),
-            ),
+            tree(json!({"type": "object", "properties": {"next": {"allOf": [{"$ref": "#/$defs/N"},
+                    {"required": ["v"]}]}, "v": {"type": "string"}}})),
             vec![cut(&format!("/properties/a{next}{next}{next}"))],
         ),
         (
@@ -91,7 +94,8 @@ fn of_a_large_definition_that_contains_itself_fewer_levels_are_written() {
     let tree = |fan: usize| {
         let members: Map<_, _> =
             (0..fan).map(member).chain([("v".to_owned(), json!({"type": "string"}))]).collect();
-        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}}, "$defs": {"N": {"type": "object", "properties": members}}})
+        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}},
+            "$defs": {"N": {"type": "object", "properties": members}}})
     };
     for (fan, levels) in [(2, 3), (9, 2), (90, 1)] {
         let (shown, told) = written(&tree(fan));
@@ -145,15 +149,18 @@ fn definitions_that_contain_one_another_are_written_out_as_far_as_a_model_can_pa
             ),
             (
                 "branches",
-                clique(
-                    count,
-                    |_, led| json!({"anyOf": (0..count).map(led).chain([json!({"type": "string"})]).collect::<Vec<_>>()}),
-                ),
+                clique(count, |_, led| {
+                    let branches = (0..count).map(led).chain([json!({"type": "string"})]);
+                    json!({"anyOf": branches.collect::<Vec<_>>()})
+                }),
             ),
             (
                 "tagged branches",
                 clique(count, |_, led| {
-                    let branch = |j: usize| json!({"type": "object", "properties": {"k": {"const": j}, "n": led(j)}, "required": ["k"]});
+                    let branch = |j: usize| {
+                        json!({"type": "object", "properties": {"k": {"const": j}, "n": led(j)},
+                        "required": ["k"]})
+                    };
                     json!({"oneOf": (0..count).map(branch).collect::<Vec<_>>()})
                 }),
             ),
@@ -170,10 +177,10 @@ fn definitions_that_contain_one_another_are_written_out_as_far_as_a_model_can_pa
 #[test]
 fn a_circle_of_a_thousand_definitions_is_written_out() {
     for due in [json!([]), json!(["n"])] {
-        let schema = clique(
-            1_000,
-            |i, led| json!({"type": "object", "properties": {"n": led((i + 1) % 1_000), "s": {"type": "string"}}, "required": due}),
-        );
+        let schema = clique(1_000, |i, led| {
+            json!({"type": "object", "properties": {"n": led((i + 1) % 1_000), "s": {"type": "string"}},
+                "required": due})
+        });
         let (shown, told) = written(&schema);
         assert_eq!(shown["properties"]["a"]["properties"]["s"]["type"], "string");
         assert_eq!(told[0].2.matches("/n").count(), 4, "{told:?}");
@@ -194,7 +201,8 @@ fn a_list_of_lists_of_itself_holds_strings_of_json_where_it_ends() {
 
 #[test]
 fn what_a_string_of_json_says_in_its_description_is_told() {
-    let schema = json!({"type": "object", "properties": {"a": {"not": {"const": 7}, "description": "d"}, "e": {"enum": ["x", 1]}}});
+    let schema = json!({"type": "object", "properties": {"a": {"not": {"const": 7}, "description": "d"},
+        "e": {"enum": ["x", 1]}}});
     let (shown, told) = form().schema(schema, false).expect("can be written");
     assert_eq!(
         shown["properties"]["a"]["description"],
@@ -275,7 +283,8 @@ fn a_string_in_a_place_that_has_a_type_is_never_parsed() {
         "type": "object",
         "properties": {
             "id": {"type": "string"}, "any": {}, "list": {"type": "array", "items": {"type": "string"}},
-            "u": {"anyOf": [{"type": "object", "properties": {"k": {"const": "a"}, "x": {}}, "required": ["k"]}, {"type": "object", "properties": {"k": {"const": "b"}, "x": {"type": "string"}}, "required": ["k"]}]}
+            "u": {"anyOf": [{"type": "object", "properties": {"k": {"const": "a"}, "x": {}}, "required": ["k"]},
+                {"type": "object", "properties": {"k": {"const": "b"}, "x": {"type": "string"}}, "required": ["k"]}]}
         },
         "additionalProperties": {"type": "string"}
     });
@@ -308,7 +317,8 @@ fn a_schema_that_speaks_of_properties_is_an_object_and_a_list_without_items_one_
 fn what_goes_deeper_than_a_schema_is_written_out_comes_back_from_a_string_that_holds_json() {
     let schema = json!({
         "type": "object", "properties": {"a": {"$ref": "#/$defs/N"}},
-        "$defs": {"N": {"type": "object", "properties": {"v": {"type": "string"}, "2nd": {"type": "array", "items": {"$ref": "#/$defs/N"}}}, "required": ["v", "2nd"]}}
+        "$defs": {"N": {"type": "object", "properties": {"v": {"type": "string"},
+            "2nd": {"type": "array", "items": {"$ref": "#/$defs/N"}}}, "required": ["v", "2nd"]}}
     });
     let node = |below: Vec<Value>| json!({"v": "5", "2nd": below});
     let own = json!({"a": node(vec![node(vec![node(vec![node(vec![node(vec![])])])])])});

@@ -234,6 +234,16 @@ fn files_are_short_and_named_and_quiet() {
     assert_eq!(bad.collect::<Vec<_>>(), NOTHING);
 }
 
+/// Lines of tests that are wider than a reader's window. Documents and vectors are exempt.
+#[test]
+fn no_line_of_a_test_is_over_120_columns() {
+    let long = files(&core().join("tests")).into_iter().flat_map(|(file, text)| {
+        let lines = text.lines().enumerate().filter(|(_, line)| line.chars().count() > 120);
+        lines.map(|(i, _)| format!("tests/{file}:{}", i + 1)).collect::<Vec<_>>()
+    });
+    assert_eq!(long.collect::<Vec<_>>(), NOTHING);
+}
+
 #[test]
 fn a_broken_wall_is_found_however_it_is_written() {
     for (file, text, expected) in [

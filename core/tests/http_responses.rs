@@ -237,7 +237,8 @@ async fn a_failure_has_its_status_its_headers_and_its_body() {
             &[("content-type", "application/problem+json")],
             problem.as_str(),
             ": Not found: no pet 7",
-            json!({"headers": {"content-type": "application/problem+json"}, "body": serde_json::from_str::<Value>(&problem).expect("JSON")}),
+            json!({"headers": {"content-type": "application/problem+json"},
+                "body": serde_json::from_str::<Value>(&problem).expect("JSON")}),
         ),
     ] {
         let (said, told) = failure(status, headers, body.as_bytes()).await;

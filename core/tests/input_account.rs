@@ -31,8 +31,10 @@ fn post(parameters: &Value, body: &Value) -> Value {
         "openapi": "3.1.0",
         "paths": {"/pets/{id}": {"post": {"parameters": parameters, "requestBody": body}}},
         "components": {"schemas": {
-            "Named": {"type": "object", "properties": {"name": {"type": "string"}, "id": {"type": "string", "readOnly": true}}},
-            "Pet": {"allOf": [{"$ref": "#/components/schemas/Named"}, {"properties": {"name": {"minLength": 1}, "tail": {"type": "boolean"}}}]},
+            "Named": {"type": "object", "properties": {"name": {"type": "string"},
+                "id": {"type": "string", "readOnly": true}}},
+            "Pet": {"allOf": [{"$ref": "#/components/schemas/Named"},
+                {"properties": {"name": {"minLength": 1}, "tail": {"type": "boolean"}}}]},
             "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}], "properties": {"own": {}}},
         }},
     })

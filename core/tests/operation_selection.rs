@@ -130,8 +130,10 @@ async fn a_function_is_asked_once_of_all_operations_that_are_left() {
     assert_eq!(
         *taken.asked.lock().expect("no panic"),
         [
-            json!({"operationId": "a", "method": "GET", "path": "/a", "tags": ["x"], "summary": "Does a", "deprecated": false}),
-            json!({"operationId": "b", "method": "GET", "path": "/b", "tags": [], "summary": "Does b", "deprecated": false}),
+            json!({"operationId": "a", "method": "GET", "path": "/a", "tags": ["x"], "summary": "Does a",
+                "deprecated": false}),
+            json!({"operationId": "b", "method": "GET", "path": "/b", "tags": [], "summary": "Does b",
+                "deprecated": false}),
         ]
     );
     assert_eq!(taken.calls.load(Ordering::Relaxed), 1);
@@ -305,7 +307,10 @@ async fn an_overlaid_document_is_bounded_as_any_other() {
 #[tokio::test]
 async fn keys_that_stand_twice_below_an_overlay_are_told() {
     let scene = Scene::new();
-    let text = r#"{"openapi": "3.1.0", "servers": [{"url": "https://a.example"}], "paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#;
+    let text = concat!(
+        r#"{"openapi": "3.1.0", "servers": [{"url": "https://a.example"}], "#,
+        r#""paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#
+    );
     let nothing = overlay(&json!([{"target": "$", "update": {"x-laid": true}}]));
     let limits = LoadOptions::parse(&json!({"limits": {"duplicateKeys": "last"}})).expect("options").limits;
     let options = LoadOptions { overlays: vec![SpecSource::Text(nothing.into())], limits, ..named("api") };

@@ -86,7 +86,10 @@ const CASES: [(&str, &str, &str, &str); 17] = [
     ),
     (
         "traits",
-        r#"[{"target": "$.paths[?@.get['x-oai-traits'][?@ == 'paged']].get", "update": {"parameters": [{"name": "top"}]}}]"#,
+        concat!(
+            r#"[{"target": "$.paths[?@.get['x-oai-traits'][?@ == 'paged']].get", "#,
+            r#""update": {"parameters": [{"name": "top"}]}}]"#
+        ),
         "/paths/~1toys/get/parameters",
         r#"[{"name": "top"}]"#,
     ),
@@ -110,7 +113,10 @@ const CASES: [(&str, &str, &str, &str); 17] = [
     ),
     (
         "an own __proto__",
-        r#"[{"target": "$.info", "update": {"__proto__": {"a": 1}}}, {"target": "$.info['__proto__'].a", "remove": true}]"#,
+        concat!(
+            r#"[{"target": "$.info", "update": {"__proto__": {"a": 1}}}, "#,
+            r#"{"target": "$.info['__proto__'].a", "remove": true}]"#
+        ),
         "/info/__proto__",
         "{}",
     ),

@@ -26,7 +26,8 @@ async fn overrides_say_what_a_tool_is_and_the_place_counts_before_the_id() {
         "category": "all",
         "tags": ["ours"],
         "overrides": {
-            "a": {"name": "find", "description": "Finds", "category": "own", "tags": ["x"], "requiresAuth": true, "rateLimit": 5},
+            "a": {"name": "find", "description": "Finds", "category": "own", "tags": ["x"], "requiresAuth": true,
+                "rateLimit": 5},
             "get /b": {"description": "By place"},
             "b": {"description": "By id", "requiresAuth": true},
             "c": {"exclude": false},
@@ -107,7 +108,8 @@ async fn a_name_in_the_document_is_a_wish_in_the_namespace() {
 #[test]
 fn an_override_that_cannot_be_meant_is_told_with_every_place() {
     let over = json!({"overrides": {
-        "a/b": {"name": "a b", "description": " ", "category": 5, "tags": ["x", 1], "requiresAuth": "yes", "rateLimit": 0,
+        "a/b": {"name": "a b", "description": " ", "category": 5, "tags": ["x", 1], "requiresAuth": "yes",
+            "rateLimit": 0,
             "exclude": 1, "colour": "red", "parameters": {"x": {"hide": true, "value": 1, "hidden": false}, "y": 5}},
         "b": 5,
         "GET /c": {},
@@ -204,22 +206,28 @@ async fn place_and_name_mean_one_argument_whatever_else_there_is() {
 #[tokio::test]
 async fn grouped_arguments_are_fixed_in_their_group() {
     let scene = Scene::new();
-    let parameters = json!([parameter("id", "query", &json!({})), {"name": "key", "in": "header", "required": true, "schema": {}}]);
+    let parameters = json!([parameter("id", "query", &json!({})),
+        {"name": "key", "in": "header", "required": true, "schema": {}}]);
     let document = document(&[("a", json!({"parameters": parameters}))]);
-    let over = json!({"overrides": {"a": {"parameters": {"header/key": {"value": "x"}, "id": {"description": "Which"}}}}});
+    let over = json!({"overrides": {"a": {"parameters": {"header/key": {"value": "x"},
+        "id": {"description": "Which"}}}}});
     let mut options = options(&over).expect("options");
     options.conversion.arguments = ArgumentShape::Grouped;
     scene.load(&document, options).await.expect("loads");
     assert_eq!(
         tool(&scene, "a").definition.input_schema.value(),
-        json!({"type": "object", "properties": {"query": {"type": "object", "properties": {"id": {"description": "Which"}}}}})
+        json!({"type": "object", "properties": {"query": {"type": "object",
+            "properties": {"id": {"description": "Which"}}}}})
     );
 }
 
 #[tokio::test]
 async fn a_document_takes_only_so_many_arguments_out_of_sight() {
     let scene = Scene::new();
-    let hidden = |i: usize| json!({"name": format!("p{i}"), "in": "query", "schema": {}, "x-toolrack": {"hidden": true}});
+    let hidden = |i: usize| {
+        json!({"name": format!("p{i}"), "in": "query", "schema": {},
+        "x-toolrack": {"hidden": true}})
+    };
     let parameters: Vec<_> = (0..103).map(hidden).collect();
     let document = document(&[("a", json!({"parameters": parameters}))]);
     let over = json!({"overrides": {"a": {"parameters": {"p0": {"hidden": true}}}}});

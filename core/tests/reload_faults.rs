@@ -78,7 +78,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "deleted, and removed",
         Test(
             WATCHING,
-            "a file that is gone takes its tools along where that is asked for, in one revision, and brings them back whole",
+            "onMissing removes the tools of a missing file in one revision, and they return whole",
         ),
     ),
     (
@@ -99,7 +99,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "links swapped, several files",
         Test(
             "__test__/document-parts.test.mjs",
-            "a mount with several files that is swapped is reloaded once for each swap, all files of one generation",
+            "a swapped mount with several files reloads once a swap, with files of one generation",
         ),
     ),
     (
@@ -133,7 +133,8 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "the same from JavaScript",
         Test(
             FAULTS,
-            "where the system gives no file events, parts and directories are followed by polling, and that is told once",
+            "where the system gives no file events, parts and directories are followed by polling, and that is told \
+                once",
         ),
     ),
     (16, "the same, on the clock", Test(CASES, "a_change_without_an_event_is_found_by_the_poll")),
@@ -246,7 +247,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "threads and ends",
         Test(
             FAULTS,
-            "a program that ends in the middle of watching ends at once and well, in its main thread and in workers",
+            "a program that ends while it watches exits at once with code 0, from main thread and workers",
         ),
     ),
     (27, "a version goes down", Test(GATES, "a_version_that_goes_down_is_told_and_can_be_held")),

@@ -287,7 +287,8 @@ proptest! {
     #[test]
     fn no_text_in_a_reserved_expansion_leaves_the_path_of_its_operation(x in text(), y in text()) {
         let template = PathTemplate::parse("/a/{+x}/b{/y}").expect("a path");
-        let wires = template.variables().into_iter().map(|one| (one.name.clone(), ValueSerialization::plain(ParameterStyle::Simple, false).expanded(one)));
+        let wires = template.variables().into_iter().map(|one| (one.name.clone(),
+            ValueSerialization::plain(ParameterStyle::Simple, false).expanded(one)));
         let arguments = wires.map(|(name, wire)| parameter(&name, ParameterIn::Path, wire)).collect();
         let endpoint = Endpoint { template: template.clone(), ..get("/", arguments) };
         let Some(request) = sent_or_refused(endpoint, &json!({"x": x, "y": y})) else { return Ok(()) };
@@ -302,7 +303,8 @@ proptest! {
     #[test]
     fn no_text_in_a_path_changes_where_a_request_goes(
         x in text(), y in text(), z in text(),
-        style in prop_oneof![Just(ParameterStyle::Simple), Just(ParameterStyle::Label), Just(ParameterStyle::Matrix), Just(ParameterStyle::Content)],
+        style in prop_oneof![Just(ParameterStyle::Simple), Just(ParameterStyle::Label), Just(ParameterStyle::Matrix),
+            Just(ParameterStyle::Content)],
         allow_reserved: bool,
     ) {
         let template = PathTemplate::parse("/a/{x}/b/{y}{z}/c").expect("a path");
@@ -310,7 +312,8 @@ proptest! {
         let arguments = ["x", "y", "z"].map(|name| parameter(name, ParameterIn::Path, wire.clone())).to_vec();
         let body = Some(shape("application/json", false));
         let arguments = arguments.into_iter().chain([property("p")]).collect();
-        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body, security: Arc::default(), accept: None };
+        let endpoint = Endpoint { method: Method::POST, template, arguments, fixed: Vec::new(), body,
+            security: Arc::default(), accept: None };
         let given = json!({"x": x, "y": y, "z": [z, 1], "p": x});
         let Some(request) = sent_or_refused(endpoint, &given) else { return Ok(()) };
         prop_assert_eq!(request.url.origin().ascii_serialization(), "https://h:8443");
@@ -352,7 +355,8 @@ proptest! {
 
     #[test]
     fn reserved_characters_add_no_parameter(value in text(), list in prop::collection::vec(text(), 1..4)) {
-        let wire = |style, explode| ValueSerialization { allow_reserved: true, ..ValueSerialization::plain(style, explode) };
+        let wire = |style, explode| ValueSerialization { allow_reserved: true,
+            ..ValueSerialization::plain(style, explode) };
         let arguments = vec![
             parameter("a", ParameterIn::Query, wire(ParameterStyle::Form, true)),
             parameter("b", ParameterIn::Query, wire(ParameterStyle::PipeDelimited, false)),

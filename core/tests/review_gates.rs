@@ -428,8 +428,8 @@ fn step() -> impl proptest::strategy::Strategy<Value = Step> {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
-    /// Whatever is held, approved, rejected: a tool is what the document says, or the report says why it is not, and then
-    /// it is what it was.
+    /// Whatever is held, approved, rejected: a tool is what the document says, or the report says why it is not, and
+    /// then it is what it was.
     #[test]
     fn every_tool_is_what_its_document_says_or_is_told_to_wait(
         steps in proptest::collection::vec(step(), 1..8),

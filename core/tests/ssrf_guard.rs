@@ -1,4 +1,5 @@
-//! The guard before URLs that a document or a server names: what may not be reached hears nothing, not even a connection.
+//! The guard before URLs that a document or a server names: what may not be reached hears nothing, not even a
+//! connection.
 
 #[path = "support/server.rs"]
 mod server;

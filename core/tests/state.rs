@@ -415,7 +415,8 @@ async fn no_secret_of_the_options_is_written() {
     let home = Home::new();
     home.says("1", &paths(&[("a", "one")]));
     let life = home.live();
-    let options = json!({"headers": {"authorization": "Bearer hush-hush"}, "baseUrl": "https://me:hush-hush@example.com",
+    let options = json!({"headers": {"authorization": "Bearer hush-hush"},
+        "baseUrl": "https://me:hush-hush@example.com",
         "overrides": {"a": {"parameters": {}, "tags": ["hush-hush"]}}});
     life.load(options).await;
     life.loader.save().expect("is written");

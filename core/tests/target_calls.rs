@@ -1,8 +1,9 @@
-//! Random arguments of every tool of every document of the field, and of tools written here, for every target: told to a
-//! model, sent by one that keeps to what it was shown, and back. They come back as they were, and what is shown takes
+//! Random arguments of every tool of every document of the field, and of tools written here, for every target: told to
+//! a model, sent by one that keeps to what it was shown, and back. They come back as they were, and what is shown takes
 //! neither more nor less than the tool does without saying so.
 //!
-//! The documents stand beside the workspace, in `../shared/specs`; without them the tools written here are all there is.
+//! The documents stand beside the workspace, in `../shared/specs`; without them the tools written here are all there
+//! is.
 
 use std::time::Instant;
 
@@ -67,31 +68,51 @@ fn every_tool_of_every_document_says_what_it_changes_and_finds_its_way_back() {
 
 #[test]
 fn arguments_of_tools_written_here_find_their_way_back() {
-    let tag = |tag: &str, name: &str| json!({"type": "object", "properties": {"kind": {"const": tag}, name: {"type": "string"}, "n": {"type": "integer"}}, "required": ["kind", name]});
+    let tag = |tag: &str, name: &str| {
+        json!({"type": "object",
+        "properties": {"kind": {"const": tag}, name: {"type": "string"}, "n": {"type": "integer"}},
+            "required": ["kind", name]})
+    };
     let (mut found, mut figures) = (Vec::new(), Figures::default());
     for (i, schema) in [
-        json!({"type": "object", "properties": {"filter[id]": {"type": "string"}, "page.size": {"type": "integer"}, "__proto__": {"type": "string"}, "type": {"type": "string"}}}),
+        json!({"type": "object", "properties": {"filter[id]": {"type": "string"}, "page.size": {"type": "integer"},
+            "__proto__": {"type": "string"}, "type": {"type": "string"}}}),
         json!({"type": "object", "oneOf": [tag("a", "one"), tag("b", "two")]}),
-        json!({"type": "object", "properties": {"it": {"oneOf": [tag("a", "x.y"), tag("b", "x-y")]}}, "required": ["it"]}),
-        json!({"type": "object", "properties": {"n": {"type": ["integer", "null"]}, "m": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}),
-        json!({"type": "object", "properties": {"p": {"type": "array", "prefixItems": [{"type": "string"}], "items": false}, "e": {"enum": ["a", 1, null]}}}),
+        json!({"type": "object", "properties": {"it": {"oneOf": [tag("a", "x.y"), tag("b", "x-y")]}},
+            "required": ["it"]}),
+        json!({"type": "object", "properties": {"n": {"type": ["integer", "null"]},
+            "m": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}),
+        json!({"type": "object", "properties": {"p": {"type": "array", "prefixItems": [{"type": "string"}],
+            "items": false}, "e": {"enum": ["a", 1, null]}}}),
         json!({
             "type": "object", "properties": {"tree": {"$ref": "#/$defs/Node"}}, "required": ["tree"],
-            "$defs": {"Node": {"type": "object", "properties": {"2fa": {"type": "string"}, "sub": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}}}
+            "$defs": {"Node": {"type": "object", "properties": {"2fa": {"type": "string"},
+                "sub": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}}}
         }),
-        json!({"type": "object", "allOf": [{"properties": {"a b": {"type": "string"}}, "required": ["a b"]}, {"properties": {"b": {"type": "number", "exclusiveMinimum": 0}}}]}),
-        json!({"type": "object", "properties": {"any": {}, "mixed": {"enum": ["a", 1, true, "1"]}, "list": {"type": "array"}, "either": {"anyOf": [{"type": "object", "properties": {"k": {"const": "a"}, "x": {}}, "required": ["k", "x"]}, {"type": "object", "properties": {"k": {"const": "b"}, "x": {"type": "string"}}, "required": ["k", "x"]}]}}, "required": ["any", "mixed", "list"]}),
+        json!({"type": "object", "allOf": [{"properties": {"a b": {"type": "string"}}, "required": ["a b"]},
+            {"properties": {"b": {"type": "number", "exclusiveMinimum": 0}}}]}),
+        json!({"type": "object", "properties": {"any": {}, "mixed": {"enum": ["a", 1, true, "1"]},
+            "list": {"type": "array"}, "either": {"anyOf": [{"type": "object",
+                "properties": {"k": {"const": "a"}, "x": {}}, "required": ["k", "x"]},
+                    {"type": "object", "properties": {"k": {"const": "b"}, "x": {"type": "string"}},
+                        "required": ["k", "x"]}]}}, "required": ["any", "mixed", "list"]}),
         json!({
             "type": "object", "properties": {"e": {"$ref": "#/$defs/E"}, "n": {"type": "integer"}}, "required": ["e"],
             "$defs": {"E": {"oneOf": [
-                {"type": "object", "properties": {"op": {"const": "and"}, "of": {"type": "array", "items": {"$ref": "#/$defs/E"}, "minItems": 1}}, "required": ["op", "of"]},
+                {"type": "object", "properties": {"op": {"const": "and"},
+                    "of": {"type": "array", "items": {"$ref": "#/$defs/E"}, "minItems": 1}}, "required": ["op", "of"]},
                 {"type": "object", "properties": {"op": {"const": "is"}, "value": {}}, "required": ["op", "value"]}
             ]}}
         }),
-        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"], "$defs": {"L": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "integer"}]}}}}),
-        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"], "$defs": {"L": {"type": "array", "items": {"$ref": "#/$defs/L"}, "minItems": 1}}}),
+        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"],
+            "$defs": {"L": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "integer"}]}}}}),
+        json!({"type": "object", "properties": {"l": {"$ref": "#/$defs/L"}}, "required": ["l"],
+            "$defs": {"L": {"type": "array", "items": {"$ref": "#/$defs/L"}, "minItems": 1}}}),
         json!({"type": "object", "properties": {"v": {"type": "integer"}, "next": {"$ref": "#"}}, "required": ["v"]}),
-        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": "object", "properties": {"b.c": {"$ref": "#/$defs/B"}, "s": {"type": "string"}}, "required": ["s"]}, "B": {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "i": {"type": "integer"}}, "required": ["a"]}}}),
+        json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}},
+            "$defs": {"A": {"type": "object", "properties": {"b.c": {"$ref": "#/$defs/B"}, "s": {"type": "string"}},
+                "required": ["s"]}, "B": {"type": "object",
+                    "properties": {"a": {"$ref": "#/$defs/A"}, "i": {"type": "integer"}}, "required": ["a"]}}}),
     ]
     .iter()
     .enumerate()

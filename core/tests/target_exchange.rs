@@ -20,7 +20,8 @@ fn calls(arguments: &Value) -> Vec<(Target, Value)> {
         (Target::Bedrock, json!({"toolUse": {"toolUseId": "1", "name": "t", "input": arguments}})),
         (
             Target::Mcp,
-            json!({"jsonrpc": "2.0", "id": "1", "method": "tools/call", "params": {"name": "t", "arguments": arguments}}),
+            json!({"jsonrpc": "2.0", "id": "1", "method": "tools/call",
+                "params": {"name": "t", "arguments": arguments}}),
         ),
         (Target::AiSdk, json!({"type": "tool-call", "toolCallId": "1", "toolName": "t", "input": arguments})),
         (Target::Plain, json!({"id": "1", "name": "t", "arguments": arguments})),
@@ -67,8 +68,10 @@ fn every_provider_is_read_and_answered_in_its_own_words() {
                 json!({"content": [{"type": "text", "text": failed}], "isError": true}),
             ),
             Target::AiSdk => (
-                json!({"type": "tool-result", "toolCallId": "1", "toolName": "t", "output": {"type": "json", "value": value}}),
-                json!({"type": "tool-result", "toolCallId": "1", "toolName": "t", "output": {"type": "error-json", "value": fault}}),
+                json!({"type": "tool-result", "toolCallId": "1", "toolName": "t",
+                    "output": {"type": "json", "value": value}}),
+                json!({"type": "tool-result", "toolCallId": "1", "toolName": "t",
+                    "output": {"type": "error-json", "value": fault}}),
             ),
             Target::Plain => (
                 json!({"ok": true, "value": value}),
@@ -106,7 +109,8 @@ fn a_call_without_arguments_is_one_with_none() {
 }
 
 fn tool(schema: &Value) -> ToolDefinition {
-    let tool = json!({"name": "t", "title": "T", "description": "d", "inputSchema": schema, "annotations": {"readOnlyHint": true}});
+    let tool = json!({"name": "t", "title": "T", "description": "d", "inputSchema": schema,
+        "annotations": {"readOnlyHint": true}});
     ToolDefinition::parse(&tool, true).expect("a tool")
 }
 
@@ -153,7 +157,8 @@ fn auto_is_strict_where_nothing_is_lost_but_undeclared_properties() {
 
 #[test]
 fn mcp_has_a_shape_for_each_revision() {
-    let union = json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
+    let union = json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
     for (name, revision) in McpRevision::NAMES {
         let form = TargetForm::parse("mcp", &json!({"revision": name})).expect("a form");
         assert_eq!(form.mcp, revision);

@@ -45,7 +45,8 @@ fn write_nested(depth: usize) {
 #[test]
 fn a_chain_of_definitions_ends_with_a_result_or_a_reason() {
     let link = |i: usize| {
-        let schema = json!({"type": "object", "properties": {"next": {"$ref": format!("#/$defs/D{}", i + 1)}, "i": {"allOf": [{"$ref": format!("#/$defs/D{}", i + 1)}, {"title": "t"}]}}});
+        let schema = json!({"type": "object", "properties": {"next": {"$ref": format!("#/$defs/D{}", i + 1)},
+            "i": {"allOf": [{"$ref": format!("#/$defs/D{}", i + 1)}, {"title": "t"}]}}});
         (format!("D{i}"), if i == 999 { json!({"type": "string"}) } else { schema })
     };
     let definitions: Map<_, _> = (0..1_000).map(link).collect();
@@ -64,11 +65,14 @@ fn references_that_lead_nowhere_but_to_themselves_end() {
     for definitions in [
         json!({"A": {"$ref": "#/$defs/A"}, "B": {}}),
         json!({"A": {"$ref": "#/$defs/B", "description": "d"}, "B": {"$ref": "#/$defs/A", "type": "object"}}),
-        json!({"A": {"allOf": [{"$ref": "#/$defs/B"}, {"minLength": 1}]}, "B": {"allOf": [{"$ref": "#/$defs/A"}, {"type": "string"}]}}),
-        json!({"A": {"anyOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]}, "B": {"oneOf": [{"$ref": "#/$defs/B"}]}}),
+        json!({"A": {"allOf": [{"$ref": "#/$defs/B"}, {"minLength": 1}]},
+            "B": {"allOf": [{"$ref": "#/$defs/A"}, {"type": "string"}]}}),
+        json!({"A": {"anyOf": [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]},
+            "B": {"oneOf": [{"$ref": "#/$defs/B"}]}}),
     ] {
         for root in [
-            json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "b": {"$ref": "#/$defs/A", "title": "t"}}}),
+            json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"},
+                "b": {"$ref": "#/$defs/A", "title": "t"}}}),
             json!({"type": "object", "allOf": [{"$ref": "#/$defs/A"}]}),
             json!({"$ref": "#/$defs/A"}),
             json!({"type": "object", "anyOf": [{"$ref": "#"}, {"$ref": "#/$defs/A"}]}),
@@ -102,7 +106,8 @@ fn unions_that_refer_to_one_another_end() {
         (0..12).map(|i| named(i, json!({"oneOf": all(12, object.clone())}))).collect(),
         (0..12).map(|i| named(i, json!({"anyOf": all(i, json!({"type": "string"}))}))).collect(),
     ] {
-        let schema = json!({"type": "object", "properties": {"a": led(11), "b": {"anyOf": [led(11), led(10)]}}, "$defs": definitions});
+        let schema = json!({"type": "object", "properties": {"a": led(11), "b": {"anyOf": [led(11), led(10)]}},
+            "$defs": definitions});
         for form in rewriting() {
             let _ = form.schema(schema.clone(), form.strict == Strict::On);
             form.restore(&schema, json!({"a": {"z": null, "x_y": [null]}, "b": null}), true);

@@ -97,7 +97,8 @@ async fn a_document_that_moves_its_token_endpoint_gets_no_secret_there() {
 }
 
 fn provider(over: &Value) -> Value {
-    let mut said = json!({"issuer": "https://id.example.com/tenant", "token_endpoint": "https://tokens.example.com/token"});
+    let mut said = json!({"issuer": "https://id.example.com/tenant",
+        "token_endpoint": "https://tokens.example.com/token"});
     said.as_object_mut().expect("a map").extend(over.as_object().cloned().unwrap_or_default());
     said
 }

@@ -48,8 +48,8 @@ fn first_operation(document: &Document<'_>) -> Result<Operation> {
     OperationReader::new(document, ArgumentShape::Flat).read(&site)
 }
 
-/// A schema, or what stands in the place of one: a parameter, parameters of an operation, a path item, webhooks, the name
-/// of a dialect.
+/// A schema, or what stands in the place of one: a parameter, parameters of an operation, a path item, webhooks, the
+/// name of a dialect.
 fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     let schema = &input["schema"];
     let version = input["version"].as_str()?;

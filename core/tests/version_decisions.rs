@@ -1,5 +1,5 @@
-//! Reloads, held changes, pins and rollbacks of a version that waits: they are made where it would stand, and nobody who is
-//! shown another version notices.
+//! Reloads, held changes, pins and rollbacks of a version that waits: they are made where it would stand, and nobody
+//! who is shown another version notices.
 
 #[path = "support/changing.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
@@ -16,7 +16,8 @@ use toolrack_core::spec::SpecSource;
 async fn scene(gates: &Value) -> Scene {
     let mut scene = Scene::new(gates);
     scene.options["name"] = json!("api@2");
-    let document = json!({"openapi": "3.1.1", "info": {"title": "t", "version": "1.0.0"}, "paths": paths(&[("a", "one"), ("old", "one")])});
+    let document = json!({"openapi": "3.1.1", "info": {"title": "t", "version": "1.0.0"},
+        "paths": paths(&[("a", "one"), ("old", "one")])});
     let options = LoadOptions { name: Some("api@1".to_owned()), ..LoadOptions::default() };
     scene.loader.load(SpecSource::Text(document.to_string().into()), options).await.expect("loads");
     scene

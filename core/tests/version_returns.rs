@@ -56,7 +56,8 @@ async fn a_version_that_fails_too_often_is_left_for_the_old_one_in_one_revision(
     call(&registry.snapshot(), "fail").await.expect_err("fails");
     let (changes, events) = recorder.take();
     assert_eq!(changes.len(), 1);
-    let returned = json!({"revision": held.revision() + 1, "source": "crm", "from": "crm@2", "to": "crm@1", "calls": 4, "failures": 3, "windowMs": 1000});
+    let returned = json!({"revision": held.revision() + 1, "source": "crm", "from": "crm@2", "to": "crm@1", "calls": 4,
+        "failures": 3, "windowMs": 1000});
     assert_eq!(json!(events), json!([returned]));
     assert_eq!(call(&registry.snapshot(), "well").await, Ok(json!("crm@1")));
     assert_eq!(

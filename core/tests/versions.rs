@@ -391,7 +391,8 @@ proptest! {
         let labels = ["2", "3", "4"];
         let grows = grows % shares.len();
         let places = |shares: &[f64]| -> Vec<usize> {
-            let map: Value = labels.iter().zip(shares).map(|(label, share)| ((*label).to_owned(), json!(share))).collect();
+            let map: Value = labels.iter().zip(shares).map(|(label, share)| ((*label).to_owned(),
+                json!(share))).collect();
             routed(&registry, &json!({"shares": map})).expect("is met");
             let of = |user: &String| {
                 let view = registry.snapshot().view_for(&request(user, "", &json!(null))).expect("is there");

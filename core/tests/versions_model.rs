@@ -280,7 +280,9 @@ proptest! {
                 let versions = explicit.map_or(json!(null), |meant| json!({"crm": meant}));
                 let asks: ViewRequest = request(user, tenant, &versions);
                 if !is_met {
-                    let expected = if paper.of("crm").is_empty() { ErrorCode::UnknownSource } else { ErrorCode::InvalidOptions };
+                    let is_unknown = paper.of("crm").is_empty();
+                    let expected =
+                        if is_unknown { ErrorCode::UnknownSource } else { ErrorCode::InvalidOptions };
                     prop_assert_eq!(code(snapshot.view_for(&asks)), expected);
                     sent.remove(&i);
                     continue;
@@ -294,7 +296,8 @@ proptest! {
                 // Whoever follows the deltas has what they are sent.
                 let now = offered(&view);
                 if let Some((from, mut list)) = sent.remove(&i) {
-                    let delta = view.delta_for(&asks, DeltaSince { revision: from, ..DeltaSince::default() }, &options, &Filter::default()).expect("is remembered");
+                    let delta = view.delta_for(&asks, DeltaSince { revision: from, ..DeltaSince::default() }, &options,
+                        &Filter::default()).expect("is remembered");
                     for gone in &delta.removed {
                         prop_assert!(list.remove(&gone.wire_name).is_some());
                     }

@@ -80,7 +80,8 @@ export function linesOf(file, outcome, verbose) {
   const why = codes.size > 0 ? ` (${listed(sorted(codes))})` : ''
   const word = faults.length > 0 || counts.lost > 0 ? 'FAULT' : isCounted ? 'ok' : 'unread'
   const numbers = isCounted
-    ? `operations ${counts.operations}  usable ${counts.usable}  skipped ${counts.skipped}${why}  excluded ${counts.excluded}  lost ${counts.lost}`
+    ? `operations ${counts.operations}  usable ${counts.usable}  skipped ${counts.skipped}${why}  ` +
+      `excluded ${counts.excluded}  lost ${counts.lost}`
     : `operations ${report.operations}  not counted: no other parser reads it`
   return [
     `${word.padEnd(9)}${file}  ${dialect}  ${numbers}  notes ${report.notes}  ${ms.toFixed(0)} ms`,

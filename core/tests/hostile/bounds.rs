@@ -87,7 +87,8 @@ async fn texts_of_a_megabyte() {
     let long = "x".repeat(1 << 20);
     let operation = json!({
         "operationId": long, "summary": long, "tags": [long],
-        "parameters": [{"name": long, "in": "query", "description": long, "schema": {"type": "string", "enum": [long], "format": long}}]
+        "parameters": [{"name": long, "in": "query", "description": long,
+            "schema": {"type": "string", "enum": [long], "format": long}}]
     });
     let (_, report) = in_time(with(&operation, &json!({})), &long_definitions()).await;
     assert_eq!((report.added.len(), report.skipped.len()), (1, 0));
@@ -200,7 +201,10 @@ async fn merge_keys_and_keys_that_stand_twice_by_the_hundred_thousand() {
 #[tokio::test]
 async fn patterns_that_take_long_to_read_are_not_read_for_ever() {
     let parameters: Vec<_> = (0..3_000)
-        .map(|n| json!({"name": format!("p{n}"), "in": "query", "schema": {"pattern": format!("(a{{1,1000}}){{1,{}}}", 1_000 + n)}}))
+        .map(|n| {
+            json!({"name": format!("p{n}"), "in": "query",
+            "schema": {"pattern": format!("(a{{1,1000}}){{1,{}}}", 1_000 + n)}})
+        })
         .collect();
     let (_, report) =
         in_time(with(&json!({"operationId": "a", "parameters": parameters}), &json!({})), &json!({})).await;

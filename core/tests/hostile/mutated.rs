@@ -213,7 +213,8 @@ proptest! {
     #[test]
     fn any_signs_of_yaml_are_refused_or_read(
         signs in prop::collection::vec(select(&[
-            "a", "b: ", ": ", "- ", "? ", "[", "]", "{", "}", ", ", "\n", "\n  ", "\n    ", "&x ", "*x", "!!str ", "! ", "!!map ", "<<: ", "<<: *x",
+            "a", "b: ", ": ", "- ", "? ", "[", "]", "{", "}", ", ", "\n", "\n  ", "\n    ", "&x ", "*x", "!!str ",
+                "! ", "!!map ", "<<: ", "<<: *x",
             "'", "\"", "\\", "# ", "|", ">", "---\n", "...\n", "%YAML 1.2\n", "\t", "~", "1", "$ref: ", "é", "\u{feff}",
         ][..]), 0..40),
         head in select(&["", "openapi: 3.1.0\npaths:\n  /a:\n    get: ", "{openapi: 3.0.0, paths: {/a: {get: {"][..]),
@@ -227,7 +228,8 @@ proptest! {
         (end, start) in any::<(Index, Index)>(),
         bytes in prop::collection::vec((any::<Index>(), any::<u8>()), 0..4),
     ) {
-        let mut text = [&first.as_bytes()[..end.index(first.len())], &second.as_bytes()[start.index(second.len())..]].concat();
+        let mut text = [&first.as_bytes()[..end.index(first.len())],
+            &second.as_bytes()[start.index(second.len())..]].concat();
         for (at, byte) in bytes.iter().filter(|_| !first.is_empty()) {
             let at = at.index(text.len().max(1));
             if let Some(place) = text.get_mut(at) {

@@ -359,11 +359,14 @@ async fn names_that_mean_something_to_a_machine_are_names() {
     let names = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"];
     for name in names {
         let paths = format!(
-            "/{name}: {{post: {{operationId: {name}, tags: [{name}], parameters: [{{name: {name}, in: query, schema: {{type: string}}}}],
-            requestBody: {{required: true, content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}}}}}}}"
+            "/{name}: {{post: {{operationId: {name}, tags: [{name}], parameters: [{{name: {name}, in: query, schema: \
+                {{type: string}}}}],
+            requestBody: {{required: true, content: {{application/json: {{schema: {{$ref: \
+                '#/components/schemas/{name}'}}}}}}}}}}}}"
         );
         let components = format!(
-            "components: {{schemas: {{{name}: {{type: object, properties: {{{name}: {{$ref: '#/components/schemas/{name}'}}, n: {{default: 1}}}}}}}}}},"
+            "components: {{schemas: {{{name}: {{type: object, properties: {{{name}: {{$ref: \
+                '#/components/schemas/{name}'}}, n: {{default: 1}}}}}}}}}},"
         );
         let (scene, report) = loaded_with(&paths, &components).await;
         assert_eq!(report.skipped, [], "{name}");
@@ -379,8 +382,10 @@ async fn names_that_mean_something_to_a_machine_are_names() {
 
 #[tokio::test]
 async fn operations_are_named_whatever_they_are_called() {
-    let paths = "/a: {get: {operationId: ''}, put: {operationId: ' '}, post: {operationId: 5}, delete: {operationId: [a]}},
-        /b: {get: {operationId: 名前}, put: {operationId: a.b/c d}, post: {operationId: a-b_c-d}, delete: {operationId: A_B_C_D}},
+    let paths = "/a: {get: {operationId: ''}, put: {operationId: ' '}, post: {operationId: 5}, delete: {operationId: \
+        [a]}},
+        /b: {get: {operationId: 名前}, put: {operationId: a.b/c d}, post: {operationId: a-b_c-d}, delete: {operationId: \
+            A_B_C_D}},
         /c: {get: {operationId: twice}, put: {operationId: twice}, post: {operationId: Twice}}";
     let (_, report) = loaded(paths).await;
     assert_eq!((report.added.len(), report.skipped), (12, vec![]));
@@ -396,7 +401,8 @@ async fn operations_are_named_whatever_they_are_called() {
 
 #[tokio::test]
 async fn what_stands_twice_in_a_list_is_taken_once() {
-    let twice = "parameters: [{name: q, in: query, schema: {type: string}}, {name: q, in: query, schema: {type: integer}}], tags: [a, a, 5, '']";
+    let twice = "parameters: [{name: q, in: query, schema: {type: string}}, {name: q, in: query, schema: {type: \
+        integer}}], tags: [a, a, 5, '']";
     is_told(twice, &[("PARAMETER_TWICE", "/parameters/1")], json!({"q": {"type": "string"}})).await;
 }
 

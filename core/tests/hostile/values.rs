@@ -9,7 +9,8 @@ async fn became(keywords: &str) -> (String, Vec<(&'static str, String)>) {
     let scene = Scene::new();
     let parameter = format!("{{\"name\": \"q\", \"in\": \"query\", \"schema\": {{{keywords}}}}}");
     let text = format!(
-        "{{\"openapi\": \"3.1.0\", \"paths\": {{\"/a\": {{\"get\": {{\"operationId\": \"a\", \"parameters\": [{parameter}]}}}}}}}}"
+        "{{\"openapi\": \"3.1.0\", \"paths\": {{\"/a\": {{\"get\": {{\"operationId\": \"a\", \"parameters\": \
+            [{parameter}]}}}}}}}}"
     );
     let report = scene.load_text(text).await.unwrap_or_else(|error| panic!("{keywords}: {error}"));
     assert_eq!((report.added.len(), report.skipped), (1, vec![]), "{keywords}");

@@ -13,7 +13,8 @@ use crate::scene::{Scene, tree};
 /// What takes longer was not bounded: a debug build on a busy machine takes a tenth of it.
 const SOON: Duration = Duration::from_secs(10);
 
-const GOOD: &str = "{openapi: 3.1.1, info: {title: Good, version: 1.0.0}, components: {schemas: {Pet: {properties: {n: {type: string}}}}},
+const GOOD: &str = "{openapi: 3.1.1, info: {title: Good, version: 1.0.0}, components: {schemas: {Pet: {properties: \
+    {n: {type: string}}}}},
     paths: {/pets: {get: {operationId: list}, post: {operationId: add, requestBody: {content: {application/json:
     {schema: {$ref: '#/components/schemas/Pet'}}}}}}}}";
 
@@ -191,8 +192,12 @@ async fn a_key_that_stands_twice_is_told_with_its_place() {
 async fn where_the_last_counts_keys_that_stand_twice_are_told() {
     let options = json!({"name": "api", "limits": {"duplicateKeys": "last"}});
     for text in [
-        "openapi: 3.1.0\npaths:\n  /a: {get: {operationId: first}, get: {operationId: last}}\n  /b: {}\n  /b: {get: {operationId: b}}\n",
-        r#"{"openapi": "3.1.0", "paths": {"/a": {"get": {"operationId": "first"}, "get": {"operationId": "last"}}, "/b": {}, "/b": {"get": {"operationId": "b"}}}}"#,
+        "openapi: 3.1.0\npaths:\n  /a: {get: {operationId: first}, get: {operationId: last}}\n  /b: {}\n  /b: {get: \
+            {operationId: b}}\n",
+        concat!(
+            r#"{"openapi": "3.1.0", "paths": {"/a": {"get": {"operationId": "first"}, "#,
+            r#""get": {"operationId": "last"}}, "/b": {}, "/b": {"get": {"operationId": "b"}}}}"#
+        ),
     ] {
         let report = Scene::new().load(SpecSource::Text(text.into()), options.clone()).await.expect("loads");
         assert_eq!(report.added, ["last", "b"]);
@@ -271,7 +276,8 @@ async fn a_file_over_the_limit_is_refused_unread() {
 #[tokio::test]
 async fn half_of_a_document_is_none() {
     let (scene, folder) = good().await;
-    let document = r#"{"openapi": "3.1.0", "info": {"title": "é", "version": "1"}, "paths": {"/a/{id}": {"get": {"operationId": "a", "deprecated": false,
+    let document = r#"{"openapi": "3.1.0", "info": {"title": "é", "version": "1"},
+        "paths": {"/a/{id}": {"get": {"operationId": "a", "deprecated": false,
         "parameters": [{"name": "id", "in": "path", "schema": {"type": "integer", "maximum": -1.5e3}}]}}}}"#;
     for end in 0..document.len() {
         refusals(&scene, &folder, &document.as_bytes()[..end], &Value::Null).await;
@@ -293,7 +299,8 @@ async fn half_of_a_document_is_none() {
 #[tokio::test]
 async fn every_encoding_that_says_its_name_is_read() {
     let yaml = "openapi: 3.1.0\npaths: {/a: {get: {operationId: a, description: né 𝄞}}}\n";
-    let json = r#"{"openapi": "3.1.0", "paths": {"/a": {"get": {"operationId": "a", "description": "n\u00e9 \ud834\udd1e"}}}}"#;
+    let operation = r#"{"operationId": "a", "description": "n\u00e9 \ud834\udd1e"}"#;
+    let json = &format!(r#"{{"openapi": "3.1.0", "paths": {{"/a": {{"get": {operation}}}}}}}"#);
     for text in [yaml, json] {
         let utf_16 = |to: fn(u16) -> [u8; 2]| -> Vec<u8> {
             std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(to).collect()
@@ -338,7 +345,8 @@ paths:
     get:
       operationId: a
       parameters:
-        - {name: country, in: query, schema: {type: string, enum: [NO, on, 12:30, 2001-12-14, 014, 0x1F, 1_000, ~, 'null']}}
+        - {name: country, in: query, schema: {type: string, enum: [NO, on, 12:30, 2001-12-14, 014, 0x1F, 1_000, ~, \
+            'null']}}
       responses:
         200: {description: ok}
         404: &gone {description: gone}

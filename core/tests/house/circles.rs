@@ -1,7 +1,7 @@
 //! Files of one room that import each other.
 //!
-//! Whoever reads one file of a circle has to read all of them. A path is followed to the file that has what it names, through what
-//! the files of rooms hand on (`pub use`). Modules within a file, and tests, do not count.
+//! Whoever reads one file of a circle has to read all of them. A path is followed to the file that has what it names,
+//! through what the files of rooms hand on (`pub use`). Modules within a file, and tests, do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -63,8 +63,8 @@ fn front(text: &str) -> Vec<&str> {
     text.lines().take_while(|line| line.starts_with("//!")).map(|line| line[3..].trim_start()).collect()
 }
 
-/// What is missing on the front page of a room. `file` is the path of a `mod.rs` below `src`. A folder within a room says what it is
-/// for in a few lines; the room itself has the need, the answer, an example that runs, and the limits.
+/// What is missing on the front page of a room. `file` is the path of a `mod.rs` below `src`. A folder within a room
+/// says what it is for in a few lines; the room itself has the need, the answer, an example that runs, and the limits.
 pub fn incomplete_front(file: &str, text: &str) -> Vec<String> {
     let lines = front(text);
     let whole = lines.join("\n");

@@ -30,7 +30,8 @@ fn repeated<'f>(named: impl Iterator<Item = (String, &'f str)>) -> Vec<String> {
     repeated.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect()
 }
 
-/// The names of all types that a file defines. An associated type (`type Item = …` inside an impl) is no type of its own.
+/// The names of all types that a file defines. An associated type (`type Item = …` inside an impl) is no type of its
+/// own.
 fn types(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in code.lines() {

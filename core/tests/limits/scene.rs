@@ -94,7 +94,8 @@ pub fn keyed(limiter: &Limiter, tool: &RegisteredTool, key: &str, argument: &Val
     call
 }
 
-/// Answers what it is told, in turn, each time when a permit is there; with the number of the call where nothing is told.
+/// Answers what it is told, in turn, each time when a permit is there; with the number of the call where nothing is
+/// told.
 pub struct Script {
     pub begun: AtomicUsize,
     pub answers: Mutex<VecDeque<Result<Value>>>,

@@ -341,7 +341,8 @@ async fn a_text_has_no_place_that_a_relative_reference_could_start_from() {
     let told = &report.skipped[0];
     assert_eq!(
         told.reason,
-        "reference \"pet.yaml#/Pet\" at \"/paths/~11/post/requestBody/content/application~1json/schema/properties/it/$ref\" \
+        "reference \"pet.yaml#/Pet\" at \
+         \"/paths/~11/post/requestBody/content/application~1json/schema/properties/it/$ref\" \
          is relative to the document, which has no address"
     );
 }

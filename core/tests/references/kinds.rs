@@ -239,8 +239,10 @@ async fn what_stands_beside_the_reference_of_a_schema_counts_since_3_1() {
         assert_eq!(&scene.schema("a")["$defs"]["B"], expected, "{version}");
     }
     let scene = Scene::new();
-    let text = "{swagger: '2.0', definitions: {A: {type: string}, B: {$ref: '#/definitions/A', maxLength: 5}},
-        paths: {/a: {post: {operationId: a, parameters: [{name: b, in: body, schema: {items: {$ref: '#/definitions/B'}}}]}}}}";
+    let text =
+        "{swagger: '2.0', definitions: {A: {type: string}, B: {$ref: '#/definitions/A', maxLength: 5}},
+        paths: {/a: {post: {operationId: a, parameters: [{name: b, in: body, schema: {items: {$ref: \
+            '#/definitions/B'}}}]}}}}";
     scene.load_text(text).await.expect("loads");
     assert_eq!(scene.schema("a")["$defs"]["B"], alone);
 }

@@ -33,7 +33,8 @@ async fn a_schema_with_an_id_is_a_document_of_its_own() {
         ],
         r##""components": {"schemas": {
             "Pet": {"$id": "https://example.com/schemas/pet", "title": "pet",
-                "properties": {"tag": {"$ref": "#/$defs/Tag"}, "shop": {"$ref": "shop"}, "owner": {"$ref": "#/components/schemas/Owner"}},
+                "properties": {"tag": {"$ref": "#/$defs/Tag"}, "shop": {"$ref": "shop"},
+                "owner": {"$ref": "#/components/schemas/Owner"}},
                 "$defs": {"Tag": {"$anchor": "tag", "title": "tag of pet"}}},
             "Shop": {"$id": "https://example.com/schemas/shop", "title": "shop",
                 "properties": {"tag": {"$ref": "#/$defs/Tag"}, "same": {"$ref": "#tag"}, "whole": {"$ref": "#"}},
@@ -82,7 +83,8 @@ async fn an_anchor_is_a_name_within_its_document() {
     let skipped = loaded(
         &scene,
         &[("one", "#one"), ("draft_7", "#seven"), ("dynamic", "#three"), ("none", "#nothing")],
-        r##""components": {"schemas": {"A": {"$anchor": "one", "title": "one"}, "B": {"$id": "#seven", "title": "seven"},
+        r##""components": {"schemas": {"A": {"$anchor": "one", "title": "one"},
+            "B": {"$id": "#seven", "title": "seven"},
             "C": {"$dynamicAnchor": "three", "$anchor": "three", "title": "three"}}}"##,
     )
     .await;
@@ -96,7 +98,8 @@ async fn an_anchor_is_a_name_within_its_document() {
 async fn a_dynamic_reference_is_one_where_it_can_mean_one_schema_alone() {
     let tree_of = |more: &str| {
         format!(
-            r##""components": {{"schemas": {{"Tree": {{"$dynamicAnchor": "node", "properties": {{"kids": {{"items": {{"$dynamicRef": "#node"}}}}}}}},
+            r##""components": {{"schemas": {{"Tree": {{"$dynamicAnchor": "node",
+                "properties": {{"kids": {{"items": {{"$dynamicRef": "#node"}}}}}}}},
                 "Plain": {{"items": {{"$dynamicRef": "#/components/schemas/Tree"}}}}{more}}}}}"##
         )
     };

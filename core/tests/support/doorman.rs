@@ -153,7 +153,8 @@ pub fn document(schemes: &Value, security: &Value) -> Value {
         "info": {"title": "api", "version": "1"},
         "servers": [{"url": API}],
         "paths": {"/things": {"get": {"operationId": "get", "security": security, "parameters": [
-            {"name": "q", "in": "query", "schema": {"type": "object", "additionalProperties": true}, "style": "form", "explode": true},
+            {"name": "q", "in": "query", "schema": {"type": "object", "additionalProperties": true}, "style": "form",
+                "explode": true},
         ]}}},
         "components": {"securitySchemes": schemes},
     })

@@ -1,5 +1,5 @@
-//! Whether what a rendering changed was told: each value that one schema takes and the other refuses must be explained by
-//! a diagnostic of that effect, of a kind that may refuse it so, at the place where it is refused.
+//! Whether what a rendering changed was told: each value that one schema takes and the other refuses must be explained
+//! by a diagnostic of that effect, of a kind that may refuse it so, at the place where it is refused.
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError};
@@ -116,8 +116,8 @@ struct Reason {
     keyword: String,
 }
 
-/// What a change does to the values that are taken. Where the target's objects are open, a model writes no property that it
-/// is not shown (NARROWER), and one that comes all the same may be anything.
+/// What a change does to the values that are taken. Where the target's objects are open, a model writes no property
+/// that it is not shown (NARROWER), and one that comes all the same may be anything.
 fn effect_of(diagnostic: &Diagnostic) -> Effect {
     let mut above = diagnostic.pointer.rsplit('/').skip(1);
     let is_property = diagnostic.code == "RECURSION_UNROLLED" && above.next() == Some("properties");

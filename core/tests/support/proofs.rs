@@ -31,7 +31,9 @@ pub fn check(letter: char, numbers: RangeInclusive<u8>, table: &[(u8, &str, Proo
 pub fn has(file: &str, name: &str) -> bool {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let quoted = ['\'', '`', '"'].map(|quote| format!("test({quote}{name}{quote}"));
-    let forms = [format!("fn {name}("), format!("['{name}', ")];
-    forms.iter().chain(&quoted).any(|form| text.contains(form))
+    let quoted = ['\'', '`', '"'].map(|quote| format!("{quote}{name}{quote}"));
+    // The formatter puts a long name, or one beside options, on a line of its own.
+    let is_name = |rest: &str| quoted.iter().any(|name| rest.trim_start().starts_with(name.as_str()));
+    let is_after = |opening: &str| text.split(opening).skip(1).any(is_name);
+    text.contains(&format!("fn {name}(")) || is_after("test(") || is_after("[")
 }

@@ -95,7 +95,8 @@ fn any_structure(dice: &mut Dice, depth: usize) -> Value {
             object
         }
         13 => {
-            json!({"anyOf": [any_schema(dice, 0), {"type": "null"}], "type": dice.pick(&[json!("string"), json!(["string", "null"])])})
+            json!({"anyOf": [any_schema(dice, 0), {"type": "null"}],
+                "type": dice.pick(&[json!("string"), json!(["string", "null"])])})
         }
         _ => any_object(dice, depth),
     }

@@ -39,8 +39,8 @@ pub fn json_schema(form: TargetForm, definition: &Value) -> Value {
     if form.target == Target::GeminiOpenApi { of_message(schema) } else { schema.clone() }
 }
 
-/// Gemini's message `Schema` as JSON Schema: types in any case, null where it is nullable, no other properties forbidden.
-/// Source: the fields of `Schema` in @google/genai 3.1.0, 2026-11.
+/// Gemini's message `Schema` as JSON Schema: types in any case, null where it is nullable, no other properties
+/// forbidden. Source: the fields of `Schema` in @google/genai 3.1.0, 2026-11.
 fn of_message(message: &Value) -> Value {
     let Value::Object(message) = message else { panic!("{message} is no message") };
     let mut schema = Map::new();

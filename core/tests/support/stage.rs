@@ -79,7 +79,8 @@ pub fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("a file");
 }
 
-/// A document with an operation for each reference: its body has the property `it`, which is what the reference leads to.
+/// A document with an operation for each reference: its body has the property `it`, which is what the reference leads
+/// to.
 pub fn api(references: &[(&str, &str)]) -> String {
     let operation = |id: &str, reference: &str| {
         let schema = json!({"type": "object", "properties": {"it": {"$ref": reference}}});

@@ -55,7 +55,8 @@ fn converted(form: TargetForm, schema: &Value, strict: bool) -> Value {
     if let Some(refused) = refused {
         return json!({"error": refused.code, "at": refused.pointer});
     }
-    json!({"schema": written, "diagnostics": diagnostics.iter().map(|one| json!([one.code, one.effect, one.pointer])).collect::<Vec<_>>()})
+    json!({"schema": written, "diagnostics": diagnostics.iter().map(|one| json!([one.code, one.effect,
+        one.pointer])).collect::<Vec<_>>()})
 }
 
 /// A tool as somebody else would write it for a target.

@@ -28,8 +28,8 @@ pub fn of_format(format: &str, dice: &mut Dice) -> Option<String> {
     })
 }
 
-/// A text that a simple pattern matches, of about some characters where it has no end. What looks around is not read: the
-/// text is judged afterwards.
+/// A text that a simple pattern matches, of about some characters where it has no end. What looks around is not read:
+/// the text is judged afterwards.
 pub fn of_pattern(pattern: &str, length: usize, dice: &mut Dice) -> String {
     let mut maker = Maker { rest: pattern.chars().peekable(), dice, length, left: 400 };
     let mut text = maker.alternatives();

@@ -191,9 +191,9 @@ impl Trip {
         faults
     }
 
-    /// Whether a root that was flattened, or objects that were closed, refuse arguments only for what no branch that takes
-    /// them declares: that a name means the same in every branch is what flattening is, and that there are no others is
-    /// what closing is.
+    /// Whether a root that was flattened, or objects that were closed, refuse arguments only for what no branch that
+    /// takes them declares: that a name means the same in every branch is what flattening is, and that there are no
+    /// others is what closing is.
     fn is_undeclared(
         &self,
         own: &Value,
@@ -209,8 +209,8 @@ impl Trip {
     }
 }
 
-/// Whether arguments are what they were. Where it was told that absence cannot be said, null stands for it; where a type is
-/// said that was not, null cannot be told.
+/// Whether arguments are what they were. Where it was told that absence cannot be said, null stands for it; where a
+/// type is said that was not, null cannot be told.
 fn is_same(own: &Value, back: &Value, place: &mut Vec<String>, rendering: &ToolRendering) -> bool {
     match (own, back) {
         (Value::Object(own), Value::Object(back)) => {
